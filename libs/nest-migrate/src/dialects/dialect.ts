@@ -1,0 +1,75 @@
+import { type Operation } from '../operations/operation.js';
+import { type EncodedValue } from '../operations/value.js';
+import { type Statement } from './statement.js';
+
+export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
+
+/** What an engine can do; the runtime decides by these alone, never by a dialect's name. */
+export interface Capabilities {
+  /** DDL takes part in transactions: a failed revision leaves nothing behind. */
+  readonly transactionalDdl: boolean;
+  /** There is a lock that lives as long as the session that took it. */
+  readonly sessionLock: boolean;
+  /** The engine lives in this process and has one connection: whoever pins it must hand it to all readers. */
+  readonly singleConnection: boolean;
+  /** Tables live in named schemas within one database. */
+  readonly schemas: boolean;
+}
+
+/** Runs single statements on the one connection that a run has pinned. */
+export interface SqlSession {
+  /** The rows of a query. `params` are MikroORM's `?` placeholders, interpolated on the client. */
+  query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<T[]>;
+  /** Runs one statement and answers how many rows it changed (0 where the driver does not say). */
+  execute(sql: string, params?: readonly unknown[]): Promise<number>;
+}
+
+/** Who holds the migration lock, as far as the server tells. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly application: string | null;
+  readonly address: string | null;
+  /** When its session or statement began, as ISO 8601. */
+  readonly since: string | null;
+}
+
+/**
+ * The lock of one database and version table. It belongs to the session: the server frees it when the session ends,
+ * however it ends. Taking it never waits on the server (a waiter inside `pg_advisory_lock` would deadlock
+ * `create index concurrently`): the runtime polls.
+ */
+export interface MigrationLock {
+  tryAcquire(session: SqlSession): Promise<boolean>;
+  release(session: SqlSession): Promise<void>;
+  /** Whoever holds it now, or `null` when nobody does or the role may not look. */
+  holder(session: SqlSession): Promise<LockHolder | null>;
+}
+
+/** The statements that keep the version table, with names already quoted. */
+export interface VersionTableSql {
+  readonly exists: string;
+  readonly create: string;
+  readonly select: string;
+  insert(revision: string): string;
+  delete(revision: string): string;
+  update(from: string, to: string): string;
+}
+
+/** One database engine as the rest of the library sees it. */
+export interface Dialect {
+  readonly name: DialectName;
+  readonly capabilities: Capabilities;
+  /**
+   * The SQL of an operation, in order; empty where the engine needs none (a comment on an engine without comments).
+   * Works without a connection. Throws `UnsupportedOperationError` where the engine has no such thing.
+   */
+  statements(operation: Operation): readonly Statement[];
+  /** SQL with its `?` and `??` placeholders filled in, exactly as MikroORM would send it. */
+  format(sql: string, params: readonly EncodedValue[]): string;
+  /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
+  quote(...names: readonly (string | undefined)[]): string;
+  versionTable(table: string, schema: string | undefined): VersionTableSql;
+  lock(database: string, versionTable: string, schema: string | undefined): MigrationLock | null;
+  /** Refuses a server that is not what the driver was made for, before anything else is read. */
+  verifyServer(session: SqlSession): Promise<void>;
+}

@@ -1,0 +1,21 @@
+import { type Postcondition } from '../operations/operation.js';
+
+/**
+ * What a statement does to the database: `schema` changes the catalogue, `data` changes rows, `unknown` is SQL that a
+ * revision wrote itself.
+ */
+export type StatementEffect = 'schema' | 'data' | 'unknown';
+
+/** One SQL statement of an operation: exactly one, never two joined by a semicolon, and no parameters left in it. */
+export interface Statement {
+  /** Position within its operation, from 0. */
+  readonly ordinal: number;
+  readonly sql: string;
+  readonly effect: StatementEffect;
+  /** How to see in the catalogue that the statement took effect; absent where nothing decides it. */
+  readonly postcondition?: Postcondition;
+  /** True where running it a second time changes nothing more. */
+  readonly repeatable?: boolean;
+  /** True where the engine refuses to run it inside a transaction block. */
+  readonly outsideTransaction?: boolean;
+}

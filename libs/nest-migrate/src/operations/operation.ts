@@ -1,0 +1,343 @@
+import { type EncodedValue } from './value.js';
+
+/** Where an object lives, when not in the connection's own schema. */
+export interface InSchema {
+  readonly schema?: string;
+}
+
+export type DeferMode = 'immediate' | 'deferred';
+
+/** What happens to referencing rows, in SQL's words. */
+export type Rule = 'cascade' | 'restrict' | 'set null' | 'set default' | 'no action';
+
+/** MikroORM's type names that mean the same column on every engine that has it. */
+export type TypeName =
+  | 'string'
+  | 'text'
+  | 'character'
+  | 'uuid'
+  | 'integer'
+  | 'smallint'
+  | 'tinyint'
+  | 'mediumint'
+  | 'bigint'
+  | 'decimal'
+  | 'float'
+  | 'double'
+  | 'boolean'
+  | 'date'
+  | 'time'
+  | 'datetime'
+  | 'interval'
+  | 'json'
+  | 'blob'
+  | 'array'
+  | 'enum'
+  | 'enumArray';
+
+/** A column as data: MikroORM's property options under their own names, values encoded as JSON. */
+export interface ColumnDefinition {
+  readonly type?: TypeName;
+  readonly columnType?: string;
+  readonly length?: number;
+  readonly precision?: number;
+  readonly scale?: number;
+  readonly unsigned?: boolean;
+  readonly autoincrement?: boolean;
+  readonly primary?: boolean;
+  readonly nullable?: boolean;
+  readonly default?: EncodedValue;
+  readonly defaultRaw?: string;
+  readonly items?: readonly string[];
+  readonly nativeEnumName?: string;
+  readonly generated?: string;
+  readonly collation?: string;
+  readonly extra?: string;
+  readonly comment?: string;
+}
+
+export interface NamedColumnDefinition extends ColumnDefinition {
+  readonly name: string;
+}
+
+/** A change of a column: a key that is absent leaves the property, `null` removes it. */
+export type ColumnChangeDefinition = {
+  readonly [K in keyof ColumnDefinition]?: ColumnDefinition[K] | null;
+} & { readonly using?: string };
+
+export interface IndexColumn {
+  readonly name: string;
+  readonly sort?: 'asc' | 'desc';
+  readonly nulls?: 'first' | 'last';
+  readonly length?: number;
+  readonly collation?: string;
+}
+
+export interface IndexDefinition {
+  readonly name?: string;
+  readonly columns: readonly IndexColumn[];
+  readonly unique?: boolean;
+  readonly type?: string;
+  readonly where?: string;
+  readonly include?: readonly string[];
+  readonly fillFactor?: number;
+  readonly invisible?: boolean;
+  readonly expression?: string;
+}
+
+export interface PrimaryKeyDefinition {
+  readonly name?: string;
+  readonly columns: readonly string[];
+}
+
+export interface UniqueDefinition {
+  readonly name?: string;
+  readonly columns: readonly string[];
+  readonly deferMode?: DeferMode;
+}
+
+export interface CheckDefinition {
+  readonly name?: string;
+  readonly expression: string;
+}
+
+export interface ForeignKeyDefinition {
+  readonly name?: string;
+  readonly columns: readonly string[];
+  readonly referencedTable: string;
+  readonly referencedSchema?: string;
+  readonly referencedColumns: readonly string[];
+  readonly deleteRule?: Rule;
+  readonly updateRule?: Rule;
+  readonly deferMode?: DeferMode;
+}
+
+export interface CreateTableOperation extends InSchema {
+  readonly kind: 'createTable';
+  readonly table: string;
+  readonly columns: readonly NamedColumnDefinition[];
+  readonly primaryKey?: PrimaryKeyDefinition;
+  readonly comment?: string;
+  readonly ifNotExists?: boolean;
+  readonly indexes: readonly IndexDefinition[];
+  readonly uniques: readonly UniqueDefinition[];
+  readonly checks: readonly CheckDefinition[];
+  readonly foreignKeys: readonly ForeignKeyDefinition[];
+}
+
+export interface DropTableOperation extends InSchema {
+  readonly kind: 'dropTable';
+  readonly table: string;
+  readonly ifExists?: boolean;
+  /** The table that is dropped, where it is known: what `reverse` rebuilds. */
+  readonly previous?: CreateTableOperation;
+}
+
+export interface RenameTableOperation extends InSchema {
+  readonly kind: 'renameTable';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Sets the comment of a table; `null` removes it. */
+export interface AlterTableCommentOperation extends InSchema {
+  readonly kind: 'alterTableComment';
+  readonly table: string;
+  readonly comment: string | null;
+  readonly previous?: string | null;
+}
+
+export interface AddColumnOperation extends InSchema {
+  readonly kind: 'addColumn';
+  readonly table: string;
+  readonly column: NamedColumnDefinition;
+}
+
+export interface DropColumnOperation extends InSchema {
+  readonly kind: 'dropColumn';
+  readonly table: string;
+  readonly column: string;
+  readonly previous?: NamedColumnDefinition;
+}
+
+export interface AlterColumnOperation extends InSchema {
+  readonly kind: 'alterColumn';
+  readonly table: string;
+  readonly column: string;
+  readonly change: ColumnChangeDefinition;
+  /** The column before the change. MySQL and MariaDB restate the whole column and need it there. */
+  readonly existing?: ColumnDefinition;
+}
+
+export interface RenameColumnOperation extends InSchema {
+  readonly kind: 'renameColumn';
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface CreateIndexOperation extends InSchema {
+  readonly kind: 'createIndex';
+  readonly table: string;
+  readonly index: IndexDefinition;
+  readonly concurrently?: boolean;
+  readonly ifNotExists?: boolean;
+}
+
+export interface DropIndexOperation extends InSchema {
+  readonly kind: 'dropIndex';
+  readonly table: string;
+  readonly name: string;
+  readonly concurrently?: boolean;
+  readonly ifExists?: boolean;
+  readonly previous?: IndexDefinition;
+}
+
+export interface RenameIndexOperation extends InSchema {
+  readonly kind: 'renameIndex';
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface CreatePrimaryKeyOperation extends InSchema {
+  readonly kind: 'createPrimaryKey';
+  readonly table: string;
+  readonly primaryKey: PrimaryKeyDefinition;
+}
+
+export interface CreateForeignKeyOperation extends InSchema {
+  readonly kind: 'createForeignKey';
+  readonly table: string;
+  readonly foreignKey: ForeignKeyDefinition;
+  readonly notValid?: boolean;
+}
+
+export interface CreateUniqueConstraintOperation extends InSchema {
+  readonly kind: 'createUniqueConstraint';
+  readonly table: string;
+  readonly unique: UniqueDefinition;
+}
+
+export interface CreateCheckConstraintOperation extends InSchema {
+  readonly kind: 'createCheckConstraint';
+  readonly table: string;
+  readonly check: CheckDefinition;
+  readonly notValid?: boolean;
+}
+
+/** What was dropped, by its kind, so that `reverse` can bring it back. */
+export type PreviousConstraint =
+  | { readonly type: 'primaryKey'; readonly primaryKey: PrimaryKeyDefinition }
+  | { readonly type: 'foreignKey'; readonly foreignKey: ForeignKeyDefinition }
+  | { readonly type: 'unique'; readonly unique: UniqueDefinition }
+  | { readonly type: 'check'; readonly check: CheckDefinition };
+
+export interface DropConstraintOperation extends InSchema {
+  readonly kind: 'dropConstraint';
+  readonly table: string;
+  readonly name: string;
+  readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
+  readonly previous?: PreviousConstraint;
+}
+
+export interface CreateSchemaOperation {
+  readonly kind: 'createSchema';
+  readonly name: string;
+}
+
+export interface DropSchemaOperation {
+  readonly kind: 'dropSchema';
+  readonly name: string;
+}
+
+/** A native enum type; PostgreSQL and PGlite only. */
+export interface CreateEnumOperation extends InSchema {
+  readonly kind: 'createEnum';
+  readonly name: string;
+  readonly items: readonly string[];
+}
+
+export interface DropEnumOperation extends InSchema {
+  readonly kind: 'dropEnum';
+  readonly name: string;
+  readonly previous?: readonly string[];
+}
+
+/** A column that uses an enum type, with the default that has to be lifted while the type is rebuilt. */
+export interface EnumColumn extends InSchema {
+  readonly table: string;
+  readonly column: string;
+  readonly array?: boolean;
+  readonly defaultRaw?: string;
+}
+
+/**
+ * Makes the items of an enum type what `items` says. Where `existing` is a prefix-compatible subset the values are
+ * added; otherwise the type is rebuilt and the `columns` that use it are cast through text.
+ */
+export interface AlterEnumOperation extends InSchema {
+  readonly kind: 'alterEnum';
+  readonly name: string;
+  readonly items: readonly string[];
+  readonly existing: readonly string[];
+  readonly columns: readonly EnumColumn[];
+}
+
+/** How to tell from the catalogue, or from a query, that a statement has had its effect. */
+export type Postcondition =
+  | (InSchema & {
+      readonly table: string;
+      readonly column?: string;
+      readonly index?: string;
+      readonly constraint?: string;
+      readonly exists: boolean;
+    })
+  /** A query whose first value is true once the effect is there. */
+  | { readonly query: string };
+
+export interface ExecuteOperation {
+  readonly kind: 'execute';
+  readonly sql: string;
+  readonly params: readonly EncodedValue[];
+  readonly postcondition?: Postcondition;
+  readonly repeatable?: boolean;
+}
+
+export interface BulkInsertOperation extends InSchema {
+  readonly kind: 'bulkInsert';
+  readonly table: string;
+  readonly rows: readonly Readonly<Record<string, EncodedValue>>[];
+}
+
+/**
+ * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business, what it looks
+ * like in TypeScript the renderer's, how it is undone `reverse`'s: three tables over this union.
+ */
+export type Operation =
+  | CreateTableOperation
+  | DropTableOperation
+  | RenameTableOperation
+  | AlterTableCommentOperation
+  | AddColumnOperation
+  | DropColumnOperation
+  | AlterColumnOperation
+  | RenameColumnOperation
+  | CreateIndexOperation
+  | DropIndexOperation
+  | RenameIndexOperation
+  | CreatePrimaryKeyOperation
+  | CreateForeignKeyOperation
+  | CreateUniqueConstraintOperation
+  | CreateCheckConstraintOperation
+  | DropConstraintOperation
+  | CreateSchemaOperation
+  | DropSchemaOperation
+  | CreateEnumOperation
+  | DropEnumOperation
+  | AlterEnumOperation
+  | ExecuteOperation
+  | BulkInsertOperation;
+
+/** The operation of one kind. */
+export type OperationOf<K extends Operation['kind']> = Extract<Operation, { readonly kind: K }>;
