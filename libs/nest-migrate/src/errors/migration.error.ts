@@ -27,8 +27,13 @@ export abstract class MigrationError extends Error {
   readonly cure?: string;
 
   constructor(problem: string, options: MigrationErrorOptions = {}) {
-    super(options.cure === undefined ? problem : `${problem} ${options.cure}`, { cause: options.cause });
+    super(oneLine(options.cure === undefined ? problem : `${problem} ${options.cure}`), { cause: options.cause });
     this.name = new.target.name;
     this.cure = options.cure;
   }
+}
+
+/** What people typed may hold line breaks; a message holds none. */
+function oneLine(text: string): string {
+  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
 }

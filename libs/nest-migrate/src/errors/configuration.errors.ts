@@ -1,0 +1,89 @@
+import { MigrationError } from './migration.error.js';
+
+/** An option of the module has a value that it can't have. */
+export class InvalidOptionError extends MigrationError {
+  readonly code = 'INVALID_OPTION';
+
+  constructor(
+    readonly option: string,
+    problem: string,
+    cure?: string,
+  ) {
+    super(`The option '${option}' of MigrationModule ${problem}.`, { cure });
+  }
+}
+
+/** `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection. */
+export class OrmModuleError extends MigrationError {
+  readonly code = 'ORM_MODULE_INVALID';
+}
+
+/** There is no MikroORM of the wanted connection in the application. */
+export class OrmNotFoundError extends MigrationError {
+  readonly code = 'ORM_NOT_FOUND';
+
+  constructor(
+    readonly contextName: string | undefined,
+    cause: unknown,
+  ) {
+    super(
+      contextName === undefined
+        ? 'MigrationModule found no default MikroORM connection in this application.'
+        : `MigrationModule found no MikroORM connection called '${contextName}' in this application.`,
+      {
+        cure: 'Hand it over: MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) }), with the same contextName in both.',
+        cause,
+      },
+    );
+  }
+}
+
+/** `MikroOrmModule` is imported beside the `MigrationModule` that it was handed to. */
+export class OrmImportedTwiceError extends MigrationError {
+  readonly code = 'ORM_IMPORTED_TWICE';
+
+  constructor(readonly contextName: string | undefined) {
+    super(`MikroOrmModule is imported twice for ${connectionOf(contextName)}: once in \`orm\` and once beside it.`, {
+      cure: 'Keep the one in MigrationModule.forRoot({ orm }) and take the other out of the imports.',
+    });
+  }
+}
+
+/** Two migration modules serve one connection. */
+export class MigrationModuleImportedTwiceError extends MigrationError {
+  readonly code = 'MIGRATION_MODULE_IMPORTED_TWICE';
+
+  constructor(readonly contextName: string | undefined) {
+    super(`MigrationModule is imported twice for ${connectionOf(contextName)}.`, {
+      cure: 'Call forRoot() once for each connection, with its contextName; modules that need its service import nothing, it is global.',
+    });
+  }
+}
+
+/** The options of a gated module are made from something that waits for them. */
+export class OptionsNeedOrmError extends MigrationError {
+  readonly code = 'OPTIONS_NEED_ORM';
+
+  constructor(readonly dependency: string) {
+    super(`The options of MigrationModule inject ${dependency}, which is made only after them.`, {
+      cure: 'Take what they need from configuration, or import MikroOrmModule beside MigrationModule instead of handing it over in `orm`.',
+    });
+  }
+}
+
+/** The process was started with `db`, and its `main.ts` never asked for the command. */
+export class DbLineMissingError extends MigrationError {
+  readonly code = 'DB_LINE_MISSING';
+
+  constructor() {
+    super("This process was started with 'db', and its main.ts does not answer db commands.", {
+      cure:
+        'Add, before the application is created: if (await runDbCommand(AppModule)) return; ' +
+        "with import { runDbCommand } from 'nest-migrate'.",
+    });
+  }
+}
+
+function connectionOf(contextName: string | undefined): string {
+  return contextName === undefined ? 'the default connection' : `the connection '${contextName}'`;
+}

@@ -1,0 +1,92 @@
+import { MigrationError } from './migration.error.js';
+
+/** The driver of the connection is none that this version can migrate. */
+export class UnsupportedDriverError extends MigrationError {
+  readonly code = 'UNSUPPORTED_DRIVER';
+
+  constructor(readonly driver: string) {
+    super(`The driver ${driver} is not supported.`, {
+      cure: 'Use @mikro-orm/postgresql, @mikro-orm/pglite, @mikro-orm/mysql or @mikro-orm/mariadb.',
+    });
+  }
+}
+
+/**
+ * The server is not the one that the driver was made for. The mysql driver misreads MariaDB's catalogue (and the
+ * reverse), after which a generated revision drops what is there, so nothing is read from such a pair.
+ */
+export class WrongServerError extends MigrationError {
+  readonly code = 'WRONG_SERVER';
+
+  constructor(
+    readonly driver: string,
+    readonly serverVersion: string,
+    readonly expectedDriver: string,
+  ) {
+    super(`The driver ${driver} is connected to a server that says it is ${serverVersion}.`, {
+      cure: `Use ${expectedDriver} for it: the wrong driver misreads the schema.`,
+    });
+  }
+}
+
+/** Nothing answers at the configured address. */
+export class DatabaseUnreachableError extends MigrationError {
+  readonly code = 'DATABASE_UNREACHABLE';
+
+  constructor(
+    readonly address: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`Can't connect to the database at ${address}: ${reason}.`, {
+      cure: 'Start the server, or correct host and port in the MikroORM configuration.',
+      cause,
+    });
+  }
+}
+
+/** The server refused the configured user. The password is in neither the message nor the cause's text. */
+export class AuthenticationFailedError extends MigrationError {
+  readonly code = 'AUTHENTICATION_FAILED';
+
+  constructor(
+    readonly user: string,
+    readonly address: string,
+    cause: unknown,
+  ) {
+    super(`The database at ${address} refused the user '${user}'.`, {
+      cure: 'Correct user and password in the MikroORM configuration.',
+      cause,
+    });
+  }
+}
+
+/** The configured database does not exist. It is never created in passing. */
+export class DatabaseMissingError extends MigrationError {
+  readonly code = 'DATABASE_MISSING';
+
+  constructor(
+    readonly database: string,
+    readonly address: string,
+    cause: unknown,
+  ) {
+    super(`The database '${database}' does not exist at ${address}.`, {
+      cure: `Create it (create database ${database}) or correct dbName in the MikroORM configuration.`,
+      cause,
+    });
+  }
+}
+
+/** Another process has the folder of an embedded database open. */
+export class DatabaseInUseError extends MigrationError {
+  readonly code = 'DATABASE_IN_USE';
+
+  constructor(
+    readonly folder: string,
+    readonly holder: string,
+  ) {
+    super(`The database folder ${folder} is in use by ${holder}.`, {
+      cure: 'Stop that first: two processes on one PGlite folder lose data.',
+    });
+  }
+}

@@ -1,0 +1,217 @@
+import { MigrationError } from './migration.error.js';
+import { nearestName } from './nearest-name.js';
+
+/** Another process holds the migration lock and did not let go of it in time. */
+export class LockTimeoutError extends MigrationError {
+  readonly code = 'LOCK_TIMEOUT';
+
+  constructor(
+    /** How long this process waited, in milliseconds. */
+    readonly waitedMs: number,
+    /** The holder in words, where the server tells. */
+    readonly holder: string | null,
+  ) {
+    super(`The migration lock was not free within ${waitedMs} ms${holder === null ? '' : `: ${holder} holds it`}.`, {
+      cure: 'Wait for that run to end, or raise lockWaitTimeout.',
+    });
+  }
+}
+
+/** The version table changed under a run: a row that it was about to move was not there. */
+export class VersionConflictError extends MigrationError {
+  readonly code = 'VERSION_CONFLICT';
+
+  constructor(
+    readonly change: string,
+    readonly versionTable: string,
+    readonly rows: readonly string[],
+  ) {
+    super(
+      `The version table ${versionTable} was changed by someone else: ${change} matched no row, it holds ${rows.join(', ') || 'nothing'}.`,
+      { cure: 'Look who writes to it, then run the command again.' },
+    );
+  }
+}
+
+/** What is left of a failed revision, which depends on what the engine can roll back. */
+export type FailureAftermath =
+  /** Nothing: its transaction was rolled back. */
+  | 'rolled back'
+  /** Some of its statements were committed before the failure. */
+  | 'partly applied'
+  /** It had not changed anything yet. */
+  | 'untouched';
+
+/** What a {@link RevisionFailedError} knows. */
+export interface RevisionFailure {
+  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  readonly revision: string;
+  readonly message: string;
+  /** The statement that failed, absent where the revision's own code threw. */
+  readonly statement?: { readonly ordinal: number; readonly sql: string };
+  readonly aftermath: FailureAftermath;
+  /** The version table's rows after the failure; `null` where the connection is gone with it. */
+  readonly rows: readonly string[] | null;
+  /** The ids of the revisions that this run had finished and that stay. */
+  readonly finished: readonly string[];
+  readonly cause: unknown;
+}
+
+/** A revision failed. Says which one, at which statement, and where that leaves the database. */
+export class RevisionFailedError extends MigrationError {
+  readonly code = 'REVISION_FAILED';
+  readonly failure: RevisionFailure;
+
+  constructor(failure: RevisionFailure) {
+    const name = `${failure.revision}${failure.message === '' ? '' : ` (${oneLine(failure.message, 60)})`}`;
+    const where =
+      failure.statement === undefined
+        ? 'failed'
+        : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
+    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.`, {
+      cure: aftermathSentence(failure),
+      cause: failure.cause,
+    });
+    this.failure = failure;
+  }
+}
+
+/** The run was told to stop, by a signal or by the caller's `AbortSignal`. */
+export class RunAbortedError extends MigrationError {
+  readonly code = 'RUN_ABORTED';
+
+  constructor(readonly reason: unknown) {
+    super('The run was stopped before its next statement.');
+  }
+}
+
+/** A revision asks for a service that the application did not list for its revisions. */
+export class ServiceNotProvidedError extends MigrationError {
+  readonly code = 'SERVICE_NOT_PROVIDED';
+
+  constructor(
+    readonly revision: string,
+    readonly service: string,
+    /** The names that the application listed. */
+    readonly listed: readonly string[],
+  ) {
+    const meant = nearestName(service, listed);
+    super(
+      `Revision ${revision} needs the service '${service}', which the application does not give to its revisions.`,
+      {
+        cure:
+          meant === undefined
+            ? `List it: MigrationModule.forRoot({ services: { ${service}: TheProvider } }).`
+            : `Did you mean '${meant}'?`,
+      },
+    );
+  }
+}
+
+/** A revision called `get` with a name that it does not export. */
+export class ServiceNotExportedError extends MigrationError {
+  readonly code = 'SERVICE_NOT_EXPORTED';
+
+  constructor(
+    readonly revision: string,
+    readonly service: string,
+    /** The names that the revision exports. */
+    readonly exported: readonly string[],
+  ) {
+    const names = quoted([...exported, service]);
+    super(`Revision ${revision} asks for the service '${service}' without saying so beforehand.`, {
+      cure: `Add to the revision: export const services = [${names}];`,
+    });
+  }
+}
+
+/** The application lists a service whose provider can't be had. */
+export class ServiceUnresolvedError extends MigrationError {
+  readonly code = 'SERVICE_UNRESOLVED';
+
+  constructor(
+    readonly revision: string,
+    readonly service: string,
+    reason: unknown,
+  ) {
+    super(`The service '${service}' of revision ${revision} can't be had: ${oneLine(reasonOf(reason), 300)}.`, {
+      cure: 'Provide the token that `services` names for it in a module of the application.',
+      cause: reason,
+    });
+  }
+}
+
+/** Revisions need services where none can be given: nothing was run. */
+export class ServicesUnavailableError extends MigrationError {
+  readonly code = 'SERVICES_UNAVAILABLE';
+
+  constructor(
+    readonly revision: string,
+    readonly services: readonly string[],
+    /** Why, as the end of a sentence: `the providers wait for this upgrade`. */
+    reason: string,
+    cure: string,
+  ) {
+    super(`Revision ${revision} needs ${servicesOf(services)}, and ${reason}. Nothing was run.`, { cure });
+  }
+}
+
+/** The application could not be built, which revisions need for their services. */
+export class ApplicationNotBuiltError extends MigrationError {
+  readonly code = 'APPLICATION_NOT_BUILT';
+
+  constructor(
+    readonly revision: string,
+    readonly services: readonly string[],
+    cause: unknown,
+  ) {
+    super(
+      `Revision ${revision} needs ${servicesOf(services)}, for which the whole application is built, and that failed: ${oneLine(reasonOf(cause), 300)}.`,
+      {
+        cure: `A provider that reads tables not there yet? Upgrade to the revision before ${revision} first, or let the provider read later.`,
+        cause,
+      },
+    );
+  }
+}
+
+/** A statement that the engine refuses inside a transaction block was used outside an autocommit block. */
+export class OutsideTransactionError extends MigrationError {
+  readonly code = 'OUTSIDE_TRANSACTION';
+
+  constructor(readonly sql: string) {
+    super(`This statement can't run inside a transaction: ${oneLine(sql, 120)}.`, {
+      cure: 'Wrap it: op.autocommitBlock(async (op) => { … }).',
+    });
+  }
+}
+
+/** Text on one line, cut where it gets long. */
+function oneLine(text: string, limit: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
+function servicesOf(names: readonly string[]): string {
+  return `the service${names.length === 1 ? '' : 's'} ${quoted(names)}`;
+}
+
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(/[.\s]+$/, '');
+}
+
+function aftermathSentence({ aftermath, rows, direction }: RevisionFailure): string {
+  if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
+  const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
+  if (aftermath === 'rolled back') return `Its transaction was rolled back; the database is ${at}.`;
+  if (aftermath === 'untouched') return `Nothing of it was applied; the database is ${at}.`;
+  return (
+    `The statements before it are committed and stay, the version table is still ${at}: ` +
+    `undo them by hand, or take them out of the ${direction} function, before running it again.`
+  );
+}
