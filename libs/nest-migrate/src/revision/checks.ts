@@ -1,0 +1,22 @@
+import { DuplicateRevisionError, IllegalRevisionIdError, RevisionCycleError } from '../errors/revision.errors.js';
+import { type Revision } from './revision.js';
+
+/**
+ * @throws IllegalRevisionIdError where the id is empty or holds a character that means something in a symbol.
+ */
+export function checkRevisionId(id: string): void {
+  const illegal = [...new Set(id.match(/[@\-+:]/g))];
+  if (id === '' || illegal.length > 0) throw new IllegalRevisionIdError(id, illegal);
+}
+
+/** Whatever can be said of revisions before they are connected: legal and unique ids, none that stands on itself. */
+export function checkRevisions(revisions: readonly Revision[]): void {
+  const seen = new Set<string>();
+  for (const { id, downRevision, dependsOn } of revisions) {
+    if (downRevision.includes(id)) throw new RevisionCycleError('Self-loop', [id]);
+    if (dependsOn.includes(id)) throw new RevisionCycleError('Dependency self-loop', [id]);
+    checkRevisionId(id);
+    if (seen.has(id)) throw new DuplicateRevisionError(id);
+    seen.add(id);
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  AmbiguousRevisionError,
+  MultipleHeadsError,
+  RevisionNotFoundError,
+  RevisionNotOnBranchError,
+} from '../errors/revision.errors.js';
+import { nearestName } from '../errors/nearest-name.js';
+import { type RevisionGraph } from './revision-graph.js';
+import { parseSymbol, type RevisionSymbol } from './symbol.js';
+import { ancestors, type Connections, descendants } from './traversal.js';
+
+/** Parses a symbol with the branch labels of a graph. */
+export function parse(graph: RevisionGraph, text: string): RevisionSymbol {
+  return parseSymbol(text, (label) => graph.labelled(label) !== undefined);
+}
+
+/**
+ * The revision that a full id, a label or a unique prefix of either denotes.
+ *
+ * @param branch Narrows partial ids to a branch and demands that the revision is on it.
+ * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError
+ */
+export function lookUp(graph: RevisionGraph, name: string, branch?: string): string {
+  const point = branch === undefined ? undefined : lookUp(graph, branch);
+  const id = graph.has(name) ? name : (graph.labelled(name) ?? completed(graph, name, point));
+  if (point !== undefined && onLineOf(graph, [id], [point]).length === 0) {
+    throw new RevisionNotOnBranchError(id, branch ?? point);
+  }
+  return id;
+}
+
+/** The revisions that `head`, `heads` or `base` denotes, of the whole graph or of a branch. */
+export function namedRevisions(
+  graph: RevisionGraph,
+  { kind, branch }: { readonly kind: 'head' | 'heads' | 'base'; readonly branch?: string },
+): readonly string[] {
+  if (kind === 'base') return [];
+  if (kind === 'heads' && branch === undefined) return graph.realHeads;
+  const heads = branch === undefined ? graph.heads : inLineageOf(graph, graph.heads, branch);
+  if (kind === 'heads' || heads.length < 2) return heads;
+  throw new MultipleHeadsError(branch === undefined ? 'head' : `${branch}@head`, heads);
+}
+
+/**
+ * Those of `targets` that share a line with one of the revisions that a symbol denotes; for base all of them.
+ *
+ * Without targets nothing is looked up: an unknown branch of an empty version table is no error in Alembic either.
+ */
+export function inLineageOf(
+  graph: RevisionGraph,
+  targets: readonly string[],
+  symbol: string,
+  connections: Connections = 'down revisions',
+): readonly string[] {
+  const parsed = parse(graph, symbol);
+  const isNamed = parsed.kind !== 'name' && parsed.kind !== 'relative';
+  const named = isNamed ? namedRevisions(graph, parsed) : [];
+  if (targets.length === 0) return targets;
+  const points = parsed.branch === undefined ? [...named] : [...named, lookUp(graph, parsed.branch)];
+  if (!isNamed) points.push(lookUp(graph, parsed.name));
+  return points.length === 0 ? targets : onLineOf(graph, targets, points, connections);
+}
+
+/** Those of `targets` that stand on one of `points`, carry one, or are one. */
+function onLineOf(
+  graph: RevisionGraph,
+  targets: readonly string[],
+  points: readonly string[],
+  connections: Connections = 'down revisions',
+): readonly string[] {
+  const below = ancestors(graph, points, connections);
+  const above = descendants(graph, points, connections);
+  return targets.filter((id) => below.has(id) || above.has(id));
+}
+
+/** Completes a prefix of an id or label; those of three characters or fewer must be written out. */
+function completed(graph: RevisionGraph, prefix: string, point: string | undefined): string {
+  const idOf = (name: string): string => graph.labelled(name) ?? name;
+  let candidates = prefix === '' ? [] : graph.names.filter((name) => name.length > 3 && name.startsWith(prefix));
+  if (point !== undefined) {
+    const onBranch = new Set(onLineOf(graph, candidates.map(idOf), [point]));
+    candidates = candidates.filter((name) => onBranch.has(idOf(name)));
+  }
+  const [only, ...others] = candidates;
+  if (only === undefined) throw new RevisionNotFoundError(prefix, nearestName(prefix, graph.names));
+  if (others.length > 0) throw new AmbiguousRevisionError(prefix, candidates);
+  return idOf(only);
+}
