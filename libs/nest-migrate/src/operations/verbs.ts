@@ -92,34 +92,156 @@ export interface TableOptions extends InSchema {
 }
 
 /**
- * The verbs of a revision: what `op` is. Each hands one frozen operation to whatever runs, prints or records the
- * revision, and resolves when that is done. Verbs run strictly in the order in which they were called, awaited or not.
+ * The verbs of a revision: what `op` is.
+ *
+ * Each verb hands one frozen operation to whatever runs, prints or records the revision, and its promise resolves when
+ * that is done. Verbs run strictly in the order in which they were called, awaited or not; after a failure nothing that
+ * was called later runs, and the revision fails although its own code caught the error. A block hands out an `op` of its
+ * own, and using the outer one inside it is an error.
+ *
+ * The SQL is the one that MikroORM's schema generator would write for the same entity. What has no name is named by the
+ * ORM's naming strategy. `schema` is the connection's own where it is absent; on MySQL and MariaDB it is a database.
+ *
+ * Every verb rejects with `InvalidOperationError` where its arguments cannot be meant, with
+ * `UnsupportedOperationError` where the engine has no such thing, and with `MisplacedOperationError` where this `op` must
+ * not be used at that point.
  *
  * @typeParam Data what the function given to {@link OperationVerbs.transaction} receives.
  */
 export interface OperationVerbs<Data> {
+  /**
+   * Creates a table with its columns and keys, then its indexes, unique constraints, checks and foreign keys as statements
+   * of their own. With `ifNotExists` all of it is in the one statement, so that a table that is there is left alone.
+   *
+   * PostgreSQL: `autoincrement` becomes `serial` or `bigserial`; an `enum` without `nativeEnumName` is a text column with
+   * a check. MySQL and MariaDB: InnoDB, with the character set and collation of the MikroORM configuration.
+   *
+   * @example
+   * await op.createTable('book', {
+   *   columns: {
+   *     id: { type: 'integer', primary: true, autoincrement: true },
+   *     title: { type: 'string', length: 200 },
+   *     authorId: { type: 'integer', nullable: true },
+   *   },
+   *   foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }],
+   * });
+   */
   createTable(table: string, options: TableOptions): Promise<void>;
+  /**
+   * Drops a table and its rows. Never with `cascade`: what still depends on it stops the statement.
+   *
+   * @example
+   * await op.dropTable('book');
+   */
   dropTable(table: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Renames a table within its schema. Its indexes, constraints and sequences keep their names.
+   *
+   * @example
+   * await op.renameTable('book', 'publication');
+   */
   renameTable(from: string, to: string, options?: InSchema): Promise<void>;
+  /**
+   * Sets the comment of a table, whether it had one or not.
+   *
+   * @example
+   * await op.createTableComment('book', 'what we sell');
+   */
   createTableComment(table: string, comment: string, options?: InSchema): Promise<void>;
+  /**
+   * Removes the comment of a table.
+   *
+   * @example
+   * await op.dropTableComment('book');
+   */
   dropTableComment(table: string, options?: InSchema): Promise<void>;
+  /**
+   * Adds a column at the end of a table. One that is not nullable and has no default needs a table without rows.
+   *
+   * @example
+   * await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+   */
   addColumn(table: string, column: string, options: ColumnOptions & InSchema): Promise<void>;
+  /**
+   * Drops a column and its values. PostgreSQL drops its indexes and checks along; MySQL and MariaDB refuse where a
+   * constraint still names it.
+   *
+   * @example
+   * await op.dropColumn('book', 'pages');
+   */
   dropColumn(table: string, column: string, options?: InSchema): Promise<void>;
+  /**
+   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` removes it.
+   *
+   * PostgreSQL: one statement a property. A change of type casts with `using`, by default to the new type itself; the
+   * default that `existing` tells of is lifted before and set again after. A check that stands for `items` is replaced.
+   * MySQL and MariaDB restate the whole column: `existing`, the column as it is, has to be given, except where only the
+   * default changes. `existing` is also what makes the change reversible.
+   *
+   * A new type keeps the length, precision and so on of the old one only where they mean the same on both.
+   *
+   * @example
+   * await op.alterColumn('book', 'title', { length: 500 }, { existing: { type: 'string', length: 200 } });
+   */
   alterColumn(
     table: string,
     column: string,
     change: ColumnChange,
     options?: InSchema & { existing?: ColumnOptions },
   ): Promise<void>;
+  /**
+   * Renames a column. Indexes and constraints follow it and keep their names.
+   *
+   * @example
+   * await op.renameColumn('book', 'pages', 'pageCount');
+   */
   renameColumn(table: string, from: string, to: string, options?: InSchema): Promise<void>;
+  /**
+   * Creates an index. `expression` is what to index in place of columns, or a whole `create index` statement; either
+   * needs a `name`. A dot inside the name of a column is part of it.
+   *
+   * PostgreSQL: `concurrently` runs outside of a transaction, so in `autocommitBlock`. MySQL and MariaDB build indexes
+   * without stopping writers by themselves, so it changes nothing there, and neither do `include` and `fillFactor`; MySQL
+   * makes an index with `where` of expressions. MariaDB has neither `where` nor `expression`.
+   *
+   * @example
+   * await op.createIndex('book', ['title', { name: 'pages', sort: 'desc' }], { name: 'book_title_pages' });
+   */
   createIndex(table: string, columns: readonly (string | IndexColumn)[], options?: IndexOptions): Promise<void>;
+  /**
+   * Drops an index by its name. `concurrently` is PostgreSQL's; MySQL has no `ifExists` for an index.
+   *
+   * @example
+   * await op.dropIndex('book', 'book_title_pages');
+   */
   dropIndex(
     table: string,
     name: string,
     options?: InSchema & { concurrently?: boolean; ifExists?: boolean },
   ): Promise<void>;
+  /**
+   * Renames an index without building it anew.
+   *
+   * @example
+   * await op.renameIndex('book', 'book_title_pages', 'book_by_title');
+   */
   renameIndex(table: string, from: string, to: string, options?: InSchema): Promise<void>;
+  /**
+   * Gives a table its primary key. MySQL and MariaDB know no name for it.
+   *
+   * @example
+   * await op.createPrimaryKey('book_tag', ['bookId', 'tagId']);
+   */
   createPrimaryKey(table: string, columns: Names, options?: InSchema & { name?: string }): Promise<void>;
+  /**
+   * Creates a foreign key. `referencedSchema` is the connection's own where it is absent, not the table's.
+   *
+   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes it deferrable. MySQL and MariaDB
+   * have neither; they create an index on the columns where there is none.
+   *
+   * @example
+   * await op.createForeignKey('book', 'authorId', 'author', 'id', { deleteRule: 'set null' });
+   */
   createForeignKey(
     table: string,
     columns: Names,
@@ -127,45 +249,154 @@ export interface OperationVerbs<Data> {
     referencedColumns: Names,
     options?: ForeignKeyOptions,
   ): Promise<void>;
+  /**
+   * Creates a unique constraint; on MySQL and MariaDB that is a unique index. `deferMode` is PostgreSQL's.
+   *
+   * @example
+   * await op.createUniqueConstraint('book', ['title', 'authorId']);
+   */
   createUniqueConstraint(
     table: string,
     columns: Names,
     options?: InSchema & { name?: string; deferMode?: DeferMode },
   ): Promise<void>;
+  /**
+   * Creates a check. PostgreSQL: `notValid` leaves the rows that are there unchecked, and an expression that begins with
+   * `exclude` is an exclusion constraint.
+   *
+   * @example
+   * await op.createCheckConstraint('book', 'pages > 0', { name: 'book_pages_check' });
+   */
   createCheckConstraint(
     table: string,
     expression: string,
     options?: InSchema & { name?: string; notValid?: boolean },
   ): Promise<void>;
+  /**
+   * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
+   * primary key; a column that counts up has to stop that before its primary key goes.
+   *
+   * @example
+   * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
+   */
   dropConstraint(
     table: string,
     name: string,
     options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey' },
   ): Promise<void>;
+  /**
+   * Creates a schema where it is not there yet. On MySQL and MariaDB that is a database.
+   *
+   * @example
+   * await op.createSchema('archive');
+   */
   createSchema(name: string): Promise<void>;
+  /**
+   * Drops an empty schema. Not on MySQL and MariaDB, where it would be a database with all its tables.
+   *
+   * @example
+   * await op.dropSchema('archive');
+   */
   dropSchema(name: string): Promise<void>;
+  /**
+   * Creates a native enum type for columns with `nativeEnumName`. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.createEnum('mood', ['happy', 'sad']);
+   */
   createEnum(name: string, items: readonly string[], options?: InSchema): Promise<void>;
+  /**
+   * Drops a native enum type that no column uses any more. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.dropEnum('mood');
+   */
   dropEnum(name: string, options?: InSchema): Promise<void>;
+  /**
+   * Makes the items of a native enum type what `items` says. Where the `existing` ones all stay in their order, values
+   * are added in place; PostgreSQL lets them be used once the transaction is over. Otherwise the type is built anew and
+   * `columns`, which have to be all that use it, go over to it by way of text. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.alterEnum('mood', ['happy', 'calm', 'sad'], { existing: ['happy', 'sad'] });
+   */
   alterEnum(
     name: string,
     items: readonly string[],
     options: InSchema & { existing: readonly string[]; columns?: readonly EnumColumn[] },
   ): Promise<void>;
+  /**
+   * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name, `\?` for a question mark;
+   * without `params` the SQL is not touched. `postcondition` and `repeatable` let a run that died on MySQL or MariaDB go
+   * on behind the statement, or repeat it.
+   *
+   * @example
+   * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });
+   */
   execute(
     sql: string,
     params?: readonly Value[],
     options?: { postcondition?: Postcondition; repeatable?: boolean },
   ): Promise<void>;
+  /**
+   * The rows of a query, seeing what the verbs before it did. There is nothing to ask where SQL is only printed, so it is
+   * an error there.
+   *
+   * @example
+   * const [{ total }] = await op.query<{ total: number }>('select count(*) as total from book');
+   */
   query<T = Record<string, unknown>>(sql: string, params?: readonly Value[]): Promise<T[]>;
+  /**
+   * Inserts rows with their values written into the statement, some hundred rows a statement. All rows have the same
+   * columns; no rows, no statement. JSON is given as text.
+   *
+   * @example
+   * await op.bulkInsert('genre', [{ name: 'crime' }, { name: 'poetry' }]);
+   */
   bulkInsert(table: string, rows: readonly Readonly<Record<string, Value>>[], options?: InSchema): Promise<void>;
+  /**
+   * Data work through the ORM: a savepoint of the revision's transaction on PostgreSQL and PGlite, a transaction of its
+   * own on MySQL and MariaDB, where DDL has committed what was before it. Verbs of `op` are an error inside.
+   *
+   * @example
+   * await op.transaction(async ({ em }) => {
+   *   for (const book of await em.findAll(Book)) book.slug = slugOf(book.title);
+   * });
+   */
   transaction(work: (data: Data) => Promise<void>): Promise<void>;
+  /**
+   * Runs verbs outside of any transaction: for what PostgreSQL refuses inside one. What the revision did before is
+   * committed first. MySQL and MariaDB have no transaction to leave.
+   *
+   * @example
+   * await op.autocommitBlock(async (op) => {
+   *   await op.createIndex('book', ['title'], { concurrently: true });
+   * });
+   */
   autocommitBlock(work: (op: OperationVerbs<Data>) => Promise<void>): Promise<void>;
-  /** The engine that this run speaks to. */
+  /**
+   * Several changes of one table, which engines that cannot alter in place make as one copy of it. On those that can
+   * (all that are supported now) the verbs run as they are called. Verbs of the block are bound to the table: another
+   * one is an error, `schema` is theirs, and the columns of `existing` spare `alterColumn` its own.
+   *
+   * @example
+   * await op.batchAlterTable('book', async (batch) => {
+   *   await batch.dropColumn('book', 'pages');
+   *   await batch.alterColumn('book', 'title', { nullable: true }, { existing: { type: 'text' } });
+   * });
+   */
+  batchAlterTable(
+    table: string,
+    work: (op: OperationVerbs<Data>) => Promise<void>,
+    options?: InSchema & { existing?: TableOptions },
+  ): Promise<void>;
+  /** The engine that this run speaks to; PGlite is `postgres`. */
   readonly dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
   /** True where SQL is printed and nothing is executed. */
   readonly offline: boolean;
   /** The connection's name; `default` where it has none. */
   readonly connection: string;
+  /** What was given to the command for revisions to read, by name. */
   readonly xArguments: Readonly<Record<string, string>>;
 }
 

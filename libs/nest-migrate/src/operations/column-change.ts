@@ -1,0 +1,81 @@
+import { type ColumnChangeDefinition, type ColumnDefinition, type TypeName } from './operation.js';
+
+type ColumnKey = keyof ColumnDefinition;
+
+/**
+ * What goes with a column's type. A change of type carries such a property over only where it means the same on the
+ * new type: the length of a text is not the precision of a timestamp.
+ */
+const modifiers = {
+  length: [
+    ['string', 'character'],
+    ['datetime', 'time', 'interval'],
+  ],
+  precision: [['decimal']],
+  scale: [['decimal']],
+  unsigned: [['integer', 'smallint', 'tinyint', 'mediumint', 'bigint', 'decimal', 'float', 'double']],
+  autoincrement: [['integer', 'smallint', 'tinyint', 'mediumint', 'bigint']],
+  collation: [['string', 'character', 'text', 'enum']],
+  items: [['enum', 'enumArray']],
+  nativeEnumName: [['enum', 'enumArray']],
+} satisfies { [K in ColumnKey]?: readonly (readonly TypeName[])[] };
+
+/** The column once `change` has been made to it. */
+export function changedColumn(existing: ColumnDefinition, change: ColumnChangeDefinition): ColumnDefinition {
+  const after: Record<string, unknown> = { ...existing };
+  if (change.type != null || change.columnType != null) {
+    delete after['type'];
+    delete after['columnType'];
+    for (const [key, families] of Object.entries(modifiers)) {
+      if (!carriesOver(families, existing, change)) delete after[key];
+    }
+  }
+  // a value and an expression are two ways to say one thing
+  if (change.default !== undefined || change.defaultRaw !== undefined) {
+    delete after['default'];
+    delete after['defaultRaw'];
+  }
+  for (const [key, value] of Object.entries(change)) {
+    if (key === 'using') continue;
+    if (value === null) delete after[key];
+    else if (value !== undefined) after[key] = value;
+  }
+  return after;
+}
+
+/** The change that makes `before` out of `after`: absent properties become `null`, absent flags `false`. */
+export function changeBetween(after: ColumnDefinition, before: ColumnDefinition): ColumnChangeDefinition {
+  const keys = new Set([...Object.keys(after), ...Object.keys(before)] as ColumnKey[]);
+  const change: Record<string, unknown> = {};
+  for (const key of keys) {
+    if (key === 'primary' || same(after[key], before[key])) continue;
+    change[key] = before[key] ?? (typeof after[key] === 'boolean' ? false : null);
+  }
+  // the type that is there after the change goes by itself when the other spelling comes
+  if (before.type !== undefined) delete change['columnType'];
+  if (before.columnType !== undefined) delete change['type'];
+  // what a change of type does not carry over has to be said, though it is the same on both sides
+  const reached = changedColumn(after, change);
+  for (const key of keys) {
+    if (key !== 'primary' && before[key] !== undefined && reached[key] === undefined) change[key] = before[key];
+  }
+  return change;
+}
+
+function carriesOver(
+  families: readonly (readonly TypeName[])[],
+  existing: ColumnDefinition,
+  change: ColumnChangeDefinition,
+): boolean {
+  if (change.columnType != null) return change.columnType === existing.columnType;
+  const { type } = change;
+  if (type == null) return true;
+  if (type === existing.type) return true;
+  return families.some(
+    (family) => family.includes(type) && existing.type !== undefined && family.includes(existing.type),
+  );
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

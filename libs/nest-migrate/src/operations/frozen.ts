@@ -1,0 +1,12 @@
+/**
+ * A deep copy of plain data that nobody can change any more and that survives JSON as it is: keys without a value are
+ * left out.
+ */
+export function frozen<T>(data: T): T {
+  if (Array.isArray(data)) return Object.freeze(data.map((item: unknown) => frozen(item))) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  const entries = Object.entries(data)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [key, frozen(value as unknown)]);
+  return Object.freeze(Object.fromEntries(entries)) as T;
+}

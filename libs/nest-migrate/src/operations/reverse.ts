@@ -1,0 +1,151 @@
+import { IrreversibleOperationError } from '../errors/operation.errors.js';
+import { changeBetween, changedColumn } from './column-change.js';
+import { frozen } from './frozen.js';
+import {
+  type AlterColumnOperation,
+  type CreateTableOperation,
+  type DropConstraintOperation,
+  type DropTableOperation,
+  type InSchema,
+  type Operation,
+  type OperationOf,
+} from './operation.js';
+
+/**
+ * The operations that undo `operation`, in the order in which they have to run: usually one, none where nothing was
+ * changed. Works on what the operation holds and asks no database.
+ *
+ * @throws IrreversibleOperationError saying what the operation would have to hold (`previous`, `existing`, a name);
+ *   `execute` and `bulkInsert` never can be reversed.
+ *
+ * @example
+ * reverse({ kind: 'renameTable', from: 'user', to: 'account' });
+ * // [{ kind: 'renameTable', from: 'account', to: 'user' }]
+ */
+export function reverse(operation: Operation): readonly Operation[] {
+  const inverse = inverses[operation.kind] as (operation: Operation) => readonly Operation[];
+  return inverse(operation).map((reversed) => frozen(reversed));
+}
+
+const inverses = {
+  createTable: (operation) => [dropOf(operation)],
+  dropTable: (operation) => [held(operation, 'previous', 'it does not hold the table that was there.')],
+  renameTable: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
+  alterTableComment: (operation) => {
+    const previous = operation.previous;
+    if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the comment that was there.');
+    return [{ ...operation, comment: previous, previous: operation.comment }];
+  },
+  addColumn: ({ table, schema, column }) => [
+    { kind: 'dropColumn', schema, table, column: column.name, previous: column },
+  ],
+  dropColumn: (operation) => {
+    const column = held(operation, 'previous', 'it does not hold the column that was there.');
+    return [{ kind: 'addColumn', schema: operation.schema, table: operation.table, column }];
+  },
+  alterColumn: (operation) => reverseOfAlterColumn(operation),
+  renameColumn: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
+  createIndex: (operation) => {
+    const { schema, table, index, concurrently } = operation;
+    return [{ kind: 'dropIndex', schema, table, name: nameIn(operation, index.name), concurrently, previous: index }];
+  },
+  dropIndex: (operation) => {
+    const { schema, table, name, concurrently } = operation;
+    const previous = held(operation, 'previous', 'it does not hold the index that was there.');
+    return [{ kind: 'createIndex', schema, table, index: { ...previous, name }, concurrently }];
+  },
+  renameIndex: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
+  createPrimaryKey: (operation) => {
+    const { primaryKey } = operation;
+    return [dropConstraintOf(operation, primaryKey.name, { type: 'primaryKey', primaryKey })];
+  },
+  createForeignKey: (operation) => {
+    const { foreignKey } = operation;
+    return [dropConstraintOf(operation, foreignKey.name, { type: 'foreignKey', foreignKey })];
+  },
+  createUniqueConstraint: (operation) => {
+    const { unique } = operation;
+    return [dropConstraintOf(operation, unique.name, { type: 'unique', unique })];
+  },
+  createCheckConstraint: (operation) => {
+    const { check } = operation;
+    return [dropConstraintOf(operation, check.name, { type: 'check', check })];
+  },
+  dropConstraint: (operation) => [createOf(operation)],
+  createSchema: ({ name }) => [{ kind: 'dropSchema', name }],
+  dropSchema: ({ name }) => [{ kind: 'createSchema', name }],
+  createEnum: ({ schema, name, items }) => [{ kind: 'dropEnum', schema, name, previous: items }],
+  dropEnum: (operation) => {
+    const items = held(operation, 'previous', 'it does not hold the items that were there.');
+    return [{ kind: 'createEnum', schema: operation.schema, name: operation.name, items }];
+  },
+  alterEnum: ({ items, existing, ...rest }) => [{ ...rest, items: existing, existing: items }],
+  execute: (operation) => {
+    throw missing(operation, null, 'it is SQL that the tool does not understand.');
+  },
+  bulkInsert: (operation) => {
+    throw missing(operation, null, 'rows that look like the inserted ones may have been there before.');
+  },
+} satisfies { readonly [K in Operation['kind']]: (operation: OperationOf<K>) => readonly Operation[] };
+
+function dropOf(operation: CreateTableOperation): DropTableOperation {
+  const { schema, table } = operation;
+  return { kind: 'dropTable', schema, table, previous: operation };
+}
+
+function reverseOfAlterColumn(operation: AlterColumnOperation): readonly Operation[] {
+  const { schema, table, column, change } = operation;
+  const existing = held(operation, 'existing', 'it does not hold the column that was there.');
+  const changesType = change.type != null || change.columnType != null;
+  if (changesType && existing.type === undefined && existing.columnType === undefined) {
+    throw missing(operation, 'existing.type', 'it does not hold the type that was there.');
+  }
+  const after = changedColumn(existing, change);
+  const back = changeBetween(after, existing);
+  if (Object.keys(back).length === 0) return [];
+  return [{ kind: 'alterColumn', schema, table, column, change: back, existing: after }];
+}
+
+function dropConstraintOf(
+  operation: Operation & InSchema & { readonly table: string },
+  name: string | undefined,
+  previous: NonNullable<DropConstraintOperation['previous']>,
+): DropConstraintOperation {
+  const { schema, table } = operation;
+  return { kind: 'dropConstraint', schema, table, name: nameIn(operation, name), type: previous.type, previous };
+}
+
+function createOf(operation: DropConstraintOperation): Operation {
+  const { schema, table, name } = operation;
+  const previous = held(operation, 'previous', 'it does not hold the constraint that was there.');
+  switch (previous.type) {
+    case 'primaryKey':
+      return { kind: 'createPrimaryKey', schema, table, primaryKey: { ...previous.primaryKey, name } };
+    case 'foreignKey':
+      return { kind: 'createForeignKey', schema, table, foreignKey: { ...previous.foreignKey, name } };
+    case 'unique':
+      return { kind: 'createUniqueConstraint', schema, table, unique: { ...previous.unique, name } };
+    case 'check':
+      return { kind: 'createCheckConstraint', schema, table, check: { ...previous.check, name } };
+  }
+}
+
+/** What is to be dropped needs a name; the one that an engine would make up is not known here. */
+function nameIn(operation: Operation, name: string | undefined): string {
+  if (name === undefined) throw missing(operation, 'name', 'what it creates has no name yet.');
+  return name;
+}
+
+function held<O extends Operation, K extends keyof O & string>(
+  operation: O,
+  key: K,
+  reason: string,
+): NonNullable<O[K]> {
+  const value = operation[key];
+  if (value == null) throw missing(operation, key, reason);
+  return value;
+}
+
+function missing(operation: Operation, what: string | null, reason: string): IrreversibleOperationError {
+  return new IrreversibleOperationError(operation.kind, what, reason);
+}

@@ -1,0 +1,73 @@
+import { InvalidOperationError } from '../errors/operation.errors.js';
+import { changedColumn } from './column-change.js';
+import { type ColumnDefinition, type CreateTableOperation, type Operation } from './operation.js';
+
+/** The kinds that change one table: what `batchAlterTable` takes. */
+const alterations: readonly Operation['kind'][] = [
+  'alterTableComment',
+  'addColumn',
+  'dropColumn',
+  'alterColumn',
+  'renameColumn',
+  'createIndex',
+  'dropIndex',
+  'renameIndex',
+  'createPrimaryKey',
+  'createForeignKey',
+  'createUniqueConstraint',
+  'createCheckConstraint',
+  'dropConstraint',
+];
+
+/**
+ * The table that a batch is about. Operations of the batch are bound to it: another table is an error, its schema is
+ * theirs, and what is known of its columns spares `alterColumn` its `existing`.
+ */
+export class TableBatch {
+  readonly #columns = new Map<string, ColumnDefinition>();
+
+  constructor(
+    private readonly table: string,
+    private readonly schema: string | undefined,
+    existing: CreateTableOperation | undefined,
+  ) {
+    for (const { name, ...definition } of existing?.columns ?? []) this.#columns.set(name, definition);
+  }
+
+  /** @throws InvalidOperationError for what is not an alteration of this table. */
+  bind(operation: Operation): Operation {
+    if (!('table' in operation) || !alterations.includes(operation.kind)) {
+      const problem = `cannot be part of batchAlterTable('${this.table}').`;
+      throw new InvalidOperationError(operation.kind, problem, 'Call it on the op outside of the batch.');
+    }
+    if (operation.table !== this.table || (operation.schema ?? this.schema) !== this.schema) {
+      const problem = `names table '${operation.table}' within batchAlterTable('${this.table}').`;
+      throw new InvalidOperationError(operation.kind, problem, 'Call it on the op outside of the batch.');
+    }
+    return this.#known({ ...operation, ...(this.schema === undefined ? {} : { schema: this.schema }) });
+  }
+
+  #known(operation: Operation): Operation {
+    switch (operation.kind) {
+      case 'addColumn': {
+        const { name, ...definition } = operation.column;
+        this.#columns.set(name, definition);
+        return operation;
+      }
+      case 'renameColumn': {
+        const definition = this.#columns.get(operation.from);
+        if (definition !== undefined) this.#columns.set(operation.to, definition);
+        this.#columns.delete(operation.from);
+        return operation;
+      }
+      case 'alterColumn': {
+        const existing = operation.existing ?? this.#columns.get(operation.column);
+        if (existing === undefined) return operation;
+        this.#columns.set(operation.column, changedColumn(existing, operation.change));
+        return { ...operation, existing };
+      }
+      default:
+        return operation;
+    }
+  }
+}
