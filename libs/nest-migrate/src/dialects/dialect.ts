@@ -69,7 +69,12 @@ export interface Dialect {
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
-  lock(database: string, versionTable: string, schema: string | undefined): MigrationLock | null;
+  /** The lock of this database and version table; `null` where the engine has no lock that lives with a session. */
+  lock(versionTable: string, schema: string | undefined): MigrationLock | null;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
+  /** Runs on the session before each revision's transaction begins; for engines with settings that a transaction freezes. */
+  beforeBegin?(session: SqlSession): Promise<void>;
+  /** Runs inside a revision's transaction, last of all before it commits. A throw rolls the revision back. */
+  beforeCommit?(session: SqlSession): Promise<void>;
 }

@@ -1,0 +1,16 @@
+import { WrongServerError } from '../../errors/database.errors.js';
+import { type DialectName, type SqlSession } from '../dialect.js';
+import { type ProcessListTable } from '../mysql/lock.js';
+import { MySqlDialect, serverVersion } from '../mysql/mysql-dialect.js';
+
+/** MariaDB: as MySQL, except for what it calls itself and where it lists its connections. */
+export class MariaDbDialect extends MySqlDialect {
+  override readonly name: DialectName = 'mariadb';
+  // performance_schema is off by default on MariaDB
+  protected override readonly processList: ProcessListTable = 'information_schema.processlist';
+
+  override async verifyServer(session: SqlSession): Promise<void> {
+    const version = await serverVersion(session);
+    if (!/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mariadb', version, '@mikro-orm/mysql');
+  }
+}

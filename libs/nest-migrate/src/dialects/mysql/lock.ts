@@ -1,0 +1,38 @@
+import { type LockHolder, type MigrationLock, type SqlSession } from '../dialect.js';
+
+/** Where the server lists its connections, and what a row of it says. */
+export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
+
+/**
+ * `get_lock`, which survives the implicit commits of DDL and dies with its session. Its names are shared by the whole
+ * server and limited to 64 characters, hence the hash over database and version table.
+ */
+export function mysqlLock(
+  versionTable: string,
+  schema: string | undefined,
+  processList: ProcessListTable,
+  literal: (value: string) => string,
+): MigrationLock {
+  const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
+  const name = `concat('nm:', sha2(concat(${database}, '.', ${literal(versionTable)}), 224))`;
+  return {
+    async tryAcquire(session: SqlSession): Promise<boolean> {
+      const [row] = await session.query<{ acquired: number | null }>(`select get_lock(${name}, 0) as acquired`);
+      return Number(row?.acquired) === 1;
+    },
+    async release(session: SqlSession): Promise<void> {
+      await session.query(`select release_lock(${name}) as released`);
+    },
+    async holder(session: SqlSession): Promise<LockHolder | null> {
+      const [owner] = await session.query<{ id: number | null }>(`select is_used_lock(${name}) as id`);
+      if (owner?.id == null) return null;
+      const pid = Number(owner.id);
+      const [row] = await session.query<{ application: string | null; address: string | null; since: string | null }>(
+        `select user as application, host as address,
+                date_format(utc_timestamp() - interval time second, '%Y-%m-%dT%H:%i:%sZ') as since
+           from ${processList} where id = ${pid}`,
+      );
+      return { pid, application: row?.application ?? null, address: row?.address ?? null, since: row?.since ?? null };
+    },
+  };
+}

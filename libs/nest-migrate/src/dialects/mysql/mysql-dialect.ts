@@ -1,0 +1,78 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { WrongServerError } from '../../errors/database.errors.js';
+import { type Operation } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import {
+  type Capabilities,
+  type Dialect,
+  type DialectName,
+  type MigrationLock,
+  type SqlSession,
+  type VersionTableSql,
+} from '../dialect.js';
+import { quoteQualified } from '../quoting.js';
+import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
+import { type Statement } from '../statement.js';
+import { versionTableSql } from '../version-table.js';
+import { mysqlLock, type ProcessListTable } from './lock.js';
+
+/** MySQL: every DDL statement commits, a database is what others call a schema. */
+export class MySqlDialect implements Dialect {
+  readonly name: DialectName = 'mysql';
+  readonly capabilities: Capabilities = {
+    transactionalDdl: false,
+    sessionLock: true,
+    singleConnection: false,
+    schemas: false,
+  };
+  protected readonly processList: ProcessListTable = 'performance_schema.processlist';
+  readonly #adapter: SchemaHelperAdapter;
+
+  constructor(platform: AbstractSqlPlatform, config: Configuration) {
+    this.#adapter = new SchemaHelperAdapter(platform, config);
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return this.#adapter.statements(operation);
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '`');
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return versionTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      // under the server's default collation 'ABC' would match 'abc'
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
+  lock(versionTable: string, schema: string | undefined): MigrationLock {
+    return mysqlLock(versionTable, schema, this.processList, literal);
+  }
+
+  async verifyServer(session: SqlSession): Promise<void> {
+    const version = await serverVersion(session);
+    if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
+  }
+}
+
+/** What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`. */
+export async function serverVersion(session: SqlSession): Promise<string> {
+  const [row] = await session.query<{ version: string }>('select version() as version');
+  return row?.version ?? 'nothing';
+}
+
+/** A string literal; hexadecimal where a backslash makes the meaning depend on the session's `sql_mode`. */
+function literal(value: string): string {
+  if (value.includes('\\')) return `convert(0x${Buffer.from(value, 'utf8').toString('hex')} using utf8mb4)`;
+  return `'${value.replaceAll("'", "''")}'`;
+}

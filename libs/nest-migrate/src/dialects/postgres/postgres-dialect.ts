@@ -1,0 +1,77 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { type Operation } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import {
+  type Capabilities,
+  type Dialect,
+  type MigrationLock,
+  type SqlSession,
+  type VersionTableSql,
+} from '../dialect.js';
+import { quoteQualified } from '../quoting.js';
+import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
+import { type Statement } from '../statement.js';
+import { versionTableSql } from '../version-table.js';
+import { postgresLock } from './lock.js';
+import { WrongServerError } from '../../errors/database.errors.js';
+
+/** PostgreSQL, on a server or (PGlite) in this process: DDL is transactional, names live in schemas. */
+export class PostgresDialect implements Dialect {
+  readonly name = 'postgres';
+  readonly capabilities: Capabilities;
+  readonly #adapter: SchemaHelperAdapter;
+
+  constructor(
+    platform: AbstractSqlPlatform,
+    config: Configuration,
+    private readonly embedded: boolean,
+  ) {
+    this.#adapter = new SchemaHelperAdapter(platform, config);
+    this.capabilities = {
+      transactionalDdl: true,
+      // an embedded database has one session, which all callers share: a session lock would let every one of them in
+      sessionLock: !embedded,
+      singleConnection: embedded,
+      schemas: true,
+    };
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return this.#adapter.statements(operation);
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '"');
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    const name = this.quote(schema, table);
+    return versionTableSql({
+      table: name,
+      exists: `select to_regclass(${literal(name)}) is not null as present`,
+      literal,
+    });
+  }
+
+  lock(versionTable: string, schema: string | undefined): MigrationLock | null {
+    return this.embedded ? null : postgresLock(versionTable, schema);
+  }
+
+  async verifyServer(session: SqlSession): Promise<void> {
+    const [row] = await session.query<{ version: string }>('select version() as version');
+    const version = row?.version ?? 'nothing';
+    if (!version.startsWith('PostgreSQL')) {
+      throw new WrongServerError('@mikro-orm/postgresql', version, 'the driver made');
+    }
+  }
+}
+
+/** A string literal under `standard_conforming_strings`; with the escape form where there is a backslash, it needs no setting. */
+function literal(value: string): string {
+  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  return value.includes('\\') ? `E${quoted}` : quoted;
+}

@@ -1,0 +1,24 @@
+import { type VersionTableSql } from './dialect.js';
+
+/** What differs between engines in keeping the version table. */
+export interface VersionTableNames {
+  /** The table's name, quoted and qualified. */
+  readonly table: string;
+  /** A query whose only row says in `present` whether the table is there. */
+  readonly exists: string;
+  /** What follows the column list of `create table`. */
+  readonly suffix?: string;
+  readonly literal: (value: string) => string;
+}
+
+/** The version table's statements: one column of 255 characters, so that ids written by hand fit as well. */
+export function versionTableSql({ table, exists, suffix = '', literal }: VersionTableNames): VersionTableSql {
+  return {
+    exists,
+    create: `create table if not exists ${table} (version_num varchar(255) not null primary key)${suffix}`,
+    select: `select version_num from ${table} order by version_num`,
+    insert: (revision) => `insert into ${table} (version_num) values (${literal(revision)})`,
+    delete: (revision) => `delete from ${table} where version_num = ${literal(revision)}`,
+    update: (from, to) => `update ${table} set version_num = ${literal(to)} where version_num = ${literal(from)}`,
+  };
+}

@@ -1,0 +1,175 @@
+/** One operation of each kind at least, as the verbs make them: the table that the contract is checked over. */
+import {
+  addColumn,
+  alterColumn,
+  dropColumn,
+  renameColumn,
+} from '../../../libs/nest-migrate/src/operations/column.operations.js';
+import {
+  createCheckConstraint,
+  createForeignKey,
+  createPrimaryKey,
+  createUniqueConstraint,
+  dropConstraint,
+} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
+import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
+import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
+import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
+import {
+  alterEnum,
+  createEnum,
+  createSchema,
+  dropEnum,
+  dropSchema,
+} from '../../../libs/nest-migrate/src/operations/schema.operations.js';
+import {
+  createTable,
+  createTableComment,
+  dropTable,
+  renameTable,
+} from '../../../libs/nest-migrate/src/operations/table.operations.js';
+
+const user = createTable('user', {
+  columns: {
+    id: { type: 'integer', primary: true, autoincrement: true },
+    email: { type: 'string', length: 100, comment: "it's" },
+    mood: { type: 'enum', items: ['a', 'b'], default: 'a' },
+    born: { type: 'date', default: new Date(0), nullable: true },
+  },
+  indexes: [{ name: 'user_email', columns: ['email'] }],
+  uniques: [{ name: 'user_unique', columns: ['email', 'born'] }],
+  checks: [{ name: 'user_check', expression: 'id > 0' }],
+  foreignKeys: [{ name: 'user_fk', columns: 'id', referencedTable: 'person', referencedColumns: 'id' }],
+  comment: 'people',
+});
+
+export interface Example<O extends Operation> {
+  readonly operation: O;
+  /** What `reverse` says: the kinds it answers with, or what is missing. */
+  readonly reverse: readonly Operation['kind'][] | { readonly missing: string | null };
+  /** Engines that have no such thing. */
+  readonly unsupported?: readonly ('postgres' | 'mysql' | 'mariadb')[];
+}
+
+const noEnums = ['mysql', 'mariadb'] as const;
+
+export const everyKind: { readonly [K in Operation['kind']]: readonly Example<OperationOf<K>>[] } = {
+  createTable: [{ operation: user, reverse: ['dropTable'] }],
+  dropTable: [
+    { operation: dropTable('user'), reverse: { missing: 'previous' } },
+    { operation: { ...dropTable('user', { ifExists: true }), previous: user }, reverse: ['createTable'] },
+  ],
+  renameTable: [{ operation: renameTable('user', 'account'), reverse: ['renameTable'] }],
+  alterTableComment: [
+    { operation: createTableComment('user', 'x'), reverse: { missing: 'previous' } },
+    { operation: { ...createTableComment('user', 'x'), previous: null }, reverse: ['alterTableComment'] },
+  ],
+  addColumn: [
+    { operation: addColumn('user', 'age', { type: 'integer', comment: 'x' }), reverse: ['dropColumn'] },
+    { operation: addColumn('user', 'mood', { type: 'enum', items: ['a'] }), reverse: ['dropColumn'] },
+  ],
+  dropColumn: [
+    { operation: dropColumn('user', 'age'), reverse: { missing: 'previous' } },
+    { operation: { ...dropColumn('user', 'age'), previous: { name: 'age', type: 'integer' } }, reverse: ['addColumn'] },
+  ],
+  alterColumn: [
+    { operation: alterColumn('user', 'age', { default: 1 }), reverse: { missing: 'existing' } },
+    {
+      operation: alterColumn('user', 'age', { type: 'text' }, { existing: { nullable: true, type: 'integer' } }),
+      reverse: ['alterColumn'],
+    },
+    { operation: alterColumn('user', 'age', { type: 'text' }, { existing: { type: 'text' } }), reverse: [] },
+  ],
+  renameColumn: [{ operation: renameColumn('user', 'age', 'years'), reverse: ['renameColumn'] }],
+  createIndex: [
+    { operation: createIndex('user', ['age']), reverse: { missing: 'name' } },
+    { operation: createIndex('user', ['age'], { name: 'i', concurrently: true }), reverse: ['dropIndex'] },
+  ],
+  dropIndex: [
+    { operation: dropIndex('user', 'i'), reverse: { missing: 'previous' } },
+    { operation: { ...dropIndex('user', 'i'), previous: { columns: [{ name: 'age' }] } }, reverse: ['createIndex'] },
+  ],
+  renameIndex: [{ operation: renameIndex('user', 'i', 'j'), reverse: ['renameIndex'] }],
+  createPrimaryKey: [
+    { operation: createPrimaryKey('user', 'id'), reverse: { missing: 'name' } },
+    { operation: createPrimaryKey('user', 'id', { name: 'pk' }), reverse: ['dropConstraint'] },
+  ],
+  createForeignKey: [
+    { operation: createForeignKey('user', 'a', 'person', 'id'), reverse: { missing: 'name' } },
+    { operation: createForeignKey('user', 'a', 'person', 'id', { name: 'fk' }), reverse: ['dropConstraint'] },
+    {
+      operation: createForeignKey('user', 'a', 'person', 'id', { name: 'fk', notValid: true, deferMode: 'deferred' }),
+      reverse: ['dropConstraint'],
+      unsupported: ['mysql', 'mariadb'],
+    },
+  ],
+  createUniqueConstraint: [
+    { operation: createUniqueConstraint('user', 'a', { name: 'u' }), reverse: ['dropConstraint'] },
+    {
+      operation: createUniqueConstraint('user', 'a', { name: 'u', deferMode: 'deferred' }),
+      reverse: ['dropConstraint'],
+      unsupported: ['mysql', 'mariadb'],
+    },
+  ],
+  createCheckConstraint: [
+    { operation: createCheckConstraint('user', 'a > 0', { name: 'c' }), reverse: ['dropConstraint'] },
+    {
+      operation: createCheckConstraint('user', 'a > 0', { name: 'c', notValid: true }),
+      reverse: ['dropConstraint'],
+      unsupported: ['mysql', 'mariadb'],
+    },
+  ],
+  dropConstraint: [
+    { operation: dropConstraint('user', 'c', { type: 'check' }), reverse: { missing: 'previous' } },
+    {
+      operation: {
+        ...dropConstraint('user', 'pk', { type: 'primaryKey' }),
+        previous: { type: 'primaryKey', primaryKey: { columns: ['id'] } },
+      },
+      reverse: ['createPrimaryKey'],
+    },
+    {
+      operation: {
+        ...dropConstraint('user', 'fk', { type: 'foreignKey' }),
+        previous: {
+          type: 'foreignKey',
+          foreignKey: { columns: ['a'], referencedTable: 'person', referencedColumns: ['id'] },
+        },
+      },
+      reverse: ['createForeignKey'],
+    },
+    {
+      operation: {
+        ...dropConstraint('user', 'u', { type: 'unique' }),
+        previous: { type: 'unique', unique: { columns: ['a'] } },
+      },
+      reverse: ['createUniqueConstraint'],
+    },
+    {
+      operation: {
+        ...dropConstraint('user', 'c', { type: 'check' }),
+        previous: { type: 'check', check: { expression: 'a > 0' } },
+      },
+      reverse: ['createCheckConstraint'],
+    },
+  ],
+  createSchema: [{ operation: createSchema('s'), reverse: ['dropSchema'] }],
+  dropSchema: [{ operation: dropSchema('s'), reverse: ['createSchema'], unsupported: ['mysql', 'mariadb'] }],
+  createEnum: [{ operation: createEnum('mood', ['a']), reverse: ['dropEnum'], unsupported: noEnums }],
+  dropEnum: [
+    { operation: dropEnum('mood'), reverse: { missing: 'previous' }, unsupported: noEnums },
+    { operation: { ...dropEnum('mood'), previous: ['a'] }, reverse: ['createEnum'], unsupported: noEnums },
+  ],
+  alterEnum: [
+    { operation: alterEnum('mood', ['a', 'b'], { existing: ['a'] }), reverse: ['alterEnum'], unsupported: noEnums },
+    { operation: alterEnum('mood', ['b'], { existing: ['a', 'b'] }), reverse: ['alterEnum'], unsupported: noEnums },
+  ],
+  execute: [
+    { operation: execute('select ?', [1n], { repeatable: true }), reverse: { missing: null } },
+    {
+      operation: execute('select 1', [], { postcondition: { table: 't', exists: true } }),
+      reverse: { missing: null },
+    },
+  ],
+  bulkInsert: [{ operation: bulkInsert('user', [{ id: 1 }, { id: null }]), reverse: { missing: null } }],
+};

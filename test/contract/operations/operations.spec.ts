@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { MikroORM as MariaDb } from '@mikro-orm/mariadb';
+import { MikroORM as MySql } from '@mikro-orm/mysql';
+import { MikroORM as Postgres } from '@mikro-orm/postgresql';
+import { type MikroORM } from '@mikro-orm/sql';
+import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
+import { type Statement } from '../../../libs/nest-migrate/src/dialects/statement.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { everyKind, type Example } from './every-kind.js';
+
+const offline = {
+  dbName: 'nest_migrate_absent',
+  connect: false,
+  entities: [],
+  discovery: { warnWhenNoEntities: false },
+};
+const adapterOf = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), orm.config);
+const adapters = {
+  postgres: adapterOf(new Postgres(offline)),
+  mysql: adapterOf(new MySql(offline)),
+  mariadb: adapterOf(new MariaDb(offline)),
+};
+
+const examples = Object.entries(everyKind).flatMap(([kind, list]) =>
+  (list as readonly Example<Operation>[]).map((example, index) => [`${kind} ${index + 1}`, example] as const),
+);
+
+describe.each(examples)('%s', (_, { operation, reverse: wanted, unsupported = [] }) => {
+  it('is JSON', () => {
+    expect(JSON.parse(JSON.stringify(operation))).toStrictEqual(operation);
+  });
+
+  it('says how it is reversed, or what is missing', () => {
+    if ('missing' in wanted) {
+      const thrown = { code: 'IRREVERSIBLE_OPERATION', operation: operation.kind, missing: wanted.missing };
+      expect(() => reverse(operation)).toThrow(expect.objectContaining(thrown));
+      return;
+    }
+    const reversed = reverse(operation);
+    expect(reversed.map(({ kind }) => kind)).toEqual(wanted);
+    for (const back of reversed) {
+      expect(JSON.parse(JSON.stringify(back))).toStrictEqual(back);
+      expect(isDeeplyFrozen(back)).toBe(true);
+      // and back again: the reverse holds what it needs
+      const [again] = reverse(back);
+      if (operation.kind !== 'alterColumn') expect(again).toMatchObject(withoutExtras(operation));
+    }
+  });
+
+  it.each(Object.entries(adapters))(
+    'has statements on %s that stand alone and can be recognised',
+    (engine, adapter) => {
+      if (unsupported.some((name) => name === engine)) {
+        const thrown = { code: 'UNSUPPORTED_OPERATION', operation: operation.kind, dialect: engine };
+        expect(() => adapter.statements(operation)).toThrow(expect.objectContaining(thrown));
+        return;
+      }
+      if (operation.kind === 'alterColumn' && operation.existing === undefined && engine !== 'postgres') {
+        // a default has a clause of its own
+        expect(adapter.statements(operation)).toHaveLength(1);
+        return;
+      }
+      const statements = adapter.statements(operation);
+      if (wanted instanceof Array && wanted.length > 0) expect(statements.length).toBeGreaterThan(0);
+      statements.forEach((statement, ordinal) => {
+        expect(statement.ordinal).toBe(ordinal);
+        expect(statement.sql).not.toMatch(/;\s*$/);
+        expect(statement.sql).toBe(statement.sql.trim());
+        expect(statement.effect).toBe(effectOf(operation));
+        expect(isRecognisable(statement)).toBe(operation.kind !== 'bulkInsert');
+      });
+    },
+  );
+});
+
+it('an operation that the verbs make is frozen to its leaves', () => {
+  for (const [, { operation }] of examples) {
+    if (!('previous' in operation)) expect(isDeeplyFrozen(operation)).toBe(true);
+  }
+});
+
+function effectOf({ kind }: Operation): Statement['effect'] {
+  if (kind === 'execute') return 'unknown';
+  return kind === 'bulkInsert' ? 'data' : 'schema';
+}
+
+/** Whether a run that died can tell if the statement took effect, or need not know. */
+function isRecognisable({ postcondition, repeatable }: Statement): boolean {
+  return postcondition !== undefined || repeatable === true;
+}
+
+/** What does not come back: a table's `ifExists`, a constraint's `notValid`, what `dropX` remembers. */
+function withoutExtras(operation: Operation): Record<string, unknown> {
+  const dropped = ['ifExists', 'ifNotExists', 'notValid', 'previous', 'name'];
+  return Object.fromEntries(Object.entries(operation).filter(([key]) => !dropped.includes(key)));
+}
+
+function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isDeeplyFrozen);
+}

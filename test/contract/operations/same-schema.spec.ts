@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/sql';
+import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
+import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
+import { createForeignKey } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
+import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { Catalogue } from '../../integration/operations/catalogue.js';
+import { createDatabase, engines, type TestDatabase } from '../../support/databases.ts';
+import { mysqlEntities, postgresEntities } from './entities.js';
+import { entityOperations, generatorStatements } from './entity-operations.js';
+
+describe.each(engines)('the schema that operations make of entities on %s', (engine) => {
+  const entities = engine === 'postgres' || engine === 'pglite' ? postgresEntities : mysqlEntities;
+  const databases: TestDatabase[] = [];
+  const orms: MikroORM[] = [];
+
+  beforeAll(async () => {
+    for (const _ of ['ours', 'theirs']) {
+      const database = await createDatabase(engine);
+      databases.push(database);
+      const orm = await MikroORM.init({ ...database.options, entities });
+      await orm.connect();
+      orms.push(orm);
+    }
+  });
+  afterAll(async () => {
+    for (const orm of orms) await orm.close(true);
+    for (const database of databases) await database.drop();
+  });
+
+  it('is, in the catalogue, the one that MikroORM makes of them', async () => {
+    const [ours, theirs] = orms as [MikroORM, MikroORM];
+    const dialect = createDialect(ours);
+    const { enums, tables } = entityOperations(ours);
+    const operations = [
+      ...[...new Set(tables.flatMap(({ options }) => options.schema ?? []))].map((name) => createSchema(name)),
+      ...enums.map(({ name, items, schema }) => createEnum(name, items, { schema })),
+      ...tables.map(({ table, options }) => createTable(table, { ...options, foreignKeys: [] })),
+      ...tables.flatMap(({ table, options }) =>
+        (options.foreignKeys ?? []).map(({ columns, referencedTable, referencedColumns, ...rest }) =>
+          createForeignKey(table, columns, referencedTable, referencedColumns, { ...rest, schema: options.schema }),
+        ),
+      ),
+    ];
+    for (const operation of operations) {
+      for (const { sql } of dialect.statements(operation)) await ours.em.getConnection().execute(sql);
+    }
+    for (const sql of await generatorStatements(theirs)) await theirs.em.getConnection().execute(sql);
+    const of = (orm: MikroORM) => new Catalogue(orm.em, dialect).snapshot();
+    expect(await of(ours)).toEqual(await of(theirs));
+    expect(await ours.schema.getUpdateSchemaSQL()).toBe(await theirs.schema.getUpdateSchemaSQL());
+  });
+});
