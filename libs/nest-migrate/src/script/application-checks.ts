@@ -1,0 +1,139 @@
+import { dirname, join, relative, resolve } from 'node:path';
+import type { FileSystem } from './file-system.js';
+import { excludeWith, includes, isRecord, readJsonWithComments, readTsconfig, type Tsconfig } from './tsconfig.js';
+
+/** Something in the application that does not go together with the script directory, and what to do about it. */
+export interface Finding {
+  readonly problem: string;
+  readonly cure: string;
+}
+
+interface CheckOptions {
+  /** The script directory, absolute. */
+  readonly directory: string;
+  readonly fs: FileSystem;
+}
+
+/** What a build of a Nest application reads where nothing else is set: the first that exists. */
+const BUILD_CONFIGURATIONS = ['tsconfig.build.json', 'tsconfig.app.json', 'tsconfig.json'];
+const NEST_CLI = 'nest-cli.json';
+
+/**
+ * Whether a build of the application would compile the revisions: where it has no `rootDir` that moves its output (the
+ * common folder of all sources is then one higher up, and dist/main.js becomes dist/src/main.js), where they are not
+ * under its `rootDir` it fails, and always `nest start --watch` restarts for each.
+ */
+export async function checkBuildConfiguration({ directory, fs }: CheckOptions): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const path of await buildConfigurations(directory, fs)) {
+    const configuration = await readTsconfig(path, fs);
+    if (configuration === null || !includes(configuration, join(directory, 'versions', 'revision.ts'))) continue;
+    const exclude = excludeWith(configuration, directory).map((pattern) => JSON.stringify(pattern));
+    findings.push({
+      problem: `${path} includes ${directory}: ${consequence(configuration, directory)}.`,
+      cure: `Write into it: "exclude": [${exclude.join(', ')}]`,
+    });
+  }
+  return findings;
+}
+
+function consequence({ rootDir }: Tsconfig, directory: string): string {
+  if (rootDir === null) return 'with the first revision the build puts dist/main.js into dist/src (TypeScript 5)';
+  if (relative(rootDir, directory).startsWith('..')) return 'the build fails on revisions outside of its "rootDir"';
+  return 'the build compiles every revision, and nest start --watch restarts for it';
+}
+
+/** The configurations of the builds around a folder: of each project in a Nest monorepo, elsewhere of the only one. */
+async function buildConfigurations(directory: string, fs: FileSystem): Promise<readonly string[]> {
+  const root = await folderWith([NEST_CLI], directory, fs);
+  const cli = root === null ? undefined : await readJsonWithComments(join(root, NEST_CLI), fs);
+  if (root === null || !isRecord(cli)) {
+    const folder = await folderWith(BUILD_CONFIGURATIONS, directory, fs);
+    return folder === null ? [] : firstOf(BUILD_CONFIGURATIONS, folder, fs);
+  }
+  const projects = isRecord(cli['projects']) ? Object.values(cli['projects']).filter(isRecord) : [];
+  const paths = new Set<string>();
+  for (const project of projects.length === 0 ? [{}] : projects) {
+    const setting = (name: string): unknown =>
+      [project, cli]
+        .map((each) => each['compilerOptions'])
+        .filter(isRecord)
+        .find((each) => name in each)?.[name];
+    if (project['type'] === 'library' || setting('webpack') === true) continue;
+    const builder = setting('builder') ?? 'tsc';
+    if ((isRecord(builder) ? builder['type'] : builder) !== 'tsc') continue; // these compile what main.ts reaches, or src
+    const own = setting('tsConfigPath');
+    const found = typeof own === 'string' ? [resolve(root, own)] : await firstOf(BUILD_CONFIGURATIONS, root, fs);
+    for (const path of found) paths.add(path);
+  }
+  return [...paths];
+}
+
+/** The nearest folder above the path that has one of the files. */
+async function folderWith(names: readonly string[], path: string, fs: FileSystem): Promise<string | null> {
+  for (let folder = dirname(path); ; folder = dirname(folder)) {
+    if ((await firstOf(names, folder, fs)).length > 0) return folder;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+async function firstOf(names: readonly string[], folder: string, fs: FileSystem): Promise<readonly string[]> {
+  for (const name of names) if (await fs.exists(join(folder, name))) return [join(folder, name)];
+  return [];
+}
+
+/** What MikroORM's configuration says of its own migrations. */
+export interface MikroOrmMigrations {
+  /** Relative to its `baseDir`; absent where it chooses by itself. */
+  readonly path?: string;
+  readonly pathTs?: string;
+}
+
+/** Where MikroORM looks for its migrations when it is told nothing and there is no ./migrations. */
+const USUAL = ['src/migrations', 'dist/migrations', 'build/migrations'];
+const MIKRO_ORM_MIGRATION = /^Migration.*\.[cm]?[jt]s$/;
+
+/**
+ * Whether MikroORM's own migrator would take the script directory, or its revisions, for its migrations folder. An
+ * application that has no such migrations is left alone: MikroORM registers its migrator by itself wherever the package is
+ * installed, so that one says nothing.
+ *
+ * @param options.base MikroORM's `baseDir`.
+ */
+export async function checkMikroOrmMigrations(
+  options: CheckOptions & { readonly base: string; readonly migrations: MikroOrmMigrations },
+): Promise<readonly Finding[]> {
+  const { base, directory, fs, migrations } = options;
+  const theirs = [migrations.path, migrations.pathTs].filter((path) => path !== undefined);
+  const moveAway = `Set 'directory' of MigrationModule to another name, such as 'database'`;
+  const caught = theirs.find((path) => [directory, join(directory, 'versions')].includes(resolve(base, path)));
+  if (await hasMigrations(directory, fs)) {
+    return [{ problem: `is where MikroORM's own migrations are: ${directory}`, cure: `${moveAway}.` }];
+  }
+  if (caught !== undefined) {
+    const problem = `is where MikroORM's own migrations are configured to live: ${resolve(base, caught)}`;
+    return [{ problem, cure: `${moveAway}.` }];
+  }
+  // Not configured, MikroORM looks into ./migrations as soon as there is one, and elsewhere only before.
+  if (theirs.length > 0 || directory !== resolve(base, 'migrations')) return [];
+  const used: string[] = [];
+  for (const usual of USUAL) if (await hasMigrations(join(base, usual), fs)) used.push(usual);
+  if (used.length === 0) return [];
+  return [
+    {
+      problem: `is where MikroORM would look for its own migrations, now in ${used.join(' and ')}, from then on: ${directory}`,
+      cure: `${moveAway}, or write into MikroORM's configuration: ${await currentSetting(base, fs)}`,
+    },
+  ];
+}
+
+async function hasMigrations(folder: string, fs: FileSystem): Promise<boolean> {
+  if ((await fs.stat(folder))?.kind !== 'folder') return false;
+  return (await fs.list(folder)).some(({ name }) => MIKRO_ORM_MIGRATION.test(name));
+}
+
+/** What MikroORM chooses while there is no ./migrations, as a setting. */
+async function currentSetting(base: string, fs: FileSystem): Promise<string> {
+  const built = (await firstOf(['dist', 'build', 'src'], base, fs)).map((path) => relative(base, path));
+  return `migrations: { path: '${built.join('')}/migrations', pathTs: 'src/migrations' }`;
+}

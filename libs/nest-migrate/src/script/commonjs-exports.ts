@@ -1,0 +1,208 @@
+import type { AnyNode, AssignmentExpression, CallExpression, ObjectExpression, Program, Property } from 'acorn';
+import { childrenOf, isFunctionNode, type ModuleBindings, type StaticValue } from './module-bindings.js';
+import { type ConstantName, isConstantName } from './revision-constants.js';
+import { NotUnderstood } from './source-scanner.js';
+
+/**
+ * What a CommonJS script says of the constants. Three ways are understood, minified or not:
+ *
+ * - `exports.revision = '…'`, behind `exports.a = exports.b = void 0`: tsc
+ * - a table of getters, however it is copied to `exports`: swc, esbuild
+ * - `module.exports = { … }`: people
+ *
+ * @throws NotUnderstood as soon as `exports` could get something in a fourth.
+ */
+export function commonJsExports(program: Program, bindings: ModuleBindings): ReadonlyMap<ConstantName, StaticValue> {
+  return new CommonJsReader(program, bindings).read();
+}
+
+class CommonJsReader {
+  readonly #values = new Map<ConstantName, StaticValue>();
+  /** The places where something is exported, as far as they are surely reached, in this order. */
+  readonly #understood = new Set<AnyNode>();
+  readonly #tables: ObjectExpression[] = [];
+  /** What `module.exports` is set to. */
+  #whole: AnyNode | undefined;
+
+  constructor(
+    readonly program: Program,
+    readonly bindings: ModuleBindings,
+  ) {}
+
+  read(): ReadonlyMap<ConstantName, StaticValue> {
+    for (const statement of this.program.body) {
+      this.#findTables(statement);
+      if (statement.type === 'ExpressionStatement') this.#expression(statement.expression);
+    }
+    this.#refuseOthers(this.program);
+    const [table, ...more] = this.#tables;
+    const isDirect = [...this.#values.values()].some((value) => value !== undefined);
+    if (more.length > 0 || (table !== undefined && isDirect)) throw new NotUnderstood();
+    if (table !== undefined && (this.#whole === undefined || isWrapped(this.#whole))) return this.#getters(table);
+    if (this.#whole === undefined) return this.#values;
+    if (this.#whole.type !== 'ObjectExpression' || isDirect) throw new NotUnderstood();
+    return this.#members(this.#whole);
+  }
+
+  #expression(node: AnyNode): void {
+    if (node.type === 'SequenceExpression') for (const part of node.expressions) this.#expression(part);
+    else if (node.type === 'AssignmentExpression') this.#assignment(node);
+    else if (node.type === 'CallExpression') this.#definition(node);
+  }
+
+  /** `exports.a = exports.b = value`, and `module.exports = value`. */
+  #assignment(node: AssignmentExpression): void {
+    const { left, right } = node;
+    if (right.type === 'AssignmentExpression') this.#assignment(right);
+    let value: AnyNode = right;
+    while (value.type === 'AssignmentExpression') value = value.right;
+    if (node.operator !== '=') return;
+    const name = this.#exportedName(left);
+    if (name !== undefined) {
+      if (this.#whole !== undefined) throw new NotUnderstood(); // into an object that is not exported any more
+      if (isConstantName(name)) this.#values.set(name, this.bindings.valueOf(value, node.start));
+    } else if (isModuleExports(left)) {
+      if (this.#whole !== undefined) throw new NotUnderstood();
+      this.#whole = value;
+    } else if (!(this.#isExports(left) && right.type === 'AssignmentExpression' && isModuleExports(right.left))) return;
+    this.#understood.add(node);
+  }
+
+  /** `Object.defineProperty(exports, 'a', { get: function () { return a; } })` */
+  #definition(node: CallExpression): void {
+    const [target, key, descriptor] = node.arguments;
+    if (!isDefineProperty(node.callee) || target === undefined || !this.#isExports(target)) return;
+    if (key?.type !== 'Literal' || descriptor?.type !== 'ObjectExpression') return;
+    this.#understood.add(node);
+    const name = String(key.value);
+    if (!isConstantName(name)) return;
+    const getter = memberOf(descriptor, 'get');
+    if (getter === undefined) throw new NotUnderstood();
+    this.#values.set(name, this.#returned(getter));
+  }
+
+  /** Objects with getters for the constants, outside of functions. */
+  #findTables(node: AnyNode): void {
+    if (isFunctionNode(node) || isNeverReached(node)) return;
+    if (node.type === 'ObjectExpression') {
+      const revision = memberOf(node, 'revision');
+      if (revision !== undefined && returnedBy(revision) !== undefined) this.#tables.push(node);
+    }
+    for (const child of childrenOf(node)) this.#findTables(child);
+  }
+
+  #getters(table: ObjectExpression): ReadonlyMap<ConstantName, StaticValue> {
+    return this.#collect(table, (property) => this.#returned(property));
+  }
+
+  #members(object: ObjectExpression): ReadonlyMap<ConstantName, StaticValue> {
+    return this.#collect(object, ({ kind, value }) => {
+      if (kind !== 'init') throw new NotUnderstood();
+      return this.bindings.valueOf(value, object.start);
+    });
+  }
+
+  #collect(
+    object: ObjectExpression,
+    valueOf: (property: Property) => StaticValue,
+  ): ReadonlyMap<ConstantName, StaticValue> {
+    const values = new Map<ConstantName, StaticValue>();
+    for (const property of object.properties) {
+      const name = property.type === 'Property' ? keyOf(property) : undefined;
+      if (property.type !== 'Property' || name === undefined) throw new NotUnderstood();
+      if (isConstantName(name)) values.set(name, valueOf(property));
+    }
+    return values;
+  }
+
+  #returned(property: Property): StaticValue {
+    const node = returnedBy(property);
+    if (node === undefined) throw new NotUnderstood();
+    return this.bindings.valueOf(node);
+  }
+
+  /** Whatever else could write to `exports`: in a function, under a condition, in code that was handed it. */
+  #refuseOthers(node: AnyNode): void {
+    if (isNeverReached(node)) return;
+    if (node.type === 'AssignmentExpression' && !this.#understood.has(node)) {
+      const isMember = node.left.type === 'MemberExpression' && this.#isExports(node.left.object);
+      if (isMember || this.#isExports(node.left)) throw new NotUnderstood();
+    }
+    if (node.type === 'CallExpression' && !this.#understood.has(node)) {
+      const given = node.arguments;
+      const isTable = given.some((argument) => this.#tables.some((table) => table === argument));
+      const isCopied = isDefineProperty(node.callee) && given[1]?.type === 'Identifier' && this.#tables.length > 0;
+      if (!isTable && !isCopied && given.some((argument) => this.#isExports(argument))) throw new NotUnderstood();
+    }
+    for (const child of childrenOf(node)) this.#refuseOthers(child);
+  }
+
+  /**
+   * The `a` of `exports.a`, undefined for anything else.
+   *
+   * @throws NotUnderstood if it is computed.
+   */
+  #exportedName(node: AnyNode): string | undefined {
+    if (node.type !== 'MemberExpression' || !this.#isExports(node.object)) return undefined;
+    if (!node.computed && node.property.type === 'Identifier') return node.property.name;
+    if (node.property.type === 'Literal') return String(node.property.value);
+    throw new NotUnderstood();
+  }
+
+  #isExports(node: AnyNode, depth = 0): boolean {
+    if (isModuleExports(node)) return true;
+    if (node.type !== 'Identifier' || depth > 3) return false;
+    if (node.name === 'exports') return !this.bindings.has('exports');
+    const value = this.bindings.initializerOf(node.name);
+    return value !== undefined && this.#isExports(value, depth + 1);
+  }
+}
+
+function isModuleExports(node: AnyNode): boolean {
+  return (
+    node.type === 'MemberExpression' &&
+    node.object.type === 'Identifier' &&
+    node.object.name === 'module' &&
+    node.property.type === 'Identifier' &&
+    node.property.name === 'exports'
+  );
+}
+
+/** `wrap(names)`, as esbuild writes it. */
+function isWrapped(node: AnyNode): boolean {
+  return node.type === 'CallExpression' && node.arguments.length === 1 && node.arguments[0]?.type === 'Identifier';
+}
+
+function isDefineProperty(callee: AnyNode): boolean {
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return false;
+  return (
+    callee.object.type === 'Identifier' && callee.object.name === 'Object' && callee.property.name === 'defineProperty'
+  );
+}
+
+/** `0 && …`: there for tools that read the names of the exports. */
+function isNeverReached(node: AnyNode): boolean {
+  return (
+    node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && node.left.value === 0
+  );
+}
+
+function keyOf({ key, computed }: Property): string | undefined {
+  if (key.type === 'Identifier' && !computed) return key.name;
+  return key.type === 'Literal' ? String(key.value) : undefined;
+}
+
+function memberOf(object: ObjectExpression, name: string): Property | undefined {
+  return object.properties.find(
+    (property): property is Property => property.type === 'Property' && keyOf(property) === name,
+  );
+}
+
+/** What a getter, or a function as a member, returns, if that is all it does. */
+function returnedBy({ value }: Property): AnyNode | undefined {
+  if (value.type === 'ArrowFunctionExpression' && value.params.length === 0) {
+    if (value.body.type !== 'BlockStatement') return value.body;
+  } else if (value.type !== 'FunctionExpression' || value.params.length > 0) return undefined;
+  const [statement, ...more] = value.body.type === 'BlockStatement' ? value.body.body : [];
+  return statement?.type === 'ReturnStatement' && more.length === 0 ? (statement.argument ?? undefined) : undefined;
+}

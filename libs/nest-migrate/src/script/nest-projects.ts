@@ -1,0 +1,33 @@
+import { dirname, join } from 'node:path';
+import { type Finding } from './application-checks.js';
+import { type FileSystem } from './file-system.js';
+import { isRecord, readJsonWithComments } from './tsconfig.js';
+
+/**
+ * Whether `nest start -- db …` would start something else: Nest's CLI takes the first word even behind `--` for a
+ * project, where there is one of that name.
+ */
+export async function checkNestProjects({
+  directory,
+  fs,
+}: {
+  /** The script directory, absolute: the nearest `nest-cli.json` above it counts. */
+  readonly directory: string;
+  readonly fs: FileSystem;
+}): Promise<readonly Finding[]> {
+  for (let folder = dirname(directory); ; folder = dirname(folder)) {
+    const path = join(folder, 'nest-cli.json');
+    if (await fs.exists(path)) {
+      const configuration = await readJsonWithComments(path, fs);
+      const projects = isRecord(configuration) ? configuration['projects'] : undefined;
+      if (!isRecord(projects) || !('db' in projects)) return [];
+      return [
+        {
+          problem: `${path} has a project called 'db', which nest start -- db … starts.`,
+          cure: "Rename the project, or give the commands another word: runDbCommand(AppModule, { name: 'schema' }).",
+        },
+      ];
+    }
+    if (folder === dirname(folder)) return [];
+  }
+}

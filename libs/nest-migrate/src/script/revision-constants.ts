@@ -1,0 +1,209 @@
+import { NotUnderstood, SourceScanner, type Token } from './source-scanner.js';
+
+/** The constants that a revision script exports. */
+export const CONSTANT_NAMES = [
+  'revision',
+  'downRevision',
+  'branchLabels',
+  'dependsOn',
+  'message',
+  'createDate',
+  'services',
+] as const;
+
+/** The name of such a constant. */
+export type ConstantName = (typeof CONSTANT_NAMES)[number];
+
+/** What of a revision script can be read without running it. A constant that the script does not export is absent. */
+export type RevisionConstants = { readonly [Name in ConstantName]?: string | readonly string[] | null };
+
+const NAMES: ReadonlySet<string> = new Set(CONSTANT_NAMES);
+
+/** Exports that cannot be one of the constants. */
+const OTHER_EXPORT =
+  /export\s+(?:(?:async\s+)?function|(?:abstract\s+)?class|interface|default|type\s+(?!\{)[\w$]+\s*[=<])(?![\w$])/y;
+const OPENING = new Set('([{');
+const CLOSING = new Set(')]}');
+const DECLARATION_WORDS = new Set('async class const export function import let var'.split(' '));
+const OTHER_EXPORT_WORDS = new Set('abstract async class default enum function interface namespace type'.split(' '));
+
+/**
+ * Reads the constants of a revision from its source text. Nothing is run.
+ *
+ * @returns 'unknown' if only running the file would tell: a constant is computed, renamed or destructured, or the text
+ * is not an ES module that can be understood with certainty (compiled to CommonJS, bundled, minified).
+ */
+export function readConstants(text: string): RevisionConstants | 'unknown' {
+  try {
+    const constants = new ConstantsReader(text).read();
+    return constants.revision === undefined && mayHideRevision(text) ? 'unknown' : constants;
+  } catch (error) {
+    // The range is that of the stack: templates nested by the thousand.
+    if (error instanceof NotUnderstood || error instanceof RangeError) return 'unknown';
+    throw error;
+  }
+}
+
+/** Whether a module in which no `export const revision` was found could still have one: by default export, or as CommonJS. */
+function mayHideRevision(text: string): boolean {
+  return /\b(?:revision|exports)\b/.test(text);
+}
+
+/**
+ * Offset of the last place that could be the export of a constant, or -1. Behind it nothing needs to be looked at: in
+ * an ordinary revision that is everything from the first function on.
+ */
+function lastConstantExport(text: string): number {
+  for (let at = text.lastIndexOf('export'); at !== -1; at = at === 0 ? -1 : text.lastIndexOf('export', at - 1)) {
+    OTHER_EXPORT.lastIndex = at;
+    const isWord = !/[\w$]/.test(text.charAt(at - 1)) && !/[\w$]/.test(text.charAt(at + 6));
+    if (isWord && !OTHER_EXPORT.test(text)) return at;
+  }
+  return -1;
+}
+
+class ConstantsReader {
+  readonly #scanner: SourceScanner;
+  /** Whether an exported declaration of something else goes on, in which `, revision = …` could follow. */
+  #isOpen = false;
+  readonly #constants: { [Name in ConstantName]?: string | readonly string[] | null } = {};
+
+  constructor(text: string) {
+    this.#scanner = new SourceScanner(text);
+  }
+
+  read(): RevisionConstants {
+    const last = lastConstantExport(this.#scanner.text);
+    let depth = 0;
+    let previous = '';
+    while (this.#scanner.position <= last || this.#isOpen) {
+      const token = this.#scanner.next();
+      if (token.kind === 'end') break;
+      if (depth === 0) this.#topLevel(token, previous);
+      previous = token.kind === 'punctuation' ? token.value : '';
+      if (OPENING.has(previous)) depth += 1;
+      if (CLOSING.has(previous)) depth -= 1;
+      if (depth < 0) throw new NotUnderstood();
+    }
+    return this.#constants;
+  }
+
+  #topLevel(token: Token, previous: string): void {
+    if (token.kind === 'punctuation' && token.value === ';') this.#isOpen = false;
+    if (token.kind !== 'word') return;
+    if (this.#isOpen && previous === ',' && NAMES.has(token.value)) throw new NotUnderstood();
+    if (token.afterNewline && DECLARATION_WORDS.has(token.value)) this.#isOpen = false;
+    if (token.value === 'export') this.#exportDeclaration();
+  }
+
+  #exportDeclaration(): void {
+    const token = this.#scanner.next();
+    if (token.value === '{' && token.kind === 'punctuation') return this.#exportList();
+    if (token.kind !== 'word') throw new NotUnderstood();
+    if (OTHER_EXPORT_WORDS.has(token.value)) return;
+    if (token.value !== 'const' && token.value !== 'let' && token.value !== 'var') throw new NotUnderstood();
+    const name = this.#expect('word');
+    this.#isOpen = !isConstantName(name);
+    if (!isConstantName(name)) return;
+    if (token.value !== 'const') throw new NotUnderstood(); // could be assigned later
+    this.#declarations(name);
+  }
+
+  /** `export { a, b as c }`: only harmless without any of the names. */
+  #exportList(): void {
+    for (;;) {
+      const token = this.#scanner.next();
+      if (token.value === '}' && token.kind === 'punctuation') return;
+      const isHarmless = token.kind === 'word' ? !NAMES.has(token.value) : token.value === ',';
+      if (!isHarmless) throw new NotUnderstood();
+    }
+  }
+
+  #declarations(first: ConstantName): void {
+    for (let name = first; ;) {
+      if (name in this.#constants) throw new NotUnderstood();
+      if (this.#skip(':')) this.#type();
+      this.#expect('punctuation', '=');
+      this.#constants[name] = this.#literal();
+      while (!this.#scanner.peek().afterNewline && ['as', 'satisfies'].includes(this.#scanner.peek().value)) {
+        this.#expect('word');
+        this.#type();
+      }
+      if (!this.#skip(',')) return this.#endOfStatement();
+      const following = this.#expect('word');
+      this.#isOpen = !isConstantName(following);
+      if (!isConstantName(following)) return;
+      name = following;
+    }
+  }
+
+  #literal(): string | readonly string[] | null {
+    const token = this.#scanner.next();
+    if (token.kind === 'string') return token.value;
+    if (token.kind === 'word' && token.value === 'null') return null;
+    if (token.kind !== 'punctuation' || token.value !== '[') throw new NotUnderstood();
+    const items: string[] = [];
+    while (!this.#skip(']')) {
+      items.push(this.#expect('string'));
+      if (this.#scanner.peek().value !== ']') this.#expect('punctuation', ',');
+    }
+    return items;
+  }
+
+  /** A literal is the whole value only if the statement ends behind it; `'a'` and `+ 'b'` on the next line is not it. */
+  #endOfStatement(): void {
+    if (this.#skip(';')) return;
+    const token = this.#scanner.peek();
+    if (token.kind === 'end') return;
+    const continues = ['as', 'in', 'instanceof', 'satisfies'].includes(token.value);
+    if (!token.afterNewline || token.kind !== 'word' || continues) throw new NotUnderstood();
+  }
+
+  #type(): void {
+    if (!this.#skip('|')) this.#skip('&');
+    do this.#typeOperand();
+    while (this.#skip('|') || this.#skip('&'));
+  }
+
+  #typeOperand(): void {
+    const token = this.#scanner.next();
+    if (token.kind === 'punctuation' && token.value === '(') {
+      this.#type();
+      this.#expect('punctuation', ')');
+    } else if (token.kind === 'punctuation' && token.value === '[') {
+      this.#typeList(']');
+    } else if (token.kind === 'word') {
+      if (['keyof', 'readonly', 'typeof', 'unique'].includes(token.value)) return this.#typeOperand();
+      while (this.#skip('.')) this.#scanner.next();
+      if (this.#skip('<')) this.#typeList('>');
+    } else if (token.kind !== 'string' && token.kind !== 'number') {
+      throw new NotUnderstood();
+    }
+    while (!this.#scanner.peek().afterNewline && this.#skip('[')) this.#typeList(']');
+  }
+
+  #typeList(end: string): void {
+    while (!this.#skip(end)) {
+      this.#type();
+      if (this.#scanner.peek().value !== end) this.#expect('punctuation', ',');
+    }
+  }
+
+  #skip(punctuation: string): boolean {
+    const token = this.#scanner.peek();
+    if (token.kind !== 'punctuation' || token.value !== punctuation) return false;
+    this.#scanner.next();
+    return true;
+  }
+
+  #expect(kind: Token['kind'], value?: string): string {
+    const token = this.#scanner.next();
+    if (token.kind !== kind || (value !== undefined && token.value !== value)) throw new NotUnderstood();
+    return token.value;
+  }
+}
+
+/** Whether an export of this name is one of the constants. */
+export function isConstantName(name: string): name is ConstantName {
+  return NAMES.has(name);
+}

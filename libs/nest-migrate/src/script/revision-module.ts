@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import {
+  RevisionFileInvalidError,
+  RevisionFileSyntaxError,
+  RevisionFunctionMissingError,
+} from '../errors/script.errors.js';
+import { errorFields, type FileSystem } from './file-system.js';
+
+/** What a revision exports for a direction. The argument is the `op` that the engine passes. */
+export type RevisionFunction = (op: unknown) => unknown;
+
+/** A loaded revision. Its functions are looked up with {@link moduleFunction}, when a plan needs them. */
+export interface RevisionModule {
+  readonly path: string;
+  readonly revision: string;
+  /** A function, or a record of functions by connection name; whatever the file exports, not yet checked. */
+  readonly upgrade: unknown;
+  readonly downgrade: unknown;
+}
+
+/**
+ * The function of a direction.
+ *
+ * @param connection - name of the connection; decides only where the file exports a record of functions.
+ * @throws RevisionFunctionMissingError
+ */
+export function moduleFunction(
+  module: RevisionModule,
+  direction: 'upgrade' | 'downgrade',
+  connection: string,
+): RevisionFunction {
+  const exported = module[direction];
+  if (isFunction(exported)) return exported;
+  if (typeof exported !== 'object' || exported === null) {
+    throw new RevisionFunctionMissingError(module.path, module.revision, direction, null);
+  }
+  const own = Object.hasOwn(exported, connection) ? (exported as Record<string, unknown>)[connection] : undefined;
+  if (isFunction(own)) return own;
+  throw new RevisionFunctionMissingError(module.path, module.revision, direction, connection);
+}
+
+/**
+ * The text each file had when this process first imported it. It lives exactly as long as the module cache that it
+ * mirrors, which belongs to the process too.
+ */
+const firstLoaded = new Map<string, string>();
+
+/**
+ * Runs a revision file and answers its exports.
+ *
+ * Modules are cached for the life of the process, so a file that changed since is imported under a URL of its own. The
+ * first import has the plain one: debuggers, coverage and jest know a file by it. (jest caches the text of files too:
+ * within one test file an edited revision stays what it was.)
+ *
+ * @throws RevisionFileSyntaxError, RevisionFileInvalidError
+ */
+export async function importRevision(path: string, fs: FileSystem): Promise<Readonly<Record<string, unknown>>> {
+  const url = pathToFileURL(path).href;
+  try {
+    const version = createHash('sha256')
+      .update(await fs.readText(path))
+      .digest('hex')
+      .slice(0, 16);
+    const first = firstLoaded.get(path) ?? version;
+    firstLoaded.set(path, first);
+    if (first === version) return exportsOf(await import(url));
+    // CommonJS has a cache of its own, by path.
+    delete createRequire(url).cache[await fs.realPath(path)];
+    return exportsOf(await import(`${url}?version=${version}`));
+  } catch (error) {
+    throw loadError(path, url, error);
+  }
+}
+
+/** CommonJS has everything on the default export, and beside it only what Node recognises from the text. */
+function exportsOf(module: unknown): Readonly<Record<string, unknown>> {
+  const exports = module as Readonly<Record<string, unknown>>;
+  const whole = exports['default'] as Readonly<Record<string, unknown>> | null | undefined;
+  const isWhole = typeof whole === 'object' && whole !== null && whole['revision'] !== undefined;
+  return isWhole && [undefined, whole['revision']].includes(exports['revision']) ? whole : exports;
+}
+
+function isFunction(value: unknown): value is RevisionFunction {
+  return typeof value === 'function';
+}
+
+/** What the engines say of a mistake in the text: V8, Node's type stripping, swc (jest). */
+const SYNTAX = /^SyntaxError\b|_TYPESCRIPT_SYNTAX\b|\bSyntax Error\b/;
+
+function loadError(path: string, url: string, cause: unknown): Error {
+  const { name, message, stack, code } = errorFields(cause);
+  const reason = firstLine(message);
+  const options = { cure: cureFor(code, message), cause };
+  if (SYNTAX.test(name) || SYNTAX.test(code) || SYNTAX.test(message)) {
+    return new RevisionFileSyntaxError(path, lineIn(`${message}\n${stack}`, [path, url]), reason, options);
+  }
+  const line = lineIn(stack, [path, url]);
+  return new RevisionFileInvalidError(
+    path,
+    `does not load${line === null ? '' : ` (line ${line})`}: ${reason}`,
+    options,
+  );
+}
+
+function firstLine(message: string): string {
+  const line = message.split('\n').find((candidate) => candidate.trim() !== '') ?? 'unknown reason';
+  return line.trim().replace(/^x /, '').replace(/\.$/, '');
+}
+
+function lineIn(text: string, files: readonly string[]): number | null {
+  for (const file of files) {
+    const at = text.indexOf(file);
+    const line = at === -1 ? undefined : /^(?:\?version=\w+)?:(\d+)/.exec(text.slice(at + file.length))?.[1];
+    if (line !== undefined) return Number(line);
+  }
+  return null;
+}
+
+function cureFor(code: string, message: string): string | undefined {
+  if (/Unexpected token 'export'|Cannot use import statement/.test(message)) {
+    return 'Put a package.json with { "type": "module" } into the script directory.';
+  }
+  if (/\b(?:exports|module|require) is not defined in ES module scope/.test(message)) {
+    return 'It is CommonJS in a folder of ES modules: name it .cjs, or compile the revisions to ES modules.';
+  }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
+    return 'TypeScript does not run here: use Node 22.18 or newer outside node_modules, or compile the revisions.';
+  }
+  if (code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
+    return 'Use only TypeScript whose types can be erased: no enum, namespace or parameter property.';
+  }
+  if (code === 'ENOENT' && message.includes('?version=')) {
+    return 'The file was edited after it was loaded, and what loads modules here (jest as CommonJS) cannot load it anew.';
+  }
+  return undefined;
+}
