@@ -1,0 +1,67 @@
+import { SchemaComparator } from '@mikro-orm/sql';
+import { frozen } from '../operations/frozen.js';
+import { reverse } from '../operations/reverse.js';
+import { Comparison } from './compare/comparison.js';
+import { compareEnums } from './compare/enums.js';
+import { compareSchemas } from './compare/schemas.js';
+import { compareTables } from './compare/tables.js';
+import { createEngine } from './engine/create-engine.js';
+import { readEntitySchema } from './model/entity-schema.js';
+import { readLiveSchema } from './model/live-schema.js';
+import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
+import { TableFilter } from './model/table-filter.js';
+import { included } from './object-filter.js';
+import { applyRenames } from './renames.js';
+import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
+
+export {
+  type ComparedObject,
+  type CompareOptions,
+  type RenameCandidate,
+  type SchemaComparison,
+} from './schema-comparison.js';
+
+/**
+ * Compares the entities with the live database: there are no snapshots. Only reads, and works for a role that may do
+ * nothing else.
+ *
+ * The promise: once `upgrade` has been applied the next comparison finds nothing, and after `downgrade` the schema is
+ * what it was.
+ *
+ * @throws RenameNotFoundError for an answer in `renames` to which there is no question.
+ * @throws UnsupportedDriverError for an engine that cannot be compared.
+ */
+export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
+  const { orm, connection, ignoreTables, renames = [], includeObject } = options;
+  const engine = createEngine(orm);
+  const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
+  const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
+  const entities = included(declared, includeObject, 'entities');
+  const ignored = ignoreTables.map(({ table, schema }) => ({
+    name: table,
+    schema: schema === engine.home ? undefined : schema,
+  }));
+  const filter = new TableFilter(orm, engine.home, [...ignored, ...entities.skipped], includeObject);
+  const found = withForeignKeys(
+    included(await readLiveSchema(connection, engine, filter), includeObject, 'database'),
+    (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
+  );
+
+  const comparator = new SchemaComparator(engine.platform);
+  const comparison = new Comparison(engine, engine.oracle(connection), (a, b) => comparator.diffExpression(a, b));
+  comparison.warnings.push(...entities.warnings);
+  const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
+  compareSchemas(comparison, renamed, entities);
+  const live = compareEnums(comparison, renamed, entities);
+  await compareTables(comparison, live, entities);
+
+  const upgrade = comparison.plan.inOrder().map(frozen);
+  const downgrade = upgrade.toReversed().flatMap(reverse);
+  return { upgrade, downgrade, candidates, warnings: comparison.warnings };
+}
+
+/** Foreign keys are nobody's business where the configuration says that the entities have none. */
+function withForeignKeys<T extends SchemaModel>(schema: T, keeps: (table: TableModel) => boolean): T {
+  const tables = schema.tables.map((table) => (keeps(table) ? table : { ...table, foreignKeys: [] }));
+  return { ...schema, tables };
+}

@@ -1,0 +1,228 @@
+import { changeBetween, changedColumn } from '../../operations/column-change.js';
+import {
+  type ColumnChangeDefinition,
+  type ColumnDefinition,
+  type NamedColumnDefinition,
+} from '../../operations/operation.js';
+import { sameDefault } from '../model/default-value.js';
+import { type ColumnModel, displayName, type TableModel } from '../model/schema-model.js';
+import { sameText } from '../model/sql-text.js';
+import { type Comparison } from './comparison.js';
+import { changesType, describeColumnType, isWider } from './type-changes.js';
+
+/** Compares the columns of a table that both sides have. Answers the names of columns that are made anew. */
+export async function compareColumns(
+  comparison: Comparison,
+  from: TableModel,
+  to: TableModel,
+): Promise<readonly string[]> {
+  const place = { table: to.name, schema: to.schema };
+  const existing = new Map(from.columns.map((column) => [column.definition.name, column]));
+  const wanted = new Set(to.columns.map(({ definition }) => definition.name));
+  const replaced: string[] = [];
+
+  for (const column of to.columns) {
+    const { definition } = column;
+    const previous = existing.get(definition.name);
+    if (previous === undefined) {
+      comparison.plan.add('addColumns', { kind: 'addColumn', ...place, column: definition });
+      comparison.unsettle(to, [definition.name]);
+      warnOfMissingDefault(comparison, to, definition);
+    } else if (await isMadeAnew(comparison, from, previous, column)) {
+      comparison.plan.add(
+        'replaceColumns',
+        { kind: 'dropColumn', ...place, column: definition.name, previous: previous.definition },
+        { kind: 'addColumn', ...place, column: definition },
+      );
+      comparison.unsettle(to, [definition.name]);
+      replaced.push(definition.name);
+    } else {
+      await compareColumn(comparison, to, previous, column);
+    }
+  }
+  // from the last to the first, so that the way back adds them in the order that they had
+  for (const { definition } of from.columns.toReversed()) {
+    if (wanted.has(definition.name)) continue;
+    comparison.plan.add('dropColumns', { kind: 'dropColumn', ...place, column: definition.name, previous: definition });
+    comparison.unsettle(to, [definition.name]);
+    comparison.warn(`drops column ${displayName(to)}.${definition.name}, which no entity has: what it holds is lost`);
+  }
+  return replaced;
+}
+
+/** A column that is computed cannot be told to compute something else, or to start or stop computing. */
+async function isMadeAnew(
+  comparison: Comparison,
+  table: TableModel,
+  { definition: from }: ColumnModel,
+  { definition: to }: ColumnModel,
+): Promise<boolean> {
+  if (from.generated === undefined && to.generated === undefined) return false;
+  if (isIdentity(from) || isIdentity(to)) {
+    if ((from.generated ?? '') !== (to.generated ?? '')) {
+      comparison.warn(
+        `the identity of ${displayName(table)}.${to.name} differs (${from.generated ?? 'none'} in the database, ` +
+          `${to.generated ?? 'none'} in the entity): change it by hand, which keeps the numbers`,
+      );
+    }
+    return false;
+  }
+  if (from.generated === undefined || to.generated === undefined) return true;
+  const [a, b] = [splitGenerated(from.generated), splitGenerated(to.generated)];
+  if (a.storage !== b.storage) return true;
+  const [same] = await comparison.sameConditions(table, [{ from: a.expression, to: b.expression }]);
+  return same !== true;
+}
+
+function isIdentity({ generated }: ColumnDefinition): boolean {
+  return generated?.includes('identity') === true && !generated.includes('(');
+}
+
+function splitGenerated(generated: string): { readonly expression: string; readonly storage: string } {
+  const storage = /\s(stored|virtual|persistent)\s*$/i.exec(generated);
+  return {
+    expression: storage === null ? generated : generated.slice(0, storage.index),
+    storage: storage?.[1]?.toLowerCase() ?? 'virtual',
+  };
+}
+
+async function compareColumn(
+  comparison: Comparison,
+  table: TableModel,
+  from: ColumnModel,
+  to: ColumnModel,
+): Promise<void> {
+  const target = await withoutSpelling(comparison, table, from, to);
+  const change = changeTo(from.definition, target);
+  if (change === undefined) return;
+  const { name, ...existing } = from.definition;
+  comparison.plan.add('alterColumns', {
+    kind: 'alterColumn',
+    table: table.name,
+    schema: table.schema,
+    column: name,
+    change,
+    existing,
+  });
+  if (changesType(from.definition, target)) {
+    comparison.unsettle(table, [name]);
+    if (!isWider(from.definition, target)) {
+      comparison.warn(
+        `changes the type of ${displayName(table)}.${name} from ${describeColumnType(existing)} to ` +
+          `${describeColumnType(target)}: a value that does not fit makes the upgrade fail, or is cut`,
+      );
+    }
+  }
+  if (from.definition.nullable === true && target.nullable !== true) {
+    comparison.warn(`${displayName(table)}.${name} becomes not null: the upgrade fails where a row holds null`);
+  }
+}
+
+/** The wanted column, with the existing one's words for everything that only looks different. */
+async function withoutSpelling(
+  comparison: Comparison,
+  table: TableModel,
+  from: ColumnModel,
+  to: ColumnModel,
+): Promise<ColumnDefinition> {
+  const target: Record<string, unknown> = { ...to.definition };
+  delete target['name'];
+  const keep = (...keys: readonly (keyof ColumnDefinition)[]): void => {
+    for (const key of keys) {
+      delete target[key];
+      if (from.definition[key] !== undefined) target[key] = from.definition[key];
+    }
+  };
+  const ignores = (property: NonNullable<ColumnModel['ignored']>[number]): boolean =>
+    to.ignored?.includes(property) === true;
+
+  const keepsType = ignores('type') || (await sameType(comparison, from, to));
+  if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName');
+  if (keepsType && !comparison.engine.platform.supportsUnsigned()) keep('unsigned');
+  if (ignores('default') || (await sameColumnDefault(comparison, from, to, keepsType))) keep('default', 'defaultRaw');
+  if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
+  if (ignores('extra') || sameText(plainExtra(from.definition), plainExtra(to.definition))) keep('extra');
+  // computed columns were compared before this; identity columns count by themselves
+  keep('generated', 'primary');
+  if (from.definition.generated !== undefined) keep('nullable', 'autoincrement');
+  return target;
+}
+
+async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: ColumnModel): Promise<boolean> {
+  const [a, b] = [from.definition, to.definition];
+  if (a.nativeEnumName !== undefined || b.nativeEnumName !== undefined) {
+    return a.nativeEnumName === b.nativeEnumName && a.type === b.type;
+  }
+  if (a.items !== undefined || b.items !== undefined) {
+    const items = (column: ColumnDefinition): string => engine.readBack(JSON.stringify(column.items ?? []));
+    return a.type === b.type && items(a) === items(b);
+  }
+  if (engine.canonicalType(from.databaseType) === engine.canonicalType(to.databaseType)) return true;
+  // names that only the engine can resolve: domains, types of extensions
+  const [first, second] = await oracle.defaults([
+    { sql: 'null', type: from.databaseType },
+    { sql: 'null', type: to.databaseType },
+  ]);
+  return first !== undefined && first === second && engine.comparesNullsByType;
+}
+
+async function sameColumnDefault(
+  { engine, oracle }: Comparison,
+  from: ColumnModel,
+  to: ColumnModel,
+  keepsType: boolean,
+): Promise<boolean> {
+  const family = engine.typeFamily(to.databaseType);
+  const wanted = to.definition.default;
+  const readBack = typeof wanted === 'string' ? { default: engine.readBack(wanted) } : to.definition;
+  if (sameDefault(from.definition, readBack, family)) return true;
+  if (!keepsType || from.defaultSql === undefined || to.defaultSql === undefined) return false;
+  const [a, b] = await oracle.defaults([
+    { sql: from.defaultSql, type: from.databaseType },
+    { sql: to.defaultSql, type: from.databaseType },
+  ]);
+  return a !== undefined && a === b;
+}
+
+function sameCollation({ engine }: Comparison, table: TableModel, from: ColumnModel, to: ColumnModel): boolean {
+  const plain = (name: string | undefined): string | undefined =>
+    engine.collationsIgnoreCase ? name?.toLowerCase() : name;
+  const own = (name: string | undefined): string | undefined =>
+    plain(name) === plain(table.collation) ? undefined : plain(name);
+  return own(from.definition.collation) === own(to.definition.collation);
+}
+
+function plainExtra({ extra = '' }: ColumnDefinition): string {
+  return extra.toLowerCase().replace(/\b(?:now|current_timestamp)\b(?:\(\))?/g, 'current_timestamp');
+}
+
+/** The smallest change that makes `target` of `existing`; nothing where they are the same. */
+function changeTo(existing: NamedColumnDefinition, target: ColumnDefinition): ColumnChangeDefinition | undefined {
+  const { name: _name, ...before } = existing;
+  let change = changeBetween(before, target);
+  if (Object.keys(change).length === 0) return undefined;
+  // what goes by itself with the type need not be taken away by name
+  for (const [key, value] of Object.entries(change)) {
+    if (value !== null) continue;
+    const { [key as keyof ColumnDefinition]: _removed, ...smaller } = change;
+    if (sameColumn(changedColumn(before, smaller), target)) change = smaller;
+  }
+  return change;
+}
+
+function sameColumn(a: ColumnDefinition, b: ColumnDefinition): boolean {
+  return Object.keys(changeBetween(a, b)).length === 0;
+}
+
+function warnOfMissingDefault(comparison: Comparison, table: TableModel, column: NamedColumnDefinition): void {
+  const filled =
+    column.nullable === true ||
+    column.default !== undefined ||
+    column.defaultRaw !== undefined ||
+    column.autoincrement === true ||
+    column.generated !== undefined;
+  if (filled) return;
+  comparison.warn(
+    `adds ${displayName(table)}.${column.name} as not null without a default: the upgrade fails on a table with rows`,
+  );
+}

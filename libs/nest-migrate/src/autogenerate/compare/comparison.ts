@@ -1,0 +1,69 @@
+import { type Engine, type ExpressionOracle } from '../engine/engine.js';
+import { keyOf, type QualifiedName } from '../model/schema-model.js';
+import { sameText } from '../model/sql-text.js';
+import { type TableModel } from '../model/schema-model.js';
+import { OperationPlan } from '../operation-plan.js';
+
+/** What one comparison gathers while the parts of the schema are compared one after the other. */
+export class Comparison {
+  readonly plan = new OperationPlan();
+  readonly warnings: string[] = [];
+  private readonly unsettled = new Map<string, Set<string>>();
+  private readonly unsettledKeys = new Map<string, readonly (readonly string[])[]>();
+
+  constructor(
+    readonly engine: Engine,
+    readonly oracle: ExpressionOracle,
+    private readonly differsAsText: (a: string, b: string) => boolean,
+  ) {}
+
+  warn(message: string): void {
+    this.warnings.push(message);
+  }
+
+  /** Notes columns that are not there, or not of one type, all the time: no foreign key can stand on them meanwhile. */
+  unsettle(table: QualifiedName, columns: readonly string[]): void {
+    const key = keyOf(table);
+    this.unsettled.set(key, new Set([...(this.unsettled.get(key) ?? []), ...columns]));
+  }
+
+  /** Notes a key that comes or goes: no foreign key can refer to its columns meanwhile. */
+  unsettleKey(table: QualifiedName, columns: readonly string[]): void {
+    const key = keyOf(table);
+    this.unsettledKeys.set(key, [...(this.unsettledKeys.get(key) ?? []), columns]);
+  }
+
+  /** True where `columns` of a table change under a foreign key. */
+  isUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
+    const noted = this.unsettled.get(keyOf(table));
+    return noted !== undefined && columns.some((column) => noted.has(column));
+  }
+
+  /** True where what a foreign key refers to changes under it. */
+  isKeyUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
+    const noted = this.unsettledKeys.get(keyOf(table)) ?? [];
+    return this.isUnsettled(table, columns) || noted.some((key) => columns.every((column) => key.includes(column)));
+  }
+
+  /**
+   * For each pair, whether the engine takes both for the same condition on the columns of `table`. Asks the engine only
+   * about those whose texts differ, and goes by the texts where it does not answer.
+   */
+  async sameConditions(
+    table: TableModel,
+    pairs: readonly { readonly from: string; readonly to: string }[],
+  ): Promise<readonly boolean[]> {
+    const open = pairs.filter(({ from, to }) => !sameText(from, to));
+    const answers = await this.oracle.conditions(
+      table,
+      open.flatMap(({ from, to }) => [from, to]),
+    );
+    return pairs.map((pair) => {
+      const position = open.indexOf(pair);
+      if (position === -1) return true;
+      const [from, to] = answers.slice(position * 2, position * 2 + 2);
+      if (from !== undefined && to !== undefined) return from === to;
+      return !this.differsAsText(pair.from, pair.to);
+    });
+  }
+}

@@ -1,0 +1,89 @@
+import { type CheckDefinition, type ForeignKeyDefinition } from '../../operations/operation.js';
+import { type Named, type TableModel } from '../model/schema-model.js';
+import { referencedPlace } from '../model/table-names.js';
+import { type Comparison } from './comparison.js';
+
+/** Compares the check constraints of a table that both sides have. */
+export async function compareChecks(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {
+  const pairs = from.checks.flatMap((check) => {
+    const wanted = to.checks.find(({ name }) => name === check.name);
+    return wanted === undefined ? [] : [{ name: check.name, from: check.expression, to: wanted.expression }];
+  });
+  const same = await comparison.sameConditions(from, pairs);
+  const staying = new Set(pairs.filter((_pair, index) => same[index]).map(({ name }) => name));
+  for (const check of from.checks) if (!staying.has(check.name)) dropCheck(comparison, to, check);
+  for (const check of to.checks) {
+    if (staying.has(check.name)) continue;
+    comparison.plan.add('createChecks', { kind: 'createCheckConstraint', table: to.name, schema: to.schema, check });
+  }
+}
+
+function dropCheck(comparison: Comparison, { name: table, schema }: TableModel, check: Named<CheckDefinition>): void {
+  comparison.plan.add('dropChecks', {
+    kind: 'dropConstraint',
+    table,
+    schema,
+    name: check.name,
+    type: 'check',
+    previous: { type: 'check', check },
+  });
+}
+
+/**
+ * Compares the foreign keys of a table that both sides have. One that stays is taken off all the same while a column
+ * or a key that it stands on is being changed. Runs after all columns and keys were compared.
+ */
+export function compareForeignKeys(comparison: Comparison, from: TableModel, to: TableModel): void {
+  for (const key of from.foreignKeys) {
+    const wanted = to.foreignKeys.find(({ name }) => name === key.name);
+    if (wanted !== undefined && sameForeignKey(key, wanted) && !standsOnChange(comparison, to, key)) continue;
+    dropForeignKey(comparison, to, key);
+  }
+  for (const key of to.foreignKeys) {
+    const existing = from.foreignKeys.find(({ name }) => name === key.name);
+    if (existing !== undefined && sameForeignKey(key, existing) && !standsOnChange(comparison, to, key)) continue;
+    comparison.plan.add('createForeignKeys', {
+      kind: 'createForeignKey',
+      table: to.name,
+      schema: to.schema,
+      foreignKey: key,
+    });
+  }
+}
+
+/** Takes a foreign key off before anything that it leans on is touched. */
+export function dropForeignKey(
+  comparison: Comparison,
+  { name: table, schema }: TableModel,
+  foreignKey: Named<ForeignKeyDefinition>,
+): void {
+  comparison.plan.add('dropForeignKeys', {
+    kind: 'dropConstraint',
+    table,
+    schema,
+    name: foreignKey.name,
+    type: 'foreignKey',
+    previous: { type: 'foreignKey', foreignKey },
+  });
+}
+
+/** True where a column or a key on either end is changed by this very difference. */
+export function standsOnChange(comparison: Comparison, table: TableModel, key: ForeignKeyDefinition): boolean {
+  return (
+    comparison.isUnsettled(table, key.columns) || comparison.isKeyUnsettled(referencedPlace(key), key.referencedColumns)
+  );
+}
+
+function sameForeignKey(a: ForeignKeyDefinition, b: ForeignKeyDefinition): boolean {
+  const parts = (key: ForeignKeyDefinition): string =>
+    JSON.stringify([
+      key.columns,
+      key.referencedSchema ?? null,
+      key.referencedTable,
+      key.referencedColumns,
+      key.deleteRule ?? null,
+      key.updateRule ?? null,
+      key.deferMode ?? null,
+    ]);
+  return parts(a) === parts(b);
+}

@@ -1,0 +1,120 @@
+import { type EnumColumn } from '../../operations/operation.js';
+import { type ColumnModel, displayName, type EnumModel, samePlace, type SchemaModel } from '../model/schema-model.js';
+import { type Comparison } from './comparison.js';
+
+/**
+ * Compares native enum types; there are none on engines without them. Answers the existing tables as the types leave
+ * them: a default that a type is about to lose, or that is about to be another, was taken off before.
+ */
+export function compareEnums<T extends SchemaModel>(comparison: Comparison, from: T, to: SchemaModel): T {
+  let live = from;
+  for (const wanted of to.enums) {
+    const { name, schema, items } = wanted;
+    const existing = from.enums.find((candidate) => samePlace(candidate, wanted));
+    if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
+    else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
+      live = withoutChangingDefaults(comparison, live, to, existing);
+      alterEnum(comparison, live, to, existing, wanted);
+    }
+  }
+  for (const { name, schema, items, shared } of live.enums) {
+    if (shared === true || to.enums.some((wanted) => samePlace(wanted, { name, schema }))) continue;
+    comparison.plan.add('dropEnums', { kind: 'dropEnum', name, schema, previous: items });
+    comparison.warn(`drops the type ${displayName({ name, schema })}, which no entity has`);
+  }
+  return live;
+}
+
+function withoutChangingDefaults<T extends SchemaModel>(
+  { engine, plan }: Comparison,
+  from: T,
+  to: SchemaModel,
+  type: EnumModel,
+): T {
+  const tables = from.tables.map((table) => {
+    const wanted = to.tables.find((candidate) => samePlace(candidate, table));
+    const reference = engine.enumReference(type, table);
+    const columns = table.columns.map((column): ColumnModel => {
+      const { name, default: value, defaultRaw, ...rest } = column.definition;
+      const next = wanted?.columns.find(({ definition }) => definition.name === name)?.definition;
+      const stays = next === undefined || (next.nativeEnumName === reference && next.default === value);
+      if (rest.nativeEnumName !== reference || column.defaultSql === undefined || stays) return column;
+      const existing = {
+        ...rest,
+        ...(value !== undefined && { default: value }),
+        ...(defaultRaw !== undefined && { defaultRaw }),
+      };
+      const change = value === undefined ? { defaultRaw: null } : { default: null };
+      plan.add('prepareEnums', {
+        kind: 'alterColumn',
+        table: table.name,
+        schema: table.schema,
+        column: name,
+        change,
+        existing,
+      });
+      return { ...column, definition: { name, ...rest }, defaultSql: undefined };
+    });
+    return { ...table, columns };
+  });
+  return { ...from, tables };
+}
+
+function alterEnum(
+  comparison: Comparison,
+  from: SchemaModel,
+  to: SchemaModel,
+  existing: EnumModel,
+  { name, schema, items }: EnumModel,
+): void {
+  const lost = existing.items.filter((item) => !items.includes(item));
+  if (lost.length > 0) {
+    comparison.warn(
+      `removes ${lost.join(', ')} from the type ${displayName({ name, schema })}: the upgrade fails where a row holds one`,
+    );
+  }
+  warnOfNewDefaults(comparison, to, existing, { name, schema, items });
+  comparison.plan.add('alterEnums', {
+    kind: 'alterEnum',
+    name,
+    schema,
+    items,
+    existing: existing.items,
+    columns: columnsOf(comparison, from, to, existing),
+  });
+}
+
+/** The columns of a type that are there before and after. */
+function columnsOf({ engine }: Comparison, from: SchemaModel, to: SchemaModel, type: EnumModel): readonly EnumColumn[] {
+  return from.tables.flatMap((table) => {
+    const wanted = to.tables.find((candidate) => samePlace(candidate, table));
+    if (wanted === undefined) return [];
+    const reference = engine.enumReference(type, table);
+    return table.columns
+      .filter(({ definition }) => definition.nativeEnumName === reference)
+      .map(({ definition, defaultSql }): EnumColumn => ({
+        table: table.name,
+        ...(table.schema !== undefined && { schema: table.schema }),
+        column: definition.name,
+        ...(definition.type === 'enumArray' && { array: true }),
+        ...(defaultSql !== undefined && { defaultRaw: defaultSql }),
+      }));
+  });
+}
+
+/** A value that was added can be used only once the transaction is over, and the default is set within it. */
+function warnOfNewDefaults(comparison: Comparison, to: SchemaModel, existing: EnumModel, type: EnumModel): void {
+  const added = type.items.filter((item) => !existing.items.includes(item));
+  const used = to.tables.flatMap((table) => {
+    const reference = comparison.engine.enumReference(type, table);
+    return table.columns
+      .filter(({ definition }) => definition.nativeEnumName === reference)
+      .flatMap(({ definition }) => added.filter((item) => item === definition.default));
+  });
+  for (const item of new Set(used)) {
+    comparison.warn(
+      `adds '${item}' to the type ${displayName(type)} and makes it a default: PostgreSQL refuses both in one ` +
+        'transaction, so move the default to a revision of its own',
+    );
+  }
+}

@@ -1,0 +1,113 @@
+import { type CreateTableOperation } from '../../operations/operation.js';
+import { displayName, keyOf, type SchemaModel, type TableModel } from '../model/schema-model.js';
+import { referencedPlace } from '../model/table-names.js';
+import { compareTableComments } from './comments.js';
+import { compareColumns } from './columns.js';
+import { type Comparison } from './comparison.js';
+import { compareChecks, compareForeignKeys, dropForeignKey, standsOnChange } from './constraints.js';
+import { compareIndexes } from './indexes.js';
+import { comparePrimaryKeys } from './primary-keys.js';
+
+/** Compares the tables of both sides, and everything in those that both have. */
+export async function compareTables(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
+  const existing = new Map(from.tables.map((table) => [keyOf(table), table]));
+  const wanted = new Map(to.tables.map((table) => [keyOf(table), table]));
+  const kept = to.tables.flatMap((table) => {
+    const previous = existing.get(keyOf(table));
+    return previous === undefined ? [] : [{ from: previous, to: table }];
+  });
+  for (const { from: previous, to: table } of kept) {
+    const columns = comparePrimaryKeys(comparison, previous, table);
+    const replaced = await compareColumns(comparison, columns.from, columns.to);
+    await compareIndexes(comparison, previous, table, replaced);
+    await compareChecks(comparison, previous, table);
+    compareTableComments(comparison, previous, table);
+  }
+  // foreign keys wait until it is known what changes on either end
+  for (const { from: previous, to: table } of kept) compareForeignKeys(comparison, previous, table);
+
+  const added = to.tables.filter((table) => !existing.has(keyOf(table)));
+  const removed = from.tables.filter((table) => !wanted.has(keyOf(table)));
+  createTables(comparison, added);
+  dropTables(comparison, removed, added);
+}
+
+function createTables(comparison: Comparison, added: readonly TableModel[]): void {
+  const waiting = new Set(added.map(keyOf));
+  for (const table of byDependency(added)) {
+    waiting.delete(keyOf(table));
+    const isEarly = (key: TableModel['foreignKeys'][number]): boolean =>
+      !waiting.has(keyOf(referencedPlace(key))) && !standsOnChange(comparison, table, key);
+    comparison.plan.add('createTables', tableOperation(table, table.foreignKeys.filter(isEarly)));
+    for (const foreignKey of table.foreignKeys) {
+      if (isEarly(foreignKey)) continue;
+      const { name, schema } = table;
+      comparison.plan.add('createForeignKeys', { kind: 'createForeignKey', table: name, schema, foreignKey });
+    }
+  }
+}
+
+function dropTables(comparison: Comparison, removed: readonly TableModel[], added: readonly TableModel[]): void {
+  const phase = takesNamesOf(added, removed) ? 'dropTablesFirst' : 'dropTables';
+  const standing = new Set(removed.map(keyOf));
+  const order = byDependency(removed).toReversed();
+  for (const table of order) {
+    const { name, schema } = table;
+    standing.delete(keyOf(table));
+    // made again on the way back, a table can only refer to what is there by then
+    const stays = (key: TableModel['foreignKeys'][number]): boolean => {
+      const place = keyOf(referencedPlace(key));
+      const isRemoved = removed.some((other) => keyOf(other) === place);
+      const later = standing.has(place) || place === keyOf(table);
+      return (isRemoved ? later : !standsOnChange(comparison, table, key)) && (phase === 'dropTables' || isRemoved);
+    };
+    for (const key of table.foreignKeys) if (!stays(key)) dropForeignKey(comparison, table, key);
+    const previous = tableOperation(table, table.foreignKeys.filter(stays));
+    comparison.plan.add(phase, { kind: 'dropTable', table: name, schema, previous });
+    comparison.warn(`drops table ${displayName(table)}, which no entity has: its rows are lost`);
+  }
+}
+
+/** True where an index of a new table has the name of one that still exists: its table has to go first. */
+function takesNamesOf(added: readonly TableModel[], removed: readonly TableModel[]): boolean {
+  const names = (table: TableModel): readonly string[] =>
+    [table.primaryKey, ...table.uniques, ...table.indexes]
+      .filter((key) => key?.name !== undefined)
+      .map((key) => keyOf({ name: key?.name ?? '', schema: table.schema }));
+  const taken = new Set(removed.flatMap(names));
+  return added.flatMap(names).some((name) => taken.has(name));
+}
+
+/** Referenced tables before those that refer to them, else in the given order; in a circle somebody has to begin. */
+function byDependency(tables: readonly TableModel[]): readonly TableModel[] {
+  const byKey = new Map(tables.map((table) => [keyOf(table), table]));
+  const ordered: TableModel[] = [];
+  const seen = new Set<string>();
+  const visit = (table: TableModel): void => {
+    if (seen.has(keyOf(table))) return;
+    seen.add(keyOf(table));
+    for (const key of table.foreignKeys) {
+      const referenced = byKey.get(keyOf(referencedPlace(key)));
+      if (referenced !== undefined) visit(referenced);
+    }
+    ordered.push(table);
+  };
+  for (const table of tables) visit(table);
+  return ordered;
+}
+
+/** A whole table as the operation that makes it. */
+export function tableOperation(table: TableModel, foreignKeys: TableModel['foreignKeys']): CreateTableOperation {
+  return {
+    kind: 'createTable',
+    table: table.name,
+    ...(table.schema !== undefined && { schema: table.schema }),
+    columns: table.columns.map(({ definition }) => definition),
+    ...(table.primaryKey && { primaryKey: table.primaryKey }),
+    ...(table.comment !== undefined && { comment: table.comment }),
+    indexes: table.indexes,
+    uniques: table.uniques,
+    checks: table.checks,
+    foreignKeys,
+  };
+}

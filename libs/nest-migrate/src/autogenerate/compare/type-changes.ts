@@ -1,0 +1,33 @@
+import { type ColumnDefinition, type TypeName } from '../../operations/operation.js';
+
+const integers: readonly TypeName[] = ['tinyint', 'smallint', 'mediumint', 'integer', 'bigint'];
+
+/** True where the two hold different things. */
+export function changesType(from: ColumnDefinition, to: ColumnDefinition): boolean {
+  return describeColumnType(from) !== describeColumnType(to);
+}
+
+/** True where every value of the one type is a value of the other: nothing can be lost or refused. */
+export function isWider(from: ColumnDefinition, to: ColumnDefinition): boolean {
+  if (from.nativeEnumName !== undefined || to.nativeEnumName !== undefined) return false;
+  if (to.type === 'text') return ['text', 'string', 'character', 'enum'].includes(from.type ?? '');
+  if (from.type === 'float' && to.type === 'double') return true;
+  const [before, after] = [integers.indexOf(from.type ?? 'text'), integers.indexOf(to.type ?? 'text')];
+  if (before !== -1 && after !== -1) return before <= after && from.unsigned === to.unsigned;
+  if (from.type !== to.type || from.type === undefined) return false;
+  if (to.items !== undefined) return (from.items ?? []).every((item) => to.items?.includes(item));
+  if (to.type === 'decimal') {
+    const [scale, wantedScale] = [from.scale ?? 0, to.scale ?? 0];
+    return wantedScale >= scale && (to.precision ?? 0) - wantedScale >= (from.precision ?? 0) - scale;
+  }
+  return (to.length ?? Infinity) >= (from.length ?? Infinity);
+}
+
+/** The type of a column in a few words, for people. */
+export function describeColumnType(column: ColumnDefinition): string {
+  const { type, columnType, length, precision, scale, unsigned, items, nativeEnumName } = column;
+  const size = [length ?? precision, scale].filter((part) => part !== undefined).join(',');
+  const values = items === undefined ? '' : `(${items.join(', ')})`;
+  const name = nativeEnumName ?? columnType ?? type ?? '';
+  return `${name}${size === '' ? values : `(${size})`}${unsigned === true ? ' unsigned' : ''}`;
+}

@@ -1,0 +1,128 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import {
+  type CheckDefinition,
+  type ColumnDefinition,
+  type ForeignKeyDefinition,
+  type IndexDefinition,
+  type PrimaryKeyDefinition,
+} from '../../operations/operation.js';
+import { type LiteralReader, type TypeFamily } from '../model/default-value.js';
+import { type EnumModel, type Named, type QualifiedName, type TableModel } from '../model/schema-model.js';
+
+/** A column as the catalogue has it, nothing lost and nothing tidied. */
+export interface CatalogueColumn {
+  readonly name: string;
+  /** The full type in the engine's own words. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** The default as SQL that could be used again; absent where there is none. */
+  readonly defaultSql?: string;
+  readonly autoincrement: boolean;
+  readonly unsigned?: boolean;
+  /** The text that follows `generated always as`, or the kind of identity. */
+  readonly generated?: string;
+  readonly comment?: string;
+  /** Only where it differs from what the column would have anyway. */
+  readonly collation?: string;
+  readonly extra?: string;
+  /** The values of an inline enum (MySQL, MariaDB). */
+  readonly items?: readonly string[];
+  /** The native enum type of the column, or of its elements. */
+  readonly nativeEnum?: QualifiedName & { readonly array: boolean };
+}
+
+/** A table that exists. */
+export interface ListedTable extends QualifiedName {
+  readonly comment?: string;
+  /** The collation of columns that name none. */
+  readonly collation?: string;
+  readonly partitioned: boolean;
+}
+
+/** A native enum type that exists. */
+export interface ListedEnum extends EnumModel {
+  /** The tables and views with a column of it. */
+  readonly usedBy: readonly QualifiedName[];
+}
+
+/** What is in a table, as the catalogue has it. */
+export interface CatalogueTable {
+  readonly columns: readonly CatalogueColumn[];
+  readonly indexes: readonly CatalogueIndex[];
+  readonly checks: readonly Named<CheckDefinition>[];
+  readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
+}
+
+export type CatalogueIndex =
+  | { readonly kind: 'primaryKey'; readonly name: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'unique';
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly deferMode?: 'immediate' | 'deferred';
+    }
+  | { readonly kind: 'index'; readonly index: Named<IndexDefinition> };
+
+/** Compares SQL texts by what the engine makes of them, so that spelling does not count. */
+export interface ExpressionOracle {
+  /**
+   * One canonical text for each expression over the columns of `table`; `undefined` for one that the engine does not
+   * understand, or does not let this role try. Writes nothing.
+   */
+  conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** The same for defaults, each read as a value of its type. */
+  defaults(
+    defaults: readonly { readonly sql: string; readonly type: string }[],
+  ): Promise<readonly (string | undefined)[]>;
+}
+
+/** What comparing needs to know about an engine. */
+export interface Engine {
+  readonly platform: AbstractSqlPlatform;
+  /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */
+  readonly home?: string;
+  /** Native enum types and named schemas exist. */
+  readonly namespaces: boolean;
+  /** `oracle.defaults` answers for a null with its type, so that it can tell types apart. */
+  readonly comparesNullsByType: boolean;
+  /** The values of an enum stand in the column's own type. */
+  readonly inlineEnums: boolean;
+  /** An index that a foreign key made for itself carries the key's name, and is not anybody's. */
+  readonly implicitForeignKeyIndexes: boolean;
+  /** A column may only count up while it leads a key. */
+  readonly autoincrementNeedsKey: boolean;
+  /** A named check is text that a rename of its columns leaves behind. */
+  readonly checksFollowRenames: boolean;
+  /** Comparing ends at upper and lower case: collation names. */
+  readonly collationsIgnoreCase: boolean;
+
+  /** A type as text that is the same for every spelling of the same type. */
+  canonicalType(type: string): string;
+  /** The type of a column as it can stand in a cast, where `type` is what MikroORM calls it. */
+  databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string;
+  /** How a column of `table` names a native enum type. */
+  enumReference(type: QualifiedName, table: QualifiedName): string;
+  /** The table with checks that stand for an enum as enums; where an enum is no check, the table. */
+  withEnums(table: TableModel): TableModel;
+  /** The inverse of {@link withEnums}. */
+  withoutEnums(table: TableModel): TableModel;
+  typeFamily(type: string): TypeFamily;
+  readonly readLiteral: LiteralReader;
+  /** A primary key; without a name where the engine gives all of them the same. */
+  primaryKey(name: string, columns: readonly string[]): PrimaryKeyDefinition;
+  /** Another spelling of a rule that does the same here. */
+  canonicalRule(rule: string | undefined): string;
+  /** A text as the catalogue can give it back. */
+  readBack(text: string): string;
+  /** Every table, without those of extensions and of ignored schemas. */
+  listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
+  /** Every native enum type; none on an engine without them. */
+  listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
+  /** The schemas that exist, without the connection's own; none on an engine without them. */
+  listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** The schemas that hold something besides tables and enum types. */
+  listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** What is in the named tables, in the same order. */
+  readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
+  oracle(connection: AbstractSqlConnection): ExpressionOracle;
+}

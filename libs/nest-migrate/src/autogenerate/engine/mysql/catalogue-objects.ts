@@ -1,0 +1,69 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
+import { type Named } from '../../model/schema-model.js';
+import { type ListedTable } from '../engine.js';
+
+/** The tables of the current database; no views. */
+export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
+  interface Row {
+    readonly table_name: string;
+    readonly comment: string;
+    readonly collation: string | null;
+    readonly options: string | null;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select table_name as table_name, table_comment as comment, table_collation as collation, create_options as options
+      from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by table_name`,
+  );
+  return rows.map((row) => ({
+    name: row.table_name,
+    ...(row.comment !== '' && { comment: row.comment }),
+    ...(row.collation !== null && { collation: row.collation }),
+    partitioned: /\bpartitioned\b/i.test(row.options ?? ''),
+  }));
+}
+
+export interface ForeignKeyRow {
+  readonly table_name: string;
+  readonly name: string;
+  readonly column_name: string;
+  readonly referenced_table: string;
+  readonly referenced_column: string;
+  readonly update_rule: string;
+  readonly delete_rule: string;
+}
+
+export function foreignKeyQuery(names: string): string {
+  return `select k.table_name as table_name, k.constraint_name as name, k.column_name as column_name,
+      k.referenced_table_name as referenced_table, k.referenced_column_name as referenced_column,
+      r.update_rule as update_rule, r.delete_rule as delete_rule
+    from information_schema.key_column_usage k
+    join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
+      and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+    where k.table_schema = database() and k.table_name in (${names}) and k.referenced_column_name is not null
+    order by k.table_name, k.constraint_name, k.ordinal_position`;
+}
+
+export function catalogueForeignKeys(
+  rows: readonly ForeignKeyRow[],
+  canonicalRule: (rule: string | undefined) => string,
+): readonly Named<ForeignKeyDefinition>[] {
+  const rule = (text: string): Rule | undefined => {
+    const canonical = canonicalRule(text.toLowerCase());
+    return canonical === canonicalRule(undefined) ? undefined : (canonical as Rule);
+  };
+  return [...new Set(rows.map(({ name }) => name))].map((name) => {
+    const parts = rows.filter((row) => row.name === name);
+    const [first] = parts;
+    const deleteRule = rule(first?.delete_rule ?? '');
+    const updateRule = rule(first?.update_rule ?? '');
+    return {
+      name,
+      columns: parts.map(({ column_name }) => column_name),
+      referencedTable: first?.referenced_table ?? '',
+      referencedColumns: parts.map(({ referenced_column }) => referenced_column),
+      ...(deleteRule && { deleteRule }),
+      ...(updateRule && { updateRule }),
+    };
+  });
+}

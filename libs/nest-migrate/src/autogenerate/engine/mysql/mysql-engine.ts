@@ -1,0 +1,106 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type TypeFamily } from '../../model/default-value.js';
+import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import {
+  type CatalogueTable,
+  type Engine,
+  type ExpressionOracle,
+  type ListedEnum,
+  type ListedTable,
+} from '../engine.js';
+import { type MySqlVariant, readMySqlCatalogue } from './catalogue.js';
+import { listMySqlTables } from './catalogue-objects.js';
+import { readMySqlLiteral } from './literals.js';
+import { MySqlOracle } from './oracle.js';
+import { canonicalMySqlType } from './types.js';
+
+/** MySQL and MariaDB, which differ in what their catalogues say and how. */
+export class MySqlEngine implements Engine {
+  readonly namespaces = false;
+  readonly comparesNullsByType = false;
+  readonly inlineEnums = true;
+  readonly implicitForeignKeyIndexes = true;
+  readonly autoincrementNeedsKey = true;
+  readonly checksFollowRenames = false;
+  readonly collationsIgnoreCase = true;
+  readonly readLiteral = readMySqlLiteral;
+
+  constructor(
+    readonly platform: AbstractSqlPlatform,
+    private readonly variant: MySqlVariant,
+  ) {}
+
+  canonicalType(type: string): string {
+    return canonicalMySqlType(type);
+  }
+
+  databaseType(_column: unknown, type: string): string {
+    return type;
+  }
+
+  enumReference({ name }: QualifiedName): string {
+    return name;
+  }
+
+  withEnums(table: TableModel): TableModel {
+    return table;
+  }
+
+  withoutEnums(table: TableModel): TableModel {
+    return table;
+  }
+
+  typeFamily(type: string): TypeFamily {
+    const canonical = canonicalMySqlType(type);
+    if (canonical === 'tinyint(1)') return 'boolean';
+    if (canonical === 'json') return 'json';
+    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
+  }
+
+  /** Every primary key is called `PRIMARY`. */
+  primaryKey(_name: string, columns: readonly string[]): PrimaryKeyDefinition {
+    return { columns };
+  }
+
+  /** InnoDB checks at once whichever of the two it is told, and MariaDB's does not know a third. */
+  canonicalRule(rule: string | undefined): string {
+    if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
+    return rule === undefined || rule === 'no action' ? 'restrict' : rule;
+  }
+
+  /** Defaults and the values of enums are kept in three bytes a character: anything beyond comes back as `?`. */
+  readBack(text: string): string {
+    return text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
+  }
+
+  async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
+    return listMySqlTables(connection);
+  }
+
+  async listEnums(): Promise<readonly ListedEnum[]> {
+    return [];
+  }
+
+  async listSchemas(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async listOccupiedSchemas(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async readTables(
+    connection: AbstractSqlConnection,
+    tables: readonly QualifiedName[],
+  ): Promise<readonly CatalogueTable[]> {
+    return readMySqlCatalogue(connection, this.platform, tables, {
+      variant: this.variant,
+      canonicalRule: (rule) => this.canonicalRule(rule),
+    });
+  }
+
+  oracle(connection: AbstractSqlConnection): ExpressionOracle {
+    return new MySqlOracle(connection, this.variant);
+  }
+}

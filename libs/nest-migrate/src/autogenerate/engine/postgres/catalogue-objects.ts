@@ -1,0 +1,122 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type ListedEnum, type ListedTable } from '../engine.js';
+
+/** What an extension brought along belongs to the extension. */
+const notOfAnExtension = (catalogue: string, oid: string): string =>
+  `not exists (select 1 from pg_depend dep
+    where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e')`;
+
+/** Which schemas are looked at: MikroORM's own exceptions, and those of the configuration. */
+export interface SchemaScope {
+  readonly platform: AbstractSqlPlatform;
+  /** The connection's own schema. */
+  readonly home: string;
+  readonly ignored: readonly string[];
+}
+
+function inScope({ platform, ignored }: SchemaScope): string {
+  const names = ['information_schema', 'tiger', 'topology', ...ignored].map((name) => platform.quoteValue(name));
+  return `n.nspname !~ '^(pg_|crdb_|_timescaledb_)' and n.nspname not in (${names.join(', ')})`;
+}
+
+/** The tables; no views, no foreign tables, nothing that a partitioned table is made of. */
+export async function listPostgresTables(
+  connection: AbstractSqlConnection,
+  scope: SchemaScope,
+): Promise<readonly ListedTable[]> {
+  interface Row {
+    readonly schema_name: string;
+    readonly table_name: string;
+    readonly comment: string | null;
+    readonly kind: string;
+    readonly collation: string | null;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select n.nspname as schema_name, c.relname as table_name, obj_description(c.oid, 'pg_class') as comment,
+        c.relkind as kind, (select datcollate from pg_database where datname = current_database()) as collation
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
+        and ${inScope(scope)} and ${notOfAnExtension('pg_class', 'c.oid')}
+      order by n.nspname, c.relname`,
+  );
+  return rows.map((row) => ({
+    ...place(row.table_name, row.schema_name, scope),
+    ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
+    ...(row.collation !== null && { collation: row.collation }),
+    partitioned: row.kind === 'p',
+  }));
+}
+
+/** The native enum types. */
+export async function listPostgresEnums(
+  connection: AbstractSqlConnection,
+  scope: SchemaScope,
+): Promise<readonly ListedEnum[]> {
+  interface Row {
+    readonly schema_name: string;
+    readonly name: string;
+    readonly items: readonly string[] | string;
+    readonly used_by: readonly UsingRelation[] | string;
+  }
+  type UsingRelation = readonly [schema: string, name: string];
+  const rows = await connection.execute<Row[]>(
+    `select n.nspname as schema_name, t.typname as name,
+        coalesce(json_agg(e.enumlabel order by e.enumsortorder) filter (where e.oid is not null), '[]') as items,
+        (select coalesce(json_agg(distinct jsonb_build_array(un.nspname, uc.relname)), '[]')
+          from pg_attribute ua
+          join pg_class uc on uc.oid = ua.attrelid and uc.relkind in ('r', 'p', 'v', 'm', 'f')
+          join pg_namespace un on un.oid = uc.relnamespace
+          where ua.atttypid in (t.oid, t.typarray) and not ua.attisdropped) as used_by
+      from pg_type t
+      join pg_namespace n on n.oid = t.typnamespace
+      left join pg_enum e on e.enumtypid = t.oid
+      where t.typtype = 'e' and ${inScope(scope)} and ${notOfAnExtension('pg_type', 't.oid')}
+      group by n.nspname, t.typname, t.oid, t.typarray
+      order by n.nspname, t.typname`,
+  );
+  return rows.map((row) => ({
+    ...place(row.name, row.schema_name, scope),
+    items: listOf(row.items),
+    usedBy: listOf<UsingRelation>(row.used_by).map(([schema, name]) => place(name, schema, scope)),
+  }));
+}
+
+/** The schemas besides the connection's own. */
+export async function listPostgresSchemas(
+  connection: AbstractSqlConnection,
+  { home }: SchemaScope,
+): Promise<readonly string[]> {
+  const rows = await connection.execute<{ name: string }[]>(
+    'select nspname as name from pg_namespace order by nspname',
+  );
+  return rows.map(({ name }) => name).filter((name) => name !== home);
+}
+
+/** The schemas that hold something besides tables and enum types: views, functions, sequences of their own, domains. */
+export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
+  const rows = await connection.execute<{ name: string }[]>(
+    `select n.nspname as name from pg_namespace n
+      where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and (
+        exists (select 1 from pg_class c where c.relnamespace = n.oid and (c.relkind in ('v', 'm', 'f', 'c')
+          or c.relkind = 'S' and not exists (select 1 from pg_depend d
+            where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))))
+        or exists (select 1 from pg_proc p where p.pronamespace = n.oid)
+        or exists (select 1 from pg_type t where t.typnamespace = n.oid and t.typtype in ('d', 'r')))
+      order by n.nspname`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Some drivers parse JSON, some hand it on. */
+function listOf<T = string>(json: readonly T[] | string): readonly T[] {
+  return typeof json === 'string' ? (JSON.parse(json) as T[]) : json;
+}
+
+function place(
+  name: string,
+  schema: string,
+  { home }: SchemaScope,
+): { readonly name: string; readonly schema?: string } {
+  return schema === home ? { name } : { name, schema };
+}

@@ -1,0 +1,88 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type TableModel } from '../../model/schema-model.js';
+import { type ExpressionOracle } from '../engine.js';
+
+/**
+ * What PostgreSQL makes of an expression, read from `explain verbose`: the planner prints it with names resolved,
+ * casts added and constants folded. The columns come from a derived table of typed nulls, so that this needs neither
+ * the right to read the table nor the right to create a temporary one, and writes nothing. (`offset 0` keeps the
+ * planner from folding those nulls into the expression.)
+ */
+export class PostgresOracle implements ExpressionOracle {
+  private transaction: boolean | undefined;
+
+  constructor(private readonly connection: AbstractSqlConnection) {}
+
+  async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const columns = table.columns.map(
+      ({ definition, databaseType }) => `null::${databaseType} as ${this.name(definition.name)}`,
+    );
+    const source = `from (select ${columns.join(', ')} offset 0) as ${this.name(table.name)}`;
+    return this.explain(expressions, source);
+  }
+
+  async defaults(
+    defaults: readonly { readonly sql: string; readonly type: string }[],
+  ): Promise<readonly (string | undefined)[]> {
+    return this.explain(
+      defaults.map(({ sql, type }) => `cast((${sql}) as ${type})`),
+      '',
+    );
+  }
+
+  private async explain(expressions: readonly string[], source: string): Promise<readonly (string | undefined)[]> {
+    if (expressions.length === 0) return [];
+    const together = await this.attempt(expressions, source);
+    if (together !== undefined) return together;
+    if (expressions.length === 1) return [undefined];
+    const results: (string | undefined)[] = [];
+    for (const expression of expressions) results.push((await this.attempt([expression], source))?.[0]);
+    return results;
+  }
+
+  private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
+    const list = expressions.map((expression) => `(${expression})`).join(', ');
+    const inside = await this.insideTransaction();
+    try {
+      const rows = await this.connection.execute<Record<string, unknown>[]>(
+        `explain (verbose, costs off, format json) select ${list} ${source}`,
+      );
+      if (inside) await this.connection.execute(`release savepoint ${SAVEPOINT}`);
+      return outputOf(rows, expressions.length);
+    } catch {
+      // not understood, or not permitted: the caller compares the texts instead
+      if (inside) await this.connection.execute(`rollback to savepoint ${SAVEPOINT}`);
+      return undefined;
+    }
+  }
+
+  /** A failing probe would end a transaction that is open, so inside of one each runs behind a savepoint. */
+  private async insideTransaction(): Promise<boolean> {
+    if (this.transaction === false) return false;
+    try {
+      await this.connection.execute(`savepoint ${SAVEPOINT}`);
+      this.transaction = true;
+    } catch (error) {
+      if (this.transaction === true) throw error;
+      this.transaction = false; // PostgreSQL refuses savepoints outside of transactions
+    }
+    return this.transaction;
+  }
+
+  private name(identifier: string): string {
+    return `"${identifier.replaceAll('"', '""')}"`;
+  }
+}
+
+const SAVEPOINT = 'nest_migrate_probe';
+
+interface Plan {
+  readonly Output?: readonly string[];
+}
+
+function outputOf(rows: readonly Record<string, unknown>[], count: number): readonly string[] | undefined {
+  const cell = Object.values(rows[0] ?? {})[0];
+  const plans = (typeof cell === 'string' ? JSON.parse(cell) : cell) as readonly { readonly Plan?: Plan }[] | undefined;
+  const output = plans?.[0]?.Plan?.Output;
+  return output?.length === count ? output : undefined;
+}

@@ -1,0 +1,120 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type ColumnDefinition, type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type TypeFamily } from '../../model/default-value.js';
+import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import {
+  type CatalogueTable,
+  type Engine,
+  type ExpressionOracle,
+  type ListedEnum,
+  type ListedTable,
+} from '../engine.js';
+import { readPostgresCatalogue } from './catalogue.js';
+import {
+  listOccupiedPostgresSchemas,
+  listPostgresEnums,
+  listPostgresSchemas,
+  listPostgresTables,
+  type SchemaScope,
+} from './catalogue-objects.js';
+import { withEnums, withoutEnums } from './enum-checks.js';
+import { PostgresOracle } from './oracle.js';
+import { canonicalPostgresType } from './types.js';
+
+/** PostgreSQL, in a server or in the process (PGlite). */
+export class PostgresEngine implements Engine {
+  readonly namespaces = true;
+  readonly comparesNullsByType = true;
+  readonly inlineEnums = false;
+  readonly implicitForeignKeyIndexes = false;
+  readonly autoincrementNeedsKey = false;
+  readonly checksFollowRenames = true;
+  readonly collationsIgnoreCase = false;
+
+  constructor(
+    readonly platform: AbstractSqlPlatform,
+    readonly home: string,
+    private readonly ignoredSchemas: readonly string[],
+  ) {}
+
+  canonicalType(type: string): string {
+    return canonicalPostgresType(type);
+  }
+
+  databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string {
+    if (column.nativeEnumName === undefined) return type;
+    const [first = '', ...rest] = column.nativeEnumName.split('.');
+    const names = rest.length > 0 ? [first, rest.join('.')] : [table.schema ?? this.home, first];
+    return names.map((name) => `"${name.replaceAll('"', '""')}"`).join('.') + (column.type === 'enumArray' ? '[]' : '');
+  }
+
+  enumReference({ schema, name }: QualifiedName, table: QualifiedName): string {
+    return schema === table.schema ? name : `${schema ?? this.home}.${name}`;
+  }
+
+  withEnums(table: TableModel): TableModel {
+    return withEnums(table, this.platform, this.readLiteral);
+  }
+
+  withoutEnums(table: TableModel): TableModel {
+    return withoutEnums(table, this.platform);
+  }
+
+  typeFamily(type: string): TypeFamily {
+    const name = canonicalPostgresType(type).replace(/\(.*/, '');
+    if (['int', 'bigint', 'smallint', 'numeric', 'real', 'double precision'].includes(name)) return 'number';
+    return name === 'boolean' ? 'boolean' : name === 'json' || name === 'jsonb' ? 'json' : 'other';
+  }
+
+  /** `'it''s'::text` and `'it''s'`; a cast says no more than the column's type does. */
+  readonly readLiteral = (sql: string): string | undefined => {
+    const literal = /^'((?:[^']|'')*)'(?:::[^']+)?$/.exec(sql)?.[1];
+    if (literal !== undefined) return literal.replaceAll("''", "'");
+    const escaped = /^E'((?:[^'\\]|''|\\['\\])*)'(?:::[^']+)?$/i.exec(sql)?.[1];
+    return escaped?.replace(/''|\\(.)/g, (pair) => pair.charAt(1));
+  };
+
+  primaryKey(name: string, columns: readonly string[]): PrimaryKeyDefinition {
+    return { name, columns };
+  }
+
+  /** `restrict` checks at once and `no action` at the end of the statement, so the two are not the same here. */
+  canonicalRule(rule: string | undefined): string {
+    return rule ?? 'no action';
+  }
+
+  readBack(text: string): string {
+    return text;
+  }
+
+  async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
+    return listPostgresTables(connection, this.scope());
+  }
+
+  async listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]> {
+    return listPostgresEnums(connection, this.scope());
+  }
+
+  async listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
+    return listPostgresSchemas(connection, this.scope());
+  }
+
+  async listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
+    return listOccupiedPostgresSchemas(connection);
+  }
+
+  async readTables(
+    connection: AbstractSqlConnection,
+    tables: readonly QualifiedName[],
+  ): Promise<readonly CatalogueTable[]> {
+    return readPostgresCatalogue(connection, this.platform, tables, this.home);
+  }
+
+  oracle(connection: AbstractSqlConnection): ExpressionOracle {
+    return new PostgresOracle(connection);
+  }
+
+  private scope(): SchemaScope {
+    return { platform: this.platform, home: this.home, ignored: this.ignoredSchemas };
+  }
+}

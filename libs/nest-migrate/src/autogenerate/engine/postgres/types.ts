@@ -1,0 +1,50 @@
+const names: Readonly<Record<string, string>> = {
+  'character varying': 'varchar',
+  character: 'char',
+  bpchar: 'char',
+  integer: 'int',
+  int4: 'int',
+  serial: 'int',
+  serial4: 'int',
+  int8: 'bigint',
+  bigserial: 'bigint',
+  serial8: 'bigint',
+  int2: 'smallint',
+  smallserial: 'smallint',
+  serial2: 'smallint',
+  bool: 'boolean',
+  float8: 'double precision',
+  double: 'double precision',
+  float4: 'real',
+  decimal: 'numeric',
+  varbit: 'bit varying',
+  'timestamp with time zone': 'timestamptz',
+  'timestamp without time zone': 'timestamp',
+  'time with time zone': 'timetz',
+  'time without time zone': 'time',
+};
+
+/** Six digits of seconds are what these hold when nobody says how many. */
+const sixDigits = new Set(['timestamptz', 'timestamp', 'timetz', 'time', 'interval']);
+
+/** PostgreSQL's spellings of one type, `int4` and `integer` and `serial`, as one. A quoted name is left alone. */
+export function canonicalPostgresType(type: string): string {
+  const text = type.trim();
+  if (text.includes('"')) return text;
+  const array = /^(.*?)((?:\s*\[\d*\])+)$/s.exec(text);
+  if (array) return canonicalPostgresType(array[1] ?? '') + '[]'.repeat((array[2] ?? '').split('[').length - 1);
+  const parts = /^([^()]*?)\s*(?:\(([^()]*)\)\s*([^()]*))?$/s.exec(text.toLowerCase().replace(/\s+/g, ' '));
+  if (!parts) return text.toLowerCase();
+  const [, head = '', args, tail = ''] = parts;
+  const spelled = `${head} ${tail}`.trim();
+  if (spelled === 'float') return Number(args ?? 53) <= 24 ? 'real' : 'double precision';
+  const name = names[spelled] ?? spelled;
+  return name + canonicalArguments(name, spelled, args?.replace(/\s+/g, ''));
+}
+
+function canonicalArguments(name: string, spelled: string, args: string | undefined): string {
+  if (args === undefined) return (name === 'char' && spelled !== 'bpchar') || name === 'bit' ? '(1)' : '';
+  if (name === 'numeric' && !args.includes(',')) return `(${args},0)`;
+  if (sixDigits.has(name) && args === '6') return '';
+  return `(${args})`;
+}

@@ -1,0 +1,168 @@
+import { type EntityMetadata, type MikroORM } from '@mikro-orm/core';
+import { type DatabaseTable, type ForeignKey, type IndexDef, type SqlSchemaGenerator } from '@mikro-orm/sql';
+import {
+  type ForeignKeyDefinition,
+  type IndexColumn,
+  type IndexDefinition,
+  type Rule,
+} from '../../operations/operation.js';
+import { type Engine } from '../engine/engine.js';
+import { entityColumn, PropertyIndex } from './entity-columns.js';
+import { type EnumModel, type Named, type QualifiedName, type SchemaModel, type TableModel } from './schema-model.js';
+import { referencedName } from './table-names.js';
+
+/** What the entities want, and what of it this version cannot compare. */
+export interface EntitySchema extends SchemaModel {
+  /** Tables that are left alone on both sides. */
+  readonly skipped: readonly QualifiedName[];
+  readonly warnings: readonly string[];
+}
+
+/** The schema that the entities of `orm` describe. Opens no connection. */
+export function readEntitySchema(
+  orm: Pick<MikroORM, 'config' | 'getMetadata' | 'schema'>,
+  engine: Engine,
+): EntitySchema {
+  const target = (orm.schema as unknown as SqlSchemaGenerator).getTargetSchema();
+  const { home } = engine;
+  const schemaOf = (schema: string | undefined): string | undefined => (schema === home ? undefined : schema);
+  const properties = new PropertyIndex(allEntities(orm), (meta) =>
+    schemaOf((meta.schema === '*' ? undefined : meta.schema) ?? home),
+  );
+
+  const tables: TableModel[] = [];
+  const skipped: QualifiedName[] = [];
+  const warnings: string[] = [];
+  for (const table of target.getTables()) {
+    const place = { name: table.name, schema: schemaOf(table.schema) };
+    const reason = whyUncompared(table, place, engine);
+    warnings.push(...reason.warnings);
+    if (reason.skip) skipped.push(place);
+    else tables.push(engine.withEnums(tableModel(table, place, { engine, properties })));
+  }
+  if (target.getViews().length > 0) warnings.push(`views are not compared yet: ${names(target.getViews())}`);
+  if (target.getRoutines().length > 0) warnings.push(`routines are not compared yet: ${names(target.getRoutines())}`);
+
+  const enums = Object.values(target.getNativeEnums()).map(({ name, schema, items }): EnumModel => ({
+    name,
+    schema: schemaOf(schema),
+    items,
+  }));
+  const schemas = new Set([...tables, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
+  return { tables, enums: engine.namespaces ? enums : [], schemas: [...schemas], skipped, warnings };
+}
+
+/** Every entity that MikroORM knows. */
+export function allEntities(orm: Pick<MikroORM, 'getMetadata'>): readonly EntityMetadata[] {
+  return [...orm.getMetadata().getAll().values()];
+}
+
+interface Reading {
+  readonly engine: Engine;
+  readonly properties: PropertyIndex;
+}
+
+function tableModel(table: DatabaseTable, place: QualifiedName, { engine, properties }: Reading): TableModel {
+  const indexes = table.getIndexes().filter((index) => !index.primary);
+  const key = table.getPrimaryKey();
+  const longest = engine.platform.getMaxIdentifierLength();
+  const isConstraint = (index: IndexDef): boolean =>
+    index.unique && index.constraint && !index.expression && !index.where && !index.columns && !index.include;
+  return {
+    ...place,
+    ...(table.comment !== undefined && table.comment !== '' && { comment: table.comment }),
+    columns: table
+      .getColumns()
+      .map((column) => entityColumn(column, properties.find(place, column.name), place, engine)),
+    ...(key && { primaryKey: engine.primaryKey(key.keyName, key.columnNames) }),
+    uniques: indexes.filter(isConstraint).map((index) => ({
+      name: index.keyName.slice(0, longest),
+      columns: index.columnNames,
+      ...(index.deferMode && { deferMode: index.deferMode }),
+    })),
+    indexes: indexes.filter((index) => !isConstraint(index)).map((index) => indexDefinition(index, table, engine)),
+    checks: table.getChecks().map(({ name, expression }) => ({ name, expression: String(expression) })),
+    foreignKeys: Object.values(table.getForeignKeys()).map((foreignKey) => foreignKeyDefinition(foreignKey, engine)),
+  };
+}
+
+function indexDefinition(index: IndexDef, table: DatabaseTable, { platform }: Engine): Named<IndexDefinition> {
+  const type = typeof index.type === 'string' ? index.type.toLowerCase() : index.type?.indexType?.toLowerCase();
+  // `meta.title` is the property of a JSON column, which is an expression to the engine
+  const isPath = (name: string): boolean => name.includes('.') && !table.hasColumn(name);
+  const paths = index.columnNames.some(isPath) ? platform.getJsonIndexDefinition(index).join(', ') : undefined;
+  const expression = index.expression ?? paths;
+  return {
+    name: index.keyName.slice(0, platform.getMaxIdentifierLength()),
+    columns: expression === undefined ? index.columnNames.map((name) => indexColumn(name, index)) : [],
+    ...(index.unique && { unique: true }),
+    ...(type !== undefined && type !== '' && type !== 'btree' && { type }),
+    ...(index.where && { where: index.where }),
+    ...(index.include && index.include.length > 0 && { include: index.include }),
+    ...(index.fillFactor !== undefined && { fillFactor: index.fillFactor }),
+    ...(index.invisible === true && { invisible: true }),
+    ...(expression !== undefined && { expression }),
+  };
+}
+
+function indexColumn(name: string, index: IndexDef): IndexColumn {
+  const options = index.columns?.find((column) => column.name === name);
+  const sort = options?.sort?.toLowerCase();
+  const nulls = options?.nulls?.toLowerCase();
+  const descending = sort === 'desc';
+  return {
+    name,
+    ...(descending && { sort: 'desc' as const }),
+    // last in ascending and first in descending order is how it is anyway
+    ...(nulls === 'first' && !descending && { nulls: 'first' as const }),
+    ...(nulls === 'last' && descending && { nulls: 'last' as const }),
+    ...(options?.length !== undefined && { length: options.length }),
+    ...(options?.collation !== undefined && { collation: options.collation }),
+  };
+}
+
+/** A foreign key of either side, with rules only where they differ from what the engine does by itself. */
+function foreignKeyDefinition(key: ForeignKey, engine: Engine): Named<ForeignKeyDefinition> {
+  const referenced = referencedName(key.referencedTableName, engine);
+  const rule = (text: string | undefined): Rule | undefined => {
+    const canonical = engine.canonicalRule(text?.toLowerCase());
+    return canonical === engine.canonicalRule(undefined) ? undefined : (canonical as Rule);
+  };
+  const deleteRule = rule(key.deleteRule);
+  const updateRule = rule(key.updateRule);
+  return {
+    name: key.constraintName.slice(0, engine.platform.getMaxIdentifierLength()),
+    columns: key.columnNames,
+    referencedTable: referenced.name,
+    ...(referenced.schema !== undefined && { referencedSchema: referenced.schema }),
+    referencedColumns: key.referencedColumnNames,
+    ...(deleteRule && { deleteRule }),
+    ...(updateRule && { updateRule }),
+    ...(key.deferMode && { deferMode: key.deferMode }),
+  };
+}
+
+function whyUncompared(
+  table: DatabaseTable,
+  place: QualifiedName,
+  engine: Engine,
+): { readonly skip: boolean; readonly warnings: readonly string[] } {
+  if (table.getPartitioning()) {
+    return { skip: true, warnings: [`partitioned tables are not compared yet: ${place.name} is left alone`] };
+  }
+  if (place.schema !== undefined && !engine.namespaces) {
+    return { skip: true, warnings: [`${place.schema}.${place.name} is in another database and is left alone`] };
+  }
+  const warnings = [];
+  if (table.getTriggers().length > 0) {
+    warnings.push(`triggers are not compared yet: ${names(table.getTriggers())} on ${place.name}`);
+  }
+  if (table.rlsEnabled || table.getPolicies().length > 0) {
+    warnings.push(`row level security is not compared yet: that of ${place.name} is left alone`);
+  }
+  return { skip: false, warnings };
+}
+
+function names(things: readonly { readonly name: string }[]): string {
+  return things.map(({ name }) => name).join(', ');
+}

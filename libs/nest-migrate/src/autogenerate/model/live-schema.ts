@@ -1,0 +1,93 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type NamedColumnDefinition } from '../../operations/operation.js';
+import { type CatalogueColumn, type CatalogueTable, type Engine, type ListedTable } from '../engine/engine.js';
+import { describeType } from './column-type.js';
+import { describeDefault } from './default-value.js';
+import { type ColumnModel, type QualifiedName, samePlace, type SchemaModel, type TableModel } from './schema-model.js';
+import { type TableFilter } from './table-filter.js';
+
+/** What the database has. */
+export interface LiveSchema extends SchemaModel {
+  /** Every schema that exists, whether it holds tables or not. */
+  readonly existingSchemas: readonly string[];
+  /** Those that hold something which is not compared, and so can never be dropped. */
+  readonly occupiedSchemas: readonly string[];
+}
+
+/** The schema of the live database, from the engine's own catalogue, where nothing is lost. Reads only. */
+export async function readLiveSchema(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  filter: TableFilter,
+): Promise<LiveSchema> {
+  const existingSchemas = await engine.listSchemas(connection);
+  const all = await engine.listTables(connection);
+  const isCompared = (table: ListedTable): boolean => !table.partitioned && filter.includes(table);
+  const listed = all.filter(isCompared);
+  const contents = await engine.readTables(connection, listed);
+  const tables = listed.flatMap((table, index) => {
+    const content = contents[index];
+    if (content === undefined) return [];
+    return [engine.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
+  });
+  const enums = (await engine.listEnums(connection)).map(({ usedBy, ...type }) => ({
+    ...type,
+    shared: usedBy.some((place) => !tables.some((table) => samePlace(table, place))),
+  }));
+  const used = new Set([...tables, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
+  const occupiedSchemas = [
+    ...(await engine.listOccupiedSchemas(connection)),
+    ...all.filter((table) => !isCompared(table)).map(({ schema }) => schema),
+  ].filter((schema) => schema !== undefined);
+  return { tables, enums, schemas: [...used], existingSchemas, occupiedSchemas };
+}
+
+function tableModel(
+  { partitioned: _partitioned, ...table }: ListedTable,
+  content: CatalogueTable,
+  engine: Engine,
+): TableModel {
+  const { columns, indexes, checks, foreignKeys } = content;
+  const key = indexes.find((index) => index.kind === 'primaryKey');
+  const isImplicit = (name: string): boolean =>
+    engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
+  return {
+    ...table,
+    columns: columns.map((column) => columnModel(column, table, engine)),
+    ...(key && { primaryKey: engine.primaryKey(key.name, key.columns) }),
+    uniques: indexes.filter((index) => index.kind === 'unique').map(({ kind: _kind, ...unique }) => unique),
+    indexes: indexes
+      .filter((index) => index.kind === 'index')
+      .map(({ index }) => index)
+      .filter(({ name }) => !isImplicit(name)),
+    checks,
+    foreignKeys,
+  };
+}
+
+function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engine): ColumnModel {
+  const { nativeEnum, items } = column;
+  const type =
+    nativeEnum !== undefined
+      ? {
+          type: nativeEnum.array ? ('enumArray' as const) : ('enum' as const),
+          nativeEnumName: engine.enumReference(nativeEnum, table),
+        }
+      : items !== undefined
+        ? { type: 'enum' as const, items }
+        : describeType(column.type, engine);
+  const family = engine.typeFamily(column.type);
+  const definition: NamedColumnDefinition = {
+    name: column.name,
+    ...type,
+    ...(column.unsigned && { unsigned: true }),
+    ...(column.autoincrement && { autoincrement: true }),
+    ...(column.nullable && column.generated === undefined && { nullable: true }),
+    ...(column.defaultSql !== undefined && describeDefault(column.defaultSql, family, engine.readLiteral)),
+    ...(column.generated !== undefined && { generated: column.generated }),
+    ...(column.collation !== undefined && { collation: column.collation }),
+    ...(column.extra && { extra: column.extra }),
+    ...(column.comment && { comment: column.comment }),
+  };
+  return { definition, databaseType: column.type, defaultSql: column.defaultSql };
+}

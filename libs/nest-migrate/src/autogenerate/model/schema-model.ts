@@ -1,0 +1,77 @@
+import {
+  type CheckDefinition,
+  type ForeignKeyDefinition,
+  type IndexDefinition,
+  type NamedColumnDefinition,
+  type PrimaryKeyDefinition,
+  type UniqueDefinition,
+} from '../../operations/operation.js';
+
+/** A property that an entity told MikroORM not to compare. */
+export type IgnoredProperty = 'type' | 'extra' | 'default' | 'collation';
+
+/** A column in the words of an operation, with what comparing needs beside them. */
+export interface ColumnModel {
+  readonly definition: NamedColumnDefinition;
+  /** The engine's own type, as its {@link TypeSystem} spells it. */
+  readonly databaseType: string;
+  /** The default as SQL, for asking the engine what it makes of it; absent where there is none. */
+  readonly defaultSql?: string;
+  readonly ignored?: readonly IgnoredProperty[];
+}
+
+/** A constraint or index always has a name once it is in a model. */
+export type Named<T extends { readonly name?: string }> = T & { readonly name: string };
+
+/** A table, the same from both sides: what the database has, what the entities want. */
+export interface TableModel {
+  readonly name: string;
+  /** Absent for the connection's own schema. */
+  readonly schema?: string;
+  readonly comment?: string;
+  /** The collation of columns that name none; absent where nobody said. */
+  readonly collation?: string;
+  readonly columns: readonly ColumnModel[];
+  readonly primaryKey?: PrimaryKeyDefinition;
+  readonly indexes: readonly Named<IndexDefinition>[];
+  readonly uniques: readonly Named<UniqueDefinition>[];
+  readonly checks: readonly Named<CheckDefinition>[];
+  readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
+}
+
+/** A native enum type. */
+export interface EnumModel {
+  readonly name: string;
+  readonly schema?: string;
+  readonly items: readonly string[];
+  /** True where something that is not compared has a column of it: a view, a table of somebody else. */
+  readonly shared?: boolean;
+}
+
+/** One side of a comparison. */
+export interface SchemaModel {
+  readonly tables: readonly TableModel[];
+  readonly enums: readonly EnumModel[];
+  /** The named schemas, without the connection's own. */
+  readonly schemas: readonly string[];
+}
+
+/** A table or a type, by where it lives and what it is called: unlike a joined text, never the same for two. */
+export interface QualifiedName {
+  readonly name: string;
+  readonly schema?: string;
+}
+
+/** The same text for the same place, another one for any other. */
+export function keyOf({ schema, name }: QualifiedName): string {
+  return JSON.stringify([schema ?? null, name]);
+}
+
+/** `schema.name`, or the name alone in the connection's schema: for people. */
+export function displayName({ schema, name }: QualifiedName): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
+export function samePlace(a: QualifiedName, b: QualifiedName): boolean {
+  return a.name === b.name && a.schema === b.schema;
+}

@@ -1,0 +1,85 @@
+import { type MikroORM } from '@mikro-orm/core';
+import { type CompareOptions } from '../schema-comparison.js';
+import { allEntities } from './entity-schema.js';
+import { displayName, type QualifiedName, samePlace, type TableModel } from './schema-model.js';
+import { mentions } from './sql-text.js';
+
+type Pattern = string | RegExp;
+
+/** Which tables and columns of the database take part. */
+export class TableFilter {
+  private readonly skipTables: readonly Pattern[];
+  private readonly skipColumns: Readonly<Record<string, readonly Pattern[]>>;
+  private readonly migrationsTable: readonly string[];
+  private readonly wildcards: ReadonlySet<string>;
+
+  /**
+   * @param ignored the tool's own tables, and those that cannot be compared.
+   * @param includeObject what the caller says of a table.
+   */
+  constructor(
+    orm: Pick<MikroORM, 'config' | 'getMetadata'>,
+    private readonly home: string | undefined,
+    private readonly ignored: readonly QualifiedName[],
+    private readonly includeObject: CompareOptions['includeObject'],
+  ) {
+    const options = orm.config.get('schemaGenerator');
+    this.skipTables = options.skipTables ?? [];
+    this.skipColumns = options.skipColumns ?? {};
+    this.migrationsTable = (orm.config.get('migrations').tableName ?? '').split('.');
+    const entities = allEntities(orm).filter(({ schema }) => schema === '*');
+    this.wildcards = new Set(entities.map(({ tableName }) => tableName));
+  }
+
+  /** MikroORM looks for `skipTables` with a schema in front on one of its two sides only, so both are done here. */
+  includes(table: QualifiedName): boolean {
+    if (this.ignored.some((ignored) => samePlace(ignored, table)) || this.isMigrationsTable(table)) return false;
+    // of an entity that lives in whichever schema is asked for: nobody asked for one
+    if (this.wildcards.has(table.name)) return false;
+    const { name, schema } = table;
+    const object = {
+      type: 'table',
+      name,
+      table: name,
+      ...(schema !== undefined && { schema }),
+      reflected: true,
+    } as const;
+    if (this.includeObject?.(object) === false) return false;
+    const names = this.namesOf(table);
+    return !this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)));
+  }
+
+  /** Columns that the configuration skips are nobody's business, nor is what was built on them. */
+  withoutSkippedColumns(table: TableModel): TableModel {
+    const patterns = this.namesOf(table).flatMap((name) => this.skipColumns[name] ?? []);
+    if (patterns.length === 0) return table;
+    const skipped = table.columns
+      .map(({ definition }) => definition.name)
+      .filter((name) => patterns.some((pattern) => matches(pattern, name)));
+    const untouched = ({ columns }: { readonly columns: readonly string[] }): boolean =>
+      !columns.some((name) => skipped.includes(name));
+    return {
+      ...table,
+      columns: table.columns.filter(({ definition }) => !skipped.includes(definition.name)),
+      indexes: table.indexes.filter(({ columns }) => untouched({ columns: columns.map(({ name }) => name) })),
+      uniques: table.uniques.filter(untouched),
+      foreignKeys: table.foreignKeys.filter(untouched),
+      checks: table.checks.filter(({ expression }) => !skipped.some((name) => mentions(expression, name))),
+    };
+  }
+
+  /** Where MikroORM's own migrator keeps its books. */
+  private isMigrationsTable({ name, schema }: QualifiedName): boolean {
+    const [first, ...rest] = this.migrationsTable;
+    return rest.length === 0 ? name === first : name === rest.join('.') && (schema ?? this.home) === first;
+  }
+
+  private namesOf(table: QualifiedName): readonly string[] {
+    const qualified = displayName({ ...table, schema: table.schema ?? this.home });
+    return [table.name, qualified];
+  }
+}
+
+function matches(pattern: Pattern, name: string): boolean {
+  return typeof pattern === 'string' ? pattern.toLowerCase() === name.toLowerCase() : pattern.test(name);
+}

@@ -1,0 +1,29 @@
+import { type SchemaModel, type TableModel } from './model/schema-model.js';
+import { type ComparedObject, type CompareOptions } from './schema-comparison.js';
+
+type Kind = ComparedObject['type'];
+
+/** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
+export function included<T extends SchemaModel>(
+  schema: T,
+  includeObject: CompareOptions['includeObject'],
+  side: 'database' | 'entities',
+): T {
+  if (includeObject === undefined) return schema;
+  const reflected = side === 'database';
+  const of = ({ name: table, schema: namespace }: TableModel, type: Kind) => {
+    const place = { type, table, reflected, ...(namespace !== undefined && { schema: namespace }) };
+    return ({ name }: { readonly name: string }): boolean => includeObject({ ...place, name });
+  };
+  const tables = schema.tables
+    .filter((table) => of(table, 'table')(table))
+    .map((table) => ({
+      ...table,
+      columns: table.columns.filter(({ definition }) => of(table, 'column')(definition)),
+      indexes: table.indexes.filter(of(table, 'index')),
+      uniques: table.uniques.filter(of(table, 'unique')),
+      checks: table.checks.filter(of(table, 'check')),
+      foreignKeys: table.foreignKeys.filter(of(table, 'foreignKey')),
+    }));
+  return { ...schema, tables };
+}

@@ -1,0 +1,51 @@
+import { type Operation } from '../operations/operation.js';
+
+/**
+ * The order in which a difference is applied. Whatever leans on something goes before it is taken away and comes after
+ * it was put there; read backwards, the same holds for the way back. Tables and columns are dropped last of all, so
+ * that whoever edits the revision can move their rows before.
+ */
+const phases = [
+  'createSchemas',
+  'createEnums',
+  'renameTables',
+  'prepareRenames',
+  'renameColumns',
+  'dropForeignKeys',
+  'dropChecks',
+  'prepareKeys',
+  'dropKeys',
+  'dropTablesFirst',
+  'prepareEnums',
+  'alterEnums',
+  'replaceColumns',
+  'addColumns',
+  'alterColumns',
+  'renameIndexes',
+  'createTables',
+  'createPrimaryKeys',
+  'finishKeys',
+  'createIndexes',
+  'createChecks',
+  'comments',
+  'createForeignKeys',
+  'dropColumns',
+  'dropTables',
+  'dropEnums',
+  'dropSchemas',
+] as const;
+
+export type Phase = (typeof phases)[number];
+
+/** Collects the operations of a difference in any order and hands them out in the right one. */
+export class OperationPlan {
+  private readonly operations = new Map<Phase, Operation[]>();
+
+  add(phase: Phase, ...operations: readonly Operation[]): void {
+    this.operations.set(phase, [...(this.operations.get(phase) ?? []), ...operations]);
+  }
+
+  inOrder(): readonly Operation[] {
+    return phases.flatMap((phase) => this.operations.get(phase) ?? []);
+  }
+}

@@ -1,0 +1,201 @@
+import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
+import { type ForeignKeyDefinition } from '../operations/operation.js';
+import { type Comparison } from './compare/comparison.js';
+import { type LiveSchema } from './model/live-schema.js';
+import {
+  displayName,
+  keyOf,
+  type Named,
+  type QualifiedName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from './model/schema-model.js';
+import { mentions } from './model/sql-text.js';
+import { referencedPlace } from './model/table-names.js';
+import { type RenameCandidate } from './schema-comparison.js';
+
+/** A rename that somebody may have meant. */
+interface Possibility extends RenameCandidate {
+  /** The answer that makes it one. */
+  readonly answer: string;
+  /** False for a pair that is possible, and too unlike to be worth a question. */
+  readonly likely: boolean;
+  readonly apply: () => void;
+}
+
+/**
+ * Makes renames of what was answered, and candidates of what could have been. The answer is the live schema as it is
+ * once the renames are done, so that everything else is compared under the new names.
+ *
+ * @throws RenameNotFoundError for an answer to which there is no question.
+ */
+export function applyRenames(
+  comparison: Comparison,
+  live: LiveSchema,
+  target: SchemaModel,
+  answers: readonly string[],
+): { readonly live: LiveSchema; readonly candidates: readonly RenameCandidate[] } {
+  const state = { live };
+  const open = new Set(answers);
+  const candidates: RenameCandidate[] = [];
+  const possible: string[] = [];
+  for (const find of [tablePossibilities, columnPossibilities]) {
+    const found = find(comparison, state, target);
+    const answered = found.filter(({ answer }) => open.delete(answer));
+    for (const { apply } of answered) apply();
+    possible.push(...found.map(({ answer }) => answer));
+    const settled = (name: string): boolean => answered.some(({ from, to }) => from === name || to === name);
+    for (const { kind, from, to, answer, likely } of found) {
+      if (!likely || settled(from) || settled(to)) continue;
+      candidates.push({ kind, from, to });
+      comparison.warn(
+        `${kind} ${from} may have become ${to}: it is dropped and made anew, which loses what it holds. ` +
+          `If it was renamed, answer --rename ${answer}`,
+      );
+    }
+  }
+  const [unanswerable] = open;
+  if (unanswerable !== undefined) throw new RenameNotFoundError(unanswerable, possible);
+  return { live: state.live, candidates };
+}
+
+interface State {
+  live: LiveSchema;
+}
+
+function tablePossibilities(comparison: Comparison, state: State, target: SchemaModel): readonly Possibility[] {
+  const { engine, plan } = comparison;
+  const removed = state.live.tables.filter((table) => !target.tables.some((other) => samePlace(other, table)));
+  const added = target.tables.filter((table) => !state.live.tables.some((other) => samePlace(other, table)));
+  return removed.flatMap((from) =>
+    added
+      .filter(({ schema }) => schema === from.schema)
+      .map((to): Possibility => ({
+        kind: 'table',
+        from: displayName(from),
+        to: displayName(to),
+        answer: `${displayName(from)}:${to.name}`,
+        likely: isAlike(comparison, from, to),
+        apply: () => {
+          const { schema } = from;
+          plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
+          // the checks of enums keep the name of the old table
+          state.live = withTable(state.live, from, (table) => engine.withoutEnums(table));
+          state.live = withTableRenamed(state.live, from, to.name);
+        },
+      })),
+  );
+}
+
+/** Most columns have the same name and type. */
+function isAlike({ engine }: Comparison, from: TableModel, to: TableModel): boolean {
+  const columns = ({ columns: list }: TableModel): ReadonlySet<string> =>
+    new Set(list.map(({ definition, databaseType }) => `${definition.name} ${engine.canonicalType(databaseType)}`));
+  const [a, b] = [columns(from), columns(to)];
+  const common = [...a].filter((column) => b.has(column)).length;
+  return common >= 0.6 * Math.max(a.size, b.size);
+}
+
+function columnPossibilities({ engine, plan }: Comparison, state: State, target: SchemaModel): readonly Possibility[] {
+  return target.tables.flatMap((wanted) => {
+    const table = state.live.tables.find((candidate) => samePlace(candidate, wanted));
+    if (table === undefined) return [];
+    const names = (model: TableModel): readonly string[] => model.columns.map(({ definition }) => definition.name);
+    const removed = table.columns.filter(({ definition }) => !names(wanted).includes(definition.name));
+    const added = wanted.columns.filter(({ definition }) => !names(table).includes(definition.name));
+    return removed.flatMap(({ definition: { name: from }, databaseType }) =>
+      added.map(({ definition: { name: to }, databaseType: wantedType }): Possibility => ({
+        kind: 'column',
+        from: `${displayName(wanted)}.${from}`,
+        to: `${displayName(wanted)}.${to}`,
+        answer: `${displayName(wanted)}.${from}:${to}`,
+        likely: engine.canonicalType(databaseType) === engine.canonicalType(wantedType),
+        apply: () => {
+          const { name, schema } = wanted;
+          if (!engine.checksFollowRenames) dropChecksOn(plan, state, wanted, from);
+          plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
+          state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
+          state.live = withColumnRenamed(state.live, wanted, from, to);
+          state.live = withTable(state.live, wanted, (model) => engine.withEnums(model));
+        },
+      })),
+    );
+  });
+}
+
+/** Engines that keep a check as text refuse to rename a column that it names. */
+function dropChecksOn(plan: Comparison['plan'], state: State, place: QualifiedName, column: string): void {
+  state.live = withTable(state.live, place, (table) => {
+    const isOn = ({ expression }: { readonly expression: string }): boolean => mentions(expression, column);
+    for (const check of table.checks.filter(isOn)) {
+      plan.add('prepareRenames', {
+        kind: 'dropConstraint',
+        table: place.name,
+        schema: place.schema,
+        name: check.name,
+        type: 'check',
+        previous: { type: 'check', check },
+      });
+    }
+    return { ...table, checks: table.checks.filter((check) => !isOn(check)) };
+  });
+}
+
+function withTable(live: LiveSchema, place: QualifiedName, change: (table: TableModel) => TableModel): LiveSchema {
+  return { ...live, tables: live.tables.map((table) => (samePlace(table, place) ? change(table) : table)) };
+}
+
+function withTableRenamed(live: LiveSchema, from: TableModel, to: string): LiveSchema {
+  const renamed = withTable(live, from, (table) => ({ ...table, name: to }));
+  return withReferences(renamed, from, (key) => ({ ...key, referencedTable: to }));
+}
+
+function withColumnRenamed(live: LiveSchema, place: QualifiedName, from: string, to: string): LiveSchema {
+  const rename = (name: string): string => (name === from ? to : name);
+  const inText = (sql: string): string => renameInText(sql, from, to);
+  const renamed = withTable(live, place, (table) => ({
+    ...table,
+    columns: table.columns.map((column) => ({
+      ...column,
+      definition: { ...column.definition, name: rename(column.definition.name) },
+    })),
+    ...(table.primaryKey && {
+      primaryKey: { ...table.primaryKey, columns: table.primaryKey.columns.map(rename) },
+    }),
+    uniques: table.uniques.map((unique) => ({ ...unique, columns: unique.columns.map(rename) })),
+    indexes: table.indexes.map((index) => ({
+      ...index,
+      columns: index.columns.map((column) => ({ ...column, name: rename(column.name) })),
+      ...(index.where !== undefined && { where: inText(index.where) }),
+      ...(index.include && { include: index.include.map(rename) }),
+    })),
+    checks: table.checks.map((check) => ({ ...check, expression: inText(check.expression) })),
+    foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
+  }));
+  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+}
+
+function withReferences(
+  live: LiveSchema,
+  place: QualifiedName,
+  change: (key: Named<ForeignKeyDefinition>) => Named<ForeignKeyDefinition>,
+): LiveSchema {
+  const isThere = (key: ForeignKeyDefinition): boolean => keyOf(referencedPlace(key)) === keyOf(place);
+  return {
+    ...live,
+    tables: live.tables.map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.map((key) => (isThere(key) ? change(key) : key)),
+    })),
+  };
+}
+
+function renameInText(sql: string, from: string, to: string): string {
+  const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const quoted = `"${to.replaceAll('"', '""')}"`;
+  // quoted strings are matched first, and kept
+  return sql.replace(new RegExp(`'(?:[^']|'')*'|(?<![\\w$])"?${escaped}"?(?![\\w$])`, 'g'), (match) =>
+    match.startsWith("'") ? match : quoted,
+  );
+}

@@ -1,0 +1,116 @@
+import {
+  Block,
+  Code,
+  printKey,
+  printNumber,
+  printString,
+  type SourceRecord,
+  type SourceValue,
+} from './source-value.js';
+
+/** A hundred columns, less the two by which the body of a function is indented. */
+const WIDTH = 98;
+const INDENT = '  ';
+
+/**
+ * One awaited call, laid out as Prettier does: on one line where it fits; else with its last object or array opened
+ * up; else with one argument a line.
+ *
+ * @param callee what is called, such as `op.createTable`.
+ * @param depth how far the statement is indented, in steps of two spaces.
+ */
+export function printStatement(callee: string, args: readonly SourceValue[], depth: number): string {
+  const margin = INDENT.repeat(depth);
+  const flat = `${margin}await ${callee}(${args.map(printFlat).join(', ')});`;
+  if (fits(flat) && !args.some(breaksAlways)) return flat;
+  return printWithLastOpened(callee, args, depth) ?? printOnePerLine(callee, args, depth);
+}
+
+function printWithLastOpened(callee: string, args: readonly SourceValue[], depth: number): string | undefined {
+  const last = args.at(-1);
+  const others = args.slice(0, -1);
+  if (last === undefined || !canOpen(last) || others.some(breaksAlways)) return undefined;
+  const neighbour = others.at(-1);
+  if (neighbour !== undefined && canOpen(neighbour) && Array.isArray(neighbour) === Array.isArray(last))
+    return undefined;
+  const head = [...others.map(printFlat), ''].join(', ');
+  const text = `${INDENT.repeat(depth)}await ${callee}(${head}${printOpened(last, depth)});`;
+  return fits(text.slice(0, text.indexOf('\n'))) ? text : undefined;
+}
+
+function printOnePerLine(callee: string, args: readonly SourceValue[], depth: number): string {
+  const margin = INDENT.repeat(depth);
+  const inner = INDENT.repeat(depth + 1);
+  const lines = args.map((arg) => `${inner}${printValue(arg, depth + 1, inner.length + 1)},\n`);
+  return `${margin}await ${callee}(\n${lines.join('')}${margin});`;
+}
+
+/**
+ * @param used how many characters of the line are taken: what stands before the value, and the comma after it.
+ */
+function printValue(value: SourceValue, depth: number, used: number): string {
+  const flat = printFlat(value);
+  if (!canOpen(value) || (used + widthOf(flat) <= WIDTH && !breaksAlways(value))) return flat;
+  return printOpened(value, depth);
+}
+
+function printOpened(value: SourceValue, depth: number): string {
+  const margin = INDENT.repeat(depth);
+  const inner = INDENT.repeat(depth + 1);
+  const entries = entriesOf(value);
+  if (entries !== undefined) {
+    const lines = entries.map(([key, item]) => {
+      const start = `${inner}${printKey(key)}: `;
+      return `${start}${printValue(item, depth + 1, start.length + 1)},\n`;
+    });
+    return `{\n${lines.join('')}${margin}}`;
+  }
+  const lines = itemsOf(value).map((item) => `${inner}${printValue(item, depth + 1, inner.length + 1)},\n`);
+  return `[\n${lines.join('')}${margin}]`;
+}
+
+function printFlat(value: SourceValue): string {
+  if (typeof value === 'string') return printString(value);
+  if (typeof value === 'number') return printNumber(value);
+  if (typeof value === 'boolean' || value === null) return String(value);
+  if (value instanceof Code) return value.text;
+  const entries = entriesOf(value);
+  if (entries === undefined) return `[${itemsOf(value).map(printFlat).join(', ')}]`;
+  if (entries.length === 0) return '{}';
+  return `{ ${entries.map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ')} }`;
+}
+
+function canOpen(value: SourceValue): boolean {
+  return (entriesOf(value) ?? itemsOf(value)).length > 0;
+}
+
+/** Prettier never puts an array of several objects, each of several keys, on one line; a block asks for its lines. */
+function breaksAlways(value: SourceValue): boolean {
+  const entries = entriesOf(value);
+  if (entries !== undefined) {
+    return (value instanceof Block && entries.length > 0) || entries.some(([, item]) => breaksAlways(item));
+  }
+  const items = itemsOf(value);
+  return (items.length > 1 && items.every((item) => (entriesOf(item)?.length ?? 0) > 1)) || items.some(breaksAlways);
+}
+
+/** The keys and values of an object literal; nothing for any other value. */
+function entriesOf(value: SourceValue): readonly [string, SourceValue][] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Code) return undefined;
+  const record = value instanceof Block ? value.record : (value as SourceRecord);
+  return Object.entries(record).filter((entry): entry is [string, SourceValue] => entry[1] !== undefined);
+}
+
+/** The items of an array literal; none for any other value. */
+function itemsOf(value: SourceValue): readonly SourceValue[] {
+  return Array.isArray(value) ? (value as readonly SourceValue[]) : [];
+}
+
+function fits(line: string): boolean {
+  return widthOf(line) <= WIDTH;
+}
+
+/** Characters, not code units; that some take two columns is left to whoever reads them. */
+function widthOf(text: string): number {
+  return [...text].length;
+}

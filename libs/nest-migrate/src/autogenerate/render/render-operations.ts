@@ -1,0 +1,155 @@
+import { type Operation, type OperationOf } from '../../operations/operation.js';
+import { printStatement } from './print-statement.js';
+import {
+  checkOptions,
+  columnList,
+  columnNames,
+  columnOptions,
+  foreignKeyOptions,
+  indexColumns,
+  indexOptions,
+  listOrNothing,
+  orNothing,
+  primaryKeyOptions,
+  SKIPPED,
+  tableForeignKey,
+  tableIndex,
+  uniqueOptions,
+} from './render-parts.js';
+import { Block, sourceOf, type SourceValue } from './source-value.js';
+
+/** A verb of `op` and its arguments; trailing arguments that say nothing are left out. */
+type Call = readonly [verb: string, ...args: (SourceValue | undefined)[]];
+
+/** How each operation is written: the inverse of the builder that scripts use. */
+const calls = {
+  createTable: (operation) => ['createTable', operation.table, tableOptions(operation)],
+  dropTable: ({ table, schema, ifExists }) => ['dropTable', table, orNothing({ schema, ifExists })],
+  renameTable: ({ from, to, schema }) => ['renameTable', from, to, orNothing({ schema })],
+  alterTableComment: ({ table, comment, schema }) =>
+    comment === null
+      ? ['dropTableComment', table, orNothing({ schema })]
+      : ['createTableComment', table, comment, orNothing({ schema })],
+  addColumn: ({ table, column, schema }) => ['addColumn', table, column.name, { ...columnOptions(column), schema }],
+  dropColumn: ({ table, column, schema }) => ['dropColumn', table, column, orNothing({ schema })],
+  alterColumn: ({ table, column, change, existing, schema }) => [
+    'alterColumn',
+    table,
+    column,
+    columnOptions(change),
+    orNothing({ existing: existing === undefined ? undefined : columnOptions(existing), schema }),
+  ],
+  renameColumn: ({ table, from, to, schema }) => ['renameColumn', table, from, to, orNothing({ schema })],
+  createIndex: ({ table, index, schema, concurrently, ifNotExists }) => [
+    'createIndex',
+    table,
+    indexColumns(index.columns),
+    orNothing({ ...indexOptions(index), schema, concurrently, ifNotExists }),
+  ],
+  dropIndex: ({ table, name, schema, concurrently, ifExists }) => [
+    'dropIndex',
+    table,
+    name,
+    orNothing({ schema, concurrently, ifExists }),
+  ],
+  renameIndex: ({ table, from, to, schema }) => ['renameIndex', table, from, to, orNothing({ schema })],
+  createPrimaryKey: ({ table, primaryKey, schema }) => [
+    'createPrimaryKey',
+    table,
+    columnNames(primaryKey.columns),
+    orNothing({ name: primaryKey.name, schema }),
+  ],
+  createForeignKey: ({ table, foreignKey, schema, notValid }) => [
+    'createForeignKey',
+    table,
+    columnNames(foreignKey.columns),
+    foreignKey.referencedTable,
+    columnNames(foreignKey.referencedColumns),
+    orNothing({ ...foreignKeyOptions(foreignKey), schema, notValid }),
+  ],
+  createUniqueConstraint: ({ table, unique, schema }) => [
+    'createUniqueConstraint',
+    table,
+    columnNames(unique.columns),
+    orNothing({ name: unique.name, deferMode: unique.deferMode, schema }),
+  ],
+  createCheckConstraint: ({ table, check, schema, notValid }) => [
+    'createCheckConstraint',
+    table,
+    check.expression,
+    orNothing({ name: check.name, schema, notValid }),
+  ],
+  dropConstraint: ({ table, name, type, schema }) => ['dropConstraint', table, name, { type, schema }],
+  createSchema: ({ name }) => ['createSchema', name],
+  dropSchema: ({ name }) => ['dropSchema', name],
+  createEnum: ({ name, items, schema }) => ['createEnum', name, items, orNothing({ schema })],
+  dropEnum: ({ name, schema }) => ['dropEnum', name, orNothing({ schema })],
+  alterEnum: ({ name, items, existing, columns, schema }) => [
+    'alterEnum',
+    name,
+    items,
+    {
+      existing,
+      columns: listOrNothing(
+        columns.map(({ table, column, array, defaultRaw, schema: tableSchema }) => ({
+          table,
+          column,
+          array,
+          defaultRaw,
+          schema: tableSchema,
+        })),
+      ),
+      schema,
+    },
+  ],
+  execute: ({ sql, params, postcondition, repeatable }) => [
+    'execute',
+    sql,
+    listOrNothing(params.map(sourceOf)),
+    orNothing({ postcondition: postcondition === undefined ? undefined : { ...postcondition }, repeatable }),
+  ],
+  bulkInsert: ({ table, rows, schema }) => ['bulkInsert', table, rows.map(rowOf), orNothing({ schema })],
+} satisfies { readonly [K in Operation['kind']]: (operation: OperationOf<K>) => Call };
+
+/**
+ * Operations as the statements of a function body, formatted as Prettier does with single quotes, trailing commas and
+ * 100 columns. Not indented: that is up to the template that they are put into, for which two columns are left.
+ *
+ * Run against `op`, the text gives the same operations again; only what a script does not say (`previous`, the state
+ * that `reverse` needs) is missing from them. Empty for no operations.
+ *
+ * @example
+ * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
+ */
+export function renderOperations(operations: readonly Operation[]): string {
+  return operations.map((operation) => `${renderOperation(operation)}\n`).join('');
+}
+
+function renderOperation<K extends Operation['kind']>(operation: OperationOf<K>): string {
+  const write = calls[operation.kind] as unknown as (operation: OperationOf<K>) => Call;
+  const [verb, ...args] = write(operation);
+  const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
+  return printStatement(
+    `op.${verb}`,
+    given.map((arg) => arg ?? SKIPPED),
+    0,
+  );
+}
+
+function tableOptions(operation: OperationOf<'createTable'>): SourceValue {
+  return new Block({
+    schema: operation.schema,
+    columns: columnList(operation.columns),
+    primaryKey: operation.primaryKey === undefined ? undefined : primaryKeyOptions(operation.primaryKey),
+    uniques: listOrNothing(operation.uniques.map(uniqueOptions)),
+    indexes: listOrNothing(operation.indexes.map(tableIndex)),
+    checks: listOrNothing(operation.checks.map(checkOptions)),
+    foreignKeys: listOrNothing(operation.foreignKeys.map(tableForeignKey)),
+    comment: operation.comment,
+    ifNotExists: operation.ifNotExists,
+  });
+}
+
+function rowOf(row: OperationOf<'bulkInsert'>['rows'][number]): SourceValue {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, sourceOf(value)]));
+}

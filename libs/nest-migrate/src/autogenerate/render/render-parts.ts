@@ -1,0 +1,136 @@
+import {
+  type CheckDefinition,
+  type ColumnChangeDefinition,
+  type ColumnDefinition,
+  type ForeignKeyDefinition,
+  type IndexColumn,
+  type IndexDefinition,
+  type NamedColumnDefinition,
+  type PrimaryKeyDefinition,
+  type UniqueDefinition,
+} from '../../operations/operation.js';
+import { Block, Code, sourceOf, type SourceRecord, type SourceValue } from './source-value.js';
+
+/** The options of a column, in the order in which one says them: what it is, what it may hold, the rest. */
+export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition): SourceRecord {
+  const { default: defaultValue } = column;
+  return {
+    type: column.type,
+    columnType: column.columnType,
+    length: column.length,
+    precision: column.precision,
+    scale: column.scale,
+    unsigned: column.unsigned,
+    items: column.items,
+    nativeEnumName: column.nativeEnumName,
+    autoincrement: column.autoincrement,
+    primary: column.primary,
+    nullable: column.nullable,
+    default: defaultValue === undefined ? undefined : sourceOf(defaultValue),
+    defaultRaw: column.defaultRaw,
+    generated: column.generated,
+    collation: column.collation,
+    extra: column.extra,
+    comment: column.comment,
+    using: 'using' in column ? column.using : undefined,
+  };
+}
+
+/**
+ * The columns of a table: an object by name, or a list where JavaScript would reorder a name (it moves those that look
+ * like numbers to the front) or take it for something else (`__proto__`).
+ */
+export function columnList(columns: readonly NamedColumnDefinition[]): SourceValue {
+  const names = columns.map((column) => column.name);
+  const needsList = names.some(isReordered) || new Set(names).size < names.length;
+  if (needsList) return columns.map((column) => ({ name: column.name, ...columnOptions(column) }));
+  return new Block(Object.fromEntries(columns.map((column) => [column.name, columnOptions(column)])));
+}
+
+function isReordered(name: string): boolean {
+  return name === '__proto__' || (/^(?:0|[1-9]\d*)$/.test(name) && Number(name) < 2 ** 32 - 1);
+}
+
+/** `'id'` for one column, `['id', 'locale']` for several. */
+export function columnNames(names: readonly string[]): SourceValue {
+  const [only] = names;
+  return names.length === 1 && only !== undefined ? only : names;
+}
+
+/** The columns of an index: a name where there is nothing more to say about the column. */
+export function indexColumns(columns: readonly IndexColumn[]): SourceValue {
+  return columns.map((column) => {
+    const { name, sort, nulls, length, collation } = column;
+    const bare = sort === undefined && nulls === undefined && length === undefined && collation === undefined;
+    return bare ? name : { name, sort, nulls, length, collation };
+  });
+}
+
+/** The options of an index beside its columns. */
+export function indexOptions(index: IndexDefinition): SourceRecord {
+  return {
+    name: index.name,
+    unique: index.unique,
+    type: index.type,
+    where: index.where,
+    include: index.include,
+    fillFactor: index.fillFactor,
+    invisible: index.invisible,
+    expression: index.expression,
+  };
+}
+
+/** An index inside `createTable`. */
+export function tableIndex(index: IndexDefinition): SourceRecord {
+  const { name, ...rest } = indexOptions(index);
+  return { name, columns: index.columns.length > 0 ? indexColumns(index.columns) : undefined, ...rest };
+}
+
+export function primaryKeyOptions(key: PrimaryKeyDefinition): SourceRecord {
+  return { name: key.name, columns: columnNames(key.columns) };
+}
+
+export function uniqueOptions(unique: UniqueDefinition): SourceRecord {
+  return { name: unique.name, columns: columnNames(unique.columns), deferMode: unique.deferMode };
+}
+
+export function checkOptions(check: CheckDefinition): SourceRecord {
+  return { name: check.name, expression: check.expression };
+}
+
+/** The options of a foreign key beside its columns and what they refer to. */
+export function foreignKeyOptions(key: ForeignKeyDefinition): SourceRecord {
+  return {
+    name: key.name,
+    referencedSchema: key.referencedSchema,
+    deleteRule: key.deleteRule,
+    updateRule: key.updateRule,
+    deferMode: key.deferMode,
+  };
+}
+
+/** A foreign key inside `createTable`. */
+export function tableForeignKey(key: ForeignKeyDefinition): SourceRecord {
+  const { name, referencedSchema, ...rest } = foreignKeyOptions(key);
+  return {
+    name,
+    columns: columnNames(key.columns),
+    referencedTable: key.referencedTable,
+    referencedSchema,
+    referencedColumns: columnNames(key.referencedColumns),
+    ...rest,
+  };
+}
+
+/** The record, or nothing where it has no entries: an empty options object is not written. */
+export function orNothing(record: SourceRecord): SourceRecord | undefined {
+  return Object.values(record).some((value) => value !== undefined) ? record : undefined;
+}
+
+/** The list, or nothing where it is empty. */
+export function listOrNothing(list: readonly SourceValue[]): readonly SourceValue[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+/** What stands in the place of an argument that is skipped because a later one is given. */
+export const SKIPPED = new Code('undefined');

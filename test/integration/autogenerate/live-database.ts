@@ -1,0 +1,163 @@
+/** A database that entities are compared with and revisions applied to, the way a user's revision would be. */
+import { type EntityClass, type EntitySchema } from '@mikro-orm/core';
+import { type AbstractSqlConnection, MikroORM } from '@mikro-orm/sql';
+import {
+  type CompareOptions,
+  compareSchema,
+  type SchemaComparison,
+} from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
+import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
+import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
+import { runRendered } from '../../unit/autogenerate/run-rendered.js';
+
+export type Entities = readonly (EntityClass<object> | EntitySchema)[];
+type Options = Parameters<typeof MikroORM.init>[0];
+
+export class LiveDatabase {
+  private constructor(
+    readonly engine: Engine,
+    private readonly database: TestDatabase,
+    private readonly orm: MikroORM,
+  ) {}
+
+  static async create(engine: Engine): Promise<LiveDatabase> {
+    const database = await createDatabase(engine);
+    return new LiveDatabase(engine, database, await connect(database, [], { pool: { min: 0, max: 1 } }));
+  }
+
+  get connection(): AbstractSqlConnection {
+    return this.orm.em.getConnection();
+  }
+
+  /** The entities' side is an ORM that never connects: whatever asked its pool for a connection would fail. */
+  async compare(
+    entities: Entities,
+    { config = {}, ...options }: { readonly config?: Partial<Options> } & Partial<CompareOptions> = {},
+  ): Promise<SchemaComparison> {
+    const orm = await connect(this.database, entities, config, 'offline');
+    return compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
+  }
+
+  /** The upgrade as a revision says it. */
+  async difference(entities: Entities, options?: Parameters<LiveDatabase['compare']>[1]): Promise<string> {
+    return renderOperations((await this.compare(entities, options)).upgrade);
+  }
+
+  /** Applies what `entities` want. */
+  async build(entities: Entities): Promise<void> {
+    await this.apply((await this.compare(entities)).upgrade);
+  }
+
+  /** Makes the schema of `entities` with MikroORM's own generator. */
+  async createAsMikroOrm(entities: Entities): Promise<void> {
+    const orm = await connect(this.database, entities, {}, 'offline');
+    const sql = await orm.schema.getCreateSchemaSQL({ wrap: false });
+    await this.execute(...sql.split(/;\n+/).filter((statement) => statement.trim() !== ''));
+  }
+
+  /** A connection of somebody who may read all tables and nothing else. */
+  async withReader<T>(work: (connection: AbstractSqlConnection) => Promise<T>): Promise<T> {
+    const name = `reader_${process.pid}`;
+    const database = this.database.name;
+    if (this.engine === 'postgres') {
+      await this.execute(
+        `create role ${name} login password 'reader'`,
+        `alter role ${name} set default_transaction_read_only = on`,
+        `revoke temporary on database "${database}" from public`,
+        `grant usage on schema public to ${name}`,
+        `grant select on all tables in schema public to ${name}`,
+      );
+    } else {
+      await this.execute(
+        `create user ${name}@'%' identified by 'reader'`,
+        `grant select on \`${database}\`.* to ${name}@'%'`,
+      );
+    }
+    const orm = await connect(this.database, [], { user: name, password: 'reader', pool: { min: 0, max: 1 } });
+    try {
+      return await work(orm.em.getConnection());
+    } finally {
+      await orm.close(true);
+      const drop =
+        this.engine === 'postgres' ? [`drop owned by ${name}`, `drop role ${name}`] : [`drop user ${name}@'%'`];
+      await this.execute(...drop);
+    }
+  }
+
+  /**
+   * Renders the operations, runs the text as a revision, and executes what comes out, statement by statement: in one
+   * transaction where the engine has transactions for that.
+   */
+  async apply(operations: readonly Operation[]): Promise<void> {
+    const dialect = createDialect(this.orm);
+    if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect);
+    await this.execute('begin');
+    try {
+      await this.run(operations, dialect);
+      await this.execute('commit');
+    } catch (error) {
+      await this.execute('rollback');
+      throw error;
+    }
+  }
+
+  private async run(operations: readonly Operation[], dialect: Dialect): Promise<void> {
+    for (const operation of await runRendered(renderOperations(operations), dialect.name)) {
+      for (const { sql } of dialect.statements(operation)) {
+        try {
+          await this.connection.execute(sql);
+        } catch (error) {
+          throw new Error(`${sql}\n${(error as Error).message}`, { cause: error });
+        }
+      }
+    }
+  }
+
+  async execute(...statements: readonly string[]): Promise<void> {
+    for (const sql of statements) await this.connection.execute(sql);
+  }
+
+  /** Removes everything, also what a failed test left behind. */
+  async reset(): Promise<void> {
+    if (this.engine === 'postgres' || this.engine === 'pglite') {
+      const schemas = await this.connection.execute<{ name: string }[]>(
+        `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`,
+      );
+      for (const { name } of schemas) await this.execute(`drop schema "${name}" cascade`);
+      await this.execute('create schema public');
+      return;
+    }
+    const tables = await this.connection.execute<{ name: string }[]>(
+      'select table_name as name from information_schema.tables where table_schema = database()',
+    );
+    await this.execute('set foreign_key_checks = 0');
+    for (const { name } of tables) await this.execute(`drop table \`${name}\``);
+    await this.execute('set foreign_key_checks = 1');
+  }
+
+  async close(): Promise<void> {
+    await this.orm.close(true);
+    await this.database.drop();
+  }
+}
+
+async function connect(
+  database: TestDatabase,
+  entities: Entities,
+  options: Partial<Options>,
+  mode: 'online' | 'offline' = 'online',
+): Promise<MikroORM> {
+  const orm = (await MikroORM.init({
+    ...database.options,
+    entities: [...entities],
+    discovery: { warnWhenNoEntities: false },
+    preferEnvVars: false,
+    logger: () => undefined,
+    ...options,
+  } as Options)) as MikroORM;
+  if (mode === 'online') await orm.connect();
+  return orm;
+}

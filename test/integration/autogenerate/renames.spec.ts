@@ -1,0 +1,130 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RenameNotFoundError } from '../../../libs/nest-migrate/src/errors/autogenerate.errors.js';
+import { engines } from '../../support/databases.js';
+import { type Entities, LiveDatabase } from './live-database.js';
+import { thing } from './single-features.js';
+
+function library(author: string, name: string): Entities {
+  const Author = defineEntity({
+    name: 'Author',
+    tableName: author,
+    properties: {
+      id: p.integer().primary(),
+      [name]: p.string().length(60).index(),
+      mood: p.enum(['a', 'b']).default('a'),
+    },
+    checks: [{ name: 'not_empty', expression: `${name} <> ''` }],
+  });
+  return [Author as never, ...thing({ author: () => p.manyToOne(Author as never).name(`author_id`) })];
+}
+
+describe.each(engines)('renames on %s', (engine) => {
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+  beforeEach(() => database.reset());
+
+  it('asks about a column of the same type, and drops and adds it where nobody answers', async () => {
+    await database.build(thing({ obsolete: p.integer() }));
+    const comparison = await database.compare(thing({ stock: p.integer() }));
+    expect(comparison.candidates).toEqual([{ kind: 'column', from: 'thing.obsolete', to: 'thing.stock' }]);
+    expect(comparison.upgrade.map(({ kind }) => kind)).toEqual(['addColumn', 'dropColumn']);
+    expect(comparison.warnings).toContainEqual(expect.stringContaining('--rename thing.obsolete:stock'));
+  });
+
+  it('asks nothing about a column of another type', async () => {
+    await database.build(thing({ obsolete: p.integer() }));
+    expect((await database.compare(thing({ title: p.string() }))).candidates).toEqual([]);
+  });
+
+  it('renames a column that was answered, with its index and its check, and keeps its rows', async () => {
+    const [before, after] = [library('author', 'name'), library('author', 'full_name')];
+    await database.build(before);
+    await database.execute("insert into author (name) values ('Ada')", 'insert into thing (author_id) values (1)');
+
+    const comparison = await database.compare(after, { renames: ['author.name:full_name'] });
+    expect(comparison.candidates).toEqual([]);
+    expect(comparison.upgrade.filter(({ kind }) => kind === 'dropColumn' || kind === 'addColumn')).toEqual([]);
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(after)).toBe('');
+    expect(await database.connection.execute('select full_name as name from author')).toEqual([{ name: 'Ada' }]);
+
+    await database.apply(comparison.downgrade);
+    expect(await database.difference(before)).toBe('');
+    expect(await database.connection.execute('select name from author')).toEqual([{ name: 'Ada' }]);
+  });
+
+  it('renames an enum column, and what it is called elsewhere', async () => {
+    const before = thing({ a: p.enum(['x', 'y']).default('x'), n: p.integer() });
+    const after = thing({ b: p.enum(['x', 'y', 'z']).default('x'), n: p.integer() });
+    await database.build(before);
+    const comparison = await database.compare(after, { renames: ['thing.a:b'] });
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(after)).toBe('');
+    await database.apply(comparison.downgrade);
+    expect(await database.difference(before)).toBe('');
+  });
+
+  it('renames a key column that others refer to', async () => {
+    const version = (key: string): Entities => {
+      const Owner = defineEntity({
+        name: 'Owner',
+        properties: { id: p.integer().primary().fieldName(key), name: p.string() },
+      });
+      return [Owner as never, ...thing({ owner: () => p.manyToOne(Owner).fieldName('owner') })];
+    };
+    await database.build(version('id'));
+    const comparison = await database.compare(version('number'), { renames: ['owner.id:number'] });
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(version('number'))).toBe('');
+    await database.apply(comparison.downgrade);
+    expect(await database.difference(version('id'))).toBe('');
+  });
+
+  it('asks about a table that looks the same, and renames it with all that is called after it', async () => {
+    const [before, after] = [library('author', 'name'), library('writer', 'name')];
+    await database.build(before);
+    await database.execute("insert into author (name) values ('Ada')", 'insert into thing (author_id) values (1)');
+    expect((await database.compare(after)).candidates).toEqual([{ kind: 'table', from: 'author', to: 'writer' }]);
+
+    const comparison = await database.compare(after, { renames: ['author:writer'] });
+    expect(comparison.candidates).toEqual([]);
+    expect(comparison.upgrade.filter(({ kind }) => kind === 'dropTable' || kind === 'createTable')).toEqual([]);
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(after)).toBe('');
+    expect(await database.connection.execute('select name from writer')).toEqual([{ name: 'Ada' }]);
+
+    await database.apply(comparison.downgrade);
+    expect(await database.difference(before)).toBe('');
+  });
+
+  it('renames a table and a column of it', async () => {
+    await database.build(library('author', 'name'));
+    const after = library('writer', 'full_name');
+    const comparison = await database.compare(after, { renames: ['author:writer', 'writer.name:full_name'] });
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(after)).toBe('');
+    await database.apply(comparison.downgrade);
+    expect(await database.difference(library('author', 'name'))).toBe('');
+  });
+
+  it('renames a column that changes as well', async () => {
+    await database.build(thing({ a: p.string().length(20) }));
+    const after = thing({ b: p.text().nullable() });
+    const comparison = await database.compare(after, { renames: ['thing.a:b'] });
+    expect(comparison.upgrade.map(({ kind }) => kind)).toEqual(['renameColumn', 'alterColumn']);
+    await database.apply(comparison.upgrade);
+    expect(await database.difference(after)).toBe('');
+  });
+
+  it('refuses an answer to which there is no question', async () => {
+    await database.build(thing({ a: p.integer() }));
+    const comparison = database.compare(thing({ b: p.integer() }), { renames: ['thing.a:c'] });
+    await expect(comparison).rejects.toThrow(RenameNotFoundError);
+    await expect(comparison).rejects.toThrow('thing.a:b');
+  });
+});

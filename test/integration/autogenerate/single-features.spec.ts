@@ -1,0 +1,28 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
+import { engines } from '../../support/databases.js';
+import { LiveDatabase } from './live-database.js';
+import { features } from './single-features.js';
+
+describe.each(engines)('a revision for one feature on %s', (engine) => {
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+
+  const offered = features.filter((feature) => feature.engines === undefined || feature.engines.includes(engine));
+  it.each(offered)('$name: applied, nothing is left to do; taken back, nothing is left', async ({ entities }) => {
+    await database.reset();
+    const first = await database.compare(entities());
+    expect(first.upgrade).not.toEqual([]);
+
+    await database.apply(first.upgrade);
+    expect(renderOperations((await database.compare(entities())).upgrade)).toBe('');
+
+    await database.apply(first.downgrade);
+    expect(renderOperations((await database.compare([])).upgrade)).toBe('');
+    expect(renderOperations((await database.compare(entities())).upgrade)).toBe(renderOperations(first.upgrade));
+  });
+});

@@ -1,0 +1,256 @@
+/** Operations of every kind, with names and texts that nobody in their right mind would use. */
+import fc from 'fast-check';
+import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type EncodedValue } from '../../../libs/nest-migrate/src/operations/value.js';
+
+const hostile = [
+  "o'neil",
+  '"quoted"',
+  `both ' and "`,
+  'back\\slash',
+  '\\',
+  '`${tick}`',
+  '*/ /* // -- #',
+  'line\nbreak\r\n\ttab',
+  '\u2028\u2029',
+  '\ud800',
+  'ä😀\u0000x'.replace('\u0000', ''),
+  '\u202eturned',
+  '__proto__',
+  'constructor',
+  'toString',
+  '1',
+  '-1',
+  '01',
+  '4294967296',
+  'order',
+  'a.b',
+  "';drop table x;--",
+  '</script>',
+  '${}',
+  ' ',
+];
+
+const text = fc.oneof(
+  fc.constantFrom(...hostile),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  fc.string({ maxLength: 60 }),
+);
+/** What a name may be: not empty, and without a zero character. */
+const name = text.map((value) => value.replaceAll('\0', '') || 'x');
+const names = (minLength = 1) => fc.uniqueArray(name, { minLength, maxLength: 4 });
+const texts = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const flag = maybe(fc.constant(true));
+const inSchema = { schema: maybe(name) };
+
+const value: fc.Arbitrary<EncodedValue> = fc.oneof(
+  text,
+  fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
+  fc.integer(),
+  fc.boolean(),
+  fc.bigInt().map((big) => ({ $bigint: big.toString() })),
+  fc.date({ noInvalidDate: true }).map((date) => ({ $date: date.toISOString() })),
+  fc.uint8Array({ maxLength: 8 }).map((bytes) => ({ $bytes: Buffer.from(bytes).toString('base64') })),
+);
+
+const type = fc.oneof(
+  fc.record({ type: fc.constant('string' as const), length: fc.nat(500) }),
+  fc.record({ type: fc.constant('decimal' as const), precision: fc.nat(30), scale: fc.nat(9), unsigned: flag }),
+  fc.record({ type: fc.constant('enum' as const), items: texts }),
+  fc.record({ type: fc.constant('enum' as const), nativeEnumName: name }),
+  fc.record({ type: fc.constantFrom('integer' as const, 'text' as const, 'json' as const, 'uuid' as const) }),
+  fc.record({ columnType: name }),
+);
+const content = fc.oneof(
+  fc.record({ default: value }),
+  fc.record({ defaultRaw: name }),
+  fc.record({ generated: name }),
+  fc.record({}),
+);
+const options = fc
+  .tuple(
+    type,
+    content,
+    fc.record({
+      nullable: flag,
+      collation: maybe(fc.constantFrom('C', 'utf8mb4_bin')),
+      extra: maybe(name),
+      comment: maybe(text),
+    }),
+  )
+  .map(([a, b, c]) => ({ ...a, ...b, ...c }));
+const column = fc.tuple(name, options).map(([columnName, rest]) => ({ name: columnName, ...rest }));
+
+const rule = maybe(
+  fc.constantFrom(
+    'cascade' as const,
+    'restrict' as const,
+    'set null' as const,
+    'set default' as const,
+    'no action' as const,
+  ),
+);
+const deferMode = maybe(fc.constantFrom('immediate' as const, 'deferred' as const));
+
+const indexColumn = (columnName: fc.Arbitrary<string>) =>
+  fc.record({
+    name: columnName,
+    sort: maybe(fc.constantFrom('asc' as const, 'desc' as const)),
+    nulls: maybe(fc.constantFrom('first' as const, 'last' as const)),
+    length: maybe(fc.nat(99)),
+  });
+const index = (columnName: fc.Arbitrary<string>) =>
+  fc.record({
+    name: maybe(name),
+    columns: fc.uniqueArray(indexColumn(columnName), { minLength: 1, maxLength: 3, selector: (part) => part.name }),
+    unique: flag,
+    type: maybe(name),
+    where: maybe(name),
+    fillFactor: maybe(fc.integer({ min: 10, max: 100 })),
+    invisible: flag,
+  });
+const expressionIndex = fc.record({ name, columns: fc.constant([]), unique: flag, expression: name });
+
+const foreignKey = (columns: fc.Arbitrary<string[]>) =>
+  fc
+    .tuple(
+      columns,
+      fc.record({
+        name: maybe(name),
+        referencedTable: name,
+        referencedSchema: maybe(name),
+        deleteRule: rule,
+        updateRule: rule,
+        deferMode,
+      }),
+    )
+    .chain(([list, rest]) =>
+      fc
+        .uniqueArray(name, { minLength: list.length, maxLength: list.length })
+        .map((referencedColumns) => ({ ...rest, columns: list, referencedColumns })),
+    );
+
+const createTable = fc
+  .tuple(
+    fc.record({ table: name, ...inSchema, comment: maybe(text), ifNotExists: flag }),
+    fc.uniqueArray(column, { minLength: 1, maxLength: 5, selector: (part) => part.name }),
+  )
+  .chain(([rest, columns]) => {
+    const columnName = fc.constantFrom(...columns.map((part) => part.name));
+    const some = fc.uniqueArray(columnName, { minLength: 1, maxLength: 3 });
+    return fc.record({
+      ...Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, fc.constant(part)])),
+      kind: fc.constant('createTable' as const),
+      columns: fc.constant(columns),
+      primaryKey: maybe(fc.record({ name: maybe(name), columns: some })),
+      indexes: fc.array(fc.oneof(index(columnName), expressionIndex), { maxLength: 2 }),
+      uniques: fc.array(fc.record({ name: maybe(name), columns: some, deferMode }), { maxLength: 2 }),
+      checks: fc.array(fc.record({ name, expression: name }), { maxLength: 2 }),
+      foreignKeys: fc.array(foreignKey(some), { maxLength: 2 }),
+    });
+  });
+
+const postcondition = fc.oneof(
+  fc.record({ query: name }),
+  fc.record({ table: name, ...inSchema, column: maybe(name), exists: fc.boolean() }),
+);
+
+/** One arbitrary a kind: a kind that is missing does not compile. */
+const byKind = {
+  createTable,
+  dropTable: fc.record({ table: name, ...inSchema, ifExists: flag }),
+  renameTable: fc.record({ from: name, to: name, ...inSchema }),
+  alterTableComment: fc.record({ table: name, ...inSchema, comment: fc.option(name, { nil: null }) }),
+  addColumn: fc.record({ table: name, ...inSchema, column }),
+  dropColumn: fc.record({ table: name, ...inSchema, column: name }),
+  alterColumn: fc.record({
+    table: name,
+    ...inSchema,
+    column: name,
+    change: fc.oneof(
+      options,
+      fc.record({ nullable: fc.boolean(), default: fc.constant(null) }),
+      fc.record({ comment: fc.constant(null), type: fc.constant('text' as const), using: maybe(name) }),
+    ),
+    // a default and an expression exclude one another, also where one is there and the other comes
+    existing: maybe(type),
+  }),
+  renameColumn: fc.record({ table: name, ...inSchema, from: name, to: name }),
+  createIndex: fc.record({
+    table: name,
+    ...inSchema,
+    index: fc.oneof(index(name), expressionIndex),
+    concurrently: flag,
+    ifNotExists: flag,
+  }),
+  dropIndex: fc.record({ table: name, ...inSchema, name, concurrently: flag, ifExists: flag }),
+  renameIndex: fc.record({ table: name, ...inSchema, from: name, to: name }),
+  createPrimaryKey: fc.record({
+    table: name,
+    ...inSchema,
+    primaryKey: fc.record({ name: maybe(name), columns: names() }),
+  }),
+  createForeignKey: fc.record({ table: name, ...inSchema, foreignKey: foreignKey(names()), notValid: flag }),
+  createUniqueConstraint: fc.record({
+    table: name,
+    ...inSchema,
+    unique: fc.record({ name: maybe(name), columns: names(), deferMode }),
+  }),
+  createCheckConstraint: fc.record({
+    table: name,
+    ...inSchema,
+    check: fc.record({ name: maybe(name), expression: name }),
+    notValid: flag,
+  }),
+  dropConstraint: fc.record({
+    table: name,
+    ...inSchema,
+    name,
+    type: fc.constantFrom('foreignKey' as const, 'unique' as const, 'check' as const, 'primaryKey' as const),
+  }),
+  createSchema: fc.record({ name }),
+  dropSchema: fc.record({ name }),
+  createEnum: fc.record({ name, ...inSchema, items: texts }),
+  dropEnum: fc.record({ name, ...inSchema }),
+  alterEnum: fc.record({
+    name,
+    ...inSchema,
+    items: texts,
+    existing: texts,
+    columns: fc.array(fc.record({ table: name, column: name, ...inSchema, array: flag, defaultRaw: maybe(name) }), {
+      maxLength: 2,
+    }),
+  }),
+  execute: fc
+    .tuple(
+      fc.array(value, { maxLength: 3 }),
+      name,
+      fc.record({ postcondition: maybe(postcondition), repeatable: flag }),
+    )
+    .map(([params, free, rest]) => ({
+      sql: params.length === 0 ? `select ${free}` : `select ${params.map(() => '?').join(', ')}`,
+      params,
+      ...rest,
+    })),
+  bulkInsert: fc
+    .tuple(fc.record({ table: name, ...inSchema }), names(), fc.integer({ min: 1, max: 3 }))
+    .chain(([rest, columns, count]) =>
+      fc
+        .array(fc.tuple(...columns.map(() => fc.oneof(value, fc.constant(null)))), {
+          minLength: count,
+          maxLength: count,
+        })
+        .map((rows) => ({
+          ...rest,
+          rows: rows.map((cells) => Object.fromEntries(cells.map((cell, position) => [columns[position] ?? '', cell]))),
+        })),
+    ),
+} satisfies { readonly [K in Operation['kind']]: fc.Arbitrary<Partial<OperationOf<K>>> };
+
+/** Any operation that the builder of revisions accepts. */
+export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
+  ...Object.entries(byKind).map(([kind, arbitrary]) =>
+    (arbitrary as fc.Arbitrary<object>).map((operation) => ({ kind, ...operation }) as Operation),
+  ),
+);

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { format } from 'prettier';
+import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { anyOperation } from './arbitrary-operations.js';
+import { runRendered } from './run-rendered.js';
+
+/** Operations as data, without what was never said. */
+function plain(operations: readonly Operation[]): unknown {
+  return JSON.parse(JSON.stringify(operations));
+}
+
+describe('rendered operations', () => {
+  it('are the statements of a function body', () => {
+    expect(renderOperations([])).toBe('');
+    expect(renderOperations([{ kind: 'dropTable', table: 'draft' }])).toBe("await op.dropTable('draft');\n");
+  });
+
+  it('read like what a careful person writes', () => {
+    expect(renderOperations(story)).toBe(storyAsWritten);
+  });
+
+  it('give the same operations when they run', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyOperation, { minLength: 1, maxLength: 3 }), async (operations) => {
+        expect(plain(await runRendered(renderOperations(operations), 'postgres'))).toEqual(plain(operations));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('are left alone by Prettier', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyOperation, async (operation) => {
+        fc.pre(operation.kind !== 'execute' && operation.kind !== 'bulkInsert'); // never generated
+        // how wide anything else is, is a matter of opinion
+        fc.pre(/^[\x20-\x7e]*$/.test(JSON.stringify(operation)));
+        const source = renderOperations([operation]);
+        const options = { parser: 'babel', singleQuote: true, trailingComma: 'all', printWidth: 98 } as const;
+        expect(source).toBe(await format(source, options));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('do not say what only the way back needs', () => {
+    const previous = { name: 'a', type: 'text' } as const;
+    expect(renderOperations([{ kind: 'dropColumn', table: 't', column: 'a', previous }])).toBe(
+      "await op.dropColumn('t', 'a');\n",
+    );
+  });
+
+  it('list the columns of a table where JavaScript would reorder their names', () => {
+    const columns = [
+      { name: 'b', type: 'text' },
+      { name: '1', type: 'text' },
+    ] as const;
+    const source = renderOperations([{ ...emptyTable, columns }]);
+    expect(source).toContain("{ name: 'b', type: 'text' },");
+  });
+});
+
+const emptyTable = { kind: 'createTable', table: 't', indexes: [], uniques: [], checks: [], foreignKeys: [] } as const;
+
+const story: readonly Operation[] = [
+  {
+    kind: 'createTable',
+    table: 'post',
+    columns: [
+      { name: 'id', type: 'integer', autoincrement: true },
+      { name: 'title', type: 'string', length: 120 },
+      { name: 'state', type: 'enum', items: ['draft', 'live'], default: 'draft' },
+      { name: 'price', type: 'decimal', precision: 10, scale: 2, default: 0 },
+      { name: 'created_at', type: 'datetime', length: 6, defaultRaw: 'now()', comment: "the author's clock" },
+      { name: 'author_id', type: 'integer', nullable: true },
+    ],
+    primaryKey: { name: 'post_pkey', columns: ['id'] },
+    comment: 'what people read',
+    indexes: [{ name: 'post_title_index', columns: [{ name: 'title' }, { name: 'id', sort: 'desc' }] }],
+    uniques: [{ name: 'post_title_unique', columns: ['title', 'author_id'] }],
+    checks: [{ name: 'post_price_check', expression: `"price" >= 0 and title <> 'none'` }],
+    foreignKeys: [
+      {
+        name: 'post_author_id_foreign',
+        columns: ['author_id'],
+        referencedTable: 'author',
+        referencedColumns: ['id'],
+        deleteRule: 'set null',
+      },
+    ],
+  },
+  { kind: 'addColumn', table: 'author', column: { name: 'bio', type: 'text', nullable: true } },
+  {
+    kind: 'alterColumn',
+    table: 'author',
+    column: 'name',
+    change: { length: 200 },
+    existing: { type: 'string', length: 100, comment: 'as it is printed on the cover of the book' },
+  },
+  { kind: 'dropConstraint', table: 'author', name: 'author_email_unique', type: 'unique' },
+];
+
+const storyAsWritten = `await op.createTable('post', {
+  columns: {
+    id: { type: 'integer', autoincrement: true },
+    title: { type: 'string', length: 120 },
+    state: { type: 'enum', items: ['draft', 'live'], default: 'draft' },
+    price: { type: 'decimal', precision: 10, scale: 2, default: 0 },
+    created_at: {
+      type: 'datetime',
+      length: 6,
+      defaultRaw: 'now()',
+      comment: "the author's clock",
+    },
+    author_id: { type: 'integer', nullable: true },
+  },
+  primaryKey: { name: 'post_pkey', columns: 'id' },
+  uniques: [{ name: 'post_title_unique', columns: ['title', 'author_id'] }],
+  indexes: [{ name: 'post_title_index', columns: ['title', { name: 'id', sort: 'desc' }] }],
+  checks: [{ name: 'post_price_check', expression: \`"price" >= 0 and title <> 'none'\` }],
+  foreignKeys: [
+    {
+      name: 'post_author_id_foreign',
+      columns: 'author_id',
+      referencedTable: 'author',
+      referencedColumns: 'id',
+      deleteRule: 'set null',
+    },
+  ],
+  comment: 'what people read',
+});
+await op.addColumn('author', 'bio', { type: 'text', nullable: true });
+await op.alterColumn(
+  'author',
+  'name',
+  { length: 200 },
+  {
+    existing: {
+      type: 'string',
+      length: 100,
+      comment: 'as it is printed on the cover of the book',
+    },
+  },
+);
+await op.dropConstraint('author', 'author_email_unique', { type: 'unique' });
+`;

@@ -1,0 +1,26 @@
+/** Runs rendered operations the way a revision would, and records what they ask for. */
+import { createOperations } from '../../../libs/nest-migrate/src/operations/operations-builder.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.js';
+
+type AsyncBody = (op: OperationVerbs<unknown>) => Promise<void>;
+const AsyncFunction = (async () => undefined).constructor as new (parameter: string, body: string) => AsyncBody;
+
+/** What a revision with this body asks for. */
+export async function runRendered(
+  source: string,
+  dialect: OperationVerbs<unknown>['dialect'],
+): Promise<readonly Operation[]> {
+  const operations: Operation[] = [];
+  const sink = {
+    apply: async (operation: Operation): Promise<void> => void operations.push(operation),
+    query: async (): Promise<never[]> => [],
+    transaction: async (): Promise<void> => undefined,
+    autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
+  };
+  const context = { dialect, offline: false, connection: 'default', xArguments: {} };
+  const { op, finish } = createOperations<unknown>(sink, context);
+  await new AsyncFunction('op', source)(op);
+  await finish();
+  return operations;
+}
