@@ -1,0 +1,41 @@
+import { type LockHolder } from '../dialects/dialect.js';
+
+/** One step that a run took, or would take. */
+export interface Step {
+  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  /** The revision that was applied or undone; `null` for a stamp to base. */
+  readonly revision: string | null;
+  readonly message: string;
+  /** The revisions that the step leads from; empty for base. */
+  readonly from: readonly string[];
+  /** The revisions that the step leads to; empty for base. */
+  readonly to: readonly string[];
+  /** The version table's rows after the step, sorted. */
+  readonly rows: readonly string[];
+  /** How long the step took, in milliseconds. */
+  readonly durationMs: number;
+}
+
+/** What a run tells while it goes on. `connection` is `default` where the connection has no name. */
+export type MigrationEvent = { readonly connection: string } & (
+  | { readonly type: 'lockWaiting'; readonly holder: LockHolder | null }
+  | { readonly type: 'lockAcquired' | 'lockReleased' }
+  | { readonly type: 'planned'; readonly steps: number }
+  | { readonly type: 'stepStarted' | 'stepFinished'; readonly step: Step; readonly index: number }
+  | {
+      readonly type: 'statementStarted' | 'statementFinished' | 'statementSkipped';
+      readonly revision: string;
+      readonly ordinal: number;
+      readonly sql: string;
+      readonly durationMs?: number;
+    }
+  | { readonly type: 'warning'; readonly message: string }
+);
+
+/** An event as the place that raises it knows it: the connection's name is added once, at the top. */
+export type RunEvent = MigrationEvent extends infer E
+  ? E extends MigrationEvent
+    ? Omit<E, 'connection'>
+    : never
+  : never;
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,246 @@
+import { TransactionContext } from '@mikro-orm/core';
+import { type SqlEntityManager } from '@mikro-orm/sql';
+import { type Statement } from '../dialects/statement.js';
+import {
+  type FailureAftermath,
+  OutsideTransactionError,
+  RevisionFailedError,
+  RunAbortedError,
+} from '../errors/runtime.errors.js';
+import { type Operation } from '../operations/operation.js';
+import { createOperations } from '../operations/operations-builder.js';
+import { type EncodedValue } from '../operations/value.js';
+import { type OperationSink } from '../operations/verbs.js';
+import { type PlannedStep } from '../revision/planned-step.js';
+import { type Emit, type Step } from './events.js';
+import { type MigrationDatabase } from './migration-database.js';
+import { type PinnedSession } from './pinned-session.js';
+import { type RevisionData, type RevisionFunction } from './revision-data.js';
+
+/** A planned step with what it runs; a stamp runs nothing. */
+export interface ExecutableStep extends PlannedStep {
+  readonly message: string;
+  readonly body?: RevisionBody;
+}
+
+/** What a step of a revision runs, and what it may ask for meanwhile. */
+export interface RevisionBody {
+  readonly run: RevisionFunction;
+  /** A service that the revision named; throws for any other. */
+  readonly service: (name: string) => unknown;
+}
+
+/** What a run of steps depends on beside the steps. */
+export interface ExecutionOptions {
+  readonly connection: string;
+  readonly xArguments: Readonly<Record<string, string>>;
+  /** False: one transaction for all steps, where the engine has transactional DDL. */
+  readonly transactionPerMigration: boolean;
+  readonly signal?: AbortSignal;
+  readonly emit: Emit;
+}
+
+/** A statement that failed, with the error underneath: internal, a RevisionFailedError carries both outwards. */
+class StatementFailure extends Error {
+  constructor(
+    readonly statement: { readonly ordinal: number; readonly sql: string },
+    override readonly cause: unknown,
+  ) {
+    super('statement failed');
+  }
+}
+
+/**
+ * Runs steps on one session, in order, moving the version rows with each: inside the revision's transaction where the
+ * engine's DDL is transactional, behind its last statement elsewhere.
+ *
+ * @throws RevisionFailedError saying which revision and statement failed, and what that leaves.
+ */
+export class Execution {
+  readonly #capabilities;
+  /** Statements that are committed although their revision is not finished. */
+  #committedStatements = 0;
+  #executedStatements = 0;
+
+  constructor(
+    private readonly database: MigrationDatabase,
+    private readonly session: PinnedSession,
+    private readonly options: ExecutionOptions,
+  ) {
+    this.#capabilities = database.dialect.capabilities;
+  }
+
+  async run(steps: readonly ExecutableStep[]): Promise<readonly Step[]> {
+    this.options.emit({ type: 'planned', steps: steps.length });
+    const oneTransaction = this.#capabilities.transactionalDdl && !this.options.transactionPerMigration;
+    const finished: Step[] = [];
+    if (oneTransaction && steps.length > 0) await this.#begin();
+    for (const [index, step] of steps.entries()) {
+      const started = performance.now();
+      const { emit } = this.options;
+      emit({ type: 'stepStarted', step: toStep(step, 0), index });
+      this.#committedStatements = this.#executedStatements = 0;
+      try {
+        this.#checkSignal();
+        if (this.#capabilities.transactionalDdl && !oneTransaction) await this.#begin();
+        if (step.body !== undefined) await this.#runRevision(step, step.body);
+        await this.#moveRows(step);
+        if (!oneTransaction && this.session.inTransaction) await this.#commit();
+      } catch (error) {
+        await this.session.rollback().catch(() => undefined);
+        throw await this.#failure(step, error, oneTransaction ? [] : finished);
+      }
+      const done = toStep(step, performance.now() - started);
+      finished.push(done);
+      emit({ type: 'stepFinished', step: done, index });
+    }
+    if (this.session.inTransaction) await this.#commit();
+    return finished;
+  }
+
+  async #runRevision(step: ExecutableStep, body: RevisionBody): Promise<void> {
+    const { op, finish } = createOperations<RevisionData>(this.#sink(step.revision ?? '', body), {
+      dialect: this.database.dialect.name,
+      offline: false,
+      connection: this.options.connection,
+      xArguments: this.options.xArguments,
+    });
+    try {
+      await body.run(op);
+    } catch (error) {
+      // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
+      await finish();
+      throw error;
+    }
+    await finish();
+  }
+
+  #sink(revision: string, { service }: RevisionBody): OperationSink<RevisionData> {
+    return {
+      apply: (operation) => this.#apply(revision, operation),
+      query: (sql, params) => this.#query(sql, params),
+      transaction: (work) => this.#dataTransaction(work, service),
+      autocommitBlock: (block) => this.#autocommitBlock(block),
+    };
+  }
+
+  async #apply(revision: string, operation: Operation): Promise<void> {
+    for (const statement of this.database.dialect.statements(operation)) await this.#execute(revision, statement);
+  }
+
+  async #execute(revision: string, { sql, outsideTransaction }: Statement): Promise<void> {
+    const ordinal = this.#executedStatements;
+    this.#checkSignal();
+    if (outsideTransaction === true && this.session.inTransaction) throw new OutsideTransactionError(sql);
+    this.options.emit({ type: 'statementStarted', revision, ordinal, sql });
+    const started = performance.now();
+    try {
+      await this.session.execute(sql);
+    } catch (cause) {
+      throw new StatementFailure({ ordinal, sql }, cause);
+    }
+    this.#executedStatements += 1;
+    if (!this.session.inTransaction) this.#committedStatements += 1;
+    this.options.emit({
+      type: 'statementFinished',
+      revision,
+      ordinal,
+      sql,
+      durationMs: performance.now() - started,
+    });
+  }
+
+  async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
+    this.#checkSignal();
+    const text = this.database.dialect.format(sql, params);
+    try {
+      return await this.session.query(text);
+    } catch (cause) {
+      throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
+    }
+  }
+
+  /** Data work: a savepoint of the revision's transaction where there is one, else a transaction of its own. */
+  async #dataTransaction(work: (data: RevisionData) => Promise<void>, service: RevisionBody['service']): Promise<void> {
+    this.#checkSignal();
+    const nested = this.session.inTransaction;
+    if (nested) await this.session.execute('savepoint nest_migrate_data');
+    else await this.session.begin();
+    try {
+      const em = this.database.orm.em.fork() as SqlEntityManager;
+      em.setTransactionContext(this.session.context);
+      await TransactionContext.create(em, async () => {
+        await work({ em, kysely: em.getKysely(), get: <T>(name: string) => service(name) as T });
+        await em.flush();
+      });
+    } catch (error) {
+      if (nested) await this.session.execute('rollback to savepoint nest_migrate_data');
+      else await this.session.rollback();
+      throw error;
+    }
+    if (nested) await this.session.execute('release savepoint nest_migrate_data');
+    else await this.session.commit();
+    this.#executedStatements += 1;
+    if (!nested) this.#committedStatements += 1;
+  }
+
+  /** Commits what the run has done so far (earlier revisions together with their rows), runs the block, goes on. */
+  async #autocommitBlock(block: () => Promise<void>): Promise<void> {
+    const reopen = this.session.inTransaction;
+    if (reopen) {
+      await this.#commit();
+      this.#committedStatements = this.#executedStatements;
+    }
+    await block();
+    if (reopen) await this.#begin();
+  }
+
+  async #moveRows(step: ExecutableStep): Promise<void> {
+    const ownTransaction = !this.session.inTransaction;
+    // several rows move at a merge: together or not at all
+    if (ownTransaction) await this.session.begin();
+    await this.database.versionTable.apply(this.session, step.changes);
+    if (ownTransaction) await this.session.commit();
+  }
+
+  async #begin(): Promise<void> {
+    await this.database.dialect.beforeBegin?.(this.session);
+    await this.session.begin();
+  }
+
+  async #commit(): Promise<void> {
+    await this.database.dialect.beforeCommit?.(this.session);
+    await this.session.commit();
+  }
+
+  #checkSignal(): void {
+    const { signal } = this.options;
+    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+  }
+
+  async #failure(step: ExecutableStep, error: unknown, finished: readonly Step[]): Promise<unknown> {
+    if (error instanceof RunAbortedError) return error;
+    const statement = error instanceof StatementFailure ? error.statement : undefined;
+    const aftermath: FailureAftermath =
+      this.#committedStatements > 0
+        ? 'partly applied'
+        : this.#capabilities.transactionalDdl
+          ? 'rolled back'
+          : 'untouched';
+    return new RevisionFailedError({
+      direction: step.direction,
+      revision: step.revision ?? 'base',
+      message: step.message,
+      statement,
+      aftermath,
+      rows: await this.database.versionTable.read(this.session).catch(() => null),
+      finished: finished.map(({ revision }) => revision ?? 'base'),
+      cause: error instanceof StatementFailure ? error.cause : error,
+    });
+  }
+}
+
+function toStep(step: ExecutableStep, durationMs: number): Step {
+  const { direction, revision, message, from, to, rows } = step;
+  return { direction, revision, message, from, to, rows, durationMs };
+}

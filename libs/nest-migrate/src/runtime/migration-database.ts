@@ -1,0 +1,131 @@
+import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
+import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
+import { createDialect } from '../dialects/create-dialect.js';
+import { type Dialect } from '../dialects/dialect.js';
+import { embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
+import { type Emit } from './events.js';
+import { type Folders } from './folder-lock.js';
+import { type Host } from './host.js';
+import { withMigrationLock } from './migration-lock.js';
+import { PinnedSession } from './pinned-session.js';
+import { VersionTable } from './version-table.js';
+
+/** What a database's own tables are called. */
+export interface VersionTableLocation {
+  readonly versionTable: string;
+  /** Absent means the connection's own schema. */
+  readonly versionTableSchema: string | undefined;
+}
+
+/** How an exclusive run waits and tells. */
+export interface ExclusiveOptions {
+  readonly lockWaitTimeout: number;
+  readonly signal?: AbortSignal;
+  readonly emit: Emit;
+}
+
+/** One application database, reached through the ORM that the application configured. Opens nothing until asked. */
+export class MigrationDatabase {
+  readonly dialect: Dialect;
+  readonly versionTable: VersionTable;
+  #verified = false;
+
+  constructor(
+    readonly orm: MikroORM,
+    private readonly location: VersionTableLocation,
+    private readonly host: Host,
+    private readonly folders: Folders,
+  ) {
+    this.dialect = createDialect(orm);
+    this.versionTable = new VersionTable(
+      location.versionTable,
+      this.dialect.versionTable(location.versionTable, location.versionTableSchema),
+    );
+  }
+
+  /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
+  async readRows(): Promise<readonly string[]> {
+    const folder = embeddedFolder(this.orm, this.host.cwd);
+    if (folder !== undefined && !(await embeddedDatabaseExists(folder, this.folders))) return [];
+    return this.pin((session) => this.versionTable.read(session));
+  }
+
+  /**
+   * Runs `work` on one connection of the ORM's pool.
+   *
+   * @throws DatabaseUnreachableError, AuthenticationFailedError or DatabaseMissingError where there is no connection
+   * to be had; WrongServerError before anything is read from a server that the driver was not made for.
+   */
+  async pin<T>(work: (session: PinnedSession) => Promise<T>): Promise<T> {
+    await holdEmbeddedDatabase(this.orm, this.host, this.folders);
+    const connection = this.orm.em.getConnection();
+    let connected = false;
+    const run = async (): Promise<T> => {
+      // `ensureDatabase` would create a missing database on the first connection
+      if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
+      return connection
+        .getClient<unknown>()
+        .connection()
+        .execute(async (pinned) => {
+          connected = true;
+          const session = new PinnedSession(connection, pinned);
+          await this.#verifyOnce(session);
+          return work(session);
+        });
+    };
+    try {
+      return await (this.dialect.capabilities.singleConnection ? oneAtATime(connection, run) : run());
+    } catch (error) {
+      const translated = connected ? undefined : connectionError(error, this.#address());
+      throw translated ?? error;
+    }
+  }
+
+  /** Runs `work` on one connection while holding the migration lock, with the version table in place. */
+  async exclusive<T>(options: ExclusiveOptions, work: (session: PinnedSession) => Promise<T>): Promise<T> {
+    const { versionTable, versionTableSchema } = this.location;
+    return this.pin((session) =>
+      withMigrationLock(
+        this.dialect.lock(versionTable, versionTableSchema),
+        session,
+        { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit },
+        () => work(session),
+      ),
+    );
+  }
+
+  async #verifyOnce(session: PinnedSession): Promise<void> {
+    if (this.#verified) return;
+    await this.dialect.verifyServer(session);
+    this.#verified = true;
+  }
+
+  #address(): ConnectionAddress {
+    const { host, port, user, dbName } = this.orm.em.getConnection().getConnectionOptions() as {
+      host?: string;
+      port?: number;
+      user?: string;
+      dbName?: string;
+      database?: string;
+    };
+    return {
+      host: host ?? 'localhost',
+      port,
+      user: user ?? '',
+      database: dbName ?? this.orm.config.get('dbName') ?? '',
+    };
+  }
+}
+
+const queues = new WeakMap<AbstractSqlConnection, Promise<unknown>>();
+
+/** An embedded engine has one connection, whose transactions would mix if two runs had it at once. */
+function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>): Promise<T> {
+  const previous = queues.get(connection) ?? Promise.resolve();
+  const next = previous.then(run, run);
+  queues.set(
+    connection,
+    next.catch(() => undefined),
+  );
+  return next;
+}

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type LockHolder, type MigrationLock, type SqlSession } from '../dialects/dialect.js';
+import { LockTimeoutError, RunAbortedError } from '../errors/runtime.errors.js';
+import { type Emit } from './events.js';
+
+/** How a run waits for the lock. */
+export interface LockWait {
+  /** Milliseconds after which waiting is given up. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  readonly emit: Emit;
+}
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 1_000;
+const ANNOUNCE_EVERY_MS = 5_000;
+
+/**
+ * Runs `work` while this session holds the lock. The lock is taken by polling: a session that waits inside
+ * PostgreSQL's lock function holds a snapshot, for which the holder's `create index concurrently` would wait in turn.
+ *
+ * A failure to release never hides a failure of `work`; it is harmless beside it, since the lock ends with its session.
+ *
+ * @throws LockTimeoutError when the lock did not come free in time; `work` has not run then.
+ */
+export async function withMigrationLock<T>(
+  lock: MigrationLock | null,
+  session: SqlSession,
+  wait: LockWait,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (lock === null) return work();
+  await acquire(lock, session, wait);
+  wait.emit({ type: 'lockAcquired' });
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await lock.release(session).catch(() => undefined);
+    wait.emit({ type: 'lockReleased' });
+    throw error;
+  }
+  await lock.release(session);
+  wait.emit({ type: 'lockReleased' });
+  return result;
+}
+
+async function acquire(lock: MigrationLock, session: SqlSession, { timeout, signal, emit }: LockWait): Promise<void> {
+  const start = performance.now();
+  let announced = -Infinity;
+  for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
+    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+    if (await lock.tryAcquire(session)) return;
+    const waited = performance.now() - start;
+    if (waited >= timeout) throw new LockTimeoutError(Math.round(waited), describeHolder(await lock.holder(session)));
+    if (performance.now() - announced >= ANNOUNCE_EVERY_MS) {
+      announced = performance.now();
+      emit({ type: 'lockWaiting', holder: await lock.holder(session) });
+    }
+    // jitter keeps replicas that started together from asking together
+    await pause(Math.min(delay * (0.5 + Math.random()), Math.max(timeout - waited, 1)), undefined, { signal }).catch(
+      () => undefined,
+    );
+  }
+}
+
+/** The holder of a lock in words, for messages; `null` where the server did not tell. */
+export function describeHolder(holder: LockHolder | null): string | null {
+  if (holder === null) return null;
+  const parts = [
+    holder.application === null ? undefined : `'${holder.application}'`,
+    holder.address === null ? undefined : `from ${holder.address}`,
+    holder.since === null ? undefined : `since ${holder.since}`,
+  ].filter((part) => part !== undefined);
+  return `the session with pid ${holder.pid}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+}

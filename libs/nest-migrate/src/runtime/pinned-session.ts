@@ -1,0 +1,78 @@
+import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
+import { type SqlSession } from '../dialects/dialect.js';
+
+type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
+
+/**
+ * The one connection of a run. Lock, statements and version rows all go through it, so whoever holds the lock knows
+ * that no statement of a dead run is still executing.
+ */
+export class PinnedSession implements SqlSession {
+  #transaction: Transaction | undefined;
+
+  /**
+   * @param connection MikroORM's connection, which formats, logs and sends.
+   * @param pinned Its client, bound to one pooled connection.
+   */
+  constructor(
+    private readonly connection: AbstractSqlConnection,
+    private readonly pinned: Kysely<unknown>,
+  ) {}
+
+  get inTransaction(): boolean {
+    return this.#transaction !== undefined;
+  }
+
+  /** What MikroORM's own calls take as `ctx` to run on this session, inside its transaction if there is one. */
+  get context(): Kysely<unknown> {
+    return this.#transaction ?? this.pinned;
+  }
+
+  /**
+   * MikroORM's connection with every call on this session. Its schema introspection ignores the context it is given in
+   * places, which would deadlock a pool of one and would not see what an open transaction has done.
+   */
+  get introspection(): AbstractSqlConnection {
+    return new Proxy(this.connection, {
+      get: (target, property) => {
+        if (property === 'execute') {
+          const execute: AbstractSqlConnection['execute'] = (query, params, method, context, logging) =>
+            target.execute(query, params, method, context ?? this.context, logging);
+          return execute;
+        }
+        const value: unknown = Reflect.get(target, property, target);
+        return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value;
+      },
+    });
+  }
+
+  async query<T = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
+    return this.connection.execute<T[]>(sql, [...params], 'all', this.context);
+  }
+
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    const { affectedRows } = await this.connection.execute<{ affectedRows: number }>(
+      sql,
+      [...params],
+      'run',
+      this.context,
+    );
+    return affectedRows;
+  }
+
+  async begin(): Promise<void> {
+    this.#transaction = await this.pinned.startTransaction().execute();
+  }
+
+  async commit(): Promise<void> {
+    const transaction = this.#transaction;
+    this.#transaction = undefined;
+    await transaction?.commit().execute();
+  }
+
+  async rollback(): Promise<void> {
+    const transaction = this.#transaction;
+    this.#transaction = undefined;
+    await transaction?.rollback().execute();
+  }
+}

@@ -1,0 +1,297 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type MigrationEvent, MigrationError } from 'nest-migrate';
+import { engines } from '../../support/engines.ts';
+import { scenario, type Scenario } from '../../support/scenario.ts';
+
+const running: Scenario[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+});
+
+async function start(...args: Parameters<typeof scenario>): Promise<Scenario> {
+  const started = await scenario(...args);
+  running.push(started);
+  return started;
+}
+
+async function rows(at: Scenario, sql: string): Promise<readonly Record<string, unknown>[]> {
+  return (at.orm.em.getConnection() as AbstractSqlConnection).execute(sql);
+}
+
+async function tables(at: Scenario): Promise<readonly string[]> {
+  const schema = at.database.engine === 'mysql' || at.database.engine === 'mariadb' ? 'database()' : "'public'";
+  const found = await rows(
+    at,
+    `select table_name as name from information_schema.tables where table_schema = ${schema} order by 1`,
+  );
+  return found.map(({ name }) => String(name));
+}
+
+async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  return error instanceof MigrationError ? error.code : String(error);
+}
+
+const TRANSACTIONAL = ['postgres', 'pglite'];
+
+describe.each(engines)('a run on %s', (engine) => {
+  const transactional = TRANSACTIONAL.includes(engine);
+
+  it('applies, reports and undoes revisions, with a pool of one', async () => {
+    const at = await start(engine, {
+      poolMax: 1,
+      revisions: {
+        aaaa: {
+          upgrade: "await op.execute('create table a (n int)');",
+          downgrade: "await op.execute('drop table a');",
+        },
+        bbbb: {
+          upgrade: "await op.execute('create table b (n int)');",
+          downgrade: "await op.execute('drop table b');",
+        },
+      },
+    });
+    const events: MigrationEvent[] = [];
+    const up = await at.migrations.upgrade({ onEvent: (event) => events.push(event) });
+    expect(up).toMatchObject({ before: [], rows: ['bbbb'] });
+    expect(
+      up.steps.map(({ direction, revision, from, to, rows: after }) => [direction, revision, from, to, after]),
+    ).toEqual([
+      ['upgrade', 'aaaa', [], ['aaaa'], ['aaaa']],
+      ['upgrade', 'bbbb', ['aaaa'], ['bbbb'], ['bbbb']],
+    ]);
+    expect(events.filter(({ type }) => type === 'stepFinished')).toHaveLength(2);
+    expect(events.filter(({ type }) => type === 'statementFinished')).toHaveLength(2);
+    expect(events.every(({ connection }) => connection === 'default')).toBe(true);
+    expect(await at.migrations.upgrade()).toEqual({ before: ['bbbb'], rows: ['bbbb'], steps: [] });
+    expect((await at.migrations.current()).atHead).toBe(true);
+    expect((await at.migrations.downgrade()).rows).toEqual(['aaaa']);
+    expect((await at.migrations.downgrade({ target: 'base' })).rows).toEqual([]);
+    expect(await tables(at)).toEqual(['nest_migrate_version']);
+  });
+
+  it('reads without writing', async () => {
+    const at = await start(engine, { revisions: { aaaa: '' } });
+    expect(await at.migrations.current()).toMatchObject({ rows: [], revisions: [], atHead: false });
+    await at.migrations.history({ indicateCurrent: true });
+    await at.migrations.heads();
+    expect(await tables(at)).toEqual([]);
+  });
+
+  it('runs verbs that nobody awaited, in order, before the revision ends', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "void op.execute('create table a (n int)'); void op.execute('insert into a values (1)'); void op.bulkInsert('a', [{ n: 2 }]);",
+      },
+    });
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select n from a order by n')).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it('leaves a failed revision as the engine can, and says so', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)');",
+        bbbb: "await op.execute('create table b (n int)'); await op.execute('select broken(');",
+      },
+    });
+    const failure = await at.migrations.upgrade().catch((error: unknown) => error as MigrationError);
+    expect(failure).toMatchObject({
+      code: 'REVISION_FAILED',
+      failure: {
+        revision: 'bbbb',
+        direction: 'upgrade',
+        statement: { ordinal: 1, sql: 'select broken(' },
+        aftermath: transactional ? 'rolled back' : 'partly applied',
+        rows: ['aaaa'],
+        finished: ['aaaa'],
+      },
+    });
+    expect((failure as MigrationError).message.split('\n')).toHaveLength(1);
+    expect(await tables(at)).toEqual(
+      transactional ? ['a', 'nest_migrate_version'] : ['a', 'b', 'nest_migrate_version'],
+    );
+    // nothing is held on to: the next run finds the lock free
+    expect(await codeOf(at.migrations.upgrade({ lockWaitTimeout: 0 }))).toBe('REVISION_FAILED');
+  });
+
+  it('fails a revision that swallowed the failure of a verb', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('select broken(').catch(() => undefined); await op.execute('create table a (n int)').catch(() => undefined);",
+      },
+    });
+    expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
+    expect(await tables(at)).toEqual(['nest_migrate_version']);
+  });
+
+  it('answers queries and works on data in a transaction that services join', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: `
+          await op.execute('create table a (n int, note varchar(20))');
+          await op.bulkInsert('a', [{ n: 1, note: "it's" }, { n: 2, note: 'back\\\\slash' }]);
+          const found = await op.query('select n, note from a where n > ? order by n', [0]);
+          if (JSON.stringify(found) !== JSON.stringify([{ n: 1, note: "it's" }, { n: 2, note: 'back\\\\slash' }])) throw new Error(JSON.stringify(found));
+          await op.transaction(async ({ em, kysely }) => {
+            await em.execute('update a set n = n + 10');
+            const [first] = await kysely.selectFrom('a').select('n').orderBy('n').execute();
+            if (first.n !== 11) throw new Error('kysely is outside of the transaction');
+          });
+        `,
+      },
+    });
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select n from a order by n')).toEqual([{ n: 11 }, { n: 12 }]);
+  });
+
+  it('takes a failed data transaction back, and only that', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: `
+          await op.execute('create table a (n int)');
+          await op.execute('insert into a values (1)');
+          const failed = await op.transaction(async ({ em }) => {
+            await em.execute('insert into a values (2)');
+            throw new Error('changed my mind');
+          }).then(() => 'no', (error) => error.message);
+          if (failed !== 'changed my mind') throw new Error(failed);
+        `,
+      },
+    });
+    // the verb failed, so the revision fails, swallowed or not
+    expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
+    if (!transactional) expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
+  });
+
+  it('stops before the next statement when told to', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)');",
+        bbbb: "await op.execute('create table b (n int)');",
+      },
+    });
+    const controller = new AbortController();
+    const stopped = at.migrations.upgrade({
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'stepFinished') controller.abort();
+      },
+    });
+    expect(await codeOf(stopped)).toBe('RUN_ABORTED');
+    expect((await at.migrations.current()).rows).toEqual(['aaaa']);
+  });
+
+  it('stamps, and purges rows that no script has', async () => {
+    const at = await start(engine, { revisions: { aaaa: '', bbbb: '' } });
+    expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);
+    await rows(at, `update nest_migrate_version set version_num = 'gone'${transactional ? ' returning 1' : ''}`);
+    expect(await codeOf(at.migrations.upgrade())).not.toBe('undefined');
+    expect((await at.migrations.stamp({ revisions: 'aaaa', purge: true })).rows).toEqual(['aaaa']);
+    expect((await at.migrations.stamp({ revisions: 'base' })).rows).toEqual([]);
+  });
+
+  it('runs side by side in one process, each revision once', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)');",
+        bbbb: "await op.execute('insert into a values (1)');",
+      },
+    });
+    const results = await Promise.all([at.migrations.upgrade(), at.migrations.upgrade(), at.migrations.upgrade()]);
+    expect(results.map(({ steps }) => steps.length).sort()).toEqual([0, 0, 2]);
+    expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
+  });
+
+  it('keeps ids apart that differ in case alone', async () => {
+    const at = await start(engine, { revisions: { ABCD: '', abcd: '' } });
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([{ version_num: 'abcd' }]);
+    expect((await at.migrations.downgrade()).rows).toEqual(['ABCD']);
+  });
+});
+
+describe.each(['postgres', 'pglite'] as const)('transactions on %s', (engine) => {
+  it('are one for the whole run where that is wanted', async () => {
+    const at = await start(engine, {
+      module: { transactionPerMigration: false },
+      revisions: { aaaa: "await op.execute('create table a (n int)');", bbbb: "await op.execute('select broken(');" },
+    });
+    await at.migrations.upgrade().catch((error: unknown) => {
+      expect(error).toMatchObject({ failure: { aftermath: 'rolled back', rows: [], finished: [] } });
+    });
+    expect(await tables(at)).toEqual(['nest_migrate_version']);
+  });
+
+  it('let an autocommit block out, with what was done before it', async () => {
+    const at = await start(engine, {
+      module: { transactionPerMigration: false },
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)');",
+        bbbb: `
+          await op.execute('create table b (n int)');
+          await op.autocommitBlock(async (op) => {
+            await op.createIndex('b', ['n'], { name: 'b_n_index', concurrently: true });
+          });
+          await op.execute('select broken(');
+        `,
+      },
+    });
+    await at.migrations.upgrade().catch((error: unknown) => {
+      expect(error).toMatchObject({ failure: { aftermath: 'partly applied', rows: ['aaaa'] } });
+    });
+    expect(await tables(at)).toEqual(['a', 'b', 'nest_migrate_version']);
+    expect(await rows(at, "select indexname from pg_indexes where tablename = 'b'")).toEqual([
+      { indexname: 'b_n_index' },
+    ]);
+  });
+
+  it('refuse a statement that cannot run in one, with the way out', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)'); await op.createIndex('a', ['n'], { name: 'i', concurrently: true });",
+      },
+    });
+    await expect(at.migrations.upgrade()).rejects.toThrow(/op\.autocommitBlock/);
+  });
+});
+
+describe('the migration lock', () => {
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'tells a waiter on %s who holds it, and gives up in time',
+    async (engine) => {
+      const sleep = engine === 'postgres' ? 'select pg_sleep(3)' : 'do sleep(3)';
+      const at = await start(engine, { revisions: { aaaa: `await op.execute('${sleep}');` } });
+      const holding = at.migrations.upgrade();
+      await pause(500);
+      const events: MigrationEvent[] = [];
+      const error = await at.migrations
+        .upgrade({ lockWaitTimeout: 500, onEvent: (event) => events.push(event) })
+        .catch((failure: unknown) => failure as Error);
+      expect(error).toMatchObject({ code: 'LOCK_TIMEOUT' });
+      expect((error as Error).message).toMatch(/the session with pid \d+/);
+      const waiting = events.find((event) => event.type === 'lockWaiting');
+      expect(waiting).toMatchObject({ holder: { pid: expect.any(Number) } });
+      expect((await holding).rows).toEqual(['aaaa']);
+    },
+  );
+
+  it('does not keep tenants in schemas of their own waiting', async () => {
+    const at = await start('postgres', { revisions: { aaaa: "await op.execute('select pg_sleep(2)');" } });
+    await rows(at, 'create schema tenant');
+    const tenant = await start('postgres', {
+      database: at.database,
+      revisions: { aaaa: '' },
+      module: { versionTableSchema: 'tenant' },
+    });
+    const holding = at.migrations.upgrade();
+    await pause(200);
+    expect((await tenant.migrations.upgrade({ lockWaitTimeout: 0 })).rows).toEqual(['aaaa']);
+    await holding;
+  });
+});
