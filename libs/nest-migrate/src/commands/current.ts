@@ -1,0 +1,25 @@
+import { currentRevisions, isAtHead } from '../revision/current.js';
+import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type RevisionInfo } from './results.js';
+import { readScripts, revisionInfo } from './revision-scripts.js';
+
+/** Where a database stands. */
+export interface Current {
+  /** The version table's rows, sorted. */
+  readonly rows: readonly string[];
+  /** The rows' revisions, and tips that are applied because a row depends on them. */
+  readonly revisions: readonly RevisionInfo[];
+  /** Whether every revision of the script directory is applied. */
+  readonly atHead: boolean;
+}
+
+/** Where the database stands. Writes nothing: an absent version table counts as empty. */
+export async function current(context: CommandContext, options: Common = {}): Promise<Current> {
+  const scripts = await readScripts(context, options);
+  const rows = await databaseOf(context).readRows();
+  return {
+    rows,
+    revisions: currentRevisions(scripts.graph, rows).map(({ id }) => revisionInfo(scripts, id, rows)),
+    atHead: isAtHead(scripts.graph, rows),
+  };
+}

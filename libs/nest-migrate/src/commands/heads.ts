@@ -1,0 +1,15 @@
+import { type CommandContext, type Common } from './command-context.js';
+import { type RevisionInfo } from './results.js';
+import { readScripts, revisionInfo } from './revision-scripts.js';
+
+export interface HeadsOptions extends Common {
+  /** Leaves out heads that another branch depends on. */
+  resolveDependencies?: boolean;
+}
+
+/** The revisions that no other follows. Asks no database and runs no script. */
+export async function heads(context: CommandContext, options: HeadsOptions = {}): Promise<readonly RevisionInfo[]> {
+  const scripts = await readScripts(context, options);
+  const ids = options.resolveDependencies === true ? scripts.graph.realHeads : scripts.graph.heads;
+  return ids.map((id) => revisionInfo(scripts, id));
+}

@@ -1,0 +1,19 @@
+import { historyRange } from '../revision/history-range.js';
+import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type RevisionInfo } from './results.js';
+import { readScripts, revisionInfo } from './revision-scripts.js';
+
+export interface HistoryOptions extends Common {
+  /** `[start]:[end]`, both inclusive. Default: everything. */
+  range?: string;
+  /** Asks the database which revisions are its current ones. */
+  indicateCurrent?: boolean;
+}
+
+/** The revisions of a range, newest first. Asks the database only where the options need it, and runs no script. */
+export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
+  const scripts = await readScripts(context, options);
+  const { range, indicateCurrent = false } = options;
+  const rows = indicateCurrent || /(^|:)current/.test(range ?? '') ? await databaseOf(context).readRows() : undefined;
+  return historyRange(scripts.graph, range, rows).map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
+}

@@ -1,0 +1,63 @@
+import { compareSchema } from '../autogenerate/compare-schema.js';
+import { renderOperations } from '../autogenerate/render/render-operations.js';
+import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
+import { planNewRevision } from '../revision/new-revision.js';
+import { planUpgrade } from '../revision/upgrade-plan.js';
+import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type NewRevision, writeScript } from './new-revision.js';
+import { type Diff, type RenameCandidate } from './results.js';
+import { readScripts, revisionInfo } from './revision-scripts.js';
+import { type Created } from './revision.js';
+
+export interface MigrateOptions extends NewRevision {
+  /** Tells what the revision would do and writes nothing. */
+  dryRun?: boolean;
+  /** Which candidates are renames: `'table.old:new'`, `'old:new'`, or a function that answers from the candidates. */
+  renames?: readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
+}
+
+/** What `migrate` found and wrote. */
+export interface MigrateResult extends Diff, Created {
+  /** The source of each file, written or (with `dryRun`) not. */
+  readonly source: readonly string[];
+}
+
+/**
+ * Compares the entities with the database and writes the difference as a revision. Without a difference no file.
+ *
+ * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ */
+export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
+  const scripts = await readScripts(context, options);
+  const id = options.revId ?? context.options.revisionId();
+  const placement = planNewRevision(scripts.graph, { id, ...options });
+  const database = databaseOf(context);
+
+  const comparison = await database.pin(async (session) => {
+    const rows = await database.versionTable.read(session);
+    const waiting = planUpgrade(scripts.graph, rows, 'heads');
+    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
+    const compare = (renames: readonly string[]): ReturnType<typeof compareSchema> =>
+      compareSchema({
+        orm: context.orm,
+        connection: session.introspection,
+        ignoreTables: [{ table: context.options.versionTable, schema: context.options.versionTableSchema }],
+        renames,
+      });
+    if (typeof options.renames !== 'function') return compare(options.renames ?? []);
+    const first = await compare([]);
+    const answers = first.candidates.length === 0 ? [] : await options.renames(first.candidates);
+    return answers.length === 0 ? first : compare(answers);
+  });
+
+  const { upgrade, downgrade, candidates, warnings } = comparison;
+  const emit = emitter(context, options);
+  for (const message of warnings) emit({ type: 'warning', message });
+  const diff = { operations: upgrade, candidates, warnings };
+  if (upgrade.length === 0) return { ...diff, created: [], source: [] };
+  const bodies = { upgrade: renderOperations(upgrade), downgrade: renderOperations(downgrade) };
+  if (options.dryRun === true) return { ...diff, created: [], source: [bodies.upgrade] };
+  const path = await writeScript(context, scripts, options, id, placement, bodies);
+  const created = [revisionInfo(await readScripts(context, options), id)];
+  return { ...diff, created, source: [await context.fileSystem.readText(path)] };
+}

@@ -1,0 +1,76 @@
+/** What a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
+export type ServiceToken = string | symbol | { readonly name: string; readonly prototype: unknown };
+
+/**
+ * What `MigrationModule.forRoot()` takes, and what `useFactory` and `createMigrationOptions()` return. Every option has
+ * a default.
+ */
+export interface MigrationModuleOptions {
+  /**
+   * The script directory; its revisions are in its `versions/`. A relative one is resolved against MikroORM's `baseDir`
+   * (default: the working directory), as MikroORM's own `migrations.path` is. Default `'migrations'`.
+   */
+  directory?: string | URL;
+  /** Further folders of revisions, behind the directory's own `versions/`; resolved as `directory` is. */
+  versionLocations?: readonly string[];
+  /**
+   * What the application does while it boots, before anyone can use the ORM: nothing (`'off'`, the default) or
+   * `db upgrade` (`'upgrade'`). The environment variable `NEST_MIGRATE_ON_BOOTSTRAP` overrides it.
+   */
+  onBootstrap?: 'off' | 'upgrade';
+  /** The revision that the boot upgrades to. Default `'head'`. */
+  target?: string;
+  /** The table that holds the current heads. Default `'nest_migrate_version'`. */
+  versionTable?: string;
+  /** The schema (on MySQL and MariaDB the database) of the version table. It must exist. Default: the connection's. */
+  versionTableSchema?: string;
+  /**
+   * Whether each revision has a transaction of its own (the default), or `false`: one for the whole run. Without
+   * meaning on MySQL and MariaDB, where every DDL statement commits.
+   */
+  transactionPerMigration?: boolean;
+  /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
+  lockWaitTimeout?: number;
+  /**
+   * Providers that revisions may use, by the names they ask for. A revision exports the names that it needs, and gets
+   * the provider in a data transaction, which what the provider does with its injected EntityManager is part of.
+   *
+   * @example
+   * // app.module.ts
+   * MigrationModule.forRoot({ services: { slugs: SlugService } })
+   * // the revision
+   * export const services = ['slugs'];
+   * export async function upgrade(op: Operations): Promise<void> {
+   *   await op.transaction(async ({ get }) => get<{ fillIn(): Promise<void> }>('slugs').fillIn());
+   * }
+   */
+  services?: Readonly<Record<string, ServiceToken>>;
+  /** The name of a new revision's file, with Alembic's tokens. Default `'%(rev)s_%(slug)s'`. */
+  fileTemplate?: string;
+  /** Where the slug of a message is cut, in characters. Default 40. */
+  truncateSlugLength?: number;
+  /** The time zone of a new revision's `createDate`, an IANA name. Default `'UTC'`. */
+  timezone?: string;
+  /** Makes the id of a new revision. Default: 12 random hexadecimal digits. */
+  revisionId?: () => string;
+}
+
+/** The same, checked and with every default filled in: what everything below the door works with. */
+export interface ResolvedOptions {
+  /** The script directory, absolute. */
+  readonly directory: string;
+  /** What `directory` was resolved against, for messages. */
+  readonly base: string;
+  readonly versionLocations: readonly string[];
+  readonly onBootstrap: 'off' | 'upgrade';
+  readonly target: string;
+  readonly versionTable: string;
+  readonly versionTableSchema: string | undefined;
+  readonly transactionPerMigration: boolean;
+  readonly lockWaitTimeout: number;
+  readonly services: ReadonlyMap<string, ServiceToken>;
+  readonly fileTemplate: string;
+  readonly truncateSlugLength: number;
+  readonly timezone: string;
+  readonly revisionId: () => string;
+}

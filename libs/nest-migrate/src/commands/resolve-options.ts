@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { nearestName } from '../errors/nearest-name.js';
+import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
+
+const known: Record<keyof MigrationModuleOptions, true> = {
+  directory: true,
+  versionLocations: true,
+  onBootstrap: true,
+  target: true,
+  versionTable: true,
+  versionTableSchema: true,
+  transactionPerMigration: true,
+  lockWaitTimeout: true,
+  services: true,
+  fileTemplate: true,
+  truncateSlugLength: true,
+  timezone: true,
+  revisionId: true,
+};
+
+/**
+ * Checks the module's options once, at the door, and fills in every default.
+ *
+ * @param base What relative folders are resolved against, absolute.
+ * @throws InvalidOptionError naming the option.
+ */
+export function resolveOptions(
+  options: MigrationModuleOptions,
+  base: string,
+  env: Readonly<Record<string, string | undefined>>,
+): ResolvedOptions {
+  for (const option of Object.keys(options)) {
+    if (option in known) continue;
+    const meant = nearestName(option, Object.keys(known));
+    const cure = meant === undefined ? `There are: ${Object.keys(known).join(', ')}.` : `Did you mean '${meant}'?`;
+    throw new InvalidOptionError(option, 'is not known', cure);
+  }
+  return {
+    directory: folder(options.directory ?? 'migrations', base),
+    base,
+    versionLocations: (options.versionLocations ?? []).map((location) => folder(location, base)),
+    onBootstrap: bootMode(options.onBootstrap, env['NEST_MIGRATE_ON_BOOTSTRAP']),
+    target: options.target ?? 'head',
+    versionTable: nonEmpty('versionTable', options.versionTable ?? 'nest_migrate_version'),
+    versionTableSchema: options.versionTableSchema,
+    transactionPerMigration: options.transactionPerMigration ?? true,
+    lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
+    services: services(options.services ?? {}),
+    fileTemplate: nonEmpty('fileTemplate', options.fileTemplate ?? '%(rev)s_%(slug)s'),
+    truncateSlugLength: milliseconds('truncateSlugLength', options.truncateSlugLength ?? 40),
+    timezone: timezone(options.timezone ?? 'UTC'),
+    revisionId: options.revisionId ?? (() => randomBytes(6).toString('hex')),
+  };
+}
+
+/** A folder as an absolute path. */
+export function folder(location: string | URL, base: string): string {
+  if (location instanceof URL) return fileURLToPath(location);
+  if (location.startsWith('file://')) return fileURLToPath(location);
+  return isAbsolute(location) ? location : resolve(base, location);
+}
+
+function bootMode(option: MigrationModuleOptions['onBootstrap'], override: string | undefined): 'off' | 'upgrade' {
+  const mode = override === undefined || override === '' ? (option ?? 'off') : override;
+  if (mode === 'off' || mode === 'upgrade') return mode;
+  const name = mode === override ? 'onBootstrap (NEST_MIGRATE_ON_BOOTSTRAP)' : 'onBootstrap';
+  throw new InvalidOptionError(name, `can't be '${mode}'`, "Use 'off' or 'upgrade'.");
+}
+
+function nonEmpty(option: string, value: string): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new InvalidOptionError(option, 'is empty');
+  return value;
+}
+
+function milliseconds(option: string, value: number): number {
+  if (!Number.isFinite(value) || value < 0) throw new InvalidOptionError(option, `is not a number from 0 on: ${value}`);
+  return value;
+}
+
+function services(listed: Readonly<Record<string, ServiceToken | undefined>>): ReadonlyMap<string, ServiceToken> {
+  const tokens = new Map<string, ServiceToken>();
+  for (const [name, token] of Object.entries(listed)) {
+    // what a circular import leaves; Nest would say that it can't find `undefined`
+    if (token == null) {
+      throw new InvalidOptionError(
+        'services',
+        `names no provider for '${name}'`,
+        'Is the class imported, and from a file that does not import this one?',
+      );
+    }
+    tokens.set(name, token);
+  }
+  return tokens;
+}
+
+function timezone(name: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    throw new InvalidOptionError('timezone', `is no time zone: '${name}'`, "Use an IANA name such as 'Europe/Paris'.");
+  }
+}

@@ -1,0 +1,47 @@
+import { type RenameCandidate } from '../autogenerate/schema-comparison.js';
+import { type Operation } from '../operations/operation.js';
+import { type Step } from '../runtime/events.js';
+
+export type { RenameCandidate } from '../autogenerate/schema-comparison.js';
+
+/** One revision as the commands report it. */
+export interface RevisionInfo {
+  readonly revision: string;
+  readonly downRevision: readonly string[];
+  readonly dependsOn: readonly string[];
+  /** The labels that the revision carries, its own and those that reach it along its branch; sorted. */
+  readonly branchLabels: readonly string[];
+  readonly message: string;
+  /** ISO 8601 with an offset; `null` where the script does not say. */
+  readonly createDate: string | null;
+  /** The script, absolute. */
+  readonly path: string;
+  /** The revisions that follow it, sorted; more than one at a branch point. */
+  readonly children: readonly string[];
+  /** No other revision follows it. */
+  readonly isHead: boolean;
+  /** A head that another revision depends on: `upgrade heads` needs no row for it. */
+  readonly isEffectiveHead: boolean;
+  readonly isBase: boolean;
+  readonly isBranchPoint: boolean;
+  readonly isMergePoint: boolean;
+  /** Whether it is a row of the version table; `null` where the database was not asked. */
+  readonly isCurrent: boolean | null;
+}
+
+/** What a run found and did. */
+export interface RunResult {
+  /** The version table's rows before the run, sorted. */
+  readonly before: readonly string[];
+  /** The rows after it, sorted. */
+  readonly rows: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** What lies between the database and the entities. */
+export interface Diff {
+  /** What an upgrade would do. */
+  readonly operations: readonly Operation[];
+  readonly candidates: readonly RenameCandidate[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,57 @@
+import { RevisionGraph } from '../revision/revision-graph.js';
+import { ScriptDirectory } from '../script/script-directory.js';
+import { type RevisionScript } from '../script/revision-script.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { folder } from './resolve-options.js';
+import { type RevisionInfo } from './results.js';
+
+/** The script directory of a call, its scripts and their graph. Read afresh for every command. */
+export interface RevisionScripts {
+  readonly directory: ScriptDirectory;
+  readonly graph: RevisionGraph<RevisionScript>;
+}
+
+/** Where the revisions of a call live. */
+export function directoryOf({ options }: CommandContext, { directory }: Common): string {
+  return directory === undefined ? options.directory : folder(directory, options.base);
+}
+
+/** Reads the scripts' constants; runs none of them. */
+export async function readScripts(context: CommandContext, common: Common): Promise<RevisionScripts> {
+  const directory = await ScriptDirectory.open({
+    path: directoryOf(context, common),
+    versionLocations: common.directory === undefined ? context.options.versionLocations : [],
+    base: context.options.base,
+    fs: context.fileSystem,
+  });
+  return { directory, graph: RevisionGraph.of(await directory.read()) };
+}
+
+/**
+ * One revision as commands report it.
+ *
+ * @param rows The version table's rows, or `null` where the database was not asked.
+ */
+export function revisionInfo(
+  { graph }: RevisionScripts,
+  id: string,
+  rows: readonly string[] | null = null,
+): RevisionInfo {
+  const script = graph.get(id);
+  return {
+    revision: id,
+    downRevision: script.downRevision,
+    dependsOn: script.dependsOn,
+    branchLabels: graph.labelsOf(id),
+    message: script.message,
+    createDate: script.createDate,
+    path: script.path,
+    children: [...graph.childrenOf(id)].sort(),
+    isHead: graph.isHead(id),
+    isEffectiveHead: graph.isHead(id) && !graph.realHeads.includes(id),
+    isBase: graph.isBase(id),
+    isBranchPoint: graph.isBranchPoint(id),
+    isMergePoint: graph.isMergePoint(id),
+    isCurrent: rows === null ? null : rows.includes(id),
+  };
+}

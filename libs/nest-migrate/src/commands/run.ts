@@ -1,0 +1,114 @@
+import { type PlannedStep } from '../revision/planned-step.js';
+import { type ExecutableStep, Execution } from '../runtime/execution.js';
+import { type PinnedSession } from '../runtime/pinned-session.js';
+import { type MigrationDatabase } from '../runtime/migration-database.js';
+import { moduleFunction } from '../script/revision-module.js';
+import { type RevisionScript } from '../script/revision-script.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type RunResult } from './results.js';
+import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { RevisionServices } from './revision-services.js';
+
+/** Options of the commands that change a database. */
+export interface RunOptions extends Common {
+  /** Which revision to go to, as a symbol. */
+  target?: string;
+  /** Free text that `onVersionApply` callbacks and revisions may look at. */
+  tag?: string;
+  /** How long to wait for another process that holds the migration lock, in milliseconds. */
+  lockWaitTimeout?: number;
+}
+
+/** What a run does: made from the rows, before the lock is taken and again under it. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  readonly warnings?: readonly string[];
+  /** Whether all rows are deleted before the first step. */
+  readonly purge?: boolean;
+}
+
+/**
+ * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do waits for nobody,
+ * and again under it, since another process may have run in between. Every function and every service that the plan
+ * needs is there before the first step runs.
+ */
+export async function run(
+  context: CommandContext,
+  options: RunOptions,
+  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
+): Promise<RunResult> {
+  const scripts = await readScripts(context, options);
+  const database = databaseOf(context);
+  const emit = emitter(context, options);
+
+  const glance = await database.readRows();
+  const foreseen = plan(scripts, glance);
+  if (foreseen.steps.length === 0 && foreseen.purge !== true) {
+    for (const message of foreseen.warnings ?? []) emit({ type: 'warning', message });
+    return { before: glance, rows: glance, steps: [] };
+  }
+  // without the lock and the pinned connection, which a provider that is made now may want for itself
+  const services = new RevisionServices(context);
+  await services.prepare(scriptsOf(scripts, foreseen.steps));
+
+  const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+    const before = await database.versionTable.read(session);
+    const { steps, warnings = [], purge = false } = plan(scripts, before);
+    await services.prepare(scriptsOf(scripts, steps));
+    const executable = await loadSteps(context, scripts, services, steps);
+    for (const message of warnings) emit({ type: 'warning', message });
+    await database.versionTable.ensure(session);
+    if (purge) await purgeRows(database, session);
+    const execution = new Execution(database, session, {
+      connection: context.connection,
+      xArguments: options.xArguments ?? {},
+      transactionPerMigration: context.options.transactionPerMigration,
+      signal,
+      emit,
+    });
+    const done = await execution.run(executable);
+    return { before, rows: await database.versionTable.read(session), steps: done };
+  });
+}
+
+/** The script that a step runs; a stamp runs none. */
+function scriptOf({ graph }: RevisionScripts, { direction, revision }: PlannedStep): RevisionScript | undefined {
+  return direction === 'stamp' || revision === null ? undefined : graph.get(revision);
+}
+
+function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): readonly RevisionScript[] {
+  return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
+}
+
+async function loadSteps(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  services: RevisionServices,
+  steps: readonly PlannedStep[],
+): Promise<readonly ExecutableStep[]> {
+  const executable: ExecutableStep[] = [];
+  for (const step of steps) {
+    const script = scriptOf(scripts, step);
+    if (script === undefined || step.direction === 'stamp') {
+      executable.push({ ...step, message: '' });
+      continue;
+    }
+    const module = await scripts.directory.load(script);
+    executable.push({
+      ...step,
+      message: script.message,
+      body: {
+        run: moduleFunction(module, step.direction, context.connection),
+        service: (name) => services.get(script, name),
+      },
+    });
+  }
+  return executable;
+}
+
+async function purgeRows(database: MigrationDatabase, session: PinnedSession): Promise<void> {
+  await session.begin();
+  await database.versionTable.clear(session);
+  await session.commit();
+}
