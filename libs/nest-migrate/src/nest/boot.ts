@@ -1,0 +1,46 @@
+import { type MikroORM } from '@mikro-orm/sql';
+import { Logger } from '@nestjs/common';
+import { commandContext, hideOwnTables, holdDatabase } from '../commands/connection.js';
+import { type ServiceSource } from '../commands/command-context.js';
+import { type MigrationModuleOptions } from '../commands/options.js';
+import { upgrade } from '../commands/upgrade.js';
+import { describeEvent } from '../commands/describe-event.js';
+import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
+import { processHost } from './host.js';
+import { waitingProviders } from './service-sources.js';
+
+/**
+ * What happens to a connection between its ORM being made and anyone getting to see it: the tool's tables are hidden
+ * from the schema generator, an embedded database's folder is taken, and the schema is upgraded where the options say
+ * so. Under a `db` command only the first; of an application that it builds whole, the first two.
+ *
+ * A failure closes the ORM, so that the application does not start and the process can end.
+ */
+export async function bootConnection(
+  orm: MikroORM,
+  contextName: string | undefined,
+  options: MigrationModuleOptions,
+  services: ServiceSource = waitingProviders,
+): Promise<void> {
+  try {
+    const context = commandContext(orm, contextName, options, processHost(), services);
+    hideOwnTables(context);
+    if (isDbCommandMode() && !isBuildingApplication()) return;
+    await holdDatabase(context);
+    if (isDbCommandMode()) return;
+    if (context.options.onBootstrap !== 'upgrade') return;
+    const logger = new Logger('MigrationModule');
+    await upgrade(context, {
+      target: context.options.target,
+      onEvent: (event) => {
+        const line = describeEvent(event);
+        if (line === undefined) return;
+        if (line.level === 'warn') logger.warn(line.text);
+        else logger.log(line.text);
+      },
+    });
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}

@@ -1,0 +1,23 @@
+import { hostname, userInfo } from 'node:os';
+import { type Host } from '../commands/command-context.js';
+import { currentActivity } from './db-command-mode.js';
+
+/** This process, as the rooms below may know it. */
+export function processHost(): Host {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    pid: process.pid,
+    hostname: hostname(),
+    user: userName(),
+    activity: currentActivity(),
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? ''); // a container's user need not be in its passwd file
+  }
+}

@@ -1,0 +1,90 @@
+import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { commandContext } from '../commands/connection.js';
+import { type MigrationModuleOptions } from '../commands/options.js';
+import { processHost } from './host.js';
+import { MigrationService } from './migration.service.js';
+import { getMigrationOptionsToken, getMigrationServiceToken } from './migration.tokens.js';
+import {
+  givenOptions,
+  madeOptions,
+  type MigrationModuleAsyncOptions,
+  type MigrationModuleExtras,
+  type OptionsSource,
+} from './options-source.js';
+import { gateOrmModule } from './orm-gate.js';
+import { assertOptionsWithoutOrm } from './registration-checks.js';
+import { applicationProviders } from './service-sources.js';
+import { bootstrapProvider, findOrm } from './ungated-bootstrap.js';
+
+/**
+ * Registers a {@link MigrationService} for one MikroORM connection, and what the application does with its schema while
+ * it boots. Always global. For several connections import it once for each, with its `contextName`.
+ *
+ * @example
+ * MigrationModule.forRoot({
+ *   orm: MikroOrmModule.forRoot({ driver: PostgreSqlDriver, dbName: 'shop', entities: [Book] }),
+ *   onBootstrap: 'upgrade',
+ * })
+ */
+@Module({})
+export class MigrationModule {
+  /**
+   * @throws (while the application is created) OrmModuleError where `orm` is not one module for this connection,
+   * OrmImportedTwiceError where it is imported beside as well, MigrationModuleImportedTwiceError where another
+   * MigrationModule serves the connection, DbLineMissingError where the process was started with `db` and `main.ts` lacks
+   * the line.
+   */
+  static forRoot({ orm, contextName, ...options }: MigrationModuleOptions & MigrationModuleExtras = {}):
+    DynamicModule | Promise<DynamicModule> {
+    return define({ orm, contextName }, givenOptions(contextName, options));
+  }
+
+  /**
+   * As {@link MigrationModule.forRoot}, with options from a factory or a class.
+   *
+   * @throws OptionsNeedOrmError (while the application is created) where those inject the ORM that waits for them.
+   */
+  static forRootAsync(options: MigrationModuleAsyncOptions): DynamicModule | Promise<DynamicModule> {
+    return define(options, madeOptions(options));
+  }
+}
+
+function define(
+  { orm, contextName }: MigrationModuleExtras,
+  { imports, providers, dependencies }: OptionsSource,
+): DynamicModule | Promise<DynamicModule> {
+  const optionsToken = getMigrationOptionsToken(contextName);
+  const serviceToken = getMigrationServiceToken(contextName);
+  const service: FactoryProvider = {
+    provide: serviceToken,
+    inject: [optionsToken, ModuleRef],
+    useFactory: (moduleOptions: MigrationModuleOptions, moduleRef: ModuleRef) =>
+      new MigrationService(() =>
+        commandContext(
+          findOrm(moduleRef, contextName),
+          contextName,
+          moduleOptions,
+          processHost(),
+          applicationProviders(moduleRef),
+        ),
+      ),
+  };
+  const definition: DynamicModule = {
+    module: MigrationModule,
+    global: true,
+    imports,
+    providers: [...providers, service],
+    exports: [optionsToken, serviceToken],
+  };
+  if (orm === undefined) {
+    return { ...definition, providers: [...definition.providers!, bootstrapProvider(contextName)] };
+  }
+  const gatedDefinition = gateOrmModule(orm, contextName).then((gated) => {
+    assertOptionsWithoutOrm(dependencies, contextName, gated);
+    return { ...definition, imports: [...imports, gated] };
+  });
+  // made while the application's files are loaded and awaited by Nest later: Node.js would end the process in between
+  void gatedDefinition.catch(() => undefined);
+  return gatedDefinition;
+}

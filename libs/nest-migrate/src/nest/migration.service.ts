@@ -1,0 +1,110 @@
+import { branches } from '../commands/branches.js';
+import { type CommandContext, type Common } from '../commands/command-context.js';
+import { current, type Current } from '../commands/current.js';
+import { downgrade } from '../commands/downgrade.js';
+import { heads, type HeadsOptions } from '../commands/heads.js';
+import { history, type HistoryOptions } from '../commands/history.js';
+import { init } from '../commands/init.js';
+import { merge, type MergeOptions } from '../commands/merge.js';
+import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
+import { type NewRevision } from '../commands/new-revision.js';
+import { type RevisionInfo, type RunResult } from '../commands/results.js';
+import { type Created, revision } from '../commands/revision.js';
+import { type RunOptions } from '../commands/run.js';
+import { show, type ShowOptions } from '../commands/show.js';
+import { stamp, type StampOptions } from '../commands/stamp.js';
+import { upgrade } from '../commands/upgrade.js';
+
+/**
+ * The migrations of one connection: one method a command, with the command's name. Each takes one options object,
+ * answers with data and throws a `MigrationError`. Constructing the service touches neither ORM, disk nor database.
+ *
+ * @example
+ * constructor(private readonly migrations: MigrationService) {}
+ *
+ * async deploy(): Promise<void> {
+ *   const { steps } = await this.migrations.upgrade();
+ *   this.logger.log(`${steps.length} revisions applied`);
+ * }
+ */
+export class MigrationService {
+  /** @internal */
+  constructor(private readonly context: () => CommandContext) {}
+
+  /**
+   * Creates the script directory: `versions/`, a template, a `package.json` that makes revisions ES modules.
+   *
+   * @throws ScriptDirectoryNotEmptyError where the folder holds something already.
+   */
+  async init(options?: Common): Promise<{ readonly created: readonly string[] }> {
+    return init(this.context(), options);
+  }
+
+  /**
+   * Writes a revision with empty functions.
+   *
+   * @example
+   * await migrations.revision({ message: 'backfill slugs' });
+   */
+  async revision(options?: NewRevision): Promise<Created> {
+    return revision(this.context(), options);
+  }
+
+  /**
+   * Compares the entities with the database and writes the difference as a revision; no file where there is none.
+   *
+   * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   */
+  async migrate(options?: MigrateOptions): Promise<MigrateResult> {
+    return migrate(this.context(), options);
+  }
+
+  /** Writes a revision that follows several others. */
+  async merge(options: MergeOptions): Promise<Created> {
+    return merge(this.context(), options);
+  }
+
+  /**
+   * Applies revisions up to `target` (default `'head'`), under the migration lock.
+   *
+   * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
+   */
+  async upgrade(options?: RunOptions): Promise<RunResult> {
+    return upgrade(this.context(), options);
+  }
+
+  /** Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock. */
+  async downgrade(options?: RunOptions): Promise<RunResult> {
+    return downgrade(this.context(), options);
+  }
+
+  /** Makes the version table say `revisions` and runs none of them. */
+  async stamp(options: StampOptions): Promise<RunResult> {
+    return stamp(this.context(), options);
+  }
+
+  /** Where the database stands. Writes nothing. */
+  async current(options?: Common): Promise<Current> {
+    return current(this.context(), options);
+  }
+
+  /** The revisions that no other follows. Asks no database. */
+  async heads(options?: HeadsOptions): Promise<readonly RevisionInfo[]> {
+    return heads(this.context(), options);
+  }
+
+  /** The revisions that several others follow. Asks no database. */
+  async branches(options?: Common): Promise<readonly RevisionInfo[]> {
+    return branches(this.context(), options);
+  }
+
+  /** The revisions, newest first. */
+  async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
+    return history(this.context(), options);
+  }
+
+  /** The revisions that a symbol (default `'head'`) denotes. */
+  async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
+    return show(this.context(), options);
+  }
+}

@@ -1,0 +1,34 @@
+import { Inject, type InjectionToken } from '@nestjs/common';
+import { MigrationService } from './migration.service.js';
+
+/**
+ * The token of a connection's {@link MigrationService}: the class itself for the default connection.
+ *
+ * @param contextName MikroORM's `contextName`; absent for the default connection.
+ */
+export function getMigrationServiceToken(contextName?: string): InjectionToken<MigrationService> {
+  return contextName === undefined ? MigrationService : `${contextName}_MigrationService`;
+}
+
+/**
+ * The token of a connection's options, for tests that override them:
+ * `overrideProvider(getMigrationOptionsToken()).useValue({ onBootstrap: 'off' })`.
+ */
+export function getMigrationOptionsToken(contextName?: string): string {
+  return contextName === undefined ? 'NestMigrateOptions' : `${contextName}_NestMigrateOptions`;
+}
+
+/** The name under which a connection's boot is registered where MikroORM was not handed to the module. */
+export function getMigrationBootstrapToken(contextName?: string): string {
+  return contextName === undefined ? 'NestMigrateBootstrap' : `${contextName}_NestMigrateBootstrap`;
+}
+
+/**
+ * Injects the {@link MigrationService} of a named connection.
+ *
+ * @example
+ * constructor(@InjectMigrationService('reporting') private readonly migrations: MigrationService) {}
+ */
+export function InjectMigrationService(contextName: string): ParameterDecorator & PropertyDecorator {
+  return Inject(getMigrationServiceToken(contextName));
+}

@@ -1,0 +1,34 @@
+import { type InjectionToken } from '@nestjs/common';
+import { type ModuleRef } from '@nestjs/core';
+import { type ServiceSource } from '../commands/command-context.js';
+
+/** Provided where only a part of the application was started: the providers of the rest are not there. */
+export const APPLICATION_SLICE = Symbol('nest-migrate application slice');
+
+/** The gate's: whoever injects the ORM is waiting for the very upgrade that would need them. */
+export const waitingProviders: ServiceSource = {
+  reason: 'the boot has none to give: the providers of the application wait for this upgrade',
+  cure: 'Run db upgrade before the application starts, or import MikroOrmModule beside MigrationModule instead of handing it over in `orm`.',
+};
+
+const sliceProviders: ServiceSource = {
+  reason: 'only the part of the application that migrates is there',
+  cure: 'Call the service of the running application, or run db upgrade.',
+};
+
+/** The providers of an application, whichever module holds them. */
+export function applicationProviders(moduleRef: ModuleRef): ServiceSource {
+  if (isSlice(moduleRef)) return sliceProviders;
+  return {
+    // of a provider that is no one's in particular (request-scoped, transient) this makes one for the run
+    resolve: (token) => moduleRef.resolve<unknown>(token as InjectionToken, undefined, { strict: false }),
+  };
+}
+
+function isSlice(moduleRef: ModuleRef): boolean {
+  try {
+    return moduleRef.get<boolean>(APPLICATION_SLICE, { strict: false });
+  } catch {
+    return false; // Nest throws for a token that nobody provides
+  }
+}

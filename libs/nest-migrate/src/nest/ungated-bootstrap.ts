@@ -1,0 +1,68 @@
+import { MikroORM as DefaultMikroORM } from '@mikro-orm/core';
+import { type MikroORM } from '@mikro-orm/sql';
+import { type FactoryProvider, Logger, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { commandContext } from '../commands/connection.js';
+import { type MigrationModuleOptions } from '../commands/options.js';
+import { OrmNotFoundError } from '../errors/configuration.errors.js';
+import { bootConnection } from './boot.js';
+import { assertDbLine } from './db-line.js';
+import { processHost } from './host.js';
+import { getMigrationBootstrapToken, getMigrationOptionsToken } from './migration.tokens.js';
+import { assertOneMigrationModule, ormToken } from './registration-checks.js';
+import { applicationProviders } from './service-sources.js';
+
+/** The applications that were told already; a connection of theirs more is no news. */
+const warned = new WeakSet<ModulesContainer>();
+
+/** Without `orm` the earliest place is a hook of a global module: async factories have run by then. */
+class UngatedBootstrap implements OnModuleInit {
+  constructor(
+    private readonly options: MigrationModuleOptions,
+    private readonly moduleRef: ModuleRef,
+    private readonly modules: ModulesContainer,
+    private readonly contextName: string | undefined,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const orm = findOrm(this.moduleRef, this.contextName);
+    // what a test has put in the ORM's place has no schema to look after
+    if (!(orm instanceof DefaultMikroORM)) return;
+    const services = applicationProviders(this.moduleRef);
+    const { options } = commandContext(orm, this.contextName, this.options, processHost(), services);
+    if (options.onBootstrap !== 'off' && !warned.has(this.modules)) {
+      warned.add(this.modules);
+      new Logger('MigrationModule').warn(
+        'The schema is upgraded only now, after the async providers of the application were created. ' +
+          'Hand MikroORM over to have it done before: MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) }).',
+      );
+    }
+    await bootConnection(orm, this.contextName, this.options, services);
+  }
+}
+
+/** Registers the boot of a connection whose ORM was not handed over. */
+export function bootstrapProvider(contextName: string | undefined): FactoryProvider {
+  return {
+    provide: getMigrationBootstrapToken(contextName),
+    inject: [getMigrationOptionsToken(contextName), ModuleRef, ModulesContainer],
+    useFactory: (options: MigrationModuleOptions, moduleRef: ModuleRef, modules: ModulesContainer) => {
+      assertDbLine(modules);
+      assertOneMigrationModule(modules, contextName);
+      return new UngatedBootstrap(options, moduleRef, modules, contextName);
+    },
+  };
+}
+
+/**
+ * The ORM of a connection, whichever module provides it.
+ *
+ * @throws OrmNotFoundError
+ */
+export function findOrm(moduleRef: ModuleRef, contextName: string | undefined): MikroORM {
+  try {
+    return moduleRef.get(ormToken(contextName), { strict: false });
+  } catch (cause) {
+    throw new OrmNotFoundError(contextName, cause);
+  }
+}
