@@ -1,0 +1,106 @@
+import { MikroORM } from '@mikro-orm/core';
+import { type DynamicModule, type INestApplication, type InjectionToken, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ApplicationNotBuiltError, type ServicesUnavailableError } from '../errors/runtime.errors.js';
+import { MigrationModuleMissingError } from '../errors/usage.errors.js';
+import { buildingApplication } from '../nest/db-command-mode.js';
+import { type MigrationService } from '../nest/migration.service.js';
+import { getMigrationServiceToken } from '../nest/migration.tokens.js';
+import { APPLICATION_SLICE } from '../nest/service-sources.js';
+import { type ApplicationModule, applicationSlice, type ApplicationSlice, nameOf } from './application-slice.js';
+import { forgetConnectionNames } from './connection-names.js';
+import { type Connection } from './connections.js';
+import { CurrentApplication, type StartedApplication } from './current-application.js';
+import { type DbLogger } from './db-logger.js';
+import { withoutDatabaseUsers } from './module-needs.js';
+import { NoServerAdapter } from './no-server.adapter.js';
+
+/** The part of an application that `db` commands work on, started. */
+export interface BootedApplication {
+  /** In the order in which their modules are imported. */
+  readonly connections: readonly Connection[];
+  /** Closes every ORM. The application's own hooks never ran and don't run now. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the migration modules of an application with their ORMs and the global modules that do not use the database; no
+ * lifecycle hook runs.
+ *
+ * @throws MigrationModuleMissingError where there is none.
+ */
+export async function bootApplication(root: ApplicationModule, logger: DbLogger): Promise<BootedApplication> {
+  const slice = await applicationSlice(root);
+  const { modules, migrationModules } = slice;
+  if (migrationModules.length === 0) throw new MigrationModuleMissingError(await nameOf(root));
+
+  const needed = await withoutDatabaseUsers(modules, migrationModules);
+  const first = await startSlice(needed, logger).finally(() => forgetConnectionNames(slice));
+  const current = new CurrentApplication(first, (error) => startWhole(root, logger, error));
+  const names = new Set(migrationModules.map(contextNameOf));
+  return {
+    connections: [...names].map((name) => ({ name: name ?? 'default', migrations: current.commandsOf(name) })),
+    close: () => current.close(),
+  };
+}
+
+async function startSlice(modules: ApplicationSlice['modules'], logger: DbLogger): Promise<StartedApplication> {
+  class NestMigrateDbApplication {}
+  Module({
+    imports: [...modules],
+    providers: [{ provide: APPLICATION_SLICE, useValue: true }],
+  })(NestMigrateDbApplication);
+  return start(NestMigrateDbApplication, logger);
+}
+
+/**
+ * Builds the application itself, for the services of its revisions; no lifecycle hook runs here either.
+ *
+ * @throws ApplicationNotBuiltError where one of its providers fails.
+ */
+async function startWhole(
+  root: ApplicationModule,
+  logger: DbLogger,
+  { revision, services }: ServicesUnavailableError,
+): Promise<StartedApplication> {
+  try {
+    return await buildingApplication(() => start(root, logger));
+  } catch (error) {
+    throw new ApplicationNotBuiltError(revision, services, error);
+  }
+}
+
+/** Makes the providers and nothing more. Where one fails, the ORMs that were there already are closed. */
+async function start(root: ApplicationModule, logger: DbLogger): Promise<StartedApplication> {
+  const orms = new Set<MikroORM>();
+  const noteOrm = (instance: unknown): unknown => {
+    if (instance instanceof MikroORM) {
+      // the first connection would create a missing database otherwise, even to read
+      instance.config.set('ensureDatabase', false);
+      orms.add(instance as MikroORM);
+    }
+    return instance;
+  };
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([...orms].map((orm) => orm.close(true)));
+  };
+  try {
+    const options = { abortOnError: false, logger, instrument: { instanceDecorator: noteOrm } };
+    const app: INestApplication = await NestFactory.create(root, new NoServerAdapter(), options);
+    const serviceOf = (contextName: string | undefined): MigrationService =>
+      app.get<MigrationService>(getMigrationServiceToken(contextName), { strict: false });
+    return { serviceOf, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The connection of a migration module, from the token under which it exports its service. */
+function contextNameOf({ exports = [] }: DynamicModule): string | undefined {
+  const suffix = String(getMigrationServiceToken(''));
+  const token = (exports as readonly InjectionToken[]).find(
+    (name) => typeof name === 'string' && name.endsWith(suffix),
+  );
+  return token === undefined ? undefined : String(token).slice(0, -suffix.length);
+}

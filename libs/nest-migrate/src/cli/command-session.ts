@@ -1,0 +1,35 @@
+import { type Connection } from './connections.js';
+import { type Environment, type Terminal } from './terminal.js';
+
+/** What the commands of one call share. Made fresh for each call, so that nothing leaks into the next. */
+export interface CommandSession {
+  /** The word before the command, `db`. */
+  readonly group: string;
+  readonly terminal: Terminal;
+  /** Fires when the command shall stop. */
+  readonly signal: AbortSignal;
+  /** What follows the group's name. */
+  readonly args: readonly string[];
+  /** The environment, where the arguments are the process's own: whoever started it may have kept a part of them. */
+  readonly launchedBy?: Environment;
+  /** Starts what the application needs for a `db` command, once, and answers its connections in order. */
+  connections(): Promise<readonly Connection[]>;
+  /** Set by a command that failed; commands never throw, since nest-commander adds to what passes through it. */
+  failure?: CommandFailure;
+}
+
+export interface CommandFailure {
+  readonly error: unknown;
+  /** Whether the stack was asked for. */
+  readonly verbose: boolean;
+}
+
+/** The injection token of the {@link CommandSession}. */
+export const COMMAND_SESSION = Symbol('nest-migrate command session');
+
+/** Thrown when help was printed: nothing is left to do, and nothing is wrong unless `exitCode` says so. */
+export class HelpShown extends Error {
+  constructor(readonly exitCode: number) {
+    super('help was shown');
+  }
+}

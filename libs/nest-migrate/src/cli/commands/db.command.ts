@@ -1,0 +1,80 @@
+import { RootCommand } from 'nest-commander';
+import { HelpShown } from '../command-session.js';
+import { ExitCode } from '../exit-code.js';
+import { nearestName } from '../../errors/nearest-name.js';
+import { assertNothingLost } from '../npm-arguments.js';
+import { NestMigrateDbBranchesCommand } from './branches.command.js';
+import { type CommanderCommand, throwInsteadOfExit, usageError } from './commander.js';
+import { NestMigrateDbCommonOptions } from './common-options.command.js';
+import { NestMigrateDbCurrentCommand } from './current.command.js';
+import { NestMigrateDbDowngradeCommand } from './downgrade.command.js';
+import { NestMigrateDbHeadsCommand } from './heads.command.js';
+import { NestMigrateDbHistoryCommand } from './history.command.js';
+import { NestMigrateDbInitCommand } from './init.command.js';
+import { NestMigrateDbMergeCommand } from './merge.command.js';
+import { NestMigrateDbMigrateCommand } from './migrate.command.js';
+import { NestMigrateDbRevisionCommand } from './revision.command.js';
+import { NestMigrateDbShowCommand } from './show.command.js';
+import { NestMigrateDbStampCommand } from './stamp.command.js';
+import { NestMigrateDbUpgradeCommand } from './upgrade.command.js';
+
+/** The commands in the order of the group's help. */
+export const subCommands = [
+  NestMigrateDbInitCommand,
+  NestMigrateDbMigrateCommand,
+  NestMigrateDbRevisionCommand,
+  NestMigrateDbMergeCommand,
+  NestMigrateDbUpgradeCommand,
+  NestMigrateDbDowngradeCommand,
+  NestMigrateDbStampCommand,
+  NestMigrateDbCurrentCommand,
+  NestMigrateDbHeadsCommand,
+  NestMigrateDbBranchesCommand,
+  NestMigrateDbHistoryCommand,
+  NestMigrateDbShowCommand,
+];
+
+/** The group itself. It is the program's root, so that usage lines start with what people type. */
+@RootCommand({
+  name: 'db',
+  description: 'Migrate the database of this application',
+  subCommands,
+  // both are refused in run(), where the command that was meant can be told
+  allowUnknownOptions: true,
+  allowExcessArgs: true,
+})
+export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
+  override setCommand(command: CommanderCommand): this {
+    throwInsteadOfExit(command);
+    const { group, args, launchedBy } = this.session;
+    command.name(group).usage('<command> [options]').addHelpCommand('help [command]', 'Show help');
+    // before the command reads its arguments: with a part of them gone they may not even fit
+    command.hook('preSubcommand', (_, { options }) => {
+      if (launchedBy === undefined) return;
+      assertNothingLost({ group, args, options: [...command.options, ...options], env: launchedBy });
+    });
+    return super.setCommand(command);
+  }
+
+  override async run([first]: string[]): Promise<void> {
+    const { session, command } = this;
+    if (first === undefined) {
+      command.outputHelp({ error: true });
+      session.failure = { error: new HelpShown(ExitCode.usage), verbose: false };
+      return;
+    }
+    session.failure = { error: this.unknown(first), verbose: false };
+  }
+
+  private unknown(word: string): Error {
+    if (word.startsWith('-')) return usageError(this.command, `unknown option '${word}'`);
+    const meant = nearestName(
+      word,
+      this.command.commands.map((command) => command.name()),
+    );
+    return usageError(
+      this.command,
+      `unknown command '${word}'${meant === undefined ? '' : `, did you mean '${meant}'?`}`,
+    );
+  }
+}

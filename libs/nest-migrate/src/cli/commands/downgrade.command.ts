@@ -1,0 +1,20 @@
+import { SubCommand } from 'nest-commander';
+import { NestMigrateDbRunCommand } from './run.command.js';
+import { type Invocation } from './sub.command.js';
+import { symbolNotes } from './symbols.js';
+
+@SubCommand({
+  name: 'downgrade',
+  arguments: '[revision]',
+  description: 'Undo revisions that were applied to the database',
+  argsDescription: { revision: 'the revision to go back to, which stays applied (default: -1)' },
+})
+export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
+  protected override readonly notes = symbolNotes('down', 'base', 'id', 'label');
+
+  protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
+    await this.onOne(given, async ({ migrations }, common) => {
+      this.tell(await migrations.downgrade({ ...common, ...this.runOptions(given), target }));
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { Option, SubCommand } from 'nest-commander';
+import { type MigrateOptions } from '../../commands/migrate.js';
+import { addNames, type GivenOptions } from './given-options.js';
+import { tellMigrated } from './migrated.js';
+import { NestMigrateDbNextRevisionCommand } from './new-revision.command.js';
+import { askForRenames } from './rename-question.js';
+import { type Invocation } from './sub.command.js';
+
+@SubCommand({
+  name: 'migrate',
+  description: 'Write a revision with what the entities have and the database lacks, and the reverse',
+})
+export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionCommand {
+  protected async execute({ given }: Invocation): Promise<void> {
+    await this.onOne(given, async ({ migrations }, common) => {
+      const options = { ...common, ...this.newRevision(given), dryRun: given.dryRun, renames: this.renames(given) };
+      tellMigrated(this.session.terminal, await migrations.migrate(options));
+    });
+  }
+
+  private renames({ rename }: GivenOptions): MigrateOptions['renames'] {
+    const { terminal, signal } = this.session;
+    if (rename !== undefined || !terminal.interactive) return rename;
+    return (candidates) => askForRenames(candidates, terminal, signal);
+  }
+
+  @Option({ flags: '--dry-run', description: 'print what it would write and write nothing' })
+  parseDryRun(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--rename <[table.]old:new>', description: 'a table or column that was renamed (repeatable)' })
+  parseRename(value: string, before?: readonly string[]): readonly string[] {
+    return addNames(value, before);
+  }
+}

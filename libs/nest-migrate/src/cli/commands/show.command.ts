@@ -1,0 +1,31 @@
+import { SubCommand } from 'nest-commander';
+import { type Common } from '../../commands/command-context.js';
+import { type RevisionInfo } from '../../commands/results.js';
+import { type MigrationCommands } from '../connections.js';
+import { revisionBlock } from '../present/revision-block.js';
+import { NestMigrateDbReadCommand } from './read.command.js';
+
+import { type Invocation } from './sub.command.js';
+import { symbolNotes } from './symbols.js';
+
+@SubCommand({
+  name: 'show',
+  arguments: '[revision]',
+  description: 'Show a revision at length',
+  argsDescription: { revision: 'what to show (default: head)' },
+})
+export class NestMigrateDbShowCommand extends NestMigrateDbReadCommand<readonly RevisionInfo[]> {
+  protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below');
+
+  protected async read(
+    migrations: MigrationCommands,
+    common: Common,
+    { parameters: [revision] }: Invocation,
+  ): Promise<readonly RevisionInfo[]> {
+    return migrations.show({ ...common, revision });
+  }
+
+  protected async present(revisions: readonly RevisionInfo[]): Promise<readonly string[]> {
+    return revisions.map((info) => revisionBlock(info));
+  }
+}

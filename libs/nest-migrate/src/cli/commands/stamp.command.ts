@@ -1,0 +1,27 @@
+import { Option, SubCommand } from 'nest-commander';
+import { oneOrMany } from './given-options.js';
+import { NestMigrateDbRunCommand } from './run.command.js';
+import { type Invocation } from './sub.command.js';
+import { symbolNotes } from './symbols.js';
+
+@SubCommand({
+  name: 'stamp',
+  arguments: '[revisions...]',
+  description: 'Set where the database stands, without running any revision',
+  argsDescription: { revisions: 'what the version table shall say (default: head)' },
+})
+export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
+  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label');
+
+  protected async execute({ parameters, given }: Invocation): Promise<void> {
+    const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';
+    await this.onOne(given, async ({ migrations }, common) => {
+      this.tell(await migrations.stamp({ ...common, ...this.runOptions(given), revisions, purge: given.purge }));
+    });
+  }
+
+  @Option({ flags: '--purge', description: 'delete all rows first, also such as no script has' })
+  parsePurge(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,79 @@
+import { type Common } from '../../commands/command-context.js';
+import { describeEvent } from '../../commands/describe-event.js';
+import { runInDbCommandMode } from '../../nest/db-command-mode.js';
+import { type Connection, forEachConnection, oneConnection, severalConnections } from '../connections.js';
+import { acceptNegativeNumbers, type CommanderCommand, pathOf, throwInsteadOfExit } from './commander.js';
+import { NestMigrateDbCommonOptions } from './common-options.command.js';
+import { type GivenOptions, givenOptions, keyValues } from './given-options.js';
+
+/** One invocation of a command. */
+export interface Invocation {
+  readonly parameters: readonly string[];
+  readonly given: GivenOptions;
+}
+
+/** What every command of the group has in common. The class names are long since nest-commander goes by them. */
+export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions {
+  /** Lines for the end of the command's help. */
+  protected readonly notes: readonly string[] = [];
+
+  override setCommand(command: CommanderCommand): this {
+    throwInsteadOfExit(command);
+    acceptNegativeNumbers(command);
+    command.allowExcessArguments(false);
+    if (this.notes.length > 0) command.addHelpText('after', `\n${this.notes.join('\n')}`);
+    return super.setCommand(command);
+  }
+
+  override async run(parameters: string[], options: GivenOptions = {}): Promise<void> {
+    const given = givenOptions(this.command, options);
+    try {
+      await runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command));
+    } catch (error) {
+      this.session.failure = { error, verbose: given.verbose === true };
+    }
+  }
+
+  protected abstract execute(invocation: Invocation): Promise<void>;
+
+  /** Works on all connections, or on the one that was named. `announce` gets a line for each where there are several. */
+  protected async onEach(
+    given: GivenOptions,
+    announce: (line: string) => void,
+    work: (connection: Connection, common: Common) => Promise<void>,
+  ): Promise<void> {
+    const connections = severalConnections(await this.session.connections(), given.context);
+    const several = connections.length > 1;
+    await forEachConnection(connections, async (connection) => {
+      if (several) announce(`[${connection.name}]`);
+      await work(connection, this.common(given));
+    });
+  }
+
+  /** Works on the one connection there is, or on the one that was named. */
+  protected async onOne(
+    given: GivenOptions,
+    work: (connection: Connection, common: Common) => Promise<void>,
+  ): Promise<void> {
+    const connections = await this.session.connections();
+    await work(oneConnection(connections, given.context, pathOf(this.command)), this.common(given));
+  }
+
+  /** The options that every method of the service takes. */
+  private common({ directory, xArg }: GivenOptions): Common {
+    const { signal, terminal } = this.session;
+    let last: string | undefined;
+    return {
+      directory,
+      xArguments: keyValues(xArg),
+      signal,
+      onEvent: (event) => {
+        const line = describeEvent(event);
+        if (line === undefined || (event.type === 'lockWaiting' && line.text === last)) return;
+        last = line.text;
+        if (line.level === 'warn') terminal.warning(line.text);
+        else terminal.note(line.text);
+      },
+    };
+  }
+}

@@ -1,0 +1,17 @@
+/** Examples of the symbol grammar, for help. */
+const examples = {
+  head: '  head             the newest revision, where there is only one',
+  heads: '  heads            the newest revision of every branch',
+  base: '  base             before the first revision',
+  id: '  ae10             an id, or its beginning as far as no other has it',
+  label: '  label@head       the newest revision of the branch with that label',
+  up: '  +2               two steps up from where the database is',
+  down: '  -1               one step down from where the database is',
+  below: '  -1               one below the head',
+  current: '  current          where the database is (asks it)',
+} as const;
+
+/** The part of a command's help that says what a revision may be written as. */
+export function symbolNotes(...kinds: readonly (keyof typeof examples)[]): readonly string[] {
+  return ['Revisions:', ...kinds.map((kind) => examples[kind])];
+}

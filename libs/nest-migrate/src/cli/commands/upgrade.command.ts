@@ -1,0 +1,21 @@
+import { SubCommand } from 'nest-commander';
+import { NestMigrateDbRunCommand } from './run.command.js';
+import { type Invocation } from './sub.command.js';
+import { symbolNotes } from './symbols.js';
+
+@SubCommand({
+  name: 'upgrade',
+  arguments: '[revision]',
+  description: 'Apply revisions to the database',
+  argsDescription: { revision: 'how far to go (default: head)' },
+})
+export class NestMigrateDbUpgradeCommand extends NestMigrateDbRunCommand {
+  protected override readonly notes = symbolNotes('head', 'heads', 'id', 'label', 'up');
+
+  protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
+    const announce = (line: string): void => this.session.terminal.note(line);
+    await this.onEach(given, announce, async ({ migrations }, common) => {
+      this.tell(await migrations.upgrade({ ...common, ...this.runOptions(given), target }));
+    });
+  }
+}

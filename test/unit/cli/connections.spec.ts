@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { type FakeSettings, db, revisionInfo } from './fake-session.js';
+
+const connections = ['default', 'reporting', 'archive'];
+const answers: FakeSettings['answers'] = {
+  heads: (_, name) => [revisionInfo({ revision: `of-${name}`, isHead: true })],
+};
+
+describe('an application with several connections', () => {
+  it('reading takes all, in the order of registration, each under its name', async () => {
+    const { code, stdout, stderr } = await db(['heads'], { connections, answers });
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toBe(
+      '[default]\nof-default (head)\n[reporting]\nof-reporting (head)\n[archive]\nof-archive (head)\n',
+    );
+  });
+
+  it('JSON is an object by name', async () => {
+    const { stdout } = await db(['heads', '--json'], { connections, answers });
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(connections);
+  });
+
+  it('--context takes one, before or after the command', async () => {
+    for (const argv of [
+      ['heads', '--context', 'reporting'],
+      ['--context', 'reporting', 'heads'],
+    ]) {
+      expect((await db(argv, { connections, answers })).stdout).toBe('of-reporting (head)\n');
+    }
+    const { stdout } = await db(['heads', '--json', '--context', 'reporting'], { connections, answers });
+    expect(JSON.parse(stdout)).toMatchObject([{ revision: 'of-reporting' }]);
+  });
+
+  it('upgrade takes all', async () => {
+    const { code, calls, stdout, stderr } = await db(['upgrade'], { connections });
+    expect([code, stdout]).toEqual([0, '']);
+    expect(calls.map(({ connection }) => connection)).toEqual(connections);
+    expect(stderr).toContain('[reporting]\nNothing to do: the database is already at aaaa1.\n');
+  });
+
+  it('a failing upgrade says which were done and which were not', async () => {
+    const upgrade = (_: unknown, name: string) => {
+      if (name === 'reporting') throw new Error('no such table');
+      return { before: [], rows: [], steps: [] };
+    };
+    const { code, calls, stderr } = await db(['upgrade'], { connections, answers: { upgrade } });
+    expect(code).toBe(1);
+    expect(calls.map(({ connection }) => connection)).toEqual(['default', 'reporting']);
+    expect(stderr).toContain(
+      'Error: [reporting] no such table\nDone: default. Failed: reporting. Not started: archive.\n',
+    );
+  });
+
+  it.each([['init'], ['revision'], ['migrate'], ['merge a b'], ['downgrade'], ['stamp head']])(
+    '%s needs to know which',
+    async (line) => {
+      const { code, calls, stderr } = await db(line.split(' '), { connections });
+      expect([code, calls]).toEqual([2, []]);
+      expect(stderr).toMatch(
+        /^Error: 'db \w+' works on one connection and this application has default, reporting, archive\. Choose one: --context default\.\n$/,
+      );
+      const chosen = await db([...line.split(' '), '--context', 'archive'], { connections });
+      expect([chosen.code, chosen.calls[0]?.connection]).toEqual([0, 'archive']);
+    },
+  );
+
+  it('an unknown name is bad usage', async () => {
+    expect(await db(['upgrade', '--context', 'nope'], { connections })).toMatchObject({
+      code: 2,
+      calls: [],
+      stderr: "Error: There is no connection 'nope'. This application has default, reporting, archive.\n",
+    });
+  });
+
+  it('one alone needs no name, and has one', async () => {
+    expect((await db(['stamp'], { connections: ['reporting'] })).calls[0]?.connection).toBe('reporting');
+    expect((await db(['heads'], { answers })).stdout).toBe('of-default (head)\n');
+    expect((await db(['stamp', '--context', 'default'])).code).toBe(0);
+  });
+});

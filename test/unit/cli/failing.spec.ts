@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
+import { scrub } from '../../../libs/nest-migrate/src/cli/scrub.js';
+import { nodeVersionProblem } from '../../../libs/nest-migrate/src/cli/node-version.js';
+import { type FakeSettings, db } from './fake-session.js';
+
+class NotThereError extends MigrationError {
+  readonly code = 'NOT_THERE';
+}
+
+const failing = (error: unknown): FakeSettings => ({
+  answers: {
+    upgrade: () => {
+      throw error;
+    },
+  },
+});
+
+describe('a failing command', () => {
+  it('is one line on stderr and exit code 1, and what was opened is closed', async () => {
+    const error = new NotThereError("Can't locate revision identified by 'x'.", { cure: 'Look at db history.' });
+    expect(await db(['upgrade', 'x'], failing(error))).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: "Error: Can't locate revision identified by 'x'. Look at db history.\n",
+      closed: true,
+    });
+  });
+
+  it.each([
+    ['of several lines', new Error('first\n  second'), 'Error: first (all of it with --verbose)\n'],
+    ['without a message', Object.assign(new Error(''), { code: 'ECONNREFUSED' }), 'Error: ECONNREFUSED\n'],
+    ['that is many', new AggregateError([new Error('connect refused')], ''), 'Error: connect refused\n'],
+    ['that is no error', 'text', 'Error: text\n'],
+    // nest-commander prints a page about request scope for errors worded like this
+    [
+      'that is a programming mistake',
+      new TypeError("Cannot read properties of undefined (reading 'x')"),
+      "Error: Cannot read properties of undefined (reading 'x')\n",
+    ],
+  ])('tells an error %s', async (_, error, stderr) => {
+    expect(await db(['upgrade'], failing(error))).toMatchObject({ code: 1, stdout: '', stderr });
+  });
+
+  it('shows the stack and the causes on demand only', async () => {
+    const error = new Error('outer', { cause: new Error('inner') });
+    for (const { stderr } of [
+      await db(['upgrade', '-v'], failing(error)),
+      await db(['-v', 'upgrade'], failing(error)),
+      await db(['upgrade'], { ...failing(error), env: { DEBUG: '1' } }),
+    ]) {
+      expect(stderr).toMatch(/^Error: outer\nError: outer\n +at [\s\S]*\nCaused by: Error: inner\n +at /);
+    }
+  });
+
+  it('never shows a password', async () => {
+    const url = 'postgres://app:s3cr/t@3@db.example:5432/shop';
+    const error = new Error(`can't connect to ${url}`, { cause: new Error(url) });
+    const { stderr } = await db(['upgrade', '-v'], failing(error));
+    expect(stderr).toContain("can't connect to postgres://app:***@db.example:5432/shop");
+    expect(stderr).not.toContain('s3cr');
+  });
+
+  it('an application that does not start fails the command, not its help', async () => {
+    const { code } = await db(['upgrade', '--help'], failing(new Error('no')));
+    expect(code).toBe(0);
+  });
+});
+
+describe('scrub', () => {
+  it.each([
+    ['mysql://root:@h/d', 'mysql://root:***@h/d'],
+    ['mysql://root@h/d and http://localhost:3000/a', 'mysql://root@h/d and http://localhost:3000/a'],
+    ['["a://u:p@h","b://u:p@h"] x@y', '["a://u:***@h","b://u:***@h"] x@y'],
+  ])('%s', (text, expected) => expect(scrub(text)).toBe(expected));
+});
+
+describe('an old Node.js', () => {
+  it.each(['20.19.4', '22.17.1', '21.0.0'])('%s is named', (version) =>
+    expect(nodeVersionProblem(version)).toContain(`this is ${version}`),
+  );
+  it.each(['22.18.0', '24.1.0', '26.0.0'])('%s is fine', (version) =>
+    expect(nodeVersionProblem(version)).toBeUndefined(),
+  );
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { db } from './fake-session.js';
+
+const commands = [
+  ['init', 'db init [options]'],
+  ['revision', 'db revision [options]'],
+  ['migrate', 'db migrate [options]'],
+  ['merge', 'db merge [options] <revisions...>'],
+  ['upgrade', 'db upgrade [options] [revision]'],
+  ['downgrade', 'db downgrade [options] [revision]'],
+  ['stamp', 'db stamp [options] [revisions...]'],
+  ['current', 'db current [options]'],
+  ['heads', 'db heads [options]'],
+  ['branches', 'db branches [options]'],
+  ['history', 'db history [options]'],
+  ['show', 'db show [options] [revision]'],
+] as const;
+
+describe('bad usage is one line on stderr, exit code 2, and starts nothing', () => {
+  it.each([
+    [['nope'], "Error: Unknown command 'nope'. See db --help.\n"],
+    [['ugprade'], "Error: Unknown command 'ugprade', did you mean 'upgrade'? See db --help.\n"],
+    [['hist', '--json'], "Error: Unknown command 'hist', did you mean 'history'? See db --help.\n"],
+    [['--bogus'], "Error: Unknown option '--bogus'. See db --help.\n"],
+    [['--bogus', 'upgrade'], "Error: Unknown option '--bogus'. See db --help.\n"],
+    [['upgrade', '--bogus'], "Error: Unknown option '--bogus'. See db upgrade --help.\n"],
+    [['upgrade', '--tga', 't'], "Error: Unknown option '--tga' (Did you mean --tag?). See db upgrade --help.\n"],
+    [['upgrade', '--sql'], "Error: Unknown option '--sql'. See db upgrade --help.\n"],
+    [
+      ['upgrade', 'a', 'b'],
+      "Error: Too many arguments for 'upgrade'. Expected 1 argument but got 2. See db upgrade --help.\n",
+    ],
+    [
+      ['current', 'x'],
+      "Error: Too many arguments for 'current'. Expected 0 arguments but got 1. See db current --help.\n",
+    ],
+    [['merge'], "Error: Missing required argument 'revisions'. See db merge --help.\n"],
+    [['migrate', '-m'], "Error: Option '-m, --message <text>' argument missing. See db migrate --help.\n"],
+    [
+      ['upgrade', '--lock-wait-timeout', 'soon'],
+      "Error: --lock-wait-timeout needs a number of milliseconds, not 'soon'. See db upgrade --help.\n",
+    ],
+    [
+      ['upgrade', '--lock-wait-timeout', '-1'],
+      "Error: --lock-wait-timeout needs a number of milliseconds, not '-1'. See db upgrade --help.\n",
+    ],
+    [['-x', '=1', 'upgrade'], "Error: -x needs key=value, not '=1'. See db --help.\n"],
+    [['upgrade', '-x', '=1'], "Error: -x needs key=value, not '=1'. See db upgrade --help.\n"],
+  ])('db %j', async (argv, line) => {
+    expect(await db(['db', ...argv])).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: line,
+      calls: [],
+      booted: false,
+      closed: false,
+    });
+  });
+});
+
+describe('help', () => {
+  it('db alone prints it to stderr and is bad usage', async () => {
+    const { code, stdout, stderr } = await db(['db']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Usage: db <command> [options]');
+  });
+
+  it('db --help lists every command with one line of purpose', async () => {
+    const { code, stdout, stderr, booted } = await db(['db', '--help'], { streams: { columns: 120 } });
+    expect([code, stderr, booted]).toEqual([0, '', false]);
+    for (const [name] of commands) expect(stdout).toMatch(new RegExp(`^  ${name} .*  [A-Z]`, 'm'));
+  });
+
+  it.each(commands)('db %s --help says how to write it', async (name, usage) => {
+    for (const argv of [
+      [name, '--help'],
+      [name, '-h'],
+      ['help', name],
+    ]) {
+      const { code, stdout, stderr, booted } = await db(['db', ...argv]);
+      expect([code, stderr, booted]).toEqual([0, '', false]);
+      expect(stdout.split('\n')[0]).toBe(`Usage: ${usage}`);
+      expect(stdout).toMatch(/\n\n[A-Z][^\n]*\n/);
+      expect(stdout).toContain('-d, --directory <path>');
+    }
+  });
+
+  it('names the defaults and the ways to write a revision', async () => {
+    const { stdout } = await db(['db', 'downgrade', '--help']);
+    expect(stdout).toContain('(default: -1)');
+    expect(stdout).toMatch(/Revisions:\n {2}-1 {2,}one step down/);
+  });
+});
