@@ -1,0 +1,60 @@
+import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
+import { type MigrationModuleOptions } from '../commands/options.js';
+import { databaseSetup } from './database-setup.js';
+import { pgliteAtHead } from './pglite-snapshot.js';
+import { postgresAtHead } from './postgres-template.js';
+
+/** Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`. */
+export interface MigratedDatabaseOptions<O extends Partial<Options>> extends Pick<
+  MigrationModuleOptions,
+  'directory' | 'versionLocations' | 'target' | 'versionTable' | 'versionTableSchema' | 'transactionPerMigration'
+> {
+  /** What the application gives to `MikroOrmModule.forRoot()`. The database that it names is never opened. */
+  orm: O;
+  /** PGlite, in this process, although the application itself is on a PostgreSQL server. Default: the ORM's driver. */
+  engine?: 'pglite';
+  /** Stand-ins for the services that revisions ask for, by name; `em` is the one that takes part in their transaction. */
+  services?: (em: SqlEntityManager) => Readonly<Record<string, unknown>>;
+  /** What else the revisions read: where it changes, they run again. Their own folders are watched anyway. */
+  key?: string;
+}
+
+/** A database at head, for one test file. */
+export interface MigratedDatabase<O extends Partial<Options>> {
+  /** The `orm` options, on that database: for `MikroOrmModule.forRoot()` or `MikroORM.init()`. */
+  readonly options: O;
+  /** Removes the database. Close what uses it first. */
+  close(): Promise<void>;
+}
+
+/**
+ * A database of its own for a test file, with every revision applied. The revisions run once: what they made is kept (a
+ * dump in the temporary folder for PGlite, a template database on the server for PostgreSQL) and copied for each file,
+ * also by other test processes and other runs, until a file in the script directory changes. Copies go with `close()`;
+ * what is kept goes a week after it was replaced.
+ *
+ * Works on PGlite and PostgreSQL, in any test runner.
+ *
+ * @throws MigratedDatabaseError for other drivers, and where the database can't be made; RevisionFailedError where a
+ * revision fails.
+ * @example
+ * let database: MigratedDatabase<typeof config>;
+ * beforeAll(async () => {
+ *   database = await migratedDatabase({ orm: config, directory: 'migrations' });
+ *   app = await Test.createTestingModule({ imports: [AppModule] })
+ *     .overrideProvider(MIKRO_ORM_MODULE_OPTIONS) // from @mikro-orm/nestjs
+ *     .useValue(database.options)
+ *     .compile();
+ * });
+ * afterAll(async () => {
+ *   await app.close();
+ *   await database.close();
+ * });
+ */
+export async function migratedDatabase<O extends Partial<Options>>(
+  options: MigratedDatabaseOptions<O>,
+): Promise<MigratedDatabase<O>> {
+  const setup = await databaseSetup(options);
+  const database = await (setup.engine === 'pglite' ? pgliteAtHead(setup) : postgresAtHead(setup));
+  return { options: { ...(setup.orm as O), ...database.coordinates }, close: () => database.close() };
+}

@@ -1,0 +1,124 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MikroORM, type Options } from '@mikro-orm/sql';
+import { DatabaseInUseError } from '../errors/database.errors.js';
+import { type FolderLock, lockFolder } from '../runtime/folder-lock.js';
+import { nodeByteFiles, nodeFileSystem } from '../script/file-system.js';
+import { type DatabaseSetup } from './database-setup.js';
+import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
+import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
+
+/** What is used of PGlite. It is reached through the ORM: the driver's own dependency need not be importable here. */
+interface Pglite {
+  readonly closed: boolean;
+  close(): Promise<void>;
+  dumpDataDir(compression: 'none'): Promise<Blob>;
+}
+
+/** A PGlite at head, loaded from the dump that the first test process made. */
+export async function pgliteAtHead(setup: DatabaseSetup): Promise<DatabaseAtHead> {
+  const dump = await keptDump(setup);
+  // stays open: it owns the instance, and gave it MikroORM's own parsers, which others would do without
+  const keeper = (await MikroORM.init({
+    ...inMemory(setup),
+    ...NO_ENTITIES,
+    // as a function, since MikroORM copies options deeply, which a Blob does not survive
+    driverOptions: () => ({ ...instanceOptions(setup), loadDataDir: new Blob([dump]) }),
+  })) as MikroORM;
+  const pglite = await instanceOf(keeper);
+  return {
+    coordinates: { dbName: IN_MEMORY, driverOptions: { ...instanceOptions(setup), pglite } },
+    close: async () => {
+      await keeper.close(true);
+      // an ORM that has sent no query leaves it open
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+const IN_MEMORY = 'memory://';
+const DUMP = '.pglite';
+/** Enough for a few branches and applications side by side. */
+const KEPT_DUMPS = 6;
+
+function inMemory(setup: DatabaseSetup): Partial<Options> {
+  return { ...setup.orm, dbName: IN_MEMORY, driverOptions: instanceOptions(setup) };
+}
+
+/** The application's options for PGlite (extensions, say) without what says where the data is. */
+function instanceOptions({ orm }: DatabaseSetup): object {
+  const { pglite: _pglite, dataDir: _dataDir, ...given } = (orm.driverOptions ?? {}) as Record<string, unknown>;
+  return given;
+}
+
+async function instanceOf(orm: MikroORM): Promise<Pglite> {
+  const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<Pglite> };
+  return connection.getNativeClient();
+}
+
+/** What this process is fetching or making just now: waiting for itself by way of a lock would take for ever. */
+const underWay = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
+
+/** The dump of this setup. Of all that need it at once, in this process and others, one makes it and the rest wait. */
+async function keptDump(setup: DatabaseSetup): Promise<Uint8Array<ArrayBuffer>> {
+  const { key } = setup;
+  const dump = underWay.get(key) ?? fetchDump(setup).finally(() => underWay.delete(key));
+  underWay.set(key, dump);
+  return dump;
+}
+
+async function fetchDump(setup: DatabaseSetup): Promise<Uint8Array<ArrayBuffer>> {
+  const folder = join(tmpdir(), `nest-migrate-testing-${process.getuid?.() ?? 0}`);
+  const file = join(folder, `${setup.key.slice(0, 32)}${DUMP}`);
+  const found = await nodeByteFiles.read(file);
+  if (found !== null) return found;
+  const lock = await lockOf(folder, file, setup);
+  try {
+    const madeMeanwhile = await nodeByteFiles.read(file);
+    if (madeMeanwhile !== null) return madeMeanwhile;
+    const dump = await makeDump(setup);
+    // a temporary folder that can't be written costs time, not the test
+    await keep(folder, file, dump).catch(() => undefined);
+    return dump;
+  } finally {
+    lock?.release();
+  }
+}
+
+async function makeDump(setup: DatabaseSetup): Promise<Uint8Array<ArrayBuffer>> {
+  return withOrm(inMemory(setup), async (orm) => {
+    await upgradeOrm(orm, setup);
+    const dump = await (await instanceOf(orm)).dumpDataDir('none');
+    return new Uint8Array(await dump.arrayBuffer());
+  });
+}
+
+async function lockOf(folder: string, file: string, { host }: DatabaseSetup): Promise<FolderLock | undefined> {
+  for (;;) {
+    try {
+      await nodeFileSystem.makeFolder(folder);
+      return await lockFolder(file, host, new Date());
+    } catch (error) {
+      if (!(error instanceof DatabaseInUseError)) return undefined;
+    }
+    await pause(100);
+  }
+}
+
+/** Publishes a dump and removes those that nobody will ask for again: they take some 40 MB each. */
+async function keep(folder: string, file: string, dump: Uint8Array): Promise<void> {
+  await nodeByteFiles.publish(file, dump);
+  const found: { path: string; modifiedMs: number }[] = [];
+  for (const { name } of await nodeFileSystem.list(folder)) {
+    const path = join(folder, name);
+    const info = await nodeFileSystem.stat(path);
+    if (info?.kind === 'file') found.push({ path, modifiedMs: info.modifiedMs });
+  }
+  const newestFirst = found.sort((a, b) => b.modifiedMs - a.modifiedMs);
+  const dumps = newestFirst.filter(({ path }) => path.endsWith(DUMP));
+  const superfluous = new Set(dumps.slice(KEPT_DUMPS));
+  for (const entry of newestFirst) {
+    if (superfluous.has(entry) || Date.now() - entry.modifiedMs > WEEK_MS) await nodeFileSystem.remove(entry.path);
+  }
+}

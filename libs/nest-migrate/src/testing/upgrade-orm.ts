@@ -1,0 +1,48 @@
+import { MikroORM, type Options } from '@mikro-orm/sql';
+import { commandContext } from '../commands/connection.js';
+import { upgrade } from '../commands/upgrade.js';
+import { ServiceNotProvidedError } from '../errors/runtime.errors.js';
+import { MigratedDatabaseError } from '../errors/testing.errors.js';
+import { type DatabaseSetup } from './database-setup.js';
+
+/** Options of an ORM that only carries SQL. */
+export const NO_ENTITIES = { entities: [], discovery: { warnWhenNoEntities: false } } satisfies Partial<Options>;
+
+/** Runs `work` on an ORM that is closed afterwards. */
+export async function withOrm<T>(options: Partial<Options>, work: (orm: MikroORM) => Promise<T>): Promise<T> {
+  const orm = (await MikroORM.init(options)) as MikroORM;
+  try {
+    // a hook of the application's options may have put its own database back
+    if (orm.config.get('dbName') !== options.dbName) {
+      throw new MigratedDatabaseError(`The ORM is on ${String(orm.config.get('dbName'))} in spite of its options.`, {
+        cure: 'Give migratedDatabase() options that leave `dbName` as it is.',
+      });
+    }
+    return await work(orm);
+  } finally {
+    await orm.close(true);
+  }
+}
+
+/** Upgrades the database of an ORM as the setup says. */
+export async function upgradeOrm(orm: MikroORM, { migrations, services, host }: DatabaseSetup): Promise<void> {
+  const given = new Map(Object.entries(services?.(orm.em) ?? {}));
+  const listed = Object.fromEntries([...given.keys()].map((name) => [name, name]));
+  const context = commandContext(
+    orm,
+    orm.config.get('contextName'),
+    { ...migrations, services: listed },
+    { ...host, env: {} },
+    // the names are the tokens
+    { resolve: async (name) => given.get(name as string) },
+  );
+  try {
+    await upgrade(context, { target: migrations.target });
+  } catch (error) {
+    if (!(error instanceof ServiceNotProvidedError)) throw error;
+    throw new MigratedDatabaseError(`Revision ${error.revision} needs the service '${error.service}'.`, {
+      cure: `Give migratedDatabase() a stand-in: services: () => ({ ${error.service}: { … } }).`,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,247 @@
+import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineEntity, MikroORM, p } from '@mikro-orm/core';
+import { MikroOrmModule, MIKRO_ORM_MODULE_OPTIONS } from '@mikro-orm/nestjs';
+import { PgliteDriver } from '@mikro-orm/pglite';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { MySqlDriver } from '@mikro-orm/mysql';
+import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
+import { Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { MigrationError, MigrationModule, MigrationService } from 'nest-migrate';
+import { type MigratedDatabase, migratedDatabase } from 'nest-migrate/testing';
+import { adminQuery, serverOf } from '../../support/databases.ts';
+import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
+
+const Event = defineEntity({
+  name: 'Event',
+  properties: { id: p.integer().primary(), name: p.string().length(50), at: p.datetime(), tags: p.json<string[]>() },
+});
+const entities = [Event];
+
+/** What an application gives to MikroOrmModule, on each engine; the database that it names is not there. */
+const configurations: Readonly<Record<string, () => Partial<Options>>> = {
+  PGlite: () => ({ driver: PgliteDriver, dbName: '/nowhere/at/all', entities }),
+  PostgreSQL: () => {
+    const { host, port, user, password } = serverOf('postgres');
+    return { driver: PostgreSqlDriver, dbName: 'not_there', host, port, user, password, entities };
+  },
+};
+
+let folder: TemporaryFolder;
+const cleanups: (() => Promise<unknown>)[] = [];
+let dumpsBefore: readonly string[];
+beforeAll(async () => {
+  dumpsBefore = await dumps();
+});
+beforeEach(async () => {
+  folder = await temporaryFolder('testing', { files: { 'migrations/package.json': '{ "type": "module" }\n' } });
+  await mkdir(join(folder.path, 'migrations', 'versions'));
+  // the folder's name makes the content, and so the key, this test's own
+  await writeRevision(
+    'aaaa',
+    'null',
+    `// ${folder.path}\nawait op.createTable('event', { columns: {
+    id: { type: 'integer', primary: true, autoincrement: true }, name: { type: 'string', length: 50 },
+    at: { type: 'datetime', length: 0 }, tags: { type: 'json' } } });`,
+  );
+  await writeRevision(
+    'bbbb',
+    "'aaaa'",
+    `await op.bulkInsert('event', [{ name: 'seed', at: new Date(Date.UTC(2026, 0, 2)), tags: '["a"]' }]);`,
+  );
+});
+afterEach(async () => {
+  while (cleanups.length > 0) await cleanups.pop()!();
+  await folder.remove();
+});
+afterAll(async () => {
+  for (const name of await dumps()) if (!dumpsBefore.includes(name)) await rm(join(dumpFolder, name));
+  for (const { name } of await adminQuery(
+    'postgres',
+    "select datname as name from pg_database where datname like 'nest_migrate_%'",
+  )) {
+    await adminQuery('postgres', `drop database "${String(name)}" with (force)`);
+  }
+});
+
+async function writeRevision(
+  id: string,
+  down: string,
+  upgrade: string,
+  services: readonly string[] = [],
+): Promise<void> {
+  await writeFile(
+    join(folder.path, 'migrations', 'versions', `${id}.ts`),
+    `export const revision = '${id}';
+export const downRevision = ${down};
+export const services = ${JSON.stringify(services)};
+export async function upgrade(op) {
+${upgrade}
+}
+export async function downgrade(op) {}
+`,
+  );
+}
+
+const directory = (): string => join(folder.path, 'migrations');
+
+async function databaseFor(
+  orm: Partial<Options>,
+  more: Partial<Parameters<typeof migratedDatabase>[0]> = {},
+): Promise<MigratedDatabase<Partial<Options>>> {
+  const database = await migratedDatabase({ orm, directory: directory(), ...more });
+  cleanups.push(() => database.close());
+  return database;
+}
+
+async function open(database: MigratedDatabase<Partial<Options>>): Promise<SqlEntityManager> {
+  const orm = await MikroORM.init(database.options);
+  cleanups.push(() => orm.close(true));
+  return orm.em.fork();
+}
+
+const dumpFolder = join(tmpdir(), `nest-migrate-testing-${process.getuid?.() ?? 0}`);
+const dumps = async (): Promise<readonly string[]> => {
+  const all = await readdir(dumpFolder).catch(() => []);
+  return all.filter((name) => name.endsWith('.pglite'));
+};
+const templates = async (): Promise<readonly unknown[]> =>
+  adminQuery('postgres', "select datname from pg_database where datname like 'nest_migrate_template_%'");
+const copies = async (): Promise<readonly unknown[]> =>
+  adminQuery('postgres', "select datname from pg_database where datname ~ '^nest_migrate_(test|draft)_'");
+
+describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) => {
+  const configuration = (): Partial<Options> => configurations[name]();
+
+  it('is at head, and each call has one of its own', async () => {
+    const [first, second] = [
+      await open(await databaseFor(configuration())),
+      await open(await databaseFor(configuration())),
+    ];
+    await first.insert(Event, { name: 'mine', at: new Date(0), tags: [] });
+    // values come as the driver brings them on any other database
+    expect(await first.find(Event, {}, { orderBy: { id: 1 } })).toMatchObject([
+      { name: 'seed', at: new Date(Date.UTC(2026, 0, 2)), tags: ['a'] },
+      { name: 'mine', at: new Date(0), tags: [] },
+    ]);
+    expect(await second.count(Event)).toBe(1);
+  });
+
+  it('stands in for the database of an application that is tested as it is', async () => {
+    @Module({
+      imports: [
+        MigrationModule.forRoot({
+          orm: MikroOrmModule.forRoot(configuration()),
+          directory: directory(),
+          onBootstrap: 'upgrade',
+        }),
+      ],
+    })
+    class AppModule {}
+    const database = await databaseFor(configuration());
+    const app = await Test.createTestingModule({ imports: [AppModule] })
+      .overrideProvider(MIKRO_ORM_MODULE_OPTIONS)
+      .useValue(database.options)
+      .compile();
+    await app.init();
+    expect(await app.get(MigrationService).current()).toMatchObject({ rows: ['bbbb'], atHead: true });
+    expect((await app.get(MigrationService).upgrade()).steps).toEqual([]);
+    await app.close();
+    // and for the next application of the same file
+    const em = await open(database);
+    expect(await em.count(Event)).toBe(1);
+  });
+
+  it('runs the revisions once for all, and again when a file beside them has changed', async () => {
+    const kept = name === 'PGlite' ? dumps : templates;
+    await databaseFor(configuration());
+    const before = await kept();
+    await Promise.all([databaseFor(configuration()), databaseFor(configuration())]);
+    expect(await kept()).toEqual(before);
+    await writeFile(join(directory(), 'seed.json'), JSON.stringify({ by: name }));
+    const [first, second] = await Promise.all([databaseFor(configuration()), databaseFor(configuration())]);
+    expect((await kept()).filter((entry) => !before.some((old) => isDeepStrictEqual(old, entry)))).toHaveLength(1);
+    expect(first.options).not.toEqual(second.options);
+  });
+
+  it('says what failed, keeps nothing of it, and works once it is mended', async () => {
+    const before = [await dumps(), await templates(), await copies()];
+    await writeRevision('cccc', "'bbbb'", "await op.execute('select broken(');");
+    const failing = databaseFor(configuration());
+    await expect(failing).rejects.toMatchObject({ code: 'REVISION_FAILED', failure: { revision: 'cccc' } });
+    expect([await dumps(), await templates(), await copies()]).toEqual(before);
+    await rm(join(directory(), 'versions', 'cccc.ts'));
+    await writeRevision('dddd', "'bbbb'", '');
+    expect(
+      await (await open(await databaseFor(configuration()))).execute('select version_num from nest_migrate_version'),
+    ).toEqual([{ version_num: 'dddd' }]);
+  });
+
+  it('gives revisions stand-ins for the services that they need', async () => {
+    await writeRevision(
+      'dddd',
+      "'bbbb'",
+      "await op.transaction(async ({ get }) => get('names').add('by a service'));",
+      ['names'],
+    );
+    const lacking = await databaseFor(configuration()).catch((error: unknown) => error as MigrationError);
+    expect(lacking).toMatchObject({ code: 'MIGRATED_DATABASE' });
+    expect((lacking as MigrationError).message).toBe(
+      "Revision dddd needs the service 'names'. Give migratedDatabase() a stand-in: services: () => ({ names: { … } }).",
+    );
+    const database = await databaseFor(configuration(), {
+      services: (em) => ({
+        names: { add: (text: string) => em.persist(em.create(Event, { name: text, at: new Date(0), tags: [] })) },
+      }),
+    });
+    expect(await (await open(database)).count(Event)).toBe(2);
+  });
+
+  it('leaves nothing behind but what is kept for the next run', async () => {
+    const database = await migratedDatabase({ orm: configuration(), directory: directory() });
+    const orm = await MikroORM.init(database.options);
+    await orm.em.fork().count(Event);
+    await orm.close(true);
+    await database.close();
+    expect(await copies()).toEqual([]);
+  });
+});
+
+describe('migratedDatabase()', () => {
+  it("puts PGlite in the place of the application's server", async () => {
+    const orm = { ...configurations['PostgreSQL'](), clientUrl: 'postgresql://nobody@192.0.2.1/none', port: 1 };
+    const em = await open(await databaseFor(orm, { engine: 'pglite' }));
+    expect(await em.count(Event)).toBe(1);
+  });
+
+  it('removes dumps that nothing has used for a week, when it makes another', async () => {
+    await databaseFor(configurations['PGlite']());
+    const old = join(dumpFolder, 'old.pglite');
+    await writeFile(old, '');
+    await utimes(old, new Date(0), new Date(0));
+    await databaseFor(configurations['PGlite'](), { key: folder.path });
+    expect(await dumps()).not.toContain('old.pglite');
+  });
+
+  it('refuses a driver that it does not work with, and a directory that is not there', async () => {
+    await expect(migratedDatabase({ orm: { driver: MySqlDriver, dbName: 'x' } })).rejects.toThrow(
+      'migratedDatabase() does not work with the driver MySqlDriver. Give it `orm` options whose driver is',
+    );
+    await expect(databaseFor(configurations['PGlite'](), { directory: '/not/there' })).rejects.toMatchObject({
+      code: 'SCRIPT_DIRECTORY_MISSING',
+    });
+  });
+
+  it('says in one line why the server makes no database', async () => {
+    const orm = { ...configurations['PostgreSQL'](), port: 1 };
+    const error = await databaseFor(orm).catch((failure: unknown) => failure as MigrationError);
+    expect(error).toMatchObject({ code: 'MIGRATED_DATABASE' });
+    expect((error as MigrationError).message).toMatch(
+      /^A test database can't be made on the PostgreSQL server: .*ECONNREFUSED.*$/,
+    );
+  });
+});
