@@ -1,0 +1,141 @@
+export { MigrationModule } from './nest/migration.module.js';
+export type {
+  MigrationModuleAsyncOptions,
+  MigrationModuleExtras,
+  MigrationOptionsFactory,
+} from './nest/options-source.js';
+export { MigrationService } from './nest/migration.service.js';
+export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
+
+export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
+export type { DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
+
+export type { Common } from './commands/command-context.js';
+export type { Current } from './commands/current.js';
+export type { HeadsOptions } from './commands/heads.js';
+export type { HistoryOptions } from './commands/history.js';
+export type { MergeOptions } from './commands/merge.js';
+export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
+export type { NewRevision } from './commands/new-revision.js';
+export type { MigrationModuleOptions, ServiceToken } from './commands/options.js';
+export type { Diff, RenameCandidate, RevisionInfo, RunResult } from './commands/results.js';
+export type { Created } from './commands/revision.js';
+export type { RunOptions } from './commands/run.js';
+export type { ShowOptions } from './commands/show.js';
+export type { StampOptions } from './commands/stamp.js';
+export type { LockHolder } from './dialects/dialect.js';
+export type { MigrationEvent, Step } from './runtime/events.js';
+export type { Operations, RevisionData } from './runtime/revision-data.js';
+
+export type {
+  Operation,
+  DeferMode,
+  EnumColumn,
+  IndexColumn,
+  InSchema,
+  Postcondition,
+  Rule,
+  TypeName,
+} from './operations/operation.js';
+export type { Value } from './operations/value.js';
+export type {
+  ColumnChange,
+  ColumnOptions,
+  Columns,
+  ForeignKeyOptions,
+  IndexOptions,
+  Names,
+  TableOptions,
+} from './operations/verbs.js';
+
+export { MigrationError } from './errors/migration.error.js';
+export type { MigrationErrorOptions } from './errors/migration.error.js';
+export { DatabaseNotAtHeadError, RenameNotFoundError } from './errors/autogenerate.errors.js';
+export { NothingToMergeError } from './errors/command.errors.js';
+export {
+  DbLineMissingError,
+  InvalidOptionError,
+  MigrationModuleImportedTwiceError,
+  OptionsNeedOrmError,
+  OrmImportedTwiceError,
+  OrmModuleError,
+  OrmNotFoundError,
+} from './errors/configuration.errors.js';
+export {
+  AuthenticationFailedError,
+  DatabaseInUseError,
+  DatabaseMissingError,
+  DatabaseUnreachableError,
+  UnsupportedDriverError,
+  WrongServerError,
+} from './errors/database.errors.js';
+export {
+  InvalidOperationError,
+  IrreversibleOperationError,
+  MisplacedOperationError,
+  UnsupportedOperationError,
+} from './errors/operation.errors.js';
+export type { MisplacedOperationReason } from './errors/operation.errors.js';
+export {
+  AmbiguousRevisionError,
+  AmbiguousStartError,
+  AmbiguousWalkError,
+  ConflictingStampError,
+  DowngradeOffBranchError,
+  DuplicateBranchLabelError,
+  DuplicateHeadsError,
+  DuplicateRevisionError,
+  DuplicateVersionRowError,
+  HistoryRangeSyntaxError,
+  IllegalRevisionIdError,
+  InvalidDowngradeTargetError,
+  MissingRevisionError,
+  MultipleHeadsError,
+  NoBranchLabelError,
+  NotAHeadError,
+  OverlappingRevisionsError,
+  RangeNotAllowedError,
+  RangeNotAncestorError,
+  RelativeRevisionError,
+  RevisionCycleError,
+  RevisionError,
+  RevisionIdInUseError,
+  RevisionNotAppliedError,
+  RevisionNotFoundError,
+  RevisionNotOnBranchError,
+  UnknownVersionRowError,
+  WalkedTooFarError,
+} from './errors/revision.errors.js';
+export {
+  ApplicationNotBuiltError,
+  LockTimeoutError,
+  OutsideTransactionError,
+  RevisionFailedError,
+  RunAbortedError,
+  ServiceNotExportedError,
+  ServiceNotProvidedError,
+  ServicesUnavailableError,
+  ServiceUnresolvedError,
+  VersionConflictError,
+} from './errors/runtime.errors.js';
+export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
+export {
+  DuplicateRevisionFileError,
+  RevisionFileExistsError,
+  RevisionFileInvalidError,
+  RevisionFileSyntaxError,
+  RevisionFunctionMissingError,
+  RevisionNotWrittenError,
+  ScriptDirectoryMissingError,
+  ScriptDirectoryNotEmptyError,
+  TemplateInvalidError,
+  VersionPathUnknownError,
+} from './errors/script.errors.js';
+export { MigratedDatabaseError } from './errors/testing.errors.js';
+export {
+  ArgumentsLostError,
+  ContextRequiredError,
+  MigrationModuleMissingError,
+  UnknownContextError,
+  UsageError,
+} from './errors/usage.errors.js';

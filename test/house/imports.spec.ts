@@ -1,0 +1,97 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+
+const source = resolve('libs/nest-migrate/src');
+
+/** Who may import whom: the design's table. Types count as well: that is how circles begin. */
+const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
+  errors: { rooms: [], packages: /^$/ },
+  revision: { rooms: ['errors'], packages: /^$/ },
+  operations: { rooms: ['errors'], packages: /^$/ },
+  dialects: { rooms: ['errors', 'operations'], packages: /^(@mikro-orm\/(core|sql)|node:crypto)$/ },
+  script: { rooms: ['errors', 'revision'], packages: /^(acorn|node:(fs|fs\/promises|path|url|crypto|module))$/ },
+  autogenerate: { rooms: ['errors', 'operations', 'dialects'], packages: /^@mikro-orm\/(core|sql)$/ },
+  runtime: {
+    rooms: ['errors', 'revision', 'operations', 'dialects'],
+    packages: /^(@mikro-orm\/(core|sql)|node:(path|timers\/promises|sqlite))$/,
+  },
+  commands: {
+    rooms: ['errors', 'revision', 'operations', 'dialects', 'script', 'autogenerate', 'runtime'],
+    packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
+  },
+  nest: {
+    rooms: ['errors', 'commands'],
+    packages: /^(@nestjs\/(common|core)|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:(os|async_hooks))$/,
+  },
+  cli: {
+    rooms: ['errors', 'commands', 'nest'],
+    packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z/]+)$/,
+  },
+  // a door of its own, without Nest
+  testing: {
+    rooms: ['errors', 'script', 'runtime', 'commands'],
+    packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
+  },
+};
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }));
+
+function importsOf(text: string): string[] {
+  // templates of revisions hold imports of their own
+  const code = text
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '')
+    .replace(/`[^`]*`/g, '');
+  const patterns = [
+    /^(?:import|export)\b[^';]*?\bfrom\s+'([^']+)'/gm,
+    /\bimport\(\s*'([^']+)'\s*\)/g,
+    /^import\s+'([^']+)'/gm,
+  ];
+  return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]));
+}
+
+describe('the direction of imports', () => {
+  it.each(Object.keys(rooms))('%s imports only what the table allows', (room) => {
+    const forbidden: string[] = [];
+    for (const { file, text } of files.filter((entry) => entry.file.startsWith(`${room}/`))) {
+      for (const specifier of importsOf(text)) {
+        if (specifier.startsWith('.')) {
+          const target = relative(source, resolve(source, dirname(file), specifier)).split('/')[0];
+          if (target !== room && !rooms[room].rooms.includes(target)) forbidden.push(`${file} -> ${specifier}`);
+        } else if (!rooms[room].packages.test(specifier)) forbidden.push(`${file} -> ${specifier}`);
+      }
+    }
+    expect(forbidden).toEqual([]);
+  });
+
+  it('knows every room', () => {
+    const found = new Set(files.map(({ file }) => file.split('/')[0]).filter((name) => !name.endsWith('.ts')));
+    expect([...found].filter((room) => !(room in rooms))).toEqual([]);
+  });
+
+  it('reaches the disk in one file', () => {
+    const touching = files.filter(({ text }) => importsOf(text).some((name) => name.startsWith('node:fs')));
+    expect(touching.map(({ file }) => file)).toEqual(['script/file-system.ts']);
+  });
+
+  it('imports nest-commander nowhere but behind a dynamic import of the commands', () => {
+    const touching = files.filter(({ text }) => importsOf(text).includes('nest-commander'));
+    expect(touching.filter(({ file }) => !file.startsWith('cli/commands/')).map(({ file }) => file)).toEqual([]);
+    const entering = files.filter(
+      ({ file, text }) => !file.startsWith('cli/commands/') && /from '[^']*commands\/index\.js'/.test(text),
+    );
+    expect(entering.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('uses process and console at the doors alone', () => {
+    const touching = files.filter(
+      ({ file, text }) =>
+        !/^(nest|cli|testing)\//.test(file) &&
+        /(^|[^.\w'])(process|console)\.\w/m.test(text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')),
+    );
+    expect(touching.map(({ file }) => file)).toEqual([]);
+  });
+});
