@@ -11,17 +11,46 @@ const swc = {
   },
 };
 
-export default {
+const project = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
-  testRegex: '\\.spec\\.ts$',
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/', '<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/after-every-spec.ts'],
   transform: { '^.+\\.m?ts$': ['@swc/jest', swc] },
   moduleNameMapper: {
     '^nest-migrate$': '<rootDir>/libs/nest-migrate/src/index.ts',
     '^nest-migrate/testing$': '<rootDir>/libs/nest-migrate/src/testing/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
+};
+
+export default {
+  projects: [
+    {
+      ...project,
+      displayName: 'unit',
+      testRegex: '/test/(unit|conformance|house)/.*\\.spec\\.ts$',
+    },
+    {
+      ...project,
+      displayName: 'database',
+      testRegex: '/test/(contract|integration)/.*\\.spec\\.ts$',
+      // servers start once for the run, and only when tests that need them run
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      setupFilesAfterEnv: [...project.setupFilesAfterEnv, '<rootDir>/test/support/database-project.ts'],
+    },
+    {
+      ...project,
+      displayName: 'acceptance',
+      testRegex: '/test/acceptance/.*\\.spec\\.ts$',
+      // beside the servers: the applications, compiled as their users compile them
+      globalSetup: '<rootDir>/test/support/acceptance-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+      setupFilesAfterEnv: [...project.setupFilesAfterEnv, '<rootDir>/test/support/database-project.ts'],
+    },
+  ],
+  maxWorkers: 2,
   workerIdleMemoryLimit: '900MB',
 };

@@ -1,0 +1,127 @@
+/** What a database says of its own schema, as text that two moments can be compared by. */
+import { type SqlEntityManager } from '@mikro-orm/sql';
+import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import { type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
+
+type Row = Record<string, unknown>;
+
+export class Catalogue {
+  constructor(
+    private readonly em: SqlEntityManager,
+    private readonly dialect: Dialect,
+  ) {}
+
+  async rows(sql: string): Promise<Row[]> {
+    return (await this.em.getConnection().execute<Row[]>(sql)) ?? [];
+  }
+
+  /** Everything that DDL can change, in an order of its own. */
+  async snapshot(): Promise<readonly unknown[]> {
+    return this.dialect.name === 'postgres' ? this.#postgres() : this.#mysql();
+  }
+
+  /** Whether a postcondition is met. */
+  async meets(condition: Postcondition): Promise<boolean> {
+    if ('query' in condition) {
+      const [row] = await this.rows(condition.query);
+      return Boolean(Number(Object.values(row ?? {})[0]));
+    }
+    const found = this.dialect.name === 'postgres' ? await this.#inPostgres(condition) : await this.#inMySql(condition);
+    return found === condition.exists;
+  }
+
+  async #postgres(): Promise<readonly unknown[]> {
+    const own = `n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`;
+    return [
+      await this.rows(`select n.nspname from pg_namespace n where ${own} and n.nspname not like 'pg_%' order by 1`),
+      await this.rows(
+        `select n.nspname, c.relname, c.relkind, obj_description(c.oid) as comment from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind in ('r', 'S') order by 1, 2`,
+      ),
+      await this.rows('select schemaname, sequencename, data_type::text from pg_sequences order by 1, 2'),
+      await this.rows(
+        `select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull,
+                a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid) as value, o.collname,
+                col_description(c.oid, a.attnum) as comment
+           from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+           left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+           left join pg_collation o on o.oid = a.attcollation
+          where ${own} and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped order by 1, 2, 3`,
+      ),
+      await this.rows(
+        `select n.nspname, c.relname, k.conname, k.contype, pg_get_constraintdef(k.oid) as definition, k.convalidated
+           from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+          where ${own} order by 1, 2, 3`,
+      ),
+      await this.rows(
+        `select schemaname, indexname, indexdef from pg_indexes n where schemaname not in ('pg_catalog') order by 1, 2`,
+      ),
+      await this.rows(
+        `select n.nspname, t.typname, e.enumlabel from pg_enum e join pg_type t on t.oid = e.enumtypid
+           join pg_namespace n on n.oid = t.typnamespace order by 1, 2, e.enumsortorder`,
+      ),
+    ];
+  }
+
+  async #mysql(): Promise<readonly unknown[]> {
+    const tables = await this.rows(
+      `select table_name as name from information_schema.tables where table_schema = database() order by 1`,
+    );
+    const definitions: unknown[] = [];
+    for (const { name } of tables) {
+      const [row] = await this.rows(`show create table ${this.dialect.quote(String(name))}`);
+      const text = String(row?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '');
+      definitions.push(withSortedKeys(text.split('\n')));
+    }
+    return definitions;
+  }
+
+  async #inPostgres(condition: Exclude<Postcondition, { query: string }>): Promise<boolean> {
+    const text = (value: string): string => this.dialect.format('?', [value]);
+    const table = text(this.dialect.quote(condition.schema, condition.table));
+    const queries = [
+      condition.column === undefined
+        ? undefined
+        : `select 1 from pg_attribute where attrelid = to_regclass(${table}) and attname = ${text(condition.column)} and not attisdropped`,
+      condition.index === undefined
+        ? undefined
+        : `select 1 from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = to_regclass(${table}) and c.relname = ${text(condition.index)}`,
+      condition.constraint === undefined
+        ? undefined
+        : `select 1 from pg_constraint where conrelid = to_regclass(${table}) and conname = ${text(condition.constraint)}`,
+    ].filter((query) => query !== undefined);
+    const [query = `select 1 where to_regclass(${table}) is not null`] = queries;
+    return (await this.rows(query)).length > 0;
+  }
+
+  async #inMySql(condition: Exclude<Postcondition, { query: string }>): Promise<boolean> {
+    const text = (value: string): string => this.dialect.format('?', [value]);
+    const schema = condition.schema === undefined ? 'database()' : text(condition.schema);
+    const where = `where table_schema = ${schema} and table_name = ${text(condition.table)}`;
+    const part = condition.column ?? condition.index ?? condition.constraint;
+    const [view, key] =
+      condition.column !== undefined
+        ? ['columns', 'column_name']
+        : condition.index !== undefined
+          ? ['statistics', 'index_name']
+          : condition.constraint !== undefined
+            ? ['table_constraints', 'constraint_name']
+            : ['tables', 'table_name'];
+    const rows = await this.rows(
+      `select 1 from information_schema.${view} ${where} and ${key} = ${text(part ?? condition.table)}`,
+    );
+    return rows.length > 0;
+  }
+}
+
+/** Columns keep their order, keys and constraints have none that matters. */
+function withSortedKeys(lines: readonly string[]): readonly string[] {
+  const isKey = (line: string): boolean => /^ {2}([A-Z]+ )?(KEY|CONSTRAINT) /.test(line);
+  return [
+    ...lines.filter((line) => !isKey(line)),
+    ...lines
+      .filter(isKey)
+      .map((line) => line.replace(/,$/, ''))
+      .sort(),
+  ];
+}

@@ -1,0 +1,362 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MikroORM } from '@mikro-orm/sql';
+import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
+import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import {
+  addColumn,
+  alterColumn,
+  dropColumn,
+  renameColumn,
+} from '../../../libs/nest-migrate/src/operations/column.operations.js';
+import {
+  createCheckConstraint,
+  createForeignKey,
+  createPrimaryKey,
+  createUniqueConstraint,
+  dropConstraint,
+} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
+import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
+import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { createEnum, createSchema, alterEnum } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
+import {
+  createTable,
+  createTableComment,
+  dropTable,
+  renameTable,
+} from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { createDatabase, type Engine, engines, type TestDatabase } from '../../support/databases.ts';
+import { Catalogue } from './catalogue.js';
+
+// names and texts that break what quotes carelessly; MySQL allows no character beyond U+FFFF in names
+const table = 'Or`der "of" t.able; \'select\'';
+const other = 'group';
+const column = 'col "u`m".n\\; --';
+const text = `it's "q" \\ b\\s; -- ? ?? \u{1F600}\n%s $1 $&`;
+
+const base = (engine: Engine): readonly Operation[] => [
+  createTable(other, {
+    columns: {
+      id: { type: 'integer', primary: true, autoincrement: true },
+      code: { type: 'string', length: 20, comment: text },
+    },
+    uniques: [{ name: 'code.unique "x"', columns: ['code'] }],
+    comment: text,
+  }),
+  createTable(table, {
+    columns: {
+      id: { type: 'bigint', primary: true, autoincrement: true },
+      a: { type: 'string', length: 50, nullable: true, default: text },
+      b: { type: 'integer', default: 7 },
+      c: { type: 'enum', items: ['on', text], default: text },
+      d: { type: 'decimal', precision: 10, scale: 2, nullable: true },
+      e: { type: 'text', nullable: true, default: text },
+      f: { type: 'integer', default: 1 },
+      [column]: { type: 'integer', nullable: true },
+    },
+    indexes: [{ name: 'a.index "y"', columns: ['b', { name: 'f', sort: 'desc' }] }],
+    checks: [{ name: 'f.positive', expression: 'f > 0' }],
+    foreignKeys: [
+      { name: 'to `group`', columns: column, referencedTable: other, referencedColumns: 'id', deleteRule: 'set null' },
+    ],
+  }),
+  ...(engine === 'postgres' || engine === 'pglite'
+    ? [
+        createSchema('Wei"rd.schema'),
+        createEnum('Mo"od.x', ['a', text], { schema: 'Wei"rd.schema' }),
+        createTable('t', { schema: 'Wei"rd.schema', columns: { id: { type: 'integer', primary: true } } }),
+      ]
+    : []),
+];
+
+const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
+  createTable: () =>
+    createTable('new.table', {
+      columns: {
+        x: { type: 'integer' },
+        y: { type: 'uuid' },
+        z: { type: 'integer' },
+        at: { type: 'datetime', default: new Date(Date.UTC(2020, 1, 3, 4, 5, 6)) },
+        on: { type: 'date', default: new Date(Date.UTC(2020, 1, 3)) },
+        yes: { type: 'boolean', default: true },
+        big: { type: 'bigint', default: 9007199254740993n },
+        data: { type: 'json', default: JSON.stringify({ text }) },
+        bytes: { type: 'blob', default: new Uint8Array([0, 39, 92, 255]) },
+        made: { type: 'integer', generated: 'z + 1 stored', nullable: true },
+      },
+      primaryKey: { name: 'new_pk', columns: ['x', 'y'] },
+      indexes: [{ columns: ['y'] }],
+      uniques: [{ columns: ['y', 'x'] }],
+      checks: [{ expression: `z <> 5` }],
+      foreignKeys: [{ columns: 'x', referencedTable: other, referencedColumns: 'id', updateRule: 'cascade' }],
+      comment: text,
+    }),
+  'createTable unless it exists': (engine) =>
+    createTable('maybe', {
+      ifNotExists: true,
+      columns: { x: { type: 'integer', primary: true }, y: { type: 'string', comment: text } },
+      indexes: [{ columns: ['y'] }],
+      uniques: [{ columns: ['y', 'x'] }],
+      checks: [{ name: 'maybe_check', expression: `x <> 5` }],
+      foreignKeys: [{ columns: 'x', referencedTable: other, referencedColumns: 'id' }],
+      comment: engine,
+    }),
+  dropTable: () => ({
+    ...dropTable('gone'),
+    previous: createTable('gone', {
+      columns: { x: { type: 'integer' } },
+      indexes: [{ name: 'gone_x', columns: ['x'] }],
+    }),
+  }),
+  renameTable: () => renameTable(table, 'new "name".x'),
+  createTableComment: () => ({ ...createTableComment(table, text), previous: null }),
+  addColumn: () => addColumn(table, 'x.y "z"', { type: 'string', default: text, comment: text }),
+  'addColumn enum': () => addColumn(table, 'x.y "z"', { type: 'enum', items: ['on', text], default: text }),
+  'addColumn in a schema': (engine) =>
+    engine === 'postgres' || engine === 'pglite'
+      ? addColumn('t', 'mood', { type: 'enum', nativeEnumName: 'Mo"od', schema: 'public', nullable: true })
+      : undefined,
+  dropColumn: () => ({ ...dropColumn(other, 'extra'), previous: { name: 'extra', type: 'text', nullable: true } }),
+  renameColumn: () => renameColumn(table, column, 'new "name".x'),
+  'alterColumn type with a default': () =>
+    alterColumn(
+      table,
+      'a',
+      { type: 'text' },
+      { existing: { type: 'string', length: 50, nullable: true, default: text } },
+    ),
+  'alterColumn type, default and nullable': () =>
+    alterColumn(
+      table,
+      'b',
+      { type: 'string', length: 9, default: text.slice(0, 4), nullable: true, comment: text },
+      { existing: { type: 'integer', default: 7 } },
+    ),
+  'alterColumn default': () =>
+    alterColumn(table, 'b', { default: null }, { existing: { type: 'integer', default: 7 } }),
+  'alterColumn length': () =>
+    alterColumn(
+      table,
+      'a',
+      { length: 255 },
+      { existing: { type: 'string', length: 50, nullable: true, default: text } },
+    ),
+  'alterColumn precision': () =>
+    alterColumn(table, 'd', { scale: 4 }, { existing: { type: 'decimal', precision: 10, scale: 2, nullable: true } }),
+  'alterColumn items': () =>
+    alterColumn(
+      table,
+      'c',
+      { items: ['on', text, "o'ff"] },
+      { existing: { type: 'enum', items: ['on', text], default: text } },
+    ),
+  'alterColumn from enum to text': () =>
+    alterColumn(table, 'c', { type: 'string' }, { existing: { type: 'enum', items: ['on', text], default: text } }),
+  'alterColumn comment': () =>
+    alterColumn(
+      table,
+      'd',
+      { comment: text },
+      { existing: { type: 'decimal', precision: 10, scale: 2, nullable: true } },
+    ),
+  'alterColumn autoincrement': () =>
+    alterColumn(
+      'counter',
+      'id',
+      { autoincrement: false },
+      { existing: { type: 'integer', autoincrement: true, primary: true } },
+    ),
+  'alterColumn type of a column that counts': () =>
+    alterColumn(
+      'counter',
+      'id',
+      { type: 'bigint' },
+      { existing: { type: 'integer', autoincrement: true, primary: true } },
+    ),
+  createIndex: () => createIndex(table, ['b', { name: 'a', sort: 'desc' }], { name: 'new.ix "q`"', unique: true }),
+  'createIndex concurrently': () => createIndex(table, ['b'], { name: 'slow', concurrently: true }),
+  'createIndex by expression': (engine) =>
+    engine === 'mariadb' ? undefined : createIndex(table, [], { name: 'low', expression: 'lower(a)' }),
+  'createIndex partial': (engine) =>
+    engine === 'mariadb' ? undefined : createIndex(table, ['b'], { name: 'part', where: "a <> 'it''s'" }),
+  dropIndex: () => ({
+    ...dropIndex(table, 'a.index "y"'),
+    previous: { columns: [{ name: 'b' }, { name: 'f', sort: 'desc' }] },
+  }),
+  renameIndex: () => renameIndex(table, 'a.index "y"', 'b.index `z`'),
+  createPrimaryKey: (engine) =>
+    createPrimaryKey('keyless', ['x', 'y'], { name: engine.startsWith('p') ? 'k.p "k"' : 'PRIMARY' }),
+  createForeignKey: () => createForeignKey(table, 'b', other, ['id'], { name: 'fk "2".x', updateRule: 'cascade' }),
+  createUniqueConstraint: () => createUniqueConstraint(table, ['b', column], { name: 'uq "2".x' }),
+  createCheckConstraint: () => createCheckConstraint(table, `b <> 12`, { name: 'ck "2".x' }),
+  'dropConstraint check': () => ({
+    ...dropConstraint(table, 'f.positive', { type: 'check' }),
+    previous: { type: 'check', check: { expression: 'f > 0' } },
+  }),
+  'dropConstraint unique': () => ({
+    ...dropConstraint(other, 'code.unique "x"', { type: 'unique' }),
+    previous: { type: 'unique', unique: { columns: ['code'] } },
+  }),
+  'dropConstraint foreignKey': () => ({
+    ...dropConstraint(table, 'to `group`', { type: 'foreignKey' }),
+    previous: {
+      type: 'foreignKey',
+      foreignKey: { columns: [column], referencedTable: other, referencedColumns: ['id'], deleteRule: 'set null' },
+    },
+  }),
+  createSchema: (engine) => (engine.startsWith('p') ? createSchema('a "b".c') : undefined),
+  createEnum: (engine) => (engine.startsWith('p') ? createEnum('e "f".g', [text, 'b']) : undefined),
+};
+
+describe.each(engines)('operations on %s', (engine) => {
+  let database: TestDatabase;
+  let orm: MikroORM;
+  let dialect: Dialect;
+  let catalogue: Catalogue;
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    orm = await MikroORM.init({ ...database.options, entities: [], discovery: { warnWhenNoEntities: false } });
+    await orm.connect();
+    dialect = createDialect(orm);
+    catalogue = new Catalogue(orm.em, dialect);
+    for (const operation of base(engine)) await apply(operation);
+    await apply(
+      createTable('gone', { columns: { x: { type: 'integer' } }, indexes: [{ name: 'gone_x', columns: ['x'] }] }),
+    );
+    await apply(createTable('keyless', { columns: { x: { type: 'integer' }, y: { type: 'integer' } } }));
+    await apply(createTable('counter', { columns: { id: { type: 'integer', primary: true, autoincrement: true } } }));
+    await apply(createTable('t', { columns: { id: { type: 'integer', primary: true } } }));
+    if (dialect.name === 'postgres') await apply(createEnum('Mo"od', ['a', 'b']));
+    await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
+  });
+  afterAll(async () => {
+    await orm?.close(true);
+    await database?.drop();
+  });
+
+  async function apply(operation: Operation): Promise<void> {
+    for (const { sql, postcondition } of dialect.statements(operation)) {
+      await orm.em.getConnection().execute(sql);
+      if (postcondition !== undefined) expect([sql, await catalogue.meets(postcondition)]).toEqual([sql, true]);
+    }
+  }
+
+  const cases = Object.entries(reversible).flatMap(([name, make]) => {
+    const operation = make(engine);
+    return operation === undefined ? [] : [[name, operation] as const];
+  });
+
+  it.each(cases)('%s: works, says so, and its reverse leaves nothing behind', async (_, operation) => {
+    const before = await catalogue.snapshot();
+    await apply(operation);
+    expect(await catalogue.snapshot()).not.toEqual(before);
+    for (const back of reverse(operation)) await apply(back);
+    expect(await catalogue.snapshot()).toEqual(before);
+  });
+
+  it('repeats what it calls repeatable', async () => {
+    for (const [, operation] of cases) {
+      for (const { sql, repeatable } of dialect.statements(operation)) {
+        await orm.em.getConnection().execute(sql);
+        if (repeatable === true) await orm.em.getConnection().execute(sql);
+      }
+      for (const back of reverse(operation)) await apply(back);
+    }
+  });
+
+  it('stores the values it was given', async () => {
+    await apply(
+      createTable('values', {
+        columns: {
+          id: { type: 'integer', primary: true },
+          text: { type: 'text', nullable: true },
+          big: { type: 'bigint' },
+          yes: { type: 'boolean' },
+          at: { type: 'datetime', length: 3 },
+          bytes: { type: 'blob' },
+          data: { type: 'json' },
+          defaulted: { type: 'string', default: text },
+          defaultedText: { type: 'text', default: text },
+        },
+      }),
+    );
+    const row = {
+      id: 1,
+      text,
+      big: 9007199254740993n,
+      yes: true,
+      at: new Date(Date.UTC(2020, 1, 3, 4, 5, 6, 789)),
+      bytes: new Uint8Array([0, 39, 92, 255]),
+      data: JSON.stringify({ text }),
+    };
+    await apply(bulkInsert('values', [row, { ...row, id: 2, text: null }]));
+    await apply(bulkInsert('values', []));
+    await apply(execute('update ?? set yes = ? where id = ?', ['values', false, 2]));
+    const [first, second] = await catalogue.rows(`select * from ${dialect.quote('values')} order by id`);
+    expect(first).toMatchObject({ text, defaulted: text, defaultedText: text });
+    expect(String(first['big'])).toBe('9007199254740993');
+    expect(new Uint8Array(first['bytes'] as Uint8Array)).toEqual(row.bytes);
+    const data = first['data'];
+    expect(typeof data === 'string' ? JSON.parse(data) : data).toEqual({ text });
+    expect([Boolean(first['yes']), Boolean(second['yes']), second['text']]).toEqual([true, false, null]);
+    const format =
+      dialect.name === 'postgres' ? "to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')" : 'cast(at as char)';
+    const [at] = await catalogue.rows(`select ${format} as at from ${dialect.quote('values')} where id = 1`);
+    expect(at).toEqual({ at: '2020-02-03 04:05:06.789' });
+  });
+
+  it('inserts thousands of rows in several statements', async () => {
+    await apply(createTable('many', { columns: { n: { type: 'integer' } } }));
+    const operation = bulkInsert(
+      'many',
+      Array.from({ length: 1201 }, (_, n) => ({ n })),
+    );
+    expect(dialect.statements(operation)).toHaveLength(3);
+    await apply(operation);
+    const [row] = await catalogue.rows('select count(*) as n from many');
+    expect(Number(row['n'])).toBe(1201);
+  });
+
+  if (engine === 'postgres' || engine === 'pglite') {
+    it('adds values to an enum where they belong, and rebuilds it for what cannot be added', async () => {
+      const schema = 'Wei"rd.schema';
+      const columns = [
+        { schema, table: 'feelings', column: 'one', defaultRaw: `'a'` },
+        { schema, table: 'feelings', column: 'many', array: true, defaultRaw: `'{a}'` },
+      ];
+      await apply(createEnum('feel.ing', ['a', 'b'], { schema }));
+      await apply(
+        createTable('feelings', {
+          schema,
+          columns: { id: { type: 'integer', primary: true } },
+        }),
+      );
+      const type = dialect.quote(schema, 'feel.ing');
+      const feelings = dialect.quote(schema, 'feelings');
+      await apply(execute(`alter table ${feelings} add one ${type} default 'a', add many ${type}[] default '{a}'`));
+      await apply(execute(`insert into ${feelings} (id, one, many) values (1, 'b', '{a,b}')`));
+      const before = await catalogue.snapshot();
+      const added = alterEnum('feel.ing', ['0', 'a', text, 'b', 'z'], { schema, existing: ['a', 'b'], columns });
+      await apply(added);
+      const labels = `select e.enumlabel from pg_enum e join pg_type t on t.oid = e.enumtypid where t.typname = 'feel.ing' order by enumsortorder`;
+      expect((await catalogue.rows(labels)).map((row) => row['enumlabel'])).toEqual(added.items);
+      for (const back of reverse(added)) await apply(back);
+      expect(await catalogue.snapshot()).toEqual(before);
+      expect(await catalogue.rows(`select one::text, many::text from ${feelings}`)).toEqual([
+        { one: 'b', many: '{a,b}' },
+      ]);
+    });
+
+    it('gives a column a sequence that counts on', async () => {
+      await apply(
+        createTable('counted', { columns: { id: { type: 'integer', primary: true }, x: { type: 'integer' } } }),
+      );
+      await apply(bulkInsert('counted', [{ id: 41, x: 1 }]));
+      await apply(alterColumn('counted', 'id', { autoincrement: true }, { existing: { type: 'integer' } }));
+      await apply(execute('insert into counted (x) values (2)'));
+      expect(await catalogue.rows('select max(id) as id from counted')).toEqual([{ id: 42 }]);
+    });
+  }
+});

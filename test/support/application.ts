@@ -1,0 +1,76 @@
+/** The test application (test/application) as real processes: compiled once a run, started against one database. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { runProcess, startProcess, type ProcessResult, type RunningProcess, type RunOptions } from './processes.ts';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const entry = join(root, 'dist', 'test', 'application', 'main.js');
+
+/** Compiles an application of this repository with `nest build`, as its users do. */
+export async function buildApplication(name?: string): Promise<void> {
+  const nest = join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  const args = [nest, 'build', ...(name === undefined ? [] : [name])];
+  const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: root, timeout: 180_000 });
+  if (code !== 0) throw new Error(`nest build ${name ?? ''} failed:\n${stdout}${stderr}`);
+}
+
+/** What a test may set of the application, as its environment variables. */
+export interface ApplicationEnvironment {
+  readonly ENTITIES?: 'v1' | 'v2';
+  readonly ON_BOOTSTRAP?: 'off' | 'upgrade';
+  /** `no`: MikroORM is imported beside the migration module. */
+  readonly GATED?: 'yes' | 'no';
+  /** `yes`: a provider factory reads a table while it is constructed. */
+  readonly EAGER?: 'yes' | 'no';
+  readonly [name: string]: string | undefined;
+}
+
+/** The application in a project folder of its own, on one database. */
+export class TestApplication {
+  readonly folder: string;
+  readonly versions: string;
+  readonly #environment: Readonly<Record<string, string>>;
+
+  constructor(folder: string, environment: Readonly<Record<string, string>>) {
+    this.folder = folder;
+    this.versions = join(folder, 'migrations', 'versions');
+    this.#environment = environment;
+  }
+
+  #options(env: ApplicationEnvironment, options: RunOptions): RunOptions {
+    return {
+      cwd: this.folder,
+      ...options,
+      env: { ...this.#environment, MIGRATIONS_DIRECTORY: join(this.folder, 'migrations'), NO_COLOR: '1', ...env },
+    };
+  }
+
+  /** Runs `node main.js db …` to its end. */
+  async db(
+    argv: readonly string[],
+    env: ApplicationEnvironment = {},
+    options: RunOptions = {},
+  ): Promise<ProcessResult> {
+    return runProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, options));
+  }
+
+  /** As {@link TestApplication.db}, for commands that have to succeed. */
+  async succeed(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
+    const result = await this.db(argv, env);
+    if (result.code !== 0) {
+      throw new Error(`db ${argv.join(' ')} ended with ${result.code}:\n${result.stdout}${result.stderr}`);
+    }
+    return result;
+  }
+
+  /** Boots the application itself; it ends once it is up, unless `STAY` is `yes`. */
+  async boot(env: ApplicationEnvironment = {}): Promise<RunningProcess> {
+    return startProcess(process.execPath, [entry], this.#options(env, {}));
+  }
+
+  /** The revisions' files, by name, in their order on disk. */
+  async scripts(): Promise<readonly { name: string; text: string }[]> {
+    const names = (await readdir(this.versions)).filter((name) => name.endsWith('.ts')).sort();
+    return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(this.versions, name), 'utf8') })));
+  }
+}

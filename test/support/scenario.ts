@@ -1,0 +1,95 @@
+/** A small application in this process: one database, one script directory, the real module. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type AnyEntity, type EntityName, MikroORM } from '@mikro-orm/core';
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { type INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { type MigrationModuleOptions, MigrationModule, MigrationService } from 'nest-migrate';
+import { createDatabase, type Engine, type TestDatabase } from './databases.ts';
+import { temporaryFolder, type TemporaryFolder } from './projects.ts';
+
+export interface ScenarioOptions {
+  readonly entities?: EntityName<AnyEntity>[];
+  /** Revisions by id, in a line: each follows the one before. The body of `upgrade`, or of both functions. */
+  readonly revisions?: Readonly<Record<string, string | { readonly upgrade: string; readonly downgrade: string }>>;
+  readonly module?: MigrationModuleOptions;
+  readonly poolMax?: number;
+  /** Another scenario's database, which stays when this one ends. */
+  readonly database?: TestDatabase;
+}
+
+export interface Scenario {
+  readonly database: TestDatabase;
+  readonly folder: TemporaryFolder;
+  readonly app: INestApplicationContext;
+  readonly orm: MikroORM;
+  readonly migrations: MigrationService;
+  /** Adds a revision's file. */
+  addRevision(id: string, down: string | null, upgrade: string, downgrade?: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+function source(id: string, down: string | null, upgrade: string, downgrade: string): string {
+  return `import type { Operations } from 'nest-migrate';
+
+export const revision = '${id}';
+export const downRevision = ${down === null ? 'null' : `'${down}'`};
+export const branchLabels = null;
+export const dependsOn = null;
+export const message = 'revision ${id}';
+export const createDate = null;
+
+export async function upgrade(op: Operations): Promise<void> {
+  ${upgrade}
+}
+
+export async function downgrade(op: Operations): Promise<void> {
+  ${downgrade}
+}
+`;
+}
+
+export async function scenario(engine: Engine, options: ScenarioOptions = {}): Promise<Scenario> {
+  const database = options.database ?? (await createDatabase(engine));
+  const folder = await temporaryFolder('scenario');
+  const versions = join(folder.path, 'migrations', 'versions');
+  await mkdir(versions, { recursive: true });
+  await writeFile(join(folder.path, 'migrations', 'package.json'), '{ "type": "module" }\n');
+  const addRevision: Scenario['addRevision'] = (id, down, upgrade, downgrade = '') =>
+    writeFile(join(versions, `${id}.ts`), source(id, down, upgrade, downgrade));
+  let down: string | null = null;
+  for (const [id, body] of Object.entries(options.revisions ?? {})) {
+    if (typeof body === 'string') await addRevision(id, down, body);
+    else await addRevision(id, down, body.upgrade, body.downgrade);
+    down = id;
+  }
+  const module = await Test.createTestingModule({
+    imports: [
+      MigrationModule.forRoot({
+        orm: MikroOrmModule.forRoot({
+          ...database.options,
+          entities: options.entities ?? [],
+          discovery: { warnWhenNoEntities: false },
+          ...(options.poolMax === undefined ? {} : { pool: { max: options.poolMax } }),
+        }),
+        directory: join(folder.path, 'migrations'),
+        ...options.module,
+      }),
+    ],
+  }).compile();
+  const app = await module.init();
+  return {
+    database,
+    folder,
+    app,
+    orm: app.get(MikroORM),
+    migrations: app.get(MigrationService),
+    addRevision,
+    async end() {
+      await app.close();
+      if (options.database === undefined) await database.drop();
+      await folder.remove();
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/**
+ * A program of its own: runs one server and ends it when the pipe on stdin closes, which the operating system does for
+ * a test run that was killed too. Then it removes the server's folder.
+ *
+ *     node supervisor.ts '<Supervised as JSON>'
+ *
+ * It writes `started <pid>` or `failed <reason>`, later `ended <code or signal>`, to stdout.
+ */
+import { spawn } from 'node:child_process';
+import { openSync, rmSync } from 'node:fs';
+import { type Supervised } from './supervised.ts';
+
+const STOP_TIMEOUT = 10_000;
+
+function supervise(server: Supervised): void {
+  const log = openSync(server.logFile, 'a');
+  const child = spawn(server.command, server.args, {
+    cwd: server.folder,
+    stdio: ['ignore', log, log],
+    ...(server.uid === undefined ? {} : { uid: server.uid }),
+    ...(server.gid === undefined ? {} : { gid: server.gid }),
+  });
+  let stopping = false;
+  let ended: string | undefined;
+  const end = (): void => {
+    rmSync(server.folder, { recursive: true, force: true, maxRetries: 5 });
+    process.exit(0);
+  };
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    if (ended !== undefined) return end();
+    child.kill(server.stopSignal);
+    setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT).unref();
+  };
+  // whoever started it first reads the log of a server that ended by itself, then closes the pipe
+  const report = (line: string): void => {
+    ended = line;
+    process.stdout.write(`${line}\n`);
+    if (stopping) end();
+  };
+
+  process.stdout.on('error', stop); // the reader is gone
+  process.stdin.on('end', stop).on('error', stop).resume();
+  process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
+  child.once('spawn', () => process.stdout.write(`started ${child.pid}\n`));
+  child.once('error', (error) => report(`failed ${error.message}`));
+  child.once('exit', (code, signal) => report(`ended ${code ?? signal}`));
+}
+
+const [, , argument] = process.argv;
+if (argument === undefined) throw new Error("Usage: node supervisor.ts '<JSON>'");
+supervise(JSON.parse(argument) as Supervised);
