@@ -1,0 +1,86 @@
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { tablesOf } from '../support/inspect.ts';
+import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
+
+const root = resolve('.');
+const main = join('dist', 'apps', 'bookshop', 'src', 'main.js');
+
+describe('the bookshop, on PostgreSQL and MySQL', () => {
+  let catalogue: TestDatabase;
+  let reporting: TestDatabase;
+  let env: Record<string, string>;
+  beforeAll(async () => {
+    catalogue = await createDatabase('postgres');
+    reporting = await createDatabase('mysql');
+    env = { CATALOGUE_URL: catalogue.url ?? '', REPORTING_URL: reporting.url ?? '', NO_COLOR: '1' };
+  });
+  afterAll(async () => {
+    await catalogue.drop();
+    await reporting.drop();
+  });
+
+  async function db(...argv: string[]): Promise<ProcessResult> {
+    return runProcess(process.execPath, [main, 'db', ...argv], { cwd: root, env });
+  }
+
+  it('upgrades both connections in the order of their registration', async () => {
+    const { code, stderr } = await db('upgrade');
+    expect(code).toBe(0);
+    expect(stderr.split('\n').filter((line) => !line.startsWith('Running upgrade 5b1e0c1d2a01'))).toEqual([
+      '[default]',
+      'Running upgrade  -> 5b1e0c1d2a01, create author and book',
+      'Running upgrade 8f27ab90c302, c61d55e7f403 -> e90f4a7b1504, merge pricing and contact',
+      '[reporting]',
+      'Running upgrade  -> 7c40d1a9e001, create sale',
+      '',
+    ]);
+    expect((await db('current')).stdout).toBe(
+      '[default]\ne90f4a7b1504 (head) (mergepoint)\n[reporting]\n7c40d1a9e001 (head)\n',
+    );
+  });
+
+  it.each(['default', 'reporting'])('has revisions that say what its %s entities say', async (context) => {
+    expect((await db('migrate', '--context', context)).stdout).toBe('No changes in schema detected.\n');
+  });
+
+  it.each([['downgrade'], ['stamp', 'head'], ['migrate'], ['revision'], ['merge', 'heads'], ['init']])(
+    'asks which connection %s is for',
+    async (...argv) => {
+      const { code, stdout, stderr } = await db(...argv);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/^Error: .*default, reporting.*--context.*\n$/);
+    },
+  );
+
+  it('takes one branch alone, and goes back to base', async () => {
+    expect((await db('downgrade', '--context', 'default', 'base')).code).toBe(0);
+    expect(await tablesOf(catalogue)).toEqual(['nest_migrate_version']);
+    expect((await db('upgrade', '--context', 'default', '8f27ab90c302')).code).toBe(0);
+    expect((await db('current', '--context', 'default')).stdout).toBe('8f27ab90c302\n');
+  });
+
+  it('upgrades while it boots, and tells its health', async () => {
+    const port = await new Promise<number>((done) => {
+      const probe = createServer().listen(0, '127.0.0.1', () => {
+        const address = probe.address();
+        probe.close(() => done(address !== null && typeof address === 'object' ? address.port : 0));
+      });
+    });
+    const server = await startProcess(process.execPath, [main], { cwd: root, env: { ...env, PORT: String(port) } });
+    let health: Response | undefined;
+    for (let attempt = 0; attempt < 200 && health === undefined; attempt += 1) {
+      health = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
+      if (health === undefined) await pause(100);
+    }
+    expect(health?.status).toBe(200);
+    expect(await health?.json()).toEqual({
+      catalogue: { atHead: true, revisions: ['e90f4a7b1504'] },
+      reporting: { atHead: true, revisions: ['7c40d1a9e001'] },
+    });
+    await server.stop();
+  });
+});

@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
+
+const root = resolve('.');
+const bin = join(root, 'node_modules', '.bin');
+let playground: string;
+
+beforeAll(async () => {
+  playground = await mkdtemp(join(tmpdir(), 'nest-migrate-doors-'));
+});
+afterAll(() => rm(playground, { recursive: true, force: true }));
+
+/** The quickstart application through a door, on a database and a script directory of this test's own. */
+async function through(command: string, ...args: string[]): Promise<ProcessResult> {
+  return runProcess(command, args, {
+    cwd: root,
+    timeout: 120_000,
+    env: {
+      PATH: `${bin}:${process.env['PATH'] ?? ''}`,
+      DATABASE_FOLDER: join(playground, 'database'),
+      MIGRATIONS_DIRECTORY: join(playground, 'migrations'),
+      NO_COLOR: '1',
+    },
+  });
+}
+
+describe('the doors of the quickstart', () => {
+  it('nest start -- db passes words, options and exit codes', async () => {
+    expect(await through('nest', 'start', '--', 'db', 'init')).toMatchObject({ code: 0 });
+    const created = await through('nest', 'start', '--', 'db', 'migrate', '-m', 'two words');
+    expect([created.code, created.stdout]).toEqual([0, expect.stringMatching(/_two_words\.ts\n$/)]);
+    expect(await through('nest', 'start', '--', 'db', 'upgrade')).toMatchObject({ code: 0, stdout: '' });
+    expect(await through('nest', 'start', '--', 'db', 'upgrade', '+99')).toMatchObject({ code: 1 });
+    expect(await through('nest', 'start', '--', 'db', 'nonsense')).toMatchObject({ code: 2 });
+  });
+
+  it('npm run db -- passes text untouched and a negative number', async () => {
+    const message = 'costs $HOME `id`';
+    const created = await through('npm', 'run', '--silent', 'db', '--', 'revision', '-m', message);
+    expect(created.code).toBe(0);
+    expect(await readFile(created.stdout.trim().split('\n').at(-1) ?? '', 'utf8')).toContain(message);
+    await through('npm', 'run', '--silent', 'db', '--', 'upgrade');
+    const back = await through('npm', 'run', '--silent', 'db', '--', 'downgrade', '-1');
+    expect([back.code, back.stderr]).toEqual([0, expect.stringContaining('Running downgrade')]);
+  });
+
+  it('npm run db without -- is refused where npm kept a part of it, before anything is done', async () => {
+    const kept = [
+      [['downgrade', 'base', '--sql'], '-- downgrade base --sql'],
+      [['downgrade', '-2'], '-- downgrade -2'],
+      [['migrate', '-m', 'two words'], '-- migrate --message "two words"'],
+    ] as const;
+    await through('npm', 'run', '--silent', 'db', '--', 'upgrade');
+    for (const [args, write] of kept) {
+      const { code, stdout, stderr } = await through('npm', 'run', 'db', ...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`nothing was done. Write npm run db ${write}\n`)]);
+      expect(stdout).not.toContain('.ts');
+    }
+    const { stdout } = await through('node', 'dist/src/main.js', 'db', 'current');
+    expect(stdout).toContain('(head)');
+  }, 180_000);
+
+  it('nest start --no-shell passes what a shell would expand, and its quotes are taken off', async () => {
+    const message = 'pays $HOME `id` "now"';
+    const { code, stdout } = await through('nest', 'start', '--no-shell', '--', 'db', 'revision', '-m', message);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/\.ts\n$/)]);
+    expect(await readFile(stdout.trim(), 'utf8')).toContain(message);
+    expect(await through('nest', 'start', '--no-shell', '--', 'db', 'upgrade', '+99')).toMatchObject({ code: 1 });
+    await rm(stdout.trim());
+  });
+
+  it('a -- right after db, as pnpm passes it on, is dropped', async () => {
+    const shown = await through('node', 'dist/src/main.js', 'db', '--', 'show', '-1');
+    expect([shown.code, shown.stderr]).toEqual([0, '']);
+  });
+
+  it('node dist/src/main.js db answers JSON on stdout and nothing else', async () => {
+    const history = await through('node', 'dist/src/main.js', 'db', 'history', '--json');
+    expect(JSON.parse(history.stdout)).toMatchObject([{ message: 'costs $HOME `id`' }, { message: 'two words' }]);
+    expect(history.stderr).toBe('');
+  });
+});
+
+describe('npm run demo', () => {
+  const entity = join(root, 'src', 'book.entity.ts');
+
+  it('does the main job, and leaves the sources as they were', async () => {
+    const before = await readFile(entity, 'utf8');
+    const demo = await runProcess('npm', ['run', 'demo'], {
+      cwd: root,
+      timeout: 300_000,
+      env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    });
+    expect([demo.code, demo.stderr]).toEqual([0, expect.stringContaining('Running downgrade')]);
+    expect(demo.stdout).toContain("op.addColumn('book', 'isbn'");
+    expect(demo.stdout).toMatch(/200 \[\{.*"isbn":"9780000000002"/);
+    expect(await readFile(entity, 'utf8')).toBe(before);
+  }, 320_000);
+
+  it('restores what it edited when it is stopped in the middle', async () => {
+    const before = await readFile(entity, 'utf8');
+    const demo = await startProcess(process.execPath, ['scripts/demo.ts'], {
+      cwd: root,
+      env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` },
+    });
+    await demo.waitForOutput(/4\. An entity changes/, { timeout: 120_000 });
+    demo.kill('SIGINT', 'group');
+    expect((await demo.exited).code).toBe(130);
+    expect(await readFile(entity, 'utf8')).toBe(before);
+  }, 180_000);
+});

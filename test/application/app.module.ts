@@ -1,0 +1,105 @@
+import { createServer } from 'node:net';
+import { MariaDbDriver } from '@mikro-orm/mariadb';
+import { EntityManager, MikroORM } from '@mikro-orm/core';
+import { MySqlDriver } from '@mikro-orm/mysql';
+import { MikroOrmModule, type MikroOrmModuleSyncOptions } from '@mikro-orm/nestjs';
+import { PgliteDriver } from '@mikro-orm/pglite';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { type SqlEntityManager } from '@mikro-orm/sql';
+import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
+import { MigrationModule } from 'nest-migrate';
+import { entities } from './entities.js';
+
+const env = process.env;
+const drivers = { postgres: PostgreSqlDriver, pglite: PgliteDriver, mysql: MySqlDriver, mariadb: MariaDbDriver };
+
+/** The ORM's configuration, from the environment that a test hands to this process. */
+function ormOptions(): MikroOrmModuleSyncOptions {
+  const engine = (env['DB_DRIVER'] ?? env['DB_ENGINE'] ?? 'pglite') as keyof typeof drivers;
+  return {
+    driver: drivers[engine],
+    dbName: env['DB_NAME'],
+    ...(engine === 'pglite'
+      ? {}
+      : {
+          host: env['DB_HOST'],
+          port: Number(env['DB_PORT']),
+          user: env['DB_USER'],
+          password: env['DB_PASSWORD'],
+        }),
+    entities: entities[(env['ENTITIES'] ?? 'v1') as keyof typeof entities],
+    ...(env['DB_POOL'] === undefined ? {} : { pool: { max: Number(env['DB_POOL']) } }),
+  };
+}
+
+/** Reads a table while it is being constructed, as applications do that load settings or warm a cache. */
+@Module({
+  providers: [
+    {
+      provide: 'BOOKS_AT_START',
+      inject: [MikroORM],
+      useFactory: async (orm: MikroORM) => (orm.em.fork() as SqlEntityManager).execute('select count(*) from book'),
+    },
+  ],
+})
+class EagerModule {}
+
+/** Says that the application's own hooks ran: a `db` command must never print it. */
+@Global()
+@Module({})
+class HookModule implements OnModuleInit {
+  onModuleInit(): void {
+    process.stderr.write('the application hook ran\n');
+  }
+}
+
+/** What revisions may ask for: it writes through the EntityManager that every provider of the application injects. */
+class AuthorService {
+  constructor(private readonly em: SqlEntityManager) {}
+
+  async add(name: string): Promise<void> {
+    await this.em.execute('insert into author (name) values (?)', [name]);
+  }
+}
+
+@Module({
+  providers: [
+    { provide: AuthorService, inject: [EntityManager], useFactory: (em: SqlEntityManager) => new AuthorService(em) },
+  ],
+})
+class AuthorModule {}
+
+/** Holds what keeps a process alive: `db` has to end all the same, and no hook runs that would let go of it. */
+@Global()
+@Module({
+  providers: [
+    { provide: 'TIMER', useFactory: () => setInterval(() => undefined, 1000) },
+    { provide: 'SOCKET', useFactory: () => createServer().listen(0, '127.0.0.1') },
+  ],
+})
+class HoldingModule {}
+
+/** The application that the tests start as real processes; what it is made of comes from the environment. */
+@Module({})
+export class AppModule {
+  static register(): DynamicModule {
+    const orm = MikroOrmModule.forRoot(ormOptions());
+    const gated = env['GATED'] !== 'no';
+    const options = {
+      directory: env['MIGRATIONS_DIRECTORY'],
+      onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'upgrade',
+      transactionPerMigration: env['ONE_TRANSACTION'] !== 'yes',
+      services: { authors: AuthorService },
+    };
+    return {
+      module: AppModule,
+      imports: [
+        ...(gated ? [MigrationModule.forRoot({ orm, ...options })] : [orm, MigrationModule.forRoot(options)]),
+        ...(env['EAGER'] === 'yes' ? [EagerModule] : []),
+        ...(env['HOLD'] === 'yes' ? [HoldingModule] : []),
+        AuthorModule,
+        HookModule,
+      ],
+    };
+  }
+}

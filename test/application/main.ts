@@ -1,0 +1,24 @@
+import 'reflect-metadata';
+import { createServer } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { runDbCommand } from 'nest-migrate';
+import { AppModule } from './app.module.js';
+
+async function bootstrap(): Promise<void> {
+  const root = AppModule.register();
+  // LINE=no: as its author forgot the line
+  if (process.env['LINE'] !== 'no' && (await runDbCommand(root, { name: process.env['GROUP'] }))) return;
+  const app = await NestFactory.createApplicationContext(root, { abortOnError: false });
+  process.stdout.write('the application is up\n');
+  if (process.env['STAY'] !== 'yes') {
+    await app.close();
+    return;
+  }
+  const server = createServer().listen(0, '127.0.0.1');
+  process.once('SIGTERM', () => {
+    server.close();
+    void app.close();
+  });
+}
+
+await bootstrap();
