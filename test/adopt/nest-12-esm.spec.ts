@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { AdoptedApplication, mikroOrm, nestCli } from './adopted-application.ts';
+import { firstRevision, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
+import { addIsbn, addShop, sellBook, upgradeShopOnBoot } from './shop.ts';
+
+describe('a generated Nest 12 application, ES modules, on PostgreSQL', () => {
+  let folder: TemporaryFolder;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    folder = await temporaryFolder('adopt');
+    database = await createDatabase('postgres');
+  });
+  afterAll(async () => {
+    await database.drop();
+    await folder.remove();
+  });
+
+  it('takes the library from its tarball, and does the main job', async () => {
+    const application = new AdoptedApplication(
+      'a generated Nest 12 application',
+      { parent: folder.path, name: 'nest-12' },
+      'dist/main.js',
+    );
+    application.use(database);
+    const job: MainJob = {
+      database,
+      table: 'book',
+      column: 'isbn',
+      changeEntity: () => application.edit('src/book.entity.ts', addIsbn),
+      upgradeOnBoot: () => upgradeShopOnBoot(application, 'src'),
+    };
+    await application.step('nest new', () =>
+      application.run('node', [nestCli, 'new', 'nest-12', '--skip-install', '--skip-git', '--package-manager', 'npm'], {
+        cwd: folder.path,
+      }),
+    );
+    await application.step('add the module and the line in main.ts', () =>
+      addShop(application, { source: 'src', extension: '.js', driver: 'postgresql' }),
+    );
+    await application.step('npm install', () =>
+      application.install([...mikroOrm('core', 'decorators', 'postgresql'), '@mikro-orm/nestjs@7.1.0']),
+    );
+    await firstRevision(application, job);
+    await secondRevision(application, job);
+    await upgradeOnBoot(application, job, () => sellBook(application));
+  });
+});
