@@ -1,0 +1,106 @@
+/**
+ * How long `db heads`, `db current` and a boot with nothing to upgrade take, over 1, 100 and 2,000 revisions: whole
+ * processes of the compiled test application, on PostgreSQL. Beside them stands the same application booting without
+ * any migrations, since most of every figure is Node, Nest and MikroORM starting.
+ *
+ *     npm run bench
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { buildApplication, TestApplication } from '../test/support/application.ts';
+import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
+import { temporaryFolder } from '../test/support/projects.ts';
+import { starters } from '../test/support/servers/start-servers.ts';
+
+const SIZES = [1, 100, 2_000];
+const ROUNDS = 7;
+
+function revisionId(index: number): string {
+  return index.toString(16).padStart(12, '0');
+}
+
+/** A line of revisions, of which only the first does anything: what is measured is finding that nothing waits. */
+function writeRevisions(versions: string, count: number): void {
+  mkdirSync(versions, { recursive: true });
+  for (let index = 1; index <= count; index += 1) {
+    const down = index === 1 ? 'null' : `'${revisionId(index - 1)}'`;
+    writeFileSync(
+      join(versions, `${revisionId(index)}_revision_${index}.ts`),
+      `/**
+ * revision ${index}
+ *
+ * Revision ID: ${revisionId(index)}
+ */
+import type { Operations } from 'nest-migrate';
+
+export const revision = '${revisionId(index)}';
+export const downRevision = ${down};
+export const branchLabels = null;
+export const dependsOn = null;
+export const message = 'revision ${index}';
+export const createDate = '2026-11-20T10:00:00+00:00';
+
+export async function upgrade(op: Operations): Promise<void> {
+  await op.execute('select 1');
+}
+
+export async function downgrade(op: Operations): Promise<void> {
+  await op.execute('select 1');
+}
+`,
+    );
+  }
+}
+
+async function time(work: () => Promise<{ code: number | null; stderr: string }>): Promise<number> {
+  const started = performance.now();
+  const { code, stderr } = await work();
+  if (code !== 0) throw new Error(`a measured process ended with ${code}: ${stderr}`);
+  return performance.now() - started;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}
+
+const servers = [await starters.postgres({ onProgress: (line) => process.stderr.write(`${line}\n`) })];
+try {
+  process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
+  await buildApplication('test-application');
+  process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
+  process.stdout.write(
+    '| revisions | db heads | db current | boot, nothing to upgrade | boot, onBootstrap off |\n| ---: | ---: | ---: | ---: | ---: |\n',
+  );
+  for (const size of SIZES) {
+    const folder = await temporaryFolder('bench');
+    const database = await createDatabase('postgres');
+    const application = new TestApplication(folder.path, database.env);
+    await application.succeed(['init']);
+    writeRevisions(application.versions, size);
+    await application.succeed(['stamp', 'head']);
+    const tasks = [
+      () => application.db(['heads']),
+      () => application.db(['current']),
+      async () => (await application.boot({ ON_BOOTSTRAP: 'upgrade' })).exited,
+      async () => (await application.boot({ ON_BOOTSTRAP: 'off' })).exited,
+    ];
+    const figures: number[][] = tasks.map(() => []);
+    // in turn, so that a machine that slows down slows all of them
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      for (const [index, task] of tasks.entries()) {
+        const took = await time(task);
+        if (round > 0) figures[index].push(took);
+      }
+    }
+    const cells = figures.map(
+      (values) =>
+        `${Math.round(median(values))} ms (${Math.round(Math.min(...values))}–${Math.round(Math.max(...values))})`,
+    );
+    process.stdout.write(`| ${size} | ${cells.join(' | ')} |\n`);
+    await database.drop();
+    await folder.remove();
+  }
+} finally {
+  await Promise.all(servers.map((server) => server.stop()));
+}
