@@ -120,6 +120,16 @@ describe.each(engines)('a run on %s', (engine) => {
     expect(await codeOf(at.migrations.upgrade({ lockWaitTimeout: 0 }))).toBe('REVISION_FAILED');
   });
 
+  it('hands the tag and the arguments of the run to its revisions', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (note varchar(20))'); await op.bulkInsert('a', [{ note: `${op.tag} ${op.xArguments.color}` }]);",
+      },
+    });
+    await at.migrations.upgrade({ tag: 'release', xArguments: { color: 'red' } });
+    expect(await rows(at, 'select note from a')).toEqual([{ note: 'release red' }]);
+  });
+
   it('fails a revision that swallowed the failure of a verb', async () => {
     const at = await start(engine, {
       revisions: {

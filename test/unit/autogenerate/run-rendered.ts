@@ -18,7 +18,7 @@ export async function runRendered(
     transaction: async (): Promise<void> => undefined,
     autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
   };
-  const context = { dialect, offline: false, connection: 'default', xArguments: {} };
+  const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null };
   const { op, finish } = createOperations<unknown>(sink, context);
   await new AsyncFunction('op', source)(op);
   await finish();

@@ -91,7 +91,13 @@ describe('the queue of op', () => {
     const { createTable } = op;
     await createTable('t', { columns });
     expect(applied).toHaveLength(1);
-    expect([op.dialect, op.offline, op.connection, op.xArguments]).toEqual(['postgres', false, 'default', { a: '1' }]);
+    expect([op.dialect, op.offline, op.connection, op.xArguments, op.tag]).toEqual([
+      'postgres',
+      false,
+      'default',
+      { a: '1' },
+      't',
+    ]);
     expect(Object.isFrozen(op)).toBe(true);
     await finish();
   });

@@ -38,6 +38,12 @@ export function recorder(): Recorder {
       log.push('enter transaction');
     },
   };
-  const context = { dialect: 'postgres', offline: false, connection: 'default', xArguments: { a: '1' } } as const;
+  const context = {
+    dialect: 'postgres',
+    offline: false,
+    connection: 'default',
+    xArguments: { a: '1' },
+    tag: 't',
+  } as const;
   return { ...createOperations(sink, context), applied, log };
 }

@@ -13,7 +13,7 @@ import { RevisionServices } from './revision-services.js';
 export interface RunOptions extends Common {
   /** Which revision to go to, as a symbol. */
   target?: string;
-  /** Free text that `onVersionApply` callbacks and revisions may look at. */
+  /** Free text that revisions find in `op.tag`. */
   tag?: string;
   /** How long to wait for another process that holds the migration lock, in milliseconds. */
   lockWaitTimeout?: number;
@@ -63,6 +63,7 @@ export async function run(
     const execution = new Execution(database, session, {
       connection: context.connection,
       xArguments: options.xArguments ?? {},
+      tag: options.tag ?? null,
       transactionPerMigration: context.options.transactionPerMigration,
       signal,
       emit,

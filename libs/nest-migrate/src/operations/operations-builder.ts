@@ -19,7 +19,10 @@ import { type Outcome, VerbQueue } from './verb-queue.js';
 import { type OperationSink, type OperationVerbs, type TableOptions } from './verbs.js';
 
 /** What `op` tells about the run beside its verbs. */
-export type OperationsContext = Pick<OperationVerbs<unknown>, 'dialect' | 'offline' | 'connection' | 'xArguments'>;
+export type OperationsContext = Pick<
+  OperationVerbs<unknown>,
+  'dialect' | 'offline' | 'connection' | 'xArguments' | 'tag'
+>;
 
 /** The `op` of one revision, and the end of it. */
 export interface OperationsRun<Data> {
@@ -151,6 +154,7 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     offline: context.offline,
     connection: context.connection,
     xArguments: Object.freeze({ ...context.xArguments }),
+    tag: context.tag,
   };
   return { op: Object.freeze(op), queue };
 }

@@ -398,6 +398,8 @@ export interface OperationVerbs<Data> {
   readonly connection: string;
   /** What was given to the command for revisions to read, by name. */
   readonly xArguments: Readonly<Record<string, string>>;
+  /** The free text of the run, `--tag` on the command line; `null` where none was given. As Alembic's `--tag`. */
+  readonly tag: string | null;
 }
 
 /** What the verbs hand their operations to. One implementation executes, one prints, one records. */

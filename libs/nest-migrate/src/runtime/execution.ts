@@ -34,6 +34,7 @@ export interface RevisionBody {
 export interface ExecutionOptions {
   readonly connection: string;
   readonly xArguments: Readonly<Record<string, string>>;
+  readonly tag: string | null;
   /** False: one transaction for all steps, where the engine has transactional DDL. */
   readonly transactionPerMigration: boolean;
   readonly signal?: AbortSignal;
@@ -104,6 +105,7 @@ export class Execution {
       offline: false,
       connection: this.options.connection,
       xArguments: this.options.xArguments,
+      tag: this.options.tag,
     });
     try {
       await body.run(op);

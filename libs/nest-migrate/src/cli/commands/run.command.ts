@@ -17,7 +17,7 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbSubCommand {
     if (line !== undefined) this.session.terminal.note(line);
   }
 
-  @Option({ flags: '--tag <text>', description: 'free text for the callbacks of the application' })
+  @Option({ flags: '--tag <text>', description: 'free text for the revisions, in op.tag' })
   parseTag(value: string): string {
     return value;
   }
