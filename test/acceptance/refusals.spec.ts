@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -212,7 +212,6 @@ describe.each(serverEngines)('a connection to %s that is not to be had is one li
   });
 
   it.each([[['current']], [['upgrade']], [['migrate']]])('db %j with the server down', async (argv) => {
-    // a migration needs the database at head first, so a fresh directory serves migrate
     const env = { DB_PORT: '1' };
     expectOneLine(await application.db(argv, env), 1, "Can't connect to the database at 127.0.0.1:1");
   });
@@ -252,7 +251,8 @@ describe('a driver on the wrong server is refused before anything is read', () =
       expectOneLine(await application.db(argv), 1, `Use @mikro-orm/${server}`);
     }
     expect(await tablesOf(database)).toEqual([]);
-    expect(await readdir(application.versions)).toEqual(expect.arrayContaining(['a.ts']));
+    // the refused migrate has written no revision beside the one that the test put there
+    expect((await application.scripts()).map(({ name }) => name)).toEqual(['a.ts']);
     await database.drop();
     await folder.remove();
   });
@@ -305,7 +305,6 @@ describe('a PGlite folder that somebody has open', () => {
     for (const argv of [['current'], ['heads'], ['history', '-i']])
       await application.succeed(argv, { DB_NAME: nowhere });
     expect(existsSync(join(folder.path, 'not there'))).toBe(false);
-    await mkdir(join(folder.path, 'other'), { recursive: true });
   });
 });
 
