@@ -9,10 +9,20 @@ import { type MigrationModuleOptions, MigrationModule, MigrationService } from '
 import { createDatabase, type Engine, type TestDatabase } from './databases.ts';
 import { temporaryFolder, type TemporaryFolder } from './projects.ts';
 
+/** A revision and its place. */
+export interface ScenarioRevision {
+  readonly upgrade?: string;
+  readonly downgrade?: string;
+  /** What it follows, `null` for a base; as in the script. */
+  readonly down?: string | readonly string[] | null;
+  readonly labels?: string | readonly string[];
+  readonly dependsOn?: string | readonly string[];
+}
+
 export interface ScenarioOptions {
   readonly entities?: EntityName<AnyEntity>[];
-  /** Revisions by id, in a line: each follows the one before. The body of `upgrade`, or of both functions. */
-  readonly revisions?: Readonly<Record<string, string | { readonly upgrade: string; readonly downgrade: string }>>;
+  /** Revisions by id: each follows the one before, unless it says otherwise. The body of `upgrade` alone, or more. */
+  readonly revisions?: Readonly<Record<string, string | ScenarioRevision>>;
   readonly module?: MigrationModuleOptions;
   readonly poolMax?: number;
   /** Another scenario's database, which stays when this one ends. */
@@ -30,13 +40,16 @@ export interface Scenario {
   end(): Promise<void>;
 }
 
-function source(id: string, down: string | null, upgrade: string, downgrade: string): string {
+function source(
+  id: string,
+  { down = null, labels, dependsOn, upgrade = '', downgrade = '' }: ScenarioRevision,
+): string {
   return `import type { Operations } from 'nest-migrate';
 
 export const revision = '${id}';
-export const downRevision = ${down === null ? 'null' : `'${down}'`};
-export const branchLabels = null;
-export const dependsOn = null;
+export const downRevision = ${JSON.stringify(down)};
+export const branchLabels = ${JSON.stringify(labels ?? null)};
+export const dependsOn = ${JSON.stringify(dependsOn ?? null)};
 export const message = 'revision ${id}';
 export const createDate = null;
 
@@ -57,11 +70,11 @@ export async function scenario(engine: Engine, options: ScenarioOptions = {}): P
   await mkdir(versions, { recursive: true });
   await writeFile(join(folder.path, 'migrations', 'package.json'), '{ "type": "module" }\n');
   const addRevision: Scenario['addRevision'] = (id, down, upgrade, downgrade = '') =>
-    writeFile(join(versions, `${id}.ts`), source(id, down, upgrade, downgrade));
+    writeFile(join(versions, `${id}.ts`), source(id, { down, upgrade, downgrade }));
   let down: string | null = null;
   for (const [id, body] of Object.entries(options.revisions ?? {})) {
-    if (typeof body === 'string') await addRevision(id, down, body);
-    else await addRevision(id, down, body.upgrade, body.downgrade);
+    const revision = typeof body === 'string' ? { upgrade: body } : body;
+    await writeFile(join(versions, `${id}.ts`), source(id, { down, ...revision }));
     down = id;
   }
   const module = await Test.createTestingModule({

@@ -80,6 +80,7 @@ export {
   AmbiguousRevisionError,
   AmbiguousStartError,
   AmbiguousWalkError,
+  BeyondBranchError,
   ConflictingStampError,
   DowngradeOffBranchError,
   DuplicateBranchLabelError,
@@ -106,6 +107,7 @@ export {
   UnknownVersionRowError,
   WalkedTooFarError,
 } from './errors/revision.errors.js';
+export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   LockTimeoutError,

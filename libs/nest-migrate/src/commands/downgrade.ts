@@ -1,3 +1,4 @@
+import { keepToBranch } from '../revision/branch-bounds.js';
 import { planDowngrade } from '../revision/downgrade-plan.js';
 import { checkBranch } from '../revision/resolve.js';
 import { type CommandContext } from './command-context.js';
@@ -10,6 +11,6 @@ export async function downgrade(context: CommandContext, options: RunOptions = {
   return run(context, options, ({ graph }, rows) => {
     // Alembic takes `typo@base` for base, which would undo everything
     checkBranch(graph, target);
-    return planDowngrade(graph, rows, target);
+    return keepToBranch(graph, rows, { target, plan: planDowngrade(graph, rows, target) });
   });
 }

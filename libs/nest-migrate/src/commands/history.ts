@@ -1,7 +1,7 @@
 import { historyRange } from '../revision/history-range.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
 export interface HistoryOptions extends Common {
   /** `[start]:[end]`, both inclusive. Default: everything. */
@@ -15,5 +15,6 @@ export async function history(context: CommandContext, options: HistoryOptions =
   const scripts = await readScripts(context, options);
   const { range, indicateCurrent = false } = options;
   const rows = indicateCurrent || /(^|:)current/.test(range ?? '') ? await databaseOf(context).readRows() : undefined;
-  return historyRange(scripts.graph, range, rows).map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
+  const ids = namingHeads(scripts, () => historyRange(scripts.graph, range, rows));
+  return ids.map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
 }

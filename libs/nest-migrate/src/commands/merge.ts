@@ -2,7 +2,7 @@ import { NothingToMergeError } from '../errors/command.errors.js';
 import { planMerge } from '../revision/new-revision.js';
 import { type CommandContext } from './command-context.js';
 import { type NewRevision, writeScript } from './new-revision.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 import { type Created } from './revision.js';
 
 export interface MergeOptions extends NewRevision {
@@ -19,7 +19,7 @@ export interface MergeOptions extends NewRevision {
 export async function merge(context: CommandContext, options: MergeOptions): Promise<Created> {
   const scripts = await readScripts(context, options);
   const id = options.revId ?? context.options.revisionId();
-  const placement = planMerge(scripts.graph, { id, ...options });
+  const placement = namingHeads(scripts, () => planMerge(scripts.graph, { id, ...options }));
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
   const message = options.message ?? `merge ${placement.downRevision.join(' and ')}`;
   await writeScript(context, scripts, { ...options, message }, id, placement, { upgrade: '', downgrade: '' });

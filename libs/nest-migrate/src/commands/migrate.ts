@@ -6,7 +6,7 @@ import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { type NewRevision, writeScript } from './new-revision.js';
 import { type Diff, type RenameCandidate } from './results.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 import { type Created } from './revision.js';
 
 export interface MigrateOptions extends NewRevision {
@@ -30,7 +30,7 @@ export interface MigrateResult extends Diff, Created {
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
   const id = options.revId ?? context.options.revisionId();
-  const placement = planNewRevision(scripts.graph, { id, ...options });
+  const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
   const database = databaseOf(context);
 
   const comparison = await database.pin(async (session) => {

@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+import { MultipleHeadsError } from '../errors/revision.errors.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { ScriptDirectory } from '../script/script-directory.js';
 import { type RevisionScript } from '../script/revision-script.js';
@@ -25,6 +27,27 @@ export async function readScripts(context: CommandContext, common: Common): Prom
     fs: context.fileSystem,
   });
   return { directory, graph: RevisionGraph.of(await directory.read()) };
+}
+
+/**
+ * Does what asks the graph, and adds to an error about several heads what the graph doesn't know of them: their files.
+ *
+ * @throws MultipleHeadsError and whatever `ask` throws.
+ */
+export function namingHeads<T>({ directory, graph }: RevisionScripts, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    if (!(error instanceof MultipleHeadsError)) throw error;
+    const { argument, heads, purpose } = error;
+    const scripts = heads.map((id) => ({
+      revision: id,
+      branchLabels: graph.labelsOf(id),
+      file: relative(directory.path, graph.get(id).path),
+      dependents: graph.dependentsOf(id),
+    }));
+    throw new MultipleHeadsError(argument, heads, { purpose, scripts });
+  }
 }
 
 /**

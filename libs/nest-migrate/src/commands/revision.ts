@@ -2,7 +2,7 @@ import { planNewRevision } from '../revision/new-revision.js';
 import { type CommandContext } from './command-context.js';
 import { type NewRevision, writeScript } from './new-revision.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
 /** The files that a command wrote; empty where there was nothing to write. */
 export interface Created {
@@ -13,7 +13,7 @@ export interface Created {
 export async function revision(context: CommandContext, options: NewRevision = {}): Promise<Created> {
   const scripts = await readScripts(context, options);
   const id = options.revId ?? context.options.revisionId();
-  const placement = planNewRevision(scripts.graph, { id, ...options });
+  const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
   await writeScript(context, scripts, options, id, placement, { upgrade: '', downgrade: '' });
   return { created: [revisionInfo(await readScripts(context, options), id)] };
 }

@@ -6,7 +6,7 @@ import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RunResult } from './results.js';
-import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
 
 /** Options of the commands that change a database. */
@@ -42,7 +42,7 @@ export async function run(
   const emit = emitter(context, options);
 
   const glance = await database.readRows();
-  const foreseen = plan(scripts, glance);
+  const foreseen = namingHeads(scripts, () => plan(scripts, glance));
   if (foreseen.steps.length === 0 && foreseen.purge !== true) {
     for (const message of foreseen.warnings ?? []) emit({ type: 'warning', message });
     return { before: glance, rows: glance, steps: [] };
@@ -54,7 +54,7 @@ export async function run(
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
     const before = await database.versionTable.read(session);
-    const { steps, warnings = [], purge = false } = plan(scripts, before);
+    const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
     await services.prepare(scriptsOf(scripts, steps));
     const executable = await loadSteps(context, scripts, services, steps);
     for (const message of warnings) emit({ type: 'warning', message });

@@ -1,7 +1,8 @@
+import { headInCharge } from '../revision/head-in-charge.js';
 import { checkBranch, resolveRevisions } from '../revision/resolve.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
 export interface ShowOptions extends Common {
   /** Any symbol; `current` asks the database. Default `'head'`. */
@@ -14,5 +15,7 @@ export async function show(context: CommandContext, options: ShowOptions = {}): 
   const symbol = options.revision ?? 'head';
   const rows = symbol === 'current' ? await databaseOf(context).readRows() : undefined;
   checkBranch(scripts.graph, symbol);
-  return resolveRevisions(scripts.graph, symbol, rows).map((id) => revisionInfo(scripts, id, rows ?? null));
+  const { graph } = scripts;
+  const ids = namingHeads(scripts, () => resolveRevisions(graph, headInCharge(graph, symbol), rows));
+  return ids.map((id) => revisionInfo(scripts, id, rows ?? null));
 }

@@ -1,3 +1,5 @@
+import { checkStampKeepsToBranch } from '../revision/branch-bounds.js';
+import { headInCharge } from '../revision/head-in-charge.js';
 import { checkBranch } from '../revision/resolve.js';
 import { planStamp } from '../revision/stamp-plan.js';
 import { checkIndependent } from '../revision/traversal.js';
@@ -16,10 +18,19 @@ export interface StampOptions extends Omit<RunOptions, 'target'> {
 export async function stamp(context: CommandContext, options: StampOptions): Promise<RunResult> {
   const { revisions, purge = false } = options;
   return run(context, options, ({ graph }, rows) => {
-    for (const symbol of [revisions].flat()) checkBranch(graph, symbol);
-    const steps = planStamp(graph, purge ? [] : rows, revisions);
+    const symbols = [revisions].flat();
+    for (const symbol of symbols) checkBranch(graph, symbol);
+    const steps = planStamp(
+      graph,
+      purge ? [] : rows,
+      symbols.map((symbol) => headInCharge(graph, symbol)),
+    );
+    const after = steps.at(-1)?.rows;
+    if (after !== undefined && !purge) {
+      for (const target of symbols) checkStampKeepsToBranch(graph, rows, { target, after });
+    }
     // Alembic writes rows of which one includes the other, and refuses them ever after
-    checkIndependent(graph, steps.at(-1)?.rows ?? []);
+    checkIndependent(graph, after ?? []);
     return { steps, purge };
   });
 }

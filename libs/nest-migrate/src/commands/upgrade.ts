@@ -1,3 +1,4 @@
+import { headInCharge } from '../revision/head-in-charge.js';
 import { checkBranch } from '../revision/resolve.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext } from './command-context.js';
@@ -13,6 +14,6 @@ export async function upgrade(context: CommandContext, options: RunOptions = {})
   const target = options.target ?? 'head';
   return run(context, options, ({ graph }, rows) => {
     checkBranch(graph, target);
-    return { steps: planUpgrade(graph, rows, target) };
+    return { steps: planUpgrade(graph, rows, headInCharge(graph, target)) };
   });
 }

@@ -64,25 +64,52 @@ export class UnknownVersionRowError extends RevisionError {
   }
 }
 
-/** One head was asked for and there are several. */
+/** Where a head is, for people. */
+export interface HeadScript {
+  readonly revision: string;
+  readonly branchLabels: readonly string[];
+  /** The script, in the words of whoever reads the scripts: a path inside the script directory. */
+  readonly file: string;
+  /** The revisions that depend on it: it is an effective head then. */
+  readonly dependents: readonly string[];
+}
+
+/**
+ * One head was asked for and there are several.
+ *
+ * @example
+ * if (error instanceof MultipleHeadsError) error.heads; // ['8f27ab90c302', 'c61d55e7f403']
+ */
 export class MultipleHeadsError extends RevisionError {
   readonly code = 'MULTIPLE_HEADS';
+  /** What the head was wanted for. */
+  readonly purpose: HeadPurpose;
+  /** The heads with labels and files; empty where nobody has looked. */
+  readonly scripts: readonly HeadScript[];
 
   /**
    * @param argument The symbol that was to denote one head.
    * @param heads The heads that it denotes.
-   * @param purpose What the head was wanted for.
    */
   constructor(
     readonly argument: string,
     readonly heads: readonly string[],
-    readonly purpose: 'target' | 'stamp' | 'new revision' = 'target',
+    {
+      purpose = 'target',
+      scripts = [],
+    }: { readonly purpose?: HeadPurpose; readonly scripts?: readonly HeadScript[] } = {},
   ) {
-    super(`${multipleHeads[purpose].replace('{argument}', () => argument)} The heads are ${listed(heads)}.`, {
-      cure: multipleHeadsCures[purpose],
+    const known = new Map(scripts.map((script) => [script.revision, script]));
+    const named = listed(heads, (id) => headText(id, known.get(id)));
+    super(`${multipleHeads[purpose].replace('{argument}', () => argument)} The heads are ${named}.`, {
+      cure: multipleHeadsCure(argument, heads, { purpose, scripts }),
     });
+    this.purpose = purpose;
+    this.scripts = scripts;
   }
 }
+
+type HeadPurpose = 'target' | 'stamp' | 'new revision';
 
 const multipleHeads = {
   target:
@@ -92,11 +119,33 @@ const multipleHeads = {
     'Multiple heads are present; please specify the head revision on which the new revision should be based, or perform a merge.',
 };
 
-const multipleHeadsCures = {
-  target: "Use 'heads', or make one of them with db merge heads.",
-  stamp: "Use 'heads', or make one of them with db merge heads.",
-  'new revision': 'Pass --head <revision>, or make one of them with db merge heads.',
-};
+function headText(id: string, script: HeadScript | undefined): string {
+  if (script === undefined) return `'${id}'`;
+  const { branchLabels, file, dependents } = script;
+  const depended = dependents.length === 0 ? [] : [`${listed(dependents)} depends on it`];
+  return `'${id}' (${[...branchLabels, file, ...depended].join(', ')})`;
+}
+
+/** The two ways out: one of them, by a label of its own where it has one, or a merge. */
+function multipleHeadsCure(
+  argument: string,
+  heads: readonly string[],
+  { purpose, scripts }: { readonly purpose: HeadPurpose; readonly scripts: readonly HeadScript[] },
+): string {
+  const [first = ''] = heads;
+  const labels = scripts.find(({ revision }) => revision === first)?.branchLabels ?? [];
+  const own = labels.find((label) =>
+    scripts.every((other) => other.revision === first || !other.branchLabels.includes(label)),
+  );
+  const one = own === undefined ? first : `${own}@head`;
+  // `heads` leaves out what is depended on, so that there would be nothing to merge
+  const all = scripts.some(({ dependents }) => dependents.length > 0)
+    ? heads.join(' ')
+    : argument.replace(/head$/, 'heads');
+  const merge = `make one of them with db merge ${all}`;
+  if (purpose === 'new revision') return `Go on with one, as in --head ${one}, or ${merge}.`;
+  return `Take one, as in ${one}, or all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
+}
 
 /** A relative symbol asks for more steps than there are, or for steps in the wrong direction. */
 export class RelativeRevisionError extends RevisionError {
@@ -251,6 +300,26 @@ export class DowngradeOffBranchError extends RevisionError {
   }
 }
 
+/** A downgrade or stamp of one branch, `label@…`, that would take revisions of another branch with it. */
+export class BeyondBranchError extends RevisionError {
+  readonly code = 'BEYOND_BRANCH';
+
+  /**
+   * @param target The symbol, as written.
+   * @param revisions What would be lost though it is not on the branch.
+   * @param wayOut What to write instead.
+   */
+  constructor(
+    readonly target: string,
+    readonly revisions: readonly string[],
+    wayOut: { readonly does: 'undo' | 'forget'; readonly because: string; readonly cure: string },
+  ) {
+    super(`'${target}' would also ${wayOut.does} ${listed(revisions)} of another branch: ${wayOut.because}.`, {
+      cure: wayOut.cure,
+    });
+  }
+}
+
 /** The start of a range is not an ancestor of its end. */
 export class RangeNotAncestorError extends RevisionError {
   readonly code = 'RANGE_NOT_ANCESTOR';
@@ -394,8 +463,8 @@ export class DuplicateHeadsError extends RevisionError {
   }
 }
 
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `'${name}'`);
+function listed(names: readonly string[], text = (name: string): string => `'${name}'`): string {
+  const shown = names.slice(0, 10).map(text);
   if (names.length > shown.length) shown.push(`${names.length - shown.length} more`);
   const last = shown.pop();
   if (last === undefined) return 'none';

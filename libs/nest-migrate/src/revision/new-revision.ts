@@ -72,7 +72,8 @@ function headsOf(graph: RevisionGraph, symbol: string): readonly string[] {
   try {
     places = resolvePlaces(graph, symbol);
   } catch (error) {
-    if (error instanceof MultipleHeadsError) throw new MultipleHeadsError(symbol, error.heads, 'new revision');
+    if (error instanceof MultipleHeadsError)
+      throw new MultipleHeadsError(symbol, error.heads, { purpose: 'new revision' });
     throw error;
   }
   return places.map((place) => {

@@ -78,7 +78,8 @@ function withPurpose<T>(resolve: () => T): T {
   try {
     return resolve();
   } catch (error) {
-    if (error instanceof MultipleHeadsError) throw new MultipleHeadsError(error.argument, error.heads, 'stamp');
+    if (error instanceof MultipleHeadsError)
+      throw new MultipleHeadsError(error.argument, error.heads, { purpose: 'stamp' });
     throw error;
   }
 }

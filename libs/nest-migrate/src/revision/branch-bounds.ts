@@ -1,0 +1,102 @@
+import { BeyondBranchError } from '../errors/revision.errors.js';
+import { type DowngradePlan, downgradeDestination } from './downgrade-plan.js';
+import { lookUp, parse } from './look-up.js';
+import { type RevisionGraph } from './revision-graph.js';
+import { allChildren, ancestors, descendants } from './traversal.js';
+import { BASE } from './walk.js';
+
+/**
+ * What a downgrade takes with it beside the line that it was asked for. Revisions of other branches that depend on what
+ * goes have to go as well, which the warnings say.
+ *
+ * @returns The plan, with the warnings.
+ * @throws BeyondBranchError where a target of `label@…` would undo another branch that merely stands on the same
+ * revisions: `label@base` of a branch that begins at a shared revision. Alembic undoes both without a word.
+ * @throws RevisionNotOnBranchError where the target is no revision of the branch; Alembic ignores the label then.
+ */
+export function keepToBranch(
+  graph: RevisionGraph,
+  rows: readonly string[],
+  { target, plan }: { readonly target: string; readonly plan: DowngradePlan },
+): DowngradePlan {
+  const parsed = parse(graph, target);
+  if (parsed.kind === 'name' && parsed.branch !== undefined) lookUp(graph, parsed.name, parsed.branch);
+  const dropped = plan.steps.flatMap(({ revision }) => revision ?? []);
+  const { place, branch } = downgradeDestination(graph, rows, { target });
+  // of `-1` the branch is the row that it counts from, and one line is all that goes
+  const point = branch === undefined ? undefined : lookUp(graph, branch);
+  const below = point === undefined ? undefined : ancestors(graph, [point], 'down revisions');
+  const bases = below === undefined ? graph.bases : graph.bases.filter((id) => below.has(id));
+  const line = descendants(graph, place === BASE ? bases : [place], 'down revisions');
+  const dependents = dropped.filter((id) => !line.has(id));
+
+  if (point !== undefined && below !== undefined) {
+    const above = descendants(graph, [point], 'down revisions');
+    const others = dropped.filter((id) => line.has(id) && !below.has(id) && !above.has(id));
+    if (others.length > 0) {
+      throw beyondBranch(graph, {
+        target,
+        place: place === BASE ? 'base' : place,
+        branch: branch ?? point,
+        below,
+        others,
+      });
+    }
+  }
+  if (dependents.length === 0) return plan;
+  return { ...plan, warnings: [...plan.warnings, dependentsWarning(target, dependents)] };
+}
+
+interface Beyond {
+  readonly target: string;
+  /** Where the downgrade leads, as a symbol without a branch. */
+  readonly place: string;
+  readonly branch: string;
+  readonly below: ReadonlySet<string>;
+  readonly others: readonly string[];
+}
+
+function beyondBranch(graph: RevisionGraph, { target, place, branch, below, others }: Beyond): BeyondBranchError {
+  const standing = ancestors(graph, others, 'down revisions');
+  const fork = graph.oldestFirst.findLast((id) => below.has(id) && standing.has(id)) ?? '';
+  return new BeyondBranchError(target, others, {
+    does: 'undo',
+    because: `both stand on '${fork}'`,
+    cure: `Undo the branch alone with ${branch}@${fork}, or all of them with ${place}.`,
+  });
+}
+
+function dependentsWarning(target: string, dependents: readonly string[]): string {
+  const names = dependents.map((id) => `'${id}'`).join(', ');
+  return `downgrade ${target} also undoes ${names} of another branch, which ${dependents.length === 1 ? 'depends' : 'depend'} on what goes.`;
+}
+
+/**
+ * Checks that a stamp of `label@…` leaves what other branches have applied. Alembic's takes away the row of a merge, and
+ * with it the other branch, or the row of a branch that has consumed another as its dependency.
+ *
+ * @param after The rows that the stamp would leave.
+ * @throws BeyondBranchError naming the stamp that says where the database stands.
+ */
+export function checkStampKeepsToBranch(
+  graph: RevisionGraph,
+  rows: readonly string[],
+  { target, after }: { readonly target: string; readonly after: readonly string[] },
+): void {
+  const { branch } = parse(graph, target);
+  if (branch === undefined) return;
+  const point = lookUp(graph, branch);
+  const known = rows.filter((id) => graph.has(id));
+  const still = ancestors(graph, after, 'all');
+  const below = ancestors(graph, [point], 'all');
+  const above = descendants(graph, [point], 'all');
+  const lost = [...ancestors(graph, known, 'all')].filter((id) => !still.has(id) && !below.has(id) && !above.has(id));
+  if (lost.length === 0) return;
+  const staying = new Set([...lost, ...still]);
+  const tips = [...staying].filter((id) => !allChildren(graph, id).some((child) => staying.has(child))).sort();
+  throw new BeyondBranchError(target, lost.sort(), {
+    does: 'forget',
+    because: 'the rows that it takes away stand for them too',
+    cure: `Say what stays, with db stamp --purge ${tips.join(' ')}.`,
+  });
+}

@@ -1,0 +1,23 @@
+import { namedRevisions, parse } from './look-up.js';
+import { type RevisionGraph } from './revision-graph.js';
+import { ancestors } from './traversal.js';
+
+/**
+ * `head` and `X@head` where all heads but one are there because that one depends on them: whoever applies it has applied
+ * them all, so it is what was meant. Alembic's `heads` sees it so, and its `head` finds several.
+ *
+ * @returns The id of that head; the symbol itself where it is another one or still denotes several.
+ * @example
+ * headInCharge(graph, 'head'); // 'netw2', which depends on the head 'acct3'
+ */
+export function headInCharge(graph: RevisionGraph, symbol: string): string {
+  const { kind, branch } = parse(graph, symbol);
+  if (kind !== 'head') return symbol;
+  const all = branch === undefined ? graph.heads : namedRevisions(graph, { kind: 'heads', branch });
+  if (all.length < 2) return symbol;
+  const [inCharge] = all.filter((id) => {
+    const covered = ancestors(graph, [id], 'all');
+    return all.every((other) => covered.has(other));
+  });
+  return inCharge ?? symbol;
+}
