@@ -35,6 +35,7 @@ export type {
   InSchema,
   Postcondition,
   Rule,
+  TriggerEvent,
   TypeName,
 } from './operations/operation.js';
 export type { Value } from './operations/value.js';
@@ -45,7 +46,9 @@ export type {
   ForeignKeyOptions,
   IndexOptions,
   Names,
+  RoutineOptions,
   TableOptions,
+  TriggerOptions,
 } from './operations/verbs.js';
 
 export { MigrationError } from './errors/migration.error.js';

@@ -11,10 +11,12 @@ import {
   createPrimaryKey,
   createUniqueConstraint,
   dropConstraint,
+  validateConstraint,
 } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
 import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
 import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { createRoutine, dropRoutine } from '../../../libs/nest-migrate/src/operations/routine.operations.js';
 import {
   alterEnum,
   createEnum,
@@ -28,6 +30,14 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { createTrigger, dropTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
+import {
+  createMaterializedView,
+  createView,
+  dropMaterializedView,
+  dropView,
+  refreshMaterializedView,
+} from '../../../libs/nest-migrate/src/operations/view.operations.js';
 
 const user = createTable('user', {
   columns: {
@@ -52,6 +62,7 @@ export interface Example<O extends Operation> {
 }
 
 const noEnums = ['mysql', 'mariadb'] as const;
+const postgresOnly = ['mysql', 'mariadb'] as const;
 
 export const everyKind: { readonly [K in Operation['kind']]: readonly Example<OperationOf<K>>[] } = {
   createTable: [{ operation: user, reverse: ['dropTable'] }],
@@ -164,6 +175,114 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
     { operation: alterEnum('mood', ['a', 'b'], { existing: ['a'] }), reverse: ['alterEnum'], unsupported: noEnums },
     { operation: alterEnum('mood', ['b'], { existing: ['a', 'b'] }), reverse: ['alterEnum'], unsupported: noEnums },
   ],
+  createView: [
+    { operation: createView('v', 'select 1 as a'), reverse: ['dropView'] },
+    { operation: createView('v', 'select 1 as a', { orReplace: true }), reverse: { missing: 'previous' } },
+    {
+      operation: {
+        ...createView('v', 'select 1 as a', { orReplace: true }),
+        previous: { definition: 'select 2 as a' },
+      },
+      reverse: ['createView'],
+    },
+  ],
+  dropView: [
+    { operation: dropView('v'), reverse: { missing: 'previous' } },
+    { operation: { ...dropView('v'), previous: { definition: 'select 1 as a' } }, reverse: ['createView'] },
+  ],
+  createMaterializedView: [
+    {
+      operation: createMaterializedView('m', 'select 1 as a', { withData: false }),
+      reverse: ['dropMaterializedView'],
+      unsupported: postgresOnly,
+    },
+  ],
+  dropMaterializedView: [
+    { operation: dropMaterializedView('m'), reverse: { missing: 'previous' }, unsupported: postgresOnly },
+    {
+      operation: { ...dropMaterializedView('m'), previous: { definition: 'select 1 as a' } },
+      reverse: ['createMaterializedView'],
+      unsupported: postgresOnly,
+    },
+  ],
+  refreshMaterializedView: [
+    { operation: refreshMaterializedView('m', { concurrently: true }), reverse: [], unsupported: postgresOnly },
+  ],
+  createTrigger: [
+    {
+      operation: createTrigger('user', 't', { timing: 'after', events: ['insert', 'update'], body: 'select 1' }),
+      reverse: ['dropTrigger'],
+    },
+    {
+      operation: createTrigger('user', 't', {
+        timing: 'before',
+        events: 'insert',
+        expression: 'create trigger t before insert on user for each row begin select 1; end',
+      }),
+      reverse: ['dropTrigger'],
+    },
+    {
+      operation: createTrigger('user', 't', {
+        timing: 'after',
+        events: 'truncate',
+        forEach: 'statement',
+        body: 'select 1',
+      }),
+      reverse: ['dropTrigger'],
+      unsupported: postgresOnly,
+    },
+  ],
+  dropTrigger: [
+    { operation: dropTrigger('user', 't'), reverse: { missing: 'previous' } },
+    {
+      operation: {
+        ...dropTrigger('user', 't', { events: ['insert', 'update'] }),
+        previous: { timing: 'after', events: ['insert', 'update'], body: 'select 1' },
+      },
+      reverse: ['createTrigger'],
+    },
+  ],
+  createRoutine: [
+    {
+      operation: createRoutine('f', {
+        type: 'function',
+        params: [{ name: 'a', type: 'int' }],
+        returns: 'int',
+        deterministic: true,
+        comment: "it's",
+        body: 'select a',
+      }),
+      reverse: ['dropRoutine'],
+    },
+    {
+      operation: createRoutine('p', {
+        type: 'procedure',
+        params: [{ name: 'a', type: 'int', direction: 'inout' }],
+        security: 'invoker',
+        body: 'select 1',
+      }),
+      reverse: ['dropRoutine'],
+    },
+    {
+      operation: {
+        ...createRoutine('f', { type: 'function', returns: 'int', body: 'select 1', orReplace: true }),
+        previous: { type: 'function', params: [], returns: 'int', body: 'select 2' },
+      },
+      reverse: ['createRoutine'],
+      unsupported: ['mysql'],
+    },
+  ],
+  dropRoutine: [
+    { operation: dropRoutine('f', { type: 'function' }), reverse: { missing: 'previous' } },
+    {
+      operation: {
+        ...dropRoutine('f', { type: 'function', parameterTypes: ['int'] }),
+        previous: { type: 'function', params: [{ name: 'a', type: 'int' }], returns: 'int', body: 'select a' },
+      },
+      reverse: ['createRoutine'],
+    },
+  ],
+  validateConstraint: [{ operation: validateConstraint('user', 'c'), reverse: [], unsupported: postgresOnly }],
   execute: [
     { operation: execute('select ?', [1n], { repeatable: true }), reverse: { missing: null } },
     {

@@ -60,6 +60,17 @@ export class Catalogue {
         `select n.nspname, t.typname, e.enumlabel from pg_enum e join pg_type t on t.oid = e.enumtypid
            join pg_namespace n on n.oid = t.typnamespace order by 1, 2, e.enumsortorder`,
       ),
+      await this.rows(
+        `select n.nspname, c.relname, c.relkind, pg_get_viewdef(c.oid) as definition, c.relispopulated from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind in ('v', 'm') order by 1, 2`,
+      ),
+      await this.rows(
+        `select pg_get_triggerdef(t.oid) as definition from pg_trigger t where not t.tgisinternal order by 1`,
+      ),
+      await this.rows(
+        `select pg_get_functiondef(p.oid) as definition, obj_description(p.oid) as comment from pg_proc p
+           join pg_namespace n on n.oid = p.pronamespace where ${own} order by 1`,
+      ),
     ];
   }
 
@@ -70,9 +81,20 @@ export class Catalogue {
     const definitions: unknown[] = [];
     for (const { name } of tables) {
       const [row] = await this.rows(`show create table ${this.dialect.quote(String(name))}`);
-      const text = String(row?.['Create Table']).replace(/ AUTO_INCREMENT=\d+/, '');
+      const text = String(row?.['Create Table'] ?? row?.['Create View']).replace(/ AUTO_INCREMENT=\d+/, '');
       definitions.push(withSortedKeys(text.split('\n')));
     }
+    definitions.push(
+      await this.rows(
+        `select trigger_name, event_object_table, action_timing, event_manipulation, action_statement
+           from information_schema.triggers where trigger_schema = database() order by 1`,
+      ),
+      await this.rows(
+        `select routine_name, routine_type, dtd_identifier, routine_definition, is_deterministic, security_type,
+                sql_data_access, routine_comment
+           from information_schema.routines where routine_schema = database() order by 1`,
+      ),
+    );
     return definitions;
   }
 

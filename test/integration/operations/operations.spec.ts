@@ -14,11 +14,13 @@ import {
   createPrimaryKey,
   createUniqueConstraint,
   dropConstraint,
+  validateConstraint,
 } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
 import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { createRoutine, dropRoutine } from '../../../libs/nest-migrate/src/operations/routine.operations.js';
 import { createEnum, createSchema, alterEnum } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
 import {
   createTable,
@@ -26,6 +28,13 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { createTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
+import {
+  createMaterializedView,
+  createView,
+  dropView,
+  refreshMaterializedView,
+} from '../../../libs/nest-migrate/src/operations/view.operations.js';
 import { createDatabase, type Engine, engines, type TestDatabase } from '../../support/databases.ts';
 import { Catalogue } from './catalogue.js';
 
@@ -205,9 +214,74 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
       foreignKey: { columns: [column], referencedTable: other, referencedColumns: ['id'], deleteRule: 'set null' },
     },
   }),
+  createView: () =>
+    createView('v."1" `', `select x, '${text.replaceAll("'", "''").replaceAll('\\', '/')}' as t from keyless`),
+  'createView in the place of another': () => ({
+    ...createView('seen', 'select x, y, 2 as z from keyless', { orReplace: true }),
+    previous: { definition: 'select x, y, 1 as z from keyless' },
+  }),
+  dropView: () => ({ ...dropView('seen'), previous: { definition: 'select x, y, 1 as z from keyless' } }),
+  createMaterializedView: (engine) =>
+    engine.startsWith('p')
+      ? createMaterializedView('m "1".x', 'select x from keyless', { withData: false })
+      : undefined,
+  createTrigger: (engine) =>
+    createTrigger(table, 'tr "1" `x`', {
+      timing: 'before',
+      events: ['insert', 'update'],
+      body: engine.startsWith('p')
+        ? `new.b = 1; -- it's $$ and $body1$\nreturn new;`
+        : `set new.b = 1; -- it's\nset new.f = 2;`,
+    }),
+  'createTrigger with a condition': (engine) =>
+    engine.startsWith('p')
+      ? createTrigger('t', 'late', {
+          schema: 'Wei"rd.schema',
+          timing: 'after',
+          events: 'update',
+          when: 'old.id <> new.id',
+          body: 'return null;',
+        })
+      : undefined,
+  'createRoutine function': (engine) =>
+    createRoutine('f "1".x', {
+      type: 'function',
+      params: [{ name: 'a b', type: 'int' }],
+      returns: 'int',
+      deterministic: true,
+      security: 'invoker',
+      comment: engine.startsWith('p') ? text : 'about it',
+      body: engine.startsWith('p') ? `select "a b" + 1 -- $$ 'x'` : 'return `a b` + 1;',
+    }),
+  'createRoutine procedure': (engine) =>
+    createRoutine('p', {
+      type: 'procedure',
+      params: [
+        { name: 'a', type: 'int' },
+        { name: 'b', type: 'int', direction: 'inout' },
+      ],
+      body: engine.startsWith('p') ? 'b := a + b;' : 'set b = a + b; -- it;s\nset b = b;',
+    }),
+  'createRoutine in the place of another': (engine) =>
+    engine === 'mysql'
+      ? undefined
+      : {
+          ...createRoutine('one', { ...one, body: routineBody(engine, 2), orReplace: true }),
+          previous: { ...one, params: [], body: routineBody(engine, 1) },
+        },
+  dropRoutine: (engine) => ({
+    ...dropRoutine('one', { type: 'function', parameterTypes: [] }),
+    previous: { ...one, params: [], body: routineBody(engine, 1) },
+  }),
   createSchema: (engine) => (engine.startsWith('p') ? createSchema('a "b".c') : undefined),
   createEnum: (engine) => (engine.startsWith('p') ? createEnum('e "f".g', [text, 'b']) : undefined),
 };
+
+const one = { type: 'function', returns: 'int', deterministic: true } as const;
+
+function routineBody(engine: Engine, value: number): string {
+  return engine.startsWith('p') ? `select ${value}` : `return ${value};`;
+}
 
 describe.each(engines)('operations on %s', (engine) => {
   let database: TestDatabase;
@@ -230,6 +304,9 @@ describe.each(engines)('operations on %s', (engine) => {
     await apply(createTable('t', { columns: { id: { type: 'integer', primary: true } } }));
     if (dialect.name === 'postgres') await apply(createEnum('Mo"od', ['a', 'b']));
     await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
+    await apply(createView('seen', 'select x, y, 1 as z from keyless'));
+    const body = routineBody(engine, 1);
+    await apply(createRoutine('one', { ...one, body }));
   });
   afterAll(async () => {
     await orm?.close(true);
@@ -319,7 +396,48 @@ describe.each(engines)('operations on %s', (engine) => {
     expect(Number(row['n'])).toBe(1201);
   });
 
+  it('fires the triggers and calls the routines that it created', async () => {
+    const postgres = dialect.name === 'postgres';
+    await apply(
+      createTable('watched', { columns: { id: { type: 'integer', primary: true }, n: { type: 'integer' } } }),
+    );
+    const trigger = createTrigger('watched', 'touch', {
+      timing: 'before',
+      events: ['insert', 'update'],
+      body: postgres ? 'new.n = new.n + 1; return new;' : 'set new.n = new.n + 1;',
+    });
+    await apply(trigger);
+    await apply(bulkInsert('watched', [{ id: 1, n: 1 }]));
+    await apply(execute('update watched set n = 10'));
+    expect(await catalogue.rows('select n from watched')).toEqual([{ n: 11 }]);
+    for (const back of reverse(trigger)) await apply(back);
+    await apply(execute('update watched set n = 10'));
+    expect(await catalogue.rows('select n from watched')).toEqual([{ n: 10 }]);
+    expect(await catalogue.rows(`select ${dialect.quote('one')}() as n`)).toEqual([{ n: 1 }]);
+  });
+
   if (engine === 'postgres' || engine === 'pglite') {
+    it('validates a constraint that was created without looking at the rows', async () => {
+      await apply(createTable('checked', { columns: { n: { type: 'integer' } } }));
+      await apply(bulkInsert('checked', [{ n: -1 }]));
+      await apply(createCheckConstraint('checked', 'n > 0', { name: 'checked_n', notValid: true }));
+      const validated = `select convalidated as done from pg_constraint where conname = 'checked_n'`;
+      expect(await catalogue.rows(validated)).toEqual([{ done: false }]);
+      await apply(execute('update checked set n = 1'));
+      await apply(validateConstraint('checked', 'checked_n'));
+      expect(await catalogue.rows(validated)).toEqual([{ done: true }]);
+    });
+
+    it('fills a materialized view, and computes it anew', async () => {
+      await apply(createTable('sale', { columns: { n: { type: 'integer' } } }));
+      await apply(createMaterializedView('total', 'select count(*)::int as n from sale'));
+      await apply(createIndex('total', ['n'], { name: 'total_n', unique: true }));
+      await apply(bulkInsert('sale', [{ n: 1 }]));
+      expect(await catalogue.rows('select n from total')).toEqual([{ n: 0 }]);
+      await apply(refreshMaterializedView('total', { concurrently: true }));
+      expect(await catalogue.rows('select n from total')).toEqual([{ n: 1 }]);
+    });
+
     it('adds values to an enum where they belong, and rebuilds it for what cannot be added', async () => {
       const schema = 'Wei"rd.schema';
       const columns = [

@@ -156,6 +156,46 @@ const postcondition = fc.oneof(
   fc.record({ table: name, ...inSchema, column: maybe(name), exists: fc.boolean() }),
 );
 
+/** SQL as verbs keep it: of several lines, trimmed, without a semicolon at its end. */
+const sql = fc
+  .array(text, { minLength: 1, maxLength: 5 })
+  .map((lines) => lines.join('\n').replaceAll('\0', '').trim().replace(/\s*;$/, ''))
+  .map((joined) => (joined === '' || joined !== joined.trim().replace(/\s*;$/, '') ? 'select 1' : joined));
+const events = fc
+  .subarray(['insert', 'update', 'delete', 'truncate'] as const, { minLength: 1 })
+  .map((list) => [...list]);
+const programText = fc.oneof(fc.record({ body: sql }), fc.record({ expression: sql }));
+const trigger = fc
+  .tuple(
+    fc.record({
+      timing: fc.constantFrom('before' as const, 'after' as const, 'instead of' as const),
+      events,
+      forEach: maybe(fc.constant('statement' as const)),
+      when: maybe(name),
+    }),
+    programText,
+  )
+  .map(([parts, source]) => ({ ...parts, ...source }));
+const routineType = fc.constantFrom('function' as const, 'procedure' as const);
+const routine = fc
+  .tuple(
+    fc.record({
+      type: routineType,
+      params: fc.array(
+        fc.record({ name, type: name, direction: maybe(fc.constantFrom('out' as const, 'inout' as const)) }),
+        { maxLength: 3 },
+      ),
+      returns: name,
+      language: maybe(name),
+      deterministic: maybe(fc.boolean()),
+      dataAccess: maybe(fc.constantFrom('no-sql' as const, 'reads-sql-data' as const)),
+      security: maybe(fc.constantFrom('invoker' as const, 'definer' as const)),
+      comment: maybe(text),
+    }),
+    programText,
+  )
+  .map(([parts, source]) => ({ ...parts, ...source }));
+
 /** One arbitrary a kind: a kind that is missing does not compile. */
 const byKind = {
   createTable,
@@ -222,6 +262,26 @@ const byKind = {
       maxLength: 2,
     }),
   }),
+  createView: fc.record({ view: name, ...inSchema, definition: sql, orReplace: flag }),
+  dropView: fc.record({ view: name, ...inSchema, ifExists: flag }),
+  createMaterializedView: fc.record({
+    view: name,
+    ...inSchema,
+    definition: sql,
+    withData: maybe(fc.constant(false)),
+  }),
+  dropMaterializedView: fc.record({ view: name, ...inSchema, ifExists: flag }),
+  refreshMaterializedView: fc.record({ view: name, ...inSchema, concurrently: flag }),
+  createTrigger: fc.record({ table: name, ...inSchema, name, trigger }),
+  dropTrigger: fc.record({
+    table: name,
+    ...inSchema,
+    name,
+    events: maybe(events.filter((list) => list.length > 1)),
+  }),
+  createRoutine: fc.record({ name, ...inSchema, routine, orReplace: flag }),
+  dropRoutine: fc.record({ name, ...inSchema, type: routineType, parameterTypes: maybe(names(0)), ifExists: flag }),
+  validateConstraint: fc.record({ table: name, ...inSchema, name }),
   execute: fc
     .tuple(
       fc.array(value, { maxLength: 3 }),

@@ -36,6 +36,13 @@ export function nameOf(site: Site, what: string, name: unknown): string {
   return name;
 }
 
+/** SQL that an operation is given, without the semicolon at its end: whoever prints statements adds one. */
+export function sqlOf(site: Site, what: string, sql: unknown): string {
+  if (typeof sql !== 'string' || sql.trim() === '') refuse(site, `needs ${what} as SQL, and got ${describe(sql)}.`);
+  if (sql.includes('\0')) refuse(site, `has a zero character in ${what}.`);
+  return sql.trim().replace(/\s*;$/, '');
+}
+
 /** One name or several, as a list without duplicates. */
 export function namesOf(site: Site, what: string, names: Names | undefined): readonly string[] {
   const list: unknown = typeof names === 'string' ? [names] : names;

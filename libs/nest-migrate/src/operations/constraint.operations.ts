@@ -21,6 +21,7 @@ import {
   type InSchema,
   type PrimaryKeyDefinition,
   type UniqueDefinition,
+  type ValidateConstraintOperation,
 } from './operation.js';
 import { type ForeignKeyOptions, type Names, type TableOptions } from './verbs.js';
 
@@ -137,6 +138,12 @@ export function dropConstraint(
     refuse(site, `has a constraint ${describe(name)} of no type.`, `Give 'type', one of ${types.join(', ')}.`);
   }
   return frozen({ kind: 'dropConstraint', schema, table, name, type });
+}
+
+export function validateConstraint(table: string, name: string, options?: InSchema): ValidateConstraintOperation {
+  const site = tableSite('validateConstraint', table);
+  nameOf(site, 'the name of the constraint', name);
+  return frozen({ kind: 'validateConstraint', ...optionsOf(site, options, schemaKinds), table, name });
 }
 
 function count(columns: readonly string[]): string {

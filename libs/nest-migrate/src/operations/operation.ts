@@ -284,6 +284,136 @@ export interface AlterEnumOperation extends InSchema {
   readonly columns: readonly EnumColumn[];
 }
 
+/** A view by the query that it stands for. */
+export interface ViewDefinition {
+  /** The `select` itself, without a semicolon. */
+  readonly definition: string;
+}
+
+export interface CreateViewOperation extends InSchema, ViewDefinition {
+  readonly kind: 'createView';
+  readonly view: string;
+  /** Takes the place of the view that is there. */
+  readonly orReplace?: boolean;
+  /** The view whose place it takes, where it is known: what `reverse` puts back. */
+  readonly previous?: ViewDefinition;
+}
+
+export interface DropViewOperation extends InSchema {
+  readonly kind: 'dropView';
+  readonly view: string;
+  readonly ifExists?: boolean;
+  readonly previous?: ViewDefinition;
+}
+
+/** A view whose rows are stored; PostgreSQL and PGlite only. */
+export interface MaterializedViewDefinition extends ViewDefinition {
+  /** False: created empty, and unreadable until it is refreshed. */
+  readonly withData?: boolean;
+}
+
+export interface CreateMaterializedViewOperation extends InSchema, MaterializedViewDefinition {
+  readonly kind: 'createMaterializedView';
+  readonly view: string;
+}
+
+export interface DropMaterializedViewOperation extends InSchema {
+  readonly kind: 'dropMaterializedView';
+  readonly view: string;
+  readonly ifExists?: boolean;
+  readonly previous?: MaterializedViewDefinition;
+}
+
+export interface RefreshMaterializedViewOperation extends InSchema {
+  readonly kind: 'refreshMaterializedView';
+  readonly view: string;
+  /** Readers go on meanwhile; needs a unique index. */
+  readonly concurrently?: boolean;
+}
+
+export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
+
+/** A trigger as MikroORM describes one: by its parts, or as the whole statement. */
+export interface TriggerDefinition {
+  readonly timing: 'before' | 'after' | 'instead of';
+  readonly events: readonly TriggerEvent[];
+  /** Absent: once for each row. */
+  readonly forEach?: 'row' | 'statement';
+  readonly when?: string;
+  /** The statements between `begin` and `end`. */
+  readonly body?: string;
+  /** The whole `create trigger` statement, in place of `body`. */
+  readonly expression?: string;
+}
+
+export interface CreateTriggerOperation extends InSchema {
+  readonly kind: 'createTrigger';
+  readonly table: string;
+  readonly name: string;
+  readonly trigger: TriggerDefinition;
+}
+
+export interface DropTriggerOperation extends InSchema {
+  readonly kind: 'dropTrigger';
+  readonly table: string;
+  readonly name: string;
+  /** What it fires on: an engine whose triggers have one event each has as many of them. */
+  readonly events?: readonly TriggerEvent[];
+  readonly previous?: TriggerDefinition;
+}
+
+export interface RoutineParameter {
+  readonly name: string;
+  /** The database's own type. */
+  readonly type: string;
+  /** Absent: `in`. */
+  readonly direction?: 'in' | 'out' | 'inout';
+  readonly defaultRaw?: string;
+}
+
+/** A stored function or procedure as MikroORM describes one: by its parts, or as the whole statement. */
+export interface RoutineDefinition {
+  readonly type: 'function' | 'procedure';
+  readonly params: readonly RoutineParameter[];
+  /** The type that a function answers with. */
+  readonly returns?: string;
+  readonly language?: string;
+  readonly deterministic?: boolean;
+  readonly dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  readonly security?: 'invoker' | 'definer';
+  readonly comment?: string;
+  readonly body?: string;
+  /** The whole `create function` or `create procedure` statement, in place of `body`. */
+  readonly expression?: string;
+}
+
+export interface CreateRoutineOperation extends InSchema {
+  readonly kind: 'createRoutine';
+  readonly name: string;
+  readonly routine: RoutineDefinition;
+  /** Takes the place of the routine that is there. */
+  readonly orReplace?: boolean;
+  /** The routine whose place it takes, where it is known: what `reverse` puts back. */
+  readonly previous?: RoutineDefinition;
+}
+
+export interface DropRoutineOperation extends InSchema {
+  readonly kind: 'dropRoutine';
+  readonly name: string;
+  readonly type: 'function' | 'procedure';
+  /** The types of its parameters, where several routines share the name. */
+  readonly parameterTypes?: readonly string[];
+  readonly ifExists?: boolean;
+  readonly previous?: RoutineDefinition;
+}
+
+/** Has the rows checked that a constraint with `notValid` left unchecked; PostgreSQL and PGlite only. */
+export interface ValidateConstraintOperation extends InSchema {
+  readonly kind: 'validateConstraint';
+  readonly table: string;
+  readonly name: string;
+}
+
 /** How to tell from the catalogue, or from a query, that a statement has had its effect. */
 export type Postcondition =
   | (InSchema & {
@@ -336,6 +466,16 @@ export type Operation =
   | CreateEnumOperation
   | DropEnumOperation
   | AlterEnumOperation
+  | CreateViewOperation
+  | DropViewOperation
+  | CreateMaterializedViewOperation
+  | DropMaterializedViewOperation
+  | RefreshMaterializedViewOperation
+  | CreateTriggerOperation
+  | DropTriggerOperation
+  | CreateRoutineOperation
+  | DropRoutineOperation
+  | ValidateConstraintOperation
   | ExecuteOperation
   | BulkInsertOperation;
 

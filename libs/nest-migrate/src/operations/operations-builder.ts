@@ -6,17 +6,27 @@ import {
   createPrimaryKey,
   createUniqueConstraint,
   dropConstraint,
+  validateConstraint,
 } from './constraint.operations.js';
 import { describe, nameOf, optionsOf, schemaKinds, tableSite } from './arguments.js';
 import { bulkInsert, checkedQuery, execute } from './data.operations.js';
 import { frozen } from './frozen.js';
 import { createIndex, dropIndex, renameIndex } from './index.operations.js';
 import { type InSchema, type Operation } from './operation.js';
+import { createRoutine, dropRoutine } from './routine.operations.js';
 import { alterEnum, createEnum, createSchema, dropEnum, dropSchema } from './schema.operations.js';
 import { createTable, createTableComment, dropTable, dropTableComment, renameTable } from './table.operations.js';
 import { TableBatch } from './table-batch.js';
+import { createTrigger, dropTrigger } from './trigger.operations.js';
 import { type Outcome, VerbQueue } from './verb-queue.js';
 import { type OperationSink, type OperationVerbs, type TableOptions } from './verbs.js';
+import {
+  createMaterializedView,
+  createView,
+  dropMaterializedView,
+  dropView,
+  refreshMaterializedView,
+} from './view.operations.js';
 
 /** What `op` tells about the run beside its verbs. */
 export type OperationsContext = Pick<
@@ -126,6 +136,16 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     createEnum: verb('createEnum', createEnum),
     dropEnum: verb('dropEnum', dropEnum),
     alterEnum: verb('alterEnum', alterEnum),
+    createView: verb('createView', createView),
+    dropView: verb('dropView', dropView),
+    createMaterializedView: verb('createMaterializedView', createMaterializedView),
+    dropMaterializedView: verb('dropMaterializedView', dropMaterializedView),
+    refreshMaterializedView: verb('refreshMaterializedView', refreshMaterializedView),
+    createTrigger: verb('createTrigger', createTrigger),
+    dropTrigger: verb('dropTrigger', dropTrigger),
+    createRoutine: verb('createRoutine', createRoutine),
+    dropRoutine: verb('dropRoutine', dropRoutine),
+    validateConstraint: verb('validateConstraint', validateConstraint),
     execute: verb('execute', execute),
     bulkInsert: verb('bulkInsert', bulkInsert),
     query: <T>(sql: string, params?: Parameters<typeof checkedQuery>[2]) => {

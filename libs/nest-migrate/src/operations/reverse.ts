@@ -9,6 +9,7 @@ import {
   type InSchema,
   type Operation,
   type OperationOf,
+  type RoutineDefinition,
 } from './operation.js';
 
 /**
@@ -80,6 +81,46 @@ const inverses = {
     return [{ kind: 'createEnum', schema: operation.schema, name: operation.name, items }];
   },
   alterEnum: ({ items, existing, ...rest }) => [{ ...rest, items: existing, existing: items }],
+  createView: (operation) => {
+    const { schema, view, definition, previous } = operation;
+    if (operation.orReplace !== true) return [{ kind: 'dropView', schema, view, previous: { definition } }];
+    if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createView', schema, view, ...previous, orReplace: true, previous: { definition } }];
+  },
+  dropView: (operation) => {
+    const previous = held(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createView', schema: operation.schema, view: operation.view, ...previous }];
+  },
+  createMaterializedView: ({ schema, view, definition, withData }) => [
+    { kind: 'dropMaterializedView', schema, view, previous: { definition, withData } },
+  ],
+  dropMaterializedView: (operation) => {
+    const previous = held(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createMaterializedView', schema: operation.schema, view: operation.view, ...previous }];
+  },
+  // its rows are computed from what is there, whichever way one goes
+  refreshMaterializedView: () => [],
+  createTrigger: ({ schema, table, name, trigger }) => [
+    { kind: 'dropTrigger', schema, table, name, events: trigger.events, previous: trigger },
+  ],
+  dropTrigger: (operation) => {
+    const { schema, table, name } = operation;
+    const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
+    return [{ kind: 'createTrigger', schema, table, name, trigger }];
+  },
+  createRoutine: (operation) => {
+    const { schema, name, routine, previous } = operation;
+    if (operation.orReplace !== true) return [dropRoutineOf(operation, routine)];
+    if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the routine that was there.');
+    return [{ kind: 'createRoutine', schema, name, routine: previous, orReplace: true, previous: routine }];
+  },
+  dropRoutine: (operation) => {
+    const { schema, name } = operation;
+    const routine = held(operation, 'previous', 'it does not hold the routine that was there.');
+    return [{ kind: 'createRoutine', schema, name, routine }];
+  },
+  // rows that were checked stay as they are
+  validateConstraint: () => [],
   execute: (operation) => {
     throw missing(operation, null, 'it is SQL that the tool does not understand.');
   },
@@ -104,6 +145,20 @@ function reverseOfAlterColumn(operation: AlterColumnOperation): readonly Operati
   const back = changeBetween(after, existing);
   if (Object.keys(back).length === 0) return [];
   return [{ kind: 'alterColumn', schema, table, column, change: back, existing: after }];
+}
+
+function dropRoutineOf(
+  { schema, name }: OperationOf<'createRoutine'>,
+  routine: RoutineDefinition,
+): OperationOf<'dropRoutine'> {
+  // of a whole statement the parameters are not known
+  const parameterTypes = routine.expression === undefined ? parameterTypesOf(routine) : undefined;
+  return { kind: 'dropRoutine', schema, name, type: routine.type, parameterTypes, previous: routine };
+}
+
+/** The types that tell a routine from others of its name: those of what it is given. */
+function parameterTypesOf({ params }: RoutineDefinition): readonly string[] {
+  return params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
 }
 
 function dropConstraintOf(

@@ -6,6 +6,7 @@ import {
   type Operation,
   type Postcondition,
   type Rule,
+  type TriggerEvent,
   type TypeName,
 } from './operation.js';
 import { type EncodedValue, type Value } from './value.js';
@@ -89,6 +90,41 @@ export interface TableOptions extends InSchema {
     referencedTable: string;
     referencedColumns: Names;
   })[];
+}
+
+/** A trigger: by its parts, which every engine is given in its own words, or as the whole statement. */
+export interface TriggerOptions extends InSchema {
+  timing: 'before' | 'after' | 'instead of';
+  events: TriggerEvent | readonly TriggerEvent[];
+  /** Default `'row'`. MySQL, MariaDB and SQLite know no other. */
+  forEach?: 'row' | 'statement';
+  /** A condition; PostgreSQL and SQLite. */
+  when?: string;
+  /** The statements between `begin` and `end`; exactly one of `body` and `expression`. */
+  body?: string;
+  /** The whole `create trigger` statement. */
+  expression?: string;
+}
+
+/** A stored function or procedure: by its parts, or as the whole statement. */
+export interface RoutineOptions extends InSchema {
+  type: 'function' | 'procedure';
+  /** Types in the database's own words. `direction` (default `'in'`) belongs to procedures, `defaultRaw` to PostgreSQL. */
+  params?: readonly { name: string; type: string; direction?: 'in' | 'out' | 'inout'; defaultRaw?: string }[];
+  /** The type that a function answers with. */
+  returns?: string;
+  /** PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as MikroORM has it. */
+  language?: string;
+  deterministic?: boolean;
+  /** MySQL and MariaDB. */
+  dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  security?: 'invoker' | 'definer';
+  comment?: string;
+  /** Exactly one of `body` and `expression`. Put between `begin` and `end` where it has none and the language wants it. */
+  body?: string;
+  /** The whole `create` statement. */
+  expression?: string;
+  orReplace?: boolean;
 }
 
 /**
@@ -325,6 +361,98 @@ export interface OperationVerbs<Data> {
     items: readonly string[],
     options: InSchema & { existing: readonly string[]; columns?: readonly EnumColumn[] },
   ): Promise<void>;
+  /**
+   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that is
+   * there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
+   *
+   * @example
+   * await op.createView('cheap_book', 'select id, title from book where price < 10');
+   */
+  createView(view: string, definition: string, options?: InSchema & { orReplace?: boolean }): Promise<void>;
+  /**
+   * Drops a view. Never with `cascade`: a view that stands on it stops the statement on PostgreSQL.
+   *
+   * @example
+   * await op.dropView('cheap_book');
+   */
+  dropView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Creates a view whose rows are stored. PostgreSQL and PGlite only. `withData: false` leaves it empty until it is
+   * refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
+   *
+   * @example
+   * await op.createMaterializedView('sales_by_day', 'select day, sum(total) as total from sale group by day');
+   */
+  createMaterializedView(view: string, definition: string, options?: InSchema & { withData?: boolean }): Promise<void>;
+  /**
+   * Drops a materialized view with its rows and indexes. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.dropMaterializedView('sales_by_day');
+   */
+  dropMaterializedView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Computes the rows of a materialized view anew. `concurrently` lets readers go on meanwhile, for which the view needs
+   * a unique index. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.refreshMaterializedView('sales_by_day', { concurrently: true });
+   */
+  refreshMaterializedView(view: string, options?: InSchema & { concurrently?: boolean }): Promise<void>;
+  /**
+   * Creates a trigger. By its parts it is what MikroORM writes for an entity: PostgreSQL puts `body` into a function
+   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event, named
+   * `<name>_<event>`, where there are several.
+   *
+   * @example
+   * await op.createTrigger('book', 'book_touch', {
+   *   timing: 'before',
+   *   events: 'update',
+   *   body: 'new.changed_at = now(); return new;',
+   * });
+   */
+  createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
+  /**
+   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there were
+   * several, on engines whose triggers have one each.
+   *
+   * @example
+   * await op.dropTrigger('book', 'book_touch');
+   */
+  dropTrigger(
+    table: string,
+    name: string,
+    options?: InSchema & { events?: TriggerEvent | readonly TriggerEvent[] },
+  ): Promise<void>;
+  /**
+   * Creates a stored function or procedure. `orReplace` is not MySQL's. SQLite has none.
+   *
+   * @example
+   * await op.createRoutine('book_count', {
+   *   type: 'function',
+   *   returns: 'bigint',
+   *   body: 'select count(*) from book',
+   * });
+   */
+  createRoutine(name: string, options: RoutineOptions): Promise<void>;
+  /**
+   * Drops a stored function or procedure. PostgreSQL needs `parameterTypes` where several share the name.
+   *
+   * @example
+   * await op.dropRoutine('book_count', { type: 'function' });
+   */
+  dropRoutine(
+    name: string,
+    options: InSchema & { type: 'function' | 'procedure'; parameterTypes?: readonly string[]; ifExists?: boolean },
+  ): Promise<void>;
+  /**
+   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers meanwhile.
+   * PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.validateConstraint('book', 'book_author_id_foreign');
+   */
+  validateConstraint(table: string, name: string, options?: InSchema): Promise<void>;
   /**
    * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name, `\?` for a question mark;
    * without `params` the SQL is not touched. `postcondition` and `repeatable` let a run that died on MySQL or MariaDB go

@@ -1,6 +1,7 @@
 import {
   Block,
   Code,
+  Lines,
   printKey,
   printNumber,
   printString,
@@ -11,6 +12,8 @@ import {
 /** A hundred columns, less the two by which the body of a function is indented. */
 const WIDTH = 98;
 const INDENT = '  ';
+/** What makes one text of a list of lines. */
+const JOINED = ".join('\\n')";
 
 /**
  * One awaited call, laid out as Prettier does: on one line where it fits; else with its last object or array opened
@@ -29,10 +32,11 @@ export function printStatement(callee: string, args: readonly SourceValue[], dep
 function printWithLastOpened(callee: string, args: readonly SourceValue[], depth: number): string | undefined {
   const last = args.at(-1);
   const others = args.slice(0, -1);
-  if (last === undefined || !canOpen(last) || others.some(breaksAlways)) return undefined;
+  // Prettier hugs an object or an array there, and not a call of one's method
+  if (last === undefined || !canOpen(last) || last instanceof Lines || others.some(breaksAlways)) return undefined;
   const neighbour = others.at(-1);
-  if (neighbour !== undefined && canOpen(neighbour) && Array.isArray(neighbour) === Array.isArray(last))
-    return undefined;
+  const alike = Array.isArray(neighbour) === Array.isArray(last) && !(neighbour instanceof Lines);
+  if (neighbour !== undefined && canOpen(neighbour) && alike) return undefined;
   const head = [...others.map(printFlat), ''].join(', ');
   const text = `${INDENT.repeat(depth)}await ${callee}(${head}${printOpened(last, depth)});`;
   return fits(text.slice(0, text.indexOf('\n'))) ? text : undefined;
@@ -57,6 +61,7 @@ function printValue(value: SourceValue, depth: number, used: number): string {
 function printOpened(value: SourceValue, depth: number): string {
   const margin = INDENT.repeat(depth);
   const inner = INDENT.repeat(depth + 1);
+  if (value instanceof Lines) return `${printOpened(value.lines, depth)}${JOINED}`;
   const entries = entriesOf(value);
   if (entries !== undefined) {
     const lines = entries.map(([key, item]) => {
@@ -74,6 +79,7 @@ function printFlat(value: SourceValue): string {
   if (typeof value === 'number') return printNumber(value);
   if (typeof value === 'boolean' || value === null) return String(value);
   if (value instanceof Code) return value.text;
+  if (value instanceof Lines) return `${printFlat(value.lines)}${JOINED}`;
   const entries = entriesOf(value);
   if (entries === undefined) return `[${itemsOf(value).map(printFlat).join(', ')}]`;
   if (entries.length === 0) return '{}';
@@ -81,7 +87,7 @@ function printFlat(value: SourceValue): string {
 }
 
 function canOpen(value: SourceValue): boolean {
-  return (entriesOf(value) ?? itemsOf(value)).length > 0;
+  return value instanceof Lines || (entriesOf(value) ?? itemsOf(value)).length > 0;
 }
 
 /** Prettier never puts an array of several objects, each of several keys, on one line; a block asks for its lines. */
@@ -96,7 +102,8 @@ function breaksAlways(value: SourceValue): boolean {
 
 /** The keys and values of an object literal; nothing for any other value. */
 function entriesOf(value: SourceValue): readonly [string, SourceValue][] | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Code) return undefined;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (value instanceof Code || value instanceof Lines) return undefined;
   const record = value instanceof Block ? value.record : (value as SourceRecord);
   return Object.entries(record).filter((entry): entry is [string, SourceValue] => entry[1] !== undefined);
 }

@@ -11,12 +11,14 @@ import {
   listOrNothing,
   orNothing,
   primaryKeyOptions,
+  routineOptions,
   SKIPPED,
   tableForeignKey,
   tableIndex,
+  triggerOptions,
   uniqueOptions,
 } from './render-parts.js';
-import { Block, sourceOf, type SourceValue } from './source-value.js';
+import { Block, sourceOf, sqlSource, type SourceValue } from './source-value.js';
 
 /** A verb of `op` and its arguments; trailing arguments that say nothing are left out. */
 type Call = readonly [verb: string, ...args: (SourceValue | undefined)[]];
@@ -102,9 +104,52 @@ const calls = {
       schema,
     },
   ],
+  createView: ({ view, definition, schema, orReplace }) => [
+    'createView',
+    view,
+    sqlSource(definition),
+    orNothing({ schema, orReplace }),
+  ],
+  dropView: ({ view, schema, ifExists }) => ['dropView', view, orNothing({ schema, ifExists })],
+  createMaterializedView: ({ view, definition, schema, withData }) => [
+    'createMaterializedView',
+    view,
+    sqlSource(definition),
+    orNothing({ schema, withData }),
+  ],
+  dropMaterializedView: ({ view, schema, ifExists }) => ['dropMaterializedView', view, orNothing({ schema, ifExists })],
+  refreshMaterializedView: ({ view, schema, concurrently }) => [
+    'refreshMaterializedView',
+    view,
+    orNothing({ schema, concurrently }),
+  ],
+  createTrigger: ({ table, name, trigger, schema }) => [
+    'createTrigger',
+    table,
+    name,
+    { ...triggerOptions(trigger), schema },
+  ],
+  dropTrigger: ({ table, name, schema, events }) => [
+    'dropTrigger',
+    table,
+    name,
+    // one event says nothing that the name does not
+    orNothing({ events: events !== undefined && events.length > 1 ? events : undefined, schema }),
+  ],
+  createRoutine: ({ name, routine, schema, orReplace }) => [
+    'createRoutine',
+    name,
+    new Block({ ...routineOptions(routine), schema, orReplace }),
+  ],
+  dropRoutine: ({ name, type, parameterTypes, schema, ifExists }) => [
+    'dropRoutine',
+    name,
+    { type, parameterTypes, schema, ifExists },
+  ],
+  validateConstraint: ({ table, name, schema }) => ['validateConstraint', table, name, orNothing({ schema })],
   execute: ({ sql, params, postcondition, repeatable }) => [
     'execute',
-    sql,
+    sqlSource(sql),
     listOrNothing(params.map(sourceOf)),
     orNothing({ postcondition: postcondition === undefined ? undefined : { ...postcondition }, repeatable }),
   ],

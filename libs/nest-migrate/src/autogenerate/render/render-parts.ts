@@ -7,9 +7,11 @@ import {
   type IndexDefinition,
   type NamedColumnDefinition,
   type PrimaryKeyDefinition,
+  type RoutineDefinition,
+  type TriggerDefinition,
   type UniqueDefinition,
 } from '../../operations/operation.js';
-import { Block, Code, sourceOf, type SourceRecord, type SourceValue } from './source-value.js';
+import { Block, Code, sourceOf, sqlSource, type SourceRecord, type SourceValue } from './source-value.js';
 
 /** The options of a column, in the order in which one says them: what it is, what it may hold, the rest. */
 export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition): SourceRecord {
@@ -96,6 +98,32 @@ export function uniqueOptions(unique: UniqueDefinition): SourceRecord {
 
 export function checkOptions(check: CheckDefinition): SourceRecord {
   return { name: check.name, expression: check.expression };
+}
+
+export function triggerOptions(trigger: TriggerDefinition): SourceRecord {
+  return {
+    timing: trigger.timing,
+    events: columnNames(trigger.events),
+    forEach: trigger.forEach,
+    when: trigger.when,
+    body: trigger.body === undefined ? undefined : sqlSource(trigger.body),
+    expression: trigger.expression === undefined ? undefined : sqlSource(trigger.expression),
+  };
+}
+
+export function routineOptions(routine: RoutineDefinition): SourceRecord {
+  return {
+    type: routine.type,
+    params: listOrNothing(routine.params.map((parameter) => ({ ...parameter }))),
+    returns: routine.returns,
+    language: routine.language,
+    deterministic: routine.deterministic,
+    dataAccess: routine.dataAccess,
+    security: routine.security,
+    comment: routine.comment,
+    body: routine.body === undefined ? undefined : sqlSource(routine.body),
+    expression: routine.expression === undefined ? undefined : sqlSource(routine.expression),
+  };
 }
 
 /** The options of a foreign key beside its columns and what they refer to. */

@@ -10,13 +10,22 @@ export class Block {
   constructor(readonly record: SourceRecord) {}
 }
 
+/**
+ * A text of several lines, printed as a list of them that is joined: one line of SQL a line of TypeScript, whatever the
+ * indentation around it.
+ */
+export class Lines {
+  constructor(readonly lines: readonly string[]) {}
+}
+
 /** An object literal; keys without a value are not printed. */
 export interface SourceRecord {
   readonly [key: string]: SourceValue | undefined;
 }
 
 /** What an argument of a verb can be made of. */
-export type SourceValue = string | number | boolean | null | Code | Block | SourceRecord | readonly SourceValue[];
+export type SourceValue =
+  string | number | boolean | null | Code | Block | Lines | SourceRecord | readonly SourceValue[];
 
 /** A value of an operation as TypeScript: what JSON had to wrap is unwrapped again. */
 export function sourceOf(value: EncodedValue): SourceValue {
@@ -24,6 +33,11 @@ export function sourceOf(value: EncodedValue): SourceValue {
   if ('$bigint' in value) return new Code(`${value.$bigint}n`);
   if ('$date' in value) return new Code(`new Date(${printString(value.$date)})`);
   return new Code(`Buffer.from(${printString(value.$bytes)}, 'base64')`);
+}
+
+/** SQL that people wrote, as they laid it out. */
+export function sqlSource(sql: string): SourceValue {
+  return sql.includes('\n') ? new Lines(sql.split('\n')) : sql;
 }
 
 /**

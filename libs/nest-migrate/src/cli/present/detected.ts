@@ -51,6 +51,18 @@ const table: { readonly [K in Operation['kind']]: (operation: OperationOf<K>) =>
     const removed = existing.filter((item) => !items.includes(item)).map((item) => `-'${item}'`);
     return `changed enum ${quoted(schema, name)}: ${[...added, ...removed].join(', ') || 'another order'}`;
   },
+  createView: ({ view, schema, orReplace }) =>
+    `${orReplace === true ? 'changed' : 'added'} view ${quoted(schema, view)}`,
+  dropView: ({ view, schema }) => `removed view ${quoted(schema, view)}`,
+  createMaterializedView: ({ view, schema }) => `added materialized view ${quoted(schema, view)}`,
+  dropMaterializedView: ({ view, schema }) => `removed materialized view ${quoted(schema, view)}`,
+  refreshMaterializedView: ({ view, schema }) => `stale materialized view ${quoted(schema, view)}`,
+  createTrigger: (operation) => `added trigger '${operation.name}' on table ${named(operation)}`,
+  dropTrigger: (operation) => `removed trigger '${operation.name}' on table ${named(operation)}`,
+  createRoutine: ({ name, schema, routine, orReplace }) =>
+    `${orReplace === true ? 'changed' : 'added'} ${routine.type} ${quoted(schema, name)}`,
+  dropRoutine: ({ name, schema, type }) => `removed ${type} ${quoted(schema, name)}`,
+  validateConstraint: (operation) => `unvalidated constraint '${operation.name}' on table ${named(operation)}`,
   execute: ({ sql }) => `statement: ${sql.replace(/\s+/g, ' ').trim()}`,
   bulkInsert: (operation) => `rows for ${named(operation)}`,
 };

@@ -12,7 +12,10 @@ import { literal } from '../literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { standardStatements } from '../standard-statements.js';
 import { change, restatement, type StatementTable } from '../statement-table.js';
+import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
+import { routineStatements } from './routine-statements.js';
+import { triggerStatements } from './trigger-statements.js';
 
 /** What tells MySQL and MariaDB apart. */
 export interface MySqlTraits {
@@ -57,8 +60,13 @@ export function mysqlStatements(
     const what = where === undefined ? 'an expression' : "'where'";
     unsupported(operation, `it indexes columns only, and ${which} has ${what}.`, 'Index a generated column.');
   };
+  const noMaterializedViews = (operation: string) => (): never =>
+    unsupported(operation, 'it has no materialized views.', 'Keep a table, filled by a statement or an event.');
   return {
     ...standard,
+    ...viewStatements(ddl, 'database()'),
+    ...triggerStatements(ddl, dialect),
+    ...routineStatements(ddl, dialect),
     createTable: (operation) => {
       for (const index of operation.indexes) refuseExpression('createTable', index);
       for (const { deferMode } of [...operation.uniques, ...operation.foreignKeys])
@@ -139,6 +147,10 @@ export function mysqlStatements(
     createEnum: noEnums('createEnum'),
     dropEnum: noEnums('dropEnum'),
     alterEnum: noEnums('alterEnum'),
+    createMaterializedView: noMaterializedViews('createMaterializedView'),
+    dropMaterializedView: noMaterializedViews('dropMaterializedView'),
+    refreshMaterializedView: noMaterializedViews('refreshMaterializedView'),
+    validateConstraint: () => unsupported('validateConstraint', 'it checks every constraint when it is created.'),
   };
 }
 

@@ -6,9 +6,13 @@ import { quoteIdentifier } from '../quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { schemaExists, standardStatements } from '../standard-statements.js';
 import { change, restatement, type StatementTable } from '../statement-table.js';
+import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumCheck } from './column-parts.js';
 import { enumStatements } from './enum-statements.js';
+import { materializedViewStatements } from './materialized-view-statements.js';
+import { routineStatements } from './routine-statements.js';
+import { triggerStatements } from './trigger-statements.js';
 
 /** PostgreSQL's and PGlite's statements for each kind of operation. */
 export function postgresStatements(platform: AbstractSqlPlatform, config: Configuration): StatementTable {
@@ -18,6 +22,10 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
   return {
     ...standard,
     ...enumStatements(ddl),
+    ...viewStatements(ddl, 'current_schema()'),
+    ...materializedViewStatements(ddl),
+    ...triggerStatements(ddl),
+    ...routineStatements(ddl),
     createTable: (operation) => {
       const withChecks = { ...operation, checks: [...enumChecks(ddl, operation), ...operation.checks] };
       const drafts = standard.createTable(withChecks);
@@ -91,6 +99,9 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
         `alter table ${ddl.qualified(at)} drop constraint ${ddl.quote(name)}`,
         ddl.exists(at, { constraint: name }, false),
       ),
+    ],
+    validateConstraint: ({ name, ...at }) => [
+      restatement(`alter table ${ddl.qualified(at)} validate constraint ${ddl.quote(name)}`),
     ],
     dropSchema: ({ name }) => [
       change(`drop schema ${ddl.quote(name)}`, { query: `select not (${schemaExists(ddl, name)}) as present` }),
