@@ -14,6 +14,7 @@ export type { Common } from './commands/command-context.js';
 export type { Current } from './commands/current.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
+export type { InitOptions } from './commands/init.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
@@ -134,6 +135,8 @@ export {
   ScriptDirectoryMissingError,
   ScriptDirectoryNotEmptyError,
   TemplateInvalidError,
+  TemplateUnknownError,
+  VersionPathRequiredError,
   VersionPathUnknownError,
 } from './errors/script.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';

@@ -1,12 +1,15 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import {
   checkBuildConfiguration,
   checkMikroOrmMigrations,
 } from '../../../libs/nest-migrate/src/script/application-checks.js';
-import { initDirectory } from '../../../libs/nest-migrate/src/script/directory-init.js';
+import { initDirectory, type InitDirectoryOptions } from '../../../libs/nest-migrate/src/script/directory-init.js';
 import { nodeFileSystem as fs } from '../../../libs/nest-migrate/src/script/file-system.js';
+import { directoryTemplate } from '../../../libs/nest-migrate/src/script/directory-template.js';
+import { renderRevision } from '../../../libs/nest-migrate/src/script/render-revision.js';
+import { templates } from '../../../libs/nest-migrate/src/script/templates.js';
 import { writeRevision } from '../../../libs/nest-migrate/src/script/revision-writer.js';
 import { ScriptDirectory } from '../../../libs/nest-migrate/src/script/script-directory.js';
 import { TemporaryFolder } from './temporary-folder.js';
@@ -21,7 +24,8 @@ beforeEach(() => {
 });
 afterAll(() => folders.forEach((each) => each.remove()));
 
-const init = () => initDirectory({ path, base: folder.path, fs });
+const init = (options: Partial<InitDirectoryOptions> = {}) =>
+  initDirectory({ path, base: folder.path, fs, ...options });
 
 describe('creating a script directory', () => {
   it('answers what it created, which works at once and has no script at its top', async () => {
@@ -52,6 +56,102 @@ describe('creating a script directory', () => {
     folder.write({ file: 'mine' });
     await expect(init()).rejects.toThrow(`${path} (resolved against ${folder.path}) already exists and is not empty.`);
     expect(readFileSync(path, 'utf8')).toBe('mine');
+  });
+});
+
+describe('a template', () => {
+  const names = (): string[] => (readdirSync(path, { recursive: true }) as string[]).sort();
+
+  it.each(Object.keys(templates))('called %s gives a directory that the next revision works in', async (name) => {
+    await init({ template: name });
+    const template = await directoryTemplate(path, fs);
+    expect(names()).toEqual(
+      ['README.md', 'package.json', basename(template.name), 'versions', 'versions/.gitkeep'].sort(),
+    );
+    expect(readFileSync(join(path, 'README.md'), 'utf8')).toContain(`\`${basename(template.name)}\``);
+    const body = template.form === 'function' ? '' : { default: '', reporting: '' };
+    const content = { revision: 'a', downRevision: [], dependsOn: [], branchLabels: [], message: 'first' };
+    const directory = await ScriptDirectory.open({ path, base: folder.path, fs });
+    await writeRevision({ ...content, upgrade: body, downgrade: body, directory, fs, now: new Date() });
+    expect(readdirSync(join(path, 'versions'))).toContain(name === 'javascript' ? 'a_first.js' : 'a_first.ts');
+    expect(await directory.read()).toHaveLength(1);
+  });
+
+  it('has every placeholder that it knows in its README', async () => {
+    await init();
+    const known = /Known are (.*?);/.exec(
+      await directoryTemplate(path, fs).then(({ text }) => {
+        try {
+          return renderRevision(
+            {
+              revision: 'a',
+              downRevision: [],
+              dependsOn: [],
+              branchLabels: [],
+              message: '',
+              createDate: '',
+              upgrade: '',
+              downgrade: '',
+            },
+            { name: 't', text: `${text}$\{?}` },
+          );
+        } catch (error) {
+          return String(error);
+        }
+      }),
+    );
+    const documented = [...readFileSync(join(path, 'README.md'), 'utf8').matchAll(/`\$\{(\w+)\}`/g)].map(
+      ([, name]) => name,
+    );
+    expect(new Set(documented)).toEqual(new Set([...(known?.[1]?.split(', ') ?? []), 'name']));
+  });
+
+  it('can be a folder of your own, whose gaps the default fills', async () => {
+    folder.write({
+      'mine/revision.mjs.template': '// ${message}\n${constants}\n${upgrade}\n${downgrade}\n',
+      'mine/seed/a.sql': 'x',
+    });
+    const { created } = await init({ template: './mine' });
+    expect(created.slice(0, 2)).toEqual([path, join(path, 'versions')]);
+    expect(names()).toEqual(
+      [
+        'README.md',
+        'package.json',
+        'revision.mjs.template',
+        'seed',
+        'seed/a.sql',
+        'versions',
+        'versions/.gitkeep',
+      ].sort(),
+    );
+  });
+
+  it.each([
+    ['javscript', {}, /There is no template 'javscript'\. Did you mean 'javascript'\?/],
+    ['mine', {}, /There are default, javascript, multidb; .* \.\/mine\./],
+    ['./gone', {}, /There is no template folder .*gone/],
+    [
+      './t',
+      { 't/revision.template': '${constants}\n${x}' },
+      /t\/revision\.template has an unknown placeholder: .*\(line 2\)/,
+    ],
+    ['./t', { 't/env.ts': '' }, /has a script at its top: env\.ts/],
+  ])('that is wrong leaves nothing behind: %s', async (template, files, problem) => {
+    folder.write(files);
+    await expect(init({ template })).rejects.toThrow(problem);
+    expect(await fs.exists(path)).toBe(false);
+  });
+
+  it('comes with the further version locations', async () => {
+    const versionLocations = [join(folder.path, 'src/shop'), join(folder.path, 'there')];
+    folder.write({ 'there/a.txt': '' });
+    const { created } = await init({ versionLocations });
+    expect(created.slice(-3).map((each) => relative(folder.path, each))).toEqual([
+      'src',
+      'src/shop',
+      'src/shop/.gitkeep',
+    ]);
+    await ScriptDirectory.open({ path, base: folder.path, fs, versionLocations });
   });
 });
 

@@ -56,6 +56,18 @@ describe('opening a script directory', () => {
     expect(error).toMatchObject({ code: 'SCRIPT_DIRECTORY_MISSING', path: join(folder.path, 'gone') });
     expect(error.message).toContain("'versionLocations'");
   });
+
+  it('with a version location that is about to get its first revision, needs it not yet', async () => {
+    const { path } = await folder.directory();
+    const [shop, sales] = [join(folder.path, 'shop'), join(folder.path, 'sales')];
+    const options = { path, base: folder.path, fs: nodeFileSystem, versionLocations: [shop] };
+    for (const versionPath of [shop, join(shop, 'sub')]) {
+      const directory = await ScriptDirectory.open({ ...options, versionPath });
+      expect(directory.versionLocations).toEqual([join(path, 'versions'), shop]);
+      expect(await directory.read()).toEqual([]);
+    }
+    await failure(ScriptDirectory.open({ ...options, versionPath: sales }));
+  });
 });
 
 describe('reading the revisions', () => {
@@ -111,9 +123,30 @@ describe('reading the revisions', () => {
       '.hidden.ts': 'no',
       'README.md': 'no',
       'a.ts.orig': 'no',
-      'folder.ts/nested.ts': 'no',
+      'node_modules/nested.ts': 'no',
+      '.hidden/nested.ts': 'no',
     });
     expect((await directory.read()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('searches sub-folders, after the files, and no folder twice', async () => {
+    const revision = (id: string): string => revisionText(id, null);
+    const { path } = await folder.directory({
+      ...{ 'z.ts': revision('1'), 'a/z.ts': revision('2'), 'a/b/a.ts': revision('3'), 'folder.ts/a.ts': revision('4') },
+      'inner/a.ts': revision('5'),
+      'inner/deep/a.ts': revision('6'),
+    });
+    folder.write({ 'more/a.ts': revision('7') });
+    const versions = join(path, 'versions');
+    symlinkSync(versions, join(versions, 'a', 'again'));
+    symlinkSync(join(folder.path, 'more'), join(versions, 'linked'));
+    symlinkSync(join(folder.path, 'more'), join(folder.path, 'linked'));
+    const ids = async (...locations: string[]): Promise<string> =>
+      (await (await open(path, locations)).read()).map(({ id }) => id).join('');
+    expect(await ids()).toBe('1234567');
+    expect(await ids(join(versions, 'inner'))).toBe('1234756');
+    expect(await ids(join(versions, 'inner', 'deep'), join(versions, 'inner'))).toBe('1234765');
+    expect(await ids(join(folder.path, 'linked'), join(folder.path, 'more'), path)).toBe('1234567');
   });
 
   it('takes x.ts beside x.js for one revision, the one that can be run', async () => {

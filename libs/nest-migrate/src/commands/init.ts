@@ -4,10 +4,25 @@ import { checkNestProjects } from '../script/nest-projects.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { directoryOf } from './revision-scripts.js';
 
-/** Creates the script directory. Touches no database. */
+export interface InitOptions extends Common {
+  /**
+   * What the directory is made from: `'default'`, `'javascript'`, `'multidb'`, or a path with a slash (relative to the
+   * working directory) to a folder whose files are copied, as in Flask-Migrate; what it lacks comes from the default.
+   */
+  template?: string;
+}
+
+/**
+ * Creates the script directory, and the `versionLocations` that are not there yet. Touches no database.
+ *
+ * @throws ScriptDirectoryNotEmptyError, TemplateUnknownError, TemplateInvalidError; InvalidOptionError where the directory
+ * is, or would become, MikroORM's own migrations folder.
+ * @example
+ * const { created } = await migrations.init({ template: 'javascript' });
+ */
 export async function init(
   context: CommandContext,
-  options: Common = {},
+  options: InitOptions = {},
 ): Promise<{ readonly created: readonly string[] }> {
   const emit = emitter(context, options);
   const directory = directoryOf(context, options);
@@ -15,6 +30,9 @@ export async function init(
     path: directory,
     base: context.options.base,
     fs: context.fileSystem,
+    template: options.template,
+    cwd: context.host.cwd,
+    versionLocations: options.directory === undefined ? context.options.versionLocations : [],
     mikroOrmMigrations: mikroOrmMigrationsOf(context),
   });
   const projects = await checkNestProjects({ directory, fs: context.fileSystem });

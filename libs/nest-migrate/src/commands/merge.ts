@@ -1,7 +1,7 @@
 import { NothingToMergeError } from '../errors/command.errors.js';
 import { planMerge } from '../revision/new-revision.js';
 import { type CommandContext } from './command-context.js';
-import { type NewRevision, writeScript } from './new-revision.js';
+import { type NewRevision, newRevisionId, writeScript } from './new-revision.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 import { type Created } from './revision.js';
 
@@ -18,7 +18,7 @@ export interface MergeOptions extends NewRevision {
  */
 export async function merge(context: CommandContext, options: MergeOptions): Promise<Created> {
   const scripts = await readScripts(context, options);
-  const id = options.revId ?? context.options.revisionId();
+  const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () => planMerge(scripts.graph, { id, ...options }));
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
   const message = options.message ?? `merge ${placement.downRevision.join(' and ')}`;

@@ -4,7 +4,7 @@ import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { planNewRevision } from '../revision/new-revision.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
-import { type NewRevision, writeScript } from './new-revision.js';
+import { type NewRevision, newRevisionId, writeScript } from './new-revision.js';
 import { type Diff, type RenameCandidate } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 import { type Created } from './revision.js';
@@ -29,7 +29,7 @@ export interface MigrateResult extends Diff, Created {
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
-  const id = options.revId ?? context.options.revisionId();
+  const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
   const database = databaseOf(context);
 

@@ -11,7 +11,11 @@ export interface MigrationModuleOptions {
    * (default: the working directory), as MikroORM's own `migrations.path` is. Default `'migrations'`.
    */
   directory?: string | URL;
-  /** Further folders of revisions, behind the directory's own `versions/`; resolved as `directory` is. */
+  /**
+   * Further folders of revisions, behind the directory's own `versions/`; resolved as `directory` is. Sub-folders are
+   * searched too, except `node_modules` and those that begin with a dot. `db init` creates them, and so does the first
+   * revision that is written there; otherwise a missing one is an error, since its revisions would be missing in silence.
+   */
   versionLocations?: readonly string[];
   /**
    * What the application does while it boots, before anyone can use the ORM: nothing (`'off'`, the default) or
@@ -45,13 +49,23 @@ export interface MigrationModuleOptions {
    * }
    */
   services?: Readonly<Record<string, ServiceToken>>;
-  /** The name of a new revision's file, with Alembic's tokens. Default `'%(rev)s_%(slug)s'`. */
+  /**
+   * The name of a new revision's file, with Alembic's tokens: `rev`, `slug`, `epoch`, `year`, `month`, `day`, `hour`,
+   * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the template
+   * in the script directory. Default `'%(rev)s_%(slug)s'`.
+   */
   fileTemplate?: string;
-  /** Where the slug of a message is cut, in characters. Default 40. */
+  /** Where the slug of a message is cut, in characters, at a whole word. Default 40, and so is 0, as in Alembic. */
   truncateSlugLength?: number;
-  /** The time zone of a new revision's `createDate`, an IANA name. Default `'UTC'`. */
+  /** The time zone of a new revision's `createDate` and file name, an IANA name in any case. Default `'UTC'`. */
   timezone?: string;
-  /** Makes the id of a new revision. Default: 12 random hexadecimal digits. */
+  /**
+   * Makes the id of a new revision, at once (no promise). What it returns must be unused and without `@`, `-`, `+` and `:`.
+   * Default: 12 random hexadecimal digits.
+   *
+   * @example
+   * MigrationModule.forRoot({ revisionId: () => new Date().toISOString().replace(/\D/g, '').slice(0, 14) })
+   */
   revisionId?: () => string;
 }
 

@@ -3,6 +3,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
+import { checkTimezone } from '../script/creation-time.js';
+import { checkFileTemplate } from '../script/revision-file-name.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
 const known: Record<keyof MigrationModuleOptions, true> = {
@@ -49,10 +51,10 @@ export function resolveOptions(
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     services: services(options.services ?? {}),
-    fileTemplate: nonEmpty('fileTemplate', options.fileTemplate ?? '%(rev)s_%(slug)s'),
-    truncateSlugLength: milliseconds('truncateSlugLength', options.truncateSlugLength ?? 40),
+    fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
+    truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),
-    revisionId: options.revisionId ?? (() => randomBytes(6).toString('hex')),
+    revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
   };
 }
 
@@ -96,11 +98,22 @@ function services(listed: Readonly<Record<string, ServiceToken | undefined>>): R
   return tokens;
 }
 
+function fileTemplate(template: string): string {
+  checkFileTemplate(nonEmpty('fileTemplate', template));
+  return template;
+}
+
+function characters(option: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidOptionError(option, `is no whole number from 0 on: ${value}`, '0 is the default, 40.');
+}
+
 function timezone(name: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return name;
-  } catch {
-    throw new InvalidOptionError('timezone', `is no time zone: '${name}'`, "Use an IANA name such as 'Europe/Paris'.");
-  }
+  checkTimezone(name);
+  return name;
+}
+
+function generator(revisionId: () => string): () => string {
+  if (typeof revisionId === 'function') return revisionId;
+  throw new InvalidOptionError('revisionId', 'is no function', 'It has to be one that returns an id.');
 }

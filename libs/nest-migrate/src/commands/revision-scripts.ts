@@ -18,11 +18,19 @@ export function directoryOf({ options }: CommandContext, { directory }: Common):
   return directory === undefined ? options.directory : folder(directory, options.base);
 }
 
-/** Reads the scripts' constants; runs none of them. */
-export async function readScripts(context: CommandContext, common: Common): Promise<RevisionScripts> {
+/**
+ * Reads the scripts' constants; runs none of them.
+ *
+ * @param common.versionPath Where a revision is about to be written: a version location that need not be there yet.
+ */
+export async function readScripts(
+  context: CommandContext,
+  common: Common & { readonly versionPath?: string },
+): Promise<RevisionScripts> {
   const directory = await ScriptDirectory.open({
     path: directoryOf(context, common),
     versionLocations: common.directory === undefined ? context.options.versionLocations : [],
+    versionPath: common.versionPath === undefined ? undefined : folder(common.versionPath, context.options.base),
     base: context.options.base,
     fs: context.fileSystem,
   });

@@ -44,6 +44,30 @@ export class VersionPathUnknownError extends MigrationError {
   }
 }
 
+/** There are several version locations, and nothing says which of them a new revision belongs to. */
+export class VersionPathRequiredError extends MigrationError {
+  readonly code = 'VERSION_PATH_REQUIRED';
+
+  constructor(readonly versionLocations: readonly string[]) {
+    super('Multiple version locations present, please specify --version-path.', {
+      cure: `It is one of ${versionLocations.join(', ')}.`,
+    });
+  }
+}
+
+/** `init` was asked for a template that there is not. */
+export class TemplateUnknownError extends MigrationError {
+  readonly code = 'TEMPLATE_UNKNOWN';
+
+  constructor(
+    readonly template: string,
+    problem: string,
+    cure: string,
+  ) {
+    super(problem, { cure });
+  }
+}
+
 /** A file among the revisions is none: a constant is missing or has the wrong type, or the file does not load. */
 export class RevisionFileInvalidError extends MigrationError {
   readonly code = 'REVISION_FILE_INVALID';

@@ -4,7 +4,7 @@ import { current, type Current } from '../commands/current.js';
 import { downgrade } from '../commands/downgrade.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
-import { init } from '../commands/init.js';
+import { init, type InitOptions } from '../commands/init.js';
 import { merge, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
@@ -36,7 +36,7 @@ export class MigrationService {
    *
    * @throws ScriptDirectoryNotEmptyError where the folder holds something already.
    */
-  async init(options?: Common): Promise<{ readonly created: readonly string[] }> {
+  async init(options?: InitOptions): Promise<{ readonly created: readonly string[] }> {
     return init(this.context(), options);
   }
 

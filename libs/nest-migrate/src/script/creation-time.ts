@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { nearestName } from '../errors/nearest-name.js';
 
 /** A moment on the clock of a time zone. */
 export interface CreationTime {
@@ -36,6 +37,11 @@ export function creationTime(now: Date, timezone: string): CreationTime {
   };
 }
 
+/** @throws InvalidOptionError if there is no such time zone. */
+export function checkTimezone(timezone: string): void {
+  formatterFor(timezone);
+}
+
 function formatterFor(timeZone: string): Intl.DateTimeFormat {
   try {
     return new Intl.DateTimeFormat('en-US', {
@@ -51,7 +57,12 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat {
     });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const cure = "Use a name such as 'UTC' or 'Europe/Berlin'.";
-    throw new InvalidOptionError('timezone', `names no time zone that Node knows: '${timeZone}'`, cure);
+    const meant = nearestName(
+      timeZone.toLowerCase(),
+      Intl.supportedValuesOf('timeZone').map((name) => name.toLowerCase()),
+    );
+    const name = Intl.supportedValuesOf('timeZone').find((known) => known.toLowerCase() === meant);
+    const cure = name === undefined ? "Use an IANA name such as 'UTC' or 'Europe/Paris'." : `Did you mean '${name}'?`;
+    throw new InvalidOptionError('timezone', `is no time zone: '${timeZone}'`, cure);
   }
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { ScriptDirectoryNotEmptyError } from '../errors/script.errors.js';
 import {
@@ -8,7 +8,7 @@ import {
   type MikroOrmMigrations,
 } from './application-checks.js';
 import type { FileSystem } from './file-system.js';
-import { directoryPackageJson, directoryReadme, revisionTemplate, TEMPLATE_FILE } from './templates.js';
+import { filesOfTemplate } from './init-template.js';
 
 /** What `init` needs to know. */
 export interface InitDirectoryOptions {
@@ -16,6 +16,12 @@ export interface InitDirectoryOptions {
   readonly path: string;
   /** The application's folder, which a relative setting was resolved against. */
   readonly base: string;
+  /** A built-in template's name, or a path to a folder of files. Default 'default'. */
+  readonly template?: string;
+  /** What a path in `template` is relative to. Default: `base`. */
+  readonly cwd?: string;
+  /** Further folders of revisions to create, absolute. */
+  readonly versionLocations?: readonly string[];
   readonly fs: FileSystem;
   /** MikroORM's own migrations; absent, they are not looked at. */
   readonly mikroOrmMigrations?: MikroOrmMigrations;
@@ -29,13 +35,13 @@ export interface InitDirectoryResult {
 }
 
 /**
- * Creates a script directory. No `.ts` or `.js` lies at its top: MikroORM looks there for migrations of its own.
+ * Creates a script directory, and further version locations that are not there yet. No `.ts` or `.js` lies at its top: MikroORM looks there for migrations of its own.
  *
  * @throws ScriptDirectoryNotEmptyError if there is something already, InvalidOptionError if MikroORM's own migrator
- * would take the directory for its own.
+ * would take the directory for its own, TemplateUnknownError, TemplateInvalidError.
  */
 export async function initDirectory(options: InitDirectoryOptions): Promise<InitDirectoryResult> {
-  const { path, base, fs } = options;
+  const { path, base, fs, template = 'default', cwd = base, versionLocations = [] } = options;
   if (options.mikroOrmMigrations !== undefined) {
     const found = { base, directory: path, fs, migrations: options.mikroOrmMigrations };
     const [taken] = await checkMikroOrmMigrations(found);
@@ -45,19 +51,25 @@ export async function initDirectory(options: InitDirectoryOptions): Promise<Init
   if (before !== null && (before.kind !== 'folder' || (await fs.list(path)).length > 0)) {
     throw new ScriptDirectoryNotEmptyError(path, base);
   }
+  const files = await filesOfTemplate(template, cwd, fs);
   const findings = await checkBuildConfiguration({ directory: path, fs });
-  const versions = join(path, 'versions');
-  await fs.makeFolder(versions);
-  const created = before === null ? [path, versions] : [versions];
-  for (const [name, text] of [
-    ['package.json', directoryPackageJson],
-    ['README.md', directoryReadme],
-    [TEMPLATE_FILE, revisionTemplate],
-    // An empty folder does not survive git.
-    ['versions/.gitkeep', ''],
-  ] as const) {
-    await fs.writeNew(join(path, name), text);
-    created.push(join(path, name));
+  const created: string[] = [];
+  const folder = async (each: string): Promise<void> => {
+    if (await fs.exists(each)) return;
+    await folder(dirname(each));
+    await fs.makeFolder(each);
+    created.push(each);
+  };
+  const file = async (name: string, text: string): Promise<void> => {
+    await folder(dirname(name));
+    await fs.writeNew(name, text);
+    created.push(name);
+  };
+  await folder(join(path, 'versions'));
+  for (const [name, text] of Object.entries(files)) await file(join(path, name), text);
+  for (const location of versionLocations) {
+    // as in the template: an empty folder does not survive git
+    if (!(await fs.exists(location))) await file(join(location, '.gitkeep'), '');
   }
   return { created, findings };
 }

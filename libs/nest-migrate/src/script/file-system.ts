@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 
-/** One entry of a folder. A symbolic link counts as a file: it is followed when it is read. */
+/** One entry of a folder. What a symbolic link leads to, `stat` tells. */
 export interface FolderEntry {
   readonly name: string;
-  readonly kind: 'file' | 'folder';
+  readonly kind: 'file' | 'folder' | 'link';
 }
 
 /** What there is at a path. */
@@ -58,7 +58,10 @@ export const nodeFileSystem: FileSystem = {
   writeNew: (path, text) => fs.promises.writeFile(path, text, { flag: 'wx' }),
   list: async (folder) => {
     const entries = await fs.promises.readdir(folder, { withFileTypes: true });
-    return entries.map((entry) => ({ name: entry.name, kind: entry.isDirectory() ? 'folder' : 'file' }));
+    return entries.map((entry) => ({
+      name: entry.name,
+      kind: entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'file',
+    }));
   },
   exists: async (path) => (await nodeFileSystem.stat(path)) !== null,
   stat: async (path) => {

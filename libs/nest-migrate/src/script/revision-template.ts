@@ -1,58 +1,79 @@
 import { TemplateInvalidError } from '../errors/script.errors.js';
+import { literalContent, stringLiteral } from './literals.js';
 import { NotUnderstood, SourceScanner } from './source-scanner.js';
+import { PLACEHOLDER, surroundingsOf } from './template-surroundings.js';
 
 /** What fills a template. */
 export interface TemplateValues {
   /** Code, each on lines of its own. Every template needs them. */
-  readonly blocks: Readonly<Record<'constants' | 'upgrade' | 'downgrade', string>>;
-  /** Texts for the comment, made harmless here. */
-  readonly comments: Readonly<Record<'message' | 'revision' | 'revises' | 'createDate', string>>;
+  readonly blocks: Readonly<Record<string, string>>;
+  /** Texts, made harmless here for where they stand: in a comment, in a string, or in code, where they become one. */
+  readonly texts: Readonly<Record<string, string>>;
 }
 
-const PLACEHOLDER = /\$?\$\{([^}]*)\}/g;
+/** A line that has nothing but a placeholder. */
+const OWN_LINE = /^(\s*)\$\{(\w+)\}\s*$/;
 /** The start of a comment's line, repeated when the text goes on over several. */
 const COMMENT_PREFIX = /^\s*(?:\*|\/\/)?\s*$/;
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 /** Control characters, halves of characters, and the marks that make text look like other text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
+/** Whether the template has a place on lines of its own for the block. */
+export function hasBlock(template: string, name: string): boolean {
+  return template.split('\n').some((line) => OWN_LINE.exec(line)?.[2] === name);
+}
+
 /**
  * Fills a template. `${name}` is replaced, `$${name}` stands for the text `${name}`.
  *
  * @param name - how errors call the template.
- * @throws TemplateInvalidError for an unknown placeholder and for a needed one that is missing or not on its own line.
+ * @throws TemplateInvalidError, with the line, for an unknown placeholder and for a needed one that is missing, there
+ * twice or not on its own line.
  */
-export function fillTemplate(template: string, name: string, { blocks, comments }: TemplateValues): string {
-  const blockOf = new Map<string, string>(Object.entries(blocks));
-  const commentOf = new Map<string, string>(Object.entries(comments));
-  const missing = new Set(blockOf.keys());
+export function fillTemplate(template: string, name: string, { blocks, texts }: TemplateValues): string {
+  const blockOf = new Map(Object.entries(blocks));
+  const textOf = new Map(Object.entries(texts));
+  const normalized = template.replace(/\r\n/g, '\n');
+  const surroundingAt = surroundingsOf(normalized);
+  const lineOfBlock = new Map<string, number>();
+  let begin = 0;
 
-  const lines = template.split(/\r?\n/).map((line) => {
-    const own = /^(\s*)\$\{(\w+)\}\s*$/.exec(line);
-    const block = blockOf.get(own?.[2] ?? '');
-    if (own !== null && block !== undefined) {
-      missing.delete(own[2] ?? '');
-      return indent(block, own[1] ?? '');
+  const lines = normalized.split('\n').map((line, index) => {
+    const invalid = (problem: string, cure: string): TemplateInvalidError =>
+      new TemplateInvalidError(name, `${problem} (line ${index + 1})`, cure);
+    const lineBegin = begin;
+    begin += line.length + 1;
+    const [, space = '', key = ''] = OWN_LINE.exec(line) ?? [];
+    const block = blockOf.get(key);
+    if (block !== undefined) {
+      const first = lineOfBlock.get(key);
+      if (first !== undefined) throw invalid(`has \${${key}} again, after line ${first}`, 'Take one of them out.');
+      lineOfBlock.set(key, index + 1);
+      return indent(block, space);
     }
-    const filled = line.replace(PLACEHOLDER, (placeholder: string, key: string, offset: number) => {
+    const filled = line.replace(PLACEHOLDER, (placeholder: string, word: string, offset: number) => {
       if (placeholder.startsWith('$$')) return placeholder.slice(1);
-      if (blockOf.has(key)) {
-        throw new TemplateInvalidError(
-          name,
-          `has more than ${placeholder} on its line`,
-          'Put it on a line of its own.',
-        );
+      if (blockOf.has(word)) throw invalid(`has more than ${placeholder} on its line`, 'Put it on a line of its own.');
+      const text = textOf.get(word);
+      if (text === undefined) {
+        const known = [...blockOf.keys(), ...textOf.keys()].join(', ');
+        const cure = `Known are ${known}; for the text itself write $${placeholder}.`;
+        throw invalid(`has an unknown placeholder: ${placeholder}`, cure);
       }
-      const text = commentOf.get(key);
-      if (text !== undefined) return commentText(text, line.slice(0, offset));
-      const known = [...blockOf.keys(), ...commentOf.keys()].join(', ');
-      const cure = `Known are ${known}; for the text itself write $${placeholder}.`;
-      throw new TemplateInvalidError(name, `has an unknown placeholder: ${placeholder}`, cure);
+      const before = line.slice(0, offset);
+      const surrounding = surroundingAt(lineBegin + offset);
+      if (surrounding === 'comment') return commentText(text, before);
+      if (surrounding === 'code') return stringLiteral(text);
+      if (surrounding !== 'unknown') return literalContent(text, surrounding);
+      const cure = 'Put it into a comment or a string.';
+      throw invalid(`has ${placeholder} where nobody can tell whether it is code`, cure);
     });
     return filled === line ? line : filled.replace(/[^\S\n]+$/gm, '');
   });
-  if (missing.size > 0) {
-    const lost = [...missing].map((key) => `\${${key}}`).join(' and ');
+  const missing = [...blockOf.keys()].filter((key) => !lineOfBlock.has(key));
+  if (missing.length > 0) {
+    const lost = missing.map((key) => `\${${key}}`).join(' and ');
     throw new TemplateInvalidError(name, `has lost ${lost}`, 'Put it back, on a line of its own.');
   }
   return lines.join('\n');

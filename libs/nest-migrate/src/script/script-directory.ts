@@ -1,14 +1,17 @@
-import { extname, join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import {
   DuplicateRevisionFileError,
   RevisionFileInvalidError,
   ScriptDirectoryMissingError,
+  VersionPathRequiredError,
+  VersionPathUnknownError,
 } from '../errors/script.errors.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
 import { importRevision, type RevisionModule } from './revision-module.js';
 import { constantsOf, toRevisionScript, type RevisionScript } from './revision-script.js';
+import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
 
 /** How a script directory is opened. */
 export interface ScriptDirectoryOptions {
@@ -16,21 +19,13 @@ export interface ScriptDirectoryOptions {
   readonly path: string;
   /** Further folders of revisions, absolute, behind `<path>/versions`. */
   readonly versionLocations?: readonly string[];
+  /** The folder of a revision that is about to be written, absolute: a version location that need not be there yet. */
+  readonly versionPath?: string;
   /** What a relative path was resolved against; only printed. */
   readonly base: string;
   readonly fs: FileSystem;
   /** Whether this process can import `.ts`; decides between `x.ts` and `x.js`. Default true. */
   readonly runsTypeScript?: boolean;
-}
-
-/** Of a file that was compiled beside its source, which is the other one. */
-const COMPILED: Readonly<Record<string, string>> = { '.ts': '.js', '.mts': '.mjs', '.cts': '.cjs' };
-const REVISION_FILE = /^[^.].*\.[mc]?[jt]s$/;
-const NO_REVISION_FILE = /\.(?:d|spec|test)\.[mc]?[jt]s$|\.d\.\w+\.ts$/;
-
-/** Whether a file of this name, in a version location, is taken for a revision. */
-export function isRevisionFileName(name: string): boolean {
-  return REVISION_FILE.test(name) && !NO_REVISION_FILE.test(name);
 }
 
 /** The folder that holds the revision scripts. Reading it runs none of them, unless a script computes its constants. */
@@ -39,14 +34,14 @@ export class ScriptDirectory {
     readonly path: string,
     /** Folders with revisions, in load order, the script directory's own `versions` first. */
     readonly versionLocations: readonly string[],
-    private readonly fs: FileSystem,
+    readonly fs: FileSystem,
     /** Whether this process can import `.ts`. */
     readonly runsTypeScript: boolean,
   ) {}
 
   /**
-   * @throws ScriptDirectoryMissingError if the directory or one of its version locations is not there. An empty
-   * version location is fine: there are no revisions yet.
+   * @throws ScriptDirectoryMissingError if the directory or one of its version locations is not there: revisions would be
+   * missing in silence. An empty version location is fine: there are no revisions yet.
    */
   static async open(options: ScriptDirectoryOptions): Promise<ScriptDirectory> {
     const { path, base, fs } = options;
@@ -60,11 +55,12 @@ export class ScriptDirectory {
     const locations = [versions];
     const known = new Set([await fs.realPath(versions)]);
     for (const location of options.versionLocations ?? []) {
-      if ((await fs.stat(location))?.kind !== 'folder') {
-        const cure = "Create it, or correct 'versionLocations'.";
+      const there = (await fs.stat(location))?.kind === 'folder';
+      if (!there && !(options.versionPath !== undefined && isWithin(location, resolve(options.versionPath)))) {
+        const cure = "Begin it with 'db revision --version-path' and this path, or correct 'versionLocations'.";
         throw new ScriptDirectoryMissingError(location, base, 'There is no version location', cure);
       }
-      const real = await fs.realPath(location);
+      const real = there ? await fs.realPath(location) : location;
       if (!known.has(real)) locations.push(location);
       known.add(real);
     }
@@ -72,19 +68,17 @@ export class ScriptDirectory {
   }
 
   /**
-   * All revisions, in load order: location by location, by file name in code point order.
+   * All revisions, in load order: location by location, by file name in code point order, sub-folders last.
    *
    * @throws DuplicateRevisionFileError, RevisionFileInvalidError, RevisionFileSyntaxError
    */
   async read(): Promise<readonly RevisionScript[]> {
     const byId = new Map<string, RevisionScript>();
-    for (const location of this.versionLocations) {
-      for (const name of await this.#revisionFiles(location)) {
-        const script = await this.readFile(join(location, name));
-        const other = byId.get(script.id);
-        if (other !== undefined) throw new DuplicateRevisionFileError(script.id, [other.path, script.path]);
-        byId.set(script.id, script);
-      }
+    for (const path of await revisionFiles(this.versionLocations, this)) {
+      const script = await this.readFile(path);
+      const other = byId.get(script.id);
+      if (other !== undefined) throw new DuplicateRevisionFileError(script.id, [other.path, script.path]);
+      byId.set(script.id, script);
     }
     return [...byId.values()];
   }
@@ -114,29 +108,45 @@ export class ScriptDirectory {
     return { path: script.path, revision: script.id, upgrade: exports['upgrade'], downgrade: exports['downgrade'] };
   }
 
+  /**
+   * The folder for a new revision: the one that was asked for, which is a version location or in one; else the location
+   * of the revision that it follows.
+   *
+   * @param follows - the file of that revision, as it was read; none for a new base.
+   * @throws VersionPathUnknownError, or VersionPathRequiredError where several locations could be meant.
+   */
+  async folderFor(versionPath: string | undefined, follows: string | undefined): Promise<string> {
+    const { fs, versionLocations } = this;
+    if (versionPath !== undefined) {
+      const path = resolve(versionPath);
+      if (versionLocations.some((location) => isWithin(location, path))) return path;
+      const real = (await fs.exists(path)) ? await fs.realPath(path) : path;
+      for (const location of versionLocations) {
+        if ((await fs.exists(location)) && isWithin(await fs.realPath(location), real)) return path;
+      }
+      throw new VersionPathUnknownError(versionPath, versionLocations);
+    }
+    const [only, ...others] = versionLocations;
+    if (only !== undefined && others.length === 0) return only;
+    // a location may lie in another one
+    const [location] = versionLocations
+      .filter((each) => follows?.startsWith(each + sep) === true)
+      .sort((a, b) => b.length - a.length);
+    if (location === undefined) throw new VersionPathRequiredError(versionLocations);
+    return location;
+  }
+
+  /** The file that is in the way of a new one: of the same name, or its source or what it was compiled to. */
+  async takenBy(path: string): Promise<string | undefined> {
+    for (const each of [path, ...twinsOf(path)]) if (await this.fs.exists(each)) return each;
+    return undefined;
+  }
+
   async #readText(path: string): Promise<string> {
     try {
       return await this.fs.readText(path);
     } catch (cause) {
       throw new RevisionFileInvalidError(path, `cannot be read: ${errorFields(cause).message}`, { cause });
     }
-  }
-
-  async #revisionFiles(location: string): Promise<readonly string[]> {
-    const entries = await this.fs.list(location);
-    const names = entries.filter((entry) => entry.kind === 'file' && isRevisionFileName(entry.name));
-    const present = new Set(names.map((entry) => entry.name));
-    for (const name of [...present]) {
-      const extension = extname(name);
-      const compiled = COMPILED[extension];
-      if (compiled === undefined) continue;
-      const twin = name.slice(0, -extension.length) + compiled;
-      if (present.has(twin)) present.delete(this.runsTypeScript ? twin : name);
-    }
-    // UTF-8 bytes are in code point order, JavaScript's own order of strings is not.
-    return [...present]
-      .map((name) => ({ name, bytes: Buffer.from(name) }))
-      .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
-      .map(({ name }) => name);
   }
 }

@@ -1,0 +1,109 @@
+import { TemplateInvalidError } from '../errors/script.errors.js';
+import { namesLiteral, propertyKey, stringLiteral } from './literals.js';
+import { fillTemplate, hasBlock, indent } from './revision-template.js';
+import { revisionTemplate } from './templates.js';
+
+/** The body of a function, in code that is TypeScript as well as JavaScript, not indented; as a whole or as lines. Empty: nothing to do. */
+export type RevisionBody = string | readonly string[];
+
+/** What a new revision script says. */
+export interface RevisionContent {
+  readonly revision: string;
+  readonly downRevision: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly branchLabels: readonly string[];
+  readonly message: string;
+  /** ISO 8601 with offset. */
+  readonly createDate: string;
+  /**
+   * The body of `upgrade`; or, for a directory that several connections share, one for each, by the connection's name.
+   * The template decides which it has to be: see {@link RevisionTemplate.form}.
+   */
+  readonly upgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
+  readonly downgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
+}
+
+/** A template and what errors call it, usually its file. */
+export interface RevisionTemplate {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Uses its parameter, so that neither the compiler nor a linter complains before somebody fills it in. */
+const EMPTY_BODY = 'void op; // nothing to do';
+const BUILT_IN: RevisionTemplate = { name: 'of nest-migrate', text: revisionTemplate };
+
+/**
+ * What `upgrade` and `downgrade` are in the revisions of a template: functions, or records of functions by connection
+ * (it has `${upgrades}` and `${downgrades}`).
+ */
+export function formOf({ text }: RevisionTemplate): 'function' | 'byConnection' {
+  return hasBlock(text, 'upgrades') || hasBlock(text, 'downgrades') ? 'byConnection' : 'function';
+}
+
+/** Whether there is a body for each connection. */
+export function isByConnection(bodies: RevisionContent['upgrade']): bodies is Readonly<Record<string, RevisionBody>> {
+  return typeof bodies === 'object' && !Array.isArray(bodies);
+}
+
+/**
+ * The text of a revision script.
+ *
+ * @throws TemplateInvalidError
+ */
+export function renderRevision(content: RevisionContent, template: RevisionTemplate = BUILT_IN): string {
+  const constants: readonly (readonly [string, string])[] = [
+    ['revision', stringLiteral(content.revision)],
+    ['downRevision', namesLiteral(content.downRevision)],
+    ['branchLabels', namesLiteral(content.branchLabels)],
+    ['dependsOn', namesLiteral(content.dependsOn)],
+    ['message', stringLiteral(content.message)],
+    ['createDate', stringLiteral(content.createDate)],
+  ];
+  return fillTemplate(template.text, template.name, {
+    blocks: {
+      constants: constants.map(([name, value]) => `export const ${name} = ${value};`).join('\n'),
+      ...bodiesOf(content, template),
+    },
+    texts: {
+      message: content.message.trim() === '' ? 'empty message' : content.message,
+      revision: content.revision,
+      revises: content.downRevision.length === 0 ? '<base>' : content.downRevision.join(', '),
+      branchLabels: content.branchLabels.join(', '),
+      dependsOn: content.dependsOn.join(', '),
+      createDate: content.createDate,
+    },
+  });
+}
+
+function bodiesOf({ upgrade, downgrade }: RevisionContent, template: RevisionTemplate): Record<string, string> {
+  if (formOf(template) === 'byConnection') {
+    if (isByConnection(upgrade) && isByConnection(downgrade)) {
+      return { upgrades: functions(upgrade), downgrades: functions(downgrade) };
+    }
+    throw new TemplateInvalidError(
+      template.name,
+      'has a function for each connection, and this revision one for all',
+      'Put ${upgrade} and ${downgrade} in the place of ${upgrades} and ${downgrades}.',
+    );
+  }
+  if (!isByConnection(upgrade) && !isByConnection(downgrade)) {
+    return { upgrade: body(upgrade), downgrade: body(downgrade) };
+  }
+  throw new TemplateInvalidError(
+    template.name,
+    'has one function for all connections, and this revision one for each',
+    "Put ${upgrades} and ${downgrades} into it, as in the template of 'db init --template multidb'.",
+  );
+}
+
+function functions(bodies: Readonly<Record<string, RevisionBody>>): string {
+  return Object.entries(bodies)
+    .map(([name, code]) => `${propertyKey(name)}: async (op) => {\n${indent(body(code), '  ')}\n},`)
+    .join('\n\n');
+}
+
+function body(lines: RevisionBody): string {
+  const text = (typeof lines === 'string' ? lines : lines.join('\n')).replace(/^\n+|\s+$/g, '');
+  return text === '' ? EMPTY_BODY : text;
+}

@@ -1,0 +1,95 @@
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import type { FileSystem } from './file-system.js';
+
+/** Of a file that was compiled beside its source, which is the other one. */
+const COMPILED: Readonly<Record<string, string>> = { '.ts': '.js', '.mts': '.mjs', '.cts': '.cjs' };
+const REVISION_FILE = /^[^.].*\.[mc]?[jt]s$/;
+const NO_REVISION_FILE = /\.(?:d|spec|test)\.[mc]?[jt]s$|\.d\.\w+\.ts$/;
+
+/** Whether a file of this name, in a version location, is taken for a revision. */
+export function isRevisionFileName(name: string): boolean {
+  return REVISION_FILE.test(name) && !NO_REVISION_FILE.test(name);
+}
+
+/** Whether a folder of this name, in a version location, is searched. */
+export function isRevisionFolderName(name: string): boolean {
+  return !name.startsWith('.') && name !== 'node_modules';
+}
+
+/** The files that would be the same revision: the source of a compiled file, and the reverse. */
+export function twinsOf(path: string): readonly string[] {
+  const extension = extname(path);
+  const stem = path.slice(0, path.length - extension.length);
+  return Object.entries(COMPILED).flatMap(([source, compiled]) =>
+    source === extension ? [stem + compiled] : compiled === extension ? [stem + source] : [],
+  );
+}
+
+/** Whether the path is the folder or in it, in a place that is searched. */
+export function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  if (isAbsolute(way)) return false; // another drive
+  return way === '' || way.split(sep).every((part) => part !== '..' && isRevisionFolderName(part));
+}
+
+/** How version locations are searched. */
+export interface SearchOptions {
+  readonly fs: FileSystem;
+  /** Whether this process can import `.ts`; decides between `x.ts` and `x.js`. */
+  readonly runsTypeScript: boolean;
+}
+
+/**
+ * The files of revisions in all locations, location by location: those of a folder in code point order, then those of its
+ * sub-folders. No folder is searched twice, whatever leads to it; one that is a location itself is searched as such.
+ */
+export async function revisionFiles(
+  locations: readonly string[],
+  { fs, runsTypeScript }: SearchOptions,
+): Promise<readonly string[]> {
+  const present: (readonly [path: string, real: string])[] = [];
+  for (const location of locations)
+    if (await fs.exists(location)) present.push([location, await fs.realPath(location)]);
+  const known = new Set(present.map(([, real]) => real));
+  const files: string[] = [];
+
+  const search = async (folder: string): Promise<void> => {
+    const names: string[] = [];
+    const folders: string[] = [];
+    for (const { name, kind } of await fs.list(folder)) {
+      const found = kind === 'link' ? (await fs.stat(join(folder, name)))?.kind : kind;
+      if (found === 'folder' && isRevisionFolderName(name)) folders.push(name);
+      // a link that leads nowhere says so when it is read
+      if (found !== 'folder' && isRevisionFileName(name)) names.push(name);
+    }
+    files.push(...inCodePointOrder(withoutTwins(names, runsTypeScript)).map((name) => join(folder, name)));
+    for (const name of inCodePointOrder(folders)) {
+      const path = join(folder, name);
+      const real = await fs.realPath(path);
+      if (known.has(real)) continue;
+      known.add(real);
+      await search(path);
+    }
+  };
+  for (const [location] of present) await search(location);
+  return files;
+}
+
+function withoutTwins(names: readonly string[], runsTypeScript: boolean): readonly string[] {
+  const present = new Set(names);
+  for (const name of names) {
+    const compiled = COMPILED[extname(name)];
+    if (compiled === undefined) continue;
+    const twin = name.slice(0, -extname(name).length) + compiled;
+    if (present.has(twin)) present.delete(runsTypeScript ? twin : name);
+  }
+  return [...present];
+}
+
+/** UTF-8 bytes are in code point order, JavaScript's own order of strings is not. */
+function inCodePointOrder(names: readonly string[]): readonly string[] {
+  return names
+    .map((name) => ({ name, bytes: Buffer.from(name) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ name }) => name);
+}
