@@ -26,7 +26,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   cli: {
     rooms: ['errors', 'commands', 'nest'],
-    packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z/]+)$/,
+    packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z_/]+)$/,
   },
   // a door of its own, without Nest
   testing: {

@@ -10,11 +10,16 @@ export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationServ
 export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
+export type { CheckResult } from './commands/check.js';
 export type { Common } from './commands/command-context.js';
+export type { Renames } from './commands/comparison.js';
 export type { Current } from './commands/current.js';
+export type { EditOptions } from './commands/edit.js';
+export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
+export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
@@ -55,7 +60,12 @@ export type {
 export { MigrationError } from './errors/migration.error.js';
 export type { MigrationErrorOptions } from './errors/migration.error.js';
 export { DatabaseNotAtHeadError, RenameNotFoundError } from './errors/autogenerate.errors.js';
-export { NothingToMergeError } from './errors/command.errors.js';
+export {
+  EditorFailedError,
+  NoCurrentRevisionsError,
+  NoRevisionFilesError,
+  NothingToMergeError,
+} from './errors/command.errors.js';
 export {
   DbLineMissingError,
   InvalidOptionError,
@@ -70,6 +80,7 @@ export {
   DatabaseInUseError,
   DatabaseMissingError,
   DatabaseUnreachableError,
+  EmbeddedDatabaseMissingError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';

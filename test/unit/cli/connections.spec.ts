@@ -38,6 +38,24 @@ describe('an application with several connections', () => {
     expect(stderr).toContain('[reporting]\nNothing to do: the database is already at aaaa1.\n');
   });
 
+  it('check asks all, and one that differs makes the answer no', async () => {
+    const check = (_: unknown, name: string) => ({
+      operations: name === 'reporting' ? [{ kind: 'dropSchema', name: 'old' }] : [],
+      candidates: [],
+      warnings: [],
+      clean: name !== 'reporting',
+    });
+    const { code, stdout, stderr } = await db(['check'], { connections, answers: { check } });
+    expect(code).toBe(3);
+    const clean = 'No new upgrade operations detected.';
+    expect(stdout).toBe(`[default]\n${clean}\n[reporting]\nDetected removed schema 'old'\n[archive]\n${clean}\n`);
+    expect(stderr).toBe(
+      'Error: [reporting] New upgrade operations detected: 1 difference between the entities and the database. Write a revision with db migrate.\n',
+    );
+    const json = await db(['check', '--json'], { connections, answers: { check } });
+    expect([json.code, Object.keys(JSON.parse(json.stdout) as object)]).toEqual([3, connections]);
+  });
+
   it('a failing upgrade says which were done and which were not', async () => {
     const upgrade = (_: unknown, name: string) => {
       if (name === 'reporting') throw new Error('no such table');

@@ -1,14 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { db } from './fake-session.js';
 
 const commands = [
   ['init', 'db init [options]'],
+  ['list-templates', 'db list-templates [options]'],
   ['revision', 'db revision [options]'],
+  ['edit', 'db edit [options] [revision]'],
   ['migrate', 'db migrate [options]'],
+  ['check', 'db check [options]'],
   ['merge', 'db merge [options] <revisions...>'],
   ['upgrade', 'db upgrade [options] [revision]'],
   ['downgrade', 'db downgrade [options] [revision]'],
   ['stamp', 'db stamp [options] [revisions...]'],
+  ['ensure-version', 'db ensure-version [options]'],
   ['current', 'db current [options]'],
   ['heads', 'db heads [options]'],
   ['branches', 'db branches [options]'],
@@ -43,6 +48,14 @@ describe('bad usage is one line on stderr, exit code 2, and starts nothing', () 
     [
       ['upgrade', '--lock-wait-timeout', '-1'],
       "Error: --lock-wait-timeout needs a number of milliseconds, not '-1'. See db upgrade --help.\n",
+    ],
+    [
+      ['migrate', '--sql'],
+      'Error: Using --sql with --autogenerate does not make any sense: what is in the database is read from it. See db migrate --help.\n',
+    ],
+    [
+      ['revision', '--autogenerate', '--sql'],
+      'Error: Using --sql with --autogenerate does not make any sense: what is in the database is read from it. See db revision --help.\n',
     ],
     [['-x', '=1', 'upgrade'], "Error: -x needs key=value, not '=1'. See db --help.\n"],
     [['upgrade', '-x', '=1'], "Error: -x needs key=value, not '=1'. See db upgrade --help.\n"],
@@ -83,6 +96,13 @@ describe('help', () => {
       expect(stdout).toMatch(/\n\n[A-Z][^\n]*\n/);
       expect(stdout).toContain('-d, --directory <path>');
     }
+  });
+
+  it('db --version is the version of the package', async () => {
+    const text = await readFile('libs/nest-migrate/package.json', 'utf8');
+    const { version } = JSON.parse(text) as { version: string };
+    const line = `nest-migrate ${version}\n`;
+    expect(await db(['db', '--version'])).toMatchObject({ code: 0, stdout: line, stderr: '', booted: false });
   });
 
   it('names the defaults and the ways to write a revision', async () => {

@@ -27,9 +27,9 @@ export interface CommandFailure {
 /** The injection token of the {@link CommandSession}. */
 export const COMMAND_SESSION = Symbol('nest-migrate command session');
 
-/** Thrown when help was printed: nothing is left to do, and nothing is wrong unless `exitCode` says so. */
-export class HelpShown extends Error {
+/** Ends a command with an exit code once all has been said: help, a version, a check that answers no. */
+export class Told extends Error {
   constructor(readonly exitCode: number) {
-    super('help was shown');
+    super('all is said');
   }
 }

@@ -1,11 +1,17 @@
 import { UsageError } from '../errors/usage.errors.js';
-import { HelpShown } from './command-session.js';
+import { Told } from './command-session.js';
 
 /** The exit codes of `db` commands. */
-export const ExitCode = { done: 0, failed: 1, usage: 2 } as const;
+export const ExitCode = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  /** A check answered no. */
+  no: 3,
+} as const;
 
 /** The exit code for what a command ended with. A failure is never 0. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof HelpShown) return error.exitCode;
+  if (error instanceof Told) return error.exitCode;
   return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
 }

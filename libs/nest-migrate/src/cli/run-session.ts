@@ -2,7 +2,7 @@ import { type BootedApplication } from './booted-application.js';
 import { type CommandSession } from './command-session.js';
 import { type DbLogger, keepingLogger } from './db-logger.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
-import { HelpShown } from './command-session.js';
+import { Told } from './command-session.js';
 import { failureLines } from './present/failure.js';
 import { type Environment, type Terminal } from './terminal.js';
 
@@ -56,9 +56,9 @@ async function closeBooted(booting: Promise<BootedApplication> | undefined): Pro
 
 function tell({ failure }: CommandSession, terminal: Terminal): number {
   const { error, verbose } = failure!;
-  if (error instanceof HelpShown) return error.exitCode;
+  if (error instanceof Told) return error.exitCode;
   const [line = '', ...details] = failureLines(error, { verbose: verbose || terminal.debugging });
   terminal.failure(line);
-  details.forEach((detail) => terminal.note(detail));
+  details.forEach((detail) => terminal.detail(detail));
   return exitCodeOf(error);
 }

@@ -7,9 +7,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The mouth of a command: results to stdout, all else to stderr without passwords; colours only on a terminal. */
 export class Terminal {
+  /** Whether notes are kept back: progress and hints, while results, warnings and errors are always told. */
+  quiet = false;
+
   constructor(
     private readonly streams: DbCommandStreams,
-    private readonly env: Environment,
+    readonly env: Environment,
   ) {}
 
   /** The width for help, in characters. */
@@ -44,15 +47,20 @@ export class Terminal {
 
   /** A line that is not the result: progress, a hint. */
   note(line: string): void {
-    this.writeNote(`${line}\n`);
+    if (!this.quiet) this.writeNote(`${line}\n`);
   }
 
   warning(line: string): void {
-    this.note(`${this.paint('yellow', 'Warning:')} ${line}`);
+    this.writeNote(`${this.paint('yellow', 'Warning:')} ${line}\n`);
   }
 
   failure(line: string): void {
-    this.note(`${this.paint('red', 'Error:')} ${line}`);
+    this.writeNote(`${this.paint('red', 'Error:')} ${line}\n`);
+  }
+
+  /** A further line of a failure. */
+  detail(line: string): void {
+    this.writeNote(`${line}\n`);
   }
 
   /**

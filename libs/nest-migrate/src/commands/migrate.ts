@@ -1,11 +1,9 @@
-import { compareSchema } from '../autogenerate/compare-schema.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
-import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { planNewRevision } from '../revision/new-revision.js';
-import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { compareAtHead, type Renames } from './comparison.js';
 import { type NewRevision, newRevisionId, writeScript } from './new-revision.js';
-import { type Diff, type RenameCandidate } from './results.js';
+import { type Diff } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 import { type Created } from './revision.js';
 
@@ -13,7 +11,7 @@ export interface MigrateOptions extends NewRevision {
   /** Tells what the revision would do and writes nothing. */
   dryRun?: boolean;
   /** Which candidates are renames: `'table.old:new'`, `'old:new'`, or a function that answers from the candidates. */
-  renames?: readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
+  renames?: Renames;
 }
 
 /** What `migrate` found and wrote. */
@@ -31,24 +29,7 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
-  const database = databaseOf(context);
-
-  const comparison = await database.pin(async (session) => {
-    const rows = await database.versionTable.read(session);
-    const waiting = planUpgrade(scripts.graph, rows, 'heads');
-    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
-    const compare = (renames: readonly string[]): ReturnType<typeof compareSchema> =>
-      compareSchema({
-        orm: context.orm,
-        connection: session.introspection,
-        ignoreTables: [{ table: context.options.versionTable, schema: context.options.versionTableSchema }],
-        renames,
-      });
-    if (typeof options.renames !== 'function') return compare(options.renames ?? []);
-    const first = await compare([]);
-    const answers = first.candidates.length === 0 ? [] : await options.renames(first.candidates);
-    return answers.length === 0 ? first : compare(answers);
-  });
+  const comparison = await compareAtHead(context, scripts, { database: databaseOf(context), renames: options.renames });
 
   const { upgrade, downgrade, candidates, warnings } = comparison;
   const emit = emitter(context, options);

@@ -9,6 +9,7 @@ export interface MigrationModuleOptions {
   /**
    * The script directory; its revisions are in its `versions/`. A relative one is resolved against MikroORM's `baseDir`
    * (default: the working directory), as MikroORM's own `migrations.path` is. Default `'migrations'`.
+   * The environment variable `NEST_MIGRATE_DIRECTORY` overrides it (for every connection), `-d` overrides both.
    */
   directory?: string | URL;
   /**

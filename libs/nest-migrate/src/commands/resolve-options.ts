@@ -41,7 +41,7 @@ export function resolveOptions(
     throw new InvalidOptionError(option, 'is not known', cure);
   }
   return {
-    directory: folder(options.directory ?? 'migrations', base),
+    directory: folder(env['NEST_MIGRATE_DIRECTORY'] || (options.directory ?? 'migrations'), base),
     base,
     versionLocations: (options.versionLocations ?? []).map((location) => folder(location, base)),
     onBootstrap: bootMode(options.onBootstrap, env['NEST_MIGRATE_ON_BOOTSTRAP']),

@@ -1,4 +1,4 @@
-import { MigrationError } from './migration.error.js';
+import { MigrationError, type MigrationErrorOptions } from './migration.error.js';
 
 /** A merge was asked for, of fewer than two revisions. */
 export class NothingToMergeError extends MigrationError {
@@ -11,5 +11,34 @@ export class NothingToMergeError extends MigrationError {
         : `There is nothing to merge '${revisions.join("', '")}' with.`,
       { cure: 'A merge takes two revisions or more; db heads lists what can be merged.' },
     );
+  }
+}
+
+/** `current` was to be edited, and nothing is applied. */
+export class NoCurrentRevisionsError extends MigrationError {
+  readonly code = 'NO_CURRENT_REVISIONS';
+
+  constructor() {
+    super('No current revisions: nothing is applied to the database.', {
+      cure: 'Name the revision: db history lists them.',
+    });
+  }
+}
+
+/** What was to be edited is no revision: base, or the head of a project without any. */
+export class NoRevisionFilesError extends MigrationError {
+  readonly code = 'NO_REVISION_FILES';
+
+  constructor(readonly symbol: string) {
+    super(`No revision files indicated by symbol '${symbol}'.`, { cure: 'db history lists what there is.' });
+  }
+}
+
+/** The editor was not found, could not be started or says that it failed. */
+export class EditorFailedError extends MigrationError {
+  readonly code = 'EDITOR_FAILED';
+
+  constructor(reason: string, options: MigrationErrorOptions = {}) {
+    super(`Error executing editor (${reason}).`, options);
   }
 }

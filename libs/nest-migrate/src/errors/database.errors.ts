@@ -77,6 +77,17 @@ export class DatabaseMissingError extends MigrationError {
   }
 }
 
+/** The folder of an embedded database holds none yet, and a command that only reads was asked. */
+export class EmbeddedDatabaseMissingError extends MigrationError {
+  readonly code = 'EMBEDDED_DATABASE_MISSING';
+
+  constructor(readonly folder: string) {
+    super(`There is no database in ${folder} yet.`, {
+      cure: 'Write a revision with db migrate, db upgrade creates the database.',
+    });
+  }
+}
+
 /** Another process has the folder of an embedded database open. */
 export class DatabaseInUseError extends MigrationError {
   readonly code = 'DATABASE_IN_USE';

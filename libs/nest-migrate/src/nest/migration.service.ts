@@ -1,10 +1,14 @@
 import { branches } from '../commands/branches.js';
+import { check, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { current, type Current } from '../commands/current.js';
 import { downgrade } from '../commands/downgrade.js';
+import { edit, type EditOptions } from '../commands/edit.js';
+import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
 import { init, type InitOptions } from '../commands/init.js';
+import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
 import { merge, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
@@ -83,6 +87,26 @@ export class MigrationService {
     return stamp(this.context(), options);
   }
 
+  /**
+   * Creates the version table where there is none, under the migration lock.
+   *
+   * @throws LockTimeoutError where another process held the lock too long.
+   */
+  async ensureVersion(options?: EnsureVersionOptions): Promise<EnsureVersionResult> {
+    return ensureVersion(this.context(), options);
+  }
+
+  /**
+   * Compares the entities with the database and writes nothing. A difference is data, not an error.
+   *
+   * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   * @example
+   * const { clean, operations } = await migrations.check();
+   */
+  async check(options?: Common): Promise<CheckResult> {
+    return check(this.context(), options);
+  }
+
   /** Where the database stands. Writes nothing. */
   async current(options?: Common): Promise<Current> {
     return current(this.context(), options);
@@ -106,5 +130,21 @@ export class MigrationService {
   /** The revisions that a symbol (default `'head'`) denotes. */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
     return show(this.context(), options);
+  }
+
+  /**
+   * Has revision files edited, and makes sure that they load afterwards.
+   *
+   * @throws NoRevisionFilesError where the symbol denotes none; RevisionFileSyntaxError where one does not load any more.
+   * @example
+   * await migrations.edit({ revision: 'head', open: async (paths) => console.log(paths) });
+   */
+  async edit(options: EditOptions): Promise<readonly RevisionInfo[]> {
+    return edit(this.context(), options);
+  }
+
+  /** The templates that a script directory can be made from. */
+  async listTemplates(): Promise<readonly TemplateInfo[]> {
+    return listTemplates();
   }
 }

@@ -45,9 +45,18 @@ export class MigrationDatabase {
 
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
   async readRows(): Promise<readonly string[]> {
-    const folder = embeddedFolder(this.orm, this.host.cwd);
-    if (folder !== undefined && !(await embeddedDatabaseExists(folder, this.folders))) return [];
-    return this.pin((session) => this.versionTable.read(session));
+    return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
+  }
+
+  /** The folder of an embedded database; `undefined` for any other. */
+  get folder(): string | undefined {
+    return embeddedFolder(this.orm, this.host.cwd);
+  }
+
+  /** Whether the database can be opened without creating it: an embedded one may not be there yet. */
+  async exists(): Promise<boolean> {
+    const { folder } = this;
+    return folder === undefined || embeddedDatabaseExists(folder, this.folders);
   }
 
   /**

@@ -14,14 +14,16 @@ export class VersionTable {
 
   /** The rows, sorted by id; none where the table is not there yet. Never writes. */
   async read(session: SqlSession): Promise<readonly string[]> {
-    if (!(await this.#exists(session))) return [];
+    if (!(await this.exists(session))) return [];
     const rows = await session.query<{ version_num: string }>(this.sql.select);
     return rows.map((row) => row.version_num);
   }
 
-  /** Makes sure that the table is there. To be called while holding the migration lock. */
-  async ensure(session: SqlSession): Promise<void> {
-    if (!(await this.#exists(session))) await session.execute(this.sql.create);
+  /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
+  async ensure(session: SqlSession): Promise<boolean> {
+    const isMissing = !(await this.exists(session));
+    if (isMissing) await session.execute(this.sql.create);
+    return isMissing;
   }
 
   /** Deletes all rows: what `stamp --purge` begins with. */
@@ -47,7 +49,8 @@ export class VersionTable {
     return this.sql.update(change.from, change.to);
   }
 
-  async #exists(session: SqlSession): Promise<boolean> {
+  /** Whether the table is there. */
+  async exists(session: SqlSession): Promise<boolean> {
     const [row] = await session.query<{ present: unknown }>(this.sql.exists);
     return row?.present === true || Number(row?.present) === 1;
   }

@@ -1,6 +1,6 @@
 import { type CommandRunner } from 'nest-commander';
 import { UsageError } from '../../errors/usage.errors.js';
-import { HelpShown } from '../command-session.js';
+import { Told } from '../command-session.js';
 import { ExitCode } from '../exit-code.js';
 
 /** commander's command; its package is nest-commander's dependency, not ours. */
@@ -12,8 +12,12 @@ export type CommanderCommand = Parameters<CommandRunner['setCommand']>[0];
  */
 export function throwInsteadOfExit(command: CommanderCommand): void {
   command.exitOverride((error) => {
-    if (error.code === 'commander.helpDisplayed' || error.code === 'commander.help') {
-      throw new HelpShown(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
+    if (
+      error.code === 'commander.helpDisplayed' ||
+      error.code === 'commander.help' ||
+      error.code === 'commander.version'
+    ) {
+      throw new Told(error.exitCode === 0 ? ExitCode.done : ExitCode.usage);
     }
     throw usageError(command, error.message.replace(/^error: /, ''));
   });

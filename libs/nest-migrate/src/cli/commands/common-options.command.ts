@@ -32,4 +32,9 @@ export abstract class NestMigrateDbCommonOptions extends CommandRunner {
   parseVerbose(): boolean {
     return true;
   }
+
+  @Option({ flags: '-q, --quiet', description: 'results and errors only: no progress, no hints' })
+  parseQuiet(): boolean {
+    return true;
+  }
 }

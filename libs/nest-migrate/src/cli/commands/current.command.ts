@@ -1,11 +1,10 @@
-import { SubCommand } from 'nest-commander';
+import { Option, SubCommand } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
 import { type Current } from '../../commands/current.js';
 import { type MigrationCommands } from '../connections.js';
 import { revisionBlock } from '../present/revision-block.js';
 import { revisionLine } from '../present/revision-line.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
-
 import { type Invocation } from './sub.command.js';
 
 @SubCommand({ name: 'current', description: 'Show where the database stands. Writes nothing' })
@@ -25,5 +24,22 @@ export class NestMigrateDbCurrentCommand extends NestMigrateDbReadCommand<Curren
     return sorted.map((info) =>
       given.verbose === true ? revisionBlock(info, { current: false }) : revisionLine(info, { points: true }),
     );
+  }
+
+  protected override async refusal(
+    { atHead }: Current,
+    migrations: MigrationCommands,
+    common: Common,
+    { given }: Invocation,
+  ): Promise<string | undefined> {
+    if (given.checkHeads !== true || atHead) return undefined;
+    const heads = await migrations.heads({ ...common, resolveDependencies: true });
+    const names = heads.map(({ revision }) => revision).join(', ');
+    return `Database is not on all head revisions: ${heads.length === 1 ? 'the head is' : 'the heads are'} ${names}. Run ${this.session.group} upgrade${heads.length === 1 ? '' : ' heads'}.`;
+  }
+
+  @Option({ flags: '-c, --check-heads', description: 'exit code 3 unless every revision is applied' })
+  parseCheckHeads(): boolean {
+    return true;
   }
 }

@@ -1,13 +1,18 @@
 import { RootCommand } from 'nest-commander';
-import { HelpShown } from '../command-session.js';
+import { Told } from '../command-session.js';
 import { ExitCode } from '../exit-code.js';
 import { nearestName } from '../../errors/nearest-name.js';
+import { version } from '../version.js';
 import { assertNothingLost } from '../npm-arguments.js';
 import { NestMigrateDbBranchesCommand } from './branches.command.js';
 import { type CommanderCommand, throwInsteadOfExit, usageError } from './commander.js';
 import { NestMigrateDbCommonOptions } from './common-options.command.js';
 import { NestMigrateDbCurrentCommand } from './current.command.js';
 import { NestMigrateDbDowngradeCommand } from './downgrade.command.js';
+import { NestMigrateDbCheckCommand } from './check.command.js';
+import { NestMigrateDbEditCommand } from './edit.command.js';
+import { NestMigrateDbEnsureVersionCommand } from './ensure-version.command.js';
+import { NestMigrateDbListTemplatesCommand } from './list-templates.command.js';
 import { NestMigrateDbHeadsCommand } from './heads.command.js';
 import { NestMigrateDbHistoryCommand } from './history.command.js';
 import { NestMigrateDbInitCommand } from './init.command.js';
@@ -21,12 +26,16 @@ import { NestMigrateDbUpgradeCommand } from './upgrade.command.js';
 /** The commands in the order of the group's help. */
 export const subCommands = [
   NestMigrateDbInitCommand,
+  NestMigrateDbListTemplatesCommand,
   NestMigrateDbMigrateCommand,
+  NestMigrateDbCheckCommand,
   NestMigrateDbRevisionCommand,
+  NestMigrateDbEditCommand,
   NestMigrateDbMergeCommand,
   NestMigrateDbUpgradeCommand,
   NestMigrateDbDowngradeCommand,
   NestMigrateDbStampCommand,
+  NestMigrateDbEnsureVersionCommand,
   NestMigrateDbCurrentCommand,
   NestMigrateDbHeadsCommand,
   NestMigrateDbBranchesCommand,
@@ -47,7 +56,11 @@ export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
   override setCommand(command: CommanderCommand): this {
     throwInsteadOfExit(command);
     const { group, args, launchedBy } = this.session;
-    command.name(group).usage('<command> [options]').addHelpCommand('help [command]', 'Show help');
+    command
+      .name(group)
+      .version(`nest-migrate ${version}`, '--version', 'print the version')
+      .usage('<command> [options]')
+      .addHelpCommand('help [command]', 'Show help');
     // before the command reads its arguments: with a part of them gone they may not even fit
     command.hook('preSubcommand', (_, { options }) => {
       if (launchedBy === undefined) return;
@@ -60,7 +73,7 @@ export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
     const { session, command } = this;
     if (first === undefined) {
       command.outputHelp({ error: true });
-      session.failure = { error: new HelpShown(ExitCode.usage), verbose: false };
+      session.failure = { error: new Told(ExitCode.usage), verbose: false };
       return;
     }
     session.failure = { error: this.unknown(first), verbose: false };

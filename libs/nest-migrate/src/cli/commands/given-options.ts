@@ -4,6 +4,7 @@ import { type CommanderCommand } from './commander.js';
 export interface GivenOptions {
   readonly autogenerate?: boolean;
   readonly branchLabel?: readonly string[];
+  readonly checkHeads?: boolean;
   readonly context?: string;
   readonly dependsOn?: readonly string[];
   readonly directory?: string;
@@ -14,13 +15,16 @@ export interface GivenOptions {
   readonly lockWaitTimeout?: number;
   readonly message?: string;
   readonly purge?: boolean;
+  readonly quiet?: boolean;
   readonly rename?: readonly string[];
   readonly resolveDependencies?: boolean;
   readonly revId?: string;
   readonly revRange?: string;
   readonly splice?: boolean;
+  readonly sql?: boolean;
   readonly tag?: string;
   readonly verbose?: boolean;
+  readonly versionPath?: string;
   readonly xArg?: readonly string[];
 }
 

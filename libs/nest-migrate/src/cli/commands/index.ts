@@ -9,7 +9,7 @@ import { NestMigrateDbCommand, subCommands } from './db.command.js';
  * whatever commands the application has of its own stay out of sight. Fresh for every call, since commander keeps
  * options from one run to the next.
  *
- * @throws UsageError where they name none; HelpShown where they asked for help.
+ * @throws UsageError where they name none; Told where they asked for help.
  */
 export async function runCommands(session: CommandSession, args: readonly string[], logger: DbLogger): Promise<void> {
   const { terminal } = session;

@@ -12,6 +12,7 @@ import { type Invocation } from './sub.command.js';
 })
 export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {
+    this.assertMayAskDatabase(given);
     await this.onOne(given, async ({ migrations }, common) => {
       const options = { ...common, ...this.newRevision(given), dryRun: given.dryRun, renames: this.renames(given) };
       tellMigrated(this.session.terminal, await migrations.migrate(options));

@@ -1,13 +1,22 @@
 import { Option } from 'nest-commander';
 import { type NewRevision } from '../../commands/new-revision.js';
 import { type Created } from '../../commands/revision.js';
+import { usageError } from './commander.js';
 import { addNames, type GivenOptions, oneOrMany } from './given-options.js';
 import { NestMigrateDbSubCommand } from './sub.command.js';
 
 /** A command that writes a revision. Its result is the path of the file. */
 export abstract class NestMigrateDbNewRevisionCommand extends NestMigrateDbSubCommand {
-  protected newRevision({ message, revId, splice, branchLabel, dependsOn }: GivenOptions): NewRevision {
-    return { message, revId, splice, branchLabels: oneOrMany(branchLabel), dependsOn: oneOrMany(dependsOn) };
+  protected newRevision(given: GivenOptions): NewRevision {
+    const { message, revId, splice, branchLabel, dependsOn, versionPath } = given;
+    return {
+      message,
+      revId,
+      splice,
+      branchLabels: oneOrMany(branchLabel),
+      dependsOn: oneOrMany(dependsOn),
+      versionPath,
+    };
   }
 
   protected tellCreated({ created }: Created): void {
@@ -29,6 +38,11 @@ export abstract class NestMigrateDbNewRevisionCommand extends NestMigrateDbSubCo
     return true;
   }
 
+  @Option({ flags: '--version-path <path>', description: 'folder for the file, where there are several' })
+  parseVersionPath(value: string): string {
+    return value;
+  }
+
   @Option({ flags: '--branch-label <label>', description: 'label of the branch that it starts (repeatable)' })
   parseBranchLabel(value: string, before?: readonly string[]): readonly string[] {
     return addNames(value, before);
@@ -42,8 +56,22 @@ export abstract class NestMigrateDbNewRevisionCommand extends NestMigrateDbSubCo
 
 /** A command that writes a revision on top of others. */
 export abstract class NestMigrateDbNextRevisionCommand extends NestMigrateDbNewRevisionCommand {
+  /** @throws UsageError where `--sql` promises to ask no database, which a comparison has to ask. */
+  protected assertMayAskDatabase({ sql }: GivenOptions): void {
+    if (sql !== true) return;
+    throw usageError(
+      this.command,
+      'using --sql with --autogenerate does not make any sense: what is in the database is read from it',
+    );
+  }
+
   protected override newRevision(given: GivenOptions): NewRevision {
     return { ...super.newRevision(given), head: oneOrMany(given.head) };
+  }
+
+  @Option({ flags: '--sql', description: 'ask no database; contradicts --autogenerate' })
+  parseSql(): boolean {
+    return true;
   }
 
   @Option({ flags: '--head <revision>', description: 'what it follows (default: head; several: a,b or repeated)' })

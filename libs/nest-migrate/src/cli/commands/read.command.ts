@@ -1,6 +1,8 @@
 import { Option } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
+import { Told } from '../command-session.js';
 import { type MigrationCommands } from '../connections.js';
+import { ExitCode } from '../exit-code.js';
 import { type Invocation, NestMigrateDbSubCommand } from './sub.command.js';
 
 /** A command that only reads: on every connection, as text or as JSON. */
@@ -10,12 +12,16 @@ export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubComman
     const { given } = invocation;
     const asJson = given.json === true;
     const results: [string, T][] = [];
+    const refused: string[] = [];
     await this.onEach(
       given,
       (header) => asJson || terminal.result(header),
-      async ({ name, migrations }, common) => {
+      async ({ name, migrations }, common, several) => {
         const data = await this.read(migrations, common, invocation);
         results.push([name, data]);
+        const refusal = await this.refusal(data, migrations, common, invocation);
+        if (refusal !== undefined) refused.push(name);
+        if (refusal !== undefined) terminal.failure(several ? `[${name}] ${refusal}` : refusal);
         if (asJson) return;
         for (const text of await this.present(data, migrations, common, invocation)) terminal.result(text);
       },
@@ -24,6 +30,17 @@ export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubComman
     const [first] = results;
     if (asJson)
       terminal.result(JSON.stringify(results.length === 1 ? first?.[1] : Object.fromEntries(results), null, 2));
+    if (refused.length > 0) throw new Told(ExitCode.no);
+  }
+
+  /** What to say where the command is a check and the answer is no. */
+  protected async refusal(
+    _data: T,
+    _migrations: MigrationCommands,
+    _common: Common,
+    _invocation: Invocation,
+  ): Promise<string | undefined> {
+    return undefined;
   }
 
   protected abstract read(migrations: MigrationCommands, common: Common, invocation: Invocation): Promise<T>;

@@ -6,6 +6,7 @@ import { type Invocation } from './sub.command.js';
 @SubCommand({ name: 'revision', description: 'Write a new revision with empty functions' })
 export class NestMigrateDbRevisionCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {
+    if (given.autogenerate === true) this.assertMayAskDatabase(given);
     await this.onOne(given, async ({ migrations }, common) => {
       const options = { ...common, ...this.newRevision(given) };
       if (given.autogenerate === true) tellMigrated(this.session.terminal, await migrations.migrate(options));

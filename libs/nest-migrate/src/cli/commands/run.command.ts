@@ -2,12 +2,11 @@ import { Option } from 'nest-commander';
 import { type RunOptions } from '../../commands/run.js';
 import { type RunResult } from '../../commands/results.js';
 import { nothingToDo } from '../present/run-result.js';
-import { usageError } from './commander.js';
 import { type GivenOptions } from './given-options.js';
-import { NestMigrateDbSubCommand } from './sub.command.js';
+import { NestMigrateDbLockingCommand } from './locking.command.js';
 
 /** A command that changes the database: its progress comes as events, so that little is left to say at the end. */
-export abstract class NestMigrateDbRunCommand extends NestMigrateDbSubCommand {
+export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingCommand {
   protected runOptions({ tag, lockWaitTimeout }: GivenOptions): Pick<RunOptions, 'tag' | 'lockWaitTimeout'> {
     return { tag, lockWaitTimeout };
   }
@@ -20,11 +19,5 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbSubCommand {
   @Option({ flags: '--tag <text>', description: 'free text for the revisions, in op.tag' })
   parseTag(value: string): string {
     return value;
-  }
-
-  @Option({ flags: '--lock-wait-timeout <ms>', description: 'how long to wait for another process that migrates' })
-  parseLockWaitTimeout(value: string): number {
-    if (/^\d{1,12}$/.test(value)) return Number(value);
-    throw usageError(this.command, `--lock-wait-timeout needs a number of milliseconds, not '${value}'`);
   }
 }

@@ -27,6 +27,7 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
 
   override async run(parameters: string[], options: GivenOptions = {}): Promise<void> {
     const given = givenOptions(this.command, options);
+    this.session.terminal.quiet = given.quiet === true;
     try {
       await runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command));
     } catch (error) {
@@ -40,13 +41,13 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
   protected async onEach(
     given: GivenOptions,
     announce: (line: string) => void,
-    work: (connection: Connection, common: Common) => Promise<void>,
+    work: (connection: Connection, common: Common, several: boolean) => Promise<void>,
   ): Promise<void> {
     const connections = severalConnections(await this.session.connections(), given.context);
     const several = connections.length > 1;
     await forEachConnection(connections, async (connection) => {
       if (several) announce(`[${connection.name}]`);
-      await work(connection, this.common(given));
+      await work(connection, this.common(given), several);
     });
   }
 

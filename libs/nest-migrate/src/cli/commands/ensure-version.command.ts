@@ -1,0 +1,18 @@
+import { SubCommand } from 'nest-commander';
+import { type Invocation } from './sub.command.js';
+import { NestMigrateDbLockingCommand } from './locking.command.js';
+
+@SubCommand({ name: 'ensure-version', description: 'Create the version table, if it is not there yet' })
+export class NestMigrateDbEnsureVersionCommand extends NestMigrateDbLockingCommand {
+  protected async execute({ given }: Invocation): Promise<void> {
+    const { terminal } = this.session;
+    await this.onEach(
+      given,
+      (line) => terminal.note(line),
+      async ({ migrations }, common) => {
+        const { created } = await migrations.ensureVersion({ ...common, lockWaitTimeout: given.lockWaitTimeout });
+        terminal.note(created ? 'Created the version table.' : 'Nothing to do: the version table is there.');
+      },
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
+import { EmbeddedDatabaseMissingError } from '../errors/database.errors.js';
+import { planUpgrade } from '../revision/upgrade-plan.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { compareAtHead } from './comparison.js';
+import { type Diff } from './results.js';
+import { readScripts } from './revision-scripts.js';
+
+/** What `check` found. */
+export interface CheckResult extends Diff {
+  /** Whether the entities and the database agree. */
+  readonly clean: boolean;
+}
+
+/**
+ * Compares the entities with the database as `migrate` does, and writes nothing: no file, and nothing in the database,
+ * so that a role which may only read will do. A difference is data and no error.
+ *
+ * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ */
+export async function check(context: CommandContext, options: Common = {}): Promise<CheckResult> {
+  const scripts = await readScripts(context, options);
+  const database = databaseOf(context);
+  if (!(await database.exists())) {
+    const waiting = planUpgrade(scripts.graph, [], 'heads');
+    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
+    // to open it would create it
+    throw new EmbeddedDatabaseMissingError(database.folder ?? '');
+  }
+  const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
+  const emit = emitter(context, options);
+  for (const message of warnings) emit({ type: 'warning', message });
+  return { operations, candidates, warnings, clean: operations.length === 0 };
+}

@@ -1,0 +1,37 @@
+import { compareSchema } from '../autogenerate/compare-schema.js';
+import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
+import { planUpgrade } from '../revision/upgrade-plan.js';
+import { type MigrationDatabase } from '../runtime/migration-database.js';
+import { type CommandContext } from './command-context.js';
+import { type RenameCandidate } from './results.js';
+import { type RevisionScripts } from './revision-scripts.js';
+
+/** Which candidates are renames: their names, or a function that answers from the candidates. */
+export type Renames = readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
+
+/**
+ * Compares the entities with a database in which every revision is applied. Writes nothing.
+ *
+ * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ */
+export async function compareAtHead(
+  { orm, options }: CommandContext,
+  { graph }: RevisionScripts,
+  { database, renames = [] }: { readonly database: MigrationDatabase; readonly renames?: Renames },
+): ReturnType<typeof compareSchema> {
+  return database.pin(async (session) => {
+    const waiting = planUpgrade(graph, await database.versionTable.read(session), 'heads');
+    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
+    const compare = (answers: readonly string[]): ReturnType<typeof compareSchema> =>
+      compareSchema({
+        orm,
+        connection: session.introspection,
+        ignoreTables: [{ table: options.versionTable, schema: options.versionTableSchema }],
+        renames: answers,
+      });
+    if (typeof renames !== 'function') return compare(renames);
+    const first = await compare([]);
+    const answers = first.candidates.length === 0 ? [] : await renames(first.candidates);
+    return answers.length === 0 ? first : compare(answers);
+  });
+}

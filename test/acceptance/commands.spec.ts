@@ -1,0 +1,330 @@
+/** Each command and option that no other acceptance test has, as people type it. */
+import { existsSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApplication } from '../support/application.ts';
+import { adminQuery, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { queryDatabase, tablesOf } from '../support/inspect.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+
+interface Place {
+  readonly down?: string | readonly string[];
+  readonly labels?: string;
+  readonly dependsOn?: string;
+  readonly body?: string;
+}
+
+function script(id: string, { down, labels, dependsOn, body = '' }: Place = {}): string {
+  return `export const revision = '${id}';
+export const downRevision = ${JSON.stringify(down ?? null)};
+export const branchLabels = ${JSON.stringify(labels ?? null)};
+export const dependsOn = ${JSON.stringify(dependsOn ?? null)};
+export const message = 'rev ${id}';
+export const createDate = null;
+export async function upgrade(op: any): Promise<void> { ${body} }
+export async function downgrade(): Promise<void> {}
+`;
+}
+
+/** Two bases, a branch that is merged again, labels, a dependency. */
+const history: Readonly<Record<string, Place>> = {
+  base0: {},
+  aaaa1: { down: 'base0', labels: 'left' },
+  aaaa2: { down: 'aaaa1' },
+  bbbb1: { down: 'base0', labels: 'right' },
+  bbbb2: { down: 'bbbb1' },
+  mrg01: { down: ['aaaa2', 'bbbb2'] },
+  ind01: { labels: 'indep' },
+  ind02: { down: 'ind01', dependsOn: 'bbbb1' },
+};
+
+let folder: TemporaryFolder;
+let database: TestDatabase;
+
+beforeAll(async () => {
+  folder = await temporaryFolder('commands');
+  database = await createDatabase('postgres');
+});
+afterAll(async () => {
+  await database.drop();
+  await folder.remove();
+});
+
+async function projectOf(name: string, env = database.env): Promise<TestApplication> {
+  const project = await temporaryFolder(name);
+  projects.push(project);
+  const application = new TestApplication(project.path, env);
+  await application.succeed(['init']);
+  return application;
+}
+const projects: TemporaryFolder[] = [];
+afterAll(async () => {
+  for (const project of projects) await project.remove();
+});
+
+async function withHistory(name: string): Promise<TestApplication> {
+  const application = await projectOf(name);
+  for (const [id, place] of Object.entries(history)) {
+    await writeFile(join(application.versions, `${id}.ts`), script(id, place));
+  }
+  return application;
+}
+
+async function rows(): Promise<readonly unknown[]> {
+  const found = await queryDatabase(database, 'select version_num from nest_migrate_version order by version_num');
+  return found.map((row) => row['version_num']);
+}
+
+describe('check', () => {
+  it('tells what migrate would write, with exit code 3, and needs no right but to read', async () => {
+    const own = await createDatabase('postgres');
+    const role = `reader_${own.name}`;
+    try {
+      const application = await projectOf('checked', own.env);
+      await application.succeed(['migrate', '-m', 'first']);
+      const early = await application.db(['check']);
+      expect([early.code, early.stdout]).toEqual([1, '']);
+      expect(early.stderr).toMatch(
+        /^Error: Target database is not up to date\. The revision \w+ is not applied: run db upgrade\.\n$/,
+      );
+      await application.succeed(['upgrade']);
+
+      await adminQuery('postgres', `create role "${role}" login password 'reading'`);
+      await adminQuery('postgres', `grant select on all tables in schema public to "${role}"`, [], {
+        database: own.name,
+      });
+      const reader = { DB_USER: role, DB_PASSWORD: 'reading' };
+      expect(await application.db(['check'], reader)).toMatchObject({
+        code: 0,
+        stdout: 'No new upgrade operations detected.\n',
+        stderr: '',
+      });
+      expect(JSON.parse((await application.succeed(['check', '--json'], reader)).stdout)).toEqual({
+        operations: [],
+        candidates: [],
+        warnings: [],
+        clean: true,
+      });
+
+      const changed = await application.db(['check'], { ...reader, ENTITIES: 'v2' });
+      expect(changed.code).toBe(3);
+      expect(changed.stdout).toContain("Detected added table 'review'\n");
+      expect(changed.stdout).toContain("Detected type change from string(200) to string(300) on 'book.title'\n");
+      const count = changed.stdout.trimEnd().split('\n').length;
+      expect(changed.stderr).toBe(
+        `Error: New upgrade operations detected: ${count} differences between the entities and the database. Write a revision with db migrate.\n`,
+      );
+      const json = await application.db(['check', '--json'], { ...reader, ENTITIES: 'v2' });
+      expect(json.code).toBe(3);
+      expect(JSON.parse(json.stdout)).toMatchObject({ clean: false });
+      expect(await application.scripts()).toHaveLength(1);
+    } finally {
+      await own.drop();
+      await adminQuery('postgres', `drop role if exists "${role}"`);
+    }
+  });
+
+  it('creates no embedded database', async () => {
+    const data = join(folder.path, 'no-such-folder', 'data');
+    const application = await projectOf('embedded', { DB_ENGINE: 'pglite', DB_NAME: data });
+    for (const command of ['check', 'current', 'history']) await application.db([command]);
+    expect(await application.db(['check'])).toMatchObject({
+      code: 1,
+      stderr: `Error: There is no database in ${data} yet. Write a revision with db migrate, db upgrade creates the database.\n`,
+    });
+    expect(existsSync(join(folder.path, 'no-such-folder'))).toBe(false);
+  });
+});
+
+describe('edit', () => {
+  /** An editor that adds a line to every file it gets, and says what arguments it got. */
+  const editor = `
+    const { appendFileSync } = require('node:fs');
+    const [word, ...paths] = process.argv.slice(2);
+    for (const path of paths) appendFileSync(path, word + '\\n');
+    console.log(process.stdin.isTTY, paths.length);
+  `;
+
+  it('opens revisions in $VISUAL or $EDITOR, and tells when they do not load any more', async () => {
+    const application = await withHistory('edited');
+    const program = join(application.folder, 'an editor.cjs');
+    await writeFile(program, editor);
+    const textOf = (id: string) => readFile(join(application.versions, `${id}.ts`), 'utf8');
+    const using = (word: string) => `"${process.execPath}" "${program}" ${word}`;
+
+    const edited = await application.db(['edit', 'heads'], { EDITOR: 'false', VISUAL: using('//1') });
+    expect(edited).toMatchObject({ code: 0, stderr: '' });
+    expect(edited.stdout.trim()).toMatch(/ 2$/);
+    expect((await textOf('mrg01')) + (await textOf('ind02'))).toMatch(/\/\/1\n[^]*\/\/1\n$/);
+    await application.succeed(['edit', 'right@bbbb2'], { EDITOR: using('//2'), VISUAL: '' });
+    expect(await textOf('bbbb2')).toMatch(/\/\/2\n$/);
+
+    const broken = await application.db(['edit', 'bbbb2'], { EDITOR: using('function(') });
+    expect(broken.code).toBe(1);
+    expect(broken.stderr).toMatch(/^Error: The revision file .*bbbb2\.ts has a syntax error in line \d+: .*\n$/);
+    await writeFile(join(application.versions, 'bbbb2.ts'), script('bbbb2', history['bbbb2']));
+  });
+
+  it('says why nothing can be edited', async () => {
+    const application = await projectOf('nothing-to-edit');
+    const none = { EDITOR: undefined, VISUAL: undefined };
+    const missing = `"EDITOR" or "VISUAL" environment variables). For example EDITOR="code --wait".`;
+    for (const [argv, env, line] of [
+      [['edit'], none, `Error executing editor (No suitable editor found. Please set the ${missing}`],
+      [['edit'], { EDITOR: 'true' }, "No revision files indicated by symbol 'head'."],
+      [['edit', 'base'], { EDITOR: 'true' }, "No revision files indicated by symbol 'base'."],
+      [['edit', 'current'], { EDITOR: 'true' }, 'No current revisions: nothing is applied to the database.'],
+    ] as const) {
+      const result = await application.db(argv, env);
+      expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(`Error: ${line}`) });
+    }
+    await writeFile(join(application.versions, 'base0.ts'), script('base0'));
+    expect((await application.db(['edit'], { EDITOR: 'no-such-editor -w', VISUAL: undefined })).stderr).toMatch(
+      /^Error: Error executing editor \(no-such-editor can't be started: /,
+    );
+    const failed = await application.db(['edit'], { EDITOR: 'false', VISUAL: undefined });
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: 'Error: Error executing editor (false ended with exit code 1).\n',
+    });
+  });
+});
+
+describe('a history with a branch, a merge and a second base', () => {
+  let application: TestApplication;
+  beforeAll(async () => {
+    application = await withHistory('branched');
+  });
+  const out = async (...argv: string[]): Promise<string> => (await application.succeed(argv)).stdout;
+
+  it('ensure-version creates the version table, once', async () => {
+    expect(await tablesOf(database)).toEqual([]);
+    expect(await application.succeed(['ensure-version'])).toMatchObject({ stdout: '' });
+    expect(await tablesOf(database)).toEqual(['nest_migrate_version']);
+    expect((await application.succeed(['ensure-version'])).stderr).toBe('Nothing to do: the version table is there.\n');
+  });
+
+  it('heads, branches, history and show ask no database', async () => {
+    const unreachable = { DB_PORT: '1' };
+    const read = async (...argv: string[]): Promise<string> => (await application.succeed(argv, unreachable)).stdout;
+    expect(await read('heads')).toBe('ind02 (indep) (head)\nmrg01 (left, right) (head)\n');
+    expect(await read('heads', '-v')).toMatch(/^Rev: ind02 \(head\)\nParent: ind01\nAlso depends on: bbbb1\n/);
+    expect(await read('branches')).toContain('base0 (branchpoint)\n');
+    expect(await read('branches', '-v')).toMatch(
+      /^Rev: base0 \(branchpoint\)\nParent: <base>\nBranches into: aaaa1, bbbb1\n/,
+    );
+    expect(await read('history', '-r', 'aaaa1:', '-v')).toMatch(/^Rev: mrg01 .*\nMerges: aaaa2, bbbb2\n/);
+    expect(await read('show', 'left@head')).toMatch(/^Rev: mrg01 /);
+    expect(await read('show', 'ind02')).toContain(`Path: ${join(application.versions, 'ind02.ts')}\n`);
+  });
+
+  it('stamp takes several revisions, and with --purge forgets rows that no script has', async () => {
+    await application.succeed(['stamp', 'aaaa1', 'right', 'ind01']);
+    expect(await rows()).toEqual(['aaaa1', 'bbbb1', 'ind01']);
+    await queryDatabase(database, "insert into nest_migrate_version values ('gone')");
+    expect((await application.db(['stamp', 'heads'])).code).toBe(1);
+    await application.succeed(['stamp', '--purge', 'heads']);
+    expect(await rows()).toEqual(['ind02', 'mrg01']);
+  });
+
+  it('current -v and -c say where the database is, and whether that is everything', async () => {
+    expect(await out('current', '-c')).toBe('ind02 (head)\nmrg01 (head) (mergepoint)\n');
+    expect(await out('current', '-v')).toMatch(/^Rev: ind02 \(head\)\n[^]*Rev: mrg01 \(head\) \(mergepoint\)\n/);
+    await application.succeed(['stamp', '--purge', 'bbbb2']);
+    const behind = await application.db(['current', '--check-heads']);
+    expect(behind).toMatchObject({
+      code: 3,
+      stdout: 'bbbb2\n',
+      stderr: 'Error: Database is not on all head revisions: the heads are ind02, mrg01. Run db upgrade heads.\n',
+    });
+    expect(JSON.parse((await application.db(['current', '-c', '--json'])).stdout)).toMatchObject({ atHead: false });
+  });
+
+  it('history -i marks where the database is', async () => {
+    expect(await out('history', '-i', '-r', 'base0:current')).toBe(
+      'bbbb1 -> bbbb2 (right) (current), rev bbbb2\nbase0 -> bbbb1 (right), rev bbbb1\n<base> -> base0 (branchpoint), rev base0\n',
+    );
+  });
+
+  it('a revision goes where its options say', async () => {
+    const written = async (...argv: string[]): Promise<string> => {
+      const path = (await application.succeed(argv, { DB_PORT: '1' })).stdout.trim();
+      const text = await readFile(path, 'utf8');
+      await rm(path);
+      return /export const revision[^]*?(?=\nexport const message)/.exec(text)?.[0] ?? text;
+    };
+    const options = ['--rev-id', 'new01', '--head', 'aaaa1', '--splice', '--branch-label', 'hotfix'];
+    expect(
+      await written('revision', '-m', 'a fix', ...options, '--depends-on', 'indep', '--depends-on', 'bbbb2', '--sql'),
+    ).toBe(
+      `export const revision = 'new01';
+export const downRevision = 'aaaa1';
+export const branchLabels = 'hotfix';
+export const dependsOn = ['indep', 'bbbb2'];`,
+    );
+    expect(
+      await written('revision', '--rev-id', 'new02', '--head', 'base', '--version-path', 'migrations/versions'),
+    ).toContain('export const downRevision = null;');
+    expect(
+      await written('merge', 'left@head', 'indep@head', '-m', 'all', '--rev-id', 'all01', '--branch-label', 'all'),
+    ).toContain("export const downRevision = ['mrg01', 'ind02'];\nexport const branchLabels = 'all';");
+    expect(await written('merge', 'aaaa2', 'indep', '--splice', '--rev-id', 'all02')).toContain("['aaaa2', 'ind01']");
+    const elsewhere = await application.db(['revision', '--head', 'base', '--version-path', 'elsewhere']);
+    expect(elsewhere.stderr).toContain('is not represented in current version locations');
+  });
+
+  it('--sql with a comparison is a contradiction', async () => {
+    for (const argv of [
+      ['migrate', '--sql'],
+      ['revision', '--autogenerate', '--sql'],
+    ]) {
+      const { code, stderr } = await application.db(argv);
+      expect(code).toBe(2);
+      expect(stderr).toContain('Using --sql with --autogenerate does not make any sense');
+    }
+  });
+});
+
+describe('options of every command', () => {
+  it('-x on the group and on the command arrive once each, -q keeps progress back, -d and its variable choose the directory', async () => {
+    const own = await createDatabase('postgres');
+    try {
+      const application = await projectOf('options', own.env);
+      const body = `await op.execute('create table told (x text)'); await op.execute('insert into told values (?)', [JSON.stringify(op.xArguments)]);`;
+      await writeFile(join(application.versions, 'tell1.ts'), script('tell1', { body }));
+      const upgraded = await application.db(['-x', 'a=1', '-q', 'upgrade', '-x', 'b=-2', '-x', 'c']);
+      expect(upgraded).toMatchObject({ code: 0, stdout: '', stderr: '' });
+      expect(await queryDatabase(own, 'select x from told')).toEqual([{ x: '{"a":"1","b":"-2","c":""}' }]);
+      expect(await application.db(['upgrade', 'nosuch', '--quiet'])).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^Error: /),
+      });
+      expect((await application.succeed(['current', '--quiet'])).stdout).toBe('tell1 (head)\n');
+
+      const other = join(application.folder, 'other');
+      await application.succeed(['init', '-d', 'other']);
+      await writeFile(join(other, 'versions', 'othr1.ts'), script('othr1'));
+      expect((await application.succeed(['heads'], { NEST_MIGRATE_DIRECTORY: 'other' })).stdout).toBe('othr1 (head)\n');
+      for (const argv of [
+        ['heads', '-d', other],
+        ['-d', 'other', 'heads'],
+      ]) {
+        const { stdout } = await application.succeed(argv, { NEST_MIGRATE_DIRECTORY: 'nowhere' });
+        expect(stdout).toBe('othr1 (head)\n');
+      }
+    } finally {
+      await own.drop();
+    }
+  });
+
+  it('db --version and list-templates start nothing', async () => {
+    const application = new TestApplication(folder.path, { ...database.env, DB_PORT: '1' });
+    expect((await application.succeed(['--version'])).stdout).toMatch(/^nest-migrate \d+\.\d+\.\d+\n$/);
+    expect((await application.succeed(['list-templates'])).stdout).toMatch(/^default +\S/);
+    expect(JSON.parse((await application.succeed(['list-templates', '--json'])).stdout)).toContainEqual({
+      name: 'default',
+      description: expect.any(String),
+    });
+  });
+});
