@@ -26,6 +26,7 @@ describe('the public door', () => {
       'InjectMigrationService',
       'MigrationModule',
       'MigrationService',
+      'Rewriter',
       'executeDbCommand',
       'getMigrationOptionsToken',
       'getMigrationServiceToken',

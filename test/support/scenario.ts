@@ -1,7 +1,7 @@
 /** A small application in this process: one database, one script directory, the real module. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AnyEntity, type EntityName, MikroORM } from '@mikro-orm/core';
+import { MikroORM, type Options } from '@mikro-orm/core';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -20,7 +20,7 @@ export interface ScenarioRevision {
 }
 
 export interface ScenarioOptions {
-  readonly entities?: EntityName<AnyEntity>[];
+  readonly entities?: Options['entities'];
   /** Revisions by id: each follows the one before, unless it says otherwise. The body of `upgrade` alone, or more. */
   readonly revisions?: Readonly<Record<string, string | ScenarioRevision>>;
   readonly module?: MigrationModuleOptions;

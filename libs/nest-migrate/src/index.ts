@@ -11,8 +11,19 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckResult } from './commands/check.js';
+export type {
+  ComparedColumn,
+  ComparedObject,
+  ComparedType,
+  CompareServerDefault,
+  CompareType,
+  IncludeName,
+  IncludeObject,
+  NameParents,
+} from './autogenerate/schema-comparison.js';
 export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/comparison.js';
+export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
@@ -24,17 +35,30 @@ export type { MergeOptions } from './commands/merge.js';
 export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type { MigrationModuleOptions, ServiceToken } from './commands/options.js';
+export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult } from './commands/results.js';
 export type { Created } from './commands/revision.js';
+export type {
+  DirectiveOperations,
+  DirectivesContext,
+  DirectivesOption,
+  DirectivesProcessor,
+  ProcessRevisionDirectives,
+  RevisionDirective,
+} from './commands/revision-directives.js';
+export { Rewriter } from './commands/rewriter.js';
+export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { LockHolder } from './dialects/dialect.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
+export type { OnVersionApply, VersionApplied } from './runtime/version-apply.js';
 
 export type {
   Operation,
+  OperationOf,
   DeferMode,
   EnumColumn,
   IndexColumn,

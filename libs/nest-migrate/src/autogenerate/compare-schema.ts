@@ -10,12 +10,13 @@ import { readEntitySchema } from './model/entity-schema.js';
 import { readLiveSchema } from './model/live-schema.js';
 import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
-import { included } from './object-filter.js';
+import { byName, included } from './object-filter.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 
 export {
   type ComparedObject,
+  type ComparisonHooks,
   type CompareOptions,
   type RenameCandidate,
   type SchemaComparison,
@@ -32,7 +33,7 @@ export {
  * @throws UnsupportedDriverError for an engine that cannot be compared.
  */
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
-  const { orm, connection, ignoreTables, renames = [], includeObject } = options;
+  const { orm, connection, ignoreTables, renames = [], includeObject, includeName } = options;
   const engine = createEngine(orm);
   const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
   const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
@@ -41,14 +42,20 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     name: table,
     schema: schema === engine.home ? undefined : schema,
   }));
-  const filter = new TableFilter(orm, engine.home, [...ignored, ...entities.skipped], includeObject);
+  const filter = new TableFilter(orm, engine.home, [...ignored, ...entities.skipped], options);
+  const named = included(await readLiveSchema(connection, engine, filter), byName(includeName), 'database');
   const found = withForeignKeys(
-    included(await readLiveSchema(connection, engine, filter), includeObject, 'database'),
+    included(named, includeObject, 'database'),
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 
   const comparator = new SchemaComparator(engine.platform);
-  const comparison = new Comparison(engine, engine.oracle(connection), (a, b) => comparator.diffExpression(a, b));
+  const comparison = new Comparison(
+    engine,
+    engine.oracle(connection),
+    (a, b) => comparator.diffExpression(a, b),
+    options,
+  );
   comparison.warnings.push(...entities.warnings);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);

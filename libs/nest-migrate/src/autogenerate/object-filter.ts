@@ -1,17 +1,15 @@
 import { type SchemaModel, type TableModel } from './model/schema-model.js';
-import { type ComparedObject, type CompareOptions } from './schema-comparison.js';
-
-type Kind = ComparedObject['type'];
+import { type ComparedType, type IncludeName, type IncludeObject } from './schema-comparison.js';
 
 /** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
 export function included<T extends SchemaModel>(
   schema: T,
-  includeObject: CompareOptions['includeObject'],
+  includeObject: IncludeObject | undefined,
   side: 'database' | 'entities',
 ): T {
   if (includeObject === undefined) return schema;
   const reflected = side === 'database';
-  const of = ({ name: table, schema: namespace }: TableModel, type: Kind) => {
+  const of = ({ name: table, schema: namespace }: TableModel, type: ComparedType) => {
     const place = { type, table, reflected, ...(namespace !== undefined && { schema: namespace }) };
     return ({ name }: { readonly name: string }): boolean => includeObject({ ...place, name });
   };
@@ -26,4 +24,14 @@ export function included<T extends SchemaModel>(
       foreignKeys: table.foreignKeys.filter(of(table, 'foreignKey')),
     }));
   return { ...schema, tables };
+}
+
+/**
+ * `includeName` as a filter of what was read from the database. Tables were asked about before they were read, and not
+ * again.
+ */
+export function byName(includeName: IncludeName | undefined): IncludeObject | undefined {
+  if (includeName === undefined) return undefined;
+  return ({ type, name, table, schema }) =>
+    type === 'table' || includeName(name, type, { table, ...(schema !== undefined && { schema }) });
 }

@@ -1,6 +1,6 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Operation } from '../operations/operation.js';
+import { type NamedColumnDefinition, type Operation } from '../operations/operation.js';
 
 /** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
 export interface RenameCandidate {
@@ -22,18 +22,91 @@ export interface SchemaComparison {
   readonly warnings: readonly string[];
 }
 
-/** An object of the schema, as {@link CompareOptions.includeObject} sees it. */
+/** What kinds of objects are compared. */
+export type ComparedType = 'table' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check';
+
+/** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {
-  readonly type: 'table' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check';
+  readonly type: ComparedType;
   readonly name: string;
   /** The table that it belongs to; of a table its own name. */
   readonly table: string;
+  /** Absent: the connection's own schema. */
   readonly schema?: string;
   /** True where the object was read from the database, false where the entities declare it. */
   readonly reflected: boolean;
 }
 
-export interface CompareOptions {
+/**
+ * Says whether an object takes part in the comparison, on both sides; a table goes with everything in it. What is left
+ * out is neither created nor dropped nor altered. Alembic's `include_object`.
+ *
+ * @example
+ * includeObject: ({ type, name }) => type !== 'table' || !name.startsWith('legacy_')
+ */
+export type IncludeObject = (object: ComparedObject) => boolean;
+
+/** Where a name was found, for {@link IncludeName}. */
+export interface NameParents {
+  /** Absent: the connection's own schema, or the name is that of a schema. */
+  readonly schema?: string;
+  /** The table, of everything but schemas and tables. */
+  readonly table?: string;
+}
+
+/**
+ * Says whether something that the database holds is looked at, by its name. A schema or a table that is left out is not
+ * even read. Unlike {@link IncludeObject} it is not asked for what the entities declare: a table that they declare and
+ * that is left out here is taken for a new one. Alembic's `include_name`.
+ *
+ * @example
+ * includeName: (name, type) => type !== 'schema' || name === 'accounting'
+ */
+export type IncludeName = (name: string, type: ComparedType | 'schema', parents: NameParents) => boolean;
+
+/** A column that both sides have. */
+export interface ComparedColumn {
+  readonly table: string;
+  readonly schema?: string;
+  readonly column: string;
+  /** As it is, and its type in the engine's own words. */
+  readonly database: { readonly definition: NamedColumnDefinition; readonly type: string };
+  /** As the entity wants it, and the type that this would be. */
+  readonly entity: { readonly definition: NamedColumnDefinition; readonly type: string };
+}
+
+/**
+ * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not asked
+ * about a column whose type cannot be altered. Alembic's `compare_type`.
+ *
+ * @example
+ * compareType: ({ database, entity }) =>
+ *   database.type === 'citext' && entity.type === 'text' ? false : undefined
+ */
+export type CompareType = (column: ComparedColumn) => boolean | undefined;
+
+/**
+ * Says whether the defaults of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison.
+ * Alembic's `compare_server_default`.
+ *
+ * @example
+ * compareServerDefault: ({ column }) => (column === 'createdAt' ? false : undefined)
+ */
+export type CompareServerDefault = (column: ComparedColumn) => boolean | undefined;
+
+/** What a caller says about what is compared, and how. */
+export interface ComparisonHooks {
+  /** Decides which objects take part, on both sides. Default: all. */
+  readonly includeObject?: IncludeObject;
+  /** Decides which names of the database are looked at. Default: all. */
+  readonly includeName?: IncludeName;
+  /** `false`: types are not compared. Default `true`. */
+  readonly compareType?: boolean | CompareType;
+  /** `false`: defaults are not compared. Default `true`. */
+  readonly compareServerDefault?: boolean | CompareServerDefault;
+}
+
+export interface CompareOptions extends ComparisonHooks {
   readonly orm: Pick<MikroORM, 'config' | 'driver' | 'getMetadata' | 'schema'>;
   /**
    * What all reading goes through. The runtime hands in one that is pinned to the run's connection: introspection that
@@ -44,6 +117,4 @@ export interface CompareOptions {
   readonly ignoreTables: readonly { readonly table: string; readonly schema?: string }[];
   /** Answers to candidates: `'table.old:new'` for a column, `'old:new'` for a table. */
   readonly renames?: readonly string[];
-  /** Decides which objects take part, on both sides. Default: all. */
-  readonly includeObject?: (object: ComparedObject) => boolean;
 }

@@ -28,6 +28,7 @@ export async function compareAtHead(
         connection: session.introspection,
         ignoreTables: [{ table: options.versionTable, schema: options.versionTableSchema }],
         renames: answers,
+        ...options.comparison,
       });
     if (typeof renames !== 'function') return compare(renames);
     const first = await compare([]);

@@ -2,24 +2,34 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { type Host } from '../runtime/host.js';
 import { nodeFileSystem } from '../script/file-system.js';
+import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
 import { type MigrationModuleOptions } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 
+/** What a context is made of beside its ORM. */
+export interface ContextParts {
+  /** MikroORM's `contextName`; absent for the default connection. */
+  readonly contextName?: string;
+  readonly options: MigrationModuleOptions;
+  readonly host: Host;
+  /** Where revisions get their services from: each door knows what it has. */
+  readonly services: ServiceSource;
+  /** What the context is for. */
+  readonly call: Omit<ConfigureCall, 'connection'>;
+}
+
 /**
- * The context of an ORM's connection. Checks the options; touches neither disk nor database.
+ * The context of an ORM's connection for one call. Makes the call's options and checks them; touches neither disk nor
+ * database.
  *
- * @param services Where revisions get their services from: each door knows what it has.
+ * @throws InvalidOptionError
  */
-export function commandContext(
-  orm: MikroORM,
-  contextName: string | undefined,
-  options: MigrationModuleOptions,
-  host: Host,
-  services: ServiceSource,
-): CommandContext {
+export function commandContext(orm: MikroORM, parts: ContextParts): CommandContext {
+  const { contextName: connection = 'default', host, services } = parts;
+  const options = configured(parts.options, { ...parts.call, connection });
   return {
-    connection: contextName ?? 'default',
+    connection,
     orm,
     options: resolveOptions(options, orm.config.get('baseDir') ?? host.cwd, host.env),
     host,

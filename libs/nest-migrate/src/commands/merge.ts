@@ -1,9 +1,10 @@
 import { NothingToMergeError } from '../errors/command.errors.js';
 import { planMerge } from '../revision/new-revision.js';
 import { type CommandContext } from './command-context.js';
-import { type NewRevision, newRevisionId, writeScript } from './new-revision.js';
-import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
+import { type NewRevision, newRevisionId } from './new-revision.js';
+import { namingHeads, readScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
+import { writeRevisions } from './write-revisions.js';
 
 export interface MergeOptions extends NewRevision {
   /** The revisions to merge, as symbols; `'heads'` for all. */
@@ -21,7 +22,13 @@ export async function merge(context: CommandContext, options: MergeOptions): Pro
   const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () => planMerge(scripts.graph, { id, ...options }));
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
-  const message = options.message ?? `merge ${placement.downRevision.join(' and ')}`;
-  await writeScript(context, scripts, { ...options, message }, id, placement, { upgrade: '', downgrade: '' });
-  return { created: [revisionInfo(await readScripts(context, options), id)] };
+  const { created } = await writeRevisions(context, scripts, options, {
+    command: 'merge',
+    autogenerate: false,
+    revId: id,
+    message: options.message ?? `merge ${placement.downRevision.join(' and ')}`,
+    head: options.revisions,
+    operations: [{ connection: context.connection, upgrade: [], downgrade: [] }],
+  });
+  return { created };
 }

@@ -1,11 +1,11 @@
-import { renderOperations } from '../autogenerate/render/render-operations.js';
 import { planNewRevision } from '../revision/new-revision.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { compareAtHead, type Renames } from './comparison.js';
-import { type NewRevision, newRevisionId, writeScript } from './new-revision.js';
+import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
-import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
+import { writeRevisions } from './write-revisions.js';
 
 export interface MigrateOptions extends NewRevision {
   /** Tells what the revision would do and writes nothing. */
@@ -14,9 +14,9 @@ export interface MigrateOptions extends NewRevision {
   renames?: Renames;
 }
 
-/** What `migrate` found and wrote. */
+/** What `migrate` found and wrote. `operations` are the difference, whatever `processRevisionDirectives` made of it. */
 export interface MigrateResult extends Diff, Created {
-  /** The source of each file, written or (with `dryRun`) not. */
+  /** The source of each file; with `dryRun` what `upgrade` would do. */
   readonly source: readonly string[];
 }
 
@@ -28,17 +28,21 @@ export interface MigrateResult extends Diff, Created {
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
-  const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
+  // a place that is none is told before the database is asked
+  namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
   const comparison = await compareAtHead(context, scripts, { database: databaseOf(context), renames: options.renames });
 
   const { upgrade, downgrade, candidates, warnings } = comparison;
   const emit = emitter(context, options);
   for (const message of warnings) emit({ type: 'warning', message });
-  const diff = { operations: upgrade, candidates, warnings };
-  if (upgrade.length === 0) return { ...diff, created: [], source: [] };
-  const bodies = { upgrade: renderOperations(upgrade), downgrade: renderOperations(downgrade) };
-  if (options.dryRun === true) return { ...diff, created: [], source: [bodies.upgrade] };
-  const path = await writeScript(context, scripts, options, id, placement, bodies);
-  const created = [revisionInfo(await readScripts(context, options), id)];
-  return { ...diff, created, source: [await context.fileSystem.readText(path)] };
+  const written = await writeRevisions(context, scripts, options, {
+    command: 'migrate',
+    autogenerate: true,
+    revId: id,
+    message: options.message ?? '',
+    head: options.head ?? 'head',
+    operations: [{ connection: context.connection, upgrade: [...upgrade], downgrade: [...downgrade] }],
+    dryRun: options.dryRun,
+  });
+  return { operations: upgrade, candidates, warnings, ...written };
 }

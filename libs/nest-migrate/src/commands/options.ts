@@ -1,3 +1,9 @@
+import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
+import { type OnVersionApply } from '../runtime/version-apply.js';
+import { type Configure } from './configure.js';
+import { type RenderItem } from './render-item.js';
+import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
+
 /** What a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
 export type ServiceToken = string | symbol | { readonly name: string; readonly prototype: unknown };
 
@@ -68,10 +74,26 @@ export interface MigrationModuleOptions {
    * MigrationModule.forRoot({ revisionId: () => new Date().toISOString().replace(/\D/g, '').slice(0, 14) })
    */
   revisionId?: () => string;
+  /** Decides which objects `migrate` compares, on both sides. Default: all. See {@link IncludeObject}. */
+  includeObject?: ComparisonHooks['includeObject'];
+  /** Decides which names of the database `migrate` looks at. Default: all. See {@link IncludeName}. */
+  includeName?: ComparisonHooks['includeName'];
+  /** Whether `migrate` compares the types of columns, or a function that decides it for some. Default `true`. */
+  compareType?: ComparisonHooks['compareType'];
+  /** Whether `migrate` compares the defaults of columns, or a function that decides it for some. Default `true`. */
+  compareServerDefault?: ComparisonHooks['compareServerDefault'];
+  /** Writes operations of a new revision in a way of its own. See {@link RenderItem}. */
+  renderItem?: RenderItem;
+  /** Changes what new revisions say, or how many there are; several run one after the other. */
+  processRevisionDirectives?: DirectivesOption;
+  /** Called for each step, in its transaction, once the version rows have moved; several run one after the other. */
+  onVersionApply?: OnVersionApply | readonly OnVersionApply[];
+  /** Changes these options for one call, by its `-x` arguments or its command; several run one after the other. */
+  configure?: Configure | readonly Configure[];
 }
 
 /** The same, checked and with every default filled in: what everything below the door works with. */
-export interface ResolvedOptions {
+export interface ResolvedOptions extends ResolvedHooks {
   /** The script directory, absolute. */
   readonly directory: string;
   /** What `directory` was resolved against, for messages. */
@@ -88,4 +110,12 @@ export interface ResolvedOptions {
   readonly truncateSlugLength: number;
   readonly timezone: string;
   readonly revisionId: () => string;
+}
+
+/** The options that are functions, checked. */
+export interface ResolvedHooks {
+  readonly comparison: ComparisonHooks;
+  readonly renderItem: RenderItem | undefined;
+  readonly processRevisionDirectives: readonly ProcessRevisionDirectives[];
+  readonly onVersionApply: readonly OnVersionApply[];
 }

@@ -5,6 +5,7 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
+import { resolveHooks } from './resolve-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
 const known: Record<keyof MigrationModuleOptions, true> = {
@@ -21,6 +22,14 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   truncateSlugLength: true,
   timezone: true,
   revisionId: true,
+  includeObject: true,
+  includeName: true,
+  compareType: true,
+  compareServerDefault: true,
+  renderItem: true,
+  processRevisionDirectives: true,
+  onVersionApply: true,
+  configure: true,
 };
 
 /**
@@ -55,6 +64,7 @@ export function resolveOptions(
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
+    ...resolveHooks(options),
   };
 }
 

@@ -65,6 +65,7 @@ export async function run(
       xArguments: options.xArguments ?? {},
       tag: options.tag ?? null,
       transactionPerMigration: context.options.transactionPerMigration,
+      onVersionApply: context.options.onVersionApply,
       signal,
       emit,
     });

@@ -9,6 +9,9 @@ import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
 import { processHost } from './host.js';
 import { waitingProviders } from './service-sources.js';
 
+/** What `configure` gets to know of a boot. */
+export const BOOT = { command: 'boot', xArguments: {} } as const;
+
 /**
  * What happens to a connection between its ORM being made and anyone getting to see it: the tool's tables are hidden
  * from the schema generator, an embedded database's folder is taken, and the schema is upgraded where the options say
@@ -23,7 +26,13 @@ export async function bootConnection(
   services: ServiceSource = waitingProviders,
 ): Promise<void> {
   try {
-    const context = commandContext(orm, contextName, options, processHost(), services);
+    const context = commandContext(orm, {
+      contextName,
+      options,
+      host: processHost(),
+      services,
+      call: BOOT,
+    });
     hideOwnTables(context);
     if (isDbCommandMode() && !isBuildingApplication()) return;
     await holdDatabase(context);

@@ -60,14 +60,14 @@ function define(
     provide: serviceToken,
     inject: [optionsToken, ModuleRef],
     useFactory: (moduleOptions: MigrationModuleOptions, moduleRef: ModuleRef) =>
-      new MigrationService(() =>
-        commandContext(
-          findOrm(moduleRef, contextName),
+      new MigrationService((call) =>
+        commandContext(findOrm(moduleRef, contextName), {
           contextName,
-          moduleOptions,
-          processHost(),
-          applicationProviders(moduleRef),
-        ),
+          options: moduleOptions,
+          host: processHost(),
+          services: applicationProviders(moduleRef),
+          call,
+        }),
       ),
   };
   const definition: DynamicModule = {

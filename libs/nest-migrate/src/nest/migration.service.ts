@@ -1,6 +1,7 @@
 import { branches } from '../commands/branches.js';
 import { check, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
+import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
 import { downgrade } from '../commands/downgrade.js';
 import { edit, type EditOptions } from '../commands/edit.js';
@@ -33,7 +34,7 @@ import { upgrade } from '../commands/upgrade.js';
  */
 export class MigrationService {
   /** @internal */
-  constructor(private readonly context: () => CommandContext) {}
+  constructor(private readonly contextOf: (call: Omit<ConfigureCall, 'connection'>) => CommandContext) {}
 
   /**
    * Creates the script directory: `versions/`, a template, a `package.json` that makes revisions ES modules.
@@ -41,7 +42,7 @@ export class MigrationService {
    * @throws ScriptDirectoryNotEmptyError where the folder holds something already.
    */
   async init(options?: InitOptions): Promise<{ readonly created: readonly string[] }> {
-    return init(this.context(), options);
+    return init(this.context('init', options), options);
   }
 
   /**
@@ -51,7 +52,7 @@ export class MigrationService {
    * await migrations.revision({ message: 'backfill slugs' });
    */
   async revision(options?: NewRevision): Promise<Created> {
-    return revision(this.context(), options);
+    return revision(this.context('revision', options), options);
   }
 
   /**
@@ -60,12 +61,12 @@ export class MigrationService {
    * @throws DatabaseNotAtHeadError where revisions wait to be applied.
    */
   async migrate(options?: MigrateOptions): Promise<MigrateResult> {
-    return migrate(this.context(), options);
+    return migrate(this.context('migrate', options), options);
   }
 
   /** Writes a revision that follows several others. */
   async merge(options: MergeOptions): Promise<Created> {
-    return merge(this.context(), options);
+    return merge(this.context('merge', options), options);
   }
 
   /**
@@ -74,17 +75,17 @@ export class MigrationService {
    * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
    */
   async upgrade(options?: RunOptions): Promise<RunResult> {
-    return upgrade(this.context(), options);
+    return upgrade(this.context('upgrade', options), options);
   }
 
   /** Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock. */
   async downgrade(options?: RunOptions): Promise<RunResult> {
-    return downgrade(this.context(), options);
+    return downgrade(this.context('downgrade', options), options);
   }
 
   /** Makes the version table say `revisions` and runs none of them. */
   async stamp(options: StampOptions): Promise<RunResult> {
-    return stamp(this.context(), options);
+    return stamp(this.context('stamp', options), options);
   }
 
   /**
@@ -93,7 +94,7 @@ export class MigrationService {
    * @throws LockTimeoutError where another process held the lock too long.
    */
   async ensureVersion(options?: EnsureVersionOptions): Promise<EnsureVersionResult> {
-    return ensureVersion(this.context(), options);
+    return ensureVersion(this.context('ensure-version', options), options);
   }
 
   /**
@@ -104,32 +105,32 @@ export class MigrationService {
    * const { clean, operations } = await migrations.check();
    */
   async check(options?: Common): Promise<CheckResult> {
-    return check(this.context(), options);
+    return check(this.context('check', options), options);
   }
 
   /** Where the database stands. Writes nothing. */
   async current(options?: Common): Promise<Current> {
-    return current(this.context(), options);
+    return current(this.context('current', options), options);
   }
 
   /** The revisions that no other follows. Asks no database. */
   async heads(options?: HeadsOptions): Promise<readonly RevisionInfo[]> {
-    return heads(this.context(), options);
+    return heads(this.context('heads', options), options);
   }
 
   /** The revisions that several others follow. Asks no database. */
   async branches(options?: Common): Promise<readonly RevisionInfo[]> {
-    return branches(this.context(), options);
+    return branches(this.context('branches', options), options);
   }
 
   /** The revisions, newest first. */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
-    return history(this.context(), options);
+    return history(this.context('history', options), options);
   }
 
   /** The revisions that a symbol (default `'head'`) denotes. */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
-    return show(this.context(), options);
+    return show(this.context('show', options), options);
   }
 
   /**
@@ -140,11 +141,16 @@ export class MigrationService {
    * await migrations.edit({ revision: 'head', open: async (paths) => console.log(paths) });
    */
   async edit(options: EditOptions): Promise<readonly RevisionInfo[]> {
-    return edit(this.context(), options);
+    return edit(this.context('edit', options), options);
   }
 
   /** The templates that a script directory can be made from. */
   async listTemplates(): Promise<readonly TemplateInfo[]> {
     return listTemplates();
+  }
+
+  /** The context of one call: its options may be other ones than those of the next. */
+  private context(command: string, { xArguments = {} }: Common = {}): CommandContext {
+    return this.contextOf({ command, xArguments });
   }
 }

@@ -5,7 +5,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { commandContext } from '../commands/connection.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { OrmNotFoundError } from '../errors/configuration.errors.js';
-import { bootConnection } from './boot.js';
+import { BOOT, bootConnection } from './boot.js';
 import { assertDbLine } from './db-line.js';
 import { processHost } from './host.js';
 import { getMigrationBootstrapToken, getMigrationOptionsToken } from './migration.tokens.js';
@@ -29,7 +29,9 @@ class UngatedBootstrap implements OnModuleInit {
     // what a test has put in the ORM's place has no schema to look after
     if (!(orm instanceof DefaultMikroORM)) return;
     const services = applicationProviders(this.moduleRef);
-    const { options } = commandContext(orm, this.contextName, this.options, processHost(), services);
+    const { contextName } = this;
+    const host = processHost();
+    const { options } = commandContext(orm, { contextName, options: this.options, host, services, call: BOOT });
     if (options.onBootstrap !== 'off' && !warned.has(this.modules)) {
       warned.add(this.modules);
       new Logger('MigrationModule').warn(

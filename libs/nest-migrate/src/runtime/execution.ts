@@ -1,6 +1,7 @@
 import { TransactionContext } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type Statement } from '../dialects/statement.js';
+import { MisplacedOperationError } from '../errors/operation.errors.js';
 import {
   type FailureAftermath,
   OutsideTransactionError,
@@ -8,7 +9,7 @@ import {
   RunAbortedError,
 } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
-import { createOperations } from '../operations/operations-builder.js';
+import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type PlannedStep } from '../revision/planned-step.js';
@@ -16,6 +17,7 @@ import { type Emit, type Step } from './events.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData, type RevisionFunction } from './revision-data.js';
+import { type OnVersionApply, versionApplied } from './version-apply.js';
 
 /** A planned step with what it runs; a stamp runs nothing. */
 export interface ExecutableStep extends PlannedStep {
@@ -37,6 +39,8 @@ export interface ExecutionOptions {
   readonly tag: string | null;
   /** False: one transaction for all steps, where the engine has transactional DDL. */
   readonly transactionPerMigration: boolean;
+  /** Called in the transaction of each step, behind its rows. Default: none. */
+  readonly onVersionApply?: readonly OnVersionApply[];
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }
@@ -100,13 +104,7 @@ export class Execution {
   }
 
   async #runRevision(step: ExecutableStep, body: RevisionBody): Promise<void> {
-    const { op, finish } = createOperations<RevisionData>(this.#sink(step.revision ?? '', body), {
-      dialect: this.database.dialect.name,
-      offline: false,
-      connection: this.options.connection,
-      xArguments: this.options.xArguments,
-      tag: this.options.tag,
-    });
+    const { op, finish } = createOperations<RevisionData>(this.#sink(step.revision ?? '', body.service), this.#about());
     try {
       await body.run(op);
     } catch (error) {
@@ -117,7 +115,13 @@ export class Execution {
     await finish();
   }
 
-  #sink(revision: string, { service }: RevisionBody): OperationSink<RevisionData> {
+  /** What `op` tells about the run. */
+  #about(): OperationsContext {
+    const { connection, xArguments, tag } = this.options;
+    return { dialect: this.database.dialect.name, offline: false, connection, xArguments, tag };
+  }
+
+  #sink(revision: string, service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
       apply: (operation) => this.#apply(revision, operation),
       query: (sql, params) => this.#query(sql, params),
@@ -202,6 +206,8 @@ export class Execution {
     // several rows move at a merge: together or not at all
     if (ownTransaction) await this.session.begin();
     await this.database.versionTable.apply(this.session, step.changes);
+    const { onVersionApply = [] } = this.options;
+    await versionApplied(onVersionApply, this.#sink(step.revision ?? '', noService), this.#about(), toStep(step, 0));
     if (ownTransaction) await this.session.commit();
   }
 
@@ -240,6 +246,15 @@ export class Execution {
       cause: error instanceof StatementFailure ? error.cause : error,
     });
   }
+}
+
+function noService(name: string): never {
+  throw new MisplacedOperationError(
+    'get',
+    'insideTransaction',
+    `asks for the service '${name}' in onVersionApply.`,
+    'Only revisions have services; an option gets what it needs from the factory that makes the options.',
+  );
 }
 
 function toStep(step: ExecutableStep, durationMs: number): Step {

@@ -28,14 +28,14 @@ export async function withOrm<T>(options: Partial<Options>, work: (orm: MikroORM
 export async function upgradeOrm(orm: MikroORM, { migrations, services, host }: DatabaseSetup): Promise<void> {
   const given = new Map(Object.entries(services?.(orm.em) ?? {}));
   const listed = Object.fromEntries([...given.keys()].map((name) => [name, name]));
-  const context = commandContext(
-    orm,
-    orm.config.get('contextName'),
-    { ...migrations, services: listed },
-    { ...host, env: {} },
+  const context = commandContext(orm, {
+    contextName: orm.config.get('contextName'),
+    options: { ...migrations, services: listed },
+    host: { ...host, env: {} },
     // the names are the tokens
-    { resolve: async (name) => given.get(name as string) },
-  );
+    services: { resolve: async (name) => given.get(name as string) },
+    call: { command: 'upgrade', xArguments: {} },
+  });
   try {
     await upgrade(context, { target: migrations.target });
   } catch (error) {

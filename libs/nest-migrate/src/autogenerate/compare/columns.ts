@@ -7,6 +7,7 @@ import {
 import { sameDefault } from '../model/default-value.js';
 import { type ColumnModel, displayName, type TableModel } from '../model/schema-model.js';
 import { sameText } from '../model/sql-text.js';
+import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Comparison } from './comparison.js';
 import { changesType, describeColumnType, isWider } from './type-changes.js';
 
@@ -136,16 +137,38 @@ async function withoutSpelling(
   const ignores = (property: NonNullable<ColumnModel['ignored']>[number]): boolean =>
     to.ignored?.includes(property) === true;
 
-  const keepsType = ignores('type') || (await sameType(comparison, from, to));
+  const { compareType, compareServerDefault } = comparison.hooks;
+  const column = comparedColumn(table, from, to);
+  const keepsType = ignores('type') || !(decided(compareType, column) ?? !(await sameType(comparison, from, to)));
   if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName');
   if (keepsType && !comparison.engine.platform.supportsUnsigned()) keep('unsigned');
-  if (ignores('default') || (await sameColumnDefault(comparison, from, to, keepsType))) keep('default', 'defaultRaw');
+  const keepsDefault =
+    ignores('default') ||
+    !(decided(compareServerDefault, column) ?? !(await sameColumnDefault(comparison, from, to, keepsType)));
+  if (keepsDefault) keep('default', 'defaultRaw');
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
   if (ignores('extra') || sameText(plainExtra(from.definition), plainExtra(to.definition))) keep('extra');
   // computed columns were compared before this; identity columns count by themselves
   keep('generated', 'primary');
   if (from.definition.generated !== undefined) keep('nullable', 'autoincrement');
   return target;
+}
+
+/** A column as the hooks see it. */
+function comparedColumn({ name, schema }: TableModel, from: ColumnModel, to: ColumnModel): ComparedColumn {
+  return {
+    table: name,
+    ...(schema !== undefined && { schema }),
+    column: to.definition.name,
+    database: { definition: from.definition, type: from.databaseType },
+    entity: { definition: to.definition, type: to.databaseType },
+  };
+}
+
+/** Whether a hook says that the column differs; nothing where it leaves that to the comparison. */
+function decided(hook: ComparisonHooks['compareType'], column: ComparedColumn): boolean | undefined {
+  if (typeof hook === 'function') return hook(column);
+  return hook === false ? false : undefined;
 }
 
 async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: ColumnModel): Promise<boolean> {

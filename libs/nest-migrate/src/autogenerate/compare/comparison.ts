@@ -3,6 +3,7 @@ import { keyOf, type QualifiedName } from '../model/schema-model.js';
 import { sameText } from '../model/sql-text.js';
 import { type TableModel } from '../model/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
+import { type ComparisonHooks } from '../schema-comparison.js';
 
 /** What one comparison gathers while the parts of the schema are compared one after the other. */
 export class Comparison {
@@ -15,6 +16,7 @@ export class Comparison {
     readonly engine: Engine,
     readonly oracle: ExpressionOracle,
     private readonly differsAsText: (a: string, b: string) => boolean,
+    readonly hooks: ComparisonHooks = {},
   ) {}
 
   warn(message: string): void {

@@ -30,13 +30,15 @@ export async function readLiveSchema(
     if (content === undefined) return [];
     return [engine.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
   });
-  const enums = (await engine.listEnums(connection)).map(({ usedBy, ...type }) => ({
+  const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
+  const enums = (await engine.listEnums(connection)).filter(isLookedAt).map(({ usedBy, ...type }) => ({
     ...type,
     shared: usedBy.some((place) => !tables.some((table) => samePlace(table, place))),
   }));
   const used = new Set([...tables, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
   const occupiedSchemas = [
     ...(await engine.listOccupiedSchemas(connection)),
+    ...existingSchemas.filter((name) => !filter.includesSchema(name)),
     ...all.filter((table) => !isCompared(table)).map(({ schema }) => schema),
   ].filter((schema) => schema !== undefined);
   return { tables, enums, schemas: [...used], existingSchemas, occupiedSchemas };

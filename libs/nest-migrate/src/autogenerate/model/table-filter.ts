@@ -1,5 +1,5 @@
 import { type MikroORM } from '@mikro-orm/core';
-import { type CompareOptions } from '../schema-comparison.js';
+import { type ComparisonHooks } from '../schema-comparison.js';
 import { allEntities } from './entity-schema.js';
 import { displayName, type QualifiedName, samePlace, type TableModel } from './schema-model.js';
 import { mentions } from './sql-text.js';
@@ -15,13 +15,13 @@ export class TableFilter {
 
   /**
    * @param ignored the tool's own tables, and those that cannot be compared.
-   * @param includeObject what the caller says of a table.
+   * @param hooks what the caller says of schemas and tables.
    */
   constructor(
     orm: Pick<MikroORM, 'config' | 'getMetadata'>,
     private readonly home: string | undefined,
     private readonly ignored: readonly QualifiedName[],
-    private readonly includeObject: CompareOptions['includeObject'],
+    private readonly hooks: Pick<ComparisonHooks, 'includeObject' | 'includeName'>,
   ) {
     const options = orm.config.get('schemaGenerator');
     this.skipTables = options.skipTables ?? [];
@@ -37,16 +37,18 @@ export class TableFilter {
     // of an entity that lives in whichever schema is asked for: nobody asked for one
     if (this.wildcards.has(table.name)) return false;
     const { name, schema } = table;
-    const object = {
-      type: 'table',
-      name,
-      table: name,
-      ...(schema !== undefined && { schema }),
-      reflected: true,
-    } as const;
-    if (this.includeObject?.(object) === false) return false;
+    const { includeName, includeObject } = this.hooks;
+    if (schema !== undefined && !this.includesSchema(schema)) return false;
+    const place = schema === undefined ? {} : { schema };
+    if (includeName?.(name, 'table', place) === false) return false;
+    if (includeObject?.({ type: 'table', name, table: name, ...place, reflected: true }) === false) return false;
     const names = this.namesOf(table);
     return !this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)));
+  }
+
+  /** Whether a schema of the database is looked at; the connection's own always is. */
+  includesSchema(name: string): boolean {
+    return this.hooks.includeName?.(name, 'schema', {}) !== false;
   }
 
   /** Columns that the configuration skips are nobody's business, nor is what was built on them. */

@@ -170,6 +170,11 @@ export function renderOperations(operations: readonly Operation[]): string {
   return operations.map((operation) => `${renderOperation(operation)}\n`).join('');
 }
 
+/** Whether `kind` is one that {@link renderOperations} can write, for operations that come from outside. */
+export function isRenderable(kind: unknown): kind is Operation['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(calls, kind);
+}
+
 function renderOperation<K extends Operation['kind']>(operation: OperationOf<K>): string {
   const write = calls[operation.kind] as unknown as (operation: OperationOf<K>) => Call;
   const [verb, ...args] = write(operation);

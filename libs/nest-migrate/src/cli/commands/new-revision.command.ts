@@ -2,6 +2,7 @@ import { Option } from 'nest-commander';
 import { type NewRevision } from '../../commands/new-revision.js';
 import { type Created } from '../../commands/revision.js';
 import { usageError } from './commander.js';
+import { NOTHING_LEFT } from './migrated.js';
 import { addNames, type GivenOptions, oneOrMany } from './given-options.js';
 import { NestMigrateDbSubCommand } from './sub.command.js';
 
@@ -21,6 +22,7 @@ export abstract class NestMigrateDbNewRevisionCommand extends NestMigrateDbSubCo
 
   protected tellCreated({ created }: Created): void {
     for (const { path } of created) this.session.terminal.result(path);
+    if (created.length === 0) this.session.terminal.result(NOTHING_LEFT);
   }
 
   @Option({ flags: '-m, --message <text>', description: 'what the revision does, in your words' })

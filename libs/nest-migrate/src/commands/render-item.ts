@@ -1,0 +1,39 @@
+import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { renderOperations } from '../autogenerate/render/render-operations.js';
+import { type Operation } from '../operations/operation.js';
+
+/** Something that is about to be written into a new revision. */
+export interface RenderedItem {
+  readonly type: 'operation';
+  readonly operation: Operation;
+  readonly direction: 'upgrade' | 'downgrade';
+  readonly connection: string;
+}
+
+/**
+ * Writes a part of a new revision: a text is written as it stands, as statements in TypeScript; `false` leaves the part
+ * out; `undefined` leaves it to the tool. Alembic's `render_item`.
+ *
+ * @example
+ * renderItem: ({ operation }) =>
+ *   operation.kind === 'createSchema' ? `await op.execute('create schema ${operation.name} authorization app');` : undefined
+ */
+export type RenderItem = (item: RenderedItem) => string | false | undefined;
+
+/** The body of a function. @throws InvalidOptionError where `renderItem` answers something else than it may. */
+export function renderBody(
+  operations: readonly Operation[],
+  about: Pick<RenderedItem, 'direction' | 'connection'>,
+  renderItem: RenderItem | undefined,
+): string {
+  return operations
+    .map((operation) => {
+      const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
+      if (text === undefined) return renderOperations([operation]);
+      if (text === false) return '';
+      if (typeof text !== 'string')
+        throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
+      return text.endsWith('\n') ? text : `${text}\n`;
+    })
+    .join('');
+}

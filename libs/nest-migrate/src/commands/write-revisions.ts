@@ -1,0 +1,181 @@
+import { planNewRevision } from '../revision/new-revision.js';
+import { type Revision } from '../revision/revision.js';
+import { RevisionGraph } from '../revision/revision-graph.js';
+import { type DirectoryTemplate, directoryTemplate } from '../script/directory-template.js';
+import { type RevisionContent, writeRevision } from '../script/revision-writer.js';
+import { type CommandContext } from './command-context.js';
+import { type NewRevision } from './new-revision.js';
+import { renderBody } from './render-item.js';
+import { folder } from './resolve-options.js';
+import { type RevisionInfo } from './results.js';
+import {
+  type DirectiveOperations,
+  type DirectivesContext,
+  processDirectives,
+  type RevisionDirective,
+} from './revision-directives.js';
+import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
+
+/** A revision that a command is about to write, before the hooks see it. */
+export interface Draft {
+  readonly command: DirectivesContext['command'];
+  /** Whether the operations are a difference, without which there is nothing to write. */
+  readonly autogenerate: boolean;
+  readonly revId: string;
+  readonly message: string;
+  /** What it follows, as symbols. */
+  readonly head: string | readonly string[];
+  /** What it does on each connection that it is for. */
+  readonly operations: readonly Readonly<DirectiveOperations>[];
+  /** Nothing is written. */
+  readonly dryRun?: boolean;
+}
+
+/** The files that were written, or (dry) what would have been. */
+export interface Written {
+  readonly created: readonly RevisionInfo[];
+  /** The text of each file; of a dry run what `upgrade` would do. */
+  readonly source: readonly string[];
+}
+
+/**
+ * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are placed
+ * and rendered before the first is written, and none is left where one cannot be.
+ */
+export async function writeRevisions(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  options: NewRevision,
+  draft: Draft,
+): Promise<Written> {
+  const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
+  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
+    ...revision,
+    bodies: bodiesOf(context, revision.directive, form),
+  }));
+  if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
+  const paths = new Map<string, string>();
+  try {
+    for (const revision of revisions) {
+      const { revId } = revision.directive;
+      const [followed = ''] = revision.placement.downRevision;
+      const follows = paths.get(followed) ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
+      paths.set(revId, await writeScript(context, scripts, { ...revision, follows }));
+    }
+  } catch (error) {
+    for (const path of paths.values()) await context.fileSystem.remove(path);
+    throw error;
+  }
+  if (paths.size === 0) return { created: [], source: [] };
+  const after = await readScripts(context, options);
+  return {
+    created: [...paths.keys()].map((id) => revisionInfo(after, id)),
+    source: await Promise.all([...paths.values()].map((path) => context.fileSystem.readText(path))),
+  };
+}
+
+async function directivesOf(
+  context: CommandContext,
+  { splice = false, branchLabels = [], dependsOn = [], versionPath, xArguments = {} }: NewRevision,
+  { command, autogenerate, revId, message, head, operations }: Draft,
+): Promise<readonly RevisionDirective[]> {
+  const directives = await processDirectives(
+    context.options.processRevisionDirectives,
+    {
+      message,
+      revId,
+      head,
+      splice,
+      branchLabels,
+      dependsOn,
+      versionPath,
+      // the caller's own lists stay what they are
+      operations: operations.map(({ connection, upgrade, downgrade }) => ({
+        connection,
+        upgrade: [...upgrade],
+        downgrade: [...downgrade],
+      })),
+    },
+    { command, autogenerate, connections: operations.map(({ connection }) => connection), xArguments },
+  );
+  return autogenerate ? directives.filter(doesSomething) : directives;
+}
+
+function doesSomething({ operations }: RevisionDirective): boolean {
+  return operations.some(({ upgrade, downgrade }) => upgrade.length > 0 || downgrade.length > 0);
+}
+
+interface PlacedRevision {
+  readonly directive: RevisionDirective;
+  readonly placement: Omit<Revision, 'id'>;
+}
+
+/** The places of new revisions, of which later ones may follow earlier ones. */
+function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirective[]): readonly PlacedRevision[] {
+  let known: RevisionGraph = scripts.graph;
+  return directives.map((directive, index) => {
+    const id = directive.revId;
+    const place = (): Omit<Revision, 'id'> => planNewRevision(known, { ...directive, id });
+    // only of the first are all heads files already
+    const placement = index === 0 ? namingHeads(scripts, place) : place();
+    if (index < directives.length - 1) known = RevisionGraph.of([...known.revisions, { id, ...placement }]);
+    return { directive, placement };
+  });
+}
+
+/** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade'>;
+
+function bodiesOf(
+  { options: { renderItem } }: CommandContext,
+  { operations }: RevisionDirective,
+  form: DirectoryTemplate['form'],
+): Bodies {
+  const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
+    const rendered = operations.map(
+      (entry) => [entry.connection, renderBody(entry[direction], { direction, ...entry }, renderItem)] as const,
+    );
+    const [first = ['', ''], ...others] = rendered;
+    // one function for several connections would do on all what one of them needs
+    const isPlain = form === 'function' && (others.length === 0 || rendered.every(([, body]) => body === ''));
+    return isPlain ? first[1] : Object.fromEntries(rendered);
+  };
+  return { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
+}
+
+/** Bodies for people: under the name of their connection where there are several. */
+function shown(body: RevisionContent['upgrade']): string {
+  if (typeof body === 'string') return body;
+  if (Array.isArray(body)) return body.join('\n');
+  return Object.entries(body)
+    .map(([connection, lines]) => `// ${connection}\n${shown(lines as string)}`)
+    .join('\n');
+}
+
+/** Writes a script whose place has been checked already. Answers its absolute path. */
+async function writeScript(
+  context: CommandContext,
+  { directory }: RevisionScripts,
+  {
+    directive: { revId, message, versionPath },
+    placement,
+    bodies,
+    follows,
+  }: PlacedRevision & { readonly bodies: Bodies; readonly follows: string | undefined },
+): Promise<string> {
+  const { fileTemplate, truncateSlugLength, timezone, base } = context.options;
+  return writeRevision({
+    directory,
+    fs: context.fileSystem,
+    fileTemplate,
+    truncateSlugLength,
+    timezone,
+    now: new Date(),
+    revision: revId,
+    ...placement,
+    message,
+    ...bodies,
+    follows,
+    versionPath: versionPath === undefined ? undefined : folder(versionPath, base),
+  });
+}

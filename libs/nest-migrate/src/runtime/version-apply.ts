@@ -1,0 +1,60 @@
+import { MisplacedOperationError } from '../errors/operation.errors.js';
+import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
+import { type OperationSink } from '../operations/verbs.js';
+import { type Step } from './events.js';
+import { type Operations, type RevisionData } from './revision-data.js';
+
+/** What {@link OnVersionApply} gets. */
+export interface VersionApplied {
+  /**
+   * The verbs, on the run's own connection and inside the step's transaction; `op.connection`, `op.xArguments`, `op.tag`
+   * and `op.offline` tell about the run. Without `autocommitBlock` and without services.
+   */
+  readonly op: Operations;
+  /** The step; `rows` are the rows of the version table now that it is taken. */
+  readonly step: Step;
+}
+
+/**
+ * Called for every step of an upgrade, a downgrade and a stamp, behind the move of the version rows and inside the same
+ * transaction: what it writes is there exactly where the step is, and where it fails the step fails with it. On MySQL and
+ * MariaDB that transaction holds the rows and what this writes; the revision's own statements were committed before.
+ *
+ * Alembic's `on_version_apply`.
+ *
+ * @example
+ * MigrationModule.forRoot({
+ *   onVersionApply: async ({ op, step }) => {
+ *     await op.bulkInsert('deployment', [{ direction: step.direction, revision: step.revision, tag: op.tag }]);
+ *   },
+ * })
+ */
+export type OnVersionApply = (applied: VersionApplied) => unknown;
+
+/** Calls the hooks of a step, one after the other, with an `op` that hands its operations to `sink`. */
+export async function versionApplied(
+  hooks: readonly OnVersionApply[],
+  sink: OperationSink<RevisionData>,
+  context: OperationsContext,
+  step: Step,
+): Promise<void> {
+  for (const hook of hooks) {
+    const { op, finish } = createOperations<RevisionData>({ ...sink, autocommitBlock: refuseBlock }, context);
+    try {
+      await hook({ op, step });
+    } catch (error) {
+      await finish();
+      throw error;
+    }
+    await finish();
+  }
+}
+
+function refuseBlock(): Promise<void> {
+  throw new MisplacedOperationError(
+    'autocommitBlock',
+    'insideTransaction',
+    'was called in onVersionApply, which belongs to the transaction of the step.',
+    'Do it in a revision.',
+  );
+}
