@@ -2,7 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Engine } from '../../support/databases.js';
 import { type Entities } from './live-database.js';
-import { thing } from './single-features.js';
+import { thing, viewEntity } from './single-features.js';
 
 export interface Change {
   readonly name: string;
@@ -525,7 +525,85 @@ export const changes: readonly Change[] = [
     before: () => thing({ e: p.enum(['a']).nativeEnumName('kind') }),
     after: () => thing({ e: p.enum(['a']).nativeEnumName('kind') }, { schema: 'shop' }),
   },
+  view('comes', undefined, 'select id, a from thing'),
+  view('gets another query', 'select id, a from thing', 'select id, a + 1 as a from thing where a > 2'),
+  view('gets other columns', 'select id, a from thing', 'select a, id, a as b from thing'),
+  view('gets a column another name', 'select id, a from thing', 'select id, a as b from thing'),
+  {
+    name: 'a view under another view gets another query',
+    before: () => [
+      viewEntity('Top', 'select id, a from seen'),
+      viewEntity('Seen', 'select id, a from thing'),
+      ...thing({ a: p.integer() }),
+    ],
+    after: () => [
+      viewEntity('Top', 'select id, a from seen'),
+      viewEntity('Seen', 'select a as id, id as a from thing'),
+      ...thing({ a: p.integer() }),
+    ],
+  },
+  {
+    name: 'a column under a view gets another type',
+    before: () => [viewEntity('Seen', 'select id, a from thing'), ...thing({ a: p.integer() })],
+    after: () => [viewEntity('Seen', 'select id, a from thing'), ...thing({ a: p.bigint() })],
+    rows: ['insert into thing (a) values (1)'],
+  },
+  {
+    name: 'a column under a view goes, and the view changes with it',
+    before: () => [viewEntity('Seen', 'select id, a from thing'), ...thing({ a: p.integer() })],
+    after: () => [viewEntity('Seen', 'select id, 0 as a from thing'), ...thing({})],
+  },
+  {
+    name: 'a view becomes materialized',
+    engines: postgres,
+    before: () => [viewEntity('Seen', 'select id, a from thing'), ...thing({ a: p.integer() })],
+    after: () => [
+      viewEntity('Seen', 'select id, a from thing', {
+        view: { materialized: true },
+        indexes: [{ properties: ['a'], name: 'seen_a' }],
+      }),
+      ...thing({ a: p.integer() }),
+    ],
+  },
+  {
+    name: 'a materialized view gets another index',
+    engines: postgres,
+    before: () => [
+      viewEntity('Seen', 'select id, a from thing', {
+        view: { materialized: true },
+        indexes: [{ properties: ['a'], name: 'seen_a' }],
+      }),
+      ...thing({ a: p.integer() }),
+    ],
+    after: () => [
+      viewEntity('Seen', 'select id, a from thing', {
+        view: { materialized: true },
+        indexes: [{ properties: ['a', 'id'], name: 'seen_both' }],
+      }),
+      ...thing({ a: p.integer() }),
+    ],
+  },
+  {
+    name: 'a schema goes with its view',
+    engines: postgres,
+    before: () => [viewEntity('Seen', 'select id, a from thing', { schema: 'other' }), ...thing({ a: p.integer() })],
+    after: () => thing({ a: p.integer() }),
+  },
 ];
+
+/** A view `seen` on `thing` that comes or becomes another. */
+function view(name: string, before: string | undefined, after: string): Change {
+  const entities = (query: string | undefined): Entities => [
+    ...(query === undefined ? [] : [viewEntity('Seen', query)]),
+    ...thing({ a: p.integer() }),
+  ];
+  return {
+    name: `view ${name}`,
+    before: () => entities(before),
+    after: () => entities(after),
+    rows: ['insert into thing (a) values (1)'],
+  };
+}
 
 function related(key: () => object): Entities {
   const owner = owners(key);

@@ -28,6 +28,10 @@ export class LiveDatabase {
     return new LiveDatabase(engine, database, await connect(database, [], { pool: { min: 0, max: 1 } }));
   }
 
+  get name(): string {
+    return this.database.name;
+  }
+
   get connection(): AbstractSqlConnection {
     return this.orm.em.getConnection();
   }
@@ -130,11 +134,11 @@ export class LiveDatabase {
       await this.execute('create schema public');
       return;
     }
-    const tables = await this.connection.execute<{ name: string }[]>(
-      'select table_name as name from information_schema.tables where table_schema = database()',
+    const tables = await this.connection.execute<{ name: string; kind: string }[]>(
+      'select table_name as name, table_type as kind from information_schema.tables where table_schema = database()',
     );
     await this.execute('set foreign_key_checks = 0');
-    for (const { name } of tables) await this.execute(`drop table \`${name}\``);
+    for (const { name, kind } of tables) await this.execute(`drop ${kind === 'VIEW' ? 'view' : 'table'} \`${name}\``);
     await this.execute('set foreign_key_checks = 1');
   }
 

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { engines, serverEngines } from '../../support/databases.js';
 import { LiveDatabase } from './live-database.js';
@@ -105,20 +106,27 @@ describe.each(engines)('comparing on %s', (engine) => {
     );
   });
 
-  it('warns of views and triggers, and touches none', async () => {
-    const View = defineEntity({
-      name: 'Seen',
-      tableName: 'seen',
-      view: true,
-      expression: 'select 1 as id',
-      properties: { id: p.integer().primary() },
-    });
+  it('warns of triggers and touches none', async () => {
     const triggers = [{ name: 'watch', timing: 'before', events: ['insert'], body: 'set @x = 1' }];
     await database.build(thing({ a: p.integer() }));
-    await database.execute('create view other as select a from thing');
-    const { upgrade, warnings } = await database.compare([View as never, ...thing({ a: p.integer() }, { triggers })]);
+    const { upgrade, warnings } = await database.compare(thing({ a: p.integer() }, { triggers }));
     expect(upgrade).toEqual([]);
-    expect(warnings).toEqual(['triggers are not compared yet: watch on thing', 'views are not compared yet: seen']);
+    expect(warnings).toEqual(['triggers are not compared yet: watch on thing']);
+  });
+
+  it('drops a view that no entity has, says so, and leaves alone what it is told to', async () => {
+    await database.build(thing({ a: p.integer() }));
+    await database.execute('create view other as select a from thing');
+    const { upgrade, downgrade, warnings } = await database.compare(thing({ a: p.integer() }));
+    expect(upgrade).toMatchObject([{ kind: 'dropView', view: 'other' }]);
+    expect(warnings).toEqual(['drops view other, which no entity has']);
+    // a revision goes to databases of other names
+    expect(JSON.stringify(downgrade)).not.toContain(database.name);
+
+    const skipped = { config: { schemaGenerator: { skipViews: ['other'] } } };
+    expect(await database.difference(thing({ a: p.integer() }), skipped)).toBe('');
+    const includeObject = ({ type }: ComparedObject): boolean => type !== 'view';
+    expect(await database.difference(thing({ a: p.integer() }), { includeObject })).toBe('');
     await database.execute('drop view other');
   });
 });
@@ -165,11 +173,19 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
   });
 
   it('drops a schema with its last table, unless it holds something else', async () => {
-    await database.build([inSchema('one'), inSchema('two'), inSchema('three')]);
-    await database.execute('create view two.v as select 1 as one', 'create table three.books (version_num int)');
-    const { upgrade, warnings } = await database.compare([], { ignoreTables: [{ table: 'books', schema: 'three' }] });
+    await database.build(['one', 'two', 'three', 'four'].map(inSchema));
+    await database.execute(
+      'create view one.v as select 1 as one',
+      'create function two.f() returns int language sql as $$ select 1 $$',
+      'create table three.books (version_num int)',
+      'create view four.v as select 1 as one',
+    );
+    const { upgrade, warnings } = await database.compare([], {
+      ignoreTables: [{ table: 'books', schema: 'three' }],
+      config: { schemaGenerator: { skipViews: ['four.v'] } },
+    });
     expect(upgrade.filter(({ kind }) => kind === 'dropSchema')).toEqual([{ kind: 'dropSchema', name: 'one' }]);
-    expect(warnings.filter((warning) => warning.startsWith('keeps'))).toHaveLength(2);
+    expect(warnings.filter((warning) => warning.startsWith('keeps'))).toHaveLength(3);
     await database.apply(upgrade);
   });
 
@@ -192,7 +208,7 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
 
   it('leaves a type alone that something else needs', async () => {
     await database.execute(`create type kind as enum ('a')`, `create view v as select 'a'::kind as k`);
-    expect(await database.difference([])).toBe('');
+    expect(await database.difference([], { config: { schemaGenerator: { skipViews: ['v'] } } })).toBe('');
   });
 
   it('leaves what is partitioned alone', async () => {
@@ -201,7 +217,6 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
       `create table parted_2020 partition of parted for values from ('2020-01-01') to ('2021-01-01')`,
       'create function f() returns int language sql as $$ select 1 $$',
       'create sequence counting',
-      'create materialized view counted as select 1 as one',
     );
     expect(await database.difference([])).toBe('');
   });

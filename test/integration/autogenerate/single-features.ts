@@ -462,7 +462,87 @@ export const features: readonly Feature[] = [
       return [Home as never, There as never, Near as never];
     },
   },
+  view('plain', 'select id, a from thing'),
+  view(
+    'with literals, functions and a condition',
+    "select id, upper(s) as a from thing where s like 'x%' and a > 1 + 2",
+  ),
+  view(
+    'with a join, groups and an order',
+    'select s.id, count(*) as a from thing s join thing t on t.a = s.a group by s.id order by s.id desc',
+  ),
+  view(
+    'with a case, a cast and a subquery',
+    "select id, case when a in (1, 2) then cast(s as char(3)) else 'it''s' end as a from thing where a = (select max(a) from thing)",
+  ),
+  view(
+    'with an outer join and coalesce',
+    'select t.id, coalesce(o.a, 0) as a from thing t left join thing o on o.id = t.a',
+  ),
+  view('with a union', 'select id, a from thing union all select a, id from thing'),
+  view('of every column', 'select * from thing'),
+  view('with a common table', 'with few as (select id, a from thing) select id, a from few'),
+  view('with a window', 'select id, sum(a) over (order by id) as a from thing', [
+    'postgres',
+    'pglite',
+    'mysql',
+    'mariadb',
+  ]),
+  {
+    name: 'view on a view, listed before it',
+    entities: () => {
+      const [first, second] = [
+        viewEntity('AView', 'select id, a from bview'),
+        viewEntity('BView', 'select id, a from thing'),
+      ];
+      return [first, second, ...thing({ a: p.integer() })];
+    },
+  },
+  {
+    name: 'view materialized with an index',
+    engines: postgres,
+    entities: () => [
+      viewEntity('Total', 'select id, count(*) as a from thing group by id', {
+        view: { materialized: true },
+        uniques: [{ properties: ['id'], name: 'total_id' }],
+        indexes: [{ properties: ['a'], name: 'total_a' }],
+      }),
+      ...thing({ a: p.integer() }),
+    ],
+  },
+  {
+    name: 'view materialized without data',
+    engines: postgres,
+    entities: () => [
+      viewEntity('Total', 'select id, a from thing', { view: { materialized: true, withData: false } }),
+      ...thing({ a: p.integer() }),
+    ],
+  },
+  {
+    name: 'view in another schema',
+    engines: postgres,
+    entities: () => [viewEntity('Total', 'select id, a from thing', { schema: 'other' }), ...thing({ a: p.integer() })],
+  },
 ];
+
+/** A view entity with the columns `id` and `a`. */
+export function viewEntity(name: string, expression: string, options: object = {}): never {
+  return defineEntity({
+    name,
+    view: true,
+    expression,
+    properties: { id: p.integer().primary(), a: p.integer() },
+    ...options,
+  } as never) as never;
+}
+
+function view(name: string, expression: string, engines?: readonly Engine[]): Feature {
+  return {
+    name: `view ${name}`,
+    engines,
+    entities: () => [viewEntity('Seen', expression), ...thing({ a: p.integer(), s: p.string().length(20) })],
+  };
+}
 
 function Address() {
   return defineEntity({ name: 'Address', embeddable: true, properties: { street: p.string(), city: p.string() } });

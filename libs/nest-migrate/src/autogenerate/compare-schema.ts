@@ -5,6 +5,7 @@ import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
 import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
+import { compareViews } from './compare/views.js';
 import { createEngine } from './engine/create-engine.js';
 import { readEntitySchema } from './model/entity-schema.js';
 import { readLiveSchema } from './model/live-schema.js';
@@ -61,6 +62,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
+  await compareViews(comparison, live, entities);
 
   const upgrade = comparison.plan.inOrder().map(frozen);
   const downgrade = upgrade.toReversed().flatMap(reverse);

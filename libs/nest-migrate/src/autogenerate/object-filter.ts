@@ -1,4 +1,4 @@
-import { type SchemaModel, type TableModel } from './model/schema-model.js';
+import { type QualifiedName, type SchemaModel } from './model/schema-model.js';
 import { type ComparedType, type IncludeName, type IncludeObject } from './schema-comparison.js';
 
 /** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
@@ -9,7 +9,7 @@ export function included<T extends SchemaModel>(
 ): T {
   if (includeObject === undefined) return schema;
   const reflected = side === 'database';
-  const of = ({ name: table, schema: namespace }: TableModel, type: ComparedType) => {
+  const of = ({ name: table, schema: namespace }: QualifiedName, type: ComparedType) => {
     const place = { type, table, reflected, ...(namespace !== undefined && { schema: namespace }) };
     return ({ name }: { readonly name: string }): boolean => includeObject({ ...place, name });
   };
@@ -23,15 +23,16 @@ export function included<T extends SchemaModel>(
       checks: table.checks.filter(of(table, 'check')),
       foreignKeys: table.foreignKeys.filter(of(table, 'foreignKey')),
     }));
-  return { ...schema, tables };
+  const views = schema.views.filter((view) => of(view, 'view')(view));
+  return { ...schema, tables, views };
 }
 
 /**
- * `includeName` as a filter of what was read from the database. Tables were asked about before they were read, and not
- * again.
+ * `includeName` as a filter of what was read from the database. Tables and views were asked about before they were
+ * read, and not again.
  */
 export function byName(includeName: IncludeName | undefined): IncludeObject | undefined {
   if (includeName === undefined) return undefined;
   return ({ type, name, table, schema }) =>
-    type === 'table' || includeName(name, type, { table, ...(schema !== undefined && { schema }) });
+    type === 'table' || type === 'view' || includeName(name, type, { table, ...(schema !== undefined && { schema }) });
 }

@@ -7,6 +7,7 @@ import { type Operation } from '../operations/operation.js';
  */
 const phases = [
   'createSchemas',
+  'dropViews',
   'createEnums',
   'renameTables',
   'prepareRenames',
@@ -32,6 +33,7 @@ const phases = [
   'dropColumns',
   'dropTables',
   'dropEnums',
+  'createViews',
   'dropSchemas',
 ] as const;
 

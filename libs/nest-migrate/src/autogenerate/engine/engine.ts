@@ -39,6 +39,13 @@ export interface ListedTable extends QualifiedName {
   readonly partitioned: boolean;
 }
 
+/** A view that exists. */
+export interface ListedView extends QualifiedName {
+  /** Absent where this role may not see it. */
+  readonly definition?: string;
+  readonly materialized: boolean;
+}
+
 /** A native enum type that exists. */
 export interface ListedEnum extends EnumModel {
   /** The tables and views with a column of it. */
@@ -70,6 +77,8 @@ export interface ExpressionOracle {
    * understand, or does not let this role try. Writes nothing.
    */
   conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** The same for whole queries, their columns' names and order included. */
+  queries(queries: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The same for defaults, each read as a value of its type. */
   defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
@@ -93,6 +102,10 @@ export interface Engine {
   readonly autoincrementNeedsKey: boolean;
   /** A named check is text that a rename of its columns leaves behind. */
   readonly checksFollowRenames: boolean;
+  /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */
+  readonly viewsBlockChanges: boolean;
+  /** `create or replace view` takes any query in place of the one that is there. */
+  readonly replacesViews: boolean;
   /** Comparing ends at upper and lower case: collation names. */
   readonly collationsIgnoreCase: boolean;
 
@@ -116,6 +129,8 @@ export interface Engine {
   readBack(text: string): string;
   /** Every table, without those of extensions and of ignored schemas. */
   listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
+  /** Every view, without those of extensions and of ignored schemas. */
+  listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
   /** Every native enum type; none on an engine without them. */
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
   /** The schemas that exist, without the connection's own; none on an engine without them. */

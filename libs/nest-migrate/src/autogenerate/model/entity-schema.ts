@@ -8,7 +8,14 @@ import {
 } from '../../operations/operation.js';
 import { type Engine } from '../engine/engine.js';
 import { entityColumn, PropertyIndex } from './entity-columns.js';
-import { type EnumModel, type Named, type QualifiedName, type SchemaModel, type TableModel } from './schema-model.js';
+import {
+  type EnumModel,
+  type Named,
+  type QualifiedName,
+  type SchemaModel,
+  type TableModel,
+  type ViewModel,
+} from './schema-model.js';
 import { referencedName } from './table-names.js';
 
 /** What the entities want, and what of it this version cannot compare. */
@@ -40,7 +47,14 @@ export function readEntitySchema(
     if (reason.skip) skipped.push(place);
     else tables.push(engine.withEnums(tableModel(table, place, { engine, properties })));
   }
-  if (target.getViews().length > 0) warnings.push(`views are not compared yet: ${names(target.getViews())}`);
+  const views = target.getViews().map((view): ViewModel => ({
+    name: view.name,
+    ...(schemaOf(view.schema) !== undefined && { schema: schemaOf(view.schema) }),
+    definition: view.definition.trim().replace(/\s*;$/, ''),
+    materialized: view.materialized === true,
+    ...(view.withData === false && { withData: false }),
+    indexes: (view.indexes ?? []).map((index) => viewIndex(index, engine)),
+  }));
   if (target.getRoutines().length > 0) warnings.push(`routines are not compared yet: ${names(target.getRoutines())}`);
 
   const enums = Object.values(target.getNativeEnums()).map(({ name, schema, items }): EnumModel => ({
@@ -48,8 +62,15 @@ export function readEntitySchema(
     schema: schemaOf(schema),
     items,
   }));
-  const schemas = new Set([...tables, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
-  return { tables, enums: engine.namespaces ? enums : [], schemas: [...schemas], skipped, warnings };
+  const schemas = new Set(
+    [...tables, ...views, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined),
+  );
+  return { tables, views, enums: engine.namespaces ? enums : [], schemas: [...schemas], skipped, warnings };
+}
+
+/** An index of a materialized view, whose columns are whatever its query answers with. */
+function viewIndex(index: IndexDef, engine: Engine): Named<IndexDefinition> {
+  return indexDefinition(index, { hasColumn: () => true }, engine);
 }
 
 /** Every entity that MikroORM knows. */
@@ -86,7 +107,11 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
   };
 }
 
-function indexDefinition(index: IndexDef, table: DatabaseTable, { platform }: Engine): Named<IndexDefinition> {
+function indexDefinition(
+  index: IndexDef,
+  table: Pick<DatabaseTable, 'hasColumn'>,
+  { platform }: Engine,
+): Named<IndexDefinition> {
   const type = typeof index.type === 'string' ? index.type.toLowerCase() : index.type?.indexType?.toLowerCase();
   // `meta.title` is the property of a JSON column, which is an expression to the engine
   const isPath = (name: string): boolean => name.includes('.') && !table.hasColumn(name);

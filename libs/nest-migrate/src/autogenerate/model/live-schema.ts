@@ -1,9 +1,22 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type NamedColumnDefinition } from '../../operations/operation.js';
-import { type CatalogueColumn, type CatalogueTable, type Engine, type ListedTable } from '../engine/engine.js';
+import {
+  type CatalogueColumn,
+  type CatalogueTable,
+  type Engine,
+  type ListedTable,
+  type ListedView,
+} from '../engine/engine.js';
 import { describeType } from './column-type.js';
 import { describeDefault } from './default-value.js';
-import { type ColumnModel, type QualifiedName, samePlace, type SchemaModel, type TableModel } from './schema-model.js';
+import {
+  type ColumnModel,
+  type QualifiedName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+  type ViewModel,
+} from './schema-model.js';
 import { type TableFilter } from './table-filter.js';
 
 /** What the database has. */
@@ -30,18 +43,42 @@ export async function readLiveSchema(
     if (content === undefined) return [];
     return [engine.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
   });
+  const allViews = await engine.listViews(connection);
+  const views = await readViews(
+    connection,
+    engine,
+    allViews.filter((view) => filter.includesView(view)),
+  );
+  const compared = [...tables, ...views];
   const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
   const enums = (await engine.listEnums(connection)).filter(isLookedAt).map(({ usedBy, ...type }) => ({
     ...type,
-    shared: usedBy.some((place) => !tables.some((table) => samePlace(table, place))),
+    shared: usedBy.some((place) => !compared.some((known) => samePlace(known, place))),
   }));
-  const used = new Set([...tables, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
+  const used = new Set([...compared, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
   const occupiedSchemas = [
     ...(await engine.listOccupiedSchemas(connection)),
     ...existingSchemas.filter((name) => !filter.includesSchema(name)),
     ...all.filter((table) => !isCompared(table)).map(({ schema }) => schema),
+    ...allViews.filter((view) => !views.some((known) => samePlace(known, view))).map(({ schema }) => schema),
   ].filter((schema) => schema !== undefined);
-  return { tables, enums, schemas: [...used], existingSchemas, occupiedSchemas };
+  return { tables, views, enums, schemas: [...used], existingSchemas, occupiedSchemas };
+}
+
+/** Views with their queries and indexes. One whose query this role may not see is left alone. */
+async function readViews(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  listed: readonly ListedView[],
+): Promise<readonly ViewModel[]> {
+  const materialized = listed.filter((view) => view.materialized);
+  const contents = await engine.readTables(connection, materialized);
+  return listed.flatMap(({ definition, ...view }) => {
+    if (definition === undefined) return [];
+    const indexes = contents[materialized.findIndex((other) => samePlace(other, view))]?.indexes ?? [];
+    const own = indexes.filter((index) => index.kind === 'index').map(({ index }) => index);
+    return [{ ...view, definition, indexes: own }];
+  });
 }
 
 function tableModel(

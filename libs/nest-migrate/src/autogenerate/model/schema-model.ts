@@ -48,9 +48,22 @@ export interface EnumModel {
   readonly shared?: boolean;
 }
 
+/** A view of either side. */
+export interface ViewModel extends QualifiedName {
+  /** The `select`, in whoever's words. */
+  readonly definition: string;
+  /** Its rows are stored. */
+  readonly materialized: boolean;
+  /** Of a materialized view: false where it is created empty. */
+  readonly withData?: boolean;
+  /** Of a materialized view. */
+  readonly indexes: readonly Named<IndexDefinition>[];
+}
+
 /** One side of a comparison. */
 export interface SchemaModel {
   readonly tables: readonly TableModel[];
+  readonly views: readonly ViewModel[];
   readonly enums: readonly EnumModel[];
   /** The named schemas, without the connection's own. */
   readonly schemas: readonly string[];

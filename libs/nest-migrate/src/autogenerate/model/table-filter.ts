@@ -9,6 +9,7 @@ type Pattern = string | RegExp;
 /** Which tables and columns of the database take part. */
 export class TableFilter {
   private readonly skipTables: readonly Pattern[];
+  private readonly skipViews: readonly Pattern[];
   private readonly skipColumns: Readonly<Record<string, readonly Pattern[]>>;
   private readonly migrationsTable: readonly string[];
   private readonly wildcards: ReadonlySet<string>;
@@ -25,6 +26,7 @@ export class TableFilter {
   ) {
     const options = orm.config.get('schemaGenerator');
     this.skipTables = options.skipTables ?? [];
+    this.skipViews = options.skipViews ?? [];
     this.skipColumns = options.skipColumns ?? {};
     this.migrationsTable = (orm.config.get('migrations').tableName ?? '').split('.');
     const entities = allEntities(orm).filter(({ schema }) => schema === '*');
@@ -49,6 +51,18 @@ export class TableFilter {
   /** Whether a schema of the database is looked at; the connection's own always is. */
   includesSchema(name: string): boolean {
     return this.hooks.includeName?.(name, 'schema', {}) !== false;
+  }
+
+  /** Whether a view takes part; none is the tool's own. */
+  includesView(view: QualifiedName): boolean {
+    const { name, schema } = view;
+    const { includeName, includeObject } = this.hooks;
+    if (schema !== undefined && !this.includesSchema(schema)) return false;
+    const place = schema === undefined ? {} : { schema };
+    if (includeName?.(name, 'view', place) === false) return false;
+    if (includeObject?.({ type: 'view', name, table: name, ...place, reflected: true }) === false) return false;
+    const names = this.namesOf(view);
+    return !this.skipViews.some((pattern) => names.some((own) => matches(pattern, own)));
   }
 
   /** Columns that the configuration skips are nobody's business, nor is what was built on them. */

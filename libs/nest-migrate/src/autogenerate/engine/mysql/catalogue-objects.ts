@@ -1,7 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named } from '../../model/schema-model.js';
-import { type ListedTable } from '../engine.js';
+import { type ListedTable, type ListedView } from '../engine.js';
 
 /** The tables of the current database; no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
@@ -21,6 +21,33 @@ export async function listMySqlTables(connection: AbstractSqlConnection): Promis
     ...(row.collation !== null && { collation: row.collation }),
     partitioned: /\bpartitioned\b/i.test(row.options ?? ''),
   }));
+}
+
+/** The views of the current database. The server hides the query of one from whoever lacks `show view`. */
+export async function listMySqlViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
+  interface Row {
+    readonly name: string;
+    readonly home: string;
+    readonly definition: string | null;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select table_name as name, view_definition as definition, database() as home
+      from information_schema.views where table_schema = database() order by table_name`,
+  );
+  return rows.map(({ name, home, definition }) => ({
+    name,
+    materialized: false,
+    ...(definition !== null && definition !== '' && { definition: withoutDatabase(definition, home) }),
+  }));
+}
+
+/** The server writes its own database in front of every name, and a revision goes to databases of other names. */
+function withoutDatabase(definition: string, database: string): string {
+  const qualifier = `\`${database.replaceAll('`', '``')}\`.`;
+  return definition
+    .split(/('(?:[^'\\]|\\.|'')*')/g)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(qualifier, '')))
+    .join('');
 }
 
 export interface ForeignKeyRow {

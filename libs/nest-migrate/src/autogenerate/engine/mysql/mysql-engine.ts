@@ -8,9 +8,10 @@ import {
   type ExpressionOracle,
   type ListedEnum,
   type ListedTable,
+  type ListedView,
 } from '../engine.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue.js';
-import { listMySqlTables } from './catalogue-objects.js';
+import { listMySqlTables, listMySqlViews } from './catalogue-objects.js';
 import { readMySqlLiteral } from './literals.js';
 import { MySqlOracle } from './oracle.js';
 import { canonicalMySqlType } from './types.js';
@@ -24,6 +25,8 @@ export class MySqlEngine implements Engine {
   readonly autoincrementNeedsKey = true;
   readonly checksFollowRenames = false;
   readonly collationsIgnoreCase = true;
+  readonly viewsBlockChanges = false;
+  readonly replacesViews = true;
   readonly readLiteral = readMySqlLiteral;
 
   constructor(
@@ -76,6 +79,10 @@ export class MySqlEngine implements Engine {
 
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
     return listMySqlTables(connection);
+  }
+
+  async listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
+    return listMySqlViews(connection);
   }
 
   async listEnums(): Promise<readonly ListedEnum[]> {

@@ -19,6 +19,12 @@ export class MySqlOracle implements ExpressionOracle {
     return this.explain(expressions, `from ${name(table.name)}`);
   }
 
+  async queries(queries: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const results: (string | undefined)[] = [];
+    for (const query of queries) results.push(await this.understood(query));
+    return results;
+  }
+
   async defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]> {
@@ -56,17 +62,22 @@ export class MySqlOracle implements ExpressionOracle {
 
   private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
     const list = expressions.map((sql, index) => `(${withoutIntroducers(sql)}) as ${ALIAS}${index}`).join(', ');
+    const query = await this.understood(`select ${list} ${source}`);
+    const [, ...output] = query?.split(/^(?:\/\*.*?\*\/ )?select /) ?? [];
+    const parts = output.join('').split(new RegExp(` AS \`${ALIAS}\\d+\`(?:,| from |$)`));
+    return parts.length > expressions.length ? parts.slice(0, expressions.length) : undefined;
+  }
+
+  /** A query as the server understood it. */
+  private async understood(query: string): Promise<string | undefined> {
     const explain = this.variant === 'mariadb' ? 'explain extended' : 'explain format=traditional';
     try {
-      await this.connection.execute(`${explain} select ${list} ${source}`);
+      await this.connection.execute(`${explain} ${query}`);
     } catch {
       return undefined; // not understood, or not permitted: the caller compares the texts instead
     }
     const notes = await this.connection.execute<{ Code: number; Message: string }[]>('show warnings');
-    const query = notes.find(({ Code }) => Number(Code) === 1003)?.Message;
-    const [, ...output] = query?.split(/^(?:\/\*.*?\*\/ )?select /) ?? [];
-    const parts = output.join('').split(new RegExp(` AS \`${ALIAS}\\d+\`(?:,| from |$)`));
-    return parts.length > expressions.length ? parts.slice(0, expressions.length) : undefined;
+    return notes.find(({ Code }) => Number(Code) === 1003)?.Message;
   }
 }
 

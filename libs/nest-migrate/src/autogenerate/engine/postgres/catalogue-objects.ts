@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type ListedEnum, type ListedTable } from '../engine.js';
+import { type ListedEnum, type ListedTable, type ListedView } from '../engine.js';
 
 /** What an extension brought along belongs to the extension. */
 const notOfAnExtension = (catalogue: string, oid: string): string =>
@@ -48,6 +48,33 @@ export async function listPostgresTables(
   }));
 }
 
+/** The views, materialized ones among them. */
+export async function listPostgresViews(
+  connection: AbstractSqlConnection,
+  scope: SchemaScope,
+): Promise<readonly ListedView[]> {
+  interface Row {
+    readonly schema_name: string;
+    readonly name: string;
+    readonly materialized: boolean;
+    readonly definition: string;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select n.nspname as schema_name, c.relname as name, c.relkind = 'm' as materialized,
+        pg_get_viewdef(c.oid, true) as definition
+      from pg_class c
+      join pg_namespace n on n.oid = c.relnamespace
+      where c.relkind in ('v', 'm') and c.relpersistence <> 't'
+        and ${inScope(scope)} and ${notOfAnExtension('pg_class', 'c.oid')}
+      order by n.nspname, c.relname`,
+  );
+  return rows.map(({ schema_name, name, materialized, definition }) => ({
+    ...place(name, schema_name, scope),
+    materialized,
+    definition: definition.trim().replace(/;$/, ''),
+  }));
+}
+
 /** The native enum types. */
 export async function listPostgresEnums(
   connection: AbstractSqlConnection,
@@ -93,12 +120,12 @@ export async function listPostgresSchemas(
   return rows.map(({ name }) => name).filter((name) => name !== home);
 }
 
-/** The schemas that hold something besides tables and enum types: views, functions, sequences of their own, domains. */
+/** The schemas that hold something besides tables, views and enum types: functions, sequences of their own, domains. */
 export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
   const rows = await connection.execute<{ name: string }[]>(
     `select n.nspname as name from pg_namespace n
       where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and (
-        exists (select 1 from pg_class c where c.relnamespace = n.oid and (c.relkind in ('v', 'm', 'f', 'c')
+        exists (select 1 from pg_class c where c.relnamespace = n.oid and (c.relkind in ('f', 'c')
           or c.relkind = 'S' and not exists (select 1 from pg_depend d
             where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))))
         or exists (select 1 from pg_proc p where p.pronamespace = n.oid)

@@ -21,6 +21,27 @@ export class PostgresOracle implements ExpressionOracle {
     return this.explain(expressions, source);
   }
 
+  async queries(queries: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const results: (string | undefined)[] = [];
+    for (const query of queries) results.push(await this.query(query));
+    return results;
+  }
+
+  /** The planner's output has the expressions of the columns and not their names, which an empty row tells. */
+  private async query(query: string): Promise<string | undefined> {
+    return this.probe(async () => {
+      const rows = await this.connection.execute<Record<string, unknown>[]>(
+        `explain (verbose, costs off, format json) select * from (${query}) as ${PROBED}`,
+      );
+      const [row = {}] = await this.connection.execute<Record<string, unknown>[]>(
+        `select ${PROBED}.* from (values (1)) as nest_migrate_one left join ` +
+          `(select * from (${query}) as nest_migrate_inner limit 0) as ${PROBED} on true`,
+      );
+      const [plan] = Object.values(rows[0] ?? {});
+      return JSON.stringify([Object.keys(row), typeof plan === 'string' ? JSON.parse(plan) : plan]);
+    });
+  }
+
   async defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]> {
@@ -42,13 +63,20 @@ export class PostgresOracle implements ExpressionOracle {
 
   private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
     const list = expressions.map((expression) => `(${expression})`).join(', ');
-    const inside = await this.insideTransaction();
-    try {
+    return this.probe(async () => {
       const rows = await this.connection.execute<Record<string, unknown>[]>(
         `explain (verbose, costs off, format json) select ${list} ${source}`,
       );
-      if (inside) await this.connection.execute(`release savepoint ${SAVEPOINT}`);
       return outputOf(rows, expressions.length);
+    });
+  }
+
+  private async probe<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    const inside = await this.insideTransaction();
+    try {
+      const answer = await ask();
+      if (inside) await this.connection.execute(`release savepoint ${SAVEPOINT}`);
+      return answer;
     } catch {
       // not understood, or not permitted: the caller compares the texts instead
       if (inside) await this.connection.execute(`rollback to savepoint ${SAVEPOINT}`);
@@ -75,6 +103,7 @@ export class PostgresOracle implements ExpressionOracle {
 }
 
 const SAVEPOINT = 'nest_migrate_probe';
+const PROBED = 'nest_migrate_probed';
 
 interface Plan {
   readonly Output?: readonly string[];

@@ -8,6 +8,7 @@ import {
   type ExpressionOracle,
   type ListedEnum,
   type ListedTable,
+  type ListedView,
 } from '../engine.js';
 import { readPostgresCatalogue } from './catalogue.js';
 import {
@@ -15,6 +16,7 @@ import {
   listPostgresEnums,
   listPostgresSchemas,
   listPostgresTables,
+  listPostgresViews,
   type SchemaScope,
 } from './catalogue-objects.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
@@ -30,6 +32,9 @@ export class PostgresEngine implements Engine {
   readonly autoincrementNeedsKey = false;
   readonly checksFollowRenames = true;
   readonly collationsIgnoreCase = false;
+  readonly viewsBlockChanges = true;
+  /** It does as long as columns are added at the end, which nobody can tell beforehand. */
+  readonly replacesViews = false;
 
   constructor(
     readonly platform: AbstractSqlPlatform,
@@ -89,6 +94,10 @@ export class PostgresEngine implements Engine {
 
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
     return listPostgresTables(connection, this.scope());
+  }
+
+  async listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
+    return listPostgresViews(connection, this.scope());
   }
 
   async listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]> {

@@ -1,0 +1,159 @@
+import { type Operation } from '../../operations/operation.js';
+import { displayName, samePlace, type SchemaModel, type TableModel, type ViewModel } from '../model/schema-model.js';
+import { mentions, sameText } from '../model/sql-text.js';
+import { type Comparison } from './comparison.js';
+import { compareIndexes } from './indexes.js';
+
+/**
+ * Compares views by what the engine makes of their queries. What has to change is dropped before anything else happens
+ * and created after everything, and so is what stands on it, or on a table that changes under it where the engine minds.
+ *
+ * To be called when all else is planned.
+ */
+export async function compareViews(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
+  const { engine } = comparison;
+  const kept = from.views.flatMap((view) => {
+    const wanted = to.views.find((candidate) => samePlace(candidate, view));
+    return wanted === undefined ? [] : [{ from: view, to: wanted }];
+  });
+  const same = await sameViews(comparison, kept);
+  const disturbed = disturbedTables(comparison.plan.inOrder());
+  // on the way back the old query would come before what it shows
+  const replaceable = (pair: ViewPair): boolean =>
+    engine.replacesViews && !same.has(pair) && ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(view)));
+
+  const removed = from.views.filter((view) => !to.views.some((wanted) => samePlace(wanted, view)));
+  const changed = kept.filter((pair) => !same.has(pair) && !replaceable(pair));
+  const blocked = engine.viewsBlockChanges ? disturbed : [];
+  const dropped = withDependents(
+    from.views,
+    (view) => [...removed, ...changed.map((pair) => pair.from)].includes(view) || blocked.some(mentionedIn(view)),
+  );
+
+  for (const view of inOrder(from.views).toReversed()) {
+    if (!dropped.has(view)) continue;
+    dropView(comparison, view);
+    if (removed.includes(view)) comparison.warn(`drops view ${displayName(view)}, which no entity has`);
+  }
+  for (const view of inOrder(to.views)) {
+    const pair = kept.find((candidate) => candidate.to === view);
+    if (pair === undefined || dropped.has(pair.from)) createView(comparison, view);
+    else if (replaceable(pair)) replaceView(comparison, pair);
+    else if (view.materialized) await compareIndexes(comparison, asTable(pair.from), asTable(view), []);
+  }
+}
+
+interface ViewPair {
+  readonly from: ViewModel;
+  readonly to: ViewModel;
+}
+
+async function sameViews(comparison: Comparison, pairs: readonly ViewPair[]): Promise<ReadonlySet<ViewPair>> {
+  const comparable = pairs.filter(({ from, to }) => from.materialized === to.materialized);
+  const open = comparable.filter(({ from, to }) => !sameText(from.definition, to.definition));
+  const answers = await comparison.oracle.queries(open.flatMap(({ from, to }) => [from.definition, to.definition]));
+  return new Set(
+    comparable.filter((pair) => {
+      const position = open.indexOf(pair);
+      if (position === -1) return true;
+      const [from, to] = answers.slice(position * 2, position * 2 + 2);
+      return from !== undefined && from === to;
+    }),
+  );
+}
+
+/** The tables of which a view can hold on to something that goes or becomes another. */
+function disturbedTables(operations: readonly Operation[]): readonly string[] {
+  const tables = operations.flatMap((operation): readonly string[] => {
+    switch (operation.kind) {
+      case 'dropTable':
+      case 'dropColumn':
+      case 'renameColumn':
+        return [operation.table];
+      case 'renameTable':
+        return [operation.from, operation.to];
+      case 'alterColumn':
+        return Object.keys(operation.change).some((key) => changesType.has(key)) ? [operation.table] : [];
+      case 'alterEnum':
+        return operation.columns.map(({ table }) => table);
+      default:
+        return [];
+    }
+  });
+  return [...new Set(tables)];
+}
+
+const changesType = new Set<string>([
+  'type',
+  'columnType',
+  'length',
+  'precision',
+  'scale',
+  'items',
+  'nativeEnumName',
+  'collation',
+  'generated',
+]);
+
+function mentionedIn({ definition }: ViewModel): (name: string) => boolean {
+  return (name) => mentions(definition, name);
+}
+
+/** The views that are chosen, and those that stand on them. */
+function withDependents(views: readonly ViewModel[], isChosen: (view: ViewModel) => boolean): ReadonlySet<ViewModel> {
+  const chosen = new Set(views.filter(isChosen));
+  // a set that grows while it is walked is walked to its end
+  for (const view of chosen) {
+    for (const other of views) if (other !== view && mentions(other.definition, view.name)) chosen.add(other);
+  }
+  return chosen;
+}
+
+/** Every view behind those that it names; in the given order otherwise. */
+function inOrder(views: readonly ViewModel[]): readonly ViewModel[] {
+  const ordered = new Set<ViewModel>();
+  const visiting = new Set<ViewModel>();
+  const visit = (view: ViewModel): void => {
+    if (visiting.has(view)) return;
+    visiting.add(view);
+    for (const other of views) if (other !== view && mentions(view.definition, other.name)) visit(other);
+    ordered.add(view);
+  };
+  views.forEach(visit);
+  return [...ordered];
+}
+
+function dropView(
+  { plan }: Comparison,
+  { name: view, schema, definition, materialized, withData, indexes }: ViewModel,
+) {
+  if (!materialized) {
+    plan.add('dropViews', { kind: 'dropView', view, schema, previous: { definition } });
+    return;
+  }
+  for (const index of indexes) {
+    plan.add('dropViews', { kind: 'dropIndex', table: view, schema, name: index.name, previous: index });
+  }
+  plan.add('dropViews', { kind: 'dropMaterializedView', view, schema, previous: { definition, withData } });
+}
+
+function createView(
+  { plan }: Comparison,
+  { name: view, schema, definition, materialized, withData, indexes }: ViewModel,
+): void {
+  if (!materialized) {
+    plan.add('createViews', { kind: 'createView', view, schema, definition });
+    return;
+  }
+  plan.add('createViews', { kind: 'createMaterializedView', view, schema, definition, withData });
+  for (const index of indexes) plan.add('createViews', { kind: 'createIndex', table: view, schema, index });
+}
+
+function replaceView({ plan }: Comparison, { from, to: { name: view, schema, definition } }: ViewPair): void {
+  const previous = { definition: from.definition };
+  plan.add('createViews', { kind: 'createView', view, schema, definition, orReplace: true, previous });
+}
+
+function asTable({ name, schema, indexes }: ViewModel): TableModel {
+  return { name, schema, indexes, columns: [], uniques: [], checks: [], foreignKeys: [] };
+}
