@@ -84,6 +84,7 @@ function commandLine(command: string, args: readonly string[]): string {
 
 function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
+  delete env['FORCE_COLOR']; // jest sets it for its workers when somebody watches
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) delete env[name];
     else env[name] = value;

@@ -8,7 +8,7 @@ export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 
 export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
-export type { DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
+export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckResult } from './commands/check.js';
 export type {

@@ -77,7 +77,7 @@ describe('what is no loss', () => {
     ['migrate -m x', { npm_config_message: 'chore: release %s' }],
     ['upgrade --tag t', { npm_config_tag: 'next', npm_config_long: 'true', npm_config_json: 'true' }],
     // configured, and no option of this command
-    ['upgrade', { npm_config_message: 'chore: release %s', npm_config_json: 'true', npm_config_save_exact: 'true' }],
+    ['upgrade', { npm_config_message: 'chore: release %s', npm_config_save_exact: 'true' }],
     ['heads', { npm_config_tag: 'next', npm_config_registry: 'https://registry.example', npm_config_loglevel: 'warn' }],
     ['upgrade', { npm_config_dry_run: '', npm_config_purge: 'true' }],
     // other package managers set some of npm's variables, and pass every argument on

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { type RevisionInfo } from '../../../libs/nest-migrate/src/commands/results.js';
+import { RevisionNotFoundError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
 import { type FakeSettings, db, revisionInfo } from './fake-session.js';
 
 /**
@@ -159,6 +161,153 @@ describe('long blocks', () => {
   });
 });
 
+describe('history --graph', () => {
+  it('draws a merge, a branch point and a dependency', async () => {
+    expect(await stdoutOf('history --graph -i')).toBe(
+      [
+        '* ind01 (indep, other) (head) (depends on bbbb1), rev ind01',
+        ':',
+        ': * mrg01 (left, right) (head) (mergepoint), rev mrg01',
+        ': |\\',
+        ': * | aaaa1 (left), rev aaaa1',
+        ': | * bbbb2 (right) (current), rev bbbb2',
+        ': | |',
+        ': |/',
+        ':/|',
+        '* | bbbb1 (right), rev bbbb1',
+        '|/',
+        '* base0 (branchpoint), rev base0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps the lanes beside blocks of several lines', async () => {
+    const lines = (await stdoutOf('history --graph -v')).split('\n');
+    expect(lines.slice(8, 18)).toEqual([
+      ': *   Rev: mrg01 (head) (mergepoint)',
+      ': |\\  Merges: aaaa1, bbbb2',
+      ': | | Branch names: left, right',
+      ': | | Path: /abs/m/versions/mrg01_.ts',
+      ': | |',
+      ': | |     rev mrg01',
+      ': | |',
+      ': * | Rev: aaaa1',
+      ': | | Parent: base0',
+      ': | | Branch names: left',
+    ]);
+  });
+
+  it('draws what a range leaves, asking for no more', async () => {
+    const answers = { history: () => [graph.bbbb2, graph.bbbb1] };
+    const { calls, stdout } = await db(['history', '--graph', '-r', 'bbbb1:bbbb2'], { answers });
+    expect(calls.map(({ options }) => options)).toEqual([{ range: 'bbbb1:bbbb2' }]);
+    expect(stdout).toBe('* bbbb2 (right) (current), rev bbbb2\n* bbbb1 (right), rev bbbb1\n');
+  });
+});
+
+describe('on a terminal', () => {
+  const escape = /\u001b\[\d+m/g;
+  const onTerminal = async (line: string, columns: number, env = {}): Promise<{ raw: string; lines: string[] }> => {
+    const { stdout } = await db(line.split(' '), { answers, env, streams: { isTTY: true, columns } });
+    return { raw: stdout, lines: stdout.replace(escape, '').split('\n').slice(0, -1) };
+  };
+
+  it('history stands in columns', async () => {
+    expect((await onTerminal('history -i', 100)).lines).toEqual([
+      '<base> (bbbb1)  -> ind01 (indep, other) (head)              rev ind01',
+      'aaaa1, bbbb2    -> mrg01 (left, right) (head) (mergepoint)  rev mrg01',
+      'base0           -> aaaa1 (left)                             rev aaaa1',
+      'bbbb1           -> bbbb2 (right) (current)                  rev bbbb2',
+      'base0           -> bbbb1 (right)                            rev bbbb1',
+      '<base>          -> base0 (branchpoint)                      rev base0',
+    ]);
+  });
+
+  it.each([20, 40, 60, 80])(
+    'no line of history is wider than %i columns, as far as ids and marks allow',
+    async (width) => {
+      const message = 'a sentence that goes on and on, as those of people in a hurry do, and that no terminal holds';
+      const long = {
+        history: () => [
+          revisionInfo({ revision: 'aaaa1', downRevision: ['b'], message }),
+          revisionInfo({ revision: 'b', message }),
+        ],
+      };
+      for (const line of ['history', 'history --graph']) {
+        const { stdout } = await db(line.split(' '), { answers: long, streams: { isTTY: true, columns: width } });
+        for (const each of stdout.replace(escape, '').trimEnd().split('\n')) {
+          expect(each.length).toBeLessThanOrEqual(width);
+          expect(each).toMatch(/…$/);
+        }
+      }
+    },
+  );
+
+  it('takes a terminal that does not know its width for one of 80 columns', async () => {
+    const message = 'x'.repeat(100);
+    const history = () => [revisionInfo({ revision: 'a', message })];
+    const { stdout } = await db(['history', '--graph'], { answers: { history }, streams: { isTTY: true, columns: 0 } });
+    expect(stdout.replace(escape, '')).toBe(`* a, ${'x'.repeat(74)}…\n`);
+  });
+
+  it('counts the columns of wide letters, and lets no control character through', async () => {
+    const history = () => [revisionInfo({ revision: 'a', message: '日本語日本語日本語 \u001b[2Jx' })];
+    const { stdout } = await db(['history', '--graph'], {
+      answers: { history },
+      streams: { isTTY: true, columns: 14 },
+    });
+    expect(stdout.replace(escape, '')).toBe('* a, 日本語日…\n');
+    const whole = await db(['history', '--graph'], { answers: { history }, streams: { isTTY: true, columns: 80 } });
+    expect(whole.stdout).not.toContain('\u001b[2J');
+  });
+
+  it('heads and current tell the message as well', async () => {
+    expect((await onTerminal('heads', 80)).lines).toEqual([
+      'ind01 (indep, other) (head)  rev ind01',
+      'mrg01 (left, right) (head)   rev mrg01',
+    ]);
+    expect((await onTerminal('current', 80)).lines).toEqual(['bbbb2  rev bbbb2']);
+  });
+
+  it('says the same with colours and without', async () => {
+    for (const line of [
+      'history',
+      'history --graph',
+      'history -v',
+      'heads',
+      'heads -v',
+      'branches',
+      'current -v',
+      'show',
+    ]) {
+      const coloured = await onTerminal(line, 100);
+      expect([line, (await onTerminal(line, 100, { NO_COLOR: '1' })).raw]).toEqual([
+        line,
+        coloured.lines.map((each) => `${each}\n`).join(''),
+      ]);
+      expect((await onTerminal(line, 100, { TERM: 'dumb' })).raw).not.toMatch(escape);
+      if (line !== 'show') expect(coloured.raw).toMatch(escape);
+    }
+  });
+
+  it('colours ids, marks and lanes', async () => {
+    const { raw } = await onTerminal('history --graph -i', 100);
+    expect(raw).toContain('\u001b[33mind01\u001b[39m');
+    expect(raw).toContain('\u001b[36m (indep, other)\u001b[39m');
+    expect(raw).toContain('\u001b[1m\u001b[32m (head)\u001b[39m\u001b[22m');
+    expect(raw).toContain('\u001b[1m\u001b[36m (current)\u001b[39m\u001b[22m');
+    expect(raw).toContain('\u001b[32m|\u001b[39m');
+  });
+
+  it('FORCE_COLOR colours a pipe too, without columns, and can take colours away', async () => {
+    const { stdout } = await db(['history'], { answers, env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(stdout).toContain('\u001b[33mind01\u001b[39m');
+    expect(stdout.replace(escape, '')).toBe(await stdoutOf('history'));
+    expect((await onTerminal('history', 80, { FORCE_COLOR: '0' })).raw).not.toMatch(escape);
+  });
+});
+
 describe('--json', () => {
   it('is the value that the service answered', async () => {
     expect(JSON.parse(await stdoutOf('heads --json'))).toEqual([graph.ind01, graph.mrg01]);
@@ -170,6 +319,110 @@ describe('--json', () => {
     expect(JSON.parse(await stdoutOf('branches --json'))).toEqual([point]);
     expect(JSON.parse(await stdoutOf('history --json -v'))).toEqual(Object.values(graph));
     expect(JSON.parse(await stdoutOf('show --json', {}))).toEqual([]);
+  });
+
+  it('is one value where there is one connection, and an object by name where there are several', async () => {
+    const several = { connections: ['a', 'b'], answers: { current: (_: never, name: string) => ({ rows: [name] }) } };
+    for (const [line, value] of [
+      ['current --json', { a: { rows: ['a'] }, b: { rows: ['b'] } }],
+      ['current --json --context b', { rows: ['b'] }],
+    ] as const) {
+      const { stdout } = await db(line.split(' '), several);
+      expect(JSON.parse(stdout)).toEqual(value);
+    }
+  });
+
+  it.each([
+    'init',
+    'list-templates',
+    'edit',
+    'check',
+    'ensure-version',
+    'revision',
+    'migrate',
+    'merge a b',
+    'upgrade',
+    'downgrade',
+    'stamp',
+    'current',
+    'heads',
+    'branches',
+    'history',
+    'show',
+  ])('db %s --json prints nothing but JSON', async (line) => {
+    const { code, stdout } = await db([...line.split(' '), '--json'], { answers, env: { EDITOR: 'ed' } });
+    expect(code).toBe(0);
+    expect(typeof JSON.parse(stdout)).toBe('object');
+  });
+
+  it('of a check that says no is the answer alone, with exit code 3', async () => {
+    const check = () => ({ operations: [], candidates: [], warnings: [], clean: false });
+    const { code, stdout, stderr } = await db(['check', '--json'], { answers: { check } });
+    expect([code, stderr]).toEqual([3, '']);
+    expect(JSON.parse(stdout)).toEqual(check());
+    const heads = await db(['current', '--check-heads', '--json'], { answers });
+    expect([heads.code, heads.stderr]).toEqual([3, '']);
+    expect(JSON.parse(heads.stdout)).toMatchObject({ rows: ['bbbb2'], atHead: false });
+  });
+
+  it('asks nobody', async () => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true });
+    const { calls } = await db(['migrate', '--json'], { streams: { stdin, isTTY: true } });
+    expect(calls[0].options).toEqual({});
+  });
+});
+
+describe('a failure under --json is the last line of stderr', () => {
+  const lastOf = (text: string): unknown => JSON.parse(text.trimEnd().split('\n').at(-1)!);
+
+  it('with the code, the message and the cure', async () => {
+    const show = () => {
+      throw new RevisionNotFoundError('nope');
+    };
+    const { code, stdout, stderr } = await db(['show', 'nope', '--json'], { answers: { show } });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(lastOf(stderr)).toEqual({
+      error: {
+        code: 'REVISION_NOT_FOUND',
+        message: expect.stringContaining("Can't locate revision identified by 'nope'"),
+        cure: 'Look the name up with db history.',
+      },
+    });
+  });
+
+  it('bad usage too, with exit code 2', async () => {
+    for (const line of [
+      ['show', '--jsn', '--json'],
+      ['nope', '--json'],
+      ['upgrade', 'a', 'b', '--json'],
+    ]) {
+      const { code, stdout, stderr } = await db(line);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(lastOf(stderr)).toMatchObject({ error: { code: 'USAGE' } });
+    }
+  });
+
+  it('and what is no error of ours is named so, without its password', async () => {
+    const current = () => {
+      throw new Error('no route to postgres://shop:secret@db/shop');
+    };
+    const { code, stderr } = await db(['current', '--json'], { answers: { current } });
+    expect(code).toBe(1);
+    expect(lastOf(stderr)).toEqual({
+      error: { code: 'UNEXPECTED', message: 'no route to postgres://shop:***@db/shop' },
+    });
+  });
+
+  it('says which connections were done', async () => {
+    const upgrade = (_: never, connection: string) => {
+      if (connection === 'b') throw new Error('broken');
+      return { before: [], rows: [], steps: [] };
+    };
+    const { stdout, stderr } = await db(['upgrade', '--json'], { connections: ['a', 'b', 'c'], answers: { upgrade } });
+    expect(stdout).toBe('');
+    expect(lastOf(stderr)).toEqual({
+      error: { code: 'UNEXPECTED', message: 'broken', connection: 'b', done: ['a'], left: ['c'] },
+    });
   });
 });
 

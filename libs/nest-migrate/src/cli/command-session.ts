@@ -22,6 +22,8 @@ export interface CommandFailure {
   readonly error: unknown;
   /** Whether the stack was asked for. */
   readonly verbose: boolean;
+  /** Whether a program reads it. */
+  readonly json: boolean;
 }
 
 /** The injection token of the {@link CommandSession}. */

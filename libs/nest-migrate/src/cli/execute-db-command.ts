@@ -42,7 +42,9 @@ export async function executeWith(
   streams: DbCommandStreams,
   { group = 'db', logger, signal = new AbortController().signal, launchedBy }: ExecutionSettings,
 ): Promise<number> {
-  const terminal = new Terminal(streams, process.env);
+  // what is forced on a process is not meant for streams that somebody made: test runners force colours on their workers
+  const env = launchedBy ?? { ...process.env, FORCE_COLOR: undefined };
+  const terminal = new Terminal(streams, env);
   const problem = nodeVersionProblem(process.versions.node);
   if (problem !== undefined) {
     terminal.failure(problem);

@@ -3,6 +3,7 @@ import { type CommandSession } from './command-session.js';
 import { type DbLogger, keepingLogger } from './db-logger.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
 import { Told } from './command-session.js';
+import { asksForJson, failureJson } from './present/failure-json.js';
 import { failureLines } from './present/failure.js';
 import { type Environment, type Terminal } from './terminal.js';
 
@@ -41,7 +42,7 @@ export async function runSession(options: SessionOptions, args: readonly string[
       const { runCommands } = await import('./commands/index.js');
       await runCommands(session, args, logger);
     } catch (error) {
-      session.failure ??= { error, verbose: false };
+      session.failure ??= { error, verbose: false, json: asksForJson(args) };
     } finally {
       await closeBooted(booting);
     }
@@ -55,8 +56,12 @@ async function closeBooted(booting: Promise<BootedApplication> | undefined): Pro
 }
 
 function tell({ failure }: CommandSession, terminal: Terminal): number {
-  const { error, verbose } = failure!;
+  const { error, verbose, json } = failure!;
   if (error instanceof Told) return error.exitCode;
+  if (json) {
+    terminal.detail(JSON.stringify(failureJson(error)));
+    return exitCodeOf(error);
+  }
   const [line = '', ...details] = failureLines(error, { verbose: verbose || terminal.debugging });
   terminal.failure(line);
   details.forEach((detail) => terminal.detail(detail));

@@ -1,14 +1,17 @@
 import { createInterface } from 'node:readline';
-import { styleText } from 'node:util';
+import { columnsOf, type Environment, isSet, type Page, pageOf } from './palette.js';
 import { scrub } from './scrub.js';
-import { type DbCommandStreams, type OutputStream } from './streams.js';
+import { type DbCommandStreams } from './streams.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './palette.js';
 
 /** The mouth of a command: results to stdout, all else to stderr without passwords; colours only on a terminal. */
 export class Terminal {
   /** Whether notes are kept back: progress and hints, while results, warnings and errors are always told. */
   quiet = false;
+
+  /** Whether a program reads the result: nothing but one JSON value goes to stdout then. */
+  asJson = false;
 
   constructor(
     private readonly streams: DbCommandStreams,
@@ -17,7 +20,17 @@ export class Terminal {
 
   /** The width for help, in characters. */
   get width(): number {
-    return this.streams.stdout.columns ?? 80;
+    return columnsOf(this.streams.stdout);
+  }
+
+  /** How results are laid out. */
+  get resultPage(): Page {
+    return pageOf(this.streams.stdout, this.env);
+  }
+
+  /** How everything else is. */
+  get notePage(): Page {
+    return pageOf(this.streams.stderr, this.env);
   }
 
   /** Whether somebody sits there who can answer. */
@@ -30,14 +43,19 @@ export class Terminal {
     return isSet(this.env['DEBUG']);
   }
 
-  /** Part of the command's result, as it is. */
+  /** Part of what was asked for, as it is. */
   write(text: string): void {
     this.streams.stdout.write(text);
   }
 
-  /** A line of the command's result. */
+  /** A line of the command's result in words: none where JSON was asked for. */
   result(line: string): void {
-    this.write(`${line}\n`);
+    if (!this.asJson) this.write(`${line}\n`);
+  }
+
+  /** The command's result for programs, where JSON was asked for. */
+  json(value: unknown): void {
+    if (this.asJson) this.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** Text that is not the result, as it is. */
@@ -51,11 +69,11 @@ export class Terminal {
   }
 
   warning(line: string): void {
-    this.writeNote(`${this.paint('yellow', 'Warning:')} ${line}\n`);
+    this.writeNote(`${this.notePage.paint('warning', 'Warning:')} ${line}\n`);
   }
 
   failure(line: string): void {
-    this.writeNote(`${this.paint('red', 'Error:')} ${line}\n`);
+    this.writeNote(`${this.notePage.paint('failure', 'Error:')} ${line}\n`);
   }
 
   /** A further line of a failure. */
@@ -84,16 +102,4 @@ export class Terminal {
       lines.close();
     }
   }
-
-  private paint(colour: 'red' | 'yellow', text: string): string {
-    return isColourful(this.streams.stderr, this.env) ? styleText(colour, text, { validateStream: false }) : text;
-  }
-}
-
-function isColourful(stream: OutputStream, env: Environment): boolean {
-  return stream.isTTY === true && !isSet(env['NO_COLOR']) && env['TERM'] !== 'dumb';
-}
-
-function isSet(value: string | undefined): boolean {
-  return value !== undefined && value !== '';
 }

@@ -7,11 +7,16 @@ export interface EventLine {
   readonly text: string;
 }
 
+/** A part of a line that may stand out: what is done, or an id. */
+export type Emphasis = (part: 'action' | 'revision', text: string) => string;
+
+const none: Emphasis = (_, text) => text;
+
 /** The line that tells of an event, or `undefined` for events that nobody needs to read. */
-export function describeEvent(event: MigrationEvent): EventLine | undefined {
+export function describeEvent(event: MigrationEvent, emphasise: Emphasis = none): EventLine | undefined {
   switch (event.type) {
     case 'stepStarted':
-      return { level: 'info', text: `Running ${describeStep(event.step)}` };
+      return { level: 'info', text: describeStep(event.step, emphasise) };
     case 'lockWaiting':
       return {
         level: 'info',
@@ -24,10 +29,11 @@ export function describeEvent(event: MigrationEvent): EventLine | undefined {
   }
 }
 
-/** A step in Alembic's words: `upgrade 1975ea83b712 -> 3f2a9c1b7d10, add users`; base is empty. */
-function describeStep({ direction, revision, message, from, to }: Step): string {
+/** A step in Alembic's words: `Running upgrade 1975ea83b712 -> 3f2a9c1b7d10, add users`; base is empty. */
+function describeStep({ direction, revision, message, from, to }: Step, emphasise: Emphasis): string {
   const name = direction === 'stamp' ? 'stamp_revision' : direction;
   const [line = ''] = message.split('\n', 1);
   const note = revision === null || line === '' ? '' : `, ${line}`;
-  return `${name} ${from.join(', ')} -> ${to.join(', ')}${note}`;
+  const ids = (names: readonly string[]): string => names.map((id) => emphasise('revision', id)).join(', ');
+  return `${emphasise('action', `Running ${name}`)} ${ids(from)} -> ${ids(to)}${note}`;
 }

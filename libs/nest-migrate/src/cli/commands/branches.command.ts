@@ -21,6 +21,7 @@ export class NestMigrateDbBranchesCommand extends NestMigrateDbReadCommand<reado
     if (points.length === 0) return [];
     const all = await migrations.history(common);
     const revisions = new Map(all.map((info) => [info.revision, info]));
-    return points.map((point) => branchPointText(point, revisions, given.verbose === true));
+    const layout = { revisions, verbose: given.verbose === true, page: this.session.terminal.resultPage };
+    return points.map((point) => branchPointText(point, layout));
   }
 }

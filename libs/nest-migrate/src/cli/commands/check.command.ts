@@ -2,7 +2,10 @@ import { SubCommand } from 'nest-commander';
 import { type CheckResult } from '../../commands/check.js';
 import { type Common } from '../../commands/command-context.js';
 import { type MigrationCommands } from '../connections.js';
+import { endless } from '../palette.js';
+import { detectedLine } from '../present/detected-line.js';
 import { detectedLines } from '../present/detected.js';
+import { written } from '../present/styled-line.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
 
 @SubCommand({
@@ -15,7 +18,9 @@ export class NestMigrateDbCheckCommand extends NestMigrateDbReadCommand<CheckRes
   }
 
   protected async present({ operations, clean }: CheckResult): Promise<readonly string[]> {
-    return clean ? ['No new upgrade operations detected.'] : detectedLines(operations);
+    if (clean) return ['No new upgrade operations detected.'];
+    const page = endless(this.session.terminal.resultPage);
+    return detectedLines(operations).map((line) => written(detectedLine(line), page));
   }
 
   protected override async refusal({ operations, clean }: CheckResult): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { type Common } from '../../commands/command-context.js';
 import { type Current } from '../../commands/current.js';
 import { type MigrationCommands } from '../connections.js';
 import { revisionBlock } from '../present/revision-block.js';
-import { revisionLine } from '../present/revision-line.js';
+import { revisionLines } from '../present/revision-line.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
 import { type Invocation } from './sub.command.js';
 
@@ -21,9 +21,9 @@ export class NestMigrateDbCurrentCommand extends NestMigrateDbReadCommand<Curren
   ): Promise<readonly string[]> {
     if (revisions.length === 0) this.session.terminal.note('The database is at base: no revision is applied.');
     const sorted = revisions.toSorted((a, b) => (a.revision < b.revision ? -1 : 1));
-    return sorted.map((info) =>
-      given.verbose === true ? revisionBlock(info, { current: false }) : revisionLine(info, { points: true }),
-    );
+    const page = this.session.terminal.resultPage;
+    if (given.verbose === true) return sorted.map((info) => revisionBlock(info, page, { current: false }));
+    return revisionLines(sorted, { points: true }, page);
   }
 
   protected override async refusal(

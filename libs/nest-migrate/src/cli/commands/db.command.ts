@@ -3,6 +3,7 @@ import { Told } from '../command-session.js';
 import { ExitCode } from '../exit-code.js';
 import { nearestName } from '../../errors/nearest-name.js';
 import { version } from '../version.js';
+import { asksForJson } from '../present/failure-json.js';
 import { assertNothingLost } from '../npm-arguments.js';
 import { NestMigrateDbBranchesCommand } from './branches.command.js';
 import { type CommanderCommand, throwInsteadOfExit, usageError } from './commander.js';
@@ -73,10 +74,10 @@ export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
     const { session, command } = this;
     if (first === undefined) {
       command.outputHelp({ error: true });
-      session.failure = { error: new Told(ExitCode.usage), verbose: false };
+      session.failure = { error: new Told(ExitCode.usage), verbose: false, json: false };
       return;
     }
-    session.failure = { error: this.unknown(first), verbose: false };
+    session.failure = { error: this.unknown(first), verbose: false, json: asksForJson(session.args) };
   }
 
   private unknown(word: string): Error {

@@ -14,7 +14,7 @@ export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
     await this.onOne(given, async ({ migrations }, common) => {
-      this.tell(await migrations.downgrade({ ...common, ...this.runOptions(given), target }));
+      return this.tell(await migrations.downgrade({ ...common, ...this.runOptions(given), target }));
     });
   }
 }

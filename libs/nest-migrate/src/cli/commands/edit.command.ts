@@ -14,8 +14,8 @@ export class NestMigrateDbEditCommand extends NestMigrateDbSubCommand {
 
   protected async execute({ parameters: [revision], given }: Invocation): Promise<void> {
     const editor = editorOf(this.session.terminal.env);
-    await this.onOne(given, async ({ migrations }, common) => {
-      await migrations.edit({ ...common, revision, open: (paths) => openEditor(editor, paths) });
-    });
+    await this.onOne(given, async ({ migrations }, common) =>
+      migrations.edit({ ...common, revision, open: (paths) => openEditor(editor, paths) }),
+    );
   }
 }

@@ -10,8 +10,9 @@ export class NestMigrateDbEnsureVersionCommand extends NestMigrateDbLockingComma
       given,
       (line) => terminal.note(line),
       async ({ migrations }, common) => {
-        const { created } = await migrations.ensureVersion({ ...common, lockWaitTimeout: given.lockWaitTimeout });
-        terminal.note(created ? 'Created the version table.' : 'Nothing to do: the version table is there.');
+        const result = await migrations.ensureVersion({ ...common, lockWaitTimeout: given.lockWaitTimeout });
+        terminal.note(result.created ? 'Created the version table.' : 'Nothing to do: the version table is there.');
+        return result;
       },
     );
   }

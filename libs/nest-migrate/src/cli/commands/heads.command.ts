@@ -3,9 +3,8 @@ import { type Common } from '../../commands/command-context.js';
 import { type RevisionInfo } from '../../commands/results.js';
 import { type MigrationCommands } from '../connections.js';
 import { revisionBlock } from '../present/revision-block.js';
-import { revisionLine } from '../present/revision-line.js';
+import { revisionLines } from '../present/revision-line.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
-
 import { type Invocation } from './sub.command.js';
 
 @SubCommand({ name: 'heads', description: 'List the revisions that no other follows. Asks no database' })
@@ -24,7 +23,9 @@ export class NestMigrateDbHeadsCommand extends NestMigrateDbReadCommand<readonly
     _common: Common,
     { given }: Invocation,
   ): Promise<readonly string[]> {
-    return heads.map((info) => (given.verbose === true ? revisionBlock(info) : revisionLine(info, { labels: true })));
+    const page = this.session.terminal.resultPage;
+    if (given.verbose === true) return heads.map((info) => revisionBlock(info, page));
+    return revisionLines(heads, { labels: true }, page);
   }
 
   @Option({ flags: '--resolve-dependencies', description: 'leave out heads that another branch depends on' })

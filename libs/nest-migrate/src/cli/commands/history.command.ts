@@ -2,10 +2,10 @@ import { Option, SubCommand } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
 import { type RevisionInfo } from '../../commands/results.js';
 import { type MigrationCommands } from '../connections.js';
+import { graphLines } from '../present/graph.js';
 import { revisionBlock } from '../present/revision-block.js';
-import { revisionLine } from '../present/revision-line.js';
+import { revisionLines } from '../present/revision-line.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
-
 import { type Invocation } from './sub.command.js';
 
 @SubCommand({ name: 'history', description: 'List the revisions, newest first' })
@@ -34,12 +34,20 @@ export class NestMigrateDbHistoryCommand extends NestMigrateDbReadCommand<readon
     { given }: Invocation,
   ): Promise<readonly string[]> {
     const parts = { parents: true, labels: true, current: true, points: true, message: true };
-    return revisions.map((info) => (given.verbose === true ? revisionBlock(info) : revisionLine(info, parts)));
+    const page = this.session.terminal.resultPage;
+    const verbose = given.verbose === true;
+    if (given.graph === true) return graphLines(revisions, { verbose, page });
+    return verbose ? revisions.map((info) => revisionBlock(info, page)) : revisionLines(revisions, parts, page);
   }
 
   @Option({ flags: '-r, --rev-range <[start]:[end]>', description: 'only these, both ends included' })
   parseRevisionRange(value: string): string {
     return value;
+  }
+
+  @Option({ flags: '--graph', description: 'draw the branches, as git log --graph does' })
+  parseGraph(): boolean {
+    return true;
   }
 
   @Option({ flags: '-i, --indicate-current', description: 'mark where the database is (asks it)' })

@@ -6,9 +6,10 @@ export class NestMigrateDbInitCommand extends NestMigrateDbSubCommand {
   protected async execute({ given }: Invocation): Promise<void> {
     const { terminal, group } = this.session;
     await this.onOne(given, async ({ migrations }, common) => {
-      const { created } = await migrations.init(common);
-      for (const path of created) terminal.result(path);
+      const result = await migrations.init(common);
+      for (const path of result.created) terminal.result(path);
       terminal.note(`Next: ${group} migrate -m "what changed", read the revision, ${group} upgrade.`);
+      return result;
     });
   }
 }

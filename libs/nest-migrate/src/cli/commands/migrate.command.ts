@@ -15,13 +15,13 @@ export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionComman
     this.assertMayAskDatabase(given);
     await this.onOne(given, async ({ migrations }, common) => {
       const options = { ...common, ...this.newRevision(given), dryRun: given.dryRun, renames: this.renames(given) };
-      tellMigrated(this.session.terminal, await migrations.migrate(options));
+      return tellMigrated(this.session.terminal, await migrations.migrate(options));
     });
   }
 
-  private renames({ rename }: GivenOptions): MigrateOptions['renames'] {
+  private renames({ rename, json }: GivenOptions): MigrateOptions['renames'] {
     const { terminal, signal } = this.session;
-    if (rename !== undefined || !terminal.interactive) return rename;
+    if (rename !== undefined || json === true || !terminal.interactive) return rename;
     return (candidates) => askForRenames(candidates, terminal, signal);
   }
 

@@ -20,9 +20,10 @@ export abstract class NestMigrateDbNewRevisionCommand extends NestMigrateDbSubCo
     };
   }
 
-  protected tellCreated({ created }: Created): void {
-    for (const { path } of created) this.session.terminal.result(path);
-    if (created.length === 0) this.session.terminal.result(NOTHING_LEFT);
+  protected tellCreated(result: Created): Created {
+    for (const { path } of result.created) this.session.terminal.result(path);
+    if (result.created.length === 0) this.session.terminal.result(NOTHING_LEFT);
+    return result;
   }
 
   @Option({ flags: '-m, --message <text>', description: 'what the revision does, in your words' })

@@ -1,4 +1,3 @@
-import { Option } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
 import { Told } from '../command-session.js';
 import { type MigrationCommands } from '../connections.js';
@@ -9,27 +8,20 @@ import { type Invocation, NestMigrateDbSubCommand } from './sub.command.js';
 export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubCommand {
   protected async execute(invocation: Invocation): Promise<void> {
     const { terminal } = this.session;
-    const { given } = invocation;
-    const asJson = given.json === true;
-    const results: [string, T][] = [];
     const refused: string[] = [];
     await this.onEach(
-      given,
-      (header) => asJson || terminal.result(header),
+      invocation.given,
+      (header) => terminal.result(header),
       async ({ name, migrations }, common, several) => {
         const data = await this.read(migrations, common, invocation);
-        results.push([name, data]);
         const refusal = await this.refusal(data, migrations, common, invocation);
         if (refusal !== undefined) refused.push(name);
+        if (terminal.asJson) return data;
         if (refusal !== undefined) terminal.failure(several ? `[${name}] ${refusal}` : refusal);
-        if (asJson) return;
         for (const text of await this.present(data, migrations, common, invocation)) terminal.result(text);
+        return data;
       },
     );
-    // one connection alone is the value itself, several are an object by name
-    const [first] = results;
-    if (asJson)
-      terminal.result(JSON.stringify(results.length === 1 ? first?.[1] : Object.fromEntries(results), null, 2));
     if (refused.length > 0) throw new Told(ExitCode.no);
   }
 
@@ -52,9 +44,4 @@ export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubComman
     common: Common,
     invocation: Invocation,
   ): Promise<readonly string[]>;
-
-  @Option({ flags: '--json', description: 'print JSON' })
-  parseJson(): boolean {
-    return true;
-  }
 }

@@ -9,8 +9,8 @@ export class NestMigrateDbRevisionCommand extends NestMigrateDbNextRevisionComma
     if (given.autogenerate === true) this.assertMayAskDatabase(given);
     await this.onOne(given, async ({ migrations }, common) => {
       const options = { ...common, ...this.newRevision(given) };
-      if (given.autogenerate === true) tellMigrated(this.session.terminal, await migrations.migrate(options));
-      else this.tellCreated(await migrations.revision(options));
+      if (given.autogenerate === true) return tellMigrated(this.session.terminal, await migrations.migrate(options));
+      return this.tellCreated(await migrations.revision(options));
     });
   }
 

@@ -11,9 +11,10 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingComman
     return { tag, lockWaitTimeout };
   }
 
-  protected tell(result: RunResult): void {
+  protected tell(result: RunResult): RunResult {
     const line = nothingToDo(result);
     if (line !== undefined) this.session.terminal.note(line);
+    return result;
   }
 
   @Option({ flags: '--tag <text>', description: 'free text for the revisions, in op.tag' })

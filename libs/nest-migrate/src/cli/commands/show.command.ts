@@ -4,7 +4,6 @@ import { type RevisionInfo } from '../../commands/results.js';
 import { type MigrationCommands } from '../connections.js';
 import { revisionBlock } from '../present/revision-block.js';
 import { NestMigrateDbReadCommand } from './read.command.js';
-
 import { type Invocation } from './sub.command.js';
 import { symbolNotes } from './symbols.js';
 
@@ -26,6 +25,7 @@ export class NestMigrateDbShowCommand extends NestMigrateDbReadCommand<readonly 
   }
 
   protected async present(revisions: readonly RevisionInfo[]): Promise<readonly string[]> {
-    return revisions.map((info) => revisionBlock(info));
+    const page = this.session.terminal.resultPage;
+    return revisions.map((info) => revisionBlock(info, page));
   }
 }

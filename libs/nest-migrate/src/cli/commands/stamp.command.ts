@@ -16,7 +16,7 @@ export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';
     await this.onOne(given, async ({ migrations }, common) => {
-      this.tell(await migrations.stamp({ ...common, ...this.runOptions(given), revisions, purge: given.purge }));
+      return this.tell(await migrations.stamp({ ...common, ...this.runOptions(given), revisions, purge: given.purge }));
     });
   }
 

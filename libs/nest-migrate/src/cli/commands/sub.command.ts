@@ -1,3 +1,4 @@
+import { Option } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
 import { describeEvent } from '../../commands/describe-event.js';
 import { runInDbCommandMode } from '../../nest/db-command-mode.js';
@@ -28,36 +29,49 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
   override async run(parameters: string[], options: GivenOptions = {}): Promise<void> {
     const given = givenOptions(this.command, options);
     this.session.terminal.quiet = given.quiet === true;
+    this.session.terminal.asJson = given.json === true;
     try {
       await runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command));
     } catch (error) {
-      this.session.failure = { error, verbose: given.verbose === true };
+      this.session.failure = { error, verbose: given.verbose === true, json: given.json === true };
     }
   }
 
   protected abstract execute(invocation: Invocation): Promise<void>;
 
-  /** Works on all connections, or on the one that was named. `announce` gets a line for each where there are several. */
+  /**
+   * Works on all connections, or on the one that was named. `announce` gets a line for each where there are several.
+   * What the work answers is what `--json` prints: the value where there is one connection, an object by name where
+   * there are several.
+   */
   protected async onEach(
     given: GivenOptions,
     announce: (line: string) => void,
-    work: (connection: Connection, common: Common, several: boolean) => Promise<void>,
+    work: (connection: Connection, common: Common, several: boolean) => Promise<unknown>,
   ): Promise<void> {
     const connections = severalConnections(await this.session.connections(), given.context);
     const several = connections.length > 1;
+    const answers = new Map<string, unknown>();
     await forEachConnection(connections, async (connection) => {
       if (several) announce(`[${connection.name}]`);
-      await work(connection, this.common(given), several);
+      answers.set(connection.name, await work(connection, this.common(given), several));
     });
+    this.session.terminal.json(several ? Object.fromEntries(answers) : [...answers.values()][0]);
   }
 
-  /** Works on the one connection there is, or on the one that was named. */
+  /** Works on the one connection there is, or on the one that was named. What it answers is what `--json` prints. */
   protected async onOne(
     given: GivenOptions,
-    work: (connection: Connection, common: Common) => Promise<void>,
+    work: (connection: Connection, common: Common) => Promise<unknown>,
   ): Promise<void> {
     const connections = await this.session.connections();
-    await work(oneConnection(connections, given.context, pathOf(this.command)), this.common(given));
+    const connection = oneConnection(connections, given.context, pathOf(this.command));
+    this.session.terminal.json(await work(connection, this.common(given)));
+  }
+
+  @Option({ flags: '--json', description: 'print the result as JSON' })
+  parseJson(): boolean {
+    return true;
   }
 
   /** The options that every method of the service takes. */
@@ -69,7 +83,7 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
       xArguments: keyValues(xArg),
       signal,
       onEvent: (event) => {
-        const line = describeEvent(event);
+        const line = describeEvent(event, (part, text) => terminal.notePage.paint(part, text));
         if (line === undefined || (event.type === 'lockWaiting' && line.text === last)) return;
         last = line.text;
         if (line.level === 'warn') terminal.warning(line.text);

@@ -15,7 +15,7 @@ export class NestMigrateDbUpgradeCommand extends NestMigrateDbRunCommand {
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
     const announce = (line: string): void => this.session.terminal.note(line);
     await this.onEach(given, announce, async ({ migrations }, common) => {
-      this.tell(await migrations.upgrade({ ...common, ...this.runOptions(given), target }));
+      return this.tell(await migrations.upgrade({ ...common, ...this.runOptions(given), target }));
     });
   }
 }

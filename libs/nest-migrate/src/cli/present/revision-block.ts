@@ -1,25 +1,55 @@
 import { type RevisionInfo } from '../../commands/results.js';
-import { parentsOf, pointsOf } from './revision-line.js';
+import { endless, type Page } from '../palette.js';
+import { currentMark, parentsOf, pointMarks } from './revision-line.js';
+import { type StyledLine, written } from './styled-line.js';
+
+/** Whether the block says that the database is there. */
+interface BlockParts {
+  readonly current?: boolean;
+}
 
 /** A revision at length, in Alembic's words; lines that say nothing are left out. Ends with an empty line. */
-export function revisionBlock(info: RevisionInfo, { current = true }: { readonly current?: boolean } = {}): string {
-  const marks = `${info.isHead ? ' (head)' : ''}${pointsOf(info)}${current && info.isCurrent === true ? ' (current)' : ''}`;
-  const lines = [
-    `Rev: ${info.revision}${marks}`,
-    `${info.downRevision.length > 1 ? 'Merges' : 'Parent'}: ${parentsOf(info)}`,
+export function blockLines(info: RevisionInfo, { current = true }: BlockParts = {}): readonly StyledLine[] {
+  return [
+    [
+      ...fact('Rev', ''),
+      ['revision', info.revision],
+      ...(info.isHead ? ([['head', ' (head)']] as const) : []),
+      ...pointMarks(info),
+      ...(current && info.isCurrent === true ? [currentMark] : []),
+    ],
+    fact(info.downRevision.length > 1 ? 'Merges' : 'Parent', parentsOf(info)),
     ...facts('Also depends on', info.dependsOn.toSorted()),
     ...facts('Branches into', info.isBranchPoint ? info.children : []),
     ...facts('Branch names', info.branchLabels),
-    `Path: ${info.path}`,
-    '',
-    ...documentOf(info).map((line) => `    ${line}`),
-    '',
+    fact('Path', info.path),
+    [],
+    ...documentOf(info).map((line): StyledLine => [['plain', `    ${line}`]]),
+    [],
   ];
-  return lines.join('\n');
 }
 
-function facts(title: string, names: readonly string[]): readonly string[] {
-  return names.length === 0 ? [] : [`${title}: ${names.join(', ')}`];
+/** The block as text. Nothing of it is cut, on a terminal either: whoever asks for it wants all of it. */
+export function revisionBlock(info: RevisionInfo, page: Page, parts?: BlockParts): string {
+  return blockLines(info, parts)
+    .map((line) => blockLine(line, page))
+    .join('\n');
+}
+
+/** A line of a block. The blanks of an indented empty line stay, as Alembic has them. */
+export function blockLine(line: StyledLine, page: Page): string {
+  return line.length === 1 && line[0][1].trim() === '' ? line[0][1] : written(line, endless(page));
+}
+
+function fact(title: string, value: string): StyledLine {
+  return [
+    ['quiet', `${title}:`],
+    ['plain', ` ${value}`],
+  ];
+}
+
+function facts(title: string, names: readonly string[]): readonly StyledLine[] {
+  return names.length === 0 ? [] : [fact(title, names.join(', '))];
 }
 
 /** What the comment at the head of the script says. */

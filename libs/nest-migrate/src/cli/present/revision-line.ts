@@ -1,4 +1,7 @@
 import { type RevisionInfo } from '../../commands/results.js';
+import { type Page } from '../palette.js';
+import { inColumns } from './columns.js';
+import { type Segment, type StyledLine, written } from './styled-line.js';
 
 /** What a short line says beside the id. The commands differ in this alone. */
 export interface LineParts {
@@ -15,17 +18,48 @@ export interface LineParts {
  * A revision on one line, in Alembic's words:
  * `aaaa1, bbbb2 (dep1) -> mrg01 (label) (head) (current) (branchpoint) (mergepoint), message`.
  */
-export function revisionLine(info: RevisionInfo, parts: LineParts): string {
+export function revisionLine(info: RevisionInfo, parts: LineParts): StyledLine {
   const title = firstLine(info.message);
   return [
-    parts.parents ? `${parentsOf(info)}${listed(info.dependsOn)} -> ` : '',
-    info.revision,
-    parts.labels ? listed(info.branchLabels) : '',
-    info.isHead ? (info.isEffectiveHead ? ' (effective head)' : ' (head)') : '',
-    parts.current && info.isCurrent === true ? ' (current)' : '',
-    parts.points ? pointsOf(info) : '',
-    parts.message && title !== '' ? `, ${title}` : '',
-  ].join('');
+    ...(parts.parents === true ? [...ancestry(info), quiet(' -> ')] : []),
+    ...nameAndMarks(info, parts),
+    ...(parts.message === true && title !== '' ? ([['plain', `, ${title}`]] as const) : []),
+  ];
+}
+
+/**
+ * Revisions, a line each. A program gets Alembic's lines; a person gets the same parts in columns, with the message,
+ * which Alembic leaves out of some lists.
+ */
+export function revisionLines(infos: readonly RevisionInfo[], parts: LineParts, page: Page): readonly string[] {
+  if (page.width === undefined) return infos.map((info) => written(revisionLine(info, parts), page));
+  const rows = infos.map((info): readonly StyledLine[] => [
+    parts.parents === true ? ancestry(info) : [],
+    [...(parts.parents === true ? [quiet('-> ')] : []), ...nameAndMarks(info, parts)],
+    [['plain', firstLine(info.message)]],
+  ]);
+  return inColumns(rows, page);
+}
+
+/** The id with everything that is said of it, without the message. */
+export function nameAndMarks(info: RevisionInfo, parts: Omit<LineParts, 'parents' | 'message'>): StyledLine {
+  return [
+    ['revision', info.revision],
+    ...(parts.labels === true ? listed('label', info.branchLabels) : []),
+    ...headMark(info),
+    ...(parts.current === true && info.isCurrent === true ? [currentMark] : []),
+    ...(parts.points === true ? pointMarks(info) : []),
+  ];
+}
+
+export const currentMark: Segment = ['current', ' (current)'];
+
+/** ` (branchpoint) (mergepoint)`, as far as they apply. */
+export function pointMarks({ isBranchPoint, isMergePoint }: RevisionInfo): StyledLine {
+  return [
+    ['point', isBranchPoint ? ' (branchpoint)' : ''],
+    ['point', isMergePoint ? ' (mergepoint)' : ''],
+  ];
 }
 
 /** What a revision follows: `<base>` or its parents. */
@@ -33,15 +67,24 @@ export function parentsOf({ downRevision }: RevisionInfo): string {
   return downRevision.length === 0 ? '<base>' : downRevision.join(', ');
 }
 
-/** ` (branchpoint) (mergepoint)`, as far as they apply. */
-export function pointsOf({ isBranchPoint, isMergePoint }: RevisionInfo): string {
-  return `${isBranchPoint ? ' (branchpoint)' : ''}${isMergePoint ? ' (mergepoint)' : ''}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? '' : ` (${names.toSorted().join(', ')})`;
-}
-
-function firstLine(message: string): string {
+/** The first line of a message. */
+export function firstLine(message: string): string {
   return message.trim().split(/\r?\n/, 1)[0].trimEnd();
+}
+
+function ancestry(info: RevisionInfo): StyledLine {
+  return [quiet(parentsOf(info)), ...listed('quiet', info.dependsOn)];
+}
+
+function headMark({ isHead, isEffectiveHead }: RevisionInfo): StyledLine {
+  if (!isHead) return [];
+  return [isEffectiveHead ? ['added', ' (effective head)'] : ['head', ' (head)']];
+}
+
+function listed(style: Segment[0], names: readonly string[]): StyledLine {
+  return names.length === 0 ? [] : [[style, ` (${names.toSorted().join(', ')})`]];
+}
+
+function quiet(text: string): Segment {
+  return ['quiet', text];
 }

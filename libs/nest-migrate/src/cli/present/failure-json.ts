@@ -1,0 +1,47 @@
+import { MigrationError } from '../../errors/migration.error.js';
+import { OneOfSeveralFailed } from '../connections.js';
+import { failureLines } from './failure.js';
+
+/**
+ * How a `db` command tells under `--json` that it failed: the last line on stderr, while stdout stays empty. The exit
+ * code is what it is without `--json`.
+ *
+ * @example
+ * const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+ * const { error } = JSON.parse(last) as DbCommandFailure;
+ * if (error.code === 'MULTIPLE_HEADS') await merge();
+ */
+export interface DbCommandFailure {
+  readonly error: {
+    /** `code` of the {@link MigrationError}; `UNEXPECTED` where the failure is not one of ours. */
+    readonly code: string;
+    /** What a person reads behind `Error:`, the cure included. Its wording may change. */
+    readonly message: string;
+    /** The part of the message that says what to do, where there is one. */
+    readonly cure?: string;
+    /** The connection that failed, where the command works on several. */
+    readonly connection?: string;
+    /** The connections that were done before it, in order. */
+    readonly done?: readonly string[];
+    /** The connections that were not started. */
+    readonly left?: readonly string[];
+  };
+}
+
+/** A failure for programs. */
+export function failureJson(error: unknown): DbCommandFailure {
+  if (error instanceof OneOfSeveralFailed) {
+    const { connection, done, left } = error;
+    return { error: { ...failureJson(error.cause).error, connection, done, left } };
+  }
+  const [message = ''] = failureLines(error, { verbose: false });
+  if (!(error instanceof MigrationError)) return { error: { code: 'UNEXPECTED', message } };
+  const { code, cure } = error;
+  return { error: { code, message, cure } };
+}
+
+/** Whether a command line that may not even be one asks for JSON. */
+export function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
+}
