@@ -83,7 +83,7 @@ export type {
 
 export { MigrationError } from './errors/migration.error.js';
 export type { MigrationErrorOptions } from './errors/migration.error.js';
-export { DatabaseNotAtHeadError, RenameNotFoundError } from './errors/autogenerate.errors.js';
+export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
 export {
   EditorFailedError,
   NoCurrentRevisionsError,
@@ -182,3 +182,9 @@ export {
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';
+export {
+  IndistinctRevisionsError,
+  RevisionIdTooLongError,
+  VersionTableColumnMissingError,
+  VersionTableSchemaMissingError,
+} from './errors/version-table.errors.js';

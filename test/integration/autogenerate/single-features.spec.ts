@@ -17,6 +17,8 @@ describe.each(engines)('a revision for one feature on %s', (engine) => {
     await database.reset();
     const first = await database.compare(entities());
     expect(first.upgrade).not.toEqual([]);
+    // what `migrate --from-empty` compares, and asks nobody for
+    expect(await database.compare(entities(), { connection: undefined })).toEqual(first);
 
     await database.apply(first.upgrade);
     expect(renderOperations((await database.compare(entities())).upgrade)).toBe('');

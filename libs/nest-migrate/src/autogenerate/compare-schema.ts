@@ -7,8 +7,9 @@ import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
 import { compareViews } from './compare/views.js';
 import { createEngine } from './engine/create-engine.js';
+import { silentOracle } from './engine/engine.js';
 import { readEntitySchema } from './model/entity-schema.js';
-import { readLiveSchema } from './model/live-schema.js';
+import { emptySchema, readLiveSchema } from './model/live-schema.js';
 import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
 import { byName, included } from './object-filter.js';
@@ -24,8 +25,8 @@ export {
 } from './schema-comparison.js';
 
 /**
- * Compares the entities with the live database: there are no snapshots. Only reads, and works for a role that may do
- * nothing else.
+ * Compares the entities with the live database, or (without a connection) with an empty one: there are no snapshots.
+ * Only reads, and works for a role that may do nothing else.
  *
  * The promise: once `upgrade` has been applied the next comparison finds nothing, and after `downgrade` the schema is
  * what it was.
@@ -44,7 +45,8 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     schema: schema === engine.home ? undefined : schema,
   }));
   const filter = new TableFilter(orm, engine.home, [...ignored, ...entities.skipped], options);
-  const named = included(await readLiveSchema(connection, engine, filter), byName(includeName), 'database');
+  const existing = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
+  const named = included(existing, byName(includeName), 'database');
   const found = withForeignKeys(
     included(named, includeObject, 'database'),
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
@@ -53,7 +55,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
-    engine.oracle(connection),
+    connection === undefined ? silentOracle : engine.oracle(connection),
     (a, b) => comparator.diffExpression(a, b),
     options,
   );

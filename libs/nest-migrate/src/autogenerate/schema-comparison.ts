@@ -110,9 +110,10 @@ export interface CompareOptions extends ComparisonHooks {
   readonly orm: Pick<MikroORM, 'config' | 'driver' | 'getMetadata' | 'schema'>;
   /**
    * What all reading goes through. The runtime hands in one that is pinned to the run's connection: introspection that
-   * asked the pool for another would wait for ever on an engine that has only one.
+   * asked the pool for another would wait for ever on an engine that has only one. Absent: the entities are compared
+   * with an empty database, and none is asked.
    */
-  readonly connection: AbstractSqlConnection;
+  readonly connection?: AbstractSqlConnection;
   /** Tables that belong to the tool. MikroORM's own migrations table is left out as well. */
   readonly ignoreTables: readonly { readonly table: string; readonly schema?: string }[];
   /** Answers to candidates: `'table.old:new'` for a column, `'old:new'` for a table. */

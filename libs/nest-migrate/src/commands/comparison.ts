@@ -9,19 +9,29 @@ import { type RevisionScripts } from './revision-scripts.js';
 /** Which candidates are renames: their names, or a function that answers from the candidates. */
 export type Renames = readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
 
+interface AtHead {
+  readonly database: MigrationDatabase;
+  readonly renames?: Renames;
+  /** The id of the revision that is to be written, which the version table must have room for. */
+  readonly revId?: string;
+}
+
 /**
  * Compares the entities with a database in which every revision is applied. Writes nothing.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ * @throws RevisionIdTooLongError
  */
 export async function compareAtHead(
   { orm, options }: CommandContext,
   { graph }: RevisionScripts,
-  { database, renames = [] }: { readonly database: MigrationDatabase; readonly renames?: Renames },
+  { database, renames = [], revId }: AtHead,
 ): ReturnType<typeof compareSchema> {
   return database.pin(async (session) => {
-    const waiting = planUpgrade(graph, await database.versionTable.read(session), 'heads');
-    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
+    const rows = await database.versionTable.read(session);
+    const waiting = planUpgrade(graph, rows, 'heads').map(({ revision }) => revision ?? '');
+    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
+    if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
     const compare = (answers: readonly string[]): ReturnType<typeof compareSchema> =>
       compareSchema({
         orm,

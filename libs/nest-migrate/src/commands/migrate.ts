@@ -1,5 +1,6 @@
 import { planNewRevision } from '../revision/new-revision.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { checkFirst, compareWithEmpty, adoptionHint } from './from-empty.js';
 import { compareAtHead, type Renames } from './comparison.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
@@ -8,6 +9,12 @@ import { type Created } from './revision.js';
 import { writeRevisions } from './write-revisions.js';
 
 export interface MigrateOptions extends NewRevision {
+  /**
+   * Compares the entities with an empty database instead of the live one, which is not asked: the revision makes the
+   * whole schema. For a database that matches the entities already, which `stamp` then adopts. The revision has to be
+   * the first, or with `head: 'base'` the first of another history. Default `false`.
+   */
+  fromEmpty?: boolean;
   /** Tells what the revision would do and writes nothing. */
   dryRun?: boolean;
   /** Which candidates are renames: `'table.old:new'`, `'old:new'`, or a function that answers from the candidates. */
@@ -24,17 +31,25 @@ export interface MigrateResult extends Diff, Created {
  * Compares the entities with the database and writes the difference as a revision. Without a difference no file.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ * @throws RevisionIdTooLongError where the version table has no room for the id.
+ * @throws SchemaNotFirstError where `fromEmpty` would write a revision behind others.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
   // a place that is none is told before the database is asked
-  namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
-  const comparison = await compareAtHead(context, scripts, { database: databaseOf(context), renames: options.renames });
+  const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
+  if (options.fromEmpty === true) checkFirst(scripts, placement);
+  const comparison =
+    options.fromEmpty === true
+      ? await compareWithEmpty(context)
+      : await compareAtHead(context, scripts, { database: databaseOf(context), renames: options.renames, revId: id });
 
   const { upgrade, downgrade, candidates, warnings } = comparison;
   const emit = emitter(context, options);
   for (const message of warnings) emit({ type: 'warning', message });
+  const hint = options.fromEmpty === true ? undefined : await adoptionHint(context, scripts, comparison);
+  if (hint !== undefined) emit({ type: 'warning', message: hint });
   const written = await writeRevisions(context, scripts, options, {
     command: 'migrate',
     autogenerate: true,

@@ -55,8 +55,9 @@ export function resolveOptions(
     versionLocations: (options.versionLocations ?? []).map((location) => folder(location, base)),
     onBootstrap: bootMode(options.onBootstrap, env['NEST_MIGRATE_ON_BOOTSTRAP']),
     target: options.target ?? 'head',
-    versionTable: nonEmpty('versionTable', options.versionTable ?? 'nest_migrate_version'),
-    versionTableSchema: options.versionTableSchema,
+    versionTable: tableName(options.versionTable ?? 'nest_migrate_version'),
+    versionTableSchema:
+      options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     services: services(options.services ?? {}),
@@ -85,6 +86,17 @@ function bootMode(option: MigrationModuleOptions['onBootstrap'], override: strin
 function nonEmpty(option: string, value: string): string {
   if (typeof value !== 'string' || value.trim() === '') throw new InvalidOptionError(option, 'is empty');
   return value;
+}
+
+/** MikroORM's own `migrations.tableName` takes `schema.table`; here each has an option. */
+function tableName(name: string): string {
+  const [schema = '', ...table] = nonEmpty('versionTable', name).split('.');
+  if (table.length === 0) return name;
+  throw new InvalidOptionError(
+    'versionTable',
+    `holds a dot: '${name}'`,
+    `Is it versionTable: '${table.join('.')}' and versionTableSchema: '${schema}'?`,
+  );
 }
 
 function milliseconds(option: string, value: number): number {

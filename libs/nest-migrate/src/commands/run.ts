@@ -55,6 +55,7 @@ export async function run(
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
     const before = await database.versionTable.read(session);
     const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
+    await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(scripts, steps));
     const executable = await loadSteps(context, scripts, services, steps);
     for (const message of warnings) emit({ type: 'warning', message });

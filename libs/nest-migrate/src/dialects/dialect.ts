@@ -47,11 +47,21 @@ export interface MigrationLock {
 
 /** The statements that keep the version table, with names already quoted. */
 export interface VersionTableSql {
+  /** One row: `present` says whether the table is there, `schema_present` whether the schema is that it lives in. */
   readonly exists: string;
+  /**
+   * What the column `version_num` can hold; no row where the table has no such column. `max_length` in characters,
+   * null without a limit; `collation_name` null where two different texts are always different.
+   */
+  readonly column: string;
+  /** Makes the column of a table that others made as wide and as exact as that of a table of ours. */
+  readonly widen: string;
   readonly create: string;
   readonly select: string;
   insert(revision: string): string;
   delete(revision: string): string;
+  /** Deletes every row, also such as no statement could name. */
+  readonly clear: string;
   update(from: string, to: string): string;
 }
 

@@ -4,21 +4,29 @@ import { type VersionTableSql } from './dialect.js';
 export interface VersionTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
-  /** A query whose only row says in `present` whether the table is there. */
+  /** A query whose only row says in `present` whether the table is there, in `schema_present` whether its schema is. */
   readonly exists: string;
+  /** As {@link VersionTableSql.column}. */
+  readonly column: string;
+  /** As {@link VersionTableSql.widen}. */
+  readonly widen: string;
   /** What follows the column list of `create table`. */
   readonly suffix?: string;
   readonly literal: (value: string) => string;
 }
 
 /** The version table's statements: one column of 255 characters, so that ids written by hand fit as well. */
-export function versionTableSql({ table, exists, suffix = '', literal }: VersionTableNames): VersionTableSql {
+export function versionTableSql(names: VersionTableNames): VersionTableSql {
+  const { table, exists, column, widen, suffix = '', literal } = names;
   return {
     exists,
+    column,
+    widen,
     create: `create table if not exists ${table} (version_num varchar(255) not null primary key)${suffix}`,
     select: `select version_num from ${table} order by version_num`,
     insert: (revision) => `insert into ${table} (version_num) values (${literal(revision)})`,
     delete: (revision) => `delete from ${table} where version_num = ${literal(revision)}`,
+    clear: `delete from ${table}`,
     update: (from, to) => `update ${table} set version_num = ${literal(to)} where version_num = ${literal(from)}`,
   };
 }

@@ -7,14 +7,36 @@ export class DatabaseNotAtHeadError extends MigrationError {
   constructor(
     /** The revisions that are not applied yet, in the order in which they would be. */
     readonly waiting: readonly string[],
+    /** True where the version table holds nothing: the database may have the schema all the same. */
+    readonly unstamped = false,
   ) {
     const [first = ''] = waiting;
+    const what =
+      waiting.length === 1
+        ? `The revision ${first} is not applied`
+        : `${waiting.length} revisions are not applied, the first is ${first}`;
     super('Target database is not up to date.', {
-      cure:
-        waiting.length === 1
-          ? `The revision ${first} is not applied: run db upgrade.`
-          : `${waiting.length} revisions are not applied, the first is ${first}: run db upgrade.`,
+      cure: unstamped
+        ? `${what}: run db upgrade, or db stamp where the database has their changes already.`
+        : `${what}: run db upgrade.`,
     });
+  }
+}
+
+/** A revision with the whole schema is asked for in a place where others come before it. */
+export class SchemaNotFirstError extends MigrationError {
+  readonly code = 'SCHEMA_NOT_FIRST';
+
+  constructor(
+    /** The revisions that it would follow. */
+    readonly downRevision: readonly string[],
+    /** How many revisions there are. */
+    readonly count: number,
+  ) {
+    super(
+      `A revision with the whole schema can't follow ${downRevision.join(' and ')}: it would make once more what ${count === 1 ? 'that revision makes' : 'those before it make'}.`,
+      { cure: 'Leave --from-empty away, or begin another history beside this one with --head base.' },
+    );
   }
 }
 

@@ -40,6 +40,7 @@ export class MigrationDatabase {
     this.versionTable = new VersionTable(
       location.versionTable,
       this.dialect.versionTable(location.versionTable, location.versionTableSchema),
+      location.versionTableSchema === undefined ? undefined : this.dialect.quote(location.versionTableSchema),
     );
   }
 

@@ -1,22 +1,54 @@
 import { type SqlSession, type VersionTableSql } from '../dialects/dialect.js';
 import { VersionConflictError } from '../errors/runtime.errors.js';
+import {
+  IndistinctRevisionsError,
+  RevisionIdTooLongError,
+  VersionTableColumnMissingError,
+  VersionTableSchemaMissingError,
+} from '../errors/version-table.errors.js';
 import { type RowChange } from '../revision/row-changes.js';
 
-/** The table that holds the current heads, one row each. */
+/** The length of the column in a table of ours, in characters. */
+const OWN_LENGTH = 255;
+
+interface Column {
+  readonly max_length: number | string | null;
+  readonly collation_name: string | null;
+}
+
+/**
+ * The table that holds the current heads, one row each: one that the tool made, or the `alembic_version` of a database
+ * that Alembic has kept until now, which is used as it is.
+ */
 export class VersionTable {
   /**
    * @param name The table's name, for messages.
+   * @param schema The name of its schema as the options have it, quoted; absent for the connection's own.
    */
   constructor(
     readonly name: string,
     private readonly sql: VersionTableSql,
+    private readonly schema?: string,
   ) {}
 
-  /** The rows, sorted by id; none where the table is not there yet. Never writes. */
+  /**
+   * The rows, sorted by id; none where the table is not there yet. A row without a value counts as the id `''`, which
+   * no script has. Never writes.
+   *
+   * @throws VersionTableColumnMissingError where the table is something else.
+   * @throws VersionTableSchemaMissingError
+   */
   async read(session: SqlSession): Promise<readonly string[]> {
     if (!(await this.exists(session))) return [];
-    const rows = await session.query<{ version_num: string }>(this.sql.select);
-    return rows.map((row) => row.version_num);
+    try {
+      const rows = await session.query<{ version_num: string | Uint8Array | null }>(this.sql.select);
+      // the engines sort by collations of their own
+      return rows.map(({ version_num: id }) => textOf(id)).sort();
+    } catch (error) {
+      const [column] = await session.query<Column>(this.sql.column).catch(() => [null]);
+      if (column === undefined) throw new VersionTableColumnMissingError(this.name, error);
+      throw error;
+    }
   }
 
   /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
@@ -28,7 +60,33 @@ export class VersionTable {
 
   /** Deletes all rows: what `stamp --purge` begins with. */
   async clear(session: SqlSession): Promise<void> {
-    for (const row of await this.read(session)) await session.execute(this.sql.delete(row));
+    await session.execute(this.sql.clear);
+  }
+
+  /**
+   * Makes sure that the table can hold what a run would write, before the run has changed anything. A table of Alembic's
+   * has room for 32 characters, and on MySQL and MariaDB takes `abc` and `ABC` for the same.
+   *
+   * @param states The rows after each step.
+   * @throws RevisionIdTooLongError | IndistinctRevisionsError
+   */
+  async check(session: SqlSession, states: readonly (readonly string[])[]): Promise<void> {
+    const [column] = await session.query<Column>(this.sql.column);
+    const length = column === undefined ? OWN_LENGTH : Number(column.max_length ?? Infinity);
+    const tooLong = states.flat().find((id) => [...id].length > length);
+    if (tooLong !== undefined) throw new RevisionIdTooLongError(tooLong, length, this.name, this.sql.widen);
+    const collation = column?.collation_name ?? null;
+    if (collation === null) return;
+    for (const rows of states) {
+      const seen = new Map<string, string>();
+      for (const id of new Set(rows)) {
+        const other = seen.get(folded(id));
+        if (other !== undefined) {
+          throw new IndistinctRevisionsError([other, id], this.name, collation, this.sql.widen);
+        }
+        seen.set(folded(id), id);
+      }
+    }
   }
 
   /**
@@ -51,9 +109,26 @@ export class VersionTable {
 
   /** Whether the table is there. */
   async exists(session: SqlSession): Promise<boolean> {
-    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
-    return row?.present === true || Number(row?.present) === 1;
+    const [row] = await session.query<{ present: unknown; schema_present: unknown }>(this.sql.exists);
+    if (this.schema !== undefined && !isTrue(row?.schema_present)) {
+      throw new VersionTableSchemaMissingError(this.schema, this.name);
+    }
+    return isTrue(row?.present);
   }
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || Number(value) === 1;
+}
+
+/** A binary column gives bytes. */
+function textOf(id: string | Uint8Array | null): string {
+  return typeof id === 'string' ? id : id === null ? '' : new TextDecoder().decode(id);
+}
+
+/** What is left of an id under the most forgiving of collations: no case, no accents, no blanks at the end. */
+function folded(id: string): string {
+  return id.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trimEnd();
 }
 
 function describe(change: RowChange): string {

@@ -85,6 +85,13 @@ export interface ExpressionOracle {
   ): Promise<readonly (string | undefined)[]>;
 }
 
+/** Knows nothing: for a comparison without a database, which has no two texts to compare. */
+export const silentOracle: ExpressionOracle = {
+  conditions: async (_table, expressions) => expressions.map(() => undefined),
+  defaults: async (defaults) => defaults.map(() => undefined),
+  queries: async (queries) => queries.map(() => undefined),
+};
+
 /** What comparing needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;

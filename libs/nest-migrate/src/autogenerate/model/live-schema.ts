@@ -27,6 +27,16 @@ export interface LiveSchema extends SchemaModel {
   readonly occupiedSchemas: readonly string[];
 }
 
+/** What a database has that was just made. */
+export const emptySchema: LiveSchema = {
+  tables: [],
+  views: [],
+  enums: [],
+  schemas: [],
+  existingSchemas: [],
+  occupiedSchemas: [],
+};
+
 /** The schema of the live database, from the engine's own catalogue, where nothing is lost. Reads only. */
 export async function readLiveSchema(
   connection: AbstractSqlConnection,

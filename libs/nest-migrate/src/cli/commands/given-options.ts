@@ -9,6 +9,7 @@ export interface GivenOptions {
   readonly dependsOn?: readonly string[];
   readonly directory?: string;
   readonly dryRun?: boolean;
+  readonly fromEmpty?: boolean;
   readonly graph?: boolean;
   readonly head?: readonly string[];
   readonly indicateCurrent?: boolean;

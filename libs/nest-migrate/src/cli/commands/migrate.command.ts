@@ -6,16 +6,21 @@ import { NestMigrateDbNextRevisionCommand } from './new-revision.command.js';
 import { askForRenames } from './rename-question.js';
 import { type Invocation } from './sub.command.js';
 
+const NEXT = 'A database that has all this already: db stamp head. An empty one: db upgrade.';
+
 @SubCommand({
   name: 'migrate',
   description: 'Write a revision with what the entities have and the database lacks, and the reverse',
 })
 export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {
-    this.assertMayAskDatabase(given);
+    if (given.fromEmpty !== true) this.assertMayAskDatabase(given);
     await this.onOne(given, async ({ migrations }, common) => {
-      const options = { ...common, ...this.newRevision(given), dryRun: given.dryRun, renames: this.renames(given) };
-      return tellMigrated(this.session.terminal, await migrations.migrate(options));
+      const { dryRun, fromEmpty } = given;
+      const options = { ...common, ...this.newRevision(given), dryRun, fromEmpty, renames: this.renames(given) };
+      const result = tellMigrated(this.session.terminal, await migrations.migrate(options));
+      if (fromEmpty === true && result.created.length > 0) this.session.terminal.note(NEXT);
+      return result;
     });
   }
 
@@ -27,6 +32,11 @@ export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionComman
 
   @Option({ flags: '--dry-run', description: 'print what it would write and write nothing' })
   parseDryRun(): boolean {
+    return true;
+  }
+
+  @Option({ flags: '--from-empty', description: 'write the whole schema as the first revision, without the database' })
+  parseFromEmpty(): boolean {
     return true;
   }
 

@@ -46,11 +46,15 @@ export class MySqlDialect implements Dialect {
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
     const database = schema === undefined ? 'database()' : literal(schema);
+    const place = `table_schema = ${database} and table_name = ${literal(table)}`;
+    // under the server's default collation 'ABC' would match 'abc'
+    const exact = 'character set utf8mb4 collate utf8mb4_bin';
     return versionTableSql({
       table: this.quote(schema, table),
-      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
-      // under the server's default collation 'ABC' would match 'abc'
-      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      exists: `select (select count(*) from information_schema.tables where ${place}) > 0 as present, (select count(*) from information_schema.schemata where schema_name = ${database}) > 0 as schema_present`,
+      column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name from information_schema.columns where ${place} and column_name = 'version_num'`,
+      widen: `alter table ${this.quote(schema, table)} modify version_num varchar(255) ${exact} not null`,
+      suffix: ` engine=InnoDB default ${exact}`,
       literal,
     });
   }

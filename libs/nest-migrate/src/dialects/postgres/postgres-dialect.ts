@@ -50,9 +50,14 @@ export class PostgresDialect implements Dialect {
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
     const name = this.quote(schema, table);
+    const relation = `to_regclass(${literal(name)})`;
+    const place = schema === undefined ? 'true' : `to_regnamespace(${literal(this.quote(schema))}) is not null`;
     return versionTableSql({
       table: name,
-      exists: `select to_regclass(${literal(name)}) is not null as present`,
+      exists: `select ${relation} is not null as present, ${place} as schema_present`,
+      // of varchar and char the modifier is the length and a header of four bytes
+      column: `select case when atttypmod > 4 then atttypmod - 4 end as max_length, null as collation_name from pg_attribute where attrelid = ${relation} and attname = 'version_num' and not attisdropped`,
+      widen: `alter table ${name} alter column version_num type varchar(255)`,
       literal,
     });
   }

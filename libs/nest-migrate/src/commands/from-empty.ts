@@ -1,0 +1,46 @@
+import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
+import { SchemaNotFirstError } from '../errors/autogenerate.errors.js';
+import { type Placement } from '../revision/new-revision.js';
+import { type CommandContext } from './command-context.js';
+import { type RevisionScripts } from './revision-scripts.js';
+
+/** What an empty database would need. Asks no database. */
+export async function compareWithEmpty({ orm, options }: CommandContext): Promise<SchemaComparison> {
+  const { versionTable, versionTableSchema, comparison } = options;
+  return compareSchema({ orm, ignoreTables: [{ table: versionTable, schema: versionTableSchema }], ...comparison });
+}
+
+/**
+ * Refuses a place behind other revisions for one that makes the whole schema: what they made would be made once more.
+ *
+ * @throws SchemaNotFirstError
+ */
+export function checkFirst({ graph }: RevisionScripts, { downRevision }: Placement): void {
+  if (downRevision.length > 0) throw new SchemaNotFirstError(downRevision, graph.revisions.length);
+}
+
+/**
+ * A word to whoever is here for the first time, with a database that is older than the script directory: the
+ * difference leaves out what is there, so that the revisions alone could not build another database. `undefined` where
+ * there are revisions, or where the database has nothing of what the entities want.
+ */
+export async function adoptionHint(
+  context: CommandContext,
+  { graph }: RevisionScripts,
+  { upgrade }: SchemaComparison,
+): Promise<string | undefined> {
+  if (graph.revisions.length > 0) return undefined;
+  const wanted = tablesMadeBy(await compareWithEmpty(context));
+  const made = tablesMadeBy({ upgrade });
+  const there = wanted - made;
+  if (there <= 0) return undefined;
+  const tables = there === wanted ? 'all tables of the entities' : `${there} of the entities' ${wanted} tables`;
+  return (
+    `The database has ${tables} already, and no revision makes them: revisions alone could not build another database. ` +
+    'db migrate --from-empty writes the whole schema as the first revision, db stamp head says that this database has it.'
+  );
+}
+
+function tablesMadeBy({ upgrade }: Pick<SchemaComparison, 'upgrade'>): number {
+  return upgrade.filter(({ kind }) => kind === 'createTable').length;
+}

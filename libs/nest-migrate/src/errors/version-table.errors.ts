@@ -1,0 +1,74 @@
+import { MigrationError } from './migration.error.js';
+
+/** The schema (on MySQL and MariaDB the database) of the version table is not there. It is never created in passing. */
+export class VersionTableSchemaMissingError extends MigrationError {
+  readonly code = 'VERSION_TABLE_SCHEMA_MISSING';
+
+  constructor(
+    /** The schema, quoted as SQL wants it. */
+    readonly schema: string,
+    readonly versionTable: string,
+  ) {
+    super(`There is no schema ${schema} for the version table ${versionTable}, or this user may not see it.`, {
+      cure: `Create it (create schema ${schema}) or correct versionTableSchema.`,
+    });
+  }
+}
+
+/** The table that was named as the version table is something else. */
+export class VersionTableColumnMissingError extends MigrationError {
+  readonly code = 'VERSION_TABLE_COLUMN_MISSING';
+
+  constructor(
+    readonly versionTable: string,
+    cause: unknown,
+  ) {
+    super(`The table ${versionTable} is no version table: it has no column version_num.`, {
+      cure: 'Correct versionTable.',
+      cause,
+    });
+  }
+}
+
+/**
+ * An id is longer than the version table's column. Told before anything runs: PostgreSQL would refuse it after the
+ * revision's own statements, MySQL without strict mode would cut it.
+ */
+export class RevisionIdTooLongError extends MigrationError {
+  readonly code = 'REVISION_ID_TOO_LONG';
+
+  constructor(
+    readonly revision: string,
+    /** What the column holds, in characters. */
+    readonly length: number,
+    readonly versionTable: string,
+    /** The statement that makes room. */
+    readonly widen: string,
+  ) {
+    super(
+      `The id '${revision}' does not fit into the version table ${versionTable}, which holds ${length} characters.`,
+      {
+        cure: `Give the revision a shorter id${length < 255 ? `, or run: ${widen}` : ''}.`,
+      },
+    );
+  }
+}
+
+/** Two ids that the version table would have to hold at once are the same to its column's collation. */
+export class IndistinctRevisionsError extends MigrationError {
+  readonly code = 'INDISTINCT_REVISIONS';
+
+  constructor(
+    readonly revisions: readonly [string, string],
+    readonly versionTable: string,
+    readonly collation: string,
+    /** The statement that makes the column exact. */
+    readonly widen: string,
+  ) {
+    const [first, second] = revisions;
+    super(
+      `The version table ${versionTable} can't tell '${first}' and '${second}' apart: its collation is ${collation}.`,
+      { cure: `Run: ${widen}.` },
+    );
+  }
+}

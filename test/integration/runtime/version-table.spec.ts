@@ -1,0 +1,108 @@
+/** The version table under other names, in other places, and what is said where it can't be. */
+import { type SqlEntityManager } from '@mikro-orm/sql';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
+import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
+import { createDatabase, type Engine, engines } from '../../support/databases.ts';
+import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+
+const ending: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  while (ending.length > 0) await ending.pop()!();
+});
+
+async function start(engine: Engine, options: ScenarioOptions): Promise<Scenario> {
+  const at = await scenario(engine, options);
+  ending.push(() => at.end());
+  return at;
+}
+
+async function sql(at: Scenario, statement: string): Promise<readonly Record<string, unknown>[]> {
+  return (at.orm.em as SqlEntityManager).getConnection().execute<Record<string, unknown>[]>(statement);
+}
+
+const revisions = {
+  aaaa: { upgrade: "await op.execute('create table a (n int)');", downgrade: "await op.execute('drop table a');" },
+  bbbb: '',
+};
+
+/** Everything that reads or writes the table, from nothing and back. */
+async function lifeCycle(at: Scenario, table: string): Promise<void> {
+  expect((await at.migrations.current()).rows).toEqual([]);
+  expect((await at.migrations.upgrade({ target: 'aaaa' })).rows).toEqual(['aaaa']);
+  expect((await at.migrations.upgrade()).rows).toEqual(['bbbb']);
+  expect(await sql(at, `select version_num from ${table}`)).toEqual([{ version_num: 'bbbb' }]);
+  expect(await at.migrations.current()).toMatchObject({ rows: ['bbbb'], atHead: true });
+  // it is the tool's: neither side of a comparison sees it
+  await sql(at, 'drop table a');
+  expect((await at.migrations.migrate({ dryRun: true })).operations).toEqual([]);
+  await sql(at, 'create table a (n int)');
+  expect((await at.migrations.stamp({ revisions: 'aaaa', purge: true })).rows).toEqual(['aaaa']);
+  expect((await at.migrations.downgrade({ target: 'base' })).rows).toEqual([]);
+  expect(await sql(at, `select version_num from ${table}`)).toEqual([]);
+}
+
+describe.each(engines)('the version table on %s', (engine) => {
+  const mysql = engine === 'mysql' || engine === 'mariadb';
+  // MySQL's names end where a file name would
+  const odd = `Order "of" the\\ 'Day' \`é\` version`;
+
+  it('has the name that it is given, whatever has to be quoted in it', async () => {
+    const at = await start(engine, { revisions, module: { versionTable: odd } });
+    await lifeCycle(at, createDialect(at.orm as never).quote(odd));
+  });
+
+  it('lives in the schema that it is given, once that is there', async () => {
+    const database = await createDatabase(engine);
+    ending.push(() => database.drop());
+    const other = mysql ? await createDatabase(engine, { prefix: `tool box's` }) : undefined;
+    if (other !== undefined) ending.push(() => other.drop());
+    const schema = other?.name ?? `Tool "box's"`;
+    const at = await start(engine, { database, revisions, module: { versionTableSchema: schema } });
+    const { quote } = { quote: (...names: string[]) => createDialect(at.orm as never).quote(...names) };
+    if (!mysql) {
+      const missing = { code: 'VERSION_TABLE_SCHEMA_MISSING', message: expect.stringContaining('create schema "Tool') };
+      await expect(at.migrations.upgrade()).rejects.toMatchObject(missing);
+      await expect(at.migrations.current()).rejects.toMatchObject(missing);
+      await sql(at, `create schema ${quote(schema)}`);
+    }
+    await lifeCycle(at, quote(schema, 'nest_migrate_version'));
+  });
+
+  it('is not looked for where its schema is missing: the error names the schema, and nothing ran', async () => {
+    const at = await start(engine, { revisions, module: { versionTableSchema: 'nowhere' } });
+    for (const call of [at.migrations.upgrade(), at.migrations.current(), at.migrations.migrate()]) {
+      await expect(call).rejects.toMatchObject({ code: 'VERSION_TABLE_SCHEMA_MISSING' });
+    }
+    await expect(sql(at, 'select n from a')).rejects.toThrow(/a/);
+  });
+
+  it('may be named with the schema that it is in anyway', async () => {
+    const database = await createDatabase(engine);
+    ending.push(() => database.drop());
+    const schema = mysql ? database.name : 'public';
+    const at = await start(engine, { database, revisions, module: { versionTableSchema: schema } });
+    await lifeCycle(at, 'nest_migrate_version');
+    expect(await at.orm.schema.getUpdateSchemaSQL()).not.toMatch(/version/);
+  });
+
+  it('is not a table of somebody else', async () => {
+    const at = await start(engine, { revisions, module: { versionTable: 'settings' } });
+    await sql(at, 'create table settings (version int)');
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({
+      code: 'VERSION_TABLE_COLUMN_MISSING',
+      message: 'The table settings is no version table: it has no column version_num. Correct versionTable.',
+    });
+    expect(await sql(at, 'select * from settings')).toEqual([]);
+  });
+});
+
+describe('the name of the version table', () => {
+  it.each([
+    [{ versionTable: 'tool.version' }, /'versionTable' .*holds a dot.*versionTableSchema: 'tool'/],
+    [{ versionTable: ' ' }, /'versionTable' .*is empty/],
+    [{ versionTableSchema: '' }, /'versionTableSchema' .*is empty/],
+  ])('%j is refused at the door', (options, message) => {
+    expect(() => resolveOptions(options, '/', {})).toThrow(message);
+  });
+});
