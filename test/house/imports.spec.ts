@@ -10,7 +10,10 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   revision: { rooms: ['errors'], packages: /^$/ },
   operations: { rooms: ['errors'], packages: /^$/ },
   dialects: { rooms: ['errors', 'operations'], packages: /^(@mikro-orm\/(core|sql)|node:crypto)$/ },
-  script: { rooms: ['errors', 'revision'], packages: /^(acorn|node:(fs|fs\/promises|path|url|crypto|module))$/ },
+  script: {
+    rooms: ['errors', 'revision'],
+    packages: /^(acorn|node:(fs|fs\/promises|path|url|crypto|module|child_process))$/,
+  },
   autogenerate: { rooms: ['errors', 'operations', 'dialects'], packages: /^@mikro-orm\/(core|sql)$/ },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'dialects'],
@@ -75,6 +78,13 @@ describe('the direction of imports', () => {
   it('reaches the disk in one file', () => {
     const touching = files.filter(({ text }) => importsOf(text).some((name) => name.startsWith('node:fs')));
     expect(touching.map(({ file }) => file)).toEqual(['script/file-system.ts']);
+  });
+
+  it('runs other programs in one file below the doors: post-write hooks belong to the writing of files', () => {
+    const touching = files.filter(
+      ({ file, text }) => !file.startsWith('cli/') && importsOf(text).includes('node:child_process'),
+    );
+    expect(touching.map(({ file }) => file)).toEqual(['script/run-program.ts']);
   });
 
   it('imports nest-commander nowhere but behind a dynamic import of the commands', () => {

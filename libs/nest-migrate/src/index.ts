@@ -34,7 +34,7 @@ export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
-export type { MigrationModuleOptions, ServiceToken } from './commands/options.js';
+export type { MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult } from './commands/results.js';
 export type { Created } from './commands/revision.js';
@@ -162,6 +162,7 @@ export {
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export {
   DuplicateRevisionFileError,
+  PostWriteHookError,
   RevisionFileExistsError,
   RevisionFileInvalidError,
   RevisionFileSyntaxError,

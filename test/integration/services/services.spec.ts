@@ -220,7 +220,15 @@ describe('an embedded database under `db`', () => {
     );
     await at.revisions({ aaaa: { services: ['plain'], upgrade: '' } });
     const seen: unknown[] = [];
-    const host = { cwd: '', env: {}, pid: process.pid, hostname: '', user: '', activity: 'another command' };
+    const host = {
+      cwd: '',
+      env: {},
+      execPath: '',
+      pid: process.pid,
+      hostname: '',
+      user: '',
+      activity: 'another command',
+    };
     const building = async (): Promise<void> => {
       const lock = await lockFolder(database.name, host, new Date()).catch((error: Error) => error.message);
       seen.push(lock);

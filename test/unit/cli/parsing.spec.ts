@@ -3,6 +3,8 @@ import { callOf, db } from './fake-session.js';
 
 const lines: [command: string, method: string, options: Record<string, unknown>][] = [
   ['init', 'init', {}],
+  ['init -t ./mine', 'init', { template: './mine' }],
+  ['init --multidb', 'init', { template: 'multidb' }],
   ['init -d other', 'init', { directory: 'other' }],
   ['-d other init', 'init', { directory: 'other' }],
   ['--directory a init --directory b', 'init', { directory: 'b' }],

@@ -26,6 +26,10 @@ describe('bad usage is one line on stderr, exit code 2, and starts nothing', () 
     [['nope'], "Error: Unknown command 'nope'. See db --help.\n"],
     [['ugprade'], "Error: Unknown command 'ugprade', did you mean 'upgrade'? See db --help.\n"],
     [['hist', '-i'], "Error: Unknown command 'hist', did you mean 'history'? See db --help.\n"],
+    [
+      ['init', '--multidb', '-t', 'javascript'],
+      'Error: --multidb means --template multidb, and there is --template javascript. See db init --help.\n',
+    ],
     [['--bogus'], "Error: Unknown option '--bogus'. See db --help.\n"],
     [['--bogus', 'upgrade'], "Error: Unknown option '--bogus'. See db --help.\n"],
     [['upgrade', '--bogus'], "Error: Unknown option '--bogus'. See db upgrade --help.\n"],

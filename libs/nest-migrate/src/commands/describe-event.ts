@@ -22,6 +22,10 @@ export function describeEvent(event: MigrationEvent, emphasise: Emphasis = none)
         level: 'info',
         text: `Waiting for the migration lock: ${describeHolder(event.holder) ?? 'another session'} holds it`,
       };
+    case 'hookStarted':
+      return { level: 'info', text: `Running post-write hook '${event.hook}'` };
+    case 'hookOutput':
+      return { level: 'info', text: `  ${event.line}` };
     case 'warning':
       return { level: 'warn', text: event.message };
     default:

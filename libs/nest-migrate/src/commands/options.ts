@@ -3,6 +3,9 @@ import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderItem } from './render-item.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
+import { type PostWriteHook } from '../script/post-write-hooks.js';
+
+export type { PostWriteHook } from '../script/post-write-hooks.js';
 
 /** What a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
 export type ServiceToken = string | symbol | { readonly name: string; readonly prototype: unknown };
@@ -90,6 +93,14 @@ export interface MigrationModuleOptions {
   onVersionApply?: OnVersionApply | readonly OnVersionApply[];
   /** Changes these options for one call, by its `-x` arguments or its command; several run one after the other. */
   configure?: Configure | readonly Configure[];
+  /**
+   * Programs that run on each new revision file, in this order, without a shell: `prettier`, `eslint --fix`, `git add`.
+   * Default: none. Alembic's `post_write_hooks`, except that a hook that fails makes the command fail.
+   *
+   * @example
+   * MigrationModule.forRoot({ postWriteHooks: [{ kind: 'bin', bin: 'prettier', args: ['--write'] }] })
+   */
+  postWriteHooks?: readonly PostWriteHook[];
 }
 
 /** The same, checked and with every default filled in: what everything below the door works with. */
@@ -110,6 +121,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly truncateSlugLength: number;
   readonly timezone: string;
   readonly revisionId: () => string;
+  readonly postWriteHooks: readonly PostWriteHook[];
 }
 
 /** The options that are functions, checked. */

@@ -6,6 +6,7 @@ import { nearestName } from '../errors/nearest-name.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { resolveHooks } from './resolve-hooks.js';
+import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
 const known: Record<keyof MigrationModuleOptions, true> = {
@@ -30,6 +31,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   processRevisionDirectives: true,
   onVersionApply: true,
   configure: true,
+  postWriteHooks: true,
 };
 
 /**
@@ -66,6 +68,7 @@ export function resolveOptions(
     timezone: timezone(options.timezone ?? 'UTC'),
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
     ...resolveHooks(options),
+    postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
   };
 }
 

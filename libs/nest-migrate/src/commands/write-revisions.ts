@@ -2,8 +2,9 @@ import { planNewRevision } from '../revision/new-revision.js';
 import { type Revision } from '../revision/revision.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { type DirectoryTemplate, directoryTemplate } from '../script/directory-template.js';
-import { type RevisionContent, writeRevision } from '../script/revision-writer.js';
-import { type CommandContext } from './command-context.js';
+import { runPostWriteHooks } from '../script/post-write-hooks.js';
+import { type RevisionContent, type WrittenRevision, writeRevisionFile } from '../script/revision-writer.js';
+import { type CommandContext, emitter } from './command-context.js';
 import { type NewRevision } from './new-revision.js';
 import { renderBody } from './render-item.js';
 import { folder } from './resolve-options.js';
@@ -40,7 +41,9 @@ export interface Written {
 
 /**
  * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are placed
- * and rendered before the first is written, and none is left where one cannot be.
+ * and rendered before the first is written, and none is left where one cannot be. Then the hooks run on each.
+ *
+ * @throws PostWriteHookError; the files stay.
  */
 export async function writeRevisions(
   context: CommandContext,
@@ -54,23 +57,24 @@ export async function writeRevisions(
     bodies: bodiesOf(context, revision.directive, form),
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
-  const paths = new Map<string, string>();
+  const files = new Map<string, WrittenRevision>();
   try {
     for (const revision of revisions) {
       const { revId } = revision.directive;
       const [followed = ''] = revision.placement.downRevision;
-      const follows = paths.get(followed) ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
-      paths.set(revId, await writeScript(context, scripts, { ...revision, follows }));
+      const follows = files.get(followed)?.path ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
+      files.set(revId, await writeScript(context, scripts, { ...revision, follows }));
     }
   } catch (error) {
-    for (const path of paths.values()) await context.fileSystem.remove(path);
+    for (const { path } of files.values()) await context.fileSystem.remove(path);
     throw error;
   }
-  if (paths.size === 0) return { created: [], source: [] };
+  if (files.size === 0) return { created: [], source: [] };
+  for (const file of files.values()) await runHooks(context, scripts, options, file);
   const after = await readScripts(context, options);
   return {
-    created: [...paths.keys()].map((id) => revisionInfo(after, id)),
-    source: await Promise.all([...paths.values()].map((path) => context.fileSystem.readText(path))),
+    created: [...files.keys()].map((id) => revisionInfo(after, id)),
+    source: await Promise.all([...files.values()].map(({ path }) => context.fileSystem.readText(path))),
   };
 }
 
@@ -152,7 +156,7 @@ function shown(body: RevisionContent['upgrade']): string {
     .join('\n');
 }
 
-/** Writes a script whose place has been checked already. Answers its absolute path. */
+/** Writes a script whose place has been checked already. */
 async function writeScript(
   context: CommandContext,
   { directory }: RevisionScripts,
@@ -162,9 +166,9 @@ async function writeScript(
     bodies,
     follows,
   }: PlacedRevision & { readonly bodies: Bodies; readonly follows: string | undefined },
-): Promise<string> {
+): Promise<WrittenRevision> {
   const { fileTemplate, truncateSlugLength, timezone, base } = context.options;
-  return writeRevision({
+  return writeRevisionFile({
     directory,
     fs: context.fileSystem,
     fileTemplate,
@@ -177,5 +181,26 @@ async function writeScript(
     ...bodies,
     follows,
     versionPath: versionPath === undefined ? undefined : folder(versionPath, base),
+  });
+}
+
+async function runHooks(
+  context: CommandContext,
+  { directory }: RevisionScripts,
+  options: NewRevision,
+  { path, restore }: WrittenRevision,
+): Promise<void> {
+  const emit = emitter(context, options);
+  const { postWriteHooks: hooks, base } = context.options;
+  await runPostWriteHooks(path, {
+    hooks,
+    base,
+    directory: directory.path,
+    node: context.host.execPath,
+    fs: context.fileSystem,
+    signal: options.signal,
+    onStart: (hook) => emit({ type: 'hookStarted', hook, path }),
+    onOutput: (hook, line) => emit({ type: 'hookOutput', hook, line }),
+    restore,
   });
 }

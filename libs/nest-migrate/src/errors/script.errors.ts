@@ -175,3 +175,22 @@ export class TemplateInvalidError extends MigrationError {
     super(`The revision template ${template} ${problem}.`, { cure });
   }
 }
+
+/**
+ * A post-write hook failed, could not be run, or left a file that is no revision any more. The revision was written before
+ * and stays, valid; later hooks are not run.
+ */
+export class PostWriteHookError extends MigrationError {
+  readonly code = 'POST_WRITE_HOOK_FAILED';
+
+  constructor(
+    readonly hook: string,
+    /** The revision's file. */
+    readonly path: string,
+    problem: string,
+    options: { readonly cure: string; readonly cause?: unknown; readonly outcome?: string },
+  ) {
+    const { outcome = `the revision is valid and stays: ${path}` } = options;
+    super(`The post-write hook '${hook}' ${problem}; ${outcome}.`, options);
+  }
+}

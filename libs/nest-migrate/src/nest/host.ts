@@ -7,6 +7,7 @@ export function processHost(): Host {
   return {
     cwd: process.cwd(),
     env: process.env,
+    execPath: process.execPath,
     pid: process.pid,
     hostname: hostname(),
     user: userName(),

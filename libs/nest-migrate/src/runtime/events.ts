@@ -29,6 +29,8 @@ export type MigrationEvent = { readonly connection: string } & (
       readonly sql: string;
       readonly durationMs?: number;
     }
+  | { readonly type: 'hookStarted'; readonly hook: string; readonly path: string }
+  | { readonly type: 'hookOutput'; readonly hook: string; readonly line: string }
   | { readonly type: 'warning'; readonly message: string }
 );
 

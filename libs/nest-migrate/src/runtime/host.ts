@@ -3,6 +3,8 @@ export interface Host {
   /** The absolute working directory. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The program that runs this process: Node. */
+  readonly execPath: string;
   readonly pid: number;
   readonly hostname: string;
   readonly user: string;

@@ -9,7 +9,7 @@ import { creationTime } from './creation-time.js';
 import { directoryTemplate } from './directory-template.js';
 import { type FileSystem, isFileSystemError } from './file-system.js';
 import { renderRevision, type RevisionContent } from './render-revision.js';
-import { checkRevisionText } from './revision-check.js';
+import { checkRevisionText, type RevisionCheck } from './revision-check.js';
 import { revisionFileName } from './revision-file-name.js';
 import type { ScriptDirectory } from './script-directory.js';
 import { slugOf } from './slug.js';
@@ -34,15 +34,30 @@ export interface WriteRevisionOptions extends Omit<RevisionContent, 'createDate'
   readonly follows?: string;
 }
 
+/** A new revision's file. */
+export interface WrittenRevision {
+  /** Absolute. */
+  readonly path: string;
+  /**
+   * For when others had their hands on the file: looks whether it still is the revision that was asked for. If not, puts it
+   * back as it was written and answers what was wrong.
+   */
+  readonly restore: () => Promise<string | null>;
+}
+
+/** Does what {@link writeRevisionFile} does. @returns the file's absolute path. */
+export async function writeRevision(options: WriteRevisionOptions): Promise<string> {
+  return (await writeRevisionFile(options)).path;
+}
+
 /**
  * Writes a new revision script, after checking that what was rendered loads and says what it should. Nothing is ever
  * overwritten, and no file is left where it fails.
  *
- * @returns the file's absolute path.
  * @throws RevisionFileExistsError, RevisionNotWrittenError, TemplateInvalidError, VersionPathUnknownError,
  * VersionPathRequiredError, InvalidOptionError
  */
-export async function writeRevision(options: WriteRevisionOptions): Promise<string> {
+export async function writeRevisionFile(options: WriteRevisionOptions): Promise<WrittenRevision> {
   const { directory, fs, timezone = 'UTC', fileTemplate = '%(rev)s_%(slug)s', truncateSlugLength = 40 } = options;
   const time = creationTime(options.now, timezone);
   const template = await directoryTemplate(directory.path, fs);
@@ -56,11 +71,11 @@ export async function writeRevision(options: WriteRevisionOptions): Promise<stri
   const taken = await directory.takenBy(path);
   if (taken !== undefined) throw new RevisionFileExistsError(taken, undefined);
   await fs.makeFolder(dirname(path));
-  try {
-    await checkRevisionText({ text, content, path, fs, runsTypeScript: directory.runsTypeScript });
-  } catch (cause) {
-    if (!(cause instanceof RevisionFileInvalidError || cause instanceof RevisionFileSyntaxError)) throw cause;
-    throw new RevisionNotWrittenError(path, `with the template ${template.name} it ${cause.problem}`, { cause });
+  const check = { content, path, fs, runsTypeScript: directory.runsTypeScript };
+  const flaw = await flawOf({ ...check, text });
+  if (flaw !== null) {
+    const reason = `with the template ${template.name} it ${flaw.problem}`;
+    throw new RevisionNotWrittenError(path, reason, { cause: flaw });
   }
   try {
     await fs.writeNew(path, text);
@@ -69,5 +84,24 @@ export async function writeRevision(options: WriteRevisionOptions): Promise<stri
     await fs.remove(path);
     throw error;
   }
-  return path;
+  const restore = async (): Promise<string | null> => {
+    const now = (await fs.exists(path)) ? await fs.readText(path) : null;
+    const damage = now === null ? 'is gone' : ((await flawOf({ ...check, text: now }))?.problem ?? null);
+    if (damage === null) return null;
+    await fs.remove(path);
+    await fs.writeNew(path, text);
+    return damage;
+  };
+  return { path, restore };
+}
+
+/** What is wrong with the text of a revision; null if it is what was asked for. */
+async function flawOf(check: RevisionCheck): Promise<RevisionFileInvalidError | RevisionFileSyntaxError | null> {
+  try {
+    await checkRevisionText(check);
+    return null;
+  } catch (error) {
+    if (error instanceof RevisionFileInvalidError || error instanceof RevisionFileSyntaxError) return error;
+    throw error;
+  }
 }

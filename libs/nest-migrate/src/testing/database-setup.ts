@@ -105,5 +105,13 @@ async function pgliteDriver(): Promise<Options['driver']> {
 
 function testHost(): Host {
   const { pid, env } = process;
-  return { cwd: process.cwd(), env, pid, hostname: hostname(), user: '', activity: 'migratedDatabase()' };
+  return {
+    cwd: process.cwd(),
+    env,
+    execPath: process.execPath,
+    pid,
+    hostname: hostname(),
+    user: '',
+    activity: 'migratedDatabase()',
+  };
 }

@@ -16,6 +16,7 @@ export interface GivenOptions {
   readonly json?: boolean;
   readonly lockWaitTimeout?: number;
   readonly message?: string;
+  readonly multidb?: boolean;
   readonly purge?: boolean;
   readonly quiet?: boolean;
   readonly rename?: readonly string[];
@@ -25,6 +26,7 @@ export interface GivenOptions {
   readonly splice?: boolean;
   readonly sql?: boolean;
   readonly tag?: string;
+  readonly template?: string;
   readonly verbose?: boolean;
   readonly versionPath?: string;
   readonly xArg?: readonly string[];

@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { errorFields } from './file-system.js';
+
+/** A program to run, without a shell: every argument reaches it as it is. */
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a program ended. */
+export type ProgramResult = ProgramOutput & ({ readonly code: number } | { readonly killedBy: string });
+
+interface ProgramOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that could not be started; `code` is the system's, such as `ENOENT`. */
+export class ProgramNotStarted extends Error {
+  constructor(
+    readonly code: string,
+    options: ErrorOptions,
+  ) {
+    super(`not started: ${code}`, options);
+  }
+}
+
+/**
+ * Runs a program to its end. It inherits the environment and gets no input.
+ *
+ * @throws ProgramNotStarted, or the signal's reason.
+ */
+export async function runProgram({ command, args, cwd, signal }: Program): Promise<ProgramResult> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, signal, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+    child.once('error', (cause) => {
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else reject(new ProgramNotStarted(errorFields(cause).code, { cause }));
+    });
+    child.once('close', (code, killedBy) => {
+      resolve(code === null ? { ...output, killedBy: String(killedBy) } : { ...output, code });
+    });
+  });
+}
