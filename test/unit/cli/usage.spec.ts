@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { commandsReference, referencePath } from '../../../scripts/commands-reference.ts';
 import { db } from './fake-session.js';
 
 const commands = [
@@ -109,9 +111,37 @@ describe('help', () => {
     expect(await db(['db', '--version'])).toMatchObject({ code: 0, stdout: line, stderr: '', booted: false });
   });
 
+  it.each(commands)(
+    'db %s --help has examples, its own options before those of every command, and keeps to the width',
+    async (name, _usage) => {
+      const { stdout } = await db(['db', name, '--help'], { streams: { columns: 80 } });
+      expect(stdout).toMatch(new RegExp(`\\nExamples:\\n  db ${name}`));
+      const titles = [...stdout.matchAll(/^(\w[\w ]*):$/gm)].map((match) => match[1]);
+      const order = ['Arguments', 'Options', 'Common options', 'Revisions', 'Ranges', 'Examples'];
+      expect(titles).toEqual(order.filter((title) => titles.includes(title)));
+      for (const columns of [60, 80, 120]) {
+        const { stdout: text } = await db(['db', name, '--help'], { streams: { columns } });
+        expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+
+  it('the group has each command under what it is for', async () => {
+    const { stdout } = await db(['db', '--help']);
+    expect(stdout).not.toContain('Other commands');
+    expect(stdout).toMatch(/\n\nLook at the revisions:\n {2}heads /);
+  });
+
   it('names the defaults and the ways to write a revision', async () => {
     const { stdout } = await db(['db', 'downgrade', '--help']);
     expect(stdout).toContain('(default: -1)');
     expect(stdout).toMatch(/Revisions:\n {2}-1 {2,}one step down/);
+  });
+});
+
+describe('docs/guide/commands.md', () => {
+  it('says what the commands say; npm run docs:commands writes it', async () => {
+    const { commandsForReference } = await import('../../../libs/nest-migrate/src/cli/commands/index.js');
+    expect(readFileSync(referencePath, 'utf8')).toBe(commandsReference(await commandsForReference()));
   });
 });

@@ -14,6 +14,7 @@ import { NestMigrateDbCheckCommand } from './check.command.js';
 import { NestMigrateDbEditCommand } from './edit.command.js';
 import { NestMigrateDbEnsureVersionCommand } from './ensure-version.command.js';
 import { NestMigrateDbListTemplatesCommand } from './list-templates.command.js';
+import { describeHelp } from './help.js';
 import { NestMigrateDbHeadsCommand } from './heads.command.js';
 import { NestMigrateDbHistoryCommand } from './history.command.js';
 import { NestMigrateDbInitCommand } from './init.command.js';
@@ -44,6 +45,15 @@ export const subCommands = [
   NestMigrateDbShowCommand,
 ];
 
+/** The commands by what somebody wants to do, for help. */
+const groups = [
+  ['Set up', ['init', 'list-templates', 'ensure-version']],
+  ['Write revisions', ['migrate', 'check', 'revision', 'merge', 'edit']],
+  ['Change the database', ['upgrade', 'downgrade', 'stamp']],
+  ['Look at the database', ['current']],
+  ['Look at the revisions', ['history', 'show', 'heads', 'branches']],
+] as const;
+
 /** The group itself. It is the program's root, so that usage lines start with what people type. */
 @RootCommand({
   name: 'db',
@@ -62,12 +72,18 @@ export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
       .version(`nest-migrate ${version}`, '--version', 'print the version')
       .usage('<command> [options]')
       .addHelpCommand('help [command]', 'Show help');
+    describeHelp(command, { groups });
     // before the command reads its arguments: with a part of them gone they may not even fit
     command.hook('preSubcommand', (_, { options }) => {
       if (launchedBy === undefined) return;
       assertNothingLost({ group, args, options: [...command.options, ...options], env: launchedBy });
     });
     return super.setCommand(command);
+  }
+
+  /** As commander has it, with its commands. */
+  get group(): CommanderCommand {
+    return this.command;
   }
 
   override async run([first]: string[]): Promise<void> {

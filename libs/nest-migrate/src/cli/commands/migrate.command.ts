@@ -10,7 +10,7 @@ const NEXT = 'A database that has all this already: db stamp head. An empty one:
 
 @SubCommand({
   name: 'migrate',
-  description: 'Write a revision with what the entities have and the database lacks, and the reverse',
+  description: 'Write a revision from the difference between the entities and the database',
 })
 export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {

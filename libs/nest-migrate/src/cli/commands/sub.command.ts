@@ -5,6 +5,8 @@ import { runInDbCommandMode } from '../../nest/db-command-mode.js';
 import { type Connection, forEachConnection, oneConnection, severalConnections } from '../connections.js';
 import { acceptNegativeNumbers, type CommanderCommand, pathOf, throwInsteadOfExit } from './commander.js';
 import { NestMigrateDbCommonOptions } from './common-options.command.js';
+import { examples } from './examples.js';
+import { describeHelp } from './help.js';
 import { type GivenOptions, givenOptions, keyValues } from './given-options.js';
 
 /** One invocation of a command. */
@@ -15,14 +17,14 @@ export interface Invocation {
 
 /** What every command of the group has in common. The class names are long since nest-commander goes by them. */
 export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions {
-  /** Lines for the end of the command's help. */
+  /** Tables for the command's help: a title that ends in a colon, then lines of `  term   text`. */
   protected readonly notes: readonly string[] = [];
 
   override setCommand(command: CommanderCommand): this {
     throwInsteadOfExit(command);
     acceptNegativeNumbers(command);
     command.allowExcessArguments(false);
-    if (this.notes.length > 0) command.addHelpText('after', `\n${this.notes.join('\n')}`);
+    describeHelp(command, { notes: this.notes, examples: examples[command.name()] });
     return super.setCommand(command);
   }
 

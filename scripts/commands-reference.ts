@@ -1,0 +1,160 @@
+/**
+ * Writes docs/guide/commands.md from the commands themselves: what commander knows of them is what their help says.
+ *
+ *   npm run docs:commands             writes the file
+ *   npm run docs:commands -- --check  fails where the file is not what it would write
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The part of commander's command that the reference needs. */
+interface Command {
+  name(): string;
+  description(): string;
+  usage(): string;
+  readonly commands: readonly Command[];
+}
+
+interface Table {
+  readonly title: string;
+  readonly rows: readonly (readonly [term: string, text: string])[];
+}
+
+/** What the reference is made of. */
+export interface ReferenceSource {
+  readonly group: Command;
+  tablesOf(this: void, command: Command): readonly Table[];
+}
+
+export const referencePath = join('docs', 'guide', 'commands.md');
+
+/** The page as it should be. */
+export function commandsReference({ group, tablesOf }: ReferenceSource): string {
+  const byName = new Map(group.commands.map((command) => [command.name(), command]));
+  const groups = tablesOf(group).filter(({ title }) => title !== 'Options');
+  const ordered = groups.flatMap(({ rows }) => rows.map(([term]) => byName.get(term.split(' ')[0])!));
+  return [
+    ...head,
+    ...table(['', 'command', ''], groups.flatMap(underTitle)),
+    '',
+    ...common,
+    ...table(['option', ''], rowsOf(tablesOf(ordered[0]), 'Common options').map(coded)),
+    '',
+    ...grammar,
+    ...ordered.flatMap((command) => section(command, tablesOf(command))),
+  ].join('\n');
+}
+
+const head = [
+  '<!-- Written by npm run docs:commands from the commands themselves. Change those, then run it again. -->',
+  '',
+  '# The commands',
+  '',
+  'Written `db …` here; [the command line](command-line.md) has the spellings that reach your application. `db --help`',
+  'lists them, `db <command> --help` says what this page says.',
+  '',
+];
+
+const common = [
+  '## Options of every command',
+  '',
+  'They may stand before the command as well, except `--json`: `db -d other upgrade`.',
+  '',
+];
+
+const grammar = `## Revisions
+
+Wherever a revision is asked for, it may be written as
+
+| | |
+| --- | --- |
+| \`head\` | the newest revision; an error where there are several |
+| \`heads\` | the newest of every branch |
+| \`base\` | before the first revision |
+| \`current\` | where the database is, which is asked for it (\`show\`, \`edit\`, ends of a \`history\` range) |
+| \`ae1027a6b2c4\`, \`ae10\` | an id, or as much of its beginning as no other id shares |
+| \`billing\` | a branch label: its branch's own revision |
+| \`billing@head\`, \`ae10@head\` | the head of the branch that carries the label, or that the revision is on |
+| \`billing@base\` | before the branch: \`downgrade billing@base\` undoes it alone |
+| \`billing@ae10\` | a revision that has to be on that branch |
+| \`+2\`, \`-1\` | steps from where the database is (\`upgrade\`, \`downgrade\`), or below the head (\`show\`) |
+| \`ae10+2\`, \`ae10-1\` | steps from a revision |
+| \`billing@+1\`, \`billing@-1\` | steps along one branch |
+
+A range, for \`history -r\`, is \`start:end\` with both ends included; either may be left out.
+`.split('\n');
+
+function section(command: Command, tables: readonly Table[]): readonly string[] {
+  const notes = tables.filter(
+    ({ title }) => !['Arguments', 'Options', 'Common options', 'Examples', 'Revisions'].includes(title),
+  );
+  const symbols = rowsOf(tables, 'Revisions').map(([term]) => `\`${term}\``);
+  const options = rowsOf(tables, 'Options');
+  return [
+    `## ${command.name()}`,
+    '',
+    `${command.description()}.`,
+    '',
+    '```sh',
+    `db ${command.name()} ${command.usage()}`,
+    '```',
+    '',
+    ...list(rowsOf(tables, 'Arguments')),
+    ...(options.length === 0 ? [] : [...table(['option', ''], options.map(coded)), '']),
+    ...(symbols.length === 0 ? [] : [`Revisions such as ${symbols.join(', ')}: see [above](#revisions).`, '']),
+    ...notes.flatMap(({ title, rows }) => [`${title}:`, '', ...table(['', ''], rows.map(coded)), '']),
+    ...examples(rowsOf(tables, 'Examples')),
+  ];
+}
+
+type Row = Table['rows'][number];
+
+function rowsOf(tables: readonly Table[], title: string): readonly Row[] {
+  return tables.find((each) => each.title === title)?.rows ?? [];
+}
+
+function list(rows: readonly Row[]): readonly string[] {
+  return rows.length === 0 ? [] : [...rows.map(([term, text]) => `- \`${term}\`: ${text}`), ''];
+}
+
+function examples(rows: readonly Row[]): readonly string[] {
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(([line]) => line.length));
+  return ['```sh', ...rows.map(([line, text]) => `${line.padEnd(width)}  # ${text}`), '```', ''];
+}
+
+function table(titles: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const lines = [titles, titles.map(() => '---'), ...rows];
+  const cellText = (cell: string): string => (cell === '' ? '' : `${cell.replaceAll('|', '\\|')} `);
+  return lines.map((cells) => `| ${cells.map(cellText).join('| ')}|`);
+}
+
+function coded([term, text]: Row): Row {
+  return [`\`${term}\``, text];
+}
+
+function underTitle({ title, rows }: Table): readonly (readonly string[])[] {
+  return rows.map(([term, text], index) => {
+    const [name] = term.split(' ');
+    return [index === 0 ? title : '', `[\`${term}\`](#${name})`, text];
+  });
+}
+
+/** The commands as `nest build` compiled them. */
+async function builtSource(): Promise<ReferenceSource> {
+  const folder = '../dist/libs/nest-migrate/src/cli';
+  const { commandsForReference } = (await import(`${folder}/commands/index.js`)) as {
+    commandsForReference: () => Promise<ReferenceSource>;
+  };
+  return commandsForReference();
+}
+
+if (import.meta.main) {
+  const expected = commandsReference(await builtSource());
+  const check = process.argv.includes('--check');
+  if (!check) writeFileSync(referencePath, expected);
+  else if (readFileSync(referencePath, 'utf8') !== expected) {
+    console.error(`${referencePath} is not what the commands say. Run npm run docs:commands.`);
+    process.exitCode = 1;
+  }
+}
