@@ -90,6 +90,8 @@ export class AppModule {
       onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'upgrade',
       transactionPerMigration: env['ONE_TRANSACTION'] !== 'yes',
       services: { authors: AuthorService },
+      versionTable: env['VERSION_TABLE'],
+      versionTableSchema: env['VERSION_TABLE_SCHEMA'],
     };
     return {
       module: AppModule,

@@ -20,6 +20,8 @@ const lines: [command: string, method: string, options: Record<string, unknown>]
   ['revision --autogenerate -m add', 'migrate', { message: 'add' }],
   ['migrate -m add', 'migrate', { message: 'add' }],
   ['migrate --dry-run', 'migrate', { dryRun: true }],
+  ['migrate --from-empty', 'migrate', { fromEmpty: true }],
+  ['migrate --from-empty --sql', 'migrate', { fromEmpty: true }],
   ['migrate --rename book.a:b --rename c:d', 'migrate', { renames: ['book.a:b', 'c:d'] }],
   ['migrate -x a=1 -x b=-2', 'migrate', { xArguments: { a: '1', b: '-2' } }],
   ['migrate --version-path other/versions', 'migrate', { versionPath: 'other/versions' }],

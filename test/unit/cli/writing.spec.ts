@@ -111,6 +111,19 @@ describe('what is written goes to stdout, what was seen on the way to stderr', (
     expect(await db(['migrate'])).toMatchObject({ code: 0, stdout: 'No changes in schema detected.\n', stderr: '' });
   });
 
+  it('the whole schema as a first revision comes with what to do next', async () => {
+    const migrate = () => ({
+      operations: [],
+      candidates: [],
+      warnings: [],
+      created: [revisionInfo({ revision: 'all01' })],
+      source: [''],
+    });
+    const { stdout, stderr } = await db(['db', 'migrate', '--from-empty'], { answers: { migrate } });
+    expect(stdout).toBe('/abs/m/versions/all01_.ts\n');
+    expect(stderr).toContain('A database that has all this already: db stamp head. An empty one: db upgrade.');
+  });
+
   it('a dry run prints the source', async () => {
     const migrate = () => migrated({ operations: operations.slice(2, 3), source: ["await op.addColumn('book');\n"] });
     expect(await db(['migrate', '--dry-run'], { answers: { migrate } })).toMatchObject({
