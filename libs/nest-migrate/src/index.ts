@@ -36,7 +36,7 @@ export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type { MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
-export type { Diff, RenameCandidate, RevisionInfo, RunResult } from './commands/results.js';
+export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { Created } from './commands/revision.js';
 export type {
   DirectiveOperations,
@@ -159,6 +159,12 @@ export {
   ServiceUnresolvedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
+export {
+  OfflinePurgeError,
+  OfflineRangeError,
+  OfflineVerbError,
+  SqlNotWrittenError,
+} from './errors/offline.errors.js';
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export {
   DuplicateRevisionFileError,

@@ -36,7 +36,6 @@ describe('bad usage is one line on stderr, exit code 2, and starts nothing', () 
     [['--bogus', 'upgrade'], "Error: Unknown option '--bogus'. See db --help.\n"],
     [['upgrade', '--bogus'], "Error: Unknown option '--bogus'. See db upgrade --help.\n"],
     [['upgrade', '--tga', 't'], "Error: Unknown option '--tga' (Did you mean --tag?). See db upgrade --help.\n"],
-    [['upgrade', '--sql'], "Error: Unknown option '--sql'. See db upgrade --help.\n"],
     [
       ['upgrade', 'a', 'b'],
       "Error: Too many arguments for 'upgrade'. Expected 1 argument but got 2. See db upgrade --help.\n",

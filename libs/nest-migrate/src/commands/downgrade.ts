@@ -1,16 +1,42 @@
+import { OfflineRangeError } from '../errors/offline.errors.js';
 import { keepToBranch } from '../revision/branch-bounds.js';
 import { planDowngrade } from '../revision/downgrade-plan.js';
+import { offlineRange } from '../revision/offline-range.js';
 import { checkBranch } from '../revision/resolve.js';
 import { type CommandContext } from './command-context.js';
-import { type RunResult } from './results.js';
-import { run, type RunOptions } from './run.js';
+import { writeSql } from './offline.js';
+import { type RunResult, type SqlResult } from './results.js';
+import { type Plan, run, type RunOptions } from './run.js';
+import { type RevisionScripts } from './revision-scripts.js';
 
+/**
+ * Writes the downgrade as SQL and asks no database. The target is `<from>:<to>`; the default is `'head:-1'`, as in
+ * Flask-Migrate.
+ *
+ * @throws OfflineRangeError where the target does not say where the database stands.
+ */
+export async function downgrade(context: CommandContext, options: RunOptions & { sql: true }): Promise<SqlResult>;
 /** Downgrades the database to a revision; the default is one step, `'-1'`, as in Flask-Migrate. */
-export async function downgrade(context: CommandContext, options: RunOptions = {}): Promise<RunResult> {
-  const target = options.target ?? '-1';
-  return run(context, options, ({ graph }, rows) => {
+export async function downgrade(context: CommandContext, options?: RunOptions & { sql?: false }): Promise<RunResult>;
+export async function downgrade(
+  context: CommandContext,
+  options: RunOptions & { sql?: boolean } = {},
+): Promise<RunResult | SqlResult> {
+  const text = options.target ?? '-1';
+  if (options.sql !== true) return run(context, options, planTo(text));
+  const range = text === '-1' ? 'head:-1' : text;
+  if (!range.includes(':')) {
+    const problem = `downgrade with --sql requires <fromrev>:<torev>, and got '${text}'.`;
+    throw new OfflineRangeError(text, problem, `Say where the database stands: head:${text}.`);
+  }
+  const { start, target } = offlineRange(range);
+  return writeSql(context, options, { title: `downgrade ${start}:${target}`, start, plan: planTo(target) });
+}
+
+function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
+  return ({ graph }, rows) => {
     // Alembic takes `typo@base` for base, which would undo everything
     checkBranch(graph, target);
     return keepToBranch(graph, rows, { target, plan: planDowngrade(graph, rows, target) });
-  });
+  };
 }

@@ -1,4 +1,5 @@
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type SqlResult } from './results.js';
 import { type RunOptions } from './run.js';
 
 export type EnsureVersionOptions = Omit<RunOptions, 'target' | 'tag'>;
@@ -9,6 +10,11 @@ export interface EnsureVersionResult {
   readonly created: boolean;
 }
 
+/** Writes the SQL that creates the version table and asks no database. */
+export async function ensureVersion(
+  context: CommandContext,
+  options: EnsureVersionOptions & { sql: true },
+): Promise<SqlResult>;
 /**
  * Creates the version table, empty, where there is none: under the migration lock, unless it is there already. For
  * whoever gives a role rights on it before the first upgrade.
@@ -17,9 +23,16 @@ export interface EnsureVersionResult {
  */
 export async function ensureVersion(
   context: CommandContext,
-  options: EnsureVersionOptions = {},
-): Promise<EnsureVersionResult> {
+  options?: EnsureVersionOptions & { sql?: false },
+): Promise<EnsureVersionResult>;
+export async function ensureVersion(
+  context: CommandContext,
+  options: EnsureVersionOptions & { sql?: boolean } = {},
+): Promise<EnsureVersionResult | SqlResult> {
   const database = databaseOf(context);
+  if (options.sql === true) {
+    return { steps: [], sql: `${database.scriptSyntax.statement(database.versionTable.creation)}\n` };
+  }
   if (await database.pin((session) => database.versionTable.exists(session))) return { created: false };
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);

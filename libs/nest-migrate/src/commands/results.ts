@@ -38,6 +38,13 @@ export interface RunResult {
   readonly steps: readonly Step[];
 }
 
+/** What a run without a database would do, and the SQL that does it. */
+export interface SqlResult {
+  readonly steps: readonly Step[];
+  /** A script for the engine's own client: `psql`, `mysql` or `mariadb`. Ends with a line break. */
+  readonly sql: string;
+}
+
 /** What lies between the database and the entities. */
 export interface Diff {
   /** What an upgrade would do. */

@@ -84,10 +84,11 @@ function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): rea
   return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
 }
 
-async function loadSteps(
+/** The steps with the functions that they run; every one is there before the first of them runs. */
+export async function loadSteps(
   context: CommandContext,
   scripts: RevisionScripts,
-  services: RevisionServices,
+  services: Pick<RevisionServices, 'get'>,
   steps: readonly PlannedStep[],
 ): Promise<readonly ExecutableStep[]> {
   const executable: ExecutableStep[] = [];

@@ -1,11 +1,16 @@
+import { OfflinePurgeError, OfflineRangeError } from '../errors/offline.errors.js';
+import { RangeNotAllowedError } from '../errors/revision.errors.js';
 import { checkStampKeepsToBranch } from '../revision/branch-bounds.js';
 import { headInCharge } from '../revision/head-in-charge.js';
+import { offlineRange } from '../revision/offline-range.js';
 import { checkBranch } from '../revision/resolve.js';
 import { planStamp } from '../revision/stamp-plan.js';
 import { checkIndependent } from '../revision/traversal.js';
 import { type CommandContext } from './command-context.js';
-import { type RunResult } from './results.js';
-import { run, type RunOptions } from './run.js';
+import { writeSql } from './offline.js';
+import { type RunResult, type SqlResult } from './results.js';
+import { type Plan, run, type RunOptions } from './run.js';
+import { type RevisionScripts } from './revision-scripts.js';
 
 export interface StampOptions extends Omit<RunOptions, 'target'> {
   /** The revisions that the version table shall say, as symbols. */
@@ -14,11 +19,37 @@ export interface StampOptions extends Omit<RunOptions, 'target'> {
   purge?: boolean;
 }
 
+/**
+ * Writes the stamp as SQL and asks no database. One of `revisions` may be `<from>:<to>`, which says where the database
+ * stands; the default is base.
+ *
+ * @throws OfflinePurgeError with `purge`; OfflineRangeError where the revisions name different starts.
+ */
+export async function stamp(context: CommandContext, options: StampOptions & { sql: true }): Promise<SqlResult>;
 /** Rewrites the version table and runs no revision. */
-export async function stamp(context: CommandContext, options: StampOptions): Promise<RunResult> {
-  const { revisions, purge = false } = options;
-  return run(context, options, ({ graph }, rows) => {
-    const symbols = [revisions].flat();
+export async function stamp(context: CommandContext, options: StampOptions & { sql?: false }): Promise<RunResult>;
+export async function stamp(
+  context: CommandContext,
+  options: StampOptions & { sql?: boolean },
+): Promise<RunResult | SqlResult> {
+  const { revisions, purge = false, sql = false } = options;
+  const symbols = [revisions].flat();
+  if (!sql) {
+    const range = symbols.find((symbol) => symbol.includes(':'));
+    if (range !== undefined) throw new RangeNotAllowedError(range);
+    return run(context, options, planTo(symbols, { purge }));
+  }
+  if (purge) throw new OfflinePurgeError();
+  const { start, targets } = endsOf(symbols);
+  const title = `stamp ${start}:${targets.join(' ')}`;
+  return writeSql(context, options, { title, start, plan: planTo(targets, { purge }) });
+}
+
+function planTo(
+  symbols: readonly string[],
+  { purge }: { readonly purge: boolean },
+): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
+  return ({ graph }, rows) => {
     for (const symbol of symbols) checkBranch(graph, symbol);
     const steps = planStamp(
       graph,
@@ -32,5 +63,21 @@ export async function stamp(context: CommandContext, options: StampOptions): Pro
     // Alembic writes rows of which one includes the other, and refuses them ever after
     checkIndependent(graph, after ?? []);
     return { steps, purge };
-  });
+  };
+}
+
+/** The one start that the symbols name, and where each leads. */
+function endsOf(symbols: readonly string[]): { readonly start: string; readonly targets: readonly string[] } {
+  const ranges = symbols.filter((symbol) => symbol.includes(':')).map(offlineRange);
+  const starts = [...new Set(ranges.map(({ start }) => start))];
+  if (starts.length > 1) {
+    const problem = 'Stamp operation with --sql only supports a single starting revision at a time';
+    throw new OfflineRangeError(
+      symbols.join(' '),
+      `${problem}, and got ${starts.join(' and ')}.`,
+      'Write one of them.',
+    );
+  }
+  const targets = symbols.map((symbol) => (symbol.includes(':') ? offlineRange(symbol).target : symbol));
+  return { start: starts[0] ?? 'base', targets };
 }

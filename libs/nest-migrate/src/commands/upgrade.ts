@@ -1,19 +1,34 @@
 import { headInCharge } from '../revision/head-in-charge.js';
+import { offlineRange } from '../revision/offline-range.js';
 import { checkBranch } from '../revision/resolve.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext } from './command-context.js';
-import { type RunResult } from './results.js';
-import { run, type RunOptions } from './run.js';
+import { writeSql } from './offline.js';
+import { type RunResult, type SqlResult } from './results.js';
+import { type Plan, run, type RunOptions } from './run.js';
+import { type RevisionScripts } from './revision-scripts.js';
 
+/** Writes the upgrade as SQL and asks no database. The target is `<from>:<to>`, or a revision to reach from base. */
+export async function upgrade(context: CommandContext, options: RunOptions & { sql: true }): Promise<SqlResult>;
 /**
  * Upgrades the database to a revision; the default is `'head'`. Does nothing where the database is there already.
  *
  * @throws RevisionFailedError where a revision fails; what it says of the database is then true.
  */
-export async function upgrade(context: CommandContext, options: RunOptions = {}): Promise<RunResult> {
-  const target = options.target ?? 'head';
-  return run(context, options, ({ graph }, rows) => {
+export async function upgrade(context: CommandContext, options?: RunOptions & { sql?: false }): Promise<RunResult>;
+export async function upgrade(
+  context: CommandContext,
+  options: RunOptions & { sql?: boolean } = {},
+): Promise<RunResult | SqlResult> {
+  const text = options.target ?? 'head';
+  if (options.sql !== true) return run(context, options, planTo(text));
+  const { start, target } = offlineRange(text);
+  return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, plan: planTo(target) });
+}
+
+function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
+  return ({ graph }, rows) => {
     checkBranch(graph, target);
     return { steps: planUpgrade(graph, rows, headInCharge(graph, target)) };
-  });
+  };
 }

@@ -30,3 +30,8 @@ export function versionTableSql(names: VersionTableNames): VersionTableSql {
     update: (from, to) => `update ${table} set version_num = ${literal(to)} where version_num = ${literal(from)}`,
   };
 }
+
+/** The version table's name for people. */
+export function displayName(table: string, schema: string | undefined): string {
+  return schema === undefined ? table : `${schema}.${table}`;
+}

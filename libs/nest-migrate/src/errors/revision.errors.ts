@@ -213,7 +213,7 @@ export class RangeNotAllowedError extends RevisionError {
 
   constructor(readonly symbol: string) {
     super(`Range revision not allowed: '${symbol}'.`, {
-      cure: 'Name the target alone; where the database stands is read from it.',
+      cure: 'Name the target alone: where the database stands is read from it. A range is for --sql.',
     });
   }
 }

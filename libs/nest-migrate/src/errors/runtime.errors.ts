@@ -187,7 +187,7 @@ export class OutsideTransactionError extends MigrationError {
 }
 
 /** Text on one line, cut where it gets long. */
-function oneLine(text: string, limit: number): string {
+export function oneLine(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
 }
@@ -200,7 +200,7 @@ function servicesOf(names: readonly string[]): string {
   return `the service${names.length === 1 ? '' : 's'} ${quoted(names)}`;
 }
 
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.replace(/[.\s]+$/, '');
 }

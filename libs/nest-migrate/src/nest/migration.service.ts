@@ -13,7 +13,7 @@ import { listTemplates, type TemplateInfo } from '../commands/list-templates.js'
 import { merge, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
-import { type RevisionInfo, type RunResult } from '../commands/results.js';
+import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
 import { type RunOptions } from '../commands/run.js';
 import { show, type ShowOptions } from '../commands/show.js';
@@ -74,18 +74,49 @@ export class MigrationService {
    *
    * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
    */
-  async upgrade(options?: RunOptions): Promise<RunResult> {
-    return upgrade(this.context('upgrade', options), options);
+  async upgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
+  /**
+   * Writes the SQL that would apply them, as a script for the engine's own client; connects to no database. `target` is
+   * `<from>:<to>`, or where to get from base.
+   *
+   * @throws OfflineVerbError where a revision asks the database; OfflineRangeError where the range lacks an end.
+   * @example
+   * const { sql } = await migrations.upgrade({ target: 'ae10:head', sql: true });
+   */
+  async upgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
+  async upgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
+    const { sql, ...rest } = options;
+    const context = this.context('upgrade', options);
+    return sql === true ? upgrade(context, { ...rest, sql }) : upgrade(context, rest);
   }
 
   /** Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock. */
-  async downgrade(options?: RunOptions): Promise<RunResult> {
-    return downgrade(this.context('downgrade', options), options);
+  async downgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
+  /**
+   * Writes the SQL that would undo them; connects to no database. `target` is `<from>:<to>`, by default `'head:-1'`.
+   *
+   * @throws OfflineRangeError where the target does not say where the database stands.
+   */
+  async downgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
+  async downgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
+    const { sql, ...rest } = options;
+    const context = this.context('downgrade', options);
+    return sql === true ? downgrade(context, { ...rest, sql }) : downgrade(context, rest);
   }
 
   /** Makes the version table say `revisions` and runs none of them. */
-  async stamp(options: StampOptions): Promise<RunResult> {
-    return stamp(this.context('stamp', options), options);
+  async stamp(options: StampOptions & { sql?: false }): Promise<RunResult>;
+  /**
+   * Writes the SQL that would do so; connects to no database. A revision written `<from>:<to>` says where the database
+   * stands, which is base otherwise.
+   *
+   * @throws OfflinePurgeError with `purge`, which deletes what it finds.
+   */
+  async stamp(options: StampOptions & { sql: true }): Promise<SqlResult>;
+  async stamp(options: StampOptions & { sql?: boolean }): Promise<RunResult | SqlResult> {
+    const { sql, ...rest } = options;
+    const context = this.context('stamp', options);
+    return sql === true ? stamp(context, { ...rest, sql }) : stamp(context, rest);
   }
 
   /**
@@ -93,8 +124,15 @@ export class MigrationService {
    *
    * @throws LockTimeoutError where another process held the lock too long.
    */
-  async ensureVersion(options?: EnsureVersionOptions): Promise<EnsureVersionResult> {
-    return ensureVersion(this.context('ensure-version', options), options);
+  async ensureVersion(options?: EnsureVersionOptions & { sql?: false }): Promise<EnsureVersionResult>;
+  /** Writes the SQL that would do so; connects to no database. */
+  async ensureVersion(options: EnsureVersionOptions & { sql: true }): Promise<SqlResult>;
+  async ensureVersion(
+    options: EnsureVersionOptions & { sql?: boolean } = {},
+  ): Promise<EnsureVersionResult | SqlResult> {
+    const { sql, ...rest } = options;
+    const context = this.context('ensure-version', options);
+    return sql === true ? ensureVersion(context, { ...rest, sql }) : ensureVersion(context, rest);
   }
 
   /**

@@ -70,7 +70,8 @@ export function upgradeTargets(
   });
 }
 
-function relativePlace(
+/** Where `+N`, `ae10+N` or `ae10-N` leads; `null` past the end. */
+export function relativePlace(
   graph: RevisionGraph,
   symbol: RevisionSymbol & { kind: 'relative' },
   { start, clamp }: UpgradeStart,

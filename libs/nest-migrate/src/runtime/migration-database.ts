@@ -3,6 +3,7 @@ import { connectionError, type ConnectionAddress } from '../dialects/connection-
 import { createDialect } from '../dialects/create-dialect.js';
 import { type Dialect } from '../dialects/dialect.js';
 import { embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
+import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
@@ -42,6 +43,11 @@ export class MigrationDatabase {
       this.dialect.versionTable(location.versionTable, location.versionTableSchema),
       location.versionTableSchema === undefined ? undefined : this.dialect.quote(location.versionTableSchema),
     );
+  }
+
+  /** How a script for this database is written. Asks nobody. */
+  get scriptSyntax(): ScriptSyntax {
+    return this.dialect.script(this.location.versionTable, this.location.versionTableSchema);
   }
 
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */

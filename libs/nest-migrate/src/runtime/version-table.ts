@@ -96,12 +96,18 @@ export class VersionTable {
    */
   async apply(session: SqlSession, changes: readonly RowChange[]): Promise<void> {
     for (const change of changes) {
-      const matched = await session.execute(this.#statement(change));
+      const matched = await session.execute(this.statement(change));
       if (matched !== 1) throw new VersionConflictError(describe(change), this.name, await this.read(session));
     }
   }
 
-  #statement(change: RowChange): string {
+  /** The statement that creates the table where it is not there. */
+  get creation(): string {
+    return this.sql.create;
+  }
+
+  /** The statement that moves a row. */
+  statement(change: RowChange): string {
     if (change.kind === 'insert') return this.sql.insert(change.revision);
     if (change.kind === 'delete') return this.sql.delete(change.revision);
     return this.sql.update(change.from, change.to);

@@ -10,11 +10,13 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revision: 'the revision to go back to, which stays applied (default: -1)' },
 })
 export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('down', 'base', 'id', 'label');
+  protected override readonly notes = symbolNotes('down', 'base', 'id', 'label', 'fromTo');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
     await this.onOne(given, async ({ migrations }, common) => {
-      return this.tell(await migrations.downgrade({ ...common, ...this.runOptions(given), target }));
+      const options = { ...common, ...this.runOptions(given), target };
+      if (given.sql === true) return this.tellSql(await migrations.downgrade({ ...options, sql: true }));
+      return this.tell(await migrations.downgrade(options));
     });
   }
 }

@@ -1,4 +1,4 @@
-import { SubCommand } from 'nest-commander';
+import { Option, SubCommand } from 'nest-commander';
 import { type Invocation } from './sub.command.js';
 import { NestMigrateDbLockingCommand } from './locking.command.js';
 
@@ -6,6 +6,14 @@ import { NestMigrateDbLockingCommand } from './locking.command.js';
 export class NestMigrateDbEnsureVersionCommand extends NestMigrateDbLockingCommand {
   protected async execute({ given }: Invocation): Promise<void> {
     const { terminal } = this.session;
+    if (given.sql === true) {
+      await this.onOne(given, async ({ migrations }, common) => {
+        const result = await migrations.ensureVersion({ ...common, sql: true });
+        terminal.result(result.sql.trimEnd());
+        return result;
+      });
+      return;
+    }
     await this.onEach(
       given,
       (line) => terminal.note(line),
@@ -15,5 +23,9 @@ export class NestMigrateDbEnsureVersionCommand extends NestMigrateDbLockingComma
         return result;
       },
     );
+  }
+  @Option({ flags: '--sql', description: 'write the SQL to stdout and connect to no database' })
+  parseSql(): boolean {
+    return true;
   }
 }

@@ -30,19 +30,26 @@ export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
     ['upgrade', 'all that waits'],
     ['upgrade +1', 'the next one'],
     ['upgrade billing@head', 'one branch, with what it depends on'],
+    ['upgrade --sql > upgrade.sql', 'as a script to read and to run with psql, mysql or mariadb'],
+    ['upgrade ae10:head --sql', 'only what comes after ae10'],
     ['upgrade --json', 'and print what was done for a script'],
   ],
   downgrade: [
     ['downgrade', 'the last one'],
     ['downgrade ae10', 'all that came after ae10, which stays'],
     ['downgrade base', 'all of them'],
+    ['downgrade head:ae10 --sql', 'as a script, from where to where'],
   ],
   stamp: [
     ['stamp head', 'adopt a database that matches the entities already'],
     ['stamp ae10', 'say that it stands there'],
+    ['stamp ae10:head --sql', 'as a script, from where to where'],
     ['stamp base --purge', 'forget whatever it says'],
   ],
-  'ensure-version': [['ensure-version', 'once, as a role that may create tables']],
+  'ensure-version': [
+    ['ensure-version', 'once, as a role that may create tables'],
+    ['ensure-version --sql', 'as SQL, for somebody else to run'],
+  ],
   current: [
     ['current', 'the ids alone; -v for all there is to say'],
     ['current --check-heads', 'in a script: exit code 3 where revisions wait'],

@@ -1,6 +1,6 @@
 import { Option } from 'nest-commander';
 import { type RunOptions } from '../../commands/run.js';
-import { type RunResult } from '../../commands/results.js';
+import { type RunResult, type SqlResult } from '../../commands/results.js';
 import { nothingToDo } from '../present/run-result.js';
 import { type GivenOptions } from './given-options.js';
 import { NestMigrateDbLockingCommand } from './locking.command.js';
@@ -15,6 +15,19 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingComman
     const line = nothingToDo(result);
     if (line !== undefined) this.session.terminal.note(line);
     return result;
+  }
+
+  /** The script and nothing else: whoever redirects it has a file to run. */
+  protected tellSql(result: SqlResult): SqlResult {
+    const { sql, steps } = result;
+    this.session.terminal.result(sql.trimEnd());
+    if (steps.length === 0) this.session.terminal.note('Nothing to do: the script holds no step.');
+    return result;
+  }
+
+  @Option({ flags: '--sql', description: 'write the SQL to stdout and connect to no database' })
+  parseSql(): boolean {
+    return true;
   }
 
   @Option({ flags: '--tag <text>', description: 'free text for the revisions, in op.tag' })

@@ -11,12 +11,14 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revisions: 'what the version table shall say (default: head)' },
 })
 export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label');
+  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label', 'range');
 
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';
     await this.onOne(given, async ({ migrations }, common) => {
-      return this.tell(await migrations.stamp({ ...common, ...this.runOptions(given), revisions, purge: given.purge }));
+      const options = { ...common, ...this.runOptions(given), revisions, purge: given.purge };
+      if (given.sql === true) return this.tellSql(await migrations.stamp({ ...options, sql: true }));
+      return this.tell(await migrations.stamp(options));
     });
   }
 

@@ -8,6 +8,8 @@ const examples = {
   up: '  +2               two steps up from where the database is',
   down: '  -1               one step down from where the database is',
   below: '  -1               one below the head',
+  range: '  base:ae10        with --sql: from where to where',
+  fromTo: '  head:ae10        with --sql: from where to where (default: head:-1)',
   current: '  current          where the database is (asks it)',
 } as const;
 

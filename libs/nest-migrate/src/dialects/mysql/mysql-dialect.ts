@@ -12,9 +12,11 @@ import {
 } from '../dialect.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
+import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
-import { versionTableSql } from '../version-table.js';
+import { displayName, versionTableSql } from '../version-table.js';
 import { mysqlLock, type ProcessListTable } from './lock.js';
+import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
@@ -26,9 +28,13 @@ export class MySqlDialect implements Dialect {
     schemas: false,
   };
   protected readonly processList: ProcessListTable = 'performance_schema.processlist';
+  protected readonly scriptTraits: MySqlScriptTraits = mysqlTraits;
   readonly #adapter: SchemaHelperAdapter;
 
-  constructor(platform: AbstractSqlPlatform, config: Configuration) {
+  constructor(
+    platform: AbstractSqlPlatform,
+    private readonly config: Configuration,
+  ) {
     this.#adapter = new SchemaHelperAdapter(platform, config);
   }
 
@@ -59,6 +65,11 @@ export class MySqlDialect implements Dialect {
     });
   }
 
+  script(table: string, schema: string | undefined): ScriptSyntax {
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return mysqlScript(version, { literal, collation: collationOf(this.config), traits: this.scriptTraits });
+  }
+
   lock(versionTable: string, schema: string | undefined): MigrationLock {
     return mysqlLock(versionTable, schema, this.processList, literal);
   }
@@ -79,4 +90,10 @@ export async function serverVersion(session: SqlSession): Promise<string> {
 function literal(value: string): string {
   if (value.includes('\\')) return `convert(0x${Buffer.from(value, 'utf8').toString('hex')} using utf8mb4)`;
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */
+function collationOf(config: Configuration): string {
+  const { charset }: { readonly charset?: unknown } = config.get('driverOptions') ?? {};
+  return typeof charset === 'string' && /^utf8mb4_\w+$/i.test(charset) ? charset.toLowerCase() : 'utf8mb4_unicode_ci';
 }

@@ -10,9 +10,11 @@ import {
 } from '../dialect.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
+import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
-import { versionTableSql } from '../version-table.js';
+import { displayName, versionTableSql } from '../version-table.js';
 import { postgresLock } from './lock.js';
+import { postgresScript } from './script.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
 /** PostgreSQL, on a server or (PGlite) in this process: DDL is transactional, names live in schemas. */
@@ -60,6 +62,10 @@ export class PostgresDialect implements Dialect {
       widen: `alter table ${name} alter column version_num type varchar(255)`,
       literal,
     });
+  }
+
+  script(table: string, schema: string | undefined): ScriptSyntax {
+    return postgresScript({ name: displayName(table, schema), table: this.quote(schema, table) }, literal);
   }
 
   lock(versionTable: string, schema: string | undefined): MigrationLock | null {

@@ -1,0 +1,45 @@
+import { offlineRows } from '../revision/offline-range.js';
+import { SqlScript } from '../runtime/sql-script.js';
+import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type SqlResult } from './results.js';
+import { loadSteps, type Plan, type RunOptions } from './run.js';
+import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+
+/** A run that writes SQL instead of doing anything. */
+export interface OfflineRun {
+  /** What the script does, for its first line. */
+  readonly title: string;
+  /** Where the database stands: a symbol, or several joined with commas. */
+  readonly start: string;
+  readonly plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan;
+}
+
+/**
+ * Plans from where the database is said to stand, and writes what `run` would do. No connection is opened, and none of
+ * the application's providers is asked for: what a revision could use them for is an error here.
+ */
+export async function writeSql(
+  context: CommandContext,
+  options: RunOptions,
+  { title, start, plan }: OfflineRun,
+): Promise<SqlResult> {
+  const scripts = await readScripts(context, options);
+  const emit = emitter(context, options);
+  const before = namingHeads(scripts, () => offlineRows(scripts.graph, start));
+  const { steps, warnings = [] } = namingHeads(scripts, () => plan(scripts, before));
+  const executable = await loadSteps(context, scripts, { get: () => undefined }, steps);
+  for (const message of warnings) emit({ type: 'warning', message });
+  const database = databaseOf(context);
+  const script = new SqlScript(database.dialect, database.scriptSyntax, database.versionTable, {
+    title,
+    before,
+    connection: context.connection,
+    xArguments: options.xArguments ?? {},
+    tag: options.tag ?? null,
+    transactionPerMigration: context.options.transactionPerMigration,
+    onVersionApply: context.options.onVersionApply,
+    signal: options.signal,
+    emit,
+  });
+  return script.write(executable);
+}

@@ -1,0 +1,129 @@
+import { type Postcondition } from '../../operations/operation.js';
+import { quoteQualified } from '../quoting.js';
+import {
+  completeTokens,
+  type Expectation,
+  mapTokens,
+  refused,
+  type ScriptSyntax,
+  withSemicolon,
+} from '../script-syntax.js';
+import { isNameCharacter, type LexicalRules, type Token } from '../sql-lexer.js';
+
+/** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
+export const postgresLexicalRules: LexicalRules = {
+  quotes: { "'": { kind: 'string', close: "'" }, '"': { kind: 'name', close: '"' } },
+  // E'…', where the E does not end a longer word
+  escapes: (sql, start) => /[eE]/.test(sql.charAt(start - 1)) && !isNameCharacter(sql.charAt(start - 2)),
+  lineComment: /--[^\n\r]*/y,
+  nestedComments: true,
+  dollarQuotes: true,
+};
+
+/**
+ * Scripts for `psql`, which goes on behind an error unless told otherwise: so each revision is a transaction that
+ * begins with a check of the version table, and what fails there or later undoes the revision and stops every one that
+ * builds on it. Nothing in a script is psql's alone: other programs run it as well.
+ *
+ * @param version The version table: its name for people, and quoted.
+ */
+export function postgresScript(
+  version: { readonly name: string; readonly table: string },
+  literal: (value: string) => string,
+): ScriptSyntax {
+  return {
+    usage: 'psql -X -v ON_ERROR_STOP=1 -d <database> -f <file>',
+    opening: [`set client_encoding to 'UTF8';`, 'set standard_conforming_strings to on;'],
+    begin: ['begin;'],
+    commit: ['commit;'],
+    statement: psqlStatement,
+    guard: (expected) => doBlock(guardBody(version, literal, expected)),
+    leave: (mark) => ({
+      // a setting is part of the transaction: it is there afterwards only if all of it was committed
+      before: [`set nest_migrate.reached to ${literal(mark)};`],
+      after: doBlock([
+        `if current_setting('nest_migrate.reached', true) is distinct from ${literal(mark)} then`,
+        `  raise warning 'What comes before this has failed: the session is read-only from here on.';`,
+        `  perform set_config('default_transaction_read_only', 'on', false);`,
+        'end if;',
+      ]),
+    }),
+  };
+}
+
+function guardBody(
+  { name, table }: { readonly name: string; readonly table: string },
+  literal: (value: string) => string,
+  { rows, subject, done }: Expectation,
+): readonly string[] {
+  const expected = [...rows].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const wanted = expected.length === 0 ? 'nothing' : expected.join(', ');
+  const message = `${subject} needs ${name} to hold exactly: ${wanted}. It holds: `;
+  return [
+    `lock table ${table} in share row exclusive mode;`,
+    `if array(select version_num::text collate "C" from ${table} order by 1) <> array[${expected.map(literal).join(', ')}]::text[] then`,
+    `  raise exception ${literal(`${message.replaceAll('%', '%%')}%.`)},`,
+    `    (select coalesce(string_agg(version_num, ', ' order by version_num), 'nothing') from ${table});`,
+    'end if;',
+    ...done.flatMap((postcondition) => [
+      `if (${holds(postcondition, literal)}) is not true then`,
+      `  raise exception ${literal(`${subject}: what it does outside of a transaction has failed.`.replaceAll('%', '%%'))};`,
+      'end if;',
+    ]),
+  ];
+}
+
+/** A query whose value is true where a postcondition holds. */
+function holds(postcondition: Postcondition, literal: (value: string) => string): string {
+  if ('query' in postcondition) return postcondition.query;
+  const { schema, table, column, index, constraint, exists } = postcondition;
+  const relation = `to_regclass(${literal(quoteQualified([schema, table], '"'))})`;
+  const found =
+    index !== undefined
+      ? // one that was built concurrently and failed is there, and not valid
+        `select from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ${relation} and c.relname = ${literal(index)}${exists ? ' and i.indisvalid' : ''}`
+      : constraint !== undefined
+        ? `select from pg_constraint where conrelid = ${relation} and conname = ${literal(constraint)}`
+        : column !== undefined
+          ? `select from pg_attribute where attrelid = ${relation} and attname = ${literal(column)} and not attisdropped`
+          : `select where ${relation} is not null`;
+  return `select ${exists ? '' : 'not '}exists (${found})`;
+}
+
+/** A block under a tag that does not occur in it. */
+function doBlock(body: readonly string[]): readonly string[] {
+  const text = body.join('\n');
+  let tag = '$$';
+  for (let count = 1; text.includes(tag); count++) tag = `$guard${count}$`;
+  return [`do ${tag} begin`, ...body.map((line) => `  ${line}`), `end ${tag};`];
+}
+
+function psqlStatement(sql: string): string {
+  const tokens = completeTokens(sql, postgresLexicalRules);
+  let depth = 0;
+  for (const { kind, start, end } of tokens) {
+    if (kind !== 'code') continue;
+    const code = sql.slice(start, end);
+    if (code.includes('\\')) throw refused(sql, 'holds a backslash outside of quotes, which psql takes for a command');
+    for (const mark of code.match(/[()[\]]/g) ?? []) depth += mark === '(' ? 1 : mark === ')' ? -1 : 0;
+  }
+  // psql looks for the end of the statement behind the last parenthesis only
+  if (depth !== 0) throw refused(sql, 'holds parentheses that do not match');
+  const safe = mapTokens(sql, tokens, (text, token) => (token.kind === 'code' ? withoutVariables(sql, token) : text));
+  return withSemicolon(safe, tokens);
+}
+
+/** psql would put the value of one of its variables for `:name`, `:'name'` and the like; with a space it does not. */
+function withoutVariables(sql: string, { start, end }: Token): string {
+  let text = '';
+  for (let at = start; at < end; at++) {
+    const character = sql.charAt(at);
+    text += character;
+    if (character !== ':') continue;
+    if (sql.charAt(at + 1) === ':') {
+      if (at + 1 < end) text += ':';
+      at += 1;
+    } else if (/[\w'"{\u0080-\uffff]/.test(sql.charAt(at + 1))) text += ' ';
+  }
+  return text;
+}

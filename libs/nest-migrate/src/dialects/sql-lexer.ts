@@ -1,0 +1,98 @@
+/** What a piece of SQL is to whoever looks for the end of a statement. */
+export type TokenKind = 'code' | 'string' | 'name' | 'body' | 'lineComment' | 'blockComment';
+
+export interface Token {
+  readonly kind: TokenKind;
+  /** Where it begins and ends in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** False where the text ends before the token does. */
+  readonly closed: boolean;
+}
+
+/** How an engine writes literals, names and comments. */
+export interface LexicalRules {
+  /** What opens a quoted piece, with what closes it; doubled it stands for itself. */
+  readonly quotes: Readonly<Record<string, { readonly kind: 'string' | 'name'; readonly close: string }>>;
+  /** Whether a backslash escapes in the string whose quote stands at `start`. */
+  readonly escapes: (sql: string, start: number) => boolean;
+  /** A comment up to the end of the line; sticky. */
+  readonly lineComment: RegExp;
+  readonly nestedComments: boolean;
+  /** `$$ … $$`, `$tag$ … $tag$`. */
+  readonly dollarQuotes: boolean;
+}
+
+/**
+ * Cuts SQL into quoted pieces, comments and what is left, which is code. Together the tokens are the text.
+ *
+ * @example
+ * tokensOf("select ';' -- ;", postgresLexicalRules).map(({ kind }) => kind); // ['code', 'string', 'code', 'lineComment']
+ */
+export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
+  const tokens: Token[] = [];
+  let codeStart = 0;
+  let at = 0;
+  while (at < sql.length) {
+    const found = quoted(sql, at, rules) ?? comment(sql, at, rules) ?? dollarQuoted(sql, at, rules);
+    if (found === undefined) {
+      at += 1;
+      continue;
+    }
+    if (codeStart < at) tokens.push({ kind: 'code', start: codeStart, end: at, closed: true });
+    tokens.push(found);
+    at = codeStart = found.end;
+  }
+  if (codeStart < sql.length) tokens.push({ kind: 'code', start: codeStart, end: sql.length, closed: true });
+  return tokens;
+}
+
+function quoted(sql: string, start: number, rules: LexicalRules): Token | undefined {
+  const mark = sql.charAt(start);
+  const quote = Object.hasOwn(rules.quotes, mark) ? rules.quotes[mark] : undefined;
+  if (quote === undefined) return undefined;
+  const { kind, close } = quote;
+  const escapes = kind === 'string' && rules.escapes(sql, start);
+  for (let at = start + 1; at < sql.length; at++) {
+    const character = sql.charAt(at);
+    if (escapes && character === '\\') at += 1;
+    else if (character === close) {
+      if (sql.charAt(at + 1) !== close) return { kind, start, end: at + 1, closed: true };
+      at += 1;
+    }
+  }
+  return { kind, start, end: sql.length, closed: false };
+}
+
+function comment(sql: string, start: number, { lineComment, nestedComments }: LexicalRules): Token | undefined {
+  lineComment.lastIndex = start;
+  const line = lineComment.exec(sql);
+  if (line !== null) return { kind: 'lineComment', start, end: start + line[0].length, closed: true };
+  if (!sql.startsWith('/*', start)) return undefined;
+  const marks = /\/\*|\*\//g;
+  marks.lastIndex = start + 2;
+  let depth = 1;
+  for (let mark = marks.exec(sql); mark !== null; mark = marks.exec(sql)) {
+    if (mark[0] === '*/') depth -= 1;
+    else if (nestedComments) depth += 1;
+    else marks.lastIndex = mark.index + 1; // of `/*/` the last two close
+    if (depth === 0) return { kind: 'blockComment', start, end: marks.lastIndex, closed: true };
+  }
+  return { kind: 'blockComment', start, end: sql.length, closed: false };
+}
+
+function dollarQuoted(sql: string, start: number, { dollarQuotes }: LexicalRules): Token | undefined {
+  if (!dollarQuotes || sql.charAt(start) !== '$' || isNameCharacter(sql.charAt(start - 1))) return undefined;
+  const tag = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y;
+  tag.lastIndex = start;
+  const [opening] = tag.exec(sql) ?? [];
+  if (opening === undefined) return undefined;
+  const close = sql.indexOf(opening, start + opening.length);
+  if (close === -1) return { kind: 'body', start, end: sql.length, closed: false };
+  return { kind: 'body', start, end: close + opening.length, closed: true };
+}
+
+/** Whether a character can be part of a name or number, so that what follows it begins nothing. */
+export function isNameCharacter(character: string): boolean {
+  return /[\w$\u0080-\uffff]/.test(character);
+}

@@ -1,0 +1,60 @@
+import { OfflineRangeError } from '../errors/offline.errors.js';
+import { WalkedTooFarError } from '../errors/revision.errors.js';
+import { headInCharge } from './head-in-charge.js';
+import { parse } from './look-up.js';
+import { resolvePlaces } from './resolve.js';
+import { type RevisionGraph } from './revision-graph.js';
+import { checkIndependent } from './traversal.js';
+import { relativePlace } from './upgrade-plan.js';
+import { BASE, type Place } from './walk.js';
+
+/** What a run without a database takes for one: the version table's rows, and where to go from there. */
+export interface OfflineRange {
+  readonly start: string;
+  readonly target: string;
+}
+
+/**
+ * The two ends of `<from>:<to>`; a target alone begins at base.
+ *
+ * @throws OfflineRangeError where an end is missing.
+ */
+export function offlineRange(text: string): OfflineRange {
+  const [start = '', target, ...rest] = text.split(':');
+  if (target === undefined) return { start: 'base', target: start };
+  const example = 'Write <from>:<to>, such as base:head or ae10:+1.';
+  if (rest.length > 0) throw new OfflineRangeError(text, `'${text}' has more than two ends.`, example);
+  if (start.trim() === '') throw new OfflineRangeError(text, `'${text}' lacks what is before the colon.`, example);
+  if (target.trim() === '') throw new OfflineRangeError(text, `'${text}' lacks what is behind the colon.`, example);
+  return { start, target };
+}
+
+/**
+ * The version table's rows where a database stands at a symbol; at several, joined with commas, where branches are
+ * applied side by side.
+ *
+ * @throws OfflineRangeError for `current`, which only a database could tell, and what a symbol can throw.
+ * @example
+ * offlineRows(graph, 'base'); // []
+ */
+export function offlineRows(graph: RevisionGraph, start: string): readonly string[] {
+  const symbols = graph.has(start) ? [start] : start.split(',').map((symbol) => symbol.trim());
+  const places = symbols.flatMap((symbol) => placesOf(graph, symbol)).filter((place) => place !== BASE);
+  const rows = places.map((place) => {
+    if (place === null) throw new WalkedTooFarError(start);
+    return place;
+  });
+  checkIndependent(graph, rows);
+  return [...new Set(rows)].sort();
+}
+
+function placesOf(graph: RevisionGraph, symbol: string): readonly Place[] {
+  if (symbol === 'current' || symbol === '') {
+    const problem = symbol === '' ? 'An end of the range is empty.' : "'current' would ask the database.";
+    throw new OfflineRangeError(symbol, problem, 'Name the revision that the database stands at: db current tells it.');
+  }
+  const parsed = parse(graph, symbol);
+  const fromHeads = parsed.kind === 'relative' && parsed.anchor === undefined && parsed.steps < 0;
+  if (parsed.kind !== 'relative' || fromHeads) return resolvePlaces(graph, headInCharge(graph, symbol));
+  return [relativePlace(graph, parsed, { start: [] })];
+}

@@ -1,0 +1,27 @@
+import { type Step } from './events.js';
+
+/** A part of a line that may stand out: what is done, or an id. */
+export type Emphasis = (part: 'action' | 'revision', text: string) => string;
+
+/** A step in Alembic's words, on one line: `Running upgrade 1975ea83b712 -> 3f2a9c1b7d10, add users`; base is empty. */
+export function describeStep(
+  { direction, revision, message, from, to }: Pick<Step, 'direction' | 'revision' | 'message' | 'from' | 'to'>,
+  emphasise: Emphasis = (_, text) => text,
+): string {
+  const name = direction === 'stamp' ? 'stamp_revision' : direction;
+  const line = firstLine(message);
+  const note = revision === null || line === '' ? '' : `, ${line}`;
+  const ids = (names: readonly string[]): string =>
+    names.map((id) => emphasise('revision', withoutControls(id))).join(', ');
+  return `${emphasise('action', `Running ${name}`)} ${ids(from)} -> ${ids(to)}${withoutControls(note)}`;
+}
+
+function firstLine(message: string): string {
+  const [line = ''] = message.trim().split(/[\n\r\u0085\u2028\u2029]/, 1);
+  return line;
+}
+
+/** Text that stays on its line and leaves a terminal as it is, whatever somebody wrote into a message. */
+export function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+}

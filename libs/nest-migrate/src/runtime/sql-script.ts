@@ -1,0 +1,210 @@
+import { type Dialect } from '../dialects/dialect.js';
+import { type ScriptSyntax } from '../dialects/script-syntax.js';
+import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
+import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
+import { type Operation, type Postcondition } from '../operations/operation.js';
+import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
+import { type OperationSink } from '../operations/verbs.js';
+import { describeStep, withoutControls } from './describe-step.js';
+import { type Emit, type Step } from './events.js';
+import { type ExecutableStep, type ExecutionOptions } from './execution.js';
+import { type RevisionData } from './revision-data.js';
+import { versionApplied } from './version-apply.js';
+import { type VersionTable } from './version-table.js';
+
+/** What a script depends on beside its steps. */
+export interface SqlScriptOptions extends ExecutionOptions {
+  /** What the script does, for its first line: `upgrade base:head`. */
+  readonly title: string;
+  /** The version table's rows that the script starts from. */
+  readonly before: readonly string[];
+}
+
+/** What {@link SqlScript.write} answers. */
+export interface WrittenSql {
+  readonly steps: readonly Step[];
+  readonly sql: string;
+}
+
+/** Where the statements of a step go: into a transaction, or each on its own. */
+interface Place {
+  inTransaction: boolean;
+  /** What the statements of the block outside of the transaction have to have done. */
+  outside?: Postcondition[];
+}
+
+/**
+ * The sink of a run without a database: the steps that `Execution` would run, written down as a script that does the
+ * same when the engine's client runs it. Where one step can't be written there is no script at all.
+ */
+export class SqlScript {
+  readonly #syntax: ScriptSyntax;
+  readonly #emit: Emit;
+  readonly #lines: string[] = [];
+  /** The rows that are committed at this point of the script. */
+  #committed: readonly string[];
+  #leaves = 0;
+
+  /**
+   * @param syntax How the engine's client reads a script.
+   */
+  constructor(
+    private readonly dialect: Dialect,
+    syntax: ScriptSyntax,
+    private readonly versionTable: VersionTable,
+    private readonly options: SqlScriptOptions,
+  ) {
+    this.#syntax = syntax;
+    this.#emit = options.emit;
+    this.#committed = options.before;
+  }
+
+  /** @throws OfflineVerbError or SqlNotWrittenError naming the revision that needs a database. */
+  async write(steps: readonly ExecutableStep[]): Promise<WrittenSql> {
+    const { title, connection, before } = this.options;
+    this.#emit({ type: 'planned', steps: steps.length });
+    const named = connection === 'default' ? title : `${title}, connection ${connection}`;
+    this.#lines.push(`-- nest-migrate: ${withoutControls(named)}`);
+    if (steps.length === 0) {
+      this.#lines.push('-- There is nothing to do.');
+      return { steps: [], sql: this.#text() };
+    }
+    this.#lines.push(`-- Run it with: ${this.#syntax.usage}`, '', ...this.#syntax.opening);
+    // from anywhere else the table has to be there: the first guard fails without it
+    if (before.length === 0) this.#lines.push('', this.#syntax.statement(this.versionTable.creation));
+    await this.#writeSteps(steps);
+    return { steps: steps.map(toStep), sql: this.#text() };
+  }
+
+  async #writeSteps(steps: readonly ExecutableStep[]): Promise<void> {
+    const { transactionalDdl } = this.dialect.capabilities;
+    const oneTransaction = transactionalDdl && !this.options.transactionPerMigration;
+    const place: Place = { inTransaction: false };
+    for (const [index, step] of steps.entries()) {
+      this.#checkSignal();
+      this.#emit({ type: 'stepStarted', step: toStep(step), index });
+      this.#lines.push('', `-- ${describeStep(step)}`);
+      if (transactionalDdl && !place.inTransaction) this.#begin(place, step);
+      else if (!transactionalDdl) this.#guard(step);
+      await this.#writeRevision(step, place);
+      await this.#moveRows(step, place);
+      if (!oneTransaction && place.inTransaction) this.#commit(place);
+      // of one transaction for the run nothing is committed before a block leaves it
+      this.#committed = step.rows;
+      this.#emit({ type: 'stepFinished', step: toStep(step), index });
+    }
+    if (place.inTransaction) this.#commit(place);
+  }
+
+  async #writeRevision(step: ExecutableStep, place: Place): Promise<void> {
+    const { revision, direction, body } = step;
+    if (body === undefined || revision === null || direction === 'stamp') return;
+    const { op, finish } = createOperations<RevisionData>(this.#sink(step, place), this.#about());
+    try {
+      try {
+        await body.run(op);
+      } finally {
+        // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
+        await finish();
+      }
+    } catch (error) {
+      if (error instanceof OfflineVerbError || error instanceof RunAbortedError) throw error;
+      throw new SqlNotWrittenError(revision, direction, step.message, error);
+    }
+  }
+
+  /** What `op` tells about the run. */
+  #about(): OperationsContext {
+    const { connection, xArguments, tag } = this.options;
+    return { dialect: this.dialect.name, offline: true, connection, xArguments, tag };
+  }
+
+  #sink(step: ExecutableStep, place: Place): OperationSink<RevisionData> {
+    const refuse = (verb: string) => (): Promise<never> => {
+      const direction = step.direction === 'downgrade' ? 'downgrade' : 'upgrade';
+      return Promise.reject(new OfflineVerbError(step.revision ?? '', direction, verb));
+    };
+    return {
+      apply: (operation) => this.#apply(operation, step, place),
+      query: refuse('query'),
+      transaction: refuse('transaction'),
+      autocommitBlock: (block) => this.#autocommitBlock(block, step, place),
+    };
+  }
+
+  async #apply(operation: Operation, step: ExecutableStep, place: Place): Promise<void> {
+    for (const statement of this.dialect.statements(operation)) {
+      this.#checkSignal();
+      const { sql, outsideTransaction, postcondition } = statement;
+      if (outsideTransaction === true && place.inTransaction) throw new OutsideTransactionError(sql);
+      this.#lines.push(this.#syntax.statement(sql));
+      if (place.outside === undefined) continue;
+      if (postcondition !== undefined) place.outside.push(postcondition);
+      else this.#emit({ type: 'warning', message: unchecked(step.revision ?? 'base', sql) });
+    }
+  }
+
+  /** What the script has done so far is committed and has to be there when the block begins. */
+  async #autocommitBlock(block: () => Promise<void>, step: ExecutableStep, place: Place): Promise<void> {
+    const reopen = place.inTransaction;
+    if (reopen) {
+      const mark = `${step.revision ?? 'base'}/${(this.#leaves += 1)}`;
+      const { before = [], after = [] } = this.#syntax.leave?.(mark) ?? {};
+      this.#lines.push(...before);
+      this.#commit(place);
+      this.#lines.push('-- outside of any transaction', ...after);
+      place.outside = [];
+    }
+    await block();
+    if (reopen) this.#begin(place, step);
+  }
+
+  async #moveRows(step: ExecutableStep, place: Place): Promise<void> {
+    const { onVersionApply = [] } = this.options;
+    // several rows move at a merge: together or not at all, and a hook's work with them
+    const own = !place.inTransaction && step.changes.length + onVersionApply.length > 1;
+    if (own) this.#lines.push(...this.#syntax.begin);
+    for (const change of step.changes) this.#lines.push(this.#syntax.statement(this.versionTable.statement(change)));
+    await versionApplied(onVersionApply, this.#sink(step, place), this.#about(), toStep(step));
+    if (own) this.#lines.push(...this.#syntax.commit);
+  }
+
+  #begin(place: Place, step: ExecutableStep): void {
+    place.inTransaction = true;
+    this.#lines.push(...this.#syntax.begin);
+    this.#guard(step, place.outside);
+    place.outside = undefined;
+  }
+
+  #commit(place: Place): void {
+    place.inTransaction = false;
+    this.#lines.push(...this.#syntax.commit);
+  }
+
+  #guard({ direction, revision }: ExecutableStep, done: readonly Postcondition[] = []): void {
+    const subject = `the ${direction} of ${revision ?? 'base'}`;
+    this.#lines.push(...this.#syntax.guard({ rows: this.#committed, subject, done }));
+  }
+
+  #checkSignal(): void {
+    const { signal } = this.options;
+    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+  }
+
+  #text(): string {
+    return `${this.#lines.join('\n')}\n`;
+  }
+}
+
+function toStep({ direction, revision, message, from, to, rows }: ExecutableStep): Step {
+  return { direction, revision, message, from, to, rows, durationMs: 0 };
+}
+
+function unchecked(revision: string, sql: string): string {
+  const line = withoutControls(sql.replace(/\s+/g, ' ').trim());
+  const shown = line.length <= 80 ? line : `${line.slice(0, 79)}…`;
+  return (
+    `Revision ${revision} runs [${shown}] outside of any transaction: a client that goes on behind an error would go on ` +
+    `behind this one. Give op.execute a postcondition, and run the script as its first lines say.`
+  );
+}
