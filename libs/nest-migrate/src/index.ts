@@ -159,12 +159,7 @@ export {
   ServiceUnresolvedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
-export {
-  OfflinePurgeError,
-  OfflineRangeError,
-  OfflineVerbError,
-  SqlNotWrittenError,
-} from './errors/offline.errors.js';
+export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export {
   DuplicateRevisionFileError,
