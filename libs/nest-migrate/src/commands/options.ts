@@ -34,9 +34,19 @@ export interface MigrationModuleOptions {
   onBootstrap?: 'off' | 'upgrade';
   /** The revision that the boot upgrades to. Default `'head'`. */
   target?: string;
-  /** The table that holds the current heads. Default `'nest_migrate_version'`. */
+  /**
+   * The table that holds the current heads, one row each: any name, which is quoted, without a dot. It is made where it
+   * is not there. `'alembic_version'` goes on with the table that Alembic has made, which is used as it is: its only
+   * column, `version_num`, is what Alembic's documentation gives it. Default `'nest_migrate_version'`.
+   *
+   * @example
+   * MigrationModule.forRoot({ versionTable: 'alembic_version' })
+   */
   versionTable?: string;
-  /** The schema (on MySQL and MariaDB the database) of the version table. It must exist. Default: the connection's. */
+  /**
+   * The schema (on MySQL and MariaDB the database) of the version table. It must exist: without it every command that
+   * asks for the rows fails with VersionTableSchemaMissingError. Default: the connection's own.
+   */
   versionTableSchema?: string;
   /**
    * Whether each revision has a transaction of its own (the default), or `false`: one for the whole run. Without

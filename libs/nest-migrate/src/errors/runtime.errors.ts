@@ -205,7 +205,22 @@ export function reasonOf(cause: unknown): string {
   return text.replace(/[.\s]+$/, '');
 }
 
-function aftermathSentence({ aftermath, rows, direction }: RevisionFailure): string {
+/** What PostgreSQL and MySQL's drivers call it when a table is to be made that is there. */
+const TABLE_EXISTS: readonly unknown[] = ['42P07', 'ER_TABLE_EXISTS_ERROR'];
+
+/** A first revision that makes what is there, in a database without a row: nobody has said yet that it has the schema. */
+function looksUnstamped({ rows, direction, aftermath, cause }: RevisionFailure): boolean {
+  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
+  return rows?.length === 0 && direction === 'upgrade' && aftermath !== 'partly applied' && TABLE_EXISTS.includes(code);
+}
+
+function aftermathSentence(failure: RevisionFailure): string {
+  const sentence = whatIsLeft(failure);
+  if (!looksUnstamped(failure)) return sentence;
+  return `${sentence} If it has all that the revision makes already, db stamp ${failure.revision} says so.`;
+}
+
+function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string {
   if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
   if (aftermath === 'rolled back') return `Its transaction was rolled back; the database is ${at}.`;
