@@ -70,6 +70,7 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   'a table and more': "f(exports, { revision: () => a }); const a = 'x'; exports.revision = 'y'; function f() {}",
   'a table with more in it':
     "f(exports, { revision: () => a, ...{ revision: () => b } }); const a = 'x', b = 'y'; function f() {}",
+  'a table that nobody copies': "f(exports, { revision: () => a }); let a = 'x'; function f() {}",
   'a getter that computes': "module.exports = { get revision() { return 'a' + 1 } };",
   'replaced as a whole': "exports.revision = 'a'; module.exports = Object.create({ revision: 'b' });",
   'replaced by another': "module.exports = { revision: 'a' }; module.exports = { revision: 'b' };",

@@ -1,4 +1,12 @@
-import type { AnyNode, AssignmentExpression, CallExpression, ObjectExpression, Program, Property } from 'acorn';
+import type {
+  AnyNode,
+  AssignmentExpression,
+  CallExpression,
+  Function as FunctionNode,
+  ObjectExpression,
+  Program,
+  Property,
+} from 'acorn';
 import { childrenOf, isFunctionNode, type ModuleBindings, type StaticValue } from './module-bindings.js';
 import { type ConstantName, isConstantName } from './revision-constants.js';
 import { NotUnderstood } from './source-scanner.js';
@@ -132,9 +140,18 @@ class CommonJsReader {
       const given = node.arguments;
       const isTable = given.some((argument) => this.#tables.some((table) => table === argument));
       const isCopied = isDefineProperty(node.callee) && given[1]?.type === 'Identifier' && this.#tables.length > 0;
-      if (!isTable && !isCopied && given.some((argument) => this.#isExports(argument))) throw new NotUnderstood();
+      const isGiven = given.some((argument) => this.#isExports(argument));
+      if (isGiven && !(isTable ? this.#mayCopy(node) : isCopied)) throw new NotUnderstood();
     }
     for (const child of childrenOf(node)) this.#refuseOthers(child);
+  }
+
+  /** Whether what is called may copy a table to `exports`: of a function in this script that takes both. */
+  #mayCopy({ callee }: CallExpression): boolean {
+    if (callee.type !== 'Identifier') return true;
+    const own = this.program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === callee.name);
+    const called = own ?? this.bindings.initializerOf(callee.name);
+    return called === undefined || !isFunctionNode(called) || (called as FunctionNode).params.length > 1;
   }
 
   /**
