@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -15,7 +15,7 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MikroORM, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { MigrationModule, runDbCommand } from 'nest-migrate';
-import { more } from './orm-options.js';
+import * as settings from './orm-options.js';
 
 const { env } = process;
 const options = {
@@ -25,7 +25,7 @@ const options = {
   ...{ dbName: env.DB_NAME, host: env.DB_HOST, port: Number(env.DB_PORT), user: env.DB_USER, password: env.DB_PASSWORD },
   ...(env.BASE_DIR === undefined ? {} : { baseDir: env.BASE_DIR }),
   ...(env.MIGRATOR === 'yes' ? { extensions: [Migrator] } : {}), // MikroORM registers what is installed in any case
-  ...more,
+  ...settings.more,
 };
 if (process.argv[2] === 'pending') {
   const orm = await MikroORM.init(options);
@@ -33,7 +33,7 @@ if (process.argv[2] === 'pending') {
   await orm.close();
 } else {
   const orm = MikroOrmModule.forRoot(options);
-  await runDbCommand({ module: class AppModule {}, imports: [MigrationModule.forRoot({ orm, directory: env.DIRECTORY })] });
+  await runDbCommand({ module: class AppModule {}, imports: [MigrationModule.forRoot({ orm, directory: env.DIRECTORY, ...settings.module })] });
 }
 `;
 
@@ -208,6 +208,68 @@ describe('where revisions live', () => {
       await watching.stop();
     }
   }, 60_000);
+
+  it('is made from a template, written in sub-folders of several locations, and tidied by prettier and eslint', async () => {
+    await writeFiles(app, {
+      'orm-options.js': `export const more = {};
+export const module = {
+  versionLocations: ['src/shop/migrations'],
+  fileTemplate: '%(year)d/%(rev)s_%(slug)s',
+  timezone: 'Europe/Berlin',
+  postWriteHooks: [
+    { kind: 'bin', bin: 'eslint', args: ['--fix'] },
+    { kind: 'bin', bin: 'prettier', args: ['--write', '--single-quote'] },
+    { kind: 'exec', name: 'count', command: process.execPath, args: ['-e', 'process.exit(Number(process.env.HOOK_CODE ?? 0))'] },
+  ],
+};
+`,
+      'eslint.config.js': "export default [{ rules: { 'capitalized-comments': 'error' } }];\n",
+      'mine/revision.js.template': [
+        ...['// ${message}', '${constants}', 'export async function upgrade (op){', '${upgrade}', '}'],
+        ...['export async function downgrade (op) {', '${downgrade}', '}', ''],
+      ].join('\n'),
+    });
+    expect((await db(['db', 'init', '-t', 'javscript'])).stderr).toBe(
+      "Error: There is no template 'javscript'. Did you mean 'javascript'?\n",
+    );
+    const created = (await succeed(['db', 'init', '--template', './mine'])).stdout.trim().split('\n');
+    expect(created).toContain(join(app, 'migrations', 'revision.js.template'));
+    expect(created).toContain(join(app, 'src', 'shop', 'migrations', '.gitkeep'));
+
+    const asked = await db(['db', 'revision', '-m', 'first']);
+    expect([asked.code, asked.stderr]).toEqual([
+      1,
+      'Error: Multiple version locations present, please specify --version-path. It is one of ' +
+        `${join(app, 'migrations', 'versions')}, ${join(app, 'src', 'shop', 'migrations')}.\n`,
+    ]);
+    const message = "it's */ `${first}`";
+    const first = await succeed([
+      ...'db revision --rev-id a --version-path src/shop/migrations -m'.split(' '),
+      message,
+    ]);
+    const path = first.stdout.trim();
+    expect(path).toMatch(/src\/shop\/migrations\/20\d\d\/a_it_s_first\.js$/);
+    expect(first.stderr).toMatch(
+      /^Running post-write hook 'eslint'\nRunning post-write hook 'prettier'\n {2}.*a_it_s_first\.js \d+ms\nRunning post-write hook 'count'\n$/,
+    );
+    expect(await readFile(path, 'utf8')).toContain(`// It's *\\/ \`\${first}\`
+export const revision = 'a';
+`);
+    expect(await readFile(path, 'utf8')).toContain('async function upgrade(op) {\n  void op; // Nothing to do\n}\n');
+
+    const failed = await db(['db', 'revision', '--rev-id', 'b'], { HOOK_CODE: '4' });
+    expect([failed.code, failed.stdout, failed.stderr.split('\n').at(-2)]).toEqual([
+      1,
+      '',
+      expect.stringMatching(
+        /^Error: The post-write hook 'count' failed with exit code 4; the revision is valid and stays: .*b_\.js\. Correct the file by hand, or the hook in 'postWriteHooks'\.$/,
+      ),
+    ]);
+    expect((await succeed(['db', 'heads'])).stdout).toMatch(/^b\b/);
+    await succeed(['db', 'upgrade']);
+    expect((await succeed(['db', 'history'])).stdout).toMatch(/a -> b[\s\S]*<base> -> a/);
+    await succeed(['db', 'downgrade', 'base']);
+  });
 
   describe('on a file system that cannot be written, without rights and without a home', () => {
     /** A container's user need not have a name. Only root can become another: elsewhere it is whoever runs the tests. */

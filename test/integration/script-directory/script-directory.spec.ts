@@ -51,7 +51,7 @@ describe('several version locations', () => {
       'Multiple version locations present, please specify --version-path.',
     );
     await migrations.revision({ revId: 'a1', message: 'core', versionPath: 'migrations/versions' });
-    const shop = { head: 'base', splice: true, branchLabels: 'shop', versionPath: 'src/shop/migrations' };
+    const shop = { head: 'base', branchLabels: 'shop', versionPath: 'src/shop/migrations' };
     await migrations.revision({ revId: 'b1', message: 'shop', ...shop });
     await migrations.revision({ revId: 'a2', message: 'core', head: 'a1' });
     await migrations.revision({ revId: 'b2', message: 'shop', head: 'shop@head' });
@@ -70,7 +70,7 @@ describe('several version locations', () => {
     await expect(more.heads()).rejects.toThrow(
       /There is no version location: .*src\/sales .*db revision --version-path/,
     );
-    await more.revision({ revId: 'c1', head: 'base', splice: true, versionPath: 'src/sales' });
+    await more.revision({ revId: 'c1', head: 'base', versionPath: 'src/sales' });
     expect((await more.heads()).map(({ path }) => relative(folder.path, path)).sort()).toEqual([
       'src/sales/c1_.ts',
       'src/shop/migrations/both/m.ts',
