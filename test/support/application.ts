@@ -54,6 +54,12 @@ export class TestApplication {
     return runProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, options));
   }
 
+  /** As {@link TestApplication.db}, in a pseudo-terminal of util-linux's `script`, which writes all output to stdout. */
+  async inTerminal(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
+    const line = [process.execPath, entry, 'db', ...argv].map((word) => `'${word}'`).join(' ');
+    return runProcess('script', ['-qec', line, '/dev/null'], this.#options(env, {}));
+  }
+
   /** As {@link TestApplication.db}, for commands that have to succeed. */
   async succeed(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
     const result = await this.db(argv, env);

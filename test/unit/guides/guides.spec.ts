@@ -28,9 +28,23 @@ function blocksOf(page: string): Block[] {
   }));
 }
 
+/** JSON under a comment that names its type, as a module that the compiler can check. */
+function typedExamplesOf(page: string): Block[] {
+  const text = readFileSync(page, 'utf8');
+  return [...text.matchAll(/^<!-- (.*) -->\n```json\n([\s\S]*?)^```$/gm)].map(([, type, json], index) => ({
+    page,
+    line: text.slice(0, text.indexOf(json)).split('\n').length + index / 1000,
+    language: 'ts',
+    text: `import type { ${type.replace(/^readonly |\[\]$/g, '')} } from 'nest-migrate';\nexport const example: ${type} = ${json};\n`,
+  }));
+}
+
 const blocks = pages.flatMap(blocksOf);
 /** Whole modules; a fragment that shows one line of a file is for the eye. */
-const modules = blocks.filter(({ language, text }) => language === 'ts' && /^import /m.test(text));
+const modules = [
+  ...blocks.filter(({ language, text }) => language === 'ts' && /^import /m.test(text)),
+  ...pages.flatMap(typedExamplesOf),
+];
 
 describe('the guides', () => {
   it('hold TypeScript that compiles', () => {
