@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationService, type SqlResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
@@ -150,5 +152,189 @@ describe.each(engines)('a script for %s', (engine) => {
       );
       expect(await rowsIn(database)).toEqual(['aaaa']);
     }
+  });
+
+  it('brings every text to the database as it is', async () => {
+    const database = await fresh(engine);
+    const character = fc.constantFrom(
+      ...'\'"`\\;:/$#-*{}()[]%?\n\r\tqgNZ0 dé'.split(''),
+      'delimiter',
+      '\ndelimiter ;',
+      '$$',
+      '\r\n',
+      '😀',
+    );
+    const texts = fc.array(
+      fc.array(character, { maxLength: 12 }).map((parts) => parts.join('')),
+      { minLength: 20, maxLength: 20 },
+    );
+    const online = await start(engine, { revisions: { aaaa: '' } });
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(texts, async (all) => {
+        const id = `r${(count += 1)}`;
+        const table = `t${count}`;
+        // once as a parameter, once in the statement itself, as the engine's own literal
+        await online.addRevision(
+          id,
+          count === 1 ? 'aaaa' : `r${count - 1}`,
+          `await op.createTable('${table}', { columns: { id: { type: 'integer', primary: true }, body: { type: 'text' } } });
+  let id = 0;
+  for (const body of ${JSON.stringify(all)}) await op.execute('insert into ${table} (id, body) values (?, ?)', [id++, body]);
+  await op.bulkInsert('${table}', ${JSON.stringify(all)}.map((body) => ({ id: id++, body })));`,
+        );
+        const { sql } = await online.migrations.upgrade({
+          target: count === 1 ? id : `r${count - 1}:${id}`,
+          sql: true,
+        });
+        expect(await runScript(database, sql)).toMatchObject({ code: 0 });
+        const rows = await (database.orm.em.getConnection() as AbstractSqlConnection).execute<{ body: string }[]>(
+          `select body from ${table} order by id`,
+        );
+        expect(rows.map(({ body }) => body)).toEqual([...all, ...all]);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe('what a script for PostgreSQL does outside of transactions', () => {
+  const block = (statement: string): string => `await op.autocommitBlock(async (op) => { ${statement} });`;
+  const concurrently = block("await op.createIndex('a', ['n'], { name: 'a_n', concurrently: true });");
+
+  it.each([
+    ['what comes before it fails', `await op.execute('insert into nosuch values (1)'); ${concurrently}`, true],
+    [
+      'it fails itself',
+      `${block("await op.createIndex('a', ['n'], { name: 'a_n', unique: true, concurrently: true });")}`,
+      true,
+    ],
+    [
+      'its own postcondition does not hold',
+      block(
+        "await op.execute('alter type nosuch add value 1', [], { postcondition: { table: 'nosuch', exists: true } });",
+      ),
+      true,
+    ],
+    ['what comes after it fails', `${concurrently} await op.execute('insert into nosuch values (1)');`, false],
+  ])('does not count as done where %s, although psql goes on', async (_, body, isWithoutIndex) => {
+    for (const transactionPerMigration of [true, false]) {
+      const online = await start('postgres', {
+        revisions: {
+          aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1), (1)');",
+          bbbb: `${body} await op.execute('create table b (n int)');`,
+          cccc: "await op.execute('create table c (n int)');",
+        },
+        module: { transactionPerMigration },
+      });
+      const database = await fresh('postgres');
+      const { sql } = await online.migrations.upgrade({ sql: true });
+      const { stderr } = await runScript(database, sql, { onError: 'go on' });
+      expect(stderr).toMatch(/ERROR/);
+      const committed = transactionPerMigration || !body.startsWith('await op.execute');
+      expect({ stderr, rows: await rowsIn(database) }).toMatchObject({ rows: committed ? ['aaaa'] : [] });
+      expect(await tablesOf(database)).toEqual([...(committed ? ['a'] : []), 'nest_migrate_version']);
+      const valid = `select 1 as n from pg_index i join pg_class c on c.oid = i.indexrelid where relname = 'a_n' and indisvalid`;
+      const found = await (database.orm.em.getConnection() as AbstractSqlConnection).execute<unknown[]>(valid);
+      expect(found).toHaveLength(isWithoutIndex ? 0 : 1);
+    }
+  });
+
+  it('is warned of where nothing can tell whether it worked', async () => {
+    const online = await start('postgres', { revisions: { aaaa: block("await op.execute('vacuum');") } });
+    const warnings: string[] = [];
+    await online.migrations.upgrade({
+      sql: true,
+      onEvent: (event) => {
+        if (event.type === 'warning') warnings.push(event.message);
+      },
+    });
+    expect(warnings).toEqual([expect.stringMatching(/aaaa runs \[vacuum\] outside of any transaction/)]);
+  });
+});
+
+describe('a revision that needs a database', () => {
+  it.each([
+    ['query', "await op.query('select 1');"],
+    ['transaction', 'await op.transaction(async () => undefined);'],
+    ['query', "void op.query('select 1');"],
+    ['query', "try { await op.query('select 1'); } catch {}"],
+  ])('can not be written, and nothing is: op.%s', async (verb, body) => {
+    for (const engine of ['pglite', 'mysql'] as const) {
+      const online = await start(engine, {
+        revisions: { aaaa: "await op.execute('select 1');", bbbb: { upgrade: body, downgrade: body } },
+      });
+      const { migrations } = await offline(online);
+      for (const [direction, run] of [
+        ['upgrade', () => migrations.upgrade({ sql: true })],
+        ['downgrade', () => migrations.downgrade({ sql: true })],
+      ] as const) {
+        await expect(run()).rejects.toMatchObject({ code: 'OFFLINE_VERB', revision: 'bbbb', direction, verb });
+        await expect(run()).rejects.toThrow(
+          `The ${direction} of bbbb calls op.${verb}, and with --sql there is no database that could answer.`,
+        );
+      }
+    }
+  });
+
+  it.each([
+    ['throw new Error("no such luck");', /no such luck/],
+    ["await op.execute(`select 'open`);", /holds a string that is never closed/],
+    ["await op.execute('select 1 /* open');", /holds a comment that is never closed/],
+    ["await op.execute('select 1 \\\\g');", /holds a backslash outside of quotes/],
+    ["await op.execute('select (1');", /holds parentheses that do not match/],
+    ["await op.createIndex('a', ['n'], { concurrently: true });", /can't run inside a transaction/],
+  ])('or that no client could read, says so: %s', async (body, message) => {
+    const online = await start('pglite', { revisions: { aaaa: '', bbbb: body } });
+    const error = await online.migrations.upgrade({ sql: true }).catch((failure: unknown) => failure as Error);
+    expect(error).toMatchObject({ code: 'SQL_NOT_WRITTEN', revision: 'bbbb', message: expect.stringMatching(message) });
+    expect((error as Error).message).toMatch(
+      /^The upgrade of bbbb \(revision bbbb\) can't be written as SQL: .*No SQL was written\.$/,
+    );
+  });
+});
+
+describe('what a revision and the options find in a run without a database', () => {
+  it('tells them so, with the arguments of the call, and resolves no service', async () => {
+    const online = await start('pglite', {
+      revisions: {
+        aaaa: "await op.execute('select ?', [JSON.stringify([op.offline, op.tag, op.xArguments, op.dialect, op.connection])]);",
+      },
+      module: {
+        onVersionApply: async ({ op, step }) =>
+          op.execute('select ?', [`${step.revision} to ${step.rows.join()}, ${op.offline}`]),
+      },
+    });
+    await writeFile(
+      join(online.folder.path, 'migrations', 'versions', 'b.ts'),
+      "export const revision = 'bbbb'; export const downRevision = 'aaaa'; export const services = ['nosuch'];\nexport async function upgrade() {}\nexport async function downgrade() {}\n",
+    );
+    const events: string[] = [];
+    const { sql, steps } = await online.migrations.upgrade({
+      sql: true,
+      tag: 'v2',
+      xArguments: { k: 'v' },
+      onEvent: ({ type }) => events.push(type),
+    });
+    expect(sql).toContain(`select '[true,"v2",{"k":"v"},"postgres","default"]';`);
+    expect(sql).toMatch(
+      /insert into "nest_migrate_version" \(version_num\) values \('aaaa'\);\nselect 'aaaa to aaaa, true';\ncommit;/,
+    );
+    expect(steps.map(({ revision, durationMs }) => [revision, durationMs])).toEqual([
+      ['aaaa', 0],
+      ['bbbb', 0],
+    ]);
+    expect(events).toEqual(['planned', 'stepStarted', 'stepFinished', 'stepStarted', 'stepFinished']);
+  });
+
+  it('keeps a message of several lines, or with worse in it, inside its comment', async () => {
+    const online = await start('pglite', { revisions: { aaaa: '' } });
+    await writeFile(
+      join(online.folder.path, 'migrations', 'versions', 'b.ts'),
+      `export const revision = 'bbbb'; export const downRevision = 'aaaa'; export const message = ${JSON.stringify('one\u2028drop table a;\rdrop table b;\ndrop table c; \u001b[31m')};\nexport async function upgrade() {}\nexport async function downgrade() {}\n`,
+    );
+    const { sql } = await online.migrations.upgrade({ sql: true });
+    expect(sql).toContain('\n-- Running upgrade aaaa -> bbbb, one\nbegin;');
+    expect(sql).not.toContain('drop table');
   });
 });

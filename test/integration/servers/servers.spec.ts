@@ -12,7 +12,8 @@ import {
   type ServerEngine,
   type TestDatabase,
 } from '../../support/databases.ts';
-import { startProcess } from '../../support/processes.ts';
+import { runProcess, startProcess } from '../../support/processes.ts';
+import { findClient } from '../../support/servers/clients.ts';
 
 async function connect(options: DatabaseOptions): Promise<MikroORM<AbstractSqlDriver, SqlEntityManager>> {
   return MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
@@ -51,6 +52,30 @@ describe('the servers of this run', () => {
     const [row] = await adminQuery('mariadb', 'select version() as version, @@version_comment as comment');
     expect(row?.['version']).toMatch(/^(10\.1[1-9]|1[1-9])\..*MariaDB/);
     expect(String(row?.['comment'])).not.toMatch(/mysql/i);
+  });
+
+  it.each(serverEngines)('%s has its own client, from the machine or from the packages', async (engine) => {
+    const own = { postgres: /psql/, mysql: /mysql$/, mariadb: /mariadb|mysql/ } as const satisfies Record<
+      ServerEngine,
+      RegExp
+    >;
+    for (const from of [undefined, 'packages']) {
+      const before = process.env['TEST_SERVERS_FROM'];
+      if (from !== undefined) process.env['TEST_SERVERS_FROM'] = from;
+      try {
+        const { client, dump, origin } = await findClient(engine);
+        expect(client).toMatch(own[engine]);
+        if (from !== undefined) expect(origin).toBe(from);
+        for (const program of [client, dump]) {
+          if (program === undefined) continue;
+          const { code, stdout } = await runProcess(program, ['--version']);
+          expect({ code, mariadb: /mariadb/i.test(stdout) }).toEqual({ code: 0, mariadb: engine === 'mariadb' });
+        }
+      } finally {
+        if (before === undefined) delete process.env['TEST_SERVERS_FROM'];
+        else process.env['TEST_SERVERS_FROM'] = before;
+      }
+    }
   });
 
   it.each(serverEngines)('%s lets 64 clients in at once', async (engine) => {

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from '@jest/globals';
+import { mysqlLexicalRules, mysqlScript, mysqlTraits } from '../../../libs/nest-migrate/src/dialects/mysql/script.js';
+import { postgresLexicalRules, postgresScript } from '../../../libs/nest-migrate/src/dialects/postgres/script.js';
+import { tokensOf } from '../../../libs/nest-migrate/src/dialects/sql-lexer.js';
+
+const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+const psql = postgresScript({ name: 'v', table: '"v"' }, literal);
+const mysql = mysqlScript({ name: 'v', table: '`v`' }, { literal, collation: 'utf8mb4_bin', traits: mysqlTraits });
+
+describe('cutting SQL into tokens', () => {
+  it.each([postgresLexicalRules, mysqlLexicalRules])('loses nothing and invents nothing', (rules) => {
+    const piece = fc.constantFrom(
+      "'",
+      '"',
+      '`',
+      '\\',
+      '--',
+      '-- ',
+      '#',
+      '/*',
+      '*/',
+      '/',
+      '*',
+      '$$',
+      '$a$',
+      '\n',
+      'E',
+      'x',
+      ';',
+      ' ',
+      '$1',
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        const sql = pieces.join('');
+        const tokens = tokensOf(sql, rules);
+        expect(tokens.map(({ start, end }) => sql.slice(start, end)).join('')).toBe(sql);
+        expect(tokens.every(({ start, end }) => start < end)).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    ["select 'a''b' -- c", ['code', 'string', 'code', 'lineComment']],
+    ["select E'a\\'b' || 'a\\'", ['code', 'string', 'code', 'string']],
+    ["select typE'a\\'", ['code', 'string']],
+    ['select "a;""b"', ['code', 'name']],
+    ["select $$ ' $$, $a$ $$ $a$, x$$", ['code', 'body', 'code', 'body', 'code']],
+    ['/* a /* b */ c */ select $1', ['blockComment', 'code']],
+  ])('of PostgreSQL: %s', (sql, kinds) => {
+    expect(tokensOf(sql, postgresLexicalRules).map(({ kind }) => kind)).toEqual(kinds);
+  });
+
+  it.each([
+    ['select \'a\\\'b\', "c\\"", `d\\`', ['code', 'string', 'code', 'string', 'code', 'name']],
+    ['select 1--1 # c', ['code', 'lineComment']],
+    ['select 1 -- c\n+ 1', ['code', 'lineComment', 'code']],
+    ['/* a /* b */ c', ['blockComment', 'code']],
+    ['/*/ a */ c', ['blockComment', 'code']],
+    ['select $$', ['code']],
+  ])('of MySQL: %s', (sql, kinds) => {
+    expect(tokensOf(sql, mysqlLexicalRules).map(({ kind }) => kind)).toEqual(kinds);
+  });
+});
+
+describe('a statement in a script', () => {
+  it.each([
+    ['select 1', 'select 1;'],
+    ['select 1 -- one', 'select 1 -- one\n;'],
+    ["select ';' -- one", "select ';' -- one\n;"],
+    [
+      "select a::int, b[1:n], c[lo:'2'], d := 1, ':n', \":n\", $$:n$$ -- :n\n",
+      "select a::int, b[1: n], c[lo: '2'], d := 1, ':n', \":n\", $$:n$$ -- :n\n;",
+    ],
+    ["select '\\x' /* \\q */", "select '\\x' /* \\q */;"],
+  ])('for psql: %s', (sql, written) => {
+    expect(psql.statement(sql)).toBe(written);
+  });
+
+  it.each([
+    ['select 1', 'select 1;'],
+    ['select 1 # one', 'select 1 # one\n;'],
+    ['select \\N', 'select \\N;'],
+    ["select 'a\r\nb'", "select 'a\\r\nb';"],
+    ['begin; end', 'delimiter //\nbegin; end\n//\ndelimiter ;'],
+    ["select ';//'", "delimiter $$\nselect ';//'\n$$\ndelimiter ;"],
+    ["select ';//$$'", "delimiter //1\nselect ';//$$'\n//1\ndelimiter ;"],
+    ["select ';//$$//1'", "delimiter //2\nselect ';//$$//1'\n//2\ndelimiter ;"],
+  ])('for mysql: %s', (sql, written) => {
+    expect(mysql.statement(sql)).toBe(written);
+  });
+
+  it.each([
+    [psql, 'select \\gexec'],
+    [psql, "select 'a"],
+    [psql, 'select $$a'],
+    [psql, 'select "a'],
+    [psql, 'select (1'],
+    [psql, 'select 1)'],
+    [psql, 'select 1 /* /* */'],
+    [mysql, 'select 1 \\g'],
+    [mysql, 'select `a'],
+    [mysql, "select 'a\\'"],
+    [mysql, 'select 1 /* '],
+  ])('is refused where the client would read on, or do something of its own: %#', (syntax, sql) => {
+    expect(() => syntax.statement(sql)).toThrow(/^execute: the statement \[.*\] holds /);
+  });
+});
