@@ -1,4 +1,5 @@
 /** The version table under other names, in other places, and what is said where it can't be. */
+import { defineEntity, p } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
@@ -94,6 +95,30 @@ describe.each(engines)('the version table on %s', (engine) => {
       message: 'The table settings is no version table: it has no column version_num. Correct versionTable.',
     });
     expect(await sql(at, 'select * from settings')).toEqual([]);
+  });
+});
+
+describe('an entity whose table has the name of the version table', () => {
+  const Version = defineEntity({
+    name: 'Version',
+    properties: { id: p.string().length(255).primary().fieldName('version_num') },
+  });
+  const entities = [Version] as never;
+
+  it('is refused in another schema, where MikroORM would hide it too', async () => {
+    const module = { versionTable: 'version', versionTableSchema: 'ops' };
+    const database = await createDatabase('postgres');
+    ending.push(() => database.drop());
+    await expect(scenario('postgres', { database, entities, module })).rejects.toThrow(
+      /'versionTable' .* name of the table of Version in another schema/,
+    );
+  });
+
+  it('shows the version table to the application in the same one', async () => {
+    const at = await start('postgres', { entities, revisions: { bbbb: '' }, module: { versionTable: 'version' } });
+    await at.migrations.upgrade();
+    expect((await at.migrations.migrate()).operations).toEqual([]);
+    expect(await at.orm.em.fork().find(Version, {})).toMatchObject([{ id: 'bbbb' }]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
+import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { type Host } from '../runtime/host.js';
 import { nodeFileSystem } from '../script/file-system.js';
@@ -41,14 +42,36 @@ export function commandContext(orm: MikroORM, parts: ContextParts): CommandConte
 /**
  * Keeps the tool's own tables out of the ORM's schema generator, so that `schema.update()`, `refresh()` and `drop()`
  * leave them alone.
+ *
+ * @throws InvalidOptionError where that would hide an entity's table as well.
  */
-export function hideOwnTables({ orm, options }: CommandContext): void {
+export function hideOwnTables(context: CommandContext): void {
+  const { orm, options } = context;
+  checkEntities(context);
   const generator = orm.config.get('schemaGenerator');
   const { versionTable, versionTableSchema } = options;
   const name = versionTableSchema === undefined ? versionTable : `${versionTableSchema}.${versionTable}`;
   const skipTables = generator.skipTables ?? [];
   if (skipTables.includes(name)) return;
   orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, name, versionTable] });
+}
+
+/**
+ * MikroORM skips tables of the database by their name alone, so one of an entity in another schema would be skipped with
+ * the version table, and no revision would ever make it. (An entity that shows the version table itself is fine.)
+ */
+function checkEntities({ orm, options: { versionTable, versionTableSchema } }: CommandContext): void {
+  const platform = orm.driver.getPlatform();
+  const home = orm.config.get('schema') ?? platform.getDefaultSchemaName() ?? orm.config.get('dbName');
+  for (const { className, tableName, schema } of orm.getMetadata().getAll().values()) {
+    const isSameName = tableName?.toLowerCase() === versionTable.toLowerCase();
+    if (!isSameName || (schema ?? home) === (versionTableSchema ?? home)) continue;
+    throw new InvalidOptionError(
+      'versionTable',
+      `has the name of the table of ${className} in another schema, which MikroORM can't tell apart: '${versionTable}'`,
+      'Give one of them another name.',
+    );
+  }
 }
 
 /**
