@@ -58,7 +58,7 @@ const head = [
 const common = [
   '## Options of every command',
   '',
-  'They may stand before the command as well, except `--json`: `db -d other upgrade`.',
+  'They may stand before the command as well: `db -d other upgrade`. [JSON for programs](json.md) shows what `--json` prints.',
   '',
 ];
 
@@ -81,7 +81,8 @@ Wherever a revision is asked for, it may be written as
 | \`ae10+2\`, \`ae10-1\` | steps from a revision |
 | \`billing@+1\`, \`billing@-1\` | steps along one branch |
 
-A range, for \`history -r\`, is \`start:end\` with both ends included; either may be left out.
+A range is \`start:end\`. For \`history -r\` both ends are included and either may be left out; with \`--sql\` it says from where to
+where the script leads, since nobody asks the database.
 `.split('\n');
 
 function section(command: Command, tables: readonly Table[]): readonly string[] {

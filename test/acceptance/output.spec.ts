@@ -63,6 +63,7 @@ describe('the guide to JSON', () => {
     expect([found.code, found.stderr]).toEqual([3, '']);
     expectShape(found, 'CheckResult');
     expectShape(await run('migrate -m first --rev-id aaaa1', { ENTITIES: 'v1' }), 'MigrateResult');
+    expectShape(await run('upgrade --sql'), 'SqlResult');
     expectShape(await run('upgrade'), 'RunResult');
     expectShape(await run('current'), 'Current');
     const created = await run('revision -m second --rev-id bbbb1');

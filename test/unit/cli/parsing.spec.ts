@@ -65,6 +65,7 @@ const lines: [command: string, method: string, options: Record<string, unknown>]
   ['show', 'show', {}],
   ['show -1', 'show', { revision: '-1' }],
   ['show current --json', 'show', { revision: 'current' }],
+  ['--json show current', 'show', { revision: 'current' }],
 ];
 
 describe('a command line becomes one call of the service', () => {

@@ -179,6 +179,18 @@ describe('progress', () => {
     ]);
   });
 
+  it('shows on a terminal what is done to which revision, in the same words', async () => {
+    const upgrade = ({ onEvent }: Common) => {
+      const taken = step({ revision: 'b1', from: ['a1'], to: ['b1'], message: 'add isbn' });
+      onEvent?.({ connection: 'default', type: 'stepStarted', step: taken, index: 0 });
+      return { before: ['a1'], rows: ['b1'], steps: [taken] };
+    };
+    const { stderr } = await db(['upgrade'], { answers: { upgrade }, streams: { isTTY: true } });
+    expect(stderr).toBe(
+      '\u001b[32mRunning upgrade\u001b[39m \u001b[33ma1\u001b[39m -> \u001b[33mb1\u001b[39m, add isbn\n',
+    );
+  });
+
   it('is coloured on a terminal alone, and NO_COLOR is obeyed', async () => {
     const current = ({ onEvent }: Common) => {
       onEvent?.({ connection: 'default', type: 'warning', message: 'x' });

@@ -28,6 +28,11 @@ export abstract class NestMigrateDbCommonOptions extends CommandRunner {
     return [...before, value];
   }
 
+  @Option({ flags: '--json', description: 'print the result as JSON, and a failure too' })
+  parseJson(): boolean {
+    return true;
+  }
+
   @Option({ flags: '-v, --verbose', description: 'more output; the stack of an error' })
   parseVerbose(): boolean {
     return true;

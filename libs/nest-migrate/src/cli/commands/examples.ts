@@ -4,11 +4,13 @@ import { type HelpRow } from './help.js';
 export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
   init: [
     ['init', 'where the options say, migrations/ by default'],
+    ['init --template javascript', 'for an application without TypeScript; list-templates tells more'],
     ['init -d database/migrations', 'somewhere else, which the options have to name then'],
   ],
   'list-templates': [['list-templates --json', 'for a script']],
   migrate: [
     ['migrate -m "add isbn"', 'compare, write the file, print its path'],
+    ['migrate --from-empty -m schema', 'the whole schema, for a database that has it already'],
     ['migrate --dry-run', 'print what it would write'],
     ['migrate --rename book.name:title', 'a column that was renamed, not dropped and added'],
   ],

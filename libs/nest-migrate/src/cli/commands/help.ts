@@ -57,9 +57,9 @@ export function helpTables(command: CommanderCommand): readonly HelpTable[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** The options that every command has: those of the group, the way to JSON and the way to this text. */
+/** The options that every command has: those of the group and the way to this text. */
 function commonOptions({ parent }: CommanderCommand): ReadonlySet<string | undefined> {
-  return new Set(['--json', '--help', ...(parent?.options ?? []).map(({ long }) => long)]);
+  return new Set(['--help', ...(parent?.options ?? []).map(({ long }) => long)]);
 }
 
 function commandTables(command: CommanderCommand): readonly HelpTable[] {
@@ -104,14 +104,16 @@ export function helpText(command: CommanderCommand, width: number): string {
   ].join('\n');
 }
 
-/** A longer term gets a line of its own. */
-const widestTerm = 32;
 /** On a narrower column of text a word a line would be left. */
 const narrowest = 24;
 
-/** @param aligned The rows that share its left column. */
+/**
+ * A table's lines. A term wider than half the page gets a line of its own.
+ *
+ * @param aligned The rows that share its left column.
+ */
 function tableLines(rows: readonly HelpRow[], aligned: readonly HelpRow[], width: number): readonly string[] {
-  const widths = aligned.map(([term]) => term.length).filter((each) => each <= widestTerm);
+  const widths = aligned.map(([term]) => term.length).filter((each) => each <= width / 2);
   const column = Math.max(0, ...widths) + 4;
   return rows.flatMap((row) => rowLines(row, column, width));
 }

@@ -1,4 +1,3 @@
-import { Option } from 'nest-commander';
 import { type Common } from '../../commands/command-context.js';
 import { describeEvent } from '../../commands/describe-event.js';
 import { runInDbCommandMode } from '../../nest/db-command-mode.js';
@@ -69,11 +68,6 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     const connections = await this.session.connections();
     const connection = oneConnection(connections, given.context, pathOf(this.command));
     this.session.terminal.json(await work(connection, this.common(given)));
-  }
-
-  @Option({ flags: '--json', description: 'print the result as JSON' })
-  parseJson(): boolean {
-    return true;
   }
 
   /** The options that every method of the service takes. */
