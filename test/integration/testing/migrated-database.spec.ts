@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -158,6 +158,7 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
 
   it('runs the revisions once for all, and again when a file beside them has changed', async () => {
     const kept = name === 'PGlite' ? dumps : templates;
+    await symlink(directory(), join(directory(), 'circle'));
     await databaseFor(configuration());
     const before = await kept();
     await Promise.all([databaseFor(configuration()), databaseFor(configuration())]);

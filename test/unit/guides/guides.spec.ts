@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { formOf, renderRevision } from '../../../libs/nest-migrate/src/script/render-revision.js';
+import { templateFiles, templates } from '../../../libs/nest-migrate/src/script/templates.js';
 
 const root = resolve('.');
 const pages = [
@@ -39,6 +41,27 @@ function typedExamplesOf(page: string): Block[] {
   }));
 }
 
+/** A new revision from each of the built-in templates. */
+const revisions = (Object.keys(templates) as (keyof typeof templates)[]).map((name) => {
+  const [file = '', text = ''] = Object.entries(templateFiles(name)).find(([path]) => path.endsWith('.template')) ?? [];
+  const template = { name: file, text };
+  const body = "await op.execute('select 1');";
+  const bodies = formOf(template) === 'function' ? body : { default: body, 'sales-eu': '' };
+  const place = {
+    revision: 'a',
+    downRevision: [],
+    dependsOn: [],
+    branchLabels: ['x'],
+    message: "it's",
+    createDate: '',
+  };
+  const extension = file.includes('.js.') ? 'js' : 'ts';
+  return [
+    `template-${name}.${extension}`,
+    renderRevision({ ...place, upgrade: bodies, downgrade: bodies }, template),
+  ] as const;
+});
+
 const blocks = pages.flatMap(blocksOf);
 /** Whole modules; a fragment that shows one line of a file is for the eye. */
 const modules = [
@@ -47,12 +70,22 @@ const modules = [
 ];
 
 describe('the guides', () => {
-  it('hold TypeScript that compiles', () => {
-    const names = modules.map(({ page, line }) => join(root, `${page.replaceAll('/', '-')}-${line}.ts`));
-    const sources = new Map(names.map((name, index) => [name, modules[index].text]));
+  it('hold TypeScript that compiles, and so do the templates of revisions', () => {
+    const sources = new Map([
+      ...modules.map(({ page, line, text }) => [join(root, `${page.replaceAll('/', '-')}-${line}.ts`), text] as const),
+      ...revisions.map(([name, text]) => [join(root, name), text] as const),
+    ]);
+    const names = [...sources.keys()];
     const { config } = ts.readConfigFile('tsconfig.json', (path) => ts.sys.readFile(path)) as { config: object };
     const { options } = ts.parseJsonConfigFileContent({ ...config, files: [] }, ts.sys, root);
-    const checked = { ...options, noEmit: true, incremental: false, noUnusedLocals: false };
+    const checked = {
+      ...options,
+      noEmit: true,
+      incremental: false,
+      allowJs: true,
+      checkJs: true,
+      noUnusedLocals: false,
+    };
     const host = ts.createCompilerHost(checked);
     const inner = { ...host };
     host.readFile = (name) => sources.get(name) ?? inner.readFile(name);

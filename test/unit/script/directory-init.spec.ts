@@ -9,7 +9,7 @@ import { initDirectory, type InitDirectoryOptions } from '../../../libs/nest-mig
 import { nodeFileSystem as fs } from '../../../libs/nest-migrate/src/script/file-system.js';
 import { directoryTemplate } from '../../../libs/nest-migrate/src/script/directory-template.js';
 import { renderRevision } from '../../../libs/nest-migrate/src/script/render-revision.js';
-import { templates } from '../../../libs/nest-migrate/src/script/templates.js';
+import { templateFiles, templates } from '../../../libs/nest-migrate/src/script/templates.js';
 import { writeRevision } from '../../../libs/nest-migrate/src/script/revision-writer.js';
 import { ScriptDirectory } from '../../../libs/nest-migrate/src/script/script-directory.js';
 import { TemporaryFolder } from './temporary-folder.js';
@@ -104,6 +104,12 @@ describe('a template', () => {
       ([, name]) => name,
     );
     expect(new Set(documented)).toEqual(new Set([...(known?.[1]?.split(', ') ?? []), 'name']));
+  });
+
+  it.each(['migrations'])('is what this repository has in %s', (directory) => {
+    for (const [name, text] of Object.entries(templateFiles('default'))) {
+      if (name !== 'versions/.gitkeep') expect(readFileSync(join(directory, name), 'utf8')).toBe(text);
+    }
   });
 
   it('can be a folder of your own, whose gaps the default fills', async () => {

@@ -71,10 +71,19 @@ const FORMAT = 1;
 async function hashFolder(hash: ReturnType<typeof createHash>, root: string): Promise<void> {
   const waiting = [root];
   const files: string[] = [];
+  const seen = new Set<string>(); // a link may lead in a circle
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     for (const { name, kind } of await entriesOf(at)) {
       if (name.startsWith('.') || name === 'node_modules') continue;
-      (kind === 'folder' ? waiting : files).push(join(at, name));
+      const path = join(at, name);
+      const isFolder = kind === 'folder' || (kind === 'link' && (await nodeFileSystem.stat(path))?.kind === 'folder');
+      if (!isFolder) {
+        files.push(path);
+        continue;
+      }
+      const real = await nodeFileSystem.realPath(path);
+      if (!seen.has(real)) waiting.push(path);
+      seen.add(real);
     }
   }
   for (const file of files.sort()) {
