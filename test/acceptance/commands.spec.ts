@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { adminQuery, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { queryDatabase, tablesOf } from '../support/inspect.ts';
+import { openDatabase, runScript } from '../support/scripts.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
 interface Place {
@@ -325,6 +326,131 @@ describe('options of every command', () => {
     expect(JSON.parse((await application.succeed(['list-templates', '--json'])).stdout)).toContainEqual({
       name: 'default',
       description: expect.any(String),
+    });
+  });
+});
+
+describe('--sql', () => {
+  const tables: Readonly<Record<string, Place>> = {
+    aaaa1111: { body: "await op.execute('create table a (n int)');" },
+    bbbb2222: { down: 'aaaa1111', body: "await op.execute('create table b (n int)');" },
+  };
+
+  it('prints a script and nothing else, knows no database, and the script does the rest', async () => {
+    const own = await createDatabase('postgres');
+    const open = await openDatabase(own);
+    try {
+      const nowhere = { ...own.env, DB_PORT: '1', DB_NAME: 'nosuch' };
+      const application = await projectOf('offline', nowhere);
+      for (const [id, place] of Object.entries(tables)) {
+        await writeFile(join(application.versions, `${id}.ts`), script(id, place));
+      }
+      const made = await application.succeed(['ensure-version', '--sql']);
+      expect(made).toMatchObject({ stderr: '', stdout: expect.stringMatching(/^create table if not exists .*;\n$/) });
+      const up = await application.succeed(['upgrade', '--sql']);
+      expect(up.stderr).toBe(
+        'Running upgrade  -> aaaa1111, rev aaaa1111\nRunning upgrade aaaa1111 -> bbbb2222, rev bbbb2222\n',
+      );
+      expect(up.stdout).toMatch(/^-- nest-migrate: upgrade base:head\n/);
+      for (const sql of [made.stdout, up.stdout]) expect((await runScript(open, sql)).code).toBe(0);
+      expect(await tablesOf(own)).toEqual(['a', 'b', 'nest_migrate_version']);
+
+      const down = await application.succeed(['downgrade', '--sql']);
+      expect(down.stderr).toBe('Running downgrade bbbb2222 -> aaaa1111, rev bbbb2222\n');
+      expect((await application.succeed(['downgrade', '-1', '--sql'])).stdout).toBe(down.stdout);
+      expect((await application.succeed(['downgrade', 'bbbb:aaaa', '--sql', '-q'])).stderr).toBe('');
+      const stamped = await application.succeed(['stamp', 'bbbb:aaaa', '--sql']);
+      expect(stamped.stderr).toBe('Running stamp_revision bbbb2222 -> aaaa1111\n');
+      expect((await runScript(open, stamped.stdout)).code).toBe(0);
+      expect(await queryDatabase(own, 'select version_num from nest_migrate_version')).toEqual([
+        { version_num: 'aaaa1111' },
+      ]);
+
+      for (const range of ['head:head', 'bbbb2222:aaaa']) {
+        expect(await application.db(['upgrade', range, '--sql'])).toMatchObject({
+          code: 0,
+          stdout: `-- nest-migrate: upgrade ${range}\n-- There is nothing to do.\n`,
+          stderr: 'Nothing to do: the script holds no step.\n',
+        });
+      }
+      expect(JSON.parse((await application.succeed(['upgrade', 'aaaa:head', '--sql', '--json'])).stdout)).toMatchObject(
+        {
+          steps: [{ direction: 'upgrade', revision: 'bbbb2222', from: ['aaaa1111'], to: ['bbbb2222'] }],
+          sql: expect.stringMatching(/^-- nest-migrate: upgrade aaaa:head\n/),
+        },
+      );
+    } finally {
+      await open.orm.close(true);
+      await own.drop();
+    }
+  });
+
+  it('creates no embedded database, and takes none away from who has it open', async () => {
+    const data = join(folder.path, 'no-such-folder', 'data');
+    const application = await projectOf('offline-embedded', { DB_ENGINE: 'pglite', DB_NAME: data });
+    await writeFile(join(application.versions, 'a.ts'), script('aaaa1111', tables['aaaa1111']));
+    for (const argv of [['upgrade'], ['downgrade'], ['stamp', 'head'], ['ensure-version']]) {
+      await application.succeed([...argv, '--sql']);
+    }
+    expect(existsSync(join(folder.path, 'no-such-folder'))).toBe(false);
+  });
+
+  it.each([
+    [
+      ['upgrade', 'base:head'],
+      1,
+      "Error: Range revision not allowed: 'base:head'. Name the target alone: where the database stands is read from it. A range is for --sql.\n",
+    ],
+    [['downgrade', 'head:base'], 1, /^Error: Range revision not allowed/],
+    [['stamp', 'base:head'], 1, /^Error: Range revision not allowed/],
+    [
+      ['upgrade', ':head', '--sql'],
+      2,
+      "Error: ':head' lacks what is before the colon. Write <from>:<to>, such as base:head or ae10:+1.\n",
+    ],
+    [['upgrade', 'base:', '--sql'], 2, /lacks what is behind the colon/],
+    [['upgrade', 'base:aaaa:head', '--sql'], 2, /has more than two ends/],
+    [
+      ['upgrade', 'current:head', '--sql'],
+      2,
+      "Error: 'current' would ask the database. Name the revision that the database stands at: db current tells it.\n",
+    ],
+    [['upgrade', 'base:nosuch', '--sql'], 1, /^Error: Can't locate revision identified by 'nosuch'/],
+    [['upgrade', 'aaaa:+9', '--sql'], 1, /^Error: Relative revision \+9 didn't produce 9 migrations/],
+    [
+      ['downgrade', 'base', '--sql'],
+      2,
+      "Error: downgrade with --sql requires <fromrev>:<torev>, and got 'base'. Say where the database stands: head:base.\n",
+    ],
+    [
+      ['stamp', 'aaaa:bbbb', 'base:bbbb', '--sql'],
+      2,
+      'Error: Stamp operation with --sql only supports a single starting revision at a time, and got aaaa and base. Write one of them.\n',
+    ],
+    [
+      ['stamp', 'head', '--purge', '--sql'],
+      2,
+      "Error: Can't use --purge with --sql mode: which rows to delete is known to the database alone. Say where the database stands: stamp <from>:<to> --sql.\n",
+    ],
+    [
+      ['upgrade', 'bbbb:ffff', '--sql'],
+      1,
+      /^Running upgrade bbbb2222 -> ffff9999, rev ffff9999\nError: The upgrade of ffff9999 calls op\.query, and with --sql there is no database that could answer\./,
+    ],
+  ])('says in one line why db %j is no script, and prints none', async (argv, code, stderr) => {
+    const application = await projectOf('no-script', { ...database.env, DB_PORT: '1' });
+    for (const [id, place] of Object.entries({
+      ...tables,
+      ffff9999: { down: 'bbbb2222', body: "await op.query('select 1');" },
+    })) {
+      await writeFile(join(application.versions, `${id}.ts`), script(id, place));
+    }
+    expect(
+      await application.db(argv, argv.includes('--sql') ? {} : { DB_PORT: database.env['DB_PORT'] }),
+    ).toMatchObject({
+      code,
+      stdout: '',
+      stderr: typeof stderr === 'string' ? stderr : expect.stringMatching(stderr),
     });
   });
 });

@@ -447,3 +447,27 @@ describe('nothing to tell', () => {
     expect(await db(['upgrade'], { answers: { upgrade } })).toMatchObject({ code: 0, stdout: '', stderr });
   });
 });
+
+describe('--sql with several connections', () => {
+  it.each([['upgrade'], ['ensure-version'], ['downgrade'], ['stamp']])(
+    'db %s writes no script of two engines: one has to be named',
+    async (command) => {
+      const outcome = await db([command, '--sql'], { connections: ['default', 'reporting'] });
+      expect(outcome).toMatchObject({ code: 2, stdout: '', calls: [] });
+      expect(outcome.stderr).toBe(
+        `Error: 'db ${command}' works on one connection and this application has default, reporting. Choose one: --context default.\n`,
+      );
+      const sql = (): unknown => ({ steps: [], sql: '-- of one\n' });
+      const answers = { upgrade: sql, downgrade: sql, stamp: sql, ensureVersion: sql };
+      const named = await db([command, '--sql', '--context', 'reporting'], {
+        connections: ['default', 'reporting'],
+        answers,
+      });
+      expect(named).toMatchObject({
+        code: 0,
+        stdout: '-- of one\n',
+        calls: [{ connection: 'reporting', options: { sql: true } }],
+      });
+    },
+  );
+});
