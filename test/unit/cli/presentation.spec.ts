@@ -214,13 +214,21 @@ describe('on a terminal', () => {
   };
 
   it('history stands in columns', async () => {
-    expect((await onTerminal('history -i', 100)).lines).toEqual([
+    expect((await onTerminal('history -i', 130)).lines).toEqual([
       '<base> (bbbb1)  -> ind01 (indep, other) (head)              rev ind01',
       'aaaa1, bbbb2    -> mrg01 (left, right) (head) (mergepoint)  rev mrg01',
       'base0           -> aaaa1 (left)                             rev aaaa1',
       'bbbb1           -> bbbb2 (right) (current)                  rev bbbb2',
       'base0           -> bbbb1 (right)                            rev bbbb1',
       '<base>          -> base0 (branchpoint)                      rev base0',
+    ]);
+  });
+
+  it('a merge on a narrow terminal pushes its own line aside, not all the others', async () => {
+    expect((await onTerminal('history -i', 60)).lines.slice(0, 3)).toEqual([
+      '<base> (bbbb1)  -> ind01 (indep, other) (head)  rev ind01',
+      'aaaa1, bbbb2    -> mrg01 (left, right) (head) (mergepoint)…',
+      'base0           -> aaaa1 (left)   rev aaaa1',
     ]);
   });
 

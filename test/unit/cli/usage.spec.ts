@@ -27,6 +27,7 @@ describe('bad usage is one line on stderr, exit code 2, and starts nothing', () 
   it.each([
     [['nope'], "Error: Unknown command 'nope'. See db --help.\n"],
     [['ugprade'], "Error: Unknown command 'ugprade', did you mean 'upgrade'? See db --help.\n"],
+    [['help', 'upgrde'], "Error: Unknown command 'upgrde', did you mean 'upgrade'? See db --help.\n"],
     [['hist', '-i'], "Error: Unknown command 'hist', did you mean 'history'? See db --help.\n"],
     [
       ['init', '--multidb', '-t', 'javascript'],

@@ -96,6 +96,16 @@ export class NestMigrateDbCommand extends NestMigrateDbCommonOptions {
     session.failure = { error: this.unknown(first), verbose: false, json: asksForJson(session.args) };
   }
 
+  /**
+   * Refuses `help` for what is no command, of which commander shows the group's.
+   *
+   * @throws UsageError
+   */
+  assertHelpKnown([first, word]: readonly string[]): void {
+    if (first !== 'help' || word === undefined || word.startsWith('-') || word === 'help') return;
+    if (!this.command.commands.some((command) => command.name() === word)) throw this.unknown(word);
+  }
+
   private unknown(word: string): Error {
     if (word.startsWith('-')) return usageError(this.command, `unknown option '${word}'`);
     const meant = nearestName(

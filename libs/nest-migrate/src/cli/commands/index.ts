@@ -43,9 +43,13 @@ export async function createCommands(session: CommandSession, logger: DbLogger):
       throw error;
     },
   });
+  const group = app.get(NestMigrateDbCommand);
   return {
-    group: app.get(NestMigrateDbCommand).group,
-    run: (args) => app.get(CommandRunnerService).run(['node', session.group, ...args]),
+    group: group.group,
+    run: async (args) => {
+      group.assertHelpKnown(args);
+      await app.get(CommandRunnerService).run(['node', session.group, ...args]);
+    },
     close: () => app.close(),
   };
 }

@@ -5,14 +5,16 @@ import { padded, type StyledLine, widthOf, written } from './styled-line.js';
 const spaceForLast = 24;
 
 /**
- * Rows as a table: each column as wide as its widest cell, the last one cut at the page's end. A cell that would take
- * the others' room pushes its own row aside instead.
+ * Rows as a table: each column as wide as its widest cell, the last one cut at the page's end. A cell wider than a third
+ * of the page (the parents of a merge; in the column before the last, than half of it) makes no room on every row: it
+ * pushes its own aside.
  */
 export function inColumns(rows: readonly (readonly StyledLine[])[], page: Page): readonly string[] {
   const count = Math.max(0, ...rows.map((row) => row.length)) - 1;
   let room = Math.max(0, (page.width ?? Infinity) - spaceForLast);
   const widths = Array.from({ length: count }, (_, column) => {
-    const fitting = rows.map((row) => widthOf(row[column] ?? []) + gap).filter((width) => width <= room);
+    const most = Math.min(room, (page.width ?? Infinity) / (column < count - 1 ? 3 : 2));
+    const fitting = rows.map((row) => widthOf(row[column] ?? []) + gap).filter((width) => width <= most);
     const width = Math.max(0, ...fitting.filter((each) => each > gap));
     room -= width;
     return width;
