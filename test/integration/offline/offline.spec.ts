@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import fc from 'fast-check';
@@ -336,5 +336,35 @@ describe('what a revision and the options find in a run without a database', () 
     const { sql } = await online.migrations.upgrade({ sql: true });
     expect(sql).toContain('\n-- Running upgrade aaaa -> bbbb, one\nbegin;');
     expect(sql).not.toContain('drop table');
+  });
+});
+
+describe('docs/guide/offline.md', () => {
+  it('shows the scripts that are written', async () => {
+    const guide = await readFile('docs/guide/offline.md', 'utf8');
+    const shown = [...guide.matchAll(/^```sql\n([^]*?)^```$/gm)].map(([, sql]) => sql);
+    const revisions = {
+      ae1027a6acf1: `await op.createTable('book', {
+        columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string', length: 200 } },
+      });`,
+      '27c6a30d7c24': `await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+      const concurrently = op.dialect === 'postgres';
+      await op.autocommitBlock(async (op) => op.createIndex('book', ['title'], { name: 'book_title', concurrently }));
+      if (concurrently) return;
+      await op.execute('create trigger book_pages before insert on book for each row begin set new.pages = coalesce(new.pages, 1); end');`,
+    };
+    const messages = { ae1027a6acf1: 'books', '27c6a30d7c24': 'pages, and an index that readers do not wait for' };
+    const written: string[] = [];
+    for (const [engine, target] of [
+      ['postgres', 'head'],
+      ['mysql', 'ae10:head'],
+    ] as const) {
+      const { migrations } = await start(engine, { revisions });
+      const { sql } = await migrations.upgrade({ target, sql: true });
+      written.push(
+        Object.entries(messages).reduce((text, [id, message]) => text.replace(`revision ${id}`, message), sql),
+      );
+    }
+    expect(shown).toEqual(written);
   });
 });
