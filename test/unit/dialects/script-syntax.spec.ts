@@ -1,7 +1,9 @@
+import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import { mysqlLexicalRules, mysqlScript, mysqlTraits } from '../../../libs/nest-migrate/src/dialects/mysql/script.js';
 import { postgresLexicalRules, postgresScript } from '../../../libs/nest-migrate/src/dialects/postgres/script.js';
+import { sqliteLexicalRules, sqliteScript } from '../../../libs/nest-migrate/src/dialects/sqlite/script.js';
 import { tokensOf } from '../../../libs/nest-migrate/src/dialects/sql-lexer.js';
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
@@ -9,37 +11,40 @@ const psql = postgresScript({ name: 'v', table: '"v"' }, literal);
 const mysql = mysqlScript({ name: 'v', table: '`v`' }, { literal, collation: 'utf8mb4_bin', traits: mysqlTraits });
 
 describe('cutting SQL into tokens', () => {
-  it.each([postgresLexicalRules, mysqlLexicalRules])('loses nothing and invents nothing', (rules) => {
-    const piece = fc.constantFrom(
-      "'",
-      '"',
-      '`',
-      '\\',
-      '--',
-      '-- ',
-      '#',
-      '/*',
-      '*/',
-      '/',
-      '*',
-      '$$',
-      '$a$',
-      '\n',
-      'E',
-      'x',
-      ';',
-      ' ',
-      '$1',
-    );
-    fc.assert(
-      fc.property(fc.array(piece), (pieces) => {
-        const sql = pieces.join('');
-        const tokens = tokensOf(sql, rules);
-        expect(tokens.map(({ start, end }) => sql.slice(start, end)).join('')).toBe(sql);
-        expect(tokens.every(({ start, end }) => start < end)).toBe(true);
-      }),
-    );
-  });
+  it.each([postgresLexicalRules, mysqlLexicalRules, sqliteLexicalRules])(
+    'loses nothing and invents nothing',
+    (rules) => {
+      const piece = fc.constantFrom(
+        "'",
+        '"',
+        '`',
+        '\\',
+        '--',
+        '-- ',
+        '#',
+        '/*',
+        '*/',
+        '/',
+        '*',
+        '$$',
+        '$a$',
+        '\n',
+        'E',
+        'x',
+        ';',
+        ' ',
+        '$1',
+      );
+      fc.assert(
+        fc.property(fc.array(piece), (pieces) => {
+          const sql = pieces.join('');
+          const tokens = tokensOf(sql, rules);
+          expect(tokens.map(({ start, end }) => sql.slice(start, end)).join('')).toBe(sql);
+          expect(tokens.every(({ start, end }) => start < end)).toBe(true);
+        }),
+      );
+    },
+  );
 
   it.each([
     ["select 'a''b' -- c", ['code', 'string', 'code', 'lineComment']],
@@ -105,5 +110,47 @@ describe('a statement in a script', () => {
     [mysql, 'select 1 /* '],
   ])('is refused where the client would read on, or do something of its own: %#', (syntax, sql) => {
     expect(() => syntax.statement(sql)).toThrow(/^execute: the statement \[.*\] holds /);
+  });
+});
+
+describe('a script for SQLite', () => {
+  const sqlite = sqliteScript({ name: 'v', table: '`v`' }, literal);
+  const revision = (rows: readonly string[], ...statements: string[]): string =>
+    [
+      ...sqlite.opening,
+      ...sqlite.begin,
+      ...sqlite.guard({ rows, subject: 'the upgrade of a', done: [] }),
+      ...statements.map((sql) => sqlite.statement(sql)),
+      ...sqlite.commit,
+    ].join('\n');
+
+  function database(): DatabaseSync {
+    const opened = new DatabaseSync(':memory:');
+    opened.exec("create table `v` (version_num text primary key); insert into v values ('a'), ('b''c')");
+    return opened;
+  }
+
+  it.each([[[]], [['a']], [["b'c"]], [['a', 'x']], [['a', "b'c", 'x']]])(
+    'fails where the table is not as it says: %j',
+    (rows) => {
+      const wanted = rows.length === 0 ? 'nothing' : rows.join(', ');
+      expect(() => database().exec(revision(rows, 'create table t (n)'))).toThrow(
+        // the error quotes what it repeats
+        `the upgrade of a needs v to hold exactly: ${wanted}. It holds: a, b'c`.replaceAll("'", "''"),
+      );
+    },
+  );
+
+  it('runs where it is, and checks what refers to what', () => {
+    const opened = database();
+    const rows = ["b'c", 'a'];
+    opened.exec(revision(rows, 'create table p (id integer primary key)', 'create table c (p references p (id)) -- c'));
+    opened.exec(revision(rows, 'insert into p values (1); insert into c values (1)'));
+    expect(() => opened.exec(revision(rows, 'delete from p'))).toThrow(/pragma foreign_key_check lists them/);
+    opened.exec('rollback');
+    expect(opened.prepare('select count(*) as n from p').get()).toEqual({ n: 1 });
+    // what was so before is no fault of the revision
+    opened.exec('pragma foreign_keys = off; delete from p');
+    opened.exec(revision(rows, 'create table t (n)'));
   });
 });

@@ -1,8 +1,9 @@
 import { type Dialect } from '../dialects/dialect.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
+import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
-import { type Operation, type Postcondition } from '../operations/operation.js';
+import { type Postcondition } from '../operations/operation.js';
 import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
@@ -13,7 +14,10 @@ import { versionApplied } from './version-apply.js';
 import { type VersionTable } from './version-table.js';
 
 /** What a script depends on beside its steps. */
-export interface SqlScriptOptions extends ExecutionOptions {
+export interface SqlScriptOptions extends Pick<
+  ExecutionOptions,
+  'connection' | 'xArguments' | 'tag' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
+> {
   /** What the script does, for its first line: `upgrade base:head`. */
   readonly title: string;
   /** The version table's rows that the script starts from. */
@@ -125,17 +129,16 @@ export class SqlScript {
       return Promise.reject(new OfflineVerbError(step.revision ?? '', direction, verb));
     };
     return {
-      apply: (operation) => this.#apply(operation, step, place),
+      apply: async (operation) => this.#writeStatements(this.dialect.statements(operation), step, place),
       query: refuse('query'),
       transaction: refuse('transaction'),
       autocommitBlock: (block) => this.#autocommitBlock(block, step, place),
     };
   }
 
-  async #apply(operation: Operation, step: ExecutableStep, place: Place): Promise<void> {
-    for (const statement of this.dialect.statements(operation)) {
+  #writeStatements(statements: readonly Statement[], step: ExecutableStep, place: Place): void {
+    for (const { sql, outsideTransaction, postcondition } of statements) {
       this.#checkSignal();
-      const { sql, outsideTransaction, postcondition } = statement;
       if (outsideTransaction === true && place.inTransaction) throw new OutsideTransactionError(sql);
       this.#lines.push(this.#syntax.statement(sql));
       if (place.outside === undefined) continue;
