@@ -32,7 +32,7 @@ export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
-export type { MigrateOptions, MigrateResult } from './commands/migrate.js';
+export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type { MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
@@ -98,6 +98,7 @@ export {
   OrmImportedTwiceError,
   OrmModuleError,
   OrmNotFoundError,
+  VersionTableSharedError,
 } from './errors/configuration.errors.js';
 export {
   AuthenticationFailedError,
@@ -149,6 +150,7 @@ export {
 export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
+  ConnectionFailedError,
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,

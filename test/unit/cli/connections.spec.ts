@@ -82,6 +82,28 @@ describe('an application with several connections', () => {
     },
   );
 
+  it.each([['revision'], ['migrate'], ['merge a b'], ['init'], ['revision --autogenerate']])(
+    '%s works once, for all, where they share a script directory',
+    async (line) => {
+      const shared = { connections, answers: { connections: () => connections } };
+      const { code, calls } = await db(line.split(' '), shared);
+      expect([code, calls.map(({ connection }) => connection)]).toEqual([0, ['default']]);
+      if (/^(revision|migrate)/.test(line)) expect(calls[0].options['connections']).toEqual(connections);
+      const one = await db([...line.split(' '), '--context', 'archive'], shared);
+      expect(one.calls.map(({ connection, options }) => [connection, options['connections']])).toEqual([
+        ['archive', undefined],
+      ]);
+    },
+  );
+
+  it.each([['downgrade'], ['stamp head']])('%s takes all where they share a script directory', async (line) => {
+    const shared = { connections, answers: { connections: () => connections } };
+    const { code, calls } = await db(line.split(' '), shared);
+    expect([code, calls.map(({ connection }) => connection)]).toEqual([0, connections]);
+    const script = await db([...line.split(' '), '--sql'], shared);
+    expect([script.code, script.calls]).toEqual([2, []]);
+  });
+
   it('an unknown name is bad usage', async () => {
     expect(await db(['upgrade', '--context', 'nope'], { connections })).toMatchObject({
       code: 2,

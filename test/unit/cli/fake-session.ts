@@ -40,7 +40,7 @@ const nothingDone: RunResult = { before: ['aaaa1'], rows: ['aaaa1'], steps: [] }
 const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   init: () => ({ created: ['/app/migrations/versions'] }),
   revision: () => ({ created: [revisionInfo({ revision: 'new01' })] }),
-  migrate: () => ({ operations: [], candidates: [], warnings: [], created: [], source: [] }),
+  migrate: () => ({ operations: [], candidates: [], warnings: [], created: [], source: [], differences: [] }),
   merge: () => ({ created: [revisionInfo({ revision: 'mrg01' })] }),
   upgrade: () => nothingDone,
   downgrade: () => nothingDone,
@@ -54,6 +54,8 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   branches: () => [],
   history: () => [],
   show: () => [],
+  // each has a script directory of its own
+  connections: () => ['default'],
 };
 
 /** A revision as commands report it, with nothing special about it. */
@@ -94,7 +96,7 @@ export async function db(argv: readonly string[], settings: FakeSettings = {}): 
       method,
       async (options: Record<string, unknown>) => {
         const { signal: _signal, onEvent: _onEvent, ...visible } = options;
-        calls.push({ connection, method, options: dropAbsent(visible) });
+        if (method !== 'connections') calls.push({ connection, method, options: dropAbsent(visible) });
         const answer = answers[method] as ((options: unknown, connection: string) => unknown) | undefined;
         return answer === undefined ? defaults[method]() : await answer(options, connection);
       },

@@ -72,6 +72,7 @@ const detected = [
 ].join('\n');
 
 const migrated = (parts: Partial<MigrateResult>): MigrateResult => ({
+  differences: [{ connection: 'default', operations: parts.operations ?? [], candidates: [], warnings: [] }],
   operations: [],
   candidates: [],
   warnings: [],
@@ -117,6 +118,7 @@ describe('what is written goes to stdout, what was seen on the way to stderr', (
       candidates: [],
       warnings: [],
       created: [revisionInfo({ revision: 'all01' })],
+      differences: [],
       source: [''],
     });
     const { stdout, stderr } = await db(['db', 'migrate', '--from-empty'], { answers: { migrate } });

@@ -257,9 +257,35 @@ describe('loading a revision', () => {
   it('finds the functions of several databases by connection name', async () => {
     const module = await load(`${constants}\nexport const upgrade = { users: () => 'users', toString: 1 };`);
     expect(moduleFunction(module, 'upgrade', 'users')('op')).toBe('users');
-    for (const connection of ['billing', 'toString', 'constructor', '__proto__']) {
-      const error = await failure(Promise.resolve().then(() => moduleFunction(module, 'upgrade', connection)));
-      expect(error).toMatchObject({ code: 'REVISION_FUNCTION_MISSING', connection });
+    const error = await failure(Promise.resolve().then(() => moduleFunction(module, 'upgrade', 'toString')));
+    expect(error).toMatchObject({ code: 'REVISION_FUNCTION_MISSING', connection: 'toString' });
+  });
+
+  it('has nothing to do for a connection that it does not name at all', async () => {
+    const both = 'export const upgrade = { users: () => 1 }; export const downgrade = { users: () => 2 };';
+    const module = await load(`${constants}\n${both}`);
+    for (const connection of ['billing', 'constructor', '__proto__']) {
+      expect(moduleFunction(module, 'upgrade', connection, ['users', connection])('op')).toBeUndefined();
+      expect(moduleFunction(module, 'downgrade', connection, ['users', connection])('op')).toBeUndefined();
+    }
+    // one that the application no longer has
+    expect(moduleFunction(module, 'upgrade', 'billing', ['billing'])('op')).toBeUndefined();
+  });
+
+  it('refuses a name that looks like a connection, and a way there without a way back', async () => {
+    const mistyped = await load(`${constants}\nexport const upgrade = { users: () => 1, bilings: () => 2 };`);
+    const error = await failure(
+      Promise.resolve().then(() => moduleFunction(mistyped, 'upgrade', 'billing', ['users', 'billing'])),
+    );
+    expect(error).toMatchObject({ code: 'REVISION_FUNCTION_MISSING', connection: 'billing' });
+    expect(error.message).toContain("It has one for 'bilings', which is no connection of this application");
+  });
+
+  it('refuses a way there without a way back', async () => {
+    const oneWay = await load(`${constants}\nexport const upgrade = { users: () => 1 }; export const downgrade = {};`);
+    for (const direction of ['upgrade', 'downgrade'] as const) {
+      const missing = await failure(Promise.resolve().then(() => moduleFunction(oneWay, direction, 'users')));
+      expect(missing).toMatchObject({ code: 'REVISION_FUNCTION_MISSING', direction: 'downgrade' });
     }
   });
 

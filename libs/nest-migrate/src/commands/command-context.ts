@@ -1,4 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
+import { VersionTableSharedError } from '../errors/configuration.errors.js';
 import { type MigrationEvent, type Emit } from '../runtime/events.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
@@ -18,6 +19,8 @@ export interface CommandContext {
   readonly fileSystem: FileSystem;
   /** Where revisions get the services from that they ask for. */
   readonly services: ServiceSource;
+  /** The contexts of all connections of the application for the same call, this one among them, as they were registered. */
+  readonly all: () => readonly CommandContext[];
 }
 
 /** A door that has the application's providers at hand, or says why it has not. */
@@ -44,9 +47,20 @@ export interface Common {
   onEvent?: (event: MigrationEvent) => void;
 }
 
-/** The database of a context. Opens nothing. */
+/**
+ * The database of a context. Opens nothing.
+ *
+ * @throws VersionTableSharedError where another connection of the application would move the same rows.
+ */
 export function databaseOf(context: CommandContext): MigrationDatabase {
-  return new MigrationDatabase(context.orm, context.options, context.host, context.fileSystem);
+  const database = new MigrationDatabase(context.orm, context.options, context.host, context.fileSystem);
+  for (const { connection, orm, options, host, fileSystem } of context.all()) {
+    if (connection === context.connection) continue;
+    const other = new MigrationDatabase(orm, options, host, fileSystem);
+    if (database.place === undefined || other.place !== database.place) continue;
+    throw new VersionTableSharedError(context.connection, connection, context.options.versionTable);
+  }
+  return database;
 }
 
 /** Adds the connection's name to what the rooms below tell. */

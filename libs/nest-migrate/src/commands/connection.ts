@@ -2,6 +2,7 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { type Host } from '../runtime/host.js';
+import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
@@ -18,6 +19,8 @@ export interface ContextParts {
   readonly services: ServiceSource;
   /** What the context is for. */
   readonly call: Omit<ConfigureCall, 'connection'>;
+  /** The contexts of all connections for the same call; absent where there is only this one. */
+  readonly all?: () => readonly CommandContext[];
 }
 
 /**
@@ -29,14 +32,16 @@ export interface ContextParts {
 export function commandContext(orm: MikroORM, parts: ContextParts): CommandContext {
   const { contextName: connection = 'default', host, services } = parts;
   const options = configured(parts.options, { ...parts.call, connection });
-  return {
+  const context: CommandContext = {
     connection,
     orm,
     options: resolveOptions(options, orm.config.get('baseDir') ?? host.cwd, host.env),
     host,
     fileSystem: nodeFileSystem,
     services,
+    all: parts.all ?? (() => [context]),
   };
+  return context;
 }
 
 /**
@@ -54,6 +59,11 @@ export function hideOwnTables(context: CommandContext): void {
   const skipTables = generator.skipTables ?? [];
   if (skipTables.includes(name)) return;
   orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, name, versionTable] });
+}
+
+/** Where a connection keeps its rows, as text; `undefined` where its options do not tell. */
+export function versionTablePlace({ orm, options, host, fileSystem }: CommandContext): string | undefined {
+  return new MigrationDatabase(orm, options, host, fileSystem).place;
 }
 
 /**

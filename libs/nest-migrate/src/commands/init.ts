@@ -2,11 +2,12 @@ import { type MikroOrmMigrations } from '../script/application-checks.js';
 import { initDirectory } from '../script/directory-init.js';
 import { checkNestProjects } from '../script/nest-projects.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
+import { sharing } from './shared-directory.js';
 import { directoryOf } from './revision-scripts.js';
 
 export interface InitOptions extends Common {
   /**
-   * What the directory is made from: `'default'`, `'javascript'`, `'multidb'`, or a path with a slash (relative to the
+   * What the directory is made from (default: `'default'`, or `'multidb'` where several connections share it): `'default'`, `'javascript'`, `'multidb'`, or a path with a slash (relative to the
    * working directory) to a folder whose files are copied, as in Flask-Migrate; what it lacks comes from the default.
    */
   template?: string;
@@ -30,7 +31,8 @@ export async function init(
     path: directory,
     base: context.options.base,
     fs: context.fileSystem,
-    template: options.template,
+    // one history for several connections has a function for each
+    template: options.template ?? (sharing(context).length > 1 ? 'multidb' : undefined),
     cwd: context.host.cwd,
     versionLocations: options.directory === undefined ? context.options.versionLocations : [],
     mikroOrmMigrations: mikroOrmMigrationsOf(context),

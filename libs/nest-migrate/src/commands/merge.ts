@@ -4,6 +4,7 @@ import { type CommandContext } from './command-context.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
+import { sharing } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
 export interface MergeOptions extends NewRevision {
@@ -28,7 +29,8 @@ export async function merge(context: CommandContext, options: MergeOptions): Pro
     revId: id,
     message: options.message ?? `merge ${placement.downRevision.join(' and ')}`,
     head: options.revisions,
-    operations: [{ connection: context.connection, upgrade: [], downgrade: [] }],
+    // where branches meet is a matter of all
+    operations: sharing(context).map(({ connection }) => ({ connection, upgrade: [], downgrade: [] })),
   });
   return { created };
 }

@@ -1,11 +1,13 @@
 import { planNewRevision } from '../revision/new-revision.js';
-import { type CommandContext, databaseOf, emitter } from './command-context.js';
-import { checkFirst, compareWithEmpty, adoptionHint } from './from-empty.js';
-import { compareAtHead, type Renames } from './comparison.js';
+import { type CommandContext } from './command-context.js';
+import { compareAll } from './compare-all.js';
+import { type Renames } from './comparison.js';
+import { checkFirst } from './from-empty.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
+import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
 export interface MigrateOptions extends NewRevision {
@@ -21,18 +23,27 @@ export interface MigrateOptions extends NewRevision {
   renames?: Renames;
 }
 
+/** What lies between the database of one connection and its entities. */
+export interface ConnectionDiff extends Diff {
+  readonly connection: string;
+}
+
 /** What `migrate` found and wrote. `operations` are the difference, whatever `processRevisionDirectives` made of it. */
 export interface MigrateResult extends Diff, Created {
   /** The source of each file; with `dryRun` what `upgrade` would do. */
   readonly source: readonly string[];
+  /** The difference by connection: one, unless several share the script directory and were asked for. */
+  readonly differences: readonly ConnectionDiff[];
 }
 
 /**
- * Compares the entities with the database and writes the difference as a revision. Without a difference no file.
+ * Compares the entities with the database and writes the difference as a revision. Without a difference no file. Where
+ * several connections share the script directory and are asked for, what all of them lack becomes one revision.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  * @throws RevisionIdTooLongError where the version table has no room for the id.
  * @throws SchemaNotFirstError where `fromEmpty` would write a revision behind others.
+ * ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
@@ -40,24 +51,30 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   // a place that is none is told before the database is asked
   const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
-  const comparison =
-    options.fromEmpty === true
-      ? await compareWithEmpty(context)
-      : await compareAtHead(context, scripts, { database: databaseOf(context), renames: options.renames, revId: id });
-
-  const { upgrade, downgrade, candidates, warnings } = comparison;
-  const emit = emitter(context, options);
-  for (const message of warnings) emit({ type: 'warning', message });
-  const hint = options.fromEmpty === true ? undefined : await adoptionHint(context, scripts, comparison);
-  if (hint !== undefined) emit({ type: 'warning', message: hint });
+  const compared = await compareAll(chosen(context, options.connections), scripts, { ...options, revId: id });
   const written = await writeRevisions(context, scripts, options, {
     command: 'migrate',
     autogenerate: true,
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: [{ connection: context.connection, upgrade: [...upgrade], downgrade: [...downgrade] }],
+    operations: compared.map(({ connection, upgrade, downgrade }) => ({
+      connection,
+      upgrade: [...upgrade],
+      downgrade: [...downgrade],
+    })),
     dryRun: options.dryRun,
   });
-  return { operations: upgrade, candidates, warnings, ...written };
+  return {
+    operations: compared.flatMap(({ upgrade }) => upgrade),
+    candidates: compared.flatMap(({ candidates }) => candidates),
+    warnings: compared.flatMap(({ warnings }) => warnings),
+    differences: compared.map(({ connection, upgrade: operations, candidates, warnings }) => ({
+      connection,
+      operations,
+      candidates,
+      warnings,
+    })),
+    ...written,
+  };
 }

@@ -19,6 +19,10 @@ export interface NewRevision extends Common {
    * there yet. Default: the version location of the revision that it follows. A new base needs it where there are several.
    */
   versionPath?: string;
+  /**
+   * The names of the connections that it is for, where several share the script directory. Default: this service's own.
+   */
+  connections?: readonly string[];
 }
 
 /**

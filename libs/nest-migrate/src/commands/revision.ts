@@ -2,6 +2,7 @@ import { type CommandContext } from './command-context.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts } from './revision-scripts.js';
+import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
 /** The files that a command wrote; empty where there was nothing to write. */
@@ -18,7 +19,11 @@ export async function revision(context: CommandContext, options: NewRevision = {
     revId: newRevisionId(context, options),
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: [{ connection: context.connection, upgrade: [], downgrade: [] }],
+    operations: chosen(context, options.connections).map(({ connection }) => ({
+      connection,
+      upgrade: [],
+      downgrade: [],
+    })),
   });
   return { created };
 }

@@ -92,6 +92,7 @@ export async function loadSteps(
   steps: readonly PlannedStep[],
 ): Promise<readonly ExecutableStep[]> {
   const executable: ExecutableStep[] = [];
+  const connections = context.all().map(({ connection }) => connection);
   for (const step of steps) {
     const script = scriptOf(scripts, step);
     if (script === undefined || step.direction === 'stamp') {
@@ -103,7 +104,7 @@ export async function loadSteps(
       ...step,
       message: script.message,
       body: {
-        run: moduleFunction(module, step.direction, context.connection),
+        run: moduleFunction(module, step.direction, context.connection, connections),
         service: (name) => services.get(script, name),
       },
     });

@@ -15,6 +15,7 @@ import {
   processDirectives,
   type RevisionDirective,
 } from './revision-directives.js';
+import { sharing } from './shared-directory.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 /** A revision that a command is about to write, before the hooks see it. */
@@ -130,18 +131,16 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
 type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade'>;
 
-function bodiesOf(
-  { options: { renderItem } }: CommandContext,
-  { operations }: RevisionDirective,
-  form: DirectoryTemplate['form'],
-): Bodies {
+function bodiesOf(context: CommandContext, { operations }: RevisionDirective, form: DirectoryTemplate['form']): Bodies {
+  const { renderItem } = context.options;
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map(
       (entry) => [entry.connection, renderBody(entry[direction], { direction, ...entry }, renderItem)] as const,
     );
     const [first = ['', ''], ...others] = rendered;
     // one function for several connections would do on all what one of them needs
-    const isPlain = form === 'function' && (others.length === 0 || rendered.every(([, body]) => body === ''));
+    const isAlone = others.length === 0 && sharing(context).length === 1;
+    const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
     return isPlain ? first[1] : Object.fromEntries(rendered);
   };
   return { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };

@@ -60,6 +60,23 @@ export class MigrationModuleImportedTwiceError extends MigrationError {
   }
 }
 
+/** Two connections of an application lead to one database, and would keep their rows in one version table. */
+export class VersionTableSharedError extends MigrationError {
+  readonly code = 'VERSION_TABLE_SHARED';
+
+  constructor(
+    readonly connection: string,
+    readonly other: string,
+    readonly versionTable: string,
+  ) {
+    super(
+      `The connections '${connection}' and '${other}' lead to the same database and to the same version table ` +
+        `'${versionTable}': what is applied through one would count as applied through the other.`,
+      { cure: 'Give one of them a versionTable (or a versionTableSchema) of its own in MigrationModule.forRoot().' },
+    );
+  }
+}
+
 /** The options of a gated module are made from something that waits for them. */
 export class OptionsNeedOrmError extends MigrationError {
   readonly code = 'OPTIONS_NEED_ORM';

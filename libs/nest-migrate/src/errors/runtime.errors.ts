@@ -85,6 +85,18 @@ export class RunAbortedError extends MigrationError {
   }
 }
 
+/** One of several connections that a command works on together failed. Nothing was written. */
+export class ConnectionFailedError extends MigrationError {
+  readonly code = 'CONNECTION_FAILED';
+
+  constructor(
+    readonly connection: string,
+    cause: unknown,
+  ) {
+    super(`[${connection}] ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
 /** A revision asks for a service that the application did not list for its revisions. */
 export class ServiceNotProvidedError extends MigrationError {
   readonly code = 'SERVICE_NOT_PROVIDED';

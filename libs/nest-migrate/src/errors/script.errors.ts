@@ -125,11 +125,16 @@ export class RevisionFunctionMissingError extends MigrationError {
     readonly direction: 'upgrade' | 'downgrade',
     /** The connection that was asked for, where the export is a record by connection; otherwise null. */
     readonly connection: string | null,
+    /** A connection that it names and the application does not have, which looks like the one that was asked for. */
+    readonly mistyped?: string,
   ) {
     const wanted =
       connection === null ? `function '${direction}'` : `'${direction}' for the connection '${connection}'`;
     super(`Revision '${revision}' has no ${wanted} in ${path}.`, {
-      cure: 'Export it, with an empty body if there is nothing to do.',
+      cure:
+        mistyped === undefined
+          ? 'Export it, with an empty body if there is nothing to do.'
+          : `It has one for '${mistyped}', which is no connection of this application: is '${connection}' meant?`,
     });
   }
 }

@@ -1,10 +1,12 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { Logger } from '@nestjs/common';
+import { type ModulesContainer } from '@nestjs/core';
 import { commandContext, hideOwnTables, holdDatabase } from '../commands/connection.js';
 import { type ServiceSource } from '../commands/command-context.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { upgrade } from '../commands/upgrade.js';
 import { describeEvent } from '../commands/describe-event.js';
+import { claimVersionTable } from './version-tables.js';
 import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
 import { processHost } from './host.js';
 import { waitingProviders } from './service-sources.js';
@@ -23,7 +25,7 @@ export async function bootConnection(
   orm: MikroORM,
   contextName: string | undefined,
   options: MigrationModuleOptions,
-  services: ServiceSource = waitingProviders,
+  { modules, services = waitingProviders }: { readonly modules: ModulesContainer; readonly services?: ServiceSource },
 ): Promise<void> {
   try {
     const context = commandContext(orm, {
@@ -33,6 +35,7 @@ export async function bootConnection(
       services,
       call: BOOT,
     });
+    claimVersionTable(modules, context);
     hideOwnTables(context);
     if (isDbCommandMode() && !isBuildingApplication()) return;
     await holdDatabase(context);

@@ -1,8 +1,7 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
-import { commandContext } from '../commands/connection.js';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { processHost } from './host.js';
+import { ApplicationConnections } from './application-connections.js';
 import { MigrationService } from './migration.service.js';
 import { getMigrationOptionsToken, getMigrationServiceToken } from './migration.tokens.js';
 import {
@@ -14,8 +13,7 @@ import {
 } from './options-source.js';
 import { gateOrmModule } from './orm-gate.js';
 import { assertOptionsWithoutOrm } from './registration-checks.js';
-import { applicationProviders } from './service-sources.js';
-import { bootstrapProvider, findOrm } from './ungated-bootstrap.js';
+import { bootstrapProvider } from './ungated-bootstrap.js';
 
 /**
  * Registers a {@link MigrationService} for one MikroORM connection, and what the application does with its schema while
@@ -58,17 +56,12 @@ function define(
   const serviceToken = getMigrationServiceToken(contextName);
   const service: FactoryProvider = {
     provide: serviceToken,
-    inject: [optionsToken, ModuleRef],
-    useFactory: (moduleOptions: MigrationModuleOptions, moduleRef: ModuleRef) =>
-      new MigrationService((call) =>
-        commandContext(findOrm(moduleRef, contextName), {
-          contextName,
-          options: moduleOptions,
-          host: processHost(),
-          services: applicationProviders(moduleRef),
-          call,
-        }),
-      ),
+    // the options, so that they are there when a command asks for them
+    inject: [ModuleRef, ModulesContainer, optionsToken],
+    useFactory: (moduleRef: ModuleRef, modules: ModulesContainer) => {
+      const connections = new ApplicationConnections(moduleRef, modules);
+      return new MigrationService((call) => connections.contextOf(contextName, call));
+    },
   };
   const definition: DynamicModule = {
     module: MigrationModule,

@@ -16,6 +16,7 @@ import { type NewRevision } from '../commands/new-revision.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
 import { type RunOptions } from '../commands/run.js';
+import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
@@ -185,6 +186,18 @@ export class MigrationService {
   /** The templates that a script directory can be made from. */
   async listTemplates(): Promise<readonly TemplateInfo[]> {
     return listTemplates();
+  }
+
+  /**
+   * The names of the connections whose revisions are in the same script directory as this one's, which is among them; in
+   * the order of registration. `default` is the one without a `contextName`.
+   *
+   * @example
+   * // one revision for all of them
+   * await migrations.migrate({ message: 'orders', connections: await migrations.connections() });
+   */
+  async connections(options?: Common & { command?: string }): Promise<readonly string[]> {
+    return sharing(this.context(options?.command ?? 'connections', options)).map(({ connection }) => connection);
   }
 
   /** The context of one call: its options may be other ones than those of the next. */

@@ -61,10 +61,11 @@ function gate(
     ...provider,
     inject: [...(provider.inject ?? []), getMigrationOptionsToken(contextName), ModulesContainer],
     useFactory: async (...dependencies: unknown[]): Promise<MikroORM> => {
-      check(dependencies.pop() as ModulesContainer);
+      const modules = dependencies.pop() as ModulesContainer;
+      check(modules);
       const options = dependencies.pop() as MigrationModuleOptions;
       const orm = await provider.useFactory(...dependencies);
-      await bootConnection(orm, contextName, options);
+      await bootConnection(orm, contextName, options, { modules });
       return orm;
     },
   };

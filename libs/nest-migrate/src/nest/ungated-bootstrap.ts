@@ -39,7 +39,7 @@ class UngatedBootstrap implements OnModuleInit {
           'Hand MikroORM over to have it done before: MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) }).',
       );
     }
-    await bootConnection(orm, this.contextName, this.options, services);
+    await bootConnection(orm, this.contextName, this.options, { modules: this.modules, services });
   }
 }
 

@@ -50,6 +50,24 @@ export class MigrationDatabase {
     return this.dialect.script(this.location.versionTable, this.location.versionTableSchema);
   }
 
+  /**
+   * The database and its version table as a text that is the same for two ORMs that mean the same; `undefined` where their
+   * options do not tell: in memory, or where something is set for each new connection, which may lead anywhere.
+   */
+  get place(): string | undefined {
+    const table = [this.location.versionTableSchema ?? null, this.location.versionTable];
+    if (this.dialect.capabilities.singleConnection) {
+      const folder = embeddedFolder(this.orm, this.host.cwd);
+      return folder === undefined ? undefined : JSON.stringify([folder, table]);
+    }
+    if (this.orm.config.get('onCreateConnection') !== undefined) return undefined;
+    const { host, port, user, database } = this.#address();
+    const driverOptions = this.orm.config.get('driverOptions') as { readonly options?: unknown } | undefined;
+    const search = this.orm.config.get('clientUrl')?.split('?')[1] ?? '';
+    const settings = typeof driverOptions?.options === 'string' ? driverOptions.options : '';
+    return JSON.stringify([this.dialect.name, host, port ?? null, user, database, search, settings, table]);
+  }
+
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
   async readRows(): Promise<readonly string[]> {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];

@@ -6,6 +6,7 @@ import {
   RevisionFileSyntaxError,
   RevisionFunctionMissingError,
 } from '../errors/script.errors.js';
+import { nearestName } from '../errors/nearest-name.js';
 import { errorFields, type FileSystem } from './file-system.js';
 
 /** What a revision exports for a direction. The argument is the `op` that the engine passes. */
@@ -20,25 +21,52 @@ export interface RevisionModule {
   readonly downgrade: unknown;
 }
 
+/** What runs where a revision has nothing to do for a connection. */
+const nothing: RevisionFunction = () => undefined;
+
 /**
- * The function of a direction.
+ * The function of a direction. Where the file exports records of functions by connection, a connection that neither record
+ * names has nothing to do: it was added later, or the revision is for others.
  *
  * @param connection - name of the connection; decides only where the file exports a record of functions.
+ * @param connections - those of the application; a name that is none of them may be this one mistyped.
  * @throws RevisionFunctionMissingError
  */
 export function moduleFunction(
   module: RevisionModule,
   direction: 'upgrade' | 'downgrade',
   connection: string,
+  connections: readonly string[] = [connection],
 ): RevisionFunction {
-  const exported = module[direction];
-  if (isFunction(exported)) return exported;
-  if (typeof exported !== 'object' || exported === null) {
-    throw new RevisionFunctionMissingError(module.path, module.revision, direction, null);
+  const { path, revision, [direction]: exported } = module;
+  const { [direction === 'upgrade' ? 'downgrade' : 'upgrade']: opposite } = module;
+  if (!isFunction(exported) && !isRecord(exported)) {
+    throw new RevisionFunctionMissingError(path, revision, direction, null);
   }
-  const own = Object.hasOwn(exported, connection) ? (exported as Record<string, unknown>)[connection] : undefined;
-  if (isFunction(own)) return own;
-  throw new RevisionFunctionMissingError(module.path, module.revision, direction, connection);
+  // a way there without a way back, or the other way round
+  if (concerns(exported, connection)) {
+    const other = direction === 'upgrade' ? 'downgrade' : 'upgrade';
+    if (isRecord(opposite) && !concerns(opposite, connection)) {
+      throw new RevisionFunctionMissingError(path, revision, other, connection);
+    }
+    const own = isFunction(exported) ? exported : exported[connection];
+    if (isFunction(own)) return own;
+    throw new RevisionFunctionMissingError(path, revision, direction, connection);
+  }
+  const strangers = Object.keys(exported).filter((name) => name !== connection && !connections.includes(name));
+  const mistyped = nearestName(connection, strangers);
+  if (mistyped !== undefined || concerns(opposite, connection)) {
+    throw new RevisionFunctionMissingError(path, revision, direction, connection, mistyped);
+  }
+  return nothing;
+}
+
+function isRecord(exported: unknown): exported is Readonly<Record<string, unknown>> {
+  return typeof exported === 'object' && exported !== null;
+}
+
+function concerns(exported: unknown, connection: string): boolean {
+  return isFunction(exported) || (isRecord(exported) && Object.hasOwn(exported, connection));
 }
 
 /**

@@ -13,7 +13,8 @@ export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
   protected override readonly notes = symbolNotes('down', 'base', 'id', 'label', 'fromTo');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
-    await this.onOne(given, async ({ migrations }, common) => {
+    const announce = (line: string): void => this.session.terminal.note(line);
+    await this.onEachSharing(given, announce, async ({ migrations }, common) => {
       const options = { ...common, ...this.runOptions(given), target };
       if (given.sql === true) return this.tellSql(await migrations.downgrade({ ...options, sql: true }));
       return this.tell(await migrations.downgrade(options));

@@ -10,7 +10,7 @@ export class NestMigrateDbInitCommand extends NestMigrateDbSubCommand {
       throw usageError(this.command, `--multidb means --template multidb, and there is --template ${given.template}`);
     }
     const template = given.multidb === true ? 'multidb' : given.template;
-    await this.onOne(given, async ({ migrations }, common) => {
+    await this.onDirectory(given, async ({ migrations }, common) => {
       const result = await migrations.init({ ...common, template });
       for (const path of result.created) terminal.result(path);
       terminal.note(`Next: ${group} migrate -m "what changed", read the revision, ${group} upgrade.`);

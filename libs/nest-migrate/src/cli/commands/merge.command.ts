@@ -15,7 +15,7 @@ export class NestMigrateDbMergeCommand extends NestMigrateDbNewRevisionCommand {
 
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters) ?? parameters;
-    await this.onOne(given, async ({ migrations }, common) => {
+    await this.onDirectory(given, async ({ migrations }, common) => {
       return this.tellCreated(await migrations.merge({ ...common, ...this.newRevision(given), revisions }));
     });
   }

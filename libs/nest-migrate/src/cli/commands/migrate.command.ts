@@ -15,9 +15,10 @@ const NEXT = 'A database that has all this already: db stamp head. An empty one:
 export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {
     if (given.fromEmpty !== true) this.assertMayAskDatabase(given);
-    await this.onOne(given, async ({ migrations }, common) => {
+    await this.onDirectory(given, async ({ migrations }, common, connections) => {
       const { dryRun, fromEmpty } = given;
-      const options = { ...common, ...this.newRevision(given), dryRun, fromEmpty, renames: this.renames(given) };
+      const about = { dryRun, fromEmpty, connections, renames: this.renames(given) };
+      const options = { ...common, ...this.newRevision(given), ...about };
       const result = tellMigrated(this.session.terminal, await migrations.migrate(options));
       if (fromEmpty === true && result.created.length > 0) this.session.terminal.note(NEXT);
       return result;

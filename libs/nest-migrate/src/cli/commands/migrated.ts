@@ -10,9 +10,12 @@ export const NOTHING_LEFT = 'Nothing was written: processRevisionDirectives left
 
 /** What `migrate` found, to stderr; what it wrote, to stdout: the path, or with a dry run the source. */
 export function tellMigrated(terminal: Terminal, result: MigrateResult): MigrateResult {
-  const { operations, created, source } = result;
+  const { operations, differences, created, source } = result;
   const page = endless(terminal.notePage);
-  for (const line of detectedLines(operations)) terminal.note(written(detectedLine(line), page));
+  for (const { connection, operations: found } of differences) {
+    if (differences.length > 1 && found.length > 0) terminal.note(`[${connection}]`);
+    for (const line of detectedLines(found)) terminal.note(written(detectedLine(line), page));
+  }
   if (created.length > 0) created.forEach(({ path }) => terminal.result(path));
   else if (source.length > 0) source.forEach((text) => terminal.result(text.trimEnd()));
   else terminal.result(operations.length === 0 ? 'No changes in schema detected.' : NOTHING_LEFT);

@@ -7,8 +7,8 @@ import { type Invocation } from './sub.command.js';
 export class NestMigrateDbRevisionCommand extends NestMigrateDbNextRevisionCommand {
   protected async execute({ given }: Invocation): Promise<void> {
     if (given.autogenerate === true) this.assertMayAskDatabase(given);
-    await this.onOne(given, async ({ migrations }, common) => {
-      const options = { ...common, ...this.newRevision(given) };
+    await this.onDirectory(given, async ({ migrations }, common, connections) => {
+      const options = { ...common, ...this.newRevision(given), connections };
       if (given.autogenerate === true) return tellMigrated(this.session.terminal, await migrations.migrate(options));
       return this.tellCreated(await migrations.revision(options));
     });

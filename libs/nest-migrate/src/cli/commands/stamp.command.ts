@@ -15,7 +15,8 @@ export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
 
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';
-    await this.onOne(given, async ({ migrations }, common) => {
+    const announce = (line: string): void => this.session.terminal.note(line);
+    await this.onEachSharing(given, announce, async ({ migrations }, common) => {
       const options = { ...common, ...this.runOptions(given), revisions, purge: given.purge };
       if (given.sql === true) return this.tellSql(await migrations.stamp({ ...options, sql: true }));
       return this.tell(await migrations.stamp(options));

@@ -70,6 +70,44 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     this.session.terminal.json(await work(connection, this.common(given)));
   }
 
+  /**
+   * Works once for all connections, where they share a script directory: `names` are theirs. Else on the one connection
+   * there is, or on the one that was named.
+   */
+  protected async onDirectory(
+    given: GivenOptions,
+    work: (connection: Connection, common: Common, names?: readonly string[]) => Promise<unknown>,
+  ): Promise<void> {
+    const connections = await this.session.connections();
+    const [first] = connections;
+    if (first !== undefined && (await this.isShared(given))) {
+      const names = connections.map(({ name }) => name);
+      this.session.terminal.json(await work(first, this.common(given), names));
+    } else await this.onOne(given, work);
+  }
+
+  /**
+   * Works on each connection, where they share a script directory; else on the one there is, or that was named: a symbol
+   * means something else in each directory, and a script (`--sql`) is for one engine.
+   */
+  protected async onEachSharing(
+    given: GivenOptions,
+    announce: (line: string) => void,
+    work: (connection: Connection, common: Common) => Promise<unknown>,
+  ): Promise<void> {
+    if (given.sql !== true && (await this.isShared(given))) await this.onEach(given, announce, work);
+    else await this.onOne(given, work);
+  }
+
+  /** Whether the command is about several connections, and one script directory is that of all. */
+  private async isShared(given: GivenOptions): Promise<boolean> {
+    const connections = await this.session.connections();
+    const [first] = connections;
+    if (given.context !== undefined || first === undefined || connections.length < 2) return false;
+    const names = await first.migrations.connections({ ...this.common(given), command: this.command.name() });
+    return names.length === connections.length;
+  }
+
   /** The options that every method of the service takes. */
   private common({ directory, xArg }: GivenOptions): Common {
     const { signal, terminal } = this.session;

@@ -1,0 +1,55 @@
+import { type SchemaComparison } from '../autogenerate/compare-schema.js';
+import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
+import { ConnectionFailedError } from '../errors/runtime.errors.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { compareAtHead, type Renames } from './comparison.js';
+import { adoptionHint, compareWithEmpty } from './from-empty.js';
+import { type RevisionScripts } from './revision-scripts.js';
+
+/** The difference of one connection, in both directions. */
+export interface ConnectionComparison extends SchemaComparison {
+  readonly connection: string;
+}
+
+/**
+ * Compares one connection after the other, and tells their warnings. An answer to a rename question counts for those that
+ * have the question.
+ *
+ * @throws ConnectionFailedError naming the connection, where there are several; else what `compareAtHead` throws.
+ */
+export async function compareAll(
+  contexts: readonly CommandContext[],
+  scripts: RevisionScripts,
+  options: Common & { readonly renames?: Renames; readonly revId: string; readonly fromEmpty?: boolean },
+): Promise<readonly ConnectionComparison[]> {
+  const { revId, fromEmpty = false } = options;
+  const compared: ConnectionComparison[] = [];
+  const pending = new Set(typeof options.renames === 'function' ? [] : options.renames);
+  let unanswerable: RenameNotFoundError | undefined;
+  for (const context of contexts) {
+    const { connection } = context;
+    let answers = options.renames ?? [];
+    for (let done = false; !done;) {
+      try {
+        const comparison = fromEmpty
+          ? await compareWithEmpty(context)
+          : await compareAtHead(context, scripts, { database: databaseOf(context), renames: answers, revId });
+        if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
+        const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
+        const emit = emitter(context, options);
+        for (const message of comparison.warnings) emit({ type: 'warning', message });
+        if (hint !== undefined) emit({ type: 'warning', message: hint });
+        compared.push({ connection, ...comparison });
+        done = true;
+      } catch (error) {
+        if (contexts.length === 1) throw error;
+        const { rename } = error instanceof RenameNotFoundError ? error : { rename: undefined };
+        if (rename === undefined || typeof answers === 'function') throw new ConnectionFailedError(connection, error);
+        if (pending.has(rename)) unanswerable = error as RenameNotFoundError;
+        answers = answers.filter((answer) => answer !== rename);
+      }
+    }
+  }
+  if (pending.size > 0 && unanswerable !== undefined) throw unanswerable;
+  return compared;
+}
