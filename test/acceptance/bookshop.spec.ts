@@ -2,8 +2,10 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { TestApplication } from '../support/application.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
+import { temporaryFolder } from '../support/projects.ts';
 import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
 
 const root = resolve('.');
@@ -83,4 +85,38 @@ describe('the bookshop, on PostgreSQL and MySQL', () => {
     });
     await server.stop();
   });
+});
+
+it('PostgreSQL and MySQL share a script directory: one revision, a failing second database, and a boot', async () => {
+  const shop = await createDatabase('postgres');
+  const reporting = await createDatabase('mysql');
+  const folder = await temporaryFolder('shared');
+  const app = new TestApplication(folder.path, shop.env);
+  const env = { SECOND_URL: reporting.url };
+  try {
+    await app.succeed(['init'], env);
+    await app.succeed(['migrate', '--rev-id', 'aaaa', '-m', 'first'], env);
+    const [script] = await app.scripts();
+    expect(script.text).toMatch(/default: async \(op\)[\s\S]*'author'[\s\S]*reporting: async \(op\)[\s\S]*'review'/);
+
+    const failed = await app.db(['upgrade'], { SECOND_URL: `${reporting.url}_gone` });
+    expect([failed.code, failed.stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /Running upgrade {2}-> aaaa[\s\S]*Error: \[reporting\][\s\S]*Done: default\. Failed: reporting\.\n$/,
+      ),
+    ]);
+    expect(await tablesOf(shop)).toEqual(['author', 'book', 'nest_migrate_version']);
+
+    const booted = await app.boot({ ...env, ON_BOOTSTRAP: 'upgrade' });
+    expect((await booted.exited).code).toBe(0);
+    expect(await tablesOf(reporting)).toEqual(['nest_migrate_version', 'review']);
+    expect((await app.succeed(['migrate'], env)).stdout).toBe('No changes in schema detected.\n');
+    await app.succeed(['downgrade', 'base', '--context', 'reporting'], env);
+    expect((await app.succeed(['current'], env)).stdout).toBe('[default]\naaaa (head)\n[reporting]\n');
+  } finally {
+    await shop.drop();
+    await reporting.drop();
+    await folder.remove();
+  }
 });

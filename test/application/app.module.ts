@@ -7,7 +7,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
-import { MigrationModule } from 'nest-migrate';
+import { MigrationModule, type MigrationModuleOptions } from 'nest-migrate';
 import { entities } from './entities.js';
 
 const env = process.env;
@@ -79,6 +79,15 @@ class AuthorModule {}
 })
 class HoldingModule {}
 
+/** A second connection, to MySQL, whose revisions are in the same directory; none unless `SECOND_URL` says where. */
+function secondConnection(options: MigrationModuleOptions): (DynamicModule | Promise<DynamicModule>)[] {
+  const clientUrl = env['SECOND_URL'];
+  if (clientUrl === undefined) return [];
+  const contextName = 'reporting';
+  const orm = MikroOrmModule.forRoot({ contextName, driver: MySqlDriver, clientUrl, entities: entities.v2.slice(2) });
+  return [MigrationModule.forRoot({ contextName, orm, ...options })];
+}
+
 /** The application that the tests start as real processes; what it is made of comes from the environment. */
 @Module({})
 export class AppModule {
@@ -97,6 +106,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...(gated ? [MigrationModule.forRoot({ orm, ...options })] : [orm, MigrationModule.forRoot(options)]),
+        ...secondConnection(options),
         ...(env['EAGER'] === 'yes' ? [EagerModule] : []),
         ...(env['HOLD'] === 'yes' ? [HoldingModule] : []),
         AuthorModule,
