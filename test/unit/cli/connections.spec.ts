@@ -96,6 +96,14 @@ describe('an application with several connections', () => {
     },
   );
 
+  it('what the scripts alone answer is printed once where they are shared', async () => {
+    const shared = { connections, answers: { ...answers, connections: () => connections } };
+    expect((await db(['heads'], shared)).stdout).toBe('of-default (head)\n');
+    for (const line of ['history', 'branches', 'show']) expect((await db([line], shared)).calls).toHaveLength(1);
+    expect((await db(['history', '-i'], shared)).calls).toHaveLength(3);
+    expect((await db(['show', 'current'], shared)).calls).toHaveLength(3);
+  });
+
   it.each([['downgrade'], ['stamp head']])('%s takes all where they share a script directory', async (line) => {
     const shared = { connections, answers: { connections: () => connections } };
     const { code, calls } = await db(line.split(' '), shared);

@@ -8,6 +8,10 @@ import { type Invocation } from './sub.command.js';
 
 @SubCommand({ name: 'branches', description: 'List the revisions that several others follow. Asks no database' })
 export class NestMigrateDbBranchesCommand extends NestMigrateDbReadCommand<readonly RevisionInfo[]> {
+  protected override asksDatabase(): boolean {
+    return false;
+  }
+
   protected async read(migrations: MigrationCommands, common: Common): Promise<readonly RevisionInfo[]> {
     return migrations.branches(common);
   }

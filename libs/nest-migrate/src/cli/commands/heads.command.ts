@@ -9,6 +9,10 @@ import { type Invocation } from './sub.command.js';
 
 @SubCommand({ name: 'heads', description: 'List the revisions that no other follows. Asks no database' })
 export class NestMigrateDbHeadsCommand extends NestMigrateDbReadCommand<readonly RevisionInfo[]> {
+  protected override asksDatabase(): boolean {
+    return false;
+  }
+
   protected async read(
     migrations: MigrationCommands,
     common: Common,

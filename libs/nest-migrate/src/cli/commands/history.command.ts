@@ -19,6 +19,10 @@ export class NestMigrateDbHistoryCommand extends NestMigrateDbReadCommand<readon
     '  ae10:+2          a revision and the two after it',
   ];
 
+  protected override asksDatabase({ given }: Invocation): boolean {
+    return given.indicateCurrent === true || /current/.test(given.revRange ?? '');
+  }
+
   protected async read(
     migrations: MigrationCommands,
     common: Common,

@@ -9,8 +9,9 @@ export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubComman
   protected async execute(invocation: Invocation): Promise<void> {
     const { terminal } = this.session;
     const refused: string[] = [];
+    const { given } = invocation;
     await this.onEach(
-      invocation.given,
+      this.asksDatabase(invocation) ? given : await this.onceForAll(given),
       (header) => terminal.result(header),
       async ({ name, migrations }, common, several) => {
         const data = await this.read(migrations, common, invocation);
@@ -23,6 +24,11 @@ export abstract class NestMigrateDbReadCommand<T> extends NestMigrateDbSubComman
       },
     );
     if (refused.length > 0) throw new Told(ExitCode.no);
+  }
+
+  /** Whether the answer depends on the connection's database; otherwise connections with one directory have one answer. */
+  protected asksDatabase(_invocation: Invocation): boolean {
+    return true;
   }
 
   /** What to say where the command is a check and the answer is no. */

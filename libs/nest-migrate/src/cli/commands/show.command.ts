@@ -16,6 +16,10 @@ import { symbolNotes } from './symbols.js';
 export class NestMigrateDbShowCommand extends NestMigrateDbReadCommand<readonly RevisionInfo[]> {
   protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below');
 
+  protected override asksDatabase({ parameters: [revision] }: Invocation): boolean {
+    return /current/.test(revision ?? '');
+  }
+
   protected async read(
     migrations: MigrationCommands,
     common: Common,

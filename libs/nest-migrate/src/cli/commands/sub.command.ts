@@ -99,6 +99,13 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     else await this.onOne(given, work);
   }
 
+  /** The options with the first connection named, where all share a script directory: what it answers is true of all. */
+  protected async onceForAll(given: GivenOptions): Promise<GivenOptions> {
+    if (!(await this.isShared(given))) return given;
+    const [first] = await this.session.connections();
+    return { ...given, context: first?.name };
+  }
+
   /** Whether the command is about several connections, and one script directory is that of all. */
   private async isShared(given: GivenOptions): Promise<boolean> {
     const connections = await this.session.connections();
