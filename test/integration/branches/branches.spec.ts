@@ -143,7 +143,16 @@ describe.each(engines)('branches on %s', (engine) => {
   it('merge into one row, and come apart again below the merge', async () => {
     const at = await branched(engine, joined);
     expect(await at.upgrade()).toEqual(state('both0 cart1 cart2 mail1 root0', 'both0'));
-    expect((await at.refused(at.migrations.downgrade())).code).toBe('AMBIGUOUS_WALK');
+    // one step is the merge, whichever branch it would lead to; two are not the same on both
+    const two = await at.refused(at.migrations.downgrade({ target: '-2' }));
+    expect(two.message).toBe(
+      "Ambiguous walk: 'both0' merges 'cart2' and 'mail1'. Name the revision to go back to, such as 'cart2'.",
+    );
+    expect(await at.downgrade()).toEqual(state('cart1 cart2 mail1 root0', 'cart2 mail1'));
+    expect(at.warnings).toEqual([]);
+    await at.upgrade();
+    expect(await at.downgrade('mail@-1')).toEqual(state('cart1 cart2 mail1 root0', 'cart2 mail1'));
+    await at.upgrade();
     expect(await at.downgrade('mail1')).toEqual(state('cart1 cart2 mail1 root0', 'cart2 mail1'));
     expect(await at.upgrade()).toEqual(state('both0 cart1 cart2 mail1 root0', 'both0'));
     // only what stands on the target goes: the other branch keeps all it has
@@ -193,6 +202,8 @@ describe.each(engines)('branches on %s', (engine) => {
     // what a branch needs of another comes with it, and needs no row of its own
     expect(await at.downgrade('base')).toEqual(state('', ''));
     expect(await at.upgrade('billing@head')).toEqual(state('bill1 bill2 core1 core2', 'bill2'));
+    const depended = await at.refused(at.migrations.downgrade({ target: 'core2' }));
+    expect(depended.message).toMatch(/'bill2' only depends on it, and is undone with db downgrade bill2@-1\.$/);
     expect(await at.upgrade('core@head')).toEqual(state('bill1 bill2 core1 core2 core3', 'bill2 core3'));
     // and stays when the branch goes one back
     expect(await at.downgrade('core@-1')).toEqual(state('bill1 bill2 core1 core2', 'bill2'));
@@ -253,12 +264,12 @@ describe.each(engines)('branches on %s', (engine) => {
     await write('more cart', { revId: 'cart2', head: 'cart@head' });
     const several = await at.refused(at.migrations.revision({ message: 'where?' }));
     expect(several.message).toBe(
-      'Multiple heads are present; please specify the head revision on which the new revision should be based, or perform a merge. ' +
-        "The heads are 'cart2' (cart, versions/cart2_more_cart.ts) and 'mail1' (mail, versions/mail1_mail.ts). " +
+      'Multiple heads are present: ' +
+        "'cart2' (cart, versions/cart2_more_cart.ts) and 'mail1' (mail, versions/mail1_mail.ts). " +
         'Go on with one, as in --head cart@head, or make one of them with db merge heads.',
     );
     expect((await at.refused(at.migrations.upgrade())).message).toMatch(
-      /Take one, as in cart@head, or all with heads, or make one of them with db merge heads\.$/,
+      /Take one, as in cart@head, all with heads, or make one of them with db merge heads\.$/,
     );
     await at.migrations.upgrade({ target: 'heads' });
     expect((await at.state()).rows).toEqual(['cart2', 'mail1']);

@@ -115,7 +115,7 @@ describe('a new revision', () => {
     const twoHeads = (): unknown => planNewRevision(graph, { id: 'new' });
     expect(twoHeads).toThrow(MultipleHeadsError);
     expect(twoHeads).toThrow(
-      /^Multiple heads are present; please specify the head revision .*'b2', 'c1' and 'y'|'c1', 'b2'/,
+      /^Multiple heads are present: ('b2', 'c1' and 'y'|'c1', 'b2' and 'y')\. Go on with one, as in --head /,
     );
     expect(twoHeads).toThrow(/db merge heads/);
   });

@@ -96,7 +96,7 @@ describe('a symbol that denotes nothing', () => {
     expect(error).toBeInstanceOf(MultipleHeadsError);
     expect(error).toMatchObject({ argument: 'head', heads: ['beef00', 'feed00'] });
     expect((error as Error).message).toMatch(
-      /^Multiple head revisions are present for given argument 'head'; .*'beef00' and 'feed00'.*db merge heads/,
+      /^Multiple head revisions are present for given argument 'head': 'beef00' and 'feed00'\..*db merge heads/,
     );
   });
 

@@ -1,6 +1,7 @@
 import { OfflineRangeError } from '../errors/offline.errors.js';
 import { keepToBranch } from '../revision/branch-bounds.js';
 import { planDowngrade } from '../revision/downgrade-plan.js';
+import { oneStepBelow } from '../revision/merge-step.js';
 import { offlineRange } from '../revision/offline-range.js';
 import { checkBranch } from '../revision/resolve.js';
 import { type CommandContext } from './command-context.js';
@@ -37,6 +38,7 @@ function planTo(target: string): (scripts: RevisionScripts, rows: readonly strin
   return ({ graph }, rows) => {
     // Alembic takes `typo@base` for base, which would undo everything
     checkBranch(graph, target);
-    return keepToBranch(graph, rows, { target, plan: planDowngrade(graph, rows, target) });
+    const symbol = oneStepBelow(graph, rows, target);
+    return keepToBranch(graph, rows, { target: symbol, plan: planDowngrade(graph, rows, symbol) });
   };
 }

@@ -101,7 +101,7 @@ export class MultipleHeadsError extends RevisionError {
   ) {
     const known = new Map(scripts.map((script) => [script.revision, script]));
     const named = listed(heads, (id) => headText(id, known.get(id)));
-    super(`${multipleHeads[purpose].replace('{argument}', () => argument)} The heads are ${named}.`, {
+    super(`${multipleHeads[purpose].replace('{argument}', () => argument)}: ${named}.`, {
       cure: multipleHeadsCure(argument, heads, { purpose, scripts }),
     });
     this.purpose = purpose;
@@ -111,12 +111,11 @@ export class MultipleHeadsError extends RevisionError {
 
 type HeadPurpose = 'target' | 'stamp' | 'new revision';
 
+/** The beginnings of Alembic's messages, which people search for; what else those say is said with names instead. */
 const multipleHeads = {
-  target:
-    "Multiple head revisions are present for given argument '{argument}'; please specify a specific target revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads.",
-  stamp: 'Multiple heads are present; please specify a single target revision.',
-  'new revision':
-    'Multiple heads are present; please specify the head revision on which the new revision should be based, or perform a merge.',
+  target: "Multiple head revisions are present for given argument '{argument}'",
+  stamp: 'Multiple heads are present',
+  'new revision': 'Multiple heads are present',
 };
 
 function headText(id: string, script: HeadScript | undefined): string {
@@ -144,7 +143,7 @@ function multipleHeadsCure(
     : argument.replace(/head$/, 'heads');
   const merge = `make one of them with db merge ${all}`;
   if (purpose === 'new revision') return `Go on with one, as in --head ${one}, or ${merge}.`;
-  return `Take one, as in ${one}, or all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
+  return `Take one, as in ${one}, all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
 }
 
 /** A relative symbol asks for more steps than there are, or for steps in the wrong direction. */
@@ -182,9 +181,13 @@ export class AmbiguousWalkError extends RevisionError {
   constructor(
     readonly from: string,
     readonly candidates: readonly string[],
+    readonly direction: 'up' | 'down',
   ) {
-    super(`Ambiguous walk: after '${from}' come ${listed(candidates)}.`, {
-      cure: 'Name the revision itself, or a branch as in <branchname>@+1.',
+    const isMerge = direction === 'down' && from !== 'base';
+    super(`Ambiguous walk: ${isMerge ? `'${from}' merges` : `after '${from}' come`} ${listed(candidates)}.`, {
+      cure: isMerge
+        ? `Name the revision to go back to, such as '${candidates[0]}'.`
+        : 'Name the revision itself, or a branch as in <branchname>@+1.',
     });
   }
 }
@@ -276,12 +279,18 @@ export class RevisionNotAppliedError extends RevisionError {
 export class InvalidDowngradeTargetError extends RevisionError {
   readonly code = 'INVALID_DOWNGRADE_TARGET';
 
+  /** @param dependents Applied revisions of other branches that depend on the target: it is applied then, as they need it. */
   constructor(
     readonly target: string,
     readonly rows: readonly string[],
+    readonly dependents: readonly string[] = [],
   ) {
+    const [dependent] = dependents;
     super(`Destination ${target} is not a valid downgrade target from current head(s) ${listed(rows)}.`, {
-      cure: 'Choose one that is applied: see db current and db history.',
+      cure:
+        dependent === undefined
+          ? 'Choose one that is applied: see db current and db history.'
+          : `Nothing that follows it is applied; ${listed(dependents)} only depends on it, and is undone with db downgrade ${dependent}@-1.`,
     });
   }
 }

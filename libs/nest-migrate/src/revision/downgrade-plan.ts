@@ -72,7 +72,8 @@ export function revisionsAbove(
   const applied = ancestors(graph, knownRows(graph, rows), 'all');
   const dropped = new Set([...descendants(graph, roots, 'all')].filter((id) => applied.has(id)));
   if (place !== BASE && dropped.size === 0 && !rows.includes(place)) {
-    throw new InvalidDowngradeTargetError(target, rows);
+    const dependents = graph.dependentsOf(place).filter((id) => applied.has(id));
+    throw new InvalidDowngradeTargetError(target, rows, dependents);
   }
   return dropped;
 }

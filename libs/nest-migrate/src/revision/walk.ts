@@ -34,7 +34,8 @@ export function walk(graph: RevisionGraph, start: string | typeof BASE, { steps,
     const next = steps > 0 ? onBranch(above(graph, place)) : below(graph, place, step === 0);
     const [only, ...others] = next;
     if (only === undefined) return clamp ? place : null;
-    if (others.length > 0) throw new AmbiguousWalkError(place === BASE ? 'base' : place, next);
+    if (others.length > 0)
+      throw new AmbiguousWalkError(place === BASE ? 'base' : place, next, steps > 0 ? 'up' : 'down');
     place = only;
   }
   return place;

@@ -1,0 +1,73 @@
+import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { runReadme, shownBlocks } from '../support/readme.ts';
+
+const root = resolve('.');
+const databases: TestDatabase[] = [];
+const folders: TemporaryFolder[] = [];
+afterEach(async () => {
+  for (const database of databases.splice(0)) await database.drop();
+  for (const folder of folders.splice(0)) await folder.remove();
+});
+
+async function database(engine: 'postgres' | 'mysql' | 'pglite'): Promise<TestDatabase> {
+  const made = await createDatabase(engine);
+  databases.push(made);
+  return made;
+}
+
+/** The repository as a reader has it, with the given folders as copies that may be written to. */
+async function checkout(...copies: string[]): Promise<string> {
+  const folder = await temporaryFolder('readme');
+  folders.push(folder);
+  for (const name of ['dist', 'node_modules', 'package.json']) await symlink(join(root, name), join(folder.path, name));
+  for (const name of copies) {
+    await mkdir(join(folder.path, name), { recursive: true });
+    await cp(join(root, name), join(folder.path, name), { recursive: true });
+  }
+  return folder.path;
+}
+
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+describe('what the documentation shows is what its readers see', () => {
+  it('apps/bookshop/README.md, on PostgreSQL and MySQL', async () => {
+    const markdown = await read('apps/bookshop/README.md');
+    const [catalogue, reporting] = [await database('postgres'), await database('mysql')];
+    const answers = await runReadme(markdown, {
+      cwd: await checkout('apps/bookshop/migrations'),
+      env: { CATALOGUE_URL: catalogue.url ?? '', REPORTING_URL: reporting.url ?? '', NO_COLOR: '1' },
+      // done for all acceptance tests together
+      instead: { 'npx nest build bookshop': 'true' },
+    });
+    expect(answers).toEqual(shownBlocks(markdown));
+  }, 420_000);
+
+  it('docs/guide/branches.md', async () => {
+    const markdown = await read('docs/guide/branches.md');
+    const cwd = await checkout();
+    const answers = await runReadme(markdown, {
+      cwd,
+      env: { ...(await database('pglite')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
+      prelude: 'db() { node dist/test/application/main.js db "$@"; }',
+    });
+    expect(answers).toEqual(shownBlocks(markdown));
+  }, 420_000);
+
+  it("README.md's own three commands", async () => {
+    const whole = await read('README.md');
+    const markdown = whole.slice(whole.indexOf('## Add it to an application'), whole.indexOf('## The commands'));
+    const cwd = await checkout();
+    const answers = await runReadme(markdown, {
+      cwd,
+      env: { DATABASE_FOLDER: join(cwd, 'database'), MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
+      // through Nest's CLI they are run by doors.spec.ts
+      instead: { 'nest start --': 'node dist/src/main.js' },
+    });
+    expect(answers).toEqual(shownBlocks(markdown));
+    expect(answers.flatMap(({ commands }) => commands)).toHaveLength(3);
+  }, 60_000);
+});
