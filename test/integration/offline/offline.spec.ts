@@ -86,9 +86,10 @@ describe.each(engines)('a script for %s', (engine) => {
     const online = await start(engine, { revisions: history(engine) });
     const without = await offline(online);
     const database = await fresh(engine);
-    for (const move of moves) {
+    for (const [index, move] of moves.entries()) {
       const { sql, steps } = await write(without.migrations, move);
-      const result = await runScript(database, sql);
+      // a client that would go on behind an error finds none to go on behind
+      const result = await runScript(database, sql, { onError: index % 2 === 0 ? 'stop' : 'go on' });
       expect({ move, sql, ...result }).toMatchObject({
         code: 0,
         stderr: engine === 'postgres' ? expect.not.stringMatching(/error/i) : '',
@@ -152,6 +153,18 @@ describe.each(engines)('a script for %s', (engine) => {
       );
       expect(await rowsIn(database)).toEqual(['aaaa']);
     }
+  });
+
+  it('keeps the version table that the options name', async () => {
+    const odd = `odd "'%$$\`\\\\ name`;
+    const module = { versionTable: odd, transactionPerMigration: false };
+    const online = await start(engine, { revisions: { aaaa: '', bbbb: '' }, module });
+    const database = await fresh(engine);
+    const { sql } = await online.migrations.upgrade({ sql: true });
+    expect(await runScript(database, sql)).toMatchObject({ code: 0 });
+    expect(await tablesOf(database)).toEqual([odd]);
+    const again = await runScript(database, sql);
+    expect(again.stderr).toContain(`needs ${odd} to hold exactly: nothing. It holds: bbbb`);
   });
 
   it('brings every text to the database as it is', async () => {
