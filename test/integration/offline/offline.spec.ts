@@ -211,6 +211,66 @@ describe.each(engines)('a script for %s', (engine) => {
   });
 });
 
+describe('somebody else who migrates at the same time', () => {
+  it.each(['mysql', 'mariadb'] as const)(
+    'is waited for by a script for %s, which then finds the rows moved',
+    async (engine) => {
+      const online = await start(engine, {
+        revisions: {
+          aaaa: "if (!op.offline) await op.execute('do sleep(3)'); await op.execute('create table a (n int)');",
+        },
+      });
+      const [impatient, patient] = await Promise.all(
+        [0, 60_000].map(
+          async (lockWaitTimeout) => (await online.migrations.upgrade({ sql: true, lockWaitTimeout })).sql,
+        ),
+      );
+      let begun = (): void => undefined;
+      const begins = new Promise<void>((resolve) => (begun = resolve));
+      const run = online.migrations.upgrade({
+        onEvent: ({ type }) => {
+          if (type === 'stepStarted') begun();
+        },
+      });
+      await begins;
+      expect(await runScript(online, impatient ?? '')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('Somebody else holds the migration lock of nest_migrate_version.'),
+      });
+      const waited = await runScript(online, patient ?? '');
+      expect(waited.stderr).toContain(
+        'the upgrade of aaaa needs nest_migrate_version to hold exactly: nothing. It holds: aaaa',
+      );
+      expect((await run).rows).toEqual(['aaaa']);
+      // nobody holds the lock any more
+      expect(await online.migrations.downgrade({ lockWaitTimeout: 0 })).toMatchObject({ rows: [] });
+      expect(await runScript(online, patient ?? '')).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/'a' already exists/),
+      });
+    },
+  );
+
+  it('is kept off by a script for PostgreSQL: of two that run at once one does it all', async () => {
+    const online = await start('postgres', {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)');",
+        bbbb: "await op.execute('insert into a select 1 from pg_sleep(0.3)');",
+      },
+    });
+    await online.migrations.ensureVersion();
+    const { sql } = await online.migrations.upgrade({ sql: true });
+    const both = await Promise.all([runScript(online, sql), runScript(online, sql)]);
+    expect(both.map(({ code }) => code).sort()).toEqual([0, 3]);
+    expect(both.map(({ stderr }) => stderr).join('')).toMatch(
+      /needs nest_migrate_version to hold exactly: nothing\. It holds: (aaaa|bbbb)/,
+    );
+    expect(await rowsIn(online)).toEqual(['bbbb']);
+    const found = await (online.orm.em.getConnection() as AbstractSqlConnection).execute<unknown[]>('select * from a');
+    expect(found).toHaveLength(1);
+  });
+});
+
 describe('what a script for PostgreSQL does outside of transactions', () => {
   const block = (statement: string): string => `await op.autocommitBlock(async (op) => { ${statement} });`;
   const concurrently = block("await op.createIndex('a', ['n'], { name: 'a_n', concurrently: true });");

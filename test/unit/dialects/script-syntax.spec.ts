@@ -8,7 +8,10 @@ import { tokensOf } from '../../../libs/nest-migrate/src/dialects/sql-lexer.js';
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const psql = postgresScript({ name: 'v', table: '"v"' }, literal);
-const mysql = mysqlScript({ name: 'v', table: '`v`' }, { literal, collation: 'utf8mb4_bin', traits: mysqlTraits });
+const mysql = mysqlScript(
+  { name: 'v', table: '`v`' },
+  { literal, lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits: mysqlTraits },
+);
 
 describe('cutting SQL into tokens', () => {
   it.each([postgresLexicalRules, mysqlLexicalRules, sqliteLexicalRules])(

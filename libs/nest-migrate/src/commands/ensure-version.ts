@@ -31,7 +31,7 @@ export async function ensureVersion(
 ): Promise<EnsureVersionResult | SqlResult> {
   const database = databaseOf(context);
   if (options.sql === true) {
-    return { steps: [], sql: `${database.scriptSyntax.statement(database.versionTable.creation)}\n` };
+    return { steps: [], sql: `${database.scriptSyntax(0).statement(database.versionTable.creation)}\n` };
   }
   if (await database.pin((session) => database.versionTable.exists(session))) return { created: false };
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;

@@ -30,7 +30,8 @@ export async function writeSql(
   const executable = await loadSteps(context, scripts, { get: () => undefined }, steps);
   for (const message of warnings) emit({ type: 'warning', message });
   const database = databaseOf(context);
-  const script = new SqlScript(database.dialect, database.scriptSyntax, database.versionTable, {
+  const { lockWaitTimeout = context.options.lockWaitTimeout } = options;
+  const script = new SqlScript(database.dialect, database.scriptSyntax(lockWaitTimeout), database.versionTable, {
     title,
     before,
     connection: context.connection,

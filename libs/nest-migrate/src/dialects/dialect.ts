@@ -80,8 +80,11 @@ export interface Dialect {
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
-  /** How a script for the engine's command line client is written; `table` and `schema` are the version table's. */
-  script(table: string, schema: string | undefined): ScriptSyntax;
+  /**
+   * How a script for the engine's command line client is written; `table` and `schema` are the version table's. A script
+   * that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.
+   */
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** The lock of this database and version table; `null` where the engine has no lock that lives with a session. */
   lock(versionTable: string, schema: string | undefined): MigrationLock | null;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */

@@ -21,6 +21,8 @@ export interface ScriptSyntax {
   readonly usage: string;
   /** Settings under which the script means what it says, whatever the session's own are. */
   readonly opening: readonly string[];
+  /** What a script ends with. */
+  readonly closing?: readonly string[];
   readonly begin: readonly string[];
   readonly commit: readonly string[];
   /**

@@ -46,8 +46,8 @@ export class MigrationDatabase {
   }
 
   /** How a script for this database is written. Asks nobody. */
-  get scriptSyntax(): ScriptSyntax {
-    return this.dialect.script(this.location.versionTable, this.location.versionTableSchema);
+  scriptSyntax(lockWaitTimeout: number): ScriptSyntax {
+    return this.dialect.script(this.location.versionTable, this.location.versionTableSchema, lockWaitTimeout);
   }
 
   /**

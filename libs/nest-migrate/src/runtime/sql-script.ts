@@ -77,6 +77,8 @@ export class SqlScript {
     // from anywhere else the table has to be there: the first guard fails without it
     if (before.length === 0) this.#lines.push('', this.#syntax.statement(this.versionTable.creation));
     await this.#writeSteps(steps);
+    const { closing = [] } = this.#syntax;
+    if (closing.length > 0) this.#lines.push('', ...closing);
     return { steps: steps.map(toStep), sql: this.#text() };
   }
 

@@ -13,8 +13,7 @@ export function mysqlLock(
   processList: ProcessListTable,
   literal: (value: string) => string,
 ): MigrationLock {
-  const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
-  const name = `concat('nm:', sha2(concat(${database}, '.', ${literal(versionTable)}), 224))`;
+  const name = lockName(versionTable, schema, literal);
   return {
     async tryAcquire(session: SqlSession): Promise<boolean> {
       const [row] = await session.query<{ acquired: number | null }>(`select get_lock(${name}, 0) as acquired`);
@@ -35,4 +34,10 @@ export function mysqlLock(
       return { pid, application: row?.application ?? null, address: row?.address ?? null, since: row?.since ?? null };
     },
   };
+}
+
+/** The name of the lock, as an expression. */
+export function lockName(versionTable: string, schema: string | undefined, literal: (value: string) => string): string {
+  const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
+  return `concat('nm:', sha2(concat(${database}, '.', ${literal(versionTable)}), 224))`;
 }

@@ -15,7 +15,7 @@ import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
 import { displayName, versionTableSql } from '../version-table.js';
-import { mysqlLock, type ProcessListTable } from './lock.js';
+import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
@@ -65,9 +65,14 @@ export class MySqlDialect implements Dialect {
     });
   }
 
-  script(table: string, schema: string | undefined): ScriptSyntax {
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
     const version = { name: displayName(table, schema), table: this.quote(schema, table) };
-    return mysqlScript(version, { literal, collation: collationOf(this.config), traits: this.scriptTraits });
+    return mysqlScript(version, {
+      literal,
+      lock: { name: lockName(table, schema, literal), seconds: Math.ceil(lockWaitTimeout / 1000) },
+      collation: collationOf(this.config),
+      traits: this.scriptTraits,
+    });
   }
 
   lock(versionTable: string, schema: string | undefined): MigrationLock {

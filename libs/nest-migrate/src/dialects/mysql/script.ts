@@ -41,16 +41,20 @@ export interface MySqlScriptTraits {
  * Scripts for `mysql` and `mariadb`, which stop at the first error. DDL commits there, so that a check of the version
  * table can't undo anything; where it fails the session becomes read-only, which stops even what `--force` would run.
  *
+ * @param lock The name of the lock that a run takes, as an expression, and how long to wait for it: a script takes it as
+ * well.
  * @param collation The collation of the application's own connections: triggers and routines keep it.
  */
 export function mysqlScript(
   { name, table }: VersionTableName,
   {
     literal,
+    lock,
     collation,
     traits,
   }: {
     readonly literal: (value: string) => string;
+    readonly lock: { readonly name: string; readonly seconds: number };
     readonly collation: string;
     readonly traits: MySqlScriptTraits;
   },
@@ -61,7 +65,13 @@ export function mysqlScript(
       'set names utf8mb4;',
       '-- as the application itself connects: triggers and routines keep both',
       `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
+      '-- waits for whoever else migrates this database',
+      ...traits.guard(
+        `select coalesce(get_lock(${lock.name}, ${lock.seconds}), 0) <> 1`,
+        literal(`Somebody else holds the migration lock of ${name}.`),
+      ),
     ],
+    closing: [`do release_lock(${lock.name});`],
     begin: ['start transaction;'],
     commit: ['commit;'],
     statement: clientStatement,
