@@ -87,7 +87,7 @@ describe('check', () => {
       const early = await application.db(['check']);
       expect([early.code, early.stdout]).toEqual([1, '']);
       expect(early.stderr).toMatch(
-        /^Error: Target database is not up to date\. The revision \w+ is not applied: run db upgrade\.\n$/,
+        /^Error: Target database is not up to date\. The revision \w+ is not applied: run db upgrade[^\n]*\n$/,
       );
       await application.succeed(['upgrade']);
 
@@ -246,6 +246,21 @@ describe('a history with a branch, a merge and a second base', () => {
     expect(await out('history', '-i', '-r', 'base0:current')).toBe(
       'bbbb1 -> bbbb2 (right) (current), rev bbbb2\nbase0 -> bbbb1 (right), rev bbbb1\n<base> -> base0 (branchpoint), rev base0\n',
     );
+  });
+
+  it('negative steps are arguments and no options, and nothing to do is said with the reason', async () => {
+    await application.succeed(['stamp', '--purge', 'aaaa2']);
+    expect(await out('history', '-r', '-1:current')).toBe(
+      'aaaa1 -> aaaa2 (left), rev aaaa2\nbase0 -> aaaa1 (left), rev aaaa1\n',
+    );
+    expect(await out('show', 'indep@-1')).toMatch(/^Rev: ind01/);
+    expect((await application.succeed(['downgrade', '-1'])).stderr).toContain('Running downgrade aaaa2 -> aaaa1');
+    expect((await application.succeed(['upgrade', 'base0'])).stderr).toBe(
+      'Nothing to do: base0 is applied already, the database is at aaaa1. db downgrade base0 goes back to it.\n',
+    );
+    const empty = await application.db(['stamp', '--purge', '']);
+    expect(empty).toMatchObject({ code: 1, stderr: expect.stringContaining('is a variable not set?') });
+    expect(await rows()).toEqual(['aaaa1']);
   });
 
   it('a revision goes where its options say', async () => {

@@ -436,7 +436,7 @@ describe('a failure under --json is the last line of stderr', () => {
 
 describe('nothing to tell', () => {
   it('lists print nothing', async () => {
-    for (const line of ['heads', 'branches', 'history', 'show base']) expect(await stdoutOf(line, {})).toBe('');
+    for (const line of ['heads', 'branches', 'history']) expect(await stdoutOf(line, {})).toBe('');
   });
 
   it('a database at base has no current revision, which stderr says', async () => {
@@ -445,6 +445,38 @@ describe('nothing to tell', () => {
       stdout: '',
       stderr: 'The database is at base: no revision is applied.\n',
     });
+  });
+
+  it.each([
+    ['show', 'There is no revision yet.\n'],
+    ['show current', 'The database is at base: no revision is applied.\n'],
+    ['show left@base', 'Nothing to show: left@base is before the first revision.\n'],
+  ])('db %s prints nothing, and stderr says why', async (line, stderr) => {
+    expect(await db(line.split(' '))).toMatchObject({ code: 0, stdout: '', stderr });
+  });
+
+  it.each([
+    ['upgrade', 'Nothing to do: the database is already at aaaa2.'],
+    ['upgrade left@head', 'Nothing to do: the database is already at aaaa2.'],
+    ['upgrade aaaa2', 'Nothing to do: the database is already at aaaa2.'],
+    [
+      'upgrade aaaa1',
+      'Nothing to do: aaaa1 is applied already, the database is at aaaa2. db downgrade aaaa1 goes back to it.',
+    ],
+    [
+      'upgrade left@base',
+      'Nothing to do: an upgrade never goes down, and the database is at aaaa2. db downgrade left@base goes there.',
+    ],
+    [
+      'downgrade aaaa2',
+      'Nothing to do: a downgrade leaves aaaa2 applied, and nothing stands on it; the database is at aaaa2.',
+    ],
+    ['downgrade indep@base', 'Nothing to do: nothing of indep@base is applied, the database is at aaaa2.'],
+    ['stamp aaaa2', 'Nothing to do: the database is already at aaaa2.'],
+  ])('db %s of a database at aaaa2 says why', async (line, stderr) => {
+    const nothing = () => ({ before: ['aaaa2'], rows: ['aaaa2'], steps: [] });
+    const outcome = await db(line.split(' '), { answers: { upgrade: nothing, downgrade: nothing, stamp: nothing } });
+    expect(outcome).toMatchObject({ code: 0, stdout: '', stderr: `${stderr}\n` });
   });
 
   it.each([

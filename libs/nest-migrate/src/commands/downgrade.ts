@@ -1,9 +1,6 @@
 import { OfflineRangeError } from '../errors/offline.errors.js';
-import { keepToBranch } from '../revision/branch-bounds.js';
-import { planDowngrade } from '../revision/downgrade-plan.js';
-import { oneStepBelow } from '../revision/merge-step.js';
 import { offlineRange } from '../revision/offline-range.js';
-import { checkBranch } from '../revision/resolve.js';
+import { requestedDowngrade } from '../revision/requested-downgrade.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
@@ -35,10 +32,5 @@ export async function downgrade(
 }
 
 function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
-  return ({ graph }, rows) => {
-    // Alembic takes `typo@base` for base, which would undo everything
-    checkBranch(graph, target);
-    const symbol = oneStepBelow(graph, rows, target);
-    return keepToBranch(graph, rows, { target: symbol, plan: planDowngrade(graph, rows, symbol) });
-  };
+  return ({ graph }, rows) => requestedDowngrade(graph, rows, target);
 }

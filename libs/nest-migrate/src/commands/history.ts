@@ -1,4 +1,4 @@
-import { historyRange } from '../revision/history-range.js';
+import { asksCurrent, requestedRange } from '../revision/requested-range.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
@@ -14,7 +14,7 @@ export interface HistoryOptions extends Common {
 export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
   const { range, indicateCurrent = false } = options;
-  const rows = indicateCurrent || /(^|:)current/.test(range ?? '') ? await databaseOf(context).readRows() : undefined;
-  const ids = namingHeads(scripts, () => historyRange(scripts.graph, range, rows));
+  const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context).readRows() : undefined;
+  const ids = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
   return ids.map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
 }

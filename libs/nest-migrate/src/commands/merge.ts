@@ -1,5 +1,5 @@
 import { NothingToMergeError } from '../errors/command.errors.js';
-import { planMerge } from '../revision/new-revision.js';
+import { requestedPlacement } from '../revision/requested-placement.js';
 import { type CommandContext } from './command-context.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
@@ -21,7 +21,9 @@ export interface MergeOptions extends NewRevision {
 export async function merge(context: CommandContext, options: MergeOptions): Promise<Created> {
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
-  const placement = namingHeads(scripts, () => planMerge(scripts.graph, { id, ...options }));
+  const placement = namingHeads(scripts, () =>
+    requestedPlacement(scripts.graph, { ...options, id, head: options.revisions }),
+  );
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
   const { created } = await writeRevisions(context, scripts, options, {
     command: 'merge',

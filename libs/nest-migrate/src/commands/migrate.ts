@@ -1,4 +1,4 @@
-import { planNewRevision } from '../revision/new-revision.js';
+import { requestedPlacement } from '../revision/requested-placement.js';
 import { type CommandContext } from './command-context.js';
 import { compareAll } from './compare-all.js';
 import { type Renames } from './comparison.js';
@@ -49,7 +49,7 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
   // a place that is none is told before the database is asked
-  const placement = namingHeads(scripts, () => planNewRevision(scripts.graph, { id, ...options }));
+  const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
   const compared = await compareAll(chosen(context, options.connections), scripts, { ...options, revId: id });
   const written = await writeRevisions(context, scripts, options, {

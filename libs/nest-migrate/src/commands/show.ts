@@ -1,5 +1,5 @@
-import { headInCharge } from '../revision/head-in-charge.js';
-import { checkBranch, resolveRevisions } from '../revision/resolve.js';
+import { requested } from '../revision/requested.js';
+import { resolveRevisions } from '../revision/resolve.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
@@ -14,8 +14,9 @@ export async function show(context: CommandContext, options: ShowOptions = {}): 
   const scripts = await readScripts(context, options);
   const symbol = options.revision ?? 'head';
   const rows = symbol === 'current' ? await databaseOf(context).readRows() : undefined;
-  checkBranch(scripts.graph, symbol);
   const { graph } = scripts;
-  const ids = namingHeads(scripts, () => resolveRevisions(graph, headInCharge(graph, symbol), rows));
+  const ids = namingHeads(scripts, () =>
+    requested(graph, symbol, 'show').flatMap((one) => resolveRevisions(graph, one, rows)),
+  );
   return ids.map((id) => revisionInfo(scripts, id, rows ?? null));
 }

@@ -1,9 +1,8 @@
 import { OfflinePurgeError, OfflineRangeError } from '../errors/offline.errors.js';
 import { RangeNotAllowedError } from '../errors/revision.errors.js';
 import { checkStampKeepsToBranch } from '../revision/branch-bounds.js';
-import { headInCharge } from '../revision/head-in-charge.js';
 import { offlineRange } from '../revision/offline-range.js';
-import { checkBranch } from '../revision/resolve.js';
+import { requested } from '../revision/requested.js';
 import { planStamp } from '../revision/stamp-plan.js';
 import { checkIndependent } from '../revision/traversal.js';
 import { type CommandContext } from './command-context.js';
@@ -50,15 +49,11 @@ function planTo(
   { purge }: { readonly purge: boolean },
 ): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
   return ({ graph }, rows) => {
-    for (const symbol of symbols) checkBranch(graph, symbol);
-    const steps = planStamp(
-      graph,
-      purge ? [] : rows,
-      symbols.map((symbol) => headInCharge(graph, symbol)),
-    );
+    const targets = requested(graph, symbols, 'stamp');
+    const steps = planStamp(graph, purge ? [] : rows, targets);
     const after = steps.at(-1)?.rows;
     if (after !== undefined && !purge) {
-      for (const target of symbols) checkStampKeepsToBranch(graph, rows, { target, after });
+      for (const target of targets) checkStampKeepsToBranch(graph, rows, { target, after });
     }
     // Alembic writes rows of which one includes the other, and refuses them ever after
     checkIndependent(graph, after ?? []);

@@ -1,6 +1,5 @@
-import { headInCharge } from '../revision/head-in-charge.js';
 import { offlineRange } from '../revision/offline-range.js';
-import { checkBranch } from '../revision/resolve.js';
+import { requested } from '../revision/requested.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
@@ -28,7 +27,7 @@ export async function upgrade(
 
 function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
   return ({ graph }, rows) => {
-    checkBranch(graph, target);
-    return { steps: planUpgrade(graph, rows, headInCharge(graph, target)) };
+    const [symbol = target] = requested(graph, target, 'upgrade');
+    return { steps: planUpgrade(graph, rows, symbol) };
   };
 }

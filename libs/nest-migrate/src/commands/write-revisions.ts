@@ -1,4 +1,4 @@
-import { planNewRevision } from '../revision/new-revision.js';
+import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { type DirectoryTemplate, directoryTemplate } from '../script/directory-template.js';
@@ -120,7 +120,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
   let known: RevisionGraph = scripts.graph;
   return directives.map((directive, index) => {
     const id = directive.revId;
-    const place = (): Omit<Revision, 'id'> => planNewRevision(known, { ...directive, id });
+    const place = (): Omit<Revision, 'id'> => requestedPlacement(known, { ...directive, id });
     // only of the first are all heads files already
     const placement = index === 0 ? namingHeads(scripts, place) : place();
     if (index < directives.length - 1) known = RevisionGraph.of([...known.revisions, { id, ...placement }]);

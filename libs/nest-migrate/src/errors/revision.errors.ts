@@ -10,17 +10,18 @@ export abstract class RevisionError extends MigrationError {}
 export class RevisionNotFoundError extends RevisionError {
   readonly code = 'REVISION_NOT_FOUND';
 
-  /**
-   * @param symbol The part of the input that means nothing.
-   * @param nearest An id or branch label that differs from it by little, if there is one.
-   */
+  /** An id or branch label that differs from it by little, if there is one. */
+  readonly nearest?: string;
+
+  /** @param symbol The part of the input that means nothing. */
   constructor(
     readonly symbol: string,
-    readonly nearest?: string,
+    { nearest, cure }: { readonly nearest?: string; readonly cure?: string } = {},
   ) {
     super(`Can't locate revision identified by '${symbol}': no revision and no branch has that name.`, {
-      cure: nearest === undefined ? 'Look the name up with db history.' : `Did you mean '${nearest}'?`,
+      cure: cure ?? (nearest === undefined ? 'Look the name up with db history.' : `Did you mean '${nearest}'?`),
     });
+    this.nearest = nearest;
   }
 }
 
@@ -109,11 +110,12 @@ export class MultipleHeadsError extends RevisionError {
   }
 }
 
-type HeadPurpose = 'target' | 'stamp' | 'new revision';
+type HeadPurpose = 'target' | 'downgrade' | 'stamp' | 'new revision';
 
 /** The beginnings of Alembic's messages, which people search for; what else those say is said with names instead. */
 const multipleHeads = {
   target: "Multiple head revisions are present for given argument '{argument}'",
+  downgrade: "Multiple head revisions are present for given argument '{argument}'",
   stamp: 'Multiple heads are present',
   'new revision': 'Multiple heads are present',
 };
@@ -142,6 +144,7 @@ function multipleHeadsCure(
     ? heads.join(' ')
     : argument.replace(/head$/, 'heads');
   const merge = `make one of them with db merge ${all}`;
+  if (purpose === 'downgrade') return `Name the one revision to go back to, as in ${one}.`;
   if (purpose === 'new revision') return `Go on with one, as in --head ${one}, or ${merge}.`;
   return `Take one, as in ${one}, all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
 }
@@ -154,9 +157,10 @@ export class RelativeRevisionError extends RevisionError {
   constructor(
     readonly symbol: string,
     readonly steps: string,
+    cure?: string,
   ) {
     super(`Relative revision ${steps} didn't produce ${steps.replace(/^[+-]/, '')} migrations.`, {
-      cure: `Count with db history; '${symbol}' goes further than the revisions do, or in the wrong direction.`,
+      cure: cure ?? `Count with db history; '${symbol}' goes further than the revisions do, or in the wrong direction.`,
     });
   }
 }
@@ -177,17 +181,19 @@ export class AmbiguousWalkError extends RevisionError {
   /**
    * @param from Where the walk stands; `base` below the first revisions.
    * @param candidates The revisions that come next.
+   * @param branches What each of them may be called before an `@`.
    */
   constructor(
     readonly from: string,
     readonly candidates: readonly string[],
     readonly direction: 'up' | 'down',
+    branches: readonly string[] = candidates,
   ) {
     const isMerge = direction === 'down' && from !== 'base';
     super(`Ambiguous walk: ${isMerge ? `'${from}' merges` : `after '${from}' come`} ${listed(candidates)}.`, {
       cure: isMerge
         ? `Name the revision to go back to, such as '${candidates[0]}'.`
-        : 'Name the revision itself, or a branch as in <branchname>@+1.',
+        : `Name the one that you mean, or its branch: ${either(branches, direction === 'up' ? '+1' : '-1')}.`,
     });
   }
 }
@@ -200,12 +206,12 @@ export class AmbiguousStartError extends RevisionError {
     readonly symbol: string,
     readonly direction: 'upgrade' | 'downgrade',
     readonly candidates: readonly string[],
+    /** What each of them may be called before an `@`. */
+    branches: readonly string[] = candidates,
   ) {
     super(
       `Ambiguous ${direction} from multiple current revisions: '${symbol}' could count from ${listed(candidates)}.`,
-      {
-        cure: `Name a branch, as in <branchname>@${direction === 'upgrade' ? '+1' : '-1'}, or the revision itself.`,
-      },
+      { cure: `Name the branch, ${either(branches, symbol.slice(symbol.indexOf('@') + 1))}, or the revision itself.` },
     );
   }
 }
@@ -214,10 +220,11 @@ export class AmbiguousStartError extends RevisionError {
 export class RangeNotAllowedError extends RevisionError {
   readonly code = 'RANGE_NOT_ALLOWED';
 
-  constructor(readonly symbol: string) {
-    super(`Range revision not allowed: '${symbol}'.`, {
-      cure: 'Name the target alone: where the database stands is read from it. A range is for --sql.',
-    });
+  constructor(
+    readonly symbol: string,
+    cure = 'Name the target alone: where the database stands is read from it. A range is for --sql.',
+  ) {
+    super(`Range revision not allowed: '${symbol}'.`, { cure });
   }
 }
 
@@ -348,7 +355,11 @@ export class HistoryRangeSyntaxError extends RevisionError {
   readonly code = 'HISTORY_RANGE_SYNTAX';
 
   constructor(readonly range: string) {
-    super(`History range requires [start]:[end], [start]:, or :[end]; '${range}' is none of them.`);
+    const cure =
+      range === '' || range.includes(':')
+        ? 'Leave an end out for everything on that side.'
+        : `One revision is db show ${range}; from it to the heads is ${range}:`;
+    super(`History range requires [start]:[end], [start]:, or :[end]; '${range}' is none of them.`, { cure });
   }
 }
 
@@ -478,4 +489,12 @@ function listed(names: readonly string[], text = (name: string): string => `'${n
   const last = shown.pop();
   if (last === undefined) return 'none';
   return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
+}
+
+/** `left@+1 or right@+1`. */
+function either(branches: readonly string[], steps: string): string {
+  return branches
+    .slice(0, 3)
+    .map((branch) => `${branch}@${steps}`)
+    .join(' or ');
 }

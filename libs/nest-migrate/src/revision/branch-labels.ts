@@ -45,6 +45,15 @@ export function spreadLabels(graph: RevisionGraph): ReadonlyMap<string, readonly
   return carried;
 }
 
+/** What each of some revisions may be called before an `@`: a label that no other of them carries, else its id. */
+export function branchNames(graph: RevisionGraph, ids: readonly string[]): readonly string[] {
+  const labels = new Map(ids.map((id) => [id, graph.has(id) ? graph.labelsOf(id) : []]));
+  return ids.map((id) => {
+    const others = ids.filter((other) => other !== id).flatMap((other) => labels.get(other) ?? []);
+    return labels.get(id)?.find((label) => !others.includes(label)) ?? id;
+  });
+}
+
 /** Of sorted lists, which is one of them where the others are empty: most revisions only pass labels on. */
 function union(lists: readonly (readonly string[])[]): readonly string[] {
   const [first = [], ...others] = lists.filter((list) => list.length > 0);

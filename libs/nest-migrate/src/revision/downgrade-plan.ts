@@ -150,7 +150,7 @@ function rowOnBranch(
   if (candidates.length === 0) candidates = inLineageOf(graph, currentTips(graph, rows), branch);
   const [only, ...others] = candidates;
   if (only === undefined) throw new RelativeRevisionError(target, written);
-  if (others.length > 0) throw new AmbiguousStartError(target, 'downgrade', candidates);
+  if (others.length > 0) throw new AmbiguousStartError(target, 'downgrade', candidates, candidates);
   return only;
 }
 

@@ -82,7 +82,7 @@ function completed(graph: RevisionGraph, prefix: string, point: string | undefin
     candidates = candidates.filter((name) => onBranch.has(idOf(name)));
   }
   const [only, ...others] = candidates;
-  if (only === undefined) throw new RevisionNotFoundError(prefix, nearestName(prefix, graph.names));
+  if (only === undefined) throw new RevisionNotFoundError(prefix, { nearest: nearestName(prefix, graph.names) });
   if (others.length > 0) throw new AmbiguousRevisionError(prefix, candidates);
   return idOf(only);
 }

@@ -4,6 +4,7 @@ import {
   RelativeRevisionError,
   WalkedTooFarError,
 } from '../errors/revision.errors.js';
+import { branchNames } from './branch-labels.js';
 import { inLineageOf, parse } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
 import { knownRows, resolvePlaces, resolveRevision, symbolsOf } from './resolve.js';
@@ -87,7 +88,9 @@ export function relativePlace(
   if (steps <= 0) throw new RelativeRevisionError(text, written);
   const starts = branch === undefined ? symbolsOf(start) : startsOnBranch(graph, start, branch);
   const [from, ...others] = starts;
-  if (from !== undefined && others.length > 0) throw new AmbiguousStartError(text, 'upgrade', starts);
+  if (from !== undefined && others.length > 0) {
+    throw new AmbiguousStartError(text, 'upgrade', starts, branchNames(graph, starts));
+  }
   const place = walk(graph, from === undefined ? BASE : startingPlace(graph, from, start), { steps, branch, clamp });
   if (place === null) throw new RelativeRevisionError(text, written);
   return place;

@@ -1,4 +1,5 @@
 import { AmbiguousWalkError } from '../errors/revision.errors.js';
+import { branchNames } from './branch-labels.js';
 import { inLineageOf } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
 
@@ -35,7 +36,12 @@ export function walk(graph: RevisionGraph, start: string | typeof BASE, { steps,
     const [only, ...others] = next;
     if (only === undefined) return clamp ? place : null;
     if (others.length > 0)
-      throw new AmbiguousWalkError(place === BASE ? 'base' : place, next, steps > 0 ? 'up' : 'down');
+      throw new AmbiguousWalkError(
+        place === BASE ? 'base' : place,
+        next,
+        steps > 0 ? 'up' : 'down',
+        branchNames(graph, next),
+      );
     place = only;
   }
   return place;

@@ -10,14 +10,14 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revision: 'the revision to go back to, which stays applied (default: -1)' },
 })
 export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('down', 'base', 'id', 'label', 'fromTo');
+  protected override readonly notes = symbolNotes('down', 'base', 'id', 'label', 'from', 'fromTo');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
     const announce = (line: string): void => this.session.terminal.note(line);
     await this.onEachSharing(given, announce, async ({ migrations }, common) => {
       const options = { ...common, ...this.runOptions(given), target };
       if (given.sql === true) return this.tellSql(await migrations.downgrade({ ...options, sql: true }));
-      return this.tell(await migrations.downgrade(options));
+      return this.tell(await migrations.downgrade(options), { command: 'downgrade', target });
     });
   }
 }

@@ -10,7 +10,7 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revision: 'what to edit (default: head)' },
 })
 export class NestMigrateDbEditCommand extends NestMigrateDbSubCommand {
-  protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below');
+  protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below', 'from');
 
   protected async execute({ parameters: [revision], given }: Invocation): Promise<void> {
     const editor = editorOf(this.session.terminal.env);

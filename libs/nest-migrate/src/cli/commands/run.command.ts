@@ -1,7 +1,7 @@
 import { Option } from 'nest-commander';
 import { type RunOptions } from '../../commands/run.js';
 import { type RunResult, type SqlResult } from '../../commands/results.js';
-import { nothingToDo } from '../present/run-result.js';
+import { type Asked, nothingToDo } from '../present/run-result.js';
 import { type GivenOptions } from './given-options.js';
 import { NestMigrateDbLockingCommand } from './locking.command.js';
 
@@ -11,8 +11,8 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingComman
     return { tag, lockWaitTimeout };
   }
 
-  protected tell(result: RunResult): RunResult {
-    const line = nothingToDo(result);
+  protected tell(result: RunResult, asked: Asked): RunResult {
+    const line = nothingToDo(result, asked);
     if (line !== undefined) this.session.terminal.note(line);
     return result;
   }

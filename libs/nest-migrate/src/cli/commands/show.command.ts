@@ -14,7 +14,7 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revision: 'what to show (default: head)' },
 })
 export class NestMigrateDbShowCommand extends NestMigrateDbReadCommand<readonly RevisionInfo[]> {
-  protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below');
+  protected override readonly notes = symbolNotes('head', 'heads', 'current', 'id', 'label', 'below', 'from');
 
   protected override asksDatabase({ parameters: [revision] }: Invocation): boolean {
     return /current/.test(revision ?? '');
@@ -28,8 +28,20 @@ export class NestMigrateDbShowCommand extends NestMigrateDbReadCommand<readonly 
     return migrations.show({ ...common, revision });
   }
 
-  protected async present(revisions: readonly RevisionInfo[]): Promise<readonly string[]> {
+  protected async present(
+    revisions: readonly RevisionInfo[],
+    _migrations: MigrationCommands,
+    _common: Common,
+    { parameters: [revision = 'head'] }: Invocation,
+  ): Promise<readonly string[]> {
+    if (revisions.length === 0) this.session.terminal.note(nothingToShow(revision));
     const page = this.session.terminal.resultPage;
     return revisions.map((info) => revisionBlock(info, page));
   }
+}
+
+function nothingToShow(revision: string): string {
+  if (revision === 'current') return 'The database is at base: no revision is applied.';
+  if (revision === 'head' || revision === 'heads') return 'There is no revision yet.';
+  return `Nothing to show: ${revision} is before the first revision.`;
 }

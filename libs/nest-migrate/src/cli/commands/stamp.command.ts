@@ -11,7 +11,7 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revisions: 'what the version table shall say (default: head)' },
 })
 export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label', 'range');
+  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label', 'from', 'range');
 
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';
@@ -19,7 +19,7 @@ export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
     await this.onEachSharing(given, announce, async ({ migrations }, common) => {
       const options = { ...common, ...this.runOptions(given), revisions, purge: given.purge };
       if (given.sql === true) return this.tellSql(await migrations.stamp({ ...options, sql: true }));
-      return this.tell(await migrations.stamp(options));
+      return this.tell(await migrations.stamp(options), { command: 'stamp' });
     });
   }
 

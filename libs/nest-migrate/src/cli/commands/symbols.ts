@@ -5,6 +5,7 @@ const examples = {
   base: '  base             before the first revision',
   id: '  ae10             an id, or its beginning as far as no other has it',
   label: '  label@head       the newest revision of the branch with that label',
+  from: '  ae10+2           two above a revision; ae10-2 below it; label@+2 on a branch',
   up: '  +2               two steps up from where the database is',
   down: '  -1               one step down from where the database is',
   below: '  -1               one below the head',

@@ -10,7 +10,7 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revision: 'how far to go (default: head)' },
 })
 export class NestMigrateDbUpgradeCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('head', 'heads', 'id', 'label', 'up', 'range');
+  protected override readonly notes = symbolNotes('head', 'heads', 'id', 'label', 'up', 'from', 'range');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {
     if (given.sql === true) {
@@ -22,7 +22,10 @@ export class NestMigrateDbUpgradeCommand extends NestMigrateDbRunCommand {
     }
     const announce = (line: string): void => this.session.terminal.note(line);
     await this.onEach(given, announce, async ({ migrations }, common) => {
-      return this.tell(await migrations.upgrade({ ...common, ...this.runOptions(given), target }));
+      return this.tell(await migrations.upgrade({ ...common, ...this.runOptions(given), target }), {
+        command: 'upgrade',
+        target,
+      });
     });
   }
 }
