@@ -8,10 +8,10 @@
  *       it('works', async () => {
  *         const orm = await MikroORM.init({ ...database.options, entities: [Author] });
  *
- * The servers are those of this run (`jest.config.mjs`, project `database`); PGlite needs none.
+ * The servers are those of this run (`jest.config.mjs`, project `database`); PGlite and SQLite need none.
  */
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
@@ -21,7 +21,7 @@ import { cached } from './servers/cache.ts';
 import { drivers, query, type DriverClass, type Row } from './servers/query.ts';
 import { type ServerCoordinates } from './servers/server.ts';
 
-export { engines, engineNames, serverEngines, type Engine, type ServerEngine } from './engines.ts';
+export { allEngines, engines, engineNames, serverEngines, type Engine, type ServerEngine } from './engines.ts';
 export { type Row } from './servers/query.ts';
 export { type ServerCoordinates } from './servers/server.ts';
 
@@ -31,7 +31,7 @@ export const SERVERS_VARIABLE = 'TEST_SERVERS';
 /** The part of MikroORM's options that says where the database is; add `entities` and what the test is about. */
 export interface DatabaseOptions {
   readonly driver: DriverClass;
-  /** PGlite: the folder. */
+  /** PGlite: the folder; SQLite: the file. */
   readonly dbName: string;
   readonly host?: string;
   readonly port?: number;
@@ -43,14 +43,14 @@ export interface DatabaseOptions {
 
 export interface TestDatabase {
   readonly engine: Engine;
-  /** PGlite: the folder. */
+  /** PGlite: the folder; SQLite: the file. */
   readonly name: string;
   readonly options: DatabaseOptions;
   /** DB_ENGINE, DB_NAME, and for a server DB_HOST, DB_PORT, DB_USER, DB_PASSWORD: for child processes. */
   readonly env: Readonly<Record<string, string>>;
   /** Servers only: the same as a URL, its parts encoded. */
   readonly url?: string;
-  /** Cuts what is still connected. Of PGlite close every ORM first: the folder is removed under it. */
+  /** Cuts what is still connected. Of PGlite and SQLite close every ORM first: the folder is removed under it. */
   drop(): Promise<void>;
 }
 
@@ -170,7 +170,22 @@ async function inFolder(options: CreateDatabaseOptions): Promise<TestDatabase> {
   };
 }
 
+/** A file that is there and holds nothing, as a new one does. */
+async function inFile(options: CreateDatabaseOptions): Promise<TestDatabase> {
+  const folder = await temporaryFolder(options.prefix ?? 'sqlite', { on: 'memory' });
+  const name = join(folder.path, 'data.db');
+  await writeFile(name, '');
+  return {
+    engine: 'sqlite',
+    name,
+    options: { driver: await drivers.sqlite(), dbName: name, ensureDatabase: false },
+    env: { DB_ENGINE: 'sqlite', DB_NAME: name },
+    drop: () => folder.remove(),
+  };
+}
+
 /** Each call makes another database, with a name of its own. */
 export async function createDatabase(engine: Engine, options: CreateDatabaseOptions = {}): Promise<TestDatabase> {
-  return isServerEngine(engine) ? onServer(engine, options) : inFolder(options);
+  if (isServerEngine(engine)) return onServer(engine, options);
+  return engine === 'pglite' ? inFolder(options) : inFile(options);
 }

@@ -1,8 +1,10 @@
 /** Every engine of the suite; a spec loops over this list. */
 export const engines = ['postgres', 'pglite', 'mysql', 'mariadb'] as const;
-export type Engine = (typeof engines)[number];
+/** With SQLite, for the suites that hold on it as well. */
+export const allEngines = [...engines, 'sqlite'] as const;
+export type Engine = (typeof allEngines)[number];
 
-/** The engines that are a process of their own. PGlite lives in the process of whoever opens its folder. */
+/** The engines that are a process of their own. PGlite and SQLite live in the process of whoever opens them. */
 export const serverEngines = ['postgres', 'mysql', 'mariadb'] as const;
 export type ServerEngine = (typeof serverEngines)[number];
 
@@ -11,4 +13,5 @@ export const engineNames = {
   pglite: 'PGlite',
   mysql: 'MySQL',
   mariadb: 'MariaDB',
+  sqlite: 'SQLite',
 } as const satisfies Record<Engine, string>;

@@ -1,6 +1,6 @@
 /** A look into a test's database from outside, through a connection of its own that is closed again. */
 import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
-import { type Row, type TestDatabase } from './databases.ts';
+import { type Engine, type Row, type TestDatabase } from './databases.ts';
 
 export async function queryDatabase(database: TestDatabase, sql: string): Promise<readonly Row[]> {
   const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
@@ -16,13 +16,18 @@ export async function queryDatabase(database: TestDatabase, sql: string): Promis
   }
 }
 
+/** A query for the names of all tables that are nobody's but the user's, as `name`, sorted. */
+export function tablesQuery(engine: Engine): string {
+  if (engine === 'sqlite') {
+    return `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`;
+  }
+  const family = engine === 'postgres' || engine === 'pglite';
+  const where = family ? "table_schema not in ('pg_catalog', 'information_schema')" : 'table_schema = database()';
+  return `select table_name as name from information_schema.tables where ${where} order by table_name`;
+}
+
 /** The names of all tables that are nobody's but the user's, sorted. */
 export async function tablesOf(database: TestDatabase): Promise<readonly string[]> {
-  const family = database.engine === 'postgres' || database.engine === 'pglite';
-  const where = family ? "table_schema not in ('pg_catalog', 'information_schema')" : 'table_schema = database()';
-  const rows = await queryDatabase(
-    database,
-    `select table_name as name from information_schema.tables where ${where} order by table_name`,
-  );
+  const rows = await queryDatabase(database, tablesQuery(database.engine));
   return rows.map((row) => String(row['name']));
 }

@@ -2,8 +2,10 @@
 import { MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { serverOf, type Engine, type Row, type ServerEngine, type TestDatabase } from './databases.ts';
+import { tablesQuery } from './inspect.ts';
 import { runProcess, type ProcessResult } from './processes.ts';
 import { findClient } from './servers/clients.ts';
+import { sqliteDump } from './sqlite-dump.ts';
 
 export interface ScriptOptions {
   /** Whether the client goes on behind an error: psql unless it is told not to, mysql and mariadb with `--force`. */
@@ -51,7 +53,7 @@ export async function runScript(
   { onError = 'stop' }: ScriptOptions = {},
 ): Promise<ProcessResult> {
   const { engine } = database;
-  if (engine === 'pglite') return runEmbedded(orm, sql);
+  if (engine === 'pglite' || engine === 'sqlite') return runEmbedded(orm, sql);
   const { command, args, env } =
     engine === 'postgres' ? await psql(database, onError) : await mysql(engine, database, onError);
   return runProcess(command, args, { env: { ...env, LC_ALL: 'C' }, input: sql });
@@ -61,17 +63,19 @@ export async function runScript(
 async function runEmbedded(orm: MikroORM, sql: string): Promise<ProcessResult> {
   const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<EmbeddedServer> };
   const server = await connection.getNativeClient();
-  return server.exec(sql).then(
-    () => ({ code: 0, signal: null, stdout: '', stderr: '' }),
-    async (error: unknown) => {
-      await server.exec('rollback');
-      return { code: 1, signal: null, stdout: '', stderr: String(error) };
-    },
-  );
+  return Promise.resolve()
+    .then(() => server.exec(sql))
+    .then(
+      () => ({ code: 0, signal: null, stdout: '', stderr: '' }),
+      async (error: unknown) => {
+        await server.exec('rollback');
+        return { code: 1, signal: null, stdout: '', stderr: String(error) };
+      },
+    );
 }
 
 interface EmbeddedServer {
-  exec(sql: string): Promise<unknown>;
+  exec(sql: string): unknown;
 }
 
 /** All that is in a database, as text to compare: its whole schema, and the rows of every table. */
@@ -111,6 +115,12 @@ const dumps: Record<Engine, (open: OpenDatabase) => Promise<string>> = {
   },
   mysql: async (open) => mysqlDump(open),
   mariadb: async (open) => mysqlDump(open),
+  sqlite: async ({ orm }) => {
+    const query = queriesOf(orm);
+    const tables = await query(tablesQuery('sqlite'));
+    const schema = (await sqliteDump(orm.em.getConnection() as AbstractSqlConnection)).map((sql) => ({ sql }));
+    return text([schema, ...(await rowsOf(query, tables, '`'))]);
+  },
 };
 
 type Query = (sql: string) => Promise<readonly Row[]>;

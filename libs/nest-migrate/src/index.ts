@@ -106,9 +106,11 @@ export {
   DatabaseMissingError,
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
+  ForeignKeyViolationError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
+export type { ForeignKeyViolation } from './errors/database.errors.js';
 export {
   InvalidOperationError,
   IrreversibleOperationError,

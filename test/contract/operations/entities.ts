@@ -7,7 +7,7 @@ const author = defineEntity({
   comment: 'people who write',
   indexes: [{ properties: ['name', 'age'] }, { name: 'author_sorted', columns: [{ name: 'name', sort: 'desc' }] }],
   uniques: [{ properties: ['name', 'bornOn'] }],
-  checks: [{ expression: 'age >= 0' }, { name: 'short_name', expression: 'char_length(name) < 90' }],
+  checks: [{ expression: 'age >= 0' }, { name: 'short_name', expression: 'length(name) < 90' }],
   properties: {
     id: p.integer().primary(),
     name: p.string().length(100).index().comment('as printed'),
@@ -115,3 +115,30 @@ const mysqlThing = defineEntity({
 });
 
 export const mysqlEntities = [...commonEntities, mysqlThing];
+
+const sqliteThing = defineEntity({
+  name: 'Thing',
+  tableName: 'thing',
+  indexes: [
+    { name: 'thing_where', properties: ['name'], where: 'name is not null' },
+    {
+      name: 'thing_sorted',
+      columns: [
+        { name: 'size', sort: 'desc' },
+        { name: 'name', collation: 'nocase' },
+      ],
+    },
+    { name: 'thing_lower', expression: 'create index `thing_lower` on `thing` (lower(name))' },
+  ],
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string().collation('nocase').nullable(),
+    size: p.integer(),
+    data: p.json<object>().default('{}'),
+    at: p.datetime().defaultRaw("(strftime('%s', 'now') * 1000)"),
+    half: p.integer().generated('(size / 2) virtual').nullable(),
+    author: () => p.manyToOne(author).deferMode('deferred'),
+  },
+});
+
+export const sqliteEntities = [...commonEntities, sqliteThing];

@@ -5,12 +5,17 @@ import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operati
 import { createForeignKey } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
 import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { Catalogue } from '../../integration/operations/catalogue.js';
-import { createDatabase, engines, type TestDatabase } from '../../support/databases.ts';
-import { mysqlEntities, postgresEntities } from './entities.js';
+import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
+import { mysqlEntities, postgresEntities, sqliteEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
 
-describe.each(engines)('the schema that operations make of entities on %s', (engine) => {
-  const entities = engine === 'postgres' || engine === 'pglite' ? postgresEntities : mysqlEntities;
+function entitiesOf(engine: Engine): typeof postgresEntities | typeof mysqlEntities | typeof sqliteEntities {
+  if (engine === 'sqlite') return sqliteEntities;
+  return engine === 'postgres' || engine === 'pglite' ? postgresEntities : mysqlEntities;
+}
+
+describe.each(allEngines)('the schema that operations make of entities on %s', (engine) => {
+  const entities = entitiesOf(engine);
   const databases: TestDatabase[] = [];
   const orms: MikroORM[] = [];
 
@@ -35,8 +40,10 @@ describe.each(engines)('the schema that operations make of entities on %s', (eng
     const operations = [
       ...[...new Set(tables.flatMap(({ options }) => options.schema ?? []))].map((name) => createSchema(name)),
       ...enums.map(({ name, items, schema }) => createEnum(name, items, { schema })),
-      ...tables.map(({ table, options }) => createTable(table, { ...options, foreignKeys: [] })),
-      ...tables.flatMap(({ table, options }) =>
+      ...tables.map(({ table, options }) =>
+        createTable(table, engine === 'sqlite' ? options : { ...options, foreignKeys: [] }),
+      ),
+      ...(engine === 'sqlite' ? [] : tables).flatMap(({ table, options }) =>
         (options.foreignKeys ?? []).map(({ columns, referencedTable, referencedColumns, ...rest }) =>
           createForeignKey(table, columns, referencedTable, referencedColumns, { ...rest, schema: options.schema }),
         ),

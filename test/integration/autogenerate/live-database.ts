@@ -11,6 +11,7 @@ import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js
 import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
+import { statementsFor } from '../../support/statements.js';
 import { runRendered } from '../../unit/autogenerate/run-rendered.js';
 
 export type Entities = readonly (EntityClass<object> | EntitySchema)[];
@@ -98,6 +99,8 @@ export class LiveDatabase {
   async apply(operations: readonly Operation[]): Promise<void> {
     const dialect = createDialect(this.orm);
     if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect);
+    // as a run does before each revision
+    if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
     await this.execute('begin');
     try {
       await this.run(operations, dialect);
@@ -110,7 +113,7 @@ export class LiveDatabase {
 
   private async run(operations: readonly Operation[], dialect: Dialect): Promise<void> {
     for (const operation of await runRendered(renderOperations(operations), dialect.name)) {
-      for (const { sql } of dialect.statements(operation)) {
+      for await (const { sql } of statementsFor(dialect, this.connection, operation)) {
         try {
           await this.connection.execute(sql);
         } catch (error) {
@@ -126,6 +129,14 @@ export class LiveDatabase {
 
   /** Removes everything, also what a failed test left behind. */
   async reset(): Promise<void> {
+    if (this.engine === 'sqlite') {
+      const objects = await this.connection.execute<{ type: string; name: string }[]>(
+        `select type, name from sqlite_master where type in ('view', 'table') and name not like 'sqlite\\_%' escape '\\'`,
+      );
+      await this.execute('pragma foreign_keys = off');
+      for (const { type, name } of objects) await this.execute(`drop ${type} "${name.replaceAll('"', '""')}"`);
+      return;
+    }
     if (this.engine === 'postgres' || this.engine === 'pglite') {
       const schemas = await this.connection.execute<{ name: string }[]>(
         `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`,

@@ -2,6 +2,7 @@
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
 import { type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { sqliteDump } from '../../support/sqlite-dump.js';
 
 type Row = Record<string, unknown>;
 
@@ -17,6 +18,7 @@ export class Catalogue {
 
   /** Everything that DDL can change, in an order of its own. */
   async snapshot(): Promise<readonly unknown[]> {
+    if (this.dialect.name === 'sqlite') return sqliteDump(this.em.getConnection());
     return this.dialect.name === 'postgres' ? this.#postgres() : this.#mysql();
   }
 
@@ -26,7 +28,12 @@ export class Catalogue {
       const [row] = await this.rows(condition.query);
       return Boolean(Number(Object.values(row ?? {})[0]));
     }
-    const found = this.dialect.name === 'postgres' ? await this.#inPostgres(condition) : await this.#inMySql(condition);
+    const found =
+      this.dialect.name === 'sqlite'
+        ? await this.#inSqlite(condition)
+        : this.dialect.name === 'postgres'
+          ? await this.#inPostgres(condition)
+          : await this.#inMySql(condition);
     return found === condition.exists;
   }
 
@@ -114,6 +121,17 @@ export class Catalogue {
     ].filter((query) => query !== undefined);
     const [query = `select 1 where to_regclass(${table}) is not null`] = queries;
     return (await this.rows(query)).length > 0;
+  }
+
+  async #inSqlite({ table, column, index }: Exclude<Postcondition, { query: string }>): Promise<boolean> {
+    const text = (value: string): string => this.dialect.format('?', [value]);
+    const sql =
+      column !== undefined
+        ? `select 1 from pragma_table_xinfo(${text(table)}) where name = ${text(column)}`
+        : index !== undefined
+          ? `select 1 from sqlite_master where type = 'index' and tbl_name = ${text(table)} and name = ${text(index)}`
+          : `select 1 from sqlite_master where type = 'table' and name = ${text(table)}`;
+    return (await this.rows(sql)).length > 0;
   }
 
   async #inMySql(condition: Exclude<Postcondition, { query: string }>): Promise<boolean> {

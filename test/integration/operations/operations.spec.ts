@@ -35,7 +35,8 @@ import {
   dropView,
   refreshMaterializedView,
 } from '../../../libs/nest-migrate/src/operations/view.operations.js';
-import { createDatabase, type Engine, engines, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
+import { statementsFor } from '../../support/statements.ts';
 import { Catalogue } from './catalogue.js';
 
 // names and texts that break what quotes carelessly; MySQL allows no character beyond U+FFFF in names
@@ -231,7 +232,9 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
       events: ['insert', 'update'],
       body: engine.startsWith('p')
         ? `new.b = 1; -- it's $$ and $body1$\nreturn new;`
-        : `set new.b = 1; -- it's\nset new.f = 2;`,
+        : engine === 'sqlite'
+          ? `update "group" set code = new.a; -- it's\nselect 1;`
+          : `set new.b = 1; -- it's\nset new.f = 2;`,
     }),
   'createTrigger with a condition': (engine) =>
     engine.startsWith('p')
@@ -277,13 +280,24 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
   createEnum: (engine) => (engine.startsWith('p') ? createEnum('e "f".g', [text, 'b']) : undefined),
 };
 
+/** SQLite has no comments, no lengths, and one type for all numbers that count: these change nothing there. */
+const unseenOnSqlite = new Set([
+  'createTableComment',
+  'alterColumn type with a default',
+  'alterColumn length',
+  'alterColumn comment',
+  'alterColumn type of a column that counts',
+]);
+/** … and these it does not have. */
+const absentOnSqlite = /Routine/;
+
 const one = { type: 'function', returns: 'int', deterministic: true } as const;
 
 function routineBody(engine: Engine, value: number): string {
   return engine.startsWith('p') ? `select ${value}` : `return ${value};`;
 }
 
-describe.each(engines)('operations on %s', (engine) => {
+describe.each(allEngines)('operations on %s', (engine) => {
   let database: TestDatabase;
   let orm: MikroORM;
   let dialect: Dialect;
@@ -295,6 +309,8 @@ describe.each(engines)('operations on %s', (engine) => {
     await orm.connect();
     dialect = createDialect(orm);
     catalogue = new Catalogue(orm.em, dialect);
+    // as a run does before each revision
+    if (engine === 'sqlite') await orm.em.getConnection().execute('pragma foreign_keys = off');
     for (const operation of base(engine)) await apply(operation);
     await apply(
       createTable('gone', { columns: { x: { type: 'integer' } }, indexes: [{ name: 'gone_x', columns: ['x'] }] }),
@@ -306,7 +322,7 @@ describe.each(engines)('operations on %s', (engine) => {
     await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
     await apply(createView('seen', 'select x, y, 1 as z from keyless'));
     const body = routineBody(engine, 1);
-    await apply(createRoutine('one', { ...one, body }));
+    if (engine !== 'sqlite') await apply(createRoutine('one', { ...one, body }));
   });
   afterAll(async () => {
     await orm?.close(true);
@@ -314,7 +330,7 @@ describe.each(engines)('operations on %s', (engine) => {
   });
 
   async function apply(operation: Operation): Promise<void> {
-    for (const { sql, postcondition } of dialect.statements(operation)) {
+    for await (const { sql, postcondition } of statementsFor(dialect, orm.em.getConnection(), operation)) {
       await orm.em.getConnection().execute(sql);
       if (postcondition !== undefined) expect([sql, await catalogue.meets(postcondition)]).toEqual([sql, true]);
     }
@@ -322,7 +338,8 @@ describe.each(engines)('operations on %s', (engine) => {
 
   const cases = Object.entries(reversible).flatMap(([name, make]) => {
     const operation = make(engine);
-    return operation === undefined ? [] : [[name, operation] as const];
+    const missing = engine === 'sqlite' && (unseenOnSqlite.has(name) || absentOnSqlite.test(name));
+    return operation === undefined || missing ? [] : [[name, operation] as const];
   });
 
   it.each(cases)('%s: works, says so, and its reverse leaves nothing behind', async (_, operation) => {
@@ -335,7 +352,7 @@ describe.each(engines)('operations on %s', (engine) => {
 
   it('repeats what it calls repeatable', async () => {
     for (const [, operation] of cases) {
-      for (const { sql, repeatable } of dialect.statements(operation)) {
+      for await (const { sql, repeatable } of statementsFor(dialect, orm.em.getConnection(), operation)) {
         await orm.em.getConnection().execute(sql);
         if (repeatable === true) await orm.em.getConnection().execute(sql);
       }
@@ -373,13 +390,21 @@ describe.each(engines)('operations on %s', (engine) => {
     await apply(execute('update ?? set yes = ? where id = ?', ['values', false, 2]));
     const [first, second] = await catalogue.rows(`select * from ${dialect.quote('values')} order by id`);
     expect(first).toMatchObject({ text, defaulted: text, defaultedText: text });
-    expect(String(first['big'])).toBe('9007199254740993');
+    // SQLite's driver reads a number as JavaScript's
+    const exact = dialect.name === 'sqlite' ? 'cast(big as text)' : 'big';
+    const [big] = await catalogue.rows(`select ${exact} as big from ${dialect.quote('values')} where id = 1`);
+    expect(String(big['big'])).toBe('9007199254740993');
     expect(new Uint8Array(first['bytes'] as Uint8Array)).toEqual(row.bytes);
     const data = first['data'];
     expect(typeof data === 'string' ? JSON.parse(data) : data).toEqual({ text });
     expect([Boolean(first['yes']), Boolean(second['yes']), second['text']]).toEqual([true, false, null]);
-    const format =
-      dialect.name === 'postgres' ? "to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')" : 'cast(at as char)';
+    // SQLite keeps what MikroORM gives it: milliseconds
+    const format = {
+      postgres: "to_char(at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.MS')",
+      mysql: 'cast(at as char)',
+      mariadb: 'cast(at as char)',
+      sqlite: "strftime('%Y-%m-%d %H:%M:%f', at / 1000.0, 'unixepoch')",
+    }[dialect.name];
     const [at] = await catalogue.rows(`select ${format} as at from ${dialect.quote('values')} where id = 1`);
     expect(at).toEqual({ at: '2020-02-03 04:05:06.789' });
   });
@@ -398,13 +423,18 @@ describe.each(engines)('operations on %s', (engine) => {
 
   it('fires the triggers and calls the routines that it created', async () => {
     const postgres = dialect.name === 'postgres';
+    const sqlite = dialect.name === 'sqlite';
     await apply(
       createTable('watched', { columns: { id: { type: 'integer', primary: true }, n: { type: 'integer' } } }),
     );
     const trigger = createTrigger('watched', 'touch', {
-      timing: 'before',
+      timing: sqlite ? 'after' : 'before',
       events: ['insert', 'update'],
-      body: postgres ? 'new.n = new.n + 1; return new;' : 'set new.n = new.n + 1;',
+      body: postgres
+        ? 'new.n = new.n + 1; return new;'
+        : sqlite
+          ? 'update watched set n = n + 1 where id = new.id;'
+          : 'set new.n = new.n + 1;',
     });
     await apply(trigger);
     await apply(bulkInsert('watched', [{ id: 1, n: 1 }]));
@@ -413,7 +443,7 @@ describe.each(engines)('operations on %s', (engine) => {
     for (const back of reverse(trigger)) await apply(back);
     await apply(execute('update watched set n = 10'));
     expect(await catalogue.rows('select n from watched')).toEqual([{ n: 10 }]);
-    expect(await catalogue.rows(`select ${dialect.quote('one')}() as n`)).toEqual([{ n: 1 }]);
+    if (!sqlite) expect(await catalogue.rows(`select ${dialect.quote('one')}() as n`)).toEqual([{ n: 1 }]);
   });
 
   if (engine === 'postgres' || engine === 'pglite') {

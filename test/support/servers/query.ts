@@ -12,6 +12,7 @@ export const drivers: Record<Engine, () => Promise<DriverClass>> = {
   pglite: async () => (await import('@mikro-orm/pglite')).PgliteDriver,
   mysql: async () => (await import('@mikro-orm/mysql')).MySqlDriver,
   mariadb: async () => (await import('@mikro-orm/mariadb')).MariaDbDriver,
+  sqlite: async () => (await import('@mikro-orm/sqlite')).SqliteDriver,
 };
 
 export interface Login {

@@ -180,8 +180,8 @@ describe('what one engine has and another has not', () => {
     const sqlite = adapter(
       new Sql({ ...offline, driver: SqliteDriver, driverOptions: new NodeSqliteDialect(':memory:') }),
     );
-    expect(() => sqlite.statements(dropTable('t'))).toThrow(
-      'dropTable is not supported on sqlite: this version does not write its SQL yet.',
+    expect(() => sqlite.statements(alterColumn('t', 'c', { type: 'text' }))).toThrow(
+      "alterColumn: SQLite makes a new table for it, and has to know the present one. Use batchAlterTable with the table as 'existing'.",
     );
   });
 

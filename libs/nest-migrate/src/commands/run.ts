@@ -1,7 +1,5 @@
 import { type PlannedStep } from '../revision/planned-step.js';
 import { type ExecutableStep, Execution } from '../runtime/execution.js';
-import { type PinnedSession } from '../runtime/pinned-session.js';
-import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
@@ -59,14 +57,20 @@ export async function run(
     await services.prepare(scriptsOf(scripts, steps));
     const executable = await loadSteps(context, scripts, services, steps);
     for (const message of warnings) emit({ type: 'warning', message });
-    await database.versionTable.ensure(session);
-    if (purge) await purgeRows(database, session);
     const execution = new Execution(database, session, {
       connection: context.connection,
       xArguments: options.xArguments ?? {},
       tag: options.tag ?? null,
       transactionPerMigration: context.options.transactionPerMigration,
       onVersionApply: context.options.onVersionApply,
+      lockWaitTimeout,
+      rows: before,
+      replan: async (rows) => {
+        const again = plan(scripts, rows);
+        await services.prepare(scriptsOf(scripts, again.steps));
+        return loadSteps(context, scripts, services, again.steps);
+      },
+      purge,
       signal,
       emit,
     });
@@ -110,10 +114,4 @@ export async function loadSteps(
     });
   }
   return executable;
-}
-
-async function purgeRows(database: MigrationDatabase, session: PinnedSession): Promise<void> {
-  await session.begin();
-  await database.versionTable.clear(session);
-  await session.commit();
 }

@@ -1,9 +1,10 @@
-import { BaseMySqlPlatform, BasePostgreSqlPlatform, type MikroORM } from '@mikro-orm/sql';
+import { BaseMySqlPlatform, BasePostgreSqlPlatform, type MikroORM, SqlitePlatform } from '@mikro-orm/sql';
 import { UnsupportedDriverError } from '../errors/database.errors.js';
 import { type Dialect } from './dialect.js';
 import { MariaDbDialect } from './mariadb/mariadb-dialect.js';
 import { MySqlDialect } from './mysql/mysql-dialect.js';
 import { PostgresDialect } from './postgres/postgres-dialect.js';
+import { SqliteDialect } from './sqlite/sqlite-dialect.js';
 
 /**
  * The dialect of an ORM's connection. Opens nothing.
@@ -22,6 +23,8 @@ export function createDialect(orm: Pick<MikroORM, 'config' | 'driver'>): Dialect
   if (platform instanceof BasePostgreSqlPlatform) {
     return new PostgresDialect(platform, config, lineage.includes('PglitePlatform'));
   }
+  // libSQL's platform is another one, which may speak to a server
+  if (lineage[0] === 'SqlitePlatform' && platform instanceof SqlitePlatform) return new SqliteDialect(platform, config);
   throw new UnsupportedDriverError(orm.driver.constructor.name);
 }
 

@@ -1,4 +1,4 @@
-import { type Operation } from '../operations/operation.js';
+import { type CreateTableOperation, type Operation } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Statement } from './statement.js';
@@ -89,8 +89,32 @@ export interface Dialect {
   lock(versionTable: string, schema: string | undefined): MigrationLock | null;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
-  /** Runs on the session before each revision's transaction begins; for engines with settings that a transaction freezes. */
-  beforeBegin?(session: SqlSession): Promise<void>;
-  /** Runs inside a revision's transaction, last of all before it commits. A throw rolls the revision back. */
-  beforeCommit?(session: SqlSession): Promise<void>;
+  /**
+   * The statements of operations that together change one table, or of a single one, where they depend on the table as
+   * it is; absent where `statements` needs no look. Each has to be run before the next is asked for.
+   */
+  statementsOn?(session: SqlSession, operations: readonly Operation[]): AsyncIterable<Statement>;
+  /** The same without a connection: from what the revision says that the table is. */
+  statementsFrom?(existing: CreateTableOperation | undefined, operations: readonly Operation[]): readonly Statement[];
+  /** How a revision's transaction begins and ends where that transaction is the migration lock. */
+  readonly lockingTransaction?: LockingTransaction;
+}
+
+/**
+ * A transaction that keeps every other writer out, on an engine without another lock. Since the lock ends with it, what
+ * was planned before is planned again from the rows that are there once it has begun.
+ */
+export interface LockingTransaction {
+  /** Runs before the transaction, for settings that it freezes. */
+  prepare(session: SqlSession): Promise<void>;
+  /** The statement that begins it. */
+  readonly begin: string;
+  /** Whether `begin` failed because somebody else holds the lock. */
+  readonly isBusy: (error: unknown) => boolean;
+  /** Runs inside, first of all. */
+  begun(session: SqlSession): Promise<void>;
+  /** Runs inside, last of all. A throw rolls the transaction back. */
+  beforeCommit(session: SqlSession): Promise<void>;
+  /** Runs after it, however it ended. */
+  ended(session: SqlSession): Promise<void>;
 }

@@ -4,7 +4,7 @@ import {
   BasePostgreSqlPlatform,
   type Configuration,
 } from '@mikro-orm/sql';
-import { InvalidOperationError, UnsupportedOperationError } from '../errors/operation.errors.js';
+import { InvalidOperationError } from '../errors/operation.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
 import { formatSql } from './literal.js';
@@ -12,6 +12,7 @@ import { mariadbStatements } from './mariadb/statements.js';
 import { mysqlStatements } from './mysql/statements.js';
 import { postgresStatements } from './postgres/statements.js';
 import { seal } from './sealed-name.js';
+import { sqliteStatements } from './sqlite/statements.js';
 import { statementsBy, type StatementTable } from './statement-table.js';
 import { type Statement } from './statement.js';
 
@@ -20,7 +21,7 @@ import { type Statement } from './statement.js';
  * no connection: `new MikroORM({ …, connect: false })` is enough.
  */
 export class SchemaHelperAdapter {
-  readonly #table: StatementTable | undefined;
+  readonly #table: StatementTable;
 
   constructor(
     private readonly platform: AbstractSqlPlatform,
@@ -36,9 +37,6 @@ export class SchemaHelperAdapter {
    * @throws InvalidOperationError where the operation does not say enough for this engine.
    */
   statements(operation: Operation): readonly Statement[] {
-    if (this.#table === undefined) {
-      throw new UnsupportedOperationError(operation.kind, 'sqlite', 'this version does not write its SQL yet.');
-    }
     const hasRows = operation.kind === 'bulkInsert' || operation.kind === 'execute';
     if (!hasRows && JSON.stringify(operation).includes(seal)) {
       throw new InvalidOperationError(operation.kind, 'a name or literal holds U+FDD0, which is no character.');
@@ -53,9 +51,9 @@ export class SchemaHelperAdapter {
 }
 
 /** The drivers are optional to the library, so MariaDB's platform is known by the name of its class. */
-function statementTable(platform: AbstractSqlPlatform, config: Configuration): StatementTable | undefined {
+function statementTable(platform: AbstractSqlPlatform, config: Configuration): StatementTable {
   if (platform instanceof BasePostgreSqlPlatform) return postgresStatements(platform, config);
-  if (!(platform instanceof BaseMySqlPlatform)) return undefined;
+  if (!(platform instanceof BaseMySqlPlatform)) return sqliteStatements(platform, config);
   return isMariaDb(platform) ? mariadbStatements(platform, config) : mysqlStatements(platform, config);
 }
 

@@ -1,9 +1,11 @@
 import {
   type AbstractSqlPlatform,
+  type Column,
   type Configuration,
   DatabaseTable,
   type IndexDef,
   type SchemaHelper,
+  type TableDifference,
 } from '@mikro-orm/sql';
 import { isStatement } from '../operations/index.operations.js';
 import {
@@ -121,7 +123,14 @@ export class SchemaHelperDdl {
   /** `alter table … add`, then the comment where it is a statement of its own. */
   addColumn(at: TableRef, column: NamedColumnDefinition): readonly string[] {
     const table = this.#table(at, [column], undefined);
-    return this.#helper.getAddColumnsSQL(table, table.getColumns()).map((sql) => this.#finished(sql));
+    // SQLite's takes a foreign key along, from a difference that it is handed beside what the others take
+    const helper = this.#helper as unknown as {
+      getAddColumnsSQL(
+        ...args: readonly [DatabaseTable, Column[], Pick<TableDifference, 'addedForeignKeys'>]
+      ): string[];
+    };
+    const difference = { addedForeignKeys: {} };
+    return helper.getAddColumnsSQL(table, table.getColumns(), difference).map((sql) => this.#finished(sql));
   }
 
   /** MySQL's and MariaDB's restatement of a whole column. */

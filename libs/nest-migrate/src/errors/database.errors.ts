@@ -6,7 +6,7 @@ export class UnsupportedDriverError extends MigrationError {
 
   constructor(readonly driver: string) {
     super(`The driver ${driver} is not supported.`, {
-      cure: 'Use @mikro-orm/postgresql, @mikro-orm/pglite, @mikro-orm/mysql or @mikro-orm/mariadb.',
+      cure: 'Use @mikro-orm/postgresql, @mikro-orm/pglite, @mikro-orm/mysql, @mikro-orm/mariadb or @mikro-orm/sqlite.',
     });
   }
 }
@@ -77,12 +77,15 @@ export class DatabaseMissingError extends MigrationError {
   }
 }
 
-/** The folder of an embedded database holds none yet, and a command that only reads was asked. */
+/** The folder of an embedded database holds none yet, or its file is not there, and a command that only reads was asked. */
 export class EmbeddedDatabaseMissingError extends MigrationError {
   readonly code = 'EMBEDDED_DATABASE_MISSING';
 
-  constructor(readonly folder: string) {
-    super(`There is no database in ${folder} yet.`, {
+  constructor(
+    /** The folder (PGlite) or the file (SQLite). */
+    readonly place: string,
+  ) {
+    super(`There is no database at ${place} yet.`, {
       cure: 'Write a revision with db migrate, db upgrade creates the database.',
     });
   }
@@ -98,6 +101,30 @@ export class DatabaseInUseError extends MigrationError {
   ) {
     super(`The database folder ${folder} is in use by ${holder}.`, {
       cure: 'Stop that first: two processes on one PGlite folder lose data.',
+    });
+  }
+}
+
+/** A row that refers to one that is not there, as SQLite's `foreign_key_check` lists it. */
+export interface ForeignKeyViolation {
+  readonly table: string;
+  /** The number of the row; `null` in a table without them. */
+  readonly rowid: number | null;
+  /** The table that has no row to match. */
+  readonly parent: string;
+}
+
+/**
+ * A revision on SQLite leaves rows that refer to nothing, and did not find them so. Foreign keys are not enforced while
+ * it runs, so they are checked at its end.
+ */
+export class ForeignKeyViolationError extends MigrationError {
+  readonly code = 'FOREIGN_KEY_VIOLATION';
+
+  constructor(readonly violations: readonly ForeignKeyViolation[]) {
+    const pairs = [...new Set(violations.map(({ table, parent }) => `'${table}' that refer to no row of '${parent}'`))];
+    super(`It leaves ${violations.length} ${violations.length === 1 ? 'row' : 'rows'} in ${pairs.join(' and in ')}.`, {
+      cure: 'Delete or correct those rows in the revision.',
     });
   }
 }

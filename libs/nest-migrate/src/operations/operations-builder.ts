@@ -103,14 +103,42 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
   const block = async (
     work: (op: OperationVerbs<Data>) => Promise<void>,
     bind: ScopeParts<Data>['bind'],
+    blockSink = sink,
   ): Promise<void> => {
-    const inner = openScope({ ...parts, kind: 'block', bind });
+    const inner = openScope({ ...parts, sink: blockSink, kind: 'block', bind });
     try {
       await work(inner.op);
     } catch (error) {
       outcome.failure ??= { error };
     }
     await inner.queue.close();
+  };
+
+  /** A batch whose operations are applied at its end, all at once; whoever asks for rows before has those so far done. */
+  const gathered = async (
+    work: (op: OperationVerbs<Data>) => Promise<void>,
+    bind: ScopeParts<Data>['bind'],
+    { existing }: TableBatch,
+  ): Promise<void> => {
+    let operations: Operation[] = [];
+    const flush = async (): Promise<void> => {
+      const ready = operations;
+      operations = [];
+      if (ready.length > 0) await sink.applyTogether?.(ready, existing);
+    };
+    await block(work, bind, {
+      ...sink,
+      apply: async (operation) => void operations.push(operation),
+      query: async (sql, params) => {
+        await flush();
+        return sink.query(sql, params);
+      },
+      transaction: async (data) => {
+        await flush();
+        return sink.transaction(data);
+      },
+    });
+    await flush();
   };
 
   const op: OperationVerbs<Data> = {
@@ -168,7 +196,9 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     batchAlterTable: (table, work, options) =>
       queue.occupy('batchAlterTable', () => {
         const batch = tableBatch(table, options);
-        return block(functionOf('batchAlterTable', work), (operation) => parts.bind(batch.bind(operation)));
+        const run = functionOf('batchAlterTable', work);
+        const bind = (operation: Operation): Operation => parts.bind(batch.bind(operation));
+        return sink.applyTogether === undefined ? block(run, bind) : gathered(run, bind, batch);
       }),
     dialect: context.dialect,
     offline: context.offline,

@@ -29,7 +29,7 @@ export class TableBatch {
   constructor(
     private readonly table: string,
     private readonly schema: string | undefined,
-    existing: CreateTableOperation | undefined,
+    readonly existing: CreateTableOperation | undefined,
   ) {
     for (const { name, ...definition } of existing?.columns ?? []) this.#columns.set(name, definition);
   }

@@ -1,4 +1,5 @@
 import {
+  type CreateTableOperation,
   type DeferMode,
   type EnumColumn,
   type IndexColumn,
@@ -503,8 +504,8 @@ export interface OperationVerbs<Data> {
    */
   autocommitBlock(work: (op: OperationVerbs<Data>) => Promise<void>): Promise<void>;
   /**
-   * Several changes of one table, which engines that cannot alter in place make as one copy of it. On those that can
-   * (all that are supported now) the verbs run as they are called. Verbs of the block are bound to the table: another
+   * Several changes of one table, which SQLite, where it cannot alter in place, makes as one copy of it when the block
+   * ends; `existing` is the table that a run without a database starts from. Elsewhere the verbs run as they are called. Verbs of the block are bound to the table: another
    * one is an error, `schema` is theirs, and the columns of `existing` spare `alterColumn` its own.
    *
    * @example
@@ -533,6 +534,8 @@ export interface OperationVerbs<Data> {
 /** What the verbs hand their operations to. One implementation executes, one prints, one records. */
 export interface OperationSink<Data> {
   apply(operation: Operation): Promise<void>;
+  /** Applies the operations of a batch at once; where it is absent they are applied as they come. */
+  applyTogether?(operations: readonly Operation[], existing: CreateTableOperation | undefined): Promise<void>;
   query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]>;
   transaction(work: (data: Data) => Promise<void>): Promise<void>;
   /** Runs `block` outside of any transaction; `block` applies its operations through `apply`. */

@@ -1,9 +1,11 @@
 import { TransactionContext } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
+import { type LockingTransaction } from '../dialects/dialect.js';
 import { type Statement } from '../dialects/statement.js';
 import { MisplacedOperationError } from '../errors/operation.errors.js';
 import {
   type FailureAftermath,
+  LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,
   RunAbortedError,
@@ -15,6 +17,7 @@ import { type OperationSink } from '../operations/verbs.js';
 import { type PlannedStep } from '../revision/planned-step.js';
 import { type Emit, type Step } from './events.js';
 import { type MigrationDatabase } from './migration-database.js';
+import { acquire } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData, type RevisionFunction } from './revision-data.js';
 import { type OnVersionApply, versionApplied } from './version-apply.js';
@@ -41,6 +44,14 @@ export interface ExecutionOptions {
   readonly transactionPerMigration: boolean;
   /** Called in the transaction of each step, behind its rows. Default: none. */
   readonly onVersionApply?: readonly OnVersionApply[];
+  /** How long to wait for a transaction that is the migration lock, in milliseconds. */
+  readonly lockWaitTimeout: number;
+  /** The version table's rows that the steps were planned from. */
+  readonly rows: readonly string[];
+  /** The steps from other rows: what is left to do where somebody else moved them before the lock was had. */
+  readonly replan: (rows: readonly string[]) => Promise<readonly ExecutableStep[]>;
+  /** Whether all rows are deleted before the first step. */
+  readonly purge: boolean;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }
@@ -63,6 +74,10 @@ class StatementFailure extends Error {
  */
 export class Execution {
   readonly #capabilities;
+  /** Set where a transaction is the only lock there is. */
+  readonly #locking: LockingTransaction | undefined;
+  #rows: readonly string[];
+  #purged = false;
   /** Statements that are committed although their revision is not finished. */
   #committedStatements = 0;
   #executedStatements = 0;
@@ -73,34 +88,89 @@ export class Execution {
     private readonly options: ExecutionOptions,
   ) {
     this.#capabilities = database.dialect.capabilities;
+    this.#locking = database.dialect.lockingTransaction;
+    this.#rows = options.rows;
   }
 
-  async run(steps: readonly ExecutableStep[]): Promise<readonly Step[]> {
-    this.options.emit({ type: 'planned', steps: steps.length });
+  async run(planned: readonly ExecutableStep[]): Promise<readonly Step[]> {
+    this.options.emit({ type: 'planned', steps: planned.length });
     const oneTransaction = this.#capabilities.transactionalDdl && !this.options.transactionPerMigration;
     const finished: Step[] = [];
-    if (oneTransaction && steps.length > 0) await this.#begin();
-    for (const [index, step] of steps.entries()) {
+    let steps = planned;
+    if (!(await this.database.versionTable.exists(this.session))) {
+      await this.#inTransaction(async () => void (await this.database.versionTable.ensure(this.session)));
+    }
+    if (oneTransaction) {
+      await this.#begin();
+      steps = await this.#orRollback(() => this.#stillToDo(steps));
+    } else if (this.options.purge && (this.#locking === undefined || steps.length === 0)) {
+      await this.#inTransaction(() => this.#purgeOnce());
+    }
+    for (let index = 0; index < steps.length; index++) {
       const started = performance.now();
       const { emit } = this.options;
-      emit({ type: 'stepStarted', step: toStep(step, 0), index });
+      let step = steps[index];
       this.#committedStatements = this.#executedStatements = 0;
       try {
         this.#checkSignal();
-        if (this.#capabilities.transactionalDdl && !oneTransaction) await this.#begin();
+        if (this.#capabilities.transactionalDdl && !oneTransaction) {
+          await this.#begin();
+          steps = [...steps.slice(0, index), ...(await this.#stillToDo(steps.slice(index)))];
+          step = steps[index];
+        }
+        if (step === undefined) break;
+        emit({ type: 'stepStarted', step: toStep(step, 0), index });
         if (step.body !== undefined) await this.#runRevision(step, step.body);
         await this.#moveRows(step);
+        this.#rows = step.rows;
         if (!oneTransaction && this.session.inTransaction) await this.#commit();
       } catch (error) {
-        await this.session.rollback().catch(() => undefined);
-        throw await this.#failure(step, error, oneTransaction ? [] : finished);
+        await this.#rollback().catch(() => undefined);
+        throw step === undefined ? error : await this.#failure(step, error, oneTransaction ? [] : finished);
       }
       const done = toStep(step, performance.now() - started);
       finished.push(done);
       emit({ type: 'stepFinished', step: done, index });
     }
-    if (this.session.inTransaction) await this.#commit();
+    if (this.session.inTransaction) await this.#orRollback(() => this.#commit());
     return finished;
+  }
+
+  /** What is left of the steps, where others could have taken some before this transaction was the only one. */
+  async #stillToDo(steps: readonly ExecutableStep[]): Promise<readonly ExecutableStep[]> {
+    if (this.#locking === undefined) {
+      await this.#purgeOnce();
+      return steps;
+    }
+    const rows = await this.database.versionTable.read(this.session);
+    const same = JSON.stringify([...rows].sort()) === JSON.stringify([...this.#rows].sort());
+    this.#rows = rows;
+    await this.#purgeOnce();
+    return same ? steps : this.options.replan(rows);
+  }
+
+  async #purgeOnce(): Promise<void> {
+    if (!this.options.purge || this.#purged) return;
+    await this.database.versionTable.clear(this.session);
+    this.#purged = true;
+  }
+
+  /** Work with the version table beside the steps. */
+  async #inTransaction(work: () => Promise<void>): Promise<void> {
+    await this.#begin();
+    await this.#orRollback(async () => {
+      await work();
+      await this.#commit();
+    });
+  }
+
+  async #orRollback<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.#rollback().catch(() => undefined);
+      throw error;
+    }
   }
 
   async #runRevision(step: ExecutableStep, body: RevisionBody): Promise<void> {
@@ -123,15 +193,36 @@ export class Execution {
 
   #sink(revision: string, service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
-      apply: (operation) => this.#apply(revision, operation),
+      apply: (operation) => this.#apply(revision, [operation]),
+      ...(this.database.dialect.statementsOn !== undefined && {
+        applyTogether: (operations: readonly Operation[]) => this.#apply(revision, operations),
+      }),
       query: (sql, params) => this.#query(sql, params),
       transaction: (work) => this.#dataTransaction(work, service),
       autocommitBlock: (block) => this.#autocommitBlock(block),
     };
   }
 
-  async #apply(revision: string, operation: Operation): Promise<void> {
-    for (const statement of this.database.dialect.statements(operation)) await this.#execute(revision, statement);
+  async #apply(revision: string, operations: readonly Operation[]): Promise<void> {
+    const { dialect } = this.database;
+    if (dialect.statementsOn === undefined) {
+      for (const operation of operations) {
+        for (const statement of dialect.statements(operation)) await this.#execute(revision, statement);
+      }
+      return;
+    }
+    // a table that is made anew outside of a transaction would be lost with the process
+    const ownTransaction = !this.session.inTransaction && operations.some(({ kind }) => kind !== 'execute');
+    if (ownTransaction) await this.#begin();
+    try {
+      for await (const statement of dialect.statementsOn(this.session, operations)) {
+        await this.#execute(revision, statement);
+      }
+      if (ownTransaction) await this.#commit();
+    } catch (error) {
+      if (ownTransaction) await this.#rollback();
+      throw error;
+    }
   }
 
   async #execute(revision: string, { sql, outsideTransaction }: Statement): Promise<void> {
@@ -171,7 +262,7 @@ export class Execution {
     this.#checkSignal();
     const nested = this.session.inTransaction;
     if (nested) await this.session.execute('savepoint nest_migrate_data');
-    else await this.session.begin();
+    else await this.#begin();
     try {
       const em = this.database.orm.em.fork() as SqlEntityManager;
       em.setTransactionContext(this.session.context);
@@ -181,11 +272,11 @@ export class Execution {
       });
     } catch (error) {
       if (nested) await this.session.execute('rollback to savepoint nest_migrate_data');
-      else await this.session.rollback();
+      else await this.#rollback();
       throw error;
     }
     if (nested) await this.session.execute('release savepoint nest_migrate_data');
-    else await this.session.commit();
+    else await this.#commit();
     this.#executedStatements += 1;
     if (!nested) this.#committedStatements += 1;
   }
@@ -204,21 +295,50 @@ export class Execution {
   async #moveRows(step: ExecutableStep): Promise<void> {
     const ownTransaction = !this.session.inTransaction;
     // several rows move at a merge: together or not at all
-    if (ownTransaction) await this.session.begin();
+    if (ownTransaction) await this.#begin();
     await this.database.versionTable.apply(this.session, step.changes);
     const { onVersionApply = [] } = this.options;
     await versionApplied(onVersionApply, this.#sink(step.revision ?? '', noService), this.#about(), toStep(step, 0));
-    if (ownTransaction) await this.session.commit();
+    if (ownTransaction) await this.#commit();
   }
 
   async #begin(): Promise<void> {
-    await this.database.dialect.beforeBegin?.(this.session);
-    await this.session.begin();
+    const locking = this.#locking;
+    if (locking === undefined) return this.session.begin();
+    await locking.prepare(this.session);
+    try {
+      const { lockWaitTimeout: timeout, signal, emit } = this.options;
+      const lock = { tryAcquire: () => this.#tryBegin(locking), holder: async () => null };
+      await acquire(lock, this.session, { timeout, signal, emit });
+      await locking.begun(this.session);
+    } catch (error) {
+      await this.#rollback();
+      throw error;
+    }
+  }
+
+  async #tryBegin({ begin, isBusy }: LockingTransaction): Promise<boolean> {
+    try {
+      await this.session.begin(begin);
+      return true;
+    } catch (error) {
+      if (isBusy(error)) return false;
+      throw error;
+    }
   }
 
   async #commit(): Promise<void> {
-    await this.database.dialect.beforeCommit?.(this.session);
+    await this.#locking?.beforeCommit(this.session);
     await this.session.commit();
+    await this.#locking?.ended(this.session);
+  }
+
+  async #rollback(): Promise<void> {
+    try {
+      await this.session.rollback();
+    } finally {
+      await this.#locking?.ended(this.session);
+    }
   }
 
   #checkSignal(): void {
@@ -227,7 +347,7 @@ export class Execution {
   }
 
   async #failure(step: ExecutableStep, error: unknown, finished: readonly Step[]): Promise<unknown> {
-    if (error instanceof RunAbortedError) return error;
+    if (error instanceof RunAbortedError || error instanceof LockTimeoutError) return error;
     const statement = error instanceof StatementFailure ? error.statement : undefined;
     const aftermath: FailureAftermath =
       this.#committedStatements > 0

@@ -1,9 +1,10 @@
+import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
 import { createDialect } from '../dialects/create-dialect.js';
 import { type Dialect } from '../dialects/dialect.js';
-import { embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
+import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
@@ -57,7 +58,7 @@ export class MigrationDatabase {
   get place(): string | undefined {
     const table = [this.location.versionTableSchema ?? null, this.location.versionTable];
     if (this.dialect.capabilities.singleConnection) {
-      const folder = embeddedFolder(this.orm, this.host.cwd);
+      const { folder } = this;
       return folder === undefined ? undefined : JSON.stringify([folder, table]);
     }
     if (this.orm.config.get('onCreateConnection') !== undefined) return undefined;
@@ -73,14 +74,16 @@ export class MigrationDatabase {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
   }
 
-  /** The folder of an embedded database; `undefined` for any other. */
+  /** The folder or the file of an embedded database; `undefined` for any other. */
   get folder(): string | undefined {
-    return embeddedFolder(this.orm, this.host.cwd);
+    return embeddedFolder(this.orm, this.host.cwd) ?? databaseFile(this.orm, this.host.cwd);
   }
 
   /** Whether the database can be opened without creating it: an embedded one may not be there yet. */
   async exists(): Promise<boolean> {
-    const { folder } = this;
+    const file = databaseFile(this.orm, this.host.cwd);
+    if (file !== undefined) return this.folders.exists(file);
+    const folder = embeddedFolder(this.orm, this.host.cwd);
     return folder === undefined || embeddedDatabaseExists(folder, this.folders);
   }
 
@@ -92,6 +95,8 @@ export class MigrationDatabase {
    */
   async pin<T>(work: (session: PinnedSession) => Promise<T>): Promise<T> {
     await holdEmbeddedDatabase(this.orm, this.host, this.folders);
+    const file = databaseFile(this.orm, this.host.cwd);
+    if (file !== undefined) await this.folders.makeFolder(dirname(file));
     const connection = this.orm.em.getConnection();
     let connected = false;
     const run = async (): Promise<T> => {

@@ -45,7 +45,16 @@ export async function withMigrationLock<T>(
   return result;
 }
 
-async function acquire(lock: MigrationLock, session: SqlSession, { timeout, signal, emit }: LockWait): Promise<void> {
+/**
+ * Takes the lock, by polling.
+ *
+ * @throws LockTimeoutError when it did not come free in time.
+ */
+export async function acquire(
+  lock: Pick<MigrationLock, 'tryAcquire' | 'holder'>,
+  session: SqlSession,
+  { timeout, signal, emit }: LockWait,
+): Promise<void> {
   const start = performance.now();
   let announced = -Infinity;
   for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {

@@ -60,14 +60,26 @@ export class PinnedSession implements SqlSession {
     return affectedRows;
   }
 
-  async begin(): Promise<void> {
+  /** @param statement What to begin with where the engine's plain `begin` will not do. */
+  async begin(statement?: string): Promise<void> {
     this.#transaction = await this.pinned.startTransaction().execute();
+    if (statement === undefined) return;
+    // Kysely says `begin` and nothing else; that transaction has not read anything yet
+    await this.execute('rollback');
+    try {
+      await this.execute(statement);
+    } catch (error) {
+      // Kysely holds the connection until its transaction has ended, which it can only where there is one
+      await this.execute('begin');
+      await this.rollback();
+      throw error;
+    }
   }
 
   async commit(): Promise<void> {
-    const transaction = this.#transaction;
+    await this.#transaction?.commit().execute();
+    // one that could not be committed is still there, to be rolled back
     this.#transaction = undefined;
-    await transaction?.commit().execute();
   }
 
   async rollback(): Promise<void> {

@@ -3,7 +3,7 @@ import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
-import { type Postcondition } from '../operations/operation.js';
+import { type CreateTableOperation, type Operation, type Postcondition } from '../operations/operation.js';
 import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
@@ -132,6 +132,10 @@ export class SqlScript {
     };
     return {
       apply: async (operation) => this.#writeStatements(this.dialect.statements(operation), step, place),
+      ...(this.dialect.statementsFrom !== undefined && {
+        applyTogether: async (operations: readonly Operation[], existing: CreateTableOperation | undefined) =>
+          this.#writeStatements(this.dialect.statementsFrom?.(existing, operations) ?? [], step, place),
+      }),
       query: refuse('query'),
       transaction: refuse('transaction'),
       autocommitBlock: (block) => this.#autocommitBlock(block, step, place),

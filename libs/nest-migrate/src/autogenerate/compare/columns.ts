@@ -148,6 +148,7 @@ async function withoutSpelling(
   if (keepsDefault) keep('default', 'defaultRaw');
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
   if (ignores('extra') || sameText(plainExtra(from.definition), plainExtra(to.definition))) keep('extra');
+  if (!comparison.engine.platform.supportsComments()) keep('comment');
   // computed columns were compared before this; identity columns count by themselves
   keep('generated', 'primary');
   if (from.definition.generated !== undefined) keep('nullable', 'autoincrement');

@@ -37,7 +37,8 @@ function createTables(comparison: Comparison, added: readonly TableModel[]): voi
   for (const table of byDependency(added)) {
     waiting.delete(keyOf(table));
     const isEarly = (key: TableModel['foreignKeys'][number]): boolean =>
-      !waiting.has(keyOf(referencedPlace(key))) && !standsOnChange(comparison, table, key);
+      (comparison.engine.looseForeignKeys || !waiting.has(keyOf(referencedPlace(key)))) &&
+      !standsOnChange(comparison, table, key);
     comparison.plan.add('createTables', tableOperation(table, table.foreignKeys.filter(isEarly)));
     for (const foreignKey of table.foreignKeys) {
       if (isEarly(foreignKey)) continue;
@@ -56,6 +57,7 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], adde
     standing.delete(keyOf(table));
     // made again on the way back, a table can only refer to what is there by then
     const stays = (key: TableModel['foreignKeys'][number]): boolean => {
+      if (comparison.engine.looseForeignKeys) return true;
       const place = keyOf(referencedPlace(key));
       const isRemoved = removed.some((other) => keyOf(other) === place);
       const later = standing.has(place) || place === keyOf(table);

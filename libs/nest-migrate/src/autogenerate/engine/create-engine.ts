@@ -1,10 +1,10 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { createDialect } from '../../dialects/create-dialect.js';
-import { UnsupportedDriverError } from '../../errors/database.errors.js';
 import { type Engine } from './engine.js';
 import { MySqlEngine } from './mysql/mysql-engine.js';
 import { PostgresEngine } from './postgres/postgres-engine.js';
+import { SqliteEngine } from './sqlite/sqlite-engine.js';
 
 /** @throws UnsupportedDriverError for an engine that cannot be compared. */
 export function createEngine(orm: Pick<MikroORM, 'config' | 'driver'>): Engine {
@@ -20,7 +20,7 @@ export function createEngine(orm: Pick<MikroORM, 'config' | 'driver'>): Engine {
     case 'mysql':
     case 'mariadb':
       return new MySqlEngine(platform, dialect.name);
-    default:
-      throw new UnsupportedDriverError(orm.driver.constructor.name);
+    case 'sqlite':
+      return new SqliteEngine(platform);
   }
 }

@@ -113,6 +113,10 @@ export interface Engine {
   readonly viewsBlockChanges: boolean;
   /** `create or replace view` takes any query in place of the one that is there. */
   readonly replacesViews: boolean;
+  /** Nothing is wrong with a foreign key whose columns, or whose other table, are not there for a while. */
+  readonly looseForeignKeys: boolean;
+  /** One type of the engine stands for several neutral ones: which of them was meant, only an entity can say. */
+  readonly sharedTypes: boolean;
   /** Comparing ends at upper and lower case: collation names. */
   readonly collationsIgnoreCase: boolean;
 

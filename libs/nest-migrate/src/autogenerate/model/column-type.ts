@@ -30,14 +30,30 @@ const neutralTypes: readonly TypeName[] = [
   'array',
 ];
 
+/** Where several of them are one to the engine, in the order in which one thinks of them. */
+const sharedTypes: readonly TypeName[] = [
+  'text',
+  'integer',
+  'bigint',
+  'decimal',
+  'float',
+  'double',
+  'date',
+  'time',
+  'datetime',
+  'json',
+  'blob',
+];
+
 /**
  * A type of the database by its neutral name where MikroORM makes the very same type of that name, else as it is. So
  * `varchar(80)` becomes `{ type: 'string', length: 80 }`, and `citext` stays `{ columnType: 'citext' }`.
  */
-export function describeType(databaseType: string, engine: Engine): TypeDefinition {
+export function describeType(databaseType: string, engine: Engine, meant?: TypeName): TypeDefinition {
   const wanted = engine.canonicalType(databaseType);
   const numbers = /\((\d+)(?:,(\d+))?\)$/.exec(wanted);
-  for (const type of neutralTypes) {
+  const names = engine.sharedTypes ? [...(meant === undefined ? [] : [meant]), ...sharedTypes] : neutralTypes;
+  for (const type of names) {
     for (const definition of definitionsOf(type, numbers)) {
       if (engine.canonicalType(columnTypeOf(definition, engine)) === wanted) return definition;
     }

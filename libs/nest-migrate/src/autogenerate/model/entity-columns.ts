@@ -1,4 +1,5 @@
-import { type EntityMetadata, type EntityProperty, isRaw } from '@mikro-orm/core';
+import { type EntityMetadata, type EntityProperty, isRaw, types } from '@mikro-orm/core';
+import { type TypeName } from '../../operations/operation.js';
 import { type Column } from '@mikro-orm/sql';
 import { type Value } from '../../operations/value.js';
 import { type Engine } from '../engine/engine.js';
@@ -55,10 +56,33 @@ function entityType(
       nativeEnumName: engine.enumReference(entityEnum(column.nativeEnumName, table), table),
     };
   }
-  if (engine.inlineEnums && column.enumItems !== undefined && /^enum\b/i.test(databaseType)) {
+  if (engine.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
     return { type: 'enum', items: column.enumItems };
   }
-  return describeType(databaseType, engine);
+  return describeType(databaseType, engine, meantType(column));
+}
+
+/** Whether the values of an enum are part of the column: of its type, or of a check that goes with it. */
+function isInlineEnum({ mappedType }: Column, databaseType: string, { sharedTypes }: Engine): boolean {
+  return /^enum\b/i.test(databaseType) || (sharedTypes && mappedType instanceof types.enum);
+}
+
+/** The neutral name of MikroORM's own type for the column. */
+function meantType({ mappedType }: Column): TypeName | undefined {
+  const known = Object.entries(types).find(([, type]) => mappedType.constructor === type)?.[0];
+  const neutral: readonly string[] = [
+    'string',
+    'text',
+    'character',
+    'uuid',
+    'integer',
+    'smallint',
+    'tinyint',
+    'boolean',
+    'bigint',
+    'array',
+  ];
+  return known !== undefined && neutral.includes(known) ? (known as TypeName) : undefined;
 }
 
 /** Where the native enum of a property lives: beside the table, unless its name says otherwise. */

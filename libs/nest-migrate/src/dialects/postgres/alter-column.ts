@@ -1,12 +1,13 @@
 import { InvalidOperationError, UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { changedColumn } from '../../operations/column-change.js';
 import { type AlterColumnOperation, type ColumnDefinition } from '../../operations/operation.js';
+import { enumCheck, enumCheckName, hasPlainItems } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { literal } from '../literal.js';
 import { quoteIdentifier } from '../quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../statement-table.js';
-import { enumCheck, enumCheckName, hasPlainItems, writtenType } from './column-parts.js';
+import { writtenType } from './column-parts.js';
 
 const typeKeys = ['type', 'columnType', 'length', 'precision', 'scale', 'nativeEnumName', 'collation'] as const;
 

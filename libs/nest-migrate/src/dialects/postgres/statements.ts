@@ -1,5 +1,6 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type CheckDefinition, type CreateTableOperation } from '../../operations/operation.js';
+import { enumCheck } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { literal } from '../literal.js';
 import { quoteIdentifier } from '../quoting.js';
@@ -8,7 +9,6 @@ import { schemaExists, standardStatements } from '../standard-statements.js';
 import { change, restatement, type StatementTable } from '../statement-table.js';
 import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
-import { enumCheck } from './column-parts.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';

@@ -24,6 +24,8 @@ export class MySqlEngine implements Engine {
   readonly implicitForeignKeyIndexes = true;
   readonly autoincrementNeedsKey = true;
   readonly checksFollowRenames = false;
+  readonly looseForeignKeys = false;
+  readonly sharedTypes = false;
   readonly collationsIgnoreCase = true;
   readonly viewsBlockChanges = false;
   readonly replacesViews = true;

@@ -31,6 +31,8 @@ export class PostgresEngine implements Engine {
   readonly implicitForeignKeyIndexes = false;
   readonly autoincrementNeedsKey = false;
   readonly checksFollowRenames = true;
+  readonly looseForeignKeys = false;
+  readonly sharedTypes = false;
   readonly collationsIgnoreCase = false;
   readonly viewsBlockChanges = true;
   /** It does as long as columns are added at the end, which nobody can tell beforehand. */

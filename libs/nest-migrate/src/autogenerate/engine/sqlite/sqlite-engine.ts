@@ -1,0 +1,117 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type ColumnDefinition, type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type TypeFamily } from '../../model/default-value.js';
+import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import {
+  type CatalogueTable,
+  type Engine,
+  type ExpressionOracle,
+  type ListedEnum,
+  type ListedTable,
+  type ListedView,
+} from '../engine.js';
+import { listSqliteTables, listSqliteViews, readSqliteCatalogue } from './catalogue.js';
+import { withEnums, withoutEnums } from './enum-checks.js';
+import { canonicalDefault, canonicalExpression } from './expressions.js';
+import { canonicalSqliteType, isNumberType } from './types.js';
+
+/** SQLite, which keeps every definition as the text that it was given. */
+export class SqliteEngine implements Engine {
+  readonly namespaces = false;
+  readonly comparesNullsByType = false;
+  readonly inlineEnums = true;
+  readonly implicitForeignKeyIndexes = false;
+  readonly autoincrementNeedsKey = true;
+  readonly checksFollowRenames = true;
+  readonly collationsIgnoreCase = true;
+  readonly looseForeignKeys = true;
+  readonly viewsBlockChanges = true;
+  readonly replacesViews = true;
+  readonly sharedTypes = true;
+
+  constructor(readonly platform: AbstractSqlPlatform) {}
+
+  canonicalType(type: string): string {
+    return canonicalSqliteType(type);
+  }
+
+  /** A column that counts has the one type that can. */
+  databaseType({ autoincrement }: ColumnDefinition, type: string): string {
+    return autoincrement === true ? 'integer' : type;
+  }
+
+  enumReference({ name }: QualifiedName): string {
+    return name;
+  }
+
+  withEnums(table: TableModel): TableModel {
+    return withEnums(table, this.platform);
+  }
+
+  withoutEnums(table: TableModel): TableModel {
+    return withoutEnums(table, this.platform);
+  }
+
+  typeFamily(type: string): TypeFamily {
+    if (isNumberType(type)) return 'number';
+    return canonicalSqliteType(type) === 'json' ? 'json' : 'other';
+  }
+
+  readonly readLiteral = (sql: string): string | undefined =>
+    /^'((?:[^']|'')*)'$/.exec(sql)?.[1]?.replaceAll("''", "'");
+
+  /** It has no name that anybody could use. */
+  primaryKey(_name: string, columns: readonly string[]): PrimaryKeyDefinition {
+    return { columns };
+  }
+
+  canonicalRule(rule: string | undefined): string {
+    return rule ?? 'no action';
+  }
+
+  readBack(text: string): string {
+    return text;
+  }
+
+  async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
+    return listSqliteTables(connection);
+  }
+
+  async listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
+    return listSqliteViews(connection);
+  }
+
+  async listEnums(): Promise<readonly ListedEnum[]> {
+    return [];
+  }
+
+  async listSchemas(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async listOccupiedSchemas(): Promise<readonly string[]> {
+    return [];
+  }
+
+  async readTables(
+    connection: AbstractSqlConnection,
+    tables: readonly QualifiedName[],
+  ): Promise<readonly CatalogueTable[]> {
+    return readSqliteCatalogue(connection, this.platform, tables);
+  }
+
+  oracle(): ExpressionOracle {
+    return {
+      async conditions(table, expressions) {
+        const columns = table.columns.map(({ definition }) => definition.name);
+        return expressions.map((sql) => canonicalExpression(sql, columns));
+      },
+      async queries(queries) {
+        return queries.map((sql) => canonicalExpression(sql.replace(/;\s*$/, ''), []));
+      },
+      async defaults(defaults) {
+        return defaults.map(({ sql, type }) => canonicalDefault(sql, type));
+      },
+    };
+  }
+}

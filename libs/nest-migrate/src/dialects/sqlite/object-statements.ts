@@ -1,0 +1,62 @@
+import { UnsupportedOperationError } from '../../errors/operation.errors.js';
+import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../operations/operation.js';
+import { terminated } from '../procedural-body.js';
+import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
+import { change, type StatementTable } from '../statement-table.js';
+import { repeatableIf } from '../view-statements.js';
+import { catalogue, text } from './live-table.js';
+
+/** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */
+export function objectStatements(
+  ddl: SchemaHelperDdl,
+): Pick<StatementTable, 'createView' | 'dropView' | 'createTrigger' | 'dropTrigger'> {
+  const exists = (type: string, schema: string | undefined, name: string, present: boolean): Postcondition => {
+    const named = `type = ${text(type)} and name = ${text(name)}`;
+    const place = catalogue(ddl.schemaOf(schema));
+    return { query: `select count(*) = ${present ? 1 : 0} as present from ${place} where ${named}` };
+  };
+  const qualified = (schema: string | undefined, name: string): string => ddl.quote(ddl.schemaOf(schema), name);
+  return {
+    createView: ({ schema, view, definition, orReplace }) => {
+      const name = qualified(schema, view);
+      const create = change(`create view ${name} as ${definition}`, exists('view', schema, view, true));
+      if (orReplace !== true) return [create];
+      const drop = change(`drop view if exists ${name}`, exists('view', schema, view, false));
+      return [repeatableIf(true, drop), create];
+    },
+    dropView: ({ schema, view, ifExists }) => {
+      const sql = `drop view ${ifExists === true ? 'if exists ' : ''}${qualified(schema, view)}`;
+      return [repeatableIf(ifExists, change(sql, exists('view', schema, view, false)))];
+    },
+    createTrigger: ({ schema, table, name, trigger }) => {
+      if (trigger.expression !== undefined) return [change(trigger.expression, exists('trigger', schema, name, true))];
+      refuseForeignParts(trigger);
+      const { timing, events, when, body = '' } = trigger;
+      return events.map((event) => {
+        const own = nameFor(name, event, events);
+        const head = `create trigger ${qualified(schema, own)} ${timing} ${event} on ${ddl.quote(table)} for each row`;
+        const condition = when === undefined ? '' : ` when ${when}`;
+        return change(`${head}${condition} begin ${terminated(body)} end`, exists('trigger', schema, own, true));
+      });
+    },
+    dropTrigger: ({ schema, name, events, previous }) => {
+      const fires = previous?.expression !== undefined ? [] : (events ?? []);
+      const names = fires.length > 1 ? fires.map((event) => nameFor(name, event, fires)) : [name];
+      return names.map((own) =>
+        change(`drop trigger ${qualified(schema, own)}`, exists('trigger', schema, own, false)),
+      );
+    },
+  };
+}
+
+function nameFor(name: string, event: TriggerEvent, events: readonly TriggerEvent[]): string {
+  return events.length > 1 ? `${name}_${event}` : name;
+}
+
+function refuseForeignParts({ events, forEach }: TriggerDefinition): void {
+  const refuse = (reason: string, cure: string): never => {
+    throw new UnsupportedOperationError('createTrigger', 'sqlite', reason, cure);
+  };
+  if (forEach === 'statement') refuse('its triggers run once for each row.', "Leave out 'forEach'.");
+  if (events.includes('truncate')) refuse('truncate fires no trigger there.', "Leave it out of 'events'.");
+}

@@ -1,0 +1,77 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { type CreateTableOperation, type Operation } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import { type Capabilities, type Dialect, type SqlSession, type VersionTableSql } from '../dialect.js';
+import { quoteQualified } from '../quoting.js';
+import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
+import { type Statement } from '../statement.js';
+import { type ScriptSyntax } from '../script-syntax.js';
+import { displayName, versionTableSql } from '../version-table.js';
+import { catalogue, text } from './live-table.js';
+import { sqliteScript } from './script.js';
+import { sqliteDdl, sqliteStatements } from './statements.js';
+import { TableAlterations } from './table-alterations.js';
+import { sqliteTransaction } from './transaction.js';
+
+/** SQLite, a file that any process may open: whoever writes holds all of it. */
+export class SqliteDialect implements Dialect {
+  readonly name = 'sqlite';
+  readonly capabilities: Capabilities = {
+    transactionalDdl: true,
+    sessionLock: false,
+    singleConnection: true,
+    schemas: false,
+  };
+  readonly lockingTransaction = sqliteTransaction;
+  readonly #adapter: SchemaHelperAdapter;
+  readonly #alterations: TableAlterations;
+
+  constructor(platform: AbstractSqlPlatform, config: Configuration) {
+    this.#adapter = new SchemaHelperAdapter(platform, config);
+    this.#alterations = new TableAlterations(sqliteDdl(platform, config), sqliteStatements(platform, config));
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return this.#adapter.statements(operation);
+  }
+
+  statementsOn(session: SqlSession, operations: readonly Operation[]): AsyncIterable<Statement> {
+    return this.#alterations.online(session, operations);
+  }
+
+  statementsFrom(existing: CreateTableOperation | undefined, operations: readonly Operation[]): readonly Statement[] {
+    return this.#alterations.offline(operations, existing);
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '`');
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    return versionTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present, 1 as schema_present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      // a length means nothing here, and ids are told apart as they are
+      column: 'select null as max_length, null as collation_name',
+      widen: 'select null',
+      literal: text,
+    });
+  }
+
+  script(table: string, schema: string | undefined): ScriptSyntax {
+    return sqliteScript({ name: displayName(table, schema), table: this.quote(schema, table) }, text);
+  }
+
+  /** None beside the transaction. */
+  lock(): null {
+    return null;
+  }
+
+  async verifyServer(): Promise<void> {
+    // the library is part of the driver
+  }
+}

@@ -1,0 +1,24 @@
+/** Rows of the matrix that an engine cannot express at all, each with the engine's own reason. */
+import { type Engine } from '../../support/databases.js';
+
+const noLengths = 'SQLite ignores the length of a type: text holds any text, and a moment any digits';
+const noComments = 'SQLite has no comments';
+
+const sqlite: Readonly<Record<string, string>> = {
+  'a longer text': noLengths,
+  'a text without limit': noLengths,
+  'a precise moment': noLengths,
+  'a comment comes': noComments,
+  'a comment changes': noComments,
+  'a table comment comes': noComments,
+  'a table comment changes': noComments,
+  'default now with six digits': 'current_timestamp is a word there, and takes no digits',
+  'another counting column is the key':
+    'a column without a default can be added to rows only together with its key: by hand, in one batchAlterTable',
+  'index fulltext': 'SQLite has full text search in virtual tables, and one kind of index',
+};
+
+/** Whether the engine has any way to say it. */
+export function isExpressible(name: string, engine: Engine): boolean {
+  return engine !== 'sqlite' || sqlite[name] === undefined;
+}

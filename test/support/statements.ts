@@ -1,0 +1,24 @@
+/** The statements of operations, one by one: on SQLite each is made from the tables as the ones before left them. */
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type Dialect, type SqlSession } from '../../libs/nest-migrate/src/dialects/dialect.js';
+import { type Statement } from '../../libs/nest-migrate/src/dialects/statement.js';
+import { type Operation } from '../../libs/nest-migrate/src/operations/operation.js';
+
+/** To be run one after the other: what is read for a later one sees the earlier ones done. */
+export async function* statementsFor(
+  dialect: Dialect,
+  connection: AbstractSqlConnection,
+  ...operations: readonly Operation[]
+): AsyncGenerator<Statement> {
+  if (dialect.statementsOn !== undefined) yield* dialect.statementsOn(sessionOn(connection), operations);
+  else for (const operation of operations) yield* dialect.statements(operation);
+}
+
+/** A connection as what a run has pinned. */
+export function sessionOn(connection: AbstractSqlConnection): SqlSession {
+  return {
+    query: async (sql, params = []) => connection.execute(sql, [...params], 'all'),
+    execute: async (sql, params = []) =>
+      (await connection.execute<{ affectedRows: number }>(sql, [...params], 'run')).affectedRows,
+  };
+}
