@@ -1,6 +1,7 @@
 /** Whoever has let MikroORM make the schema until now starts with nothing to do. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { engines } from '../../support/databases.js';
+import { allEngines } from '../../support/databases.js';
+import { isExpressible } from './inexpressible.js';
 import { LiveDatabase } from './live-database.js';
 import { features } from './single-features.js';
 
@@ -19,7 +20,7 @@ const mistaken = [
   'view materialized without data',
 ];
 
-describe.each(engines)('a schema that MikroORM made on %s', (engine) => {
+describe.each(allEngines)('a schema that MikroORM made on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {
@@ -29,7 +30,9 @@ describe.each(engines)('a schema that MikroORM made on %s', (engine) => {
 
   const offered = features
     .filter((feature) => feature.engines === undefined || feature.engines.includes(engine))
-    .filter(({ name }) => !mistaken.includes(name));
+    .filter(({ name }) => !mistaken.includes(name) && isExpressible(name, engine))
+    // of this one MikroORM makes no SQL that SQLite understands: it leaves the parentheses out that an expression needs
+    .filter(({ name }) => engine !== 'sqlite' || name !== 'default now()');
   it.each(offered)('$name: is what the entities say', async ({ entities }) => {
     await database.reset();
     await database.createAsMikroOrm(entities());

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { engines, serverEngines } from '../../support/databases.js';
+import { allEngines, serverEngines } from '../../support/databases.js';
 import { LiveDatabase } from './live-database.js';
 import { thing } from './single-features.js';
 
@@ -25,7 +25,7 @@ function respelled() {
   );
 }
 
-describe.each(engines)('comparing on %s', (engine) => {
+describe.each(allEngines)('comparing on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { RenameNotFoundError } from '../../../libs/nest-migrate/src/errors/autogenerate.errors.js';
-import { engines } from '../../support/databases.js';
+import { allEngines } from '../../support/databases.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { thing } from './single-features.js';
 
@@ -19,7 +19,7 @@ function library(author: string, name: string): Entities {
   return [Author as never, ...thing({ author: () => p.manyToOne(Author as never).name(`author_id`) })];
 }
 
-describe.each(engines)('renames on %s', (engine) => {
+describe.each(allEngines)('renames on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError, type MigrationEvent } from 'nest-migrate';
-import { engines, type Engine } from '../../support/engines.ts';
+import { allEngines, type Engine } from '../../support/engines.ts';
+import { tablesQuery } from '../../support/inspect.ts';
 import { scenario, type Scenario, type ScenarioOptions, type ScenarioRevision } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -31,10 +32,7 @@ class Branched {
 
   /** Asks the database itself, not the tool. */
   async state(): Promise<State> {
-    const family = ['mysql', 'mariadb'].includes(this.at.database.engine) ? 'database()' : "'public'";
-    const tables = await this.select(
-      `select table_name as name from information_schema.tables where table_schema = ${family}`,
-    );
+    const tables = await this.select(tablesQuery(this.at.database.engine));
     const rows = tables.includes('nest_migrate_version')
       ? await this.select('select version_num as name from nest_migrate_version')
       : [];
@@ -123,7 +121,7 @@ function state(tables: string, rows: string): State {
   return { tables: tables.split(' ').filter(Boolean), rows: rows.split(' ').filter(Boolean) };
 }
 
-describe.each(engines)('branches on %s', (engine) => {
+describe.each(allEngines)('branches on %s', (engine) => {
   it('of two teams go up alone or together, and have a row each', async () => {
     const at = await branched(engine, teams);
     const several = await at.refused(at.migrations.upgrade());

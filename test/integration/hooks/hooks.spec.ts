@@ -2,7 +2,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationModuleOptions, Rewriter, type VersionApplied } from 'nest-migrate';
-import { engines } from '../../support/engines.ts';
+import { allEngines } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -33,7 +33,7 @@ async function difference(at: Scenario): Promise<readonly string[]> {
   return operations.map((operation) => `${operation.kind} ${'table' in operation ? operation.table : ''}`);
 }
 
-describe.each(engines)('hooks on %s', (engine) => {
+describe.each(allEngines)('hooks on %s', (engine) => {
   const transactional = TRANSACTIONAL.includes(engine);
 
   it('onVersionApply writes with each step, and fails with it', async () => {

@@ -9,7 +9,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { getMigrationOptionsToken, MigrationModule, type MigrationModuleOptions, MigrationService } from 'nest-migrate';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
-import { engines } from '../../support/engines.ts';
+import { allEngines } from '../../support/engines.ts';
 import { tablesOf } from '../../support/inspect.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 
@@ -98,7 +98,7 @@ describe('a test that mocks MikroORM', () => {
   });
 });
 
-describe.each(engines)('the schema generator in a test on %s', (engine) => {
+describe.each(allEngines)('the schema generator in a test on %s', (engine) => {
   it("leaves the tool's tables to the tool", async () => {
     const db = await database(engine);
     const module = await started(

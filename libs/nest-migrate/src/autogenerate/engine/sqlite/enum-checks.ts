@@ -1,7 +1,6 @@
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { nameOf, sameName, tokens } from '../../../dialects/sqlite/tokens.js';
-import { type CheckDefinition } from '../../../operations/operation.js';
-import { type ColumnModel, type Named, type TableModel } from '../../model/schema-model.js';
+import { type ColumnModel, type TableModel } from '../../model/schema-model.js';
 
 /** A text column whose check of the usual name says which values there are is an enum: the check goes without saying. */
 export function withEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
@@ -16,19 +15,6 @@ export function withEnums(table: TableModel, platform: AbstractSqlPlatform): Tab
     return { ...column, definition: { name, type: 'enum', items, ...rest } };
   });
   return { ...table, columns, checks: table.checks.filter(({ name }) => !folded.has(name)) };
-}
-
-/** The same table with its enums as texts and checks, under the names that they have now. */
-export function withoutEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
-  const checks: Named<CheckDefinition>[] = [];
-  const columns = table.columns.map((column): ColumnModel => {
-    const { items, ...definition } = column.definition;
-    if (items === undefined || definition.type !== 'enum') return column;
-    const expression = platform.getEnumCheckConstraintExpression(definition.name, [...items]);
-    checks.push({ name: checkName(table, definition.name, platform), expression: expression ?? 'true' });
-    return { ...column, definition: { ...definition, type: 'text' } };
-  });
-  return { ...table, columns, checks: [...table.checks, ...checks] };
 }
 
 function checkName({ name }: TableModel, column: string, platform: AbstractSqlPlatform): string {

@@ -11,7 +11,7 @@ import {
   type ListedView,
 } from '../engine.js';
 import { listSqliteTables, listSqliteViews, readSqliteCatalogue } from './catalogue.js';
-import { withEnums, withoutEnums } from './enum-checks.js';
+import { withEnums } from './enum-checks.js';
 import { canonicalDefault, canonicalExpression } from './expressions.js';
 import { canonicalSqliteType, isNumberType } from './types.js';
 
@@ -48,8 +48,9 @@ export class SqliteEngine implements Engine {
     return withEnums(table, this.platform);
   }
 
+  /** The check is part of the column and has no name, so it follows a rename of either. */
   withoutEnums(table: TableModel): TableModel {
-    return withoutEnums(table, this.platform);
+    return table;
   }
 
   typeFamily(type: string): TypeFamily {
