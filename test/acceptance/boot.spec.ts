@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { engines, serverEngines, type Engine } from '../support/engines.ts';
+import { allEngines, serverEngines, type Engine } from '../support/engines.ts';
 import { queryDatabase } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
@@ -36,7 +36,8 @@ export const createDate = null;
 export async function upgrade(op: Operations): Promise<void> {
   await op.createTable('run_log', { columns: { id: { type: 'integer', primary: true, autoincrement: true }, note: { type: 'string' } } });
   await op.bulkInsert('run_log', [{ note: 'ran' }]);
-  await op.execute(op.dialect === 'postgres' ? 'select pg_sleep(0.5)' : 'do sleep(0.5)');
+  if (op.dialect === 'sqlite') await new Promise((resolve) => setTimeout(resolve, 500));
+  else await op.execute(op.dialect === 'postgres' ? 'select pg_sleep(0.5)' : 'do sleep(0.5)');
 }
 
 export async function downgrade(op: Operations): Promise<void> {
@@ -48,7 +49,7 @@ export async function downgrade(op: Operations): Promise<void> {
   return { database, folder, application: new TestApplication(folder.path, database.env) };
 }
 
-describe.each(serverEngines)('eight replicas booting at once on an empty %s', (engine) => {
+describe.each([...serverEngines, 'sqlite'] as const)('eight replicas booting at once on an empty %s', (engine) => {
   let project: Awaited<ReturnType<typeof projectOn>>;
   beforeAll(async () => {
     project = await projectOn(engine);
@@ -74,7 +75,7 @@ describe.each(serverEngines)('eight replicas booting at once on an empty %s', (e
   });
 });
 
-describe.each(engines)('an application on %s whose provider factory reads a table', (engine) => {
+describe.each(allEngines)('an application on %s whose provider factory reads a table', (engine) => {
   let project: Awaited<ReturnType<typeof projectOn>>;
   beforeAll(async () => {
     project = await projectOn(engine);

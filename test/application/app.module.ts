@@ -5,13 +5,20 @@ import { MySqlDriver } from '@mikro-orm/mysql';
 import { MikroOrmModule, type MikroOrmModuleSyncOptions } from '@mikro-orm/nestjs';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { SqliteDriver } from '@mikro-orm/sqlite';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
 import { MigrationModule, type MigrationModuleOptions } from 'nest-migrate';
 import { entities } from './entities.js';
 
 const env = process.env;
-const drivers = { postgres: PostgreSqlDriver, pglite: PgliteDriver, mysql: MySqlDriver, mariadb: MariaDbDriver };
+const drivers = {
+  postgres: PostgreSqlDriver,
+  pglite: PgliteDriver,
+  mysql: MySqlDriver,
+  mariadb: MariaDbDriver,
+  sqlite: SqliteDriver,
+};
 
 /** The ORM's configuration, from the environment that a test hands to this process. */
 function ormOptions(): MikroOrmModuleSyncOptions {
@@ -19,7 +26,7 @@ function ormOptions(): MikroOrmModuleSyncOptions {
   return {
     driver: drivers[engine],
     dbName: env['DB_NAME'],
-    ...(engine === 'pglite'
+    ...(engine === 'pglite' || engine === 'sqlite'
       ? {}
       : {
           host: env['DB_HOST'],
