@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { engines } from '../support/engines.ts';
+import { allEngines } from '../support/engines.ts';
 import { queryDatabase, tablesOf } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
-describe.each(engines)('the main job on %s, in real processes', (engine) => {
+describe.each(allEngines)('the main job on %s, in real processes', (engine) => {
   let database: TestDatabase;
   let folder: TemporaryFolder;
   let application: TestApplication;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
-import { engines } from '../support/engines.ts';
+import { allEngines } from '../support/engines.ts';
 import { queryDatabase } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
@@ -36,7 +36,7 @@ export async function downgrade(op: Operations): Promise<void> {
 `;
 }
 
-describe.each(engines)('a revision that uses a service, in processes of its own, on %s', (engine) => {
+describe.each(allEngines)('a revision that uses a service, in processes of its own, on %s', (engine) => {
   let database: TestDatabase;
   let folder: TemporaryFolder;
   let application: TestApplication;

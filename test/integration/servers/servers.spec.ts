@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   adminQuery,
   createDatabase,
-  engines,
+  allEngines,
   serverEngines,
   serverOf,
   type DatabaseOptions,
@@ -105,7 +105,7 @@ describe('the servers of this run', () => {
   });
 });
 
-describe.each(engines)('createDatabase(%s)', (engine) => {
+describe.each(allEngines)('createDatabase(%s)', (engine) => {
   let first: TestDatabase;
   let second: TestDatabase;
 
