@@ -260,6 +260,16 @@ describe('the file', () => {
   });
 });
 
+describe('a first revision that makes what is there', () => {
+  it('fails with a word about stamping', async () => {
+    const at = await start({
+      revisions: { aaaa: "await op.createTable('a', { columns: { id: { type: 'integer', primary: true } } });" },
+    });
+    await connectionOf(at).execute('create table a (id integer)');
+    await expect(at.migrations.upgrade()).rejects.toThrow(/db stamp aaaa says so/);
+  });
+});
+
 describe('without a database', () => {
   it('a batch is written from the table that it is told', async () => {
     const at = await start({

@@ -223,7 +223,9 @@ const TABLE_EXISTS: readonly unknown[] = ['42P07', 'ER_TABLE_EXISTS_ERROR'];
 /** A first revision that makes what is there, in a database without a row: nobody has said yet that it has the schema. */
 function looksUnstamped({ rows, direction, aftermath, cause }: RevisionFailure): boolean {
   const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  return rows?.length === 0 && direction === 'upgrade' && aftermath !== 'partly applied' && TABLE_EXISTS.includes(code);
+  // SQLite has one code for whatever is wrong with a statement
+  const exists = TABLE_EXISTS.includes(code) || /\btable \S+ already exists$/.test(reasonOf(cause));
+  return rows?.length === 0 && direction === 'upgrade' && aftermath !== 'partly applied' && exists;
 }
 
 function aftermathSentence(failure: RevisionFailure): string {
