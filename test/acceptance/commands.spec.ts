@@ -132,7 +132,7 @@ describe('check', () => {
     for (const command of ['check', 'current', 'history']) await application.db([command]);
     expect(await application.db(['check'])).toMatchObject({
       code: 1,
-      stderr: `Error: There is no database in ${data} yet. Write a revision with db migrate, db upgrade creates the database.\n`,
+      stderr: `Error: There is no database at ${data} yet. Write a revision with db migrate, db upgrade creates the database.\n`,
     });
     expect(existsSync(join(folder.path, 'no-such-folder'))).toBe(false);
   });

@@ -25,7 +25,7 @@ const Book = defineEntity({
   properties: { id: p.integer().primary(), title: p.string().length(200), note: p.string().length(20).default('new') },
 });
 const Author = defineEntity({ name: 'Author', properties: { id: p.integer().primary() } });
-const TRANSACTIONAL = ['postgres', 'pglite'];
+const TRANSACTIONAL = ['postgres', 'pglite', 'sqlite'];
 
 /** What `migrate` would do with the options, as `kind table`. */
 async function difference(at: Scenario): Promise<readonly string[]> {
@@ -183,12 +183,14 @@ describe.each(allEngines)('hooks on %s', (engine) => {
       },
     };
     const withoutTitle = await changes();
-    expect(types).toContain('title 100 200');
+    // MikroORM's strings have no length on SQLite: there the function is asked, and has no change to hold back
+    const hasLengths = engine !== 'sqlite';
+    expect(types).toContain(hasLengths ? 'title 100 200' : 'title  ');
     expect(withoutTitle).toContainEqual(expect.objectContaining({ default: 'new' }));
     expect(withoutTitle).not.toContainEqual(expect.objectContaining({ length: 200 }));
     options = { compareServerDefault: ({ column }) => (column === 'note' ? false : undefined) };
     const withoutNote = await changes();
-    expect(withoutNote).toContainEqual(expect.objectContaining({ length: 200 }));
+    expect(withoutNote.some((change) => 'length' in change)).toBe(hasLengths);
     expect(withoutNote).not.toContainEqual(expect.objectContaining({ default: 'new' }));
   });
 
