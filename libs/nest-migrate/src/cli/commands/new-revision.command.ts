@@ -72,7 +72,7 @@ export abstract class NestMigrateDbNextRevisionCommand extends NestMigrateDbNewR
     return { ...super.newRevision(given), head: oneOrMany(given.head) };
   }
 
-  @Option({ flags: '--sql', description: 'ask no database; contradicts --autogenerate' })
+  @Option({ flags: '--sql', description: 'ask no database: an empty revision, or with --from-empty the whole schema' })
   parseSql(): boolean {
     return true;
   }
