@@ -87,7 +87,7 @@ describe('check', () => {
       const early = await application.db(['check']);
       expect([early.code, early.stdout]).toEqual([1, '']);
       expect(early.stderr).toMatch(
-        /^Error: Target database is not up to date\. The revision \w+ is not applied: run db upgrade[^\n]*\n$/,
+        /^Error: Target database is not up to date\. The revision \w+ is not applied: run db upgrade, or db stamp where the database has their changes already\.\n$/,
       );
       await application.succeed(['upgrade']);
 
