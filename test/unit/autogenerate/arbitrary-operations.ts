@@ -36,6 +36,11 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ maxLength: 60 }),
 );
+/** A sentence with names in it, which is sometimes said. */
+const warning = fc.option(
+  fc.array(text, { minLength: 1, maxLength: 9 }).map((words) => ({ warning: `drops ${words.join(' ')}` })),
+  { nil: {} },
+);
 /** What a name may be: not empty, and without a zero character. */
 const name = text.map((value) => value.replaceAll('\0', '') || 'x');
 const names = (minLength = 1) => fc.uniqueArray(name, { minLength, maxLength: 4 });
@@ -311,6 +316,8 @@ const byKind = {
 /** Any operation that the builder of revisions accepts. */
 export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   ...Object.entries(byKind).map(([kind, arbitrary]) =>
-    (arbitrary as fc.Arbitrary<object>).map((operation) => ({ kind, ...operation }) as Operation),
+    fc
+      .tuple(arbitrary as fc.Arbitrary<object>, warning)
+      .map(([operation, said]) => ({ kind, ...operation, ...said }) as Operation),
   ),
 );

@@ -6,9 +6,9 @@ import { type Operation } from '../../../libs/nest-migrate/src/operations/operat
 import { anyOperation } from './arbitrary-operations.js';
 import { runRendered } from './run-rendered.js';
 
-/** Operations as data, without what was never said. */
+/** Operations as data, without what was never said, or is only said to people. */
 function plain(operations: readonly Operation[]): unknown {
-  return JSON.parse(JSON.stringify(operations));
+  return JSON.parse(JSON.stringify(operations.map((operation) => ({ ...operation, warning: undefined }))));
 }
 
 describe('rendered operations', () => {
@@ -48,6 +48,23 @@ describe('rendered operations', () => {
     const previous = { name: 'a', type: 'text' } as const;
     expect(renderOperations([{ kind: 'dropColumn', table: 't', column: 'a', previous }])).toBe(
       "await op.dropColumn('t', 'a');\n",
+    );
+  });
+
+  it('have what to look at as a comment right above them, in lines as long as any other', () => {
+    const warning =
+      'drops column book.isbn, which no entity has: what it holds is lost, so move what is needed before this step';
+    expect(renderOperations([{ kind: 'dropColumn', table: 'book', column: 'isbn', warning }])).toBe(
+      '// drops column book.isbn, which no entity has: what it holds is lost, so move what is needed\n' +
+        '// before this step\n' +
+        "await op.dropColumn('book', 'isbn');\n",
+    );
+  });
+
+  it('keep a name that ends lines within its comment', () => {
+    const warning = "drops table a\n\u2028\rawait op.dropTable('b'); // \u202e: its rows are lost";
+    expect(renderOperations([{ kind: 'dropSchema', name: 'a', warning }])).toBe(
+      "// drops table a\\n\\u2028\\rawait op.dropTable('b'); // \\u202e: its rows are lost\nawait op.dropSchema('a');\n",
     );
   });
 

@@ -440,11 +440,16 @@ export interface BulkInsertOperation extends InSchema {
   readonly rows: readonly Readonly<Record<string, EncodedValue>>[];
 }
 
-/**
- * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business, what it looks
- * like in TypeScript the renderer's, how it is undone `reverse`'s: three tables over this union.
- */
-export type Operation =
+/** What every operation may carry for whoever reviews the revision. */
+export interface Reviewed {
+  /**
+   * What the step can lose, or what it can fail on, and what to do about it: written above it as a comment. A script
+   * that runs knows nothing of it.
+   */
+  readonly warning?: string;
+}
+
+type Kinds =
   | CreateTableOperation
   | DropTableOperation
   | RenameTableOperation
@@ -478,6 +483,12 @@ export type Operation =
   | ValidateConstraintOperation
   | ExecuteOperation
   | BulkInsertOperation;
+
+/**
+ * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business, what it looks
+ * like in TypeScript the renderer's, how it is undone `reverse`'s: three tables over this union.
+ */
+export type Operation = Kinds & Reviewed;
 
 /** The operation of one kind. */
 export type OperationOf<K extends Operation['kind']> = Extract<Operation, { readonly kind: K }>;

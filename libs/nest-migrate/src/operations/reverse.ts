@@ -25,7 +25,9 @@ import {
  */
 export function reverse(operation: Operation): readonly Operation[] {
   const inverse = inverses[operation.kind] as (operation: Operation) => readonly Operation[];
-  return inverse(operation).map((reversed) => frozen(reversed));
+  // what was said about one way is not true of the other
+  const { warning: _warning, ...unsaid } = operation;
+  return inverse(unsaid).map((reversed) => frozen(reversed));
 }
 
 const inverses = {

@@ -1,6 +1,7 @@
 import {
   Block,
   Code,
+  escapeInvisible,
   Lines,
   printKey,
   printNumber,
@@ -27,6 +28,17 @@ export function printStatement(callee: string, args: readonly SourceValue[], dep
   const flat = `${margin}await ${callee}(${args.map(printFlat).join(', ')});`;
   if (fits(flat) && !args.some(breaksAlways)) return flat;
   return printWithLastOpened(callee, args, depth) ?? printOnePerLine(callee, args, depth);
+}
+
+/** A sentence as line comments of full lines; whatever names it holds, nothing of it gets out of them. */
+export function printComment(text: string): string {
+  const lines: string[] = [];
+  for (const word of escapeInvisible(text).split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && (word === '' || fits(`${line} ${word}`))) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(`// ${word}`);
+  }
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
 function printWithLastOpened(callee: string, args: readonly SourceValue[], depth: number): string | undefined {

@@ -1,5 +1,5 @@
 import { type Operation, type OperationOf } from '../../operations/operation.js';
-import { printStatement } from './print-statement.js';
+import { printComment, printStatement } from './print-statement.js';
 import {
   checkOptions,
   columnList,
@@ -161,7 +161,7 @@ const calls = {
  * 100 columns. Not indented: that is up to the template that they are put into, for which two columns are left.
  *
  * Run against `op`, the text gives the same operations again; only what a script does not say (`previous`, the state
- * that `reverse` needs) is missing from them. Empty for no operations.
+ * that `reverse` needs, and `warning`, which is a comment above) is missing from them. Empty for no operations.
  *
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
@@ -179,11 +179,13 @@ function renderOperation<K extends Operation['kind']>(operation: OperationOf<K>)
   const write = calls[operation.kind] as unknown as (operation: OperationOf<K>) => Call;
   const [verb, ...args] = write(operation);
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
-  return printStatement(
+  const comment = operation.warning === undefined ? '' : printComment(operation.warning);
+  const statement = printStatement(
     `op.${verb}`,
     given.map((arg) => arg ?? SKIPPED),
     0,
   );
+  return comment + statement;
 }
 
 function tableOptions(operation: OperationOf<'createTable'>): SourceValue {

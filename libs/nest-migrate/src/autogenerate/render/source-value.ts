@@ -68,15 +68,17 @@ export function printKey(key: string): string {
 
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/**
- * Escapes what would end the literal or not survive an editor: control characters, line separators, marks that turn
- * the direction of the text around, and lone surrogates, which have no UTF-8.
- */
 function escapeText(text: string, delimiters: RegExp): string {
-  return text
-    .replace(delimiters, (character) => `\\${character}`)
-    .replace(
-      /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      (character) => SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+  return escapeInvisible(text.replace(delimiters, (character) => `\\${character}`));
+}
+
+/**
+ * Escapes what would end a line or not survive an editor: control characters, line separators, marks that turn the
+ * direction of the text around, and lone surrogates, which have no UTF-8.
+ */
+export function escapeInvisible(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    (character) => SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
