@@ -10,6 +10,8 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off', // an async signature is often the contract, not the implementation
+      // empty here: applications add to it by declaration merging
+      '@typescript-eslint/no-empty-object-type': ['error', { allowWithName: '^RegisteredOperations$' }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-console': 'error',
     },

@@ -68,6 +68,17 @@ export type {
   TriggerEvent,
   TypeName,
 } from './operations/operation.js';
+export type {
+  AnyOperation,
+  AnyOperationDefinition,
+  DeclarativeOperations,
+  OperationDefinition,
+  RegisteredArguments,
+  RegisteredKind,
+  RegisteredOperation,
+  RegisteredOperations,
+  RegisteredVerbs,
+} from './operations/registered-operations.js';
 export type { Value } from './operations/value.js';
 export type {
   ColumnChange,

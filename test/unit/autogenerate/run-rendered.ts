@@ -1,5 +1,6 @@
 /** Runs rendered operations the way a revision would, and records what they ask for. */
 import { createOperations } from '../../../libs/nest-migrate/src/operations/operations-builder.js';
+import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.js';
 
@@ -10,6 +11,7 @@ const AsyncFunction = (async () => undefined).constructor as new (parameter: str
 export async function runRendered(
   source: string,
   dialect: OperationVerbs<unknown>['dialect'],
+  registry = OperationRegistry.empty,
 ): Promise<readonly Operation[]> {
   const operations: Operation[] = [];
   const sink = {
@@ -18,7 +20,7 @@ export async function runRendered(
     transaction: async (): Promise<void> => undefined,
     autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
   };
-  const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null };
+  const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null, registry };
   const { op, finish } = createOperations<unknown>(sink, context);
   await new AsyncFunction('op', source)(op);
   await finish();

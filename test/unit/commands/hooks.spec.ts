@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import {
   type DirectivesContext,
   type MigrationModuleOptions,
+  type AnyOperation,
   type Operation,
   type RevisionDirective,
   Rewriter,
 } from 'nest-migrate';
+import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
 import { configured } from '../../../libs/nest-migrate/src/commands/configure.js';
 import { renderBody } from '../../../libs/nest-migrate/src/commands/render-item.js';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
@@ -33,6 +35,7 @@ const context: DirectivesContext = {
   autogenerate: true,
   connections: ['default'],
   xArguments: {},
+  reverse: (operation) => OperationRegistry.empty.reverse(operation),
 };
 
 function messageOf(work: () => unknown): string {
@@ -103,7 +106,7 @@ describe('the options that are functions', () => {
 
 describe('processRevisionDirectives', () => {
   const run = (hook: unknown) =>
-    processDirectives(directiveProcessors(hook as never), directive(), context).then(
+    processDirectives(directiveProcessors(hook as never), directive(), context, OperationRegistry.empty).then(
       (directives) => directives.map(({ revId, operations }) => [revId, operations[0]?.upgrade.length]),
       (error: Error) => error.message,
     );
@@ -169,7 +172,7 @@ describe('processRevisionDirectives', () => {
 });
 
 describe('Rewriter', () => {
-  const rewritten = (rewriter: Rewriter): readonly Operation[][] => {
+  const rewritten = (rewriter: Rewriter): readonly AnyOperation[][] => {
     const list = [directive([dropBook, comment], [comment])];
     rewriter.process(list, context);
     return [list[0].operations[0].upgrade, list[0].operations[0].downgrade];
@@ -204,8 +207,10 @@ describe('Rewriter', () => {
 
 describe('renderItem', () => {
   const render = (item: unknown): string =>
-    renderBody([dropBook, dropAuthor], { direction: 'upgrade', connection: 'default' }, ({ operation }) =>
-      operation === dropBook ? (item as string) : undefined,
+    renderBody(
+      [dropBook, dropAuthor],
+      { direction: 'upgrade', connection: 'default' },
+      { renderItem: ({ operation }) => (operation === dropBook ? (item as string) : undefined) },
     );
 
   it('writes, leaves out, or leaves it to the tool', () => {

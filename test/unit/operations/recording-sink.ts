@@ -1,9 +1,11 @@
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
+import { type RegisteredVerbs } from '../../../libs/nest-migrate/src/operations/registered-operations.js';
 import { createOperations } from '../../../libs/nest-migrate/src/operations/operations-builder.js';
 import { type OperationSink, type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.js';
 
 export interface Recorder {
-  readonly op: OperationVerbs<string>;
+  readonly op: OperationVerbs<string> & RegisteredVerbs;
   readonly applied: Operation[];
   /** What happened, in order: `start x`, `end x`, and the bounds of blocks. */
   readonly log: string[];
@@ -11,7 +13,7 @@ export interface Recorder {
 }
 
 /** An `op` whose sink takes its time and writes down what it is given; the table called `broken` fails. */
-export function recorder(): Recorder {
+export function recorder(registry = OperationRegistry.empty): Recorder {
   const applied: Operation[] = [];
   const log: string[] = [];
   const sink: OperationSink<string> = {
@@ -44,6 +46,7 @@ export function recorder(): Recorder {
     connection: 'default',
     xArguments: { a: '1' },
     tag: 't',
+    registry,
   } as const;
   return { ...createOperations(sink, context), applied, log };
 }

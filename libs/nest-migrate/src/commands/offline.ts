@@ -37,6 +37,7 @@ export async function writeSql(
     connection: context.connection,
     xArguments: options.xArguments ?? {},
     tag: options.tag ?? null,
+    registry: context.options.registry,
     transactionPerMigration: context.options.transactionPerMigration,
     onVersionApply: context.options.onVersionApply,
     signal: options.signal,

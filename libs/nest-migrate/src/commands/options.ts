@@ -1,4 +1,6 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
+import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderItem } from './render-item.js';
@@ -70,6 +72,14 @@ export interface MigrationModuleOptions {
    */
   services?: Readonly<Record<string, ServiceToken>>;
   /**
+   * Operations of one's own: each a verb of `op` in every revision. They are declared to the compiler in
+   * {@link RegisteredOperations}; see {@link OperationDefinition}. Default: none.
+   *
+   * @example
+   * MigrationModule.forRoot({ operations: [addTimestamps, dropTimestamps] })
+   */
+  operations?: readonly AnyOperationDefinition[];
+  /**
    * The name of a new revision's file, with Alembic's tokens: `rev`, `slug`, `epoch`, `year`, `month`, `day`, `hour`,
    * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the template
    * in the script directory. Default `'%(rev)s_%(slug)s'`.
@@ -127,6 +137,8 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly transactionPerMigration: boolean;
   readonly lockWaitTimeout: number;
   readonly services: ReadonlyMap<string, ServiceToken>;
+  /** The option `operations`. */
+  readonly registry: OperationRegistry;
   readonly fileTemplate: string;
   readonly truncateSlugLength: number;
   readonly timezone: string;

@@ -1,11 +1,12 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
-import { type Operation } from '../operations/operation.js';
+import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** Something that is about to be written into a new revision. */
 export interface RenderedItem {
   readonly type: 'operation';
-  readonly operation: Operation;
+  readonly operation: AnyOperation;
   readonly direction: 'upgrade' | 'downgrade';
   readonly connection: string;
 }
@@ -22,14 +23,14 @@ export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
 /** The body of a function. @throws InvalidOptionError where `renderItem` answers something else than it may. */
 export function renderBody(
-  operations: readonly Operation[],
+  operations: readonly AnyOperation[],
   about: Pick<RenderedItem, 'direction' | 'connection'>,
-  renderItem: RenderItem | undefined,
+  { renderItem, registry }: { readonly renderItem?: RenderItem; readonly registry?: OperationRegistry },
 ): string {
   return operations
     .map((operation) => {
       const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
-      if (text === undefined) return renderOperations([operation]);
+      if (text === undefined) return renderOperations([operation], registry);
       if (text === false) return '';
       if (typeof text !== 'string')
         throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);

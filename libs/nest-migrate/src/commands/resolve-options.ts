@@ -5,6 +5,7 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
+import { operationRegistry } from './operation-definitions.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
@@ -19,6 +20,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   transactionPerMigration: true,
   lockWaitTimeout: true,
   services: true,
+  operations: true,
   fileTemplate: true,
   truncateSlugLength: true,
   timezone: true,
@@ -63,6 +65,7 @@ export function resolveOptions(
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     services: services(options.services ?? {}),
+    registry: operationRegistry(options.operations ?? []),
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),

@@ -1,12 +1,12 @@
-import { isRenderable } from '../autogenerate/render/render-operations.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { type Operation } from '../operations/operation.js';
+import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** What a new revision does on one connection. Both lists may be changed in place or replaced. */
 export interface DirectiveOperations {
   readonly connection: string;
-  upgrade: Operation[];
-  downgrade: Operation[];
+  upgrade: AnyOperation[];
+  downgrade: AnyOperation[];
 }
 
 /** A revision that is about to be written. Everything but the connections may be changed. */
@@ -34,6 +34,12 @@ export interface DirectivesContext {
   /** The connections that the revision is for. */
   readonly connections: readonly string[];
   readonly xArguments: Readonly<Record<string, string>>;
+  /**
+   * What undoes an operation, registered or not: for hooks that write both directions.
+   *
+   * @throws IrreversibleOperationError where the operation does not hold what was there before.
+   */
+  readonly reverse: (operation: AnyOperation) => readonly AnyOperation[];
 }
 
 /**
@@ -89,17 +95,18 @@ export async function processDirectives(
   processors: readonly ProcessRevisionDirectives[],
   directive: RevisionDirective,
   context: DirectivesContext,
+  registry: OperationRegistry,
 ): Promise<readonly RevisionDirective[]> {
   let directives = [directive];
   for (const process of processors) {
     directives = (await process(directives, context)) ?? directives;
     if (!Array.isArray(directives)) throw invalid('answered no list');
-    for (const entry of directives) check(entry, context.connections);
+    for (const entry of directives) check(entry, context.connections, registry);
   }
   return directives;
 }
 
-function check(directive: RevisionDirective, connections: readonly string[]): void {
+function check(directive: RevisionDirective, connections: readonly string[], registry: OperationRegistry): void {
   if (typeof directive !== 'object' || directive === null) throw invalid(`left ${String(directive)} in the list`);
   const { message, revId, splice, versionPath } = directive;
   if (typeof revId !== 'string' || revId === '') throw invalid("left a directive without a 'revId'");
@@ -112,11 +119,15 @@ function check(directive: RevisionDirective, connections: readonly string[]): vo
     if (names.some((item) => typeof item !== 'string'))
       throw of(`a '${name}' that is neither a text nor a list of them`);
   }
-  const problem = operationsProblem(directive.operations, connections);
+  const problem = operationsProblem(directive.operations, connections, registry);
   if (problem !== undefined) throw of(problem);
 }
 
-function operationsProblem(entries: unknown, connections: readonly string[]): string | undefined {
+function operationsProblem(
+  entries: unknown,
+  connections: readonly string[],
+  registry: OperationRegistry,
+): string | undefined {
   if (!Array.isArray(entries)) return "'operations' that are no list";
   const seen = new Set<unknown>();
   for (const entry of entries as readonly (Partial<Record<string, unknown>> | null)[]) {
@@ -129,7 +140,7 @@ function operationsProblem(entries: unknown, connections: readonly string[]): st
     for (const direction of ['upgrade', 'downgrade']) {
       const list: unknown = entry?.[direction];
       if (!Array.isArray(list)) return `an '${direction}' for ${connection} that is no list`;
-      const strange = (list as readonly (Partial<Operation> | null)[]).find((item) => !isRenderable(item?.kind));
+      const strange = (list as readonly (Partial<AnyOperation> | null)[]).find((item) => !registry.knows(item?.kind));
       if (strange !== undefined) return `an operation in '${direction}' whose kind is ${shown(strange?.kind)}`;
     }
   }

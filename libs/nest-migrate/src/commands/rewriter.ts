@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { type Operation, type OperationOf } from '../operations/operation.js';
+import { type AnyOperation } from '../operations/registered-operations.js';
 import { type DirectivesContext, type DirectivesProcessor, type RevisionDirective } from './revision-directives.js';
 
 /** What a rewrite knows about the operation that it gets. */
@@ -12,10 +12,13 @@ export interface RewriteContext extends DirectivesContext {
 }
 
 /** What becomes of an operation: itself or another, several, or none. */
-export type Rewrite<O extends Operation> = (operation: O, context: RewriteContext) => Operation | readonly Operation[];
+export type Rewrite<O extends AnyOperation> = (
+  operation: O,
+  context: RewriteContext,
+) => AnyOperation | readonly AnyOperation[];
 
 interface Rule {
-  readonly kinds: readonly Operation['kind'][];
+  readonly kinds: readonly string[];
   readonly rewrite: Rewrite<never>;
 }
 
@@ -40,7 +43,10 @@ export class Rewriter implements DirectivesProcessor {
    * @param kinds the `kind` of an operation, such as `'createTable'`.
    * @param rewrite answers the operation or another, several, or `[]` for none.
    */
-  rewrites<K extends Operation['kind']>(kinds: K | readonly K[], rewrite: Rewrite<OperationOf<K>>): this {
+  rewrites<K extends AnyOperation['kind']>(
+    kinds: K | readonly K[],
+    rewrite: Rewrite<Extract<AnyOperation, { readonly kind: K }>>,
+  ): this {
     this.#rules.push({ kinds: [kinds].flat(), rewrite });
     return this;
   }
@@ -68,13 +74,13 @@ export class Rewriter implements DirectivesProcessor {
     }
   };
 
-  #rewritten(operations: readonly Operation[], context: RewriteContext): Operation[] {
-    return this.#rules.reduce<Operation[]>(
+  #rewritten(operations: readonly AnyOperation[], context: RewriteContext): AnyOperation[] {
+    return this.#rules.reduce<AnyOperation[]>(
       (current, { kinds, rewrite }) =>
         current.flatMap((operation) => {
           if (!kinds.includes(operation.kind)) return [operation];
           const answer: unknown = rewrite(operation as never, context);
-          if (typeof answer === 'object' && answer !== null) return answer as Operation | Operation[];
+          if (typeof answer === 'object' && answer !== null) return answer as AnyOperation | AnyOperation[];
           throw new InvalidOptionError(
             'processRevisionDirectives',
             `has a rewrite of '${operation.kind}' that answers ${String(answer)}`,

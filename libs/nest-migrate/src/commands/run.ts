@@ -61,6 +61,7 @@ export async function run(
       connection: context.connection,
       xArguments: options.xArguments ?? {},
       tag: options.tag ?? null,
+      registry: context.options.registry,
       transactionPerMigration: context.options.transactionPerMigration,
       onVersionApply: context.options.onVersionApply,
       lockWaitTimeout,

@@ -84,8 +84,9 @@ async function directivesOf(
   { splice = false, branchLabels = [], dependsOn = [], versionPath, xArguments = {} }: NewRevision,
   { command, autogenerate, revId, message, head, operations }: Draft,
 ): Promise<readonly RevisionDirective[]> {
+  const { processRevisionDirectives, registry } = context.options;
   const directives = await processDirectives(
-    context.options.processRevisionDirectives,
+    processRevisionDirectives,
     {
       message,
       revId,
@@ -101,7 +102,14 @@ async function directivesOf(
         downgrade: [...downgrade],
       })),
     },
-    { command, autogenerate, connections: operations.map(({ connection }) => connection), xArguments },
+    {
+      command,
+      autogenerate,
+      connections: operations.map(({ connection }) => connection),
+      xArguments,
+      reverse: (operation) => registry.reverse(operation),
+    },
+    registry,
   );
   return autogenerate ? directives.filter(doesSomething) : directives;
 }
@@ -132,10 +140,9 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade'>;
 
 function bodiesOf(context: CommandContext, { operations }: RevisionDirective, form: DirectoryTemplate['form']): Bodies {
-  const { renderItem } = context.options;
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map(
-      (entry) => [entry.connection, renderBody(entry[direction], { direction, ...entry }, renderItem)] as const,
+      (entry) => [entry.connection, renderBody(entry[direction], { direction, ...entry }, context.options)] as const,
     );
     const [first = ['', ''], ...others] = rendered;
     // one function for several connections would do on all what one of them needs

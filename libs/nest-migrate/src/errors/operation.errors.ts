@@ -46,7 +46,8 @@ export class IrreversibleOperationError extends MigrationError {
 }
 
 /** Why an `op` refused a verb: it belongs to another part of the revision, or to none any more. */
-export type MisplacedOperationReason = 'insideBlock' | 'insideTransaction' | 'afterBlock' | 'afterRevision';
+export type MisplacedOperationReason =
+  'insideBlock' | 'insideTransaction' | 'insideOperation' | 'afterBlock' | 'afterRevision';
 
 /** A verb was called on an `op` that must not be used at that point; run there it would wait for itself for ever. */
 export class MisplacedOperationError extends MigrationError {

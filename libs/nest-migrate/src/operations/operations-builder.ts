@@ -1,4 +1,4 @@
-import { InvalidOperationError } from '../errors/operation.errors.js';
+import { InvalidOperationError, MisplacedOperationError } from '../errors/operation.errors.js';
 import { addColumn, alterColumn, dropColumn, renameColumn } from './column.operations.js';
 import {
   createCheckConstraint,
@@ -13,6 +13,9 @@ import { bulkInsert, checkedQuery, execute } from './data.operations.js';
 import { frozen } from './frozen.js';
 import { createIndex, dropIndex, renameIndex } from './index.operations.js';
 import { type InSchema, type Operation } from './operation.js';
+import { type OperationData, OperationRegistry, type RegisteredDefinition } from './operation-registry.js';
+import { type AnyOperation, type RegisteredVerbs } from './registered-operations.js';
+import { isOperationKind } from './reverse.js';
 import { createRoutine, dropRoutine } from './routine.operations.js';
 import { alterEnum, createEnum, createSchema, dropEnum, dropSchema } from './schema.operations.js';
 import { createTable, createTableComment, dropTable, dropTableComment, renameTable } from './table.operations.js';
@@ -28,15 +31,17 @@ import {
   refreshMaterializedView,
 } from './view.operations.js';
 
-/** What `op` tells about the run beside its verbs. */
-export type OperationsContext = Pick<
+/** What `op` tells about the run beside its verbs, and the verbs that the application registered. */
+export interface OperationsContext extends Pick<
   OperationVerbs<unknown>,
   'dialect' | 'offline' | 'connection' | 'xArguments' | 'tag'
->;
+> {
+  readonly registry: OperationRegistry;
+}
 
 /** The `op` of one revision, and the end of it. */
 export interface OperationsRun<Data> {
-  readonly op: OperationVerbs<Data>;
+  readonly op: OperationVerbs<Data> & RegisteredVerbs;
   /**
    * Waits for every verb that was called, awaited or not, and closes `op`.
    *
@@ -48,29 +53,46 @@ export interface OperationsRun<Data> {
 /**
  * The verbs that a revision receives. They check their arguments, turn them into frozen operations and hand these to
  * `sink` one after the other, in the order of the calls. They know no database: what an operation means there, and
- * whether it can be done at all, is the sink's business.
+ * whether it can be done at all, is the sink's business. What the application registered is taken apart here: a sink gets
+ * the tool's own operations alone.
  */
 export function createOperations<Data>(sink: OperationSink<Data>, context: OperationsContext): OperationsRun<Data> {
-  const scope = openScope({ sink, context, outcome: {}, kind: 'revision', bind: (operation) => operation });
+  const bind = (operation: Operation): Operation => operation;
+  const scope = openScope({ sink, context, within: [], outcome: {}, kind: 'revision', bind });
   return { op: scope.op, finish: () => scope.queue.close() };
+}
+
+/** Whether `op` says something under that name already, or the language does under it. */
+export function isTaken(name: string): boolean {
+  const nothing = (): never => {
+    throw new Error('asked for its names alone');
+  };
+  const sink = { apply: nothing, query: nothing, transaction: nothing, autocommitBlock: nothing };
+  const about = { dialect: 'postgres', offline: true, connection: '', xArguments: {}, tag: null } as const;
+  const { op } = createOperations<never>(sink, { ...about, registry: OperationRegistry.empty });
+  // an object with `then` would be taken for a promise
+  return name in op || isOperationKind(name) || name === 'then';
 }
 
 interface ScopeParts<Data> {
   readonly sink: OperationSink<Data>;
   readonly context: OperationsContext;
+  /** The registered operations whose parts are being gathered. */
+  readonly within: readonly string[];
   readonly outcome: Outcome;
   readonly kind: 'revision' | 'block';
   readonly bind: (operation: Operation) => Operation;
 }
 
 interface Scope<Data> {
-  readonly op: OperationVerbs<Data>;
+  readonly op: OperationVerbs<Data> & RegisteredVerbs;
   readonly queue: VerbQueue;
 }
 
 /** A revision or a block within it: an `op` with a queue of its own, and the outcome that they all share. */
 function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
   const { sink, context, outcome } = parts;
+  const { registry } = context;
   const queue = new VerbQueue(outcome, parts.kind);
 
   // arguments are read when a verb is called, since its turn may come after the caller has changed them; where they
@@ -88,20 +110,21 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     });
   };
   const verb =
-    <Arguments extends readonly unknown[]>(name: string, operationOf: (...args: Arguments) => Operation) =>
+    <Arguments extends readonly unknown[]>(name: string, operationOf: (...args: Arguments) => AnyOperation) =>
     (...args: Arguments): Promise<void> =>
       prepared(
         name,
-        () => {
-          const operation = operationOf(...args);
-          const bound = parts.bind(operation);
-          return bound === operation ? operation : frozen(bound);
+        () => operationOf(...args),
+        async (operation) => {
+          for (const part of await partsOf(operation, parts)) {
+            const bound = parts.bind(part);
+            await sink.apply(bound === part ? part : frozen(bound));
+          }
         },
-        (operation) => sink.apply(operation),
       );
 
   const block = async (
-    work: (op: OperationVerbs<Data>) => Promise<void>,
+    work: (op: OperationVerbs<Data> & RegisteredVerbs) => Promise<void>,
     bind: ScopeParts<Data>['bind'],
     blockSink = sink,
   ): Promise<void> => {
@@ -116,7 +139,7 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
 
   /** A batch whose operations are applied at its end, all at once; whoever asks for rows before has those so far done. */
   const gathered = async (
-    work: (op: OperationVerbs<Data>) => Promise<void>,
+    work: (op: OperationVerbs<Data> & RegisteredVerbs) => Promise<void>,
     bind: ScopeParts<Data>['bind'],
     { existing }: TableBatch,
   ): Promise<void> => {
@@ -141,7 +164,8 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     await flush();
   };
 
-  const op: OperationVerbs<Data> = {
+  const op: OperationVerbs<Data> & RegisteredVerbs = {
+    ...registeredVerbs(registry, verb),
     createTable: verb('createTable', createTable),
     dropTable: verb('dropTable', dropTable),
     renameTable: verb('renameTable', renameTable),
@@ -200,6 +224,7 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
         const bind = (operation: Operation): Operation => parts.bind(batch.bind(operation));
         return sink.applyTogether === undefined ? block(run, bind) : gathered(run, bind, batch);
       }),
+    invoke: verb('invoke', (operation: AnyOperation) => registry.given(operation)),
     dialect: context.dialect,
     offline: context.offline,
     connection: context.connection,
@@ -207,6 +232,59 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     tag: context.tag,
   };
   return { op: Object.freeze(op), queue };
+}
+
+function registeredVerbs(
+  registry: OperationRegistry,
+  verb: (name: string, operationOf: (...args: readonly unknown[]) => AnyOperation) => unknown,
+): RegisteredVerbs {
+  const verbs = registry.definitions.map((definition) => [
+    definition.kind,
+    verb(definition.kind, (...args) => registry.operation(definition, args)),
+  ]);
+  return Object.fromEntries(verbs) as RegisteredVerbs;
+}
+
+/** The tool's own operations that an operation is made of, in order: itself, unless the application registered it. */
+async function partsOf<Data>(operation: AnyOperation, parts: ScopeParts<Data>): Promise<readonly Operation[]> {
+  const definition = parts.context.registry.get(operation.kind);
+  return definition === undefined ? [operation as Operation] : gatheredParts(definition, operation, parts);
+}
+
+async function gatheredParts<Data>(
+  { kind, apply }: RegisteredDefinition,
+  operation: OperationData,
+  { context, within }: ScopeParts<Data>,
+): Promise<readonly Operation[]> {
+  if (within.includes(kind)) {
+    throw new InvalidOperationError(kind, `is made of itself: ${[...within, kind].join(' > ')}.`);
+  }
+  const gathered: Operation[] = [];
+  const refuse = (verb: string) => (): never => {
+    const problem = `was called by the definition of op.${kind}, which has to be the same without a database.`;
+    throw new MisplacedOperationError(verb, 'insideOperation', problem, 'Call it in the revision.');
+  };
+  const refused = {
+    query: refuse('query'),
+    transaction: refuse('transaction'),
+    autocommitBlock: refuse('autocommitBlock'),
+    batchAlterTable: refuse('batchAlterTable'),
+  };
+  const { op, queue } = openScope<never>({
+    sink: { ...refused, apply: async (part) => void gathered.push(part) },
+    context,
+    within: [...within, kind],
+    outcome: {},
+    kind: 'revision',
+    bind: (part) => part,
+  });
+  try {
+    await apply({ ...op, ...refused }, operation);
+  } finally {
+    // what was called and not awaited belongs to it as well, and an earlier failure there is the one to tell
+    await queue.close();
+  }
+  return gathered;
 }
 
 function tableBatch(table: string, options?: InSchema & { existing?: TableOptions }): TableBatch {

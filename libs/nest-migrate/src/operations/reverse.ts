@@ -131,6 +131,16 @@ const inverses = {
   },
 } satisfies { readonly [K in Operation['kind']]: (operation: OperationOf<K>) => readonly Operation[] };
 
+/** Whether `kind` is one of the tool's own, for operations that come from outside. */
+export function isOperationKind(kind: unknown): kind is Operation['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(inverses, kind);
+}
+
+/** The kinds of the tool's own operations. */
+export function operationKinds(): readonly string[] {
+  return Object.keys(inverses);
+}
+
 function dropOf(operation: CreateTableOperation): DropTableOperation {
   const { schema, table } = operation;
   return { kind: 'dropTable', schema, table, previous: operation };

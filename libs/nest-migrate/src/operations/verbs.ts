@@ -10,6 +10,7 @@ import {
   type TriggerEvent,
   type TypeName,
 } from './operation.js';
+import { type AnyOperation } from './registered-operations.js';
 import { type EncodedValue, type Value } from './value.js';
 
 /** One name, or several where an order matters. */
@@ -502,7 +503,7 @@ export interface OperationVerbs<Data> {
    *   await op.createIndex('book', ['title'], { concurrently: true });
    * });
    */
-  autocommitBlock(work: (op: OperationVerbs<Data>) => Promise<void>): Promise<void>;
+  autocommitBlock(work: (op: this) => Promise<void>): Promise<void>;
   /**
    * Several changes of one table, which SQLite, where it cannot alter in place, makes as one copy of it when the block
    * ends; `existing` is the table that a run without a database starts from. Elsewhere the verbs run as they are called. Verbs of the block are bound to the table: another
@@ -516,9 +517,18 @@ export interface OperationVerbs<Data> {
    */
   batchAlterTable(
     table: string,
-    work: (op: OperationVerbs<Data>) => Promise<void>,
+    work: (op: this) => Promise<void>,
     options?: InSchema & { existing?: TableOptions },
   ): Promise<void>;
+  /**
+   * Runs an operation that is given as data: one of the tool's own or a registered one, as `db migrate --json` prints them
+   * and hooks hold them. Its data is taken as it is, without what a verb checks and fills in. Everywhere where the verb
+   * itself could be called.
+   *
+   * @example
+   * await op.invoke({ kind: 'renameTable', from: 'book', to: 'publication' });
+   */
+  invoke(operation: AnyOperation): Promise<void>;
   /** The engine that this run speaks to; PGlite is `postgres`. */
   readonly dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
   /** True where SQL is printed and nothing is executed. */

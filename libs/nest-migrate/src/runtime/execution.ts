@@ -11,6 +11,7 @@ import {
   RunAbortedError,
 } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
+import { type OperationRegistry } from '../operations/operation-registry.js';
 import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
@@ -40,6 +41,8 @@ export interface ExecutionOptions {
   readonly connection: string;
   readonly xArguments: Readonly<Record<string, string>>;
   readonly tag: string | null;
+  /** The operations that the application registered. */
+  readonly registry: OperationRegistry;
   /** False: one transaction for all steps, where the engine has transactional DDL. */
   readonly transactionPerMigration: boolean;
   /** Called in the transaction of each step, behind its rows. Default: none. */
@@ -187,8 +190,8 @@ export class Execution {
 
   /** What `op` tells about the run. */
   #about(): OperationsContext {
-    const { connection, xArguments, tag } = this.options;
-    return { dialect: this.database.dialect.name, offline: false, connection, xArguments, tag };
+    const { connection, xArguments, tag, registry } = this.options;
+    return { dialect: this.database.dialect.name, offline: false, connection, xArguments, tag, registry };
   }
 
   #sink(revision: string, service: RevisionBody['service']): OperationSink<RevisionData> {

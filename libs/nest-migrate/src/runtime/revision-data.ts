@@ -1,4 +1,5 @@
 import { type Kysely, type SqlEntityManager } from '@mikro-orm/sql';
+import { type RegisteredVerbs } from '../operations/registered-operations.js';
 import { type OperationVerbs } from '../operations/verbs.js';
 
 /** What the function given to `op.transaction` receives. */
@@ -23,7 +24,8 @@ export interface RevisionData {
 }
 
 /**
- * What a revision's `upgrade` and `downgrade` receive as `op`: the verbs, and what the run is about.
+ * What a revision's `upgrade` and `downgrade` receive as `op`: the verbs, those that the application registered, and what
+ * the run is about.
  *
  * @example
  * export async function upgrade(op: Operations): Promise<void> {
@@ -31,7 +33,7 @@ export interface RevisionData {
  *   await op.createIndex('book', ['isbn'], { unique: true });
  * }
  */
-export type Operations = OperationVerbs<RevisionData>;
+export type Operations = OperationVerbs<RevisionData> & RegisteredVerbs;
 
 /** `upgrade` or `downgrade` of a revision. */
 export type RevisionFunction = (op: Operations) => unknown;

@@ -16,7 +16,7 @@ import { type VersionTable } from './version-table.js';
 /** What a script depends on beside its steps. */
 export interface SqlScriptOptions extends Pick<
   ExecutionOptions,
-  'connection' | 'xArguments' | 'tag' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
+  'connection' | 'xArguments' | 'tag' | 'registry' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
 > {
   /** What the script does, for its first line: `upgrade base:head`. */
   readonly title: string;
@@ -121,8 +121,8 @@ export class SqlScript {
 
   /** What `op` tells about the run. */
   #about(): OperationsContext {
-    const { connection, xArguments, tag } = this.options;
-    return { dialect: this.dialect.name, offline: true, connection, xArguments, tag };
+    const { connection, xArguments, tag, registry } = this.options;
+    return { dialect: this.dialect.name, offline: true, connection, xArguments, tag, registry };
   }
 
   #sink(step: ExecutableStep, place: Place): OperationSink<RevisionData> {

@@ -1,4 +1,6 @@
 import { type Operation, type OperationOf } from '../../operations/operation.js';
+import { OperationRegistry } from '../../operations/operation-registry.js';
+import { type AnyOperation } from '../../operations/registered-operations.js';
 import { printComment, printStatement } from './print-statement.js';
 import {
   checkOptions,
@@ -18,7 +20,7 @@ import {
   triggerOptions,
   uniqueOptions,
 } from './render-parts.js';
-import { Block, sourceOf, sqlSource, type SourceValue } from './source-value.js';
+import { Block, sourceOf, sourceOfData, sqlSource, type SourceValue } from './source-value.js';
 
 /** A verb of `op` and its arguments; trailing arguments that say nothing are left out. */
 type Call = readonly [verb: string, ...args: (SourceValue | undefined)[]];
@@ -166,18 +168,29 @@ const calls = {
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
  */
-export function renderOperations(operations: readonly Operation[]): string {
-  return operations.map((operation) => `${renderOperation(operation)}\n`).join('');
+export function renderOperations(
+  operations: readonly AnyOperation[],
+  registry: OperationRegistry = OperationRegistry.empty,
+): string {
+  return operations.map((operation) => `${renderOperation(operation, registry)}\n`).join('');
 }
 
-/** Whether `kind` is one that {@link renderOperations} can write, for operations that come from outside. */
-export function isRenderable(kind: unknown): kind is Operation['kind'] {
-  return typeof kind === 'string' && Object.hasOwn(calls, kind);
+function callOf(operation: AnyOperation, registry: OperationRegistry): Call {
+  const definition = registry.get(operation.kind);
+  if (definition === undefined) return ownCall(operation as Operation);
+  const args = definition.arguments?.(operation);
+  return args === undefined
+    ? ['invoke', sourceOfData({ ...operation, warning: undefined }, operation.kind)]
+    : [operation.kind, ...args.map((arg) => sourceOfData(arg, operation.kind))];
 }
 
-function renderOperation<K extends Operation['kind']>(operation: OperationOf<K>): string {
+function ownCall<K extends Operation['kind']>(operation: OperationOf<K>): Call {
   const write = calls[operation.kind] as unknown as (operation: OperationOf<K>) => Call;
-  const [verb, ...args] = write(operation);
+  return write(operation);
+}
+
+function renderOperation(operation: AnyOperation, registry: OperationRegistry): string {
+  const [verb, ...args] = callOf(operation, registry);
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
   const comment = operation.warning === undefined ? '' : printComment(operation.warning);
   const statement = printStatement(
