@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { allEngines } from '../../support/databases.js';
 import { changes } from './changes.js';
+import { incomplete } from './incomplete.js';
 import { isExpressible } from './inexpressible.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 
@@ -26,11 +27,8 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
 
     const change = await database.compare(after());
     expect(change.upgrade).not.toEqual([]);
-    // a run that only writes SQL takes the column that is there from the revision
-    for (const operation of [...change.upgrade, ...change.downgrade]) {
-      if (operation.kind !== 'alterColumn') continue;
-      expect(operation.existing?.type ?? operation.existing?.columnType).toEqual(expect.any(String));
-    }
+    // what was there before is data of the operation, and whatever it makes has a name to be dropped by
+    expect(incomplete([...change.upgrade, ...change.downgrade])).toEqual([]);
     await database.apply(change.upgrade);
     expect(await remaining(after())).toBe('');
 

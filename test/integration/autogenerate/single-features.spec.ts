@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { allEngines } from '../../support/databases.js';
+import { incomplete } from './incomplete.js';
 import { isExpressible } from './inexpressible.js';
 import { LiveDatabase } from './live-database.js';
 import { features } from './single-features.js';
@@ -22,6 +23,8 @@ describe.each(allEngines)('a revision for one feature on %s', (engine) => {
     expect(first.upgrade).not.toEqual([]);
     // what `migrate --from-empty` compares, and asks nobody for
     expect(await database.compare(entities(), { connection: undefined })).toEqual(first);
+
+    expect(incomplete([...first.upgrade, ...first.downgrade])).toEqual([]);
 
     await database.apply(first.upgrade);
     expect(renderOperations((await database.compare(entities())).upgrade)).toBe('');

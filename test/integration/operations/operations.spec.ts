@@ -19,7 +19,7 @@ import {
 import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { operationKinds, reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
 import { createRoutine, dropRoutine } from '../../../libs/nest-migrate/src/operations/routine.operations.js';
 import { createEnum, createSchema, alterEnum } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
 import {
@@ -329,10 +329,22 @@ describe.each(allEngines)('operations on %s', (engine) => {
     await database?.drop();
   });
 
+  const seen = new Set<string>();
+
+  /** Runs an operation; what tells of each statement that it took effect must tell before that it did not. */
   async function apply(operation: Operation): Promise<void> {
-    for await (const { sql, postcondition } of statementsFor(dialect, orm.em.getConnection(), operation)) {
+    seen.add(operation.kind);
+    for await (const statement of statementsFor(dialect, orm.em.getConnection(), operation)) {
+      const { sql, effect, postcondition, repeatable = false } = statement;
+      const tells = async (): Promise<boolean | undefined> =>
+        postcondition === undefined ? undefined : catalogue.meets(postcondition);
+      const before = await tells();
       await orm.em.getConnection().execute(sql);
-      if (postcondition !== undefined) expect([sql, await catalogue.meets(postcondition)]).toEqual([sql, true]);
+      const after = await tells();
+      // what changes rows or comes from a revision may say nothing; the rest says it, or may run again
+      const expected = postcondition !== undefined ? [repeatable ? before : false, true] : [undefined, undefined];
+      expect([sql, before, after]).toEqual([sql, ...expected]);
+      if (effect === 'schema') expect([sql, postcondition !== undefined || repeatable]).toEqual([sql, true]);
     }
   }
 
@@ -446,6 +458,20 @@ describe.each(allEngines)('operations on %s', (engine) => {
     if (!sqlite) expect(await catalogue.rows(`select ${dialect.quote('one')}() as n`)).toEqual([{ n: 1 }]);
   });
 
+  if (engine === 'mysql' || engine === 'mariadb') {
+    it('makes a database where it is asked for a schema', async () => {
+      const name = `${database.name}.of "its" own`;
+      try {
+        await apply(createSchema(name));
+        await apply(createSchema(name));
+        await apply(createTable('t', { schema: name, columns: { id: { type: 'integer', primary: true } } }));
+        expect(await catalogue.rows(`select * from ${dialect.quote(name, 't')}`)).toEqual([]);
+      } finally {
+        await catalogue.rows(`drop database if exists ${dialect.quote(name)}`);
+      }
+    });
+  }
+
   if (engine === 'postgres' || engine === 'pglite') {
     it('validates a constraint that was created without looking at the rows', async () => {
       await apply(createTable('checked', { columns: { n: { type: 'integer' } } }));
@@ -507,4 +533,23 @@ describe.each(allEngines)('operations on %s', (engine) => {
       expect(await catalogue.rows('select max(id) as id from counted')).toEqual([{ id: 42 }]);
     });
   }
+
+  it('tells of every kind that the engine has whether it took effect', () => {
+    // of enums, materialized views and constraints that are not valid only PostgreSQL has an idea
+    const postgresOnly = /Enum$|MaterializedView$|^validateConstraint$/;
+    const absent = {
+      postgres: /^$/,
+      // a database with all that is in it
+      mysql: /^dropSchema$/,
+      mariadb: /^dropSchema$/,
+      sqlite: /Schema$|Routine$|^alterTableComment$/,
+    }[dialect.name];
+    const missing = (kind: string): boolean =>
+      absent.test(kind) || (dialect.name !== 'postgres' && postgresOnly.test(kind));
+    expect([...seen].sort()).toEqual(
+      operationKinds()
+        .filter((kind) => !missing(kind))
+        .sort(),
+    );
+  });
 });

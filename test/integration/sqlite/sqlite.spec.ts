@@ -1,5 +1,7 @@
 /** What only SQLite needs: tables that are made anew, a transaction that is the lock, a file that appears by itself. */
-import { existsSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defineEntity, p } from '@mikro-orm/core';
@@ -8,6 +10,7 @@ import { MikroORM, NodeSqliteDialect, SqliteDriver, type AbstractSqlConnection }
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { getMigrationServiceToken, type MigrationEvent, MigrationModule, type MigrationService } from 'nest-migrate';
+import { createDatabase } from '../../support/databases.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { sqliteDump } from '../../support/sqlite-dump.ts';
 
@@ -176,6 +179,92 @@ describe('a table that is made anew', () => {
     await expect(at.migrations.upgrade()).rejects.toThrow(
       "table 'author' has no constraint 'nope' (check). It has 'named_well'.",
     );
+  });
+});
+
+describe('a table in a file that the connection attaches', () => {
+  it('is made anew there, with its rows, indexes and triggers, and main stays as it was', async () => {
+    const file = await createDatabase('sqlite');
+    const path = join(tmpdir(), `attached-${randomUUID()}.db`);
+    const attachDatabases = [{ name: 'arch ive', path }];
+    const database = { ...file, options: { ...file.options, attachDatabases } };
+    const schema = `schema: 'arch ive'`;
+    const at = await start({
+      database,
+      revisions: {
+        aaaa: {
+          upgrade: `
+            await op.createTable('author', { ${schema}, columns: { id: { type: 'integer', primary: true } } });
+            await op.createTable('book', {
+              ${schema},
+              columns: {
+                id: { type: 'integer', primary: true },
+                title: { type: 'text' },
+                authorId: { type: 'integer', nullable: true },
+              },
+              indexes: [{ name: 'book title', columns: ['title'] }],
+              uniques: [{ name: 'book_unique', columns: ['id', 'title'] }],
+              foreignKeys: [{ name: 'book_author', columns: 'authorId', referencedTable: 'author', referencedColumns: 'id' }],
+            });
+            await op.createTable('log', { ${schema}, columns: { note: { type: 'text' } } });
+            await op.createTrigger('book', 'logged', { ${schema}, timing: 'after', events: 'insert', body: "insert into log values (new.title);" });
+            await op.createView('titles', 'select title from \`arch ive\`.book', { ${schema} });
+            await op.bulkInsert('book', [{ id: 1, title: 'One' }], { ${schema} });`,
+        },
+        bbbb: {
+          upgrade: `
+            await op.alterColumn('book', 'title', { nullable: true }, { ${schema} });
+            await op.renameIndex('book', 'book title', 'by title', { ${schema} });
+            await op.batchAlterTable('book', async (batch) => {
+              await batch.createCheckConstraint('book', 'id > 0', { name: 'positive' });
+              await batch.createIndex('book', ['authorId'], { name: 'by author' });
+              await batch.renameIndex('book', 'by title', 'of title');
+            }, { ${schema} });`,
+          downgrade: `
+            await op.batchAlterTable('book', async (batch) => {
+              await batch.dropConstraint('book', 'positive', { type: 'check' });
+              await batch.dropIndex('book', 'by author');
+              await batch.renameIndex('book', 'of title', 'book title');
+              await batch.alterColumn('book', 'title', { nullable: false });
+            }, { ${schema} });`,
+        },
+      },
+    });
+    try {
+      const names = async (): Promise<readonly unknown[]> =>
+        rows(
+          at,
+          "select type || ' ' || name as item from `arch ive`.sqlite_master where name not like 'sqlite%' order by 1",
+        );
+      await at.migrations.upgrade({ target: 'aaaa' });
+      const before = await names();
+      expect(before).toContainEqual({ item: 'trigger logged' });
+      const main = await rows(at, 'select name, sql from sqlite_master order by name');
+      await at.migrations.upgrade();
+      expect(await names()).toEqual(
+        ['index book_unique', 'index by author', 'index of title', 'table author', 'table book', 'table log']
+          .concat('trigger logged', 'view titles')
+          .map((item) => ({ item })),
+      );
+      expect(await rows(at, 'select name, sql from sqlite_master order by name')).toEqual(main);
+      await connectionOf(at).execute("insert into `arch ive`.book values (2, 'Two', null)");
+      expect(await rows(at, 'select note from `arch ive`.log order by note')).toEqual([
+        { note: 'One' },
+        { note: 'Two' },
+      ]);
+      expect(await rows(at, 'select title from `arch ive`.titles')).toEqual([{ title: 'One' }, { title: 'Two' }]);
+      await at.migrations.downgrade();
+      expect(await names()).toEqual(before);
+      await at.addRevision('cccc', 'aaaa', 'await op.execute("insert into `arch ive`.book values (3, \'Lost\', 77)");');
+      await expect(at.migrations.upgrade({ target: 'cccc' })).rejects.toThrow(
+        "It leaves 1 row in 'arch ive.book' that refer to no row of 'author'.",
+      );
+    } finally {
+      await at.end();
+      running.length = 0;
+      await file.drop();
+      rmSync(path);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { type Postcondition } from '../../operations/operation.js';
 import { type SqlSession } from '../dialect.js';
 import { quoteQualified } from '../quoting.js';
 import { parseTable, type TableSource } from './table-source.js';
@@ -66,4 +67,15 @@ export function catalogue(schema: string | undefined): string {
 
 export function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
+}
+
+/** How to see whether the file has something with a `create` statement of its own that is no table. */
+export function objectExists(
+  type: 'view' | 'trigger',
+  schema: string | undefined,
+  name: string,
+  present: boolean,
+): Postcondition {
+  const named = `type = ${text(type)} and name = ${text(name)}`;
+  return { query: `select count(*) = ${present ? 1 : 0} as present from ${catalogue(schema)} where ${named}` };
 }

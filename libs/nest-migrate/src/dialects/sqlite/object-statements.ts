@@ -4,17 +4,18 @@ import { terminated } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, type StatementTable } from '../statement-table.js';
 import { repeatableIf } from '../view-statements.js';
-import { catalogue, text } from './live-table.js';
+import { objectExists } from './live-table.js';
 
 /** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */
 export function objectStatements(
   ddl: SchemaHelperDdl,
 ): Pick<StatementTable, 'createView' | 'dropView' | 'createTrigger' | 'dropTrigger'> {
-  const exists = (type: string, schema: string | undefined, name: string, present: boolean): Postcondition => {
-    const named = `type = ${text(type)} and name = ${text(name)}`;
-    const place = catalogue(ddl.schemaOf(schema));
-    return { query: `select count(*) = ${present ? 1 : 0} as present from ${place} where ${named}` };
-  };
+  const exists = (
+    type: 'view' | 'trigger',
+    schema: string | undefined,
+    name: string,
+    present: boolean,
+  ): Postcondition => objectExists(type, ddl.schemaOf(schema), name, present);
   const qualified = (schema: string | undefined, name: string): string => ddl.quote(ddl.schemaOf(schema), name);
   return {
     createView: ({ schema, view, definition, orReplace }) => {

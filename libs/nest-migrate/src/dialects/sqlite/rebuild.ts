@@ -1,9 +1,10 @@
 import { type TableRef } from '../schema-helper-ddl.js';
 import { quoteQualified } from '../quoting.js';
 import { change, restatement, type StatementDraft } from '../statement-table.js';
-import { text, type WholeTable } from './live-table.js';
+import { renamedIndex } from './index-text.js';
+import { objectExists, text, type WholeTable } from './live-table.js';
 import { type ColumnSource, renderTable, type TableSource } from './table-source.js';
-import { sameName } from './tokens.js';
+import { sameName, tokens } from './tokens.js';
 
 /** A table as it is to become, and where the values of its columns come from. */
 export interface RebuiltTable extends WholeTable {
@@ -39,9 +40,25 @@ export function rebuildStatements(at: TableRef, from: WholeTable, to: RebuiltTab
     restatement('pragma legacy_alter_table = on'),
     change(`alter table ${fresh} rename to ${quote(at.table)}`, there(at.table, true)),
     restatement('pragma legacy_alter_table = off'),
-    ...to.indexes.map(({ name: index, sql }) => change(sql, { ...there(at.table, true), index })),
-    ...to.triggers.map(({ sql }): StatementDraft => ({ sql, effect: 'schema' })),
+    ...to.indexes.map(({ name: index, sql }) =>
+      change(indexIn(at.schema, index, sql), { ...there(at.table, true), index }),
+    ),
+    ...to.triggers.map(({ name: trigger, sql }) =>
+      change(triggerIn(at.schema, sql), objectExists('trigger', at.schema, trigger, true)),
+    ),
   ];
+}
+
+/** The catalogue holds the statement of an index as it would be in the file alone. */
+function indexIn(schema: string | undefined, name: string, sql: string): string {
+  return schema === undefined ? sql : renamedIndex(sql, quoteQualified([schema, name], '`'));
+}
+
+/** … and so it does that of a trigger. */
+function triggerIn(schema: string | undefined, sql: string): string {
+  const name = tokens(sql)[2];
+  if (schema === undefined || name === undefined) return sql;
+  return `${sql.slice(0, name.start)}${quote(schema)}.${sql.slice(name.start)}`;
 }
 
 function copyStatement(old: string, fresh: string, from: TableSource, to: RebuiltTable): readonly StatementDraft[] {

@@ -72,8 +72,11 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     createPrimaryKey: needsTable,
     createForeignKey: needsTable,
     createUniqueConstraint: (operation) => {
-      refuseDeferring('createUniqueConstraint', operation.unique.deferMode);
-      return standard.createUniqueConstraint(operation);
+      const { schema, table, unique } = operation;
+      refuseDeferring('createUniqueConstraint', unique.deferMode);
+      // the only kind that can be added, and dropped again
+      const { name, sql } = ddl.createUnique({ schema, table }, unique);
+      return [change(sql, ddl.exists({ schema, table }, { index: name }, true))];
     },
     createCheckConstraint: needsTable,
     dropConstraint: (operation) => {

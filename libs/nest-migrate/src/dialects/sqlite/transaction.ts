@@ -1,5 +1,6 @@
 import { ForeignKeyViolationError, type ForeignKeyViolation } from '../../errors/database.errors.js';
 import { type LockingTransaction, type SqlSession } from '../dialect.js';
+import { quoteQualified } from '../quoting.js';
 import { text } from './live-table.js';
 
 /** What a session was before its transaction began. */
@@ -72,13 +73,30 @@ function keyOf({ table, rowid }: ForeignKeyViolation): string {
   return JSON.stringify([table, rowid]);
 }
 
+/** Of the main file and of those that the connection attaches, whose tables go by the file's name as well. */
 async function violations(session: SqlSession): Promise<readonly ForeignKeyViolation[]> {
-  return session.query<ForeignKeyViolation>('pragma foreign_key_check');
+  const found: ForeignKeyViolation[] = [];
+  for (const { prefix, quoted } of await files(session)) {
+    const rows = await session.query<ForeignKeyViolation>(`pragma ${quoted}.foreign_key_check`);
+    found.push(...rows.map((row) => ({ ...row, table: `${prefix}${row.table}` })));
+  }
+  return found;
 }
 
 async function tables(session: SqlSession): Promise<ReadonlySet<string>> {
-  const rows = await session.query<{ name: string }>(`select name from sqlite_master where type = ${text('table')}`);
-  return new Set(rows.map(({ name }) => name));
+  const names = new Set<string>();
+  for (const { prefix, quoted } of await files(session)) {
+    const sql = `select name from ${quoted}.sqlite_master where type = ${text('table')}`;
+    for (const { name } of await session.query<{ name: string }>(sql)) names.add(`${prefix}${name}`);
+  }
+  return names;
+}
+
+async function files(session: SqlSession): Promise<readonly { readonly prefix: string; readonly quoted: string }[]> {
+  const rows = await session.query<{ name: string }>('pragma database_list');
+  return rows
+    .filter(({ name }) => name !== 'temp')
+    .map(({ name }) => ({ prefix: name === 'main' ? '' : `${name}.`, quoted: quoteQualified([name], '`') }));
 }
 
 async function number(session: SqlSession, pragma: string): Promise<number> {
