@@ -60,7 +60,7 @@ describe('the bookshop, on PostgreSQL and MySQL', () => {
 
   it('takes one branch alone, and goes back to base', async () => {
     expect((await db('downgrade', '--context', 'default', 'base')).code).toBe(0);
-    expect(await tablesOf(catalogue)).toEqual(['nest_migrate_version']);
+    expect(await tablesOf(catalogue)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
     expect((await db('upgrade', '--context', 'default', '8f27ab90c302')).code).toBe(0);
     expect((await db('current', '--context', 'default')).stdout).toBe('8f27ab90c302\n');
   });
@@ -106,11 +106,11 @@ it('PostgreSQL and MySQL share a script directory: one revision, a failing secon
         /Running upgrade {2}-> aaaa[\s\S]*Error: \[reporting\][\s\S]*Done: default\. Failed: reporting\.\n$/,
       ),
     ]);
-    expect(await tablesOf(shop)).toEqual(['author', 'book', 'nest_migrate_version']);
+    expect(await tablesOf(shop)).toEqual(['author', 'book', 'nest_migrate_history', 'nest_migrate_version']);
 
     const booted = await app.boot({ ...env, ON_BOOTSTRAP: 'upgrade' });
     expect((await booted.exited).code).toBe(0);
-    expect(await tablesOf(reporting)).toEqual(['nest_migrate_version', 'review']);
+    expect(await tablesOf(reporting)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'review']);
     expect((await app.succeed(['migrate'], env)).stdout).toBe('No changes in schema detected.\n');
     await app.succeed(['downgrade', 'base', '--context', 'reporting'], env);
     expect((await app.succeed(['current'], env)).stdout).toBe('[default]\naaaa (head)\n[reporting]\n');

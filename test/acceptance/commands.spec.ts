@@ -202,7 +202,7 @@ describe('a history with a branch, a merge and a second base', () => {
   it('ensure-version creates the version table, once', async () => {
     expect(await tablesOf(database)).toEqual([]);
     expect(await application.succeed(['ensure-version'])).toMatchObject({ stdout: '' });
-    expect(await tablesOf(database)).toEqual(['nest_migrate_version']);
+    expect(await tablesOf(database)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
     expect((await application.succeed(['ensure-version'])).stderr).toBe('Nothing to do: the version table is there.\n');
   });
 
@@ -361,14 +361,17 @@ describe('--sql', () => {
         await writeFile(join(application.versions, `${id}.ts`), script(id, place));
       }
       const made = await application.succeed(['ensure-version', '--sql']);
-      expect(made).toMatchObject({ stderr: '', stdout: expect.stringMatching(/^create table if not exists .*;\n$/) });
+      expect(made).toMatchObject({
+        stderr: '',
+        stdout: expect.stringMatching(/^(create table if not exists .*;\n){2}$/),
+      });
       const up = await application.succeed(['upgrade', '--sql']);
       expect(up.stderr).toBe(
         'Running upgrade  -> aaaa1111, rev aaaa1111\nRunning upgrade aaaa1111 -> bbbb2222, rev bbbb2222\n',
       );
       expect(up.stdout).toMatch(/^-- nest-migrate: upgrade base:head\n/);
       for (const sql of [made.stdout, up.stdout]) expect((await runScript(open, sql)).code).toBe(0);
-      expect(await tablesOf(own)).toEqual(['a', 'b', 'nest_migrate_version']);
+      expect(await tablesOf(own)).toEqual(['a', 'b', 'nest_migrate_history', 'nest_migrate_version']);
 
       const down = await application.succeed(['downgrade', '--sql']);
       expect(down.stderr).toBe('Running downgrade bbbb2222 -> aaaa1111, rev bbbb2222\n');

@@ -190,6 +190,8 @@ describe('revisions in every form are read without running them, and loaded, by'
     expect(result.read).toEqual([]);
     expect(result.steps).toBe(ids.length);
     expect(result.upgraded).toEqual(ids);
-    expect(await tablesOf(database)).toEqual(['nest_migrate_version', ...ids.map((id) => `t_${id}`)].sort());
+    expect(await tablesOf(database)).toEqual(
+      ['nest_migrate_history', 'nest_migrate_version', ...ids.map((id) => `t_${id}`)].sort(),
+    );
   });
 });

@@ -189,7 +189,7 @@ describe('what MySQL and MariaDB commit is told', () => {
     expect(result.stderr).toMatch(
       /failed at statement 2 \[select no_such\(\)\].*are committed and stay.*still at base/,
     );
-    expect(await tablesOf(database)).toEqual(['kept', 'nest_migrate_version']);
+    expect(await tablesOf(database)).toEqual(['kept', 'nest_migrate_history', 'nest_migrate_version']);
     await database.drop();
     await folder.remove();
   });

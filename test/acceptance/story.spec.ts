@@ -63,7 +63,7 @@ describe.each(['postgres', 'sqlite'] as const)('the story on %s', (engine) => {
   it('runs it', async () => {
     const { stderr } = await application.succeed(['upgrade']);
     expect(stderr).toContain(`Running upgrade  -> ${first}, create books`);
-    expect(await tablesOf(database)).toEqual(['author', 'book', 'nest_migrate_version']);
+    expect(await tablesOf(database)).toEqual(['author', 'book', 'nest_migrate_history', 'nest_migrate_version']);
     expect((await application.succeed(['check'])).stdout).toBe('No new upgrade operations detected.\n');
   });
 
@@ -148,7 +148,7 @@ describe.each(['postgres', 'sqlite'] as const)('the story on %s', (engine) => {
 
   it('goes all the way back, and leaves nothing but its own table', async () => {
     await db('downgrade', 'base');
-    expect(await tablesOf(database)).toEqual(['nest_migrate_version']);
+    expect(await tablesOf(database)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
     expect((await db('current')).stdout).toBe('');
   });
 });

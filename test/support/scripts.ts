@@ -78,16 +78,30 @@ interface EmbeddedServer {
   exec(sql: string): unknown;
 }
 
-/** All that is in a database, as text to compare: its whole schema, and the rows of every table. */
+/**
+ * All that is in a database, as text to compare: its whole schema, and the rows of every table but the history, which say
+ * when they were written; see {@link historyOf}.
+ */
 export async function dumpOf(open: OpenDatabase): Promise<string> {
   return dumps[open.database.engine](open);
+}
+
+/** The lines of the history, oldest first, less what differs each time: when, by whom, and how long it took. */
+export async function historyOf({ orm }: OpenDatabase): Promise<readonly Row[]> {
+  return queriesOf(orm)(
+    'select id, revision, parents, direction, message, tool_version from nest_migrate_history order by id',
+  );
 }
 
 const dumps: Record<Engine, (open: OpenDatabase) => Promise<string>> = {
   postgres: async ({ database }) => {
     const { dump = '' } = await findClient('postgres');
     const { args, env } = login('postgres', database);
-    const { code, stdout, stderr } = await runProcess(dump, ['--no-owner', '--inserts', ...args], { env });
+    const { code, stdout, stderr } = await runProcess(
+      dump,
+      ['--no-owner', '--inserts', `--exclude-table-data=*_history`, ...args],
+      { env },
+    );
     if (code !== 0) throw new Error(`pg_dump failed: ${stderr}`);
     // a key of its own in every dump
     return stdout.replaceAll(/^\\(un)?restrict .*$/gm, '');
@@ -153,6 +167,7 @@ async function mysqlDump({ database, orm }: OpenDatabase): Promise<string> {
 async function rowsOf(query: Query, tables: readonly Row[], mark: string): Promise<readonly (readonly Row[])[]> {
   const all: (readonly Row[])[] = [];
   for (const { name } of tables) {
+    if (String(name).endsWith('_history')) continue;
     const rows = await query(`select * from ${mark}${String(name).replaceAll(mark, mark + mark)}${mark}`);
     all.push([{ table: name }, ...rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))]);
   }

@@ -34,7 +34,7 @@ export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
-export type { MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
+export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { Created } from './commands/revision.js';
@@ -95,6 +95,7 @@ export type {
 export { MigrationError } from './errors/migration.error.js';
 export type { MigrationErrorOptions } from './errors/migration.error.js';
 export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
+export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
   EditorFailedError,
   NoCurrentRevisionsError,

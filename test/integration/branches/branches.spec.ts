@@ -36,7 +36,7 @@ class Branched {
     const rows = tables.includes('nest_migrate_version')
       ? await this.select('select version_num as name from nest_migrate_version')
       : [];
-    return { tables: tables.filter((name) => name !== 'nest_migrate_version'), rows };
+    return { tables: tables.filter((name) => !name.startsWith('nest_migrate_')), rows };
   }
 
   readonly #onEvent = (event: MigrationEvent): void => {

@@ -177,7 +177,7 @@ describe('the gate', () => {
       code: 0,
       stdout: 'No changes in schema detected.\n',
     });
-    expect(await tablesOf(target)).toEqual(['nest_migrate_version', 'setting']);
+    expect(await tablesOf(target)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'setting']);
   });
 
   it('db commands start no global module that queries, however far from the ORM, unless the rest needs it', async () => {
@@ -442,10 +442,10 @@ describe('without `orm`', () => {
 
   it('upgrades before the hooks of other modules, and warns once', async () => {
     const { tables, warnings, seen } = await booted('upgrade');
-    expect(tables).toEqual(['nest_migrate_version', 'setting']);
+    expect(tables).toEqual(['nest_migrate_history', 'nest_migrate_version', 'setting']);
     expect(seen).toEqual(['the hook of a feature module finds the table']);
     expect(warnings).toEqual([
-      expect.stringMatching(/^The schema is upgraded only now, .*MigrationModule\.forRoot\(\{ orm: /),
+      expect.stringMatching(/^The schema is looked after only now, .*MigrationModule\.forRoot\(\{ orm: /),
     ]);
   });
 
@@ -456,7 +456,7 @@ describe('without `orm`', () => {
 
   it('warns where only the environment turns it on', async () => {
     const { tables, warnings } = await booted('off', 'upgrade');
-    expect([tables.length, warnings.length]).toEqual([2, 1]);
+    expect([tables.length, warnings.length]).toEqual([3, 1]);
   });
 
   it('lets a test turn it off', async () => {

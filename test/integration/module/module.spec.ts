@@ -105,8 +105,8 @@ describe('MigrationModule', () => {
       }),
       MigrationModule.forRootAsync({ contextName: 'other', orm: ormFor(second, 'other'), useClass: Options }),
     );
-    expect(await tablesOf(first)).toEqual(['nest_migrate_version', 'setting']);
-    expect(await tablesOf(second)).toEqual(['nest_migrate_version', 'setting']);
+    expect(await tablesOf(first)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'setting']);
+    expect(await tablesOf(second)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'setting']);
   });
 
   it('serves the default and named connections side by side', async () => {
@@ -134,7 +134,7 @@ describe('MigrationModule', () => {
     expect(app.get(getMigrationServiceToken('reporting'))).toBe(both.second);
     await both.second.upgrade();
     expect(await tablesOf(catalogue)).toEqual([]);
-    expect(await tablesOf(reporting)).toEqual(['nest_migrate_version', 'setting']);
+    expect(await tablesOf(reporting)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'setting']);
     expect(app.get(getMikroORMToken('reporting'))).toBeInstanceOf(MikroORM);
   });
 

@@ -7,7 +7,7 @@ import { type MigrationService, type SqlResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { engines, type Engine } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
-import { dumpOf, type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
+import { dumpOf, historyOf, type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
 import { history, type Move, moves } from './history.ts';
 
 const running: Scenario[] = [];
@@ -100,6 +100,9 @@ describe.each(engines)('a script for %s', (engine) => {
       const [expected, actual] = [await dumpOf(online), await dumpOf(database)];
       expect(actual).toBe(expected);
     }
+    const lines = await historyOf(online);
+    expect(await historyOf(database)).toEqual(lines);
+    expect(lines.length).toBeGreaterThan(moves.length);
   });
 
   it('is refused, and changes nothing, where the database stands elsewhere; also by a client that goes on', async () => {
@@ -112,7 +115,7 @@ describe.each(engines)('a script for %s', (engine) => {
     const database = await fresh(engine);
     const { sql: both } = await online.migrations.upgrade({ sql: true });
     const { sql: second } = await online.migrations.upgrade({ target: 'aaaa:bbbb', sql: true });
-    const tables = ['a', 'b', 'nest_migrate_version'];
+    const tables = ['a', 'b', 'nest_migrate_history', 'nest_migrate_version'];
 
     // nothing is there yet, not even the version table
     const early = await runScript(database, second, { onError: 'go on' });
@@ -149,7 +152,9 @@ describe.each(engines)('a script for %s', (engine) => {
       const result = await runScript(database, sql, { onError });
       expect(result.stderr).toMatch(/nosuch/);
       expect(await tablesOf(database)).toEqual(
-        transactional ? ['a', 'nest_migrate_version'] : ['a', 'b', 'nest_migrate_version'],
+        transactional
+          ? ['a', 'nest_migrate_history', 'nest_migrate_version']
+          : ['a', 'b', 'nest_migrate_history', 'nest_migrate_version'],
       );
       expect(await rowsIn(database)).toEqual(['aaaa']);
     }
@@ -162,7 +167,7 @@ describe.each(engines)('a script for %s', (engine) => {
     const database = await fresh(engine);
     const { sql } = await online.migrations.upgrade({ sql: true });
     expect(await runScript(database, sql)).toMatchObject({ code: 0 });
-    expect(await tablesOf(database)).toEqual([odd]);
+    expect(await tablesOf(database)).toEqual([odd, `${odd}_history`]);
     const again = await runScript(database, sql);
     expect(again.stderr).toContain(`needs ${odd} to hold exactly: nothing. It holds: bbbb`);
   });
@@ -306,7 +311,10 @@ describe('what a script for PostgreSQL does outside of transactions', () => {
       expect(stderr).toMatch(/ERROR/);
       const committed = transactionPerMigration || !body.startsWith('await op.execute');
       expect({ stderr, rows: await rowsIn(database) }).toMatchObject({ rows: committed ? ['aaaa'] : [] });
-      expect(await tablesOf(database)).toEqual([...(committed ? ['a'] : []), 'nest_migrate_version']);
+      expect(await tablesOf(database)).toEqual([
+        ...(committed ? ['a', 'nest_migrate_history'] : []),
+        'nest_migrate_version',
+      ]);
       const valid = `select 1 as n from pg_index i join pg_class c on c.oid = i.indexrelid where relname = 'a_n' and indisvalid`;
       const found = await (database.orm.em.getConnection() as AbstractSqlConnection).execute<unknown[]>(valid);
       expect(found).toHaveLength(isWithoutIndex ? 0 : 1);
@@ -391,7 +399,7 @@ describe('what a revision and the options find in a run without a database', () 
     });
     expect(sql).toContain(`select '[true,"v2",{"k":"v"},"postgres","default"]';`);
     expect(sql).toMatch(
-      /insert into "nest_migrate_version" \(version_num\) values \('aaaa'\);\nselect 'aaaa to aaaa, true';\ncommit;/,
+      /insert into "nest_migrate_version" \(version_num\) values \('aaaa'\);\ninsert into "nest_migrate_history" .*;\nselect 'aaaa to aaaa, true';\ncommit;/,
     );
     expect(steps.map(({ revision, durationMs }) => [revision, durationMs])).toEqual([
       ['aaaa', 0],

@@ -76,7 +76,7 @@ describe.each(allEngines)('a run on %s', (engine) => {
     expect((await at.migrations.current()).atHead).toBe(true);
     expect((await at.migrations.downgrade()).rows).toEqual(['aaaa']);
     expect((await at.migrations.downgrade({ target: 'base' })).rows).toEqual([]);
-    expect(await tables(at)).toEqual(['nest_migrate_version']);
+    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
   });
 
   it('reads without writing', async () => {
@@ -118,7 +118,9 @@ describe.each(allEngines)('a run on %s', (engine) => {
     });
     expect((failure as MigrationError).message.split('\n')).toHaveLength(1);
     expect(await tables(at)).toEqual(
-      transactional ? ['a', 'nest_migrate_version'] : ['a', 'b', 'nest_migrate_version'],
+      transactional
+        ? ['a', 'nest_migrate_history', 'nest_migrate_version']
+        : ['a', 'b', 'nest_migrate_history', 'nest_migrate_version'],
     );
     // nothing is held on to: the next run finds the lock free
     expect(await codeOf(at.migrations.upgrade({ lockWaitTimeout: 0 }))).toBe('REVISION_FAILED');
@@ -141,7 +143,7 @@ describe.each(allEngines)('a run on %s', (engine) => {
       },
     });
     expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
-    expect(await tables(at)).toEqual(['nest_migrate_version']);
+    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
   });
 
   it('answers queries and works on data in a transaction that services join', async () => {
@@ -239,7 +241,7 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)('transactions on %s', (
     await at.migrations.upgrade().catch((error: unknown) => {
       expect(error).toMatchObject({ failure: { aftermath: 'rolled back', rows: [], finished: [] } });
     });
-    expect(await tables(at)).toEqual(['nest_migrate_version']);
+    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
   });
 
   it('let an autocommit block out, with what was done before it', async () => {
@@ -260,7 +262,7 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)('transactions on %s', (
     await at.migrations.upgrade().catch((error: unknown) => {
       expect(error).toMatchObject({ failure: { aftermath: 'partly applied', rows: ['aaaa'] } });
     });
-    expect(await tables(at)).toEqual(['a', 'b', 'nest_migrate_version']);
+    expect(await tables(at)).toEqual(['a', 'b', 'nest_migrate_history', 'nest_migrate_version']);
     const indexes = {
       postgres: "select indexname as name from pg_indexes where tablename = 'b'",
       sqlite: "select name from sqlite_master where type = 'index' and tbl_name = 'b'",

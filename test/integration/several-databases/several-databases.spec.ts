@@ -81,8 +81,8 @@ describe('PostgreSQL and MySQL with one script directory', () => {
       code: 0,
       stderr: '[default]\nRunning upgrade  -> aaaa, first\n[reporting]\nRunning upgrade  -> aaaa, first\n',
     });
-    expect(await tablesOf(shop)).toEqual(['book', 'nest_migrate_version']);
-    expect(await tablesOf(reporting)).toEqual(['nest_migrate_version', 'sale']);
+    expect(await tablesOf(shop)).toEqual(['book', 'nest_migrate_history', 'nest_migrate_version']);
+    expect(await tablesOf(reporting)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'sale']);
     expect(await db('migrate')).toMatchObject({ code: 0, stdout: 'No changes in schema detected.\n' });
     expect((await db('check')).code).toBe(0);
 
@@ -104,7 +104,7 @@ describe('PostgreSQL and MySQL with one script directory', () => {
     expect((await db('downgrade')).code).toBe(0);
     expect((await db('current --json')).stdout).toMatch(/"bbbb"[\s\S]*"bbbb"/);
     expect((await db('downgrade aaaa')).code).toBe(0);
-    expect(await tablesOf(reporting)).toEqual(['nest_migrate_version', 'sale']);
+    expect(await tablesOf(reporting)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'sale']);
   });
 
   it('says which were done when the second database fails', async () => {

@@ -125,7 +125,7 @@ describe.each(allEngines)('the schema generator in a test on %s', (engine) => {
     await schema.drop();
     expect(await rows()).toEqual(['aaaa']);
     await module.close();
-    expect(await tablesOf(db)).toEqual(['nest_migrate_version']);
+    expect(await tablesOf(db)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
   });
 });
 
@@ -174,8 +174,8 @@ describe.each(['postgres', 'pglite'] as const)('two suites in one process on %s'
     await b.close();
     // once more, as a clean-up does that does not know; the application closed its ORM before
     await b.get(MikroORM).close(true);
-    expect(await tablesOf(first)).toEqual(['nest_migrate_version']);
-    expect(await tablesOf(second)).toEqual(['nest_migrate_version', 'right_table']);
+    expect(await tablesOf(first)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
+    expect(await tablesOf(second)).toEqual(['nest_migrate_history', 'nest_migrate_version', 'right_table']);
   });
 });
 

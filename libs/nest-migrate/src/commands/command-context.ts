@@ -6,6 +6,7 @@ import { MigrationDatabase } from '../runtime/migration-database.js';
 import { type FileSystem } from '../script/file-system.js';
 import { type ResolvedOptions, type ServiceToken } from './options.js';
 
+export { version } from '../runtime/version.js';
 export type { Host } from '../runtime/host.js';
 export type { MigrationEvent, Step } from '../runtime/events.js';
 

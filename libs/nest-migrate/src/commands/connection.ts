@@ -1,12 +1,13 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
+import { historyTableName } from '../runtime/history-table.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
-import { type MigrationModuleOptions } from './options.js';
+import { type MigrationModuleOptions, type ResolvedOptions } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 
 /** What a context is made of beside its ORM. */
@@ -54,11 +55,12 @@ export function hideOwnTables(context: CommandContext): void {
   const { orm, options } = context;
   checkEntities(context);
   const generator = orm.config.get('schemaGenerator');
-  const { versionTable, versionTableSchema } = options;
-  const name = versionTableSchema === undefined ? versionTable : `${versionTableSchema}.${versionTable}`;
+  const { versionTableSchema: schema } = options;
+  const names = ownTables(options).flatMap((name) => (schema === undefined ? name : [`${schema}.${name}`, name]));
   const skipTables = generator.skipTables ?? [];
-  if (skipTables.includes(name)) return;
-  orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, name, versionTable] });
+  const missing = names.filter((name) => !skipTables.includes(name));
+  if (missing.length === 0) return;
+  orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, ...missing] });
 }
 
 /** Where a connection keeps its rows, as text; `undefined` where its options do not tell. */
@@ -66,19 +68,24 @@ export function versionTablePlace({ orm, options, host, fileSystem }: CommandCon
   return new MigrationDatabase(orm, options, host, fileSystem).place;
 }
 
+function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {
+  return history ? [versionTable, historyTableName(versionTable)] : [versionTable];
+}
+
 /**
  * MikroORM skips tables of the database by their name alone, so one of an entity in another schema would be skipped with
- * the version table, and no revision would ever make it. (An entity that shows the version table itself is fine.)
+ * the tool's, and no revision would ever make it. (An entity that shows the version table itself is fine.)
  */
-function checkEntities({ orm, options: { versionTable, versionTableSchema } }: CommandContext): void {
+function checkEntities({ orm, options }: CommandContext): void {
+  const { versionTableSchema } = options;
   const platform = orm.driver.getPlatform();
   const home = orm.config.get('schema') ?? platform.getDefaultSchemaName() ?? orm.config.get('dbName');
   for (const { className, tableName, schema } of orm.getMetadata().getAll().values()) {
-    const isSameName = tableName?.toLowerCase() === versionTable.toLowerCase();
-    if (!isSameName || (schema ?? home) === (versionTableSchema ?? home)) continue;
+    const own = ownTables(options).find((name) => tableName?.toLowerCase() === name.toLowerCase());
+    if (own === undefined || (schema ?? home) === (versionTableSchema ?? home)) continue;
     throw new InvalidOptionError(
       'versionTable',
-      `has the name of the table of ${className} in another schema, which MikroORM can't tell apart: '${versionTable}'`,
+      `has the name of the table of ${className} in another schema, which MikroORM can't tell apart: '${own}'`,
       'Give one of them another name.',
     );
   }

@@ -18,6 +18,8 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): Even
         level: 'info',
         text: `Waiting for the migration lock: ${describeHolder(event.holder) ?? 'another session'} holds it`,
       };
+    case 'upgradeAwaited':
+      return { level: 'info', text: describeWait(event) };
     case 'hookStarted':
       return { level: 'info', text: `Running post-write hook '${event.hook}'` };
     case 'hookOutput':
@@ -27,4 +29,10 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): Even
     default:
       return undefined;
   }
+}
+
+function describeWait({ pending, holder }: Extract<MigrationEvent, { type: 'upgradeAwaited' }>): string {
+  const count = pending.length === 1 ? '1 revision is' : `${pending.length} revisions are`;
+  const who = describeHolder(holder);
+  return `Waiting for the database to be upgraded: ${count} pending, ${who === null ? 'and nobody is' : `${who} is`} upgrading it`;
 }

@@ -10,13 +10,13 @@ export interface EnsureVersionResult {
   readonly created: boolean;
 }
 
-/** Writes the SQL that creates the version table and asks no database. */
+/** Writes the SQL that creates the tool's own tables and asks no database. */
 export async function ensureVersion(
   context: CommandContext,
   options: EnsureVersionOptions & { sql: true },
 ): Promise<SqlResult>;
 /**
- * Creates the version table, empty, where there is none: under the migration lock, unless it is there already. For
+ * Creates the version table and the history table, empty, where there are none: under the migration lock, unless it is there already. For
  * whoever gives a role rights on it before the first upgrade.
  *
  * @throws LockTimeoutError where another process held the lock too long.
@@ -31,12 +31,19 @@ export async function ensureVersion(
 ): Promise<EnsureVersionResult | SqlResult> {
   const database = databaseOf(context);
   if (options.sql === true) {
-    return { steps: [], sql: `${database.scriptSyntax(0).statement(database.versionTable.creation)}\n` };
+    const syntax = database.scriptSyntax(0);
+    const creations = [
+      database.versionTable.creation,
+      ...(database.history === undefined ? [] : [database.history.creation]),
+    ];
+    return { steps: [], sql: creations.map((sql) => `${syntax.statement(sql)}\n`).join('') };
   }
-  if (await database.pin((session) => database.versionTable.exists(session))) return { created: false };
+  if (await database.pin((session) => database.hasTables(session))) return { created: false };
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);
-  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => ({
-    created: await database.versionTable.ensure(session),
-  }));
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+    const created = !(await database.versionTable.exists(session));
+    await database.ensureTables(session);
+    return { created };
+  });
 }

@@ -27,11 +27,11 @@ export async function writeSql(
   const emit = emitter(context, options);
   const before = namingHeads(scripts, () => offlineRows(scripts.graph, start));
   const { steps, warnings = [] } = namingHeads(scripts, () => plan(scripts, before));
-  const executable = await loadSteps(context, scripts, { get: () => undefined }, steps);
+  const executable = await loadSteps(context, scripts, { get: () => undefined }, steps, before);
   for (const message of warnings) emit({ type: 'warning', message });
   const database = databaseOf(context);
   const { lockWaitTimeout = context.options.lockWaitTimeout } = options;
-  const script = new SqlScript(database.dialect, database.scriptSyntax(lockWaitTimeout), database.versionTable, {
+  const script = new SqlScript(database, database.scriptSyntax(lockWaitTimeout), {
     title,
     before,
     connection: context.connection,

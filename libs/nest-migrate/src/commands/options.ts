@@ -12,6 +12,9 @@ export type { PostWriteHook } from '../script/post-write-hooks.js';
 /** What a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
 export type ServiceToken = string | symbol | { readonly name: string; readonly prototype: unknown };
 
+/** See {@link MigrationModuleOptions.onBootstrap}. */
+export type BootMode = 'off' | 'verify' | 'wait' | 'upgrade';
+
 /**
  * What `MigrationModule.forRoot()` takes, and what `useFactory` and `createMigrationOptions()` return. Every option has
  * a default.
@@ -30,12 +33,27 @@ export interface MigrationModuleOptions {
    */
   versionLocations?: readonly string[];
   /**
-   * What the application does while it boots, before anyone can use the ORM: nothing (`'off'`, the default) or
-   * `db upgrade` (`'upgrade'`). The environment variable `NEST_MIGRATE_ON_BOOTSTRAP` overrides it.
+   * What the application does while it boots, before anyone can use the ORM:
+   *
+   * - `'off'`, the default: nothing;
+   * - `'verify'`: it refuses to start where revisions are pending, with DatabaseBehindError;
+   * - `'wait'`: it waits until another process has applied them, for `waitTimeout` at most;
+   * - `'upgrade'`: `db upgrade`.
+   *
+   * The environment variable `NEST_MIGRATE_ON_BOOTSTRAP` overrides it.
    */
-  onBootstrap?: 'off' | 'upgrade';
-  /** The revision that the boot upgrades to. Default `'head'`. */
+  onBootstrap?: BootMode;
+  /** The revision that the boot verifies, awaits or upgrades to. Default `'head'`. */
   target?: string;
+  /**
+   * Whether the boot, unless it is `'off'`, starts on a database that holds revisions which this application has no
+   * scripts for: an instance of an older version that is started again during a deployment, or after a rollback. By default it
+   * starts, with a warning, where the history table shows that what this application needs is below them, and refuses with
+   * DatabaseAheadError otherwise. The environment variable `NEST_MIGRATE_WHEN_AHEAD` overrides it.
+   */
+  whenAhead?: 'start' | 'refuse';
+  /** How long `onBootstrap: 'wait'` waits, in milliseconds; UpgradeAwaitedError then. Default 300,000. */
+  waitTimeout?: number;
   /**
    * The table that holds the current heads, one row each: any name, which is quoted, without a dot. It is made where it
    * is not there. `'alembic_version'` goes on with the table that Alembic has made, which is used as it is: its only
@@ -55,6 +73,11 @@ export interface MigrationModuleOptions {
    * meaning on MySQL and MariaDB, where every DDL statement commits.
    */
   transactionPerMigration?: boolean;
+  /**
+   * Whether what is done to the database is kept in a table as well: when, by whom, how long it took, and on what each
+   * revision stands. Its name is that of the version table with `_history` for `_version`. Default `true`.
+   */
+  history?: boolean;
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
@@ -130,11 +153,15 @@ export interface ResolvedOptions extends ResolvedHooks {
   /** What `directory` was resolved against, for messages. */
   readonly base: string;
   readonly versionLocations: readonly string[];
-  readonly onBootstrap: 'off' | 'upgrade';
+  readonly onBootstrap: BootMode;
   readonly target: string;
+  /** Absent: by what the history shows. */
+  readonly whenAhead: 'start' | 'refuse' | undefined;
+  readonly waitTimeout: number;
   readonly versionTable: string;
   readonly versionTableSchema: string | undefined;
   readonly transactionPerMigration: boolean;
+  readonly history: boolean;
   readonly lockWaitTimeout: number;
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */

@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
+import { historyTableName } from '../runtime/history-table.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { operationRegistry } from './operation-definitions.js';
@@ -15,6 +16,9 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   versionLocations: true,
   onBootstrap: true,
   target: true,
+  whenAhead: true,
+  waitTimeout: true,
+  history: true,
   versionTable: true,
   versionTableSchema: true,
   transactionPerMigration: true,
@@ -57,8 +61,18 @@ export function resolveOptions(
     directory: folder(env['NEST_MIGRATE_DIRECTORY'] || (options.directory ?? 'migrations'), base),
     base,
     versionLocations: (options.versionLocations ?? []).map((location) => folder(location, base)),
-    onBootstrap: bootMode(options.onBootstrap, env['NEST_MIGRATE_ON_BOOTSTRAP']),
+    onBootstrap:
+      choice('onBootstrap', options.onBootstrap, ['off', 'verify', 'wait', 'upgrade'], {
+        name: 'NEST_MIGRATE_ON_BOOTSTRAP',
+        value: env['NEST_MIGRATE_ON_BOOTSTRAP'],
+      }) ?? 'off',
     target: options.target ?? 'head',
+    whenAhead: choice('whenAhead', options.whenAhead, ['start', 'refuse'], {
+      name: 'NEST_MIGRATE_WHEN_AHEAD',
+      value: env['NEST_MIGRATE_WHEN_AHEAD'],
+    }),
+    waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
+    history: keepsHistory(options),
     versionTable: tableName(options.versionTable ?? 'nest_migrate_version'),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
@@ -82,11 +96,19 @@ export function folder(location: string | URL, base: string): string {
   return isAbsolute(location) ? location : resolve(base, location);
 }
 
-function bootMode(option: MigrationModuleOptions['onBootstrap'], override: string | undefined): 'off' | 'upgrade' {
-  const mode = override === undefined || override === '' ? (option ?? 'off') : override;
-  if (mode === 'off' || mode === 'upgrade') return mode;
-  const name = mode === override ? 'onBootstrap (NEST_MIGRATE_ON_BOOTSTRAP)' : 'onBootstrap';
-  throw new InvalidOptionError(name, `can't be '${mode}'`, "Use 'off' or 'upgrade'.");
+/** One of a few words; the environment's goes before the option's. */
+function choice<T extends string>(
+  option: string,
+  given: T | undefined,
+  choices: readonly T[],
+  override: { readonly name: string; readonly value: string | undefined },
+): T | undefined {
+  const isOverridden = override.value !== undefined && override.value !== '';
+  const value = isOverridden ? override.value : given;
+  if (value === undefined || choices.some((one) => one === value)) return value as T | undefined;
+  const words = choices.map((one) => `'${one}'`);
+  const name = isOverridden ? `${option} (${override.name})` : option;
+  throw new InvalidOptionError(name, `can't be '${value}'`, `Use ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`);
 }
 
 function nonEmpty(option: string, value: string): string {
@@ -103,6 +125,18 @@ function tableName(name: string): string {
     `holds a dot: '${name}'`,
     `Is it versionTable: '${table.join('.')}' and versionTableSchema: '${schema}'?`,
   );
+}
+
+/** The names of PostgreSQL are the shortest: it would cut a longer one in silence. */
+const LONGEST_NAME = 63;
+
+function keepsHistory({ history = true, versionTable = 'nest_migrate_version' }: MigrationModuleOptions): boolean {
+  const name = historyTableName(versionTable);
+  if (history && Buffer.byteLength(name) > LONGEST_NAME) {
+    const cure = 'Give it a shorter name, or switch the history off: history: false.';
+    throw new InvalidOptionError('versionTable', `leaves no room for the history table's name: '${name}'`, cure);
+  }
+  return history;
 }
 
 function milliseconds(option: string, value: number): number {

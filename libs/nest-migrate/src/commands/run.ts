@@ -1,5 +1,7 @@
 import { type PlannedStep } from '../revision/planned-step.js';
+import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep, Execution } from '../runtime/execution.js';
+import { type HistoryEntry } from '../runtime/history-table.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
@@ -55,7 +57,7 @@ export async function run(
     const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(scripts, steps));
-    const executable = await loadSteps(context, scripts, services, steps);
+    const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const execution = new Execution(database, session, {
       connection: context.connection,
@@ -69,7 +71,7 @@ export async function run(
       replan: async (rows) => {
         const again = plan(scripts, rows);
         await services.prepare(scriptsOf(scripts, again.steps));
-        return loadSteps(context, scripts, services, again.steps);
+        return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
       },
       purge,
       signal,
@@ -89,25 +91,52 @@ function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): rea
   return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
 }
 
+/** What a step says in the history: of a stamp, each revision that counts as applied from now on. */
+function historyEntries(
+  { graph }: RevisionScripts,
+  { direction, revision, rows }: PlannedStep,
+  before: readonly string[],
+): readonly HistoryEntry[] {
+  const entry = (id: string): HistoryEntry => ({ revision: id, parents: graph.parentsOf(id) });
+  if (direction !== 'stamp') return revision === null ? [] : [entry(revision)];
+  const applied = ancestors(
+    graph,
+    before.filter((id) => graph.has(id)),
+    'all',
+  );
+  const marked = [
+    ...ancestors(
+      graph,
+      rows.filter((id) => graph.has(id)),
+      'all',
+    ),
+  ].filter((id) => !applied.has(id));
+  if (marked.length > 0) return graph.oldestFirst.filter((id) => marked.includes(id)).map(entry);
+  return [revision === null ? { revision, parents: [] } : entry(revision)];
+}
+
 /** The steps with the functions that they run; every one is there before the first of them runs. */
 export async function loadSteps(
   context: CommandContext,
   scripts: RevisionScripts,
   services: Pick<RevisionServices, 'get'>,
   steps: readonly PlannedStep[],
+  before: readonly string[],
 ): Promise<readonly ExecutableStep[]> {
   const executable: ExecutableStep[] = [];
   const connections = context.all().map(({ connection }) => connection);
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    const entries = historyEntries(scripts, step, steps[index - 1]?.rows ?? before);
     const script = scriptOf(scripts, step);
     if (script === undefined || step.direction === 'stamp') {
-      executable.push({ ...step, message: '' });
+      executable.push({ ...step, message: '', entries });
       continue;
     }
     const module = await scripts.directory.load(script);
     executable.push({
       ...step,
       message: script.message,
+      entries,
       body: {
         run: moduleFunction(module, step.direction, context.connection, connections),
         service: (name) => services.get(script, name),

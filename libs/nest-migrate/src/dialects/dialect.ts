@@ -1,5 +1,6 @@
 import { type CreateTableOperation, type Operation } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
+import { type HistoryTableSql } from './history-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Statement } from './statement.js';
 
@@ -80,6 +81,7 @@ export interface Dialect {
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
+  historyTable(table: string, schema: string | undefined): HistoryTableSql;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are the version table's. A script
    * that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.

@@ -4,7 +4,7 @@ import { type ModulesContainer } from '@nestjs/core';
 import { commandContext, hideOwnTables, holdDatabase } from '../commands/connection.js';
 import { type ServiceSource } from '../commands/command-context.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { upgrade } from '../commands/upgrade.js';
+import { boot } from '../commands/boot.js';
 import { describeEvent } from '../commands/describe-event.js';
 import { claimVersionTable } from './version-tables.js';
 import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
@@ -16,8 +16,8 @@ export const BOOT = { command: 'boot', xArguments: {} } as const;
 
 /**
  * What happens to a connection between its ORM being made and anyone getting to see it: the tool's tables are hidden
- * from the schema generator, an embedded database's folder is taken, and the schema is upgraded where the options say
- * so. Under a `db` command only the first; of an application that it builds whole, the first two.
+ * from the schema generator, an embedded database's folder is taken, and the schema is upgraded, awaited or verified as the
+ * options say. Under a `db` command only the first; of an application that it builds whole, the first two.
  *
  * A failure closes the ORM, so that the application does not start and the process can end.
  */
@@ -40,10 +40,8 @@ export async function bootConnection(
     if (isDbCommandMode() && !isBuildingApplication()) return;
     await holdDatabase(context);
     if (isDbCommandMode()) return;
-    if (context.options.onBootstrap !== 'upgrade') return;
     const logger = new Logger('MigrationModule');
-    await upgrade(context, {
-      target: context.options.target,
+    await boot(context, {
       onEvent: (event) => {
         const line = describeEvent(event);
         if (line === undefined) return;

@@ -35,7 +35,7 @@ class UngatedBootstrap implements OnModuleInit {
     if (options.onBootstrap !== 'off' && !warned.has(this.modules)) {
       warned.add(this.modules);
       new Logger('MigrationModule').warn(
-        'The schema is upgraded only now, after the async providers of the application were created. ' +
+        'The schema is looked after only now, after the async providers of the application were created. ' +
           'Hand MikroORM over to have it done before: MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) }).',
       );
     }

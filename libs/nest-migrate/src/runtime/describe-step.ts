@@ -16,7 +16,8 @@ export function describeStep(
   return `${emphasise('action', `Running ${name}`)} ${ids(from)} -> ${ids(to)}${withoutControls(note)}`;
 }
 
-function firstLine(message: string): string {
+/** Its first line. */
+export function firstLine(message: string): string {
   const [line = ''] = message.trim().split(/[\n\r\u0085\u2028\u2029]/, 1);
   return line;
 }

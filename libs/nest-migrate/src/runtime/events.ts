@@ -19,6 +19,14 @@ export interface Step {
 /** What a run tells while it goes on. `connection` is `default` where the connection has no name. */
 export type MigrationEvent = { readonly connection: string } & (
   | { readonly type: 'lockWaiting'; readonly holder: LockHolder | null }
+  | {
+      /** Said every few seconds by a process that waits until another has upgraded the database. */
+      readonly type: 'upgradeAwaited';
+      /** The revisions that are to be applied yet, in order. */
+      readonly pending: readonly string[];
+      /** Who holds the migration lock; `null` where nobody does, or the server does not tell. */
+      readonly holder: LockHolder | null;
+    }
   | { readonly type: 'lockAcquired' | 'lockReleased' }
   | { readonly type: 'planned'; readonly steps: number }
   | { readonly type: 'stepStarted' | 'stepFinished'; readonly step: Step; readonly index: number }

@@ -17,6 +17,7 @@ import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type PlannedStep } from '../revision/planned-step.js';
 import { type Emit, type Step } from './events.js';
+import { type HistoryEntry } from './history-table.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { acquire } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
@@ -26,6 +27,8 @@ import { type OnVersionApply, versionApplied } from './version-apply.js';
 /** A planned step with what it runs; a stamp runs nothing. */
 export interface ExecutableStep extends PlannedStep {
   readonly message: string;
+  /** What the history says of the step. */
+  readonly entries: readonly HistoryEntry[];
   readonly body?: RevisionBody;
 }
 
@@ -100,8 +103,8 @@ export class Execution {
     const oneTransaction = this.#capabilities.transactionalDdl && !this.options.transactionPerMigration;
     const finished: Step[] = [];
     let steps = planned;
-    if (!(await this.database.versionTable.exists(this.session))) {
-      await this.#inTransaction(async () => void (await this.database.versionTable.ensure(this.session)));
+    if (!(await this.database.hasTables(this.session))) {
+      await this.#inTransaction(() => this.database.ensureTables(this.session));
     }
     if (oneTransaction) {
       await this.#begin();
@@ -124,7 +127,7 @@ export class Execution {
         if (step === undefined) break;
         emit({ type: 'stepStarted', step: toStep(step, 0), index });
         if (step.body !== undefined) await this.#runRevision(step, step.body);
-        await this.#moveRows(step);
+        await this.#moveRows(step, started);
         this.#rows = step.rows;
         if (!oneTransaction && this.session.inTransaction) await this.#commit();
       } catch (error) {
@@ -295,11 +298,12 @@ export class Execution {
     if (reopen) await this.#begin();
   }
 
-  async #moveRows(step: ExecutableStep): Promise<void> {
+  async #moveRows(step: ExecutableStep, started: number): Promise<void> {
     const ownTransaction = !this.session.inTransaction;
     // several rows move at a merge: together or not at all
     if (ownTransaction) await this.#begin();
     await this.database.versionTable.apply(this.session, step.changes);
+    await this.database.history?.record(this.session, step, performance.now() - started);
     const { onVersionApply = [] } = this.options;
     await versionApplied(onVersionApply, this.#sink(step.revision ?? '', noService), this.#about(), toStep(step, 0));
     if (ownTransaction) await this.#commit();

@@ -2,21 +2,24 @@ import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
 import { createDialect } from '../dialects/create-dialect.js';
-import { type Dialect } from '../dialects/dialect.js';
+import { type Dialect, type LockHolder } from '../dialects/dialect.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
+import { HistoryTable, historyTableName } from './history-table.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
 import { VersionTable } from './version-table.js';
 
 /** What a database's own tables are called. */
-export interface VersionTableLocation {
+export interface OwnTables {
   readonly versionTable: string;
   /** Absent means the connection's own schema. */
   readonly versionTableSchema: string | undefined;
+  /** Whether there is a history table beside. */
+  readonly history: boolean;
 }
 
 /** How an exclusive run waits and tells. */
@@ -30,11 +33,13 @@ export interface ExclusiveOptions {
 export class MigrationDatabase {
   readonly dialect: Dialect;
   readonly versionTable: VersionTable;
+  /** Absent where the options switch it off. */
+  readonly history: HistoryTable | undefined;
   #verified = false;
 
   constructor(
     readonly orm: MikroORM,
-    private readonly location: VersionTableLocation,
+    private readonly location: OwnTables,
     private readonly host: Host,
     private readonly folders: Folders,
   ) {
@@ -44,6 +49,11 @@ export class MigrationDatabase {
       this.dialect.versionTable(location.versionTable, location.versionTableSchema),
       location.versionTableSchema === undefined ? undefined : this.dialect.quote(location.versionTableSchema),
     );
+    const { history, versionTable, versionTableSchema } = location;
+    const name = historyTableName(versionTable);
+    this.history = history
+      ? new HistoryTable(name, this.dialect.historyTable(name, versionTableSchema), clientOf(host))
+      : undefined;
   }
 
   /** How a script for this database is written. Asks nobody. */
@@ -69,9 +79,34 @@ export class MigrationDatabase {
     return JSON.stringify([this.dialect.name, host, port ?? null, user, database, search, settings, table]);
   }
 
+  /** Makes sure that the tool's own tables are there. To be called while holding the migration lock. */
+  async ensureTables(session: PinnedSession): Promise<void> {
+    await this.versionTable.ensure(session);
+    await this.history?.ensure(session);
+  }
+
+  /** Whether the tool's own tables are all there. */
+  async hasTables(session: PinnedSession): Promise<boolean> {
+    return (await this.versionTable.exists(session)) && (await this.history?.exists(session)) !== false;
+  }
+
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
   async readRows(): Promise<readonly string[]> {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
+  }
+
+  /** What each revision stood on when it was applied, as the history has it. Creates nothing. */
+  async readParents(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { history } = this;
+    if (history === undefined || !(await this.exists())) return new Map();
+    return this.pin((session) => history.parents(session));
+  }
+
+  /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */
+  async lockHolder(): Promise<LockHolder | null> {
+    const { versionTable, versionTableSchema } = this.location;
+    const lock = this.dialect.lock(versionTable, versionTableSchema);
+    return lock === null || !(await this.exists()) ? null : this.pin((session) => lock.holder(session));
   }
 
   /** The folder or the file of an embedded database; `undefined` for any other. */
@@ -167,4 +202,9 @@ function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>)
     next.catch(() => undefined),
   );
   return next;
+}
+
+/** This process in words: `deploy@web-7, pid 12`. Cut to what the column of the history table holds. */
+function clientOf({ user, hostname, pid }: Host): string {
+  return `${user}@${hostname}, pid ${pid}`.slice(0, 255);
 }

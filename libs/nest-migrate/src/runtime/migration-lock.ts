@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type LockHolder, type MigrationLock, type SqlSession } from '../dialects/dialect.js';
-import { LockTimeoutError, RunAbortedError } from '../errors/runtime.errors.js';
+import { LockTimeoutError } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
+import { waitUntil } from './wait-until.js';
 
 /** How a run waits for the lock. */
 export interface LockWait {
@@ -10,10 +10,6 @@ export interface LockWait {
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }
-
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 1_000;
-const ANNOUNCE_EVERY_MS = 5_000;
 
 /**
  * Runs `work` while this session holds the lock. The lock is taken by polling: a session that waits inside
@@ -55,22 +51,12 @@ export async function acquire(
   session: SqlSession,
   { timeout, signal, emit }: LockWait,
 ): Promise<void> {
-  const start = performance.now();
-  let announced = -Infinity;
-  for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
-    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
-    if (await lock.tryAcquire(session)) return;
-    const waited = performance.now() - start;
-    if (waited >= timeout) throw new LockTimeoutError(Math.round(waited), describeHolder(await lock.holder(session)));
-    if (performance.now() - announced >= ANNOUNCE_EVERY_MS) {
-      announced = performance.now();
-      emit({ type: 'lockWaiting', holder: await lock.holder(session) });
-    }
-    // jitter keeps replicas that started together from asking together
-    await pause(Math.min(delay * (0.5 + Math.random()), Math.max(timeout - waited, 1)), undefined, { signal }).catch(
-      () => undefined,
-    );
-  }
+  const { isSo, waitedMs } = await waitUntil(() => lock.tryAcquire(session), {
+    timeout,
+    signal,
+    announce: async () => emit({ type: 'lockWaiting', holder: await lock.holder(session) }),
+  });
+  if (!isSo) throw new LockTimeoutError(waitedMs, describeHolder(await lock.holder(session)));
 }
 
 /** The holder of a lock in words, for messages; `null` where the server did not tell. */

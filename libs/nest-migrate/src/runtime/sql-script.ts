@@ -1,4 +1,3 @@
-import { type Dialect } from '../dialects/dialect.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
@@ -9,9 +8,9 @@ import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
 import { type Emit, type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './execution.js';
+import { type MigrationDatabase } from './migration-database.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';
-import { type VersionTable } from './version-table.js';
 
 /** What a script depends on beside its steps. */
 export interface SqlScriptOptions extends Pick<
@@ -53,9 +52,8 @@ export class SqlScript {
    * @param syntax How the engine's client reads a script.
    */
   constructor(
-    private readonly dialect: Dialect,
+    private readonly database: Pick<MigrationDatabase, 'dialect' | 'versionTable' | 'history'>,
     syntax: ScriptSyntax,
-    private readonly versionTable: VersionTable,
     private readonly options: SqlScriptOptions,
   ) {
     this.#syntax = syntax;
@@ -75,7 +73,7 @@ export class SqlScript {
     }
     this.#lines.push(`-- Run it with: ${this.#syntax.usage}`, '', ...this.#syntax.opening);
     // from anywhere else the table has to be there: the first guard fails without it
-    if (before.length === 0) this.#lines.push('', this.#syntax.statement(this.versionTable.creation));
+    if (before.length === 0) this.#lines.push('', this.#syntax.statement(this.database.versionTable.creation));
     await this.#writeSteps(steps);
     const { closing = [] } = this.#syntax;
     if (closing.length > 0) this.#lines.push('', ...closing);
@@ -83,7 +81,7 @@ export class SqlScript {
   }
 
   async #writeSteps(steps: readonly ExecutableStep[]): Promise<void> {
-    const { transactionalDdl } = this.dialect.capabilities;
+    const { transactionalDdl } = this.database.dialect.capabilities;
     const oneTransaction = transactionalDdl && !this.options.transactionPerMigration;
     const place: Place = { inTransaction: false };
     for (const [index, step] of steps.entries()) {
@@ -92,6 +90,9 @@ export class SqlScript {
       this.#lines.push('', `-- ${describeStep(step)}`);
       if (transactionalDdl && !place.inTransaction) this.#begin(place, step);
       else if (!transactionalDdl) this.#guard(step);
+      // behind the first guard, since a database that is refused has to stay as it is
+      if (index === 0 && this.database.history !== undefined)
+        this.#lines.push(this.#syntax.statement(this.database.history.creation));
       await this.#writeRevision(step, place);
       await this.#moveRows(step, place);
       if (!oneTransaction && place.inTransaction) this.#commit(place);
@@ -122,7 +123,7 @@ export class SqlScript {
   /** What `op` tells about the run. */
   #about(): OperationsContext {
     const { connection, xArguments, tag, registry } = this.options;
-    return { dialect: this.dialect.name, offline: true, connection, xArguments, tag, registry };
+    return { dialect: this.database.dialect.name, offline: true, connection, xArguments, tag, registry };
   }
 
   #sink(step: ExecutableStep, place: Place): OperationSink<RevisionData> {
@@ -131,10 +132,10 @@ export class SqlScript {
       return Promise.reject(new OfflineVerbError(step.revision ?? '', direction, verb));
     };
     return {
-      apply: async (operation) => this.#writeStatements(this.dialect.statements(operation), step, place),
-      ...(this.dialect.statementsFrom !== undefined && {
+      apply: async (operation) => this.#writeStatements(this.database.dialect.statements(operation), step, place),
+      ...(this.database.dialect.statementsFrom !== undefined && {
         applyTogether: async (operations: readonly Operation[], existing: CreateTableOperation | undefined) =>
-          this.#writeStatements(this.dialect.statementsFrom?.(existing, operations) ?? [], step, place),
+          this.#writeStatements(this.database.dialect.statementsFrom?.(existing, operations) ?? [], step, place),
       }),
       query: refuse('query'),
       transaction: refuse('transaction'),
@@ -171,9 +172,13 @@ export class SqlScript {
   async #moveRows(step: ExecutableStep, place: Place): Promise<void> {
     const { onVersionApply = [] } = this.options;
     // several rows move at a merge: together or not at all, and a hook's work with them
-    const own = !place.inTransaction && step.changes.length + onVersionApply.length > 1;
+    const statements = [
+      ...step.changes.map((change) => this.database.versionTable.statement(change)),
+      ...(this.database.history?.statements(step) ?? []),
+    ];
+    const own = !place.inTransaction && statements.length + onVersionApply.length > 1;
     if (own) this.#lines.push(...this.#syntax.begin);
-    for (const change of step.changes) this.#lines.push(this.#syntax.statement(this.versionTable.statement(change)));
+    for (const sql of statements) this.#lines.push(this.#syntax.statement(sql));
     await versionApplied(onVersionApply, this.#sink(step, place), this.#about(), toStep(step));
     if (own) this.#lines.push(...this.#syntax.commit);
   }

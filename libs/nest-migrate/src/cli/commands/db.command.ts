@@ -2,7 +2,7 @@ import { RootCommand } from 'nest-commander';
 import { Told } from '../command-session.js';
 import { ExitCode } from '../exit-code.js';
 import { nearestName } from '../../errors/nearest-name.js';
-import { version } from '../version.js';
+import { version } from '../../commands/command-context.js';
 import { asksForJson } from '../present/failure-json.js';
 import { assertNothingLost } from '../npm-arguments.js';
 import { NestMigrateDbBranchesCommand } from './branches.command.js';

@@ -10,6 +10,7 @@ import {
   type SqlSession,
   type VersionTableSql,
 } from '../dialect.js';
+import { type HistoryTableSql, historyTableSql } from '../history-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
@@ -61,6 +62,19 @@ export class MySqlDialect implements Dialect {
       column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name from information_schema.columns where ${place} and column_name = 'version_num'`,
       widen: `alter table ${this.quote(schema, table)} modify version_num varchar(255) ${exact} not null`,
       suffix: ` engine=InnoDB default ${exact}`,
+      literal,
+    });
+  }
+
+  historyTable(table: string, schema: string | undefined): HistoryTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return historyTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      counter: 'bigint not null auto_increment primary key',
+      time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
+      role: 'current_user()',
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
       literal,
     });
   }

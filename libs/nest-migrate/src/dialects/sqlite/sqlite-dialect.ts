@@ -2,6 +2,7 @@ import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type CreateTableOperation, type Operation } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import { type Capabilities, type Dialect, type SqlSession, type VersionTableSql } from '../dialect.js';
+import { type HistoryTableSql, historyTableSql } from '../history-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type Statement } from '../statement.js';
@@ -58,6 +59,17 @@ export class SqliteDialect implements Dialect {
       // a length means nothing here, and ids are told apart as they are
       column: 'select null as max_length, null as collation_name',
       widen: 'select null',
+      literal: text,
+    });
+  }
+
+  historyTable(table: string, schema: string | undefined): HistoryTableSql {
+    return historyTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      counter: 'integer primary key',
+      time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
+      role: 'null',
       literal: text,
     });
   }

@@ -1,0 +1,61 @@
+import { requested } from './requested.js';
+import { resolveRevisions } from './resolve.js';
+import { type RevisionGraph } from './revision-graph.js';
+import { ancestors } from './traversal.js';
+import { planUpgrade } from './upgrade-plan.js';
+
+/** Where a database stands, seen from what an application needs. */
+export type Standing =
+  /** All that is needed is applied. */
+  | { readonly kind: 'reached' }
+  /** These revisions are to be applied, in this order. */
+  | { readonly kind: 'behind'; readonly pending: readonly string[] }
+  /** Rows that no script has stand on all that is needed: a newer version of the application has been here. */
+  | { readonly kind: 'ahead'; readonly unknown: readonly string[] }
+  /** Rows that no script has, of which nothing proves that; `missing` is needed and not known to be applied. */
+  | { readonly kind: 'foreign'; readonly unknown: readonly string[]; readonly missing: readonly string[] };
+
+/**
+ * Compares the version table's rows with what an application needs.
+ *
+ * @param target The symbol of what is needed, `head` for all.
+ * @param parents What each revision stood on when it was applied, for those that the graph does not have.
+ * @throws as `requested` and `planUpgrade`
+ */
+export function standing(
+  graph: RevisionGraph,
+  rows: readonly string[],
+  target: string,
+  parents: ReadonlyMap<string, readonly string[]>,
+): Standing {
+  const symbols = requested(graph, target, 'upgrade');
+  const unknown = rows.filter((row) => !graph.has(row));
+  if (unknown.length === 0) {
+    const pending = planUpgrade(graph, rows, symbols[0] ?? target).flatMap(({ revision }) => revision ?? []);
+    return pending.length === 0 ? { kind: 'reached' } : { kind: 'behind', pending };
+  }
+  const below = unknown.map((row) => knownBelow(graph, row, parents));
+  const applied = ancestors(graph, [...rows.filter((row) => graph.has(row)), ...below.flat()], 'all');
+  const missing = resolveRevisions(graph, symbols).filter((id) => !applied.has(id));
+  const isProven = missing.length === 0 && below.every((known) => known.length > 0);
+  return isProven ? { kind: 'ahead', unknown } : { kind: 'foreign', unknown, missing };
+}
+
+/** The nearest revisions of the graph that an unknown one stands on. */
+function knownBelow(
+  graph: RevisionGraph,
+  unknown: string,
+  parents: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set([unknown]);
+  const todo = [unknown];
+  for (let id = todo.pop(); id !== undefined; id = todo.pop()) {
+    for (const parent of parents.get(id) ?? []) {
+      if (graph.has(parent)) found.add(parent);
+      else if (!seen.has(parent)) todo.push(parent);
+      seen.add(parent);
+    }
+  }
+  return [...found];
+}

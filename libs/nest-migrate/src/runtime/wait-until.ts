@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { RunAbortedError } from '../errors/runtime.errors.js';
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 1_000;
+const ANNOUNCE_EVERY_MS = 5_000;
+
+/** How {@link waitUntil} waits. */
+export interface WaitOptions {
+  /** Milliseconds after which waiting is given up. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+  /** Called before the first pause, and every five seconds from then on. */
+  readonly announce: () => Promise<void>;
+}
+
+/** Asks until the answer is yes. Answers whether it was, within the time, and how long that took in milliseconds. */
+export async function waitUntil(
+  ask: () => Promise<boolean>,
+  { timeout, signal, announce }: WaitOptions,
+): Promise<{ readonly isSo: boolean; readonly waitedMs: number }> {
+  const start = performance.now();
+  let announced = -Infinity;
+  for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
+    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+    const isSo = await ask();
+    const waited = performance.now() - start;
+    if (isSo || waited >= timeout) return { isSo, waitedMs: Math.round(waited) };
+    if (performance.now() - announced >= ANNOUNCE_EVERY_MS) {
+      announced = performance.now();
+      await announce();
+    }
+    // jitter keeps replicas that started together from asking together
+    const length = Math.min(delay * (0.5 + Math.random()), Math.max(timeout - waited, 1));
+    await pause(length, undefined, { signal }).catch(() => undefined);
+  }
+}
