@@ -273,6 +273,7 @@ export const features: readonly Feature[] = [
   index('unique of two columns', { uniques: [{ properties: ['a', 'b'] }] }),
   index('unique deferrable', { uniques: [{ name: 'late', properties: ['a'], deferMode: 'deferred' }] }, postgres),
   index('with a very long name', { indexes: [{ name: 'i'.repeat(70), properties: ['a'] }] }, postgres),
+  index('with a name of many bytes', { indexes: [{ name: 'é'.repeat(40), properties: ['a'] }] }, postgres),
   {
     name: 'composite primary key',
     entities: () => [

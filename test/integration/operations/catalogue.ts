@@ -1,8 +1,10 @@
 /** What a database says of its own schema, as text that two moments can be compared by. */
+import { expect } from '@jest/globals';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
-import { type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Operation, type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { sqliteDump } from '../../support/sqlite-dump.js';
+import { statementsFor } from '../../support/statements.js';
 
 type Row = Record<string, unknown>;
 
@@ -14,6 +16,23 @@ export class Catalogue {
 
   async rows(sql: string): Promise<Row[]> {
     return (await this.em.getConnection().execute<Row[]>(sql)) ?? [];
+  }
+
+  /** Runs an operation; what tells of each statement that it took effect must tell before that it did not. */
+  async apply(operation: Operation): Promise<void> {
+    const connection = this.em.getConnection();
+    for await (const statement of statementsFor(this.dialect, connection, operation)) {
+      const { sql, effect, postcondition, repeatable = false } = statement;
+      const tells = async (): Promise<boolean | undefined> =>
+        postcondition === undefined ? undefined : this.meets(postcondition);
+      const before = await tells();
+      await connection.execute(sql);
+      const after = await tells();
+      // what changes rows or comes from a revision may say nothing; the rest says it, or may run again
+      const expected = postcondition !== undefined ? [repeatable ? before : false, true] : [undefined, undefined];
+      expect([sql, before, after]).toEqual([sql, ...expected]);
+      if (effect === 'schema') expect([sql, postcondition !== undefined || repeatable]).toEqual([sql, true]);
+    }
   }
 
   /** Everything that DDL can change, in an order of its own. */

@@ -21,6 +21,7 @@ import {
   type UniqueDefinition,
 } from '../operations/operation.js';
 import { type ColumnRules, columnType, defaultSql, mappedColumn } from './column-mapping.js';
+import { keptName } from './kept-name.js';
 import { quoteQualified } from './quoting.js';
 import { sealed, unsealed } from './sealed-name.js';
 
@@ -91,7 +92,7 @@ export class SchemaHelperDdl {
 
   /** The name that MikroORM's naming strategy gives a thing that has none; a dot in the table's name means nothing to it. */
   indexName(table: string, columns: readonly string[], type: NamedThing): string {
-    return unsealed(this.platform.getIndexName(sealed(table), [...columns], type));
+    return keptName(this.platform, unsealed(this.platform.getIndexName(sealed(table), [...columns], type)));
   }
 
   columnType(column: ColumnDefinition): string {

@@ -38,7 +38,7 @@ export interface ColumnOptions {
   defaultRaw?: string;
   /** The values of an `enum`. */
   items?: readonly string[];
-  /** The native enum type that holds `items` (PostgreSQL, PGlite). */
+  /** The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has another. */
   nativeEnumName?: string;
   generated?: string;
   collation?: string;
@@ -456,9 +456,9 @@ export interface OperationVerbs<Data> {
    */
   validateConstraint(table: string, name: string, options?: InSchema): Promise<void>;
   /**
-   * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name, `\?` for a question mark;
-   * without `params` the SQL is not touched. `postcondition` and `repeatable` let a run that died on MySQL or MariaDB go
-   * on behind the statement, or repeat it.
+   * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name (whose first dot parts the
+   * schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched. `postcondition` and
+   * `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it.
    *
    * @example
    * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });

@@ -1,5 +1,6 @@
 import { type EntityMetadata, type MikroORM } from '@mikro-orm/core';
 import { type DatabaseTable, type ForeignKey, type IndexDef, type SqlSchemaGenerator } from '@mikro-orm/sql';
+import { keptName } from '../../dialects/kept-name.js';
 import {
   type ForeignKeyDefinition,
   type IndexColumn,
@@ -86,7 +87,6 @@ interface Reading {
 function tableModel(table: DatabaseTable, place: QualifiedName, { engine, properties }: Reading): TableModel {
   const indexes = table.getIndexes().filter((index) => !index.primary);
   const key = table.getPrimaryKey();
-  const longest = engine.platform.getMaxIdentifierLength();
   const isConstraint = (index: IndexDef): boolean =>
     index.unique && index.constraint && !index.expression && !index.where && !index.columns && !index.include;
   return {
@@ -97,12 +97,14 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
       .map((column) => entityColumn(column, properties.find(place, column.name), place, engine)),
     ...(key && { primaryKey: engine.primaryKey(key.keyName, key.columnNames) }),
     uniques: indexes.filter(isConstraint).map((index) => ({
-      name: index.keyName.slice(0, longest),
+      name: keptName(engine.platform, index.keyName),
       columns: index.columnNames,
       ...(index.deferMode && { deferMode: index.deferMode }),
     })),
     indexes: indexes.filter((index) => !isConstraint(index)).map((index) => indexDefinition(index, table, engine)),
-    checks: table.getChecks().map(({ name, expression }) => ({ name, expression: String(expression) })),
+    checks: table
+      .getChecks()
+      .map(({ name, expression }) => ({ name: keptName(engine.platform, name), expression: String(expression) })),
     foreignKeys: Object.values(table.getForeignKeys()).map((foreignKey) => foreignKeyDefinition(foreignKey, engine)),
   };
 }
@@ -118,7 +120,7 @@ function indexDefinition(
   const paths = index.columnNames.some(isPath) ? platform.getJsonIndexDefinition(index).join(', ') : undefined;
   const expression = index.expression ?? paths;
   return {
-    name: index.keyName.slice(0, platform.getMaxIdentifierLength()),
+    name: keptName(platform, index.keyName),
     columns: expression === undefined ? index.columnNames.map((name) => indexColumn(name, index)) : [],
     ...(index.unique && { unique: true }),
     ...(type !== undefined && type !== '' && type !== 'btree' && { type }),
@@ -156,7 +158,7 @@ function foreignKeyDefinition(key: ForeignKey, engine: Engine): Named<ForeignKey
   const deleteRule = rule(key.deleteRule);
   const updateRule = rule(key.updateRule);
   return {
-    name: key.constraintName.slice(0, engine.platform.getMaxIdentifierLength()),
+    name: keptName(engine.platform, key.constraintName),
     columns: key.columnNames,
     referencedTable: referenced.name,
     ...(referenced.schema !== undefined && { referencedSchema: referenced.schema }),

@@ -15,6 +15,7 @@ import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { postgresLock } from './lock.js';
+import { checkNames } from './long-names.js';
 import { postgresScript } from './script.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
@@ -40,7 +41,7 @@ export class PostgresDialect implements Dialect {
   }
 
   statements(operation: Operation): readonly Statement[] {
-    return this.#adapter.statements(operation);
+    return checkNames(operation, this.#adapter.statements(operation));
   }
 
   format(sql: string, params: readonly EncodedValue[]): string {

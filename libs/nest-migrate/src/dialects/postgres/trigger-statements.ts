@@ -1,4 +1,5 @@
 import { type Postcondition } from '../../operations/operation.js';
+import { keptName } from '../kept-name.js';
 import { literal } from '../literal.js';
 import { terminated } from '../procedural-body.js';
 import { type SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
@@ -11,7 +12,7 @@ import { dollarQuoted } from './dollar-quoted.js';
  */
 export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createTrigger' | 'dropTrigger'> {
   const functionOf = ({ schema, table }: TableRef, name: string): string =>
-    ddl.quote(ddl.schemaOf(schema), `${table}_${name}_fn`);
+    ddl.quote(ddl.schemaOf(schema), keptName(ddl.platform, `${table}_${name}_fn`));
   const exists = (at: TableRef, name: string, present: boolean): Postcondition => ({
     query:
       `select count(*) = ${present ? 1 : 0} as present from pg_catalog.pg_trigger ` +
