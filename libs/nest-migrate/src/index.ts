@@ -59,6 +59,7 @@ export type { OnVersionApply, VersionApplied } from './runtime/version-apply.js'
 export type {
   Operation,
   OperationOf,
+  ColumnPlace,
   DeferMode,
   EnumColumn,
   IndexColumn,
@@ -81,6 +82,7 @@ export type {
 } from './operations/registered-operations.js';
 export type { Value } from './operations/value.js';
 export type {
+  AddColumnOptions,
   ColumnChange,
   ColumnOptions,
   Columns,

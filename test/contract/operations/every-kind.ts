@@ -78,10 +78,20 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
   addColumn: [
     { operation: addColumn('user', 'age', { type: 'integer', comment: 'x' }), reverse: ['dropColumn'] },
     { operation: addColumn('user', 'mood', { type: 'enum', items: ['a'] }), reverse: ['dropColumn'] },
+    { operation: addColumn('user', 'age', { type: 'integer', after: 'id' }), reverse: ['dropColumn'] },
   ],
   dropColumn: [
     { operation: dropColumn('user', 'age'), reverse: { missing: 'previous' } },
     { operation: { ...dropColumn('user', 'age'), previous: { name: 'age', type: 'integer' } }, reverse: ['addColumn'] },
+    {
+      operation: {
+        ...dropColumn('user', 'age', { ifExists: true }),
+        previous: { name: 'age', type: 'integer' },
+        previousPlace: { first: true },
+      },
+      reverse: ['addColumn'],
+      unsupported: ['mysql'],
+    },
   ],
   alterColumn: [
     { operation: alterColumn('user', 'age', { default: 1 }), reverse: { missing: 'existing' } },

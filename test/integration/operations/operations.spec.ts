@@ -409,6 +409,65 @@ describe.each(allEngines)('operations on %s', (engine) => {
     expect(at).toEqual({ at: '2020-02-03 04:05:06.789' });
   });
 
+  it('puts a column where it is asked to, and back where it stood', async () => {
+    const columns = async (): Promise<readonly string[]> => {
+      const rows =
+        dialect.name === 'sqlite'
+          ? await catalogue.rows(`select name from pragma_table_xinfo('placed') order by cid`)
+          : await catalogue.rows(
+              `select column_name as name from information_schema.columns where table_name = 'placed' order by ordinal_position`,
+            );
+      return rows.map(({ name }) => String(name));
+    };
+    // there a column has no place but the last
+    const placed = (place: readonly string[], last: readonly string[]): readonly string[] =>
+      dialect.name === 'postgres' ? last : place;
+    const type = { type: 'integer', nullable: true } as const;
+    await apply(createTable('placed', { columns: { a: type, b: type, c: type } }));
+    await apply(bulkInsert('placed', [{ a: 1, b: 2, c: 3 }]));
+    await apply(addColumn('placed', 'x y', { ...type, after: 'a' }));
+    await apply(addColumn('placed', 'z', { ...type, first: true }));
+    expect(await columns()).toEqual(placed(['z', 'a', 'x y', 'b', 'c'], ['a', 'b', 'c', 'x y', 'z']));
+    const drop = {
+      ...dropColumn('placed', 'x y'),
+      previous: { name: 'x y', ...type },
+      previousPlace: { after: 'a' },
+    };
+    await apply(drop);
+    for (const back of reverse(drop)) await apply(back);
+    expect(await columns()).toEqual(placed(['z', 'a', 'x y', 'b', 'c'], ['a', 'b', 'c', 'z', 'x y']));
+    expect(await catalogue.rows('select a, b, c from placed')).toEqual([{ a: 1, b: 2, c: 3 }]);
+  });
+
+  it('leaves alone what is there, or is not, where it is told to; MySQL has no words for that', async () => {
+    await apply(createTable('conditional', { columns: { id: { type: 'integer', primary: true } } }));
+    const type = { type: 'text', nullable: true } as const;
+    const constraint = { check: 'c', foreignKey: 'f', unique: 'u' } as const;
+    const operations = [
+      addColumn('conditional', 'x', { ...type, ifNotExists: true }),
+      addColumn('conditional', 'x', { type: 'integer', nullable: true, ifNotExists: true }),
+      dropColumn('conditional', 'nope', { ifExists: true }),
+      ...Object.entries(constraint).map(([kind, name]) =>
+        dropConstraint('conditional', name, { type: kind as keyof typeof constraint, ifExists: true }),
+      ),
+      dropColumn('conditional', 'x', { ifExists: true }),
+    ];
+    for (const operation of operations) {
+      if (engine === 'mysql') {
+        await expect(apply(operation)).rejects.toThrow(
+          /^(addColumn|dropColumn|dropConstraint) is not supported on mysql: what belongs to a table comes and goes/,
+        );
+      } else await apply(operation);
+    }
+    await apply(addColumn('conditional', 'y', type));
+    await apply(createUniqueConstraint('conditional', 'id', { name: 'u' }));
+    if (engine !== 'mysql') {
+      await apply(dropConstraint('conditional', 'u', { type: 'unique', ifExists: true }));
+      await apply(dropColumn('conditional', 'y', { ifExists: true }));
+    }
+    await apply(createUniqueConstraint('conditional', 'id', { name: 'u2' }));
+  });
+
   it('inserts thousands of rows in several statements', async () => {
     await apply(createTable('many', { columns: { n: { type: 'integer' } } }));
     const operation = bulkInsert(

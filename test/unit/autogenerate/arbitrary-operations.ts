@@ -201,14 +201,19 @@ const routine = fc
   )
   .map(([parts, source]) => ({ ...parts, ...source }));
 
+const place = fc.oneof(fc.record({ after: maybe(name) }), fc.record({ first: flag }));
+
 /** One arbitrary a kind: a kind that is missing does not compile. */
 const byKind = {
   createTable,
   dropTable: fc.record({ table: name, ...inSchema, ifExists: flag }),
   renameTable: fc.record({ from: name, to: name, ...inSchema }),
   alterTableComment: fc.record({ table: name, ...inSchema, comment: fc.option(name, { nil: null }) }),
-  addColumn: fc.record({ table: name, ...inSchema, column }),
-  dropColumn: fc.record({ table: name, ...inSchema, column: name }),
+  addColumn: fc.tuple(fc.record({ table: name, ...inSchema, column, ifNotExists: flag }), place).map(([rest, at]) => ({
+    ...rest,
+    ...at,
+  })),
+  dropColumn: fc.record({ table: name, ...inSchema, column: name, ifExists: flag }),
   alterColumn: fc.record({
     table: name,
     ...inSchema,
@@ -253,6 +258,7 @@ const byKind = {
     ...inSchema,
     name,
     type: fc.constantFrom('foreignKey' as const, 'unique' as const, 'check' as const, 'primaryKey' as const),
+    ifExists: flag,
   }),
   createSchema: fc.record({ name }),
   dropSchema: fc.record({ name }),

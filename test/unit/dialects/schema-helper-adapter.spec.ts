@@ -5,7 +5,11 @@ import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from '@mikro-orm/sql';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
 import { addColumn, alterColumn } from '../../../libs/nest-migrate/src/operations/column.operations.js';
-import { createForeignKey, createPrimaryKey } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
+import {
+  createForeignKey,
+  createPrimaryKey,
+  dropConstraint,
+} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
 import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { createIndex, dropIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
@@ -169,10 +173,16 @@ describe('alterColumn', () => {
 describe('what one engine has and another has not', () => {
   it('is told in one line', () => {
     expect(() => mysql.statements(dropIndex('t', 'i', { ifExists: true }))).toThrow(
-      "dropIndex is not supported on mysql: an index there is created and dropped without a condition. Leave out 'ifExists'.",
+      "dropIndex is not supported on mysql: what belongs to a table comes and goes without a condition there. Leave out 'ifExists'.",
     );
     expect(() => mariadb.statements(createIndex('t', ['a'], { name: 'i', where: 'a > 0' }))).toThrow(
       "createIndex is not supported on mariadb: it indexes columns only, and the index 'i' has 'where'. Index a generated column.",
+    );
+    expect(() => postgres.statements(addColumn('t', 'c', { type: 'enum', items: ['a'], ifNotExists: true }))).toThrow(
+      "addColumn is not supported on postgres: 'ifNotExists' covers one statement, and column 'c' takes a constraint as well. Add the constraint in an operation of its own.",
+    );
+    expect(() => mariadb.statements(dropConstraint('t', 'p', { type: 'primaryKey', ifExists: true }))).toThrow(
+      "dropConstraint is not supported on mariadb: a primary key is dropped without a condition there. Leave out 'ifExists'.",
     );
     expect(() => mysql.statements(addColumn('t', 'c', { type: 'interval' }))).toThrow(
       "type 'interval' is not supported on mysql: it has no such type. Use 'columnType'.",
@@ -186,6 +196,16 @@ describe('what one engine has and another has not', () => {
   });
 
   it('is written where it is there', () => {
+    expect(sql(mariadb, addColumn('t', 'c', { type: 'text', after: 'b.`', ifNotExists: true }))).toEqual([
+      'alter table `t` add column if not exists `c` text not null after `b.```',
+    ]);
+    expect(sql(mysql, addColumn('t', 'c', { type: 'text', first: true }))).toEqual([
+      'alter table `t` add `c` text not null first',
+    ]);
+    expect(sql(postgres, addColumn('t', 'c', { type: 'text', comment: 'x', after: 'b', ifNotExists: true }))).toEqual([
+      'alter table "t" add column if not exists "c" text not null',
+      `comment on column "t"."c" is 'x'`,
+    ]);
     expect(sql(mariadb, dropIndex('t', 'i', { ifExists: true }))).toEqual(['alter table `t` drop index if exists `i`']);
     expect(sql(mariadb, createIndex('t', ['a'], { name: 'i', unique: true, ifNotExists: true }))).toEqual([
       'alter table `t` add unique if not exists `i` (`a`)',

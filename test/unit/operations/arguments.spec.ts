@@ -54,6 +54,11 @@ const refused: readonly (readonly [string, (op: Op) => Promise<void>, string])[]
     "addColumn: column 'mood' of table 'user' has 'a' twice in 'items'.",
   ],
   [
+    'two places',
+    (op) => op.addColumn('user', 'age', { type: 'integer', after: 'name', first: true }),
+    "addColumn: column 'age' of table 'user' has both 'after' and 'first'. Give one of them.",
+  ],
+  [
     'two defaults',
     (op) => op.addColumn('user', 'age', { type: 'integer', default: 1, defaultRaw: '2' }),
     "addColumn: column 'age' of table 'user' has both 'default' and 'defaultRaw'. Give one of them.",

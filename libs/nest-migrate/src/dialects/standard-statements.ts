@@ -2,7 +2,7 @@ import { type CreateTableOperation, type IndexDefinition } from '../operations/o
 import { type EncodedValue } from '../operations/value.js';
 import { formatSql, literal } from './literal.js';
 import { type SchemaHelperDdl, type TableRef } from './schema-helper-ddl.js';
-import { change, restatement, type StatementDraft, type StatementTable } from './statement-table.js';
+import { change, repeatableIf, restatement, type StatementDraft, type StatementTable } from './statement-table.js';
 
 /** The kinds that every engine writes alike, given how MikroORM writes its DDL. */
 type StandardKind =
@@ -27,24 +27,25 @@ export function standardStatements(ddl: SchemaHelperDdl): Pick<StatementTable, S
       operation.ifNotExists === true ? [unlessExists(ddl, operation)] : tableWithParts(ddl, operation),
     dropTable: (operation) => {
       const sql = `drop table ${operation.ifExists === true ? 'if exists ' : ''}${ddl.qualified(operation)}`;
-      const draft = change(sql, ddl.exists(operation, null, false));
-      return [operation.ifExists === true ? { ...draft, repeatable: true } : draft];
+      return [repeatableIf(operation.ifExists, change(sql, ddl.exists(operation, null, false)))];
     },
-    addColumn: ({ schema, table, column }) => {
+    addColumn: ({ schema, table, column, ifNotExists }) => {
       const at = { schema, table };
       const [add, ...comments] = ddl.addColumn(at, column);
-      const drafts = [change(add, ddl.exists(at, { column: column.name }, true)), ...comments.map(restatement)];
+      const addition = ifNotExists === true ? addUnlessExists(ddl, at, add) : add;
+      const drafts = [
+        repeatableIf(ifNotExists, change(addition, ddl.exists(at, { column: column.name }, true))),
+        ...comments.map(restatement),
+      ];
       // the declaration of a column makes it the primary key only where it counts up
       if (column.primary !== true || column.autoincrement === true) return drafts;
       const { name, sql } = ddl.createPrimaryKey(at, { columns: [column.name] });
       return [...drafts, change(sql, ddl.exists(at, { constraint: name }, true))];
     },
-    dropColumn: (operation) => [
-      change(
-        `alter table ${ddl.qualified(operation)} drop column ${ddl.quote(operation.column)}`,
-        ddl.exists(operation, { column: operation.column }, false),
-      ),
-    ],
+    dropColumn: ({ column, ifExists, ...at }) => {
+      const sql = `alter table ${ddl.qualified(at)} drop column ${ifExists === true ? 'if exists ' : ''}${ddl.quote(column)}`;
+      return [repeatableIf(ifExists, change(sql, ddl.exists(at, { column }, false)))];
+    },
     renameColumn: (operation) => [
       change(
         `alter table ${ddl.qualified(operation)} rename column ${ddl.quote(operation.from)} to ${ddl.quote(operation.to)}`,
@@ -125,6 +126,11 @@ function unlessExists(ddl: SchemaHelperDdl, operation: CreateTableOperation): St
     ),
     repeatable: true,
   };
+}
+
+/** `alter table … add column if not exists …`; MySQL's and MariaDB's helper leaves out the word that is optional there. */
+function addUnlessExists(ddl: SchemaHelperDdl, at: TableRef, sql: string): string {
+  return `alter table ${ddl.qualified(at)} add column if not exists ${addedPart(ddl, at, sql).replace(/^column /, '')}`;
 }
 
 function addedPart(ddl: SchemaHelperDdl, at: TableRef, sql: string): string {

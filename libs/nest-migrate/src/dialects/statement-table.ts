@@ -20,6 +20,11 @@ export function change(sql: string, postcondition: Postcondition): StatementDraf
   return { sql, effect: 'schema', postcondition };
 }
 
+/** The statement; where it has a condition of its own, one that may run again. */
+export function repeatableIf(conditional: boolean | undefined, draft: StatementDraft): StatementDraft {
+  return conditional === true ? { ...draft, repeatable: true } : draft;
+}
+
 /** A statement that may run again without changing more. */
 export function restatement(sql: string): StatementDraft {
   return { sql, effect: 'schema', repeatable: true };

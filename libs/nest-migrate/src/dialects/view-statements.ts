@@ -1,6 +1,6 @@
 import { literal } from './literal.js';
 import { type SchemaHelperDdl } from './schema-helper-ddl.js';
-import { change, type StatementDraft, type StatementTable } from './statement-table.js';
+import { change, repeatableIf, type StatementTable } from './statement-table.js';
 
 /** Views, which every engine writes alike. */
 export function viewStatements(
@@ -25,9 +25,4 @@ export function viewStatements(
       return [repeatableIf(ifExists, change(sql, exists(schema, view, false)))];
     },
   };
-}
-
-/** A statement that says itself that it may run again. */
-export function repeatableIf(says: boolean | undefined, draft: StatementDraft): StatementDraft {
-  return says === true ? { ...draft, repeatable: true } : draft;
 }

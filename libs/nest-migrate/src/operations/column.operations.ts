@@ -22,7 +22,7 @@ import {
   type RenameColumnOperation,
   type TypeName,
 } from './operation.js';
-import { type ColumnChange, type ColumnOptions, type Columns } from './verbs.js';
+import { type AddColumnOptions, type ColumnChange, type ColumnOptions, type Columns } from './verbs.js';
 
 const typeNames = Object.keys({
   string: true,
@@ -162,26 +162,33 @@ export function namedColumns(verb: string, table: string, columns: Columns): rea
   });
 }
 
-export function addColumn(table: string, column: string, options: ColumnOptions & InSchema): AddColumnOperation {
+const placeKinds = { ...schemaKinds, after: 'name', first: 'boolean', ifNotExists: 'boolean' } as const;
+
+export function addColumn(table: string, column: string, options: AddColumnOptions): AddColumnOperation {
   const verb = 'addColumn';
   nameOf(tableSite(verb, table), 'the name of a column', column);
   const site = columnSite(verb, table, column);
   if (typeof options !== 'object' || options === null) refuse(site, 'has no options.', "Give at least its 'type'.");
-  const { schema, ...rest } = options;
+  const { schema, after, first, ifNotExists, ...rest } = options;
+  if (after !== undefined && first === true) refuse(site, "has both 'after' and 'first'.", 'Give one of them.');
   return frozen({
     kind: 'addColumn',
-    ...optionsOf(site, { schema }, schemaKinds),
+    ...optionsOf(site, { schema, after, first, ifNotExists }, placeKinds),
     table,
     column: { name: column, ...columnDefinition(site, rest) },
   });
 }
 
-export function dropColumn(table: string, column: string, options?: InSchema): DropColumnOperation {
+export function dropColumn(
+  table: string,
+  column: string,
+  options?: InSchema & { ifExists?: boolean },
+): DropColumnOperation {
   const verb = 'dropColumn';
   nameOf(tableSite(verb, table), 'the name of a column', column);
   return frozen({
     kind: 'dropColumn',
-    ...optionsOf(columnSite(verb, table, column), options, schemaKinds),
+    ...optionsOf(columnSite(verb, table, column), options, { ...schemaKinds, ifExists: 'boolean' }),
     table,
     column,
   });

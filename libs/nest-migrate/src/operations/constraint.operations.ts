@@ -128,16 +128,16 @@ export function createCheckConstraint(
 export function dropConstraint(
   table: string,
   name: string,
-  options: InSchema & { type: DropConstraintOperation['type'] },
+  options: InSchema & { type: DropConstraintOperation['type']; ifExists?: boolean },
 ): DropConstraintOperation {
   const site = tableSite('dropConstraint', table);
   nameOf(site, 'the name of the constraint', name);
   const types = ['foreignKey', 'unique', 'check', 'primaryKey'] as const;
-  const { schema, type } = optionsOf(site, options, { ...schemaKinds, type: types });
+  const { schema, type, ifExists } = optionsOf(site, options, { ...schemaKinds, type: types, ifExists: 'boolean' });
   if (type === undefined) {
     refuse(site, `has a constraint ${describe(name)} of no type.`, `Give 'type', one of ${types.join(', ')}.`);
   }
-  return frozen({ kind: 'dropConstraint', schema, table, name, type });
+  return frozen({ kind: 'dropConstraint', schema, table, name, type, ifExists });
 }
 
 export function validateConstraint(table: string, name: string, options?: InSchema): ValidateConstraintOperation {

@@ -147,17 +147,29 @@ export interface AlterTableCommentOperation extends InSchema {
   readonly previous?: string | null;
 }
 
-export interface AddColumnOperation extends InSchema {
+/** Where a column stands among the others; the last place is none. */
+export interface ColumnPlace {
+  /** The column right before it. */
+  readonly after?: string;
+  /** True: before all others. */
+  readonly first?: boolean;
+}
+
+export interface AddColumnOperation extends InSchema, ColumnPlace {
   readonly kind: 'addColumn';
   readonly table: string;
   readonly column: NamedColumnDefinition;
+  readonly ifNotExists?: boolean;
 }
 
 export interface DropColumnOperation extends InSchema {
   readonly kind: 'dropColumn';
   readonly table: string;
   readonly column: string;
+  readonly ifExists?: boolean;
   readonly previous?: NamedColumnDefinition;
+  /** Where it stands, unless it is the last: where `reverse` puts it back. */
+  readonly previousPlace?: ColumnPlace;
 }
 
 export interface AlterColumnOperation extends InSchema {
@@ -238,6 +250,7 @@ export interface DropConstraintOperation extends InSchema {
   readonly table: string;
   readonly name: string;
   readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
+  readonly ifExists?: boolean;
   readonly previous?: PreviousConstraint;
 }
 

@@ -39,12 +39,20 @@ const inverses = {
     if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the comment that was there.');
     return [{ ...operation, comment: previous, previous: operation.comment }];
   },
-  addColumn: ({ table, schema, column }) => [
-    { kind: 'dropColumn', schema, table, column: column.name, previous: column },
+  addColumn: ({ table, schema, column, after, first }) => [
+    {
+      kind: 'dropColumn',
+      schema,
+      table,
+      column: column.name,
+      previous: column,
+      ...((after !== undefined || first === true) && { previousPlace: { after, first } }),
+    },
   ],
   dropColumn: (operation) => {
     const column = held(operation, 'previous', 'it does not hold the column that was there.');
-    return [{ kind: 'addColumn', schema: operation.schema, table: operation.table, column }];
+    const { schema, table, previousPlace } = operation;
+    return [{ kind: 'addColumn', schema, table, column, ...previousPlace }];
   },
   alterColumn: (operation) => reverseOfAlterColumn(operation),
   renameColumn: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],

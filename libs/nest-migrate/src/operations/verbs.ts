@@ -47,6 +47,15 @@ export interface ColumnOptions {
   comment?: string;
 }
 
+/** A column that is added, and where. */
+export interface AddColumnOptions extends ColumnOptions, InSchema {
+  /** The column to put it behind. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  after?: string;
+  /** Puts it before all others. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  first?: boolean;
+  ifNotExists?: boolean;
+}
+
 /** Columns by name, in order; a list where a name looks like a number (JavaScript would move it to the front). */
 export type Columns = Readonly<Record<string, ColumnOptions>> | readonly (ColumnOptions & { name: string })[];
 
@@ -194,20 +203,24 @@ export interface OperationVerbs<Data> {
    */
   dropTableComment(table: string, options?: InSchema): Promise<void>;
   /**
-   * Adds a column at the end of a table. One that is not nullable and has no default needs a table without rows.
+   * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default needs
+   * a table without rows. PostgreSQL puts every column last; SQLite makes the table anew for any other place.
+   *
+   * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for `primary`
+   * and for `items` without `nativeEnumName`, which take a second statement.
    *
    * @example
-   * await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+   * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
    */
-  addColumn(table: string, column: string, options: ColumnOptions & InSchema): Promise<void>;
+  addColumn(table: string, column: string, options: AddColumnOptions): Promise<void>;
   /**
-   * Drops a column and its values. PostgreSQL drops its indexes and checks along; MySQL and MariaDB refuse where a
-   * constraint still names it.
+   * Drops a column and its values. PostgreSQL drops its indexes and checks along, and so does SQLite where it makes the
+   * table anew; MySQL and MariaDB refuse where a constraint still names it. MySQL has no `ifExists` for a column.
    *
    * @example
    * await op.dropColumn('book', 'pages');
    */
-  dropColumn(table: string, column: string, options?: InSchema): Promise<void>;
+  dropColumn(table: string, column: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
    * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` removes it.
    *
@@ -312,7 +325,8 @@ export interface OperationVerbs<Data> {
   ): Promise<void>;
   /**
    * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
-   * primary key; a column that counts up has to stop that before its primary key goes.
+   * primary key; a column that counts up has to stop that before its primary key goes. `ifExists` is not MySQL's, nor
+   * MariaDB's for the primary key.
    *
    * @example
    * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
@@ -320,7 +334,7 @@ export interface OperationVerbs<Data> {
   dropConstraint(
     table: string,
     name: string,
-    options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey' },
+    options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey'; ifExists?: boolean },
   ): Promise<void>;
   /**
    * Creates a schema where it is not there yet. On MySQL and MariaDB that is a database.

@@ -34,8 +34,13 @@ const calls = {
     comment === null
       ? ['dropTableComment', table, orNothing({ schema })]
       : ['createTableComment', table, comment, orNothing({ schema })],
-  addColumn: ({ table, column, schema }) => ['addColumn', table, column.name, { ...columnOptions(column), schema }],
-  dropColumn: ({ table, column, schema }) => ['dropColumn', table, column, orNothing({ schema })],
+  addColumn: ({ table, column, schema, after, first, ifNotExists }) => [
+    'addColumn',
+    table,
+    column.name,
+    { ...columnOptions(column), after, first, ifNotExists, schema },
+  ],
+  dropColumn: ({ table, column, schema, ifExists }) => ['dropColumn', table, column, orNothing({ schema, ifExists })],
   alterColumn: ({ table, column, change, existing, schema }) => [
     'alterColumn',
     table,
@@ -83,7 +88,12 @@ const calls = {
     check.expression,
     orNothing({ name: check.name, schema, notValid }),
   ],
-  dropConstraint: ({ table, name, type, schema }) => ['dropConstraint', table, name, { type, schema }],
+  dropConstraint: ({ table, name, type, schema, ifExists }) => [
+    'dropConstraint',
+    table,
+    name,
+    { type, schema, ifExists },
+  ],
   createSchema: ({ name }) => ['createSchema', name],
   dropSchema: ({ name }) => ['dropSchema', name],
   createEnum: ({ name, items, schema }) => ['createEnum', name, items, orNothing({ schema })],

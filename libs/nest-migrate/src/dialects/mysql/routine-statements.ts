@@ -4,8 +4,7 @@ import { type DialectName } from '../dialect.js';
 import { literal } from '../literal.js';
 import { asBlock } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
-import { change, type StatementTable } from '../statement-table.js';
-import { repeatableIf } from '../view-statements.js';
+import { change, repeatableIf, type StatementTable } from '../statement-table.js';
 
 /** Stored functions and procedures, as MikroORM writes them. */
 export function routineStatements(

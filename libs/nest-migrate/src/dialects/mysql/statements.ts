@@ -11,7 +11,7 @@ import { generatedClause, isList, isParenthesised } from '../expression.js';
 import { literal } from '../literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { standardStatements } from '../standard-statements.js';
-import { change, restatement, type StatementTable } from '../statement-table.js';
+import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
 import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { routineStatements } from './routine-statements.js';
@@ -20,13 +20,13 @@ import { triggerStatements } from './trigger-statements.js';
 /** What tells MySQL and MariaDB apart. */
 export interface MySqlTraits {
   readonly dialect: DialectName;
-  /** `if exists` and `if not exists` for an index. */
-  readonly conditionalIndexes: boolean;
+  /** `if exists` and `if not exists` for what belongs to a table: columns, indexes, constraints. */
+  readonly conditionalParts: boolean;
   /** An index over something else than columns, which a partial index is made of as well. */
   readonly expressionIndexes: boolean;
 }
 
-const mysql: MySqlTraits = { dialect: 'mysql', conditionalIndexes: false, expressionIndexes: true };
+const mysql: MySqlTraits = { dialect: 'mysql', conditionalParts: false, expressionIndexes: true };
 
 /** The statements of MySQL, or of an engine like it, for each kind of operation. */
 export function mysqlStatements(
@@ -50,8 +50,12 @@ export function mysqlStatements(
     if (notValid === true) unsupported(operation, 'it checks the rows that are there.', "Leave out 'notValid'.");
   };
   const unconditional = (operation: string, option: string): void => {
-    if (traits.conditionalIndexes) return;
-    unsupported(operation, 'an index there is created and dropped without a condition.', `Leave out '${option}'.`);
+    if (traits.conditionalParts) return;
+    unsupported(
+      operation,
+      'what belongs to a table comes and goes without a condition there.',
+      `Leave out '${option}'.`,
+    );
   };
   const refuseExpression = (operation: string, { name, where, expression }: IndexDefinition): void => {
     if (traits.expressionIndexes || (where === undefined && (expression === undefined || isStatement(expression))))
@@ -96,6 +100,17 @@ export function mysqlStatements(
     alterTableComment: ({ comment, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} comment = ${literal(platform, comment ?? '')}`),
     ],
+    addColumn: (operation) => {
+      const { after, first, ifNotExists } = operation;
+      if (ifNotExists === true) unconditional('addColumn', 'ifNotExists');
+      const place = first === true ? ' first' : after === undefined ? '' : ` after ${ddl.quote(after)}`;
+      const [add, ...rest] = standard.addColumn(operation);
+      return [{ ...add, sql: add.sql + place }, ...rest];
+    },
+    dropColumn: (operation) => {
+      if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
+      return standard.dropColumn(operation);
+    },
     alterColumn: (operation) => alterColumn(ddl, dialect, operation),
     createIndex: (operation) => {
       const { schema, table, index, ifNotExists } = operation;
@@ -113,9 +128,7 @@ export function mysqlStatements(
     dropIndex: ({ name, ifExists, ...at }) => {
       if (ifExists === true) unconditional('dropIndex', 'ifExists');
       const sql = `alter table ${ddl.qualified(at)} drop index ${ifExists === true ? 'if exists ' : ''}${ddl.quote(name)}`;
-      return [
-        { ...change(sql, ddl.exists(at, { index: name }, false)), ...(ifExists === true ? { repeatable: true } : {}) },
-      ];
+      return [repeatableIf(ifExists, change(sql, ddl.exists(at, { index: name }, false)))];
     },
     renameIndex: ({ from, to, ...at }) => [
       change(
@@ -136,12 +149,15 @@ export function mysqlStatements(
       alwaysValid('createCheckConstraint', operation.notValid);
       return standard.createCheckConstraint(operation);
     },
-    dropConstraint: (operation) => [
-      change(
-        `alter table ${ddl.qualified(operation)} drop ${constraintToDrop(ddl, operation)}`,
-        ddl.exists(operation, { constraint: operation.type === 'primaryKey' ? 'PRIMARY' : operation.name }, false),
-      ),
-    ],
+    dropConstraint: (operation) => {
+      const { type, name, ifExists } = operation;
+      if (ifExists === true) unconditional('dropConstraint', 'ifExists');
+      if (ifExists === true && type === 'primaryKey')
+        unsupported('dropConstraint', 'a primary key is dropped without a condition there.', "Leave out 'ifExists'.");
+      const sql = `alter table ${ddl.qualified(operation)} drop ${constraintToDrop(ddl, operation)}`;
+      const gone = ddl.exists(operation, { constraint: type === 'primaryKey' ? 'PRIMARY' : name }, false);
+      return [repeatableIf(ifExists, change(sql, gone))];
+    },
     dropSchema: () =>
       unsupported('dropSchema', 'a schema is a database there, which would go with all its tables.', 'Use execute.'),
     createEnum: noEnums('createEnum'),
@@ -154,17 +170,10 @@ export function mysqlStatements(
   };
 }
 
-function constraintToDrop(ddl: SchemaHelperDdl, { type, name }: DropConstraintOperation): string {
-  switch (type) {
-    case 'primaryKey':
-      return 'primary key';
-    case 'foreignKey':
-      return `foreign key ${ddl.quote(name)}`;
-    case 'unique':
-      return `index ${ddl.quote(name)}`;
-    case 'check':
-      return `constraint ${ddl.quote(name)}`;
-  }
+function constraintToDrop(ddl: SchemaHelperDdl, { type, name, ifExists }: DropConstraintOperation): string {
+  if (type === 'primaryKey') return 'primary key';
+  const words = { foreignKey: 'foreign key', unique: 'index', check: 'constraint' }[type];
+  return `${words} ${ifExists === true ? 'if exists ' : ''}${ddl.quote(name)}`;
 }
 
 function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules {

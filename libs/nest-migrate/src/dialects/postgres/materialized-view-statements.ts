@@ -1,8 +1,7 @@
 import { type Postcondition } from '../../operations/operation.js';
 import { literal } from '../literal.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
-import { change, restatement, type StatementTable } from '../statement-table.js';
-import { repeatableIf } from '../view-statements.js';
+import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
 
 type Kind = 'createMaterializedView' | 'dropMaterializedView' | 'refreshMaterializedView';
 

@@ -3,8 +3,7 @@ import { type CreateRoutineOperation, type Postcondition, type RoutineDefinition
 import { literal } from '../literal.js';
 import { asBlock } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
-import { change, restatement, type StatementTable } from '../statement-table.js';
-import { repeatableIf } from '../view-statements.js';
+import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
 import { dollarQuoted } from './dollar-quoted.js';
 
 /** Stored functions and procedures, as MikroORM writes them. */

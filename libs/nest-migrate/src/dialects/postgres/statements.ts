@@ -1,4 +1,5 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type CheckDefinition, type CreateTableOperation } from '../../operations/operation.js';
 import { enumCheck } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
@@ -6,7 +7,7 @@ import { literal } from '../literal.js';
 import { quoteIdentifier } from '../quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { schemaExists, standardStatements } from '../standard-statements.js';
-import { change, restatement, type StatementTable } from '../statement-table.js';
+import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
 import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumStatements } from './enum-statements.js';
@@ -50,8 +51,9 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       restatement(`comment on table ${ddl.qualified(at)} is ${literal(platform, comment)}`),
     ],
     addColumn: (operation) => {
-      const { schema, table, column } = operation;
+      const { schema, table, column, ifNotExists } = operation;
       const check = enumCheck(ddl, table, column);
+      if (ifNotExists === true && (check !== undefined || column.primary === true)) refuseCondition(column.name);
       if (check === undefined) return standard.addColumn(operation);
       const { name, sql } = ddl.createCheck({ schema, table }, check);
       return [...standard.addColumn(operation), change(sql, ddl.exists({ schema, table }, { constraint: name }, true))];
@@ -94,12 +96,10 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       standard
         .createCheckConstraint(operation)
         .map((draft) => ({ ...draft, sql: draft.sql + constraintSuffix(operation.notValid) })),
-    dropConstraint: ({ name, ...at }) => [
-      change(
-        `alter table ${ddl.qualified(at)} drop constraint ${ddl.quote(name)}`,
-        ddl.exists(at, { constraint: name }, false),
-      ),
-    ],
+    dropConstraint: ({ name, ifExists, ...at }) => {
+      const sql = `alter table ${ddl.qualified(at)} drop constraint ${ifExists === true ? 'if exists ' : ''}${ddl.quote(name)}`;
+      return [repeatableIf(ifExists, change(sql, ddl.exists(at, { constraint: name }, false)))];
+    },
     validateConstraint: ({ name, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} validate constraint ${ddl.quote(name)}`),
     ],
@@ -129,6 +129,15 @@ const rules: DdlRules = {
     return finished;
   },
 };
+
+function refuseCondition(column: string): never {
+  throw new UnsupportedOperationError(
+    'addColumn',
+    'postgres',
+    `'ifNotExists' covers one statement, and column '${column}' takes a constraint as well.`,
+    'Add the constraint in an operation of its own.',
+  );
+}
 
 /** The checks of enum columns that the table does not list itself. */
 function enumChecks(

@@ -2,8 +2,7 @@ import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../operations/operation.js';
 import { terminated } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
-import { change, type StatementTable } from '../statement-table.js';
-import { repeatableIf } from '../view-statements.js';
+import { change, repeatableIf, type StatementTable } from '../statement-table.js';
 import { objectExists } from './live-table.js';
 
 /** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */

@@ -1,11 +1,11 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../errors/operation.errors.js';
-import { type ColumnDefinition, type CreateTableOperation, type Operation } from '../../operations/operation.js';
+import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../operations/operation.js';
 import { enumCheck } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
 import { standardStatements } from '../standard-statements.js';
-import { change, type StatementDraft, type StatementTable } from '../statement-table.js';
+import { change, repeatableIf, type StatementDraft, type StatementTable } from '../statement-table.js';
 import { columnSource, defaultClause, withItems } from './column-source.js';
 import { objectStatements } from './object-statements.js';
 import { parseTable, renderColumn, renderTable } from './table-source.js';
@@ -46,13 +46,14 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     ],
     alterTableComment: () => [],
     addColumn: (operation) => {
-      if (!canAddColumn(ddl, operation.column)) return needsTable(operation);
+      if (!canAddColumn(ddl, operation)) return needsTable(operation);
       const { schema, table, column } = operation;
       const at = { schema, table };
       const definition = renderColumn(columnSource(ddl, table, column), (name) => ddl.quote(name));
       const sql = `alter table ${ddl.qualified(at)} add column ${definition}`;
       return [change(sql, ddl.exists(at, { column: column.name }, true))];
     },
+    dropColumn: (operation) => (operation.ifExists === true ? needsTable(operation) : standard.dropColumn(operation)),
     alterColumn: needsTable,
     createIndex: (operation) => {
       refuseIndex(operation.index);
@@ -64,9 +65,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     },
     dropIndex: ({ name, ifExists, ...at }) => {
       const sql = `drop index ${ifExists === true ? 'if exists ' : ''}${ddl.quote(ddl.schemaOf(at.schema), name)}`;
-      return [
-        { ...change(sql, ddl.exists(at, { index: name }, false)), ...(ifExists === true ? { repeatable: true } : {}) },
-      ];
+      return [repeatableIf(ifExists, change(sql, ddl.exists(at, { index: name }, false)))];
     },
     renameIndex: needsTable,
     createPrimaryKey: needsTable,
@@ -81,10 +80,9 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     createCheckConstraint: needsTable,
     dropConstraint: (operation) => {
       if (operation.type !== 'unique') return needsTable(operation);
-      const { schema, name } = operation;
-      return [
-        change(`drop index ${ddl.quote(ddl.schemaOf(schema), name)}`, ddl.exists(operation, { index: name }, false)),
-      ];
+      const { schema, name, ifExists } = operation;
+      const sql = `drop index ${ifExists === true ? 'if exists ' : ''}${ddl.quote(ddl.schemaOf(schema), name)}`;
+      return [repeatableIf(ifExists, change(sql, ddl.exists(operation, { index: name }, false)))];
     },
     createSchema: noSchemas('createSchema'),
     dropSchema: noSchemas('dropSchema'),
@@ -139,7 +137,9 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
 }
 
 /** What `alter table … add column` takes: the rows that are there get a value that is part of the schema. */
-export function canAddColumn(ddl: SchemaHelperDdl, column: ColumnDefinition): boolean {
+export function canAddColumn(ddl: SchemaHelperDdl, { column, after, first, ifNotExists }: AddColumnOperation): boolean {
+  // it goes behind all others, and whether it is there already only a look can tell
+  if (after !== undefined || first === true || ifNotExists === true) return false;
   if (column.primary === true || column.autoincrement === true) return false;
   if (column.generated !== undefined) return !/\bstored\s*$/i.test(column.generated);
   const value = ddl.defaultSql(column);

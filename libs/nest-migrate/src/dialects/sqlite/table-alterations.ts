@@ -121,7 +121,7 @@ export class TableAlterations {
   #isDirect(operation: Operation): boolean {
     switch (operation.kind) {
       case 'addColumn':
-        return canAddColumn(this.ddl, operation.column);
+        return canAddColumn(this.ddl, operation);
       case 'alterColumn':
       case 'dropColumn':
       case 'renameIndex':
@@ -136,14 +136,15 @@ export class TableAlterations {
   }
 
   /** Statements without a new table, where the table as it is allows that. */
-  #directly(segment: readonly Alteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
+  #directly(asked: readonly Alteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
     const drafts: StatementDraft[] = [];
+    const segment = asked.length === 1 ? asked.flatMap((operation) => decided(operation, whole)) : asked;
     const dropped: string[] = [];
     for (const operation of segment) {
       if (this.#isDirect(operation)) {
         drafts.push(...statementsBy(this.table, operation));
       } else if (operation.kind === 'dropColumn') {
-        if (!canDropColumn(whole, operation.column)) return undefined;
+        if (operation.ifExists === true || !canDropColumn(whole, operation.column)) return undefined;
         dropped.push(operation.column);
         drafts.push(...statementsBy(this.table, operation));
       } else if (operation.kind === 'renameIndex') {
@@ -212,6 +213,18 @@ function canDropColumn({ source, indexes }: WholeTable, name: string): boolean {
     !source.constraints.some(({ text }) => mentions(text, name)) &&
     !source.columns.some((column) => column !== own && column.clauses.some(({ text }) => mentions(text, name)))
   );
+}
+
+/** What is left of an operation with a condition, now that the table is known: nothing, or one without. */
+function decided(operation: Alteration, { source }: WholeTable): readonly Alteration[] {
+  const has = (name: string): boolean => source.columns.some((column) => sameName(column.name, name));
+  if (operation.kind === 'addColumn' && operation.ifNotExists === true) {
+    return has(operation.column.name) ? [] : [{ ...operation, ifNotExists: false }];
+  }
+  if (operation.kind === 'dropColumn' && operation.ifExists === true) {
+    return has(operation.column) ? [{ ...operation, ifExists: false }] : [];
+  }
+  return [operation];
 }
 
 function indexNameOf(postcondition: Statement['postcondition']): string {

@@ -1,10 +1,10 @@
 import { InvalidOperationError } from '../../errors/operation.errors.js';
 import { changedColumn } from '../../operations/column-change.js';
 import {
+  type AddColumnOperation,
   type AlterColumnOperation,
   type ColumnDefinition,
   type DropConstraintOperation,
-  type NamedColumnDefinition,
   type Operation,
 } from '../../operations/operation.js';
 import { enumCheck, enumCheckName } from '../enum-check.js';
@@ -79,9 +79,9 @@ export class TableEdits {
       case 'alterTableComment':
         return;
       case 'addColumn':
-        return this.#addColumn(operation.column);
+        return this.#addColumn(operation);
       case 'dropColumn':
-        return this.#dropColumn(operation.column);
+        return this.#dropColumn(operation.column, operation.ifExists === true);
       case 'alterColumn':
         return this.#alterColumn(operation);
       case 'renameColumn':
@@ -112,16 +112,20 @@ export class TableEdits {
     }
   }
 
-  #addColumn(definition: NamedColumnDefinition): void {
+  #addColumn({ column: definition, after, first, ifNotExists }: AddColumnOperation): void {
     const { name, primary, autoincrement } = definition;
+    if (ifNotExists === true && this.#columns.some((other) => sameName(other.name, name))) return;
     const column = columnSource(this.ddl, this.at.table, { ...definition, primary: false, autoincrement: false });
-    this.#columns.push(autoincrement === true ? { ...column, type: 'integer' } : column);
+    const place =
+      first === true ? 0 : after === undefined ? this.#columns.length : this.#columns.indexOf(this.#column(after)) + 1;
+    this.#columns.splice(place, 0, autoincrement === true ? { ...column, type: 'integer' } : column);
     if (primary === true) this.#createPrimaryKey([name]);
     if (autoincrement === true) this.#replace(name, (fresh) => this.#counting(fresh, fresh.clauses, 'starts'));
   }
 
   /** As on PostgreSQL, what stands on the column goes with it. */
-  #dropColumn(name: string): void {
+  #dropColumn(name: string, ifExists: boolean): void {
+    if (ifExists && !this.#columns.some((other) => sameName(other.name, name))) return;
     const column = this.#column(name);
     this.#columns = this.#columns.filter((other) => other !== column);
     this.#values.delete(column.name);
@@ -259,7 +263,7 @@ export class TableEdits {
     );
   }
 
-  #dropConstraint({ type, name }: DropConstraintOperation): void {
+  #dropConstraint({ type, name, ifExists }: DropConstraintOperation): void {
     const { ddl, at } = this;
     if (type === 'primaryKey') {
       const keyless = (column: ColumnSource): ColumnSource => ({
@@ -294,7 +298,8 @@ export class TableEdits {
         return !isIt;
       }),
     }));
-    if (!found) throw missing('dropConstraint', `constraint '${name}' (${type})`, at, this.#constraintNames());
+    if (!found && ifExists !== true)
+      throw missing('dropConstraint', `constraint '${name}' (${type})`, at, this.#constraintNames());
   }
 
   #constraintNames(): readonly string[] {
