@@ -3,8 +3,9 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { allEngines } from '../../support/databases.js';
 import { changes } from './changes.js';
 import { incomplete } from './incomplete.js';
-import { isExpressible } from './inexpressible.js';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { rowsOf, summary } from './matrix.js';
+import { shared } from './rows.js';
 
 describe.each(allEngines)('a revision for a change on %s', (engine) => {
   let database: LiveDatabase;
@@ -17,28 +18,43 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
   const remaining = async (entities: Entities): Promise<string> =>
     renderOperations((await database.compare(entities)).upgrade);
 
-  const offered = changes
-    .filter(({ engines }) => engines === undefined || engines.includes(engine))
-    .filter(({ name }) => isExpressible(name, engine));
-  it.each(offered)('$name: there, back, there again, and back by another revision', async ({ before, after, rows }) => {
-    await database.reset();
-    await database.apply((await database.compare(before())).upgrade);
-    await database.execute(...(rows ?? []));
+  it.each(rowsOf(changes, engine))(
+    '$name: there, back, there again, and back by another revision; what both have keeps its rows',
+    async ({ before, after, rows, recomputed }) => {
+      await database.reset();
+      await database.apply((await database.compare(before())).upgrade);
+      await database.execute(...(rows ?? []));
+      const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];
 
-    const change = await database.compare(after());
-    expect(change.upgrade).not.toEqual([]);
-    // what was there before is data of the operation, and whatever it makes has a name to be dropped by
-    expect(incomplete([...change.upgrade, ...change.downgrade])).toEqual([]);
-    await database.apply(change.upgrade);
-    expect(await remaining(after())).toBe('');
+      const change = await database.compare(after());
+      expect(change.upgrade).not.toEqual([]);
+      // what was there before is data of the operation, and whatever it makes has a name to be dropped by
+      expect(incomplete([...change.upgrade, ...change.downgrade])).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await remaining(after())).toBe('');
+      const [schemaAfter, rowsAfter] = [await database.schema(), await database.contents()];
+      expect(schemaAfter).not.toBe(schemaBefore);
+      expect(shared(rowsAfter, rowsBefore, recomputed)).toEqual(shared(rowsBefore, rowsAfter, recomputed));
 
-    await database.apply(change.downgrade);
-    expect(await remaining(before())).toBe('');
-    expect(await remaining(after())).toBe(renderOperations(change.upgrade));
+      await database.apply(change.downgrade);
+      expect(await database.schema()).toBe(schemaBefore);
+      expect(shared(await database.contents(), rowsAfter)).toEqual(shared(rowsBefore, rowsAfter));
+      expect(await remaining(after())).toBe(renderOperations(change.upgrade));
 
-    await database.apply(change.upgrade);
-    const back = await database.compare(before());
-    await database.apply(back.upgrade);
-    expect(await remaining(before())).toBe('');
+      await database.apply(change.upgrade);
+      expect(await database.schema()).toBe(schemaAfter);
+      const back = await database.compare(before());
+      await database.apply(back.upgrade);
+      expect(await remaining(before())).toBe('');
+      expect(await database.schema()).toBe(schemaBefore);
+    },
+  );
+});
+
+describe('the matrix of changes', () => {
+  afterAll(() => void process.stderr.write(summary('Changes', changes)));
+
+  it.each(allEngines)('has at least 50 rows on %s', (engine) => {
+    expect(new Set(rowsOf(changes, engine).map(({ name }) => name)).size).toBeGreaterThanOrEqual(50);
   });
 });

@@ -11,6 +11,8 @@ export interface Change {
   readonly after: () => Entities;
   /** A row that is there before: the change has to work on tables with rows. */
   readonly rows?: readonly string[];
+  /** Columns of both whose values the change computes anew. */
+  readonly recomputed?: readonly string[];
 }
 
 const postgres: readonly Engine[] = ['postgres', 'pglite'];
@@ -259,6 +261,7 @@ export const changes: readonly Change[] = [
     before: () => thing({ n: p.integer(), a: p.integer().generated('(n * 2) stored').index() }),
     after: () => thing({ n: p.integer(), a: p.integer().generated('(n + 2) stored').index() }),
     rows: ['insert into thing (n) values (4)'],
+    recomputed: ['a'],
   },
   // enums
   column(

@@ -11,8 +11,10 @@ import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js
 import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
+import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
 import { runRendered } from '../../unit/autogenerate/run-rendered.js';
+import { type Contents, contentsOf } from './rows.js';
 
 export type Entities = readonly (EntityClass<object> | EntitySchema)[];
 type Options = Parameters<typeof MikroORM.init>[0];
@@ -44,6 +46,16 @@ export class LiveDatabase {
   ): Promise<SchemaComparison> {
     const orm = await connect(this.database, entities, config, 'offline');
     return compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
+  }
+
+  /** The schema as the engine's own tools tell it. */
+  async schema(): Promise<string> {
+    return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The rows of all tables. */
+  async contents(): Promise<Contents> {
+    return contentsOf(this.connection, createDialect(this.orm));
   }
 
   /** The upgrade as a revision says it. */

@@ -2,21 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { allEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
-import { isExpressible } from './inexpressible.js';
 import { LiveDatabase } from './live-database.js';
+import { rowsOf, summary } from './matrix.js';
 import { features } from './single-features.js';
 
 describe.each(allEngines)('a revision for one feature on %s', (engine) => {
   let database: LiveDatabase;
+  let nothing: string;
 
   beforeAll(async () => {
     database = await LiveDatabase.create(engine);
+    await database.reset();
+    nothing = await database.schema();
   });
   afterAll(() => database?.close());
 
-  const offered = features
-    .filter(({ engines }) => engines === undefined || engines.includes(engine))
-    .filter(({ name }) => isExpressible(name, engine));
+  const offered = rowsOf(features, engine);
   it.each(offered)('$name: applied, nothing is left to do; taken back, nothing is left', async ({ entities }) => {
     await database.reset();
     const first = await database.compare(entities());
@@ -28,9 +29,24 @@ describe.each(allEngines)('a revision for one feature on %s', (engine) => {
 
     await database.apply(first.upgrade);
     expect(renderOperations((await database.compare(entities())).upgrade)).toBe('');
+    const made = await database.schema();
+    expect(made).not.toBe(nothing);
 
     await database.apply(first.downgrade);
-    expect(renderOperations((await database.compare([])).upgrade)).toBe('');
+    expect(await database.schema()).toBe(nothing);
     expect(renderOperations((await database.compare(entities())).upgrade)).toBe(renderOperations(first.upgrade));
+
+    await database.apply(first.upgrade);
+    expect(await database.schema()).toBe(made);
+  });
+});
+
+describe('the matrix of features', () => {
+  afterAll(() => void process.stderr.write(summary('Features', features)));
+
+  it.each(allEngines)('has at least 150 rows on %s', (engine) => {
+    expect(new Set(rowsOf(features, engine).map(({ name }) => name)).size).toBeGreaterThanOrEqual(
+      engine === 'sqlite' ? 140 : 150,
+    );
   });
 });

@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationService, type SqlResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { dumpOf, historyOf } from '../../support/dumps.ts';
 import { engines, type Engine } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
-import { dumpOf, historyOf, type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
+import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
 import { history, type Move, moves } from './history.ts';
 
 const running: Scenario[] = [];

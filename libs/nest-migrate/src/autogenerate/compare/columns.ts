@@ -199,8 +199,12 @@ async function sameColumnDefault(
   const family = engine.typeFamily(to.databaseType);
   const wanted = to.definition.default;
   const readBack = typeof wanted === 'string' ? { default: engine.readBack(wanted) } : to.definition;
+  // what is the same default for one type need not be for another: 1 of a number, '1' of a text
+  if (!keepsType) {
+    return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;
+  }
   if (sameDefault(from.definition, readBack, family)) return true;
-  if (!keepsType || from.defaultSql === undefined || to.defaultSql === undefined) return false;
+  if (from.defaultSql === undefined || to.defaultSql === undefined) return false;
   const [a, b] = await oracle.defaults([
     { sql: from.defaultSql, type: from.databaseType },
     { sql: to.defaultSql, type: from.databaseType },

@@ -1,0 +1,20 @@
+/** Which rows of the matrix a run looks at. */
+import { allEngines, engineNames, type Engine } from '../../support/databases.js';
+import { isExpressible } from './inexpressible.js';
+
+export interface MatrixRow {
+  readonly name: string;
+  /** Where an entity can say it at all; everywhere unless told. */
+  readonly engines?: readonly Engine[];
+}
+
+/** The rows that the engine can express. */
+export function rowsOf<Row extends MatrixRow>(rows: readonly Row[], engine: Engine): readonly Row[] {
+  return rows.filter(({ name, engines }) => engines?.includes(engine) !== false && isExpressible(name, engine));
+}
+
+/** The closing line: how many rows each engine had. */
+export function summary(title: string, rows: readonly MatrixRow[]): string {
+  const counts = allEngines.map((engine) => `${engineNames[engine]} ${rowsOf(rows, engine).length}`);
+  return `${title}: ${counts.join(', ')}\n`;
+}
