@@ -1,3 +1,4 @@
+import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { allEngines } from '../../support/databases.js';
@@ -56,5 +57,38 @@ describe('the matrix of changes', () => {
 
   it.each(allEngines)('has at least 50 rows on %s', (engine) => {
     expect(new Set(rowsOf(changes, engine).map(({ name }) => name)).size).toBeGreaterThanOrEqual(50);
+  });
+
+  it('columns that come back stand where they stood, in tables whose columns can be put anywhere', async () => {
+    const computed = (expression: string) => p.integer().generated(`(${expression}) stored`).nullable();
+    const id = p.integer().primary();
+    const [a, b, c] = [p.integer(), p.string().length(20), p.integer()];
+    const before = [
+      defineEntity({
+        name: 'Thing',
+        properties: { first: p.integer().nullable(), id, a, sum: computed('c + 1'), b, c, last: p.text().nullable() },
+      }),
+    ];
+    const after = [
+      defineEntity({ name: 'Thing', properties: { id, sum: computed('c + 2'), c, extra: p.integer().nullable() } }),
+    ];
+    const comesLast = engine === 'postgres' || engine === 'pglite';
+    const order = async (): Promise<readonly string[]> => {
+      const here = `table_name = 'thing' and table_schema = ${comesLast ? 'current_schema()' : 'database()'}`;
+      const sql =
+        engine === 'sqlite'
+          ? `select name from pragma_table_xinfo('thing') order by cid`
+          : `select column_name as name from information_schema.columns where ${here} order by ordinal_position`;
+      return (await database.connection.execute<{ name: string }[]>(sql)).map(({ name }) => name);
+    };
+    await database.reset();
+    await database.build(before);
+    const stood = await order();
+    const change = await database.compare(after);
+    await database.apply(change.upgrade);
+    expect([...(await order())].sort()).toEqual(['c', 'extra', 'id', 'sum']);
+    await database.apply(change.downgrade);
+    expect(await remaining(before)).toBe('');
+    expect(comesLast ? [...(await order())].sort() : await order()).toEqual(comesLast ? [...stood].sort() : stood);
   });
 });

@@ -415,7 +415,9 @@ describe.each(allEngines)('operations on %s', (engine) => {
         dialect.name === 'sqlite'
           ? await catalogue.rows(`select name from pragma_table_xinfo('placed') order by cid`)
           : await catalogue.rows(
-              `select column_name as name from information_schema.columns where table_name = 'placed' order by ordinal_position`,
+              `select column_name as name from information_schema.columns where table_name = 'placed'
+                  and table_schema = ${dialect.name === 'postgres' ? 'current_schema()' : 'database()'}
+                order by ordinal_position`,
             );
       return rows.map(({ name }) => String(name));
     };

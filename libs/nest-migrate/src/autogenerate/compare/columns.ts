@@ -2,6 +2,7 @@ import { changeBetween, changedColumn } from '../../operations/column-change.js'
 import {
   type ColumnChangeDefinition,
   type ColumnDefinition,
+  type ColumnPlace,
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
 import { sameDefault } from '../model/default-value.js';
@@ -30,10 +31,17 @@ export async function compareColumns(
       comparison.unsettle(to, [definition.name]);
       warnOfMissingDefault(comparison, to, definition);
     } else if (await isMadeAnew(comparison, from, previous, column)) {
+      const previousPlace = placeOf(comparison, from, definition.name);
       comparison.plan.add(
         'replaceColumns',
-        { kind: 'dropColumn', ...place, column: definition.name, previous: previous.definition },
-        { kind: 'addColumn', ...place, column: definition },
+        {
+          kind: 'dropColumn',
+          ...place,
+          column: definition.name,
+          previous: previous.definition,
+          ...(previousPlace && { previousPlace }),
+        },
+        { kind: 'addColumn', ...place, column: definition, ...previousPlace },
       );
       comparison.unsettle(to, [definition.name]);
       replaced.push(definition.name);
@@ -44,11 +52,33 @@ export async function compareColumns(
   // from the last to the first, so that the way back adds them in the order that they had
   for (const { definition } of from.columns.toReversed()) {
     if (wanted.has(definition.name)) continue;
-    comparison.plan.add('dropColumns', { kind: 'dropColumn', ...place, column: definition.name, previous: definition });
+    const isLast = !isFollowed(from, definition.name, (name) => wanted.has(name));
+    const previousPlace = isLast ? undefined : placeOf(comparison, from, definition.name);
+    comparison.plan.add('dropColumns', {
+      kind: 'dropColumn',
+      ...place,
+      column: definition.name,
+      previous: definition,
+      ...(previousPlace && { previousPlace }),
+    });
     comparison.unsettle(to, [definition.name]);
     comparison.warn(`drops column ${displayName(to)}.${definition.name}, which no entity has: what it holds is lost`);
   }
   return replaced;
+}
+
+/** Where a column stands that others follow, on an engine that can put one there again. */
+function placeOf({ engine }: Comparison, { columns }: TableModel, name: string): ColumnPlace | undefined {
+  const position = columns.findIndex(({ definition }) => definition.name === name);
+  if (!engine.placesColumns || position === columns.length - 1) return undefined;
+  const before = columns[position - 1];
+  return before === undefined ? { first: true } : { after: before.definition.name };
+}
+
+/** Whether a column is followed by one of those that are asked for. */
+function isFollowed({ columns }: TableModel, name: string, isWanted: (name: string) => boolean): boolean {
+  const position = columns.findIndex(({ definition }) => definition.name === name);
+  return columns.slice(position + 1).some(({ definition }) => isWanted(definition.name));
 }
 
 /** A column that is computed cannot be told to compute something else, or to start or stop computing. */

@@ -115,6 +115,8 @@ export interface Engine {
   readonly replacesViews: boolean;
   /** Nothing is wrong with a foreign key whose columns, or whose other table, are not there for a while. */
   readonly looseForeignKeys: boolean;
+  /** A column can be put between others; elsewhere it comes last. */
+  readonly placesColumns: boolean;
   /** One type of the engine stands for several neutral ones: which of them was meant, only an entity can say. */
   readonly sharedTypes: boolean;
   /** Comparing ends at upper and lower case: collation names. */

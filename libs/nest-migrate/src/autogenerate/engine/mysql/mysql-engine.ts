@@ -25,6 +25,7 @@ export class MySqlEngine implements Engine {
   readonly autoincrementNeedsKey = true;
   readonly checksFollowRenames = false;
   readonly looseForeignKeys = false;
+  readonly placesColumns = true;
   readonly sharedTypes = false;
   readonly collationsIgnoreCase = true;
   readonly viewsBlockChanges = false;

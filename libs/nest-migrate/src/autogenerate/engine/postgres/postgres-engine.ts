@@ -32,6 +32,7 @@ export class PostgresEngine implements Engine {
   readonly autoincrementNeedsKey = false;
   readonly checksFollowRenames = true;
   readonly looseForeignKeys = false;
+  readonly placesColumns = false;
   readonly sharedTypes = false;
   readonly collationsIgnoreCase = false;
   readonly viewsBlockChanges = true;

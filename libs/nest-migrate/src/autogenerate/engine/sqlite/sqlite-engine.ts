@@ -27,6 +27,7 @@ export class SqliteEngine implements Engine {
   readonly looseForeignKeys = true;
   readonly viewsBlockChanges = true;
   readonly replacesViews = true;
+  readonly placesColumns = true;
   readonly sharedTypes = true;
 
   constructor(readonly platform: AbstractSqlPlatform) {}
