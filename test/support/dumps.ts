@@ -19,9 +19,9 @@ import { sqliteDump } from './sqlite-dump.ts';
 const columnsHaveAPlace: Readonly<Record<Engine, boolean>> = {
   postgres: false,
   pglite: false,
-  mysql: false,
-  mariadb: false,
-  sqlite: false,
+  mysql: true,
+  mariadb: true,
+  sqlite: true,
 };
 
 /** The schema, without what means nothing: counters, the order of keys, and of columns where they have no place. */
