@@ -67,6 +67,7 @@ describe.each(examples)('%s', (_, { operation, reverse: wanted, unsupported = []
         expect(statement.ordinal).toBe(ordinal);
         expect(statement.sql).not.toMatch(/;\s*$/);
         expect(statement.sql).toBe(statement.sql.trim());
+        expect(statement.sql).not.toMatch(/\bcascade\b/i);
         expect(statement.effect).toBe(effectOf(operation));
         expect(isRecognisable(statement)).toBe(operation.kind !== 'bulkInsert');
       });

@@ -1,9 +1,17 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
+import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allEngines, serverEngines } from '../../support/databases.js';
+import { incomplete } from './incomplete.js';
 import { LiveDatabase } from './live-database.js';
 import { thing } from './single-features.js';
+
+class Loud extends UnderscoreNamingStrategy {
+  override indexName(table: string, columns: string[], type: string): string {
+    return `LOUD ${type} ${table} ${columns.join(' ')}`;
+  }
+}
 
 /** Everything of which an engine keeps another text than it was given. */
 function respelled() {
@@ -38,6 +46,36 @@ describe.each(allEngines)('comparing on %s', (engine) => {
     await database.build(respelled());
     expect(await database.difference([])).toBe(await database.difference([]));
     expect(await database.difference(respelled())).toBe('');
+  });
+
+  it("names everything as the naming strategy does, one's own as well, and finds it again under that name", async () => {
+    const Author = defineEntity({
+      name: 'Author',
+      properties: { id: p.integer().primary(), name: p.string().length(30).unique() },
+    });
+    const Book = defineEntity({
+      name: 'Book',
+      indexes: [{ properties: ['title', 'year'] }],
+      checks: [{ expression: 'year > 0' }],
+      properties: {
+        id: p.integer().primary(),
+        title: p.string().length(30).index(),
+        year: p.integer(),
+        author: () => p.manyToOne(Author),
+      },
+    });
+    const config = { namingStrategy: Loud };
+    const { upgrade, downgrade } = await database.compare([Author, Book], { config });
+    expect(incomplete([...upgrade, ...downgrade])).toEqual([]);
+    const source = renderOperations(upgrade);
+    for (const name of ['unique author name', 'index book title', 'check book ', 'foreign book author_id']) {
+      expect(source).toContain(`'LOUD ${name}'`);
+    }
+    expect(source).toContain("'LOUD index book title year'");
+    await database.apply(upgrade);
+    expect(await database.difference([Author, Book], { config })).toBe('');
+    await database.apply(downgrade);
+    expect(await database.difference([])).toBe('');
   });
 
   it('leaves a transaction as it was, also where the engine does not understand an expression', async () => {

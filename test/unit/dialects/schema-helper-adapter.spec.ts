@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { MikroORM as MariaDb } from '@mikro-orm/mariadb';
 import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from '@mikro-orm/sql';
+import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
 import { addColumn, alterColumn } from '../../../libs/nest-migrate/src/operations/column.operations.js';
 import {
@@ -25,6 +27,11 @@ const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(),
 const postgres = adapter(new Postgres(offline));
 const mysql = adapter(new MySql(offline));
 const mariadb = adapter(new MariaDb(offline));
+class Loud extends UnderscoreNamingStrategy {
+  override indexName(table: string, columns: string[], type: string): string {
+    return `LOUD ${type} ${table} ${columns.join(' ')}`;
+  }
+}
 const sql = (by: SchemaHelperAdapter, operation: Operation) =>
   by.statements(operation).map((statement) => statement.sql);
 
@@ -65,6 +72,30 @@ describe('names', () => {
     const { constraint } = statement.postcondition as { constraint: string };
     expect(constraint.length).toBeLessThanOrEqual(63);
     expect(statement.sql).toContain(`"${constraint}"`);
+  });
+
+  it.each([
+    ['postgres', Postgres, '"'],
+    ['mysql', MySql, '`'],
+    ['mariadb', MariaDb, '`'],
+    ['sqlite', Sqlite, '`'],
+  ] as const)("of constraints are made by a naming strategy of one's own on %s", (_, Orm, mark) => {
+    const own = adapter(new (Orm as typeof Sqlite)({ ...offline, namingStrategy: Loud }));
+    const statements = sql(
+      own,
+      createTable('t', {
+        columns: { id: { type: 'integer', primary: true }, a: { type: 'integer' } },
+        indexes: [{ columns: ['a'] }],
+        uniques: [{ columns: ['id', 'a'] }],
+        checks: [{ expression: 'a > 0' }],
+        foreignKeys: [{ columns: 'a', referencedTable: 'u', referencedColumns: 'id' }],
+      }),
+    ).join('; ');
+    for (const name of ['LOUD index t a', 'LOUD unique t id a', 'LOUD check t ', 'LOUD foreign t a']) {
+      expect(statements).toContain(mark + name + mark);
+    }
+    const [index] = own.statements(createIndex('t', ['a'], { unique: true }));
+    expect(index.postcondition).toMatchObject({ index: 'LOUD unique t a' });
   });
 
   it('hold no code point that this library uses for itself', () => {
