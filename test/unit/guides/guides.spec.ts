@@ -118,3 +118,82 @@ describe('the guides', () => {
     expect(missing).toEqual([]);
   });
 });
+
+/** Alembic 1.19's `op`: its verbs with their parameters, less those that only name the object. */
+const alembic: Readonly<Record<string, string>> = {
+  add_column: 'schema if_not_exists inline_references inline_primary_key',
+  alter_column:
+    'nullable comment server_default new_column_name type_ existing_type existing_server_default existing_nullable existing_comment existing_autoincrement schema autoincrement postgresql_using mssql_drop_default mssql_drop_check mssql_drop_foreign_key',
+  bulk_insert: 'table rows multiinsert',
+  create_check_constraint: 'constraint_name condition schema deferrable initially postgresql_not_valid',
+  create_exclude_constraint: 'constraint_name elements where schema deferrable initially using',
+  create_foreign_key:
+    'constraint_name source_table referent_table local_cols remote_cols onupdate ondelete deferrable initially match source_schema referent_schema postgresql_not_valid',
+  create_index:
+    'index_name columns schema unique if_not_exists postgresql_concurrently postgresql_where sqlite_where postgresql_using mysql_prefix postgresql_include postgresql_with postgresql_ops postgresql_tablespace postgresql_nulls_not_distinct mysql_using mysql_with_parser mysql_length',
+  create_primary_key: 'constraint_name schema',
+  create_table:
+    'schema if_not_exists comment prefixes mysql_engine mysql_charset mysql_collate postgresql_partition_by postgresql_tablespace sqlite_autoincrement sqlite_strict',
+  create_table_comment: 'existing_comment schema',
+  create_unique_constraint: 'constraint_name schema deferrable initially postgresql_nulls_not_distinct',
+  drop_column: 'schema if_exists mssql_drop_check mssql_drop_default mssql_drop_foreign_key',
+  drop_constraint: 'type_ schema if_exists',
+  drop_index: 'schema if_exists postgresql_concurrently',
+  drop_table: 'schema if_exists',
+  drop_table_comment: 'existing_comment schema',
+  execute: 'execution_options',
+  rename_table: 'schema',
+  batch_alter_table:
+    'schema recreate partial_reordering insert_before insert_after copy_from table_args table_kwargs reflect_args reflect_kwargs naming_convention',
+  f: '',
+  inline_literal: '',
+  get_bind: '',
+  get_context: '',
+  invoke: '',
+  run_async: '',
+  register_operation: 'name sourcename',
+  implementation_for: 'replace',
+};
+
+describe('the verbs of op', () => {
+  const guide = readFileSync('docs/guide/operations.md', 'utf8');
+  const verbs = ts.createSourceFile(
+    'verbs.ts',
+    readFileSync('libs/nest-migrate/src/operations/verbs.ts', 'utf8'),
+    ts.ScriptTarget.ES2023,
+    true,
+  );
+  const members = verbs.statements
+    .filter(ts.isInterfaceDeclaration)
+    .filter(({ name }) => name.text === 'OperationVerbs')
+    .flatMap((declaration) => [...declaration.members]);
+  const methods = members.filter(ts.isMethodSignature).map((method) => ({
+    name: (method.name as ts.Identifier).text,
+    tags: ts.getJSDocTags(method).map(({ tagName }) => tagName.text),
+    comment: ts.getJSDocCommentsAndTags(method).map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? '')[0] ?? '',
+  }));
+
+  it('each say what they do, with an example', () => {
+    expect(methods.length).toBeGreaterThan(38);
+    expect(methods.filter(({ tags, comment }) => comment.length < 30 || !tags.includes('example'))).toEqual([]);
+  });
+
+  it('stand in the guide, all of them', () => {
+    expect(methods.map(({ name }) => name).filter((name) => !guide.includes(`op.${name}`))).toEqual([]);
+  });
+
+  it('of Alembic stand there as well, each with every parameter and what becomes of it', () => {
+    const found: Record<string, string[]> = {};
+    let current = '';
+    for (const [, verb, parameter, here] of guide.matchAll(/^\| (.*?) ?\| (.*?) ?\| (.*?) ?\|$/gm)) {
+      const [, name] = /^`(\w+)`$/.exec(verb) ?? [];
+      if (name !== undefined) found[(current = name)] = [];
+      else if (verb !== '') continue;
+      if (current === '') continue;
+      expect(`${current} ${parameter}: ${here}`).toMatch(/: .{3}/);
+      found[current]?.push(...[...parameter.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ''));
+    }
+    const wanted = Object.entries(alembic).map(([verb, list]) => [verb, list.split(' ').filter((name) => name !== '')]);
+    expect(found).toEqual(Object.fromEntries(wanted));
+  });
+});

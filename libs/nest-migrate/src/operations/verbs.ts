@@ -68,7 +68,7 @@ export type ColumnChange = { [K in keyof ColumnOptions]?: ColumnOptions[K] | nul
 export interface IndexOptions extends InSchema {
   name?: string;
   unique?: boolean;
-  /** The access method, such as `gin` or `hash`; `fulltext` on MySQL and MariaDB. */
+  /** PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: `fulltext`, and nothing else. */
   type?: string;
   where?: string;
   include?: readonly string[];
