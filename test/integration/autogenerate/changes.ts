@@ -2,7 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { type Engine } from '../../support/databases.js';
 import { type Entities } from './live-database.js';
-import { thing, viewEntity } from './single-features.js';
+import { mysqls, postgres, thing, viewEntity } from './single-features.js';
 
 export interface Change {
   readonly name: string;
@@ -15,19 +15,16 @@ export interface Change {
   readonly recomputed?: readonly string[];
 }
 
-const postgres: readonly Engine[] = ['postgres', 'pglite'];
-const mysqls: readonly Engine[] = ['mysql', 'mariadb'];
-
 /** A column `a` that becomes another. */
-function column(
+export function column(
   name: string,
   before: () => object,
   after: () => object,
-  { engines, value }: { readonly engines?: readonly Engine[]; readonly value?: string } = {},
+  { value, ...more }: Pick<Change, 'engines' | 'recomputed'> & { readonly value?: string } = {},
 ): Change {
   return {
     name,
-    engines,
+    ...more,
     before: () => thing({ a: before() }),
     after: () => thing({ a: after() }),
     rows: value === undefined ? [] : [`insert into thing (a) values (${value})`],
@@ -35,7 +32,7 @@ function column(
 }
 
 /** A table whose rest changes. */
-function table(name: string, before: object, after: object, engines?: readonly Engine[]): Change {
+export function table(name: string, before: object, after: object, engines?: readonly Engine[]): Change {
   const properties = () => ({ a: p.integer(), b: p.string().length(40), c: p.text().nullable() });
   return {
     name,
@@ -46,7 +43,7 @@ function table(name: string, before: object, after: object, engines?: readonly E
   };
 }
 
-function owners(key: () => object, rest: object = {}): never {
+export function owners(key: () => object, rest: object = {}): never {
   return defineEntity({
     name: 'Owner',
     tableName: 'owner',
@@ -55,7 +52,7 @@ function owners(key: () => object, rest: object = {}): never {
 }
 
 /** Entities `owner` and `thing`, related in two ways. */
-function relation(
+export function relation(
   name: string,
   before: (owner: never) => object,
   after: (owner: never) => object,
@@ -595,7 +592,7 @@ export const changes: readonly Change[] = [
 ];
 
 /** A view `seen` on `thing` that comes or becomes another. */
-function view(name: string, before: string | undefined, after: string): Change {
+export function view(name: string, before: string | undefined, after: string): Change {
   const entities = (query: string | undefined): Entities => [
     ...(query === undefined ? [] : [viewEntity('Seen', query)]),
     ...thing({ a: p.integer() }),
@@ -608,12 +605,12 @@ function view(name: string, before: string | undefined, after: string): Change {
   };
 }
 
-function related(key: () => object): Entities {
+export function related(key: () => object): Entities {
   const owner = owners(key);
   return [owner, ...thing({ owner: () => p.manyToOne(owner) })];
 }
 
-function circle(): Entities {
+export function circle(): Entities {
   const Chicken = defineEntity({
     name: 'Chicken',
     properties: {

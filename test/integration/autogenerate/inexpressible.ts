@@ -2,12 +2,19 @@
 import { type Engine } from '../../support/databases.js';
 
 const noLengths = 'SQLite ignores the length of a type: text holds any text, and a moment any digits';
+const oneInteger = 'SQLite has one integer, of up to eight bytes: MikroORM names the small ones and every key alike';
 const noComments = 'SQLite has no comments';
 
 const sqlite: Readonly<Record<string, string>> = {
   'a longer text': noLengths,
+  'a longer unique text': noLengths,
+  'a longer text with an index and a default': noLengths,
+  'a longer key': noLengths,
+  'a smaller text that fits': noLengths,
   'a text without limit': noLengths,
   'a precise moment': noLengths,
+  'a wider small integer': oneInteger,
+  'a wider key': oneInteger,
   'a comment comes': noComments,
   'a comment changes': noComments,
   'a table comment comes': noComments,

@@ -141,19 +141,21 @@ export class LiveDatabase {
 
   /** Removes everything, also what a failed test left behind. */
   async reset(): Promise<void> {
+    const dialect = createDialect(this.orm);
+    const quoted = (name: string): string => dialect.quote(name);
     if (this.engine === 'sqlite') {
       const objects = await this.connection.execute<{ type: string; name: string }[]>(
         `select type, name from sqlite_master where type in ('view', 'table') and name not like 'sqlite\\_%' escape '\\'`,
       );
       await this.execute('pragma foreign_keys = off');
-      for (const { type, name } of objects) await this.execute(`drop ${type} "${name.replaceAll('"', '""')}"`);
+      for (const { type, name } of objects) await this.execute(`drop ${type} ${quoted(name)}`);
       return;
     }
     if (this.engine === 'postgres' || this.engine === 'pglite') {
       const schemas = await this.connection.execute<{ name: string }[]>(
         `select nspname as name from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema'`,
       );
-      for (const { name } of schemas) await this.execute(`drop schema "${name}" cascade`);
+      for (const { name } of schemas) await this.execute(`drop schema ${quoted(name)} cascade`);
       await this.execute('create schema public');
       return;
     }
@@ -161,7 +163,8 @@ export class LiveDatabase {
       'select table_name as name, table_type as kind from information_schema.tables where table_schema = database()',
     );
     await this.execute('set foreign_key_checks = 0');
-    for (const { name, kind } of tables) await this.execute(`drop ${kind === 'VIEW' ? 'view' : 'table'} \`${name}\``);
+    for (const { name, kind } of tables)
+      await this.execute(`drop ${kind === 'VIEW' ? 'view' : 'table'} ${quoted(name)}`);
     await this.execute('set foreign_key_checks = 1');
   }
 

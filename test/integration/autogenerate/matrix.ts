@@ -1,6 +1,14 @@
 /** Which rows of the matrix a run looks at. */
 import { allEngines, engineNames, type Engine } from '../../support/databases.js';
+import { type Change, changes as plainChanges } from './changes.js';
+import { changesWithRows } from './changes-with-rows.js';
+import { columnFeatures } from './features-of-columns.js';
+import { tableFeatures } from './features-of-tables.js';
 import { isExpressible } from './inexpressible.js';
+import { type Feature, features as plainFeatures } from './single-features.js';
+
+export const features: readonly Feature[] = [...plainFeatures, ...columnFeatures, ...tableFeatures];
+export const changes: readonly Change[] = [...plainChanges, ...changesWithRows];
 
 export interface MatrixRow {
   readonly name: string;

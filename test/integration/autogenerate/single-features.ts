@@ -9,10 +9,10 @@ export interface Feature {
   readonly entities: () => Entities;
 }
 
-const postgres: readonly Engine[] = ['postgres', 'pglite'];
-const mysqls: readonly Engine[] = ['mysql', 'mariadb'];
+export const postgres: readonly Engine[] = ['postgres', 'pglite'];
+export const mysqls: readonly Engine[] = ['mysql', 'mariadb'];
 
-type Properties = Parameters<typeof defineEntity>[0]['properties'];
+export type Properties = Parameters<typeof defineEntity>[0]['properties'];
 
 /** An entity `thing` with the given properties beside its key. */
 export function thing(properties: object, options: object = {}): Entities {
@@ -26,7 +26,7 @@ export function thing(properties: object, options: object = {}): Entities {
   ];
 }
 
-function column(name: string, property: () => object, engines?: readonly Engine[]): Feature {
+export function column(name: string, property: () => object, engines?: readonly Engine[]): Feature {
   return { name, engines, entities: () => thing({ a: property() }) };
 }
 
@@ -35,7 +35,7 @@ function generated(name: string, expression: string, engines?: readonly Engine[]
   return { name: `generated ${name}`, engines, entities: () => thing({ n: p.integer(), a: property() }) };
 }
 
-function check(expression: string, engines?: readonly Engine[]): Feature {
+export function check(expression: string, engines?: readonly Engine[]): Feature {
   return {
     name: `check ${expression}`,
     engines,
@@ -47,7 +47,7 @@ function check(expression: string, engines?: readonly Engine[]): Feature {
   };
 }
 
-function index(name: string, options: object, engines?: readonly Engine[]): Feature {
+export function index(name: string, options: object, engines?: readonly Engine[]): Feature {
   const properties = () => ({
     a: p.integer(),
     b: p.string().length(40),
@@ -59,7 +59,7 @@ function index(name: string, options: object, engines?: readonly Engine[]): Feat
 }
 
 /** An entity `owner` and a `thing` that belongs to one. */
-function relation(name: string, property: (owner: () => never) => object, engines?: readonly Engine[]): Feature {
+export function relation(name: string, property: (owner: () => never) => object, engines?: readonly Engine[]): Feature {
   return {
     name: `relation ${name}`,
     engines,
@@ -537,7 +537,7 @@ export function viewEntity(name: string, expression: string, options: object = {
   } as never) as never;
 }
 
-function view(name: string, expression: string, engines?: readonly Engine[]): Feature {
+export function view(name: string, expression: string, engines?: readonly Engine[]): Feature {
   return {
     name: `view ${name}`,
     engines,

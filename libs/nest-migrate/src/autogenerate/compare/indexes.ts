@@ -23,8 +23,12 @@ export async function compareIndexes(
   const removed = before.filter((key) => !staying.has(key.name));
   const added = after.filter((key) => !staying.has(key.name));
 
+  // a name that another index still has is free only once that one is gone
+  const taken = new Set(before.map(({ name }) => name));
   for (const key of removed) {
-    const twin = added.find((candidate) => !isOpaque(key) && !touches(key, replaced) && sameKey(key, candidate));
+    const twin = added.find(
+      (candidate) => !taken.has(candidate.name) && !isOpaque(key) && !touches(key, replaced) && sameKey(key, candidate),
+    );
     if (twin === undefined) {
       dropKey(comparison, to, key);
     } else {

@@ -59,7 +59,7 @@ export async function readSqliteCatalogue(
   return tables.map(({ name }) => {
     const source = sources.get(name);
     if (source === undefined) return { columns: [], indexes: [], checks: [], foreignKeys: [] };
-    const own = rows.filter(({ type, tbl_name }) => type === 'index' && tbl_name === name);
+    const own = rows.filter(({ type, tbl_name }) => type === 'index' && tbl_name === name).sort(byName);
     const reader = new TableReader(name, source, platform, (other) => keyOf(sources.get(other)));
     return {
       columns: reader.columns(),
@@ -68,6 +68,11 @@ export async function readSqliteCatalogue(
       foreignKeys: reader.foreignKeys(),
     };
   });
+}
+
+/** What was made anew stands last, which is no reason to tell of it in another order. */
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
 }
 
 class TableReader {
@@ -130,7 +135,7 @@ class TableReader {
     const several = this.source.constraints
       .filter(({ kind }) => kind === 'check')
       .map(({ name, value = '' }) => ({ name: name ?? this.#name([], 'check'), expression: value }));
-    return [...single, ...several];
+    return [...single, ...several].sort(byName);
   }
 
   foreignKeys(): readonly Named<ForeignKeyDefinition>[] {
