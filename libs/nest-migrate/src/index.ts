@@ -62,6 +62,7 @@ export type {
   ColumnPlace,
   DeferMode,
   EnumColumn,
+  EnumValueRename,
   IndexColumn,
   InSchema,
   Postcondition,

@@ -184,6 +184,18 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
   alterEnum: [
     { operation: alterEnum('mood', ['a', 'b'], { existing: ['a'] }), reverse: ['alterEnum'], unsupported: noEnums },
     { operation: alterEnum('mood', ['b'], { existing: ['a', 'b'] }), reverse: ['alterEnum'], unsupported: noEnums },
+    {
+      operation: alterEnum('mood', ['c', 'b', 'd'], {
+        existing: ['a', 'b'],
+        renames: [
+          { from: 'b', to: 'x' },
+          { from: 'a', to: 'b' },
+          { from: 'x', to: 'c' },
+        ],
+      }),
+      reverse: ['alterEnum'],
+      unsupported: noEnums,
+    },
   ],
   createView: [
     { operation: createView('v', 'select 1 as a'), reverse: ['dropView'] },

@@ -604,6 +604,45 @@ describe.each(allEngines)('operations on %s', (engine) => {
       ]);
     });
 
+    it('renames values of an enum, which rows and defaults follow, and adds or removes others beside', async () => {
+      const columns = [{ table: 'tempers', column: 'one', defaultRaw: `'it''s'::temper` }];
+      await apply(createEnum('temper', ["it's", 'b', 'c']));
+      await apply(createTable('tempers', { columns: { id: { type: 'integer', primary: true } } }));
+      await apply(execute(`alter table tempers add one temper default 'it''s'`));
+      await apply(execute(`insert into tempers (id, one) values (1, default), (2, 'b')`));
+      const before = await catalogue.snapshot();
+      const held = async (): Promise<readonly unknown[]> =>
+        (await catalogue.rows('select one::text from tempers order by id')).map(({ one: value }) => value);
+      for (const [items, values] of [
+        [
+          ['b', text, 'c'],
+          ['b', text],
+        ],
+        [
+          ['b', text, 'c', 'z'],
+          ['b', text],
+        ],
+        [
+          [text, 'b'],
+          ['b', text],
+        ],
+      ] as const) {
+        const renames = [
+          { from: 'b', to: text },
+          { from: "it's", to: 'b' },
+        ];
+        const altered = alterEnum('temper', items, { existing: ["it's", 'b', 'c'], renames, columns });
+        await apply(altered);
+        expect(await held()).toEqual(values);
+        await apply(execute('insert into tempers (id) values (3)'));
+        expect((await held()).at(-1)).toBe('b');
+        await apply(execute('delete from tempers where id = 3'));
+        for (const back of reverse(altered)) await apply(back);
+        expect(await held()).toEqual(["it's", 'b']);
+        expect(await catalogue.snapshot()).toEqual(before);
+      }
+    });
+
     it('gives a column a sequence that counts on', async () => {
       await apply(
         createTable('counted', { columns: { id: { type: 'integer', primary: true }, x: { type: 'integer' } } }),

@@ -264,15 +264,23 @@ const byKind = {
   dropSchema: fc.record({ name }),
   createEnum: fc.record({ name, ...inSchema, items: texts }),
   dropEnum: fc.record({ name, ...inSchema }),
-  alterEnum: fc.record({
-    name,
-    ...inSchema,
-    items: texts,
-    existing: texts,
-    columns: fc.array(fc.record({ table: name, column: name, ...inSchema, array: flag, defaultRaw: maybe(name) }), {
-      maxLength: 2,
+  alterEnum: fc
+    .record({
+      name,
+      ...inSchema,
+      items: texts,
+      existing: texts,
+      isRenaming: fc.boolean(),
+      columns: fc.array(fc.record({ table: name, column: name, ...inSchema, array: flag, defaultRaw: maybe(name) }), {
+        maxLength: 2,
+      }),
+    })
+    .map(({ isRenaming, ...rest }) => {
+      const [from = ''] = rest.existing;
+      // longer than all that is there
+      const to = `${[...rest.existing, ...rest.items].join('')}+`;
+      return isRenaming ? { ...rest, items: [...rest.items, to], renames: [{ from, to }] } : rest;
     }),
-  }),
   createView: fc.record({ view: name, ...inSchema, definition: sql, orReplace: flag }),
   dropView: fc.record({ view: name, ...inSchema, ifExists: flag }),
   createMaterializedView: fc.record({

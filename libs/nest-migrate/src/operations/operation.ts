@@ -285,6 +285,12 @@ export interface EnumColumn extends InSchema {
   readonly defaultRaw?: string;
 }
 
+/** A value of an enum type that is called something else from now on; rows that hold it follow. */
+export interface EnumValueRename {
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * Makes the items of an enum type what `items` says. Where `existing` is a prefix-compatible subset the values are
  * added; otherwise the type is rebuilt and the `columns` that use it are cast through text.
@@ -293,7 +299,10 @@ export interface AlterEnumOperation extends InSchema {
   readonly kind: 'alterEnum';
   readonly name: string;
   readonly items: readonly string[];
+  /** What it has before, renames included. */
   readonly existing: readonly string[];
+  /** Done first, one after the other. */
+  readonly renames?: readonly EnumValueRename[];
   readonly columns: readonly EnumColumn[];
 }
 

@@ -1,5 +1,6 @@
 import { IrreversibleOperationError } from '../errors/operation.errors.js';
 import { changeBetween, changedColumn } from './column-change.js';
+import { renamedDefault } from './enum-renames.js';
 import { frozen } from './frozen.js';
 import {
   type AlterColumnOperation,
@@ -90,7 +91,18 @@ const inverses = {
     const items = held(operation, 'previous', 'it does not hold the items that were there.');
     return [{ kind: 'createEnum', schema: operation.schema, name: operation.name, items }];
   },
-  alterEnum: ({ items, existing, ...rest }) => [{ ...rest, items: existing, existing: items }],
+  alterEnum: ({ items, existing, renames, columns, ...rest }) => [
+    {
+      ...rest,
+      items: existing,
+      existing: items,
+      renames: renames?.toReversed().map(({ from, to }) => ({ from: to, to: from })),
+      columns: columns.map(({ defaultRaw, ...column }) => ({
+        ...column,
+        ...(defaultRaw !== undefined && { defaultRaw: renamedDefault(defaultRaw, renames ?? []) }),
+      })),
+    },
+  ],
   createView: (operation) => {
     const { schema, view, definition, previous } = operation;
     if (operation.orReplace !== true) return [{ kind: 'dropView', schema, view, previous: { definition } }];

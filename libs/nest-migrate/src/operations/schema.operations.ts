@@ -1,4 +1,5 @@
 import { nameOf, optionsOf, refuse, schemaKinds, type OptionKinds, type Site } from './arguments.js';
+import { renamedItems } from './enum-renames.js';
 import { frozen } from './frozen.js';
 import {
   type AlterEnumOperation,
@@ -7,6 +8,7 @@ import {
   type DropEnumOperation,
   type DropSchemaOperation,
   type EnumColumn,
+  type EnumValueRename,
   type InSchema,
 } from './operation.js';
 
@@ -46,19 +48,48 @@ export function dropEnum(name: string, options?: InSchema): DropEnumOperation {
 export function alterEnum(
   name: string,
   items: readonly string[],
-  options: InSchema & { existing: readonly string[]; columns?: readonly EnumColumn[] },
+  options: InSchema & {
+    existing: readonly string[];
+    renames?: readonly EnumValueRename[];
+    columns?: readonly EnumColumn[];
+  },
 ): AlterEnumOperation {
   const site = enumSite('alterEnum', name);
-  const { schema, existing, columns } = optionsOf(site, options, { ...schemaKinds, existing: 'any', columns: 'any' });
+  const kinds = { ...schemaKinds, existing: 'any', renames: 'any', columns: 'any' } as const;
+  const { schema, existing, renames, columns } = optionsOf(site, options, kinds);
   if (columns !== undefined && !Array.isArray(columns)) refuse(site, "wants a list as 'columns'.");
+  if (renames !== undefined && !Array.isArray(renames)) refuse(site, "wants a list as 'renames'.");
+  const before = itemsOf(site, 'existing', existing);
+  const after = itemsOf(site, 'items', items);
   return frozen({
     kind: 'alterEnum',
     schema,
     name,
-    items: itemsOf(site, 'items', items),
-    existing: itemsOf(site, 'existing', existing),
+    items: after,
+    existing: before,
+    renames: renames === undefined ? undefined : renamesOf(site, renames, before, after),
     columns: ((columns ?? []) as readonly EnumColumn[]).map((column) => enumColumn(site, column)),
   });
+}
+
+function renamesOf(
+  site: Site,
+  renames: readonly EnumValueRename[],
+  existing: readonly string[],
+  items: readonly string[],
+): readonly EnumValueRename[] {
+  let current = existing;
+  const checked = renames.map((rename) => {
+    const { from, to } = optionsOf(site, rename, { from: 'string', to: 'string' });
+    if (from === undefined || to === undefined) refuse(site, "has a rename without 'from' and 'to'.");
+    if (!current.includes(from)) refuse(site, `renames '${from}', which it does not have.`);
+    if (current.includes(to)) refuse(site, `renames '${from}' to '${to}', which it has already.`);
+    current = renamedItems(current, [{ from, to }]);
+    return { from, to };
+  });
+  const lost = checked.find(({ to }) => current.includes(to) && !items.includes(to));
+  if (lost !== undefined) refuse(site, `renames '${lost.from}' to '${lost.to}', and does not list it in 'items'.`);
+  return checked;
 }
 
 function enumColumn(site: Site, column: EnumColumn): EnumColumn {

@@ -2,6 +2,7 @@ import {
   type CreateTableOperation,
   type DeferMode,
   type EnumColumn,
+  type EnumValueRename,
   type IndexColumn,
   type InSchema,
   type Operation,
@@ -365,17 +366,25 @@ export interface OperationVerbs<Data> {
    */
   dropEnum(name: string, options?: InSchema): Promise<void>;
   /**
-   * Makes the items of a native enum type what `items` says. Where the `existing` ones all stay in their order, values
-   * are added in place; PostgreSQL lets them be used once the transaction is over. Otherwise the type is built anew and
-   * `columns`, which have to be all that use it, go over to it by way of text. PostgreSQL and PGlite only.
+   * Makes the items of a native enum type what `items` says. `renames` come first, one after the other, and rows and
+   * defaults follow them. Where the `existing` ones all stay in their order, values are added in place; PostgreSQL lets them
+   * be used once the transaction is over. Otherwise the type is built anew and `columns`, which have to be all that use it,
+   * go over to it by way of text. PostgreSQL and PGlite only.
    *
    * @example
-   * await op.alterEnum('mood', ['happy', 'calm', 'sad'], { existing: ['happy', 'sad'] });
+   * await op.alterEnum('mood', ['happy', 'calm', 'blue'], {
+   *   existing: ['happy', 'sad'],
+   *   renames: [{ from: 'sad', to: 'blue' }],
+   * });
    */
   alterEnum(
     name: string,
     items: readonly string[],
-    options: InSchema & { existing: readonly string[]; columns?: readonly EnumColumn[] },
+    options: InSchema & {
+      existing: readonly string[];
+      renames?: readonly EnumValueRename[];
+      columns?: readonly EnumColumn[];
+    },
   ): Promise<void>;
   /**
    * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that is

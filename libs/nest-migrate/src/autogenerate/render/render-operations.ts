@@ -98,12 +98,13 @@ const calls = {
   dropSchema: ({ name }) => ['dropSchema', name],
   createEnum: ({ name, items, schema }) => ['createEnum', name, items, orNothing({ schema })],
   dropEnum: ({ name, schema }) => ['dropEnum', name, orNothing({ schema })],
-  alterEnum: ({ name, items, existing, columns, schema }) => [
+  alterEnum: ({ name, items, existing, renames = [], columns, schema }) => [
     'alterEnum',
     name,
     items,
     {
       existing,
+      renames: listOrNothing(renames.map(({ from, to }) => ({ from, to }))),
       columns: listOrNothing(
         columns.map(({ table, column, array, defaultRaw, schema: tableSchema }) => ({
           table,

@@ -46,10 +46,13 @@ const table: { readonly [K in Operation['kind']]: (operation: OperationOf<K>) =>
   dropSchema: ({ name }) => `removed schema '${name}'`,
   createEnum: ({ name, schema }) => `added enum ${quoted(schema, name)}`,
   dropEnum: ({ name, schema }) => `removed enum ${quoted(schema, name)}`,
-  alterEnum: ({ name, schema, existing, items }) => {
-    const added = items.filter((item) => !existing.includes(item)).map((item) => `+'${item}'`);
-    const removed = existing.filter((item) => !items.includes(item)).map((item) => `-'${item}'`);
-    return `changed enum ${quoted(schema, name)}: ${[...added, ...removed].join(', ') || 'another order'}`;
+  alterEnum: ({ name, schema, existing, items, renames = [] }) => {
+    const renamed = renames.map(({ from, to }) => `'${from}' is '${to}'`);
+    const isNew = (item: string): boolean => !existing.includes(item) && !renames.some(({ to }) => to === item);
+    const isGone = (item: string): boolean => !items.includes(item) && !renames.some(({ from }) => from === item);
+    const added = items.filter(isNew).map((item) => `+'${item}'`);
+    const removed = existing.filter(isGone).map((item) => `-'${item}'`);
+    return `changed enum ${quoted(schema, name)}: ${[...renamed, ...added, ...removed].join(', ') || 'another order'}`;
   },
   createView: ({ view, schema, orReplace }) =>
     `${orReplace === true ? 'changed' : 'added'} view ${quoted(schema, view)}`,

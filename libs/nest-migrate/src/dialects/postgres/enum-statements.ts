@@ -1,4 +1,5 @@
-import { type AlterEnumOperation, type Postcondition } from '../../operations/operation.js';
+import { type AlterEnumOperation, type EnumValueRename, type Postcondition } from '../../operations/operation.js';
+import { renamedDefault, renamedItems } from '../../operations/enum-renames.js';
 import { literal } from '../literal.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../statement-table.js';
@@ -12,8 +13,28 @@ export function enumStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'crea
     dropEnum: ({ schema, name }) => [
       change(`drop type ${ddl.quote(ddl.schemaOf(schema), name)}`, typeExists(ddl, schema, name, false)),
     ],
-    alterEnum: (operation) => (onlyAdds(operation) ? addValues(ddl, operation) : rebuild(ddl, operation)),
+    alterEnum: (operation) => {
+      const { renames = [], existing } = operation;
+      const renamed = { ...operation, existing: renamedItems(existing, renames) };
+      return [
+        ...renames.map((rename) => renameValue(ddl, operation, rename)),
+        ...(onlyAdds(renamed) ? addValues(ddl, renamed) : rebuild(ddl, renamed)),
+      ];
+    },
   };
+}
+
+function renameValue(
+  ddl: SchemaHelperDdl,
+  { schema, name }: AlterEnumOperation,
+  { from, to }: EnumValueRename,
+): StatementDraft {
+  const type = ddl.quote(ddl.schemaOf(schema), name);
+  const [before, after] = [literal(ddl.platform, from), literal(ddl.platform, to)];
+  const labels = `select e.enumlabel from pg_catalog.pg_enum e where e.enumtypid = to_regtype(${literal(ddl.platform, type)})`;
+  return change(`alter type ${type} rename value ${before} to ${after}`, {
+    query: `select ${after} in (${labels}) and ${before} not in (${labels}) as present`,
+  });
 }
 
 /** Whether what there is stays, in its order. */
@@ -45,7 +66,7 @@ function addValues(
 /** PostgreSQL can neither drop a value nor move one: the columns go over to a new type, which takes the name. */
 function rebuild(
   ddl: SchemaHelperDdl,
-  { schema, name, items, columns }: AlterEnumOperation,
+  { schema, name, items, renames = [], columns }: AlterEnumOperation,
 ): readonly StatementDraft[] {
   const place = ddl.schemaOf(schema);
   const temporary = `${name.slice(0, 50)}__rebuilt`;
@@ -66,7 +87,9 @@ function rebuild(
     }),
     change(`drop type ${oldType}`, typeExists(ddl, schema, name, false)),
     change(`alter type ${newType} rename to ${ddl.quote(name)}`, typeExists(ddl, schema, name, true)),
-    ...withDefault.map(({ start, defaultRaw }) => restatement(`${start} set default ${defaultRaw}`)),
+    ...withDefault.map(({ start, defaultRaw = '' }) =>
+      restatement(`${start} set default ${renamedDefault(defaultRaw, renames)}`),
+    ),
   ];
 }
 

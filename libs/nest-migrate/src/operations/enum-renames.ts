@@ -1,0 +1,23 @@
+import { type EnumValueRename } from './operation.js';
+
+/** The items of an enum type as the renames leave them, in their order. */
+export function renamedItems(items: readonly string[], renames: readonly EnumValueRename[]): readonly string[] {
+  return items.map((item) => renamed(item, renames));
+}
+
+/** A default of a column of that type, as SQL: it begins with the value, which may have another name afterwards. */
+export function renamedDefault(sql: string, renames: readonly EnumValueRename[]): string {
+  const [literal, mark = '', quoted = ''] = /^(E?)'((?:[^']|'')*)'/i.exec(sql) ?? [];
+  if (literal === undefined) return sql;
+  const plain = quoted.replaceAll("''", "'");
+  const value = mark === '' ? plain : plain.replaceAll('\\\\', '\\');
+  const name = renamed(value, renames);
+  if (name === value) return sql;
+  const doubled = name.replaceAll("'", "''");
+  const again = name.includes('\\') ? `E'${doubled.replaceAll('\\', '\\\\')}'` : `'${doubled}'`;
+  return again + sql.slice(literal.length);
+}
+
+function renamed(item: string, renames: readonly EnumValueRename[]): string {
+  return renames.reduce((current, { from, to }) => (current === from ? to : current), item);
+}
