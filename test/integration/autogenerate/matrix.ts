@@ -6,9 +6,10 @@ import { columnFeatures } from './features-of-columns.js';
 import { tableFeatures } from './features-of-tables.js';
 import { isExpressible } from './inexpressible.js';
 import { type Feature, features as plainFeatures } from './single-features.js';
+import { triggerChanges, triggerFeatures } from './triggers.js';
 
-export const features: readonly Feature[] = [...plainFeatures, ...columnFeatures, ...tableFeatures];
-export const changes: readonly Change[] = [...plainChanges, ...changesWithRows];
+export const features: readonly Feature[] = [...plainFeatures, ...columnFeatures, ...tableFeatures, ...triggerFeatures];
+export const changes: readonly Change[] = [...plainChanges, ...changesWithRows, ...triggerChanges];
 
 export interface MatrixRow {
   readonly name: string;

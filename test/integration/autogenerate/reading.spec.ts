@@ -144,14 +144,6 @@ describe.each(allEngines)('comparing on %s', (engine) => {
     );
   });
 
-  it('warns of triggers and touches none', async () => {
-    const triggers = [{ name: 'watch', timing: 'before', events: ['insert'], body: 'set @x = 1' }];
-    await database.build(thing({ a: p.integer() }));
-    const { upgrade, warnings } = await database.compare(thing({ a: p.integer() }, { triggers }));
-    expect(upgrade).toEqual([]);
-    expect(warnings).toEqual(['triggers are not compared yet: watch on thing']);
-  });
-
   it('drops a view that no entity has, says so, and leaves alone what it is told to', async () => {
     await database.build(thing({ a: p.integer() }));
     await database.execute('create view other as select a from thing');

@@ -5,6 +5,7 @@ import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
 import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
+import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { createEngine } from './engine/create-engine.js';
 import { silentOracle } from './engine/engine.js';
@@ -52,23 +53,37 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 
+  const createOnly = { triggers: orm.config.get('schemaGenerator').ignoreTriggers === true };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
     connection === undefined ? silentOracle : engine.oracle(connection),
     (a, b) => comparator.diffExpression(a, b),
     options,
+    createOnly,
   );
   comparison.warnings.push(...entities.warnings);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
+  const wanted = createOnly.triggers ? withExistingTriggers(entities, live) : entities;
+  await compareTriggers(comparison, live, wanted);
   await compareViews(comparison, live, entities);
 
   const upgrade = comparison.plan.inOrder().map(frozen);
   const downgrade = upgrade.toReversed().flatMap(reverse);
   return { upgrade, downgrade, candidates, warnings: comparison.warnings };
+}
+
+/** The entities, with every trigger that is there as it is there. */
+function withExistingTriggers(entities: SchemaModel, live: SchemaModel): SchemaModel {
+  const tables = entities.tables.map((table) => {
+    const existing = live.tables.find((candidate) => samePlace(candidate, table))?.triggers ?? [];
+    const missing = table.triggers.filter(({ name }) => !existing.some((trigger) => trigger.name === name));
+    return { ...table, triggers: [...existing, ...missing] };
+  });
+  return { ...entities, tables };
 }
 
 /** Foreign keys are nobody's business where the configuration says that the entities have none. */

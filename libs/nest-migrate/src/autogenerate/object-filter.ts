@@ -22,6 +22,7 @@ export function included<T extends SchemaModel>(
       uniques: table.uniques.filter(of(table, 'unique')),
       checks: table.checks.filter(of(table, 'check')),
       foreignKeys: table.foreignKeys.filter(of(table, 'foreignKey')),
+      triggers: table.triggers.filter(of(table, 'trigger')),
     }));
   const views = schema.views.filter((view) => of(view, 'view')(view));
   return { ...schema, tables, views };

@@ -8,6 +8,7 @@ import { type Operation } from '../operations/operation.js';
 const phases = [
   'createSchemas',
   'dropViews',
+  'dropTriggers',
   'createEnums',
   'renameTables',
   'prepareRenames',
@@ -33,6 +34,7 @@ const phases = [
   'dropColumns',
   'dropTables',
   'dropEnums',
+  'createTriggers',
   'createViews',
   'dropSchemas',
 ] as const;

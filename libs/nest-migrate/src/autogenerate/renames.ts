@@ -1,6 +1,7 @@
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
+import { dropTrigger } from './compare/triggers.js';
 import { type LiveSchema } from './model/live-schema.js';
 import {
   displayName,
@@ -79,6 +80,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
         likely: isAlike(comparison, from, to),
         apply: () => {
           const { schema } = from;
+          withoutTriggers(comparison, state, from);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
           // the checks of enums keep the name of the old table
           state.live = withTable(state.live, from, (table) => engine.withoutEnums(table));
@@ -86,6 +88,18 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
         },
       })),
   );
+}
+
+/**
+ * A trigger names its table, and so does its function on PostgreSQL: it goes with the old name and comes back with the
+ * new one.
+ */
+function withoutTriggers(comparison: Comparison, state: State, place: QualifiedName): void {
+  if (comparison.createOnly.triggers) return;
+  state.live = withTable(state.live, place, (table) => {
+    for (const trigger of table.triggers) dropTrigger(comparison, table, trigger);
+    return { ...table, triggers: [] };
+  });
 }
 
 /** Most columns have the same name and type. */

@@ -23,7 +23,7 @@ export interface SchemaComparison {
 }
 
 /** What kinds of objects are compared. */
-export type ComparedType = 'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check';
+export type ComparedType = 'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger';
 
 /** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {

@@ -47,6 +47,34 @@ export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   return tokens;
 }
 
+/**
+ * The statements that a text is made of, where every semicolon ends one: not so inside the body of a routine, unless that
+ * is quoted.
+ *
+ * @example
+ * statementsIn("select ';'; ; select 2;", postgresLexicalRules); // ["select ';'", 'select 2']
+ */
+export function statementsIn(sql: string, rules: LexicalRules): readonly string[] {
+  const statements: string[] = [];
+  let start = 0;
+  let says = false;
+  const end = (at: number): void => {
+    if (says) statements.push(sql.slice(start, at).trim());
+    start = at + 1;
+    says = false;
+  };
+  for (const token of tokensOf(sql, rules)) {
+    if (token.kind === 'lineComment' || token.kind === 'blockComment') continue;
+    if (token.kind !== 'code') says = true;
+    for (let at = token.start; token.kind === 'code' && at < token.end; at++) {
+      if (sql.charAt(at) === ';') end(at);
+      else if (/\S/.test(sql.charAt(at))) says = true;
+    }
+  }
+  end(sql.length);
+  return statements;
+}
+
 function quoted(sql: string, start: number, rules: LexicalRules): Token | undefined {
   const mark = sql.charAt(start);
   const quote = Object.hasOwn(rules.quotes, mark) ? rules.quotes[mark] : undefined;

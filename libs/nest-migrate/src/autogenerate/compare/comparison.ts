@@ -17,6 +17,8 @@ export class Comparison {
     readonly oracle: ExpressionOracle,
     private readonly differsAsText: (a: string, b: string) => boolean,
     readonly hooks: ComparisonHooks = {},
+    /** What is created and otherwise left alone, as the configuration of MikroORM's schema generator says. */
+    readonly createOnly: { readonly triggers: boolean } = { triggers: false },
   ) {}
 
   warn(message: string): void {
@@ -57,11 +59,23 @@ export class Comparison {
     table: TableModel,
     pairs: readonly { readonly from: string; readonly to: string }[],
   ): Promise<readonly boolean[]> {
+    return this.samePairs(pairs, (texts) => this.oracle.conditions(table, texts));
+  }
+
+  /** The same for the conditions of its triggers. */
+  async sameTriggerConditions(
+    table: TableModel,
+    pairs: readonly { readonly from: string; readonly to: string }[],
+  ): Promise<readonly boolean[]> {
+    return this.samePairs(pairs, (texts) => this.oracle.triggerConditions(table, texts));
+  }
+
+  private async samePairs(
+    pairs: readonly { readonly from: string; readonly to: string }[],
+    ask: (texts: readonly string[]) => Promise<readonly (string | undefined)[]>,
+  ): Promise<readonly boolean[]> {
     const open = pairs.filter(({ from, to }) => !sameText(from, to));
-    const answers = await this.oracle.conditions(
-      table,
-      open.flatMap(({ from, to }) => [from, to]),
-    );
+    const answers = await ask(open.flatMap(({ from, to }) => [from, to]));
     return pairs.map((pair) => {
       const position = open.indexOf(pair);
       if (position === -1) return true;

@@ -1,7 +1,7 @@
-import { type Operation } from '../../operations/operation.js';
 import { displayName, samePlace, type SchemaModel, type TableModel, type ViewModel } from '../model/schema-model.js';
 import { mentions, sameText } from '../model/sql-text.js';
 import { type Comparison } from './comparison.js';
+import { disturbedTables } from './disturbed-tables.js';
 import { compareIndexes } from './indexes.js';
 
 /**
@@ -61,39 +61,6 @@ async function sameViews(comparison: Comparison, pairs: readonly ViewPair[]): Pr
     }),
   );
 }
-
-/** The tables of which a view can hold on to something that goes or becomes another. */
-function disturbedTables(operations: readonly Operation[]): readonly string[] {
-  const tables = operations.flatMap((operation): readonly string[] => {
-    switch (operation.kind) {
-      case 'dropTable':
-      case 'dropColumn':
-      case 'renameColumn':
-        return [operation.table];
-      case 'renameTable':
-        return [operation.from, operation.to];
-      case 'alterColumn':
-        return Object.keys(operation.change).some((key) => changesType.has(key)) ? [operation.table] : [];
-      case 'alterEnum':
-        return operation.columns.map(({ table }) => table);
-      default:
-        return [];
-    }
-  });
-  return [...new Set(tables)];
-}
-
-const changesType = new Set<string>([
-  'type',
-  'columnType',
-  'length',
-  'precision',
-  'scale',
-  'items',
-  'nativeEnumName',
-  'collation',
-  'generated',
-]);
 
 function mentionedIn({ definition }: ViewModel): (name: string) => boolean {
   return (name) => mentions(definition, name);
@@ -155,5 +122,5 @@ function replaceView({ plan }: Comparison, { from, to: { name: view, schema, def
 }
 
 function asTable({ name, schema, indexes }: ViewModel): TableModel {
-  return { name, schema, indexes, columns: [], uniques: [], checks: [], foreignKeys: [] };
+  return { name, schema, indexes, columns: [], uniques: [], checks: [], foreignKeys: [], triggers: [] };
 }

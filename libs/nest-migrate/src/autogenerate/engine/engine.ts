@@ -1,13 +1,21 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import { type ForeignPart } from '../../dialects/procedural-body.js';
 import {
   type CheckDefinition,
   type ColumnDefinition,
   type ForeignKeyDefinition,
   type IndexDefinition,
   type PrimaryKeyDefinition,
+  type TriggerDefinition,
 } from '../../operations/operation.js';
 import { type LiteralReader, type TypeFamily } from '../model/default-value.js';
-import { type EnumModel, type Named, type QualifiedName, type TableModel } from '../model/schema-model.js';
+import {
+  type EnumModel,
+  type Named,
+  type QualifiedName,
+  type TableModel,
+  type TriggerModel,
+} from '../model/schema-model.js';
 
 /** A column as the catalogue has it, nothing lost and nothing tidied. */
 export interface CatalogueColumn {
@@ -58,6 +66,7 @@ export interface CatalogueTable {
   readonly indexes: readonly CatalogueIndex[];
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
+  readonly triggers: readonly TriggerModel[];
 }
 
 export type CatalogueIndex =
@@ -77,6 +86,8 @@ export interface ExpressionOracle {
    * understand, or does not let this role try. Writes nothing.
    */
   conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** The same for conditions of triggers of `table`, which are on the old and the new row. */
+  triggerConditions(table: TableModel, conditions: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The same for whole queries, their columns' names and order included. */
   queries(queries: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The same for defaults, each read as a value of its type. */
@@ -90,6 +101,7 @@ export const silentOracle: ExpressionOracle = {
   conditions: async (_table, expressions) => expressions.map(() => undefined),
   defaults: async (defaults) => defaults.map(() => undefined),
   queries: async (queries) => queries.map(() => undefined),
+  triggerConditions: async (_table, conditions) => conditions.map(() => undefined),
 };
 
 /** What comparing needs to know about an engine. */
@@ -138,6 +150,10 @@ export interface Engine {
   primaryKey(name: string, columns: readonly string[]): PrimaryKeyDefinition;
   /** Another spelling of a rule that does the same here. */
   canonicalRule(rule: string | undefined): string;
+  /** What a trigger that is declared becomes: one trigger, or one for each event where a trigger has only one. */
+  triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
+  /** Why the engine has no way to say what a trigger says, and what to do instead; nothing where it has one. */
+  whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
   /** A text as the catalogue can give it back. */
   readBack(text: string): string;
   /** Every table, without those of extensions and of ignored schemas. */

@@ -18,6 +18,7 @@ import {
   type ViewModel,
 } from './schema-model.js';
 import { referencedName } from './table-names.js';
+import { declaredTrigger } from './trigger-model.js';
 
 /** What the entities want, and what of it this version cannot compare. */
 export interface EntitySchema extends SchemaModel {
@@ -106,6 +107,10 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
       .getChecks()
       .map(({ name, expression }) => ({ name: keptName(engine.platform, name), expression: String(expression) })),
     foreignKeys: Object.values(table.getForeignKeys()).map((foreignKey) => foreignKeyDefinition(foreignKey, engine)),
+    triggers: table
+      .getTriggers()
+      .filter((trigger) => engine.whyNoTrigger(declaredTrigger(trigger)) === undefined)
+      .flatMap((trigger) => engine.triggers(trigger, place)),
   };
 }
 
@@ -180,10 +185,10 @@ function whyUncompared(
   if (place.schema !== undefined && !engine.namespaces) {
     return { skip: true, warnings: [`${place.schema}.${place.name} is in another database and is left alone`] };
   }
-  const warnings = [];
-  if (table.getTriggers().length > 0) {
-    warnings.push(`triggers are not compared yet: ${names(table.getTriggers())} on ${place.name}`);
-  }
+  const warnings = table.getTriggers().flatMap((trigger) => {
+    const why = engine.whyNoTrigger(declaredTrigger(trigger));
+    return why === undefined ? [] : [`leaves out trigger ${trigger.name} on ${place.name}: ${why.reason} ${why.cure}`];
+  });
   if (table.rlsEnabled || table.getPolicies().length > 0) {
     warnings.push(`row level security is not compared yet: that of ${place.name} is left alone`);
   }

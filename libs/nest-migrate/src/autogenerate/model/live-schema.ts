@@ -96,7 +96,7 @@ function tableModel(
   content: CatalogueTable,
   engine: Engine,
 ): TableModel {
-  const { columns, indexes, checks, foreignKeys } = content;
+  const { columns, indexes, checks, foreignKeys, triggers } = content;
   const key = indexes.find((index) => index.kind === 'primaryKey');
   const isImplicit = (name: string): boolean =>
     engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
@@ -111,6 +111,7 @@ function tableModel(
       .filter(({ name }) => !isImplicit(name)),
     checks,
     foreignKeys,
+    triggers,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   type IndexDefinition,
   type NamedColumnDefinition,
   type PrimaryKeyDefinition,
+  type TriggerDefinition,
   type UniqueDefinition,
 } from '../../operations/operation.js';
 
@@ -23,6 +24,17 @@ export interface ColumnModel {
 /** A constraint or index always has a name once it is in a model. */
 export type Named<T extends { readonly name?: string }> = T & { readonly name: string };
 
+/**
+ * A trigger of either side. On an engine whose triggers have one event each, one of several events is several.
+ */
+export interface TriggerModel {
+  readonly name: string;
+  readonly definition: TriggerDefinition;
+  /** All that it says but its condition, in one spelling; absent where its statement cannot be read. */
+  readonly meaning?: string;
+  readonly condition?: string;
+}
+
 /** A table, the same from both sides: what the database has, what the entities want. */
 export interface TableModel {
   readonly name: string;
@@ -37,6 +49,7 @@ export interface TableModel {
   readonly uniques: readonly Named<UniqueDefinition>[];
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
+  readonly triggers: readonly TriggerModel[];
 }
 
 /** A native enum type. */

@@ -5,6 +5,7 @@ import { literal } from '../literal.js';
 import { asBlock } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../statement-table.js';
+import { mysqlLexicalRules } from './script.js';
 
 /** Stored functions and procedures, as MikroORM writes them. */
 export function routineStatements(
@@ -48,7 +49,7 @@ function createSql(ddl: SchemaHelperDdl, { schema, name, routine, orReplace }: C
     dataAccess === undefined ? '' : ` ${accessWords[dataAccess]}`,
     security === undefined ? '' : ` sql security ${security}`,
     comment === undefined ? '' : ` comment ${literal(ddl.platform, comment)}`,
-    ` ${asBlock(body)}`,
+    ` ${asBlock(body, mysqlLexicalRules)}`,
   ].join('');
 }
 

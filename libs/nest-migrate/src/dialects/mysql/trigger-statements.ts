@@ -2,9 +2,10 @@ import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../operations/operation.js';
 import { type DialectName } from '../dialect.js';
 import { literal } from '../literal.js';
-import { terminated } from '../procedural-body.js';
+import { blockOf, type ForeignPart } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, type StatementTable } from '../statement-table.js';
+import { mysqlLexicalRules } from './script.js';
 
 /** Triggers, which have one event each: one of several events is several, named as MikroORM names them. */
 export function triggerStatements(
@@ -20,12 +21,15 @@ export function triggerStatements(
   return {
     createTrigger: ({ schema, table, name, trigger }) => {
       if (trigger.expression !== undefined) return [change(trigger.expression, exists(schema, name, true))];
-      refuseForeignParts(dialect, trigger);
+      const foreign = foreignTriggerPart(trigger);
+      if (foreign !== undefined) {
+        throw new UnsupportedOperationError('createTrigger', dialect, foreign.reason, foreign.cure);
+      }
       const { timing, events, body = '' } = trigger;
       return events.map((event) => {
         const own = nameFor(name, event, events);
         const head = `create trigger ${ddl.quote(ddl.schemaOf(schema), own)} ${timing} ${event}`;
-        const sql = `${head} on ${ddl.qualified({ schema, table })} for each row begin ${terminated(body)} end`;
+        const sql = `${head} on ${ddl.qualified({ schema, table })} for each row ${blockOf(body, mysqlLexicalRules)}`;
         return change(sql, exists(schema, own, true));
       });
     },
@@ -43,13 +47,20 @@ function nameFor(name: string, event: TriggerEvent, events: readonly TriggerEven
   return events.length > 1 ? `${name}_${event}` : name;
 }
 
-function refuseForeignParts(dialect: DialectName, { timing, events, forEach, when }: TriggerDefinition): void {
-  const refuse = (reason: string, cure: string): never => {
-    throw new UnsupportedOperationError('createTrigger', dialect, reason, cure);
-  };
-  if (timing === 'instead of') refuse('its triggers run before or after.', "Use 'before' or 'after'.");
-  if (forEach === 'statement') refuse('its triggers run once for each row.', "Leave out 'forEach'.");
-  if (when !== undefined)
-    refuse('its triggers have no condition.', "Write the condition into 'body': if … then … end if.");
-  if (events.includes('truncate')) refuse('truncate fires no trigger there.', "Leave it out of 'events'.");
+/** What a trigger says that MySQL and MariaDB have no way to say, if anything. */
+export function foreignTriggerPart({ timing, events, forEach, when }: TriggerDefinition): ForeignPart | undefined {
+  if (timing === 'instead of') {
+    return { reason: 'its triggers run before or after.', cure: "Use 'before' or 'after'." };
+  }
+  if (forEach === 'statement') {
+    return { reason: 'its triggers run once for each row.', cure: "Leave out 'forEach'." };
+  }
+  if (when !== undefined) {
+    const cure = "Write the condition into 'body': if … then … end if.";
+    return { reason: 'its triggers have no condition.', cure };
+  }
+  if (events.includes('truncate')) {
+    return { reason: 'truncate fires no trigger there.', cure: "Leave it out of 'events'." };
+  }
+  return undefined;
 }

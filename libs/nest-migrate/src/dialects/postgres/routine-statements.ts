@@ -1,9 +1,9 @@
 import { InvalidOperationError } from '../../errors/operation.errors.js';
 import { type CreateRoutineOperation, type Postcondition, type RoutineDefinition } from '../../operations/operation.js';
 import { literal } from '../literal.js';
-import { asBlock } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
+import { routineBlock } from './block.js';
 import { dollarQuoted } from './dollar-quoted.js';
 
 /** Stored functions and procedures, as MikroORM writes them. */
@@ -59,7 +59,7 @@ function createSql(ddl: SchemaHelperDdl, { routine, orReplace }: CreateRoutineOp
     type === 'function' ? ` returns ${returns}` : '',
     security === undefined ? '' : ` security ${security}`,
     type === 'procedure' || deterministic === undefined ? '' : deterministic ? ' immutable' : ' volatile',
-    ` language ${language} as ${dollarQuoted(language === 'sql' ? ` ${body} ` : ` ${asBlock(body)} `)}`,
+    ` language ${language} as ${dollarQuoted(language === 'sql' ? ` ${body} ` : ` ${routineBlock(body)} `)}`,
   ].join('');
 }
 

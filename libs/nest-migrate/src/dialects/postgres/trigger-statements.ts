@@ -1,10 +1,12 @@
 import { type Postcondition } from '../../operations/operation.js';
 import { keptName } from '../kept-name.js';
 import { literal } from '../literal.js';
-import { terminated } from '../procedural-body.js';
 import { type SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
-import { change, restatement, type StatementTable } from '../statement-table.js';
+import { statementsIn } from '../sql-lexer.js';
+import { change, restatement, type StatementDraft, type StatementTable } from '../statement-table.js';
+import { triggerBlock } from './block.js';
 import { dollarQuoted } from './dollar-quoted.js';
+import { postgresLexicalRules } from './script.js';
 
 /**
  * Triggers. PostgreSQL's run a function, so one that is given by its body gets a function of its own, named as MikroORM
@@ -22,8 +24,8 @@ export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
     createTrigger: ({ schema, table, name, trigger }) => {
       const at = { schema, table };
       const { timing, events, forEach = 'row', when, body, expression } = trigger;
-      if (expression !== undefined) return [change(expression, exists(at, name, true))];
-      const block = dollarQuoted(` begin ${terminated(body ?? '')} end; `);
+      if (expression !== undefined) return statementsOf(expression, exists(at, name, true));
+      const block = dollarQuoted(` ${triggerBlock(body ?? '')}; `);
       const condition = when === undefined ? '' : ` when (${when})`;
       const head = `create trigger ${ddl.quote(name)} ${timing} ${events.join(' or ')} on ${ddl.qualified(at)}`;
       return [
@@ -44,4 +46,14 @@ export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
       ];
     },
   };
+}
+
+/** A function and its trigger may come as one text; no driver takes several statements at once. */
+function statementsOf(expression: string, postcondition: Postcondition): readonly StatementDraft[] {
+  const statements = statementsIn(expression, postgresLexicalRules);
+  if (!statements.every((sql) => /^create\b/i.test(sql))) return [change(expression, postcondition)];
+  return statements.map((sql, index) => {
+    if (index === statements.length - 1) return change(sql, postcondition);
+    return /^create\s+or\s+replace\b/i.test(sql) ? restatement(sql) : { sql, effect: 'schema' };
+  });
 }

@@ -1,9 +1,10 @@
 import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../operations/operation.js';
-import { terminated } from '../procedural-body.js';
+import { blockOf, type ForeignPart } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../statement-table.js';
 import { objectExists } from './live-table.js';
+import { sqliteLexicalRules } from './script.js';
 
 /** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */
 export function objectStatements(
@@ -30,13 +31,16 @@ export function objectStatements(
     },
     createTrigger: ({ schema, table, name, trigger }) => {
       if (trigger.expression !== undefined) return [change(trigger.expression, exists('trigger', schema, name, true))];
-      refuseForeignParts(trigger);
+      const foreign = foreignTriggerPart(trigger);
+      if (foreign !== undefined) {
+        throw new UnsupportedOperationError('createTrigger', 'sqlite', foreign.reason, foreign.cure);
+      }
       const { timing, events, when, body = '' } = trigger;
       return events.map((event) => {
         const own = nameFor(name, event, events);
         const head = `create trigger ${qualified(schema, own)} ${timing} ${event} on ${ddl.quote(table)} for each row`;
         const condition = when === undefined ? '' : ` when ${when}`;
-        return change(`${head}${condition} begin ${terminated(body)} end`, exists('trigger', schema, own, true));
+        return change(`${head}${condition} ${blockOf(body, sqliteLexicalRules)}`, exists('trigger', schema, own, true));
       });
     },
     dropTrigger: ({ schema, name, events, previous }) => {
@@ -53,10 +57,13 @@ function nameFor(name: string, event: TriggerEvent, events: readonly TriggerEven
   return events.length > 1 ? `${name}_${event}` : name;
 }
 
-function refuseForeignParts({ events, forEach }: TriggerDefinition): void {
-  const refuse = (reason: string, cure: string): never => {
-    throw new UnsupportedOperationError('createTrigger', 'sqlite', reason, cure);
-  };
-  if (forEach === 'statement') refuse('its triggers run once for each row.', "Leave out 'forEach'.");
-  if (events.includes('truncate')) refuse('truncate fires no trigger there.', "Leave it out of 'events'.");
+/** What a trigger says that SQLite has no way to say, if anything. */
+export function foreignTriggerPart({ events, forEach }: TriggerDefinition): ForeignPart | undefined {
+  if (forEach === 'statement') {
+    return { reason: 'its triggers run once for each row.', cure: "Leave out 'forEach'." };
+  }
+  if (events.includes('truncate')) {
+    return { reason: 'truncate fires no trigger there.', cure: "Leave it out of 'events'." };
+  }
+  return undefined;
 }

@@ -6,6 +6,7 @@ import { type CatalogueColumn, type CatalogueTable } from '../engine.js';
 import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
 import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readItems, unescapeCatalogueText } from './literals.js';
+import { catalogueTrigger, readTriggerRows } from './triggers.js';
 
 export type MySqlVariant = 'mysql' | 'mariadb';
 
@@ -46,6 +47,7 @@ export async function readMySqlCatalogue(
   const indexes = await connection.execute<IndexRow[]>(indexQuery(names, variant));
   const foreignKeys = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(names));
   const checks = await connection.execute<CheckRow[]>(checkQuery(names, variant));
+  const triggers = await readTriggerRows(connection, names, variant);
   const of = <T extends { readonly table_name: string }>(rows: readonly T[], table: string): readonly T[] =>
     rows.filter(({ table_name }) => table_name === table);
   return tables.map(({ name }) => {
@@ -57,6 +59,7 @@ export async function readMySqlCatalogue(
       indexes: catalogueIndexes(of(indexes, name), variant),
       checks: found.filter((check) => variant === 'mysql' || jsonColumn(check) === undefined),
       foreignKeys: catalogueForeignKeys(of(foreignKeys, name), canonicalRule),
+      triggers: of(triggers, name).map(catalogueTrigger),
     };
   });
 }

@@ -1,7 +1,9 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import { foreignTriggerPart } from '../../../dialects/mysql/trigger-statements.js';
+import { type ForeignPart } from '../../../dialects/procedural-body.js';
+import { type PrimaryKeyDefinition, type TriggerDefinition } from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -14,6 +16,7 @@ import { type MySqlVariant, readMySqlCatalogue } from './catalogue.js';
 import { listMySqlTables, listMySqlViews } from './catalogue-objects.js';
 import { readMySqlLiteral } from './literals.js';
 import { MySqlOracle } from './oracle.js';
+import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
 
 /** MySQL and MariaDB, which differ in what their catalogues say and how. */
@@ -73,6 +76,14 @@ export class MySqlEngine implements Engine {
   canonicalRule(rule: string | undefined): string {
     if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
+  }
+
+  triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {
+    return mysqlTriggers(trigger, this.platform.getMaxIdentifierLength());
+  }
+
+  whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined {
+    return trigger.expression === undefined ? foreignTriggerPart(trigger) : undefined;
   }
 
   /** Defaults and the values of enums are kept in three bytes a character: anything beyond comes back as `?`. */

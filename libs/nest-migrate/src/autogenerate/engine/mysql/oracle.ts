@@ -19,6 +19,11 @@ export class MySqlOracle implements ExpressionOracle {
     return this.explain(expressions, `from ${name(table.name)}`);
   }
 
+  /** Its triggers have none. */
+  async triggerConditions(_table: TableModel, conditions: readonly string[]): Promise<readonly undefined[]> {
+    return conditions.map(() => undefined);
+  }
+
   async queries(queries: readonly string[]): Promise<readonly (string | undefined)[]> {
     const results: (string | undefined)[] = [];
     for (const query of queries) results.push(await this.understood(query));

@@ -5,6 +5,7 @@ import { stripOuterParentheses } from '../../model/sql-text.js';
 import { type CatalogueColumn, type CatalogueTable } from '../engine.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
+import { catalogueTrigger, triggerQuery, type TriggerRow } from './triggers.js';
 
 interface TableRow {
   readonly schema_name: string;
@@ -50,6 +51,7 @@ export async function readPostgresCatalogue(
   const indexes = grouped(await connection.execute<IndexRow[]>(indexQuery(filter)));
   const foreignKeys = grouped(await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(filter)));
   const checks = grouped(await connection.execute<CheckRow[]>(checkQuery(filter)));
+  const triggers = grouped(await connection.execute<TriggerRow[]>(triggerQuery(filter)));
   return tables.map(({ schema, name }) => {
     const key = JSON.stringify([schema ?? home, name]);
     return {
@@ -57,6 +59,7 @@ export async function readPostgresCatalogue(
       indexes: (indexes.get(key) ?? []).map(catalogueIndex),
       checks: (checks.get(key) ?? []).map(catalogueCheck),
       foreignKeys: (foreignKeys.get(key) ?? []).map((row) => catalogueForeignKey(row, home)),
+      triggers: (triggers.get(key) ?? []).flatMap((row) => catalogueTrigger(row, home)),
     };
   });
 }

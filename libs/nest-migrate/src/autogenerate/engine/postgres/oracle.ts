@@ -14,11 +14,11 @@ export class PostgresOracle implements ExpressionOracle {
   constructor(private readonly connection: AbstractSqlConnection) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const columns = table.columns.map(
-      ({ definition, databaseType }) => `null::${databaseType} as ${this.name(definition.name)}`,
-    );
-    const source = `from (select ${columns.join(', ')} offset 0) as ${this.name(table.name)}`;
-    return this.explain(expressions, source);
+    return this.explain(expressions, `from ${this.rowOf(table)} as ${this.name(table.name)}`);
+  }
+
+  async triggerConditions(table: TableModel, conditions: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return this.explain(conditions, `from ${this.rowOf(table)} as old, ${this.rowOf(table)} as new`);
   }
 
   async queries(queries: readonly string[]): Promise<readonly (string | undefined)[]> {
@@ -49,6 +49,14 @@ export class PostgresOracle implements ExpressionOracle {
       defaults.map(({ sql, type }) => `cast((${sql}) as ${type})`),
       '',
     );
+  }
+
+  /** A row of a table as a query that reads none. */
+  private rowOf({ columns }: TableModel): string {
+    const values = columns.map(
+      ({ definition, databaseType }) => `null::${databaseType} as ${this.name(definition.name)}`,
+    );
+    return `(select ${values.join(', ')} offset 0)`;
   }
 
   private async explain(expressions: readonly string[], source: string): Promise<readonly (string | undefined)[]> {

@@ -1,7 +1,12 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type ColumnDefinition, type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import { type ForeignPart } from '../../../dialects/procedural-body.js';
+import {
+  type ColumnDefinition,
+  type PrimaryKeyDefinition,
+  type TriggerDefinition,
+} from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -10,6 +15,7 @@ import {
   type ListedTable,
   type ListedView,
 } from '../engine.js';
+import { whyNotOnTable } from '../../model/trigger-model.js';
 import { readPostgresCatalogue } from './catalogue.js';
 import {
   listOccupiedPostgresSchemas,
@@ -21,6 +27,7 @@ import {
 } from './catalogue-objects.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
 import { PostgresOracle } from './oracle.js';
+import { postgresTrigger } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
 
 /** PostgreSQL, in a server or in the process (PGlite). */
@@ -89,6 +96,14 @@ export class PostgresEngine implements Engine {
   /** `restrict` checks at once and `no action` at the end of the statement, so the two are not the same here. */
   canonicalRule(rule: string | undefined): string {
     return rule ?? 'no action';
+  }
+
+  triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[] {
+    return [postgresTrigger(trigger, table, this.home)];
+  }
+
+  whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined {
+    return whyNotOnTable(trigger);
   }
 
   readBack(text: string): string {

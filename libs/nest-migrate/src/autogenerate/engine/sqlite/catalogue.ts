@@ -16,6 +16,7 @@ import {
   type ListedTable,
   type ListedView,
 } from '../engine.js';
+import { catalogueTrigger } from './triggers.js';
 
 /** The tables that are somebody's: neither SQLite's own nor what is behind a virtual one. */
 export async function listSqliteTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
@@ -51,21 +52,23 @@ export async function readSqliteCatalogue(
   tables: readonly QualifiedName[],
 ): Promise<readonly CatalogueTable[]> {
   const rows = await connection.execute<SchemaRow[]>(
-    `select type, name, tbl_name, sql from sqlite_master where type in ('table', 'index') and sql is not null order by rowid`,
+    `select type, name, tbl_name, sql from sqlite_master where type in ('table', 'index', 'trigger') and sql is not null order by rowid`,
   );
   const sources = new Map(
     rows.filter(({ type }) => type === 'table').map(({ name, sql }) => [name, parseTable(sql)] as const),
   );
   return tables.map(({ name }) => {
     const source = sources.get(name);
-    if (source === undefined) return { columns: [], indexes: [], checks: [], foreignKeys: [] };
-    const own = rows.filter(({ type, tbl_name }) => type === 'index' && tbl_name === name).sort(byName);
+    if (source === undefined) return { columns: [], indexes: [], checks: [], foreignKeys: [], triggers: [] };
+    const own = (type: string): readonly SchemaRow[] =>
+      rows.filter((row) => row.type === type && row.tbl_name === name).sort(byName);
     const reader = new TableReader(name, source, platform, (other) => keyOf(sources.get(other)));
     return {
       columns: reader.columns(),
-      indexes: [...reader.keys(), ...own.flatMap(({ name: index, sql }) => catalogueIndex(index, sql))],
+      indexes: [...reader.keys(), ...own('index').flatMap(({ name: index, sql }) => catalogueIndex(index, sql))],
       checks: reader.checks(),
       foreignKeys: reader.foreignKeys(),
+      triggers: own('trigger').flatMap(({ sql }) => catalogueTrigger(sql)),
     };
   });
 }

@@ -1,7 +1,13 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type ColumnDefinition, type PrimaryKeyDefinition } from '../../../operations/operation.js';
+import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import { type ForeignPart } from '../../../dialects/procedural-body.js';
+import { foreignTriggerPart } from '../../../dialects/sqlite/object-statements.js';
+import {
+  type ColumnDefinition,
+  type PrimaryKeyDefinition,
+  type TriggerDefinition,
+} from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -10,9 +16,11 @@ import {
   type ListedTable,
   type ListedView,
 } from '../engine.js';
+import { whyNotOnTable } from '../../model/trigger-model.js';
 import { listSqliteTables, listSqliteViews, readSqliteCatalogue } from './catalogue.js';
 import { withEnums } from './enum-checks.js';
 import { canonicalDefault, canonicalExpression } from './expressions.js';
+import { sqliteTriggers } from './triggers.js';
 import { canonicalSqliteType, isNumberType } from './types.js';
 
 /** SQLite, which keeps every definition as the text that it was given. */
@@ -71,6 +79,15 @@ export class SqliteEngine implements Engine {
     return rule ?? 'no action';
   }
 
+  triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {
+    return sqliteTriggers(trigger);
+  }
+
+  whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined {
+    if (trigger.expression !== undefined) return undefined;
+    return whyNotOnTable(trigger) ?? foreignTriggerPart(trigger);
+  }
+
   readBack(text: string): string {
     return text;
   }
@@ -107,6 +124,10 @@ export class SqliteEngine implements Engine {
       async conditions(table, expressions) {
         const columns = table.columns.map(({ definition }) => definition.name);
         return expressions.map((sql) => canonicalExpression(sql, columns));
+      },
+      async triggerConditions(table, conditions) {
+        const columns = table.columns.map(({ definition }) => definition.name);
+        return conditions.map((sql) => canonicalExpression(sql, columns));
       },
       async queries(queries) {
         return queries.map((sql) => canonicalExpression(sql.replace(/;\s*$/, ''), []));

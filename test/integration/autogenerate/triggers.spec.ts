@@ -1,0 +1,113 @@
+/** What a revision does about triggers beyond bringing them and taking them: they fire, and somebody else's stay. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allEngines } from '../../support/databases.js';
+import { type Entities, LiveDatabase } from './live-database.js';
+import { thing } from './single-features.js';
+import { languageOf, watched } from './triggers.js';
+
+describe.each(allEngines)('triggers on %s', (engine) => {
+  const { timing, set } = languageOf(engine);
+  const watch = (value: string, rest: object = {}): object => ({
+    name: 'watch',
+    timing,
+    events: ['insert'],
+    body: set('b', `'${value}'`),
+    ...rest,
+  });
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+  beforeEach(() => database.reset());
+
+  const insert = async (table = 'thing'): Promise<unknown> => {
+    await database.execute(`insert into ${table} (a) values (1)`);
+    const [row] = await database.connection.execute<{ b: unknown }[]>(
+      `select b from ${table} order by id desc limit 1`,
+    );
+    return row?.b;
+  };
+
+  it('fire once the revision ran, as they were before it once it is taken back', async () => {
+    await database.build(watched());
+    const first = await database.compare(watched(watch('first')));
+    await database.apply(first.upgrade);
+    expect(await insert()).toBe('first');
+
+    const second = await database.compare(watched(watch('second', { events: ['insert', 'update'] })));
+    await database.apply(second.upgrade);
+    expect(await insert()).toBe('second');
+    await database.apply(second.downgrade);
+    expect(await insert()).toBe('first');
+    await database.apply(first.downgrade);
+    expect(await insert()).toBeNull();
+  });
+
+  it('go with a table that goes, and come back with it', async () => {
+    const other = defineEntity({ name: 'Other', properties: { id: p.integer().primary() } }) as never;
+    await database.build([...watched(watch('kept')), other]);
+    const { upgrade, downgrade, warnings } = await database.compare([other]);
+    expect(upgrade.map(({ kind }) => kind)).toEqual(['dropTrigger', 'dropTable']);
+    expect(warnings).toEqual(['drops table thing, which no entity has: its rows are lost']);
+    await database.apply(upgrade);
+    await database.apply(downgrade);
+    expect(await insert()).toBe('kept');
+  });
+
+  it('follow a table that gets another name', async () => {
+    const named = (tableName: string): Entities =>
+      thing(
+        { a: p.integer(), b: p.string().nullable() },
+        { tableName, triggers: [watch('seen', { body: set('b', "'seen'").replaceAll('thing', tableName) })] },
+      );
+    await database.build(named('thing'));
+    const { upgrade, downgrade } = await database.compare(named('item'), { renames: ['thing:item'] });
+    await database.apply(upgrade);
+    expect(await insert('item')).toBe('seen');
+    expect(await database.difference(named('item'))).toBe('');
+    await database.apply(downgrade);
+    expect(await insert()).toBe('seen');
+    expect(await database.difference(named('thing'))).toBe('');
+  });
+
+  it('that no entity has are dropped with a warning, unless somebody says otherwise', async () => {
+    await database.build(watched(watch('by hand')));
+    const { upgrade, warnings } = await database.compare(watched());
+    expect(upgrade).toMatchObject([{ kind: 'dropTrigger', table: 'thing', name: 'watch' }]);
+    expect(warnings).toEqual(['drops trigger watch on thing, which no entity has']);
+
+    const another = watch('another', { name: 'another' });
+    const left = {
+      config: { schemaGenerator: { ignoreTriggers: true } },
+      includeObject: {
+        includeObject: ({ type, name }: { type: string; name: string }) => type !== 'trigger' || name !== 'watch',
+      },
+      includeName: { includeName: (name: string) => name !== 'watch' },
+    };
+    expect(await database.difference(watched(), { config: left.config })).toBe('');
+    expect(await database.difference(watched(), left.includeObject)).toBe('');
+    expect(await database.difference(watched(), left.includeName)).toBe('');
+    // what is declared is created, and what is there is not altered
+    const ignoring = await database.compare(watched(another, watch('changed')), { config: left.config });
+    expect(ignoring.upgrade).toMatchObject([{ kind: 'createTrigger', name: 'another' }]);
+  });
+
+  it('that the engine has no words for are left out, with its reason', async () => {
+    const wanted: Record<string, [object, string]> = {
+      mysql: [watch('x', { when: 'new.a > 1' }), 'its triggers have no condition.'],
+      sqlite: [watch('x', { forEach: 'statement' }), 'its triggers run once for each row.'],
+      postgres: [watch('x', { timing: 'instead of' }), 'only a view has triggers instead of a statement.'],
+    };
+    const [trigger, reason] = wanted[engine === 'mariadb' ? 'mysql' : engine === 'pglite' ? 'postgres' : engine] ?? [
+      {},
+      '',
+    ];
+    await database.build(watched());
+    const { upgrade, warnings } = await database.compare(watched(trigger));
+    expect(upgrade).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining(`leaves out trigger watch on thing: ${reason}`)]);
+  });
+});
