@@ -1,16 +1,19 @@
 /** What only SQLite needs: tables that are made anew, a transaction that is the lock, a file that appears by itself. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { defineEntity, p } from '@mikro-orm/core';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { SqliteDriver as NativeSqlite } from '@mikro-orm/sqlite';
 import { MikroORM, NodeSqliteDialect, SqliteDriver, type AbstractSqlConnection } from '@mikro-orm/sql';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { getMigrationServiceToken, type MigrationEvent, MigrationModule, type MigrationService } from 'nest-migrate';
 import { createDatabase } from '../../support/databases.ts';
+import { temporaryFolder } from '../../support/projects.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { sqliteDump } from '../../support/sqlite-dump.ts';
 
@@ -378,5 +381,57 @@ describe('without a database', () => {
       expect.objectContaining({ version_num: 'bbbb' }),
     ]);
     database.close();
+  });
+});
+
+describe('two connections of one application', () => {
+  it('cannot keep their rows in one table of one file, however its path is spelled', async () => {
+    const { path: folder, remove } = await temporaryFolder('one-file');
+    await mkdir(join(folder, 'migrations', 'versions'), { recursive: true });
+    await symlink(folder, join(folder, 'link'));
+    const options = (dbName: string, more: object = {}) => ({
+      driver: NativeSqlite,
+      dbName,
+      entities: [],
+      discovery: { warnWhenNoEntities: false },
+      ...more,
+    });
+    let boots = 0;
+    const boot = async (second: ReturnType<typeof options>): Promise<unknown> => {
+      // MikroORM's module remembers the names for the whole process
+      const contextName = `second${(boots += 1)}`;
+      const directory = join(folder, 'migrations');
+      const module = await Test.createTestingModule({
+        imports: [
+          MigrationModule.forRoot({
+            orm: MikroOrmModule.forRoot(options(join(folder, 'a.db'))),
+            directory,
+            onBootstrap: 'upgrade',
+          }),
+          MigrationModule.forRoot({
+            orm: MikroOrmModule.forRoot({ ...second, contextName }),
+            contextName,
+            directory,
+            onBootstrap: 'upgrade',
+          }),
+        ],
+      }).compile();
+      await module.close();
+      return 'booted';
+    };
+    for (const second of [
+      options(join(folder, 'a.db')),
+      options(`${folder}/migrations/../a.db`),
+      options(join(folder, 'link', 'a.db')),
+      options('elsewhere', { driverOptions: { dbName: join(folder, 'a.db') } }),
+      options(join(folder, 'a.db'), {
+        driver: SqliteDriver,
+        driverOptions: new NodeSqliteDialect(join(folder, 'a.db')),
+      }),
+    ]) {
+      await expect(boot(second)).rejects.toMatchObject({ code: 'VERSION_TABLE_SHARED', other: expect.any(String) });
+    }
+    expect(await boot(options(join(folder, 'b.db')))).toBe('booted');
+    await remove();
   });
 });

@@ -1,4 +1,4 @@
-import { isAbsolute, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type MikroORM } from '@mikro-orm/sql';
 import { createDialect } from '../dialects/create-dialect.js';
 import { type Folders, type FolderLock, lockFolder } from './folder-lock.js';
@@ -24,17 +24,18 @@ export function embeddedFolder(orm: MikroORM, cwd: string): string | undefined {
     return undefined;
   }
   const path = location.startsWith('file://') ? location.slice('file://'.length) : location;
-  return isAbsolute(path) ? path : resolve(cwd, path);
+  return resolve(cwd, path);
 }
 
 /** The file of a SQLite database; `undefined` for one in memory, and for any other engine. */
 export function databaseFile(orm: MikroORM, cwd: string): string | undefined {
   if (createDialect(orm).name !== 'sqlite') return undefined;
-  const location = orm.config.get('dbName');
+  const driverOptions = orm.config.get('driverOptions') as { readonly dbName?: unknown } | undefined;
+  const location = driverOptions?.dbName ?? orm.config.get('dbName');
   if (typeof location !== 'string' || location === '' || location === ':memory:' || location.startsWith('file:')) {
     return undefined;
   }
-  return isAbsolute(location) ? location : resolve(cwd, location);
+  return resolve(cwd, location);
 }
 
 /** Whether an embedded database has been created yet. Opening a missing one would create it. */

@@ -8,6 +8,8 @@ export interface Folders {
   makeFolder(path: string): Promise<void>;
   /** The absolute path with links resolved. */
   realPath(path: string): Promise<string>;
+  /** The same for every path to one place, at once: links resolved as far as there is something. */
+  location(path: string): string;
 }
 
 /** A held lock on the folder of an embedded database. */

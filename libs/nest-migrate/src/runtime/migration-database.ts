@@ -69,7 +69,7 @@ export class MigrationDatabase {
     const table = [this.location.versionTableSchema ?? null, this.location.versionTable];
     if (this.dialect.capabilities.singleConnection) {
       const { folder } = this;
-      return folder === undefined ? undefined : JSON.stringify([folder, table]);
+      return folder === undefined ? undefined : JSON.stringify([this.folders.location(folder), table]);
     }
     if (this.orm.config.get('onCreateConnection') !== undefined) return undefined;
     const { host, port, user, database } = this.#address();

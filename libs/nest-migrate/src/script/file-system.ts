@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /** One entry of a folder. What a symbolic link leads to, `stat` tells. */
 export interface FolderEntry {
@@ -29,6 +30,8 @@ export interface FileSystem {
   stat(path: string): Promise<FileInfo | null>;
   /** The path with every symbolic link resolved. */
   realPath(path: string): Promise<string>;
+  /** The same for every path to one place, at once: links resolved as far as there is something. */
+  location(path: string): string;
   /** Creates a folder and those above it. No error if it is there. */
   makeFolder(path: string): Promise<void>;
   /** Removes a file. No error if it is gone. */
@@ -74,6 +77,15 @@ export const nodeFileSystem: FileSystem = {
     }
   },
   realPath: (path) => fs.promises.realpath(path),
+  location: (path) => {
+    try {
+      return fs.realpathSync(path);
+    } catch (error) {
+      const parent = dirname(path);
+      if (!isFileSystemError(error, 'ENOENT') || parent === path) throw error;
+      return join(nodeFileSystem.location(parent), basename(path));
+    }
+  },
   makeFolder: async (path) => {
     await fs.promises.mkdir(path, { recursive: true });
   },
