@@ -117,6 +117,19 @@ describe.each(allEngines)('registered operations on %s', (engine) => {
     await expect(rows(at, counter)).rejects.toThrow();
   });
 
+  it('have to be registered wherever a revision names them, online and in a script', async () => {
+    const at = await start({
+      revisions: { aaaa: "await op.addTimestamps('book');", bbbb: "await op.creatTable('book');" },
+      module: { operations: [] },
+    });
+    const missing =
+      'addTimestamps: is no verb of op. Register it: MigrationModule.forRoot({ operations: [addTimestamps] }).';
+    await expect(at.migrations.upgrade()).rejects.toThrow(missing);
+    await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow(missing);
+    await at.migrations.stamp({ revisions: 'aaaa' });
+    await expect(at.migrations.upgrade()).rejects.toThrow("creatTable: is no verb of op. Did you mean 'createTable'?");
+  });
+
   it('are written into new revisions by hooks, which run', async () => {
     const at = await start({
       entities: [Book],

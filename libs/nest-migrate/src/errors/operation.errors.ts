@@ -9,8 +9,9 @@ export class InvalidOperationError extends MigrationError {
     readonly operation: string,
     problem: string,
     cure?: string,
+    cause?: unknown,
   ) {
-    super(`${operation}: ${problem}`, { cure });
+    super(`${operation}: ${problem}`, { cure, cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { InvalidOperationError, MisplacedOperationError } from '../errors/operation.errors.js';
+import { nearestName } from '../errors/nearest-name.js';
 import { addColumn, alterColumn, dropColumn, renameColumn } from './column.operations.js';
 import {
   createCheckConstraint,
@@ -60,6 +61,42 @@ export function createOperations<Data>(sink: OperationSink<Data>, context: Opera
   const bind = (operation: Operation): Operation => operation;
   const scope = openScope({ sink, context, within: [], outcome: {}, kind: 'revision', bind });
   return { op: scope.op, finish: () => scope.queue.close() };
+}
+
+/**
+ * Runs `work` with an `op` of its own, up to the end of every verb that it called.
+ *
+ * @throws whatever failed first, also where `work` swallowed it.
+ */
+export async function runOperations<Data>(
+  sink: OperationSink<Data>,
+  context: OperationsContext,
+  work: (op: OperationsRun<Data>['op']) => unknown,
+): Promise<void> {
+  const { op, finish } = createOperations(sink, context);
+  try {
+    await work(op);
+  } catch (error) {
+    // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
+    await finish();
+    throw unknownVerb(error, op) ?? error;
+  }
+  await finish();
+}
+
+/** JavaScript's word for a verb that is not there says neither what there is nor where the application's own come from. */
+function unknownVerb(error: unknown, op: object): InvalidOperationError | undefined {
+  const { name, message } = Object(error) as { readonly name?: unknown; readonly message?: unknown };
+  const [, verb] = (name === 'TypeError' && /^(?:op|batch)\.(\w+) is not a function$/.exec(String(message))) || [];
+  if (verb === undefined || verb in op) return undefined;
+  const meant = nearestName(verb, Object.keys(op));
+  const register = `Register it: MigrationModule.forRoot({ operations: [${verb}] }).`;
+  return new InvalidOperationError(
+    verb,
+    'is no verb of op.',
+    meant === undefined ? register : `Did you mean '${meant}'?`,
+    error,
+  );
 }
 
 /** Whether `op` says something under that name already, or the language does under it. */

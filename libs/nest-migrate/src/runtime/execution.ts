@@ -12,7 +12,7 @@ import {
 } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
-import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
+import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type PlannedStep } from '../revision/planned-step.js';
@@ -180,15 +180,7 @@ export class Execution {
   }
 
   async #runRevision(step: ExecutableStep, body: RevisionBody): Promise<void> {
-    const { op, finish } = createOperations<RevisionData>(this.#sink(step.revision ?? '', body.service), this.#about());
-    try {
-      await body.run(op);
-    } catch (error) {
-      // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
-      await finish();
-      throw error;
-    }
-    await finish();
+    await runOperations<RevisionData>(this.#sink(step.revision ?? '', body.service), this.#about(), body.run);
   }
 
   /** What `op` tells about the run. */

@@ -3,7 +3,7 @@ import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
 import { type CreateTableOperation, type Operation, type Postcondition } from '../operations/operation.js';
-import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
+import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
 import { type Emit, type Step } from './events.js';
@@ -106,14 +106,8 @@ export class SqlScript {
   async #writeRevision(step: ExecutableStep, place: Place): Promise<void> {
     const { revision, direction, body } = step;
     if (body === undefined || revision === null || direction === 'stamp') return;
-    const { op, finish } = createOperations<RevisionData>(this.#sink(step, place), this.#about());
     try {
-      try {
-        await body.run(op);
-      } finally {
-        // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
-        await finish();
-      }
+      await runOperations<RevisionData>(this.#sink(step, place), this.#about(), body.run);
     } catch (error) {
       if (error instanceof OfflineVerbError || error instanceof RunAbortedError) throw error;
       throw new SqlNotWrittenError(revision, direction, step.message, error);

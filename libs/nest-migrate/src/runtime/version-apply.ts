@@ -1,5 +1,5 @@
 import { MisplacedOperationError } from '../errors/operation.errors.js';
-import { createOperations, type OperationsContext } from '../operations/operations-builder.js';
+import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type Step } from './events.js';
 import { type Operations, type RevisionData } from './revision-data.js';
@@ -39,14 +39,7 @@ export async function versionApplied(
   step: Step,
 ): Promise<void> {
   for (const hook of hooks) {
-    const { op, finish } = createOperations<RevisionData>({ ...sink, autocommitBlock: refuseBlock }, context);
-    try {
-      await hook({ op, step });
-    } catch (error) {
-      await finish();
-      throw error;
-    }
-    await finish();
+    await runOperations<RevisionData>({ ...sink, autocommitBlock: refuseBlock }, context, (op) => hook({ op, step }));
   }
 }
 
