@@ -382,6 +382,37 @@ describe('without a database', () => {
     ]);
     database.close();
   });
+
+  it('a column is put where it is asked to if the table is told, and last if not', async () => {
+    const existing = `{ columns: { a: { type: 'integer', nullable: true }, b: { type: 'integer', nullable: true } } }`;
+    const column = `{ type: 'integer', nullable: true, after: 'a' }`;
+    const at = await start({
+      revisions: {
+        aaaa: `await op.createTable('told', ${existing}); await op.createTable('untold', ${existing});`,
+        bbbb: `await op.addColumn('untold', 'c', ${column});
+          await op.batchAlterTable('told', (batch) => batch.addColumn('told', 'c', ${column}), { existing: ${existing} });`,
+      },
+    });
+    const { sql } = await at.migrations.upgrade({ sql: true });
+    const database = new DatabaseSync(':memory:');
+    database.exec(sql);
+    const columns = (table: string): readonly unknown[] =>
+      database
+        .prepare(`select name from pragma_table_info('${table}')`)
+        .all()
+        .map(({ name }) => name);
+    expect([columns('told'), columns('untold')]).toEqual([
+      ['a', 'c', 'b'],
+      ['a', 'b', 'c'],
+    ]);
+    database.close();
+    await at.migrations.upgrade();
+    expect(await rows(at, `select name from pragma_table_info('untold')`)).toEqual([
+      { name: 'a' },
+      { name: 'c' },
+      { name: 'b' },
+    ]);
+  });
 });
 
 describe('two connections of one application', () => {

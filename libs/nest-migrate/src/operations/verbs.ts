@@ -205,7 +205,8 @@ export interface OperationVerbs<Data> {
   dropTableComment(table: string, options?: InSchema): Promise<void>;
   /**
    * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default needs
-   * a table without rows. PostgreSQL puts every column last; SQLite makes the table anew for any other place.
+   * a table without rows. PostgreSQL puts every column last. SQLite makes the table anew for any other place, for which a
+   * script has to be told of the table (`batchAlterTable`), and else puts it last.
    *
    * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for `primary`
    * and for `items` without `nativeEnumName`, which take a second statement.

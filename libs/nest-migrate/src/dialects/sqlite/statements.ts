@@ -137,9 +137,9 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
 }
 
 /** What `alter table … add column` takes: the rows that are there get a value that is part of the schema. */
-export function canAddColumn(ddl: SchemaHelperDdl, { column, after, first, ifNotExists }: AddColumnOperation): boolean {
-  // it goes behind all others, and whether it is there already only a look can tell
-  if (after !== undefined || first === true || ifNotExists === true) return false;
+export function canAddColumn(ddl: SchemaHelperDdl, { column, ifNotExists }: AddColumnOperation): boolean {
+  // whether it is there already only a look can tell
+  if (ifNotExists === true) return false;
   if (column.primary === true || column.autoincrement === true) return false;
   if (column.generated !== undefined) return !/\bstored\s*$/i.test(column.generated);
   const value = ddl.defaultSql(column);

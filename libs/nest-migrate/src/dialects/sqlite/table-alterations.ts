@@ -121,7 +121,8 @@ export class TableAlterations {
   #isDirect(operation: Operation): boolean {
     switch (operation.kind) {
       case 'addColumn':
-        return canAddColumn(this.ddl, operation);
+        // it goes behind all others; where nobody knows the table, that has to do
+        return operation.after === undefined && operation.first !== true && canAddColumn(this.ddl, operation);
       case 'alterColumn':
       case 'dropColumn':
       case 'renameIndex':
