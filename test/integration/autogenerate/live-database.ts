@@ -1,5 +1,5 @@
 /** A database that entities are compared with and revisions applied to, the way a user's revision would be. */
-import { type EntityClass, type EntitySchema } from '@mikro-orm/core';
+import { type EntityClass, type EntitySchema, Routine } from '@mikro-orm/core';
 import { type AbstractSqlConnection, MikroORM } from '@mikro-orm/sql';
 import {
   type CompareOptions,
@@ -16,7 +16,8 @@ import { statementsFor } from '../../support/statements.js';
 import { runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
-export type Entities = readonly (EntityClass<object> | EntitySchema)[];
+/** What the application declares: MikroORM takes routines apart from entities. */
+export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[];
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
@@ -166,6 +167,10 @@ export class LiveDatabase {
     for (const { name, kind } of tables)
       await this.execute(`drop ${kind === 'VIEW' ? 'view' : 'table'} ${quoted(name)}`);
     await this.execute('set foreign_key_checks = 1');
+    const routines = await this.connection.execute<{ name: string; kind: string }[]>(
+      'select routine_name as name, routine_type as kind from information_schema.routines where routine_schema = database()',
+    );
+    for (const { name, kind } of routines) await this.execute(`drop ${kind} \`${name}\``);
   }
 
   async close(): Promise<void> {
@@ -182,7 +187,8 @@ async function connect(
 ): Promise<MikroORM> {
   const orm = (await MikroORM.init({
     ...database.options,
-    entities: [...entities],
+    entities: entities.filter((one) => !Routine.is(one)),
+    routines: entities.filter((one) => Routine.is(one)),
     discovery: { warnWhenNoEntities: false },
     preferEnvVars: false,
     logger: () => undefined,

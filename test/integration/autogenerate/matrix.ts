@@ -6,10 +6,17 @@ import { columnFeatures } from './features-of-columns.js';
 import { tableFeatures } from './features-of-tables.js';
 import { isExpressible } from './inexpressible.js';
 import { type Feature, features as plainFeatures } from './single-features.js';
+import { routineChanges, routineFeatures } from './routines.js';
 import { triggerChanges, triggerFeatures } from './triggers.js';
 
-export const features: readonly Feature[] = [...plainFeatures, ...columnFeatures, ...tableFeatures, ...triggerFeatures];
-export const changes: readonly Change[] = [...plainChanges, ...changesWithRows, ...triggerChanges];
+export const features: readonly Feature[] = [
+  ...plainFeatures,
+  ...columnFeatures,
+  ...tableFeatures,
+  ...triggerFeatures,
+  ...routineFeatures,
+];
+export const changes: readonly Change[] = [...plainChanges, ...changesWithRows, ...triggerChanges, ...routineChanges];
 
 export interface MatrixRow {
   readonly name: string;

@@ -3,6 +3,7 @@ import { frozen } from '../operations/frozen.js';
 import { reverse } from '../operations/reverse.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
+import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
@@ -53,7 +54,8 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 
-  const createOnly = { triggers: orm.config.get('schemaGenerator').ignoreTriggers === true };
+  const { ignoreTriggers, ignoreRoutines } = orm.config.get('schemaGenerator');
+  const createOnly = { triggers: ignoreTriggers === true, routines: ignoreRoutines === true };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
@@ -69,6 +71,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await compareTables(comparison, live, entities);
   const wanted = createOnly.triggers ? withExistingTriggers(entities, live) : entities;
   await compareTriggers(comparison, live, wanted);
+  await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(entities, live) : entities);
   await compareViews(comparison, live, entities);
 
   const upgrade = comparison.plan.inOrder().map(frozen);
@@ -84,6 +87,12 @@ function withExistingTriggers(entities: SchemaModel, live: SchemaModel): SchemaM
     return { ...table, triggers: [...existing, ...missing] };
   });
   return { ...entities, tables };
+}
+
+/** The same for routines. */
+function withExistingRoutines(entities: SchemaModel, { routines: existing }: SchemaModel): SchemaModel {
+  const missing = entities.routines.filter((routine) => !existing.some((other) => samePlace(other, routine)));
+  return { ...entities, routines: [...existing, ...missing] };
 }
 
 /** Foreign keys are nobody's business where the configuration says that the entities have none. */

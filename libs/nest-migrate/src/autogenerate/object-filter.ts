@@ -25,15 +25,19 @@ export function included<T extends SchemaModel>(
       triggers: table.triggers.filter(of(table, 'trigger')),
     }));
   const views = schema.views.filter((view) => of(view, 'view')(view));
-  return { ...schema, tables, views };
+  const routines = schema.routines.filter((routine) => of(routine, 'routine')(routine));
+  return { ...schema, tables, views, routines };
 }
 
 /**
- * `includeName` as a filter of what was read from the database. Tables and views were asked about before they were
+ * `includeName` as a filter of what was read from the database. Tables, views and routines were asked about before they were
  * read, and not again.
  */
 export function byName(includeName: IncludeName | undefined): IncludeObject | undefined {
   if (includeName === undefined) return undefined;
   return ({ type, name, table, schema }) =>
-    type === 'table' || type === 'view' || includeName(name, type, { table, ...(schema !== undefined && { schema }) });
+    type === 'table' ||
+    type === 'view' ||
+    type === 'routine' ||
+    includeName(name, type, { table, ...(schema !== undefined && { schema }) });
 }

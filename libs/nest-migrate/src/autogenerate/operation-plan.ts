@@ -7,9 +7,12 @@ import { type Operation } from '../operations/operation.js';
  */
 const phases = [
   'createSchemas',
+  'dropRoutinesFirst',
   'dropViews',
   'dropTriggers',
+  'dropRoutines',
   'createEnums',
+  'createRoutinesFirst',
   'renameTables',
   'prepareRenames',
   'renameColumns',
@@ -25,6 +28,7 @@ const phases = [
   'alterColumns',
   'renameIndexes',
   'createTables',
+  'createRoutines',
   'createPrimaryKeys',
   'finishKeys',
   'createIndexes',
@@ -33,9 +37,11 @@ const phases = [
   'createForeignKeys',
   'dropColumns',
   'dropTables',
+  'dropRoutinesLast',
   'dropEnums',
   'createTriggers',
   'createViews',
+  'createRoutinesLast',
   'dropSchemas',
 ] as const;
 

@@ -23,13 +23,14 @@ export interface SchemaComparison {
 }
 
 /** What kinds of objects are compared. */
-export type ComparedType = 'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger';
+export type ComparedType =
+  'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger' | 'routine';
 
 /** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {
   readonly type: ComparedType;
   readonly name: string;
-  /** The table that it belongs to; of a table or a view its own name. */
+  /** The table that it belongs to; of a table, a view or a routine its own name. */
   readonly table: string;
   /** Absent: the connection's own schema. */
   readonly schema?: string;
@@ -50,7 +51,7 @@ export type IncludeObject = (object: ComparedObject) => boolean;
 export interface NameParents {
   /** Absent: the connection's own schema, or the name is that of a schema. */
   readonly schema?: string;
-  /** The table, of everything but schemas, tables and views. */
+  /** The table, of everything but schemas, tables, views and routines. */
   readonly table?: string;
 }
 

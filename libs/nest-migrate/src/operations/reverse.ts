@@ -183,8 +183,9 @@ function dropRoutineOf(
   { schema, name }: OperationOf<'createRoutine'>,
   routine: RoutineDefinition,
 ): OperationOf<'dropRoutine'> {
-  // of a whole statement the parameters are not known
-  const parameterTypes = routine.expression === undefined ? parameterTypesOf(routine) : undefined;
+  // of a whole statement they may not be known
+  const isKnown = routine.expression === undefined || routine.params.length > 0;
+  const parameterTypes = isKnown ? parameterTypesOf(routine) : undefined;
   return { kind: 'dropRoutine', schema, name, type: routine.type, parameterTypes, previous: routine };
 }
 

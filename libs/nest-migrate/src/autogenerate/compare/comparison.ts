@@ -18,7 +18,10 @@ export class Comparison {
     private readonly differsAsText: (a: string, b: string) => boolean,
     readonly hooks: ComparisonHooks = {},
     /** What is created and otherwise left alone, as the configuration of MikroORM's schema generator says. */
-    readonly createOnly: { readonly triggers: boolean } = { triggers: false },
+    readonly createOnly: { readonly triggers: boolean; readonly routines: boolean } = {
+      triggers: false,
+      routines: false,
+    },
   ) {}
 
   warn(message: string): void {

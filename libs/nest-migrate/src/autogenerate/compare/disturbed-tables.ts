@@ -4,6 +4,9 @@ import { type Operation } from '../../operations/operation.js';
 export function disturbedTables(operations: readonly Operation[]): readonly string[] {
   const tables = operations.flatMap((operation): readonly string[] => {
     switch (operation.kind) {
+      // nothing can be shown of what a routine answers while it is not there
+      case 'dropRoutine':
+        return [operation.name];
       case 'dropTable':
       case 'dropColumn':
       case 'renameColumn':

@@ -1,4 +1,9 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import {
+  type AbstractSqlConnection,
+  type AbstractSqlPlatform,
+  type SqlRoutineDef,
+  type SqlTriggerDef,
+} from '@mikro-orm/sql';
 import { type ForeignPart } from '../../dialects/procedural-body.js';
 import {
   type CheckDefinition,
@@ -13,6 +18,7 @@ import {
   type EnumModel,
   type Named,
   type QualifiedName,
+  type RoutineModel,
   type TableModel,
   type TriggerModel,
 } from '../model/schema-model.js';
@@ -125,6 +131,12 @@ export interface Engine {
   readonly viewsBlockChanges: boolean;
   /** `create or replace view` takes any query in place of the one that is there. */
   readonly replacesViews: boolean;
+  /** `create or replace` takes any routine of the same call in place of the one that is there. */
+  readonly replacesRoutines: boolean;
+  /** Several routines of one name differ in what they are given. */
+  readonly overloadsRoutines: boolean;
+  /** Why there are no routines; absent where there are. */
+  readonly whyNoRoutine?: string;
   /** Nothing is wrong with a foreign key whose columns, or whose other table, are not there for a while. */
   readonly looseForeignKeys: boolean;
   /** A column can be put between others; elsewhere it comes last. */
@@ -154,6 +166,10 @@ export interface Engine {
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
   /** Why the engine has no way to say what a trigger says, and what to do instead; nothing where it has one. */
   whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
+  /** A routine that is declared; nothing on an engine without them. */
+  routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined;
+  /** A type as text that is the same wherever it is the same for what a routine is given, and returns. */
+  canonicalRoutineType(type: string): string;
   /** A text as the catalogue can give it back. */
   readBack(text: string): string;
   /** Every table, without those of extensions and of ignored schemas. */
@@ -162,9 +178,11 @@ export interface Engine {
   listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
   /** Every native enum type; none on an engine without them. */
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
+  /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
+  listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
   /** The schemas that exist, without the connection's own; none on an engine without them. */
   listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
-  /** The schemas that hold something besides tables and enum types. */
+  /** The schemas that hold something besides tables, views, enum types and routines. */
   listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
   /** What is in the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;

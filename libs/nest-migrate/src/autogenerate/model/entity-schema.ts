@@ -9,10 +9,12 @@ import {
 } from '../../operations/operation.js';
 import { type Engine } from '../engine/engine.js';
 import { entityColumn, PropertyIndex } from './entity-columns.js';
+import { withDatabaseTypes } from './routine-model.js';
 import {
   type EnumModel,
   type Named,
   type QualifiedName,
+  type RoutineModel,
   type SchemaModel,
   type TableModel,
   type ViewModel,
@@ -57,7 +59,17 @@ export function readEntitySchema(
     ...(view.withData === false && { withData: false }),
     indexes: (view.indexes ?? []).map((index) => viewIndex(index, engine)),
   }));
-  if (target.getRoutines().length > 0) warnings.push(`routines are not compared yet: ${names(target.getRoutines())}`);
+  const routines = target.getRoutines().flatMap((routine): readonly RoutineModel[] => {
+    // one that is JavaScript is MikroORM's own affair
+    if (routine.body === undefined && routine.expression === undefined) return [];
+    const { name } = routine;
+    const place = { name, ...(schemaOf(routine.schema) !== undefined && { schema: schemaOf(routine.schema) }) };
+    const model = engine.routine(withDatabaseTypes(routine, engine.platform), place);
+    const isJavaScript = orm.config.getRoutines().find((own) => own.name === name)?.bodyJs !== undefined;
+    if (model === undefined && !isJavaScript)
+      warnings.push(`leaves out ${routine.type} ${name}: ${engine.whyNoRoutine}`);
+    return model === undefined ? [] : [model];
+  });
 
   const enums = Object.values(target.getNativeEnums()).map(({ name, schema, items }): EnumModel => ({
     name,
@@ -65,9 +77,9 @@ export function readEntitySchema(
     items,
   }));
   const schemas = new Set(
-    [...tables, ...views, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined),
+    [...tables, ...views, ...enums, ...routines].map(({ schema }) => schema).filter((schema) => schema !== undefined),
   );
-  return { tables, views, enums: engine.namespaces ? enums : [], schemas: [...schemas], skipped, warnings };
+  return { tables, views, enums: engine.namespaces ? enums : [], routines, schemas: [...schemas], skipped, warnings };
 }
 
 /** An index of a materialized view, whose columns are whatever its query answers with. */
@@ -193,8 +205,4 @@ function whyUncompared(
     warnings.push(`row level security is not compared yet: that of ${place.name} is left alone`);
   }
   return { skip: false, warnings };
-}
-
-function names(things: readonly { readonly name: string }[]): string {
-  return things.map(({ name }) => name).join(', ');
 }

@@ -32,6 +32,7 @@ export const emptySchema: LiveSchema = {
   tables: [],
   views: [],
   enums: [],
+  routines: [],
   schemas: [],
   existingSchemas: [],
   occupiedSchemas: [],
@@ -65,14 +66,17 @@ export async function readLiveSchema(
     ...type,
     shared: usedBy.some((place) => !compared.some((known) => samePlace(known, place))),
   }));
+  const allRoutines = await engine.listRoutines(connection);
+  const routines = allRoutines.filter((routine) => filter.includesRoutine(routine));
   const used = new Set([...compared, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
   const occupiedSchemas = [
     ...(await engine.listOccupiedSchemas(connection)),
     ...existingSchemas.filter((name) => !filter.includesSchema(name)),
     ...all.filter((table) => !isCompared(table)).map(({ schema }) => schema),
+    ...allRoutines.filter((routine) => !routines.includes(routine)).map(({ schema }) => schema),
     ...allViews.filter((view) => !views.some((known) => samePlace(known, view))).map(({ schema }) => schema),
   ].filter((schema) => schema !== undefined);
-  return { tables, views, enums, schemas: [...used], existingSchemas, occupiedSchemas };
+  return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas };
 }
 
 /** Views with their queries and indexes. One whose query this role may not see is left alone. */

@@ -4,9 +4,11 @@ import {
   type IndexDefinition,
   type NamedColumnDefinition,
   type PrimaryKeyDefinition,
+  type RoutineDefinition,
   type TriggerDefinition,
   type UniqueDefinition,
 } from '../../operations/operation.js';
+import { type RoutineFacts } from './routine-statement.js';
 
 /** A property that an entity told MikroORM not to compare. */
 export type IgnoredProperty = 'type' | 'extra' | 'default' | 'collation';
@@ -73,11 +75,25 @@ export interface ViewModel extends QualifiedName {
   readonly indexes: readonly Named<IndexDefinition>[];
 }
 
+/** A stored function or procedure of either side. */
+export interface RoutineModel extends QualifiedName {
+  /** What tells it from others of its name: the types that it is given, where several may share one. */
+  readonly signature: string;
+  readonly definition: RoutineDefinition;
+  /** Absent where its statement cannot be read: then only the name counts. */
+  readonly facts?: RoutineFacts;
+  /** What its entity's side told MikroORM not to compare. */
+  readonly ignored?: readonly string[];
+  /** The triggers that execute it. */
+  readonly firedBy?: readonly { readonly table: QualifiedName; readonly trigger: string }[];
+}
+
 /** One side of a comparison. */
 export interface SchemaModel {
   readonly tables: readonly TableModel[];
   readonly views: readonly ViewModel[];
   readonly enums: readonly EnumModel[];
+  readonly routines: readonly RoutineModel[];
   /** The named schemas, without the connection's own. */
   readonly schemas: readonly string[];
 }

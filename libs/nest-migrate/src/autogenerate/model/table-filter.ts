@@ -65,6 +65,15 @@ export class TableFilter {
     return !this.skipViews.some((pattern) => names.some((own) => matches(pattern, own)));
   }
 
+  /** Whether a routine takes part. */
+  includesRoutine({ name, schema }: QualifiedName): boolean {
+    const { includeName, includeObject } = this.hooks;
+    if (schema !== undefined && !this.includesSchema(schema)) return false;
+    const place = schema === undefined ? {} : { schema };
+    if (includeName?.(name, 'routine', place) === false) return false;
+    return includeObject?.({ type: 'routine', name, table: name, ...place, reflected: true }) !== false;
+  }
+
   /** Columns that the configuration skips are nobody's business, nor is what was built on them. */
   withoutSkippedColumns(table: TableModel): TableModel {
     const patterns = this.namesOf(table).flatMap((name) => this.skipColumns[name] ?? []);

@@ -25,9 +25,15 @@ export function routineStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
       const sql = routine.expression ?? createSql(ddl, operation, qualified(schema, name));
       const types = routine.params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
       const drafts = [repeatableIf(orReplace, change(sql, exists(schema, name, true)))];
-      if (routine.comment === undefined || routine.expression !== undefined) return drafts;
+      // a routine that is replaced keeps its comment
+      if (routine.comment === undefined && (orReplace !== true || routine.expression !== undefined)) return drafts;
       const target = `${routine.type} ${qualified(schema, name)}(${types.join(', ')})`;
-      return [...drafts, restatement(`comment on ${target} is ${literal(ddl.platform, routine.comment)}`)];
+      return [
+        ...drafts,
+        restatement(
+          `comment on ${target} is ${routine.comment === undefined ? 'null' : literal(ddl.platform, routine.comment)}`,
+        ),
+      ];
     },
     dropRoutine: ({ schema, name, type, parameterTypes, ifExists }) => {
       const signature = parameterTypes === undefined ? '' : `(${parameterTypes.join(', ')})`;

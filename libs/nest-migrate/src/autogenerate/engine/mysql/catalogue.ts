@@ -47,7 +47,7 @@ export async function readMySqlCatalogue(
   const indexes = await connection.execute<IndexRow[]>(indexQuery(names, variant));
   const foreignKeys = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(names));
   const checks = await connection.execute<CheckRow[]>(checkQuery(names, variant));
-  const triggers = await readTriggerRows(connection, names, variant);
+  const triggers = await readTriggerRows(connection, names);
   const of = <T extends { readonly table_name: string }>(rows: readonly T[], table: string): readonly T[] =>
     rows.filter(({ table_name }) => table_name === table);
   return tables.map(({ name }) => {

@@ -1,9 +1,14 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import {
+  type AbstractSqlConnection,
+  type AbstractSqlPlatform,
+  type SqlRoutineDef,
+  type SqlTriggerDef,
+} from '@mikro-orm/sql';
 import { foreignTriggerPart } from '../../../dialects/mysql/trigger-statements.js';
 import { type ForeignPart } from '../../../dialects/procedural-body.js';
 import { type PrimaryKeyDefinition, type TriggerDefinition } from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
+import { type QualifiedName, type RoutineModel, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -16,6 +21,7 @@ import { type MySqlVariant, readMySqlCatalogue } from './catalogue.js';
 import { listMySqlTables, listMySqlViews } from './catalogue-objects.js';
 import { readMySqlLiteral } from './literals.js';
 import { MySqlOracle } from './oracle.js';
+import { canonicalRoutineType, listMySqlRoutines, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
 
@@ -27,6 +33,7 @@ export class MySqlEngine implements Engine {
   readonly implicitForeignKeyIndexes = true;
   readonly autoincrementNeedsKey = true;
   readonly checksFollowRenames = false;
+  readonly overloadsRoutines = false;
   readonly looseForeignKeys = false;
   readonly placesColumns = true;
   readonly sharedTypes = false;
@@ -76,6 +83,22 @@ export class MySqlEngine implements Engine {
   canonicalRule(rule: string | undefined): string {
     if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
+  }
+
+  get replacesRoutines(): boolean {
+    return this.variant === 'mariadb';
+  }
+
+  routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined {
+    return mysqlRoutine(routine, place);
+  }
+
+  canonicalRoutineType(type: string): string {
+    return canonicalRoutineType(type);
+  }
+
+  async listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]> {
+    return listMySqlRoutines(connection, this.variant);
   }
 
   triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {

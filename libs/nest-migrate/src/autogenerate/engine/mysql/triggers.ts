@@ -6,7 +6,6 @@ import { canonicalBody } from '../../model/body-text.js';
 import { type TriggerModel } from '../../model/schema-model.js';
 import { declaredTrigger, triggerModel, triggerPerEvent } from '../../model/trigger-model.js';
 import { parseTrigger } from '../../model/trigger-statement.js';
-import { type MySqlVariant } from './catalogue.js';
 
 /** MySQL and MariaDB keep a name as it was written. */
 export const mysqlLanguage = { rules: mysqlLexicalRules, fold: (name: string): string => name };
@@ -40,7 +39,6 @@ export interface TriggerRow {
 export async function readTriggerRows(
   connection: AbstractSqlConnection,
   names: string,
-  variant: MySqlVariant,
 ): Promise<readonly TriggerRow[]> {
   const rows = await connection.execute<TriggerRow[]>(
     `select event_object_table as table_name, trigger_name as name, event_manipulation as event,
@@ -49,13 +47,12 @@ export async function readTriggerRows(
       where trigger_schema = database() and event_object_table in (${names})
       order by event_object_table, trigger_name`,
   );
-  if (variant === 'mariadb') return rows;
   const exact: TriggerRow[] = [];
   for (const row of rows) exact.push(mayBeMangled(row.statement) ? await asWritten(connection, row) : row);
   return exact;
 }
 
-/** Of two quotes that stand for one, MySQL's `information_schema` tells one, and of backslashes too few. */
+/** Of two quotes that stand for one, MySQL's `information_schema` tells one, and either engine tells fewer backslashes. */
 function mayBeMangled(statement: string): boolean {
   return /['"\\]/.test(statement);
 }

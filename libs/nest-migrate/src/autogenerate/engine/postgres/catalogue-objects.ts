@@ -2,9 +2,12 @@ import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm
 import { type ListedEnum, type ListedTable, type ListedView } from '../engine.js';
 
 /** What an extension brought along belongs to the extension. */
-const notOfAnExtension = (catalogue: string, oid: string): string =>
+export const notOfAnExtension = (catalogue: string, oid: string): string =>
   `not exists (select 1 from pg_depend dep
     where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e')`;
+
+/** Of a routine: written in a language that has a text, and no trigger of the database itself. */
+export const isReadable = `l.lanname not in ('c', 'internal') and p.prorettype <> 'event_trigger'::regtype`;
 
 /** Which schemas are looked at: MikroORM's own exceptions, and those of the configuration. */
 export interface SchemaScope {
@@ -14,7 +17,7 @@ export interface SchemaScope {
   readonly ignored: readonly string[];
 }
 
-function inScope({ platform, ignored }: SchemaScope): string {
+export function inScope({ platform, ignored }: SchemaScope): string {
   const names = ['information_schema', 'tiger', 'topology', ...ignored].map((name) => platform.quoteValue(name));
   return `n.nspname !~ '^(pg_|crdb_|_timescaledb_)' and n.nspname not in (${names.join(', ')})`;
 }
@@ -120,7 +123,7 @@ export async function listPostgresSchemas(
   return rows.map(({ name }) => name).filter((name) => name !== home);
 }
 
-/** The schemas that hold something besides tables, views and enum types: functions, sequences of their own, domains. */
+/** The schemas that hold something besides tables, views, enum types and routines: aggregates, sequences of their own, domains. */
 export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
   const rows = await connection.execute<{ name: string }[]>(
     `select n.nspname as name from pg_namespace n
@@ -128,7 +131,9 @@ export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnect
         exists (select 1 from pg_class c where c.relnamespace = n.oid and (c.relkind in ('f', 'c')
           or c.relkind = 'S' and not exists (select 1 from pg_depend d
             where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a', 'i'))))
-        or exists (select 1 from pg_proc p where p.pronamespace = n.oid)
+        or exists (select 1 from pg_proc p join pg_language l on l.oid = p.prolang
+          where p.pronamespace = n.oid and not (p.prokind in ('f', 'p') and ${isReadable}
+            and ${notOfAnExtension('pg_proc', 'p.oid')}))
         or exists (select 1 from pg_type t where t.typnamespace = n.oid and t.typtype in ('d', 'r')))
       order by n.nspname`,
   );
@@ -140,7 +145,7 @@ function listOf<T = string>(json: readonly T[] | string): readonly T[] {
   return typeof json === 'string' ? (JSON.parse(json) as T[]) : json;
 }
 
-function place(
+export function place(
   name: string,
   schema: string,
   { home }: SchemaScope,

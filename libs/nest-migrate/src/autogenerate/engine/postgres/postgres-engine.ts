@@ -1,4 +1,9 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
+import {
+  type AbstractSqlConnection,
+  type AbstractSqlPlatform,
+  type SqlRoutineDef,
+  type SqlTriggerDef,
+} from '@mikro-orm/sql';
 import { type ForeignPart } from '../../../dialects/procedural-body.js';
 import {
   type ColumnDefinition,
@@ -6,7 +11,7 @@ import {
   type TriggerDefinition,
 } from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
+import { type QualifiedName, type RoutineModel, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -27,6 +32,7 @@ import {
 } from './catalogue-objects.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
 import { PostgresOracle } from './oracle.js';
+import { canonicalRoutineType, listPostgresRoutines, postgresRoutine } from './routines.js';
 import { postgresTrigger } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
 
@@ -38,6 +44,8 @@ export class PostgresEngine implements Engine {
   readonly implicitForeignKeyIndexes = false;
   readonly autoincrementNeedsKey = false;
   readonly checksFollowRenames = true;
+  readonly replacesRoutines = true;
+  readonly overloadsRoutines = true;
   readonly looseForeignKeys = false;
   readonly placesColumns = false;
   readonly sharedTypes = false;
@@ -96,6 +104,18 @@ export class PostgresEngine implements Engine {
   /** `restrict` checks at once and `no action` at the end of the statement, so the two are not the same here. */
   canonicalRule(rule: string | undefined): string {
     return rule ?? 'no action';
+  }
+
+  routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined {
+    return postgresRoutine(routine, place);
+  }
+
+  canonicalRoutineType(type: string): string {
+    return canonicalRoutineType(type);
+  }
+
+  async listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]> {
+    return listPostgresRoutines(connection, this.scope());
   }
 
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[] {

@@ -7,7 +7,7 @@ import {
   type TriggerDefinition,
 } from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type TableModel, type TriggerModel } from '../../model/schema-model.js';
+import { type QualifiedName, type RoutineModel, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -32,6 +32,9 @@ export class SqliteEngine implements Engine {
   readonly autoincrementNeedsKey = true;
   readonly checksFollowRenames = true;
   readonly collationsIgnoreCase = true;
+  readonly replacesRoutines = false;
+  readonly overloadsRoutines = false;
+  readonly whyNoRoutine = 'SQLite has no stored routines.';
   readonly looseForeignKeys = true;
   readonly viewsBlockChanges = true;
   readonly replacesViews = true;
@@ -77,6 +80,18 @@ export class SqliteEngine implements Engine {
 
   canonicalRule(rule: string | undefined): string {
     return rule ?? 'no action';
+  }
+
+  routine(): undefined {
+    return undefined;
+  }
+
+  canonicalRoutineType(type: string): string {
+    return canonicalSqliteType(type);
+  }
+
+  async listRoutines(): Promise<readonly RoutineModel[]> {
+    return [];
   }
 
   triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {

@@ -1,0 +1,241 @@
+import { type RoutineArgument, type RoutineFacts } from '../model/routine-statement.js';
+import {
+  displayName,
+  keyOf,
+  type RoutineModel,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from '../model/schema-model.js';
+import { mentions } from '../model/sql-text.js';
+import { type Phase } from '../operation-plan.js';
+import { type Comparison } from './comparison.js';
+import { disturbedTables } from './disturbed-tables.js';
+
+/**
+ * Compares routines. Those that tables call come before the tables, those that read views after the views, all others
+ * between; and they go the other way round.
+ *
+ * To be called when tables and triggers are planned.
+ */
+export async function compareRoutines(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
+  const { plan, engine } = comparison;
+  const pairs = pairsOf(from.routines, to.routines);
+  const disturbed = disturbedTables(plan.inOrder());
+  const dropped: RoutineModel[] = [];
+  const created: RoutineModel[] = [];
+  for (const routine of from.routines) {
+    const wanted = pairs.get(routine);
+    if (wanted === undefined) {
+      if (isInUse(comparison, routine, to)) continue;
+      dropped.push(routine);
+      comparison.warn(`drops ${routine.definition.type} ${displayName(routine)}, which no entity has`);
+    } else {
+      const difference = await differenceOf(comparison, routine, wanted);
+      const isNamed = disturbed.some((table) => [routine, wanted].some((side) => mentions(textOf(side), table)));
+      if (difference === 'other' && engine.replacesRoutines && !isNamed && [routine, wanted].every(canReplace)) {
+        const { name, schema } = wanted;
+        const [definition, previous] = [withKept(routine, wanted), routine.definition];
+        plan.add('createRoutines', {
+          kind: 'createRoutine',
+          name,
+          schema,
+          routine: definition,
+          orReplace: true,
+          previous,
+        });
+      } else if (difference !== 'none') {
+        dropped.push(routine);
+        created.push({ ...wanted, definition: withKept(routine, wanted) });
+      }
+    }
+  }
+  const existing = new Set(pairs.values());
+  created.push(...to.routines.filter((routine) => !existing.has(routine)));
+
+  for (const routine of inOrder(dropped).toReversed()) {
+    const { name, schema, definition: previous } = routine;
+    const parameterTypes = previous.params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
+    plan.add(placeOf(routine, from).dropped, {
+      kind: 'dropRoutine',
+      name,
+      schema,
+      type: previous.type,
+      ...(engine.overloadsRoutines && { parameterTypes }),
+      previous,
+    });
+  }
+  for (const routine of inOrder(created)) {
+    const { name, schema, definition } = routine;
+    plan.add(placeOf(routine, to).created, { kind: 'createRoutine', name, schema, routine: definition });
+  }
+}
+
+/** What there is of what is wanted: by the types that it is given, or the only one of its name. */
+function pairsOf(from: readonly RoutineModel[], to: readonly RoutineModel[]): ReadonlyMap<RoutineModel, RoutineModel> {
+  const pairs = new Map<RoutineModel, RoutineModel>();
+  const ofName = (routines: readonly RoutineModel[], place: RoutineModel): readonly RoutineModel[] =>
+    routines.filter((routine) => samePlace(routine, place));
+  for (const wanted of to) {
+    const candidates = ofName(from, wanted);
+    const exact = candidates.find(({ signature }) => signature === wanted.signature);
+    const [only] = candidates.length === 1 ? candidates : [];
+    const found = exact ?? only;
+    if (found !== undefined && !pairs.has(found)) pairs.set(found, wanted);
+  }
+  return pairs;
+}
+
+/** Whether something needs a routine that no entity declares: what a table or another routine says, or a trigger. */
+function isInUse({ plan }: Comparison, routine: RoutineModel, to: SchemaModel): boolean {
+  const goes = plan
+    .inOrder()
+    .flatMap((operation) =>
+      operation.kind === 'dropTrigger'
+        ? [JSON.stringify([keyOf({ name: operation.table, schema: operation.schema }), operation.name])]
+        : [],
+    );
+  const isFired = routine.firedBy?.some(
+    ({ table, trigger }) => !goes.includes(JSON.stringify([keyOf(table), trigger])),
+  );
+  if (isFired === true) return true;
+  const texts = [
+    ...to.tables.flatMap(textsOf),
+    ...to.tables.flatMap(({ triggers }) => triggers.map(({ definition }) => JSON.stringify(definition))),
+    ...to.views.map(({ definition }) => definition),
+    ...to.routines.map(textOf),
+  ];
+  return texts.some((text) => mentions(text, routine.name));
+}
+
+/** `signature`: what whoever calls it has to know differs; `other`: something else does. */
+async function differenceOf(
+  comparison: Comparison,
+  { facts: from }: RoutineModel,
+  { facts: to, ignored = [] }: RoutineModel,
+): Promise<'none' | 'signature' | 'other'> {
+  if (from === undefined || to === undefined) return 'none';
+  if (from.type !== to.type || !(await sameCall(comparison, from, to))) return 'signature';
+  const same =
+    (ignored.includes('body') || from.body === to.body) &&
+    (ignored.includes('comment') || (from.comment ?? '') === (to.comment ?? '')) &&
+    (ignored.includes('security') || isOpenOrSame(from, to, 'security')) &&
+    (ignored.includes('deterministic') || isOpenOrSame(from, to, 'deterministic')) &&
+    isOpenOrSame(from, to, 'language') &&
+    isOpenOrSame(from, to, 'dataAccess') &&
+    isOpenOrSame(from, to, 'more');
+  return same ? 'none' : 'other';
+}
+
+/** What the entities leave open is what it is. */
+function isOpenOrSame(from: RoutineFacts, to: RoutineFacts, key: keyof RoutineFacts): boolean {
+  return to[key] === undefined || (from[key] ?? '') === to[key];
+}
+
+async function sameCall(comparison: Comparison, from: RoutineFacts, to: RoutineFacts): Promise<boolean> {
+  if (from.arguments.length !== to.arguments.length) return false;
+  if (!(await sameType(comparison, from.returns, to.returns))) return false;
+  for (const [index, argument] of to.arguments.entries()) {
+    const existing = from.arguments[index];
+    if (existing === undefined || !(await sameArgument(comparison, existing, argument))) return false;
+  }
+  return true;
+}
+
+async function sameArgument(comparison: Comparison, a: RoutineArgument, b: RoutineArgument): Promise<boolean> {
+  if ((a.name ?? '').toLowerCase() !== (b.name ?? '').toLowerCase() || a.direction !== b.direction) return false;
+  if (!(await sameType(comparison, a.type, b.type))) return false;
+  const [before, after] = [a.defaultSql, b.defaultSql];
+  if (before === after || !comparison.engine.overloadsRoutines) return true;
+  if (before === undefined || after === undefined) return false;
+  const [first, second] = await comparison.oracle.defaults([
+    { sql: before, type: b.type },
+    { sql: after, type: b.type },
+  ]);
+  return first !== undefined && first === second;
+}
+
+async function sameType(
+  { engine, oracle }: Comparison,
+  from: string | undefined,
+  to: string | undefined,
+): Promise<boolean> {
+  // what is not said follows from the parameters
+  if (from === undefined || to === undefined) return to === undefined;
+  const [a, b] = [engine.canonicalRoutineType(from), engine.canonicalRoutineType(to)];
+  if (a === b) return true;
+  if (!engine.comparesNullsByType || /^(?:setof|table)\b/.test(a + b)) return false;
+  // names that only the engine can resolve
+  const [first, second] = await oracle.defaults([
+    { sql: 'null', type: a },
+    { sql: 'null', type: b },
+  ]);
+  return first !== undefined && first === second;
+}
+
+/** A statement that says so itself, and one that is put together here. */
+function canReplace({ definition: { expression } }: RoutineModel): boolean {
+  return expression === undefined || /^\s*create\s+or\s+replace\b/i.test(expression);
+}
+
+/** What the entities leave open stays what it is. */
+function withKept({ facts }: RoutineModel, { definition }: RoutineModel): RoutineModel['definition'] {
+  if (definition.expression !== undefined || facts?.type !== definition.type) return definition;
+  const { deterministic, security, dataAccess } = facts;
+  return {
+    ...definition,
+    ...(definition.deterministic === undefined && deterministic === true && { deterministic }),
+    ...(definition.security === undefined && security !== undefined && isUnusual(facts) && { security }),
+    ...(definition.dataAccess === undefined &&
+      dataAccess !== undefined &&
+      dataAccess !== 'contains-sql' && { dataAccess }),
+  };
+}
+
+/** The rights of whoever calls it are what PostgreSQL gives it, and those of whoever made it what MySQL does. */
+function isUnusual({ security, dataAccess }: RoutineFacts): boolean {
+  return security === (dataAccess === undefined ? 'definer' : 'invoker');
+}
+
+function placeOf(routine: RoutineModel, schema: SchemaModel): { readonly dropped: Phase; readonly created: Phase } {
+  if (schema.tables.flatMap(textsOf).some((text) => mentions(text, routine.name))) {
+    return { dropped: 'dropRoutinesLast', created: 'createRoutinesFirst' };
+  }
+  const reads = schema.views.some(
+    (view) => mentions(textOf(routine), view.name) && !mentions(view.definition, routine.name),
+  );
+  if (reads) return { dropped: 'dropRoutinesFirst', created: 'createRoutinesLast' };
+  return { dropped: 'dropRoutines', created: 'createRoutines' };
+}
+
+/** The SQL in a table, where a routine may be called. */
+function textsOf({ columns, indexes, checks }: TableModel): readonly string[] {
+  return [
+    ...columns.flatMap(({ definition: { defaultRaw, generated, columnType, extra } }) => [
+      defaultRaw ?? '',
+      generated ?? '',
+      columnType ?? '',
+      extra ?? '',
+    ]),
+    ...indexes.flatMap(({ expression, where }) => [expression ?? '', where ?? '']),
+    ...checks.map(({ expression }) => expression),
+  ].filter((text) => text !== '');
+}
+
+function textOf({ definition: { body, expression } }: RoutineModel): string {
+  return body ?? expression ?? '';
+}
+
+/** Every routine behind those that it calls; in the given order otherwise. */
+function inOrder(routines: readonly RoutineModel[]): readonly RoutineModel[] {
+  const ordered = new Set<RoutineModel>();
+  const visiting = new Set<RoutineModel>();
+  const visit = (routine: RoutineModel): void => {
+    if (visiting.has(routine)) return;
+    visiting.add(routine);
+    for (const other of routines) if (other !== routine && mentions(textOf(routine), other.name)) visit(other);
+    ordered.add(routine);
+  };
+  routines.forEach(visit);
+  return [...ordered];
+}
