@@ -3,7 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allEngines } from '../../support/databases.js';
 import { type Entities, LiveDatabase } from './live-database.js';
-import { thing } from './single-features.js';
+import { thing, viewEntity } from './single-features.js';
 import { languageOf, watched } from './triggers.js';
 
 describe.each(allEngines)('triggers on %s', (engine) => {
@@ -109,5 +109,42 @@ describe.each(allEngines)('triggers on %s', (engine) => {
     const { upgrade, warnings } = await database.compare(watched(trigger));
     expect(upgrade).toEqual([]);
     expect(warnings).toEqual([expect.stringContaining(`leaves out trigger watch on thing: ${reason}`)]);
+  });
+});
+
+describe.each(['postgres', 'pglite', 'sqlite'] as const)('triggers of views on %s', (engine) => {
+  const version = (a: () => object, query: string): Entities => [viewEntity('Seen', query), ...thing({ a: a() })];
+  const isSqlite = engine === 'sqlite';
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+  beforeEach(() => database.reset());
+
+  it('come back where the view is made anew', async () => {
+    const before = version(() => p.integer(), 'select id, a from thing');
+    const after = version(() => p.bigint(), 'select id, a + 1 as a from thing');
+    await database.build(before);
+    const insert = 'insert into thing (a) values (new.a)';
+    if (isSqlite) {
+      await database.execute(`create trigger seen_insert instead of insert on seen begin ${insert}; end`);
+    } else {
+      await database.execute(
+        `create function insert_seen() returns trigger language plpgsql as $$ begin ${insert}; return new; end $$`,
+        'create trigger seen_insert instead of insert on seen for each row execute function insert_seen()',
+      );
+    }
+    expect(await database.difference(before)).toBe('');
+    const schema = await database.schema();
+
+    const { upgrade, downgrade } = await database.compare(after);
+    await database.apply(upgrade);
+    await database.execute('insert into seen (a) values (7)');
+    expect(await database.connection.execute('select 1 as there from thing')).toEqual([{ there: 1 }]);
+    expect(await database.difference(after)).toBe('');
+    await database.apply(downgrade);
+    expect(await database.schema()).toBe(schema);
   });
 });

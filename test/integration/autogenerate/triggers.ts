@@ -175,6 +175,25 @@ export const triggerFeatures: readonly Feature[] = [
     ],
     [sqlite],
   ),
+  ...features(
+    'as a statement with a function that others may execute as well',
+    () => [
+      {
+        name: 'watch',
+        timing: 'before',
+        events: ['insert'],
+        expression:
+          "create or replace function touch() returns trigger language plpgsql as $f$ begin new.b = 'x'; return new; end $f$;\ncreate trigger watch before insert on thing for each row execute function touch()",
+      },
+      {
+        name: 'also',
+        timing: 'before',
+        events: ['update'],
+        expression: 'create trigger also before update on thing for each row execute function touch()',
+      },
+    ],
+    [postgres],
+  ),
 ];
 
 export const triggerChanges: readonly Change[] = [

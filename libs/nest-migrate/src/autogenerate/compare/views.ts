@@ -1,4 +1,11 @@
-import { displayName, samePlace, type SchemaModel, type TableModel, type ViewModel } from '../model/schema-model.js';
+import {
+  displayName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+  type TriggerModel,
+  type ViewModel,
+} from '../model/schema-model.js';
 import { mentions, sameText } from '../model/sql-text.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
@@ -20,7 +27,10 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
   const disturbed = disturbedTables(comparison.plan.inOrder());
   // on the way back the old query would come before what it shows
   const replaceable = (pair: ViewPair): boolean =>
-    engine.replacesViews && !same.has(pair) && ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(view)));
+    engine.replacesViews &&
+    pair.from.triggers.length === 0 &&
+    !same.has(pair) &&
+    ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(view)));
 
   const removed = from.views.filter((view) => !to.views.some((wanted) => samePlace(wanted, view)));
   const changed = kept.filter((pair) => !same.has(pair) && !replaceable(pair));
@@ -37,7 +47,7 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
   }
   for (const view of inOrder(to.views)) {
     const pair = kept.find((candidate) => candidate.to === view);
-    if (pair === undefined || dropped.has(pair.from)) createView(comparison, view);
+    if (pair === undefined || dropped.has(pair.from)) createView(comparison, view, pair?.from.triggers);
     else if (replaceable(pair)) replaceView(comparison, pair);
     else if (view.materialized) await compareIndexes(comparison, asTable(pair.from), asTable(view), []);
   }
@@ -92,8 +102,11 @@ function inOrder(views: readonly ViewModel[]): readonly ViewModel[] {
 
 function dropView(
   { plan }: Comparison,
-  { name: view, schema, definition, materialized, withData, indexes }: ViewModel,
+  { name: view, schema, definition, materialized, withData, indexes, triggers }: ViewModel,
 ) {
+  for (const { name, definition: previous } of triggers) {
+    plan.add('dropViews', { kind: 'dropTrigger', table: view, schema, name, events: previous.events, previous });
+  }
   if (!materialized) {
     plan.add('dropViews', { kind: 'dropView', view, schema, previous: { definition } });
     return;
@@ -107,9 +120,13 @@ function dropView(
 function createView(
   { plan }: Comparison,
   { name: view, schema, definition, materialized, withData, indexes }: ViewModel,
+  triggers: readonly TriggerModel[] = [],
 ): void {
   if (!materialized) {
     plan.add('createViews', { kind: 'createView', view, schema, definition });
+    for (const { name, definition: trigger } of triggers) {
+      plan.add('createViews', { kind: 'createTrigger', table: view, schema, name, trigger });
+    }
     return;
   }
   plan.add('createViews', { kind: 'createMaterializedView', view, schema, definition, withData });

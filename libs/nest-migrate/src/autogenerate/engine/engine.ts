@@ -129,6 +129,8 @@ export interface Engine {
   readonly checksFollowRenames: boolean;
   /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */
   readonly viewsBlockChanges: boolean;
+  /** A view can have triggers, which go with it. */
+  readonly viewsHaveTriggers: boolean;
   /** `create or replace view` takes any query in place of the one that is there. */
   readonly replacesViews: boolean;
   /** `create or replace` takes any routine of the same call in place of the one that is there. */

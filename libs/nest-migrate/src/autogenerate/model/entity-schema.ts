@@ -15,6 +15,7 @@ import {
   type Named,
   type QualifiedName,
   type RoutineModel,
+  samePlace,
   type SchemaModel,
   type TableModel,
   type ViewModel,
@@ -58,8 +59,9 @@ export function readEntitySchema(
     materialized: view.materialized === true,
     ...(view.withData === false && { withData: false }),
     indexes: (view.indexes ?? []).map((index) => viewIndex(index, engine)),
+    triggers: [],
   }));
-  const routines = target.getRoutines().flatMap((routine): readonly RoutineModel[] => {
+  const declared = target.getRoutines().flatMap((routine): readonly RoutineModel[] => {
     // one that is JavaScript is MikroORM's own affair
     if (routine.body === undefined && routine.expression === undefined) return [];
     const { name } = routine;
@@ -70,6 +72,10 @@ export function readEntitySchema(
       warnings.push(`leaves out ${routine.type} ${name}: ${engine.whyNoRoutine}`);
     return model === undefined ? [] : [model];
   });
+  const routines = [...declared];
+  for (const routine of tables.flatMap(({ triggers }) => triggers.flatMap(({ brings = [] }) => brings))) {
+    if (!routines.some((other) => samePlace(other, routine))) routines.push(routine);
+  }
 
   const enums = Object.values(target.getNativeEnums()).map(({ name, schema, items }): EnumModel => ({
     name,

@@ -79,19 +79,19 @@ export async function readLiveSchema(
   return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas };
 }
 
-/** Views with their queries and indexes. One whose query this role may not see is left alone. */
+/** Views with their queries, indexes and triggers. One whose query this role may not see is left alone. */
 async function readViews(
   connection: AbstractSqlConnection,
   engine: Engine,
   listed: readonly ListedView[],
 ): Promise<readonly ViewModel[]> {
-  const materialized = listed.filter((view) => view.materialized);
-  const contents = await engine.readTables(connection, materialized);
+  const read = listed.filter((view) => view.materialized || engine.viewsHaveTriggers);
+  const contents = await engine.readTables(connection, read);
   return listed.flatMap(({ definition, ...view }) => {
     if (definition === undefined) return [];
-    const indexes = contents[materialized.findIndex((other) => samePlace(other, view))]?.indexes ?? [];
+    const { indexes = [], triggers = [] } = contents[read.findIndex((other) => samePlace(other, view))] ?? {};
     const own = indexes.filter((index) => index.kind === 'index').map(({ index }) => index);
-    return [{ ...view, definition, indexes: own }];
+    return [{ ...view, definition, indexes: own, triggers }];
   });
 }
 

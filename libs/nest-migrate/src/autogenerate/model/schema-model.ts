@@ -35,6 +35,8 @@ export interface TriggerModel {
   /** All that it says but its condition, in one spelling; absent where its statement cannot be read. */
   readonly meaning?: string;
   readonly condition?: string;
+  /** The functions that its statement came with, which are not its own alone. */
+  readonly brings?: readonly RoutineModel[];
 }
 
 /** A table, the same from both sides: what the database has, what the entities want. */
@@ -73,6 +75,8 @@ export interface ViewModel extends QualifiedName {
   readonly withData?: boolean;
   /** Of a materialized view. */
   readonly indexes: readonly Named<IndexDefinition>[];
+  /** What the database has; an entity that is a view declares none. */
+  readonly triggers: readonly TriggerModel[];
 }
 
 /** A stored function or procedure of either side. */

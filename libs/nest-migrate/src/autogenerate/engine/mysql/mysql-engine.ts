@@ -38,6 +38,7 @@ export class MySqlEngine implements Engine {
   readonly placesColumns = true;
   readonly sharedTypes = false;
   readonly collationsIgnoreCase = true;
+  readonly viewsHaveTriggers = false;
   readonly viewsBlockChanges = false;
   readonly replacesViews = true;
   readonly readLiteral = readMySqlLiteral;

@@ -50,6 +50,7 @@ export class PostgresEngine implements Engine {
   readonly placesColumns = false;
   readonly sharedTypes = false;
   readonly collationsIgnoreCase = false;
+  readonly viewsHaveTriggers = true;
   readonly viewsBlockChanges = true;
   /** It does as long as columns are added at the end, which nobody can tell beforehand. */
   readonly replacesViews = false;

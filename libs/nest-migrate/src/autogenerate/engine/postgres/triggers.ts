@@ -1,10 +1,12 @@
-import { type SqlTriggerDef } from '@mikro-orm/sql';
+import { type SqlRoutineDef, type SqlTriggerDef } from '@mikro-orm/sql';
 import { triggerBlock } from '../../../dialects/postgres/block.js';
 import { postgresLexicalRules } from '../../../dialects/postgres/script.js';
 import { statementsIn } from '../../../dialects/sql-lexer.js';
 import { type TriggerDefinition } from '../../../operations/operation.js';
 import { canonicalBody } from '../../model/body-text.js';
-import { type QualifiedName, type TriggerModel } from '../../model/schema-model.js';
+import { type QualifiedName, type RoutineModel, type TriggerModel } from '../../model/schema-model.js';
+import { statedRoutine } from '../../model/routine-model.js';
+import { parseRoutine } from '../../model/routine-statement.js';
 import { StatementReader } from '../../model/statement-reader.js';
 import { declaredTrigger, triggerModel } from '../../model/trigger-model.js';
 import { parseTrigger, type TriggerStatement } from '../../model/trigger-statement.js';
@@ -29,8 +31,29 @@ export function postgresTrigger(trigger: SqlTriggerDef, table: QualifiedName, ho
   const brought = statements.filter((_, index) => parsed[index] === undefined).join(';\n');
   const isOwn = brought !== '' && call.name === functionName(table, says.name);
   const action = isOwn ? canonicalBody(bodyIn(brought), postgresLexicalRules) : call.text;
-  const own = { timing: says.timing, events: says.events, expression };
-  return triggerModel(own, { forEach: 'statement', ...says }, action);
+  const functions = isOwn
+    ? []
+    : statements.filter((_, index) => parsed[index] === undefined).map((sql) => broughtFunction(sql, home));
+  const isSplit = functions.length > 0 && functions.every((one) => one !== undefined);
+  const alone = isSplit ? (statements.find((_, index) => parsed[index] === says) ?? expression) : expression;
+  const own = { timing: says.timing, events: says.events, expression: alone };
+  const model = triggerModel(own, { forEach: 'statement', ...says }, action);
+  return isSplit ? { ...model, brings: functions } : model;
+}
+
+/** A function that other triggers may execute as well, and that has to be dropped by its own name. */
+function broughtFunction(sql: string, home: string): RoutineModel | undefined {
+  const statement = parseRoutine(sql, postgresLanguage);
+  const [name, schema] = statement?.name.toReversed() ?? [];
+  if (statement?.type !== 'function' || name === undefined) return undefined;
+  const routine: SqlRoutineDef = { name, type: 'function', params: [], expression: sql };
+  return statedRoutine(
+    routine,
+    sql,
+    { name, ...(schema !== undefined && schema !== home && { schema }) },
+    postgresLanguage,
+    () => '',
+  );
 }
 
 export interface TriggerRow {

@@ -59,16 +59,18 @@ export async function readSqliteCatalogue(
   );
   return tables.map(({ name }) => {
     const source = sources.get(name);
-    if (source === undefined) return { columns: [], indexes: [], checks: [], foreignKeys: [], triggers: [] };
     const own = (type: string): readonly SchemaRow[] =>
       rows.filter((row) => row.type === type && row.tbl_name === name).sort(byName);
+    const triggers = own('trigger').flatMap(({ sql }) => catalogueTrigger(sql));
+    // a view
+    if (source === undefined) return { columns: [], indexes: [], checks: [], foreignKeys: [], triggers };
     const reader = new TableReader(name, source, platform, (other) => keyOf(sources.get(other)));
     return {
       columns: reader.columns(),
       indexes: [...reader.keys(), ...own('index').flatMap(({ name: index, sql }) => catalogueIndex(index, sql))],
       checks: reader.checks(),
       foreignKeys: reader.foreignKeys(),
-      triggers: own('trigger').flatMap(({ sql }) => catalogueTrigger(sql)),
+      triggers,
     };
   });
 }

@@ -36,6 +36,7 @@ export class SqliteEngine implements Engine {
   readonly overloadsRoutines = false;
   readonly whyNoRoutine = 'SQLite has no stored routines.';
   readonly looseForeignKeys = true;
+  readonly viewsHaveTriggers = true;
   readonly viewsBlockChanges = true;
   readonly replacesViews = true;
   readonly placesColumns = true;

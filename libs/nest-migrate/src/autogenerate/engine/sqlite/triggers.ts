@@ -28,12 +28,22 @@ export function sqliteTriggers(trigger: SqlTriggerDef): readonly TriggerModel[] 
 export function catalogueTrigger(sql: string): readonly TriggerModel[] {
   const statement = parseTrigger(sql, language);
   if (statement === undefined) return [];
-  const { timing, events, condition, more, action } = statement;
+  const { name, table, timing, events, condition, action } = statement;
+  const [event = 'insert'] = events;
   const block = /^begin\s(.*)\send$/is.exec(action)?.[1]?.trim();
-  if (block === undefined || blockOf(block, sqliteLexicalRules) !== action || more !== '')
-    return [written(statement, sql)];
+  const when = condition === undefined ? '' : ` when ${condition}`;
+  const head = `create trigger ${quoted(name)} ${timing} ${event} on ${quoted(table.at(-1) ?? '')} for each row${when}`;
+  const isSaid =
+    block !== undefined &&
+    blockOf(block, sqliteLexicalRules) === action &&
+    canonicalExpression(`${head} ${action}`, []) === canonicalExpression(sql, []);
+  if (!isSaid) return [written(statement, sql)];
   const definition = { timing, events, ...(condition !== undefined && { when: condition }), body: block };
   return [triggerModel(definition, statement, canonicalExpression(action, []))];
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function written(statement: TriggerStatement, expression: string): TriggerModel {
