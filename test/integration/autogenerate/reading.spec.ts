@@ -5,7 +5,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { allEngines, serverEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
 import { LiveDatabase } from './live-database.js';
+import { mysqls, plus, postgres } from './routines.js';
 import { thing } from './single-features.js';
+import { languageOf, watched } from './triggers.js';
 
 class Loud extends UnderscoreNamingStrategy {
   override indexName(table: string, columns: string[], type: string): string {
@@ -174,6 +176,29 @@ describe.each(serverEngines)('comparing as somebody who may only read, on %s', (
     await database.build(respelled());
     const difference = await database.withReader((connection) => database.difference(respelled(), { connection }));
     expect(difference).toBe('');
+  });
+
+  it('does not take for missing what the server hides, and says what it does not see', async () => {
+    await database.reset();
+    const { timing, set } = languageOf(engine);
+    const family = postgres.includes(engine) ? postgres : mysqls;
+    const entities = [
+      ...watched({ name: 'watch', timing, events: ['insert'], body: set('b', "'x'") }),
+      plus(family, 1),
+    ];
+    await database.build(entities);
+    await database.withReader(async (connection) => {
+      const { upgrade, warnings } = await database.compare(entities, { connection });
+      expect(upgrade).toEqual([]);
+      expect(warnings).toEqual(
+        postgres.includes(engine)
+          ? []
+          : [
+              'triggers are not compared: this user may not see them (grant trigger)',
+              'routines are not compared: this user may not see them (grant execute)',
+            ],
+      );
+    });
   });
 });
 

@@ -14,6 +14,7 @@ import { readEntitySchema } from './model/entity-schema.js';
 import { emptySchema, readLiveSchema } from './model/live-schema.js';
 import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
+import { withoutHidden } from './hidden-objects.js';
 import { byName, included } from './object-filter.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
@@ -65,13 +66,16 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     createOnly,
   );
   comparison.warnings.push(...entities.warnings);
+  const hidden = connection === undefined ? [] : await engine.listHidden(connection);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
-  const wanted = createOnly.triggers ? withExistingTriggers(entities, live) : entities;
+  const { wanted: visible, warnings } = withoutHidden(entities, live, hidden);
+  comparison.warnings.push(...warnings);
+  const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
   await compareTriggers(comparison, live, wanted);
-  await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(entities, live) : entities);
+  await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(visible, live) : visible);
   await compareViews(comparison, live, entities);
 
   const upgrade = comparison.plan.inOrder().map(frozen);

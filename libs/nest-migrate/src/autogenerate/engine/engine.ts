@@ -110,6 +110,9 @@ export const silentOracle: ExpressionOracle = {
   triggerConditions: async (_table, conditions) => conditions.map(() => undefined),
 };
 
+/** Objects that an engine shows only to whoever has a right to them, and hides from all others. */
+export type HiddenKind = 'trigger' | 'routine';
+
 /** What comparing needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;
@@ -182,6 +185,8 @@ export interface Engine {
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
   /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
   listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
+  /** What the user of the connection would not see if it were there. */
+  listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;
   /** The schemas that exist, without the connection's own; none on an engine without them. */
   listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
   /** The schemas that hold something besides tables, views, enum types and routines. */

@@ -13,6 +13,7 @@ import {
   type CatalogueTable,
   type Engine,
   type ExpressionOracle,
+  type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
@@ -21,6 +22,7 @@ import { type MySqlVariant, readMySqlCatalogue } from './catalogue.js';
 import { listMySqlTables, listMySqlViews } from './catalogue-objects.js';
 import { readMySqlLiteral } from './literals.js';
 import { MySqlOracle } from './oracle.js';
+import { listHidden } from './privileges.js';
 import { canonicalRoutineType, listMySqlRoutines, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
@@ -125,6 +127,10 @@ export class MySqlEngine implements Engine {
 
   async listEnums(): Promise<readonly ListedEnum[]> {
     return [];
+  }
+
+  async listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]> {
+    return listHidden(connection);
   }
 
   async listSchemas(): Promise<readonly string[]> {

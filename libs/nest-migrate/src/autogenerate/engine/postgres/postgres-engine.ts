@@ -16,6 +16,7 @@ import {
   type CatalogueTable,
   type Engine,
   type ExpressionOracle,
+  type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
@@ -141,6 +142,10 @@ export class PostgresEngine implements Engine {
 
   async listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]> {
     return listPostgresEnums(connection, this.scope());
+  }
+
+  async listHidden(): Promise<readonly HiddenKind[]> {
+    return [];
   }
 
   async listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {

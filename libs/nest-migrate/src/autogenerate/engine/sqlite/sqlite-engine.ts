@@ -12,6 +12,7 @@ import {
   type CatalogueTable,
   type Engine,
   type ExpressionOracle,
+  type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
@@ -117,6 +118,10 @@ export class SqliteEngine implements Engine {
   }
 
   async listEnums(): Promise<readonly ListedEnum[]> {
+    return [];
+  }
+
+  async listHidden(): Promise<readonly HiddenKind[]> {
     return [];
   }
 

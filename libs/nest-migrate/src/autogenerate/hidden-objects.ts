@@ -1,0 +1,28 @@
+import { type HiddenKind } from './engine/engine.js';
+import { samePlace, type SchemaModel } from './model/schema-model.js';
+
+/**
+ * What is wanted, without what the user of this connection may not see: nobody can tell whether that is there already.
+ * Answers what to say about it as well.
+ */
+export function withoutHidden<T extends SchemaModel>(
+  wanted: T,
+  live: SchemaModel,
+  hidden: readonly HiddenKind[],
+): { readonly wanted: T; readonly warnings: readonly string[] } {
+  const exists = (table: T['tables'][number]): boolean => live.tables.some((other) => samePlace(other, table));
+  const isBlind = (table: T['tables'][number]): boolean => hidden.includes('trigger') && exists(table);
+  const triggers = wanted.tables.filter(isBlind).flatMap((table) => table.triggers);
+  const routines = hidden.includes('routine') ? wanted.routines : [];
+  return {
+    wanted: {
+      ...wanted,
+      tables: wanted.tables.map((table) => (isBlind(table) ? { ...table, triggers: [] } : table)),
+      routines: wanted.routines.filter((routine) => !routines.includes(routine)),
+    },
+    warnings: [
+      ...(triggers.length > 0 ? ['triggers are not compared: this user may not see them (grant trigger)'] : []),
+      ...(routines.length > 0 ? ['routines are not compared: this user may not see them (grant execute)'] : []),
+    ],
+  };
+}
