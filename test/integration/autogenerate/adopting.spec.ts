@@ -25,6 +25,7 @@ const mistaken = [
   'routine that calls another, listed before it',
   'routine in a check, a default and an index',
   'routine in a view',
+  'routine with a dollar quote in its body',
   'routine a function with all there is to say',
   'routine that triggers execute',
 ];

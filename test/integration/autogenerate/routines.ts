@@ -230,6 +230,75 @@ export const routineFeatures: readonly Feature[] = [
     ],
   },
   { name: 'routine that triggers execute', engines: postgres, entities: () => [...touching(), touch] },
+  feature(
+    'with types of many words',
+    postgres,
+    f({
+      params: {
+        x: { type: 'double precision' },
+        t: { type: 'timestamp(3) with time zone' },
+        l: { type: 'numeric(10,2)[]' },
+        v: { type: 'character varying(9)' },
+        j: { type: 'jsonb' },
+      },
+      body: 'select 1',
+    }),
+  ),
+  feature(
+    'with types of many words',
+    mysqls,
+    f({
+      params: {
+        u: { type: 'int unsigned' },
+        e: { type: "enum('a','b,c')" },
+        t: { type: 'datetime(3)' },
+        b: { type: 'bool' },
+        j: { type: 'json' },
+        v: { type: 'varchar(9) character set latin1' },
+      },
+      returns: { runtimeType: 'string', columnType: 'varchar(9) character set latin1' },
+      body: 'return v',
+    }),
+  ),
+  feature('with a dollar quote in its body', postgres, f({ body: "select length('$$ $body1$') + n" })),
+  feature('with a block in its body', postgres, f({ language: 'plpgsql', body: 'begin begin return n; end; end;' })),
+  feature('with a label in its body', mysqls, procedure({ params: {}, body: 'here: begin leave here; end here' })),
+  feature(
+    'as a statement of the standard',
+    postgres,
+    f({
+      expression:
+        'create function f(n int) returns int language sql immutable parallel safe begin atomic select n + 1; select n; end',
+    }),
+  ),
+  feature(
+    'as a statement with settings',
+    postgres,
+    f({
+      expression:
+        "create or replace function f(variadic n int[]) returns int language plpgsql security definer set search_path = public, pg_temp as 'begin return n[1]; end'",
+    }),
+  ),
+  feature(
+    'as a statement of somebody',
+    mysqls,
+    procedure({
+      body: undefined,
+      expression: 'create definer = current_user() procedure p(in a int, inout b int) sql security invoker set b = a',
+    }),
+  ),
+  {
+    name: 'routine with an enum and a row of a table',
+    engines: postgres,
+    entities: () => [
+      ...thing({ e: p.enum(['a', 'b']).nativeEnumName('kind') }, { schema: 'shop' }),
+      f({
+        params: { e: { type: 'shop.kind' }, t: { type: 'shop.thing' } },
+        body: 'select 1',
+        deterministic: undefined,
+      }),
+    ],
+  },
 ];
 
 export const routineChanges: readonly Change[] = [
@@ -358,4 +427,16 @@ export const routineChanges: readonly Change[] = [
     [...touching(), touch],
     [...touching(), new Routine({ ...touch, params: {}, body: 'return new;' } as never)],
   ),
+  {
+    ...change(
+      'that takes an enum that loses a value',
+      postgres,
+      [
+        ...thing({ e: p.enum(['a', 'b']).nativeEnumName('kind') }),
+        f({ params: { e: { type: 'kind' } }, body: 'select 1' }),
+      ],
+      [...thing({ e: p.enum(['a']).nativeEnumName('kind') }), f({ params: { e: { type: 'kind' } }, body: 'select 1' })],
+    ),
+    rows: ["insert into thing (e) values ('a')"],
+  },
 ];

@@ -194,6 +194,43 @@ export const triggerFeatures: readonly Feature[] = [
     ],
     [postgres],
   ),
+  ...features('in a schema of its own', (language) => [watch(language, { when: 'new.a > 1', name: 'Watch' })], [
+    postgres,
+  ]).map((row) => ({
+    ...row,
+    entities: () =>
+      thing(
+        { a: p.integer(), b: p.string().length(40).nullable() },
+        { schema: 'shop', triggers: [watch(postgres, { when: 'new.a > 1', name: 'Watch' })] },
+      ),
+  })),
+  ...features(
+    'with transition tables',
+    () => [
+      {
+        name: 'watch',
+        timing: 'after',
+        events: ['insert'],
+        expression:
+          'create function thing_watch_fn() returns trigger language plpgsql as $f$ begin return null; end $f$;\ncreate trigger watch after insert on thing referencing new table as news for each statement execute function thing_watch_fn()',
+      },
+    ],
+    [postgres],
+  ),
+  ...features(
+    'as a statement of somebody, behind another',
+    (language) => [
+      watch(language),
+      {
+        name: 'then',
+        timing: 'before',
+        events: ['insert'],
+        expression:
+          "create definer = current_user trigger `then` before insert on thing for each row follows watch begin set new.c = 'it''s \\\\ '; end",
+      },
+    ],
+    [mysql],
+  ),
 ];
 
 export const triggerChanges: readonly Change[] = [
@@ -282,5 +319,15 @@ export const triggerChanges: readonly Change[] = [
         { a: p.integer(), b: p.string().length(40).nullable(), c: p.text().nullable(), d: p.integer().nullable() },
         { triggers: [watch(language, { body: language.set('d', '7') })] },
       ),
+  ),
+  ...changes(
+    'whose condition goes with a column',
+    (language) => [watch(language, { when: "new.c = 'x'" })],
+    (language) =>
+      thing(
+        { a: p.integer(), b: p.string().length(40).nullable() },
+        { triggers: [watch(language, { when: 'new.a = 1' })] },
+      ),
+    [postgres, sqlite],
   ),
 ];

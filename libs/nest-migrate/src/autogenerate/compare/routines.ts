@@ -1,3 +1,4 @@
+import { type Operation } from '../../operations/operation.js';
 import { type RoutineArgument, type RoutineFacts } from '../model/routine-statement.js';
 import {
   displayName,
@@ -22,6 +23,7 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
   const { plan, engine } = comparison;
   const pairs = pairsOf(from.routines, to.routines);
   const disturbed = disturbedTables(plan.inOrder());
+  const types = rebuiltTypes(plan.inOrder());
   const dropped: RoutineModel[] = [];
   const created: RoutineModel[] = [];
   for (const routine of from.routines) {
@@ -31,7 +33,8 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       dropped.push(routine);
       comparison.warn(`drops ${routine.definition.type} ${displayName(routine)}, which no entity has`);
     } else {
-      const difference = await differenceOf(comparison, routine, wanted);
+      const isBlocked = types.some((type) => typesOf(routine).some((text) => mentions(text, type)));
+      const difference = isBlocked ? 'signature' : await differenceOf(comparison, routine, wanted);
       const isNamed = disturbed.some((table) => [routine, wanted].some((side) => mentions(textOf(side), table)));
       if (difference === 'other' && engine.replacesRoutines && !isNamed && [routine, wanted].every(canReplace)) {
         const { name, schema } = wanted;
@@ -69,6 +72,19 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
     const { name, schema, definition } = routine;
     plan.add(placeOf(routine, to).created, { kind: 'createRoutine', name, schema, routine: definition });
   }
+}
+
+/** The enum types that lose a value, for which they are made anew: nothing can be given one meanwhile. */
+function rebuiltTypes(operations: readonly Operation[]): readonly string[] {
+  return operations.flatMap((operation) =>
+    operation.kind === 'alterEnum' && operation.existing.some((item) => !operation.items.includes(item))
+      ? [operation.name]
+      : [],
+  );
+}
+
+function typesOf({ definition: { params, returns, expression } }: RoutineModel): readonly string[] {
+  return [...params.map(({ type }) => type), returns ?? '', expression ?? ''];
 }
 
 /** What there is of what is wanted: by the types that it is given, or the only one of its name. */
@@ -117,7 +133,7 @@ async function differenceOf(
   if (from === undefined || to === undefined) return 'none';
   if (from.type !== to.type || !(await sameCall(comparison, from, to))) return 'signature';
   const same =
-    (ignored.includes('body') || from.body === to.body) &&
+    (ignored.includes('body') || from.body === undefined || isOpenOrSame(from, to, 'body')) &&
     (ignored.includes('comment') || (from.comment ?? '') === (to.comment ?? '')) &&
     (ignored.includes('security') || isOpenOrSame(from, to, 'security')) &&
     (ignored.includes('deterministic') || isOpenOrSame(from, to, 'deterministic')) &&

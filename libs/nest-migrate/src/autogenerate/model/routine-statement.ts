@@ -17,8 +17,8 @@ export interface RoutineFacts extends Pick<
   'type' | 'returns' | 'language' | 'deterministic' | 'dataAccess' | 'security' | 'comment'
 > {
   readonly arguments: readonly RoutineArgument[];
-  /** In one spelling. */
-  readonly body: string;
+  /** In one spelling; absent where the server keeps no text but what it understood. */
+  readonly body?: string;
   /** What a {@link RoutineDefinition} has no word for. */
   readonly more?: string;
 }
@@ -39,20 +39,22 @@ export function parseRoutine(sql: string, language: SqlLanguage): RoutineStateme
   const type = reader.takesOneOf('function', 'procedure');
   reader.takes('if', 'not', 'exists');
   const name = reader.name();
-  const list = reader.parenthesised();
-  if (type === undefined || name === undefined || list === undefined) return undefined;
+  const listText = reader.parenthesised();
+  if (type === undefined || name === undefined || listText === undefined) return undefined;
   const returns = reader.takes('returns') ? returnType(reader) : undefined;
   const clauses = new Clauses(reader, language);
   const bodyText = clauses.read();
+  const list = argumentsOf(listText, language);
   return {
     type,
     name,
-    arguments: argumentsOf(list, language),
+    arguments: list.map(({ isVariadic: _isVariadic, ...argument }) => argument),
     ...(returns !== undefined && { returns }),
     ...clauses.facts,
-    more: [...clauses.more].sort().join(' '),
+    more: [...clauses.more, ...(list.some(({ isVariadic }) => isVariadic) ? ['variadic'] : [])].sort().join(' '),
     bodyText,
-    body: canonicalBody(bodyText, language.rules),
+    // of a body that is no string PostgreSQL keeps no text
+    ...((clauses.hasStringBody || !language.rules.dollarQuotes) && { body: canonicalBody(bodyText, language.rules) }),
   };
 }
 
@@ -104,6 +106,10 @@ class Clauses {
     return this.body ?? this.reader.rest().replace(/;\s*$/, '');
   }
 
+  get hasStringBody(): boolean {
+    return this.body !== undefined;
+  }
+
   private clause(): boolean {
     const { reader } = this;
     const plain = reader.takesOneOf(...Object.keys(known));
@@ -117,7 +123,7 @@ class Clauses {
     if (reader.takes('language')) return this.add({ language: unquoted(reader.skip()?.text ?? '').toLowerCase() });
     if (reader.takes('comment')) return this.add({ comment: unquoted(reader.skip()?.text ?? '') });
     if (this.language.rules.dollarQuotes && reader.takes('set')) {
-      return this.addMore(`set ${reader.until(({ kind, text }) => kind === 'body' || text === 'as') ?? ''}`);
+      return this.addMore(`set ${plainSetting(reader.until(({ text }) => clauseWords.has(text)) ?? '')}`);
     }
     if (this.language.rules.dollarQuotes && reader.takes('as')) {
       this.body = unquoted(reader.skip()?.text ?? '');
@@ -135,6 +141,11 @@ class Clauses {
     this.more.push(text.replace(/\s+/g, ' ').trim().toLowerCase());
     return true;
   }
+}
+
+/** `search_path = a, b` as the catalogue says it: `search_path to 'a', 'b'`. */
+function plainSetting(text: string): string {
+  return text.replace(/\s+to\s+|\s*=\s*/i, ' ').replace(/['"]/g, '');
 }
 
 const clauseWords = new Set([
@@ -156,10 +167,14 @@ function returnType(reader: StatementReader): string {
   return (type ?? '').trim();
 }
 
-function argumentsOf(list: string, language: SqlLanguage): readonly RoutineArgument[] {
+function argumentsOf(
+  list: string,
+  language: SqlLanguage,
+): readonly (RoutineArgument & { readonly isVariadic: boolean })[] {
   const reader = new StatementReader(list, language);
-  const found: RoutineArgument[] = [];
+  const found: (RoutineArgument & { readonly isVariadic: boolean })[] = [];
   while (reader.next !== undefined) {
+    const isVariadic = reader.takes('variadic');
     const direction = reader.takesOneOf('inout', 'in', 'out') ?? 'in';
     const start = reader.next;
     const name = reader.name()?.join('.');
@@ -185,6 +200,7 @@ function argumentsOf(list: string, language: SqlLanguage): readonly RoutineArgum
       ...(!isUnnamed && name !== undefined && { name }),
       type: list.slice(typeStart, typeEnd).trim(),
       direction,
+      isVariadic,
       ...(defaultSql !== undefined && { defaultSql }),
     });
   }
