@@ -16,7 +16,7 @@ import { sqliteDump } from './sqlite-dump.ts';
  * Where a column can be put: there its place is part of the schema. PostgreSQL can only append, so that a column that
  * comes back comes back as the last.
  */
-const columnsHaveAPlace: Readonly<Record<Engine, boolean>> = {
+export const columnsHaveAPlace: Readonly<Record<Engine, boolean>> = {
   postgres: false,
   pglite: false,
   mysql: true,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { allEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
+import { reasonsOf } from './inexpressible.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { changes, rowsOf, summary } from './matrix.js';
 import { shared } from './rows.js';
@@ -88,6 +89,29 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
 function inAnyOrder(schema: string): string {
   return schema.split('\n').sort().join('\n');
 }
+
+describe.each(allEngines.filter((engine) => Object.keys(reasonsOf(engine)).length > 0))(
+  'a change that %s cannot express',
+  (engine) => {
+    let database: LiveDatabase;
+
+    beforeAll(async () => {
+      database = await LiveDatabase.create(engine);
+    });
+    afterAll(() => database?.close());
+
+    const unheld = changes.filter(
+      ({ name, engines }) => engines?.includes(engine) !== false && name in reasonsOf(engine),
+    );
+    it.each(unheld)('$name: nothing is written, or what is written warns', async ({ before, after, rows }) => {
+      await database.reset();
+      await database.build(before());
+      await database.execute(...(rows ?? []));
+      const { upgrade, warnings } = await database.compare(after());
+      expect(upgrade.length > 0 && warnings.length === 0).toBe(false);
+    });
+  },
+);
 
 describe('the matrix of changes', () => {
   afterAll(() => void process.stderr.write(summary('Changes', changes)));

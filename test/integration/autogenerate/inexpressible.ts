@@ -25,7 +25,12 @@ const sqlite: Readonly<Record<string, string>> = {
   'index fulltext': 'SQLite has full text search in virtual tables, and one kind of index',
 };
 
+/** The rows, by name, each with the reason. */
+export function reasonsOf(engine: Engine): Readonly<Record<string, string>> {
+  return engine === 'sqlite' ? sqlite : {};
+}
+
 /** Whether the engine has any way to say it. */
 export function isExpressible(name: string, engine: Engine): boolean {
-  return engine !== 'sqlite' || sqlite[name] === undefined;
+  return reasonsOf(engine)[name] === undefined;
 }

@@ -49,6 +49,19 @@ export class LiveDatabase {
     return compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
   }
 
+  /** For another program that is to connect. */
+  get env(): Readonly<Record<string, string>> {
+    return this.database.env;
+  }
+
+  /** Of the engine. */
+  async version(): Promise<string> {
+    const [row] = await this.connection.execute<{ version: string }[]>(
+      this.engine === 'sqlite' ? 'select sqlite_version() as version' : 'select version() as version',
+    );
+    return /\d+(\.\d+)+/.exec(row?.version ?? '')?.[0] ?? '';
+  }
+
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
@@ -72,8 +85,26 @@ export class LiveDatabase {
   /** Makes the schema of `entities` with MikroORM's own generator. */
   async createAsMikroOrm(entities: Entities): Promise<void> {
     const orm = await connect(this.database, entities, {}, 'offline');
-    const sql = await orm.schema.getCreateSchemaSQL({ wrap: false });
-    await this.execute(...sql.split(/;\n+/).filter((statement) => statement.trim() !== ''));
+    await this.executeAsMikroOrm(statementsOf(await orm.schema.getCreateSchemaSQL({ wrap: false })));
+  }
+
+  /** What MikroORM's own generator would have a migration do. */
+  async mikroOrmMigration(
+    entities: Entities,
+  ): Promise<{ readonly up: readonly string[]; readonly down: readonly string[] }> {
+    const orm = await connect(this.database, entities, { pool: { min: 0, max: 1 } });
+    try {
+      const { up, down } = await orm.schema.getUpdateSchemaMigrationSQL({ wrap: false });
+      return { up: statementsOf(up), down: statementsOf(down) };
+    } finally {
+      await orm.close(true);
+    }
+  }
+
+  /** In one transaction where the engine has transactions for that, as MikroORM's migrator does. */
+  async executeAsMikroOrm(statements: readonly string[]): Promise<void> {
+    if (!createDialect(this.orm).capabilities.transactionalDdl) return this.execute(...statements);
+    await this.inTransaction(() => this.execute(...statements));
   }
 
   /** A connection of somebody who may read all tables and nothing else. */
@@ -114,9 +145,13 @@ export class LiveDatabase {
     if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect);
     // as a run does before each revision
     if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
+    await this.inTransaction(() => this.run(operations, dialect));
+  }
+
+  private async inTransaction(work: () => Promise<void>): Promise<void> {
     await this.execute('begin');
     try {
-      await this.run(operations, dialect);
+      await work();
       await this.execute('commit');
     } catch (error) {
       await this.execute('rollback');
@@ -196,4 +231,18 @@ async function connect(
   } as Options)) as MikroORM;
   if (mode === 'online') await orm.connect();
   return orm;
+}
+
+/** A script of MikroORM's, split as its migrator splits it, not within quotes; what is left by quotes that do not match is kept. */
+function statementsOf(script: string): readonly string[] {
+  const statements: string[] = [];
+  let rest = '';
+  for (const part of script.split(/;\n/)) {
+    rest += rest === '' ? part : `;\n${part}`;
+    if (rest.split("'").length % 2 === 0) continue;
+    if (rest.trim() !== '') statements.push(rest.trim());
+    rest = '';
+  }
+  if (rest.trim() !== '') statements.push(rest.trim());
+  return statements;
 }

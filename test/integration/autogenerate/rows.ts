@@ -33,7 +33,7 @@ export async function contentsOf(connection: AbstractSqlConnection, dialect: Dia
  */
 export function shared(of: Contents, other: Contents, recomputed: readonly string[] = []): Record<string, unknown> {
   const told: Record<string, unknown> = {};
-  for (const [table, rows] of of) {
+  for (const [table, rows] of [...of].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const counterpart = other.get(table);
     if (counterpart === undefined) continue;
     const [sample = {}] = counterpart;
