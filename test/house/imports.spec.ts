@@ -17,7 +17,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   autogenerate: { rooms: ['errors', 'operations', 'dialects'], packages: /^@mikro-orm\/(core|sql)$/ },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'dialects'],
-    packages: /^(@mikro-orm\/(core|sql)|node:(path|timers\/promises|sqlite))$/,
+    packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
   },
   commands: {
     rooms: ['errors', 'revision', 'operations', 'dialects', 'script', 'autogenerate', 'runtime'],

@@ -24,6 +24,9 @@ export const columnsHaveAPlace: Readonly<Record<Engine, boolean>> = {
   sqlite: true,
 };
 
+/** The tool's journal, which is there once it was needed: it is no part of what a revision makes. */
+const JOURNAL = /_journal\b/;
+
 /** The schema, without what means nothing: counters, the order of keys, and of columns where they have no place. */
 export async function schemaOf(open: OpenDatabase): Promise<string> {
   const { engine } = open.database;
@@ -60,10 +63,12 @@ export type KeptOrder = 'columns' | 'none';
 
 const schemas: Readonly<Record<Engine, (open: OpenDatabase, order: KeptOrder) => Promise<string>>> = {
   postgres: postgresSchema,
-  pglite: async ({ orm }) => text((await queriesOf(orm)(catalogueQuery)).map(({ line }) => String(line))),
+  pglite: async ({ orm }) =>
+    text((await queriesOf(orm)(catalogueQuery)).map(({ line }) => String(line)).filter((line) => !JOURNAL.test(line))),
   mysql: mysqlSchema,
   mariadb: mysqlSchema,
-  sqlite: async ({ orm }, order) => text(await sqliteDump(connectionOf(orm), order)),
+  sqlite: async ({ orm }, order) =>
+    text((await sqliteDump(connectionOf(orm), order)).filter((line) => !JOURNAL.test(line))),
 };
 
 async function postgresSchema({ database }: OpenDatabase, order: KeptOrder): Promise<string> {
@@ -77,7 +82,11 @@ async function postgresSchema({ database }: OpenDatabase, order: KeptOrder): Pro
 async function postgresDump(database: TestDatabase, options: readonly string[]): Promise<string> {
   const { dump = '' } = await findClient('postgres');
   const { args, env } = login('postgres', database);
-  const { code, stdout, stderr } = await runProcess(dump, ['--no-owner', ...options, ...args], { env });
+  const { code, stdout, stderr } = await runProcess(
+    dump,
+    ['--no-owner', '--exclude-table=*_journal', ...options, ...args],
+    { env },
+  );
   if (code !== 0) throw new Error(`pg_dump failed: ${stderr}`);
   // a key of its own in every dump
   return stdout.replaceAll(/^\\(un)?restrict .*$/gm, '');
@@ -93,6 +102,7 @@ async function mysqlSchema({ database, orm }: OpenDatabase, order: KeptOrder): P
     function: listed('routines', 'routine_type', 'FUNCTION'),
   })) {
     for (const { name } of await query(names)) {
+      if (JOURNAL.test(String(name))) continue;
       const [row = {}] = await query(`show create ${kind} ${quoted(String(name))}`);
       // when an object was made differs
       const { Created: _, ...told } = row;
@@ -142,7 +152,7 @@ function quoted(name: string, mark: '"' | '`' = '`'): string {
 async function rowsOf(query: Query, tables: readonly Row[], mark: '"' | '`'): Promise<readonly string[]> {
   const all: string[] = [];
   for (const { name } of tables) {
-    if (String(name).endsWith('_history')) continue;
+    if (/_(history|journal)$/.test(String(name))) continue;
     const rows = await query(`select * from ${quoted(String(name), mark)}`);
     all.push(text([String(name), ...rows.map((row) => JSON.stringify(row, null, 1)).sort()]));
   }

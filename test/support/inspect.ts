@@ -16,14 +16,17 @@ export async function queryDatabase(database: TestDatabase, sql: string): Promis
   }
 }
 
-/** A query for the names of all tables that are nobody's but the user's, as `name`, sorted. */
+/**
+ * A query for the names of all tables that are nobody's but the user's, as `name`, sorted. The journal, which is there from
+ * the first statement that it is needed for, is left out.
+ */
 export function tablesQuery(engine: Engine): string {
   if (engine === 'sqlite') {
-    return `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by name`;
+    return `select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like '%_journal' order by name`;
   }
   const family = engine === 'postgres' || engine === 'pglite';
   const where = family ? "table_schema not in ('pg_catalog', 'information_schema')" : 'table_schema = database()';
-  return `select table_name as name from information_schema.tables where ${where} order by table_name`;
+  return `select table_name as name from information_schema.tables where ${where} and table_name not like '%_journal' order by table_name`;
 }
 
 /** The names of all tables that are nobody's but the user's, sorted. */

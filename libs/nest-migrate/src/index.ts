@@ -100,6 +100,12 @@ export type { MigrationErrorOptions } from './errors/migration.error.js';
 export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
+  AppliedStatementEditedError,
+  InterruptedRevisionError,
+  InterruptedStatementError,
+} from './errors/interrupted.errors.js';
+export type { NotedStatement, UnfinishedRevision } from './errors/interrupted.errors.js';
+export {
   EditorFailedError,
   NoCurrentRevisionsError,
   NoRevisionFilesError,

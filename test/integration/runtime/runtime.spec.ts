@@ -22,13 +22,16 @@ async function rows(at: Scenario, sql: string): Promise<readonly Record<string, 
 
 async function tables(at: Scenario): Promise<readonly string[]> {
   if (at.database.engine === 'sqlite') {
-    const all = await rows(at, "select name from sqlite_master where type = 'table' order by 1");
+    const all = await rows(
+      at,
+      "select name from sqlite_master where type = 'table' and name not like '%_journal' order by 1",
+    );
     return all.map(({ name }) => String(name));
   }
   const schema = at.database.engine === 'mysql' || at.database.engine === 'mariadb' ? 'database()' : "'public'";
   const found = await rows(
     at,
-    `select table_name as name from information_schema.tables where table_schema = ${schema} order by 1`,
+    `select table_name as name from information_schema.tables where table_schema = ${schema} and table_name not like '%_journal' order by 1`,
   );
   return found.map(({ name }) => String(name));
 }

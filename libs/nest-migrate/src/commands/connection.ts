@@ -2,6 +2,7 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { historyTableName } from '../runtime/history-table.js';
+import { journalTableName } from '../runtime/journal.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
@@ -69,7 +70,8 @@ export function versionTablePlace({ orm, options, host, fileSystem }: CommandCon
 }
 
 function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {
-  return history ? [versionTable, historyTableName(versionTable)] : [versionTable];
+  const names = [versionTable, journalTableName(versionTable)];
+  return history ? [...names, historyTableName(versionTable)] : names;
 }
 
 /**

@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
-import { historyTableName } from '../runtime/history-table.js';
+import { journalTableName } from '../runtime/journal.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { operationRegistry } from './operation-definitions.js';
@@ -72,8 +72,8 @@ export function resolveOptions(
       value: env['NEST_MIGRATE_WHEN_AHEAD'],
     }),
     waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
-    history: keepsHistory(options),
-    versionTable: tableName(options.versionTable ?? 'nest_migrate_version'),
+    history: options.history ?? true,
+    versionTable: versionTableName(options.versionTable ?? 'nest_migrate_version'),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
     transactionPerMigration: options.transactionPerMigration ?? true,
@@ -130,13 +130,12 @@ function tableName(name: string): string {
 /** The names of PostgreSQL are the shortest: it would cut a longer one in silence. */
 const LONGEST_NAME = 63;
 
-function keepsHistory({ history = true, versionTable = 'nest_migrate_version' }: MigrationModuleOptions): boolean {
-  const name = historyTableName(versionTable);
-  if (history && Buffer.byteLength(name) > LONGEST_NAME) {
-    const cure = 'Give it a shorter name, or switch the history off: history: false.';
-    throw new InvalidOptionError('versionTable', `leaves no room for the history table's name: '${name}'`, cure);
-  }
-  return history;
+/** The other tables of the tool's are called after it. */
+function versionTableName(name: string): string {
+  const longest = journalTableName(tableName(name));
+  if (Buffer.byteLength(longest) <= LONGEST_NAME) return name;
+  const problem = `leaves no room for the names of the other tables: '${longest}'`;
+  throw new InvalidOptionError('versionTable', problem, 'Give it a shorter name.');
 }
 
 function milliseconds(option: string, value: number): number {

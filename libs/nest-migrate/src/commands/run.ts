@@ -1,6 +1,8 @@
 import { type PlannedStep } from '../revision/planned-step.js';
 import { ancestors } from '../revision/traversal.js';
-import { type ExecutableStep, Execution } from '../runtime/execution.js';
+import { type ExecutableStep } from '../runtime/executable-step.js';
+import { Execution } from '../runtime/execution.js';
+import { interruption } from '../runtime/journal.js';
 import { type HistoryEntry } from '../runtime/history-table.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
@@ -17,6 +19,11 @@ export interface RunOptions extends Common {
   tag?: string;
   /** How long to wait for another process that holds the migration lock, in milliseconds. */
   lockWaitTimeout?: number;
+  /**
+   * What to do about a statement that was running when an earlier run died, where nothing tells whether it took effect
+   * (InterruptedStatementError): `'skip'` where it did, `'repeat'` where it did not. Without meaning for any other.
+   */
+  interrupted?: 'skip' | 'repeat';
 }
 
 /** What a run does: made from the rows, before the lock is taken and again under it. */
@@ -41,9 +48,10 @@ export async function run(
   const database = databaseOf(context);
   const emit = emitter(context, options);
 
-  const glance = await database.readRows();
+  const { rows: glance, interrupted } = await database.glance();
   const foreseen = namingHeads(scripts, () => plan(scripts, glance));
   if (foreseen.steps.length === 0 && foreseen.purge !== true) {
+    if (interrupted !== undefined) throw interruption(interrupted);
     for (const message of foreseen.warnings ?? []) emit({ type: 'warning', message });
     return { before: glance, rows: glance, steps: [] };
   }
@@ -74,6 +82,7 @@ export async function run(
         return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
       },
       purge,
+      interrupted: options.interrupted,
       signal,
       emit,
     });

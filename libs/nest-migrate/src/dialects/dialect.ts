@@ -1,6 +1,7 @@
-import { type CreateTableOperation, type Operation } from '../operations/operation.js';
+import { type CreateTableOperation, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type HistoryTableSql } from './history-table.js';
+import { type JournalTableSql } from './journal-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Statement } from './statement.js';
 
@@ -82,6 +83,9 @@ export interface Dialect {
   quote(...names: readonly (string | undefined)[]): string;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
+  journalTable(table: string, schema: string | undefined): JournalTableSql;
+  /** A query whose first value is true where a postcondition holds. */
+  holds(postcondition: Postcondition): string;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are the version table's. A script
    * that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.

@@ -16,6 +16,8 @@ export interface Statement {
   readonly postcondition?: Postcondition;
   /** True where running it a second time changes nothing more. */
   readonly repeatable?: boolean;
+  /** What has to run before the statement is run again where it died or failed half-way; absent: nothing. */
+  readonly cleanup?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
 }

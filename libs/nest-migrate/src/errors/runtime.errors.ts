@@ -241,6 +241,6 @@ function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string {
   if (aftermath === 'untouched') return `Nothing of it was applied; the database is ${at}.`;
   return (
     `The statements before it are committed and stay, the version table is still ${at}: ` +
-    `undo them by hand, or take them out of the ${direction} function, before running it again.`
+    `mend the ${direction} function from there on, or the database, and run it again. It goes on behind them.`
   );
 }

@@ -1,6 +1,7 @@
 import { type SqlSession } from '../dialects/dialect.js';
 import { type HistoryRow, type HistoryTableSql } from '../dialects/history-table.js';
 import { firstLine, withoutControls } from './describe-step.js';
+import { ownTableName } from './own-tables.js';
 import { version } from './version.js';
 
 /** What a step leaves in the history: one line for each revision that it applied, undid or marked as applied. */
@@ -13,7 +14,7 @@ export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> 
 
 /** The history table beside a version table: `nest_migrate_history` beside `nest_migrate_version`. */
 export function historyTableName(versionTable: string): string {
-  return `${versionTable.replace(/_version$/, '')}_history`;
+  return ownTableName(versionTable, 'history');
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
 import { HistoryTable, historyTableName } from './history-table.js';
+import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
 import { VersionTable } from './version-table.js';
@@ -33,6 +34,7 @@ export interface ExclusiveOptions {
 export class MigrationDatabase {
   readonly dialect: Dialect;
   readonly versionTable: VersionTable;
+  readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: HistoryTable | undefined;
   #verified = false;
@@ -50,6 +52,8 @@ export class MigrationDatabase {
       location.versionTableSchema === undefined ? undefined : this.dialect.quote(location.versionTableSchema),
     );
     const { history, versionTable, versionTableSchema } = location;
+    const journal = journalTableName(versionTable);
+    this.journal = new Journal(journal, this.dialect.journalTable(journal, versionTableSchema));
     const name = historyTableName(versionTable);
     this.history = history
       ? new HistoryTable(name, this.dialect.historyTable(name, versionTableSchema), clientOf(host))
@@ -93,6 +97,15 @@ export class MigrationDatabase {
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
   async readRows(): Promise<readonly string[]> {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
+  }
+
+  /** The version table's rows, and the revision that an earlier run has left unfinished. Creates nothing. */
+  async glance(): Promise<{ readonly rows: readonly string[]; readonly interrupted: InterruptedRevision | undefined }> {
+    if (!(await this.exists())) return { rows: [], interrupted: undefined };
+    return this.pin(async (session) => ({
+      rows: await this.versionTable.read(session),
+      interrupted: await this.journal.interrupted(session),
+    }));
   }
 
   /** What each revision stood on when it was applied, as the history has it. Creates nothing. */

@@ -7,7 +7,7 @@ import { type OperationsContext, runOperations } from '../operations/operations-
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
 import { type Emit, type Step } from './events.js';
-import { type ExecutableStep, type ExecutionOptions } from './execution.js';
+import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';

@@ -1,5 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import { NestMigrateDbRunCommand } from './run.command.js';
+import { NestMigrateDbStepCommand } from './step.command.js';
 import { type Invocation } from './sub.command.js';
 import { symbolNotes } from './symbols.js';
 
@@ -9,7 +9,7 @@ import { symbolNotes } from './symbols.js';
   description: 'Undo revisions that were applied to the database',
   argsDescription: { revision: 'the revision to go back to, which stays applied (default: -1)' },
 })
-export class NestMigrateDbDowngradeCommand extends NestMigrateDbRunCommand {
+export class NestMigrateDbDowngradeCommand extends NestMigrateDbStepCommand {
   protected override readonly notes = symbolNotes('down', 'base', 'id', 'label', 'from', 'fromTo');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {

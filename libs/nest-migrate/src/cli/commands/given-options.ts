@@ -13,6 +13,7 @@ export interface GivenOptions {
   readonly graph?: boolean;
   readonly head?: readonly string[];
   readonly indicateCurrent?: boolean;
+  readonly interrupted?: 'skip' | 'repeat';
   readonly json?: boolean;
   readonly lockWaitTimeout?: number;
   readonly message?: string;

@@ -1,5 +1,5 @@
 import { SubCommand } from 'nest-commander';
-import { NestMigrateDbRunCommand } from './run.command.js';
+import { NestMigrateDbStepCommand } from './step.command.js';
 import { type Invocation } from './sub.command.js';
 import { symbolNotes } from './symbols.js';
 
@@ -9,7 +9,7 @@ import { symbolNotes } from './symbols.js';
   description: 'Apply revisions to the database',
   argsDescription: { revision: 'how far to go (default: head)' },
 })
-export class NestMigrateDbUpgradeCommand extends NestMigrateDbRunCommand {
+export class NestMigrateDbUpgradeCommand extends NestMigrateDbStepCommand {
   protected override readonly notes = symbolNotes('head', 'heads', 'id', 'label', 'up', 'from', 'range');
 
   protected async execute({ parameters: [target], given }: Invocation): Promise<void> {

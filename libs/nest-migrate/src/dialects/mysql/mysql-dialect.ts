@@ -1,6 +1,6 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
-import { type Operation } from '../../operations/operation.js';
+import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
   type Capabilities,
@@ -11,12 +11,14 @@ import {
   type VersionTableSql,
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
+import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
+import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
@@ -77,6 +79,21 @@ export class MySqlDialect implements Dialect {
       suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
       literal,
     });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return journalTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      text: 'longtext',
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return mysqlHolds(postcondition, literal);
   }
 
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {

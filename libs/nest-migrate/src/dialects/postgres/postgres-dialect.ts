@@ -1,5 +1,5 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
-import { type Operation } from '../../operations/operation.js';
+import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
   type Capabilities,
@@ -9,6 +9,7 @@ import {
   type VersionTableSql,
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
+import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
@@ -16,6 +17,7 @@ import { type Statement } from '../statement.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
+import { postgresHolds } from './postcondition.js';
 import { postgresScript } from './script.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
@@ -77,6 +79,20 @@ export class PostgresDialect implements Dialect {
       role: 'session_user',
       literal,
     });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    const name = this.quote(schema, table);
+    return journalTableSql({
+      table: name,
+      exists: `select to_regclass(${literal(name)}) is not null as present`,
+      text: 'text',
+      literal,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return postgresHolds(postcondition, literal);
   }
 
   script(table: string, schema: string | undefined): ScriptSyntax {

@@ -1,5 +1,3 @@
-import { type Postcondition } from '../../operations/operation.js';
-import { quoteQualified } from '../quoting.js';
 import {
   completeTokens,
   type Expectation,
@@ -9,6 +7,7 @@ import {
   withSemicolon,
 } from '../script-syntax.js';
 import { isNameCharacter, type LexicalRules, type Token } from '../sql-lexer.js';
+import { postgresHolds } from './postcondition.js';
 
 /** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
 export const postgresLexicalRules: LexicalRules = {
@@ -66,28 +65,11 @@ function guardBody(
     `    (select coalesce(string_agg(version_num, ', ' order by version_num), 'nothing') from ${table});`,
     'end if;',
     ...done.flatMap((postcondition) => [
-      `if (${holds(postcondition, literal)}) is not true then`,
+      `if (${postgresHolds(postcondition, literal)}) is not true then`,
       `  raise exception ${literal(`${subject}: what it does outside of a transaction has failed.`.replaceAll('%', '%%'))};`,
       'end if;',
     ]),
   ];
-}
-
-/** A query whose value is true where a postcondition holds. */
-function holds(postcondition: Postcondition, literal: (value: string) => string): string {
-  if ('query' in postcondition) return postcondition.query;
-  const { schema, table, column, index, constraint, exists } = postcondition;
-  const relation = `to_regclass(${literal(quoteQualified([schema, table], '"'))})`;
-  const found =
-    index !== undefined
-      ? // one that was built concurrently and failed is there, and not valid
-        `select from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ${relation} and c.relname = ${literal(index)}${exists ? ' and i.indisvalid' : ''}`
-      : constraint !== undefined
-        ? `select from pg_constraint where conrelid = ${relation} and conname = ${literal(constraint)}`
-        : column !== undefined
-          ? `select from pg_attribute where attrelid = ${relation} and attname = ${literal(column)} and not attisdropped`
-          : `select where ${relation} is not null`;
-  return `select ${exists ? '' : 'not '}exists (${found})`;
 }
 
 /** A block under a tag that does not occur in it. */

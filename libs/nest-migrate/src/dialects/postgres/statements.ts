@@ -7,7 +7,7 @@ import { literal } from '../literal.js';
 import { quoteIdentifier } from '../quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { schemaExists, standardStatements } from '../standard-statements.js';
-import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
+import { change, repeatableIf, restatement, type StatementDraft, type StatementTable } from '../statement-table.js';
 import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumStatements } from './enum-statements.js';
@@ -66,7 +66,8 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
         ...draft,
         sql: indexOptions(draft.sql, options),
         ...(ifNotExists === true ? { repeatable: true } : {}),
-        ...(concurrently === true ? { outsideTransaction: true } : {}),
+        // one that failed or died leaves an index behind that is not valid
+        ...(concurrently === true ? { outsideTransaction: true, ...cleanupOf(ddl, operation.schema, draft) } : {}),
       }));
     },
     dropIndex: ({ name, concurrently, ifExists, ...at }) => {
@@ -149,6 +150,16 @@ function enumChecks(
     .map((column) => enumCheck(ddl, table, column))
     .filter((check) => check !== undefined)
     .filter(({ name }) => !listed.has(name));
+}
+
+/** A concurrent build that failed or died leaves an index that is not valid and has the name. */
+function cleanupOf(
+  ddl: SchemaHelperDdl,
+  schema: string | undefined,
+  { postcondition }: StatementDraft,
+): Partial<StatementDraft> {
+  if (postcondition === undefined || 'query' in postcondition || postcondition.index === undefined) return {};
+  return { cleanup: `drop index concurrently if exists ${ddl.quote(ddl.schemaOf(schema), postcondition.index)}` };
 }
 
 /** The words between `create index` and the name. */

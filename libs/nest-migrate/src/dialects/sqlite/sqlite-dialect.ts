@@ -1,14 +1,16 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
-import { type CreateTableOperation, type Operation } from '../../operations/operation.js';
+import { type CreateTableOperation, type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import { type Capabilities, type Dialect, type SqlSession, type VersionTableSql } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
+import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type Statement } from '../statement.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { catalogue, text } from './live-table.js';
+import { sqliteHolds } from './postcondition.js';
 import { sqliteScript } from './script.js';
 import { sqliteDdl, sqliteStatements } from './statements.js';
 import { TableAlterations } from './table-alterations.js';
@@ -72,6 +74,19 @@ export class SqliteDialect implements Dialect {
       role: 'null',
       literal: text,
     });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    return journalTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      text: 'text',
+      literal: text,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return sqliteHolds(postcondition);
   }
 
   script(table: string, schema: string | undefined): ScriptSyntax {

@@ -1,0 +1,94 @@
+/** A statement of a revision that is not finished, as the table keeps it. */
+export interface JournalRow {
+  readonly revision: string;
+  readonly direction: 'upgrade' | 'downgrade';
+  /** The position of the operation in the revision, from 0. */
+  readonly ordinal: number;
+  /** The position of the statement in the operation, from 0. */
+  readonly part: number;
+  /** The operation, as text to compare. */
+  readonly operation: string;
+  readonly sql: string;
+  readonly state: 'running' | 'done';
+  /** A query that is true once the statement has taken effect; `null` where nothing tells. */
+  readonly postcondition: string | null;
+  /** Whether that was true before the statement ran: then it decides nothing. */
+  readonly heldBefore: boolean;
+  readonly repeatable: boolean;
+  /** What has to be run before the statement is run again; `null`: nothing. */
+  readonly cleanup: string | null;
+}
+
+/** What names a row. */
+export type JournalKey = Pick<JournalRow, 'revision' | 'direction' | 'ordinal' | 'part'>;
+
+/** The statements that keep the journal, with names already quoted. */
+export interface JournalTableSql {
+  /** One row: `present` says whether the table is there. */
+  readonly exists: string;
+  readonly create: string;
+  /** All rows, by ordinal and part. */
+  readonly select: string;
+  insert(row: JournalRow): string;
+  finish(key: JournalKey): string;
+  delete(key: JournalKey): string;
+  /** Deletes every row. */
+  readonly clear: string;
+}
+
+/** What differs between engines in keeping the journal. */
+export interface JournalTableNames {
+  /** The table's name, quoted and qualified. */
+  readonly table: string;
+  readonly exists: string;
+  /** The type of a text without a limit. */
+  readonly text: string;
+  /** What follows the column list of `create table`. */
+  readonly suffix?: string;
+  readonly literal: (value: string) => string;
+}
+
+/** The journal's statements. */
+export function journalTableSql({ table, exists, text, suffix = '', literal }: JournalTableNames): JournalTableSql {
+  const columns = [
+    'revision varchar(255) not null',
+    'direction varchar(16) not null',
+    'ordinal int not null',
+    'part int not null',
+    `operation ${text} not null`,
+    `statement ${text} not null`,
+    'state varchar(16) not null',
+    `postcondition ${text}`,
+    'held_before smallint not null',
+    'repeatable smallint not null',
+    `cleanup ${text}`,
+    'primary key (revision, direction, ordinal, part)',
+  ];
+  const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
+  const where = ({ revision, direction, ordinal, part }: JournalKey): string =>
+    `where revision = ${literal(revision)} and direction = ${literal(direction)} and ordinal = ${ordinal} and part = ${part}`;
+  return {
+    exists,
+    create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
+    select: `select revision, direction, ordinal, part, operation, statement, state, postcondition, held_before, repeatable, cleanup from ${table} order by ordinal, part`,
+    insert: (row) =>
+      `insert into ${table} (revision, direction, ordinal, part, operation, statement, state, postcondition, held_before, repeatable, cleanup) values (` +
+      [
+        literal(row.revision),
+        literal(row.direction),
+        row.ordinal,
+        row.part,
+        literal(row.operation),
+        literal(row.sql),
+        literal(row.state),
+        orNull(row.postcondition),
+        Number(row.heldBefore),
+        Number(row.repeatable),
+        orNull(row.cleanup),
+      ].join(', ') +
+      ')',
+    finish: (key) => `update ${table} set state = 'done' ${where(key)}`,
+    delete: (key) => `delete from ${table} ${where(key)}`,
+    clear: `delete from ${table}`,
+  };
+}

@@ -1,0 +1,263 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type MigrationError, type MigrationEvent } from 'nest-migrate';
+import { createDatabase, type Engine, type Row, type TestDatabase } from '../../support/databases.ts';
+import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+
+const ending: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  while (ending.length > 0) await ending.pop()!();
+});
+
+type Revisions = NonNullable<ScenarioOptions['revisions']>;
+
+/** An application on a database of its own. */
+async function start(engine: Engine, { revisions }: { readonly revisions: Revisions }): Promise<Scenario> {
+  const database = await createDatabase(engine);
+  ending.push(() => database.drop());
+  return open(database, revisions);
+}
+
+/** The same application after its revisions were edited: another process, since a module is loaded once. */
+async function restart(at: Scenario, revisions: Revisions): Promise<Scenario> {
+  await ending.pop()!();
+  return open(at.database, revisions);
+}
+
+async function open(database: TestDatabase, revisions: Revisions): Promise<Scenario> {
+  const started = await scenario(database.engine, { database, revisions });
+  ending.push(() => started.end());
+  return started;
+}
+
+async function rows(at: Scenario, sql: string): Promise<readonly Row[]> {
+  return (at.orm.em.getConnection() as AbstractSqlConnection).execute<Row[]>(sql);
+}
+
+/** What an upgrade or a downgrade did: the statements that it sent, those that it left out, and how it ended. */
+async function outcome(run: (options: { onEvent: (event: MigrationEvent) => void }) => Promise<unknown>): Promise<{
+  sent: readonly string[];
+  skipped: readonly string[];
+  warnings: readonly string[];
+  code: string | undefined;
+  text: string;
+}> {
+  const sent: string[] = [];
+  const skipped: string[] = [];
+  const warnings: string[] = [];
+  const onEvent = (event: MigrationEvent): void => {
+    if (event.type === 'statementStarted') sent.push(event.sql);
+    if (event.type === 'statementSkipped') skipped.push(event.sql);
+    if (event.type === 'warning') warnings.push(event.message);
+  };
+  const error = await run({ onEvent }).then(
+    () => undefined,
+    (reason: unknown) => reason as MigrationError,
+  );
+  return { sent, skipped, warnings, code: error?.code, text: String(error) };
+}
+
+const revision = (...statements: readonly string[]): string =>
+  statements.map((sql) => `await op.execute(${JSON.stringify(sql)});`).join('\n');
+
+/** The journal, as somebody would look at it. */
+const journal = 'select ordinal, part, state from nest_migrate_journal order by ordinal, part';
+
+describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on %s', (engine) => {
+  const made = [
+    'create table log (n int primary key)',
+    'insert into log values (1)',
+    'alter table log add m int',
+    'insert into log values (2, 2)',
+  ];
+
+  it('is gone on with behind what was applied, once it is mended; each statement takes effect once', async () => {
+    let at = await start(engine, { revisions: { aaaa: revision(...made, 'insert into nosuch values (1)') } });
+    const failed = await outcome((options) => at.migrations.upgrade(options));
+    expect(failed).toMatchObject({ code: 'REVISION_FAILED', sent: [...made, 'insert into nosuch values (1)'] });
+    expect(failed.text).toContain('It goes on behind them');
+    expect((await at.migrations.current()).rows).toEqual([]);
+
+    // not mended yet
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+      code: 'REVISION_FAILED',
+      sent: ['insert into nosuch values (1)'],
+      skipped: made,
+      warnings: ['The upgrade of aaaa was interrupted: going on behind its first 4 statements.'],
+    });
+    at = await restart(at, {
+      aaaa: { upgrade: revision(...made, 'insert into log values (3, 3)'), downgrade: revision('drop table log') },
+    });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+      code: undefined,
+      sent: ['insert into log values (3, 3)'],
+      skipped: made,
+    });
+    expect((await rows(at, 'select n from log order by n')).map(({ n }) => n)).toEqual([1, 2, 3]);
+    expect(await rows(at, journal)).toEqual([]);
+    expect((await at.migrations.downgrade()).rows).toEqual([]);
+    expect(await rows(at, journal)).toEqual([]);
+  });
+
+  it('refuses a change of what was applied, and says what it was', async () => {
+    let at = await start(engine, { revisions: { aaaa: revision(...made, 'insert into nosuch values (1)') } });
+    await outcome((options) => at.migrations.upgrade(options));
+    const [first = '', second = '', ...rest] = made;
+    at = await restart(at, { aaaa: revision(first, 'insert into log values (9)', ...rest) });
+    const edited = await outcome((options) => at.migrations.upgrade(options));
+    expect(edited).toMatchObject({ code: 'APPLIED_STATEMENT_EDITED', sent: [] });
+    expect(edited.text).toMatch(/Statement 2 of the upgrade of aaaa .* it was .*values \(1\).* and is .*values \(9\)/);
+    at = await restart(at, { aaaa: revision(first, second) });
+    const shorter = await outcome((options) => at.migrations.upgrade(options));
+    expect(shorter).toMatchObject({ code: 'APPLIED_STATEMENT_EDITED' });
+    expect(shorter.text).toContain('and is gone');
+    expect(await rows(at, 'select n from log order by n')).toHaveLength(2);
+  });
+
+  it('is finished before anything else is done, unless a stamp says where the database is', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: 'await op.createTable("t", { columns: { id: { type: "integer", primary: true } } });',
+        bbbb: { upgrade: '', downgrade: revision('create table half (n int)', 'insert into nosuch values (1)') },
+      },
+    });
+    await at.migrations.upgrade();
+    await outcome((options) => at.migrations.downgrade(options));
+    // the database is at head, and half-way down
+    const up = await outcome((options) => at.migrations.upgrade(options));
+    expect(up).toMatchObject({ code: 'INTERRUPTED_REVISION', sent: [] });
+    expect(up.text).toContain('The downgrade of bbbb was interrupted: 1 statement of it is done, the rest is not.');
+    const stamped = await outcome((options) => at.migrations.stamp({ ...options, revisions: 'aaaa' }));
+    expect(stamped).toMatchObject({ code: undefined, warnings: [expect.stringContaining('forgotten')] });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: undefined });
+  });
+
+  it('keeps data work and its note together', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: `await op.execute('create table log (n int)');
+          await op.transaction(async ({ em }) => { await em.getConnection().execute('insert into log values (1)', [], 'run', em.getTransactionContext()); });
+          await op.execute('insert into nosuch values (1)');`,
+      },
+    });
+    await outcome((options) => at.migrations.upgrade(options));
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+      skipped: ['create table log (n int)', 'op.transaction'],
+    });
+    expect(await rows(at, 'select n from log')).toEqual([{ n: 1 }]);
+  });
+
+  /** A journal as a process leaves it that dies while a statement runs. */
+  async function dead(at: Scenario): Promise<void> {
+    await outcome((options) => at.migrations.upgrade(options));
+    await rows(at, "update nest_migrate_journal set state = 'running' where ordinal = 1");
+  }
+
+  it('asks the catalogue about a statement that was running when the process died', async () => {
+    const body = (last: string): string =>
+      `await op.execute('create table t (n int)');
+       await op.addColumn('t', 'm', { type: 'integer', nullable: true });
+       ${last}`;
+    let at = await start(engine, { revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") } });
+    await dead(at);
+    at = await restart(at, { aaaa: body('') });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: undefined, sent: [] });
+
+    let other = await start(engine, {
+      revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") },
+    });
+    await dead(other);
+    await rows(other, 'alter table t drop column m');
+    other = await restart(other, { aaaa: body('') });
+    const again = await outcome((options) => other.migrations.upgrade(options));
+    expect(again).toMatchObject({ code: undefined, sent: [expect.stringMatching(/add .*`m`/)] });
+  });
+
+  it('stops at one that nothing tells about, and is told', async () => {
+    const body = revision('create table t (n int)', 'update t set n = n + 1', 'insert into nosuch values (1)');
+    for (const [interrupted, sent] of [
+      ['skip', ['insert into t values (1)']],
+      ['repeat', ['update t set n = n + 1', 'insert into t values (1)']],
+    ] as const) {
+      let at = await start(engine, { revisions: { aaaa: body } });
+      await dead(at);
+      const stopped = await outcome((options) => at.migrations.upgrade(options));
+      expect(stopped).toMatchObject({ code: 'INTERRUPTED_STATEMENT', sent: [] });
+      expect(stopped.text).toMatch(
+        /died while statement 2 ran \[update t set n = n \+ 1\].*db upgrade --interrupted skip/,
+      );
+      at = await restart(at, {
+        aaaa: revision('create table t (n int)', 'update t set n = n + 1', 'insert into t values (1)'),
+      });
+      expect(await outcome((options) => at.migrations.upgrade({ ...options, interrupted }))).toMatchObject({
+        code: undefined,
+        sent,
+      });
+    }
+  });
+
+  it('runs again what may run twice', async () => {
+    const body = (last: string): string =>
+      `await op.execute('create table t (n int)');
+       await op.execute('update t set n = 1', [], { repeatable: true });
+       ${last}`;
+    let at = await start(engine, { revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") } });
+    await dead(at);
+    at = await restart(at, { aaaa: body('') });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+      code: undefined,
+      sent: ['update t set n = 1'],
+    });
+  });
+});
+
+describe.each(['postgres', 'pglite', 'sqlite'] as const)(
+  'a revision with a block outside of transactions on %s',
+  (engine) => {
+    it('goes on behind the block where what comes after it failed, and keeps no journal otherwise', async () => {
+      const body = (last: string): string =>
+        `await op.execute('create table t (n int)');
+       await op.execute('insert into t values (1)');
+       await op.autocommitBlock(async (op) => {
+         await op.createIndex('t', ['n'], { name: 't_n', concurrently: op.dialect === 'postgres' });
+         await op.execute('insert into t values (2)');
+       });
+       await op.execute('insert into t values (3)');
+       ${last}`;
+      let at = await start(engine, {
+        revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") },
+      });
+      const failed = await outcome((options) => at.migrations.upgrade(options));
+      expect(failed).toMatchObject({ code: 'REVISION_FAILED' });
+      expect((await rows(at, 'select n from t order by n')).map(({ n }) => n)).toEqual([1, 2]);
+      expect(await rows(at, journal)).toHaveLength(4);
+      at = await restart(at, { aaaa: body('') });
+      expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+        code: undefined,
+        sent: ['insert into t values (3)'],
+      });
+      expect((await rows(at, 'select n from t order by n')).map(({ n }) => n)).toEqual([1, 2, 3]);
+      expect(await rows(at, journal)).toEqual([]);
+    });
+  },
+);
+
+it('an index that a concurrent build left invalid on PostgreSQL is dropped, and built again', async () => {
+  const at = await start('postgres', {
+    revisions: {
+      aaaa: `await op.execute('create table t (n int)');
+        await op.execute('insert into t values (1), (1)');
+        await op.autocommitBlock(async (op) => op.createIndex('t', ['n'], { name: 't_n', unique: true, concurrently: true }));`,
+    },
+  });
+  expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: 'REVISION_FAILED' });
+  const invalid = 'select 1 as n from pg_index where not indisvalid';
+  expect(await rows(at, invalid)).toHaveLength(1);
+  await rows(at, 'delete from t where ctid = (select max(ctid) from t) returning 1');
+  expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+    code: undefined,
+    sent: [expect.stringContaining('concurrently')],
+  });
+  expect(await rows(at, invalid)).toEqual([]);
+  expect(await rows(at, "select 1 as n from pg_class where relname = 't_n'")).toHaveLength(1);
+});
