@@ -5,7 +5,7 @@ import { runProcess, type ProcessResult } from './processes.ts';
 import { findClient } from './servers/clients.ts';
 
 export interface ScriptOptions {
-  /** Whether the client goes on behind an error: psql unless it is told not to, mysql and mariadb with `--force`. */
+  /** Whether the client goes on behind an error: psql and sqlite3 unless told not to, mysql and mariadb with `--force`. */
   readonly onError?: 'stop' | 'go on';
 }
 
@@ -31,6 +31,12 @@ async function mysql(engine: 'mysql' | 'mariadb', database: TestDatabase, onErro
   };
 }
 
+async function sqlite(database: TestDatabase, onError: 'stop' | 'go on'): Promise<Invocation> {
+  const { client } = await findClient('sqlite');
+  const bail = onError === 'stop' ? ['-bail'] : [];
+  return { command: client, args: ['-batch', '-init', '/dev/null', ...bail, database.name], env: {} };
+}
+
 /** How a client of PostgreSQL, or one of MySQL's family, is told where the database is; passwords stay off the command line. */
 export function login(engine: ServerEngine, database: TestDatabase): Omit<Invocation, 'command'> {
   const { host, port, user, password } = serverOf(engine);
@@ -43,36 +49,39 @@ export function login(engine: ServerEngine, database: TestDatabase): Omit<Invoca
   return { args: [`--host=${host}`, `--port=${port}`, `--user=${user}`], env: { MYSQL_PWD: password } };
 }
 
-/** Runs a script through `psql`, `mysql` or `mariadb`; PGlite, which has no client, takes it as it is. */
+/** Runs a script through `psql`, `mysql`, `mariadb` or `sqlite3`; PGlite, which has no client, takes it as it is. */
 export async function runScript(
   { database, orm }: OpenDatabase,
   sql: string,
   { onError = 'stop' }: ScriptOptions = {},
 ): Promise<ProcessResult> {
   const { engine } = database;
-  if (engine === 'pglite' || engine === 'sqlite') return runEmbedded(orm, sql);
-  const { command, args, env } =
-    engine === 'postgres' ? await psql(database, onError) : await mysql(engine, database, onError);
+  if (engine === 'pglite') return runEmbedded(orm, sql);
+  const invocations = {
+    postgres: () => psql(database, onError),
+    mysql: () => mysql('mysql', database, onError),
+    mariadb: () => mysql('mariadb', database, onError),
+    sqlite: () => sqlite(database, onError),
+  } as const;
+  const { command, args, env } = await invocations[engine]();
   return runProcess(command, args, { env: { ...env, LC_ALL: 'C' }, input: sql });
 }
 
 /** The whole text at once, as PGlite's `exec` takes it: it stops at the first error. */
 async function runEmbedded(orm: MikroORM, sql: string): Promise<ProcessResult> {
-  const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<EmbeddedServer> };
+  const connection = orm.em.getConnection() as unknown as { getNativeClient(): Promise<PGlite> };
   const server = await connection.getNativeClient();
-  return Promise.resolve()
-    .then(() => server.exec(sql))
-    .then(
-      () => ({ code: 0, signal: null, stdout: '', stderr: '' }),
-      async (error: unknown) => {
-        await server.exec('rollback');
-        return { code: 1, signal: null, stdout: '', stderr: String(error) };
-      },
-    );
+  return server.exec(sql).then(
+    () => ({ code: 0, signal: null, stdout: '', stderr: '' }),
+    async (error: unknown) => {
+      await server.exec('rollback');
+      return { code: 1, signal: null, stdout: '', stderr: String(error) };
+    },
+  );
 }
 
-interface EmbeddedServer {
-  exec(sql: string): unknown;
+interface PGlite {
+  exec(sql: string): Promise<unknown>;
 }
 
 /** A database with the one connection that PGlite can have; close it before the database is dropped. */

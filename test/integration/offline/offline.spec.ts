@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type MigrationService, type SqlResult } from 'nest-migrate';
+import { type MigrationEvent, type MigrationService, type SqlResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { dumpOf, historyOf } from '../../support/dumps.ts';
-import { engines, type Engine } from '../../support/engines.ts';
+import { allEngines, type Engine } from '../../support/engines.ts';
+import { tablesQuery } from '../../support/inspect.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
 import { history, type Move, moves } from './history.ts';
@@ -35,13 +36,13 @@ async function fresh(engine: Engine): Promise<OpenDatabase> {
   return open;
 }
 
-/** The same engine where nobody listens; PGlite: a folder that is not there. */
+/** The same engine where nobody listens; of an embedded one a folder or file that is not there. */
 function nowhere(engine: Engine, database: TestDatabase): TestDatabase {
-  const options = { ...database.options, host: '127.0.0.1', port: 1, dbName: 'nosuch' };
-  return {
-    ...database,
-    options: engine === 'pglite' ? { ...database.options, dbName: join(database.name, 'no', 'such') } : options,
-  };
+  const isEmbedded = engine === 'pglite' || engine === 'sqlite';
+  const place = isEmbedded
+    ? { dbName: join(database.name, 'no', 'such') }
+    : { host: '127.0.0.1', port: 1, dbName: 'nosuch' };
+  return { ...database, options: { ...database.options, ...place } };
 }
 
 /** The same revisions, without a database that could be asked. */
@@ -64,10 +65,8 @@ async function rowsIn({ orm }: OpenDatabase): Promise<readonly string[]> {
 
 /** The tables, by a connection that is there: of an embedded database there is no second. */
 async function tablesOf({ orm, database: { engine } }: OpenDatabase): Promise<readonly string[]> {
-  const schema = engine === 'mysql' || engine === 'mariadb' ? 'database()' : "'public'";
-  const rows = await (orm.em.getConnection() as AbstractSqlConnection).execute<{ name: string }[]>(
-    `select table_name as name from information_schema.tables where table_schema = ${schema} and table_name not like '%_journal' order by 1`,
-  );
+  const connection = orm.em.getConnection() as AbstractSqlConnection;
+  const rows = await connection.execute<{ name: string }[]>(tablesQuery(engine));
   return rows.map(({ name }) => name);
 }
 
@@ -82,7 +81,7 @@ async function write(migrations: MigrationService, { command, range }: Move): Pr
   return command === 'upgrade' ? migrations.upgrade(options) : migrations.downgrade(options);
 }
 
-describe.each(engines)('a script for %s', (engine) => {
+describe.each(allEngines)('a script for %s', (engine) => {
   it('does what the run does: schema, rows and version table, up, down, over branches, merges and stamps', async () => {
     const online = await start(engine, { revisions: history(engine) });
     const without = await offline(online);
@@ -120,7 +119,7 @@ describe.each(engines)('a script for %s', (engine) => {
 
     // nothing is there yet, not even the version table
     const early = await runScript(database, second, { onError: 'go on' });
-    expect(early.stderr).toMatch(/nest_migrate_version.*(not exist|doesn't exist)/);
+    expect(early.stderr).toMatch(/nest_migrate_version.*(not exist|doesn't exist)|no such table: nest_migrate_version/);
     expect(await tablesOf(database)).toEqual([]);
 
     expect((await runScript(database, both)).code).toBe(0);
@@ -146,7 +145,7 @@ describe.each(engines)('a script for %s', (engine) => {
       },
     });
     const { sql } = await online.migrations.upgrade({ sql: true });
-    const transactional = engine === 'postgres' || engine === 'pglite';
+    const transactional = engine !== 'mysql' && engine !== 'mariadb';
     // mysql and mariadb stop by themselves; with --force they have been told not to
     for (const onError of transactional ? (['stop', 'go on'] as const) : (['stop'] as const)) {
       const database = await fresh(engine);
@@ -170,7 +169,9 @@ describe.each(engines)('a script for %s', (engine) => {
     expect(await runScript(database, sql)).toMatchObject({ code: 0 });
     expect(await tablesOf(database)).toEqual([odd, `${odd}_history`]);
     const again = await runScript(database, sql);
-    expect(again.stderr).toContain(`needs ${odd} to hold exactly: nothing. It holds: bbbb`);
+    // SQLite's error quotes what it repeats
+    const shown = engine === 'sqlite' ? odd.replaceAll("'", "''") : odd;
+    expect(again.stderr).toContain(`needs ${shown} to hold exactly: nothing. It holds: bbbb`);
   });
 
   it('brings every text to the database as it is', async () => {
@@ -257,23 +258,85 @@ describe('somebody else who migrates at the same time', () => {
     },
   );
 
-  it('is kept off by a script for PostgreSQL: of two that run at once one does it all', async () => {
-    const online = await start('postgres', {
+  it.each([
+    ['postgres', 'insert into a select 1 from pg_sleep(0.3)', 3],
+    [
+      'sqlite',
+      'insert into a with recursive n (n) as (select 1 union all select n + 1 from n where n < 300000) select max(n) from n',
+      1,
+    ],
+  ] as const)('is kept off by a script for %s: of two that run at once one does it all', async (engine, slow, code) => {
+    const online = await start(engine, {
       revisions: {
         aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('insert into a select 1 from pg_sleep(0.3)');",
+        bbbb: `await op.execute('${slow}');`,
       },
     });
     await online.migrations.ensureVersion();
     const { sql } = await online.migrations.upgrade({ sql: true });
     const both = await Promise.all([runScript(online, sql), runScript(online, sql)]);
-    expect(both.map(({ code }) => code).sort()).toEqual([0, 3]);
+    expect(both.map((result) => result.code).sort()).toEqual([0, code]);
     expect(both.map(({ stderr }) => stderr).join('')).toMatch(
       /needs nest_migrate_version to hold exactly: nothing\. It holds: (aaaa|bbbb)/,
     );
     expect(await rowsIn(online)).toEqual(['bbbb']);
     const found = await (online.orm.em.getConnection() as AbstractSqlConnection).execute<unknown[]>('select * from a');
     expect(found).toHaveLength(1);
+  });
+});
+
+describe('a transaction of somebody else in the file', () => {
+  it('is waited for by a script for SQLite as long as it says', async () => {
+    const online = await start('sqlite', { revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+    const { sql } = await online.migrations.upgrade({ sql: true, lockWaitTimeout: 0 });
+    const { sql: patient } = await online.migrations.upgrade({ sql: true });
+    expect(patient).toBe(sql.replace('busy_timeout = 0;', 'busy_timeout = 60000;'));
+    const connection = online.orm.em.getConnection() as AbstractSqlConnection;
+    await connection.execute('begin immediate');
+    for (const onError of ['stop', 'go on'] as const) {
+      const { code, stderr } = await runScript(online, sql, { onError });
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('database is locked') });
+    }
+    await connection.execute('commit');
+    expect(await tablesOf(online)).toEqual([]);
+    expect(await runScript(online, sql)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('what a script for SQLite does outside of transactions', () => {
+  const block = (statement: string): string =>
+    `await op.autocommitBlock(async (op) => { await op.execute('${statement}'); });`;
+  const fails = "await op.execute('insert into nosuch values (1)');";
+
+  it.each([
+    ['what comes before it fails', `${fails} ${block('create index a_n on a (n)')}`, false],
+    ['it fails itself', block('create unique index a_n on a (n)'), false],
+    ['what comes after it fails', `${block('create index a_n on a (n)')} ${fails}`, true],
+  ])('does not count as done where %s, although sqlite3 goes on', async (_, body, hasIndex) => {
+    for (const transactionPerMigration of [true, false]) {
+      const online = await start('sqlite', {
+        revisions: {
+          aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1), (1)');",
+          bbbb: `${body} await op.execute('create table b (n int)');`,
+          cccc: "await op.execute('create table c (n int)');",
+        },
+        module: { transactionPerMigration },
+      });
+      const database = await fresh('sqlite');
+      const warnings: MigrationEvent[] = [];
+      const { sql } = await online.migrations.upgrade({
+        sql: true,
+        onEvent: (event) => void (event.type === 'warning' && warnings.push(event)),
+      });
+      expect(warnings).toEqual([]);
+      expect(await runScript(database, sql, { onError: 'go on' })).toMatchObject({ code: 1 });
+      const committed = transactionPerMigration || !body.startsWith(fails);
+      expect(await rowsIn(database)).toEqual(committed ? ['aaaa'] : []);
+      expect(await tablesOf(database)).toEqual([...(committed ? ['a'] : []), 'nest_migrate_version']);
+      const connection = database.orm.em.getConnection() as AbstractSqlConnection;
+      const indexes = await connection.execute<unknown[]>("select name from sqlite_master where name = 'a_n'");
+      expect(indexes).toHaveLength(hasIndex ? 1 : 0);
+    }
   });
 });
 
@@ -432,7 +495,7 @@ describe('docs/guide/offline.md', () => {
       '27c6a30d7c24': `await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
       const concurrently = op.dialect === 'postgres';
       await op.autocommitBlock(async (op) => op.createIndex('book', ['title'], { name: 'book_title', concurrently }));
-      if (concurrently) return;
+      if (op.dialect !== 'mysql') return;
       await op.execute('create trigger book_pages before insert on book for each row begin set new.pages = coalesce(new.pages, 1); end');`,
     };
     const messages = { ae1027a6acf1: 'books', '27c6a30d7c24': 'pages, and an index that readers do not wait for' };
@@ -440,6 +503,7 @@ describe('docs/guide/offline.md', () => {
     for (const [engine, target] of [
       ['postgres', 'head'],
       ['mysql', 'ae10:head'],
+      ['sqlite', 'ae10:head'],
     ] as const) {
       const { migrations } = await start(engine, { revisions });
       const { sql } = await migrations.upgrade({ target, sql: true });

@@ -13,7 +13,7 @@ import {
   type TestDatabase,
 } from '../../support/databases.ts';
 import { runProcess, startProcess } from '../../support/processes.ts';
-import { findClient } from '../../support/servers/clients.ts';
+import { type ClientEngine, clientEngines, findClient } from '../../support/servers/clients.ts';
 
 async function connect(options: DatabaseOptions): Promise<MikroORM<AbstractSqlDriver, SqlEntityManager>> {
   return MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
@@ -54,11 +54,13 @@ describe('the servers of this run', () => {
     expect(String(row?.['comment'])).not.toMatch(/mysql/i);
   });
 
-  it.each(serverEngines)('%s has its own client, from the machine or from the packages', async (engine) => {
-    const own = { postgres: /psql/, mysql: /mysql$/, mariadb: /mariadb|mysql/ } as const satisfies Record<
-      ServerEngine,
-      RegExp
-    >;
+  it.each(clientEngines)('%s has its own client, from the machine or from the packages', async (engine) => {
+    const own = {
+      postgres: /psql/,
+      mysql: /mysql$/,
+      mariadb: /mariadb|mysql/,
+      sqlite: /sqlite3$/,
+    } as const satisfies Record<ClientEngine, RegExp>;
     for (const from of [undefined, 'packages']) {
       const before = process.env['TEST_SERVERS_FROM'];
       if (from !== undefined) process.env['TEST_SERVERS_FROM'] = from;

@@ -1,17 +1,21 @@
 /** The command line clients that people feed scripts to. */
-import { type ServerEngine } from '../engines.ts';
+import { type Engine } from '../engines.ts';
 import { findProgram, type FindOptions, pathFolders, postgresFolders, type Search } from './program-search.ts';
+
+/** The engines that have a client; PGlite has none. */
+export const clientEngines = ['postgres', 'mysql', 'mariadb', 'sqlite'] as const satisfies readonly Engine[];
+export type ClientEngine = (typeof clientEngines)[number];
 
 export interface ClientPrograms {
   readonly origin: 'machine' | 'packages';
   readonly version: string;
-  /** `psql`, `mysql` or `mariadb`. */
+  /** `psql`, `mysql`, `mariadb` or `sqlite3`. */
   readonly client: string;
   /** PostgreSQL only: `pg_dump`. */
   readonly dump: string | undefined;
 }
 
-const searches: Record<ServerEngine, Search> = {
+const searches: Record<ClientEngine, Search> = {
   postgres: {
     title: 'psql with pg_dump',
     names: ['psql'],
@@ -59,9 +63,24 @@ const searches: Record<ServerEngine, Search> = {
     },
     cure: "Install MySQL's own client package; MariaDB's client is another.",
   },
+  sqlite: {
+    title: "SQLite's client",
+    names: ['sqlite3'],
+    folders: pathFolders,
+    version: /^(\d+\.\d+\.\d+) /,
+    minimum: '3.38', // the first with JSON always in it
+    packages: {
+      key: 'sqlite-client',
+      suite: 'own',
+      install: 'sqlite3',
+      keep: /^sqlite3$/,
+      programs: ['usr/bin/sqlite3'],
+    },
+    cure: 'Install it: apt-get install sqlite3.',
+  },
 };
 
-export async function findClient(engine: ServerEngine, options: FindOptions = {}): Promise<ClientPrograms> {
+export async function findClient(engine: ClientEngine, options: FindOptions = {}): Promise<ClientPrograms> {
   const { origin, version, program, companion } = await findProgram(searches[engine], options);
   return { origin, version, client: program, dump: companion };
 }

@@ -13,6 +13,8 @@ const mysql = mysqlScript(
   { literal, lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits: mysqlTraits },
 );
 
+const sqlite = sqliteScript({ name: 'v', table: '`v`' }, literal, 1_000);
+
 describe('cutting SQL into tokens', () => {
   it.each([postgresLexicalRules, mysqlLexicalRules, sqliteLexicalRules])(
     'loses nothing and invents nothing',
@@ -100,6 +102,17 @@ describe('a statement in a script', () => {
   });
 
   it.each([
+    ['select 1', '; select 1'],
+    ['select 1; -- one;', '; select 1 -- one;'],
+    ["select ';' ; /* ; */ ;\n", "; select ';'  /* ; */ \n"],
+    ["select ';\n'", "; select ';\n'"],
+    ["select 'a\r\nb\rc\nd'", "; select ('a' || char(13) || '\nb\rc\nd')"],
+    ['-- t\ncreate temp trigger t\nbegin\n select 1;\nend;', '; -- t\ncreate temp trigger t\nbegin\n select 1;\nend'],
+  ])('for sqlite3: %j', (sql, written) => {
+    expect(sqlite.statement(sql)).toBe(written);
+  });
+
+  it.each([
     [psql, 'select \\gexec'],
     [psql, "select 'a"],
     [psql, 'select $$a'],
@@ -111,13 +124,23 @@ describe('a statement in a script', () => {
     [mysql, 'select `a'],
     [mysql, "select 'a\\'"],
     [mysql, 'select 1 /* '],
+    [sqlite, 'select [a'],
+    [sqlite, 'select 4\n/\n2'],
+    [sqlite, 'select 1\n Go -- one\nfrom t'],
+    [sqlite, "select 'a\0'"],
+    [sqlite, 'select "a\r\nb"'],
   ])('is refused where the client would read on, or do something of its own: %#', (syntax, sql) => {
-    expect(() => syntax.statement(sql)).toThrow(/^execute: the statement \[.*\] holds /);
+    expect(() => syntax.statement(sql)).toThrow(/^execute: the statement \[.*\] (?:holds|has) /);
+  });
+
+  it('is refused for SQLite where it is two, as it is in a run', () => {
+    expect(() => sqlite.statement('insert into a values (1);\ninsert into a values (2)')).toThrow(
+      'is more than one statement',
+    );
   });
 });
 
 describe('a script for SQLite', () => {
-  const sqlite = sqliteScript({ name: 'v', table: '`v`' }, literal);
   const revision = (rows: readonly string[], ...statements: string[]): string =>
     [
       ...sqlite.opening,
@@ -148,7 +171,7 @@ describe('a script for SQLite', () => {
     const opened = database();
     const rows = ["b'c", 'a'];
     opened.exec(revision(rows, 'create table p (id integer primary key)', 'create table c (p references p (id)) -- c'));
-    opened.exec(revision(rows, 'insert into p values (1); insert into c values (1)'));
+    opened.exec(revision(rows, 'insert into p values (1)', 'insert into c values (1);'));
     expect(() => opened.exec(revision(rows, 'delete from p'))).toThrow(/pragma foreign_key_check lists them/);
     opened.exec('rollback');
     expect(opened.prepare('select count(*) as n from p').get()).toEqual({ n: 1 });

@@ -39,7 +39,7 @@ export interface ScriptSyntax {
   /**
    * For engines with transactional DDL: how a revision's transaction is left for statements that run outside of any.
    * `before` is the end of the transaction, `after` stands behind its commit: where it failed, nothing that follows
-   * takes effect.
+   * takes effect. Absent where a failure can't be followed by anything, so that nothing has to be checked.
    */
   leave?(mark: string): { readonly before: readonly string[]; readonly after: readonly string[] };
 }

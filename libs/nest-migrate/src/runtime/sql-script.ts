@@ -153,11 +153,12 @@ export class SqlScript {
     const reopen = place.inTransaction;
     if (reopen) {
       const mark = `${step.revision ?? 'base'}/${(this.#leaves += 1)}`;
-      const { before = [], after = [] } = this.#syntax.leave?.(mark) ?? {};
+      const leave = this.#syntax.leave?.(mark);
+      const { before = [], after = [] } = leave ?? {};
       this.#lines.push(...before);
       this.#commit(place);
       this.#lines.push('-- outside of any transaction', ...after);
-      place.outside = [];
+      place.outside = leave && [];
     }
     await block();
     if (reopen) this.#begin(place, step);

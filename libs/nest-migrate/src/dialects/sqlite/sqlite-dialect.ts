@@ -89,8 +89,9 @@ export class SqliteDialect implements Dialect {
     return sqliteHolds(postcondition);
   }
 
-  script(table: string, schema: string | undefined): ScriptSyntax {
-    return sqliteScript({ name: displayName(table, schema), table: this.quote(schema, table) }, text);
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return sqliteScript(version, text, lockWaitTimeout);
   }
 
   /** None beside the transaction. */
