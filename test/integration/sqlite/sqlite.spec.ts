@@ -374,7 +374,7 @@ describe('without a database', () => {
       },
     });
     const { sql = '' } = (await at.migrations.upgrade({ sql: true } as never)) as { sql?: string };
-    expect(sql).toContain('insert into `book__rebuilt` (`id`, `title`) select `id`, `title` from `book`;');
+    expect(sql).toContain('\n; insert into `book__rebuilt` (`id`, `title`) select `id`, `title` from `book`\n');
     const database = new DatabaseSync(':memory:');
     database.exec(sql);
     expect(database.prepare('select version_num from nest_migrate_version').all()).toEqual([
