@@ -82,7 +82,9 @@ export const nodeFileSystem: FileSystem = {
       return fs.realpathSync(path);
     } catch (error) {
       const parent = dirname(path);
-      if (!isFileSystemError(error, 'ENOENT') || parent === path) throw error;
+      // what lies below a file is no place either, and opening it says so
+      const isMissing = isFileSystemError(error, 'ENOENT') || isFileSystemError(error, 'ENOTDIR');
+      if (!isMissing || parent === path) throw error;
       return join(nodeFileSystem.location(parent), basename(path));
     }
   },
