@@ -233,13 +233,14 @@ async function connect(
   return orm;
 }
 
-/** A script of MikroORM's, split as its migrator splits it, not within quotes; what is left by quotes that do not match is kept. */
+/** A script of MikroORM's, split as its migrator splits it, not within quotes or dollars; what is left by quotes that do not match is kept. */
 function statementsOf(script: string): readonly string[] {
   const statements: string[] = [];
   let rest = '';
   for (const part of script.split(/;\n/)) {
     rest += rest === '' ? part : `;\n${part}`;
-    if (rest.split("'").length % 2 === 0) continue;
+    const outside = rest.replace(/\$(\w*)\$[^]*?\$\1\$/g, '');
+    if (/\$\w*\$/.test(outside) || outside.split("'").length % 2 === 0) continue;
     if (rest.trim() !== '') statements.push(rest.trim());
     rest = '';
   }
