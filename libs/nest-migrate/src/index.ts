@@ -87,6 +87,7 @@ export type {
   ColumnChange,
   ColumnOptions,
   Columns,
+  ExistingTableOptions,
   ForeignKeyOptions,
   IndexOptions,
   Names,

@@ -86,6 +86,30 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
   });
 });
 
+describe('a revision for a change on SQLite, as a script that nobody asked the database for', () => {
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create('sqlite');
+  });
+  afterAll(() => database?.close());
+
+  it.each(rowsOf(changes, 'sqlite'))('$name: there and back, as with the database', async ({ before, after, rows }) => {
+    await database.reset();
+    await database.build(before());
+    await database.execute(...(rows ?? []));
+    const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];
+    const change = await database.compare(after());
+    await database.apply(change.upgrade);
+    const [schemaAfter, rowsAfter] = [await database.schema(), await database.contents()];
+    await database.apply(change.downgrade, 'revision');
+    expect(await database.schema()).toBe(schemaBefore);
+    await database.apply(change.upgrade, 'revision');
+    expect(await database.schema()).toBe(schemaAfter);
+    expect(shared(await database.contents(), rowsBefore)).toEqual(shared(rowsAfter, rowsBefore));
+  });
+});
+
 function inAnyOrder(schema: string): string {
   return schema.split('\n').sort().join('\n');
 }

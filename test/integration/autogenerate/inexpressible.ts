@@ -20,8 +20,6 @@ const sqlite: Readonly<Record<string, string>> = {
   'a table comment comes': noComments,
   'a table comment changes': noComments,
   'default now with six digits': 'current_timestamp is a word there, and takes no digits',
-  'another counting column is the key':
-    'a column without a default can be added to rows only together with its key: by hand, in one batchAlterTable',
   'index fulltext': 'SQLite has full text search in virtual tables, and one kind of index',
 };
 

@@ -9,7 +9,7 @@ import {
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
 import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
-import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type ExistingTable, type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
@@ -21,6 +21,9 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
+  /** What the tables are that operations make anew. */
+  private readonly rebuilt = new WeakMap<readonly Operation[], readonly ExistingTable[]>();
+
   private constructor(
     readonly engine: Engine,
     private readonly database: TestDatabase,
@@ -46,7 +49,11 @@ export class LiveDatabase {
     { config = {}, ...options }: { readonly config?: Partial<Options> } & Partial<CompareOptions> = {},
   ): Promise<SchemaComparison> {
     const orm = await connect(this.database, entities, config, 'offline');
-    return compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
+    const comparison = await compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
+    for (const direction of ['upgrade', 'downgrade'] as const) {
+      this.rebuilt.set(comparison[direction], comparison.rebuilt[direction]);
+    }
+    return comparison;
   }
 
   /** For another program that is to connect. */
@@ -139,13 +146,15 @@ export class LiveDatabase {
   /**
    * Renders the operations, runs the text as a revision, and executes what comes out, statement by statement: in one
    * transaction where the engine has transactions for that.
+   *
+   * @param from where statements come from that depend on what a table is: the database, or the revision, as in a script.
    */
-  async apply(operations: readonly Operation[]): Promise<void> {
+  async apply(operations: readonly Operation[], from: 'database' | 'revision' = 'database'): Promise<void> {
     const dialect = createDialect(this.orm);
-    if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect);
+    if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect, from);
     // as a run does before each revision
     if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
-    await this.inTransaction(() => this.run(operations, dialect));
+    await this.inTransaction(() => this.run(operations, dialect, from));
   }
 
   private async inTransaction(work: () => Promise<void>): Promise<void> {
@@ -159,9 +168,15 @@ export class LiveDatabase {
     }
   }
 
-  private async run(operations: readonly Operation[], dialect: Dialect): Promise<void> {
-    for (const operation of await runRendered(renderOperations(operations), dialect.name)) {
-      for await (const { sql } of statementsFor(dialect, this.connection, operation)) {
+  private async run(operations: readonly Operation[], dialect: Dialect, from: 'database' | 'revision'): Promise<void> {
+    const source = renderOperations(operations, undefined, this.rebuilt.get(operations));
+    for (const step of await runRendered(source, dialect.name)) {
+      const statements =
+        from === 'database'
+          ? statementsFor(dialect, this.connection, ...step.operations)
+          : (dialect.statementsFrom?.(step.existing, step.operations) ??
+            step.operations.flatMap((operation) => dialect.statements(operation)));
+      for await (const { sql } of statements) {
         try {
           await this.connection.execute(sql);
         } catch (error) {

@@ -1,6 +1,11 @@
 /** Operations of every kind, with names and texts that nobody in their right mind would use. */
 import fc from 'fast-check';
-import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
+import {
+  type ExistingTable,
+  type Operation,
+  type OperationOf,
+} from '../../../libs/nest-migrate/src/operations/operation.js';
+import { isTableAlteration, type TableAlteration } from '../../../libs/nest-migrate/src/operations/table-alteration.js';
 import { type EncodedValue } from '../../../libs/nest-migrate/src/operations/value.js';
 
 const hostile = [
@@ -31,18 +36,22 @@ const hostile = [
   ' ',
 ];
 
-const text = fc.oneof(
+const word = fc.oneof(
   fc.constantFrom(...hostile),
   fc.string({ unit: 'binary', maxLength: 12 }),
   fc.string({ maxLength: 60 }),
 );
+/** Longer than any name, and than a line. */
+const sentence = fc.string({ minLength: 70, maxLength: 110 });
+const text = fc.oneof({ weight: 5, arbitrary: word }, { weight: 1, arbitrary: sentence });
 /** A sentence with names in it, which is sometimes said. */
 const warning = fc.option(
   fc.array(text, { minLength: 1, maxLength: 9 }).map((words) => ({ warning: `drops ${words.join(' ')}` })),
   { nil: {} },
 );
 /** What a name may be: not empty, and without a zero character. */
-const name = text.map((value) => value.replaceAll('\0', '') || 'x');
+const name = word.map((value) => value.replaceAll('\0', '') || 'x');
+const condition = text.filter((value) => value !== '' && !value.includes('\0'));
 const names = (minLength = 1) => fc.uniqueArray(name, { minLength, maxLength: 4 });
 const texts = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -69,7 +78,7 @@ const type = fc.oneof(
 );
 const content = fc.oneof(
   fc.record({ default: value }),
-  fc.record({ defaultRaw: name }),
+  fc.record({ defaultRaw: condition }),
   fc.record({ generated: name }),
   fc.record({}),
 );
@@ -115,7 +124,7 @@ const index = (columnName: fc.Arbitrary<string>) =>
     fillFactor: maybe(fc.integer({ min: 10, max: 100 })),
     invisible: flag,
   });
-const expressionIndex = fc.record({ name, columns: fc.constant([]), unique: flag, expression: name });
+const expressionIndex = fc.record({ name, columns: fc.constant([]), unique: flag, expression: condition });
 
 const foreignKey = (columns: fc.Arbitrary<string[]>) =>
   fc
@@ -151,7 +160,7 @@ const createTable = fc
       primaryKey: maybe(fc.record({ name: maybe(name), columns: some })),
       indexes: fc.array(fc.oneof(index(columnName), expressionIndex), { maxLength: 2 }),
       uniques: fc.array(fc.record({ name: maybe(name), columns: some, deferMode }), { maxLength: 2 }),
-      checks: fc.array(fc.record({ name, expression: name }), { maxLength: 2 }),
+      checks: fc.array(fc.record({ name, expression: condition }), { maxLength: 2 }),
       foreignKeys: fc.array(foreignKey(some), { maxLength: 2 }),
     });
   });
@@ -250,7 +259,7 @@ const byKind = {
   createCheckConstraint: fc.record({
     table: name,
     ...inSchema,
-    check: fc.record({ name: maybe(name), expression: name }),
+    check: fc.record({ name: maybe(name), expression: condition }),
     notValid: flag,
   }),
   dropConstraint: fc.record({
@@ -335,3 +344,18 @@ export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
       .map(([operation, said]) => ({ kind, ...operation, ...said }) as Operation),
   ),
 );
+
+/** A table that an engine makes anew, and what it becomes. */
+export const anyRebuild: fc.Arbitrary<{
+  readonly table: ExistingTable;
+  readonly alterations: readonly TableAlteration[];
+}> = fc
+  .tuple(
+    createTable.map((table) => ({ ...table, ifNotExists: undefined }) as unknown as ExistingTable),
+    fc.array(fc.record({ name, trigger }), { minLength: 1, maxLength: 2 }),
+    fc.array(anyOperation.filter(isTableAlteration), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([table, triggers, alterations]) => ({
+    table: { ...table, triggers },
+    alterations: alterations.map((operation) => ({ ...operation, table: table.table, schema: table.schema })),
+  }));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { format } from 'prettier';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { anyOperation } from './arbitrary-operations.js';
+import { anyOperation, anyRebuild } from './arbitrary-operations.js';
 import { runRendered } from './run-rendered.js';
 
 /** Operations as data, without what was never said, or is only said to people. */
@@ -24,7 +24,8 @@ describe('rendered operations', () => {
   it('give the same operations when they run', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyOperation, { minLength: 1, maxLength: 3 }), async (operations) => {
-        expect(plain(await runRendered(renderOperations(operations), 'postgres'))).toEqual(plain(operations));
+        const steps = await runRendered(renderOperations(operations), 'postgres');
+        expect(plain(steps.flatMap((step) => step.operations))).toEqual(plain(operations));
       }),
       { numRuns: 1500 },
     );
@@ -37,11 +38,71 @@ describe('rendered operations', () => {
         // how wide anything else is, is a matter of opinion
         fc.pre(/^[\x20-\x7e]*$/.test(JSON.stringify(operation)));
         const source = renderOperations([operation]);
-        const options = { parser: 'babel', singleQuote: true, trailingComma: 'all', printWidth: 98 } as const;
+        const options = { parser: 'typescript', singleQuote: true, trailingComma: 'all', printWidth: 98 } as const;
         expect(source).toBe(await format(source, options));
       }),
       { numRuns: 400 },
     );
+  });
+
+  it('of a table that is made anew are one batch, which gives them and the table again when it runs', async () => {
+    const unnamed = (operations: readonly Operation[]): unknown =>
+      // the batch knows its columns
+      plain(operations.map((operation) => ({ ...operation, existing: undefined }) as Operation));
+    await fc.assert(
+      fc.asyncProperty(anyRebuild, async ({ table, alterations }) => {
+        fc.pre(alterations.every(({ kind }) => kind !== 'renameColumn' && !/Index$|^createUnique/.test(kind)));
+        fc.pre(alterations.some((operation) => operation.kind !== 'dropConstraint'));
+        const steps = await runRendered(renderOperations(alterations, undefined, [table]), 'sqlite');
+        expect(steps.map(({ operations }) => unnamed(operations))).toEqual([unnamed(alterations)]);
+        expect(plain([steps[0]?.existing as Operation])).toEqual(plain([table]));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('of a table that is made anew are left alone by Prettier', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRebuild, async ({ table, alterations }) => {
+        const narrow = <T>(data: T): T => JSON.parse(JSON.stringify(data).replace(/[^\x20-\x7e]/g, 'x')) as T;
+        const source = renderOperations(narrow(alterations), undefined, [narrow(table)]);
+        const options = { parser: 'typescript', singleQuote: true, trailingComma: 'all', printWidth: 98 } as const;
+        expect(source).toBe(await format(source, options));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('of a table that is made anew say what it is once, and indexes need no new table', () => {
+    const table = { ...emptyTable, table: 'book', columns: [{ name: 'title', type: 'text' }] } as const;
+    const alter: Operation = { kind: 'alterColumn', table: 'book', column: 'title', change: { nullable: true } };
+    const between: Operation = { kind: 'createView', view: 'v', definition: 'select title from book' };
+    const drop: Operation = { kind: 'dropIndex', table: 'book', name: 'book_title_index' };
+    const rename: Operation = { kind: 'renameColumn', table: 'book', from: 'name', to: 'title' };
+    const warning = 'looks at every row';
+    expect(renderOperations([drop, rename, { ...alter, warning }, drop, between, alter], undefined, [table]))
+      .toBe(`await op.dropIndex('book', 'book_title_index');
+await op.renameColumn('book', 'name', 'title');
+await op.batchAlterTable(
+  'book',
+  async (batch) => {
+    // looks at every row
+    await batch.alterColumn('book', 'title', { nullable: true });
+    await batch.dropIndex('book', 'book_title_index');
+  },
+  {
+    existing: {
+      columns: {
+        title: { type: 'text' },
+      },
+    },
+  },
+);
+await op.createView('v', 'select title from book');
+await op.batchAlterTable('book', async (batch) => {
+  await batch.alterColumn('book', 'title', { nullable: true });
+});
+`);
   });
 
   it('do not say what only the way back needs', () => {

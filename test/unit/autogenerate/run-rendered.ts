@@ -1,21 +1,29 @@
 /** Runs rendered operations the way a revision would, and records what they ask for. */
 import { createOperations } from '../../../libs/nest-migrate/src/operations/operations-builder.js';
 import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
-import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type ExistingTable, type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.js';
 
 type AsyncBody = (op: OperationVerbs<unknown>) => Promise<void>;
 const AsyncFunction = (async () => undefined).constructor as new (parameter: string, body: string) => AsyncBody;
+
+/** What is asked for at once: one operation, or all of a batch. */
+export interface RenderedStep {
+  readonly operations: readonly Operation[];
+  readonly existing?: ExistingTable;
+}
 
 /** What a revision with this body asks for. */
 export async function runRendered(
   source: string,
   dialect: OperationVerbs<unknown>['dialect'],
   registry = OperationRegistry.empty,
-): Promise<readonly Operation[]> {
-  const operations: Operation[] = [];
+): Promise<readonly RenderedStep[]> {
+  const steps: RenderedStep[] = [];
   const sink = {
-    apply: async (operation: Operation): Promise<void> => void operations.push(operation),
+    apply: async (operation: Operation): Promise<void> => void steps.push({ operations: [operation] }),
+    applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined): Promise<void> =>
+      void steps.push({ operations, existing }),
     query: async (): Promise<never[]> => [],
     transaction: async (): Promise<void> => undefined,
     autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
@@ -24,5 +32,5 @@ export async function runRendered(
   const { op, finish } = createOperations<unknown>(sink, context);
   await new AsyncFunction('op', source)(op);
   await finish();
-  return operations;
+  return steps;
 }

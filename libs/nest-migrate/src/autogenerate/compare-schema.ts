@@ -1,5 +1,6 @@
 import { SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
+import { type Operation } from '../operations/operation.js';
 import { reverse } from '../operations/reverse.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
@@ -11,11 +12,12 @@ import { compareViews } from './compare/views.js';
 import { createEngine } from './engine/create-engine.js';
 import { silentOracle } from './engine/engine.js';
 import { readEntitySchema } from './model/entity-schema.js';
-import { emptySchema, readLiveSchema } from './model/live-schema.js';
-import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
+import { emptySchema, readLiveSchema, readWholeTable } from './model/live-schema.js';
+import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { byName, included } from './object-filter.js';
+import { gatherRebuilds, keptTable, leftOut } from './rebuilt-tables.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 
@@ -78,9 +80,26 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(visible, live) : visible);
   await compareViews(comparison, live, entities);
 
-  const upgrade = comparison.plan.inOrder().map(frozen);
+  const planned = comparison.plan.inOrder();
+  const { operations, rebuilt } = await gatherRebuilds(engine, planned, async (place) => {
+    const sides = keptTable(place, live.tables, entities.tables);
+    if (sides === undefined || connection === undefined) return undefined;
+    const old = { ...place, name: nameBefore(planned, place) };
+    const whole = await readWholeTable(connection, engine, old);
+    const seen = found.tables.find((table) => samePlace(table, old));
+    return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
+  });
+  const upgrade = operations.map(frozen);
   const downgrade = upgrade.toReversed().flatMap(reverse);
-  return { upgrade, downgrade, candidates, warnings: comparison.warnings };
+  return { upgrade, downgrade, rebuilt, candidates, warnings: comparison.warnings };
+}
+
+/** What a table is called before its renaming. */
+function nameBefore(operations: readonly Operation[], { name, schema }: QualifiedName): string {
+  const renaming = operations.find(
+    (operation) => operation.kind === 'renameTable' && operation.to === name && operation.schema === schema,
+  );
+  return renaming?.kind === 'renameTable' ? renaming.from : name;
 }
 
 /** The entities, with every trigger that is there as it is there. */

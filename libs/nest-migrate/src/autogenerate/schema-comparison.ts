@@ -1,6 +1,6 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type NamedColumnDefinition, type Operation } from '../operations/operation.js';
+import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
 
 /** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
 export interface RenameCandidate {
@@ -10,12 +10,20 @@ export interface RenameCandidate {
   readonly to: string;
 }
 
+/** The tables that an engine makes anew in either direction, as each is before. */
+export interface RebuiltTables {
+  readonly upgrade: readonly ExistingTable[];
+  readonly downgrade: readonly ExistingTable[];
+}
+
 /** The difference between the entities and a database. */
 export interface SchemaComparison {
   /** What makes the database what the entities say; empty where it is that already. */
   readonly upgrade: readonly Operation[];
   /** What takes `upgrade` back. */
   readonly downgrade: readonly Operation[];
+  /** The tables that the engine has to make anew: their alterations stand together, and a revision says what they are. */
+  readonly rebuilt: RebuiltTables;
   /** Possible renames that nobody answered; they stand in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
   /** What whoever reviews the revision should know: losses, failures to expect, what was left out. */

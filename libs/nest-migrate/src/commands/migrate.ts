@@ -58,10 +58,11 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, rebuilt }) => ({
       connection,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
+      rebuilt,
     })),
     dryRun: options.dryRun,
   });

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type ExistingTable } from '../operations/operation.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** Something that is about to be written into a new revision. */
@@ -21,20 +22,27 @@ export interface RenderedItem {
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
-/** The body of a function. @throws InvalidOptionError where `renderItem` answers something else than it may. */
+/**
+ * The body of a function.
+ *
+ * @param rebuilt the tables that the engine makes anew, as they are before.
+ * @throws InvalidOptionError where `renderItem` answers something else than it may.
+ */
 export function renderBody(
   operations: readonly AnyOperation[],
-  about: Pick<RenderedItem, 'direction' | 'connection'>,
+  {
+    rebuilt,
+    ...about
+  }: Pick<RenderedItem, 'direction' | 'connection'> & { readonly rebuilt?: readonly ExistingTable[] },
   { renderItem, registry }: { readonly renderItem?: RenderItem; readonly registry?: OperationRegistry },
 ): string {
-  return operations
-    .map((operation) => {
-      const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
-      if (text === undefined) return renderOperations([operation], registry);
-      if (text === false) return '';
-      if (typeof text !== 'string')
-        throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
-      return text.endsWith('\n') ? text : `${text}\n`;
-    })
-    .join('');
+  const parts = operations.map((operation) => {
+    const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
+    if (text === undefined) return operation;
+    if (text === false) return '';
+    if (typeof text !== 'string')
+      throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
+    return text.endsWith('\n') ? text : `${text}\n`;
+  });
+  return renderOperations(parts, registry, rebuilt);
 }

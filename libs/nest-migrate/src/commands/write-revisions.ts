@@ -1,3 +1,6 @@
+import { type RebuiltTables } from '../autogenerate/schema-comparison.js';
+import { type ExistingTable } from '../operations/operation.js';
+import { isTableAlteration } from '../operations/table-alteration.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
@@ -18,6 +21,10 @@ import {
 import { sharing } from './shared-directory.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
+interface DraftOperations extends Readonly<DirectiveOperations> {
+  readonly rebuilt?: RebuiltTables;
+}
+
 /** A revision that a command is about to write, before the hooks see it. */
 export interface Draft {
   readonly command: DirectivesContext['command'];
@@ -27,8 +34,8 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for. */
-  readonly operations: readonly Readonly<DirectiveOperations>[];
+  /** What it does on each connection that it is for, and which tables the engine makes anew for that. */
+  readonly operations: readonly DraftOperations[];
   /** Nothing is written. */
   readonly dryRun?: boolean;
 }
@@ -55,7 +62,7 @@ export async function writeRevisions(
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
   const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
     ...revision,
-    bodies: bodiesOf(context, revision.directive, form),
+    bodies: bodiesOf(context, revision.directive, draft, form),
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
   const files = new Map<string, WrittenRevision>();
@@ -139,11 +146,18 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
 type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade'>;
 
-function bodiesOf(context: CommandContext, { operations }: RevisionDirective, form: DirectoryTemplate['form']): Bodies {
+function bodiesOf(
+  context: CommandContext,
+  { operations }: RevisionDirective,
+  draft: Draft,
+  form: DirectoryTemplate['form'],
+): Bodies {
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
-    const rendered = operations.map(
-      (entry) => [entry.connection, renderBody(entry[direction], { direction, ...entry }, context.options)] as const,
-    );
+    const rendered = operations.map((entry) => {
+      const { connection } = entry;
+      const rebuilt = rebuiltBy(entry, draft, direction);
+      return [connection, renderBody(entry[direction], { direction, connection, rebuilt }, context.options)] as const;
+    });
     const [first = ['', ''], ...others] = rendered;
     // one function for several connections would do on all what one of them needs
     const isAlone = others.length === 0 && sharing(context).length === 1;
@@ -151,6 +165,27 @@ function bodiesOf(context: CommandContext, { operations }: RevisionDirective, fo
     return isPlain ? first[1] : Object.fromEntries(rendered);
   };
   return { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
+}
+
+/**
+ * The tables that are made anew. What a table is before, only the comparison knows: where hooks have changed what is done to
+ * it, nobody does, and it is altered without.
+ */
+function rebuiltBy(
+  directive: DirectiveOperations,
+  { operations }: Draft,
+  direction: 'upgrade' | 'downgrade',
+): readonly ExistingTable[] {
+  const drafted = operations.find(({ connection }) => connection === directive.connection);
+  return (drafted?.rebuilt?.[direction] ?? []).filter(({ table, schema }) => {
+    const alterations = (of: Readonly<DirectiveOperations>): string =>
+      JSON.stringify(
+        [of.upgrade, of.downgrade].map((list) =>
+          list.filter((one) => isTableAlteration(one) && one.table === table && one.schema === schema),
+        ),
+      );
+    return drafted !== undefined && alterations(directive) === alterations(drafted);
+  });
 }
 
 /** Bodies for people: under the name of their connection where there are several. */

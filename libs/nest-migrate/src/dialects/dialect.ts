@@ -1,4 +1,4 @@
-import { type CreateTableOperation, type Operation, type Postcondition } from '../operations/operation.js';
+import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
@@ -101,7 +101,9 @@ export interface Dialect {
    */
   statementsOn?(session: SqlSession, operations: readonly Operation[]): AsyncIterable<Statement>;
   /** The same without a connection: from what the revision says that the table is. */
-  statementsFrom?(existing: CreateTableOperation | undefined, operations: readonly Operation[]): readonly Statement[];
+  statementsFrom?(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[];
+  /** Whether alterations of one table take a new table, or a look at it; absent where no table is ever made anew. */
+  needsTable?(alterations: readonly Operation[], existing: ExistingTable): boolean;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */
   readonly lockingTransaction?: LockingTransaction;
 }

@@ -125,6 +125,11 @@ export interface CreateTableOperation extends InSchema {
   readonly foreignKeys: readonly ForeignKeyDefinition[];
 }
 
+/** A table as it is, with all that goes when it is dropped: what one starts from who makes another of it. */
+export interface ExistingTable extends CreateTableOperation {
+  readonly triggers?: readonly { readonly name: string; readonly trigger: TriggerDefinition }[];
+}
+
 export interface DropTableOperation extends InSchema {
   readonly kind: 'dropTable';
   readonly table: string;

@@ -19,11 +19,18 @@ import { type AnyOperation, type RegisteredVerbs } from './registered-operations
 import { isOperationKind } from './reverse.js';
 import { createRoutine, dropRoutine } from './routine.operations.js';
 import { alterEnum, createEnum, createSchema, dropEnum, dropSchema } from './schema.operations.js';
-import { createTable, createTableComment, dropTable, dropTableComment, renameTable } from './table.operations.js';
+import {
+  createTable,
+  createTableComment,
+  dropTable,
+  dropTableComment,
+  existingTable,
+  renameTable,
+} from './table.operations.js';
 import { TableBatch } from './table-batch.js';
 import { createTrigger, dropTrigger } from './trigger.operations.js';
 import { type Outcome, VerbQueue } from './verb-queue.js';
-import { type OperationSink, type OperationVerbs, type TableOptions } from './verbs.js';
+import { type ExistingTableOptions, type OperationSink, type OperationVerbs } from './verbs.js';
 import {
   createMaterializedView,
   createView,
@@ -324,13 +331,13 @@ async function gatheredParts<Data>(
   return gathered;
 }
 
-function tableBatch(table: string, options?: InSchema & { existing?: TableOptions }): TableBatch {
+function tableBatch(table: string, options?: InSchema & { existing?: ExistingTableOptions }): TableBatch {
   const site = tableSite('batchAlterTable', table);
   const { schema, existing } = optionsOf(site, options, { ...schemaKinds, existing: 'any' });
   return new TableBatch(
     nameOf(site, 'a name', table),
     schema,
-    existing === undefined ? undefined : createTable(table, existing),
+    existing === undefined ? undefined : existingTable(table, schema, existing),
   );
 }
 

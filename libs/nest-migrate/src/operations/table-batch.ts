@@ -1,23 +1,7 @@
 import { InvalidOperationError } from '../errors/operation.errors.js';
 import { changedColumn } from './column-change.js';
-import { type ColumnDefinition, type CreateTableOperation, type Operation } from './operation.js';
-
-/** The kinds that change one table: what `batchAlterTable` takes. */
-const alterations: readonly Operation['kind'][] = [
-  'alterTableComment',
-  'addColumn',
-  'dropColumn',
-  'alterColumn',
-  'renameColumn',
-  'createIndex',
-  'dropIndex',
-  'renameIndex',
-  'createPrimaryKey',
-  'createForeignKey',
-  'createUniqueConstraint',
-  'createCheckConstraint',
-  'dropConstraint',
-];
+import { type ColumnDefinition, type ExistingTable, type Operation } from './operation.js';
+import { isTableAlteration } from './table-alteration.js';
 
 /**
  * The table that a batch is about. Operations of the batch are bound to it: another table is an error, its schema is
@@ -29,14 +13,14 @@ export class TableBatch {
   constructor(
     private readonly table: string,
     private readonly schema: string | undefined,
-    readonly existing: CreateTableOperation | undefined,
+    readonly existing: ExistingTable | undefined,
   ) {
     for (const { name, ...definition } of existing?.columns ?? []) this.#columns.set(name, definition);
   }
 
   /** @throws InvalidOperationError for what is not an alteration of this table. */
   bind(operation: Operation): Operation {
-    if (!('table' in operation) || !alterations.includes(operation.kind)) {
+    if (!isTableAlteration(operation)) {
       const problem = `cannot be part of batchAlterTable('${this.table}').`;
       throw new InvalidOperationError(operation.kind, problem, 'Call it on the op outside of the batch.');
     }

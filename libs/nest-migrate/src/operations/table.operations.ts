@@ -12,11 +12,13 @@ import {
   type AlterTableCommentOperation,
   type CreateTableOperation,
   type DropTableOperation,
+  type ExistingTable,
   type InSchema,
   type NamedColumnDefinition,
   type RenameTableOperation,
 } from './operation.js';
-import { type TableOptions } from './verbs.js';
+import { createTrigger } from './trigger.operations.js';
+import { type ExistingTableOptions, type TableOptions } from './verbs.js';
 
 const tableKinds = {
   ...schemaKinds,
@@ -47,6 +49,21 @@ export function createTable(table: string, options: TableOptions): CreateTableOp
   };
   checkColumnsOf(site, operation);
   return frozen(operation);
+}
+
+/** A table that is there, in the same words; `schema` is where it is unless it says so itself. */
+export function existingTable(table: string, schema: string | undefined, options: ExistingTableOptions): ExistingTable {
+  const { triggers, ...rest } = Object(options) as ExistingTableOptions;
+  const list = listOf(tableSite('batchAlterTable', table), 'triggers', triggers);
+  return frozen({
+    ...createTable(table, { schema, ...rest }),
+    ...(list.length > 0 && {
+      triggers: list.map(({ name, ...trigger }) => {
+        const operation = createTrigger(table, name, trigger);
+        return { name: operation.name, trigger: operation.trigger };
+      }),
+    }),
+  });
 }
 
 function listOf<T>(site: Site, key: string, list: readonly T[] | undefined): readonly T[] {

@@ -1,5 +1,5 @@
 import {
-  type CreateTableOperation,
+  type ExistingTable,
   type DeferMode,
   type EnumColumn,
   type EnumValueRename,
@@ -116,6 +116,11 @@ export interface TriggerOptions extends InSchema {
   body?: string;
   /** The whole `create trigger` statement. */
   expression?: string;
+}
+
+/** A table as it is, for a batch that a run without a database makes another table of. */
+export interface ExistingTableOptions extends TableOptions {
+  triggers?: readonly (Omit<TriggerOptions, 'schema'> & { name: string })[];
 }
 
 /** A stored function or procedure: by its parts, or as the whole statement. */
@@ -530,8 +535,9 @@ export interface OperationVerbs<Data> {
   autocommitBlock(work: (op: this) => Promise<void>): Promise<void>;
   /**
    * Several changes of one table, which SQLite, where it cannot alter in place, makes as one copy of it when the block
-   * ends; `existing` is the table that a run without a database starts from. Elsewhere the verbs run as they are called. Verbs of the block are bound to the table: another
-   * one is an error, `schema` is theirs, and the columns of `existing` spare `alterColumn` its own.
+   * ends; `existing` is the table that a run without a database starts from, triggers included, and `db migrate` writes
+   * it. Elsewhere the verbs run as they are called. Verbs of the block are bound to the table: another one is an error,
+   * `schema` is theirs, and the columns of `existing` spare `alterColumn` its own.
    *
    * @example
    * await op.batchAlterTable('book', async (batch) => {
@@ -542,7 +548,7 @@ export interface OperationVerbs<Data> {
   batchAlterTable(
     table: string,
     work: (op: this) => Promise<void>,
-    options?: InSchema & { existing?: TableOptions },
+    options?: InSchema & { existing?: ExistingTableOptions },
   ): Promise<void>;
   /**
    * Runs an operation that is given as data: one of the tool's own or a registered one, as `db migrate --json` prints them
@@ -569,7 +575,7 @@ export interface OperationVerbs<Data> {
 export interface OperationSink<Data> {
   apply(operation: Operation): Promise<void>;
   /** Applies the operations of a batch at once; where it is absent they are applied as they come. */
-  applyTogether?(operations: readonly Operation[], existing: CreateTableOperation | undefined): Promise<void>;
+  applyTogether?(operations: readonly Operation[], existing: ExistingTable | undefined): Promise<void>;
   query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]>;
   transaction(work: (data: Data) => Promise<void>): Promise<void>;
   /** Runs `block` outside of any transaction; `block` applies its operations through `apply`. */

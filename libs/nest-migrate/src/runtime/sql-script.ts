@@ -2,7 +2,7 @@ import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
-import { type CreateTableOperation, type Operation, type Postcondition } from '../operations/operation.js';
+import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
@@ -128,7 +128,7 @@ export class SqlScript {
     return {
       apply: async (operation) => this.#writeStatements(this.database.dialect.statements(operation), step, place),
       ...(this.database.dialect.statementsFrom !== undefined && {
-        applyTogether: async (operations: readonly Operation[], existing: CreateTableOperation | undefined) =>
+        applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
           this.#writeStatements(this.database.dialect.statementsFrom?.(existing, operations) ?? [], step, place),
       }),
       query: refuse('query'),

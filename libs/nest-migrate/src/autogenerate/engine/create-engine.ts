@@ -21,6 +21,9 @@ export function createEngine(orm: Pick<MikroORM, 'config' | 'driver'>): Engine {
     case 'mariadb':
       return new MySqlEngine(platform, dialect.name);
     case 'sqlite':
-      return new SqliteEngine(platform);
+      return new SqliteEngine(
+        platform,
+        (alterations, existing) => dialect.needsTable?.(alterations, existing) ?? false,
+      );
   }
 }

@@ -8,8 +8,10 @@ import { type ForeignPart } from '../../dialects/procedural-body.js';
 import {
   type CheckDefinition,
   type ColumnDefinition,
+  type ExistingTable,
   type ForeignKeyDefinition,
   type IndexDefinition,
+  type Operation,
   type PrimaryKeyDefinition,
   type TriggerDefinition,
 } from '../../operations/operation.js';
@@ -146,6 +148,11 @@ export interface Engine {
   readonly looseForeignKeys: boolean;
   /** A column can be put between others; elsewhere it comes last. */
   readonly placesColumns: boolean;
+  /**
+   * Whether alterations of one table take a new table, or a look at it, where it is as `existing` says. Absent where no
+   * table is ever made anew.
+   */
+  readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
   /** One type of the engine stands for several neutral ones: which of them was meant, only an entity can say. */
   readonly sharedTypes: boolean;
   /** Comparing ends at upper and lower case: collation names. */

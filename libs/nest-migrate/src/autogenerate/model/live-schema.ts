@@ -79,6 +79,19 @@ export async function readLiveSchema(
   return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas };
 }
 
+/** One table with everything that is in it, whatever of it is compared; nothing where it is not there. */
+export async function readWholeTable(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  place: QualifiedName,
+): Promise<TableModel | undefined> {
+  const listed = (await engine.listTables(connection)).find((table) => samePlace(table, place));
+  const [content] = listed === undefined ? [] : await engine.readTables(connection, [listed]);
+  return listed === undefined || content === undefined
+    ? undefined
+    : engine.withEnums(tableModel(listed, content, engine));
+}
+
 /** Views with their queries, indexes and triggers. One whose query this role may not see is left alone. */
 async function readViews(
   connection: AbstractSqlConnection,

@@ -23,7 +23,7 @@ const JOINED = ".join('\\n')";
  * @param callee what is called, such as `op.createTable`.
  * @param depth how far the statement is indented, in steps of two spaces.
  */
-export function printStatement(callee: string, args: readonly SourceValue[], depth: number): string {
+export function printStatement(callee: string, args: readonly SourceValue[], depth = 0): string {
   const margin = INDENT.repeat(depth);
   const flat = `${margin}await ${callee}(${args.map(printFlat).join(', ')});`;
   if (fits(flat) && !args.some(breaksAlways)) return flat;
@@ -31,14 +31,31 @@ export function printStatement(callee: string, args: readonly SourceValue[], dep
 }
 
 /** A sentence as line comments of full lines; whatever names it holds, nothing of it gets out of them. */
-export function printComment(text: string): string {
+export function printComment(text: string, depth = 0): string {
   const lines: string[] = [];
   for (const word of escapeInvisible(text).split(' ')) {
     const line = lines.at(-1);
     if (line !== undefined && (word === '' || fits(`${line} ${word}`))) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(`// ${word}`);
+    else lines.push(`${INDENT.repeat(depth)}// ${word}`);
   }
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
+}
+
+/** The arguments of a call that is given a function of statements. */
+interface BlockArguments {
+  readonly before: readonly SourceValue[];
+  /** The function's only parameter, and its statements for the depth at which they stand. */
+  readonly work: { readonly parameter: string; readonly statements: (depth: number) => readonly string[] };
+  readonly after: readonly SourceValue[];
+}
+
+/** One awaited call like that: Prettier gives each argument lines of its own, unless the function is the last. */
+export function printBlock(callee: string, { before, work, after }: BlockArguments): string {
+  const head = `await ${callee}(${[...before.map(printFlat), `async (${work.parameter}) => {`].join(', ')}`;
+  if (after.length === 0 && fits(head)) return `${head}\n${work.statements(1).join('')}});`;
+  const argument = (arg: SourceValue): string => `${INDENT}${printValue(arg, 1, INDENT.length + 1)},\n`;
+  const body = `${INDENT}async (${work.parameter}) => {\n${work.statements(2).join('')}${INDENT}},\n`;
+  return `await ${callee}(\n${before.map(argument).join('')}${body}${after.map(argument).join('')});`;
 }
 
 function printWithLastOpened(callee: string, args: readonly SourceValue[], depth: number): string | undefined {
@@ -67,6 +84,12 @@ function printOnePerLine(callee: string, args: readonly SourceValue[], depth: nu
 function printValue(value: SourceValue, depth: number, used: number): string {
   const flat = printFlat(value);
   if (!canOpen(value) || (used + widthOf(flat) <= WIDTH && !breaksAlways(value))) return flat;
+  if (value instanceof Lines) {
+    // what does not fit is the argument alone: then that is what opens up
+    const start = `${printFlat(value.lines)}${JOINED.slice(0, JOINED.indexOf('(') + 1)}`;
+    const [margin, inner] = [INDENT.repeat(depth), INDENT.repeat(depth + 1)];
+    if (used - 1 + widthOf(start) <= WIDTH) return `${start}\n${inner}'\\n',\n${margin})`;
+  }
   return printOpened(value, depth);
 }
 
@@ -77,8 +100,11 @@ function printOpened(value: SourceValue, depth: number): string {
   const entries = entriesOf(value);
   if (entries !== undefined) {
     const lines = entries.map(([key, item]) => {
-      const start = `${inner}${printKey(key)}: `;
-      return `${start}${printValue(item, depth + 1, start.length + 1)},\n`;
+      const start = `${inner}${printKey(key)}:`;
+      const line = `${start} ${printValue(item, depth + 1, start.length + 2)},\n`;
+      // what has no lines of its own gets a new one, unless that would gain next to nothing
+      const moves = !fits(line.trimEnd()) && isWord(item) && widthOf(printKey(key)) > 4;
+      return moves ? `${start}\n${inner}${INDENT}${printFlat(item)},\n` : line;
     });
     return `{\n${lines.join('')}${margin}}`;
   }
@@ -96,6 +122,12 @@ function printFlat(value: SourceValue): string {
   if (entries === undefined) return `[${itemsOf(value).map(printFlat).join(', ')}]`;
   if (entries.length === 0) return '{}';
   return `{ ${entries.map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ')} }`;
+}
+
+/** What stands on one line, however long it is; a template keeps its place. */
+function isWord(value: SourceValue): boolean {
+  if (typeof value === 'string') return !printString(value).startsWith('`');
+  return typeof value === 'number' || (value instanceof Code && /^-?\d+n$/.test(value.text));
 }
 
 function canOpen(value: SourceValue): boolean {

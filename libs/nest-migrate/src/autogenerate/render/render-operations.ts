@@ -1,7 +1,8 @@
-import { type Operation, type OperationOf } from '../../operations/operation.js';
+import { type ExistingTable, type Operation, type OperationOf } from '../../operations/operation.js';
 import { OperationRegistry } from '../../operations/operation-registry.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
-import { printComment, printStatement } from './print-statement.js';
+import { type TableAlteration } from '../../operations/table-alteration.js';
+import { printBlock, printComment, printStatement } from './print-statement.js';
 import {
   checkOptions,
   columnList,
@@ -21,6 +22,7 @@ import {
   uniqueOptions,
 } from './render-parts.js';
 import { Block, sourceOf, sourceOfData, sqlSource, type SourceValue } from './source-value.js';
+import { inBatches } from './table-batches.js';
 
 /** A verb of `op` and its arguments; trailing arguments that say nothing are left out. */
 type Call = readonly [verb: string, ...args: (SourceValue | undefined)[]];
@@ -176,14 +178,47 @@ const calls = {
  * Run against `op`, the text gives the same operations again; only what a script does not say (`previous`, the state
  * that `reverse` needs, and `warning`, which is a comment above) is missing from them. Empty for no operations.
  *
+ * @param operations a text among them is written as it stands.
+ * @param rebuilt tables that the engine makes anew: alterations of one of them that follow one another become one batch.
+ *
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
  */
 export function renderOperations(
-  operations: readonly AnyOperation[],
+  operations: readonly (AnyOperation | string)[],
   registry: OperationRegistry = OperationRegistry.empty,
+  rebuilt: readonly ExistingTable[] = [],
 ): string {
-  return operations.map((operation) => `${renderOperation(operation, registry)}\n`).join('');
+  const statements: string[] = [];
+  const unused = new Set(rebuilt);
+  for (const step of inBatches(operations, rebuilt)) {
+    if (typeof step === 'string') statements.push(step);
+    else if ('kind' in step) statements.push(`${renderOperation(step, registry)}\n`);
+    // what a table is before a second batch, nobody said
+    else statements.push(renderBatch(step.table, step.alterations, unused.delete(step.table) ? step.table : undefined));
+  }
+  return statements.join('');
+}
+
+function renderBatch(
+  { table, schema }: ExistingTable,
+  alterations: readonly TableAlteration[],
+  existing: ExistingTable | undefined,
+): string {
+  const bound = alterations.map((operation): AnyOperation => {
+    // a batch that knows its table knows its columns
+    const isKnown = existing !== undefined && operation.kind === 'alterColumn';
+    return { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) };
+  });
+  const statements = (depth: number): readonly string[] =>
+    bound.map((operation) => `${renderOperation(operation, OperationRegistry.empty, 'batch', depth)}\n`);
+  const options = orNothing({ schema, existing: existing === undefined ? undefined : existingOptions(existing) });
+  const block = printBlock('op.batchAlterTable', {
+    before: [table],
+    work: { parameter: 'batch', statements },
+    after: options === undefined ? [] : [options],
+  });
+  return `${block}\n`;
 }
 
 function callOf(operation: AnyOperation, registry: OperationRegistry): Call {
@@ -200,19 +235,19 @@ function ownCall<K extends Operation['kind']>(operation: OperationOf<K>): Call {
   return write(operation);
 }
 
-function renderOperation(operation: AnyOperation, registry: OperationRegistry): string {
+function renderOperation(operation: AnyOperation, registry: OperationRegistry, on = 'op', depth = 0): string {
   const [verb, ...args] = callOf(operation, registry);
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
-  const comment = operation.warning === undefined ? '' : printComment(operation.warning);
+  const comment = operation.warning === undefined ? '' : printComment(operation.warning, depth);
   const statement = printStatement(
-    `op.${verb}`,
+    `${on}.${verb}`,
     given.map((arg) => arg ?? SKIPPED),
-    0,
+    depth,
   );
   return comment + statement;
 }
 
-function tableOptions(operation: OperationOf<'createTable'>): SourceValue {
+function tableOptions(operation: OperationOf<'createTable'>): Block {
   return new Block({
     schema: operation.schema,
     columns: columnList(operation.columns),
@@ -224,6 +259,13 @@ function tableOptions(operation: OperationOf<'createTable'>): SourceValue {
     comment: operation.comment,
     ifNotExists: operation.ifNotExists,
   });
+}
+
+function existingOptions({ triggers = [], ...table }: ExistingTable): SourceValue {
+  // whose table it is, the batch says
+  const { record } = tableOptions({ ...table, schema: undefined });
+  const list = triggers.map(({ name, trigger }) => ({ name, ...triggerOptions(trigger) }));
+  return new Block({ ...record, triggers: listOrNothing(list) });
 }
 
 function rowOf(row: OperationOf<'bulkInsert'>['rows'][number]): SourceValue {

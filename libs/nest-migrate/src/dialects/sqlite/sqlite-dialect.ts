@@ -1,5 +1,5 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
-import { type CreateTableOperation, type Operation, type Postcondition } from '../../operations/operation.js';
+import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import { type Capabilities, type Dialect, type SqlSession, type VersionTableSql } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
@@ -42,8 +42,12 @@ export class SqliteDialect implements Dialect {
     return this.#alterations.online(session, operations);
   }
 
-  statementsFrom(existing: CreateTableOperation | undefined, operations: readonly Operation[]): readonly Statement[] {
+  statementsFrom(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[] {
     return this.#alterations.offline(operations, existing);
+  }
+
+  needsTable(alterations: readonly Operation[], existing: ExistingTable): boolean {
+    return this.#alterations.needsTable(alterations, existing);
   }
 
   format(sql: string, params: readonly EncodedValue[]): string {

@@ -1,5 +1,6 @@
 import { InvalidOperationError } from '../../errors/operation.errors.js';
-import { type CreateTableOperation, type Operation } from '../../operations/operation.js';
+import { type ExistingTable, type Operation } from '../../operations/operation.js';
+import { isTableAlteration, type TableAlteration } from '../../operations/table-alteration.js';
 import { type SqlSession } from '../dialect.js';
 import { type SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
 import { change, type StatementDraft, statementsBy, type StatementTable } from '../statement-table.js';
@@ -8,29 +9,9 @@ import { renamedIndex } from './index-text.js';
 import { dependents, readTable, type WholeTable } from './live-table.js';
 import { rebuildStatements } from './rebuild.js';
 import { canAddColumn } from './statements.js';
-import { type Alteration, TableEdits } from './table-edits.js';
+import { TableEdits } from './table-edits.js';
 import { parseTable } from './table-source.js';
 import { mentions, sameName } from './tokens.js';
-
-const alterations: ReadonlySet<Operation['kind']> = new Set<Alteration['kind']>([
-  'alterTableComment',
-  'addColumn',
-  'dropColumn',
-  'alterColumn',
-  'renameColumn',
-  'createIndex',
-  'dropIndex',
-  'renameIndex',
-  'createPrimaryKey',
-  'createForeignKey',
-  'createUniqueConstraint',
-  'createCheckConstraint',
-  'dropConstraint',
-]);
-
-function isAlteration(operation: Operation): operation is Alteration {
-  return alterations.has(operation.kind);
-}
 
 /** How to alter tables on SQLite: directly where it can, else by one new table for all that is asked for at once. */
 export class TableAlterations {
@@ -50,34 +31,48 @@ export class TableAlterations {
     for (const segment of segments(operations)) {
       const [first] = segment;
       if (first === undefined) continue;
-      if (!isAlteration(first) || segment.every((operation) => this.#isDirect(operation))) {
+      if (!isTableAlteration(first) || segment.every((operation) => this.#isDirect(operation))) {
         for (const operation of segment) yield* statementsBy(this.table, operation);
         continue;
       }
       const at = placeOf(first);
       const whole = await readTable(session, at.table, this.ddl.schemaOf(at.schema));
       if (whole === undefined) throw new InvalidOperationError(first.kind, `there is no table '${at.table}'.`);
-      const direct = this.#directly(segment as readonly Alteration[], at, whole);
+      const direct = this.#directly(segment as readonly TableAlteration[], at, whole);
       if (direct !== undefined) yield* numbered(direct);
-      else yield* this.#rebuild(session, at, whole, segment as readonly Alteration[]);
+      else yield* this.#rebuild(session, at, whole, segment as readonly TableAlteration[]);
     }
   }
 
-  /** The same without a database, from the table as `existing` says that it is; its triggers are not known then. */
-  offline(operations: readonly Operation[], existing: CreateTableOperation | undefined): readonly Statement[] {
+  /** Whether that takes a new table, or a look at it, where the table is as `existing` says. */
+  needsTable(operations: readonly Operation[], existing: ExistingTable): boolean {
+    const whole = this.#wholeOf(existing);
+    return segments(operations).some((segment) => {
+      const [first] = segment;
+      if (first === undefined || !isTableAlteration(first)) return false;
+      if (segment.every((operation) => this.#isDirect(operation))) return false;
+      return (
+        segment.some(readsTable) ||
+        this.#directly(segment.filter(isTableAlteration), placeOf(first), whole) === undefined
+      );
+    });
+  }
+
+  /** The statements without a database, from the table as `existing` says that it is. */
+  offline(operations: readonly Operation[], existing: ExistingTable | undefined): readonly Statement[] {
     let whole = existing === undefined ? undefined : this.#wholeOf(existing);
     const drafts: StatementDraft[] = [];
     for (const segment of segments(operations)) {
       const [first] = segment;
       if (first === undefined) continue;
       const isDirect = segment.every((operation) => this.#isDirect(operation));
-      if (!isAlteration(first) || whole === undefined) {
+      if (!isTableAlteration(first) || whole === undefined) {
         drafts.push(...segment.flatMap((operation) => statementsBy(this.table, operation)));
         continue;
       }
       const at = placeOf(first);
-      const edits = this.#edited(at, whole, segment as readonly Alteration[]);
-      const direct = isDirect ? undefined : this.#directly(segment as readonly Alteration[], at, whole);
+      const edits = this.#edited(at, whole, segment as readonly TableAlteration[]);
+      const direct = isDirect ? undefined : this.#directly(segment as readonly TableAlteration[], at, whole);
       if (isDirect) drafts.push(...segment.flatMap((operation) => statementsBy(this.table, operation)));
       else drafts.push(...(direct ?? rebuildStatements(this.#place(at), whole, edits)));
       whole = edits;
@@ -89,7 +84,7 @@ export class TableAlterations {
     session: SqlSession,
     at: TableRef,
     whole: WholeTable,
-    segment: readonly Alteration[],
+    segment: readonly TableAlteration[],
   ): AsyncGenerator<Statement> {
     const schema = this.ddl.schemaOf(at.schema);
     const watched = [];
@@ -111,7 +106,11 @@ export class TableAlterations {
     }
   }
 
-  #edited(at: TableRef, whole: WholeTable, segment: readonly Alteration[]): ReturnType<() => TableEdits['result']> {
+  #edited(
+    at: TableRef,
+    whole: WholeTable,
+    segment: readonly TableAlteration[],
+  ): ReturnType<() => TableEdits['result']> {
     const edits = new TableEdits(this.ddl, at, whole);
     for (const operation of segment) edits.apply(operation);
     return edits.result;
@@ -137,7 +136,7 @@ export class TableAlterations {
   }
 
   /** Statements without a new table, where the table as it is allows that. */
-  #directly(asked: readonly Alteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
+  #directly(asked: readonly TableAlteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
     const drafts: StatementDraft[] = [];
     const segment = asked.length === 1 ? asked.flatMap((operation) => decided(operation, whole)) : asked;
     const dropped: string[] = [];
@@ -168,12 +167,15 @@ export class TableAlterations {
     return { ...(actual === undefined ? {} : { schema: actual }), table };
   }
 
-  #wholeOf(existing: CreateTableOperation): WholeTable {
+  #wholeOf(existing: ExistingTable): WholeTable {
+    const { table, triggers = [] } = existing;
     const [create, ...indexes] = statementsBy(this.table, { ...existing, ifNotExists: false });
     return {
       source: parseTable(create?.sql ?? '')!,
       indexes: indexes.map(({ sql, postcondition }) => ({ sql, name: indexNameOf(postcondition) })),
-      triggers: [],
+      triggers: triggers.flatMap(({ name, trigger }) =>
+        statementsBy(this.table, { kind: 'createTrigger', table, name, trigger }).map(({ sql }) => ({ name, sql })),
+      ),
     };
   }
 }
@@ -186,8 +188,8 @@ function segments(operations: readonly Operation[]): readonly (readonly Operatio
     const previous = last?.at(-1);
     const joins =
       previous !== undefined &&
-      isAlteration(previous) &&
-      isAlteration(operation) &&
+      isTableAlteration(previous) &&
+      isTableAlteration(operation) &&
       previous.kind !== 'renameColumn' &&
       operation.kind !== 'renameColumn' &&
       previous.table === operation.table &&
@@ -198,7 +200,12 @@ function segments(operations: readonly Operation[]): readonly (readonly Operatio
   return found;
 }
 
-function placeOf({ schema, table }: Alteration): TableRef {
+/** Whether it cannot be written without the table, however it is done. */
+function readsTable(operation: Operation): boolean {
+  return operation.kind === 'renameIndex' || (operation.kind === 'dropColumn' && operation.ifExists === true);
+}
+
+function placeOf({ schema, table }: TableAlteration): TableRef {
   return { ...(schema === undefined ? {} : { schema }), table };
 }
 
@@ -217,7 +224,7 @@ function canDropColumn({ source, indexes }: WholeTable, name: string): boolean {
 }
 
 /** What is left of an operation with a condition, now that the table is known: nothing, or one without. */
-function decided(operation: Alteration, { source }: WholeTable): readonly Alteration[] {
+function decided(operation: TableAlteration, { source }: WholeTable): readonly TableAlteration[] {
   const has = (name: string): boolean => source.columns.some((column) => sameName(column.name, name));
   if (operation.kind === 'addColumn' && operation.ifNotExists === true) {
     return has(operation.column.name) ? [] : [{ ...operation, ifNotExists: false }];

@@ -5,8 +5,8 @@ import {
   type AlterColumnOperation,
   type ColumnDefinition,
   type DropConstraintOperation,
-  type Operation,
 } from '../../operations/operation.js';
+import { type TableAlteration } from '../../operations/table-alteration.js';
 import { enumCheck, enumCheckName } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { quoteIdentifier } from '../quoting.js';
@@ -17,27 +17,6 @@ import { type PartSource, type WholeTable } from './live-table.js';
 import { type RebuiltTable } from './rebuild.js';
 import { type ColumnClause, type ColumnSource, type ConstraintSource, parseTable } from './table-source.js';
 import { mentions, sameName } from './tokens.js';
-
-/** The operations that change one table, and so can be done by making another one of it. */
-export type Alteration = Extract<
-  Operation,
-  {
-    readonly kind:
-      | 'alterTableComment'
-      | 'addColumn'
-      | 'dropColumn'
-      | 'alterColumn'
-      | 'renameColumn'
-      | 'createIndex'
-      | 'dropIndex'
-      | 'renameIndex'
-      | 'createPrimaryKey'
-      | 'createForeignKey'
-      | 'createUniqueConstraint'
-      | 'createCheckConstraint'
-      | 'dropConstraint';
-  }
->;
 
 /** A table on its way from what it is to what a list of operations makes of it. Writes nothing by itself. */
 export class TableEdits {
@@ -73,7 +52,7 @@ export class TableEdits {
     };
   }
 
-  apply(operation: Alteration): void {
+  apply(operation: TableAlteration): void {
     const { ddl, at } = this;
     switch (operation.kind) {
       case 'alterTableComment':

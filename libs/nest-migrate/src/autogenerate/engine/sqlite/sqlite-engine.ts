@@ -43,7 +43,10 @@ export class SqliteEngine implements Engine {
   readonly placesColumns = true;
   readonly sharedTypes = true;
 
-  constructor(readonly platform: AbstractSqlPlatform) {}
+  constructor(
+    readonly platform: AbstractSqlPlatform,
+    readonly needsTable: NonNullable<Engine['needsTable']>,
+  ) {}
 
   canonicalType(type: string): string {
     return canonicalSqliteType(type);

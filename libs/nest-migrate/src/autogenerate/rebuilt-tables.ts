@@ -1,0 +1,173 @@
+import { type ExistingTable, type Operation } from '../operations/operation.js';
+import { reverse } from '../operations/reverse.js';
+import { isTableAlteration, type TableAlteration } from '../operations/table-alteration.js';
+import { tableOperation } from './compare/tables.js';
+import { type Engine } from './engine/engine.js';
+import { keyOf, type QualifiedName, samePlace, type TableModel } from './model/schema-model.js';
+import { type RebuiltTables } from './schema-comparison.js';
+
+/** A table of both sides, with what takes no part in the comparison and is there all the same. */
+export interface KeptTable {
+  readonly from: TableModel;
+  readonly to: TableModel;
+  readonly leftOut: Pick<TableModel, 'columns' | 'indexes' | 'uniques' | 'checks' | 'foreignKeys' | 'triggers'>;
+}
+
+/**
+ * Puts the operations of each table that has to be made anew together, where the last of them was: one new table does
+ * for all. Of an engine that alters its tables in place, everything stays as it was.
+ *
+ * @param find the table of an alteration.
+ */
+export async function gatherRebuilds(
+  { needsTable }: Pick<Engine, 'needsTable'>,
+  operations: readonly Operation[],
+  find: (place: QualifiedName) => Promise<KeptTable | undefined>,
+): Promise<{ readonly operations: readonly Operation[]; readonly rebuilt: RebuiltTables }> {
+  const upgrade: ExistingTable[] = [];
+  const downgrade: ExistingTable[] = [];
+  if (needsTable === undefined) return { operations, rebuilt: { upgrade, downgrade } };
+  let ordered = operations;
+  for (const all of byTable(operations)) {
+    const group = all.filter((operation) => !makesRoom(operation, operations));
+    const [first] = group;
+    const table = first === undefined ? undefined : await find(placeOf(first));
+    if (table === undefined) continue;
+    const before = existing(table, 'from', all, operations);
+    const after = inOrder(existing(table, 'to', all, operations), columnsAfter(before, all));
+    const back = group.toReversed().flatMap(reverse);
+    const [isUp, isDown] = [needsTable(group, before), needsTable(back, after)];
+    if (!isUp && !isDown) continue;
+    if (isUp) upgrade.push(before);
+    if (isDown) downgrade.push(after);
+    const last = group.at(-1);
+    ordered = ordered.flatMap((operation) => {
+      if (operation === last) return group;
+      return (group as readonly Operation[]).includes(operation) ? [] : [operation];
+    });
+  }
+  return { operations: ordered, rebuilt: { upgrade, downgrade } };
+}
+
+/** The alterations of each table but renames of columns, which come first and which everything follows by itself. */
+function byTable(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
+  const groups = new Map<string, TableAlteration[]>();
+  for (const operation of operations) {
+    if (!isTableAlteration(operation) || operation.kind === 'renameColumn') continue;
+    const key = keyOf(placeOf(operation));
+    groups.set(key, [...(groups.get(key) ?? []), operation]);
+  }
+  return [...groups.values()];
+}
+
+function placeOf({ table, schema }: TableAlteration): QualifiedName {
+  return { name: table, ...(schema !== undefined && { schema }) };
+}
+
+/** Whether an index goes whose name another table takes: it stays where it is, ahead of all. */
+function makesRoom(operation: TableAlteration, operations: readonly Operation[]): boolean {
+  const name = droppedIndex(operation);
+  return name !== undefined && operations.some((other) => takenNames(other, operation.table).includes(name));
+}
+
+function droppedIndex(operation: TableAlteration): string | undefined {
+  if (operation.kind === 'dropIndex') return operation.name;
+  return operation.kind === 'dropConstraint' && operation.type === 'unique' ? operation.name : undefined;
+}
+
+function takenNames(operation: Operation, besides: string): readonly (string | undefined)[] {
+  if (!('table' in operation) || operation.table === besides) return [];
+  switch (operation.kind) {
+    case 'createTable':
+      return [...operation.indexes, ...operation.uniques].map(({ name }) => name);
+    case 'createIndex':
+      return [operation.index.name];
+    case 'createUniqueConstraint':
+      return [operation.unique.name];
+    case 'renameIndex':
+      return [operation.to];
+    default:
+      return [];
+  }
+}
+
+/** One side of a table as it is when its alterations begin. */
+function existing(
+  { leftOut, ...table }: KeptTable,
+  side: 'from' | 'to',
+  alterations: readonly TableAlteration[],
+  operations: readonly Operation[],
+): ExistingTable {
+  const model = table[side];
+  const gone = new Set(alterations.filter((operation) => makesRoom(operation, operations)).map(droppedIndex));
+  const stays = ({ name }: { readonly name: string }): boolean => !gone.has(name);
+  const isDropped = (name: string): boolean =>
+    operations.some(
+      (operation) => operation.kind === 'dropTrigger' && operation.name === name && operation.table === model.name,
+    );
+  const whole: TableModel = {
+    ...model,
+    columns: [...model.columns, ...leftOut.columns],
+    indexes: [...model.indexes.filter(stays), ...leftOut.indexes],
+    uniques: [...model.uniques.filter(stays), ...leftOut.uniques],
+    checks: [...model.checks, ...leftOut.checks],
+    foreignKeys: [...model.foreignKeys, ...leftOut.foreignKeys],
+  };
+  // a trigger that changes goes before the table and comes back after it, so both ways begin with the same ones
+  const triggers = [...table.from.triggers, ...leftOut.triggers].filter(({ name }) => !isDropped(name));
+  return {
+    ...tableOperation(whole, whole.foreignKeys),
+    ...(triggers.length > 0 && {
+      triggers: triggers.map(({ name, definition }) => ({ name, trigger: definition })),
+    }),
+  };
+}
+
+/** The columns as they stand in the end: an entity may list them otherwise. */
+function columnsAfter({ columns }: ExistingTable, alterations: readonly TableAlteration[]): readonly string[] {
+  const names = columns.map(({ name }) => name);
+  for (const operation of alterations) {
+    if (operation.kind === 'dropColumn') names.splice(names.indexOf(operation.column), 1);
+    if (operation.kind !== 'addColumn') continue;
+    const { after, first, column } = operation;
+    const place = first === true ? 0 : after === undefined ? names.length : names.indexOf(after) + 1;
+    names.splice(place, 0, column.name);
+  }
+  return names;
+}
+
+function inOrder(table: ExistingTable, names: readonly string[]): ExistingTable {
+  const place = ({ name }: { readonly name: string }): number => names.indexOf(name);
+  return { ...table, columns: table.columns.toSorted((a, b) => place(a) - place(b)) };
+}
+
+/** What of a table a comparison did not see. */
+export function leftOut(whole: TableModel, seen: TableModel): KeptTable['leftOut'] {
+  const unseen = <T>(of: (table: TableModel) => readonly T[], name: (part: T) => string): readonly T[] => {
+    const known = new Set(of(seen).map(name));
+    return of(whole).filter((part) => !known.has(name(part)));
+  };
+  const ownName = ({ name }: { readonly name: string }): string => name;
+  return {
+    columns: unseen(
+      ({ columns }) => columns,
+      ({ definition }) => definition.name,
+    ),
+    indexes: unseen(({ indexes }) => indexes, ownName),
+    uniques: unseen(({ uniques }) => uniques, ownName),
+    checks: unseen(({ checks }) => checks, ownName),
+    foreignKeys: unseen(({ foreignKeys }) => foreignKeys, ownName),
+    triggers: unseen(({ triggers }) => triggers, ownName),
+  };
+}
+
+/** Both sides of a table, as `find` of {@link gatherRebuilds} wants them. */
+export function keptTable(
+  place: QualifiedName,
+  live: readonly TableModel[],
+  entities: readonly TableModel[],
+): Pick<KeptTable, 'from' | 'to'> | undefined {
+  const from = live.find((table) => samePlace(table, place));
+  const to = entities.find((table) => samePlace(table, place));
+  return from === undefined || to === undefined ? undefined : { from, to };
+}
