@@ -4,7 +4,7 @@ import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
 import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
-import { createDatabase, type Engine, engines } from '../../support/databases.ts';
+import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 
 const ending: (() => Promise<void>)[] = [];
@@ -43,7 +43,7 @@ async function lifeCycle(at: Scenario, table: string): Promise<void> {
   expect(await sql(at, `select version_num from ${table}`)).toEqual([]);
 }
 
-describe.each(engines)('the version table on %s', (engine) => {
+describe.each(allEngines)('the version table on %s', (engine) => {
   const mysql = engine === 'mysql' || engine === 'mariadb';
   // MySQL's names end where a file name would
   const odd = `Order "of" the\\ 'Day' \`é\` version`;
@@ -59,7 +59,18 @@ describe.each(engines)('the version table on %s', (engine) => {
     const other = mysql ? await createDatabase(engine, { prefix: `tool box's` }) : undefined;
     if (other !== undefined) ending.push(() => other.drop());
     const schema = other?.name ?? `Tool "box's"`;
-    const at = await start(engine, { database, revisions, module: { versionTableSchema: schema } });
+    const options = { revisions, module: { versionTableSchema: schema } };
+    const at = await start(engine, { ...options, database });
+    if (engine === 'sqlite') {
+      const missing = { code: 'VERSION_TABLE_SCHEMA_MISSING', message: expect.stringContaining('attachDatabases') };
+      await expect(at.migrations.upgrade()).rejects.toMatchObject(missing);
+      await expect(at.migrations.current()).rejects.toMatchObject(missing);
+      const attachDatabases = [{ name: schema, path: `${database.name}.tools` }];
+      const attached = { ...database, options: { ...database.options, attachDatabases } };
+      const again = await start(engine, { ...options, database: attached });
+      await lifeCycle(again, createDialect(again.orm as never).quote(schema, 'nest_migrate_version'));
+      return;
+    }
     const { quote } = { quote: (...names: string[]) => createDialect(at.orm as never).quote(...names) };
     if (!mysql) {
       const missing = { code: 'VERSION_TABLE_SCHEMA_MISSING', message: expect.stringContaining('create schema "Tool') };
@@ -72,8 +83,8 @@ describe.each(engines)('the version table on %s', (engine) => {
 
   it('is not looked for where its schema is missing: the error names the schema, and nothing ran', async () => {
     const at = await start(engine, { revisions, module: { versionTableSchema: 'nowhere' } });
-    for (const call of [at.migrations.upgrade(), at.migrations.current(), at.migrations.migrate()]) {
-      await expect(call).rejects.toMatchObject({ code: 'VERSION_TABLE_SCHEMA_MISSING' });
+    for (const command of ['upgrade', 'current', 'migrate'] as const) {
+      await expect(at.migrations[command]()).rejects.toMatchObject({ code: 'VERSION_TABLE_SCHEMA_MISSING' });
     }
     await expect(sql(at, 'select n from a')).rejects.toThrow(/a/);
   });
@@ -81,7 +92,7 @@ describe.each(engines)('the version table on %s', (engine) => {
   it('may be named with the schema that it is in anyway', async () => {
     const database = await createDatabase(engine);
     ending.push(() => database.drop());
-    const schema = mysql ? database.name : 'public';
+    const schema = mysql ? database.name : engine === 'sqlite' ? 'main' : 'public';
     const at = await start(engine, { database, revisions, module: { versionTableSchema: schema } });
     await lifeCycle(at, 'nest_migrate_version');
     expect(await at.orm.schema.getUpdateSchemaSQL()).not.toMatch(/version/);

@@ -59,6 +59,8 @@ export interface VersionTableSql {
   readonly column: string;
   /** Makes the column of a table that others made as wide and as exact as that of a table of ours. */
   readonly widen: string;
+  /** What people do where the schema is missing. */
+  readonly createSchema: string;
   readonly create: string;
   readonly select: string;
   insert(revision: string): string;

@@ -10,6 +10,8 @@ export interface VersionTableNames {
   readonly column: string;
   /** As {@link VersionTableSql.widen}. */
   readonly widen: string;
+  /** As {@link VersionTableSql.createSchema}. */
+  readonly createSchema: string;
   /** What follows the column list of `create table`. */
   readonly suffix?: string;
   readonly literal: (value: string) => string;
@@ -17,11 +19,12 @@ export interface VersionTableNames {
 
 /** The version table's statements: one column of 255 characters, so that ids written by hand fit as well. */
 export function versionTableSql(names: VersionTableNames): VersionTableSql {
-  const { table, exists, column, widen, suffix = '', literal } = names;
+  const { table, exists, column, widen, createSchema, suffix = '', literal } = names;
   return {
     exists,
     column,
     widen,
+    createSchema,
     create: `create table if not exists ${table} (version_num varchar(255) not null primary key)${suffix}`,
     select: `select version_num from ${table} order by version_num`,
     insert: (revision) => `insert into ${table} (version_num) values (${literal(revision)})`,
@@ -29,6 +32,11 @@ export function versionTableSql(names: VersionTableNames): VersionTableSql {
     clear: `delete from ${table}`,
     update: (from, to) => `update ${table} set version_num = ${literal(to)} where version_num = ${literal(from)}`,
   };
+}
+
+/** What people do where a schema is missing, on an engine that can create one; the name is quoted. */
+export function createSchema(schema: string): string {
+  return `Create it (create schema ${schema})`;
 }
 
 /** The version table's name for people. */

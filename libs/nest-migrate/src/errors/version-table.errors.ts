@@ -1,6 +1,9 @@
 import { MigrationError } from './migration.error.js';
 
-/** The schema (on MySQL and MariaDB the database) of the version table is not there. It is never created in passing. */
+/**
+ * The schema (on MySQL and MariaDB the database, on SQLite the attached file) of the version table is not there. It is
+ * never created in passing.
+ */
 export class VersionTableSchemaMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_SCHEMA_MISSING';
 
@@ -8,9 +11,10 @@ export class VersionTableSchemaMissingError extends MigrationError {
     /** The schema, quoted as SQL wants it. */
     readonly schema: string,
     readonly versionTable: string,
+    createSchema: string,
   ) {
     super(`There is no schema ${schema} for the version table ${versionTable}, or this user may not see it.`, {
-      cure: `Create it (create schema ${schema}) or correct versionTableSchema.`,
+      cure: `${createSchema} or correct versionTableSchema.`,
     });
   }
 }

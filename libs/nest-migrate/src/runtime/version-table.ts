@@ -117,7 +117,7 @@ export class VersionTable {
   async exists(session: SqlSession): Promise<boolean> {
     const [row] = await session.query<{ present: unknown; schema_present: unknown }>(this.sql.exists);
     if (this.schema !== undefined && !isTrue(row?.schema_present)) {
-      throw new VersionTableSchemaMissingError(this.schema, this.name);
+      throw new VersionTableSchemaMissingError(this.schema, this.name, this.sql.createSchema);
     }
     return isTrue(row?.present);
   }

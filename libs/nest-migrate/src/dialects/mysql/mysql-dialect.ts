@@ -16,7 +16,7 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
-import { displayName, versionTableSql } from '../version-table.js';
+import { createSchema, displayName, versionTableSql } from '../version-table.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
@@ -63,6 +63,7 @@ export class MySqlDialect implements Dialect {
       exists: `select (select count(*) from information_schema.tables where ${place}) > 0 as present, (select count(*) from information_schema.schemata where schema_name = ${database}) > 0 as schema_present`,
       column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name from information_schema.columns where ${place} and column_name = 'version_num'`,
       widen: `alter table ${this.quote(schema, table)} modify version_num varchar(255) ${exact} not null`,
+      createSchema: createSchema(this.quote(schema)),
       suffix: ` engine=InnoDB default ${exact}`,
       literal,
     });

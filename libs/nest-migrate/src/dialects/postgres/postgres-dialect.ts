@@ -14,7 +14,7 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type Statement } from '../statement.js';
-import { displayName, versionTableSql } from '../version-table.js';
+import { createSchema, displayName, versionTableSql } from '../version-table.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
@@ -64,6 +64,7 @@ export class PostgresDialect implements Dialect {
       // of varchar and char the modifier is the length and a header of four bytes
       column: `select case when atttypmod > 4 then atttypmod - 4 end as max_length, null as collation_name from pg_attribute where attrelid = ${relation} and attname = 'version_num' and not attisdropped`,
       widen: `alter table ${name} alter column version_num type varchar(255)`,
+      createSchema: createSchema(this.quote(schema)),
       literal,
     });
   }
