@@ -445,6 +445,53 @@ export const changes: readonly Change[] = [
     rows: ['insert into thing (id) values (7)'],
   },
   // tables and relations
+  {
+    name: 'an index goes to another table with its name, and both tables change beside it',
+    before: () => [
+      defineEntity({
+        name: 'Thing',
+        indexes: [{ name: 'wanderer', properties: ['a'] }],
+        uniques: [{ name: 'walker', properties: ['b'] }],
+        properties: { id: p.integer().primary(), a: p.integer(), b: p.integer() },
+      }) as never,
+      defineEntity({
+        name: 'Owner',
+        properties: { id: p.integer().primary(), a: p.integer(), b: p.integer() },
+      }) as never,
+    ],
+    after: () => [
+      defineEntity({
+        name: 'Thing',
+        properties: { id: p.integer().primary(), a: p.integer().nullable(), b: p.integer() },
+      }) as never,
+      defineEntity({
+        name: 'Owner',
+        indexes: [{ name: 'wanderer', properties: ['a'] }],
+        uniques: [{ name: 'walker', properties: ['b'] }],
+        properties: { id: p.integer().primary(), a: p.integer().nullable(), b: p.integer() },
+      }) as never,
+    ],
+    rows: ['insert into thing (a, b) values (1, 2)', 'insert into owner (a, b) values (3, 4)'],
+  },
+  {
+    name: 'a table goes, and another gets an index of the same name',
+    before: () => [
+      defineEntity({
+        name: 'Thing',
+        indexes: [{ name: 'heritage', properties: ['a'] }],
+        properties: { id: p.integer().primary(), a: p.integer() },
+      }) as never,
+      defineEntity({ name: 'Owner', properties: { id: p.integer().primary(), a: p.integer() } }) as never,
+    ],
+    after: () => [
+      defineEntity({
+        name: 'Owner',
+        indexes: [{ name: 'heritage', properties: ['a'] }],
+        properties: { id: p.integer().primary(), a: p.integer() },
+      }) as never,
+    ],
+    rows: ['insert into owner (a) values (3)'],
+  },
   { name: 'a table comes', before: () => thing({}), after: () => [...thing({}), owners(() => p.integer().primary())] },
   {
     name: 'a table goes',

@@ -5,11 +5,12 @@ import {
   type CompareOptions,
   compareSchema,
   type SchemaComparison,
+  type TableRebuild,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
 import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
-import { type ExistingTable, type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
@@ -21,8 +22,8 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
-  /** What the tables are that operations make anew. */
-  private readonly rebuilt = new WeakMap<readonly Operation[], readonly ExistingTable[]>();
+  /** What of a difference makes a table anew. */
+  private readonly rebuilds = new WeakMap<readonly Operation[], readonly TableRebuild[]>();
 
   private constructor(
     readonly engine: Engine,
@@ -51,7 +52,7 @@ export class LiveDatabase {
     const orm = await connect(this.database, entities, config, 'offline');
     const comparison = await compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
     for (const direction of ['upgrade', 'downgrade'] as const) {
-      this.rebuilt.set(comparison[direction], comparison.rebuilt[direction]);
+      this.rebuilds.set(comparison[direction], comparison.rebuilds[direction]);
     }
     return comparison;
   }
@@ -169,7 +170,7 @@ export class LiveDatabase {
   }
 
   private async run(operations: readonly Operation[], dialect: Dialect, from: 'database' | 'revision'): Promise<void> {
-    const source = renderOperations(operations, undefined, this.rebuilt.get(operations));
+    const source = renderOperations(operations, undefined, this.rebuilds.get(operations));
     for (const step of await runRendered(source, dialect.name)) {
       const statements =
         from === 'database'

@@ -253,3 +253,36 @@ describe.each(allEngines)('hooks on %s', (engine) => {
     expect((await at.migrations.downgrade({ target: 'aaaa' })).rows).toEqual(['aaaa']);
   });
 });
+
+describe('hooks that change what is done to a table which SQLite makes anew', () => {
+  it('leave nobody who knows what it is before: it is altered step by step, and has no script', async () => {
+    let leaveOut: readonly string[] = [];
+    const at = await start('sqlite', {
+      entities: [Book, Author],
+      revisions: {
+        aaaa: {
+          upgrade: `
+            await op.createTable('author', { columns: { id: { type: 'integer', primary: true, autoincrement: true } } });
+            await op.createTable('book', {
+              columns: { id: { type: 'integer', primary: true, autoincrement: true }, old: { type: 'text' } },
+            });`,
+        },
+      },
+      module: {
+        processRevisionDirectives: ([{ operations }]) => {
+          const stays = ({ kind }: { readonly kind: string }) => !leaveOut.includes(kind);
+          for (const entry of operations) entry.upgrade = entry.upgrade.filter(stays);
+        },
+      },
+    });
+    await at.migrations.upgrade();
+    const whole = await at.migrations.migrate({ dryRun: true });
+    expect(whole.source[0]).toContain("await op.batchAlterTable(\n  'book',");
+    leaveOut = ['dropColumn'];
+    const { source } = await at.migrations.migrate({ revId: 'bbbb' });
+    expect(source[0]).not.toMatch(/batch[^]*'book'/);
+    await expect(at.migrations.upgrade({ target: 'aaaa:bbbb', sql: true })).rejects.toThrow(/batchAlterTable/);
+    expect((await at.migrations.upgrade()).rows).toEqual(['bbbb']);
+    expect(await sql(at, "select name from pragma_table_info('book')")).toHaveLength(4);
+  });
+});

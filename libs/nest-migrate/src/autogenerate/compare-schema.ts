@@ -17,7 +17,7 @@ import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from
 import { TableFilter } from './model/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { byName, included } from './object-filter.js';
-import { gatherRebuilds, keptTable, leftOut } from './rebuilt-tables.js';
+import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 
@@ -27,6 +27,7 @@ export {
   type CompareOptions,
   type RenameCandidate,
   type SchemaComparison,
+  type TableRebuild,
 } from './schema-comparison.js';
 
 /**
@@ -81,7 +82,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await compareViews(comparison, live, entities);
 
   const planned = comparison.plan.inOrder();
-  const { operations, rebuilt } = await gatherRebuilds(engine, planned, async (place) => {
+  const { operations, rebuilds } = await gatherRebuilds(engine, planned, async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
     const old = { ...place, name: nameBefore(planned, place) };
@@ -91,7 +92,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   });
   const upgrade = operations.map(frozen);
   const downgrade = upgrade.toReversed().flatMap(reverse);
-  return { upgrade, downgrade, rebuilt, candidates, warnings: comparison.warnings };
+  return { upgrade, downgrade, rebuilds, candidates, warnings: comparison.warnings };
 }
 
 /** What a table is called before its renaming. */

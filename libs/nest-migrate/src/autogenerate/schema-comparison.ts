@@ -10,10 +10,18 @@ export interface RenameCandidate {
   readonly to: string;
 }
 
-/** The tables that an engine makes anew in either direction, as each is before. */
-export interface RebuiltTables {
-  readonly upgrade: readonly ExistingTable[];
-  readonly downgrade: readonly ExistingTable[];
+/** Operations that together make one table anew, which the engine can't alter. */
+export interface TableRebuild {
+  /** The table as it is before. */
+  readonly existing: ExistingTable;
+  /** They follow one another in the difference. */
+  readonly alterations: readonly Operation[];
+}
+
+/** The rebuilds of a difference. */
+export interface TableRebuilds {
+  readonly upgrade: readonly TableRebuild[];
+  readonly downgrade: readonly TableRebuild[];
 }
 
 /** The difference between the entities and a database. */
@@ -22,8 +30,8 @@ export interface SchemaComparison {
   readonly upgrade: readonly Operation[];
   /** What takes `upgrade` back. */
   readonly downgrade: readonly Operation[];
-  /** The tables that the engine has to make anew: their alterations stand together, and a revision says what they are. */
-  readonly rebuilt: RebuiltTables;
+  /** What of both makes a table anew: a revision does it at once, and says what the table is before. */
+  readonly rebuilds: TableRebuilds;
   /** Possible renames that nobody answered; they stand in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
   /** What whoever reviews the revision should know: losses, failures to expect, what was left out. */

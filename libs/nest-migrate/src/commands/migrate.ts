@@ -58,11 +58,11 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, rebuilt }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, rebuilds }) => ({
       connection,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
-      rebuilt,
+      rebuilds,
     })),
     dryRun: options.dryRun,
   });

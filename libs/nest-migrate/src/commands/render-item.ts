@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
+import { type TableRebuild } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
-import { type ExistingTable } from '../operations/operation.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** Something that is about to be written into a new revision. */
@@ -25,15 +25,15 @@ export type RenderItem = (item: RenderedItem) => string | false | undefined;
 /**
  * The body of a function.
  *
- * @param rebuilt the tables that the engine makes anew, as they are before.
+ * @param rebuilds what of the operations makes a table anew.
  * @throws InvalidOptionError where `renderItem` answers something else than it may.
  */
 export function renderBody(
   operations: readonly AnyOperation[],
   {
-    rebuilt,
+    rebuilds,
     ...about
-  }: Pick<RenderedItem, 'direction' | 'connection'> & { readonly rebuilt?: readonly ExistingTable[] },
+  }: Pick<RenderedItem, 'direction' | 'connection'> & { readonly rebuilds?: readonly TableRebuild[] },
   { renderItem, registry }: { readonly renderItem?: RenderItem; readonly registry?: OperationRegistry },
 ): string {
   const parts = operations.map((operation) => {
@@ -44,5 +44,5 @@ export function renderBody(
       throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
     return text.endsWith('\n') ? text : `${text}\n`;
   });
-  return renderOperations(parts, registry, rebuilt);
+  return renderOperations(parts, registry, rebuilds);
 }

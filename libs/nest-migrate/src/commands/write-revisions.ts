@@ -1,5 +1,4 @@
-import { type RebuiltTables } from '../autogenerate/schema-comparison.js';
-import { type ExistingTable } from '../operations/operation.js';
+import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
 import { isTableAlteration } from '../operations/table-alteration.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision.js';
@@ -22,7 +21,7 @@ import { sharing } from './shared-directory.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
-  readonly rebuilt?: RebuiltTables;
+  readonly rebuilds?: TableRebuilds;
 }
 
 /** A revision that a command is about to write, before the hooks see it. */
@@ -34,7 +33,7 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for, and which tables the engine makes anew for that. */
+  /** What it does on each connection that it is for, and what of that makes a table anew. */
   readonly operations: readonly DraftOperations[];
   /** Nothing is written. */
   readonly dryRun?: boolean;
@@ -155,8 +154,8 @@ function bodiesOf(
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map((entry) => {
       const { connection } = entry;
-      const rebuilt = rebuiltBy(entry, draft, direction);
-      return [connection, renderBody(entry[direction], { direction, connection, rebuilt }, context.options)] as const;
+      const rebuilds = rebuildsOf(entry, draft, direction);
+      return [connection, renderBody(entry[direction], { direction, connection, rebuilds }, context.options)] as const;
     });
     const [first = ['', ''], ...others] = rendered;
     // one function for several connections would do on all what one of them needs
@@ -168,16 +167,16 @@ function bodiesOf(
 }
 
 /**
- * The tables that are made anew. What a table is before, only the comparison knows: where hooks have changed what is done to
- * it, nobody does, and it is altered without.
+ * What makes a table anew. What the table is before, only the comparison knows: where hooks have changed what is done to
+ * it, nobody does, and it is altered step by step.
  */
-function rebuiltBy(
+function rebuildsOf(
   directive: DirectiveOperations,
   { operations }: Draft,
   direction: 'upgrade' | 'downgrade',
-): readonly ExistingTable[] {
+): readonly TableRebuild[] {
   const drafted = operations.find(({ connection }) => connection === directive.connection);
-  return (drafted?.rebuilt?.[direction] ?? []).filter(({ table, schema }) => {
+  return (drafted?.rebuilds?.[direction] ?? []).filter(({ existing: { table, schema } }) => {
     const alterations = (of: Readonly<DirectiveOperations>): string =>
       JSON.stringify(
         [of.upgrade, of.downgrade].map((list) =>

@@ -29,7 +29,7 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
   const added = to.tables.filter((table) => !existing.has(keyOf(table)));
   const removed = from.tables.filter((table) => !wanted.has(keyOf(table)));
   createTables(comparison, added);
-  dropTables(comparison, removed, added);
+  dropTables(comparison, removed, to.tables);
 }
 
 function createTables(comparison: Comparison, added: readonly TableModel[]): void {
@@ -48,8 +48,8 @@ function createTables(comparison: Comparison, added: readonly TableModel[]): voi
   }
 }
 
-function dropTables(comparison: Comparison, removed: readonly TableModel[], added: readonly TableModel[]): void {
-  const phase = takesNamesOf(added, removed) ? 'dropTablesFirst' : 'dropTables';
+function dropTables(comparison: Comparison, removed: readonly TableModel[], wanted: readonly TableModel[]): void {
+  const phase = takesNamesOf(wanted, removed) ? 'dropTablesFirst' : 'dropTables';
   const standing = new Set(removed.map(keyOf));
   const order = byDependency(removed).toReversed();
   for (const table of order) {
@@ -70,14 +70,14 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], adde
   }
 }
 
-/** True where an index of a new table has the name of one that still exists: its table has to go first. */
-function takesNamesOf(added: readonly TableModel[], removed: readonly TableModel[]): boolean {
+/** True where a table gets an index with the name of one that still exists: that one's table has to go first. */
+function takesNamesOf(wanted: readonly TableModel[], removed: readonly TableModel[]): boolean {
   const names = (table: TableModel): readonly string[] =>
     [table.primaryKey, ...table.uniques, ...table.indexes]
       .filter((key) => key?.name !== undefined)
       .map((key) => keyOf({ name: key?.name ?? '', schema: table.schema }));
   const taken = new Set(removed.flatMap(names));
-  return added.flatMap(names).some((name) => taken.has(name));
+  return wanted.flatMap(names).some((name) => taken.has(name));
 }
 
 /** Referenced tables before those that refer to them, else in the given order; in a circle somebody has to begin. */

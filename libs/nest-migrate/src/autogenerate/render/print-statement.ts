@@ -41,7 +41,7 @@ export function printComment(text: string, depth = 0): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** The arguments of a call that is given a function of statements. */
+/** The arguments of a call that is given a function of statements between others. */
 interface BlockArguments {
   readonly before: readonly SourceValue[];
   /** The function's only parameter, and its statements for the depth at which they stand. */
@@ -49,10 +49,8 @@ interface BlockArguments {
   readonly after: readonly SourceValue[];
 }
 
-/** One awaited call like that: Prettier gives each argument lines of its own, unless the function is the last. */
+/** One awaited call like that: Prettier gives each argument lines of its own. */
 export function printBlock(callee: string, { before, work, after }: BlockArguments): string {
-  const head = `await ${callee}(${[...before.map(printFlat), `async (${work.parameter}) => {`].join(', ')}`;
-  if (after.length === 0 && fits(head)) return `${head}\n${work.statements(1).join('')}});`;
   const argument = (arg: SourceValue): string => `${INDENT}${printValue(arg, 1, INDENT.length + 1)},\n`;
   const body = `${INDENT}async (${work.parameter}) => {\n${work.statements(2).join('')}${INDENT}},\n`;
   return `await ${callee}(\n${before.map(argument).join('')}${body}${after.map(argument).join('')});`;

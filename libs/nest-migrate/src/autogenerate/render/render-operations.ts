@@ -1,7 +1,7 @@
 import { type ExistingTable, type Operation, type OperationOf } from '../../operations/operation.js';
 import { OperationRegistry } from '../../operations/operation-registry.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
-import { type TableAlteration } from '../../operations/table-alteration.js';
+import { type TableRebuild } from '../schema-comparison.js';
 import { printBlock, printComment, printStatement } from './print-statement.js';
 import {
   checkOptions,
@@ -179,7 +179,7 @@ const calls = {
  * that `reverse` needs, and `warning`, which is a comment above) is missing from them. Empty for no operations.
  *
  * @param operations a text among them is written as it stands.
- * @param rebuilt tables that the engine makes anew: alterations of one of them that follow one another become one batch.
+ * @param rebuilds what becomes one batch.
  *
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
@@ -187,38 +187,30 @@ const calls = {
 export function renderOperations(
   operations: readonly (AnyOperation | string)[],
   registry: OperationRegistry = OperationRegistry.empty,
-  rebuilt: readonly ExistingTable[] = [],
+  rebuilds: readonly TableRebuild[] = [],
 ): string {
-  const statements: string[] = [];
-  const unused = new Set(rebuilt);
-  for (const step of inBatches(operations, rebuilt)) {
-    if (typeof step === 'string') statements.push(step);
-    else if ('kind' in step) statements.push(`${renderOperation(step, registry)}\n`);
-    // what a table is before a second batch, nobody said
-    else statements.push(renderBatch(step.table, step.alterations, unused.delete(step.table) ? step.table : undefined));
-  }
+  const statements = inBatches(operations, rebuilds).map((step) => {
+    if (typeof step === 'string') return step;
+    return `${'kind' in step ? renderOperation(step, registry) : renderBatch(step)}\n`;
+  });
   return statements.join('');
 }
 
-function renderBatch(
-  { table, schema }: ExistingTable,
-  alterations: readonly TableAlteration[],
-  existing: ExistingTable | undefined,
-): string {
+function renderBatch({ existing, alterations }: TableRebuild): string {
+  const { table, schema } = existing;
   const bound = alterations.map((operation): AnyOperation => {
-    // a batch that knows its table knows its columns
-    const isKnown = existing !== undefined && operation.kind === 'alterColumn';
-    return { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) };
+    // the batch knows its schema and its columns
+    const isKnown = operation.kind === 'alterColumn';
+    return { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) } as AnyOperation;
   });
   const statements = (depth: number): readonly string[] =>
     bound.map((operation) => `${renderOperation(operation, OperationRegistry.empty, 'batch', depth)}\n`);
-  const options = orNothing({ schema, existing: existing === undefined ? undefined : existingOptions(existing) });
-  const block = printBlock('op.batchAlterTable', {
+  const options = { schema, existing: existingOptions(existing) };
+  return printBlock('op.batchAlterTable', {
     before: [table],
     work: { parameter: 'batch', statements },
-    after: options === undefined ? [] : [options],
+    after: [options],
   });
-  return `${block}\n`;
 }
 
 function callOf(operation: AnyOperation, registry: OperationRegistry): Call {

@@ -4,7 +4,7 @@ import { isTableAlteration, type TableAlteration } from '../operations/table-alt
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from './engine/engine.js';
 import { keyOf, type QualifiedName, samePlace, type TableModel } from './model/schema-model.js';
-import { type RebuiltTables } from './schema-comparison.js';
+import { type TableRebuild, type TableRebuilds } from './schema-comparison.js';
 
 /** A table of both sides, with what takes no part in the comparison and is there all the same. */
 export interface KeptTable {
@@ -23,10 +23,10 @@ export async function gatherRebuilds(
   { needsTable }: Pick<Engine, 'needsTable'>,
   operations: readonly Operation[],
   find: (place: QualifiedName) => Promise<KeptTable | undefined>,
-): Promise<{ readonly operations: readonly Operation[]; readonly rebuilt: RebuiltTables }> {
-  const upgrade: ExistingTable[] = [];
-  const downgrade: ExistingTable[] = [];
-  if (needsTable === undefined) return { operations, rebuilt: { upgrade, downgrade } };
+): Promise<{ readonly operations: readonly Operation[]; readonly rebuilds: TableRebuilds }> {
+  const upgrade: TableRebuild[] = [];
+  const downgrade: TableRebuild[] = [];
+  if (needsTable === undefined) return { operations, rebuilds: { upgrade, downgrade } };
   let ordered = operations;
   for (const all of byTable(operations)) {
     const group = all.filter((operation) => !makesRoom(operation, operations));
@@ -38,15 +38,15 @@ export async function gatherRebuilds(
     const back = group.toReversed().flatMap(reverse);
     const [isUp, isDown] = [needsTable(group, before), needsTable(back, after)];
     if (!isUp && !isDown) continue;
-    if (isUp) upgrade.push(before);
-    if (isDown) downgrade.push(after);
+    if (isUp) upgrade.push({ existing: before, alterations: group });
+    if (isDown) downgrade.push({ existing: after, alterations: back });
     const last = group.at(-1);
     ordered = ordered.flatMap((operation) => {
       if (operation === last) return group;
       return (group as readonly Operation[]).includes(operation) ? [] : [operation];
     });
   }
-  return { operations: ordered, rebuilt: { upgrade, downgrade } };
+  return { operations: ordered, rebuilds: { upgrade, downgrade } };
 }
 
 /** The alterations of each table but renames of columns, which come first and which everything follows by itself. */
