@@ -85,7 +85,7 @@ async function startFrom(engine: Engine, place: Place, options: ScenarioOptions)
 /** All that is there but the journal, which MySQL and MariaDB need beside Alembic's table. */
 async function catalogue(at: Scenario): Promise<string> {
   const snapshot = await new Catalogue(at.orm.em as SqlEntityManager, createDialect(at.orm as never)).snapshot();
-  const own = (snapshot).filter((part) => !/^CREATE TABLE .alembic_journal/.test(String(part)));
+  const own = snapshot.filter((part) => !/^CREATE TABLE .alembic_journal/.test(String(part)));
   return JSON.stringify(own, undefined, 1);
 }
 

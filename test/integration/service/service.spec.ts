@@ -56,7 +56,10 @@ describe.each(allEngines)('MigrationService on %s', (engine) => {
 
     const second = await withEntities('v2', async (migrations) => {
       const dry = await migrations.migrate({ dryRun: true });
-      expect([dry.created, dry.source[0]]).toEqual([[], expect.stringContaining("op.addColumn('book', 'price'")]);
+      expect([dry.created, dry.source[0]]).toEqual([
+        [],
+        expect.stringMatching(/(?:op|batch)\.addColumn\('book', 'price'/),
+      ]);
       const { created } = await migrations.migrate({ message: 'prices' });
       const events: MigrationEvent[] = [];
       const { steps } = await migrations.upgrade({ onEvent: (event) => events.push(event) });

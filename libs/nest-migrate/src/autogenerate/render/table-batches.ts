@@ -12,7 +12,7 @@ export function inBatches<Other>(
     const rebuild = rebuilds.find(({ alterations }) =>
       alterations.every((alteration, offset) => textOf(alteration) === texts[index + offset]),
     );
-    steps.push(rebuild ?? (operations[index] as AnyOperation | Other));
+    steps.push(rebuild ?? operations[index]);
     index += rebuild?.alterations.length ?? 1;
   }
   return steps;
