@@ -106,7 +106,7 @@ describe.each(allEngines)('comparing on %s', (engine) => {
       includeObject: ({ type, name }) => type !== 'table' || name !== 'refused',
       config: { schemaGenerator: { skipTables: [/^skipped_/] } },
     });
-    expect(difference).toBe("await op.dropTable('swap');\n");
+    expect(difference).toMatch(/^\/\/ drops table swap.*\nawait op\.dropTable\('swap'\);\n$/);
   });
 
   it('leaves skipped columns alone, with what is built on them', async () => {
@@ -128,22 +128,6 @@ describe.each(allEngines)('comparing on %s', (engine) => {
     await database.apply(upgrade);
     expect(await database.difference(entities, { config })).toBe('');
     expect((await database.compare(entities)).upgrade.map(({ kind }) => kind)).toEqual(['createForeignKey']);
-  });
-
-  it('warns of what is lost, and of what fails on a table with rows', async () => {
-    await database.build([
-      ...thing({ a: p.integer(), s: p.string().nullable() }),
-      defineEntity({ name: 'Old', properties: { id: p.integer().primary() } }) as never,
-    ]);
-    const { warnings } = await database.compare(thing({ s: p.string(), b: p.text() }));
-    expect(warnings).toEqual(
-      expect.arrayContaining([
-        'drops column thing.a, which no entity has: what it holds is lost',
-        'drops table old, which no entity has: its rows are lost',
-        'adds thing.b as not null without a default: the upgrade fails on a table with rows',
-        'thing.s becomes not null: the upgrade fails where a row holds null',
-      ]),
-    );
   });
 
   it('drops a view that no entity has, says so, and leaves alone what it is told to', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { RenameNotFoundError } from '../../../libs/nest-migrate/src/errors/autogenerate.errors.js';
 import { allEngines } from '../../support/databases.js';
 import { type Entities, LiveDatabase } from './live-database.js';
-import { thing } from './single-features.js';
+import { postgres, thing } from './single-features.js';
 
 function library(author: string, name: string): Entities {
   const Author = defineEntity({
@@ -31,7 +31,9 @@ describe.each(allEngines)('renames on %s', (engine) => {
   it('asks about a column of the same type, and drops and adds it where nobody answers', async () => {
     await database.build(thing({ obsolete: p.integer() }));
     const comparison = await database.compare(thing({ stock: p.integer() }));
-    expect(comparison.candidates).toEqual([{ kind: 'column', from: 'thing.obsolete', to: 'thing.stock' }]);
+    expect(comparison.candidates).toEqual([
+      { kind: 'column', from: 'thing.obsolete', to: 'thing.stock', answer: 'thing.obsolete:stock' },
+    ]);
     expect(comparison.upgrade.map(({ kind }) => kind)).toEqual(['addColumn', 'dropColumn']);
     expect(comparison.warnings).toContainEqual(expect.stringContaining('--rename thing.obsolete:stock'));
   });
@@ -89,7 +91,9 @@ describe.each(allEngines)('renames on %s', (engine) => {
     const [before, after] = [library('author', 'name'), library('writer', 'name')];
     await database.build(before);
     await database.execute("insert into author (name) values ('Ada')", 'insert into thing (author_id) values (1)');
-    expect((await database.compare(after)).candidates).toEqual([{ kind: 'table', from: 'author', to: 'writer' }]);
+    expect((await database.compare(after)).candidates).toEqual([
+      { kind: 'table', from: 'author', to: 'writer', answer: 'author:writer' },
+    ]);
 
     const comparison = await database.compare(after, { renames: ['author:writer'] });
     expect(comparison.candidates).toEqual([]);
@@ -126,5 +130,52 @@ describe.each(allEngines)('renames on %s', (engine) => {
     const comparison = database.compare(thing({ b: p.integer() }), { renames: ['thing.a:c'] });
     await expect(comparison).rejects.toThrow(RenameNotFoundError);
     await expect(comparison).rejects.toThrow('thing.a:b');
+  });
+});
+
+describe.each(postgres)('renames of the values of a native enum on %s', (engine) => {
+  const mood = (items: readonly string[], standard: string): Entities =>
+    thing({
+      mood: p.enum(items).nativeEnumName('mood').default(standard),
+      other: p.enum(items).nativeEnumName('mood').nullable(),
+    });
+
+  it('are asked about, and rows, defaults and whoever comes back follow', async () => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      const [before, after] = [
+        mood(['sad', 'so so', 'glad'], 'sad'),
+        mood(['blue', 'so so', 'glad', "it's fine"], 'blue'),
+      ];
+      await database.build(before);
+      await database.execute("insert into thing (other) values ('glad'), ('sad')");
+      // as many go as come, or nobody can have meant it
+      expect((await database.compare(after)).candidates).toEqual([]);
+      const likely = await database.compare(mood(['blue', 'so so', 'glad'], 'blue'));
+      expect(likely.candidates).toEqual([
+        { kind: 'enumValue', from: 'mood.sad', to: 'mood.blue', answer: 'mood.sad:blue' },
+      ]);
+      expect(likely.warnings).toContainEqual(
+        expect.stringMatching(/^enum value mood\.sad may have become mood\.blue: .* answer --rename mood\.sad:blue$/),
+      );
+
+      const comparison = await database.compare(after, { renames: ['mood.sad:blue'] });
+      expect(comparison.warnings).toEqual([]);
+      await database.apply(comparison.upgrade);
+      expect(await database.difference(after)).toBe('');
+      const values = 'select mood::text, other::text from thing order by id';
+      expect(await database.connection.execute(values)).toEqual([
+        { mood: 'blue', other: 'glad' },
+        { mood: 'blue', other: 'blue' },
+      ]);
+      await database.apply(comparison.downgrade);
+      expect(await database.difference(before)).toBe('');
+      expect(await database.connection.execute(values)).toEqual([
+        { mood: 'sad', other: 'glad' },
+        { mood: 'sad', other: 'sad' },
+      ]);
+    } finally {
+      await database.close();
+    }
   });
 });

@@ -51,7 +51,7 @@ describe.each(allEngines)('triggers on %s', (engine) => {
     await database.build([...watched(watch('kept')), other]);
     const { upgrade, downgrade, warnings } = await database.compare([other]);
     expect(upgrade.map(({ kind }) => kind)).toEqual(['dropTrigger', 'dropTable']);
-    expect(warnings).toEqual(['drops table thing, which no entity has: its rows are lost']);
+    expect(warnings).toEqual([expect.stringContaining('drops table thing, which no entity has')]);
     await database.apply(upgrade);
     await database.apply(downgrade);
     expect(await insert()).toBe('kept');

@@ -1,9 +1,11 @@
 import { PassThrough } from 'node:stream';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { type MigrateOptions, type MigrateResult } from '../../../libs/nest-migrate/src/commands/migrate.js';
 import { type Common } from '../../../libs/nest-migrate/src/commands/command-context.js';
 import { type Diff } from '../../../libs/nest-migrate/src/commands/results.js';
 import { type Step } from '../../../libs/nest-migrate/src/runtime/events.js';
+import { temporaryFolder } from '../../support/projects.js';
 import { db, revisionInfo } from './fake-session.js';
 
 const step = (parts: Partial<Step>): Step => ({
@@ -208,9 +210,9 @@ describe('progress', () => {
 
 describe('a possible rename', () => {
   const candidates = [
-    { kind: 'table', from: 'book', to: 'work' },
-    { kind: 'column', from: 'author.name', to: 'author.full_name' },
-    { kind: 'enumValue', from: 'a', to: 'b' },
+    { kind: 'table', from: 'book', to: 'work', answer: 'book:work' },
+    { kind: 'column', from: 'author.name', to: 'author.full_name', answer: 'author.name:full_name' },
+    { kind: 'enumValue', from: 'mood.a', to: 'mood.b', answer: 'mood.a:b' },
   ] as const;
   const answering = (seen: unknown[]) => ({
     migrate: async ({ renames }: MigrateOptions) => {
@@ -229,7 +231,7 @@ describe('a possible rename', () => {
     expect(seen).toEqual([['author.name:full_name']]);
     expect(stderr).toBe(
       "Was the table 'book' renamed to 'work'? [y/N] Was the column 'author.name' renamed to 'author.full_name'? [y/N] " +
-        "Was the enum value 'a' renamed to 'b'? [y/N] ",
+        "Was the enum value 'mood.a' renamed to 'mood.b'? [y/N] ",
     );
   });
 
@@ -239,5 +241,30 @@ describe('a possible rename', () => {
     const stdin = Object.assign(new PassThrough(), { isTTY: true });
     await db(['migrate', '--rename', 'a:b'], { answers: answering(seen), streams: { stdin, isTTY: true } });
     expect(seen).toEqual([undefined, ['a:b']]);
+  });
+
+  it('may be answered by a file, whose mistakes are named by their line', async () => {
+    const seen: unknown[] = [];
+    const folder = await temporaryFolder('renames', {
+      files: { 'good.txt': '\ufeff# since spring\r\n\r\n book:work\nauthor.name:full_name', 'bad.txt': 'a:b\nbook\n' },
+    });
+    try {
+      const [good, bad] = ['good.txt', 'bad.txt'].map((name) => join(folder.path, name));
+      const { code } = await db(['migrate', '--renames', good ?? '', '--rename', 'a:b'], { answers: answering(seen) });
+      expect([code, seen]).toEqual([0, [['a:b', 'book:work', 'author.name:full_name']]]);
+      const mistake = await db(['migrate', '--renames', bad ?? ''], { answers: answering(seen) });
+      expect([mistake.code, mistake.stderr]).toEqual([
+        2,
+        expect.stringMatching(/^Error: Line 2 of '.*bad\.txt' is no rename: 'book'\./),
+      ]);
+      const missing = await db(['migrate', '--renames', join(folder.path, 'none')], { answers: answering(seen) });
+      expect([missing.code, missing.stderr]).toEqual([
+        2,
+        expect.stringMatching(/^Error: The renames in '.*none' cannot be read: ENOENT/),
+      ]);
+      expect(seen).toHaveLength(1);
+    } finally {
+      await folder.remove();
+    }
   });
 });

@@ -20,6 +20,7 @@ import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
+import { withWarnings } from './unsafe-steps.js';
 
 export {
   type ComparedObject,
@@ -90,9 +91,13 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     const seen = found.tables.find((table) => samePlace(table, old));
     return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
   });
-  const upgrade = operations.map(frozen);
-  const downgrade = upgrade.toReversed().flatMap(reverse);
-  return { upgrade, downgrade, rebuilds, candidates, warnings: comparison.warnings };
+  const ordered = operations.map(frozen);
+  const { upgrade, downgrade } = await withWarnings(comparison, {
+    upgrade: ordered,
+    downgrade: ordered.toReversed().flatMap(reverse),
+  });
+  const told = [...comparison.warnings, ...upgrade.flatMap(({ warning }) => warning ?? [])];
+  return { upgrade, downgrade, rebuilds, candidates, warnings: told };
 }
 
 /** What a table is called before its renaming. */

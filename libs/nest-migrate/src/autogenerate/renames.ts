@@ -1,10 +1,13 @@
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
-import { type ForeignKeyDefinition } from '../operations/operation.js';
+import { type EnumValueRename, type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { dropTrigger } from './compare/triggers.js';
+import { type Engine } from './engine/engine.js';
 import { type LiveSchema } from './model/live-schema.js';
 import {
+  type ColumnModel,
   displayName,
+  type EnumModel,
   keyOf,
   type Named,
   type QualifiedName,
@@ -18,8 +21,6 @@ import { type RenameCandidate } from './schema-comparison.js';
 
 /** A rename that somebody may have meant. */
 interface Possibility extends RenameCandidate {
-  /** The answer that makes it one. */
-  readonly answer: string;
   /** False for a pair that is possible, and too unlike to be worth a question. */
   readonly likely: boolean;
   readonly apply: () => void;
@@ -41,7 +42,7 @@ export function applyRenames(
   const open = new Set(answers);
   const candidates: RenameCandidate[] = [];
   const possible: string[] = [];
-  for (const find of [tablePossibilities, columnPossibilities]) {
+  for (const find of [tablePossibilities, columnPossibilities, enumValuePossibilities]) {
     const found = find(comparison, state, target);
     const answered = found.filter(({ answer }) => open.delete(answer));
     for (const { apply } of answered) apply();
@@ -49,11 +50,12 @@ export function applyRenames(
     const settled = (name: string): boolean => answered.some(({ from, to }) => from === name || to === name);
     for (const { kind, from, to, answer, likely } of found) {
       if (!likely || settled(from) || settled(to)) continue;
-      candidates.push({ kind, from, to });
-      comparison.warn(
-        `${kind} ${from} may have become ${to}: it is dropped and made anew, which loses what it holds. ` +
-          `If it was renamed, answer --rename ${answer}`,
-      );
+      candidates.push({ kind, from, to, answer });
+      const [what, loss] =
+        kind === 'enumValue'
+          ? ['enum value', 'it is taken away, which fails where a row holds it']
+          : [kind, 'it is dropped and made anew, which loses what it holds'];
+      comparison.warn(`${what} ${from} may have become ${to}: ${loss}. If it was renamed, answer --rename ${answer}`);
     }
   }
   const [unanswerable] = open;
@@ -136,6 +138,70 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
       })),
     );
   });
+}
+
+/** Values of native enum types, whose rows follow; where an enum is a check or a column's type, a row holds the old value. */
+function enumValuePossibilities(
+  { engine, plan }: Comparison,
+  state: State,
+  target: SchemaModel,
+): readonly Possibility[] {
+  return target.enums.flatMap((wanted) => {
+    const type = state.live.enums.find((candidate) => samePlace(candidate, wanted));
+    if (type === undefined) return [];
+    const { name, schema } = wanted;
+    const removed = type.items.filter((item) => !wanted.items.includes(item));
+    const added = wanted.items.filter((item) => !type.items.includes(item));
+    return removed.flatMap((from) =>
+      added.map((to): Possibility => ({
+        kind: 'enumValue',
+        from: `${displayName(wanted)}.${from}`,
+        to: `${displayName(wanted)}.${to}`,
+        answer: `${displayName(wanted)}.${from}:${to}`,
+        likely: removed.length === added.length,
+        apply: () => {
+          const before = state.live.enums.find((candidate) => samePlace(candidate, wanted))?.items ?? [];
+          const items = before.map((item) => (item === from ? to : item));
+          const renames = [{ from, to }];
+          plan.add('renameEnumValues', {
+            kind: 'alterEnum',
+            name,
+            schema,
+            items,
+            existing: before,
+            renames,
+            columns: [],
+          });
+          state.live = withEnumValueRenamed(state.live, { ...wanted, items }, { from, to }, engine);
+        },
+      })),
+    );
+  });
+}
+
+/** What stands on a value is kept by what it is, and is called as that is. */
+function withEnumValueRenamed(
+  live: LiveSchema,
+  type: EnumModel,
+  { from, to }: EnumValueRename,
+  engine: Engine,
+): LiveSchema {
+  const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+  const tables = live.tables.map((table) => {
+    const reference = engine.enumReference(type, table);
+    const columns = table.columns.map((column): ColumnModel => {
+      const { definition, defaultSql } = column;
+      if (definition.nativeEnumName !== reference || definition.default !== from) return column;
+      return {
+        ...column,
+        definition: { ...definition, default: to },
+        defaultSql: defaultSql?.replace(literal(from), () => literal(to)),
+      };
+    });
+    return { ...table, columns };
+  });
+  const enums = live.enums.map((other) => (samePlace(other, type) ? { ...other, items: type.items } : other));
+  return { ...live, tables, enums };
 }
 
 /** Engines that keep a check as text refuse to rename a column that it names. */

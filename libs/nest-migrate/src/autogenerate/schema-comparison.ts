@@ -5,9 +5,11 @@ import { type ExistingTable, type NamedColumnDefinition, type Operation } from '
 /** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
 export interface RenameCandidate {
   readonly kind: 'table' | 'column' | 'index' | 'enumValue';
-  /** `table` or `table.column`, with the schema in front where there is one. */
+  /** `table`, `table.column` or `type.value`, with the schema in front where there is one. */
   readonly from: string;
   readonly to: string;
+  /** What says that it is one, as `renames` and `--rename` take it: `from`, a colon, and the new name alone. */
+  readonly answer: string;
 }
 
 /** Operations that together make one table anew, which the engine can't alter. */

@@ -53,7 +53,7 @@ export class RenameNotFoundError extends MigrationError {
     super(`There is nothing to rename in '${rename}'.`, {
       cure:
         possible.length === 0
-          ? 'No table and no column disappeared while another one appeared.'
+          ? 'No table, no column and no value of an enum disappeared while another one appeared.'
           : `Possible are: ${possible.join(', ')}.`,
     });
   }

@@ -49,7 +49,8 @@ export function changeBetween(after: ColumnDefinition, before: ColumnDefinition)
   const change: Record<string, unknown> = {};
   for (const key of keys) {
     if (key === 'primary' || same(after[key], before[key])) continue;
-    change[key] = before[key] ?? (typeof after[key] === 'boolean' ? false : null);
+    const isFlag = typeof after[key] === 'boolean' && key !== 'default';
+    change[key] = before[key] ?? (isFlag ? false : null);
   }
   // the type that is there after the change goes by itself when the other spelling comes
   if (before.type !== undefined) delete change['columnType'];

@@ -10,7 +10,7 @@ import { type ColumnModel, displayName, type TableModel } from '../model/schema-
 import { sameText } from '../model/sql-text.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Comparison } from './comparison.js';
-import { changesType, describeColumnType, isWider } from './type-changes.js';
+import { changesType } from './type-changes.js';
 
 /** Compares the columns of a table that both sides have. Answers the names of columns that are made anew. */
 export async function compareColumns(
@@ -29,7 +29,6 @@ export async function compareColumns(
     if (previous === undefined) {
       comparison.plan.add('addColumns', { kind: 'addColumn', ...place, column: definition });
       comparison.unsettle(to, [definition.name]);
-      warnOfMissingDefault(comparison, to, definition);
     } else if (await isMadeAnew(comparison, from, previous, column)) {
       const previousPlace = placeOf(comparison, from, definition.name);
       comparison.plan.add(
@@ -62,7 +61,6 @@ export async function compareColumns(
       ...(previousPlace && { previousPlace }),
     });
     comparison.unsettle(to, [definition.name]);
-    comparison.warn(`drops column ${displayName(to)}.${definition.name}, which no entity has: what it holds is lost`);
   }
   return replaced;
 }
@@ -137,15 +135,8 @@ async function compareColumn(
   });
   if (changesType(from.definition, target)) {
     comparison.unsettle(table, [name]);
-    if (!isWider(from.definition, target)) {
-      comparison.warn(
-        `changes the type of ${displayName(table)}.${name} from ${describeColumnType(existing)} to ` +
-          `${describeColumnType(target)}: a value that does not fit makes the upgrade fail, or is cut`,
-      );
-    }
-  }
-  if (from.definition.nullable === true && target.nullable !== true) {
-    comparison.warn(`${displayName(table)}.${name} becomes not null: the upgrade fails where a row holds null`);
+    const types = { from: from.databaseType, to: to.databaseType };
+    comparison.typeChanges.push({ table: table.name, schema: table.schema, column: name, ...types });
   }
 }
 
@@ -270,17 +261,4 @@ function changeTo(existing: NamedColumnDefinition, target: ColumnDefinition): Co
 
 function sameColumn(a: ColumnDefinition, b: ColumnDefinition): boolean {
   return Object.keys(changeBetween(a, b)).length === 0;
-}
-
-function warnOfMissingDefault(comparison: Comparison, table: TableModel, column: NamedColumnDefinition): void {
-  const filled =
-    column.nullable === true ||
-    column.default !== undefined ||
-    column.defaultRaw !== undefined ||
-    column.autoincrement === true ||
-    column.generated !== undefined;
-  if (filled) return;
-  comparison.warn(
-    `adds ${displayName(table)}.${column.name} as not null without a default: the upgrade fails on a table with rows`,
-  );
 }

@@ -5,10 +5,20 @@ import { type TableModel } from '../model/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
 
+/** A column that becomes one of another type, both in the engine's own words. */
+export interface TypeChange {
+  readonly table: string;
+  readonly schema?: string;
+  readonly column: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** What one comparison gathers while the parts of the schema are compared one after the other. */
 export class Comparison {
   readonly plan = new OperationPlan();
   readonly warnings: string[] = [];
+  readonly typeChanges: TypeChange[] = [];
   private readonly unsettled = new Map<string, Set<string>>();
   private readonly unsettledKeys = new Map<string, readonly (readonly string[])[]>();
 

@@ -13,7 +13,7 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     const existing = from.enums.find((candidate) => samePlace(candidate, wanted));
     if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
     else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
-      live = withoutChangingDefaults(comparison, live, to, existing);
+      live = withoutChangingDefaults(comparison, live, to, { existing, items });
       alterEnum(comparison, live, to, existing, wanted);
     }
   }
@@ -29,7 +29,7 @@ function withoutChangingDefaults<T extends SchemaModel>(
   { engine, plan }: Comparison,
   from: T,
   to: SchemaModel,
-  type: EnumModel,
+  { existing: type, items }: { readonly existing: EnumModel; readonly items: readonly string[] },
 ): T {
   const tables = from.tables.map((table) => {
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));
@@ -37,7 +37,9 @@ function withoutChangingDefaults<T extends SchemaModel>(
     const columns = table.columns.map((column): ColumnModel => {
       const { name, default: value, defaultRaw, ...rest } = column.definition;
       const next = wanted?.columns.find(({ definition }) => definition.name === name)?.definition;
-      const stays = next === undefined || (next.nativeEnumName === reference && next.default === value);
+      // the type is another one before what goes is gone, and on the way back when it comes again
+      const survives = typeof value === 'string' && items.includes(value);
+      const stays = next === undefined ? survives : next.nativeEnumName === reference && next.default === value;
       if (rest.nativeEnumName !== reference || column.defaultSql === undefined || stays) return column;
       const existing = {
         ...rest,
@@ -67,12 +69,6 @@ function alterEnum(
   existing: EnumModel,
   { name, schema, items }: EnumModel,
 ): void {
-  const lost = existing.items.filter((item) => !items.includes(item));
-  if (lost.length > 0) {
-    comparison.warn(
-      `removes ${lost.join(', ')} from the type ${displayName({ name, schema })}: the upgrade fails where a row holds one`,
-    );
-  }
   warnOfNewDefaults(comparison, to, existing, { name, schema, items });
   comparison.plan.add('alterEnums', {
     kind: 'alterEnum',
@@ -80,15 +76,13 @@ function alterEnum(
     schema,
     items,
     existing: existing.items,
-    columns: columnsOf(comparison, from, to, existing),
+    columns: columnsOf(comparison, from, existing),
   });
 }
 
-/** The columns of a type that are there before and after. */
-function columnsOf({ engine }: Comparison, from: SchemaModel, to: SchemaModel, type: EnumModel): readonly EnumColumn[] {
+/** The columns of a type, with those that go: they are still there when it becomes another one. */
+function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): readonly EnumColumn[] {
   return from.tables.flatMap((table) => {
-    const wanted = to.tables.find((candidate) => samePlace(candidate, table));
-    if (wanted === undefined) return [];
     const reference = engine.enumReference(type, table);
     return table.columns
       .filter(({ definition }) => definition.nativeEnumName === reference)

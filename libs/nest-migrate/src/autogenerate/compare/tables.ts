@@ -1,5 +1,5 @@
 import { type CreateTableOperation } from '../../operations/operation.js';
-import { displayName, keyOf, type SchemaModel, type TableModel } from '../model/schema-model.js';
+import { keyOf, type SchemaModel, type TableModel } from '../model/schema-model.js';
 import { referencedPlace } from '../model/table-names.js';
 import { compareTableComments } from './comments.js';
 import { compareColumns } from './columns.js';
@@ -66,7 +66,6 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
     for (const key of table.foreignKeys) if (!stays(key)) dropForeignKey(comparison, table, key);
     const previous = tableOperation(table, table.foreignKeys.filter(stays));
     comparison.plan.add(phase, { kind: 'dropTable', table: name, schema, previous });
-    comparison.warn(`drops table ${displayName(table)}, which no entity has: its rows are lost`);
   }
 }
 

@@ -87,7 +87,10 @@ export type CatalogueIndex =
     }
   | { readonly kind: 'index'; readonly index: Named<IndexDefinition> };
 
-/** Compares SQL texts by what the engine makes of them, so that spelling does not count. */
+/**
+ * What only the engine can tell: above all what it makes of an SQL text, so that spelling does not count. Writes
+ * nothing.
+ */
 export interface ExpressionOracle {
   /**
    * One canonical text for each expression over the columns of `table`; `undefined` for one that the engine does not
@@ -102,6 +105,15 @@ export interface ExpressionOracle {
   defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]>;
+  /** Whether there is a row; `undefined` where this role may not look. */
+  hasRows(table: QualifiedName): Promise<boolean | undefined>;
+  /**
+   * For each change of a column's type that the engine has no cast for, an expression that tries it all the same: it
+   * can be run, and on a value mostly fails. `undefined` where there is a cast.
+   */
+  usings(
+    changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
+  ): Promise<readonly (string | undefined)[]>;
 }
 
 /** Knows nothing: for a comparison without a database, which has no two texts to compare. */
@@ -110,6 +122,8 @@ export const silentOracle: ExpressionOracle = {
   defaults: async (defaults) => defaults.map(() => undefined),
   queries: async (queries) => queries.map(() => undefined),
   triggerConditions: async (_table, conditions) => conditions.map(() => undefined),
+  hasRows: async () => undefined,
+  usings: async (changes) => changes.map(() => undefined),
 };
 
 /** Objects that an engine shows only to whoever has a right to them, and hides from all others. */
@@ -130,6 +144,8 @@ export interface Engine {
   readonly implicitForeignKeyIndexes: boolean;
   /** A column may only count up while it leads a key. */
   readonly autoincrementNeedsKey: boolean;
+  /** A column that is added as not null, without a default, to rows gets some empty value in them. */
+  readonly fillsNewColumns: boolean;
   /** A named check is text that a rename of its columns leaves behind. */
   readonly checksFollowRenames: boolean;
   /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */

@@ -114,7 +114,7 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
     columns: table
       .getColumns()
       .map((column) => entityColumn(column, properties.find(place, column.name), place, engine)),
-    ...(key && { primaryKey: engine.primaryKey(key.keyName, key.columnNames) }),
+    ...(key && { primaryKey: engine.primaryKey(keptName(engine.platform, key.keyName), key.columnNames) }),
     uniques: indexes.filter(isConstraint).map((index) => ({
       name: keptName(engine.platform, index.keyName),
       columns: index.columnNames,

@@ -12,13 +12,18 @@ export function inBatches<Other>(
     const rebuild = rebuilds.find(({ alterations }) =>
       alterations.every((alteration, offset) => textOf(alteration) === texts[index + offset]),
     );
-    steps.push(rebuild ?? operations[index]);
-    index += rebuild?.alterations.length ?? 1;
+    const found = operations.slice(index, index + (rebuild?.alterations.length ?? 1));
+    if (rebuild === undefined) steps.push(...found);
+    else steps.push({ ...rebuild, alterations: found as TableRebuild['alterations'] });
+    index += found.length;
   }
   return steps;
 }
 
-/** Hooks may hand on a copy. */
+/** What an operation does, whatever is said of it; hooks may hand on a copy. */
 function textOf(operation: unknown): string {
-  return JSON.stringify(operation, (_key, value: unknown) => (typeof value === 'bigint' ? `${value}n` : value));
+  return JSON.stringify(operation, (key, value: unknown) => {
+    if (key === 'warning') return undefined;
+    return typeof value === 'bigint' ? `${value}n` : value;
+  });
 }

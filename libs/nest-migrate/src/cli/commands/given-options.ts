@@ -21,6 +21,7 @@ export interface GivenOptions {
   readonly purge?: boolean;
   readonly quiet?: boolean;
   readonly rename?: readonly string[];
+  readonly renames?: string;
   readonly resolveDependencies?: boolean;
   readonly revId?: string;
   readonly revRange?: string;

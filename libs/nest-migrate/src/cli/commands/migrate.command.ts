@@ -3,6 +3,7 @@ import { type MigrateOptions } from '../../commands/migrate.js';
 import { addNames, type GivenOptions } from './given-options.js';
 import { tellMigrated } from './migrated.js';
 import { NestMigrateDbNextRevisionCommand } from './new-revision.command.js';
+import { readRenames } from '../../commands/rename-answers.js';
 import { askForRenames } from './rename-question.js';
 import { type Invocation } from './sub.command.js';
 
@@ -17,7 +18,7 @@ export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionComman
     if (given.fromEmpty !== true) this.assertMayAskDatabase(given);
     await this.onDirectory(given, async ({ migrations }, common, connections) => {
       const { dryRun, fromEmpty } = given;
-      const about = { dryRun, fromEmpty, connections, renames: this.renames(given) };
+      const about = { dryRun, fromEmpty, connections, renames: await this.renames(given) };
       const options = { ...common, ...this.newRevision(given), ...about };
       const result = tellMigrated(this.session.terminal, await migrations.migrate(options));
       if (fromEmpty === true && result.created.length > 0) this.session.terminal.note(NEXT);
@@ -25,9 +26,10 @@ export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionComman
     });
   }
 
-  private renames({ rename, json }: GivenOptions): MigrateOptions['renames'] {
+  private async renames({ rename, renames, json }: GivenOptions): Promise<MigrateOptions['renames']> {
     const { terminal, signal } = this.session;
-    if (rename !== undefined || json === true || !terminal.interactive) return rename;
+    const answers = renames === undefined ? rename : [...(rename ?? []), ...(await readRenames(renames))];
+    if (answers !== undefined || json === true || !terminal.interactive) return answers;
     return (candidates) => askForRenames(candidates, terminal, signal);
   }
 
@@ -41,8 +43,16 @@ export class NestMigrateDbMigrateCommand extends NestMigrateDbNextRevisionComman
     return true;
   }
 
-  @Option({ flags: '--rename <[table.]old:new>', description: 'a table or column that was renamed (repeatable)' })
+  @Option({
+    flags: '--rename <[table.]old:new>',
+    description: 'a table, column or value of an enum that was renamed (repeatable)',
+  })
   parseRename(value: string, before?: readonly string[]): readonly string[] {
     return addNames(value, before);
+  }
+
+  @Option({ flags: '--renames <file>', description: 'a file of such renames, one a line' })
+  parseRenames(value: string): string {
+    return value;
   }
 }

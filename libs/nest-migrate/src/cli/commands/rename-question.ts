@@ -8,10 +8,10 @@ export async function askForRenames(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const renames: string[] = [];
-  for (const { kind, from, to } of candidates) {
+  for (const { kind, from, to, answer } of candidates) {
     const words = kind === 'enumValue' ? 'enum value' : kind;
-    const answer = await terminal.ask(`Was the ${words} '${from}' renamed to '${to}'? [y/N] `, signal);
-    if (/^y(es)?$/i.test(answer.trim())) renames.push(`${from}:${to.slice(to.lastIndexOf('.') + 1)}`);
+    const reply = await terminal.ask(`Was the ${words} '${from}' renamed to '${to}'? [y/N] `, signal);
+    if (/^y(es)?$/i.test(reply.trim())) renames.push(answer);
   }
   return renames;
 }

@@ -34,6 +34,7 @@ export class MySqlEngine implements Engine {
   readonly inlineEnums = true;
   readonly implicitForeignKeyIndexes = true;
   readonly autoincrementNeedsKey = true;
+  readonly fillsNewColumns = true;
   readonly checksFollowRenames = false;
   readonly overloadsRoutines = false;
   readonly looseForeignKeys = false;

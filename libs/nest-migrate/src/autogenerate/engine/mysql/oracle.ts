@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type TableModel } from '../../model/schema-model.js';
+import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
 import { type ExpressionOracle } from '../engine.js';
 import { type MySqlVariant } from './catalogue.js';
 import { readMySqlLiteral, withoutIntroducers } from './literals.js';
@@ -43,6 +43,22 @@ export class MySqlOracle implements ExpressionOracle {
       }
     }
     return results;
+  }
+
+  async hasRows(table: QualifiedName): Promise<boolean | undefined> {
+    try {
+      const [row] = await this.connection.execute<{ present: number }[]>(
+        `select exists (select 1 from ${name(table.name)}) as present`,
+      );
+      return Number(row?.present) === 1;
+    } catch {
+      return undefined; // not permitted
+    }
+  }
+
+  /** Any value is converted somehow, or refused when it comes to it. */
+  async usings(changes: readonly unknown[]): Promise<readonly undefined[]> {
+    return changes.map(() => undefined);
   }
 
   private async cast(sql: string, target: string): Promise<string | undefined> {

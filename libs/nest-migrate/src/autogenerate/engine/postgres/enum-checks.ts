@@ -1,4 +1,5 @@
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { keptName } from '../../../dialects/kept-name.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type LiteralReader } from '../../model/default-value.js';
 import { type ColumnModel, type Named, type TableModel } from '../../model/schema-model.js';
@@ -44,7 +45,7 @@ export function withoutEnums(table: TableModel, platform: AbstractSqlPlatform): 
 }
 
 function checkName({ name }: TableModel, column: string, platform: AbstractSqlPlatform): string {
-  return platform.getIndexName(name, [column], 'check');
+  return keptName(platform, platform.getIndexName(name, [column], 'check'));
 }
 
 /** The values in MikroORM's check, or in what PostgreSQL made of it. */

@@ -1,5 +1,5 @@
-import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type TableModel } from '../../model/schema-model.js';
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
 import { type ExpressionOracle } from '../engine.js';
 
 /**
@@ -11,7 +11,11 @@ import { type ExpressionOracle } from '../engine.js';
 export class PostgresOracle implements ExpressionOracle {
   private transaction: boolean | undefined;
 
-  constructor(private readonly connection: AbstractSqlConnection) {}
+  constructor(
+    private readonly connection: AbstractSqlConnection,
+    private readonly platform: AbstractSqlPlatform,
+    private readonly home: string,
+  ) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
     return this.explain(expressions, `from ${this.rowOf(table)} as ${this.name(table.name)}`);
@@ -57,6 +61,31 @@ export class PostgresOracle implements ExpressionOracle {
       ({ definition, databaseType }) => `null::${databaseType} as ${this.name(definition.name)}`,
     );
     return `(select ${values.join(', ')} offset 0)`;
+  }
+
+  async hasRows({ schema = this.home, name }: QualifiedName): Promise<boolean | undefined> {
+    return this.probe(async () => {
+      const table = `${this.name(schema)}.${this.name(name)}`;
+      const [row] = await this.connection.execute<{ present: boolean }[]>(
+        `select exists (select 1 from ${table}) as present`,
+      );
+      return row?.present;
+    });
+  }
+
+  /** Everything has a cast to text and from it, which goes by what is written. */
+  async usings(
+    changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
+  ): Promise<readonly (string | undefined)[]> {
+    const types = changes.map(({ from, to }, position) => {
+      const [source, target] = [from, to].map((type) => this.platform.quoteValue(type));
+      return `(${position}, ${source}, ${target})`;
+    });
+    const rows = await this.connection.execute<{ position: number }[]>(withoutCast(types.join(', ')));
+    const missing = new Set(rows.map(({ position }) => Number(position)));
+    return changes.map(({ column, to }, position) =>
+      missing.has(position) ? `${this.name(column)}::text::${to}` : undefined,
+    );
   }
 
   private async explain(expressions: readonly string[], source: string): Promise<readonly (string | undefined)[]> {
@@ -112,6 +141,22 @@ export class PostgresOracle implements ExpressionOracle {
 
 const SAVEPOINT = 'nest_migrate_probe';
 const PROBED = 'nest_migrate_probed';
+
+/** Which of the changes have no cast. One of an array is that of its elements, one of a domain that of its base. */
+function withoutCast(changes: string): string {
+  const plain = (type: string): string =>
+    `case when source.typcategory = 'A' and target.typcategory = 'A' then ${type}.typelem ` +
+    `when ${type}.typbasetype <> 0 then ${type}.typbasetype else ${type}.oid end`;
+  return (
+    `select change.position from (values ${changes}) as change (position, source, target) ` +
+    'join pg_catalog.pg_type source on source.oid = to_regtype(change.source) ' +
+    'join pg_catalog.pg_type target on target.oid = to_regtype(change.target) ' +
+    `join pg_catalog.pg_type a on a.oid = ${plain('source')} join pg_catalog.pg_type b on b.oid = ${plain('target')} ` +
+    `where a.oid <> b.oid and a.typcategory <> 'S' and b.typcategory <> 'S' ` +
+    `and not (a.typcategory = 'E' and b.typcategory = 'E') ` +
+    'and not exists (select 1 from pg_catalog.pg_cast where castsource = a.oid and casttarget = b.oid)'
+  );
+}
 
 interface Plan {
   readonly Output?: readonly string[];

@@ -44,6 +44,7 @@ export class PostgresEngine implements Engine {
   readonly inlineEnums = false;
   readonly implicitForeignKeyIndexes = false;
   readonly autoincrementNeedsKey = false;
+  readonly fillsNewColumns = false;
   readonly checksFollowRenames = true;
   readonly replacesRoutines = true;
   readonly overloadsRoutines = true;
@@ -164,7 +165,7 @@ export class PostgresEngine implements Engine {
   }
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
-    return new PostgresOracle(connection);
+    return new PostgresOracle(connection, this.platform, this.home);
   }
 
   private scope(): SchemaScope {

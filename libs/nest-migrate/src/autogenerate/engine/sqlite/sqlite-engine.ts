@@ -31,6 +31,7 @@ export class SqliteEngine implements Engine {
   readonly inlineEnums = true;
   readonly implicitForeignKeyIndexes = false;
   readonly autoincrementNeedsKey = true;
+  readonly fillsNewColumns = false;
   readonly checksFollowRenames = true;
   readonly collationsIgnoreCase = true;
   readonly replacesRoutines = false;
@@ -143,7 +144,7 @@ export class SqliteEngine implements Engine {
     return readSqliteCatalogue(connection, this.platform, tables);
   }
 
-  oracle(): ExpressionOracle {
+  oracle(connection: AbstractSqlConnection): ExpressionOracle {
     return {
       async conditions(table, expressions) {
         const columns = table.columns.map(({ definition }) => definition.name);
@@ -158,6 +159,15 @@ export class SqliteEngine implements Engine {
       },
       async defaults(defaults) {
         return defaults.map(({ sql, type }) => canonicalDefault(sql, type));
+      },
+      async hasRows({ name }) {
+        const sql = `select exists (select 1 from "${name.replaceAll('"', '""')}") as present`;
+        const [row] = await connection.execute<{ present: number }[]>(sql);
+        return row?.present === 1;
+      },
+      // a type is no more than a hint there
+      async usings(changes) {
+        return changes.map(() => undefined);
       },
     };
   }

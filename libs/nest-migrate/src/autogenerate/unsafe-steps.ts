@@ -1,0 +1,234 @@
+import { changedColumn } from '../operations/column-change.js';
+import { frozen } from '../operations/frozen.js';
+import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
+import { type Comparison, type TypeChange } from './compare/comparison.js';
+import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
+import { displayName, keyOf, type QualifiedName } from './model/schema-model.js';
+
+type Direction = 'upgrade' | 'downgrade';
+
+/** What a sentence about a step is made of. */
+interface Circumstances {
+  readonly direction: Direction;
+  /** An added column that is not null and has no default gets some empty value in the rows that are there. */
+  readonly fillsNewColumns: boolean;
+  readonly hasRows: (table: QualifiedName) => boolean;
+  readonly lacksCast: (operation: OperationOf<'alterColumn'>) => boolean;
+  /** Columns that come again within the same steps. */
+  readonly isMadeAnew: (operation: OperationOf<'dropColumn'>) => boolean;
+}
+
+/**
+ * The steps, each that can lose something or fail with a sentence that says so, and what to do. Of a table with rows it
+ * is said that it has some; where there are none here, there may be elsewhere. On the way back nothing is said about what
+ * is dropped: that is what it is for.
+ */
+export async function withWarnings(
+  comparison: Comparison,
+  { upgrade, downgrade }: Readonly<Record<Direction, readonly Operation[]>>,
+): Promise<Readonly<Record<Direction, readonly Operation[]>>> {
+  const filled = await tablesWithRows(comparison, upgrade);
+  const usings = await usingsOf(comparison);
+  const steps = (operations: readonly Operation[], direction: Direction): readonly Operation[] => {
+    const added = new Set(
+      operations.flatMap((operation) => (operation.kind === 'addColumn' ? columnKey(operation) : [])),
+    );
+    const using = (operation: Operation): string | undefined =>
+      operation.kind === 'alterColumn' ? usings[direction].get(columnKey(operation)) : undefined;
+    const circumstances: Circumstances = {
+      direction,
+      fillsNewColumns: comparison.engine.fillsNewColumns,
+      hasRows: (table) => direction === 'upgrade' && filled.has(keyOf(table)),
+      lacksCast: (operation) => using(operation) !== undefined,
+      isMadeAnew: (operation) => added.has(columnKey(operation)),
+    };
+    return operations.map((operation) => {
+      const warning = warningOf(operation, circumstances);
+      if (warning === undefined) return operation;
+      return frozen({ ...withUsing(operation, using(operation)), warning });
+    });
+  };
+  return { upgrade: steps(upgrade, 'upgrade'), downgrade: steps(downgrade, 'downgrade') };
+}
+
+function warningOf(operation: Operation, circumstances: Circumstances): string | undefined {
+  switch (operation.kind) {
+    case 'dropTable':
+      if (circumstances.direction === 'downgrade') return undefined;
+      return `drops table ${nameOf(operation)}, which no entity has: its rows are lost; move what is still needed first`;
+    case 'dropColumn':
+      return warningOfDroppedColumn(operation, circumstances);
+    case 'addColumn':
+      return warningOfAddedColumn(operation, circumstances);
+    case 'alterColumn':
+      return warningOfAlteredColumn(operation, circumstances);
+    case 'alterEnum': {
+      const renamed = (item: string): boolean => operation.renames?.some(({ from }) => from === item) === true;
+      const lost = operation.existing.filter((item) => !operation.items.includes(item) && !renamed(item));
+      const type = displayName({ name: operation.name, schema: operation.schema });
+      return lost.length === 0 ? undefined : `removes ${listed(lost)} from the type ${type}: ${heldBy(circumstances)}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function warningOfDroppedColumn(
+  operation: OperationOf<'dropColumn'>,
+  { direction, isMadeAnew }: Circumstances,
+): string | undefined {
+  const column = nameOf(operation, operation.column);
+  // what is computed can be computed again
+  if (operation.previous?.generated !== undefined) return undefined;
+  if (isMadeAnew(operation)) return `makes column ${column} anew, which cannot become computed: what it holds is lost`;
+  if (direction === 'downgrade') return undefined;
+  return `drops column ${column}, which no entity has: what it holds is lost; move what is still needed first`;
+}
+
+function warningOfAddedColumn(
+  operation: OperationOf<'addColumn'>,
+  { direction, fillsNewColumns, hasRows }: Circumstances,
+): string | undefined {
+  const { column, table, schema } = operation;
+  const isFilled =
+    column.nullable === true ||
+    column.default !== undefined ||
+    column.defaultRaw !== undefined ||
+    column.autoincrement === true ||
+    column.generated !== undefined;
+  if (isFilled) return undefined;
+  const rows = hasRows({ name: table, schema });
+  const what = `adds ${nameOf(operation, column.name)} as not null without a default`;
+  const cure = 'so give it a default, or add it as nullable and fill it first';
+  if (fillsNewColumns) {
+    const which = rows ? `${nameOf(operation)} has rows, which` : 'rows';
+    return `${what}: ${which} get 0 or an empty text, or make the ${direction} fail where that is no value, ${cure}`;
+  }
+  return rows
+    ? `${what}, and ${nameOf(operation)} has rows: the ${direction} fails, ${cure}`
+    : `${what}: the ${direction} fails on a table with rows, ${cure}`;
+}
+
+function warningOfAlteredColumn(
+  operation: OperationOf<'alterColumn'>,
+  circumstances: Circumstances,
+): string | undefined {
+  const { existing: from = {}, change } = operation;
+  const to = changedColumn(from, change);
+  const sentences = [
+    typeWarning(operation, { from, to }, circumstances),
+    nullWarning(operation, { from, to }, circumstances),
+  ];
+  return sentences.filter((sentence) => sentence !== undefined).join('; ') || undefined;
+}
+
+interface Change {
+  readonly from: ColumnDefinition;
+  readonly to: ColumnDefinition;
+}
+
+function typeWarning(
+  operation: OperationOf<'alterColumn'>,
+  { from, to }: Change,
+  circumstances: Circumstances,
+): string | undefined {
+  if (!changesType(from, to) || isWider(from, to)) return undefined;
+  const { direction } = circumstances;
+  const column = nameOf(operation, operation.column);
+  const lost = from.type === to.type && to.items !== undefined ? missing(from.items, to.items) : [];
+  if (lost.length > 0) return `removes ${listed(lost)} from the values of ${column}: ${heldBy(circumstances)}`;
+  const what = `changes the type of ${column} from ${describeColumnType(from)} to ${describeColumnType(to)}`;
+  return circumstances.lacksCast(operation)
+    ? `${what}, to which there is no cast: say in 'using' how a value becomes another, or the ${direction} fails on most`
+    : `${what}: a value that does not fit makes the ${direction} fail, or is cut, so look at the rows first`;
+}
+
+function nullWarning(
+  operation: OperationOf<'alterColumn'>,
+  { from, to }: Change,
+  { direction, hasRows }: Circumstances,
+): string | undefined {
+  if (from.nullable !== true || to.nullable === true) return undefined;
+  const rows = hasRows({ name: operation.table, schema: operation.schema });
+  const which = rows ? `, and ${nameOf(operation)} has rows` : '';
+  const column = nameOf(operation, operation.column);
+  return `makes ${column} not null${which}: the ${direction} fails where a row holds null, so fill those rows first`;
+}
+
+function heldBy({ direction }: Circumstances): string {
+  return `the ${direction} fails where a row holds it, so change those rows first`;
+}
+
+function missing(before: readonly string[] = [], after: readonly string[]): readonly string[] {
+  return before.filter((item) => !after.includes(item));
+}
+
+function listed(items: readonly string[]): string {
+  return items.map((item) => `'${item}'`).join(', ');
+}
+
+function nameOf({ table, schema }: { readonly table: string; readonly schema?: string }, column?: string): string {
+  const name = displayName({ name: table, schema });
+  return column === undefined ? name : `${name}.${column}`;
+}
+
+/** Those of the tables that get a column which has to be filled, or may hold no null any more, that have rows. */
+async function tablesWithRows({ oracle }: Comparison, upgrade: readonly Operation[]): Promise<ReadonlySet<string>> {
+  // asked about under the names that they still have
+  const was = new Map<string, QualifiedName>();
+  const asked = new Map<string, QualifiedName>();
+  for (const operation of upgrade) {
+    if (operation.kind === 'renameTable') {
+      const { from, to, schema } = operation;
+      was.set(keyOf({ name: to, schema }), { name: from, schema });
+    }
+    const mayFail = { direction: 'upgrade', ...unasked } as const;
+    const isConcerned =
+      (operation.kind === 'addColumn' && warningOfAddedColumn(operation, mayFail) !== undefined) ||
+      (operation.kind === 'alterColumn' && operation.change.nullable === false);
+    if (!isConcerned) continue;
+    const place = { name: operation.table, schema: operation.schema };
+    asked.set(keyOf(place), place);
+  }
+  const filled = new Set<string>();
+  for (const [key, place] of asked) if ((await oracle.hasRows(was.get(key) ?? place)) === true) filled.add(key);
+  return filled;
+}
+
+const unasked: Omit<Circumstances, 'direction'> = {
+  fillsNewColumns: false,
+  hasRows: () => false,
+  lacksCast: () => false,
+  isMadeAnew: () => false,
+};
+
+/** What to write where the engine has no cast between two types, by column and direction. */
+async function usingsOf({
+  oracle,
+  typeChanges,
+}: Comparison): Promise<Readonly<Record<Direction, ReadonlyMap<string, string>>>> {
+  const back = typeChanges.map(({ from, to, ...rest }): TypeChange => ({ ...rest, from: to, to: from }));
+  const answers = typeChanges.length === 0 ? [] : await oracle.usings([...typeChanges, ...back]);
+  const map = (changes: readonly TypeChange[], start: number): ReadonlyMap<string, string> =>
+    new Map(
+      changes.flatMap((change, index) => {
+        const using = answers[start + index];
+        return using === undefined ? [] : [[columnKey(change), using] as const];
+      }),
+    );
+  return { upgrade: map(typeChanges, 0), downgrade: map(back, typeChanges.length) };
+}
+
+function columnKey(operation: {
+  readonly table: string;
+  readonly schema?: string;
+  readonly column: string | { readonly name: string };
+}): string {
+  const { table, schema, column } = operation;
+  return JSON.stringify([schema ?? null, table, typeof column === 'string' ? column : column.name]);
+}
+
+function withUsing(operation: Operation, using: string | undefined): Operation {
+  if (operation.kind !== 'alterColumn' || using === undefined) return operation;
+  return { ...operation, change: { ...operation.change, using } };
+}
