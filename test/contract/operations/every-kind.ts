@@ -30,6 +30,11 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import {
+  alterRowLevelSecurity,
+  createPolicy,
+  dropPolicy,
+} from '../../../libs/nest-migrate/src/operations/policy.operations.js';
 import { createTrigger, dropTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
 import {
   createMaterializedView,
@@ -262,6 +267,44 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
         previous: { timing: 'after', events: ['insert', 'update'], body: 'select 1' },
       },
       reverse: ['createTrigger'],
+    },
+  ],
+  alterRowLevelSecurity: [
+    {
+      operation: alterRowLevelSecurity('user', true),
+      reverse: { missing: 'existing' },
+      unsupported: postgresOnly,
+    },
+    {
+      operation: alterRowLevelSecurity('user', 'force', { existing: false }),
+      reverse: ['alterRowLevelSecurity'],
+      unsupported: postgresOnly,
+    },
+    {
+      operation: alterRowLevelSecurity('user', true, { existing: 'force' }),
+      reverse: ['alterRowLevelSecurity'],
+      unsupported: postgresOnly,
+    },
+  ],
+  createPolicy: [
+    {
+      operation: createPolicy('user', 'p', {
+        command: 'update',
+        type: 'restrictive',
+        roles: ['public'],
+        using: 'true',
+        check: 'false',
+      }),
+      reverse: ['dropPolicy'],
+      unsupported: postgresOnly,
+    },
+  ],
+  dropPolicy: [
+    { operation: dropPolicy('user', 'p'), reverse: { missing: 'previous' }, unsupported: postgresOnly },
+    {
+      operation: { ...dropPolicy('user', 'p'), previous: { using: 'true' } },
+      reverse: ['createPolicy'],
+      unsupported: postgresOnly,
     },
   ],
   createRoutine: [

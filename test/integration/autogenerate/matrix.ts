@@ -5,6 +5,7 @@ import { changesWithRows } from './changes-with-rows.js';
 import { columnFeatures } from './features-of-columns.js';
 import { tableFeatures } from './features-of-tables.js';
 import { isExpressible } from './inexpressible.js';
+import { policyChanges, policyFeatures } from './policies.js';
 import { type Feature, features as plainFeatures } from './single-features.js';
 import { routineChanges, routineFeatures } from './routines.js';
 import { triggerChanges, triggerFeatures } from './triggers.js';
@@ -15,8 +16,15 @@ export const features: readonly Feature[] = [
   ...tableFeatures,
   ...triggerFeatures,
   ...routineFeatures,
+  ...policyFeatures,
 ];
-export const changes: readonly Change[] = [...plainChanges, ...changesWithRows, ...triggerChanges, ...routineChanges];
+export const changes: readonly Change[] = [
+  ...plainChanges,
+  ...changesWithRows,
+  ...triggerChanges,
+  ...routineChanges,
+  ...policyChanges,
+];
 
 export interface MatrixRow {
   readonly name: string;

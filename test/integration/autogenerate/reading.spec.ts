@@ -228,6 +228,24 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
     await database.apply(upgrade);
   });
 
+  it('leaves policies alone that it is told to leave, and never weakens them then', async () => {
+    const own = { name: 'own', using: 'a > 0' };
+    await database.build(thing({ a: p.integer() }, { rowLevelSecurity: 'force', policies: [own] }));
+    const { warnings } = await database.compare(thing({ a: p.integer() }));
+    expect(warnings).toEqual(['drops policy own on thing, which no entity has']);
+    const config = { schemaGenerator: { ignorePolicies: true } };
+    expect(await database.difference(thing({ a: p.integer() }), { config })).toBe('');
+    const changed = { ...own, using: 'a > 1' };
+    const { upgrade } = await database.compare(
+      thing({ a: p.integer() }, { policies: [changed, { name: 'new', using: 'true' }] }),
+      { config },
+    );
+    expect(upgrade).toMatchObject([{ kind: 'createPolicy', name: 'new' }]);
+    const includeObject = ({ type, name }: ComparedObject): boolean => type !== 'policy' || name !== 'own';
+    const some = thing({ a: p.integer() }, { rowLevelSecurity: 'force' });
+    expect(await database.difference(some, { includeObject })).toBe('');
+  });
+
   it('leaves an ignored schema alone', async () => {
     await database.execute(
       'create schema theirs',

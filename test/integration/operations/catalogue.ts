@@ -65,6 +65,11 @@ export class Catalogue {
            join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind in ('r', 'S') order by 1, 2`,
       ),
       await this.rows('select schemaname, sequencename, data_type::text from pg_sequences order by 1, 2'),
+      await this.rows('select * from pg_policies order by schemaname, tablename, policyname'),
+      await this.rows(
+        `select n.nspname, c.relname, c.relrowsecurity, c.relforcerowsecurity from pg_class c
+           join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind = 'r' order by 1, 2`,
+      ),
       await this.rows(
         `select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod) as type, a.attnotnull,
                 a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid) as value, o.collname,

@@ -34,6 +34,7 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { alterRowLevelSecurity, createPolicy } from '../../../libs/nest-migrate/src/operations/policy.operations.js';
 import { createTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
 import {
   createMaterializedView,
@@ -252,6 +253,20 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
           body: 'return null;',
         })
       : undefined,
+  createPolicy: (engine) =>
+    engine.startsWith('p')
+      ? createPolicy(table, 'p "1".x', {
+          command: 'update',
+          type: 'restrictive',
+          roles: ['public'],
+          using: `'${text.replaceAll("'", "''")}' <> ''`,
+          check: 'true',
+        })
+      : undefined,
+  alterRowLevelSecurity: (engine) =>
+    engine.startsWith('p') ? alterRowLevelSecurity(table, 'force', { existing: false }) : undefined,
+  'alterRowLevelSecurity in another schema': (engine) =>
+    engine.startsWith('p') ? alterRowLevelSecurity('t', true, { existing: false, schema: 'Wei"rd.schema' }) : undefined,
   'createRoutine function': (engine) =>
     createRoutine('f "1".x', {
       type: 'function',
@@ -655,8 +670,8 @@ describe.each(allEngines)('operations on %s', (engine) => {
   }
 
   it('tells of every kind that the engine has whether it took effect', () => {
-    // of enums, materialized views and constraints that are not valid only PostgreSQL has an idea
-    const postgresOnly = /Enum$|MaterializedView$|^validateConstraint$/;
+    // of enums, materialized views, row-level security and constraints that are not valid only PostgreSQL has an idea
+    const postgresOnly = /Enum$|MaterializedView$|Policy$|Security$|^validateConstraint$/;
     const absent = {
       postgres: /^$/,
       // a database with all that is in it

@@ -190,6 +190,17 @@ const trigger = fc
     programText,
   )
   .map(([parts, source]) => ({ ...parts, ...source }));
+const level = fc.constantFrom(true, false, 'force' as const);
+const policy = fc.record(
+  {
+    command: fc.constantFrom('select' as const, 'insert' as const, 'update' as const, 'delete' as const),
+    type: fc.constant('restrictive' as const),
+    roles: names(),
+    using: sql,
+    check: sql,
+  },
+  { requiredKeys: [] },
+);
 const routineType = fc.constantFrom('function' as const, 'procedure' as const);
 const routine = fc
   .tuple(
@@ -300,6 +311,9 @@ const byKind = {
   }),
   dropMaterializedView: fc.record({ view: name, ...inSchema, ifExists: flag }),
   refreshMaterializedView: fc.record({ view: name, ...inSchema, concurrently: flag }),
+  alterRowLevelSecurity: fc.record({ table: name, ...inSchema, level, existing: maybe(level) }),
+  createPolicy: fc.record({ table: name, ...inSchema, name, policy }),
+  dropPolicy: fc.record({ table: name, ...inSchema, name }),
   createTrigger: fc.record({ table: name, ...inSchema, name, trigger }),
   dropTrigger: fc.record({
     table: name,

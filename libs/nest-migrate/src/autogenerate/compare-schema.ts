@@ -1,9 +1,10 @@
 import { SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
-import { type Operation } from '../operations/operation.js';
+import { type Operation, type RowLevelSecurity } from '../operations/operation.js';
 import { reverse } from '../operations/reverse.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
+import { comparePolicies } from './compare/policies.js';
 import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
@@ -59,8 +60,12 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 
-  const { ignoreTriggers, ignoreRoutines } = orm.config.get('schemaGenerator');
-  const createOnly = { triggers: ignoreTriggers === true, routines: ignoreRoutines === true };
+  const { ignoreTriggers, ignoreRoutines, ignorePolicies } = orm.config.get('schemaGenerator');
+  const createOnly = {
+    triggers: ignoreTriggers === true,
+    routines: ignoreRoutines === true,
+    policies: ignorePolicies === true,
+  };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
@@ -80,6 +85,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
   await compareTriggers(comparison, live, wanted);
   await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(visible, live) : visible);
+  await comparePolicies(comparison, live, createOnly.policies ? withExistingPolicies(entities, live) : entities);
   await compareViews(comparison, live, entities);
 
   const planned = comparison.plan.inOrder();
@@ -114,6 +120,20 @@ function withExistingTriggers(entities: SchemaModel, live: SchemaModel): SchemaM
     const existing = live.tables.find((candidate) => samePlace(candidate, table))?.triggers ?? [];
     const missing = table.triggers.filter(({ name }) => !existing.some((trigger) => trigger.name === name));
     return { ...table, triggers: [...existing, ...missing] };
+  });
+  return { ...entities, tables };
+}
+
+/** The same for policies; row-level security that holds is never taken away. */
+function withExistingPolicies(entities: SchemaModel, live: SchemaModel): SchemaModel {
+  const strength = (level: RowLevelSecurity): number => [false, true, 'force'].indexOf(level);
+  const tables = entities.tables.map((table) => {
+    const existing = live.tables.find((candidate) => samePlace(candidate, table))?.security;
+    if (existing === undefined) return table;
+    const { level, policies } = table.security ?? { level: false, policies: [] };
+    const missing = policies.filter(({ name }) => !existing.policies.some((policy) => policy.name === name));
+    const stronger = strength(level) > strength(existing.level) ? level : existing.level;
+    return { ...table, security: { level: stronger, policies: [...existing.policies, ...missing] } };
   });
   return { ...entities, tables };
 }

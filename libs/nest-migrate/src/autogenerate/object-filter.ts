@@ -23,6 +23,9 @@ export function included<T extends SchemaModel>(
       checks: table.checks.filter(of(table, 'check')),
       foreignKeys: table.foreignKeys.filter(of(table, 'foreignKey')),
       triggers: table.triggers.filter(of(table, 'trigger')),
+      ...(table.security && {
+        security: { ...table.security, policies: table.security.policies.filter(of(table, 'policy')) },
+      }),
     }));
   const views = schema.views.filter((view) => of(view, 'view')(view));
   const routines = schema.routines.filter((routine) => of(routine, 'routine')(routine));

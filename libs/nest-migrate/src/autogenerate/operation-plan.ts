@@ -7,6 +7,7 @@ import { type Operation } from '../operations/operation.js';
  */
 const phases = [
   'createSchemas',
+  'dropPolicies',
   'dropRoutinesFirst',
   'dropViews',
   'dropTriggers',
@@ -43,6 +44,8 @@ const phases = [
   'createTriggers',
   'createViews',
   'createRoutinesLast',
+  'alterRowLevelSecurity',
+  'createPolicies',
   'dropSchemas',
 ] as const;
 

@@ -14,6 +14,7 @@ import {
   samePlace,
   type SchemaModel,
   type TableModel,
+  type TableSecurity,
 } from './model/schema-model.js';
 import { mentions } from './model/sql-text.js';
 import { referencedPlace } from './model/table-names.js';
@@ -252,8 +253,21 @@ function withColumnRenamed(live: LiveSchema, place: QualifiedName, from: string,
     })),
     checks: table.checks.map((check) => ({ ...check, expression: inText(check.expression) })),
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
+    ...(table.security && { security: withPolicyTexts(table.security, inText) }),
   }));
   return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+}
+
+function withPolicyTexts(security: TableSecurity, change: (text: string) => string): TableSecurity {
+  const policies = security.policies.map(({ name, definition: { using, check, ...rest } }) => ({
+    name,
+    definition: {
+      ...rest,
+      ...(using !== undefined && { using: change(using) }),
+      ...(check !== undefined && { check: change(check) }),
+    },
+  }));
+  return { ...security, policies };
 }
 
 function withReferences(

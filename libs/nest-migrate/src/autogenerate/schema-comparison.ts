@@ -42,7 +42,7 @@ export interface SchemaComparison {
 
 /** What kinds of objects are compared. */
 export type ComparedType =
-  'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger' | 'routine';
+  'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger' | 'policy' | 'routine';
 
 /** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {

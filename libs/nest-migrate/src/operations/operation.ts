@@ -308,6 +308,8 @@ export interface AlterEnumOperation extends InSchema {
   readonly existing: readonly string[];
   /** Done first, one after the other. */
   readonly renames?: readonly EnumValueRename[];
+  /** The type is made anew even where values are only added: those of a new type can be used at once. */
+  readonly rebuild?: boolean;
   readonly columns: readonly EnumColumn[];
 }
 
@@ -356,6 +358,43 @@ export interface RefreshMaterializedViewOperation extends InSchema {
   readonly view: string;
   /** Readers go on meanwhile; needs a unique index. */
   readonly concurrently?: boolean;
+}
+
+/** Whether row-level security holds on a table, as MikroORM has it: `'force'` for whoever owns the table as well. */
+export type RowLevelSecurity = boolean | 'force';
+
+export interface AlterRowLevelSecurityOperation extends InSchema {
+  readonly kind: 'alterRowLevelSecurity';
+  readonly table: string;
+  readonly level: RowLevelSecurity;
+  /** What holds before: what `reverse` goes back to. */
+  readonly existing?: RowLevelSecurity;
+}
+
+/** A policy as MikroORM describes one: which rows may be seen and written, by whom. */
+export interface PolicyDefinition {
+  /** Absent: all of them. */
+  readonly command?: 'select' | 'insert' | 'update' | 'delete';
+  /** Absent: permissive, of which one has to let a row pass. */
+  readonly type?: 'restrictive';
+  /** Absent: everybody. */
+  readonly roles?: readonly string[];
+  readonly using?: string;
+  readonly check?: string;
+}
+
+export interface CreatePolicyOperation extends InSchema {
+  readonly kind: 'createPolicy';
+  readonly table: string;
+  readonly name: string;
+  readonly policy: PolicyDefinition;
+}
+
+export interface DropPolicyOperation extends InSchema {
+  readonly kind: 'dropPolicy';
+  readonly table: string;
+  readonly name: string;
+  readonly previous?: PolicyDefinition;
 }
 
 export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
@@ -505,6 +544,9 @@ type Kinds =
   | RefreshMaterializedViewOperation
   | CreateTriggerOperation
   | DropTriggerOperation
+  | AlterRowLevelSecurityOperation
+  | CreatePolicyOperation
+  | DropPolicyOperation
   | CreateRoutineOperation
   | DropRoutineOperation
   | ValidateConstraintOperation

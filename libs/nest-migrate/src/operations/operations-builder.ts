@@ -15,6 +15,7 @@ import { frozen } from './frozen.js';
 import { createIndex, dropIndex, renameIndex } from './index.operations.js';
 import { type InSchema, type Operation } from './operation.js';
 import { type OperationData, OperationRegistry, type RegisteredDefinition } from './operation-registry.js';
+import { alterRowLevelSecurity, createPolicy, dropPolicy } from './policy.operations.js';
 import { type AnyOperation, type RegisteredVerbs } from './registered-operations.js';
 import { isOperationKind } from './reverse.js';
 import { createRoutine, dropRoutine } from './routine.operations.js';
@@ -237,6 +238,9 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     createMaterializedView: verb('createMaterializedView', createMaterializedView),
     dropMaterializedView: verb('dropMaterializedView', dropMaterializedView),
     refreshMaterializedView: verb('refreshMaterializedView', refreshMaterializedView),
+    alterRowLevelSecurity: verb('alterRowLevelSecurity', alterRowLevelSecurity),
+    createPolicy: verb('createPolicy', createPolicy),
+    dropPolicy: verb('dropPolicy', dropPolicy),
     createTrigger: verb('createTrigger', createTrigger),
     dropTrigger: verb('dropTrigger', dropTrigger),
     createRoutine: verb('createRoutine', createRoutine),

@@ -130,6 +130,16 @@ const inverses = {
     const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
     return [{ kind: 'createTrigger', schema, table, name, trigger }];
   },
+  alterRowLevelSecurity: (operation) => {
+    const level = held(operation, 'existing', 'it does not hold what was there.');
+    return [{ ...operation, level, existing: operation.level }];
+  },
+  createPolicy: ({ schema, table, name, policy }) => [{ kind: 'dropPolicy', schema, table, name, previous: policy }],
+  dropPolicy: (operation) => {
+    const { schema, table, name } = operation;
+    const policy = held(operation, 'previous', 'it does not hold the policy that was there.');
+    return [{ kind: 'createPolicy', schema, table, name, policy }];
+  },
   createRoutine: (operation) => {
     const { schema, name, routine, previous } = operation;
     if (operation.orReplace !== true) return [dropRoutineOf(operation, routine)];

@@ -51,12 +51,13 @@ export function alterEnum(
   options: InSchema & {
     existing: readonly string[];
     renames?: readonly EnumValueRename[];
+    rebuild?: boolean;
     columns?: readonly EnumColumn[];
   },
 ): AlterEnumOperation {
   const site = enumSite('alterEnum', name);
-  const kinds = { ...schemaKinds, existing: 'any', renames: 'any', columns: 'any' } as const;
-  const { schema, existing, renames, columns } = optionsOf(site, options, kinds);
+  const kinds = { ...schemaKinds, existing: 'any', renames: 'any', rebuild: 'boolean', columns: 'any' } as const;
+  const { schema, existing, renames, rebuild, columns } = optionsOf(site, options, kinds);
   if (columns !== undefined && !Array.isArray(columns)) refuse(site, "wants a list as 'columns'.");
   if (renames !== undefined && !Array.isArray(renames)) refuse(site, "wants a list as 'renames'.");
   const before = itemsOf(site, 'existing', existing);
@@ -68,6 +69,7 @@ export function alterEnum(
     items: after,
     existing: before,
     renames: renames === undefined ? undefined : renamesOf(site, renames, before, after),
+    rebuild,
     columns: ((columns ?? []) as readonly EnumColumn[]).map((column) => enumColumn(site, column)),
   });
 }

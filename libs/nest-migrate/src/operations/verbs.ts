@@ -8,6 +8,7 @@ import {
   type Operation,
   type Postcondition,
   type Rule,
+  type RowLevelSecurity,
   type TriggerEvent,
   type TypeName,
 } from './operation.js';
@@ -116,6 +117,20 @@ export interface TriggerOptions extends InSchema {
   body?: string;
   /** The whole `create trigger` statement. */
   expression?: string;
+}
+
+/** A policy of row-level security, in MikroORM's words. */
+export interface PolicyOptions extends InSchema {
+  /** Default `'all'`. */
+  command?: 'select' | 'insert' | 'update' | 'delete' | 'all';
+  /** Default `'permissive'`: one of those has to let a row pass; of the restrictive ones all have to. */
+  type?: 'permissive' | 'restrictive';
+  /** Default everybody. */
+  roles?: Names;
+  /** Which rows are seen, as a condition. */
+  using?: string;
+  /** Which rows may be written; without it `using` counts for that as well. */
+  check?: string;
 }
 
 /** A table as it is, for a batch that a run without a database makes another table of. */
@@ -443,6 +458,33 @@ export interface OperationVerbs<Data> {
    * });
    */
   createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
+  /**
+   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only on
+   * PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
+   *
+   * @example
+   * await op.alterRowLevelSecurity('invoice', 'force', { existing: false });
+   */
+  alterRowLevelSecurity(
+    table: string,
+    level: RowLevelSecurity,
+    options?: InSchema & { existing?: RowLevelSecurity },
+  ): Promise<void>;
+  /**
+   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that switched on.
+   * Elsewhere than on PostgreSQL it is an error.
+   *
+   * @example
+   * await op.createPolicy('invoice', 'own_tenant', { using: "tenant = current_setting('app.tenant')" });
+   */
+  createPolicy(table: string, name: string, options: PolicyOptions): Promise<void>;
+  /**
+   * Drops a policy. Where row-level security stays switched on and no other policy is left, nobody but the owner sees a row.
+   *
+   * @example
+   * await op.dropPolicy('invoice', 'own_tenant');
+   */
+  dropPolicy(table: string, name: string, options?: InSchema): Promise<void>;
   /**
    * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there were
    * several, on engines whose triggers have one each.

@@ -69,13 +69,13 @@ function alterEnum(
   existing: EnumModel,
   { name, schema, items }: EnumModel,
 ): void {
-  warnOfNewDefaults(comparison, to, existing, { name, schema, items });
   comparison.plan.add('alterEnums', {
     kind: 'alterEnum',
     name,
     schema,
     items,
     existing: existing.items,
+    ...(usesNewValues(from, to, existing, { name, schema, items }) && { rebuild: true }),
     columns: columnsOf(comparison, from, existing),
   });
 }
@@ -96,19 +96,27 @@ function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): 
   });
 }
 
-/** A value that was added can be used only once the transaction is over, and the default is set within it. */
-function warnOfNewDefaults(comparison: Comparison, to: SchemaModel, existing: EnumModel, type: EnumModel): void {
-  const added = type.items.filter((item) => !existing.items.includes(item));
-  const used = to.tables.flatMap((table) => {
-    const reference = comparison.engine.enumReference(type, table);
-    return table.columns
-      .filter(({ definition }) => definition.nativeEnumName === reference)
-      .flatMap(({ definition }) => added.filter((item) => item === definition.default));
-  });
-  for (const item of new Set(used)) {
-    comparison.warn(
-      `adds '${item}' to the type ${displayName(type)} and makes it a default: PostgreSQL refuses both in one ` +
-        'transaction, so move the default to a revision of its own',
+/**
+ * Whether a value that comes, on the way there or back, is used by what stands on the type: PostgreSQL lets nobody use a
+ * value before the transaction is over that added it to a type which is there.
+ */
+function usesNewValues(from: SchemaModel, to: SchemaModel, before: EnumModel, after: EnumModel): boolean {
+  const added = after.items.filter((item) => !before.items.includes(item));
+  const removed = before.items.filter((item) => !after.items.includes(item));
+  const uses = ({ tables }: SchemaModel, items: readonly string[]): boolean => {
+    if (items.length === 0) return false;
+    const literals = items.map((item) => `'${item.replaceAll("'", "''")}'`);
+    return tables.some(({ columns, checks, indexes, security }) =>
+      [
+        ...columns.flatMap(({ definition, defaultSql }) => [defaultSql, definition.generated]),
+        ...columns.map(({ definition }) =>
+          typeof definition.default === 'string' ? `'${definition.default.replaceAll("'", "''")}'` : undefined,
+        ),
+        ...checks.map(({ expression }) => expression),
+        ...indexes.flatMap(({ where, expression }) => [where, expression]),
+        ...(security?.policies ?? []).flatMap(({ definition }) => [definition.using, definition.check]),
+      ].some((text) => text !== undefined && literals.some((literal) => text.includes(literal))),
     );
-  }
+  };
+  return uses(to, added) || uses(from, removed);
 }

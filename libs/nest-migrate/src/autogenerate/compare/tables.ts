@@ -49,7 +49,7 @@ function createTables(comparison: Comparison, added: readonly TableModel[]): voi
 }
 
 function dropTables(comparison: Comparison, removed: readonly TableModel[], wanted: readonly TableModel[]): void {
-  const phase = takesNamesOf(wanted, removed) ? 'dropTablesFirst' : 'dropTables';
+  const phase = takesNamesOf(comparison, wanted, removed) ? 'dropTablesFirst' : 'dropTables';
   const standing = new Set(removed.map(keyOf));
   const order = byDependency(removed).toReversed();
   for (const table of order) {
@@ -69,10 +69,15 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
   }
 }
 
-/** True where a table gets an index with the name of one that still exists: that one's table has to go first. */
-function takesNamesOf(wanted: readonly TableModel[], removed: readonly TableModel[]): boolean {
+/** True where a table gets an index, or a constraint, with the name of one that still exists: that one's table has to go first. */
+function takesNamesOf({ engine }: Comparison, wanted: readonly TableModel[], removed: readonly TableModel[]): boolean {
   const names = (table: TableModel): readonly string[] =>
-    [table.primaryKey, ...table.uniques, ...table.indexes]
+    [
+      table.primaryKey,
+      ...table.uniques,
+      ...table.indexes,
+      ...(engine.constraintsShareNames ? [...table.checks, ...table.foreignKeys] : []),
+    ]
       .filter((key) => key?.name !== undefined)
       .map((key) => keyOf({ name: key?.name ?? '', schema: table.schema }));
   const taken = new Set(removed.flatMap(names));

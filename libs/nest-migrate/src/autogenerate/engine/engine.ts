@@ -1,6 +1,7 @@
 import {
   type AbstractSqlConnection,
   type AbstractSqlPlatform,
+  type DatabaseTable,
   type SqlRoutineDef,
   type SqlTriggerDef,
 } from '@mikro-orm/sql';
@@ -22,6 +23,7 @@ import {
   type QualifiedName,
   type RoutineModel,
   type TableModel,
+  type TableSecurity,
   type TriggerModel,
 } from '../model/schema-model.js';
 
@@ -75,6 +77,7 @@ export interface CatalogueTable {
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
   readonly triggers: readonly TriggerModel[];
+  readonly security?: TableSecurity;
 }
 
 export type CatalogueIndex =
@@ -142,6 +145,8 @@ export interface Engine {
   readonly inlineEnums: boolean;
   /** An index that a foreign key made for itself carries the key's name, and is not anybody's. */
   readonly implicitForeignKeyIndexes: boolean;
+  /** No two checks, and no two foreign keys, of a schema have one name. */
+  readonly constraintsShareNames: boolean;
   /** A column may only count up while it leads a key. */
   readonly autoincrementNeedsKey: boolean;
   /** A column that is added as not null, without a default, to rows gets some empty value in them. */
@@ -194,6 +199,8 @@ export interface Engine {
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
   /** Why the engine has no way to say what a trigger says, and what to do instead; nothing where it has one. */
   whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
+  /** The row-level security that is declared; nothing where there is none. */
+  security(table: DatabaseTable): TableSecurity | undefined;
   /** A routine that is declared; nothing on an engine without them. */
   routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined;
   /** A type as text that is the same wherever it is the same for what a routine is given, and returns. */

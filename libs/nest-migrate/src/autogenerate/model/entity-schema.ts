@@ -106,6 +106,7 @@ interface Reading {
 function tableModel(table: DatabaseTable, place: QualifiedName, { engine, properties }: Reading): TableModel {
   const indexes = table.getIndexes().filter((index) => !index.primary);
   const key = table.getPrimaryKey();
+  const security = engine.security(table);
   const isConstraint = (index: IndexDef): boolean =>
     index.unique && index.constraint && !index.expression && !index.where && !index.columns && !index.include;
   return {
@@ -129,6 +130,7 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
       .getTriggers()
       .filter((trigger) => engine.whyNoTrigger(declaredTrigger(trigger)) === undefined)
       .flatMap((trigger) => engine.triggers(trigger, place)),
+    ...(security && { security }),
   };
 }
 

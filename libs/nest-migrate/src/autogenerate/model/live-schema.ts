@@ -113,7 +113,7 @@ function tableModel(
   content: CatalogueTable,
   engine: Engine,
 ): TableModel {
-  const { columns, indexes, checks, foreignKeys, triggers } = content;
+  const { columns, indexes, checks, foreignKeys, triggers, security } = content;
   const key = indexes.find((index) => index.kind === 'primaryKey');
   const isImplicit = (name: string): boolean =>
     engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
@@ -129,6 +129,7 @@ function tableModel(
     checks,
     foreignKeys,
     triggers,
+    ...(security && { security }),
   };
 }
 

@@ -3,8 +3,10 @@ import {
   type ForeignKeyDefinition,
   type IndexDefinition,
   type NamedColumnDefinition,
+  type PolicyDefinition,
   type PrimaryKeyDefinition,
   type RoutineDefinition,
+  type RowLevelSecurity,
   type TriggerDefinition,
   type UniqueDefinition,
 } from '../../operations/operation.js';
@@ -54,6 +56,19 @@ export interface TableModel {
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
   readonly triggers: readonly TriggerModel[];
+  /** Row-level security; absent where there is none of it. */
+  readonly security?: TableSecurity;
+}
+
+export interface TableSecurity {
+  readonly level: RowLevelSecurity;
+  readonly policies: readonly PolicyModel[];
+}
+
+/** A policy of row-level security. */
+export interface PolicyModel {
+  readonly name: string;
+  readonly definition: PolicyDefinition;
 }
 
 /** A native enum type. */

@@ -13,6 +13,7 @@ import {
   indexOptions,
   listOrNothing,
   orNothing,
+  policyOptions,
   primaryKeyOptions,
   routineOptions,
   SKIPPED,
@@ -100,13 +101,14 @@ const calls = {
   dropSchema: ({ name }) => ['dropSchema', name],
   createEnum: ({ name, items, schema }) => ['createEnum', name, items, orNothing({ schema })],
   dropEnum: ({ name, schema }) => ['dropEnum', name, orNothing({ schema })],
-  alterEnum: ({ name, items, existing, renames = [], columns, schema }) => [
+  alterEnum: ({ name, items, existing, renames = [], rebuild, columns, schema }) => [
     'alterEnum',
     name,
     items,
     {
       existing,
       renames: listOrNothing(renames.map(({ from, to }) => ({ from, to }))),
+      rebuild,
       columns: listOrNothing(
         columns.map(({ table, column, array, defaultRaw, schema: tableSchema }) => ({
           table,
@@ -138,6 +140,19 @@ const calls = {
     view,
     orNothing({ schema, concurrently }),
   ],
+  alterRowLevelSecurity: ({ table, level, existing, schema }) => [
+    'alterRowLevelSecurity',
+    table,
+    level,
+    orNothing({ existing, schema }),
+  ],
+  createPolicy: ({ table, name, policy, schema }) => [
+    'createPolicy',
+    table,
+    name,
+    { ...policyOptions(policy), schema },
+  ],
+  dropPolicy: ({ table, name, schema }) => ['dropPolicy', table, name, orNothing({ schema })],
   createTrigger: ({ table, name, trigger, schema }) => [
     'createTrigger',
     table,

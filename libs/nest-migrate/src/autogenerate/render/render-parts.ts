@@ -6,6 +6,7 @@ import {
   type IndexColumn,
   type IndexDefinition,
   type NamedColumnDefinition,
+  type PolicyDefinition,
   type PrimaryKeyDefinition,
   type RoutineDefinition,
   type TriggerDefinition,
@@ -108,6 +109,16 @@ export function triggerOptions(trigger: TriggerDefinition): SourceRecord {
     when: trigger.when,
     body: trigger.body === undefined ? undefined : sqlSource(trigger.body),
     expression: trigger.expression === undefined ? undefined : sqlSource(trigger.expression),
+  };
+}
+
+export function policyOptions(policy: PolicyDefinition): SourceRecord {
+  return {
+    command: policy.command,
+    type: policy.type,
+    roles: policy.roles === undefined ? undefined : columnNames(policy.roles),
+    using: policy.using === undefined ? undefined : sqlSource(policy.using),
+    check: policy.check === undefined ? undefined : sqlSource(policy.check),
   };
 }
 

@@ -60,6 +60,12 @@ const table: { readonly [K in Operation['kind']]: (operation: OperationOf<K>) =>
   createMaterializedView: ({ view, schema }) => `added materialized view ${quoted(schema, view)}`,
   dropMaterializedView: ({ view, schema }) => `removed materialized view ${quoted(schema, view)}`,
   refreshMaterializedView: ({ view, schema }) => `stale materialized view ${quoted(schema, view)}`,
+  alterRowLevelSecurity: (operation) => {
+    const words = { true: 'enabled', false: 'disabled', force: 'forced' } as const;
+    return `${words[`${operation.level}`]} row-level security on table ${named(operation)}`;
+  },
+  createPolicy: (operation) => `added policy '${operation.name}' on table ${named(operation)}`,
+  dropPolicy: (operation) => `removed policy '${operation.name}' on table ${named(operation)}`,
   createTrigger: (operation) => `added trigger '${operation.name}' on table ${named(operation)}`,
   dropTrigger: (operation) => `removed trigger '${operation.name}' on table ${named(operation)}`,
   createRoutine: ({ name, schema, routine, orReplace }) =>

@@ -64,6 +64,8 @@ export function mysqlStatements(
     const what = where === undefined ? 'an expression' : "'where'";
     unsupported(operation, `it indexes columns only, and ${which} has ${what}.`, 'Index a generated column.');
   };
+  const noPolicies = (operation: string) => (): never =>
+    unsupported(operation, 'it has no row-level security.', 'Show rows through a view that filters them.');
   const noMaterializedViews = (operation: string) => (): never =>
     unsupported(operation, 'it has no materialized views.', 'Keep a table, filled by a statement or an event.');
   return {
@@ -160,6 +162,9 @@ export function mysqlStatements(
     },
     dropSchema: () =>
       unsupported('dropSchema', 'a schema is a database there, which would go with all its tables.', 'Use execute.'),
+    alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
+    createPolicy: noPolicies('createPolicy'),
+    dropPolicy: noPolicies('dropPolicy'),
     createEnum: noEnums('createEnum'),
     dropEnum: noEnums('dropEnum'),
     alterEnum: noEnums('alterEnum'),

@@ -18,7 +18,7 @@ export function enumStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'crea
       const renamed = { ...operation, existing: renamedItems(existing, renames) };
       return [
         ...renames.map((rename) => renameValue(ddl, operation, rename)),
-        ...(onlyAdds(renamed) ? addValues(ddl, renamed) : rebuild(ddl, renamed)),
+        ...(operation.rebuild !== true && onlyAdds(renamed) ? addValues(ddl, renamed) : rebuild(ddl, renamed)),
       ];
     },
   };

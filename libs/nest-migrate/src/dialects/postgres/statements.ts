@@ -13,6 +13,7 @@ import { alterColumn } from './alter-column.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';
+import { policyStatements } from './policy-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
 /** PostgreSQL's and PGlite's statements for each kind of operation. */
@@ -26,6 +27,7 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
     ...viewStatements(ddl, 'current_schema()'),
     ...materializedViewStatements(ddl),
     ...triggerStatements(ddl),
+    ...policyStatements(ddl),
     ...routineStatements(ddl),
     createTable: (operation) => {
       const withChecks = { ...operation, checks: [...enumChecks(ddl, operation), ...operation.checks] };

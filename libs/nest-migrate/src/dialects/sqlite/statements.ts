@@ -30,6 +30,8 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     const problem = 'SQLite makes a new table for it, and has to know the present one.';
     throw new InvalidOperationError(operation.kind, problem, "Use batchAlterTable with the table as 'existing'.");
   };
+  const noPolicies = (operation: string) => (): never =>
+    unsupported(operation, 'it has no row-level security.', 'Show rows through a view that filters them.');
   const noMaterializedViews = (operation: string) => (): never =>
     unsupported(operation, 'it has no materialized views.', 'Keep a table, filled by triggers or by a statement.');
   const noRoutines = (operation: string) => (): never =>
@@ -86,6 +88,9 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     },
     createSchema: noSchemas('createSchema'),
     dropSchema: noSchemas('dropSchema'),
+    alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
+    createPolicy: noPolicies('createPolicy'),
+    dropPolicy: noPolicies('dropPolicy'),
     createEnum: noEnums('createEnum'),
     dropEnum: noEnums('dropEnum'),
     alterEnum: noEnums('alterEnum'),

@@ -33,6 +33,7 @@ export class MySqlEngine implements Engine {
   readonly comparesNullsByType = false;
   readonly inlineEnums = true;
   readonly implicitForeignKeyIndexes = true;
+  readonly constraintsShareNames = true;
   readonly autoincrementNeedsKey = true;
   readonly fillsNewColumns = true;
   readonly checksFollowRenames = false;
@@ -103,6 +104,11 @@ export class MySqlEngine implements Engine {
 
   async listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]> {
     return listMySqlRoutines(connection, this.variant);
+  }
+
+  /** MikroORM refuses entities that say anything of it. */
+  security(): undefined {
+    return undefined;
   }
 
   triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {

@@ -1,6 +1,7 @@
 import {
   type AbstractSqlConnection,
   type AbstractSqlPlatform,
+  type DatabaseTable,
   type SqlRoutineDef,
   type SqlTriggerDef,
 } from '@mikro-orm/sql';
@@ -11,7 +12,13 @@ import {
   type TriggerDefinition,
 } from '../../../operations/operation.js';
 import { type TypeFamily } from '../../model/default-value.js';
-import { type QualifiedName, type RoutineModel, type TableModel, type TriggerModel } from '../../model/schema-model.js';
+import {
+  type QualifiedName,
+  type RoutineModel,
+  type TableModel,
+  type TableSecurity,
+  type TriggerModel,
+} from '../../model/schema-model.js';
 import {
   type CatalogueTable,
   type Engine,
@@ -33,6 +40,7 @@ import {
 } from './catalogue-objects.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
 import { PostgresOracle } from './oracle.js';
+import { declaredSecurity } from './policies.js';
 import { canonicalRoutineType, listPostgresRoutines, postgresRoutine } from './routines.js';
 import { postgresTrigger } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
@@ -43,6 +51,7 @@ export class PostgresEngine implements Engine {
   readonly comparesNullsByType = true;
   readonly inlineEnums = false;
   readonly implicitForeignKeyIndexes = false;
+  readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = false;
   readonly fillsNewColumns = false;
   readonly checksFollowRenames = true;
@@ -119,6 +128,10 @@ export class PostgresEngine implements Engine {
 
   async listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]> {
     return listPostgresRoutines(connection, this.scope());
+  }
+
+  security(table: DatabaseTable): TableSecurity | undefined {
+    return declaredSecurity(table);
   }
 
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[] {

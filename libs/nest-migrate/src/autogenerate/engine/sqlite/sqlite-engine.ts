@@ -30,6 +30,7 @@ export class SqliteEngine implements Engine {
   readonly comparesNullsByType = false;
   readonly inlineEnums = true;
   readonly implicitForeignKeyIndexes = false;
+  readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = true;
   readonly fillsNewColumns = false;
   readonly checksFollowRenames = true;
@@ -98,6 +99,11 @@ export class SqliteEngine implements Engine {
 
   async listRoutines(): Promise<readonly RoutineModel[]> {
     return [];
+  }
+
+  /** MikroORM refuses entities that say anything of it. */
+  security(): undefined {
+    return undefined;
   }
 
   triggers(trigger: SqlTriggerDef): readonly TriggerModel[] {

@@ -1,0 +1,99 @@
+import { type RowLevelSecurity } from '../../operations/operation.js';
+import { displayName, type PolicyModel, samePlace, type SchemaModel, type TableModel } from '../model/schema-model.js';
+import { mentions } from '../model/sql-text.js';
+import { type Phase } from '../operation-plan.js';
+import { type Comparison } from './comparison.js';
+import { disturbedTables } from './disturbed-tables.js';
+
+/**
+ * Compares row-level security and its policies. What has to change is dropped before anything else happens and created
+ * after everything: a policy holds on to the columns, tables and routines that it names.
+ *
+ * To be called when all else is planned.
+ */
+export async function comparePolicies(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
+  const disturbed = disturbedTables(comparison.plan.inOrder());
+  const isDisturbed = (table: TableModel, policy: PolicyModel): boolean =>
+    textsOf(policy).length > 0 &&
+    disturbed.some((name) => name === table.name || textsOf(policy).some((text) => mentions(text, name)));
+  for (const table of from.tables) {
+    const wanted = to.tables.find((candidate) => samePlace(candidate, table));
+    const same = wanted === undefined ? [] : await unchanged(comparison, table, wanted);
+    const gone = policiesOf(table).filter((policy) => !same.includes(policy.name) || isDisturbed(table, policy));
+    for (const policy of gone) {
+      dropPolicy(comparison, table, policy);
+      if (wanted !== undefined && !policiesOf(wanted).some(({ name }) => name === policy.name)) {
+        comparison.warn(`drops policy ${policy.name} on ${displayName(table)}, which no entity has`);
+      }
+    }
+    // a table that goes has it no more before
+    if (wanted === undefined) alterLevel(comparison, 'dropPolicies', table, false);
+    else alterLevel(comparison, 'alterRowLevelSecurity', table, levelOf(wanted));
+    const stays = (name: string): boolean =>
+      policiesOf(table).some((policy) => policy.name === name && !gone.includes(policy));
+    if (wanted !== undefined) createPolicies(comparison, wanted, (name) => !stays(name));
+  }
+  for (const table of to.tables) {
+    if (from.tables.some((candidate) => samePlace(candidate, table))) continue;
+    alterLevel(comparison, 'alterRowLevelSecurity', { ...table, security: undefined }, levelOf(table));
+    createPolicies(comparison, table, () => true);
+  }
+}
+
+function policiesOf({ security }: TableModel): readonly PolicyModel[] {
+  return security?.policies ?? [];
+}
+
+function levelOf({ security }: TableModel): RowLevelSecurity {
+  return security?.level ?? false;
+}
+
+function textsOf({ definition: { using, check } }: PolicyModel): readonly string[] {
+  return [using, check].filter((text) => text !== undefined);
+}
+
+function alterLevel({ plan }: Comparison, phase: Phase, table: TableModel, level: RowLevelSecurity): void {
+  const { name, schema } = table;
+  const existing = levelOf(table);
+  if (existing !== level) plan.add(phase, { kind: 'alterRowLevelSecurity', table: name, schema, level, existing });
+}
+
+function createPolicies({ plan }: Comparison, table: TableModel, isNew: (name: string) => boolean): void {
+  for (const { name, definition: policy } of policiesOf(table)) {
+    if (!isNew(name)) continue;
+    plan.add('createPolicies', { kind: 'createPolicy', table: table.name, schema: table.schema, name, policy });
+  }
+}
+
+function dropPolicy({ plan }: Comparison, table: TableModel, { name, definition: previous }: PolicyModel): void {
+  plan.add('dropPolicies', { kind: 'dropPolicy', table: table.name, schema: table.schema, name, previous });
+}
+
+/** The names of the policies that are the same on both sides. */
+async function unchanged(comparison: Comparison, from: TableModel, to: TableModel): Promise<readonly string[]> {
+  const alike = policiesOf(from).flatMap((policy) => {
+    const wanted = policiesOf(to).find(({ name }) => name === policy.name);
+    if (wanted === undefined || shapeOf(policy) !== shapeOf(wanted)) return [];
+    return [
+      {
+        name: policy.name,
+        pairs: textsOf(policy).map((text, index) => ({ from: text, to: textsOf(wanted)[index] ?? '' })),
+      },
+    ];
+  });
+  const same = await comparison.sameConditions(
+    to,
+    alike.flatMap(({ pairs }) => pairs),
+  );
+  let asked = 0;
+  return alike.flatMap(({ name, pairs }) => {
+    const answers = same.slice(asked, asked + pairs.length);
+    asked += pairs.length;
+    return answers.every(Boolean) ? [name] : [];
+  });
+}
+
+/** All but the texts. */
+function shapeOf({ definition: { command, type, roles = [], using, check } }: PolicyModel): string {
+  return JSON.stringify([command, type, roles.toSorted(), using !== undefined, check !== undefined]);
+}
