@@ -92,6 +92,7 @@ export type {
   ForeignKeyOptions,
   IndexOptions,
   Names,
+  PartitionOptions,
   PolicyOptions,
   RoutineOptions,
   TableOptions,

@@ -30,6 +30,7 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { createPartition, dropPartition } from '../../../libs/nest-migrate/src/operations/partition.operations.js';
 import {
   alterRowLevelSecurity,
   createPolicy,
@@ -267,6 +268,21 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
         previous: { timing: 'after', events: ['insert', 'update'], body: 'select 1' },
       },
       reverse: ['createTrigger'],
+    },
+  ],
+  createPartition: [
+    {
+      operation: createPartition('event', 'event_1', 'for values in (1)', { partitionSchema: 'parts' }),
+      reverse: ['dropPartition'],
+      unsupported: postgresOnly,
+    },
+  ],
+  dropPartition: [
+    { operation: dropPartition('event', 'event_1'), reverse: { missing: 'previous' }, unsupported: postgresOnly },
+    {
+      operation: { ...dropPartition('event', 'event_1'), previous: 'default' },
+      reverse: ['createPartition'],
+      unsupported: postgresOnly,
     },
   ],
   alterRowLevelSecurity: [

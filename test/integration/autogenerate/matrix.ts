@@ -5,6 +5,7 @@ import { changesWithRows } from './changes-with-rows.js';
 import { columnFeatures } from './features-of-columns.js';
 import { tableFeatures } from './features-of-tables.js';
 import { isExpressible } from './inexpressible.js';
+import { partitionChanges, partitionFeatures } from './partitions.js';
 import { policyChanges, policyFeatures } from './policies.js';
 import { type Feature, features as plainFeatures } from './single-features.js';
 import { routineChanges, routineFeatures } from './routines.js';
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   ...triggerFeatures,
   ...routineFeatures,
   ...policyFeatures,
+  ...partitionFeatures,
 ];
 export const changes: readonly Change[] = [
   ...plainChanges,
@@ -24,6 +26,7 @@ export const changes: readonly Change[] = [
   ...triggerChanges,
   ...routineChanges,
   ...policyChanges,
+  ...partitionChanges,
 ];
 
 export interface MatrixRow {

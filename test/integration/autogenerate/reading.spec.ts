@@ -4,7 +4,7 @@ import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allEngines, serverEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
-import { LiveDatabase } from './live-database.js';
+import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, plus, postgres } from './routines.js';
 import { thing } from './single-features.js';
 import { languageOf, watched } from './triggers.js';
@@ -268,12 +268,38 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
     expect(await database.difference([], { config: { schemaGenerator: { skipViews: ['v'] } } })).toBe('');
   });
 
-  it('leaves what is partitioned alone', async () => {
+  it('leaves alone what is partitioned in a way that no entity can say', async () => {
     await database.execute(
       'create table parted (id int, day date) partition by range (day)',
-      `create table parted_2020 partition of parted for values from ('2020-01-01') to ('2021-01-01')`,
+      `create table parted_2020 partition of parted for values from ('2020-01-01') to ('2021-01-01') partition by list (id)`,
+      'create table parent (id int)',
+      'create table child () inherits (parent)',
       'create sequence counting',
     );
-    expect(await database.difference([])).toBe('');
+    expect(await database.difference([])).toMatch(/^\/\/ drops table child.*\nawait op\.dropTable\('child'\);\n$/);
+  });
+
+  it('says what no revision can change: how a table is partitioned', async () => {
+    const events = (partitionBy?: object): Entities => [
+      defineEntity({
+        name: 'Event',
+        ...(partitionBy && { partitionBy: partitionBy as never }),
+        properties: { id: p.integer().primary().autoincrement(false), kind: p.integer().primary() },
+      }) as never,
+    ];
+    const by = (expression: string) => ({ type: 'hash', expression, partitions: 2 });
+    await database.build(events(by('id')));
+    const { upgrade, warnings } = await database.compare(events(by('kind')));
+    expect(upgrade).toEqual([]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^event is not partitioned by hash \("?kind"?\), as its entity wants: /),
+    ]);
+    // as MikroORM has it: an entity that says nothing of partitions leaves them alone
+    expect(await database.difference(events())).toBe('');
+    expect((await database.compare([])).upgrade.map(({ kind }) => kind)).toEqual([
+      'dropPartition',
+      'dropPartition',
+      'dropTable',
+    ]);
   });
 });

@@ -101,6 +101,21 @@ describe.each(allEngines)('unsafe steps on %s', (engine) => {
   });
 
   if (postgres.includes(engine)) {
+    it('are partitions that go', async () => {
+      const event = (...partitions: readonly object[]): Entities => [
+        defineEntity({
+          name: 'Event',
+          partitionBy: { type: 'list', expression: 'kind', partitions } as never,
+          properties: { kind: p.integer().primary().autoincrement(false) },
+        }) as never,
+      ];
+      const one = { name: 'event_1', values: 'in (1)' };
+      await database.build(event(one, { name: 'event_2', values: 'in (2)' }));
+      expect((await sentences(event(one))).upgrade).toEqual([
+        'drops partition event_2 of event: its rows are lost; move what is still needed first',
+      ]);
+    });
+
     it('are types without a cast: what to write stands there, and runs where the values allow it', async () => {
       await database.build(thing({ a: p.integer() }));
       const change = await database.compare(thing({ a: p.uuid() }));

@@ -67,6 +67,13 @@ export class Catalogue {
       await this.rows('select schemaname, sequencename, data_type::text from pg_sequences order by 1, 2'),
       await this.rows('select * from pg_policies order by schemaname, tablename, policyname'),
       await this.rows(
+        `select i.inhparent::regclass::text as parent, i.inhrelid::regclass::text as name, pg_get_expr(c.relpartbound, c.oid) as bound
+           from pg_inherits i join pg_class c on c.oid = i.inhrelid where c.relkind = 'r' order by 1, 2`,
+      ),
+      await this.rows(
+        'select partrelid::regclass::text as name, pg_get_partkeydef(partrelid) from pg_partitioned_table order by 1',
+      ),
+      await this.rows(
         `select n.nspname, c.relname, c.relrowsecurity, c.relforcerowsecurity from pg_class c
            join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind = 'r' order by 1, 2`,
       ),

@@ -34,6 +34,7 @@ import {
   dropTable,
   renameTable,
 } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+import { createPartition } from '../../../libs/nest-migrate/src/operations/partition.operations.js';
 import { alterRowLevelSecurity, createPolicy } from '../../../libs/nest-migrate/src/operations/policy.operations.js';
 import { createTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
 import {
@@ -253,6 +254,20 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
           body: 'return null;',
         })
       : undefined,
+  'createTable in partitions': (engine) =>
+    engine.startsWith('p')
+      ? createTable('parted "1".x', {
+          columns: { day: { type: 'date' }, n: { type: 'integer' } },
+          primaryKey: { columns: ['day', 'n'] },
+          partitionBy: 'range (day, n)',
+        })
+      : undefined,
+  createPartition: (engine) =>
+    engine.startsWith('p')
+      ? createPartition('parted', 'p "1".x', `for values in ('${text.replaceAll("'", "''")}')`, {
+          partitionSchema: 'Wei"rd.schema',
+        })
+      : undefined,
   createPolicy: (engine) =>
     engine.startsWith('p')
       ? createPolicy(table, 'p "1".x', {
@@ -339,7 +354,10 @@ describe.each(allEngines)('operations on %s', (engine) => {
     await apply(createTable('keyless', { columns: { x: { type: 'integer' }, y: { type: 'integer' } } }));
     await apply(createTable('counter', { columns: { id: { type: 'integer', primary: true, autoincrement: true } } }));
     await apply(createTable('t', { columns: { id: { type: 'integer', primary: true } } }));
-    if (dialect.name === 'postgres') await apply(createEnum('Mo"od', ['a', 'b']));
+    if (dialect.name === 'postgres') {
+      await apply(createEnum('Mo"od', ['a', 'b']));
+      await apply(createTable('parted', { columns: { a: { type: 'text' } }, partitionBy: 'list (a)' }));
+    }
     await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
     await apply(createView('seen', 'select x, y, 1 as z from keyless'));
     const body = routineBody(engine, 1);
@@ -671,7 +689,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
 
   it('tells of every kind that the engine has whether it took effect', () => {
     // of enums, materialized views, row-level security and constraints that are not valid only PostgreSQL has an idea
-    const postgresOnly = /Enum$|MaterializedView$|Policy$|Security$|^validateConstraint$/;
+    const postgresOnly = /Enum$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
     const absent = {
       postgres: /^$/,
       // a database with all that is in it

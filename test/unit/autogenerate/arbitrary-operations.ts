@@ -147,7 +147,7 @@ const foreignKey = (columns: fc.Arbitrary<string[]>) =>
 
 const createTable = fc
   .tuple(
-    fc.record({ table: name, ...inSchema, comment: maybe(text), ifNotExists: flag }),
+    fc.record({ table: name, ...inSchema, comment: maybe(text), ifNotExists: flag, partitionBy: maybe(name) }),
     fc.uniqueArray(column, { minLength: 1, maxLength: 5, selector: (part) => part.name }),
   )
   .chain(([rest, columns]) => {
@@ -311,6 +311,8 @@ const byKind = {
   }),
   dropMaterializedView: fc.record({ view: name, ...inSchema, ifExists: flag }),
   refreshMaterializedView: fc.record({ view: name, ...inSchema, concurrently: flag }),
+  createPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name), bound: sql }),
+  dropPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name) }),
   alterRowLevelSecurity: fc.record({ table: name, ...inSchema, level, existing: maybe(level) }),
   createPolicy: fc.record({ table: name, ...inSchema, name, policy }),
   dropPolicy: fc.record({ table: name, ...inSchema, name }),

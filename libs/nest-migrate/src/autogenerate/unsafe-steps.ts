@@ -56,6 +56,11 @@ function warningOf(operation: Operation, circumstances: Circumstances): string |
     case 'dropTable':
       if (circumstances.direction === 'downgrade') return undefined;
       return `drops table ${nameOf(operation)}, which no entity has: its rows are lost; move what is still needed first`;
+    case 'dropPartition': {
+      if (circumstances.direction === 'downgrade') return undefined;
+      const partition = displayName({ name: operation.name, schema: operation.partitionSchema ?? operation.schema });
+      return `drops partition ${partition} of ${nameOf(operation)}: its rows are lost; move what is still needed first`;
+    }
     case 'dropColumn':
       return warningOfDroppedColumn(operation, circumstances);
     case 'addColumn':

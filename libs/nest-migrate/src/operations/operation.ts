@@ -119,6 +119,8 @@ export interface CreateTableOperation extends InSchema {
   readonly primaryKey?: PrimaryKeyDefinition;
   readonly comment?: string;
   readonly ifNotExists?: boolean;
+  /** What follows `partition by`. PostgreSQL. */
+  readonly partitionBy?: string;
   readonly indexes: readonly IndexDefinition[];
   readonly uniques: readonly UniqueDefinition[];
   readonly checks: readonly CheckDefinition[];
@@ -360,6 +362,25 @@ export interface RefreshMaterializedViewOperation extends InSchema {
   readonly concurrently?: boolean;
 }
 
+/** Where a partition lives: beside its table unless told. */
+export interface PartitionPlace extends InSchema {
+  readonly table: string;
+  readonly name: string;
+  readonly partitionSchema?: string;
+}
+
+export interface CreatePartitionOperation extends PartitionPlace {
+  readonly kind: 'createPartition';
+  /** Which rows it takes: what follows `partition of <table>`. */
+  readonly bound: string;
+}
+
+export interface DropPartitionOperation extends PartitionPlace {
+  readonly kind: 'dropPartition';
+  /** The bound of the partition, where it is known. */
+  readonly previous?: string;
+}
+
 /** Whether row-level security holds on a table, as MikroORM has it: `'force'` for whoever owns the table as well. */
 export type RowLevelSecurity = boolean | 'force';
 
@@ -544,6 +565,8 @@ type Kinds =
   | RefreshMaterializedViewOperation
   | CreateTriggerOperation
   | DropTriggerOperation
+  | CreatePartitionOperation
+  | DropPartitionOperation
   | AlterRowLevelSecurityOperation
   | CreatePolicyOperation
   | DropPolicyOperation

@@ -15,6 +15,7 @@ import { frozen } from './frozen.js';
 import { createIndex, dropIndex, renameIndex } from './index.operations.js';
 import { type InSchema, type Operation } from './operation.js';
 import { type OperationData, OperationRegistry, type RegisteredDefinition } from './operation-registry.js';
+import { createPartition, dropPartition } from './partition.operations.js';
 import { alterRowLevelSecurity, createPolicy, dropPolicy } from './policy.operations.js';
 import { type AnyOperation, type RegisteredVerbs } from './registered-operations.js';
 import { isOperationKind } from './reverse.js';
@@ -238,6 +239,8 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     createMaterializedView: verb('createMaterializedView', createMaterializedView),
     dropMaterializedView: verb('dropMaterializedView', dropMaterializedView),
     refreshMaterializedView: verb('refreshMaterializedView', refreshMaterializedView),
+    createPartition: verb('createPartition', createPartition),
+    dropPartition: verb('dropPartition', dropPartition),
     alterRowLevelSecurity: verb('alterRowLevelSecurity', alterRowLevelSecurity),
     createPolicy: verb('createPolicy', createPolicy),
     dropPolicy: verb('dropPolicy', dropPolicy),

@@ -130,6 +130,12 @@ const inverses = {
     const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
     return [{ kind: 'createTrigger', schema, table, name, trigger }];
   },
+  createPartition: ({ kind: _, bound, ...place }) => [{ kind: 'dropPartition', ...place, previous: bound }],
+  dropPartition: (operation) => {
+    const bound = held(operation, 'previous', 'it does not hold the bound that was there.');
+    const { schema, table, name, partitionSchema } = operation;
+    return [{ kind: 'createPartition', schema, table, name, partitionSchema, bound }];
+  },
   alterRowLevelSecurity: (operation) => {
     const level = held(operation, 'existing', 'it does not hold what was there.');
     return [{ ...operation, level, existing: operation.level }];

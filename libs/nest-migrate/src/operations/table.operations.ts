@@ -26,6 +26,7 @@ const tableKinds = {
   primaryKey: 'any',
   comment: 'string',
   ifNotExists: 'boolean',
+  partitionBy: 'name',
   indexes: 'any',
   uniques: 'any',
   checks: 'any',

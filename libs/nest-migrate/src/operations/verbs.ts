@@ -95,6 +95,8 @@ export interface TableOptions extends InSchema {
   primaryKey?: { name?: string; columns: Names };
   comment?: string;
   ifNotExists?: boolean;
+  /** What follows `partition by`, such as `range (created_at)`. PostgreSQL. */
+  partitionBy?: string;
   indexes?: readonly (Omit<IndexOptions, 'schema'> & { columns?: readonly (string | IndexColumn)[] })[];
   uniques?: readonly { name?: string; columns: Names; deferMode?: DeferMode }[];
   checks?: readonly { name?: string; expression: string }[];
@@ -117,6 +119,12 @@ export interface TriggerOptions extends InSchema {
   body?: string;
   /** The whole `create trigger` statement. */
   expression?: string;
+}
+
+/** Where a partition lives. */
+export interface PartitionOptions extends InSchema {
+  /** The schema of the partition, where it is not that of its table. */
+  partitionSchema?: string;
 }
 
 /** A policy of row-level security, in MikroORM's words. */
@@ -458,6 +466,20 @@ export interface OperationVerbs<Data> {
    * });
    */
   createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
+  /**
+   * Creates a partition of a table that has `partitionBy` (PostgreSQL's `create table … partition of`).
+   *
+   * @example
+   * await op.createPartition('event', 'event_2026', "for values from ('2026-01-01') to ('2027-01-01')");
+   */
+  createPartition(table: string, name: string, bound: string, options?: PartitionOptions): Promise<void>;
+  /**
+   * Drops a partition and its rows.
+   *
+   * @example
+   * await op.dropPartition('event', 'event_2019');
+   */
+  dropPartition(table: string, name: string, options?: PartitionOptions): Promise<void>;
   /**
    * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only on
    * PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.

@@ -6,6 +6,7 @@ import { compareColumns } from './columns.js';
 import { type Comparison } from './comparison.js';
 import { compareChecks, compareForeignKeys, dropForeignKey, standsOnChange } from './constraints.js';
 import { compareIndexes } from './indexes.js';
+import { comparePartitions, partitionOperation } from './partitions.js';
 import { comparePrimaryKeys } from './primary-keys.js';
 
 /** Compares the tables of both sides, and everything in those that both have. */
@@ -22,6 +23,7 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
     await compareIndexes(comparison, previous, table, replaced);
     await compareChecks(comparison, previous, table);
     compareTableComments(comparison, previous, table);
+    await comparePartitions(comparison, previous, table);
   }
   // foreign keys wait until it is known what changes on either end
   for (const { from: previous, to: table } of kept) compareForeignKeys(comparison, previous, table);
@@ -40,6 +42,9 @@ function createTables(comparison: Comparison, added: readonly TableModel[]): voi
       (comparison.engine.looseForeignKeys || !waiting.has(keyOf(referencedPlace(key)))) &&
       !standsOnChange(comparison, table, key);
     comparison.plan.add('createTables', tableOperation(table, table.foreignKeys.filter(isEarly)));
+    for (const partition of table.partitioning?.partitions ?? []) {
+      comparison.plan.add('createTables', partitionOperation(table, partition));
+    }
     for (const foreignKey of table.foreignKeys) {
       if (isEarly(foreignKey)) continue;
       const { name, schema } = table;
@@ -65,6 +70,10 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
     };
     for (const key of table.foreignKeys) if (!stays(key)) dropForeignKey(comparison, table, key);
     const previous = tableOperation(table, table.foreignKeys.filter(stays));
+    for (const partition of table.partitioning?.partitions ?? []) {
+      const { bound, ...place } = partitionOperation(table, partition);
+      comparison.plan.add(phase, { ...place, kind: 'dropPartition', previous: bound });
+    }
     comparison.plan.add(phase, { kind: 'dropTable', table: name, schema, previous });
   }
 }
@@ -111,6 +120,7 @@ export function tableOperation(table: TableModel, foreignKeys: TableModel['forei
     columns: table.columns.map(({ definition }) => definition),
     ...(table.primaryKey && { primaryKey: table.primaryKey }),
     ...(table.comment !== undefined && { comment: table.comment }),
+    ...(table.partitioning && { partitionBy: table.partitioning.key }),
     indexes: table.indexes,
     uniques: table.uniques,
     checks: table.checks,

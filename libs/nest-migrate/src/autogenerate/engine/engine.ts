@@ -20,6 +20,7 @@ import { type LiteralReader, type TypeFamily } from '../model/default-value.js';
 import {
   type EnumModel,
   type Named,
+  type Partitioning,
   type QualifiedName,
   type RoutineModel,
   type TableModel,
@@ -54,7 +55,8 @@ export interface ListedTable extends QualifiedName {
   readonly comment?: string;
   /** The collation of columns that name none. */
   readonly collation?: string;
-  readonly partitioned: boolean;
+  /** Made of partitions in a way that no entity can say: it is left alone. */
+  readonly unreadable: boolean;
 }
 
 /** A view that exists. */
@@ -77,6 +79,7 @@ export interface CatalogueTable {
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
   readonly triggers: readonly TriggerModel[];
+  readonly partitioning?: Partitioning;
   readonly security?: TableSecurity;
 }
 
@@ -199,6 +202,8 @@ export interface Engine {
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
   /** Why the engine has no way to say what a trigger says, and what to do instead; nothing where it has one. */
   whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
+  /** The partitions that are declared; nothing where there are none. */
+  partitioning(table: DatabaseTable): Partitioning | undefined;
   /** The row-level security that is declared; nothing where there is none. */
   security(table: DatabaseTable): TableSecurity | undefined;
   /** A routine that is declared; nothing on an engine without them. */

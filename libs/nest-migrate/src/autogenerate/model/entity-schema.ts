@@ -106,6 +106,7 @@ interface Reading {
 function tableModel(table: DatabaseTable, place: QualifiedName, { engine, properties }: Reading): TableModel {
   const indexes = table.getIndexes().filter((index) => !index.primary);
   const key = table.getPrimaryKey();
+  const partitioning = engine.partitioning(table);
   const security = engine.security(table);
   const isConstraint = (index: IndexDef): boolean =>
     index.unique && index.constraint && !index.expression && !index.where && !index.columns && !index.include;
@@ -130,6 +131,7 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
       .getTriggers()
       .filter((trigger) => engine.whyNoTrigger(declaredTrigger(trigger)) === undefined)
       .flatMap((trigger) => engine.triggers(trigger, place)),
+    ...(partitioning && { partitioning }),
     ...(security && { security }),
   };
 }
@@ -199,9 +201,6 @@ function whyUncompared(
   place: QualifiedName,
   engine: Engine,
 ): { readonly skip: boolean; readonly warnings: readonly string[] } {
-  if (table.getPartitioning()) {
-    return { skip: true, warnings: [`partitioned tables are not compared yet: ${place.name} is left alone`] };
-  }
   if (place.schema !== undefined && !engine.namespaces) {
     return { skip: true, warnings: [`${place.schema}.${place.name} is in another database and is left alone`] };
   }
@@ -209,8 +208,5 @@ function whyUncompared(
     const why = engine.whyNoTrigger(declaredTrigger(trigger));
     return why === undefined ? [] : [`leaves out trigger ${trigger.name} on ${place.name}: ${why.reason} ${why.cure}`];
   });
-  if (table.rlsEnabled || table.getPolicies().length > 0) {
-    warnings.push(`row level security is not compared yet: that of ${place.name} is left alone`);
-  }
   return { skip: false, warnings };
 }

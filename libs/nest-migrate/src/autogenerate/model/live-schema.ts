@@ -46,7 +46,7 @@ export async function readLiveSchema(
 ): Promise<LiveSchema> {
   const existingSchemas = await engine.listSchemas(connection);
   const all = await engine.listTables(connection);
-  const isCompared = (table: ListedTable): boolean => !table.partitioned && filter.includes(table);
+  const isCompared = (table: ListedTable): boolean => !table.unreadable && filter.includes(table);
   const listed = all.filter(isCompared);
   const contents = await engine.readTables(connection, listed);
   const tables = listed.flatMap((table, index) => {
@@ -109,11 +109,11 @@ async function readViews(
 }
 
 function tableModel(
-  { partitioned: _partitioned, ...table }: ListedTable,
+  { unreadable: _unreadable, ...table }: ListedTable,
   content: CatalogueTable,
   engine: Engine,
 ): TableModel {
-  const { columns, indexes, checks, foreignKeys, triggers, security } = content;
+  const { columns, indexes, checks, foreignKeys, triggers, partitioning, security } = content;
   const key = indexes.find((index) => index.kind === 'primaryKey');
   const isImplicit = (name: string): boolean =>
     engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
@@ -129,6 +129,7 @@ function tableModel(
     checks,
     foreignKeys,
     triggers,
+    ...(partitioning && { partitioning }),
     ...(security && { security }),
   };
 }

@@ -56,8 +56,24 @@ export interface TableModel {
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
   readonly triggers: readonly TriggerModel[];
+  /** How it is made of partitions; absent where it is not. */
+  readonly partitioning?: Partitioning;
   /** Row-level security; absent where there is none of it. */
   readonly security?: TableSecurity;
+}
+
+/** A table that is made of others. */
+export interface Partitioning {
+  /** What follows `partition by`. */
+  readonly key: string;
+  readonly partitions: readonly PartitionModel[];
+}
+
+export interface PartitionModel extends QualifiedName {
+  /** Absent: that of its table. */
+  readonly schema?: string;
+  /** What follows `partition of <table>`. */
+  readonly bound: string;
 }
 
 export interface TableSecurity {

@@ -140,6 +140,19 @@ const calls = {
     view,
     orNothing({ schema, concurrently }),
   ],
+  createPartition: ({ table, name, bound, schema, partitionSchema }) => [
+    'createPartition',
+    table,
+    name,
+    bound,
+    orNothing({ schema, partitionSchema }),
+  ],
+  dropPartition: ({ table, name, schema, partitionSchema }) => [
+    'dropPartition',
+    table,
+    name,
+    orNothing({ schema, partitionSchema }),
+  ],
   alterRowLevelSecurity: ({ table, level, existing, schema }) => [
     'alterRowLevelSecurity',
     table,
@@ -264,6 +277,7 @@ function tableOptions(operation: OperationOf<'createTable'>): Block {
     checks: listOrNothing(operation.checks.map(checkOptions)),
     foreignKeys: listOrNothing(operation.foreignKeys.map(tableForeignKey)),
     comment: operation.comment,
+    partitionBy: operation.partitionBy,
     ifNotExists: operation.ifNotExists,
   });
 }

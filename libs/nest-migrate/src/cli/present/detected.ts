@@ -60,6 +60,10 @@ const table: { readonly [K in Operation['kind']]: (operation: OperationOf<K>) =>
   createMaterializedView: ({ view, schema }) => `added materialized view ${quoted(schema, view)}`,
   dropMaterializedView: ({ view, schema }) => `removed materialized view ${quoted(schema, view)}`,
   refreshMaterializedView: ({ view, schema }) => `stale materialized view ${quoted(schema, view)}`,
+  createPartition: ({ name, partitionSchema, schema, ...operation }) =>
+    `added partition ${quoted(partitionSchema ?? schema, name)} of table ${named({ ...operation, schema })}`,
+  dropPartition: ({ name, partitionSchema, schema, ...operation }) =>
+    `removed partition ${quoted(partitionSchema ?? schema, name)} of table ${named({ ...operation, schema })}`,
   alterRowLevelSecurity: (operation) => {
     const words = { true: 'enabled', false: 'disabled', force: 'forced' } as const;
     return `${words[`${operation.level}`]} row-level security on table ${named(operation)}`;

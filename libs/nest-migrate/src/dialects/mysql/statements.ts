@@ -64,6 +64,8 @@ export function mysqlStatements(
     const what = where === undefined ? 'an expression' : "'where'";
     unsupported(operation, `it indexes columns only, and ${which} has ${what}.`, 'Index a generated column.');
   };
+  const noPartitions = (operation: string) => (): never =>
+    unsupported(operation, 'a partition is no table there.', 'Alter the table with op.execute.');
   const noPolicies = (operation: string) => (): never =>
     unsupported(operation, 'it has no row-level security.', 'Show rows through a view that filters them.');
   const noMaterializedViews = (operation: string) => (): never =>
@@ -74,6 +76,7 @@ export function mysqlStatements(
     ...triggerStatements(ddl, dialect),
     ...routineStatements(ddl, dialect),
     createTable: (operation) => {
+      if (operation.partitionBy !== undefined) noPartitions('createTable')();
       for (const index of operation.indexes) refuseExpression('createTable', index);
       for (const { deferMode } of [...operation.uniques, ...operation.foreignKeys])
         noDeferring('createTable', deferMode);
@@ -162,6 +165,8 @@ export function mysqlStatements(
     },
     dropSchema: () =>
       unsupported('dropSchema', 'a schema is a database there, which would go with all its tables.', 'Use execute.'),
+    createPartition: noPartitions('createPartition'),
+    dropPartition: noPartitions('dropPartition'),
     alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
     createPolicy: noPolicies('createPolicy'),
     dropPolicy: noPolicies('dropPolicy'),

@@ -13,6 +13,7 @@ import { alterColumn } from './alter-column.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';
+import { partitionStatements } from './partition-statements.js';
 import { policyStatements } from './policy-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -28,10 +29,13 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
     ...materializedViewStatements(ddl),
     ...triggerStatements(ddl),
     ...policyStatements(ddl),
+    ...partitionStatements(ddl),
     ...routineStatements(ddl),
     createTable: (operation) => {
       const withChecks = { ...operation, checks: [...enumChecks(ddl, operation), ...operation.checks] };
-      const drafts = standard.createTable(withChecks);
+      const drafts = standard
+        .createTable(withChecks)
+        .map((draft, index) => (index === 0 ? partitioned(draft, operation) : draft));
       if (operation.ifNotExists !== true) return drafts;
       const at = { schema: operation.schema, table: operation.table };
       const indexes = operation.indexes.map((index) => {
@@ -167,4 +171,9 @@ function cleanupOf(
 /** The words between `create index` and the name. */
 function indexOptions(sql: string, options: string): string {
   return sql.replace(/^create (unique )?index /i, (start) => `${start}${options}`);
+}
+
+/** A new table is the first of its statements. */
+function partitioned(draft: StatementDraft, { partitionBy }: CreateTableOperation): StatementDraft {
+  return partitionBy === undefined ? draft : { ...draft, sql: `${draft.sql} partition by ${partitionBy}` };
 }

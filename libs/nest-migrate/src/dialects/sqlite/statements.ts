@@ -30,6 +30,8 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     const problem = 'SQLite makes a new table for it, and has to know the present one.';
     throw new InvalidOperationError(operation.kind, problem, "Use batchAlterTable with the table as 'existing'.");
   };
+  const noPartitions = (operation: string) => (): never =>
+    unsupported(operation, 'it has no partitions.', 'Keep one table, or several of your own.');
   const noPolicies = (operation: string) => (): never =>
     unsupported(operation, 'it has no row-level security.', 'Show rows through a view that filters them.');
   const noMaterializedViews = (operation: string) => (): never =>
@@ -39,7 +41,8 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
   return {
     ...standard,
     ...objectStatements(ddl),
-    createTable: (operation) => createTable(ddl, operation),
+    createTable: (operation) =>
+      operation.partitionBy === undefined ? createTable(ddl, operation) : noPartitions('createTable')(),
     renameTable: ({ schema, from, to }) => [
       change(
         `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
@@ -88,6 +91,8 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     },
     createSchema: noSchemas('createSchema'),
     dropSchema: noSchemas('dropSchema'),
+    createPartition: noPartitions('createPartition'),
+    dropPartition: noPartitions('dropPartition'),
     alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
     createPolicy: noPolicies('createPolicy'),
     dropPolicy: noPolicies('dropPolicy'),

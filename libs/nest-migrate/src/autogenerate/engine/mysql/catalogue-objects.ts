@@ -19,7 +19,7 @@ export async function listMySqlTables(connection: AbstractSqlConnection): Promis
     name: row.table_name,
     ...(row.comment !== '' && { comment: row.comment }),
     ...(row.collation !== null && { collation: row.collation }),
-    partitioned: /\bpartitioned\b/i.test(row.options ?? ''),
+    unreadable: /\bpartitioned\b/i.test(row.options ?? ''),
   }));
 }
 

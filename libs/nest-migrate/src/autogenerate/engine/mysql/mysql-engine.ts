@@ -106,7 +106,12 @@ export class MySqlEngine implements Engine {
     return listMySqlRoutines(connection, this.variant);
   }
 
-  /** MikroORM refuses entities that say anything of it. */
+  /** MikroORM refuses entities that say anything of them. */
+  partitioning(): undefined {
+    return undefined;
+  }
+
+  /** … and of it. */
   security(): undefined {
     return undefined;
   }

@@ -22,7 +22,10 @@ export function inScope({ platform, ignored }: SchemaScope): string {
   return `n.nspname !~ '^(pg_|crdb_|_timescaledb_)' and n.nspname not in (${names.join(', ')})`;
 }
 
-/** The tables; no views, no foreign tables, nothing that a partitioned table is made of. */
+/**
+ * The tables; no views, no foreign tables, no partitions. Unreadable is what has partitions of partitions or foreign ones,
+ * or children that inherit from it.
+ */
 export async function listPostgresTables(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
@@ -31,12 +34,14 @@ export async function listPostgresTables(
     readonly schema_name: string;
     readonly table_name: string;
     readonly comment: string | null;
-    readonly kind: string;
+    readonly divided: boolean;
     readonly collation: string | null;
   }
   const rows = await connection.execute<Row[]>(
     `select n.nspname as schema_name, c.relname as table_name, obj_description(c.oid, 'pg_class') as comment,
-        c.relkind as kind, (select datcollate from pg_database where datname = current_database()) as collation
+        exists (select 1 from pg_inherits i join pg_class child on child.oid = i.inhrelid
+          where i.inhparent = c.oid and not (child.relispartition and child.relkind = 'r')) as divided,
+        (select datcollate from pg_database where datname = current_database()) as collation
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
@@ -47,7 +52,7 @@ export async function listPostgresTables(
     ...place(row.table_name, row.schema_name, scope),
     ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
     ...(row.collation !== null && { collation: row.collation }),
-    partitioned: row.kind === 'p',
+    unreadable: row.divided,
   }));
 }
 

@@ -5,6 +5,7 @@ import { stripOuterParentheses } from '../../model/sql-text.js';
 import { type CatalogueColumn, type CatalogueTable } from '../engine.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
+import { readPartitioning } from './partitions.js';
 import { readSecurity } from './policies.js';
 import { catalogueTrigger, triggerQuery, type TriggerRow } from './triggers.js';
 
@@ -53,6 +54,7 @@ export async function readPostgresCatalogue(
   const foreignKeys = grouped(await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(filter)));
   const checks = grouped(await connection.execute<CheckRow[]>(checkQuery(filter)));
   const triggers = grouped(await connection.execute<TriggerRow[]>(triggerQuery(filter)));
+  const partitioning = await readPartitioning(connection, filter);
   const security = await readSecurity(connection, filter);
   return tables.map(({ schema, name }) => {
     const key = JSON.stringify([schema ?? home, name]);
@@ -62,6 +64,7 @@ export async function readPostgresCatalogue(
       checks: (checks.get(key) ?? []).map(catalogueCheck),
       foreignKeys: (foreignKeys.get(key) ?? []).map((row) => catalogueForeignKey(row, home)),
       triggers: (triggers.get(key) ?? []).flatMap((row) => catalogueTrigger(row, home)),
+      partitioning: partitioning.get(key),
       security: security.get(key),
     };
   });

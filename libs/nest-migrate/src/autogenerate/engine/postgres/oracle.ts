@@ -119,7 +119,8 @@ export class PostgresOracle implements ExpressionOracle {
   }
 
   private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
-    const list = expressions.map((expression) => `(${expression})`).join(', ');
+    // one column more than the row has, or the planner takes a list of all of them for the row and shows its nulls
+    const list = [...expressions, '0'].map((expression) => `(${expression})`).join(', ');
     return this.probe(async () => {
       const rows = await this.connection.execute<Record<string, unknown>[]>(
         `explain (verbose, costs off, format json) select ${list} ${source}`,
@@ -191,5 +192,5 @@ function outputOf(rows: readonly Record<string, unknown>[], count: number): read
   const cell = Object.values(rows[0] ?? {})[0];
   const plans = (typeof cell === 'string' ? JSON.parse(cell) : cell) as readonly { readonly Plan?: Plan }[] | undefined;
   const output = plans?.[0]?.Plan?.Output;
-  return output?.length === count ? output : undefined;
+  return output?.length === count + 1 ? output.slice(0, count) : undefined;
 }

@@ -16,6 +16,7 @@ import {
   type QualifiedName,
   type RoutineModel,
   type TableModel,
+  type Partitioning,
   type TableSecurity,
   type TriggerModel,
 } from '../../model/schema-model.js';
@@ -40,6 +41,7 @@ import {
 } from './catalogue-objects.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
 import { PostgresOracle } from './oracle.js';
+import { declaredPartitioning } from './partitions.js';
 import { declaredSecurity } from './policies.js';
 import { canonicalRoutineType, listPostgresRoutines, postgresRoutine } from './routines.js';
 import { postgresTrigger } from './triggers.js';
@@ -128,6 +130,10 @@ export class PostgresEngine implements Engine {
 
   async listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]> {
     return listPostgresRoutines(connection, this.scope());
+  }
+
+  partitioning(table: DatabaseTable): Partitioning | undefined {
+    return declaredPartitioning(table, this.home);
   }
 
   security(table: DatabaseTable): TableSecurity | undefined {

@@ -24,7 +24,7 @@ export async function listSqliteTables(connection: AbstractSqlConnection): Promi
     `select name from pragma_table_list where schema = 'main' and type = 'table'
        and name not like 'sqlite\\_%' escape '\\' order by name`,
   );
-  return rows.map(({ name }) => ({ name, partitioned: false }));
+  return rows.map(({ name }) => ({ name, unreadable: false }));
 }
 
 /** The views, each with the query that stands behind `as`. */

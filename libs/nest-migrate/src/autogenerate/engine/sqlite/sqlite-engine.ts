@@ -101,7 +101,12 @@ export class SqliteEngine implements Engine {
     return [];
   }
 
-  /** MikroORM refuses entities that say anything of it. */
+  /** MikroORM refuses entities that say anything of them. */
+  partitioning(): undefined {
+    return undefined;
+  }
+
+  /** … and of it. */
   security(): undefined {
     return undefined;
   }

@@ -1,0 +1,136 @@
+import { type CreatePartitionOperation } from '../../operations/operation.js';
+import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../model/schema-model.js';
+import { type Comparison } from './comparison.js';
+
+/**
+ * Compares the partitions of a table that both sides have. Where the entity says nothing of partitions they are left alone,
+ * as MikroORM leaves them.
+ */
+export async function comparePartitions(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {
+  if (to.partitioning === undefined) return;
+  if (from.partitioning === undefined || !(await sameKey(comparison, to, from.partitioning, to.partitioning))) {
+    comparison.warn(
+      `${displayName(to)} is not partitioned by ${to.partitioning.key}, as its entity wants: PostgreSQL cannot change that of ` +
+        'a table that is there, so make a new table, copy the rows and rename it in a revision by hand',
+    );
+    return;
+  }
+  const { partitions: existing } = from.partitioning;
+  const { partitions: wanted } = to.partitioning;
+  const keys = keysOf(to.partitioning);
+  const kept = new Set<PartitionModel>();
+  for (const partition of wanted) {
+    const previous = existing.find((other) => other.name === partition.name && other.schema === partition.schema);
+    if (previous !== undefined && (await sameBound(comparison, to, keys, previous, partition))) kept.add(previous);
+    else comparison.plan.add('createPartitions', partitionOperation(to, partition));
+  }
+  for (const partition of existing) {
+    if (kept.has(partition)) continue;
+    const { bound, ...place } = partitionOperation(to, partition);
+    comparison.plan.add('dropPartitions', { ...place, kind: 'dropPartition', previous: bound });
+  }
+}
+
+/** The operation that makes a partition of a table. */
+export function partitionOperation(
+  { name: table, schema }: TableModel,
+  { name, schema: partitionSchema, bound }: PartitionModel,
+): CreatePartitionOperation {
+  return { kind: 'createPartition', table, schema, name, partitionSchema, bound };
+}
+
+async function sameKey(
+  comparison: Comparison,
+  table: TableModel,
+  from: Partitioning,
+  to: Partitioning,
+): Promise<boolean> {
+  const [before, after] = [keysOf(from), keysOf(to)];
+  if (methodOf(from) !== methodOf(to) || before.length !== after.length) return false;
+  const pairs = before.map((key, index) => ({ from: key, to: after[index] ?? '' }));
+  return (await comparison.sameConditions(table, pairs)).every(Boolean);
+}
+
+/** Bounds are compared as what rows are compared with: the server makes values of the key's type of them. */
+async function sameBound(
+  comparison: Comparison,
+  table: TableModel,
+  keys: readonly string[],
+  { bound: from }: PartitionModel,
+  { bound: to }: PartitionModel,
+): Promise<boolean> {
+  const [before, after] = [partsOf(from), partsOf(to)];
+  if (before.words !== after.words || before.values.length !== after.values.length) return false;
+  // the values of a list are all of the one key, those of a range of one key each, twice
+  const pairs = before.values.map((value, index) => {
+    const key = `(${keys[index % keys.length] ?? ''})`;
+    const compared = (text: string): string => (isEnd(text) ? `${key} is null` : `${key} = (${text})`);
+    return { from: compared(value), to: compared(after.values[index] ?? '') };
+  });
+  const ends = before.values.every(
+    (value, index) => !isEnd(value) || value.toLowerCase() === after.values[index]?.toLowerCase(),
+  );
+  return ends && (await comparison.sameConditions(table, pairs)).every(Boolean);
+}
+
+function isEnd(value: string): boolean {
+  return /^(?:minvalue|maxvalue)$/i.test(value);
+}
+
+function methodOf({ key }: Partitioning): string {
+  return (/^\w+/.exec(key.trim())?.[0] ?? '').toLowerCase();
+}
+
+/** What a table is partitioned by: columns and expressions. */
+function keysOf({ key }: Partitioning): readonly string[] {
+  return splitList(key.slice(key.indexOf('(') + 1, key.lastIndexOf(')')));
+}
+
+/** The values of a bound, and the words around them. */
+function partsOf(bound: string): { readonly words: string; readonly values: readonly string[] } {
+  const values: string[] = [];
+  let words = '';
+  let list = '';
+  let depth = 0;
+  for (const piece of bound.match(PIECES) ?? []) {
+    if (piece === ')') depth -= 1;
+    if (piece === ')' && depth === 0) {
+      values.push(...splitList(list));
+      list = '';
+    }
+    if (depth === 0) words += piece;
+    else list += piece;
+    if (piece === '(') depth += 1;
+  }
+  const spelled = words
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+    .replace(/ ?\( ?/g, ' (')
+    .trim();
+  // of a hash the numbers are words
+  return /\bwith\b/.test(spelled)
+    ? {
+        words: bound
+          .toLowerCase()
+          .replace(/\s+/g, ' ')
+          .replace(/ ?([(),]) ?/g, '$1')
+          .trim(),
+        values: [],
+      }
+    : { words: spelled, values };
+}
+
+const PIECES = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+/g;
+
+/** The items of a list, of which each may hold commas in quotes and parentheses. */
+function splitList(text: string): readonly string[] {
+  const items = [''];
+  let depth = 0;
+  for (const piece of text.match(PIECES) ?? []) {
+    if (piece === '(') depth += 1;
+    if (piece === ')') depth -= 1;
+    if (piece === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += piece;
+  }
+  return items.map((item) => item.trim());
+}
