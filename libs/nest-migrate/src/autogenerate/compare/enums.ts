@@ -13,8 +13,10 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     const existing = from.enums.find((candidate) => samePlace(candidate, wanted));
     if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
     else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
+      // with the defaults that go before, which come back on the way back
+      const rebuild = usesNewValues(live, to, existing, wanted);
       live = withoutChangingDefaults(comparison, live, to, { existing, items });
-      alterEnum(comparison, live, to, existing, wanted);
+      alterEnum(comparison, live, existing, { ...wanted, rebuild });
     }
   }
   for (const { name, schema, items, shared } of live.enums) {
@@ -65,9 +67,8 @@ function withoutChangingDefaults<T extends SchemaModel>(
 function alterEnum(
   comparison: Comparison,
   from: SchemaModel,
-  to: SchemaModel,
   existing: EnumModel,
-  { name, schema, items }: EnumModel,
+  { name, schema, items, rebuild }: EnumModel & { readonly rebuild: boolean },
 ): void {
   comparison.plan.add('alterEnums', {
     kind: 'alterEnum',
@@ -75,7 +76,7 @@ function alterEnum(
     schema,
     items,
     existing: existing.items,
-    ...(usesNewValues(from, to, existing, { name, schema, items }) && { rebuild: true }),
+    ...(rebuild && { rebuild }),
     columns: columnsOf(comparison, from, existing),
   });
 }
