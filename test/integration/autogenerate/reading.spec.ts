@@ -1,6 +1,7 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { allEngines, serverEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
@@ -226,6 +227,51 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
     expect(upgrade.filter(({ kind }) => kind === 'dropSchema')).toEqual([{ kind: 'dropSchema', name: 'one' }]);
     expect(warnings.filter((warning) => warning.startsWith('keeps'))).toHaveLength(3);
     await database.apply(upgrade);
+  });
+
+  it('asks as often about many tables as about few, and finds the one whose text the server refuses', async () => {
+    const tables = (count: number): Entities =>
+      Array.from({ length: count }, (_, index) =>
+        defineEntity({
+          name: `Many${index}`,
+          checks: [
+            { name: `many${index}_range`, expression: 'n between 1 and 9' },
+            { name: `many${index}_list`, expression: "s in ('a', 'b') and n <> all (array[7, 8])" },
+          ],
+          properties: { id: p.integer().primary(), n: p.integer(), s: p.string().default('a') },
+        }),
+      ) as never;
+    const asked = async (entities: Entities): Promise<{ readonly count: number; readonly difference: string }> => {
+      let count = 0;
+      const connection = Object.create(database.connection) as AbstractSqlConnection;
+      connection.execute = ((...args: Parameters<AbstractSqlConnection['execute']>) => {
+        count += 1;
+        return database.connection.execute(...args);
+      }) as AbstractSqlConnection['execute'];
+      return { difference: await database.difference(entities, { connection }), count };
+    };
+    await database.build(tables(2));
+    const few = await asked(tables(2));
+    await database.build(tables(40));
+    const many = await asked(tables(40));
+    expect([few.difference, many.difference]).toEqual(['', '']);
+    expect(many.count).toBe(few.count);
+
+    const wrong = defineEntity({
+      name: 'Many7',
+      checks: [
+        { name: 'many7_range', expression: 'n between 1 and nobody_knows(9)' },
+        { name: 'many7_list', expression: "(s in ('a', 'b')) and n <> all (array[7,8])" },
+      ],
+      properties: { id: p.integer().primary(), n: p.integer(), s: p.string().default('a') },
+    });
+    const spoiled = await database.compare(
+      tables(40).map((entity, index) => (index === 7 ? (wrong as never) : entity)),
+    );
+    expect(spoiled.upgrade).toMatchObject([
+      { kind: 'dropConstraint', name: 'many7_range' },
+      { kind: 'createCheckConstraint', check: { name: 'many7_range' } },
+    ]);
   });
 
   it('leaves policies alone that it is told to leave, and never weakens them then', async () => {

@@ -12,6 +12,7 @@ import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { createEngine } from './engine/create-engine.js';
 import { silentOracle } from './engine/engine.js';
+import { GatheringOracle } from './engine/gathering-oracle.js';
 import { readEntitySchema } from './model/entity-schema.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './model/live-schema.js';
 import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
@@ -69,7 +70,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
-    connection === undefined ? silentOracle : engine.oracle(connection),
+    new GatheringOracle(connection === undefined ? silentOracle : engine.oracle(connection)),
     (a, b) => comparator.diffExpression(a, b),
     options,
     createOnly,

@@ -61,6 +61,11 @@ export class OperationPlan {
     this.operations.set(phase, [...(this.operations.get(phase) ?? []), ...operations]);
   }
 
+  /** Adds all of another plan. */
+  append({ operations }: OperationPlan): void {
+    for (const [phase, added] of operations) this.add(phase, ...added);
+  }
+
   inOrder(): readonly Operation[] {
     return phases.flatMap((phase) => this.operations.get(phase) ?? []);
   }

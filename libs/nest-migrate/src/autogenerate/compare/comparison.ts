@@ -14,13 +14,17 @@ export interface TypeChange {
   readonly to: string;
 }
 
+/** What changes under foreign keys, by table: columns, and keys. */
+interface Notes {
+  readonly unsettled: Map<string, ReadonlySet<string>>;
+  readonly unsettledKeys: Map<string, readonly (readonly string[])[]>;
+}
+
 /** What one comparison gathers while the parts of the schema are compared one after the other. */
 export class Comparison {
   readonly plan = new OperationPlan();
   readonly warnings: string[] = [];
   readonly typeChanges: TypeChange[] = [];
-  private readonly unsettled = new Map<string, Set<string>>();
-  private readonly unsettledKeys = new Map<string, readonly (readonly string[])[]>();
 
   constructor(
     readonly engine: Engine,
@@ -32,7 +36,33 @@ export class Comparison {
       triggers: false,
       routines: false,
     },
+    private readonly notes: Notes = { unsettled: new Map(), unsettledKeys: new Map() },
   ) {}
+
+  /**
+   * Does something for each of a list, side by side, so that what the engine is asked is asked at once; what they plan
+   * comes in the order of the list.
+   */
+  async forEach<T>(list: readonly T[], work: (part: Comparison, item: T) => Promise<void>): Promise<void> {
+    const parts = await Promise.all(
+      list.map(async (item) => {
+        const part = this.part();
+        await work(part, item);
+        return part;
+      }),
+    );
+    for (const part of parts) {
+      this.plan.append(part.plan);
+      this.warnings.push(...part.warnings);
+      this.typeChanges.push(...part.typeChanges);
+    }
+  }
+
+  /** The same comparison with a plan of its own. */
+  private part(): Comparison {
+    const { engine, oracle, differsAsText, hooks, createOnly, notes } = this;
+    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes);
+  }
 
   warn(message: string): void {
     this.warnings.push(message);
@@ -42,25 +72,25 @@ export class Comparison {
   unsettle(table: QualifiedName, columns: readonly string[]): void {
     if (this.engine.looseForeignKeys) return;
     const key = keyOf(table);
-    this.unsettled.set(key, new Set([...(this.unsettled.get(key) ?? []), ...columns]));
+    this.notes.unsettled.set(key, new Set([...(this.notes.unsettled.get(key) ?? []), ...columns]));
   }
 
   /** Notes a key that comes or goes: no foreign key can refer to its columns meanwhile. */
   unsettleKey(table: QualifiedName, columns: readonly string[]): void {
     if (this.engine.looseForeignKeys) return;
     const key = keyOf(table);
-    this.unsettledKeys.set(key, [...(this.unsettledKeys.get(key) ?? []), columns]);
+    this.notes.unsettledKeys.set(key, [...(this.notes.unsettledKeys.get(key) ?? []), columns]);
   }
 
   /** True where `columns` of a table change under a foreign key. */
   isUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
-    const noted = this.unsettled.get(keyOf(table));
+    const noted = this.notes.unsettled.get(keyOf(table));
     return noted !== undefined && columns.some((column) => noted.has(column));
   }
 
   /** True where what a foreign key refers to changes under it. */
   isKeyUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
-    const noted = this.unsettledKeys.get(keyOf(table)) ?? [];
+    const noted = this.notes.unsettledKeys.get(keyOf(table)) ?? [];
     return this.isUnsettled(table, columns) || noted.some((key) => columns.every((column) => key.includes(column)));
   }
 

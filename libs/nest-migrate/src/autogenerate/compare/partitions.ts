@@ -1,5 +1,6 @@
 import { type CreatePartitionOperation } from '../../operations/operation.js';
 import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../model/schema-model.js';
+import { splitList } from '../model/sql-text.js';
 import { type Comparison } from './comparison.js';
 
 /**
@@ -121,16 +122,3 @@ function partsOf(bound: string): { readonly words: string; readonly values: read
 }
 
 const PIECES = /'(?:[^']|'')*'|"(?:[^"]|"")*"|[(),]|[^'"(),]+/g;
-
-/** The items of a list, of which each may hold commas in quotes and parentheses. */
-function splitList(text: string): readonly string[] {
-  const items = [''];
-  let depth = 0;
-  for (const piece of text.match(PIECES) ?? []) {
-    if (piece === '(') depth += 1;
-    if (piece === ')') depth -= 1;
-    if (piece === ',' && depth === 0) items.push('');
-    else items[items.length - 1] += piece;
-  }
-  return items.map((item) => item.trim());
-}

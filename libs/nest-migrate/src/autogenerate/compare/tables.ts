@@ -17,14 +17,14 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
     const previous = existing.get(keyOf(table));
     return previous === undefined ? [] : [{ from: previous, to: table }];
   });
-  for (const { from: previous, to: table } of kept) {
-    const columns = comparePrimaryKeys(comparison, previous, table);
-    const replaced = await compareColumns(comparison, columns.from, columns.to);
-    await compareIndexes(comparison, previous, table, replaced);
-    await compareChecks(comparison, previous, table);
-    compareTableComments(comparison, previous, table);
-    await comparePartitions(comparison, previous, table);
-  }
+  await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
+    const columns = comparePrimaryKeys(part, previous, table);
+    const replaced = await compareColumns(part, columns.from, columns.to);
+    await compareIndexes(part, previous, table, replaced);
+    await compareChecks(part, previous, table);
+    compareTableComments(part, previous, table);
+    await comparePartitions(part, previous, table);
+  });
   // foreign keys wait until it is known what changes on either end
   for (const { from: previous, to: table } of kept) compareForeignKeys(comparison, previous, table);
 

@@ -93,6 +93,12 @@ export type CatalogueIndex =
     }
   | { readonly kind: 'index'; readonly index: Named<IndexDefinition> };
 
+/** Expressions over the columns of one table. */
+export interface ConditionsOfTable {
+  readonly table: TableModel;
+  readonly expressions: readonly string[];
+}
+
 /**
  * What only the engine can tell: above all what it makes of an SQL text, so that spelling does not count. Writes
  * nothing.
@@ -103,6 +109,8 @@ export interface ExpressionOracle {
    * understand, or does not let this role try. Writes nothing.
    */
   conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** The same for several tables at once. */
+  conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]>;
   /** The same for conditions of triggers of `table`, which are on the old and the new row. */
   triggerConditions(table: TableModel, conditions: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The same for whole queries, their columns' names and order included. */
@@ -125,6 +133,7 @@ export interface ExpressionOracle {
 /** Knows nothing: for a comparison without a database, which has no two texts to compare. */
 export const silentOracle: ExpressionOracle = {
   conditions: async (_table, expressions) => expressions.map(() => undefined),
+  conditionsOf: async (tables) => tables.map(({ expressions }) => expressions.map(() => undefined)),
   defaults: async (defaults) => defaults.map(() => undefined),
   queries: async (queries) => queries.map(() => undefined),
   triggerConditions: async (_table, conditions) => conditions.map(() => undefined),

@@ -51,3 +51,16 @@ function plain(sql: string): string {
   );
   return mapUnquoted(unquoted, (text) => text.toLowerCase().replace(/\s+/g, ' ')).trim();
 }
+
+/** The items of a list, of which each may hold commas in quotes, parentheses and brackets. */
+export function splitList(text: string): readonly string[] {
+  const items = [''];
+  let depth = 0;
+  for (const [piece] of text.matchAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|[()[\],]|[^'"()[\],]+/g)) {
+    if (piece === '(' || piece === '[') depth += 1;
+    if (piece === ')' || piece === ']') depth -= 1;
+    if (piece === ',' && depth === 0) items.push('');
+    else items[items.length - 1] += piece;
+  }
+  return items.map((item) => item.trim());
+}

@@ -1,6 +1,6 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
-import { type ExpressionOracle } from '../engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 import { type MySqlVariant } from './catalogue.js';
 import { readMySqlLiteral, withoutIntroducers } from './literals.js';
 import { castTarget } from './types.js';
@@ -17,6 +17,13 @@ export class MySqlOracle implements ExpressionOracle {
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
     return this.explain(expressions, `from ${name(table.name)}`);
+  }
+
+  /** One after the other: what the server tells of its last statement is about one of them. */
+  async conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
+    const answers: (readonly (string | undefined)[])[] = [];
+    for (const { table, expressions } of tables) answers.push(await this.conditions(table, expressions));
+    return answers;
   }
 
   /** Its triggers have none. */

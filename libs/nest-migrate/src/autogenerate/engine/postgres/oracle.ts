@@ -1,6 +1,7 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
-import { type ExpressionOracle } from '../engine.js';
+import { splitList } from '../../model/sql-text.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 
 /**
  * What PostgreSQL makes of an expression, read from `explain verbose`: the planner prints it with names resolved,
@@ -18,16 +19,56 @@ export class PostgresOracle implements ExpressionOracle {
   ) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
-    const source = `from ${this.rowOf(table)} as ${this.name(table.name)}`;
-    const plain = expressions.filter((expression) => !holdsQuery(expression));
-    const answers = new Map((await this.explain(plain, source)).map((answer, index) => [plain[index], answer]));
-    const results: (string | undefined)[] = [];
-    for (const expression of expressions) {
-      results.push(
-        holdsQuery(expression) ? await this.plan(`select (${expression}) ${source}`) : answers.get(expression),
-      );
+    const [answers = []] = await this.conditionsOf([{ table, expressions }]);
+    return answers;
+  }
+
+  async conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
+    const plain = tables.map(({ table, expressions }) => ({
+      table,
+      expressions: expressions.filter((expression) => !holdsQuery(expression)),
+    }));
+    const answers = await this.together(plain);
+    const results: (readonly (string | undefined)[])[] = [];
+    for (const [index, { table, expressions }] of tables.entries()) {
+      const own = [...(answers[index] ?? [])];
+      const all: (string | undefined)[] = [];
+      for (const expression of expressions) {
+        const query = `select (${expression}) from ${this.rowOf(table)} as ${this.name(table.name)}`;
+        all.push(holdsQuery(expression) ? await this.plan(query) : own.shift());
+      }
+      results.push(all);
     }
     return results;
+  }
+
+  /** One statement for all of them; where it is refused, one for each half, so that who spoils it is found quickly. */
+  private async together(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
+    const asked = tables.filter(({ expressions }) => expressions.length > 0);
+    const [first] = asked;
+    if (first === undefined) return tables.map(() => []);
+    const rows = await this.probe(async () => {
+      const list = asked.map(({ table, expressions }) => {
+        const values = [...expressions.map((expression) => `(${expression})`), '0'];
+        return `(select row(${values.join(', ')}) from ${this.rowOf(table)} as ${this.name(table.name)})`;
+      });
+      return rowsOf(
+        await this.connection.execute<Record<string, unknown>[]>(
+          `explain (verbose, costs off, format json) select ${list.join(', ')}`,
+        ),
+      );
+    });
+    const isWhole = asked.every(({ expressions }, index) => rows?.[index]?.length === expressions.length + 1);
+    if (isWhole) {
+      const answers = [...(rows ?? [])];
+      return tables.map(({ expressions }) => (expressions.length === 0 ? [] : (answers.shift() ?? []).slice(0, -1)));
+    }
+    if (tables.length === 1) {
+      const { table, expressions } = first;
+      return [await this.explain(expressions, `from ${this.rowOf(table)} as ${this.name(table.name)}`)];
+    }
+    const middle = tables.length >> 1;
+    return [...(await this.together(tables.slice(0, middle))), ...(await this.together(tables.slice(middle)))];
   }
 
   /** All of a plan: what is asked within an expression is a part of it, and has no more than a number in the output. */
@@ -181,6 +222,19 @@ function withoutCast(changes: string): string {
 
 interface Plan {
   readonly Output?: readonly string[];
+  readonly Plans?: readonly Plan[];
+  readonly 'Subplan Name'?: string;
+}
+
+/** The rows that the queries of a list answer with, expression by expression, in their order. */
+function rowsOf(rows: readonly Record<string, unknown>[]): readonly (readonly string[])[] {
+  const [cell] = Object.values(rows[0] ?? {});
+  const plans = (typeof cell === 'string' ? JSON.parse(cell) : cell) as readonly { readonly Plan?: Plan }[] | undefined;
+  const inner = (plans?.[0]?.Plan?.Plans ?? []).map((plan) => ({
+    place: Number(/^InitPlan (\d+)/.exec(plan['Subplan Name'] ?? '')?.[1]),
+    row: /^ROW\((.*)\)$/s.exec(plan.Output?.[0] ?? '')?.[1],
+  }));
+  return inner.toSorted((a, b) => a.place - b.place).map(({ row }) => (row === undefined ? [] : splitList(row)));
 }
 
 /** Whether an expression asks a table: of a policy, the only kind that may. */

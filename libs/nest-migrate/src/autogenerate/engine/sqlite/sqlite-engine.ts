@@ -10,6 +10,7 @@ import { type TypeFamily } from '../../model/default-value.js';
 import { type QualifiedName, type RoutineModel, type TableModel, type TriggerModel } from '../../model/schema-model.js';
 import {
   type CatalogueTable,
+  type ConditionsOfTable,
   type Engine,
   type ExpressionOracle,
   type HiddenKind,
@@ -156,10 +157,16 @@ export class SqliteEngine implements Engine {
   }
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
+    const canonical = ({ table, expressions }: ConditionsOfTable): readonly string[] => {
+      const columns = table.columns.map(({ definition }) => definition.name);
+      return expressions.map((sql) => canonicalExpression(sql, columns));
+    };
     return {
       async conditions(table, expressions) {
-        const columns = table.columns.map(({ definition }) => definition.name);
-        return expressions.map((sql) => canonicalExpression(sql, columns));
+        return canonical({ table, expressions });
+      },
+      async conditionsOf(tables) {
+        return tables.map(canonical);
       },
       async triggerConditions(table, conditions) {
         const columns = table.columns.map(({ definition }) => definition.name);
