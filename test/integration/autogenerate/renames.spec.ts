@@ -133,6 +133,42 @@ describe.each(allEngines)('renames on %s', (engine) => {
   });
 });
 
+describe.each(allEngines)('renames of the values of an enum that is a column on %s', (engine) => {
+  it('are asked about, and rows and defaults follow there and back', async () => {
+    const status = (items: readonly string[], standard: string): Entities =>
+      thing({ status: p.enum(items).default(standard), note: p.string().nullable() });
+    const database = await LiveDatabase.create(engine);
+    try {
+      const [before, after] = [status(['new', 'used'], 'new'), status(["mint, it's", 'used'], "mint, it's")];
+      await database.build(before);
+      await database.execute("insert into thing (note) values ('a')", "insert into thing (status) values ('used')");
+      const asked = await database.compare(after);
+      const answer = "thing.status.new:mint, it's";
+      expect(asked.candidates).toEqual([
+        { kind: 'enumValue', from: 'thing.status.new', to: "thing.status.mint, it's", answer },
+      ]);
+      const change = await database.compare(after, { renames: [answer] });
+      expect([change.candidates, change.warnings]).toEqual([[], []]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(after)).toBe('');
+      await database.execute("insert into thing (note) values ('b')");
+      const values = async (): Promise<readonly unknown[]> =>
+        (await database.connection.execute<{ status: string }[]>('select status from thing order by id')).map(
+          (row) => row.status,
+        );
+      expect(await values()).toEqual(["mint, it's", 'used', "mint, it's"]);
+      await database.apply(change.downgrade);
+      expect(await database.difference(before)).toBe('');
+      expect(await values()).toEqual(['new', 'used', 'new']);
+      // the script does the same, of the table that the revision says
+      await database.apply(change.upgrade, 'revision');
+      expect(await values()).toEqual(["mint, it's", 'used', "mint, it's"]);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 describe.each(postgres)('renames of the values of a native enum on %s', (engine) => {
   const mood = (items: readonly string[], standard: string): Entities =>
     thing({

@@ -1,13 +1,10 @@
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
-import { type EnumValueRename, type ForeignKeyDefinition } from '../operations/operation.js';
+import { type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { dropTrigger } from './compare/triggers.js';
-import { type Engine } from './engine/engine.js';
 import { type LiveSchema } from './model/live-schema.js';
 import {
-  type ColumnModel,
   displayName,
-  type EnumModel,
   keyOf,
   type Named,
   type QualifiedName,
@@ -18,14 +15,9 @@ import {
 } from './model/schema-model.js';
 import { mentions } from './model/sql-text.js';
 import { referencedPlace } from './model/table-names.js';
+import { columnValuePossibilities, typeValuePossibilities } from './enum-value-renames.js';
+import { type Possibility, type RenameState as State, withTable } from './rename-possibility.js';
 import { type RenameCandidate } from './schema-comparison.js';
-
-/** A rename that somebody may have meant. */
-interface Possibility extends RenameCandidate {
-  /** False for a pair that is possible, and too unlike to be worth a question. */
-  readonly likely: boolean;
-  readonly apply: () => void;
-}
 
 /**
  * Makes renames of what was answered, and candidates of what could have been. The answer is the live schema as it is
@@ -43,7 +35,7 @@ export function applyRenames(
   const open = new Set(answers);
   const candidates: RenameCandidate[] = [];
   const possible: string[] = [];
-  for (const find of [tablePossibilities, columnPossibilities, enumValuePossibilities]) {
+  for (const find of [tablePossibilities, columnPossibilities, typeValuePossibilities, columnValuePossibilities]) {
     const found = find(comparison, state, target);
     const answered = found.filter(({ answer }) => open.delete(answer));
     for (const { apply } of answered) apply();
@@ -62,10 +54,6 @@ export function applyRenames(
   const [unanswerable] = open;
   if (unanswerable !== undefined) throw new RenameNotFoundError(unanswerable, possible);
   return { live: state.live, candidates };
-}
-
-interface State {
-  live: LiveSchema;
 }
 
 function tablePossibilities(comparison: Comparison, state: State, target: SchemaModel): readonly Possibility[] {
@@ -141,70 +129,6 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
   });
 }
 
-/** Values of native enum types, whose rows follow; where an enum is a check or a column's type, a row holds the old value. */
-function enumValuePossibilities(
-  { engine, plan }: Comparison,
-  state: State,
-  target: SchemaModel,
-): readonly Possibility[] {
-  return target.enums.flatMap((wanted) => {
-    const type = state.live.enums.find((candidate) => samePlace(candidate, wanted));
-    if (type === undefined) return [];
-    const { name, schema } = wanted;
-    const removed = type.items.filter((item) => !wanted.items.includes(item));
-    const added = wanted.items.filter((item) => !type.items.includes(item));
-    return removed.flatMap((from) =>
-      added.map((to): Possibility => ({
-        kind: 'enumValue',
-        from: `${displayName(wanted)}.${from}`,
-        to: `${displayName(wanted)}.${to}`,
-        answer: `${displayName(wanted)}.${from}:${to}`,
-        likely: removed.length === added.length,
-        apply: () => {
-          const before = state.live.enums.find((candidate) => samePlace(candidate, wanted))?.items ?? [];
-          const items = before.map((item) => (item === from ? to : item));
-          const renames = [{ from, to }];
-          plan.add('renameEnumValues', {
-            kind: 'alterEnum',
-            name,
-            schema,
-            items,
-            existing: before,
-            renames,
-            columns: [],
-          });
-          state.live = withEnumValueRenamed(state.live, { ...wanted, items }, { from, to }, engine);
-        },
-      })),
-    );
-  });
-}
-
-/** What stands on a value is kept by what it is, and is called as that is. */
-function withEnumValueRenamed(
-  live: LiveSchema,
-  type: EnumModel,
-  { from, to }: EnumValueRename,
-  engine: Engine,
-): LiveSchema {
-  const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-  const tables = live.tables.map((table) => {
-    const reference = engine.enumReference(type, table);
-    const columns = table.columns.map((column): ColumnModel => {
-      const { definition, defaultSql } = column;
-      if (definition.nativeEnumName !== reference || definition.default !== from) return column;
-      return {
-        ...column,
-        definition: { ...definition, default: to },
-        defaultSql: defaultSql?.replace(literal(from), () => literal(to)),
-      };
-    });
-    return { ...table, columns };
-  });
-  const enums = live.enums.map((other) => (samePlace(other, type) ? { ...other, items: type.items } : other));
-  return { ...live, tables, enums };
-}
-
 /** Engines that keep a check as text refuse to rename a column that it names. */
 function dropChecksOn(plan: Comparison['plan'], state: State, place: QualifiedName, column: string): void {
   state.live = withTable(state.live, place, (table) => {
@@ -221,10 +145,6 @@ function dropChecksOn(plan: Comparison['plan'], state: State, place: QualifiedNa
     }
     return { ...table, checks: table.checks.filter((check) => !isOn(check)) };
   });
-}
-
-function withTable(live: LiveSchema, place: QualifiedName, change: (table: TableModel) => TableModel): LiveSchema {
-  return { ...live, tables: live.tables.map((table) => (samePlace(table, place) ? change(table) : table)) };
 }
 
 function withTableRenamed(live: LiveSchema, from: TableModel, to: string): LiveSchema {

@@ -14,6 +14,8 @@ interface Circumstances {
   readonly fillsNewColumns: boolean;
   readonly hasRows: (table: QualifiedName) => boolean;
   readonly lacksCast: (operation: OperationOf<'alterColumn'>) => boolean;
+  /** Values of the column that are another one now. */
+  readonly isRenamed: (operation: OperationOf<'alterColumn'>, value: string) => boolean;
   /** Columns that come again within the same steps. */
   readonly isMadeAnew: (operation: OperationOf<'dropColumn'>) => boolean;
 }
@@ -40,6 +42,8 @@ export async function withWarnings(
       fillsNewColumns: comparison.engine.fillsNewColumns,
       hasRows: (table) => direction === 'upgrade' && filled.has(keyOf(table)),
       lacksCast: (operation) => using(operation) !== undefined,
+      isRenamed: ({ table, schema, column }, value) =>
+        comparison.renamedValues.has(JSON.stringify([schema ?? null, table, column, value])),
       isMadeAnew: (operation) => added.has(columnKey(operation)),
     };
     return operations.map((operation) => {
@@ -141,6 +145,8 @@ function typeWarning(
   const { direction } = circumstances;
   const column = nameOf(operation, operation.column);
   const lost = from.type === to.type && to.items !== undefined ? missing(from.items, to.items) : [];
+  const isRename = lost.length > 0 && lost.every((value) => circumstances.isRenamed(operation, value));
+  if (isRename) return undefined;
   if (lost.length > 0) return `removes ${listed(lost)} from the values of ${column}: ${heldBy(circumstances)}`;
   const what = `changes the type of ${column} from ${describeColumnType(from)} to ${describeColumnType(to)}`;
   return circumstances.lacksCast(operation)
@@ -204,6 +210,7 @@ const unasked: Omit<Circumstances, 'direction'> = {
   fillsNewColumns: false,
   hasRows: () => false,
   lacksCast: () => false,
+  isRenamed: () => false,
   isMadeAnew: () => false,
 };
 

@@ -186,6 +186,8 @@ export interface AlterColumnOperation extends InSchema {
   readonly change: ColumnChangeDefinition;
   /** The column before the change. MySQL and MariaDB restate the whole column and need it there. */
   readonly existing?: ColumnDefinition;
+  /** What `using` of the change is on the way back. */
+  readonly previousUsing?: string;
 }
 
 export interface RenameColumnOperation extends InSchema {
@@ -519,6 +521,8 @@ export interface ExecuteOperation {
   readonly params: readonly EncodedValue[];
   readonly postcondition?: Postcondition;
   readonly repeatable?: boolean;
+  /** What takes it back, where whoever made it knows. */
+  readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };
 }
 
 export interface BulkInsertOperation extends InSchema {

@@ -18,7 +18,7 @@ import {
  * changed. Works on what the operation holds and asks no database.
  *
  * @throws IrreversibleOperationError saying what the operation would have to hold (`previous`, `existing`, a name);
- *   `execute` and `bulkInsert` never can be reversed.
+ *   `bulkInsert` never can be reversed, `execute` only where autogenerate made it.
  *
  * @example
  * reverse({ kind: 'renameTable', from: 'user', to: 'account' });
@@ -160,7 +160,9 @@ const inverses = {
   // rows that were checked stay as they are
   validateConstraint: () => [],
   execute: (operation) => {
-    throw missing(operation, null, 'it is SQL that the tool does not understand.');
+    const { sql, params, previous, repeatable } = operation;
+    if (previous === undefined) throw missing(operation, null, 'it is SQL that the tool does not understand.');
+    return [{ kind: 'execute', ...previous, repeatable, previous: { sql, params } }];
   },
   bulkInsert: (operation) => {
     throw missing(operation, null, 'rows that look like the inserted ones may have been there before.');
@@ -183,7 +185,7 @@ function dropOf(operation: CreateTableOperation): DropTableOperation {
 }
 
 function reverseOfAlterColumn(operation: AlterColumnOperation): readonly Operation[] {
-  const { schema, table, column, change } = operation;
+  const { schema, table, column, change, previousUsing } = operation;
   const existing = held(operation, 'existing', 'it does not hold the column that was there.');
   const changesType = change.type != null || change.columnType != null;
   if (changesType && existing.type === undefined && existing.columnType === undefined) {
@@ -192,7 +194,19 @@ function reverseOfAlterColumn(operation: AlterColumnOperation): readonly Operati
   const after = changedColumn(existing, change);
   const back = changeBetween(after, existing);
   if (Object.keys(back).length === 0) return [];
-  return [{ kind: 'alterColumn', schema, table, column, change: back, existing: after }];
+  const { using } = change;
+  const isBack = previousUsing !== undefined;
+  return [
+    {
+      kind: 'alterColumn',
+      schema,
+      table,
+      column,
+      change: isBack ? { ...back, using: previousUsing } : back,
+      existing: after,
+      ...(isBack && { previousUsing: using }),
+    },
+  ];
 }
 
 function dropRoutineOf(

@@ -25,6 +25,8 @@ export class Comparison {
   readonly plan = new OperationPlan();
   readonly warnings: string[] = [];
   readonly typeChanges: TypeChange[] = [];
+  /** Values of columns that are another one now, and lose nothing. */
+  readonly renamedValues = new Set<string>();
 
   constructor(
     readonly engine: Engine,
