@@ -35,6 +35,7 @@ export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
+export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { Created } from './commands/revision.js';

@@ -9,7 +9,9 @@ import {
 } from 'nest-migrate';
 import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
 import { configured } from '../../../libs/nest-migrate/src/commands/configure.js';
+import { type RenderColumn } from '../../../libs/nest-migrate/src/commands/render-column.js';
 import { renderBody } from '../../../libs/nest-migrate/src/commands/render-item.js';
+import { renderRevision } from '../../../libs/nest-migrate/src/script/render-revision.js';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
 import { directiveProcessors, processDirectives } from '../../../libs/nest-migrate/src/commands/revision-directives.js';
 
@@ -201,6 +203,55 @@ describe('Rewriter', () => {
     const rewriter = new Rewriter().rewrites('dropTable', () => undefined as never);
     expect(messageOf(() => rewritten(rewriter))).toMatch(
       /has a rewrite of 'dropTable' that answers undefined\. Answer the operation, several, or \[\] for none\.$/,
+    );
+  });
+});
+
+describe('renderColumn', () => {
+  const price = { name: 'price', type: 'decimal', precision: 10, scale: 2 } as const;
+  const table: Operation = {
+    kind: 'createTable',
+    table: 'book',
+    columns: [{ name: 'id', type: 'integer' }, price],
+    indexes: [],
+    uniques: [],
+    checks: [],
+    foreignKeys: [],
+  };
+  const render = (operations: readonly Operation[], renderColumn: RenderColumn, imports = new Set<string>()): string =>
+    renderBody(operations, { direction: 'upgrade', connection: 'default', imports }, { renderColumn });
+
+  it('writes the options of a column and what they need at the head of the file', () => {
+    const imports = new Set<string>();
+    const add = { kind: 'addColumn', table: 'author', column: price, after: 'id' } as const;
+    const source = render(
+      [table, add, { ...add, after: undefined }],
+      ({ column, table: of, imports: lines }) => {
+        if (column.type !== 'decimal') return undefined;
+        lines.add("import { money } from '../../columns';");
+        return `money('${of}')`;
+      },
+      imports,
+    );
+    expect(source).toBe(`await op.createTable('book', {
+  columns: {
+    id: { type: 'integer' },
+    price: money('book'),
+  },
+});
+await op.addColumn('author', 'price', { ...money('author'), after: 'id' });
+await op.addColumn('author', 'price', money('author'));
+`);
+    const content = { revision: 'a', downRevision: [], dependsOn: [], branchLabels: [], message: '', createDate: '' };
+    const text = renderRevision({ ...content, upgrade: source, downgrade: '', imports: [...imports] });
+    expect(text).toContain(
+      "import type { Operations } from 'nest-migrate';\nimport { money } from '../../columns';\n\nexport const revision",
+    );
+  });
+
+  it('is refused where it answers something else', () => {
+    expect(messageOf(() => render([table], () => null as never))).toBe(
+      "The option 'renderColumn' of MigrationModule answered null.",
     );
   });
 });

@@ -3,6 +3,7 @@ import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
+import { type RenderColumn } from './render-column.js';
 import { type RenderItem } from './render-item.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
 import { type PostWriteHook } from '../script/post-write-hooks.js';
@@ -130,6 +131,8 @@ export interface MigrationModuleOptions {
   compareServerDefault?: ComparisonHooks['compareServerDefault'];
   /** Writes operations of a new revision in a way of its own. See {@link RenderItem}. */
   renderItem?: RenderItem;
+  /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
+  renderColumn?: RenderColumn;
   /** Changes what new revisions say, or how many there are; several run one after the other. */
   processRevisionDirectives?: DirectivesOption;
   /** Called for each step, in its transaction, once the version rows have moved; several run one after the other. */
@@ -177,6 +180,7 @@ export interface ResolvedOptions extends ResolvedHooks {
 export interface ResolvedHooks {
   readonly comparison: ComparisonHooks;
   readonly renderItem: RenderItem | undefined;
+  readonly renderColumn: RenderColumn | undefined;
   readonly processRevisionDirectives: readonly ProcessRevisionDirectives[];
   readonly onVersionApply: readonly OnVersionApply[];
 }

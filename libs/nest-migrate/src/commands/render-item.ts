@@ -1,3 +1,4 @@
+import { type RenderColumn, withColumnTexts } from './render-column.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
 import { type TableRebuild } from '../autogenerate/schema-comparison.js';
@@ -22,9 +23,16 @@ export interface RenderedItem {
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
+interface Writers {
+  readonly renderItem?: RenderItem;
+  readonly renderColumn?: RenderColumn;
+  readonly registry?: OperationRegistry;
+}
+
 /**
  * The body of a function.
  *
+ * @param imports what the file has to import gets in there.
  * @param rebuilds what of the operations makes a table anew.
  * @throws InvalidOptionError where `renderItem` answers something else than it may.
  */
@@ -32,13 +40,18 @@ export function renderBody(
   operations: readonly AnyOperation[],
   {
     rebuilds,
+    imports = new Set(),
     ...about
-  }: Pick<RenderedItem, 'direction' | 'connection'> & { readonly rebuilds?: readonly TableRebuild[] },
-  { renderItem, registry }: { readonly renderItem?: RenderItem; readonly registry?: OperationRegistry },
+  }: Pick<RenderedItem, 'direction' | 'connection'> & {
+    readonly rebuilds?: readonly TableRebuild[];
+    readonly imports?: Set<string>;
+  },
+  { renderItem, renderColumn, registry }: Writers,
 ): string {
   const parts = operations.map((operation) => {
     const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
-    if (text === undefined) return operation;
+    if (text === undefined)
+      return renderColumn === undefined ? operation : withColumnTexts(operation, renderColumn, { ...about, imports });
     if (text === false) return '';
     if (typeof text !== 'string')
       throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);

@@ -16,6 +16,7 @@ export function resolveHooks(options: MigrationModuleOptions): ResolvedHooks {
       compareServerDefault: functionOrBoolean('compareServerDefault', options.compareServerDefault),
     },
     renderItem: functionOrNothing('renderItem', options.renderItem),
+    renderColumn: functionOrNothing('renderColumn', options.renderColumn),
     processRevisionDirectives: directiveProcessors(options.processRevisionDirectives),
     onVersionApply: functions('onVersionApply', options.onVersionApply),
   };

@@ -34,6 +34,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   compareType: true,
   compareServerDefault: true,
   renderItem: true,
+  renderColumn: true,
   processRevisionDirectives: true,
   onVersionApply: true,
   configure: true,

@@ -143,7 +143,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports'>;
 
 function bodiesOf(
   context: CommandContext,
@@ -151,11 +151,15 @@ function bodiesOf(
   draft: Draft,
   form: DirectoryTemplate['form'],
 ): Bodies {
+  const imports = new Set<string>();
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map((entry) => {
       const { connection } = entry;
       const rebuilds = rebuildsOf(entry, draft, direction);
-      return [connection, renderBody(entry[direction], { direction, connection, rebuilds }, context.options)] as const;
+      return [
+        connection,
+        renderBody(entry[direction], { direction, connection, rebuilds, imports }, context.options),
+      ] as const;
     });
     const [first = ['', ''], ...others] = rendered;
     // one function for several connections would do on all what one of them needs
@@ -163,7 +167,8 @@ function bodiesOf(
     const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
     return isPlain ? first[1] : Object.fromEntries(rendered);
   };
-  return { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
+  const both = { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
+  return { ...both, imports: [...imports] };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface RevisionContent {
    */
   readonly upgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
   readonly downgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
+  /** Lines that the bodies need at the head of the file, behind its own imports. */
+  readonly imports?: readonly string[];
 }
 
 /** A template and what errors call it, usually its file. */
@@ -60,7 +62,7 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
     ['message', stringLiteral(content.message)],
     ['createDate', stringLiteral(content.createDate)],
   ];
-  return fillTemplate(template.text, template.name, {
+  const text = fillTemplate(template.text, template.name, {
     blocks: {
       constants: constants.map(([name, value]) => `export const ${name} = ${value};`).join('\n'),
       ...bodiesOf(content, template),
@@ -74,6 +76,15 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
       createDate: content.createDate,
     },
   });
+  return withImports(text, content.imports ?? []);
+}
+
+/** Behind the imports that are there, or before the first constant. */
+function withImports(text: string, imports: readonly string[]): string {
+  if (imports.length === 0) return text;
+  const own = [...text.matchAll(/^import [^;]*;?\n/gm)].at(-1);
+  const place = own === undefined ? text.search(/^export /m) : own.index + own[0].length;
+  return `${text.slice(0, place)}${imports.join('\n')}\n${text.slice(place)}`;
 }
 
 function bodiesOf({ upgrade, downgrade }: RevisionContent, template: RevisionTemplate): Record<string, string> {

@@ -119,13 +119,18 @@ function printFlat(value: SourceValue): string {
   const entries = entriesOf(value);
   if (entries === undefined) return `[${itemsOf(value).map(printFlat).join(', ')}]`;
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ')} }`;
+  return `{ ${printEntries(Object.fromEntries(entries))} }`;
 }
 
 /** What stands on one line, however long it is; a template keeps its place. */
 function isWord(value: SourceValue): boolean {
   if (typeof value === 'string') return !printString(value).startsWith('`');
   return typeof value === 'number' || (value instanceof Code && /^-?\d+n$/.test(value.text));
+}
+
+/** What stands between the braces of an object literal, on one line. */
+export function printEntries(record: SourceRecord): string {
+  return (entriesOf(record) ?? []).map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ');
 }
 
 function canOpen(value: SourceValue): boolean {

@@ -8,6 +8,7 @@ import {
   columnList,
   columnNames,
   columnOptions,
+  columnSource,
   foreignKeyOptions,
   indexColumns,
   indexOptions,
@@ -41,7 +42,7 @@ const calls = {
     'addColumn',
     table,
     column.name,
-    { ...columnOptions(column), after, first, ifNotExists, schema },
+    columnSource(column, { after, first, ifNotExists, schema }),
   ],
   dropColumn: ({ table, column, schema, ifExists }) => ['dropColumn', table, column, orNothing({ schema, ifExists })],
   alterColumn: ({ table, column, change, existing, schema }) => [

@@ -5,6 +5,7 @@ import {
   type ForeignKeyDefinition,
   type IndexColumn,
   type IndexDefinition,
+  type InSchema,
   type NamedColumnDefinition,
   type PolicyDefinition,
   type PrimaryKeyDefinition,
@@ -12,7 +13,41 @@ import {
   type TriggerDefinition,
   type UniqueDefinition,
 } from '../../operations/operation.js';
+import { printEntries } from './print-statement.js';
 import { Block, Code, sourceOf, sqlSource, type SourceRecord, type SourceValue } from './source-value.js';
+
+/** The text of a column's options, where somebody else has written it; nothing leaves it to the tool. */
+export type ColumnWriter = (table: QualifiedTable, column: NamedColumnDefinition) => string | undefined;
+
+interface QualifiedTable extends InSchema {
+  readonly table: string;
+}
+
+const written = Symbol('written');
+
+/** Columns of a table, each with the text that somebody wrote for it. */
+export function withTexts<Column extends NamedColumnDefinition>(
+  at: QualifiedTable,
+  columns: readonly Column[],
+  write: ColumnWriter,
+): readonly Column[] {
+  return columns.map((column) => {
+    const text = write(at, column);
+    return text === undefined ? column : { ...column, [written]: text };
+  });
+}
+
+/** What follows the name of a column: its options, or what somebody wrote in their place. */
+export function columnSource(
+  column: NamedColumnDefinition,
+  more: SourceRecord = {},
+  lead: SourceRecord = {},
+): SourceValue {
+  const { [written]: text } = column as { readonly [written]?: string };
+  if (text === undefined) return { ...lead, ...columnOptions(column), ...more };
+  const others = orNothing({ ...lead, ...more });
+  return others === undefined ? new Code(text) : new Code(`{ ...${text}, ${printEntries(others)} }`);
+}
 
 /** The options of a column, in the order in which one says them: what it is, what it may hold, the rest. */
 export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition): SourceRecord {
@@ -46,8 +81,8 @@ export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition)
 export function columnList(columns: readonly NamedColumnDefinition[]): SourceValue {
   const names = columns.map((column) => column.name);
   const needsList = names.some(isReordered) || new Set(names).size < names.length;
-  if (needsList) return columns.map((column) => ({ name: column.name, ...columnOptions(column) }));
-  return new Block(Object.fromEntries(columns.map((column) => [column.name, columnOptions(column)])));
+  if (needsList) return columns.map((column) => columnSource(column, {}, { name: column.name }));
+  return new Block(Object.fromEntries(columns.map((column) => [column.name, columnSource(column)])));
 }
 
 function isReordered(name: string): boolean {

@@ -1,0 +1,57 @@
+import { withTexts } from '../autogenerate/render/render-parts.js';
+import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { type NamedColumnDefinition } from '../operations/operation.js';
+import { type AnyOperation } from '../operations/registered-operations.js';
+
+/** A column of `op.createTable` or `op.addColumn` that is about to be written into a new revision. */
+export interface RenderedColumn {
+  readonly table: string;
+  readonly schema?: string;
+  readonly column: NamedColumnDefinition;
+  readonly direction: 'upgrade' | 'downgrade';
+  readonly connection: string;
+  /** Lines for the head of the file, such as `import { money } from '../../columns';`: add those that the text needs. */
+  readonly imports: Set<string>;
+}
+
+/**
+ * Writes the options of a column: a text is written as it stands, an expression in TypeScript; `undefined` leaves it to the
+ * tool. What Alembic's `render_item` does for types.
+ *
+ * @example
+ * renderColumn: ({ column, imports }) => {
+ *   if (column.type !== 'decimal' || column.scale !== 2) return undefined;
+ *   imports.add("import { money } from '../../columns';");
+ *   return 'money()';
+ * }
+ */
+export type RenderColumn = (column: RenderedColumn) => string | undefined;
+
+/**
+ * The operation with the text of each of its columns that `renderColumn` writes.
+ *
+ * @throws InvalidOptionError where it answers something else than it may.
+ */
+export function withColumnTexts(
+  operation: AnyOperation,
+  renderColumn: RenderColumn,
+  about: Omit<RenderedColumn, 'table' | 'schema' | 'column'>,
+): AnyOperation {
+  const write = (
+    { table, schema }: { readonly table: string; readonly schema?: string },
+    column: NamedColumnDefinition,
+  ): string | undefined => {
+    const text: unknown = renderColumn({ table, ...(schema !== undefined && { schema }), column, ...about });
+    if (text !== undefined && typeof text !== 'string')
+      throw new InvalidOptionError('renderColumn', `answered ${text === null ? 'null' : typeof text}`);
+    return text?.trim();
+  };
+  switch (operation.kind) {
+    case 'createTable':
+      return { ...operation, columns: withTexts(operation, operation.columns, write) };
+    case 'addColumn':
+      return { ...operation, column: withTexts(operation, [operation.column], write)[0] ?? operation.column };
+    default:
+      return operation;
+  }
+}
