@@ -301,9 +301,41 @@ describe('the migration lock', () => {
         .catch((failure: unknown) => failure as Error);
       expect(error).toMatchObject({ code: 'LOCK_TIMEOUT' });
       expect((error as Error).message).toMatch(/the session with pid \d+/);
+      expect((error as Error).message).toContain(`which runs: ${sleep}`);
       const waiting = events.find((event) => event.type === 'lockWaiting');
-      expect(waiting).toMatchObject({ holder: { pid: expect.any(Number) } });
+      expect(waiting).toMatchObject({ holder: { pid: expect.any(Number), statement: sleep } });
       expect((await holding).rows).toEqual(['aaaa']);
+    },
+  );
+
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'is lost on %s with its session: the run ends there, and another one goes on',
+    async (engine) => {
+      const sleep = engine === 'postgres' ? 'select pg_sleep(20)' : 'do sleep(20)';
+      const revisions = {
+        aaaa: `await op.execute('create table a (n int)');
+          if (process.env['SLEEP_HERE'] === 'yes') await op.execute(${JSON.stringify(sleep)});
+          await op.execute('insert into a values (1)');`,
+      };
+      process.env['SLEEP_HERE'] = 'yes';
+      const at = await start(engine, { revisions });
+      const other = await start(engine, { database: at.database, revisions });
+      const failing = at.migrations.upgrade().catch((failure: unknown) => failure as Error);
+      await pause(700);
+      const events: MigrationEvent[] = [];
+      await other.migrations
+        .upgrade({ lockWaitTimeout: 300, onEvent: (event) => events.push(event) })
+        .catch(() => undefined);
+      const waiting = events.find((event) => event.type === 'lockWaiting');
+      const pid = waiting?.type === 'lockWaiting' ? (waiting.holder?.pid ?? 0) : 0;
+      await rows(other, engine === 'postgres' ? `select pg_terminate_backend(${pid})` : `kill ${pid}`);
+      expect(await failing).toBeInstanceOf(Error);
+      expect((await other.migrations.current()).rows).toEqual([]);
+      process.env['SLEEP_HERE'] = 'no';
+      // what was begun is told apart from what was done: on PostgreSQL all of it is gone
+      const interrupted = engine === 'postgres' ? {} : { interrupted: 'skip' as const };
+      expect((await other.migrations.upgrade(interrupted)).rows).toEqual(['aaaa']);
+      expect(await rows(other, 'select n from a')).toEqual([{ n: 1 }]);
     },
   );
 

@@ -169,7 +169,7 @@ describe('progress', () => {
 
   it('says once who holds the lock', async () => {
     const stamp = ({ onEvent }: Common) => {
-      const holder = { pid: 7, application: 'psql', address: null, since: null };
+      const holder = { pid: 7, application: 'psql', address: null, since: null, statement: null };
       for (let round = 0; round < 3; round++) onEvent?.({ connection: 'default', type: 'lockWaiting', holder });
       const taken = step({ direction: 'stamp', revision: null, from: ['a', 'b'], to: ['base0'] });
       onEvent?.({ connection: 'default', type: 'stepStarted', step: taken, index: 0 });

@@ -34,6 +34,8 @@ export interface LockHolder {
   readonly address: string | null;
   /** When its session or statement began, as ISO 8601. */
   readonly since: string | null;
+  /** What it runs at the moment, on one line; null where it waits for its client, or the role may not see it. */
+  readonly statement: string | null;
 }
 
 /**

@@ -21,3 +21,10 @@ export interface Statement {
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
 }
+
+/** A statement for a message: its blanks are one blank each, and its end is cut. */
+export function onOneLine(sql: string | null): string | null {
+  if (sql === null) return null;
+  const line = sql.replace(/\s+/g, ' ').trim();
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}

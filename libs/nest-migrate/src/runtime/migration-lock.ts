@@ -67,5 +67,6 @@ export function describeHolder(holder: LockHolder | null): string | null {
     holder.address === null ? undefined : `from ${holder.address}`,
     holder.since === null ? undefined : `since ${holder.since}`,
   ].filter((part) => part !== undefined);
-  return `the session with pid ${holder.pid}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
+  const what = holder.statement === null ? '' : `, which runs: ${holder.statement}`;
+  return `the session with pid ${holder.pid}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
 }

@@ -9,6 +9,8 @@ type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransacti
  */
 export class PinnedSession implements SqlSession {
   #transaction: Transaction | undefined;
+  /** Why nothing can be sent any more. */
+  #lost: { readonly cause: unknown } | undefined;
 
   /**
    * @param connection MikroORM's connection, which formats, logs and sends.
@@ -25,6 +27,8 @@ export class PinnedSession implements SqlSession {
 
   /** What MikroORM's own calls take as `ctx` to run on this session, inside its transaction if there is one. */
   get context(): Kysely<unknown> {
+    // Kysely keeps all else waiting for a transaction that cannot be ended, for ever
+    if (this.#lost !== undefined) throw this.#lost.cause;
     return this.#transaction ?? this.pinned;
   }
 
@@ -62,7 +66,7 @@ export class PinnedSession implements SqlSession {
 
   /** @param statement What to begin with where the engine's plain `begin` will not do. */
   async begin(statement?: string): Promise<void> {
-    this.#transaction = await this.pinned.startTransaction().execute();
+    this.#transaction = await this.context.startTransaction().execute();
     if (statement === undefined) return;
     // Kysely says `begin` and nothing else; that transaction has not read anything yet
     await this.execute('rollback');
@@ -85,6 +89,11 @@ export class PinnedSession implements SqlSession {
   async rollback(): Promise<void> {
     const transaction = this.#transaction;
     this.#transaction = undefined;
-    await transaction?.rollback().execute();
+    try {
+      await transaction?.rollback().execute();
+    } catch (cause) {
+      this.#lost = { cause };
+      throw cause;
+    }
   }
 }

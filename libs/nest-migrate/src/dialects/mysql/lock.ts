@@ -1,4 +1,5 @@
 import { type LockHolder, type MigrationLock, type SqlSession } from '../dialect.js';
+import { onOneLine } from '../statement.js';
 
 /** Where the server lists its connections, and what a row of it says. */
 export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
@@ -26,12 +27,23 @@ export function mysqlLock(
       const [owner] = await session.query<{ id: number | null }>(`select is_used_lock(${name}) as id`);
       if (owner?.id == null) return null;
       const pid = Number(owner.id);
-      const [row] = await session.query<{ application: string | null; address: string | null; since: string | null }>(
+      const [row] = await session.query<{
+        application: string | null;
+        address: string | null;
+        since: string | null;
+        statement: string | null;
+      }>(
         `select user as application, host as address,
-                date_format(utc_timestamp() - interval time second, '%Y-%m-%dT%H:%i:%sZ') as since
+                date_format(utc_timestamp() - interval time second, '%Y-%m-%dT%H:%i:%sZ') as since, info as statement
            from ${processList} where id = ${pid}`,
       );
-      return { pid, application: row?.application ?? null, address: row?.address ?? null, since: row?.since ?? null };
+      return {
+        pid,
+        application: row?.application ?? null,
+        address: row?.address ?? null,
+        since: row?.since ?? null,
+        statement: onOneLine(row?.statement ?? null),
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type LockHolder, type MigrationLock, type SqlSession } from '../dialect.js';
+import { onOneLine } from '../statement.js';
 
 /**
  * A session-level advisory lock. PostgreSQL scopes advisory locks to the database by itself, so the key holds schema
@@ -21,13 +22,14 @@ export function postgresLock(versionTable: string, schema: string | undefined): 
     async holder(session: SqlSession): Promise<LockHolder | null> {
       const [row] = await session.query<LockHolder>(
         `select a.pid, nullif(a.application_name, '') as application, host(a.client_addr) as address,
-                to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since
+                to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since,
+                case when a.state = 'active' and a.query <> '<insufficient privilege>' then a.query end as statement
            from pg_locks l join pg_stat_activity a on a.pid = l.pid
           where l.locktype = 'advisory' and l.granted and l.objsubid = 1
             and l.classid = ${high} and l.objid = ${low}
             and l.database = (select oid from pg_database where datname = current_database())`,
       );
-      return row ?? null;
+      return row === undefined ? null : { ...row, statement: onOneLine(row.statement) };
     },
   };
 }
