@@ -66,7 +66,14 @@ describe('the guide to JSON', () => {
     expectShape(await run('upgrade --sql'), 'SqlResult');
     expectShape(await run('upgrade'), 'RunResult');
     expectShape(await run('current'), 'Current');
+    expectShape(await run('status'), 'Status');
+    expect((await app.db(['status'])).stdout).toMatch(
+      /^Standing    at head: every revision is applied\nCurrent     aaaa1\nLast        upgrade of aaaa1 at .*Z in \d+ ms, by .*, pid \d+\n$/,
+    );
     const created = await run('revision -m second --rev-id bbbb1');
+    expect((await app.db(['status'])).stdout).toMatch(
+      /^Standing    behind: 1 revision waits to be applied\nCurrent     aaaa1\nPending     bbbb1, second\n/,
+    );
     expect(Object.keys(JSON.parse(created.stdout) as object)).toEqual(['created']);
     for (const line of ['heads', 'history', 'history -i', 'show', 'show current']) {
       expectShape(await run(line), 'readonly RevisionInfo[]');

@@ -25,6 +25,8 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/comparison.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
+export type { Status, Unfinished } from './commands/status.js';
+export type { LastStep } from './runtime/history-table.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';

@@ -162,6 +162,48 @@ it('the environment decides over the option, and a word that there is not is ref
   );
 });
 
+describe.each(allEngines)('the status on %s', (engine) => {
+  it('says where the database stands, what waits and what was done last, and leaves everything as it is', async () => {
+    const database = await fresh(engine);
+    const at = await scenario(engine, { database, revisions: newer });
+    expect(await at.migrations.status()).toEqual({
+      standing: 'behind',
+      rows: [],
+      pending: ['aaaa', 'bbbb', 'cccc', 'dddd'].map((revision) => expect.objectContaining({ revision })),
+      unknown: [],
+      unfinished: null,
+      lock: null,
+      last: null,
+    });
+    expect(await at.migrations.current()).toMatchObject({ rows: [] });
+    await at.migrations.upgrade({ target: 'cccc' });
+    const before = Date.now();
+    const behind = await at.migrations.status();
+    expect(behind).toMatchObject({
+      standing: 'behind',
+      rows: ['cccc'],
+      pending: [{ revision: 'dddd' }],
+      last: { revision: 'cccc', direction: 'upgrade', client: expect.stringMatching(/, pid \d+$/) },
+    });
+    expect(behind.last?.appliedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Math.abs(before - Date.parse(behind.last?.appliedAt ?? ''))).toBeLessThan(60_000);
+    await at.migrations.upgrade();
+    expect(await at.migrations.status()).toMatchObject({ standing: 'head', rows: ['dddd'], pending: [] });
+    await at.end();
+
+    // the older version of the application finds a database of the newer one
+    const old = await scenario(engine, { database, revisions: older });
+    expect(await old.migrations.status()).toMatchObject({ standing: 'ahead', rows: ['dddd'], unknown: ['dddd'] });
+    await old.end();
+    const another = await scenario(engine, { database, revisions: { xxxx: '' } });
+    expect(await another.migrations.status()).toMatchObject({ standing: 'foreign', unknown: ['dddd'] });
+    await another.end();
+    const none = await scenario(engine, { database: await fresh(engine), revisions: {} });
+    expect(await none.migrations.status()).toMatchObject({ standing: 'head', rows: [], pending: [] });
+    await none.end();
+  });
+});
+
 describe.each(allEngines)('the history on %s', (engine) => {
   it('has a line for each revision that was applied, undone or marked, with what it stands on', async () => {
     const database = await fresh(engine);

@@ -77,6 +77,10 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     expect(failed).toMatchObject({ code: 'REVISION_FAILED', sent: [...made, 'insert into nosuch values (1)'] });
     expect(failed.text).toContain('It goes on behind them');
     expect((await at.migrations.current()).rows).toEqual([]);
+    expect(await at.migrations.status()).toMatchObject({
+      standing: 'behind',
+      unfinished: { revision: 'aaaa', direction: 'upgrade', done: 4, running: null },
+    });
 
     // not mended yet
     expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({

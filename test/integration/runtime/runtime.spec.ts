@@ -302,6 +302,7 @@ describe('the migration lock', () => {
       expect(error).toMatchObject({ code: 'LOCK_TIMEOUT' });
       expect((error as Error).message).toMatch(/the session with pid \d+/);
       expect((error as Error).message).toContain(`which runs: ${sleep}`);
+      expect((await at.migrations.status()).lock).toMatchObject({ pid: expect.any(Number), statement: sleep });
       const waiting = events.find((event) => event.type === 'lockWaiting');
       expect(waiting).toMatchObject({ holder: { pid: expect.any(Number), statement: sleep } });
       expect((await holding).rows).toEqual(['aaaa']);

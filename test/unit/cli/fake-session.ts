@@ -50,6 +50,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   edit: () => [],
   listTemplates: () => [],
   current: () => ({ rows: [], revisions: [], atHead: true }),
+  status: () => ({ standing: 'head', rows: [], pending: [], unknown: [], unfinished: null, lock: null, last: null }),
   heads: () => [],
   branches: () => [],
   history: () => [],

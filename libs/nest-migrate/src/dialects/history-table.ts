@@ -20,6 +20,8 @@ export interface HistoryTableSql {
   readonly create: string;
   /** The newest line of each revision: `revision` and `parents`, a JSON list of ids. */
   readonly parents: string;
+  /** The newest line. */
+  readonly last: string;
   insert(row: HistoryRow): string;
 }
 
@@ -59,6 +61,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
     exists,
     create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
     parents: `select revision, parents from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade' group by revision)`,
+    last: `select revision, direction, message, applied_at, duration_ms, client, db_user from ${table} where id = (select max(id) from ${table})`,
     insert: (row) =>
       `insert into ${table} (revision, parents, direction, message, applied_at, duration_ms, tool_version, client, db_user) values (` +
       [

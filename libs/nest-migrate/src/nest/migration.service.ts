@@ -3,6 +3,7 @@ import { check, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
+import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
@@ -150,6 +151,17 @@ export class MigrationService {
   /** Where the database stands. Writes nothing. */
   async current(options?: Common): Promise<Current> {
     return current(this.context('current', options), options);
+  }
+
+  /**
+   * Where the database stands, what is under way (an unfinished revision, who holds the lock) and what was done last. Writes
+   * nothing, and waits for nobody.
+   *
+   * @example
+   * const { standing, pending } = await migrations.status();
+   */
+  async status(options?: Common): Promise<Status> {
+    return status(this.context('status', options), options);
   }
 
   /** The revisions that no other follows. Asks no database. */

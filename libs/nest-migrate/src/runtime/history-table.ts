@@ -57,6 +57,24 @@ export class HistoryTable {
     return rowsOf(step, { durationMs: null, client: null }).map((row) => this.sql.insert(row));
   }
 
+  /** The newest line; nothing where there is none. Never writes. */
+  async last(session: SqlSession): Promise<LastStep | null> {
+    if (!(await this.exists(session))) return null;
+    const [row] = await session.query<Record<string, unknown>>(this.sql.last);
+    if (row === undefined) return null;
+    const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+    const duration = row['duration_ms'];
+    return {
+      revision: text(row['revision']),
+      direction: String(row['direction']) as LastStep['direction'],
+      message: String(row['message']),
+      appliedAt: momentOf(row['applied_at']),
+      durationMs: duration === null || duration === undefined ? null : Number(duration),
+      client: text(row['client']),
+      databaseUser: text(row['db_user']),
+    };
+  }
+
   /**
    * What each revision stood on when it was applied last; of a database that another version of the application has
    * migrated, what this one has no scripts for. Nothing where the table is not there. Never writes.
@@ -66,6 +84,32 @@ export class HistoryTable {
     const rows = await session.query<{ revision: string | null; parents: string }>(this.sql.parents);
     return new Map(rows.map(({ revision, parents }) => [revision ?? '', JSON.parse(parents) as string[]]));
   }
+}
+
+/** What was done to a database last, as its history has it. */
+export interface LastStep {
+  /** `null`: a stamp to base. */
+  readonly revision: string | null;
+  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  readonly message: string;
+  /** ISO 8601, in UTC, by the server's clock. */
+  readonly appliedAt: string;
+  /** `null` where nobody measured it, as in a script. */
+  readonly durationMs: number | null;
+  /** The process that did it: user, host and process. `null` for a script. */
+  readonly client: string | null;
+  /** The role that the server knew it by. */
+  readonly databaseUser: string | null;
+}
+
+/** A driver gives a date, or a text that is in UTC whether it says so or not. */
+function momentOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  const text = String(value)
+    .replace(' ', 'T')
+    .replace(/([+-]\d\d)$/, '$1:00');
+  const date = new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
 }
 
 function rowsOf(

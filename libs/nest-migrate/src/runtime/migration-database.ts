@@ -8,7 +8,7 @@ import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatab
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
-import { HistoryTable, historyTableName } from './history-table.js';
+import { HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
@@ -28,6 +28,14 @@ export interface ExclusiveOptions {
   readonly lockWaitTimeout: number;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
+}
+
+/** What {@link MigrationDatabase.look} saw. */
+export interface Look {
+  readonly rows: readonly string[];
+  readonly interrupted: InterruptedRevision | undefined;
+  readonly holder: LockHolder | null;
+  readonly last: LastStep | null;
 }
 
 /** One application database, reached through the ORM that the application configured. Opens nothing until asked. */
@@ -105,6 +113,19 @@ export class MigrationDatabase {
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
+    }));
+  }
+
+  /** All that there is to see of a database in passing. Creates nothing, and asks nobody to wait. */
+  async look(): Promise<Look> {
+    if (!(await this.exists())) return { rows: [], interrupted: undefined, holder: null, last: null };
+    const { versionTable, versionTableSchema } = this.location;
+    const lock = this.dialect.lock(versionTable, versionTableSchema);
+    return this.pin(async (session) => ({
+      rows: await this.versionTable.read(session),
+      interrupted: await this.journal.interrupted(session),
+      holder: (await lock?.holder(session)) ?? null,
+      last: (await this.history?.last(session)) ?? null,
     }));
   }
 

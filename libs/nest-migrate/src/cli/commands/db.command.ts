@@ -23,6 +23,7 @@ import { NestMigrateDbMigrateCommand } from './migrate.command.js';
 import { NestMigrateDbRevisionCommand } from './revision.command.js';
 import { NestMigrateDbShowCommand } from './show.command.js';
 import { NestMigrateDbStampCommand } from './stamp.command.js';
+import { NestMigrateDbStatusCommand } from './status.command.js';
 import { NestMigrateDbUpgradeCommand } from './upgrade.command.js';
 
 /** The commands in the order of the group's help. */
@@ -38,6 +39,7 @@ export const subCommands = [
   NestMigrateDbDowngradeCommand,
   NestMigrateDbStampCommand,
   NestMigrateDbEnsureVersionCommand,
+  NestMigrateDbStatusCommand,
   NestMigrateDbCurrentCommand,
   NestMigrateDbHeadsCommand,
   NestMigrateDbBranchesCommand,
@@ -50,7 +52,7 @@ const groups = [
   ['Set up', ['init', 'list-templates', 'ensure-version']],
   ['Write revisions', ['migrate', 'check', 'revision', 'merge', 'edit']],
   ['Change the database', ['upgrade', 'downgrade', 'stamp']],
-  ['Look at the database', ['current']],
+  ['Look at the database', ['status', 'current']],
   ['Look at the revisions', ['history', 'show', 'heads', 'branches']],
 ] as const;
 

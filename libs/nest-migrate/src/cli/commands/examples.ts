@@ -52,6 +52,7 @@ export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
     ['ensure-version', 'once, as a role that may create tables'],
     ['ensure-version --sql', 'as SQL, for somebody else to run'],
   ],
+  status: [['status', 'what waits, what is unfinished, who has the lock, what was done last']],
   current: [
     ['current', 'the ids alone; -v for all there is to say'],
     ['current --check-heads', 'in a script: exit code 3 where revisions wait'],

@@ -1,0 +1,70 @@
+import { type LockHolder } from '../dialects/dialect.js';
+import { standing } from '../revision/standing.js';
+import { type LastStep } from '../runtime/history-table.js';
+import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type RevisionInfo } from './results.js';
+import { readScripts, revisionInfo } from './revision-scripts.js';
+
+export { describeHolder } from '../runtime/migration-lock.js';
+
+/** A revision that an earlier run has begun and not finished. */
+export interface Unfinished {
+  readonly revision: string;
+  readonly direction: 'upgrade' | 'downgrade';
+  /** How many of its statements are done. */
+  readonly done: number;
+  /** The statement that was running when that run died; `null` where it ended between two. */
+  readonly running: string | null;
+}
+
+/** All that there is to see of a database and its revisions at a moment. */
+export interface Status {
+  /**
+   * `head`: every revision is applied. `behind`: some are pending. `ahead`: a newer version of the application has been here,
+   * as the history proves. `foreign`: it holds what no script has, and nothing proves that.
+   */
+  readonly standing: 'head' | 'behind' | 'ahead' | 'foreign';
+  /** The version table's rows, sorted. */
+  readonly rows: readonly string[];
+  /** What an upgrade to all heads would apply, in this order. */
+  readonly pending: readonly RevisionInfo[];
+  /** Rows that no script has. */
+  readonly unknown: readonly string[];
+  readonly unfinished: Unfinished | null;
+  /** Whoever holds the migration lock; `null` where nobody does, or the role may not look. */
+  readonly lock: LockHolder | null;
+  /** What was done last; `null` without a history. */
+  readonly last: LastStep | null;
+}
+
+/** Where the database stands, what is under way, and what was done last. Writes nothing, and waits for nobody. */
+export async function status(context: CommandContext, options: Common = {}): Promise<Status> {
+  const scripts = await readScripts(context, options);
+  const database = databaseOf(context);
+  const { rows, interrupted, holder, last } = await database.look();
+  const isKnown = rows.every((row) => scripts.graph.has(row));
+  const parents = isKnown ? new Map<string, readonly string[]>() : await database.readParents();
+  // a directory without revisions has no head that could be asked for
+  const found =
+    scripts.graph.revisions.length === 0 && isKnown
+      ? ({ kind: 'reached' } as const)
+      : standing(scripts.graph, rows, 'heads', parents);
+  const running = interrupted?.rows.find(({ state }) => state === 'running');
+  return {
+    standing: found.kind === 'reached' ? 'head' : found.kind,
+    rows,
+    pending: found.kind === 'behind' ? found.pending.map((id) => revisionInfo(scripts, id, rows)) : [],
+    unknown: 'unknown' in found ? found.unknown : [],
+    unfinished:
+      interrupted === undefined
+        ? null
+        : {
+            revision: interrupted.revision,
+            direction: interrupted.direction,
+            done: interrupted.rows.filter(({ state }) => state === 'done').length,
+            running: running?.sql ?? null,
+          },
+    lock: holder,
+    last,
+  };
+}
