@@ -79,10 +79,19 @@ describe('the bookshop, on PostgreSQL and MySQL', () => {
       if (health === undefined) await pause(100);
     }
     expect(health?.status).toBe(200);
-    expect(await health?.json()).toEqual({
-      catalogue: { atHead: true, revisions: ['e90f4a7b1504'] },
-      reporting: { atHead: true, revisions: ['7c40d1a9e001'] },
+    const up = { status: 'up', standing: 'head', pending: 0 };
+    expect(await health?.json()).toMatchObject({ status: 'ok', details: { catalogue: up, reporting: up } });
+    expect((await db('downgrade', '--context', 'reporting', '-1')).code).toBe(0);
+    const behind = await fetch(`http://127.0.0.1:${port}/health`);
+    expect(behind.status).toBe(503);
+    expect(await behind.json()).toMatchObject({
+      status: 'error',
+      details: {
+        catalogue: up,
+        reporting: { status: 'down', standing: 'behind', pending: 1, message: '1 revision is pending' },
+      },
     });
+    expect((await db('upgrade', '--context', 'reporting')).code).toBe(0);
     await server.stop();
   });
 });

@@ -24,6 +24,7 @@ describe('the public door', () => {
     const exported = Object.keys(await import('nest-migrate')).filter((name) => !name.endsWith('Error'));
     expect(exported.sort()).toEqual([
       'InjectMigrationService',
+      'MigrationHealthIndicator',
       'MigrationModule',
       'MigrationService',
       'Rewriter',

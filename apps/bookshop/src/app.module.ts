@@ -2,6 +2,7 @@ import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { MySqlDriver } from '@mikro-orm/mysql';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
 import { MigrationModule } from 'nest-migrate';
 import { BookController } from './book.controller.js';
 import { catalogueEntities } from './catalogue.entities.js';
@@ -10,6 +11,7 @@ import { reportingEntities } from './reporting.entities.js';
 
 @Module({
   imports: [
+    TerminusModule.forRoot({ logger: false }),
     MigrationModule.forRoot({
       orm: MikroOrmModule.forRoot({
         driver: PostgreSqlDriver,

@@ -1,29 +1,22 @@
-import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
-import { InjectMigrationService, MigrationService } from 'nest-migrate';
-
-/** One connection's standing, as the health endpoint tells it. */
-interface SchemaHealth {
-  readonly atHead: boolean;
-  readonly revisions: readonly string[];
-}
+import { Controller, Get } from '@nestjs/common';
+import { HealthCheck, type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
+import { InjectMigrationService, MigrationHealthIndicator, MigrationService } from 'nest-migrate';
 
 /** Ready only when every revision of this build is applied to both databases. */
 @Controller('health')
 export class HealthController {
   constructor(
-    private readonly catalogue: MigrationService,
+    private readonly health: HealthCheckService,
+    private readonly migrations: MigrationHealthIndicator,
     @InjectMigrationService('reporting') private readonly reporting: MigrationService,
   ) {}
 
   @Get()
-  async health(): Promise<Record<string, SchemaHealth>> {
-    const health = { catalogue: await standing(this.catalogue), reporting: await standing(this.reporting) };
-    if (Object.values(health).every(({ atHead }) => atHead)) return health;
-    throw new ServiceUnavailableException(health);
+  @HealthCheck()
+  async check(): Promise<HealthCheckResult> {
+    return this.health.check([
+      () => this.migrations.check('catalogue'),
+      () => this.migrations.check('reporting', this.reporting),
+    ]);
   }
-}
-
-async function standing(migrations: MigrationService): Promise<SchemaHealth> {
-  const { atHead, rows } = await migrations.current();
-  return { atHead, revisions: rows };
 }

@@ -4,6 +4,8 @@ export type {
   MigrationModuleExtras,
   MigrationOptionsFactory,
 } from './nest/options-source.js';
+export { MigrationHealthIndicator } from './nest/migration-health-indicator.js';
+export type { MigrationHealth } from './nest/migration-health-indicator.js';
 export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 

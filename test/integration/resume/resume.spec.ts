@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type MigrationError, type MigrationEvent } from 'nest-migrate';
+import { type MigrationError, type MigrationEvent, MigrationHealthIndicator } from 'nest-migrate';
 import { createDatabase, type Engine, type Row, type TestDatabase } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 
@@ -80,6 +80,9 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     expect(await at.migrations.status()).toMatchObject({
       standing: 'behind',
       unfinished: { revision: 'aaaa', direction: 'upgrade', done: 4, running: null },
+    });
+    expect(await new MigrationHealthIndicator(at.migrations).check()).toEqual({
+      migrations: { status: 'down', standing: 'behind', pending: 1, message: 'the upgrade of aaaa was interrupted' },
     });
 
     // not mended yet

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type MigrationEvent, MigrationError } from 'nest-migrate';
+import { MigrationHealthIndicator, type MigrationEvent, MigrationError } from 'nest-migrate';
 import { allEngines } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
@@ -303,6 +303,10 @@ describe('the migration lock', () => {
       expect((error as Error).message).toMatch(/the session with pid \d+/);
       expect((error as Error).message).toContain(`which runs: ${sleep}`);
       expect((await at.migrations.status()).lock).toMatchObject({ pid: expect.any(Number), statement: sleep });
+      expect((await new MigrationHealthIndicator(at.migrations).check()).migrations).toMatchObject({
+        status: 'down',
+        message: expect.stringMatching(/; the session with pid \d+.* holds the migration lock$/),
+      });
       const waiting = events.find((event) => event.type === 'lockWaiting');
       expect(waiting).toMatchObject({ holder: { pid: expect.any(Number), statement: sleep } });
       expect((await holding).rows).toEqual(['aaaa']);

@@ -2,6 +2,7 @@ import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { ApplicationConnections } from './application-connections.js';
+import { MigrationHealthIndicator } from './migration-health-indicator.js';
 import { MigrationService } from './migration.service.js';
 import { getMigrationOptionsToken, getMigrationServiceToken } from './migration.tokens.js';
 import {
@@ -63,12 +64,23 @@ function define(
       return new MigrationService((call) => connections.contextOf(contextName, call));
     },
   };
+  // of the default connection alone: its class is the token
+  const health: readonly FactoryProvider[] =
+    contextName === undefined
+      ? [
+          {
+            provide: MigrationHealthIndicator,
+            inject: [serviceToken],
+            useFactory: (migrations: MigrationService) => new MigrationHealthIndicator(migrations),
+          },
+        ]
+      : [];
   const definition: DynamicModule = {
     module: MigrationModule,
     global: true,
     imports,
-    providers: [...providers, service],
-    exports: [optionsToken, serviceToken],
+    providers: [...providers, service, ...health],
+    exports: [optionsToken, serviceToken, ...health.map(({ provide }) => provide)],
   };
   if (orm === undefined) {
     return { ...definition, providers: [...definition.providers!, bootstrapProvider(contextName)] };
