@@ -182,7 +182,8 @@ async function killedAt(
 async function contentsOf(database: TestDatabase): Promise<string> {
   const open = await openDatabase(database);
   try {
-    return await dumpOf(open);
+    // how often the history was begun is seen in its sequence, which no rollback takes back
+    return (await dumpOf(open)).replace(/^.*_history_id_seq', \d+.*$/gm, '');
   } finally {
     await open.orm.close(true);
   }

@@ -28,3 +28,9 @@ export function onOneLine(sql: string | null): string | null {
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
+
+/** Whether a statement that nobody understands changes rows and nothing else, by its first word: it can be part of a transaction. */
+export function changesRows(sql: string): boolean {
+  const text = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)+/, '');
+  return /^(?:insert|update|delete|merge)\b/i.test(text);
+}

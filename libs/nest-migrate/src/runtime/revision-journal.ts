@@ -1,5 +1,5 @@
 import { type JournalRow } from '../dialects/journal-table.js';
-import { type Statement } from '../dialects/statement.js';
+import { changesRows, type Statement } from '../dialects/statement.js';
 import { AppliedStatementEditedError, InterruptedStatementError } from '../errors/interrupted.errors.js';
 import { type InterruptedRevision } from './journal.js';
 import { type MigrationDatabase } from './migration-database.js';
@@ -141,7 +141,7 @@ export class JournalUnit {
     const row = this.#row(part, statement, { state: 'running', heldBefore });
     const isBare =
       dialect.capabilities.transactionalDdl &&
-      (statement.outsideTransaction === true || statement.effect === 'unknown');
+      (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
     const noted = async (): Promise<void> => {
       await journal.add(session, row);
       await send();
