@@ -149,6 +149,10 @@ describe.each(allEngines)('renames of the values of an enum that is a column on 
       ]);
       const change = await database.compare(after, { renames: [answer] });
       expect([change.candidates, change.warnings]).toEqual([[], []]);
+      // what a script starts from is what is there
+      for (const { existing } of change.rebuilds.upgrade) {
+        expect(existing.columns).toContainEqual(expect.objectContaining({ name: 'status', items: ['new', 'used'] }));
+      }
       await database.apply(change.upgrade);
       expect(await database.difference(after)).toBe('');
       await database.execute("insert into thing (note) values ('b')");

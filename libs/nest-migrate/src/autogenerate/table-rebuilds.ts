@@ -33,7 +33,7 @@ export async function gatherRebuilds(
     const [first] = group;
     const table = first === undefined ? undefined : await find(placeOf(first));
     if (table === undefined) continue;
-    const before = existing(table, 'from', all, operations);
+    const before = asAltered(existing(table, 'from', all, operations), group);
     const after = inOrder(existing(table, 'to', all, operations), columnsAfter(before, all));
     const back = group.toReversed().flatMap(reverse);
     const [isUp, isDown] = [needsTable(group, before), needsTable(back, after)];
@@ -121,6 +121,17 @@ function existing(
       triggers: triggers.map(({ name, definition }) => ({ name, trigger: definition })),
     }),
   };
+}
+
+/** Columns as the first operation on each has them: what was renamed before the comparison is what it was. */
+function asAltered(table: ExistingTable, alterations: readonly TableAlteration[]): ExistingTable {
+  const columns = table.columns.map((column) => {
+    const first = alterations.find((operation) => operation.kind === 'alterColumn' && operation.column === column.name);
+    return first?.kind === 'alterColumn' && first.existing !== undefined
+      ? { name: column.name, ...first.existing }
+      : column;
+  });
+  return { ...table, columns };
 }
 
 /** The columns as they stand in the end: an entity may list them otherwise. */
