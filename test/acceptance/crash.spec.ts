@@ -139,22 +139,25 @@ describe.each(serverEngines)('a process that is killed while it upgrades %s', (e
         (_, index) => all[Math.floor(index * step + (SEED % Math.max(1, Math.floor(step)))) % all.length],
       );
       const points = [...(ONLY ?? chosen)];
+      const chances = points.length;
       const failures: string[] = [];
       const next = async (): Promise<void> => {
         for (let point = points.shift(); point !== undefined; point = points.shift()) {
-          const failure = await killedAt(point, { engine, folder, expected });
+          const { isKilled, failure } = await killedAt(point, { engine, folder, expected });
           if (failure !== undefined) failures.push(`${point}: ${failure}`);
-          count += 1;
+          if (isKilled) count += 1;
         }
       };
       await Promise.all([next(), next()]);
       expect(failures).toEqual([]);
+      // a process may have ended in the two milliseconds after its last write, or have had fewer to make
+      expect(count).toBeGreaterThanOrEqual(Math.floor(chances * 0.95) - 1);
     },
     60_000 + POINTS * 10_000,
   );
 });
 
-/** What is wrong once a process was killed and another has gone on; nothing where all is well. */
+/** Whether a process was killed, and what is wrong once another has gone on; nothing where all is well. */
 async function killedAt(
   point: string,
   {
@@ -162,18 +165,22 @@ async function killedAt(
     folder,
     expected,
   }: { readonly engine: ServerEngine; readonly folder: TemporaryFolder; readonly expected: string },
-): Promise<string | undefined> {
+): Promise<{ readonly isKilled: boolean; readonly failure?: string }> {
   const database = await createDatabase(engine);
   try {
     const application = new TestApplication(folder.path, database.env);
     const killed = await application.db(['upgrade'], { NODE_OPTIONS: preload, KILL_AT: point });
-    if (killed.signal !== 'SIGKILL' && killed.code !== 0) return `ended with ${killed.code}: ${killed.stderr}`;
+    const isKilled = killed.signal === 'SIGKILL';
+    if (!isKilled && killed.code !== 0) return { isKilled, failure: `ended with ${killed.code}: ${killed.stderr}` };
     const again = await application.db(['upgrade']);
-    if (again.code !== 0) return `the next upgrade ended with ${again.code}: ${again.stderr}`;
+    if (again.code !== 0) {
+      return { isKilled, failure: `the next upgrade ended with ${again.code}: ${again.stderr}` };
+    }
     const current = await application.db(['current']);
-    if (current.stdout !== 'aaaa0003 (head)\n') return `is at ${current.stdout}`;
+    if (current.stdout !== 'aaaa0003 (head)\n') return { isKilled, failure: `is at ${current.stdout}` };
     const contents = await contentsOf(database);
-    return contents === expected ? undefined : `is another database: ${difference(expected, contents)}`;
+    if (contents === expected) return { isKilled };
+    return { isKilled, failure: `is another database: ${difference(expected, contents)}` };
   } finally {
     await database.drop();
   }

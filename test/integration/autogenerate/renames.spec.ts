@@ -173,6 +173,104 @@ describe.each(allEngines)('renames of the values of an enum that is a column on 
   });
 });
 
+describe.each(postgres)('renames of what policies and partitions belong to on %s', (engine) => {
+  it('take policies along, also those that change at once, there and back', async () => {
+    const invoice = (table: string, column: string, most: number): Entities => [
+      defineEntity({
+        name: 'Invoice',
+        tableName: table,
+        rowLevelSecurity: 'force',
+        policies: [
+          { name: 'own', using: `${column} = current_setting('app.tenant', true)` },
+          { name: 'small', type: 'restrictive', using: `amount < ${most}` },
+        ],
+        properties: { id: p.integer().primary(), [column]: p.string().length(20), amount: p.integer() },
+      } as never) as never,
+    ];
+    const database = await LiveDatabase.create(engine);
+    try {
+      const [before, after] = [invoice('invoice', 'tenant', 10), invoice('bill', 'customer', 20)];
+      await database.build(before);
+      const schema = await database.schema();
+      const change = await database.compare(after, { renames: ['invoice:bill', 'bill.tenant:customer'] });
+      expect(change.upgrade.filter(({ kind }) => kind === 'dropTable' || kind === 'dropColumn')).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(after)).toBe('');
+      await database.apply(change.downgrade);
+      expect(await database.schema()).toBe(schema);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('take partitions along, with their rows', async () => {
+    const events = (table: string, more: Record<string, unknown> = {}): Entities => [
+      defineEntity({
+        name: 'Event',
+        tableName: table,
+        partitionBy: { type: 'hash', expression: 'id', partitions: 2 },
+        properties: { id: p.integer().primary().autoincrement(false), note: p.text().nullable(), ...more },
+      } as never) as never,
+    ];
+    const database = await LiveDatabase.create(engine);
+    try {
+      await database.build(events('event'));
+      await database.execute('insert into event (id) values (1), (2), (3), (4)');
+      const schema = await database.schema();
+      const change = await database.compare(events('happening'), { renames: ['event:happening'] });
+      expect(change.warnings).toEqual([]);
+      const lost = ['dropTable', 'dropPartition', 'createPartition'];
+      expect(change.upgrade.filter(({ kind }) => lost.includes(kind))).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(events('happening'))).toBe('');
+      const rows = await database.connection.execute<{ id: number }[]>('select id from happening order by id');
+      expect(rows.map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+      await database.apply(change.downgrade);
+      expect(await database.schema()).toBe(schema);
+      expect(await database.connection.execute('select count(*)::int as count from event')).toEqual([{ count: 4 }]);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
+describe.each(postgres)('partitions that are the same under another name on %s', (engine) => {
+  const range = (name: string, from: number): object => ({ name, values: `from (${from}) to (${from + 10})` });
+  const log = (...partitions: readonly object[]): Entities => [
+    defineEntity({
+      name: 'Log',
+      tableName: 'log',
+      partitionBy: { type: 'range', expression: 'id', partitions },
+      properties: { id: p.integer().primary().autoincrement(false) },
+    } as never) as never,
+  ];
+
+  it.each([
+    ['move on one by one', [range('log_0', 10), range('log_1', 20), range('log_2', 30)], [11, 21]],
+    ['move back one by one', [range('log_1', 0), range('log_2', 10), range('log_3', 20)], [1, 11, 21]],
+    ['change places', [range('log_1', 0), range('log_0', 10), range('log_2', 20)], [1, 11, 21]],
+    ['go round', [range('log_1', 0), range('log_2', 10), range('log_0', 20)], [1, 11, 21]],
+  ])('keep their rows as their names %s, there and back', async (_, wanted, kept) => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      await database.build(log(range('log_0', 0), range('log_1', 10), range('log_2', 20)));
+      await database.execute('insert into log (id) values (1), (11), (21)');
+      const schema = await database.schema();
+      const rows = async (): Promise<readonly number[]> =>
+        (await database.connection.execute<{ id: number }[]>('select id from log order by id')).map(({ id }) => id);
+      const change = await database.compare(log(...wanted));
+      await database.apply(change.upgrade);
+      expect(await database.difference(log(...wanted))).toBe('');
+      expect(await rows()).toEqual(kept);
+      await database.apply(change.downgrade);
+      expect(await database.schema()).toBe(schema);
+      expect(await rows()).toEqual(kept);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 describe.each(postgres)('renames of the values of a native enum on %s', (engine) => {
   const mood = (items: readonly string[], standard: string): Entities =>
     thing({

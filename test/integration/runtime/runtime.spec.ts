@@ -314,6 +314,24 @@ describe('the migration lock', () => {
   );
 
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'is not asked for by a health check, which on %s is down once the database is gone',
+    async (engine) => {
+      const at = await start(engine, { revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+      const health = new MigrationHealthIndicator(at.migrations);
+      expect((await health.check()).migrations).toMatchObject({ status: 'down', pending: 1 });
+      await at.migrations.upgrade();
+      expect((await health.check('schema')).schema).toEqual({ status: 'up', standing: 'head', pending: 0 });
+      await at.database.drop();
+      // to a session that is there MySQL shows a database that is not as an empty one
+      const message = engine === 'postgres' ? /connection|does not exist/i : /^1 revision is pending$/;
+      expect((await health.check()).migrations).toMatchObject({
+        status: 'down',
+        message: expect.stringMatching(message),
+      });
+    },
+  );
+
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'is lost on %s with its session: the run ends there, and another one goes on',
     async (engine) => {
       const sleep = engine === 'postgres' ? 'select pg_sleep(20)' : 'do sleep(20)';

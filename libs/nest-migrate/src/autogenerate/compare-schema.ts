@@ -1,6 +1,6 @@
 import { SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
-import { type Operation, type RowLevelSecurity } from '../operations/operation.js';
+import { type RowLevelSecurity } from '../operations/operation.js';
 import { reverse } from '../operations/reverse.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
@@ -15,7 +15,7 @@ import { silentOracle } from './engine/engine.js';
 import { GatheringOracle } from './engine/gathering-oracle.js';
 import { readEntitySchema } from './model/entity-schema.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './model/live-schema.js';
-import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
+import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { byName, included } from './object-filter.js';
@@ -86,14 +86,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
   await compareTriggers(comparison, live, wanted);
   await compareRoutines(comparison, live, createOnly.routines ? withExistingRoutines(visible, live) : visible);
-  await comparePolicies(comparison, live, createOnly.policies ? withExistingPolicies(entities, live) : entities);
+  const secured = createOnly.policies ? withExistingPolicies(entities, live) : entities;
+  await comparePolicies(comparison, live, secured, found);
   await compareViews(comparison, live, entities);
 
-  const planned = comparison.plan.inOrder();
-  const { operations, rebuilds } = await gatherRebuilds(engine, planned, async (place) => {
+  const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
-    const old = { ...place, name: nameBefore(planned, place) };
+    const old = { ...place, name: comparison.plan.nameBefore(place) };
     const whole = await readWholeTable(connection, engine, old);
     const seen = found.tables.find((table) => samePlace(table, old));
     return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
@@ -105,14 +105,6 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   });
   const told = [...comparison.warnings, ...upgrade.flatMap(({ warning }) => warning ?? [])];
   return { upgrade, downgrade, rebuilds, candidates, warnings: told };
-}
-
-/** What a table is called before its renaming. */
-function nameBefore(operations: readonly Operation[], { name, schema }: QualifiedName): string {
-  const renaming = operations.find(
-    (operation) => operation.kind === 'renameTable' && operation.to === name && operation.schema === schema,
-  );
-  return renaming?.kind === 'renameTable' ? renaming.from : name;
 }
 
 /** The entities, with every trigger that is there as it is there. */

@@ -1,4 +1,5 @@
 import { type Operation } from '../operations/operation.js';
+import { type QualifiedName } from './model/schema-model.js';
 
 /**
  * The order in which a difference is applied. Whatever leans on something goes before it is taken away and comes after
@@ -26,6 +27,7 @@ const phases = [
   'alterEnums',
   'dropTablesFirst',
   'dropPartitions',
+  'renamePartitions',
   'replaceColumns',
   'addColumns',
   'alterColumns',
@@ -64,6 +66,14 @@ export class OperationPlan {
   /** Adds all of another plan. */
   append({ operations }: OperationPlan): void {
     for (const [phase, added] of operations) this.add(phase, ...added);
+  }
+
+  /** What a table is called before its renaming. */
+  nameBefore({ name, schema }: QualifiedName): string {
+    const renaming = this.operations
+      .get('renameTables')
+      ?.find((operation) => operation.kind === 'renameTable' && operation.to === name && operation.schema === schema);
+    return renaming?.kind === 'renameTable' ? renaming.from : name;
   }
 
   inOrder(): readonly Operation[] {

@@ -14,7 +14,7 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
     else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
       // with the defaults that go before, which come back on the way back
-      const rebuild = usesNewValues(live, to, existing, wanted);
+      const rebuild = usesNewValues(comparison, live, to, { before: existing, after: wanted });
       live = withoutChangingDefaults(comparison, live, to, { existing, items });
       alterEnum(comparison, live, existing, { ...wanted, rebuild });
     }
@@ -101,23 +101,31 @@ function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): 
  * Whether a value that comes, on the way there or back, is used by what stands on the type: PostgreSQL lets nobody use a
  * value before the transaction is over that added it to a type which is there.
  */
-function usesNewValues(from: SchemaModel, to: SchemaModel, before: EnumModel, after: EnumModel): boolean {
+function usesNewValues(
+  { engine }: Comparison,
+  from: SchemaModel,
+  to: SchemaModel,
+  { before, after }: { readonly before: EnumModel; readonly after: EnumModel },
+): boolean {
   const added = after.items.filter((item) => !before.items.includes(item));
   const removed = before.items.filter((item) => !after.items.includes(item));
   const uses = ({ tables }: SchemaModel, items: readonly string[]): boolean => {
-    if (items.length === 0) return false;
     const literals = items.map((item) => `'${item.replaceAll("'", "''")}'`);
-    return tables.some(({ columns, checks, indexes, security }) =>
-      [
-        ...columns.flatMap(({ definition, defaultSql }) => [defaultSql, definition.generated]),
-        ...columns.map(({ definition }) =>
-          typeof definition.default === 'string' ? `'${definition.default.replaceAll("'", "''")}'` : undefined,
-        ),
-        ...checks.map(({ expression }) => expression),
-        ...indexes.flatMap(({ where, expression }) => [where, expression]),
-        ...(security?.policies ?? []).flatMap(({ definition }) => [definition.using, definition.check]),
-      ].some((text) => text !== undefined && literals.some((literal) => text.includes(literal))),
-    );
+    return tables.some((table) => {
+      const reference = engine.enumReference(after, table);
+      const own = table.columns.filter(({ definition }) => definition.nativeEnumName === reference);
+      // whatever text a table without it holds is about something else
+      if (own.length === 0) return false;
+      if (own.some(({ definition }) => items.some((item) => item === definition.default))) return true;
+      const texts = [
+        ...own.map(({ defaultSql }) => defaultSql),
+        ...table.columns.map(({ definition }) => definition.generated),
+        ...table.checks.map(({ expression }) => expression),
+        ...table.indexes.flatMap(({ where, expression }) => [where, expression]),
+        ...(table.security?.policies ?? []).flatMap(({ definition }) => [definition.using, definition.check]),
+      ];
+      return texts.some((text) => text !== undefined && literals.some((literal) => text.includes(literal)));
+    });
   };
   return uses(to, added) || uses(from, removed);
 }

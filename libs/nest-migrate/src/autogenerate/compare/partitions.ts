@@ -1,4 +1,4 @@
-import { type CreatePartitionOperation } from '../../operations/operation.js';
+import { type CreatePartitionOperation, type RenameTableOperation } from '../../operations/operation.js';
 import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../model/schema-model.js';
 import { splitList } from '../model/sql-text.js';
 import { type Comparison } from './comparison.js';
@@ -19,18 +19,75 @@ export async function comparePartitions(comparison: Comparison, from: TableModel
   const { partitions: existing } = from.partitioning;
   const { partitions: wanted } = to.partitioning;
   const keys = keysOf(to.partitioning);
-  const kept = new Set<PartitionModel>();
+  const alike = await pairUp(existing, wanted, (other, partition) => sameBound(comparison, to, keys, other, partition));
   for (const partition of wanted) {
-    const previous = existing.find((other) => other.name === partition.name && other.schema === partition.schema);
-    if (previous !== undefined && (await sameBound(comparison, to, keys, previous, partition))) kept.add(previous);
-    else comparison.plan.add('createPartitions', partitionOperation(to, partition));
+    if (!alike.has(partition)) comparison.plan.add('createPartitions', partitionOperation(to, partition));
   }
+  comparison.plan.add('renamePartitions', ...renamesOf(to, alike));
+  const kept = new Set(alike.values());
   for (const partition of existing) {
     if (kept.has(partition)) continue;
     const { bound, ...place } = partitionOperation(to, partition);
     comparison.plan.add('dropPartitions', { ...place, kind: 'dropPartition', previous: bound });
   }
 }
+
+/** Which partition that is wanted is which of those that are there: first those of a name, then those of another. */
+async function pairUp(
+  existing: readonly PartitionModel[],
+  wanted: readonly PartitionModel[],
+  same: (existing: PartitionModel, wanted: PartitionModel) => Promise<boolean>,
+): Promise<ReadonlyMap<PartitionModel, PartitionModel>> {
+  const pairs = new Map<PartitionModel, PartitionModel>();
+  const pair = async (candidates: (partition: PartitionModel) => readonly PartitionModel[]): Promise<void> => {
+    await Promise.all(
+      wanted.map(async (partition) => {
+        const others = candidates(partition);
+        const answers = await Promise.all(others.map((other) => same(other, partition)));
+        // no two have the same bound
+        const found = others[answers.indexOf(true)];
+        if (found !== undefined) pairs.set(partition, found);
+      }),
+    );
+  };
+  const inPlace = existing.map((partition) => [`${partition.schema}.${partition.name}`, partition] as const);
+  const byPlace = new Map(inPlace);
+  await pair(({ name, schema }) => [byPlace.get(`${schema}.${name}`)].filter((other) => other !== undefined));
+  const taken = new Set(pairs.values());
+  const missed = existing.filter((other) => !taken.has(other));
+  const known = new Set(pairs.keys());
+  await pair((partition) => (known.has(partition) ? [] : missed.filter(({ schema }) => schema === partition.schema)));
+  return pairs;
+}
+
+/** Renames in an order in which none takes a name that another still has; names that go round take a detour. */
+function renamesOf(
+  table: TableModel,
+  pairs: ReadonlyMap<PartitionModel, PartitionModel>,
+): readonly RenameTableOperation[] {
+  const operations: RenameTableOperation[] = [];
+  let waiting = [...pairs]
+    .map(([{ name, schema }, previous]) => ({ from: previous.name, to: name, schema: schema ?? table.schema }))
+    .filter(({ from, to }) => from !== to);
+  while (waiting.length > 0) {
+    const isFree = ({ to, schema }: (typeof waiting)[number]): boolean =>
+      !waiting.some((other) => other.from === to && other.schema === schema);
+    const free = waiting.filter(isFree);
+    const [first, ...others] = waiting;
+    operations.push(...free.map((rename) => ({ kind: 'renameTable' as const, ...rename })));
+    if (free.length > 0 || first === undefined) {
+      waiting = waiting.filter((rename) => !free.includes(rename));
+      continue;
+    }
+    const detour = `${first.from.slice(0, DETOUR_LENGTH)}_old`;
+    operations.push({ kind: 'renameTable', from: first.from, to: detour, schema: first.schema });
+    waiting = [...others, { ...first, from: detour }];
+  }
+  return operations;
+}
+
+/** What a name of PostgreSQL's 63 bytes has left for another ending. */
+const DETOUR_LENGTH = 55;
 
 /** The operation that makes a partition of a table. */
 export function partitionOperation(

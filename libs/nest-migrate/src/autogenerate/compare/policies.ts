@@ -7,32 +7,43 @@ import { disturbedTables } from './disturbed-tables.js';
 
 /**
  * Compares row-level security and its policies. What has to change is dropped before anything else happens and created
- * after everything: a policy holds on to the columns, tables and routines that it names.
+ * after everything: a policy holds on to the columns, tables and routines that it names. Renames it follows by itself.
  *
  * To be called when all else is planned.
+ *
+ * @param before the database as it is before any renaming: what is dropped first still has its old name and words.
  */
-export async function comparePolicies(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
-  const disturbed = disturbedTables(comparison.plan.inOrder());
+export async function comparePolicies(
+  comparison: Comparison,
+  from: SchemaModel,
+  to: SchemaModel,
+  before: SchemaModel,
+): Promise<void> {
+  const planned = comparison.plan.inOrder();
+  const disturbed = disturbedTables(planned.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn'));
   const isDisturbed = (table: TableModel, policy: PolicyModel): boolean =>
     textsOf(policy).length > 0 &&
     disturbed.some((name) => name === table.name || textsOf(policy).some((text) => mentions(text, name)));
-  for (const table of from.tables) {
+  await comparison.forEach(from.tables, async (part, table) => {
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));
-    const same = wanted === undefined ? [] : await unchanged(comparison, table, wanted);
+    const same = wanted === undefined ? [] : await unchanged(part, table, wanted);
     const gone = policiesOf(table).filter((policy) => !same.includes(policy.name) || isDisturbed(table, policy));
-    for (const policy of gone) {
-      dropPolicy(comparison, table, policy);
-      if (wanted !== undefined && !policiesOf(wanted).some(({ name }) => name === policy.name)) {
-        comparison.warn(`drops policy ${policy.name} on ${displayName(table)}, which no entity has`);
+    const old = { ...table, name: comparison.plan.nameBefore(table) };
+    const original = before.tables.find((candidate) => samePlace(candidate, old)) ?? table;
+    for (const { name } of gone) {
+      const policy = policiesOf(original).find((candidate) => candidate.name === name);
+      if (policy !== undefined) dropPolicy(part, original, policy);
+      if (wanted !== undefined && !policiesOf(wanted).some((candidate) => candidate.name === name)) {
+        part.warn(`drops policy ${name} on ${displayName(table)}, which no entity has`);
       }
     }
     // a table that goes has it no more before
-    if (wanted === undefined) alterLevel(comparison, 'dropPolicies', table, false);
-    else alterLevel(comparison, 'alterRowLevelSecurity', table, levelOf(wanted));
+    if (wanted === undefined) alterLevel(part, 'dropPolicies', table, false);
+    else alterLevel(part, 'alterRowLevelSecurity', table, levelOf(wanted));
     const stays = (name: string): boolean =>
       policiesOf(table).some((policy) => policy.name === name && !gone.includes(policy));
-    if (wanted !== undefined) createPolicies(comparison, wanted, (name) => !stays(name));
-  }
+    if (wanted !== undefined) createPolicies(part, wanted, (name) => !stays(name));
+  });
   for (const table of to.tables) {
     if (from.tables.some((candidate) => samePlace(candidate, table))) continue;
     alterLevel(comparison, 'alterRowLevelSecurity', { ...table, security: undefined }, levelOf(table));

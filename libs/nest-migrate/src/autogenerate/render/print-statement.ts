@@ -23,7 +23,7 @@ const JOINED = ".join('\\n')";
  * @param callee what is called, such as `op.createTable`.
  * @param depth how far the statement is indented, in steps of two spaces.
  */
-export function printStatement(callee: string, args: readonly SourceValue[], depth = 0): string {
+export function printStatement(callee: string, args: readonly SourceValue[], depth: number): string {
   const margin = INDENT.repeat(depth);
   const flat = `${margin}await ${callee}(${args.map(printFlat).join(', ')});`;
   if (fits(flat) && !args.some(breaksAlways)) return flat;
@@ -119,7 +119,7 @@ function printFlat(value: SourceValue): string {
   const entries = entriesOf(value);
   if (entries === undefined) return `[${itemsOf(value).map(printFlat).join(', ')}]`;
   if (entries.length === 0) return '{}';
-  return `{ ${printEntries(Object.fromEntries(entries))} }`;
+  return `{ ${entriesAsText(entries)} }`;
 }
 
 /** What stands on one line, however long it is; a template keeps its place. */
@@ -130,7 +130,11 @@ function isWord(value: SourceValue): boolean {
 
 /** What stands between the braces of an object literal, on one line. */
 export function printEntries(record: SourceRecord): string {
-  return (entriesOf(record) ?? []).map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ');
+  return entriesAsText(entriesOf(record) ?? []);
+}
+
+function entriesAsText(entries: readonly (readonly [string, SourceValue])[]): string {
+  return entries.map(([key, item]) => `${printKey(key)}: ${printFlat(item)}`).join(', ');
 }
 
 function canOpen(value: SourceValue): boolean {
