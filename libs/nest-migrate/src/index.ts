@@ -23,6 +23,7 @@ export type {
   IncludeObject,
   NameParents,
 } from './autogenerate/schema-comparison.js';
+export type { AlteredRevision, Alteration } from './commands/altered-revisions.js';
 export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/comparison.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
@@ -42,6 +43,7 @@ export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken } fr
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
   DirectiveOperations,
@@ -222,5 +224,6 @@ export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
+  HistoryDisabledError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

@@ -43,6 +43,7 @@ describe('an application with several connections', () => {
       operations: name === 'reporting' ? [{ kind: 'dropSchema', name: 'old' }] : [],
       candidates: [],
       warnings: [],
+      altered: [],
       clean: name !== 'reporting',
     });
     const { code, stdout, stderr } = await db(['check'], { connections, answers: { check } });

@@ -364,7 +364,7 @@ describe('--json', () => {
   });
 
   it('of a check that says no is the answer alone, with exit code 3', async () => {
-    const check = () => ({ operations: [], candidates: [], warnings: [], clean: false });
+    const check = () => ({ operations: [], candidates: [], warnings: [], altered: [], clean: false });
     const { code, stdout, stderr } = await db(['check', '--json'], { answers: { check } });
     expect([code, stderr]).toEqual([3, '']);
     expect(JSON.parse(stdout)).toEqual(check());

@@ -288,6 +288,7 @@ describe('writing a new revision', () => {
         createDate: '2026-11-20T15:30:00+05:30',
         services: [],
         path,
+        source: { kind: 'ts', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
       },
     ]);
     expect(readdirSync(join(directory.path, 'versions'))).toEqual(['.gitkeep', basename(path)].sort());

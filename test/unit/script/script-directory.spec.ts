@@ -105,6 +105,7 @@ describe('reading the revisions', () => {
     message: '',
     createDate: null,
     services: [],
+    source: { kind: 'ts', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
   };
 
   it('takes every kind of script and leaves everything else alone', async () => {

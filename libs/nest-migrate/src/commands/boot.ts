@@ -2,6 +2,7 @@ import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '..
 import { type Standing, standing } from '../revision/standing.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
+import { warnOfAltered } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { upgrade } from './upgrade.js';
@@ -19,8 +20,10 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   if (onBootstrap === 'off') return;
   const database = databaseOf(context);
   const scripts = await readScripts(context, options);
+  const report = async (): Promise<void> =>
+    warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
   if (onBootstrap === 'upgrade') {
-    if (mayStart(context, options, await standingOf(context, scripts))) return;
+    if (mayStart(context, options, await standingOf(context, scripts))) return report();
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
@@ -33,7 +36,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   let found = await standingOf(context, scripts);
   if (onBootstrap === 'verify') {
     if (!mayStart(context, options, found)) throw new DatabaseBehindError(pendingOf(found), await database.readRows());
-    return;
+    return report();
   }
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
@@ -49,6 +52,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     },
   );
   if (!isSo) throw new UpgradeAwaitedError(waitedMs, pendingOf(found));
+  await report();
 }
 
 async function standingOf(context: CommandContext, { graph }: RevisionScripts): Promise<Standing> {

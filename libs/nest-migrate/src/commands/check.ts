@@ -1,6 +1,7 @@
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { EmbeddedDatabaseMissingError } from '../errors/database.errors.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
+import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead } from './comparison.js';
 import { type Diff } from './results.js';
@@ -8,8 +9,10 @@ import { readScripts } from './revision-scripts.js';
 
 /** What `check` found. */
 export interface CheckResult extends Diff {
-  /** Whether the entities and the database agree. */
+  /** Whether the entities and the database agree, and every applied revision is what it was. */
   readonly clean: boolean;
+  /** Applied revisions that are not what the history says of them. */
+  readonly altered: readonly AlteredRevision[];
 }
 
 /**
@@ -27,8 +30,11 @@ export async function check(context: CommandContext, options: Common = {}): Prom
     // to open it would create it
     throw new EmbeddedDatabaseMissingError(database.folder ?? '');
   }
+  const rows = await database.readRows();
+  const altered = await alteredRevisions(context, scripts, rows, await database.readHistory());
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
   for (const message of warnings) emit({ type: 'warning', message });
-  return { operations, candidates, warnings, clean: operations.length === 0 };
+  const clean = operations.length === 0 && proven(altered).length === 0;
+  return { operations, candidates, warnings, altered, clean };
 }

@@ -6,6 +6,7 @@ import { interruption } from '../runtime/journal.js';
 import { type HistoryEntry } from '../runtime/history-table.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
+import { warnOfAltered } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
@@ -49,6 +50,7 @@ export async function run(
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();
+  await warnOfAltered(context, options, scripts, { database, rows: glance });
   const foreseen = namingHeads(scripts, () => plan(scripts, glance));
   if (foreseen.steps.length === 0 && foreseen.purge !== true) {
     if (interrupted !== undefined) throw interruption(interrupted);
@@ -106,7 +108,11 @@ function historyEntries(
   { direction, revision, rows }: PlannedStep,
   before: readonly string[],
 ): readonly HistoryEntry[] {
-  const entry = (id: string): HistoryEntry => ({ revision: id, parents: graph.parentsOf(id) });
+  const entry = (id: string): HistoryEntry => ({
+    revision: id,
+    parents: graph.parentsOf(id),
+    ...(direction !== 'downgrade' && { source: graph.get(id).source }),
+  });
   if (direction !== 'stamp') return revision === null ? [] : [entry(revision)];
   const applied = ancestors(
     graph,

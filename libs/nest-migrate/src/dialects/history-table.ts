@@ -4,22 +4,49 @@ export interface HistoryRow {
   readonly revision: string | null;
   /** The revisions that it stands on: its down revisions and what it depends on, as full ids. */
   readonly parents: readonly string[];
-  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  /** `repair`: what is in the file now was accepted as what was applied. */
+  readonly direction: 'upgrade' | 'downgrade' | 'stamp' | 'repair';
   readonly message: string;
   /** Milliseconds; `null` where nobody measured them, as in a script. */
   readonly durationMs: number | null;
   readonly toolVersion: string;
   /** The process that did it, for people; `null` for a script that somebody's client runs. */
   readonly client: string | null;
+  readonly seal: HistorySeal | null;
 }
+
+/** What a line says of the revision as it was applied, so that a change since then shows. */
+export interface HistorySeal {
+  /** How the digests are made; those of another algorithm can't be compared. */
+  readonly algorithm: string;
+  readonly fileKind: 'ts' | 'js';
+  readonly fileDigest: string;
+  /** `null` where what the revision does depends on more than its text, or it was not run. */
+  readonly operationsDigest: string | null;
+  /** Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know those. */
+  readonly chainHash: string | null;
+}
+
+/** The columns of a seal, in order, which a table of an earlier version may lack. */
+export const SEAL_COLUMNS = {
+  hash_algorithm: 'varchar(32)',
+  file_kind: 'varchar(8)',
+  file_digest: 'varchar(64)',
+  operations_digest: 'varchar(64)',
+  chain_hash: 'varchar(64)',
+} as const;
 
 /** The statements that keep the history table, with names already quoted. */
 export interface HistoryTableSql {
-  /** One row: `present` says whether the table is there. */
-  readonly exists: string;
+  /** The table's columns, a row each: `name`. None where it is not there. */
+  readonly columns: string;
   readonly create: string;
-  /** The newest line of each revision: `revision` and `parents`, a JSON list of ids. */
-  readonly parents: string;
+  /** Adds a column of {@link SEAL_COLUMNS}. */
+  addColumn(name: keyof typeof SEAL_COLUMNS): string;
+  /** The newest line of each revision that does not undo it. */
+  readonly newest: string;
+  /** The same of some revisions. */
+  newestOf(revisions: readonly string[]): string;
   /** The newest line. */
   readonly last: string;
   insert(row: HistoryRow): string;
@@ -29,7 +56,8 @@ export interface HistoryTableSql {
 export interface HistoryTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
-  readonly exists: string;
+  /** See {@link HistoryTableSql}. */
+  readonly columns: string;
   /** The type of the first column, which counts the lines. */
   readonly counter: string;
   /** The type of a point in time, and the server's clock in UTC as an expression. */
@@ -43,8 +71,8 @@ export interface HistoryTableNames {
 
 /** The history table's statements. Its lines are added and never changed. */
 export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
-  const { table, exists, counter, time, role, suffix = '', literal } = names;
-  const columns = [
+  const { table, columns, counter, time, role, suffix = '', literal } = names;
+  const definitions = [
     `id ${counter}`,
     'revision varchar(255)',
     'parents text not null',
@@ -55,15 +83,21 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
     'tool_version varchar(64) not null',
     'client varchar(255)',
     'db_user varchar(255)',
+    ...Object.entries(SEAL_COLUMNS).map(([name, type]) => `${name} ${type}`),
   ];
+  // all columns there are: a table of an earlier version has fewer
+  const newest = (condition: string): string =>
+    `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
   return {
-    exists,
-    create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
-    parents: `select revision, parents from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade' group by revision)`,
+    columns,
+    create: `create table if not exists ${table} (${definitions.join(', ')})${suffix}`,
+    addColumn: (name) => `alter table ${table} add ${name} ${SEAL_COLUMNS[name]}`,
+    newest: newest(''),
+    newestOf: (revisions) => newest(` and revision in (${revisions.map(literal).join(', ')})`),
     last: `select revision, direction, message, applied_at, duration_ms, client, db_user from ${table} where id = (select max(id) from ${table})`,
     insert: (row) =>
-      `insert into ${table} (revision, parents, direction, message, applied_at, duration_ms, tool_version, client, db_user) values (` +
+      `insert into ${table} (revision, parents, direction, message, applied_at, duration_ms, tool_version, client, db_user, ${Object.keys(SEAL_COLUMNS).join(', ')}) values (` +
       [
         orNull(row.revision),
         literal(JSON.stringify(row.parents)),
@@ -74,6 +108,11 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
         literal(row.toolVersion),
         orNull(row.client),
         role,
+        orNull(row.seal?.algorithm ?? null),
+        orNull(row.seal?.fileKind ?? null),
+        orNull(row.seal?.fileDigest ?? null),
+        orNull(row.seal?.operationsDigest ?? null),
+        orNull(row.seal?.chainHash ?? null),
       ].join(', ') +
       ')',
   };

@@ -1,5 +1,16 @@
 import { MigrationError } from './migration.error.js';
 
+/** What was asked for is in the history, which the options switch off. */
+export class HistoryDisabledError extends MigrationError {
+  readonly code = 'HISTORY_DISABLED';
+
+  constructor() {
+    super('There is no history that could be repaired: the option `history` is false.', {
+      cure: 'Nothing needs to be accepted either: without a history nobody compares.',
+    });
+  }
+}
+
 /**
  * The schema (on MySQL and MariaDB the database, on SQLite the attached file) of the version table is not there. It is
  * never created in passing.

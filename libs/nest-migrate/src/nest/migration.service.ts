@@ -14,6 +14,7 @@ import { listTemplates, type TemplateInfo } from '../commands/list-templates.js'
 import { merge, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
+import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
 import { type RunOptions } from '../commands/run.js';
@@ -162,6 +163,18 @@ export class MigrationService {
    */
   async status(options?: Common): Promise<Status> {
     return status(this.context('status', options), options);
+  }
+
+  /**
+   * Tells which applied revisions are not what the history says of them, and with `accept` lets the history say what is there
+   * now. Runs no revision against the database and moves no version row.
+   *
+   * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError.
+   * @example
+   * const { altered } = await migrations.repair();
+   */
+  async repair(options?: RepairOptions): Promise<RepairResult> {
+    return repair(this.context('repair', options), options);
   }
 
   /** The revisions that no other follows. Asks no database. */

@@ -279,8 +279,13 @@ function openScope<Data>(parts: ScopeParts<Data>): Scope<Data> {
     dialect: context.dialect,
     offline: context.offline,
     connection: context.connection,
-    xArguments: Object.freeze({ ...context.xArguments }),
-    tag: context.tag,
+    // asked for when the revision does, since whoever watches the context learns from it that the revision depends on them
+    get xArguments() {
+      return Object.freeze({ ...context.xArguments });
+    },
+    get tag() {
+      return context.tag;
+    },
   };
   return { op: Object.freeze(op), queue };
 }
@@ -330,12 +335,18 @@ async function gatheredParts<Data>(
     bind: (part) => part,
   });
   try {
-    await apply({ ...op, ...refused }, operation);
+    await apply(overridden(op, refused), operation);
   } finally {
     // what was called and not awaited belongs to it as well, and an earlier failure there is the one to tell
     await queue.close();
   }
   return gathered;
+}
+
+/** `op` with some of its verbs replaced. To spread it would ask for its properties, which the revision has not done. */
+function overridden<T extends object>(op: T, others: Partial<T>): T {
+  const properties = { ...Object.getOwnPropertyDescriptors(op), ...Object.getOwnPropertyDescriptors(others) };
+  return Object.defineProperties({}, properties) as T;
 }
 
 function tableBatch(table: string, options?: InSchema & { existing?: ExistingTableOptions }): TableBatch {

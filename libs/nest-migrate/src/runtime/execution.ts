@@ -76,8 +76,8 @@ export class Execution {
         const journal = this.#journalOf(step, index === 0 ? await this.#interrupted(step) : undefined);
         run = this.#runOf(step, journal);
         emit({ type: 'stepStarted', step: toStep(step, 0), index });
-        if (step.body !== undefined) await run.run(step.body);
-        await this.#moveRows(step, started, journal);
+        const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
+        await this.#moveRows(step, { started, journal, operationsDigest });
         this.#rows = step.rows;
         if (!oneTransaction && transactions.isOpen) await transactions.commit();
       } catch (error) {
@@ -154,10 +154,11 @@ export class Execution {
     return new RevisionRun({ database, session, transactions: this.#transactions, options, step, journal });
   }
 
-  async #moveRows(step: ExecutableStep, started: number, journal: RevisionJournal | undefined): Promise<void> {
+  async #moveRows(step: ExecutableStep, { started, journal, operationsDigest }: RanStep): Promise<void> {
     const move = async (): Promise<void> => {
       await this.database.versionTable.apply(this.session, step.changes);
-      await this.database.history?.record(this.session, step, performance.now() - started);
+      const durationMs = performance.now() - started;
+      await this.database.history?.record(this.session, step, { durationMs, operationsDigest });
       if (journal?.isUsed === true || step.direction === 'stamp') await this.database.journal.clear(this.session);
       const { onVersionApply = [] } = this.options;
       const run = this.#runOf(step);
@@ -196,6 +197,13 @@ export class Execution {
       cause: error instanceof StatementFailure ? error.cause : error,
     });
   }
+}
+
+/** A step whose revision has run, if it has one. */
+interface RanStep {
+  readonly started: number;
+  readonly journal: RevisionJournal | undefined;
+  readonly operationsDigest: string | null | undefined;
 }
 
 /** Errors that say all by themselves. */

@@ -1,15 +1,28 @@
 import { type SqlSession } from '../dialects/dialect.js';
-import { type HistoryRow, type HistoryTableSql } from '../dialects/history-table.js';
+import { type HistoryRow, type HistorySeal, type HistoryTableSql, SEAL_COLUMNS } from '../dialects/history-table.js';
+import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
 import { firstLine, withoutControls } from './describe-step.js';
 import { ownTableName } from './own-tables.js';
 import { version } from './version.js';
 
 /** What a step leaves in the history: one line for each revision that it applied, undid or marked as applied. */
-export type HistoryEntry = Pick<HistoryRow, 'revision' | 'parents'>;
+export interface HistoryEntry extends Pick<HistoryRow, 'revision' | 'parents'> {
+  /** What the revision's file was; absent where it has none, or none counts any more. */
+  readonly source?: { readonly kind: 'ts' | 'js'; readonly digest: string };
+  /** What the revision does, where that was recorded. */
+  readonly operationsDigest?: string | null;
+}
 
 /** A step as the history needs it. */
 export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> {
   readonly entries: readonly HistoryEntry[];
+}
+
+/** What a step was, once it was taken. */
+export interface TakenStep {
+  readonly durationMs: number | null;
+  /** What its revision did; `null` where that depends on more than the revision. Absent: nothing was run. */
+  readonly operationsDigest?: string | null;
 }
 
 /** The history table beside a version table: `nest_migrate_history` beside `nest_migrate_version`. */
@@ -31,20 +44,33 @@ export class HistoryTable {
 
   /** Whether the table is there. */
   async exists(session: SqlSession): Promise<boolean> {
-    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
-    return row?.present === true || Number(row?.present) === 1;
+    return (await this.#columns(session)).size > 0;
   }
 
-  /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
-  async ensure(session: SqlSession): Promise<boolean> {
-    const isMissing = !(await this.exists(session));
-    if (isMissing) await session.execute(this.sql.create);
-    return isMissing;
+  /** Whether the table is there, with all that this version writes. */
+  async isReady(session: SqlSession): Promise<boolean> {
+    const columns = await this.#columns(session);
+    return sealColumns.every((name) => columns.has(name));
   }
 
-  /** Adds the lines of a step that took `durationMs` milliseconds. To be called in the transaction that moves the rows. */
-  async record(session: SqlSession, step: RecordedStep, durationMs: number): Promise<void> {
-    for (const row of rowsOf(step, { durationMs, client: this.client })) await session.execute(this.sql.insert(row));
+  /** Makes sure that the table is there and has all columns. To be called while holding the migration lock. */
+  async ensure(session: SqlSession): Promise<void> {
+    const columns = await this.#columns(session);
+    if (columns.size === 0) await session.execute(this.sql.create);
+    else for (const name of sealColumns) if (!columns.has(name)) await session.execute(this.sql.addColumn(name));
+  }
+
+  /** Adds the lines of a step. To be called in the transaction that moves the rows. */
+  async record(session: SqlSession, step: RecordedStep, taken: TakenStep): Promise<void> {
+    const own = new Set(step.entries.map(({ revision }) => revision));
+    const parents = new Set(step.entries.flatMap((entry) => entry.parents).filter((id) => !own.has(id)));
+    const links = new Map<string, string>();
+    if (step.direction !== 'downgrade' && parents.size > 0) {
+      for (const { revision, seal } of await this.#lines(session, this.sql.newestOf([...parents])))
+        links.set(revision, linkOf(seal));
+    }
+    const rows = rowsOf(step, { ...taken, client: this.client, links });
+    for (const row of rows) await session.execute(this.sql.insert(row));
   }
 
   /** The statement that creates the table where it is not there. */
@@ -53,8 +79,8 @@ export class HistoryTable {
   }
 
   /** The statements that add the lines of a step, for a script that somebody else runs. */
-  statements(step: RecordedStep): readonly string[] {
-    return rowsOf(step, { durationMs: null, client: null }).map((row) => this.sql.insert(row));
+  statements(step: RecordedStep, operationsDigest?: string | null): readonly string[] {
+    return rowsOf(step, { durationMs: null, client: null, operationsDigest }).map((row) => this.sql.insert(row));
   }
 
   /** The newest line; nothing where there is none. Never writes. */
@@ -62,16 +88,15 @@ export class HistoryTable {
     if (!(await this.exists(session))) return null;
     const [row] = await session.query<Record<string, unknown>>(this.sql.last);
     if (row === undefined) return null;
-    const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
     const duration = row['duration_ms'];
     return {
-      revision: text(row['revision']),
+      revision: textOf(row['revision']),
       direction: String(row['direction']) as LastStep['direction'],
       message: String(row['message']),
       appliedAt: momentOf(row['applied_at']),
       durationMs: duration === null || duration === undefined ? null : Number(duration),
-      client: text(row['client']),
-      databaseUser: text(row['db_user']),
+      client: textOf(row['client']),
+      databaseUser: textOf(row['db_user']),
     };
   }
 
@@ -80,17 +105,49 @@ export class HistoryTable {
    * migrated, what this one has no scripts for. Nothing where the table is not there. Never writes.
    */
   async parents(session: SqlSession): Promise<ReadonlyMap<string, readonly string[]>> {
-    if (!(await this.exists(session))) return new Map();
-    const rows = await session.query<{ revision: string | null; parents: string }>(this.sql.parents);
-    return new Map(rows.map(({ revision, parents }) => [revision ?? '', JSON.parse(parents) as string[]]));
+    return new Map((await this.newest(session)).map(({ revision, parents }) => [revision, parents]));
   }
+
+  /** The newest line of each revision that does not undo it; none where the table is not there. Never writes. */
+  async newest(session: SqlSession): Promise<readonly HistoryLine[]> {
+    return (await this.exists(session)) ? this.#lines(session, this.sql.newest) : [];
+  }
+
+  async #lines(session: SqlSession, query: string): Promise<readonly HistoryLine[]> {
+    const rows = await session.query<Record<string, unknown>>(query);
+    return rows.map((row) => ({
+      revision: textOf(row['revision']) ?? '',
+      parents: idsOf(row['parents']),
+      message: textOf(row['message']) ?? '',
+      appliedAt: momentOf(row['applied_at']),
+      seal: sealOf(row),
+    }));
+  }
+
+  async #columns(session: SqlSession): Promise<ReadonlySet<string>> {
+    const rows = await session.query<{ name: string }>(this.sql.columns);
+    return new Set(rows.map(({ name }) => name));
+  }
+}
+
+const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COLUMNS)[];
+
+/** What the history has of a revision. */
+export interface HistoryLine {
+  readonly revision: string;
+  readonly parents: readonly string[];
+  readonly message: string;
+  /** ISO 8601, in UTC, by the server's clock. */
+  readonly appliedAt: string;
+  /** `null` in lines of an earlier version. */
+  readonly seal: HistorySeal | null;
 }
 
 /** What was done to a database last, as its history has it. */
 export interface LastStep {
   /** `null`: a stamp to base. */
   readonly revision: string | null;
-  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  readonly direction: HistoryRow['direction'];
   readonly message: string;
   /** ISO 8601, in UTC, by the server's clock. */
   readonly appliedAt: string;
@@ -112,10 +169,58 @@ function momentOf(value: unknown): string {
   return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
 }
 
-function rowsOf(
-  { entries, direction, message }: RecordedStep,
-  by: Pick<HistoryRow, 'durationMs' | 'client'>,
-): readonly HistoryRow[] {
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A list of ids as the table has it; what somebody else has put there counts as none. */
+function idsOf(text: unknown): readonly string[] {
+  try {
+    const ids: unknown = JSON.parse(String(text));
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+function sealOf(row: Record<string, unknown>): HistorySeal | null {
+  const [algorithm, kind, fileDigest] = ['hash_algorithm', 'file_kind', 'file_digest'].map((name) => textOf(row[name]));
+  if (algorithm == null || fileDigest == null) return null;
+  return {
+    algorithm,
+    fileKind: kind === 'js' ? 'js' : 'ts',
+    fileDigest,
+    operationsDigest: textOf(row['operations_digest']),
+    chainHash: textOf(row['chain_hash']),
+  };
+}
+
+interface RecordedBy extends TakenStep {
+  readonly client: string | null;
+  /** What stands for each parent in the chain; absent where nobody can look. */
+  readonly links?: ReadonlyMap<string, string>;
+}
+
+function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): readonly HistoryRow[] {
   const line = withoutControls(firstLine(message));
-  return entries.map((entry) => ({ ...entry, direction, message: line, toolVersion: version, ...by }));
+  const { durationMs, client, operationsDigest } = by;
+  const links = by.links === undefined ? undefined : new Map(by.links);
+  return entries.map(({ revision, parents, ...entry }) => {
+    const seal = sealFor({ operationsDigest, ...entry, revision, parents }, links);
+    if (revision !== null) links?.set(revision, linkOf(seal));
+    return { revision, parents, direction, message: line, toolVersion: version, durationMs, client, seal };
+  });
+}
+
+/** @param links Of the parents, as far as they are known; absent where no chain hash is to be made. */
+export function sealFor(
+  { revision, parents, source, operationsDigest = null }: HistoryEntry,
+  links: ReadonlyMap<string, string> | undefined,
+): HistorySeal | null {
+  if (revision === null || source === undefined) return null;
+  const { kind: fileKind, digest: fileDigest } = source;
+  const seal = { algorithm: HASH_ALGORITHM, fileKind, fileDigest, operationsDigest };
+  if (links === undefined) return { ...seal, chainHash: null };
+  const of = new Map(parents.map((parent) => [parent, links.get(parent) ?? '']));
+  return { ...seal, chainHash: chainHash(revision, seal, of) };
 }

@@ -95,11 +95,13 @@ function sorted(value: object): object {
   const entries = Object.entries(value)
     .filter(([name]) => name !== 'warning')
     .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, isPlain(item) ? sorted(item) : item]));
+  return Object.fromEntries(entries.map(([name, item]) => [name, inOrder(item)]));
 }
 
-function isPlain(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Lists keep their order, which has a meaning; records get that of their names, which has none. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  return typeof value === 'object' && value !== null ? sorted(value) : value;
 }
 
 function rowOf(row: Record<string, unknown>): JournalRow {

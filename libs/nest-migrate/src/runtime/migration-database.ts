@@ -8,7 +8,7 @@ import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatab
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
-import { HistoryTable, historyTableName, type LastStep } from './history-table.js';
+import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
@@ -99,7 +99,7 @@ export class MigrationDatabase {
 
   /** Whether the tool's own tables are all there. */
   async hasTables(session: PinnedSession): Promise<boolean> {
-    return (await this.versionTable.exists(session)) && (await this.history?.exists(session)) !== false;
+    return (await this.versionTable.exists(session)) && (await this.history?.isReady(session)) !== false;
   }
 
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
@@ -134,6 +134,13 @@ export class MigrationDatabase {
     const { history } = this;
     if (history === undefined || !(await this.exists())) return new Map();
     return this.pin((session) => history.parents(session));
+  }
+
+  /** What the history has of each revision that was applied. Creates nothing. */
+  async readHistory(): Promise<readonly HistoryLine[]> {
+    const { history } = this;
+    if (history === undefined || !(await this.exists())) return [];
+    return this.pin((session) => history.newest(session));
   }
 
   /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */

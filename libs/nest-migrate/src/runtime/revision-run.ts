@@ -8,6 +8,7 @@ import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type ExecutableStep, type ExecutionOptions, type RevisionBody } from './executable-step.js';
 import { operationsText } from './journal.js';
+import { OperationDigest } from './operation-digest.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData } from './revision-data.js';
@@ -50,9 +51,12 @@ export class RevisionRun {
     this.#revision = parts.step.revision ?? '';
   }
 
-  async run({ run, service }: RevisionBody): Promise<void> {
-    await runOperations<RevisionData>(this.sink(service), this.about, run);
+  /** Answers the digest of what the revision did; `null` where that depends on more than the revision. */
+  async run({ run, service }: RevisionBody): Promise<string | null> {
+    const digest = new OperationDigest();
+    await runOperations<RevisionData>(digest.around(this.sink(service)), digest.watching(this.about), run);
     this.parts.journal?.end();
+    return digest.value;
   }
 
   /** What `op` tells about the run. */

@@ -9,6 +9,7 @@ import { describeStep, withoutControls } from './describe-step.js';
 import { type Emit, type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type MigrationDatabase } from './migration-database.js';
+import { OperationDigest } from './operation-digest.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';
 
@@ -93,8 +94,8 @@ export class SqlScript {
       // behind the first guard, since a database that is refused has to stay as it is
       if (index === 0 && this.database.history !== undefined)
         this.#lines.push(this.#syntax.statement(this.database.history.creation));
-      await this.#writeRevision(step, place);
-      await this.#moveRows(step, place);
+      const operationsDigest = await this.#writeRevision(step, place);
+      await this.#moveRows(step, place, operationsDigest);
       if (!oneTransaction && place.inTransaction) this.#commit(place);
       // of one transaction for the run nothing is committed before a block leaves it
       this.#committed = step.rows;
@@ -103,11 +104,15 @@ export class SqlScript {
     if (place.inTransaction) this.#commit(place);
   }
 
-  async #writeRevision(step: ExecutableStep, place: Place): Promise<void> {
+  /** Answers the digest of what the revision does, if the step has one. */
+  async #writeRevision(step: ExecutableStep, place: Place): Promise<string | null | undefined> {
     const { revision, direction, body } = step;
-    if (body === undefined || revision === null || direction === 'stamp') return;
+    if (body === undefined || revision === null || direction === 'stamp') return undefined;
+    const digest = new OperationDigest();
+    const sink = digest.around(this.#sink(step, place));
     try {
-      await runOperations<RevisionData>(this.#sink(step, place), this.#about(), body.run);
+      await runOperations<RevisionData>(sink, digest.watching(this.#about()), body.run);
+      return digest.value;
     } catch (error) {
       if (error instanceof OfflineVerbError || error instanceof RunAbortedError) throw error;
       throw new SqlNotWrittenError(revision, direction, step.message, error);
@@ -164,12 +169,12 @@ export class SqlScript {
     if (reopen) this.#begin(place, step);
   }
 
-  async #moveRows(step: ExecutableStep, place: Place): Promise<void> {
+  async #moveRows(step: ExecutableStep, place: Place, operationsDigest: string | null | undefined): Promise<void> {
     const { onVersionApply = [] } = this.options;
     // several rows move at a merge: together or not at all, and a hook's work with them
     const statements = [
       ...step.changes.map((change) => this.database.versionTable.statement(change)),
-      ...(this.database.history?.statements(step) ?? []),
+      ...(this.database.history?.statements(step, operationsDigest) ?? []),
     ];
     const own = !place.inTransaction && statements.length + onVersionApply.length > 1;
     if (own) this.#lines.push(...this.#syntax.begin);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { RevisionFileInvalidError } from '../errors/script.errors.js';
 import type { Revision } from '../revision/revision.js';
 import { CONSTANT_NAMES, type ConstantName } from './revision-constants.js';
@@ -12,6 +13,27 @@ export interface RevisionScript extends Revision {
   readonly services: readonly string[];
   /** The file, absolute. */
   readonly path: string;
+  readonly source: RevisionSource;
+}
+
+/** What a revision's file was when its constants were read. */
+export interface RevisionSource {
+  /** Whether it is TypeScript or JavaScript: the same revision has another text as either. */
+  readonly kind: 'ts' | 'js';
+  /** SHA-256 of its text, in hexadecimal; line endings do not count. */
+  readonly digest: string;
+}
+
+/** A revision without its file's text. */
+export type RevisionHead = Omit<RevisionScript, 'source'>;
+
+/** The source of a file with this text. */
+export function revisionSource(path: string, text: string): RevisionSource {
+  const plain = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  return {
+    kind: /\.[mc]?ts$/.test(path) ? 'ts' : 'js',
+    digest: createHash('sha256').update(plain).digest('hex'),
+  };
 }
 
 /**
@@ -20,7 +42,7 @@ export interface RevisionScript extends Revision {
  *
  * @throws RevisionFileInvalidError naming the file and the constant.
  */
-export function toRevisionScript(path: string, constants: Readonly<Record<string, unknown>>): RevisionScript {
+export function toRevisionScript(path: string, constants: Readonly<Record<string, unknown>>): RevisionHead {
   const invalid = (problem: string, cure?: string): RevisionFileInvalidError =>
     new RevisionFileInvalidError(path, problem, { cure });
   const { revision, downRevision, message, createDate } = constants;

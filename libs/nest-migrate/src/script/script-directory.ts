@@ -10,7 +10,7 @@ import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
 import { importRevision, type RevisionModule } from './revision-module.js';
-import { constantsOf, toRevisionScript, type RevisionScript } from './revision-script.js';
+import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
 
 /** How a script directory is opened. */
@@ -88,10 +88,11 @@ export class ScriptDirectory {
     const text = await this.#readText(path);
     let constants = readConstants(text);
     if (constants === 'unknown' && isJavaScriptFile(path)) constants = await readCompiledConstants(text);
-    return toRevisionScript(
+    const head = toRevisionScript(
       path,
       constants === 'unknown' ? constantsOf(await importRevision(path, this.fs)) : constants,
     );
+    return Object.freeze({ ...head, source: revisionSource(path, text) });
   }
 
   /**

@@ -20,6 +20,7 @@ import { NestMigrateDbHistoryCommand } from './history.command.js';
 import { NestMigrateDbInitCommand } from './init.command.js';
 import { NestMigrateDbMergeCommand } from './merge.command.js';
 import { NestMigrateDbMigrateCommand } from './migrate.command.js';
+import { NestMigrateDbRepairCommand } from './repair.command.js';
 import { NestMigrateDbRevisionCommand } from './revision.command.js';
 import { NestMigrateDbShowCommand } from './show.command.js';
 import { NestMigrateDbStampCommand } from './stamp.command.js';
@@ -38,6 +39,7 @@ export const subCommands = [
   NestMigrateDbUpgradeCommand,
   NestMigrateDbDowngradeCommand,
   NestMigrateDbStampCommand,
+  NestMigrateDbRepairCommand,
   NestMigrateDbEnsureVersionCommand,
   NestMigrateDbStatusCommand,
   NestMigrateDbCurrentCommand,
@@ -51,7 +53,7 @@ export const subCommands = [
 const groups = [
   ['Set up', ['init', 'list-templates', 'ensure-version']],
   ['Write revisions', ['migrate', 'check', 'revision', 'merge', 'edit']],
-  ['Change the database', ['upgrade', 'downgrade', 'stamp']],
+  ['Change the database', ['upgrade', 'downgrade', 'stamp', 'repair']],
   ['Look at the database', ['status', 'current']],
   ['Look at the revisions', ['history', 'show', 'heads', 'branches']],
 ] as const;

@@ -52,6 +52,10 @@ export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
     ['ensure-version', 'once, as a role that may create tables'],
     ['ensure-version --sql', 'as SQL, for somebody else to run'],
   ],
+  repair: [
+    ['repair', 'which applied revisions have changed since; exit code 3 where one has'],
+    ['repair --accept', 'what they say now counts as what was applied'],
+  ],
   status: [['status', 'what waits, what is unfinished, who has the lock, what was done last']],
   current: [
     ['current', 'the ids alone; -v for all there is to say'],

@@ -73,7 +73,7 @@ export class MySqlDialect implements Dialect {
     const database = schema === undefined ? 'database()' : literal(schema);
     return historyTableSql({
       table: this.quote(schema, table),
-      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      columns: `select lower(column_name) as name from information_schema.columns where table_schema = ${database} and table_name = ${literal(table)}`,
       counter: 'bigint not null auto_increment primary key',
       time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
       role: 'current_user()',

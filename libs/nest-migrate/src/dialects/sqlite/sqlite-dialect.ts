@@ -75,7 +75,7 @@ export class SqliteDialect implements Dialect {
   historyTable(table: string, schema: string | undefined): HistoryTableSql {
     return historyTableSql({
       table: this.quote(schema, table),
-      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      columns: `select name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`,
       counter: 'integer primary key',
       time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
       role: 'null',

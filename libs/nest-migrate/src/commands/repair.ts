@@ -1,0 +1,97 @@
+import { HistoryDisabledError } from '../errors/version-table.errors.js';
+import { ancestors } from '../revision/traversal.js';
+import { type HistoryEntry, type HistoryLine, type HistoryTable } from '../runtime/history-table.js';
+import { type PinnedSession } from '../runtime/pinned-session.js';
+import { RunTransactions } from '../runtime/run-transactions.js';
+import { type AlteredRevision, alteredRevisions, digestOf } from './altered-revisions.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { readScripts, type RevisionScripts } from './revision-scripts.js';
+
+/** Options of {@link repair}. */
+export interface RepairOptions extends Common {
+  /** Whether what is there now counts as what was applied from now on. Default: nothing is written. */
+  accept?: boolean;
+  /** How long to wait for another process that holds the migration lock, in milliseconds. */
+  lockWaitTimeout?: number;
+}
+
+/** What `repair` found and wrote. */
+export interface RepairResult {
+  /** Applied revisions that are not what the history says of them, oldest first. */
+  readonly altered: readonly AlteredRevision[];
+  /** The revisions that got a new line: those above with a script, and those that stand on them. */
+  readonly accepted: readonly string[];
+}
+
+/**
+ * Tells which applied revisions are not what the history says of them, and with `accept` makes the history say what is there
+ * now: a line with the direction `repair` for each of them and for those that stand on them, whose hashes depend on theirs.
+ * What is in the database otherwise stays as it is: no revision is run, and no version row moves.
+ *
+ * @throws HistoryDisabledError where no history is kept; LockTimeoutError where another process held the lock too long.
+ */
+export async function repair(context: CommandContext, options: RepairOptions = {}): Promise<RepairResult> {
+  const scripts = await readScripts(context, options);
+  const database = databaseOf(context);
+  const { history } = database;
+  if (history === undefined) throw new HistoryDisabledError();
+  const rows = await database.readRows();
+  const found = await alteredRevisions(context, scripts, rows, await database.readHistory());
+  if (options.accept !== true || found.length === 0) return { altered: found, accepted: [] };
+  const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
+  const emit = emitter(context, options);
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+    const { lockingTransaction: locking } = database.dialect;
+    const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit });
+    if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
+    return transactions.within(async () => {
+      const lines = await history.newest(session);
+      const now = await database.versionTable.read(session);
+      const altered = await alteredRevisions(context, scripts, now, lines);
+      const accepted = await accept(context, scripts, { session, history, lines, rows: now, altered });
+      return { altered, accepted };
+    });
+  });
+}
+
+interface Acceptance {
+  readonly session: PinnedSession;
+  readonly history: HistoryTable;
+  readonly lines: readonly HistoryLine[];
+  readonly rows: readonly string[];
+  readonly altered: readonly AlteredRevision[];
+}
+
+async function accept(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  { session, history, lines, rows, altered }: Acceptance,
+): Promise<readonly string[]> {
+  const { graph } = scripts;
+  const { dialect } = databaseOf(context);
+  const applied = ancestors(graph, rows, 'all');
+  const recorded = new Map(lines.map((line) => [line.revision, line]));
+  const isAltered = new Set(altered.map(({ revision }) => revision));
+  const accepted = new Set<string>();
+  for (const id of graph.oldestFirst) {
+    const seal = recorded.get(id)?.seal ?? null;
+    const parents = graph.parentsOf(id);
+    const standsOnAccepted = parents.some((parent) => accepted.has(parent)) && seal !== null;
+    if (!applied.has(id) || !(isAltered.has(id) || standsOnAccepted)) continue;
+    const script = graph.get(id);
+    const entry: HistoryEntry =
+      isAltered.has(id) || seal === null
+        ? {
+            ...{ revision: id, parents, source: script.source },
+            operationsDigest: await digestOf(context, scripts, script, dialect.name),
+          }
+        : {
+            ...{ revision: id, parents, source: { kind: seal.fileKind, digest: seal.fileDigest } },
+            operationsDigest: seal.operationsDigest,
+          };
+    const step = { direction: 'repair', message: script.message, entries: [entry] } as const;
+    await history.record(session, step, { durationMs: null });
+    accepted.add(id);
+  }
+  return [...accepted];
+}

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { type Operation } from '../operations/operation.js';
+import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { type OperationSink } from '../operations/verbs.js';
+import { operationsText } from './journal.js';
+import { type RevisionData, type RevisionFunction } from './revision-data.js';
+
+/** Ends a recording at the first thing that only a database could answer. */
+class Imperative extends Error {}
+
+/**
+ * Gathers what a revision does, operation by operation, to one digest. It does not depend on how the revision is written: the
+ * same for TypeScript, for what a compiler or a minifier makes of it, and for every kind of line ending.
+ */
+export class OperationDigest {
+  readonly #hash = createHash('sha256');
+  #isImperative = false;
+
+  /** SHA-256, in hexadecimal; `null` where what the revision does depends on more than its text. */
+  get value(): string | null {
+    return this.#isImperative ? null : this.#hash.copy().digest('hex');
+  }
+
+  add(operations: readonly Operation[]): void {
+    // one by one: whether a table's operations come together is the engine's affair
+    for (const operation of operations) this.#note(operationsText([operation]));
+  }
+
+  /** The revision asks the database, or runs code whose effects are rows. */
+  markImperative(): void {
+    this.#isImperative = true;
+  }
+
+  /** Puts the digest between a revision and the sink of its operations. */
+  around<Data>(sink: OperationSink<Data>): OperationSink<Data> {
+    return {
+      apply: (operation) => {
+        this.add([operation]);
+        return sink.apply(operation);
+      },
+      ...(sink.applyTogether !== undefined && {
+        applyTogether: async (operations, existing) => {
+          this.add(operations);
+          await sink.applyTogether?.(operations, existing);
+        },
+      }),
+      query: (sql, params) => {
+        this.markImperative();
+        return sink.query(sql, params);
+      },
+      transaction: (work) => {
+        this.markImperative();
+        return sink.transaction(work);
+      },
+      autocommitBlock: async (block) => {
+        this.#note('autocommit');
+        await sink.autocommitBlock(block);
+        this.#note('end of autocommit');
+      },
+    };
+  }
+
+  /** What the run was told belongs to the call and not to the revision: whoever asks for it does something else in another. */
+  watching(about: OperationsContext): OperationsContext {
+    const imperative = (): void => this.markImperative();
+    return {
+      ...about,
+      get tag() {
+        imperative();
+        return about.tag;
+      },
+      get xArguments() {
+        imperative();
+        return about.xArguments;
+      },
+    };
+  }
+
+  #note(text: string): void {
+    this.#hash.update(`${text.length} ${text}\n`);
+  }
+}
+
+/**
+ * Runs an `upgrade` or a `downgrade` without a database and answers the digest of what it would do; `null` where that depends on
+ * more than the revision: on rows, on the arguments of the call, on the clock.
+ *
+ * @throws whatever the function throws.
+ */
+export async function recordedDigest(run: RevisionFunction, about: OperationsContext): Promise<string | null> {
+  const first = await record(run, about);
+  return first !== null && first === (await record(run, about)) ? first : null;
+}
+
+async function record(run: RevisionFunction, about: OperationsContext): Promise<string | null> {
+  const digest = new OperationDigest();
+  const refuse = (): never => {
+    throw new Imperative();
+  };
+  const nowhere: OperationSink<RevisionData> = {
+    apply: async () => undefined,
+    applyTogether: async () => undefined,
+    query: refuse,
+    transaction: refuse,
+    autocommitBlock: (block) => block(),
+  };
+  try {
+    await runOperations<RevisionData>(digest.around(nowhere), digest.watching(about), run);
+  } catch (error) {
+    if (digest.value !== null) throw error;
+  }
+  return digest.value;
+}

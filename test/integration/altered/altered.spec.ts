@@ -1,0 +1,181 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type AlteredRevision, type MigrationModuleOptions, type MigrationService } from 'nest-migrate';
+import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { allEngines } from '../../support/engines.ts';
+import { queryDatabase } from '../../support/inspect.ts';
+import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+
+const ending: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  while (ending.length > 0) await ending.pop()!();
+});
+
+const table = (name: string, type = 'integer'): string =>
+  `await op.createTable('${name}', { columns: { id: { type: 'integer', primary: true }, n: { type: '${type}' } } });`;
+const history: Readonly<Record<string, string>> = {
+  aaaa: table('a'),
+  bbbb: table('b'),
+  cccc: `${table('c')}\n  await op.query('select 1');`,
+  dddd: table('d'),
+};
+
+/** The application once more, with other files, on the same database. */
+async function checkout(
+  database: TestDatabase,
+  revisions: Readonly<Record<string, string | ScenarioRevision>> = history,
+  module: MigrationModuleOptions = {},
+): Promise<Scenario> {
+  const at = await scenario(database.engine, { database, revisions, module });
+  ending.push(() => at.end());
+  return at;
+}
+
+async function applied(engine: (typeof allEngines)[number]): Promise<TestDatabase> {
+  const database = await createDatabase(engine);
+  ending.push(() => database.drop());
+  const at = await checkout(database);
+  await at.migrations.upgrade();
+  // an embedded database is open in one place only
+  await ending.pop()!();
+  return database;
+}
+
+/** Says something else with a file of a checkout. */
+async function rewrite(at: Scenario, id: string, change: (text: string) => string, extension = 'ts'): Promise<void> {
+  const path = join(at.folder.path, 'migrations', 'versions', `${id}.ts`);
+  const text = change(await readFile(path, 'utf8'));
+  await rm(path);
+  await writeFile(path.replace(/ts$/, extension), text);
+}
+
+function brief(altered: readonly AlteredRevision[]): readonly string[] {
+  return altered.map(({ revision, alteration }) => `${revision} ${alteration}`);
+}
+
+async function warnings(migrations: MigrationService): Promise<readonly string[]> {
+  const heard: string[] = [];
+  await migrations.upgrade({ onEvent: (event) => void (event.type === 'warning' && heard.push(event.message)) });
+  return heard;
+}
+
+/** What a compiler leaves of a revision. */
+const compiled = (text: string): string =>
+  text
+    .replace(/^import type .*$/m, '')
+    .replaceAll(/\(op: Operations\): Promise<void>/g, '(o)')
+    .replaceAll('op.', 'o.');
+
+describe.each(allEngines)('applied revisions on %s', (engine) => {
+  it('are the same with other line endings, other words around them, and compiled', async () => {
+    const at = await checkout(await applied(engine));
+    await rewrite(at, 'aaaa', (text) => text.replaceAll('\n', '\r\n'));
+    await rewrite(at, 'bbbb', (text) =>
+      text.replace("type: 'integer', primary: true", '/* key */ primary: true, type: `integer`'),
+    );
+    await rewrite(at, 'dddd', compiled, 'js');
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+    expect(await warnings(at.migrations)).toEqual([]);
+    expect(await at.migrations.check()).toMatchObject({ altered: [] });
+  });
+
+  it('that do something else now are told by every upgrade and by check, until somebody accepts that', async () => {
+    const database = await applied(engine);
+    const at = await checkout(database, { ...history, bbbb: table('b', 'text') });
+    const [first, second, ...more] = await warnings(at.migrations);
+    expect(first).toMatch(/^Revision bbbb \(revision bbbb\) has changed since it was applied at \d{4}-.*Z\.$/);
+    expect(second).toBe('Put back what was applied, or accept what is there now: db repair --accept.');
+    expect(more).toEqual([]);
+    const { altered, clean } = await at.migrations.check();
+    expect([brief(altered), clean]).toEqual([['bbbb changed'], false]);
+
+    const lines = async (): Promise<number> =>
+      (await queryDatabase(database, 'select id from nest_migrate_history')).length;
+    const before = engine === 'pglite' ? undefined : await lines();
+    expect(await at.migrations.repair()).toMatchObject({ altered: [{ revision: 'bbbb' }], accepted: [] });
+    if (before !== undefined) expect(await lines()).toBe(before);
+    // what stands on it has its hash from it
+    expect(await at.migrations.repair({ accept: true })).toMatchObject({
+      altered: [{ revision: 'bbbb' }],
+      accepted: ['bbbb', 'cccc', 'dddd'],
+    });
+    expect(await warnings(at.migrations)).toEqual([]);
+    expect(await at.migrations.current()).toMatchObject({ rows: ['dddd'], atHead: true });
+    expect(await at.migrations.status()).toMatchObject({ last: { direction: 'repair', revision: 'dddd' } });
+    // and what was accepted is what counts from now on
+    await ending.pop()!();
+    const back = await checkout(database);
+    expect(brief((await back.migrations.repair()).altered)).toEqual(['bbbb changed']);
+  });
+
+  it('that ask the database are compared by their file, and cannot be from another kind of file', async () => {
+    const database = await applied(engine);
+    const at = await checkout(database, { ...history, cccc: `${history['cccc']}\n  // a word` });
+    expect(brief((await at.migrations.repair()).altered)).toEqual(['cccc changed']);
+    await ending.pop()!();
+    const other = await checkout(database);
+    await rewrite(other, 'cccc', compiled, 'js');
+    expect(brief((await other.migrations.check()).altered)).toEqual(['cccc unverifiable']);
+    expect(await warnings(other.migrations)).toEqual([]);
+  });
+
+  it('that stand on others now, or have no script any more, are told', async () => {
+    const database = await applied(engine);
+    const { bbbb: gone, ...rest } = history;
+    expect(gone).toBeDefined();
+    const at = await checkout(database, { ...rest, cccc: { down: 'aaaa', upgrade: history['cccc'] ?? '' } });
+    const { altered } = await at.migrations.repair();
+    expect(altered).toMatchObject([
+      { revision: 'bbbb', alteration: 'vanished', standsOn: [] },
+      { revision: 'cccc', alteration: 'moved', stoodOn: ['bbbb'], standsOn: ['aaaa'] },
+    ]);
+    await at.migrations.repair({ accept: true });
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+  });
+
+  it('whose line in the history somebody else has written are told', async () => {
+    const database = await applied(engine);
+    const forged = 'f'.repeat(64);
+    await queryDatabase(
+      database,
+      `update nest_migrate_history set operations_digest = '${forged}' where revision = 'bbbb'`,
+    );
+    const at = await checkout(database);
+    expect(brief((await at.migrations.repair()).altered)).toEqual(['bbbb rewritten']);
+  });
+
+  it('are not compared without a history, or where an earlier version has kept it', async () => {
+    const database = await createDatabase(engine);
+    ending.push(() => database.drop());
+    const without = await checkout(database, history, { history: false });
+    await without.migrations.upgrade({ target: 'aaaa' });
+    await expect(without.migrations.repair()).rejects.toMatchObject({ code: 'HISTORY_DISABLED' });
+    await ending.pop()!();
+    const before = await checkout(database);
+    await before.migrations.upgrade({ target: 'bbbb' });
+    await ending.pop()!();
+    for (const column of ['hash_algorithm', 'file_kind', 'file_digest', 'operations_digest', 'chain_hash'])
+      await queryDatabase(database, `alter table nest_migrate_history drop column ${column}`);
+    const at = await checkout(database, { ...history, aaaa: table('a', 'text'), bbbb: table('b', 'text') });
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+    await at.migrations.upgrade();
+    expect(await warnings(at.migrations)).toEqual([]);
+  });
+
+  it('depend on more than their text where they ask for arguments of the call, or the clock', async () => {
+    const database = await createDatabase(engine);
+    ending.push(() => database.drop());
+    const revisions = {
+      aaaa: `const wide = op.xArguments['wide'] === 'yes'; ${table('a')} if (wide) { ${table('wide')} }`,
+      bbbb: `${table('b')} await op.execute("insert into b (id, n) values (1, " + Math.floor(Math.random() * 1e9) + ")");`,
+    };
+    const at = await checkout(database, revisions);
+    await at.migrations.upgrade({ xArguments: { wide: 'yes' } });
+    await ending.pop()!();
+    const other = await checkout(database, revisions);
+    await rewrite(other, 'aaaa', compiled, 'js');
+    await rewrite(other, 'bbbb', compiled, 'js');
+    expect(brief((await other.migrations.repair()).altered)).toEqual(['aaaa unverifiable', 'bbbb unverifiable']);
+  });
+});
