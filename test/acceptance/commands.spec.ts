@@ -105,6 +105,7 @@ describe('check', () => {
         operations: [],
         candidates: [],
         warnings: [],
+        altered: [],
         clean: true,
       });
 
