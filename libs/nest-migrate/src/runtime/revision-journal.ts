@@ -142,16 +142,19 @@ export class JournalUnit {
     const isBare =
       dialect.capabilities.transactionalDdl &&
       (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
+    let isSent = false;
     const noted = async (): Promise<void> => {
       await journal.add(session, row);
       await send();
+      isSent = true;
       await journal.finish(session, row);
     };
     try {
       await (isBare ? noted() : transactions.within(noted));
     } catch (error) {
-      // it failed, and what fails leaves nothing behind, except where it says what to clean up
-      if (statement.cleanup === undefined) await journal.remove(session, row).catch(() => undefined);
+      // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
+      // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
+      if (!isSent && statement.cleanup === undefined) await journal.remove(session, row).catch(() => undefined);
       throw error;
     }
     return true;
