@@ -225,6 +225,30 @@ describe.each(serverEngines)('a connection to %s that is not to be had is one li
     expect(result.stderr + result.stdout).not.toContain(serverOf(engine).password);
   });
 
+  it('a password in a URL, which nothing prints: no command, no stack trace, no boot', async () => {
+    const { host, port, user } = serverOf(engine);
+    const scheme = engine === 'postgres' ? 'postgresql' : engine;
+    for (const secret of ['wrong-but-secret', `p@ss/w:o#r'd "quoted" %41`]) {
+      const credentials = `${user}:${encodeURIComponent(secret)}`;
+      for (const place of [`${host}:${port}`, `${host}:1`]) {
+        const env = { DB_URL: `${scheme}://${credentials}@${place}/shop`, ON_BOOTSTRAP: 'upgrade' } as const;
+        const outputs = [
+          ...(await Promise.all([
+            application.db(['upgrade', '--verbose'], { ...env, DEBUG: '1' }),
+            application.db(['status', '--json'], env),
+          ])),
+          await (await application.boot(env)).exited,
+        ];
+        for (const { code, stdout, stderr } of outputs) {
+          expect(code).toBe(1);
+          expect(stdout + stderr).not.toContain(secret);
+          expect(stdout + stderr).not.toContain(encodeURIComponent(secret));
+          expect(stdout + stderr).toMatch(/Can't connect|refused the user/);
+        }
+      }
+    }
+  }, 120_000);
+
   it.each([[['current']], [['upgrade']]])(
     'db %j on a database that does not exist names it and does not create it',
     async (argv) => {

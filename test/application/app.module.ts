@@ -23,6 +23,8 @@ const drivers = {
 /** The ORM's configuration, from the environment that a test hands to this process. */
 function ormOptions(): MikroOrmModuleSyncOptions {
   const engine = (env['DB_DRIVER'] ?? env['DB_ENGINE'] ?? 'pglite') as keyof typeof drivers;
+  const { DB_URL: clientUrl } = env;
+  if (clientUrl !== undefined) return { driver: drivers[engine], clientUrl, entities: entities.v1 };
   return {
     driver: drivers[engine],
     dbName: env['DB_NAME'],

@@ -1,6 +1,7 @@
 /** Child processes for tests: started in a group of their own, ended by that group's id, never left behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { codeOf, lastLines } from './reasons.ts';
+import { assertNoLeaks, searchForSecrets, secretsOf } from './secrets.ts';
 
 export interface ProcessOptions {
   readonly cwd?: string;
@@ -73,9 +74,14 @@ function remember(running: RunningProcess): void {
   });
 }
 
-/** Ends what a test has started and not stopped; `jest.config.mjs` has it run after every spec file. */
+/**
+ * Ends what a test has started and not stopped; `jest.config.mjs` has it run after every spec file.
+ *
+ * @throws where a process of the spec file has printed a password.
+ */
 export async function stopEverything(): Promise<void> {
   await Promise.all([...living.values()].map((running) => running.stop()));
+  assertNoLeaks();
 }
 
 function commandLine(command: string, args: readonly string[]): string {
@@ -101,7 +107,7 @@ class Child implements RunningProcess {
   readonly #listeners = new Set<() => void>();
   #ended = false;
 
-  constructor(child: ChildProcess, pid: number, title: string) {
+  constructor(child: ChildProcess, pid: number, title: string, secrets: readonly string[]) {
     this.pid = pid;
     this.#title = title;
     remember(this);
@@ -122,6 +128,7 @@ class Child implements RunningProcess {
         clearTimeout(grace);
         signalTo(-pid, 'SIGKILL');
         living.delete(pid);
+        searchForSecrets(title, secrets, this.stdout + this.stderr);
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
         this.#tell();
       });
@@ -203,7 +210,7 @@ export async function startProcess(
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input);
   }
-  return new Child(child, pid, title);
+  return new Child(child, pid, title, secretsOf(options.env));
 }
 
 /** Runs a program to its end. A non-zero exit code is a result, not an error. */
