@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
@@ -128,6 +129,14 @@ describe('reading the revisions', () => {
       '.hidden/nested.ts': 'no',
     });
     expect((await directory.read()).map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+  });
+
+  it('opens no pipe, which would wait for ever, nor what a link calls a script', async () => {
+    const directory = await folder.directory({ 'a.ts': revisionText('a', null) });
+    const pipe = join(directory.path, 'versions', 'pipe.ts');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(pipe, join(directory.path, 'versions', 'link.ts'));
+    expect((await directory.read()).map(({ id }) => id)).toEqual(['a']);
   });
 
   it('searches sub-folders, after the files, and no folder twice', async () => {

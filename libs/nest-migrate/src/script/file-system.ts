@@ -4,12 +4,13 @@ import { basename, dirname, join } from 'node:path';
 /** One entry of a folder. What a symbolic link leads to, `stat` tells. */
 export interface FolderEntry {
   readonly name: string;
-  readonly kind: 'file' | 'folder' | 'link';
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
 /** What there is at a path. */
 export interface FileInfo {
-  readonly kind: 'file' | 'folder';
+  /** `other`: a pipe, a socket, a device. To open one could wait for ever. */
+  readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
   readonly modifiedMs: number;
 }
@@ -53,6 +54,10 @@ export function isFileSystemError(error: unknown, code: string): boolean {
   return errorFields(error).code === code;
 }
 
+function kindOf(info: Pick<fs.Stats, 'isDirectory' | 'isFile'>): FileInfo['kind'] {
+  return info.isDirectory() ? 'folder' : info.isFile() ? 'file' : 'other';
+}
+
 /** The disk of this machine. */
 export const nodeFileSystem: FileSystem = {
   // Read in one go: a revision takes microseconds, and thousands of them a fraction of the time (measured: a third) that
@@ -63,14 +68,14 @@ export const nodeFileSystem: FileSystem = {
     const entries = await fs.promises.readdir(folder, { withFileTypes: true });
     return entries.map((entry) => ({
       name: entry.name,
-      kind: entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'file',
+      kind: entry.isSymbolicLink() ? 'link' : kindOf(entry),
     }));
   },
   exists: async (path) => (await nodeFileSystem.stat(path)) !== null,
   stat: async (path) => {
     try {
       const stats = await fs.promises.stat(path);
-      return { kind: stats.isDirectory() ? 'folder' : 'file', size: stats.size, modifiedMs: stats.mtimeMs };
+      return { kind: kindOf(stats), size: stats.size, modifiedMs: stats.mtimeMs };
     } catch (error) {
       if (isFileSystemError(error, 'ENOENT') || isFileSystemError(error, 'ENOTDIR')) return null;
       throw error;

@@ -60,7 +60,7 @@ export async function revisionFiles(
       const found = kind === 'link' ? (await fs.stat(join(folder, name)))?.kind : kind;
       if (found === 'folder' && isRevisionFolderName(name)) folders.push(name);
       // a link that leads nowhere says so when it is read
-      if (found !== 'folder' && isRevisionFileName(name)) names.push(name);
+      if (found !== 'folder' && found !== 'other' && isRevisionFileName(name)) names.push(name);
     }
     files.push(...inCodePointOrder(withoutTwins(names, runsTypeScript)).map((name) => join(folder, name)));
     for (const name of inCodePointOrder(folders)) {
