@@ -329,8 +329,64 @@ describe('a startup probe', () => {
   });
 });
 
-/** Resolves once nobody has the migration lock of the PostgreSQL database under test. */
-async function lockGone(): Promise<void> {
+describe('a long run on a terminal', () => {
+  beforeEach(() => prepare('postgres', { last: "console.log('from a revision');" }));
+
+  it('has a line that says how far it is, which is gone at the end', async () => {
+    const env = { NO_COLOR: '1', TERM: 'xterm', CI: undefined };
+    const run = await application.startInTerminal(['upgrade'], env);
+    await run.waitForOutput(/\r\u001b\[2KRevision 2 of 2 \(bbbb2\), 0:\d\d: select pg_advisory_xact_lock\(\d+\)/);
+    await gate.open();
+    const { code, stdout } = await run.exited;
+    expect(code).toBe(0);
+    // what stays on the screen: the last that was written on each line
+    const screen = stdout.split('\r\n').map((line) => line.split('\r\u001b[2K').at(-1));
+    expect(screen).toEqual([
+      'Running upgrade  -> aaaa1, revision aaaa1',
+      'Running upgrade aaaa1 -> bbbb2, revision bbbb2',
+      'from a revision',
+      '',
+    ]);
+  });
+
+  it('is told in plain lines to a pipe', async () => {
+    const run = await application.startDb(['upgrade'], { TERM: 'xterm', CI: undefined });
+    await gate.reached();
+    await pause(1_500);
+    await gate.open();
+    const { stdout, stderr } = await run.exited;
+    expect([stdout, stderr.split('\n')]).toEqual([
+      '',
+      [
+        'Running upgrade  -> aaaa1, revision aaaa1',
+        'Running upgrade aaaa1 -> bbbb2, revision bbbb2',
+        'from a revision',
+        '',
+      ],
+    ]);
+  });
+});
+
+describe('a process that is killed during a statement of its own', () => {
+  beforeEach(() => prepare('postgres'));
+
+  it('frees the lock on PostgreSQL although the statement would go on', async () => {
+    const run = await application.startDb(['upgrade']);
+    await gate.reached();
+    run.kill('SIGKILL');
+    await run.exited;
+    // the gate is closed: only the server can end that statement
+    while ((await gate.waiting()) > 0) await pause(200);
+    await lockGone(1);
+    const next = await application.startDb(['upgrade', '--lock-wait-timeout', '0']);
+    await gate.reached();
+    await gate.open();
+    expect((await next.exited).code).toBe(0);
+  });
+});
+
+/** Resolves once nobody has an advisory lock in the PostgreSQL database under test, beside those of an open gate. */
+async function lockGone(gates = 0): Promise<void> {
   const query = `select 1 from pg_locks l join pg_database d on d.oid = l.database where l.locktype = 'advisory' and d.datname = ?`;
-  while ((await adminQuery('postgres', query, [database.name])).length > 0) await pause(50);
+  while ((await adminQuery('postgres', query, [database.name])).length > gates) await pause(50);
 }

@@ -14,6 +14,7 @@ const beginnings: ReadonlySet<MigrationEvent['type']> = new Set(['lockWaiting', 
 export class Progress {
   readonly #run = new RunProgress();
   #started: number | undefined;
+  #shown = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param connection Named where there are several. */
@@ -24,6 +25,9 @@ export class Progress {
 
   hear(event: MigrationEvent): void {
     this.#run.hear(event);
+    // a database in this process keeps timers from running while it works
+    const isDue = event.type === 'stepStarted' || performance.now() - this.#shown >= UPDATE_EVERY_MS;
+    if (this.#timer !== undefined && isDue) this.#show();
     if (this.#started !== undefined || !this.terminal.showsStatus || !beginnings.has(event.type)) return;
     this.#started = performance.now();
     this.#timer = setInterval(() => this.#show(), UPDATE_EVERY_MS).unref();
@@ -36,7 +40,10 @@ export class Progress {
   }
 
   #show(): void {
-    const elapsed = performance.now() - (this.#started ?? 0);
-    if (elapsed >= SHOW_AFTER_MS) this.terminal.status(progressLine(this.#run.stage, elapsed, this.connection));
+    const now = performance.now();
+    const elapsed = now - (this.#started ?? now);
+    if (elapsed < SHOW_AFTER_MS) return;
+    this.#shown = now;
+    this.terminal.status(progressLine(this.#run.stage, elapsed, this.connection));
   }
 }

@@ -40,7 +40,7 @@ export class StatusLine implements OutputStream {
 
   /** @param line One line that fits, without control characters except for colours. */
   show(line: string): void {
-    if (this.#isBegun) return;
+    if (this.#isBegun || line === this.#shown) return;
     this.stream.write(`${CLEAR}${line}`);
     this.#shown = line;
   }
