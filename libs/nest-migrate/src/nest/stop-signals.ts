@@ -3,6 +3,9 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;
 const signals = Object.keys(exitCodes) as StopSignal[];
 
+/** Ctrl-C reaches every process of a terminal, and `nest start` hands it on to its child: what comes so soon is the same. */
+const SAME_KEYSTROKE_MS = 300;
+
 /** What there is to say once a signal was heard. */
 export const STOPPING = 'Stopping once the current statement has ended; once more ends the process at once.';
 
@@ -12,7 +15,7 @@ export const STOPPING = 'Stopping once the current statement has ended; once mor
  */
 export class StopSignals {
   readonly #controller = new AbortController();
-  #received: { readonly signal: StopSignal; readonly othersListen: boolean } | undefined;
+  #received: { readonly signal: StopSignal; readonly at: number; readonly othersListen: boolean } | undefined;
 
   /**
    * @param heard Called at the first signal.
@@ -47,14 +50,20 @@ export class StopSignals {
   }
 
   readonly #hear = (signal: StopSignal): void => {
+    const now = performance.now();
     if (this.#received !== undefined) {
+      if (isOnTerminal() && now - this.#received.at < SAME_KEYSTROKE_MS) return;
       this.ending();
       process.exit(exitCodes[signal]);
     }
-    this.#received = { signal, othersListen: process.listenerCount(signal) > 1 };
+    this.#received = { signal, at: now, othersListen: process.listenerCount(signal) > 1 };
     this.heard();
     this.#controller.abort(new Error(`Stopped by ${signal}.`));
   };
+}
+
+function isOnTerminal(): boolean {
+  return process.stdout.isTTY || process.stderr.isTTY;
 }
 
 /** Resolves once everything written to the stream has left the process, or never can. */
