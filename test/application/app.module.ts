@@ -97,6 +97,9 @@ function secondConnection(options: MigrationModuleOptions): (DynamicModule | Pro
   return [MigrationModule.forRoot({ contextName, orm, ...options })];
 }
 
+/** On loopback, as all that tests do. */
+const probe = { path: env['PROBE_PATH'], host: '127.0.0.1' };
+
 /** The application that the tests start as real processes; what it is made of comes from the environment. */
 @Module({})
 export class AppModule {
@@ -105,7 +108,8 @@ export class AppModule {
     const gated = env['GATED'] !== 'no';
     const options = {
       directory: env['MIGRATIONS_DIRECTORY'],
-      onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'upgrade',
+      onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'wait' | 'upgrade',
+      ...(env['PROBE_PORT'] === undefined ? {} : { probe: { ...probe, port: Number(env['PROBE_PORT']) } }),
       transactionPerMigration: env['ONE_TRANSACTION'] !== 'yes',
       services: { authors: AuthorService },
       versionTable: env['VERSION_TABLE'],

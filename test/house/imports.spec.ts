@@ -25,7 +25,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   nest: {
     rooms: ['errors', 'commands'],
-    packages: /^(@nestjs\/(common|core)|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:(os|async_hooks))$/,
+    packages: /^(@nestjs\/(common|core)|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:(os|async_hooks|http))$/,
   },
   cli: {
     rooms: ['errors', 'commands', 'nest'],

@@ -14,10 +14,14 @@ export async function buildApplication(name?: string): Promise<void> {
   if (code !== 0) throw new Error(`nest build ${name ?? ''} failed:\n${stdout}${stderr}`);
 }
 
+function lineOf(argv: readonly string[]): string {
+  return [process.execPath, entry, 'db', ...argv].map((word) => `'${word}'`).join(' ');
+}
+
 /** What a test may set of the application, as its environment variables. */
 export interface ApplicationEnvironment {
   readonly ENTITIES?: 'v1' | 'v2';
-  readonly ON_BOOTSTRAP?: 'off' | 'upgrade';
+  readonly ON_BOOTSTRAP?: 'off' | 'wait' | 'upgrade';
   /** `no`: MikroORM is imported beside the migration module. */
   readonly GATED?: 'yes' | 'no';
   /** `yes`: a provider factory reads a table while it is constructed. */
@@ -54,10 +58,19 @@ export class TestApplication {
     return runProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, options));
   }
 
+  /** Starts `node main.js db …`. */
+  async startDb(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<RunningProcess> {
+    return startProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, {}));
+  }
+
+  /** As {@link TestApplication.startDb}, in a pseudo-terminal. */
+  async startInTerminal(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<RunningProcess> {
+    return startProcess('script', ['-qefc', lineOf(argv), '/dev/null'], this.#options(env, {}));
+  }
+
   /** As {@link TestApplication.db}, in a pseudo-terminal of util-linux's `script`, which writes all output to stdout. */
   async inTerminal(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
-    const line = [process.execPath, entry, 'db', ...argv].map((word) => `'${word}'`).join(' ');
-    return runProcess('script', ['-qec', line, '/dev/null'], this.#options(env, {}));
+    return runProcess('script', ['-qec', lineOf(argv), '/dev/null'], this.#options(env, {}));
   }
 
   /** As {@link TestApplication.db}, for commands that have to succeed. */

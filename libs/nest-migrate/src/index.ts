@@ -39,7 +39,7 @@ export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
-export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken } from './commands/options.js';
+export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken, StartupProbe } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
@@ -196,7 +196,7 @@ export {
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
-export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
+export type { FailureAftermath, RevisionFailure, StoppedRun } from './errors/runtime.errors.js';
 export {
   DuplicateRevisionFileError,
   PostWriteHookError,

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { type MigrationModuleOptions } from 'nest-migrate';
@@ -160,6 +162,57 @@ it('the environment decides over the option, and a word that there is not is ref
   expect(String((await bootedOnce(database, {})).error)).toMatch(
     /NEST_MIGRATE_ON_BOOTSTRAP.* can't be 'await'.*'off', 'verify', 'wait' or 'upgrade'/,
   );
+});
+
+describe('the port of the startup probe', () => {
+  const freePort = async (): Promise<number> => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  };
+  /** What a revision gets that asks, while it runs. */
+  const asking = (port: number): string => `
+    const response = await fetch('http://127.0.0.1:${port}/').catch(() => undefined);
+    await op.execute(\`create table answer_\${response?.status ?? 'none'} (n int)\`);`;
+
+  it('is free again once the boot has failed', async () => {
+    const port = await freePort();
+    const probe = { port, host: '127.0.0.1' };
+    const database = await fresh('sqlite');
+    const failing = { aaaa: `${asking(port)} throw new Error(\`status \${response?.status}\`);` };
+    const { error } = await bootedOnce(database, { onBootstrap: 'upgrade', probe }, failing);
+    expect(String(error)).toContain('status 200');
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('is left alone where the boot does nothing, and by commands', async () => {
+    const port = await freePort();
+    const { started } = await booted(
+      await fresh('sqlite'),
+      { onBootstrap: 'off', probe: { port, host: '127.0.0.1' } },
+      { aaaa: asking(port) },
+    );
+    await started?.migrations.upgrade();
+    expect(await tablesOf(started!.database)).toContain('answer_none');
+    await started?.end();
+  });
+
+  it.each([
+    [{ port: 0 }, "'probe.port' of MigrationModule is no port from 1 to 65535: 0"],
+    [{ port: Number('x') }, "'probe.port' of MigrationModule is no port from 1 to 65535: NaN"],
+    [{ port: 3000, path: 'live' }, "'probe.path' of MigrationModule is no path: 'live'"],
+    [{ port: 3000, path: '/live?x' }, "'probe.path' of MigrationModule is no path: '/live?x'"],
+    [{ port: 3000, host: '' }, "'probe.host' of MigrationModule is empty"],
+    [{ port: 3000, hosts: '::' }, "'probe.hosts' of MigrationModule is not known. Did you mean 'host'?"],
+    [3000, "'probe' of MigrationModule is no object: 3000"],
+  ])('has to be one: %j', async (probe, message) => {
+    const { error } = await bootedOnce(await fresh('sqlite'), { probe: probe as MigrationModuleOptions['probe'] });
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining(message) });
+  });
 });
 
 describe.each(allEngines)('the status on %s', (engine) => {

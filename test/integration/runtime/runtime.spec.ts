@@ -313,6 +313,35 @@ describe('the migration lock', () => {
     },
   );
 
+  it('on PostgreSQL has its session notice a client that is lost, for as long as it is held', async () => {
+    const settings = `select name, setting from pg_settings
+       where name like 'tcp%' or name = 'client_connection_check_interval' order by name`;
+    const at = await start('postgres', {
+      poolMax: 1,
+      revisions: {
+        aaaa: `
+          await op.execute('create table setting (name text, setting text)');
+          await op.execute(${JSON.stringify(`insert into setting ${settings}`)});
+        `,
+        bbbb: "await op.execute('select broken(');",
+      },
+    });
+    // a stricter one is somebody's who knows why
+    await rows(at, "select set_config('tcp_keepalives_count', '2', false)");
+    const before = await rows(at, settings);
+    await at.migrations.upgrade({ target: 'aaaa' });
+    expect(await rows(at, 'select * from setting order by name')).toEqual([
+      { name: 'client_connection_check_interval', setting: '5000' },
+      { name: 'tcp_keepalives_count', setting: '2' },
+      { name: 'tcp_keepalives_idle', setting: '10' },
+      { name: 'tcp_keepalives_interval', setting: '5' },
+      { name: 'tcp_user_timeout', setting: '30000' },
+    ]);
+    expect(await rows(at, settings)).toEqual(before);
+    expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
+    expect(await rows(at, settings)).toEqual(before);
+  });
+
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'is not asked for by a health check, which on %s is down once the database is gone',
     async (engine) => {

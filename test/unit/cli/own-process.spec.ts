@@ -1,4 +1,4 @@
-import { describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { inOwnProcess } from '../../../libs/nest-migrate/src/cli/own-process.js';
 
 /** Runs `work` while what the process writes is collected instead of printed. */
@@ -41,20 +41,47 @@ describe('a command in a process of its own', () => {
       });
     });
     expect(code).toBe(expected);
-    expect(stderr).toBe('Stopping at the next safe point; once more stops at once.\n');
+    expect(stderr).toBe('Stopping once the current statement has ended; once more ends the process at once.\n');
     expect(process.listenerCount(signal)).toBe(listeners);
   });
 
-  it('ends at once at the second signal', async () => {
-    const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
-    await collecting(() =>
-      inOwnProcess(async () => {
-        process.emit('SIGTERM', 'SIGTERM');
-        process.emit('SIGINT', 'SIGINT');
-        return 1;
-      }),
-    );
-    expect(exit.mock.calls).toEqual([[130]]);
-    exit.mockRestore();
+  describe.each([
+    ['a pipe', undefined],
+    ['a terminal', true],
+  ])('on %s', (_, isTTY) => {
+    const before = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+    let exit: jest.SpiedFunction<typeof process.exit>;
+    beforeEach(() => {
+      Object.defineProperty(process.stderr, 'isTTY', { value: isTTY, configurable: true });
+      exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
+    });
+    afterEach(() => {
+      if (before === undefined) Reflect.deleteProperty(process.stderr, 'isTTY');
+      else Object.defineProperty(process.stderr, 'isTTY', before);
+      jest.restoreAllMocks();
+    });
+
+    it('ends at once at the second signal', async () => {
+      await collecting(() =>
+        inOwnProcess(async () => {
+          process.emit('SIGTERM', 'SIGTERM');
+          jest.spyOn(performance, 'now').mockReturnValue(performance.now() + 500);
+          process.emit('SIGINT', 'SIGINT');
+          return 1;
+        }),
+      );
+      expect(exit.mock.calls).toEqual([[130]]);
+    });
+
+    it('takes a Ctrl-C that comes twice, since the parent process hands it on, for one on a terminal alone', async () => {
+      await collecting(() =>
+        inOwnProcess(async () => {
+          process.emit('SIGINT', 'SIGINT');
+          process.emit('SIGINT', 'SIGINT');
+          return 1;
+        }),
+      );
+      expect(exit.mock.calls).toEqual(isTTY === true ? [] : [[130]]);
+    });
   });
 });

@@ -1,7 +1,6 @@
+import { drained, STOPPING, StopSignals } from '../nest/stop-signals.js';
+import { StatusLine } from './status-line.js';
 import { type DbCommandStreams, type OutputStream } from './streams.js';
-
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
-type StopSignal = keyof typeof exitCodes;
 
 /**
  * Runs a command as what this process is for. While it runs, stdout is the command's: whatever else is printed there
@@ -14,38 +13,37 @@ export async function inOwnProcess(
   work: (streams: DbCommandStreams, signal: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const { stdin, stdout, stderr } = process;
-  const controller = new AbortController();
-  let received: StopSignal | undefined;
-  const stop = (signal: StopSignal): void => {
-    if (received !== undefined) process.exit(exitCodes[signal]);
-    received = signal;
-    stderr.write('Stopping at the next safe point; once more stops at once.\n');
-    controller.abort(new Error(`Stopped by ${signal}.`));
-  };
-  const signals = Object.keys(exitCodes) as StopSignal[];
-  for (const signal of signals) process.on(signal, stop);
+  const writeResult = stdout.write.bind(stdout);
+  const writeNote = stderr.write.bind(stderr);
+  // whatever is written between two updates of a line that stays goes around it
+  const notes = new StatusLine({
+    write: (...written: unknown[]) => writeNote(...(written as [string])),
+    isTTY: stderr.isTTY,
+    get columns() {
+      return stderr.columns;
+    },
+  });
+  const signals = new StopSignals(
+    () => notes.write(`${STOPPING}\n`),
+    () => notes.clear(),
+  );
   // a reader that went away (`db history | head`) is no failure of the command
   const ignore = (): void => undefined;
   stdout.on('error', ignore);
   stderr.on('error', ignore);
 
-  const write = stdout.write.bind(stdout);
-  stdout.write = stderr.write.bind(stderr);
-  const results: OutputStream = { write: (text) => write(text), isTTY: stdout.isTTY, columns: stdout.columns };
+  const around: typeof stderr.write = (...written: unknown[]) => notes.write(...(written as [string]));
+  stdout.write = around;
+  stderr.write = around;
+  const results: OutputStream = { write: (text) => writeResult(text), isTTY: stdout.isTTY, columns: stdout.columns };
   try {
-    const code = await work({ stdin, stdout: results, stderr }, controller.signal);
-    return received === undefined ? code : exitCodes[received];
+    const code = await work({ stdin, stdout: results, stderr: notes }, signals.stop);
+    return signals.exitCode ?? code;
   } finally {
-    stdout.write = write;
+    notes.clear();
+    stdout.write = writeResult;
+    stderr.write = writeNote;
     await Promise.all([drained(stdout), drained(stderr)]);
-    for (const signal of signals) process.off(signal, stop);
+    signals.off();
   }
-}
-
-/** Resolves once everything written to the stream has left the process, or never can. */
-function drained(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed || !stream.writable) resolve();
-    else stream.write('', () => resolve());
-  });
 }

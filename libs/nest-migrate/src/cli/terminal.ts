@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline';
 import { columnsOf, type Environment, isSet, type Page, pageOf } from './palette.js';
+import { type StyledLine, written } from './present/styled-line.js';
 import { scrub } from './scrub.js';
+import { StatusLine } from './status-line.js';
 import { type DbCommandStreams } from './streams.js';
 
 export type { Environment } from './palette.js';
@@ -13,10 +15,14 @@ export class Terminal {
   /** Whether a program reads the result: nothing but one JSON value goes to stdout then. */
   asJson = false;
 
+  readonly #notes: StatusLine;
+
   constructor(
     private readonly streams: DbCommandStreams,
     readonly env: Environment,
-  ) {}
+  ) {
+    this.#notes = streams.stderr instanceof StatusLine ? streams.stderr : new StatusLine(streams.stderr);
+  }
 
   /** The width for help, in characters. */
   get width(): number {
@@ -45,7 +51,10 @@ export class Terminal {
 
   /** Part of what was asked for, as it is. */
   write(text: string): void {
-    this.streams.stdout.write(text);
+    const { stdout } = this.streams;
+    // on a terminal it is the same that the notes are on
+    if (stdout.isTTY === true) this.#notes.around(() => stdout.write(text), text);
+    else stdout.write(text);
   }
 
   /** A line of the command's result in words: none where JSON was asked for. */
@@ -60,12 +69,33 @@ export class Terminal {
 
   /** Text that is not the result, as it is. */
   writeNote(text: string): void {
-    this.streams.stderr.write(scrub(text));
+    this.#notes.write(scrub(text));
   }
 
   /** A line that is not the result: progress, a hint. */
   note(line: string): void {
     if (!this.quiet) this.writeNote(`${line}\n`);
+  }
+
+  /** Whether {@link Terminal.status} shows anything: somebody looks, and the terminal can go back on a line. */
+  get showsStatus(): boolean {
+    const isDumb = this.env['TERM'] === 'dumb' || isSet(this.env['CI']);
+    return this.streams.stderr.isTTY === true && !isDumb && !this.quiet;
+  }
+
+  /** The line that is written anew in its place, below all others; `undefined` takes it away. */
+  status(line: StyledLine | undefined): void {
+    if (line === undefined) this.#notes.clear();
+    else if (this.showsStatus) {
+      const { paint, width = 0 } = this.notePage;
+      // a terminal goes to the next line where the last column is written
+      this.#notes.show(
+        written(
+          line.map(([style, text]) => [style, scrub(text)]),
+          { paint, width: width - 1 },
+        ),
+      );
+    }
   }
 
   warning(line: string): void {
@@ -87,10 +117,10 @@ export class Terminal {
    * @throws the signal's reason where it fires first.
    */
   async ask(question: string, signal: AbortSignal): Promise<string> {
-    const { stdin, stderr } = this.streams;
+    const { stdin } = this.streams;
     if (stdin === undefined) return '';
     signal.throwIfAborted();
-    stderr.write(question);
+    this.#notes.write(question);
     // not as a terminal: Ctrl-C stays the process's signal
     const lines = createInterface({ input: stdin, terminal: false });
     try {

@@ -45,6 +45,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     {
       timeout,
       signal: options.signal,
+      awaited: 'the database to be upgraded',
       announce: async () => {
         const holder = await database.lockHolder();
         emit({ type: 'upgradeAwaited', pending: pendingOf(found), holder });

@@ -5,6 +5,7 @@ import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
 import { type RenderItem } from './render-item.js';
+import { type ResolvedProbe } from './resolve-probe.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
 import { type PostWriteHook } from '../script/post-write-hooks.js';
 
@@ -15,6 +16,16 @@ export type ServiceToken = string | symbol | { readonly name: string; readonly p
 
 /** See {@link MigrationModuleOptions.onBootstrap}. */
 export type BootMode = 'off' | 'verify' | 'wait' | 'upgrade';
+
+/** See {@link MigrationModuleOptions.probe}. */
+export interface StartupProbe {
+  /** From 1 to 65535; the application's own is fine. */
+  port: number;
+  /** The path that is answered with 200. Default `'/'`. */
+  path?: string;
+  /** The address to listen at. Default: all, as `app.listen(port)` does. */
+  host?: string;
+}
 
 /**
  * What `MigrationModule.forRoot()` takes, and what `useFactory` and `createMigrationOptions()` return. Every option has
@@ -55,6 +66,17 @@ export interface MigrationModuleOptions {
   whenAhead?: 'start' | 'refuse';
   /** How long `onBootstrap: 'wait'` waits, in milliseconds; UpgradeAwaitedError then. Default 300,000. */
   waitTimeout?: number;
+  /**
+   * A small HTTP server that answers startup and liveness probes while the boot upgrades, waits or verifies: the
+   * application does not listen yet. `path` gets 200 and JSON that says how far it is, every other path 503: an application
+   * that boots is alive and not ready, so a readiness probe must ask for another path. It is closed before the application
+   * is made, which then answers `path` on the same port. Where the port is taken the boot goes on, with a warning. Of
+   * several connections one has to have it. Not there in `db` commands and with `onBootstrap: 'off'`. Default: none.
+   *
+   * @example
+   * MigrationModule.forRoot({ onBootstrap: 'upgrade', probe: { port: 3000, path: '/live' } })
+   */
+  probe?: StartupProbe;
   /**
    * The table that holds the current heads, one row each: any name, which is quoted, without a dot. It is made where it
    * is not there. `'alembic_version'` goes on with the table that Alembic has made, which is used as it is: its only
@@ -161,6 +183,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   /** Absent: by what the history shows. */
   readonly whenAhead: 'start' | 'refuse' | undefined;
   readonly waitTimeout: number;
+  readonly probe: ResolvedProbe | undefined;
   readonly versionTable: string;
   readonly versionTableSchema: string | undefined;
   readonly transactionPerMigration: boolean;

@@ -8,6 +8,7 @@ import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { operationRegistry } from './operation-definitions.js';
 import { resolveHooks } from './resolve-hooks.js';
+import { resolveProbe } from './resolve-probe.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
@@ -18,6 +19,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   target: true,
   whenAhead: true,
   waitTimeout: true,
+  probe: true,
   history: true,
   versionTable: true,
   versionTableSchema: true,
@@ -73,6 +75,7 @@ export function resolveOptions(
       value: env['NEST_MIGRATE_WHEN_AHEAD'],
     }),
     waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
+    probe: options.probe === undefined ? undefined : resolveProbe(options.probe),
     history: options.history ?? true,
     versionTable: versionTableName(options.versionTable ?? 'nest_migrate_version'),
     versionTableSchema:

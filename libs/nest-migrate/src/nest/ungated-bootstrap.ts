@@ -1,6 +1,6 @@
 import { MikroORM as DefaultMikroORM } from '@mikro-orm/core';
 import { type MikroORM } from '@mikro-orm/sql';
-import { type FactoryProvider, Logger, type OnModuleInit } from '@nestjs/common';
+import { type FactoryProvider, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { commandContext } from '../commands/connection.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
@@ -16,7 +16,9 @@ import { applicationProviders } from './service-sources.js';
 const warned = new WeakSet<ModulesContainer>();
 
 /** Without `orm` the earliest place is a hook of a global module: async factories have run by then. */
-class UngatedBootstrap implements OnModuleInit {
+class UngatedBootstrap implements OnModuleInit, OnModuleDestroy {
+  #booting: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly options: MigrationModuleOptions,
     private readonly moduleRef: ModuleRef,
@@ -25,6 +27,16 @@ class UngatedBootstrap implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    this.#booting = this.#boot();
+    await this.#booting;
+  }
+
+  /** Nest's shutdown hooks hear the signal that stops the boot as well, and would close the ORM under it. */
+  async onModuleDestroy(): Promise<void> {
+    await this.#booting.catch(() => undefined);
+  }
+
+  async #boot(): Promise<void> {
     const orm = findOrm(this.moduleRef, this.contextName);
     // what a test has put in the ORM's place has no schema to look after
     if (!(orm instanceof DefaultMikroORM)) return;

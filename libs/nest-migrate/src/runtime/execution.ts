@@ -5,9 +5,9 @@ import {
   InterruptedStatementError,
 } from '../errors/interrupted.errors.js';
 import {
-  type FailureAftermath,
   LockTimeoutError,
   RevisionFailedError,
+  type RevisionFailure,
   RunAbortedError,
 } from '../errors/runtime.errors.js';
 import { type Step } from './events.js';
@@ -84,7 +84,7 @@ export class Execution {
         await transactions.rollback().catch(() => undefined);
         if (step === undefined) throw error;
         throw await this.#failure(step, error, {
-          committedStatements: run?.committedStatements ?? 0,
+          run,
           finished: oneTransaction ? [] : finished,
         });
       }
@@ -176,26 +176,40 @@ export class Execution {
   async #failure(
     step: ExecutableStep,
     error: unknown,
-    { committedStatements, finished }: { readonly committedStatements: number; readonly finished: readonly Step[] },
+    { run, finished }: { readonly run: RevisionRun | undefined; readonly finished: readonly Step[] },
   ): Promise<unknown> {
+    if (error instanceof RunAbortedError) return this.#stopped(step, error, { begun: run !== undefined, finished });
     if (toldAsTheyAre.some((type) => error instanceof type)) return error;
     const statement = error instanceof StatementFailure ? error.statement : undefined;
-    const aftermath: FailureAftermath =
-      committedStatements > 0
-        ? 'partly applied'
-        : this.database.dialect.capabilities.transactionalDdl
-          ? 'rolled back'
-          : 'untouched';
     return new RevisionFailedError({
+      ...(await this.#left(step, run?.committedStatements ?? 0, finished)),
+      statement,
+      cause: error instanceof StatementFailure ? error.cause : error,
+    });
+  }
+
+  /** As the journal has it, which knows of earlier runs too. */
+  async #stopped(
+    step: ExecutableStep,
+    { reason }: RunAbortedError,
+    { begun, finished }: { readonly begun: boolean; readonly finished: readonly Step[] },
+  ): Promise<RunAbortedError> {
+    const unfinished = await this.database.journal.interrupted(this.session).catch(() => undefined);
+    const isIts = unfinished?.revision === step.revision && unfinished.direction === step.direction;
+    const statements = isIts ? unfinished.rows.filter(({ state }) => state === 'done').length : 0;
+    return new RunAbortedError(reason, { ...(await this.#left(step, statements, finished)), begun, statements });
+  }
+
+  async #left(step: ExecutableStep, committedStatements: number, finished: readonly Step[]): Promise<Left> {
+    const { transactionalDdl } = this.database.dialect.capabilities;
+    return {
       direction: step.direction,
       revision: step.revision ?? 'base',
       message: step.message,
-      statement,
-      aftermath,
+      aftermath: committedStatements > 0 ? 'partly applied' : transactionalDdl ? 'rolled back' : 'untouched',
       rows: await this.database.versionTable.read(this.session).catch(() => null),
       finished: finished.map(({ revision }) => revision ?? 'base'),
-      cause: error instanceof StatementFailure ? error.cause : error,
-    });
+    };
   }
 }
 
@@ -206,9 +220,11 @@ interface RanStep {
   readonly operationsDigest: string | null | undefined;
 }
 
+/** Where a step that was not finished leaves the database. */
+type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
+
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
-  RunAbortedError,
   LockTimeoutError,
   InterruptedRevisionError,
   InterruptedStatementError,

@@ -54,6 +54,7 @@ export async function acquire(
   const { isSo, waitedMs } = await waitUntil(() => lock.tryAcquire(session), {
     timeout,
     signal,
+    awaited: 'the migration lock',
     announce: async () => emit({ type: 'lockWaiting', holder: await lock.holder(session) }),
   });
   if (!isSo) throw new LockTimeoutError(waitedMs, describeHolder(await lock.holder(session)));

@@ -10,19 +10,27 @@ export interface WaitOptions {
   /** Milliseconds after which waiting is given up. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
+  /** What is awaited, in words. */
+  readonly awaited: string;
   /** Called before the first pause, and every five seconds from then on. */
   readonly announce: () => Promise<void>;
 }
 
-/** Asks until the answer is yes. Answers whether it was, within the time, and how long that took in milliseconds. */
+/**
+ * Asks until the answer is yes. Answers whether it was, within the time, and how long that took in milliseconds.
+ *
+ * @throws RunAbortedError where the signal fires.
+ */
 export async function waitUntil(
   ask: () => Promise<boolean>,
-  { timeout, signal, announce }: WaitOptions,
+  { timeout, signal, awaited, announce }: WaitOptions,
 ): Promise<{ readonly isSo: boolean; readonly waitedMs: number }> {
   const start = performance.now();
   let announced = -Infinity;
   for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
-    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+    if (signal?.aborted === true) {
+      throw new RunAbortedError(signal.reason, `while it waited for ${awaited}: it has changed nothing`);
+    }
     const isSo = await ask();
     const waited = performance.now() - start;
     if (isSo || waited >= timeout) return { isSo, waitedMs: Math.round(waited) };

@@ -14,6 +14,10 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingComman
   protected tell(result: RunResult, asked: Asked): RunResult {
     const line = nothingToDo(result, asked);
     if (line !== undefined) this.session.terminal.note(line);
+    else if (this.session.signal.aborted) {
+      const at = result.rows.length === 0 ? 'at base' : `at ${result.rows.join(', ')}`;
+      this.session.terminal.detail(`Stopped after the last statement: nothing is left to do, the database is ${at}.`);
+    }
     return result;
   }
 

@@ -1,6 +1,7 @@
 import { type Common } from '../../commands/command-context.js';
 import { describeEvent } from '../../commands/describe-event.js';
 import { runInDbCommandMode } from '../../nest/db-command-mode.js';
+import { Progress } from '../progress.js';
 import { type Connection, forEachConnection, oneConnection, severalConnections } from '../connections.js';
 import { acceptNegativeNumbers, type CommanderCommand, pathOf, throwInsteadOfExit } from './commander.js';
 import { NestMigrateDbCommonOptions } from './common-options.command.js';
@@ -19,6 +20,8 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
   /** Tables for the command's help: a title that ends in a colon, then lines of `  term   text`. */
   protected readonly notes: readonly string[] = [];
 
+  private progress: Progress | undefined;
+
   override setCommand(command: CommanderCommand): this {
     throwInsteadOfExit(command);
     acceptNegativeNumbers(command);
@@ -35,6 +38,8 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
       await runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command));
     } catch (error) {
       this.session.failure = { error, verbose: given.verbose === true, json: given.json === true };
+    } finally {
+      this.progress?.end();
     }
   }
 
@@ -55,7 +60,8 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     const answers = new Map<string, unknown>();
     await forEachConnection(connections, async (connection) => {
       if (several) announce(`[${connection.name}]`);
-      answers.set(connection.name, await work(connection, this.common(given), several));
+      const common = this.common(given, several ? connection.name : undefined);
+      answers.set(connection.name, await work(connection, common, several));
     });
     this.session.terminal.json(several ? Object.fromEntries(answers) : [...answers.values()][0]);
   }
@@ -115,15 +121,23 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     return names.length === connections.length;
   }
 
-  /** The options that every method of the service takes. */
-  private common({ directory, xArg }: GivenOptions): Common {
+  /**
+   * The options that every method of the service takes.
+   *
+   * @param name The connection's, where there are several.
+   */
+  private common({ directory, xArg }: GivenOptions, name?: string): Common {
     const { signal, terminal } = this.session;
+    this.progress?.end();
+    const progress = new Progress(terminal, name);
+    this.progress = progress;
     let last: string | undefined;
     return {
       directory,
       xArguments: keyValues(xArg),
       signal,
       onEvent: (event) => {
+        progress.hear(event);
         const line = describeEvent(event, (part, text) => terminal.notePage.paint(part, text));
         if (line === undefined || (event.type === 'lockWaiting' && line.text === last)) return;
         last = line.text;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type LockHolder, type MigrationLock, type SqlSession } from '../dialect.js';
 import { onOneLine } from '../statement.js';
+import { noticeLostClient } from './keepalive.js';
 
 /**
  * A session-level advisory lock. PostgreSQL scopes advisory locks to the database by itself, so the key holds schema
@@ -11,13 +12,17 @@ export function postgresLock(versionTable: string, schema: string | undefined): 
   // the catalogue shows a 64-bit key as two unsigned halves
   const high = BigInt.asUintN(32, key >> 32n);
   const low = BigInt.asUintN(32, key);
+  let restore: (() => Promise<void>) | undefined;
   return {
     async tryAcquire(session: SqlSession): Promise<boolean> {
       const [row] = await session.query<{ acquired: boolean }>(`select pg_try_advisory_lock(${key}) as acquired`);
-      return row?.acquired === true;
+      if (row?.acquired !== true) return false;
+      restore = await noticeLostClient(session);
+      return true;
     },
     async release(session: SqlSession): Promise<void> {
       await session.query(`select pg_advisory_unlock(${key})`);
+      await restore?.();
     },
     async holder(session: SqlSession): Promise<LockHolder | null> {
       const [row] = await session.query<LockHolder>(

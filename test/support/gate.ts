@@ -1,0 +1,58 @@
+/** A lock that a test has and a revision's statement waits for: the statement takes as long as the test wants. */
+import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
+import { setTimeout as pause } from 'node:timers/promises';
+import { adminQuery, type ServerEngine, type TestDatabase } from './databases.ts';
+
+const POSTGRES_KEY = 4711;
+
+export interface Gate {
+  /** How many statements wait at the moment. */
+  waiting(): Promise<number>;
+  /** Resolves once that many statements wait. */
+  reached(count?: number): Promise<void>;
+  /** Lets all of them go on; once more does nothing. */
+  open(): Promise<void>;
+}
+
+/** The statement of a revision that waits until the gate of its database is open. */
+export function gateStatement(engine: ServerEngine, database: string): string {
+  if (engine === 'postgres') return `select pg_advisory_xact_lock(${POSTGRES_KEY})`;
+  return `do get_lock('${nameOf(database)}', 600)`;
+}
+
+export async function closeGate(database: TestDatabase): Promise<Gate> {
+  const engine = database.engine as ServerEngine;
+  const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
+    ...database.options,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    preferEnvVars: false,
+  });
+  const em = orm.em.fork();
+  await em.begin();
+  await em.execute(gateStatement(engine, database.name));
+  const waiting = async (): Promise<number> => {
+    const query =
+      engine === 'postgres'
+        ? `select count(*) as n from pg_stat_activity where datname = ? and wait_event = 'advisory'`
+        : `select count(*) as n from information_schema.processlist where db = ? and state = 'User lock'`;
+    const [row] = await adminQuery(engine, query, [database.name]);
+    return Number(row?.['n']);
+  };
+  return {
+    waiting,
+    async reached(count = 1) {
+      while ((await waiting()) < count) await pause(50);
+    },
+    async open() {
+      if (!em.isInTransaction()) return;
+      if (engine !== 'postgres') await em.execute(`do release_lock('${nameOf(database.name)}')`);
+      await em.rollback();
+      await orm.close(true);
+    },
+  };
+}
+
+function nameOf(database: string): string {
+  return `gate ${database}`;
+}
