@@ -38,7 +38,13 @@ export type { TemplateInfo } from './commands/list-templates.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
-export type { BootMode, MigrationModuleOptions, PostWriteHook, ServiceToken, StartupProbe } from './commands/options.js';
+export type {
+  BootMode,
+  MigrationModuleOptions,
+  PostWriteHook,
+  ServiceToken,
+  StartupProbe,
+} from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
 export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
