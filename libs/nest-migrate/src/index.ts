@@ -194,7 +194,6 @@ export {
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,
-  RunAbortedError,
   ServiceNotExportedError,
   ServiceNotProvidedError,
   ServicesUnavailableError,
@@ -202,7 +201,9 @@ export {
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
-export type { FailureAftermath, RevisionFailure, StoppedRun } from './errors/runtime.errors.js';
+export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
+export { RunAbortedError } from './errors/stopped.errors.js';
+export type { StoppedRun } from './errors/stopped.errors.js';
 export {
   DuplicateRevisionFileError,
   PostWriteHookError,

@@ -202,8 +202,42 @@ describe.each(allEngines)('a run on %s', (engine) => {
         if (event.type === 'stepFinished') controller.abort();
       },
     });
-    expect(await codeOf(stopped)).toBe('RUN_ABORTED');
+    await expect(stopped).rejects.toMatchObject({
+      code: 'RUN_ABORTED',
+      message:
+        'The run was stopped before the upgrade of bbbb (revision bbbb). The database is at aaaa; db upgrade goes on from there.',
+      stopped: { begun: false, statements: 0, rows: ['aaaa'], finished: ['aaaa'] },
+    });
     expect((await at.migrations.current()).rows).toEqual(['aaaa']);
+  });
+
+  it('says what is left of a revision that was stopped in the middle, and goes on from there', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: `
+          await op.execute('create table a (n int)');
+          await op.execute('create table b (n int)');
+          await op.execute('create table c (n int)');
+        `,
+      },
+    });
+    const controller = new AbortController();
+    const stopped = at.migrations.upgrade({
+      signal: controller.signal,
+      onEvent: (event) => {
+        if (event.type === 'statementFinished' && event.sql.includes('table b')) controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({
+      code: 'RUN_ABORTED',
+      message: `The run was stopped before its next statement, in the upgrade of aaaa (revision aaaa). ${
+        transactional
+          ? 'Its transaction was rolled back; the database is at base, and db upgrade goes on from there.'
+          : '2 statements of it are done and stay, the version table is still at base; db upgrade goes on behind them.'
+      }`,
+      stopped: { begun: true, aftermath: transactional ? 'rolled back' : 'partly applied', rows: [], finished: [] },
+    });
+    expect((await at.migrations.upgrade()).rows).toEqual(['aaaa']);
   });
 
   it('stamps, and purges rows that no script has', async () => {

@@ -76,57 +76,6 @@ export class RevisionFailedError extends MigrationError {
   }
 }
 
-/** Where a run stands that was told to stop, as far as it had begun. */
-export interface StoppedRun {
-  readonly direction: 'upgrade' | 'downgrade' | 'stamp';
-  /** The revision that was being applied or undone, or was the next one. */
-  readonly revision: string;
-  readonly message: string;
-  /** Whether that revision had begun. */
-  readonly begun: boolean;
-  readonly aftermath: FailureAftermath;
-  /** How many statements of the revision are committed and stay. */
-  readonly statements: number;
-  /** The version table's rows; `null` where the connection is gone. */
-  readonly rows: readonly string[] | null;
-  /** The ids of the revisions that this run had finished and that stay. */
-  readonly finished: readonly string[];
-}
-
-/** The run was told to stop, by a signal or by the caller's `AbortSignal`. Says where that leaves the database. */
-export class RunAbortedError extends MigrationError {
-  readonly code = 'RUN_ABORTED';
-
-  constructor(
-    /** The reason of the `AbortSignal`. */
-    readonly reason: unknown,
-    /** Where the run stands, or in words where it was: the end of `The run was stopped …`. */
-    readonly stopped: StoppedRun | string = 'before its next statement',
-  ) {
-    super(`The run was stopped ${typeof stopped === 'string' ? stopped : whereStopped(stopped)}.`, {
-      cure: typeof stopped === 'string' ? undefined : standingOf(stopped),
-    });
-  }
-}
-
-function whereStopped({ direction, revision, message, begun }: StoppedRun): string {
-  const step = `the ${direction} of ${nameOf(revision, message)}`;
-  return begun ? `before its next statement, in ${step}` : `before ${step}`;
-}
-
-function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRun): string {
-  if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
-  const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
-  if (!begun) return `The database is ${at}; db ${direction} goes on from there.`;
-  if (aftermath !== 'partly applied') {
-    const what = aftermath === 'rolled back' ? 'Its transaction was rolled back' : 'Nothing of it was applied';
-    return `${what}; the database is ${at}, and db ${direction} goes on from there.`;
-  }
-  const done =
-    statements === 1 ? 'One statement of it is done and stays' : `${statements} statements of it are done and stay`;
-  return `${done}, the version table is still ${at}; db ${direction} goes on behind them.`;
-}
-
 /** One of several connections that a command works on together failed. Nothing was written. */
 export class ConnectionFailedError extends MigrationError {
   readonly code = 'CONNECTION_FAILED';
@@ -246,7 +195,8 @@ export function oneLine(text: string, limit: number): string {
   return line.length <= limit ? line : `${line.slice(0, limit - 1)}…`;
 }
 
-function nameOf(revision: string, message: string): string {
+/** A revision as messages name it. */
+export function nameOf(revision: string, message: string): string {
   return `${revision}${message === '' ? '' : ` (${oneLine(message, 60)})`}`;
 }
 

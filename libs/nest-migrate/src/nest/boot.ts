@@ -7,7 +7,7 @@ import { type MigrationModuleOptions } from '../commands/options.js';
 import { boot } from '../commands/boot.js';
 import { describeEvent } from '../commands/describe-event.js';
 import { RunProgress } from '../commands/run-progress.js';
-import { RunAbortedError } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { claimVersionTable } from './version-tables.js';
 import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
 import { processHost } from './host.js';

@@ -4,12 +4,8 @@ import {
   InterruptedRevisionError,
   InterruptedStatementError,
 } from '../errors/interrupted.errors.js';
-import {
-  LockTimeoutError,
-  RevisionFailedError,
-  type RevisionFailure,
-  RunAbortedError,
-} from '../errors/runtime.errors.js';
+import { LockTimeoutError, RevisionFailedError, type RevisionFailure } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type InterruptedRevision, interruption } from './journal.js';

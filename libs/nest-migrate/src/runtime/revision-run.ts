@@ -1,7 +1,8 @@
 import { TransactionContext } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type Statement } from '../dialects/statement.js';
-import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';

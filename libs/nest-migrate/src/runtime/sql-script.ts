@@ -1,7 +1,8 @@
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { type Statement } from '../dialects/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
-import { OutsideTransactionError, RunAbortedError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';

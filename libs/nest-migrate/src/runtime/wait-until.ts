@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { RunAbortedError } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
