@@ -41,6 +41,7 @@ export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/m
 export type { NewRevision } from './commands/new-revision.js';
 export type {
   BootMode,
+  DdlLimits,
   MigrationModuleOptions,
   PostWriteHook,
   ServiceToken,

@@ -20,6 +20,11 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): Even
       };
     case 'upgradeAwaited':
       return { level: 'info', text: describeWait(event) };
+    case 'retrying': {
+      const { revision, retry, retries, delayMs, reason } = event;
+      const text = `Revision ${revision} waited too long for a lock (${reason}). Trying again in ${delayMs} ms, ${retry} of ${retries}.`;
+      return { level: 'warn', text };
+    }
     case 'hookStarted':
       return { level: 'info', text: `Running post-write hook '${event.hook}'` };
     case 'hookOutput':

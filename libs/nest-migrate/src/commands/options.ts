@@ -1,5 +1,6 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type StatementLimits } from '../dialects/session-limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
@@ -104,6 +105,15 @@ export interface MigrationModuleOptions {
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
+   * Limits for the statements of revisions, so that a migration never queues up behind a long query, with everybody else behind
+   * it. Set on the session of the run alone, and put back behind it. PostgreSQL, MySQL and MariaDB; without meaning on the embedded
+   * engines. Default: none, the settings of the server.
+   *
+   * @example
+   * MigrationModule.forRoot({ ddl: { lockTimeout: 2_000, retries: 5 } })
+   */
+  ddl?: DdlLimits;
+  /**
    * Providers that revisions may use, by the names they ask for. A revision exports the names that it needs, and gets
    * the provider in a data transaction, which what the provider does with its injected EntityManager is part of.
    *
@@ -171,6 +181,22 @@ export interface MigrationModuleOptions {
   postWriteHooks?: readonly PostWriteHook[];
 }
 
+/** See {@link MigrationModuleOptions.ddl}. */
+export interface DdlLimits {
+  /** How long a statement waits for a lock, in milliseconds (on MySQL and MariaDB rounded up to seconds). */
+  lockTimeout?: number;
+  /**
+   * How long a statement runs, in milliseconds. MySQL has no such setting for DDL: another connection of the pool, which needs two
+   * for that, ends the statement with `kill query`.
+   */
+  statementTimeout?: number;
+  /**
+   * How often is tried again what waited too long for a lock, with growing pauses: the revision where it is one transaction, else
+   * the statement. Default 3 with a `lockTimeout`, else 0. A statement that ran too long is not tried again.
+   */
+  retries?: number;
+}
+
 /** The same, checked and with every default filled in: what everything below the door works with. */
 export interface ResolvedOptions extends ResolvedHooks {
   /** The script directory, absolute. */
@@ -189,6 +215,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
   readonly lockWaitTimeout: number;
+  readonly ddl: StatementLimits;
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;

@@ -7,6 +7,7 @@ import { journalTableName } from '../runtime/journal.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { operationRegistry } from './operation-definitions.js';
+import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
@@ -25,6 +26,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   versionTableSchema: true,
   transactionPerMigration: true,
   lockWaitTimeout: true,
+  ddl: true,
   services: true,
   operations: true,
   fileTemplate: true,
@@ -82,6 +84,7 @@ export function resolveOptions(
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
+    ddl: resolveDdl(options.ddl ?? {}),
     services: services(options.services ?? {}),
     registry: operationRegistry(options.operations ?? []),
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),

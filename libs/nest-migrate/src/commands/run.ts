@@ -69,26 +69,31 @@ export async function run(
     await services.prepare(scriptsOf(scripts, steps));
     const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
-    const execution = new Execution(database, session, {
-      connection: context.connection,
-      xArguments: options.xArguments ?? {},
-      tag: options.tag ?? null,
-      registry: context.options.registry,
-      transactionPerMigration: context.options.transactionPerMigration,
-      onVersionApply: context.options.onVersionApply,
-      lockWaitTimeout,
-      rows: before,
-      replan: async (rows) => {
-        const again = plan(scripts, rows);
-        await services.prepare(scriptsOf(scripts, again.steps));
-        return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
-      },
-      purge,
-      interrupted: options.interrupted,
-      signal,
-      emit,
+    const { ddl: limits } = context.options;
+    const done = await database.limited(session, limits, async (guard) => {
+      const execution = new Execution(database, session, {
+        limits,
+        guard,
+        connection: context.connection,
+        xArguments: options.xArguments ?? {},
+        tag: options.tag ?? null,
+        registry: context.options.registry,
+        transactionPerMigration: context.options.transactionPerMigration,
+        onVersionApply: context.options.onVersionApply,
+        lockWaitTimeout,
+        rows: before,
+        replan: async (rows) => {
+          const again = plan(scripts, rows);
+          await services.prepare(scriptsOf(scripts, again.steps));
+          return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
+        },
+        purge,
+        interrupted: options.interrupted,
+        signal,
+        emit,
+      });
+      return execution.run(executable);
     });
-    const done = await execution.run(executable);
     return { before, rows: await database.versionTable.read(session), steps: done };
   });
 }

@@ -3,6 +3,7 @@ import { type EncodedValue } from '../operations/value.js';
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
+import { type SessionLimits } from './session-limits.js';
 import { type Statement } from './statement.js';
 
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
@@ -108,6 +109,8 @@ export interface Dialect {
   statementsFrom?(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[];
   /** Whether alterations of one table take a new table, or a look at it; absent where no table is ever made anew. */
   needsTable?(alterations: readonly Operation[], existing: ExistingTable): boolean;
+  /** How statements are limited; absent where the engine has no such settings. */
+  readonly limits?: SessionLimits;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */
   readonly lockingTransaction?: LockingTransaction;
 }

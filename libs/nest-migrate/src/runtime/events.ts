@@ -37,6 +37,16 @@ export type MigrationEvent = { readonly connection: string } & (
       readonly sql: string;
       readonly durationMs?: number;
     }
+  | {
+      /** Said before a pause: a revision, or a statement of it, is tried again that waited too long for a lock. */
+      readonly type: 'retrying';
+      readonly revision: string;
+      /** Which of the `retries` begins after the pause, from 1. */
+      readonly retry: number;
+      readonly retries: number;
+      readonly delayMs: number;
+      readonly reason: string;
+    }
   | { readonly type: 'hookStarted'; readonly hook: string; readonly path: string }
   | { readonly type: 'hookOutput'; readonly hook: string; readonly line: string }
   | { readonly type: 'warning'; readonly message: string }

@@ -1,8 +1,10 @@
 import { type OperationRegistry } from '../operations/operation-registry.js';
+import { type StatementLimits } from '../dialects/session-limits.js';
 import { type PlannedStep } from '../revision/planned-step.js';
 import { type Emit } from './events.js';
 import { type HistoryEntry } from './history-table.js';
 import { type RevisionFunction } from './revision-data.js';
+import { type Guard } from './limited-session.js';
 import { type Interrupted } from './revision-journal.js';
 import { type OnVersionApply } from './version-apply.js';
 
@@ -34,6 +36,9 @@ export interface ExecutionOptions {
   readonly onVersionApply?: readonly OnVersionApply[];
   /** How long to wait for a transaction that is the migration lock, in milliseconds. */
   readonly lockWaitTimeout: number;
+  readonly limits: StatementLimits;
+  /** Sends each statement of a revision. */
+  readonly guard: Guard;
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
   /** The steps from other rows: what is left to do where somebody else moved them before the lock was had. */

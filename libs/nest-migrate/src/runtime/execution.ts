@@ -13,6 +13,7 @@ import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun, StatementFailure } from './revision-run.js';
+import { Retries } from './retries.js';
 import { RunTransactions } from './run-transactions.js';
 import { versionApplied } from './version-apply.js';
 
@@ -57,6 +58,7 @@ export class Execution {
     } else if (purge && (lockingTransaction === undefined || steps.length === 0)) {
       await transactions.within(() => this.#purgeOnce());
     }
+    let retries: Retries | undefined;
     for (let index = 0; index < steps.length; index++) {
       const started = performance.now();
       let step = steps[index];
@@ -79,6 +81,13 @@ export class Execution {
       } catch (error) {
         await transactions.rollback().catch(() => undefined);
         if (step === undefined) throw error;
+        // where more than this revision is undone, or less, to begin it once more would do some of it twice
+        const isUndone = capabilities.transactionalDdl && !oneTransaction && (run?.committedStatements ?? 0) === 0;
+        retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: this.database.dialect.limits });
+        if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) {
+          index -= 1;
+          continue;
+        }
         throw await this.#failure(step, error, {
           run,
           finished: oneTransaction ? [] : finished,
@@ -86,6 +95,7 @@ export class Execution {
       }
       const done = toStep(step, performance.now() - started);
       finished.push(done);
+      retries = undefined;
       emit({ type: 'stepFinished', step: done, index });
     }
     if (transactions.isOpen) await transactions.orRollback(() => transactions.commit());

@@ -3,6 +3,7 @@ import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
 import { createDialect } from '../dialects/create-dialect.js';
 import { type Dialect, type LockHolder } from '../dialects/dialect.js';
+import { type StatementLimits } from '../dialects/session-limits.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
@@ -10,6 +11,7 @@ import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
 import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
+import { type Guard, withLimits } from './limited-session.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
 import { VersionTable } from './version-table.js';
@@ -207,6 +209,14 @@ export class MigrationDatabase {
         () => work(session),
       ),
     );
+  }
+
+  /** Does the work with limits for the statements of a session, which are put back behind it. Not inside a transaction. */
+  async limited<T>(session: PinnedSession, limits: StatementLimits, work: (guard: Guard) => Promise<T>): Promise<T> {
+    const { orm, dialect } = this;
+    const connection = orm.em.getConnection();
+    const { max: poolMax } = orm.config.get('pool');
+    return withLimits({ session, connection, poolMax, engine: dialect.limits, limits }, work);
   }
 
   async #verifyOnce(session: PinnedSession): Promise<void> {

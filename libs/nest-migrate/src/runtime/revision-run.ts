@@ -14,6 +14,7 @@ import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
+import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
 
 /** A statement that failed, with the error underneath: internal, a RevisionFailedError carries both outwards. */
@@ -115,11 +116,34 @@ export class RevisionRun {
     this.#checkSignal();
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
-    const send = (): Promise<void> => this.#send(statement);
-    if (unit === undefined) await send();
-    else if (!(await unit.run(statement, send))) return this.#skip([statement.sql]);
+    const isSent = await this.#tried(statement, () => this.#noted(statement, unit));
+    if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;
     if (!session.inTransaction) this.committedStatements += 1;
+  }
+
+  /** Sends a statement, noted in the journal where there is one; `false`: an earlier run has done it. */
+  async #noted(statement: Statement, unit: JournalUnit | undefined): Promise<boolean> {
+    if (unit !== undefined) return unit.run(statement, () => this.#send(statement));
+    await this.#send(statement);
+    return true;
+  }
+
+  /**
+   * Tries again what waited too long for a lock, where it is not part of a transaction: that is begun again as a whole. What leaves
+   * something to be cleaned up is left to the next run, which finds that in the journal.
+   */
+  async #tried<T>({ cleanup }: Statement, work: () => Promise<T>): Promise<T> {
+    const { database, options, session } = this.parts;
+    const retries = new Retries(this.#revision, { ...options, engine: database.dialect.limits });
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        const cause = error instanceof StatementFailure ? error.cause : error;
+        if (session.inTransaction || cleanup !== undefined || !(await retries.again(cause))) throw error;
+      }
+    }
   }
 
   async #send({ sql }: Statement): Promise<void> {
@@ -129,7 +153,7 @@ export class RevisionRun {
     emit({ type: 'statementStarted', ...about });
     const started = performance.now();
     try {
-      await this.parts.session.execute(sql);
+      await this.parts.options.guard(() => this.parts.session.execute(sql));
     } catch (cause) {
       throw new StatementFailure({ ordinal, sql }, cause);
     }
@@ -148,7 +172,7 @@ export class RevisionRun {
     this.#checkSignal();
     const text = this.parts.database.dialect.format(sql, params);
     try {
-      return await this.parts.session.query(text);
+      return await this.parts.options.guard(() => this.parts.session.query(text));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }

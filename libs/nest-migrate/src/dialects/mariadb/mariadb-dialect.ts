@@ -1,12 +1,15 @@
 import { WrongServerError } from '../../errors/database.errors.js';
 import { type DialectName, type SqlSession } from '../dialect.js';
+import { mariadbLimits } from '../mysql/limits.js';
 import { type ProcessListTable } from '../mysql/lock.js';
 import { MySqlDialect, serverVersion } from '../mysql/mysql-dialect.js';
+import { type SessionLimits } from '../session-limits.js';
 import { mariadbTraits, type MySqlScriptTraits } from '../mysql/script.js';
 
 /** MariaDB: as MySQL, except for what it calls itself and where it lists its connections. */
 export class MariaDbDialect extends MySqlDialect {
   override readonly name: DialectName = 'mariadb';
+  override readonly limits: SessionLimits = mariadbLimits;
   // performance_schema is off by default on MariaDB
   protected override readonly processList: ProcessListTable = 'information_schema.processlist';
   protected override readonly scriptTraits: MySqlScriptTraits = mariadbTraits;

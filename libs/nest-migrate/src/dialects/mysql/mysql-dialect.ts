@@ -15,8 +15,10 @@ import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
+import { type SessionLimits } from '../session-limits.js';
 import { type Statement } from '../statement.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
+import { mysqlLimits } from './limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
@@ -24,6 +26,7 @@ import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
   readonly name: DialectName = 'mysql';
+  readonly limits: SessionLimits = mysqlLimits;
   readonly capabilities: Capabilities = {
     transactionalDdl: false,
     sessionLock: true,

@@ -13,8 +13,10 @@ import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
+import { type SessionLimits } from '../session-limits.js';
 import { type Statement } from '../statement.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
+import { postgresLimits } from './limits.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
@@ -25,6 +27,7 @@ import { WrongServerError } from '../../errors/database.errors.js';
 export class PostgresDialect implements Dialect {
   readonly name = 'postgres';
   readonly capabilities: Capabilities;
+  readonly limits: SessionLimits | undefined;
   readonly #adapter: SchemaHelperAdapter;
 
   constructor(
@@ -33,6 +36,8 @@ export class PostgresDialect implements Dialect {
     private readonly embedded: boolean,
   ) {
     this.#adapter = new SchemaHelperAdapter(platform, config);
+    // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
+    this.limits = embedded ? undefined : postgresLimits;
     this.capabilities = {
       transactionalDdl: true,
       // an embedded database has one session, which all callers share: a session lock would let every one of them in

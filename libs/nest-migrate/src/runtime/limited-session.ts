@@ -1,0 +1,66 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type SessionLimits, type StatementLimits } from '../dialects/session-limits.js';
+import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { type PinnedSession } from './pinned-session.js';
+
+/** Sends a statement, and sees to it that it ends in time where the engine does not. */
+export type Guard = <T>(send: () => Promise<T>) => Promise<T>;
+
+/** What a limited run works with. */
+export interface LimitedSession {
+  readonly session: PinnedSession;
+  /** The pool, for what another session has to do. */
+  readonly connection: AbstractSqlConnection;
+  /** How many connections the pool may have; absent: as many as the driver's default, which are several. */
+  readonly poolMax: number | undefined;
+  /** Absent where the engine can't limit anything. */
+  readonly engine: SessionLimits | undefined;
+  readonly limits: StatementLimits;
+}
+
+/**
+ * Does the work under the limits, and puts the session's settings back as they were, however it ends: the connection goes back
+ * to the pool of the application. Not inside a transaction, whose rollback would take the settings with it.
+ *
+ * @throws InvalidOptionError where nobody could end a statement that takes too long.
+ */
+export async function withLimits<T>(
+  { session, connection, poolMax, engine, limits }: LimitedSession,
+  work: (guard: Guard) => Promise<T>,
+): Promise<T> {
+  const { lockTimeout, statementTimeout } = limits;
+  if (engine === undefined || (lockTimeout ?? statementTimeout) === undefined) return work((send) => send());
+  if (engine.watchdog !== undefined && statementTimeout !== undefined && poolMax === 1) {
+    const problem = 'needs a second connection here, which ends the statement, and the pool has one';
+    throw new InvalidOptionError('ddl.statementTimeout', problem, 'Raise pool.max to 2.');
+  }
+  const [settings = {}] = await session.query(engine.read);
+  try {
+    for (const statement of engine.set(limits)) await session.execute(statement);
+    return await work(await guardOf({ session, connection, poolMax, engine, limits }));
+  } finally {
+    // a session that is lost has no settings any more
+    for (const statement of engine.restore(settings)) await session.execute(statement).catch(() => undefined);
+  }
+}
+
+async function guardOf({ session, connection, engine, limits }: LimitedSession): Promise<Guard> {
+  const { statementTimeout } = limits;
+  const watchdog = engine?.watchdog;
+  if (statementTimeout === undefined || watchdog === undefined) return (send) => send();
+  const [row] = await session.query<{ id: number | string }>(watchdog.self);
+  const kill = watchdog.kill(Number(row?.id));
+  return async (send) => {
+    let killing: Promise<unknown> | undefined;
+    const timer = setTimeout(() => {
+      killing = connection.execute(kill).catch(() => undefined);
+    }, statementTimeout);
+    try {
+      return await send();
+    } finally {
+      clearTimeout(timer);
+      // or it would hit the statement that comes next
+      await killing;
+    }
+  };
+}

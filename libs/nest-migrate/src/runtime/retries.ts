@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SessionLimits, type StatementLimits } from '../dialects/session-limits.js';
+import { reasonOf, RunAbortedError } from '../errors/runtime.errors.js';
+import { type Emit } from './events.js';
+
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** What retries depend on. */
+export interface RetryOptions {
+  readonly engine: SessionLimits | undefined;
+  readonly limits: StatementLimits;
+  readonly signal?: AbortSignal;
+  readonly emit: Emit;
+}
+
+/** The tries of one revision, or of one statement of it, that may be begun again. */
+export class Retries {
+  #done = 0;
+
+  constructor(
+    private readonly revision: string,
+    private readonly options: RetryOptions,
+  ) {}
+
+  /**
+   * Answers, after a pause, whether to try again after that failure.
+   *
+   * @throws RunAbortedError where the run is told to stop meanwhile.
+   */
+  async again(error: unknown): Promise<boolean> {
+    const { engine, limits, signal, emit } = this.options;
+    if (engine?.isLockTimeout(error) !== true || this.#done >= limits.retries) return false;
+    const longest = Math.min(FIRST_PAUSE_MS * 2 ** this.#done, LONGEST_PAUSE_MS);
+    this.#done += 1;
+    // jitter keeps two that were in each other's way from meeting again
+    const delayMs = Math.round(longest * (0.5 + Math.random()));
+    const { revision } = this;
+    emit({ type: 'retrying', revision, retry: this.#done, retries: limits.retries, delayMs, reason: reasonOf(error) });
+    await pause(delayMs, undefined, { signal }).catch(() => undefined);
+    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+    return true;
+  }
+}
