@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SessionLimits, type StatementLimits } from '../dialects/session-limits.js';
-import { reasonOf, RunAbortedError } from '../errors/runtime.errors.js';
+import { reasonOf } from '../errors/runtime.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';
 
 const FIRST_PAUSE_MS = 200;
