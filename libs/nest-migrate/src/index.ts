@@ -185,6 +185,7 @@ export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,
+  LockLostError,
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,

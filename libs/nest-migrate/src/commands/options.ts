@@ -1,6 +1,7 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
+import { type LockMode } from '../runtime/transaction-lock.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
@@ -81,6 +82,17 @@ export interface MigrationModuleOptions {
   history?: boolean;
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
+  /**
+   * What the migration lock belongs to: `'session'`, the default, to the session that sends the statements;
+   * `'transaction'`, on PostgreSQL alone, to a transaction that stays open on a second connection of the pool. For a
+   * connection pooler that gives a server session to another client after each transaction, as PgBouncer does with
+   * `pool_mode = transaction`. Both kinds exclude one another. MikroORM's `pool.max` has to be 2 or more;
+   * InvalidOptionError otherwise, and on every other engine.
+   *
+   * @example
+   * MigrationModule.forRoot({ lock: 'transaction' })
+   */
+  lock?: LockMode;
   /**
    * Providers that revisions may use, by the names they ask for. A revision exports the names that it needs, and gets
    * the provider in a data transaction, which what the provider does with its injected EntityManager is part of.
@@ -166,6 +178,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
   readonly lockWaitTimeout: number;
+  readonly lock: LockMode;
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;

@@ -62,7 +62,7 @@ export async function run(
   await services.prepare(scriptsOf(scripts, foreseen.steps));
 
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
-  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const before = await database.versionTable.read(session);
     const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
@@ -77,6 +77,7 @@ export async function run(
       transactionPerMigration: context.options.transactionPerMigration,
       onVersionApply: context.options.onVersionApply,
       lockWaitTimeout,
+      held,
       rows: before,
       replan: async (rows) => {
         const again = plan(scripts, rows);

@@ -4,6 +4,7 @@ import { type Emit } from './events.js';
 import { type HistoryEntry } from './history-table.js';
 import { type RevisionFunction } from './revision-data.js';
 import { type Interrupted } from './revision-journal.js';
+import { type HeldLock } from './transaction-lock.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** A planned step with what it runs; a stamp runs nothing. */
@@ -34,6 +35,8 @@ export interface ExecutionOptions {
   readonly onVersionApply?: readonly OnVersionApply[];
   /** How long to wait for a transaction that is the migration lock, in milliseconds. */
   readonly lockWaitTimeout: number;
+  /** The migration lock, where another connection holds it. */
+  readonly held?: HeldLock;
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
   /** The steps from other rows: what is left to do where somebody else moved them before the lock was had. */

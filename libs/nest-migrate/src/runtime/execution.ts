@@ -6,6 +6,7 @@ import {
 } from '../errors/interrupted.errors.js';
 import {
   type FailureAftermath,
+  LockLostError,
   LockTimeoutError,
   RevisionFailedError,
   RunAbortedError,
@@ -39,26 +40,28 @@ export class Execution {
     private readonly session: PinnedSession,
     private readonly options: ExecutionOptions,
   ) {
-    const { lockWaitTimeout: timeout, signal, emit } = options;
-    this.#transactions = new RunTransactions(session, database.dialect.lockingTransaction, { timeout, signal, emit });
+    const { lockWaitTimeout: timeout, signal, emit, held } = options;
+    const { lockingTransaction } = database.dialect;
+    this.#transactions = new RunTransactions(session, lockingTransaction, { timeout, signal, emit }, held);
     this.#rows = options.rows;
   }
 
   async run(planned: readonly ExecutableStep[]): Promise<readonly Step[]> {
     const { emit, purge, transactionPerMigration } = this.options;
-    const { capabilities, lockingTransaction } = this.database.dialect;
+    const { capabilities } = this.database.dialect;
     const transactions = this.#transactions;
     emit({ type: 'planned', steps: planned.length });
     const oneTransaction = capabilities.transactionalDdl && !transactionPerMigration;
     const finished: Step[] = [];
     let steps = planned;
+    await this.#earlierStatementsEnded();
     if (!(await this.database.hasTables(this.session))) {
       await transactions.within(() => this.database.ensureTables(this.session));
     }
     if (oneTransaction) {
       await transactions.begin();
       steps = await transactions.orRollback(() => this.#stillToDo(steps));
-    } else if (purge && (lockingTransaction === undefined || steps.length === 0)) {
+    } else if (purge && (!transactions.decidesInside || steps.length === 0)) {
       await transactions.within(() => this.#purgeOnce());
     }
     for (let index = 0; index < steps.length; index++) {
@@ -98,7 +101,7 @@ export class Execution {
 
   /** What is left of the steps, where others could have taken some before this transaction was the only one. */
   async #stillToDo(steps: readonly ExecutableStep[]): Promise<readonly ExecutableStep[]> {
-    if (this.database.dialect.lockingTransaction === undefined) {
+    if (!this.#transactions.decidesInside) {
       await this.#purgeOnce();
       return steps;
     }
@@ -113,6 +116,14 @@ export class Execution {
     if (!this.options.purge || this.#purged) return;
     await this.database.versionTable.clear(this.session);
     this.#purged = true;
+  }
+
+  /** Where the lock does not belong to the session that executes: what a dead run was at may not be judged before it ends. */
+  async #earlierStatementsEnded(): Promise<void> {
+    const { held, lockWaitTimeout: timeout, signal, emit } = this.options;
+    if (held === undefined) return;
+    const interrupted = await this.database.journal.interrupted(this.session);
+    await held.statementsEnded(this.session, interrupted, { timeout, signal, emit });
   }
 
   /** What an earlier run has left of a revision, which has to be the one of the first step. A stamp says that it is dealt with. */
@@ -209,6 +220,7 @@ interface RanStep {
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
   RunAbortedError,
+  LockLostError,
   LockTimeoutError,
   InterruptedRevisionError,
   InterruptedStatementError,
