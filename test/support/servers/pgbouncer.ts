@@ -61,7 +61,8 @@ export async function startPgbouncer(
       folder,
       account,
       stopSignal: 'SIGINT',
-      login: async (chosen) => query({ engine: 'postgres', host: '127.0.0.1', port: chosen, user, password }, 'select 1'),
+      login: async (chosen) =>
+        query({ engine: 'postgres', host: '127.0.0.1', port: chosen, user, password }, 'select 1'),
     });
     return { engine: 'postgres', host: '127.0.0.1', port, user, password, version, origin, pid, folder, stop };
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
-import { type LockMode } from '../runtime/transaction-lock.js';
+import { type LockMode } from '../runtime/lock-mode.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';

@@ -7,13 +7,13 @@ import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
-import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type Host } from './host.js';
 import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
+import { checkPoolOfTwo, type LockMode, transactionLockOf } from './lock-mode.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
-import { type HeldLock, type LockMode, withTransactionLock } from './transaction-lock.js';
+import { type HeldLock, withTransactionLock } from './transaction-lock.js';
 import { VersionTable } from './version-table.js';
 
 /** What a database's own tables are called. */
@@ -52,6 +52,7 @@ export class MigrationDatabase {
   readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: HistoryTable | undefined;
+  readonly #transactionLock: TransactionLock | null;
   #verified = false;
 
   /** @throws InvalidOptionError where the engine has no lock of the kind that the options ask for. */
@@ -62,7 +63,7 @@ export class MigrationDatabase {
     private readonly folders: Folders,
   ) {
     this.dialect = createDialect(orm);
-    void this.#transactionLock;
+    this.#transactionLock = transactionLockOf(this.dialect, location.lock, location);
     this.versionTable = new VersionTable(
       location.versionTable,
       this.dialect.versionTable(location.versionTable, location.versionTableSchema),
@@ -217,35 +218,11 @@ export class MigrationDatabase {
     const wait = { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit };
     const transactionLock = this.#transactionLock;
     if (transactionLock !== null) {
-      await this.#checkPool();
+      await this.pin(() => checkPoolOfTwo(this.orm));
       return withTransactionLock(transactionLock, (pinned) => this.pin(pinned), wait, work);
     }
     return this.pin((session) =>
       withMigrationLock(this.dialect.lock(versionTable, versionTableSchema), session, wait, () => work(session)),
-    );
-  }
-
-  /** Null where the lock is that of the session. */
-  get #transactionLock(): TransactionLock | null {
-    const { lock, versionTable, versionTableSchema } = this.location;
-    if (lock !== 'transaction') return null;
-    const found = this.dialect.transactionLock?.(versionTable, versionTableSchema) ?? null;
-    if (found !== null) return found;
-    throw new InvalidOptionError(
-      'lock',
-      "can't be 'transaction' on this engine",
-      "It is for PostgreSQL behind a connection pooler; leave it out, or use 'session'.",
-    );
-  }
-
-  /** A pool of one would wait for its second connection for ever. */
-  async #checkPool(): Promise<void> {
-    const max = await this.pin(async () => poolMaximum(this.orm));
-    if (max === undefined || max > 1) return;
-    throw new InvalidOptionError(
-      'lock',
-      "can't be 'transaction' with a pool of one connection",
-      "It takes a second one, which holds the lock: set MikroORM's pool.max to 2 or more.",
     );
   }
 
@@ -283,16 +260,6 @@ function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>)
     next.catch(() => undefined),
   );
   return next;
-}
-
-/** How many connections the driver's own pool has at most; `undefined` where it is not the driver that made it. */
-async function poolMaximum(orm: MikroORM): Promise<number | undefined> {
-  const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<{ options?: { max?: number } }> };
-  try {
-    return (await connection.getNativeClient?.())?.options?.max;
-  } catch {
-    return undefined; // an instance of Kysely that the application made
-  }
 }
 
 /** This process in words: `deploy@web-7, pid 12`. Cut to what the column of the history table holds. */

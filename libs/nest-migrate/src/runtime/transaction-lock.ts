@@ -5,9 +5,6 @@ import { describeHolder, type LockWait } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
 import { waitUntil } from './wait-until.js';
 
-/** Where the option `lock` says that the migration lock lives. */
-export type LockMode = 'session' | 'transaction';
-
 /** Runs work on one connection of the pool, which goes back to it afterwards. */
 export type Pin = <T>(work: (session: PinnedSession) => Promise<T>) => Promise<T>;
 
@@ -126,7 +123,11 @@ export async function withTransactionLock<T>(
           await holding.rollback().catch(() => undefined);
         }
       }),
-    { timeout, signal, announce: () => pin(async (session) => emit({ type: 'lockWaiting', holder: await lock.holder(session) })) },
+    {
+      timeout,
+      signal,
+      announce: () => pin(async (session) => emit({ type: 'lockWaiting', holder: await lock.holder(session) })),
+    },
   );
   if (done !== undefined) return done.result;
   throw new LockTimeoutError(waitedMs, await pin(async (session) => describeHolder(await lock.holder(session))));
