@@ -88,6 +88,15 @@ async function activeStatements(database: TestDatabase, like: string): Promise<n
   return found.length;
 }
 
+/** Makes every `lock table gate` of a revision wait until the function that is answered is called. */
+async function closeGate(database: TestDatabase): Promise<() => Promise<void>> {
+  const keeper = connectionOf(await start('server', database, {}));
+  await keeper.execute('create table if not exists gate ()');
+  const closed = await keeper.begin();
+  await keeper.execute('lock table gate', [], 'run', closed);
+  return () => keeper.commit(closed);
+}
+
 const two = {
   aaaa: {
     upgrade: "await op.execute('create table a (n int)');",
@@ -159,30 +168,34 @@ describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the
     const revisions = {
       aaaa: "await op.execute('create table a (n int)');",
       bbbb: `await op.execute('insert into a values (1)');
-        if (process.env['SLEEP_HERE'] === 'yes') await op.execute('select pg_sleep(1.5)');
+        await op.execute('lock table gate');
         await op.execute('insert into a values (2)');`,
     };
     const database = await emptyDatabase();
+    const open = await closeGate(database);
     const at = await start(way, database, revisions);
     const events: MigrationEvent[] = [];
-    process.env['SLEEP_HERE'] = 'yes';
     const failing = at.migrations
       .upgrade({ onEvent: (event) => events.push(event) })
       .catch((failure: unknown) => failure);
     await until(
-      () => activeStatements(database, 'select pg_sleep%'),
+      () => activeStatements(database, 'lock table gate'),
       (count) => count === 1,
     );
     const [pid] = await lockHolders(database, 'idle in transaction');
     await adminQuery('postgres', 'select pg_terminate_backend(?)', [pid]);
-    process.env['SLEEP_HERE'] = 'no';
     // the other one has the lock at once, and waits for the transaction of the one that lost it
     const other = await start(way, database, revisions);
-    expect((await other.migrations.upgrade()).steps.map(({ revision }) => revision)).toEqual(['bbbb']);
+    const told: MigrationEvent['type'][] = [];
+    const going = other.migrations.upgrade({ onEvent: ({ type }) => told.push(type) });
+    await until(async () => told.includes('lockWaiting'), Boolean);
+    expect(told.slice(-3)).toEqual(['lockAcquired', 'planned', 'lockWaiting']);
+    await open();
+    expect((await going).steps.map(({ revision }) => revision)).toEqual(['bbbb']);
     expect(await failing).toBeInstanceOf(LockLostError);
     expect(await failing).toMatchObject({ code: 'LOCK_LOST' });
     const sent = events.flatMap((event) => (event.type === 'statementStarted' ? [event.sql] : []));
-    expect(sent.at(-1)).toBe('select pg_sleep(1.5)');
+    expect(sent.at(-1)).toBe('lock table gate');
     expect(await rows(other, 'select n from a order by n')).toEqual([{ n: 1 }, { n: 2 }]);
     expect((await other.migrations.current()).rows).toEqual(['bbbb']);
   });
@@ -222,34 +235,37 @@ describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the
   });
 
   it('keeps a run with a lock of the session out, and waits for one', async () => {
-    const revisions = { aaaa: "await op.execute('select pg_sleep(1.2)');" };
+    const revisions = { aaaa: "await op.execute('lock table gate');" };
     const database = await emptyDatabase();
     const pooled = await start(way, database, revisions);
     const direct = await start('server', database, revisions, { module: { lock: 'session' } });
+    const atTheGate = (): Promise<number> =>
+      until(
+        () => activeStatements(database, 'lock table gate'),
+        (count) => count === 1,
+      );
+
+    let open = await closeGate(database);
     const holding = pooled.migrations.upgrade();
-    await until(
-      () => activeStatements(database, 'select pg_sleep%'),
-      (count) => count === 1,
-    );
+    await atTheGate();
     await expect(direct.migrations.upgrade({ lockWaitTimeout: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await open();
     await holding;
     await pooled.migrations.downgrade({ target: 'base' });
+
+    open = await closeGate(database);
     const other = direct.migrations.upgrade();
-    await until(
-      () => activeStatements(database, 'select pg_sleep%'),
-      (count) => count === 1,
-    );
-    const events: MigrationEvent[] = [];
+    await atTheGate();
     await expect(pooled.migrations.upgrade({ lockWaitTimeout: 0 })).rejects.toMatchObject({
       code: 'LOCK_TIMEOUT',
-      holder: expect.stringMatching(/^the session with pid \d+/),
+      holder: expect.stringMatching(/^the session with pid \d+ .*which runs: lock table gate$/),
     });
-    const { steps } = await pooled.migrations.upgrade({ onEvent: (event) => events.push(event) });
-    expect(steps).toEqual([]);
-    expect(events).toContainEqual(
-      expect.objectContaining({ type: 'lockWaiting', holder: expect.objectContaining({ pid: expect.any(Number) }) }),
-    );
-    await other;
+    const events: MigrationEvent[] = [];
+    const waiting = pooled.migrations.upgrade({ onEvent: (event) => events.push(event) });
+    await until(async () => events.some(({ type }) => type === 'lockWaiting'), Boolean);
+    await open();
+    expect((await other).rows).toEqual(['aaaa']);
+    expect((await waiting).steps).toEqual([]);
   });
 
   it('needs a pool of two, and says so', async () => {
