@@ -9,11 +9,12 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
-import { createDatabase, type TestDatabase } from '../support/databases.ts';
+import { createDatabase, serverOf, type TestDatabase } from '../support/databases.ts';
 import { dumpOf } from '../support/dumps.ts';
 import { engineNames, type ServerEngine, serverEngines } from '../support/engines.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { openDatabase } from '../support/scripts.ts';
+import { type Server, startPgbouncer } from '../support/servers/index.ts';
 
 /** How many moments an engine gets; they are spread over all that there are. */
 const POINTS = Number(process.env['CRASH_POINTS'] ?? 4);
@@ -103,16 +104,26 @@ export async function downgrade(op: Operations): Promise<void> {
   }
 }
 
-describe.each(serverEngines)('a process that is killed while it upgrades %s', (engine: ServerEngine) => {
+const places = [
+  ...serverEngines.map((engine) => ({ engine, place: engineNames[engine] })),
+  { engine: 'postgres', place: 'PgBouncer' },
+] as const;
+
+describe.each(places)('a process that is killed while it upgrades by way of $place', ({ engine, place }) => {
   let folder: TemporaryFolder;
   let expected: string;
   let writes: number;
   let count = 0;
+  let pooler: Server | undefined;
+  // behind a pooler the lock and the statements have connections of their own
+  const environmentOf = ({ env }: TestDatabase): Readonly<Record<string, string>> =>
+    pooler === undefined ? env : { ...env, DB_PORT: String(pooler.port), LOCK: 'transaction' };
 
   beforeAll(async () => {
     folder = await temporaryFolder('crash');
+    if (place === 'PgBouncer') pooler = await startPgbouncer(serverOf('postgres'));
     const database = await createDatabase(engine);
-    const application = new TestApplication(folder.path, database.env);
+    const application = new TestApplication(folder.path, environmentOf(database));
     await writeHistory(application);
     const counted = join(folder.path, 'writes');
     await application.succeed(['upgrade'], { NODE_OPTIONS: preload, COUNT_WRITES: counted });
@@ -122,9 +133,8 @@ describe.each(serverEngines)('a process that is killed while it upgrades %s', (e
   }, 120_000);
   afterAll(async () => {
     await folder.remove();
-    process.stderr.write(
-      `Kill points on ${engineNames[engine]}: ${count} of ${writes * MOMENTS.length} (CRASH_SEED=${SEED})\n`,
-    );
+    await pooler?.stop();
+    process.stderr.write(`Kill points on ${place}: ${count} of ${writes * MOMENTS.length} (CRASH_SEED=${SEED})\n`);
   });
 
   it(
@@ -143,7 +153,7 @@ describe.each(serverEngines)('a process that is killed while it upgrades %s', (e
       const failures: string[] = [];
       const next = async (): Promise<void> => {
         for (let point = points.shift(); point !== undefined; point = points.shift()) {
-          const { isKilled, failure } = await killedAt(point, { engine, folder, expected });
+          const { isKilled, failure } = await killedAt(point, { engine, folder, expected, environmentOf });
           if (failure !== undefined) failures.push(`${point}: ${failure}`);
           if (isKilled) count += 1;
         }
@@ -164,11 +174,17 @@ async function killedAt(
     engine,
     folder,
     expected,
-  }: { readonly engine: ServerEngine; readonly folder: TemporaryFolder; readonly expected: string },
+    environmentOf,
+  }: {
+    readonly engine: ServerEngine;
+    readonly folder: TemporaryFolder;
+    readonly expected: string;
+    readonly environmentOf: (database: TestDatabase) => Readonly<Record<string, string>>;
+  },
 ): Promise<{ readonly isKilled: boolean; readonly failure?: string }> {
   const database = await createDatabase(engine);
   try {
-    const application = new TestApplication(folder.path, database.env);
+    const application = new TestApplication(folder.path, environmentOf(database));
     const killed = await application.db(['upgrade'], { NODE_OPTIONS: preload, KILL_AT: point });
     const isKilled = killed.signal === 'SIGKILL';
     if (!isKilled && killed.code !== 0) return { isKilled, failure: `ended with ${killed.code}: ${killed.stderr}` };

@@ -114,6 +114,7 @@ export class AppModule {
       services: { authors: AuthorService },
       versionTable: env['VERSION_TABLE'],
       versionTableSchema: env['VERSION_TABLE_SCHEMA'],
+      lock: (env['LOCK'] ?? 'session') as 'session' | 'transaction',
     };
     return {
       module: AppModule,

@@ -192,6 +192,7 @@ export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,
+  LockLostError,
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,

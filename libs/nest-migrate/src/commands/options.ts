@@ -2,6 +2,7 @@ import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../dialects/session-limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
+import { type LockMode } from '../runtime/lock-mode.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
@@ -114,6 +115,17 @@ export interface MigrationModuleOptions {
    */
   ddl?: DdlLimits;
   /**
+   * What the migration lock belongs to: `'session'`, the default, to the session that sends the statements;
+   * `'transaction'`, on PostgreSQL alone, to a transaction that stays open on a second connection of the pool. For a
+   * connection pooler that gives a server session to another client after each transaction, as PgBouncer does with
+   * `pool_mode = transaction`. Both kinds exclude one another. MikroORM's `pool.max` has to be 2 or more;
+   * InvalidOptionError otherwise, and on every other engine.
+   *
+   * @example
+   * MigrationModule.forRoot({ lock: 'transaction' })
+   */
+  lock?: LockMode;
+  /**
    * Providers that revisions may use, by the names they ask for. A revision exports the names that it needs, and gets
    * the provider in a data transaction, which what the provider does with its injected EntityManager is part of.
    *
@@ -216,6 +228,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly history: boolean;
   readonly lockWaitTimeout: number;
   readonly ddl: StatementLimits;
+  readonly lock: LockMode;
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;

@@ -40,9 +40,9 @@ export async function repair(context: CommandContext, options: RepairOptions = {
   if (options.accept !== true || found.length === 0) return { altered: found, accepted: [] };
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);
-  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const { lockingTransaction: locking } = database.dialect;
-    const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit });
+    const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit }, held);
     if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
     return transactions.within(async () => {
       const lines = await history.newest(session);

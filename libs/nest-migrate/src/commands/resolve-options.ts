@@ -27,6 +27,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   transactionPerMigration: true,
   lockWaitTimeout: true,
   ddl: true,
+  lock: true,
   services: true,
   operations: true,
   fileTemplate: true,
@@ -85,6 +86,7 @@ export function resolveOptions(
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     ddl: resolveDdl(options.ddl ?? {}),
+    lock: choice('lock', options.lock, ['session', 'transaction']) ?? 'session',
     services: services(options.services ?? {}),
     registry: operationRegistry(options.operations ?? []),
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
@@ -108,13 +110,13 @@ function choice<T extends string>(
   option: string,
   given: T | undefined,
   choices: readonly T[],
-  override: { readonly name: string; readonly value: string | undefined },
+  override?: { readonly name: string; readonly value: string | undefined },
 ): T | undefined {
-  const isOverridden = override.value !== undefined && override.value !== '';
+  const isOverridden = override?.value !== undefined && override.value !== '';
   const value = isOverridden ? override.value : given;
   if (value === undefined || choices.some((one) => one === value)) return value as T | undefined;
   const words = choices.map((one) => `'${one}'`);
-  const name = isOverridden ? `${option} (${override.name})` : option;
+  const name = isOverridden ? `${option} (${override?.name})` : option;
   throw new InvalidOptionError(name, `can't be '${value}'`, `Use ${words.slice(0, -1).join(', ')} or ${words.at(-1)}.`);
 }
 

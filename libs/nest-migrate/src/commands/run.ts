@@ -62,7 +62,7 @@ export async function run(
   await services.prepare(scriptsOf(scripts, foreseen.steps));
 
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
-  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session) => {
+  return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const before = await database.versionTable.read(session);
     const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
@@ -70,10 +70,11 @@ export async function run(
     const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits } = context.options;
-    const done = await database.limited(session, limits, async (guard) => {
+    const done = await database.limited({ session, limits, held }, async (guard) => {
       const execution = new Execution(database, session, {
         limits,
         guard,
+        held,
         connection: context.connection,
         xArguments: options.xArguments ?? {},
         tag: options.tag ?? null,

@@ -51,6 +51,28 @@ export interface MigrationLock {
   holder(session: SqlSession): Promise<LockHolder | null>;
 }
 
+/**
+ * The same lock for connections that go through a pooler which gives a session to somebody else after each transaction: it
+ * belongs to a transaction, kept open for it on a connection of its own.
+ */
+export interface TransactionLock {
+  /** Runs inside the transaction that is to hold the lock, first of all. */
+  prepare(session: SqlSession): Promise<void>;
+  /** Takes the lock until the transaction ends. Never waits on the server. */
+  tryAcquire(session: SqlSession): Promise<boolean>;
+  /** Whoever holds it now, or `null` when nobody does or the role may not look. */
+  holder(session: SqlSession): Promise<LockHolder | null>;
+  /**
+   * Takes a second lock, until the transaction ends that is to do the work: a run that is dead or has lost the first lock may
+   * still have one open. Never waits on the server.
+   */
+  tryAcquireWork(session: SqlSession): Promise<boolean>;
+  /** Whoever holds the second lock now. */
+  workHolder(session: SqlSession): Promise<LockHolder | null>;
+  /** Another session that runs this statement at the moment, or `null`. */
+  runner(session: SqlSession, sql: string): Promise<LockHolder | null>;
+}
+
 /** The statements that keep the version table, with names already quoted. */
 export interface VersionTableSql {
   /** One row: `present` says whether the table is there, `schema_present` whether the schema is that it lives in. */
@@ -98,6 +120,8 @@ export interface Dialect {
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** The lock of this database and version table; `null` where the engine has no lock that lives with a session. */
   lock(versionTable: string, schema: string | undefined): MigrationLock | null;
+  /** The same for a transaction; absent where the engine has none, or none that a pooler would be needed for. */
+  transactionLock?(versionTable: string, schema: string | undefined): TransactionLock | null;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
   /**

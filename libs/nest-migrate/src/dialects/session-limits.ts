@@ -14,6 +14,8 @@ export interface SessionLimits {
   readonly read: string;
   /** The statements that put the limits into force. */
   set(limits: StatementLimits): readonly string[];
+  /** The same until the transaction ends; absent where the engine has no such thing. */
+  setInTransaction?(limits: StatementLimits): readonly string[];
   /** The statements that put back what {@link read} answered. */
   restore(settings: Readonly<Record<string, unknown>>): readonly string[];
   /** Whether a statement failed since it waited too long for a lock, or for a deadlock: another time it may not. */

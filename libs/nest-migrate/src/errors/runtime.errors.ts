@@ -17,6 +17,18 @@ export class LockTimeoutError extends MigrationError {
   }
 }
 
+/** The connection that held the migration lock is gone; the run has stopped before its next statement. */
+export class LockLostError extends MigrationError {
+  readonly code = 'LOCK_LOST';
+
+  constructor(cause: unknown) {
+    super('The migration lock was lost with the connection that held it: stopped before the next statement.', {
+      cure: 'Run the command again: it goes on where this run has stopped.',
+      cause,
+    });
+  }
+}
+
 /** The version table changed under a run: a row that it was about to move was not there. */
 export class VersionConflictError extends MigrationError {
   readonly code = 'VERSION_CONFLICT';

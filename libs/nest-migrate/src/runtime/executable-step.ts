@@ -6,6 +6,7 @@ import { type HistoryEntry } from './history-table.js';
 import { type RevisionFunction } from './revision-data.js';
 import { type Guard } from './limited-session.js';
 import { type Interrupted } from './revision-journal.js';
+import { type HeldLock } from './transaction-lock.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** A planned step with what it runs; a stamp runs nothing. */
@@ -39,6 +40,8 @@ export interface ExecutionOptions {
   readonly limits: StatementLimits;
   /** Sends each statement of a revision. */
   readonly guard: Guard;
+  /** The migration lock, where another connection holds it. */
+  readonly held?: HeldLock;
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
   /** The steps from other rows: what is left to do where somebody else moved them before the lock was had. */

@@ -4,7 +4,12 @@ import {
   InterruptedRevisionError,
   InterruptedStatementError,
 } from '../errors/interrupted.errors.js';
-import { LockTimeoutError, RevisionFailedError, type RevisionFailure } from '../errors/runtime.errors.js';
+import {
+  LockLostError,
+  LockTimeoutError,
+  RevisionFailedError,
+  type RevisionFailure,
+} from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
@@ -36,26 +41,30 @@ export class Execution {
     private readonly session: PinnedSession,
     private readonly options: ExecutionOptions,
   ) {
-    const { lockWaitTimeout: timeout, signal, emit } = options;
-    this.#transactions = new RunTransactions(session, database.dialect.lockingTransaction, { timeout, signal, emit });
+    const { lockWaitTimeout: timeout, signal, emit, held } = options;
+    const { lockingTransaction } = database.dialect;
+    // behind a pooler a session keeps nothing that it is told
+    const first = held === undefined ? [] : (database.dialect.limits?.setInTransaction?.(options.limits) ?? []);
+    this.#transactions = new RunTransactions(session, lockingTransaction, { timeout, signal, emit }, held, first);
     this.#rows = options.rows;
   }
 
   async run(planned: readonly ExecutableStep[]): Promise<readonly Step[]> {
     const { emit, purge, transactionPerMigration } = this.options;
-    const { capabilities, lockingTransaction } = this.database.dialect;
+    const { capabilities } = this.database.dialect;
     const transactions = this.#transactions;
     emit({ type: 'planned', steps: planned.length });
     const oneTransaction = capabilities.transactionalDdl && !transactionPerMigration;
     const finished: Step[] = [];
     let steps = planned;
+    await this.#earlierStatementsEnded();
     if (!(await this.database.hasTables(this.session))) {
       await transactions.within(() => this.database.ensureTables(this.session));
     }
     if (oneTransaction) {
       await transactions.begin();
       steps = await transactions.orRollback(() => this.#stillToDo(steps));
-    } else if (purge && (lockingTransaction === undefined || steps.length === 0)) {
+    } else if (purge && (!transactions.decidesInside || steps.length === 0)) {
       await transactions.within(() => this.#purgeOnce());
     }
     let retries: Retries | undefined;
@@ -104,7 +113,7 @@ export class Execution {
 
   /** What is left of the steps, where others could have taken some before this transaction was the only one. */
   async #stillToDo(steps: readonly ExecutableStep[]): Promise<readonly ExecutableStep[]> {
-    if (this.database.dialect.lockingTransaction === undefined) {
+    if (!this.#transactions.decidesInside) {
       await this.#purgeOnce();
       return steps;
     }
@@ -119,6 +128,14 @@ export class Execution {
     if (!this.options.purge || this.#purged) return;
     await this.database.versionTable.clear(this.session);
     this.#purged = true;
+  }
+
+  /** Where the lock does not belong to the session that executes: what a dead run was at may not be judged before it ends. */
+  async #earlierStatementsEnded(): Promise<void> {
+    const { held, lockWaitTimeout: timeout, signal, emit } = this.options;
+    if (held === undefined) return;
+    const interrupted = await this.database.journal.interrupted(this.session);
+    await held.statementsEnded(this.session, interrupted, { timeout, signal, emit });
   }
 
   /** What an earlier run has left of a revision, which has to be the one of the first step. A stamp says that it is dealt with. */
@@ -231,6 +248,7 @@ type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'afterm
 
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
+  LockLostError,
   LockTimeoutError,
   InterruptedRevisionError,
   InterruptedStatementError,

@@ -59,8 +59,11 @@ async function guardOf({ session, connection, engine, limits }: LimitedSession):
       return await send();
     } finally {
       clearTimeout(timer);
-      // or it would hit the statement that comes next
-      await killing;
+      if (killing !== undefined) {
+        // or it would hit the statement that comes next, as one does that comes when this one has just ended
+        await killing;
+        await session.query('select 1').catch(() => undefined);
+      }
     }
   };
 }

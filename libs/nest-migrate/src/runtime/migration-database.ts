@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
 import { createDialect } from '../dialects/create-dialect.js';
-import { type Dialect, type LockHolder } from '../dialects/dialect.js';
+import { type Dialect, type LockHolder, type TransactionLock } from '../dialects/dialect.js';
 import { type StatementLimits } from '../dialects/session-limits.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
@@ -12,8 +12,10 @@ import { type Host } from './host.js';
 import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
 import { type Guard, withLimits } from './limited-session.js';
+import { checkPoolOfTwo, type LockMode, transactionLockOf } from './lock-mode.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
+import { type HeldLock, withTransactionLock } from './transaction-lock.js';
 import { VersionTable } from './version-table.js';
 
 /** What a database's own tables are called. */
@@ -23,6 +25,11 @@ export interface OwnTables {
   readonly versionTableSchema: string | undefined;
   /** Whether there is a history table beside. */
   readonly history: boolean;
+}
+
+/** What a database's own tables are called, and where the lock of them lives. */
+export interface DatabaseLocation extends OwnTables {
+  readonly lock: LockMode;
 }
 
 /** How an exclusive run waits and tells. */
@@ -47,15 +54,18 @@ export class MigrationDatabase {
   readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: HistoryTable | undefined;
+  readonly #transactionLock: TransactionLock | null;
   #verified = false;
 
+  /** @throws InvalidOptionError where the engine has no lock of the kind that the options ask for. */
   constructor(
     readonly orm: MikroORM,
-    private readonly location: OwnTables,
+    private readonly location: DatabaseLocation,
     private readonly host: Host,
     private readonly folders: Folders,
   ) {
     this.dialect = createDialect(orm);
+    this.#transactionLock = transactionLockOf(this.dialect, location.lock, location);
     this.versionTable = new VersionTable(
       location.versionTable,
       this.dialect.versionTable(location.versionTable, location.versionTableSchema),
@@ -198,21 +208,35 @@ export class MigrationDatabase {
     }
   }
 
-  /** Runs `work` on one connection while holding the migration lock, with the version table in place. */
-  async exclusive<T>(options: ExclusiveOptions, work: (session: PinnedSession) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` on one connection while holding the migration lock, with the version table in place. `held` is set where
+   * another connection holds it, as `lock: 'transaction'` asks for.
+   */
+  async exclusive<T>(
+    options: ExclusiveOptions,
+    work: (session: PinnedSession, held?: HeldLock) => Promise<T>,
+  ): Promise<T> {
     const { versionTable, versionTableSchema } = this.location;
+    const wait = { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit };
+    const transactionLock = this.#transactionLock;
+    if (transactionLock !== null) {
+      await this.pin(() => checkPoolOfTwo(this.orm));
+      return withTransactionLock(transactionLock, (pinned) => this.pin(pinned), wait, work);
+    }
     return this.pin((session) =>
-      withMigrationLock(
-        this.dialect.lock(versionTable, versionTableSchema),
-        session,
-        { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit },
-        () => work(session),
-      ),
+      withMigrationLock(this.dialect.lock(versionTable, versionTableSchema), session, wait, () => work(session)),
     );
   }
 
-  /** Does the work with limits for the statements of a session, which are put back behind it. Not inside a transaction. */
-  async limited<T>(session: PinnedSession, limits: StatementLimits, work: (guard: Guard) => Promise<T>): Promise<T> {
+  /**
+   * Does the work with limits for the statements of a session, which are put back behind it. Not inside a transaction. Where
+   * another connection holds the lock, the session is a pooler's, and each transaction has to set them for itself.
+   */
+  async limited<T>(
+    { session, limits, held }: { session: PinnedSession; limits: StatementLimits; held: HeldLock | undefined },
+    work: (guard: Guard) => Promise<T>,
+  ): Promise<T> {
+    if (held !== undefined) return work((send) => send());
     const { orm, dialect } = this;
     const connection = orm.em.getConnection();
     const { max: poolMax } = orm.config.get('pool');

@@ -113,7 +113,7 @@ export class RevisionRun {
 
   async #execute(statement: Statement, unit?: JournalUnit): Promise<void> {
     const { session } = this.parts;
-    this.#checkSignal();
+    await this.#mayGoOn();
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
     const isSent = await this.#tried(statement, () => this.#noted(statement, unit));
@@ -169,7 +169,7 @@ export class RevisionRun {
   }
 
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
-    this.#checkSignal();
+    await this.#mayGoOn();
     const text = this.parts.database.dialect.format(sql, params);
     try {
       return await this.parts.options.guard(() => this.parts.session.query(text));
@@ -181,7 +181,7 @@ export class RevisionRun {
   /** Data work: a savepoint of the revision's transaction where there is one, else a transaction of its own. */
   async #dataTransaction(work: (data: RevisionData) => Promise<void>, service: RevisionBody['service']): Promise<void> {
     const { session, database } = this.parts;
-    this.#checkSignal();
+    await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
     const withData = async (): Promise<void> => {
       const em = database.orm.em.fork() as SqlEntityManager;
@@ -222,9 +222,10 @@ export class RevisionRun {
     if (reopen) await transactions.begin();
   }
 
-  #checkSignal(): void {
-    const { signal } = this.parts.options;
+  async #mayGoOn(): Promise<void> {
+    const { signal, held } = this.parts.options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
+    await held?.check();
   }
 }
 

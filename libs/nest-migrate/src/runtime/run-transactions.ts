@@ -1,6 +1,7 @@
 import { type LockingTransaction } from '../dialects/dialect.js';
 import { acquire, type LockWait } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
+import { type HeldLock } from './transaction-lock.js';
 
 /** The transactions of a run, which on some engines are the migration lock as well. */
 export class RunTransactions {
@@ -9,15 +10,43 @@ export class RunTransactions {
     /** Set where a transaction is the only lock there is. */
     private readonly locking: LockingTransaction | undefined,
     private readonly wait: LockWait,
+    /** Set where the migration lock is in a transaction of its own. */
+    private readonly held?: HeldLock,
+    /** Statements that run in every transaction, first of all. */
+    private readonly first: readonly string[] = [],
   ) {}
+
+  /** Whether others may have moved rows until a transaction has begun, so that what is left to do shows only inside. */
+  get decidesInside(): boolean {
+    return this.locking !== undefined || this.held !== undefined;
+  }
 
   get isOpen(): boolean {
     return this.session.inTransaction;
   }
 
   async begin(): Promise<void> {
-    const { locking, session } = this;
-    if (locking === undefined) return session.begin();
+    const { locking, held, session } = this;
+    if (locking !== undefined) await this.#beginLocking(locking);
+    else if (held !== undefined) await this.#beginBeside(held);
+    else await session.begin();
+    try {
+      for (const statement of this.first) await session.execute(statement);
+    } catch (error) {
+      await this.rollback().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** The lock that is held elsewhere says nothing about transactions of runs that lost it. */
+  async #beginBeside(held: HeldLock): Promise<void> {
+    const { session } = this;
+    const turn = { tryAcquire: () => held.tryBegin(session), holder: () => held.workHolder(session) };
+    await acquire(turn, session, this.wait);
+  }
+
+  async #beginLocking(locking: LockingTransaction): Promise<void> {
+    const { session } = this;
     await locking.prepare(session);
     try {
       await acquire({ tryAcquire: () => this.#tryBegin(locking), holder: async () => null }, session, this.wait);
@@ -30,6 +59,7 @@ export class RunTransactions {
 
   async commit(): Promise<void> {
     await this.locking?.beforeCommit(this.session);
+    await this.held?.check();
     await this.session.commit();
     await this.locking?.ended(this.session);
   }

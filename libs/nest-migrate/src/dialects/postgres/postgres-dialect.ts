@@ -6,6 +6,7 @@ import {
   type Dialect,
   type MigrationLock,
   type SqlSession,
+  type TransactionLock,
   type VersionTableSql,
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
@@ -21,6 +22,7 @@ import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
 import { postgresScript } from './script.js';
+import { postgresTransactionLock } from './transaction-lock.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
 /** PostgreSQL, on a server or (PGlite) in this process: DDL is transactional, names live in schemas. */
@@ -107,6 +109,10 @@ export class PostgresDialect implements Dialect {
 
   lock(versionTable: string, schema: string | undefined): MigrationLock | null {
     return this.embedded ? null : postgresLock(versionTable, schema);
+  }
+
+  transactionLock(versionTable: string, schema: string | undefined): TransactionLock | null {
+    return this.embedded ? null : postgresTransactionLock(versionTable, schema);
   }
 
   async verifyServer(session: SqlSession): Promise<void> {

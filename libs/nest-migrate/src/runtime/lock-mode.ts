@@ -1,0 +1,51 @@
+import { type MikroORM } from '@mikro-orm/sql';
+import { type Dialect, type TransactionLock } from '../dialects/dialect.js';
+import { InvalidOptionError } from '../errors/configuration.errors.js';
+
+/** What the migration lock belongs to: the session that sends the statements, or a transaction beside it. */
+export type LockMode = 'session' | 'transaction';
+
+/**
+ * The lock of `lock: 'transaction'`; `null` in the other mode.
+ *
+ * @throws InvalidOptionError where the engine has no such lock.
+ */
+export function transactionLockOf(
+  dialect: Dialect,
+  mode: LockMode,
+  { versionTable, versionTableSchema }: { readonly versionTable: string; readonly versionTableSchema?: string },
+): TransactionLock | null {
+  if (mode === 'session') return null;
+  const lock = dialect.transactionLock?.(versionTable, versionTableSchema) ?? null;
+  if (lock !== null) return lock;
+  throw new InvalidOptionError(
+    'lock',
+    "can't be 'transaction' on this engine",
+    "It is for PostgreSQL behind a connection pooler; leave it out, or use 'session'.",
+  );
+}
+
+/**
+ * Refuses a pool of one, which would wait for its second connection for ever. The ORM has to be connected.
+ *
+ * @throws InvalidOptionError
+ */
+export async function checkPoolOfTwo(orm: MikroORM): Promise<void> {
+  const max = await poolMaximum(orm);
+  if (max === undefined || max > 1) return;
+  throw new InvalidOptionError(
+    'lock',
+    "can't be 'transaction' with a pool of one connection",
+    "It takes a second one, which holds the lock: set MikroORM's pool.max to 2 or more.",
+  );
+}
+
+/** How many connections the driver's own pool has at most; `undefined` where it is not the driver that made it. */
+async function poolMaximum(orm: MikroORM): Promise<number | undefined> {
+  const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<{ options?: { max?: number } }> };
+  try {
+    return (await connection.getNativeClient?.())?.options?.max;
+  } catch {
+    return undefined; // an instance of Kysely that the application made
+  }
+}
