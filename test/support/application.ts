@@ -54,6 +54,11 @@ export class TestApplication {
     return runProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, options));
   }
 
+  /** As {@link TestApplication.db}, without waiting for its end. */
+  async start(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<RunningProcess> {
+    return startProcess(process.execPath, [entry, 'db', ...argv], this.#options(env, {}));
+  }
+
   /** As {@link TestApplication.db}, in a pseudo-terminal of util-linux's `script`, which writes all output to stdout. */
   async inTerminal(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
     const line = [process.execPath, entry, 'db', ...argv].map((word) => `'${word}'`).join(' ');
