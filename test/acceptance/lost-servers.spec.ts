@@ -17,7 +17,7 @@ import { type Server } from '../support/servers/index.ts';
 import { starters } from '../support/servers/start-servers.ts';
 
 /** How many moments an engine gets, for cuts and for restarts each; they are spread over all that there are. */
-const POINTS = Number(process.env['LOST_POINTS'] ?? 2);
+const POINTS = Number(process.env['LOST_POINTS'] ?? 1);
 /** Other moments in other runs. */
 const SEED = Number(process.env['CRASH_SEED'] ?? Math.floor(Math.random() * 1e6));
 
