@@ -1,6 +1,6 @@
 /** Scripts as people run them, through the engine's own client. */
 import { MikroORM } from '@mikro-orm/core';
-import { serverOf, type ServerEngine, type TestDatabase } from './databases.ts';
+import { type ServerEngine, type TestDatabase } from './databases.ts';
 import { runProcess, type ProcessResult } from './processes.ts';
 import { findClient } from './servers/clients.ts';
 
@@ -39,7 +39,7 @@ async function sqlite(database: TestDatabase, onError: 'stop' | 'go on'): Promis
 
 /** How a client of PostgreSQL, or one of MySQL's family, is told where the database is; passwords stay off the command line. */
 export function login(engine: ServerEngine, database: TestDatabase): Omit<Invocation, 'command'> {
-  const { host, port, user, password } = serverOf(engine);
+  const { host = '', port, user = '', password = '' } = database.options;
   if (engine === 'postgres') {
     return {
       args: ['-h', host, '-p', String(port), '-U', user, '-d', database.name],

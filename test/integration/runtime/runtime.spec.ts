@@ -2,8 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationHealthIndicator, type MigrationEvent, MigrationError } from 'nest-migrate';
+import { PinnedSession } from '../../../libs/nest-migrate/src/runtime/pinned-session.ts';
+import { adminQuery, createDatabase } from '../../support/databases.ts';
 import { allEngines } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { openDatabase } from '../../support/scripts.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -422,6 +425,33 @@ describe('the migration lock', () => {
       const interrupted = engine === 'postgres' ? {} : { interrupted: 'skip' as const };
       expect((await other.migrations.upgrade(interrupted)).rows).toEqual(['aaaa']);
       expect(await rows(other, 'select n from a')).toEqual([{ n: 1 }]);
+    },
+  );
+
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'is lost on %s between two transactions: what is sent afterwards fails, and waits for nothing',
+    async (engine) => {
+      const database = await createDatabase(engine);
+      const { orm } = await openDatabase(database);
+      const connection = orm.em.getConnection() as AbstractSqlConnection;
+      await connection.connect();
+      await connection
+        .getClient<unknown>()
+        .connection()
+        .execute(async (pinned) => {
+          const session = new PinnedSession(connection, pinned);
+          const [id, end] =
+            engine === 'postgres'
+              ? ['pg_backend_pid()', (pid: number) => `select pg_terminate_backend(${pid})`]
+              : ['connection_id()', (pid: number) => `kill ${pid}`];
+          const [row] = await session.query<{ pid: number }>(`select ${id} as pid`);
+          await adminQuery(engine, end(row?.pid ?? 0));
+          await expect(session.begin()).rejects.toThrow();
+          await expect(session.query('select 1')).rejects.toThrow();
+          await expect(session.begin()).rejects.toThrow();
+        });
+      await orm.close(true);
+      await database.drop();
     },
   );
 

@@ -23,6 +23,8 @@ export interface Recipe<Login> {
   readonly folder: string;
   readonly account: Account | undefined;
   readonly stopSignal: NodeJS.Signals;
+  /** Ends the server as a machine that fails does: nothing is written any more, and nobody is told. */
+  readonly crashSignal: NodeJS.Signals;
   /** Throws while the server is not ready. */
   readonly login: (port: number) => Promise<Login>;
 }
@@ -32,6 +34,8 @@ export interface Launched<Login> {
   readonly pid: number;
   readonly login: Login;
   readonly stop: () => Promise<void>;
+  /** Crashes the server and starts it again, on the same folder and port; settles once it lets us in. */
+  readonly restart: () => Promise<void>;
 }
 
 class PortTakenError extends Error {}
@@ -103,19 +107,35 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
     }
   });
 
-  const deadline = Date.now() + START_TIMEOUT;
   let reason: unknown;
-  while (ended === undefined && Date.now() < deadline) {
-    await sleep(40);
-    if (pid === undefined) continue;
-    try {
-      const login = await recipe.login(port);
-      const server = pid;
-      let stopped: Promise<void> | undefined;
-      return { port, pid, login, stop: () => (stopped ??= stopSupervised(child, server)) };
-    } catch (error) {
-      reason = error;
+  const letIn = async (): Promise<{ readonly login: Login; readonly pid: number } | undefined> => {
+    const deadline = Date.now() + START_TIMEOUT;
+    while (ended === undefined && Date.now() < deadline) {
+      await sleep(40);
+      if (pid === undefined) continue;
+      try {
+        return { login: await recipe.login(port), pid };
+      } catch (error) {
+        reason = error;
+      }
     }
+    return undefined;
+  };
+  const restart = async (): Promise<void> => {
+    if (pid === undefined) throw new Error(`${recipe.name} does not run.`);
+    process.kill(pid, recipe.crashSignal);
+    for (let left = STOP_TIMEOUT; ended === undefined && left > 0; left -= 20) await sleep(20);
+    [pid, ended] = [undefined, undefined];
+    child.stdin.write('start\n');
+    if ((await letIn()) === undefined) {
+      const told = lastLines(await readFile(logFile, 'utf8').catch(() => ''));
+      throw new Error(`${recipe.name} did not come back: ${ended ?? 'it lets nobody in'}\n${told}`, { cause: reason });
+    }
+  };
+  const first = await letIn();
+  if (first !== undefined) {
+    let stopped: Promise<void> | undefined;
+    return { port, ...first, restart, stop: () => (stopped ??= stopSupervised(child, pid)) };
   }
   const log = await readFile(logFile, 'utf8').catch(() => '');
   await stopSupervised(child, pid);

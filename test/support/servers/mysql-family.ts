@@ -82,12 +82,13 @@ export async function startFlavour(flavour: Flavour, options: ServerOptions): Pr
     const own = await ownFolders(programs, folder);
     const accounts = [
       ...flavour.closeDoors.map((statement) => statement.replace('?', `'${password}'`)),
-      `create user '${USER}'@'%' identified by '${password}'`,
+      // made again by a server that comes back
+      `create user if not exists '${USER}'@'%' identified by '${password}'`,
       `grant all privileges on *.* to '${USER}'@'%' with grant option`,
     ];
     const accountsFile = join(folder, 'accounts.sql');
     await writeFile(accountsFile, accounts.map((statement) => `${statement};\n`).join(''), { mode: 0o600 });
-    const { port, pid, login, stop } = await launch({
+    const { login, ...launched } = await launch({
       name,
       program: programs.server,
       args: (chosen) => [
@@ -106,6 +107,7 @@ export async function startFlavour(flavour: Flavour, options: ServerOptions): Pr
       folder,
       account: undefined,
       stopSignal: 'SIGTERM',
+      crashSignal: 'SIGKILL',
       login: async (chosen) => {
         const at = { engine, host: '127.0.0.1', port: chosen, user: USER, password };
         const [row] = await query(at, 'select version() as version');
@@ -114,11 +116,11 @@ export async function startFlavour(flavour: Flavour, options: ServerOptions): Pr
     });
     const version = versionOfEngine(engine, login);
     if (version === undefined) {
-      await stop();
+      await launched.stop();
       throw new Error(`${programs.server} is not a ${name} server: it says '${login}'.`);
     }
     const { origin } = programs;
-    return { engine, host: '127.0.0.1', port, user: USER, password, version, origin, pid, folder, stop };
+    return { engine, host: '127.0.0.1', user: USER, password, version, origin, folder, ...launched };
   } catch (error) {
     await remove();
     throw error;

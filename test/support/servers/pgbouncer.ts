@@ -49,7 +49,7 @@ export async function startPgbouncer(
     const configuration = join(folder, 'pgbouncer.ini');
     const settingLines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
     await giveTo(account, folder);
-    const { port, pid, stop } = await launch({
+    const { port, pid, stop, restart } = await launch({
       name: 'PgBouncer',
       program,
       args: (chosen) => {
@@ -61,10 +61,11 @@ export async function startPgbouncer(
       folder,
       account,
       stopSignal: 'SIGINT',
+      crashSignal: 'SIGKILL',
       login: async (chosen) =>
         query({ engine: 'postgres', host: '127.0.0.1', port: chosen, user, password }, 'select 1'),
     });
-    return { engine: 'postgres', host: '127.0.0.1', port, user, password, version, origin, pid, folder, stop };
+    return { engine: 'postgres', host: '127.0.0.1', port, user, password, version, origin, pid, folder, stop, restart };
   } catch (error) {
     await remove();
     throw error;

@@ -68,7 +68,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
     await mkdir(join(folder, 'data'), { mode: 0o700 });
     await initialise(programs.initdb ?? 'initdb', folder, password);
     const settings = { ...SETTINGS, ...(durable ? {} : NOT_DURABLE) };
-    const { port, pid, login, stop } = await launch({
+    const { login, ...launched } = await launch({
       name: 'PostgreSQL',
       program: programs.server,
       args: (chosen) => [
@@ -78,6 +78,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
       folder,
       account,
       stopSignal: 'SIGINT', // fast shutdown: SIGTERM would wait for every client to leave
+      crashSignal: 'SIGQUIT', // no checkpoint, and recovery; SIGKILL would leave its children in the folder
       login: async (chosen) => {
         const at = { engine: 'postgres', host: '127.0.0.1', port: chosen, user: USER, password } as const;
         const [row] = await query(at, "select current_setting('server_version') as version");
@@ -86,7 +87,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
     });
     const version = versionOfEngine('postgres', login) ?? login;
     const { origin } = programs;
-    return { engine: 'postgres', host: '127.0.0.1', port, user: USER, password, version, origin, pid, folder, stop };
+    return { engine: 'postgres', host: '127.0.0.1', user: USER, password, version, origin, folder, ...launched };
   } catch (error) {
     await remove();
     throw error;

@@ -14,10 +14,12 @@ export interface ServerCoordinates {
 }
 
 export interface Server extends ServerCoordinates {
-  /** The server's own process; absent for one that was already running. */
+  /** The server's own process, until it is restarted; absent for one that was already running. */
   readonly pid?: number;
   /** Its working folder, with `data` and `server.log`; absent for one that was already running. */
   readonly folder?: string;
+  /** Crashes the server and starts it again, with its data; absent for one that was already running. */
+  readonly restart?: () => Promise<void>;
   /** Ends the server and removes its data. Does nothing to one that was already running, or the second time. */
   stop(): Promise<void>;
 }

@@ -1,12 +1,13 @@
 /**
  * A program of its own: runs one server and ends it when the pipe on stdin closes, which the operating system does for
- * a test run that was killed too. Then it removes the server's folder.
+ * a test run that was killed too. Then it removes the server's folder. A server that died is started again, in the same
+ * folder, when something is written to the pipe.
  *
  *     node supervisor.ts '<Supervised as JSON>'
  *
  * It writes `started <pid>` or `failed <reason>`, later `ended <code or signal>`, to stdout.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, rmSync } from 'node:fs';
 import { type Supervised } from './supervised.ts';
 
@@ -14,12 +15,7 @@ const STOP_TIMEOUT = 10_000;
 
 function supervise(server: Supervised): void {
   const log = openSync(server.logFile, 'a');
-  const child = spawn(server.command, server.args, {
-    cwd: server.folder,
-    stdio: ['ignore', log, log],
-    ...(server.uid === undefined ? {} : { uid: server.uid }),
-    ...(server.gid === undefined ? {} : { gid: server.gid }),
-  });
+  let child: ChildProcess;
   let stopping = false;
   let ended: string | undefined;
   const end = (): void => {
@@ -40,12 +36,26 @@ function supervise(server: Supervised): void {
     if (stopping) end();
   };
 
+  const start = (): void => {
+    ended = undefined;
+    child = spawn(server.command, server.args, {
+      cwd: server.folder,
+      stdio: ['ignore', log, log],
+      ...(server.uid === undefined ? {} : { uid: server.uid }),
+      ...(server.gid === undefined ? {} : { gid: server.gid }),
+    });
+    child.once('spawn', () => process.stdout.write(`started ${child.pid}\n`));
+    child.once('error', (error) => report(`failed ${error.message}`));
+    child.once('exit', (code, signal) => report(`ended ${code ?? signal}`));
+  };
+
   process.stdout.on('error', stop); // the reader is gone
-  process.stdin.on('end', stop).on('error', stop).resume();
+  process.stdin.on('end', stop).on('error', stop);
+  process.stdin.on('data', () => {
+    if (ended !== undefined && !stopping) start();
+  });
   process.on('SIGTERM', stop).on('SIGINT', stop).on('SIGHUP', stop);
-  child.once('spawn', () => process.stdout.write(`started ${child.pid}\n`));
-  child.once('error', (error) => report(`failed ${error.message}`));
-  child.once('exit', (code, signal) => report(`ended ${code ?? signal}`));
+  start();
 }
 
 const [, , argument] = process.argv;

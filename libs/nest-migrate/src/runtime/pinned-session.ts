@@ -27,7 +27,7 @@ export class PinnedSession implements SqlSession {
 
   /** What MikroORM's own calls take as `ctx` to run on this session, inside its transaction if there is one. */
   get context(): Kysely<unknown> {
-    // Kysely keeps all else waiting for a transaction that cannot be ended, for ever
+    // Kysely keeps all else waiting for a transaction that could not be begun or ended, for ever
     if (this.#lost !== undefined) throw this.#lost.cause;
     return this.#transaction ?? this.pinned;
   }
@@ -66,7 +66,12 @@ export class PinnedSession implements SqlSession {
 
   /** @param statement What to begin with where the engine's plain `begin` will not do. */
   async begin(statement?: string): Promise<void> {
-    this.#transaction = await this.context.startTransaction().execute();
+    try {
+      this.#transaction = await this.context.startTransaction().execute();
+    } catch (cause) {
+      this.#lost ??= { cause };
+      throw cause;
+    }
     if (statement === undefined) return;
     // Kysely says `begin` and nothing else; that transaction has not read anything yet
     await this.execute('rollback');

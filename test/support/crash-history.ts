@@ -1,0 +1,129 @@
+/** What crash tests upgrade to: a history in which a statement that is done twice, or not at all, is seen in the rows. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestApplication } from './application.ts';
+import { type TestDatabase } from './databases.ts';
+import { dumpOf } from './dumps.ts';
+import { openDatabase } from './scripts.ts';
+
+/** Statements of every kind; what is done twice, or not at all, is seen in the rows. */
+const revisions: readonly { readonly id: string; readonly upgrade: string }[] = [
+  {
+    id: 'aaaa0001',
+    upgrade: `
+  await op.createTable('ledger', {
+    columns: { id: { type: 'integer', primary: true }, n: { type: 'integer' }, note: { type: 'string', length: 40 } },
+    checks: [{ name: 'ledger_sane', expression: 'n > -1000' }],
+  });
+  await op.createTable('counter', { columns: { id: { type: 'integer', primary: true }, hits: { type: 'integer' } } });
+  await op.bulkInsert('ledger', [{ id: 1, n: 1, note: 'one' }, { id: 2, n: 2, note: 'two' }, { id: 3, n: 3, note: 'three' }]);
+  await op.bulkInsert('counter', [{ id: 1, hits: 0 }]);
+  await op.execute('update counter set hits = hits + 1');`,
+  },
+  {
+    id: 'aaaa0002',
+    upgrade: `
+  await op.addColumn('ledger', 'extra', { type: 'integer', default: 7 });
+  await op.execute('update ledger set n = n + 1, extra = extra + n');
+  await op.createIndex('ledger', ['note'], { name: 'ledger_note' });
+  if (op.dialect === 'postgres') {
+    await op.autocommitBlock(async (block) => {
+      await block.createIndex('ledger', ['n'], { name: 'ledger_n', concurrently: true });
+      await block.execute('update counter set hits = hits + 10');
+      await block.createIndex('ledger', ['extra'], { name: 'ledger_extra', concurrently: true });
+    });
+  }
+  await op.alterColumn('ledger', 'note', { length: 80, nullable: true }, { existing: { type: 'string', length: 40 } });
+  await op.execute('update counter set hits = hits + 100');
+  await op.renameColumn('ledger', 'extra', 'more');
+  await op.createUniqueConstraint('ledger', ['n', 'more'], { name: 'ledger_n_more' });
+  await op.renameIndex('ledger', 'ledger_note', 'ledger_by_note');`,
+  },
+  {
+    id: 'aaaa0003',
+    upgrade: `
+  await op.createTable('audit', {
+    columns: { id: { type: 'integer', primary: true }, ledger_id: { type: 'integer' }, n: { type: 'integer' } },
+  });
+  await op.execute('insert into audit (id, ledger_id, n) select id, id, n from ledger');
+  await op.createForeignKey('audit', 'ledger_id', 'ledger', 'id', { name: 'audit_ledger' });
+  await op.transaction(async ({ em }) => {
+    await em.execute('update counter set hits = hits + 1000');
+    await em.execute('update ledger set n = n * 2');
+  });
+  await op.createView('totals', 'select sum(n) as total from ledger');
+  await op.dropConstraint('ledger', 'ledger_sane', { type: 'check' });
+  await op.renameTable('counter', 'hit');
+  await op.execute('update hit set hits = hits + 10000');`,
+  },
+];
+
+/** Inits the application and gives it the revisions `aaaa0001` to `aaaa0003`. */
+export async function writeHistory(application: TestApplication): Promise<void> {
+  await application.succeed(['init']);
+  await mkdir(application.versions, { recursive: true });
+  for (const [index, { id, upgrade }] of revisions.entries()) {
+    const down = index === 0 ? 'null' : `'${revisions[index - 1]?.id}'`;
+    await writeFile(
+      join(application.versions, `${id}.ts`),
+      `import type { Operations } from 'nest-migrate';
+
+export const revision = '${id}';
+export const downRevision = ${down};
+export const branchLabels = null;
+export const dependsOn = null;
+export const message = 'crash test';
+export const createDate = null;
+
+export async function upgrade(op: Operations): Promise<void> {${upgrade}
+}
+
+export async function downgrade(op: Operations): Promise<void> {
+  void op;
+}
+`,
+    );
+  }
+}
+
+/** What is wrong once another `db upgrade` has gone on; nothing where it reached head and everything was done once. */
+export async function failureToGoOn(
+  application: TestApplication,
+  database: TestDatabase,
+  expected: string,
+): Promise<string | undefined> {
+  const again = await application.db(['upgrade']);
+  if (again.code !== 0) return `the next upgrade ended with ${again.code}: ${again.stderr}`;
+  return differenceAtHead(application, database, expected);
+}
+
+/** What differs from a database that was upgraded without any trouble; nothing where nothing does. */
+export async function differenceAtHead(
+  application: TestApplication,
+  database: TestDatabase,
+  expected: string,
+): Promise<string | undefined> {
+  const current = await application.db(['current']);
+  if (current.stdout !== 'aaaa0003 (head)\n') return `is at ${current.stdout}`;
+  const contents = await contentsOf(database);
+  return contents === expected ? undefined : `is another database: ${difference(expected, contents)}`;
+}
+
+/** Schema and rows, as text to compare. */
+export async function contentsOf(database: TestDatabase): Promise<string> {
+  const open = await openDatabase(database);
+  try {
+    // how often the history was begun is seen in its sequence, which no rollback takes back
+    return (await dumpOf(open)).replace(/^.*_history_id_seq', \d+.*$/gm, '');
+  } finally {
+    await open.orm.close(true);
+  }
+}
+
+/** The lines that only one of two texts has. */
+function difference(expected: string, actual: string): string {
+  const [before, after] = [expected.split('\n'), actual.split('\n')];
+  const lost = before.filter((line) => !after.includes(line)).map((line) => `- ${line}`);
+  const found = after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`);
+  return ['', ...lost, ...found].join('\n');
+}
