@@ -33,6 +33,8 @@ export type Style = keyof typeof styles;
 export interface Page {
   /** In characters; `undefined` where the reader is a program, which gets every line whole. */
   readonly width?: number;
+  /** Whether `paint` does anything. */
+  readonly isColourful?: boolean;
   readonly paint: (style: Style, text: string) => string;
 }
 
@@ -50,7 +52,11 @@ export const plainPage: Page = { paint: (_, text) => text };
  */
 export function pageOf(stream: OutputStream, env: Environment): Page {
   const { paint } = isColourful(stream, env) ? colourfulPage : plainPage;
-  return { paint, width: stream.isTTY === true ? columnsOf(stream) : undefined };
+  return {
+    paint,
+    isColourful: paint === colourfulPage.paint,
+    width: stream.isTTY === true ? columnsOf(stream) : undefined,
+  };
 }
 
 /** The columns of a stream; 80 where nobody knows, which some pseudo-terminals tell as 0. */

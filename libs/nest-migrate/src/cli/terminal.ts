@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { columnsOf, type Environment, isSet, type Page, pageOf } from './palette.js';
 import { type StyledLine, written } from './present/styled-line.js';
+import { printable, printableJson } from './printable.js';
 import { scrub } from './scrub.js';
 import { StatusLine } from './status-line.js';
 import { type DbCommandStreams } from './streams.js';
@@ -59,17 +60,22 @@ export class Terminal {
 
   /** A line of the command's result in words: none where JSON was asked for. */
   result(line: string): void {
-    if (!this.asJson) this.write(`${line}\n`);
+    if (!this.asJson) this.write(`${printable(line, this.resultPage.isColourful)}\n`);
+  }
+
+  /** A script that somebody's client is to run, to the letter: none where JSON was asked for. */
+  script(text: string): void {
+    if (!this.asJson) this.write(`${text.trimEnd()}\n`);
   }
 
   /** The command's result for programs, where JSON was asked for. */
   json(value: unknown): void {
-    if (this.asJson) this.write(`${JSON.stringify(value, null, 2)}\n`);
+    if (this.asJson) this.write(`${printableJson(JSON.stringify(value, null, 2))}\n`);
   }
 
-  /** Text that is not the result, as it is. */
+  /** Text that is not the result. */
   writeNote(text: string): void {
-    this.#notes.write(scrub(text));
+    this.#notes.write(printable(scrub(text), this.notePage.isColourful));
   }
 
   /** A line that is not the result: progress, a hint. */

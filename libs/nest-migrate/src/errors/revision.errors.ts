@@ -448,10 +448,15 @@ export class IllegalRevisionIdError extends RevisionError {
     super(
       characters.length === 0
         ? 'A revision identifier is empty.'
-        : `Character(s) '${characters.join(', ')}' not allowed in revision identifier '${revision}'.`,
+        : `Character(s) '${characters.map(spelled).join(', ')}' not allowed in revision identifier '${[...revision].map(spelled).join('')}'.`,
       { cure: 'Use letters, digits, _ and the like: @ - + : have a meaning in symbols.' },
     );
   }
+}
+
+/** A control character as it is written in a script. */
+function spelled(character: string): string {
+  return /\p{Cc}/u.test(character) ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character;
 }
 
 /** The id for a new revision is taken, by a revision or by a branch label. */

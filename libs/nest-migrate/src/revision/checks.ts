@@ -2,10 +2,10 @@ import { DuplicateRevisionError, IllegalRevisionIdError, RevisionCycleError } fr
 import { type Revision } from './revision.js';
 
 /**
- * @throws IllegalRevisionIdError where the id is empty or holds a character that means something in a symbol.
+ * @throws IllegalRevisionIdError where the id is empty or holds a character that means something in a symbol, or to a terminal.
  */
 export function checkRevisionId(id: string): void {
-  const illegal = [...new Set(id.match(/[@\-+:]/g))];
+  const illegal = [...new Set(id.match(/[@\-+:\p{Cc}]/gu))];
   if (id === '' || illegal.length > 0) throw new IllegalRevisionIdError(id, illegal);
 }
 

@@ -9,11 +9,19 @@ export function describeStep(
   emphasise: Emphasis = (_, text) => text,
 ): string {
   const name = direction === 'stamp' ? 'stamp_revision' : direction;
-  const line = firstLine(message);
+  const line = cut(firstLine(message), LONGEST_NOTE);
   const note = revision === null || line === '' ? '' : `, ${line}`;
   const ids = (names: readonly string[]): string =>
     names.map((id) => emphasise('revision', withoutControls(id))).join(', ');
   return `${emphasise('action', `Running ${name}`)} ${ids(from)} -> ${ids(to)}${withoutControls(note)}`;
+}
+
+/** As much of a message as helps to tell revisions apart. */
+const LONGEST_NOTE = 200;
+
+/** The text, or its beginning where it is longer than so many characters. */
+export function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
 /** Its first line. */
@@ -24,5 +32,5 @@ export function firstLine(message: string): string {
 
 /** Text that stays on its line and leaves a terminal as it is, whatever somebody wrote into a message. */
 export function withoutControls(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, ' ');
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }

@@ -1,7 +1,7 @@
 import { type SqlSession } from '../dialects/dialect.js';
 import { type HistoryRow, type HistorySeal, type HistoryTableSql, SEAL_COLUMNS } from '../dialects/history-table.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
-import { firstLine, withoutControls } from './describe-step.js';
+import { cut, firstLine, withoutControls } from './describe-step.js';
 import { ownTableName } from './own-tables.js';
 import { version } from './version.js';
 
@@ -195,6 +195,9 @@ function sealOf(row: Record<string, unknown>): HistorySeal | null {
   };
 }
 
+/** A column of text on MySQL and MariaDB holds 65,535 bytes. */
+const LONGEST_MESSAGE = 1_000;
+
 interface RecordedBy extends TakenStep {
   readonly client: string | null;
   /** What stands for each parent in the chain; absent where nobody can look. */
@@ -202,7 +205,7 @@ interface RecordedBy extends TakenStep {
 }
 
 function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): readonly HistoryRow[] {
-  const line = withoutControls(firstLine(message));
+  const line = cut(withoutControls(firstLine(message)), LONGEST_MESSAGE);
   const { durationMs, client, operationsDigest } = by;
   const links = by.links === undefined ? undefined : new Map(by.links);
   return entries.map(({ revision, parents, ...entry }) => {

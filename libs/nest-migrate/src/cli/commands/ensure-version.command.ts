@@ -9,7 +9,7 @@ export class NestMigrateDbEnsureVersionCommand extends NestMigrateDbLockingComma
     if (given.sql === true) {
       await this.onOne(given, async ({ migrations }, common) => {
         const result = await migrations.ensureVersion({ ...common, sql: true });
-        terminal.result(result.sql.trimEnd());
+        terminal.script(result.sql);
         return result;
       });
       return;

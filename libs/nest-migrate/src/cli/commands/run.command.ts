@@ -24,7 +24,7 @@ export abstract class NestMigrateDbRunCommand extends NestMigrateDbLockingComman
   /** The script and nothing else: whoever redirects it has a file to run. */
   protected tellSql(result: SqlResult): SqlResult {
     const { sql, steps } = result;
-    this.session.terminal.result(sql.trimEnd());
+    this.session.terminal.script(sql);
     if (steps.length === 0) this.session.terminal.note('Nothing to do: the script holds no step.');
     return result;
   }
