@@ -3,6 +3,7 @@ import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-
 import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
 import { type TestDatabase } from '../../support/databases.ts';
 import { type ServerEngine, serverEngines } from '../../support/engines.ts';
+import { queryDatabase } from '../../support/inspect.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
@@ -25,8 +26,8 @@ async function start(engine: ServerEngine, ddl: DdlLimits | undefined, poolMax =
   return at;
 }
 
-/** Somebody who reads the table in a transaction that does not end, as a report or a forgotten console does. */
-async function reader(database: TestDatabase): Promise<() => Promise<void>> {
+/** Somebody who uses the table in a transaction that does not end, as a report or a forgotten console does. */
+async function reader(database: TestDatabase, sql = 'select * from busy'): Promise<() => Promise<void>> {
   const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
     ...database.options,
     entities: [],
@@ -35,7 +36,7 @@ async function reader(database: TestDatabase): Promise<() => Promise<void>> {
   });
   const em = orm.em.fork();
   await em.begin();
-  await em.execute('select * from busy');
+  await em.execute(sql);
   let isOpen = true;
   const end = async (): Promise<void> => {
     if (isOpen) await em.rollback();
@@ -89,6 +90,31 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
     expect(steps.map(({ revision }) => revision)).toEqual(['bbbb']);
     expect(await settings(at)).toEqual(before);
     expect(await at.migrations.status()).toMatchObject({ standing: 'head', unfinished: null });
+  }, 60_000);
+
+  it('begin a data transaction again that somebody was in the way of, with everything in it done once', async () => {
+    const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
+    await at.migrations.upgrade();
+    await at.addRevision(
+      'cccc',
+      'bbbb',
+      `await op.transaction(async ({ em }) => {
+    await em.execute('insert into busy (id, n) values (2, 20)');
+    await em.execute('update busy set n = n + 1');
+  });`,
+    );
+    const end = await reader(at.database, 'select * from busy where id = 1 for update');
+    let ended: Promise<void> | undefined;
+    const { rows } = await at.migrations.upgrade({
+      onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())),
+    });
+    await ended;
+    expect(ended).toBeDefined();
+    expect(rows).toEqual(['cccc']);
+    expect(await queryDatabase(at.database, 'select id, n from busy order by id')).toEqual([
+      { id: 1, n: 8 },
+      { id: 2, n: 21 },
+    ]);
   }, 60_000);
 
   it('end a statement that runs too long, which is not tried again', async () => {

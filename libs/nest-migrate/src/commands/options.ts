@@ -199,12 +199,13 @@ export interface DdlLimits {
   lockTimeout?: number;
   /**
    * How long a statement runs, in milliseconds. MySQL has no such setting for DDL: another connection of the pool, which needs two
-   * for that, ends the statement with `kill query`.
+   * for that, ends the statement with `kill query`. What `op.transaction` sends is not watched there.
    */
   statementTimeout?: number;
   /**
    * How often is tried again what waited too long for a lock, with growing pauses: the revision where it is one transaction, else
-   * the statement. Default 3 with a `lockTimeout`, else 0. A statement that ran too long is not tried again.
+   * the statement, or the data transaction (`op.transaction`) as a whole. Default 3 with a `lockTimeout`, else 0. A statement that
+   * ran too long is not tried again.
    */
   retries?: number;
 }

@@ -133,7 +133,7 @@ export class RevisionRun {
    * Tries again what waited too long for a lock, where it is not part of a transaction: that is begun again as a whole. What leaves
    * something to be cleaned up is left to the next run, which finds that in the journal.
    */
-  async #tried<T>({ cleanup }: Statement, work: () => Promise<T>): Promise<T> {
+  async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
     const { database, options, session } = this.parts;
     const retries = new Retries(this.#revision, { ...options, engine: database.dialect.limits });
     for (;;) {
@@ -192,7 +192,7 @@ export class RevisionRun {
       });
     };
     if (!session.inTransaction) {
-      await this.#asWhole(unit, DATA_WORK, withData);
+      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, withData));
       this.committedStatements += 1;
     } else {
       if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
