@@ -9,7 +9,7 @@ import { tablesQuery } from './inspect.ts';
 import { catalogueQuery } from './postgres-catalogue.ts';
 import { runProcess } from './processes.ts';
 import { login, type OpenDatabase } from './scripts.ts';
-import { findClient } from './servers/clients.ts';
+import { foundClient } from './servers/clients.ts';
 import { sqliteDump } from './sqlite-dump.ts';
 
 /**
@@ -80,7 +80,7 @@ async function postgresSchema({ database }: OpenDatabase, order: KeptOrder): Pro
 }
 
 async function postgresDump(database: TestDatabase, options: readonly string[]): Promise<string> {
-  const { dump = '' } = await findClient('postgres');
+  const { dump = '' } = await foundClient('postgres');
   const { args, env } = login('postgres', database);
   const { code, stdout, stderr } = await runProcess(
     dump,

@@ -1,5 +1,6 @@
 /** Child processes for tests: started in a group of their own, ended by that group's id, never left behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
 import { codeOf, lastLines } from './reasons.ts';
 import { assertNoLeaks, searchForSecrets, secretsOf } from './secrets.ts';
 
@@ -52,6 +53,7 @@ export interface RunningProcess {
   stop(): Promise<ProcessResult>;
 }
 
+const compileCache = resolve(import.meta.dirname, '..', '..', '.cache', 'compile');
 const living = new Map<number, RunningProcess>();
 let watching = false;
 
@@ -95,6 +97,8 @@ function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
     if (value === undefined) delete env[name];
     else env[name] = value;
   }
+  // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
+  env['NODE_COMPILE_CACHE'] ??= compileCache;
   return env;
 }
 
@@ -119,7 +123,7 @@ class Child implements RunningProcess {
       this.stderr += text;
       this.#tell();
     });
-    this.exited = new Promise((resolve) => {
+    this.exited = new Promise((settle) => {
       let grace: NodeJS.Timeout | undefined;
       // what it started itself may still be closing down; after that it would outlive the test
       child.once('exit', () => (grace = setTimeout(() => signalTo(-pid, 'SIGKILL'), 2000)));
@@ -129,7 +133,7 @@ class Child implements RunningProcess {
         signalTo(-pid, 'SIGKILL');
         living.delete(pid);
         searchForSecrets(title, secrets, this.stdout + this.stderr);
-        resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
+        settle({ code, signal, stdout: this.stdout, stderr: this.stderr });
         this.#tell();
       });
     });

@@ -2,7 +2,7 @@
 import { MikroORM } from '@mikro-orm/core';
 import { type ServerEngine, type TestDatabase } from './databases.ts';
 import { runProcess, type ProcessResult } from './processes.ts';
-import { findClient } from './servers/clients.ts';
+import { foundClient } from './servers/clients.ts';
 
 export interface ScriptOptions {
   /** Whether the client goes on behind an error: psql and sqlite3 unless told not to, mysql and mariadb with `--force`. */
@@ -16,13 +16,13 @@ interface Invocation {
 }
 
 async function psql(database: TestDatabase, onError: 'stop' | 'go on'): Promise<Invocation> {
-  const { client } = await findClient('postgres');
+  const { client } = await foundClient('postgres');
   const { args, env } = login('postgres', database);
   return { command: client, args: ['-X', '-v', `ON_ERROR_STOP=${onError === 'stop' ? 1 : 0}`, ...args], env };
 }
 
 async function mysql(engine: 'mysql' | 'mariadb', database: TestDatabase, onError: string): Promise<Invocation> {
-  const { client } = await findClient(engine);
+  const { client } = await foundClient(engine);
   const { args, env } = login(engine, database);
   return {
     command: client,
@@ -32,7 +32,7 @@ async function mysql(engine: 'mysql' | 'mariadb', database: TestDatabase, onErro
 }
 
 async function sqlite(database: TestDatabase, onError: 'stop' | 'go on'): Promise<Invocation> {
-  const { client } = await findClient('sqlite');
+  const { client } = await foundClient('sqlite');
   const bail = onError === 'stop' ? ['-bail'] : [];
   return { command: client, args: ['-batch', '-init', '/dev/null', ...bail, database.name], env: {} };
 }

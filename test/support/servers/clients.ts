@@ -84,3 +84,12 @@ export async function findClient(engine: ClientEngine, options: FindOptions = {}
   const { origin, version, program, companion } = await findProgram(searches[engine], options);
   return { origin, version, client: program, dump: companion };
 }
+
+const found = new Map<ClientEngine, Promise<ClientPrograms>>();
+
+/** The same, looked for once: a search starts a process, and the suite needs these programs thousands of times. */
+export function foundClient(engine: ClientEngine): Promise<ClientPrograms> {
+  const search = found.get(engine) ?? findClient(engine);
+  found.set(engine, search);
+  return search;
+}
