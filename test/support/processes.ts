@@ -91,14 +91,13 @@ function commandLine(command: string, args: readonly string[]): string {
 }
 
 function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
+  // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
+  const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, ...process.env };
   delete env['FORCE_COLOR']; // jest sets it for its workers when somebody watches
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) delete env[name];
     else env[name] = value;
   }
-  // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
-  env['NODE_COMPILE_CACHE'] ??= compileCache;
   return env;
 }
 

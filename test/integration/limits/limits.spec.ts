@@ -27,7 +27,7 @@ async function start(engine: ServerEngine, ddl: DdlLimits | undefined, poolMax =
 }
 
 /** Somebody who uses the table in a transaction that does not end, as a report or a forgotten console does. */
-async function reader(database: TestDatabase, sql = 'select * from busy'): Promise<() => Promise<void>> {
+async function openTransaction(database: TestDatabase, sql = 'select * from busy'): Promise<() => Promise<void>> {
   const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
     ...database.options,
     entities: [],
@@ -64,7 +64,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   it('end the wait for a lock after the retries, say so in one line, and leave the session as it was', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 1 }, 1);
     const before = await settings(at);
-    await reader(at.database);
+    await openTransaction(at.database);
     const events: MigrationEvent[] = [];
     const error = await at.migrations.upgrade({ onEvent: (event) => void events.push(event) }).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'REVISION_FAILED', failure: { rows: ['aaaa'], revision: 'bbbb' } });
@@ -79,7 +79,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   it('let a revision through once whoever was in the way is gone, with everything done once', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
     const before = await settings(at);
-    const end = await reader(at.database);
+    const end = await openTransaction(at.database);
     let ended: Promise<void> | undefined;
     const { rows, steps } = await at.migrations.upgrade({
       onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())),
@@ -103,7 +103,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
     await em.execute('update busy set n = n + 1');
   });`,
     );
-    const end = await reader(at.database, 'select * from busy where id = 1 for update');
+    const end = await openTransaction(at.database, 'select * from busy where id = 1 for update');
     let ended: Promise<void> | undefined;
     const { rows } = await at.migrations.upgrade({
       onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())),
@@ -147,7 +147,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
 describe('on MySQL, where another session ends what runs too long', () => {
   it('a change of a table that waits is ended too, and a pool of one is refused before anything runs', async () => {
     const at = await start('mysql', { statementTimeout: 300 });
-    await reader(at.database);
+    await openTransaction(at.database);
     await expect(at.migrations.upgrade()).rejects.toMatchObject({ code: 'REVISION_FAILED' });
     const alone = await scenario('mysql', { revisions, poolMax: 1, module: { ddl: { statementTimeout: 300 } } });
     ending.push(() => alone.end());
