@@ -243,6 +243,22 @@ describe.each(allEngines)('a run on %s', (engine) => {
     expect((await at.migrations.upgrade()).rows).toEqual(['aaaa']);
   });
 
+  it('moves no row that somebody else has moved meanwhile, and names both values', async () => {
+    const at = await start(engine, {
+      revisions: { aaaa: '', bbbb: 'await op.execute("update nest_migrate_version set version_num = \'elsewhere\'");' },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({
+      code: 'REVISION_FAILED',
+      message: expect.stringMatching(/aaaa.*bbbb.*elsewhere/),
+      cause: { code: 'VERSION_CONFLICT', rows: ['elsewhere'] },
+    });
+    // where the engine can, what the revision did is rolled back with it
+    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([
+      { version_num: transactional ? 'aaaa' : 'elsewhere' },
+    ]);
+  });
+
   it('stamps, and purges rows that no script has', async () => {
     const at = await start(engine, { revisions: { aaaa: '', bbbb: '' } });
     expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);
