@@ -129,6 +129,10 @@ export class MySqlEngine implements Engine {
     return text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
   }
 
+  ignoresSchema(): boolean {
+    return false;
+  }
+
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
     return listMySqlTables(connection);
   }

@@ -125,6 +125,10 @@ export class SqliteEngine implements Engine {
     return text;
   }
 
+  ignoresSchema(): boolean {
+    return false;
+  }
+
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
     return listSqliteTables(connection);
   }
