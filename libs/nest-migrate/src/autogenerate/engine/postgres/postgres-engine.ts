@@ -50,6 +50,7 @@ import { canonicalPostgresType } from './types.js';
 
 /** PostgreSQL, in a server or in the process (PGlite). */
 export class PostgresEngine implements Engine {
+  readonly quote = '"';
   readonly namespaces = true;
   readonly comparesNullsByType = true;
   readonly inlineEnums = false;
@@ -190,7 +191,7 @@ export class PostgresEngine implements Engine {
   }
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
-    return new PostgresOracle(connection, this.platform, this.home);
+    return new PostgresOracle(connection, this.platform);
   }
 
   private scope(): SchemaScope {
