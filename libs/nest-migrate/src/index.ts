@@ -149,6 +149,15 @@ export {
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
+export {
+  ClusterNotVisibleError,
+  LeaseLostError,
+  LockOwnerSilentError,
+  MemberNotReadyError,
+  ReadOnlyMemberError,
+  UnsafeMemberError,
+} from './errors/cluster.errors.js';
+export type { SilentOwner } from './errors/cluster.errors.js';
 export type { ForeignKeyViolation } from './errors/database.errors.js';
 export {
   InvalidOperationError,
@@ -234,5 +243,6 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  RowsMovedError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

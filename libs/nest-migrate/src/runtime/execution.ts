@@ -11,6 +11,7 @@ import {
   type RevisionFailure,
 } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type InterruptedRevision, interruption } from './journal.js';
@@ -169,6 +170,7 @@ export class Execution {
       message,
       earlier,
       interrupted: this.options.interrupted,
+      rows: this.#rows,
     });
   }
 
@@ -201,6 +203,8 @@ export class Execution {
     error: unknown,
     { run, finished }: { readonly run: RevisionRun | undefined; readonly finished: readonly Step[] },
   ): Promise<unknown> {
+    const lost = await this.session.fence?.lossBehind(this.session, error).catch(() => undefined);
+    if (lost !== undefined) return lost;
     if (error instanceof RunAbortedError) return this.#stopped(step, error, { begun: run !== undefined, finished });
     if (toldAsTheyAre.some((type) => error instanceof type)) return error;
     const statement = error instanceof StatementFailure ? error.statement : undefined;
@@ -248,6 +252,7 @@ type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'afterm
 
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
+  RowsMovedError,
   LockLostError,
   LockTimeoutError,
   InterruptedRevisionError,

@@ -12,7 +12,9 @@ import { type Host } from './host.js';
 import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
 import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
 import { type Guard, withLimits } from './limited-session.js';
-import { checkPoolOfTwo, type LockMode, transactionLockOf } from './lock-mode.js';
+import { withClusterLock } from './cluster-lock.js';
+import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './lock-mode.js';
+import { holderOfLease, LeaseTable, lockTableName } from './lease-table.js';
 import { withMigrationLock } from './migration-lock.js';
 import { PinnedSession } from './pinned-session.js';
 import { type HeldLock, withTransactionLock } from './transaction-lock.js';
@@ -55,6 +57,8 @@ export class MigrationDatabase {
   /** Absent where the options switch it off. */
   readonly history: HistoryTable | undefined;
   readonly #transactionLock: TransactionLock | null;
+  /** Absent on an engine without clusters. */
+  readonly #lockTable: LeaseTable | undefined;
   #verified = false;
 
   /** @throws InvalidOptionError where the engine has no lock of the kind that the options ask for. */
@@ -74,6 +78,8 @@ export class MigrationDatabase {
     const { history, versionTable, versionTableSchema } = location;
     const journal = journalTableName(versionTable);
     this.journal = new Journal(journal, this.dialect.journalTable(journal, versionTableSchema));
+    const lockTable = this.dialect.lockTable?.(lockTableName(versionTable), versionTableSchema);
+    this.#lockTable = lockTable && new LeaseTable(lockTable);
     const name = historyTableName(versionTable);
     this.history = history
       ? new HistoryTable(name, this.dialect.historyTable(name, versionTableSchema), clientOf(host))
@@ -131,12 +137,10 @@ export class MigrationDatabase {
   /** All that there is to see of a database in passing. Creates nothing, and asks nobody to wait. */
   async look(): Promise<Look> {
     if (!(await this.exists())) return { rows: [], interrupted: undefined, holder: null, last: null };
-    const { versionTable, versionTableSchema } = this.location;
-    const lock = this.dialect.lock(versionTable, versionTableSchema);
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
-      holder: (await lock?.holder(session)) ?? null,
+      holder: await this.#holder(session),
       last: (await this.history?.last(session)) ?? null,
     }));
   }
@@ -157,9 +161,7 @@ export class MigrationDatabase {
 
   /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */
   async lockHolder(): Promise<LockHolder | null> {
-    const { versionTable, versionTableSchema } = this.location;
-    const lock = this.dialect.lock(versionTable, versionTableSchema);
-    return lock === null || !(await this.exists()) ? null : this.pin((session) => lock.holder(session));
+    return (await this.exists()) ? this.pin((session) => this.#holder(session)) : null;
   }
 
   /** The folder or the file of an embedded database; `undefined` for any other. */
@@ -223,9 +225,17 @@ export class MigrationDatabase {
       await this.pin(() => checkPoolOfTwo(this.orm));
       return withTransactionLock(transactionLock, (pinned) => this.pin(pinned), wait, work);
     }
-    return this.pin((session) =>
-      withMigrationLock(this.dialect.lock(versionTable, versionTableSchema), session, wait, () => work(session)),
-    );
+    const local = this.dialect.lock(versionTable, versionTableSchema);
+    return this.pin(async (session) => {
+      const cluster = (await this.dialect.cluster?.(session)) ?? null;
+      const table = this.#lockTable;
+      if (local === null || cluster === null || table === undefined) {
+        return withMigrationLock(local, session, wait, () => work(session));
+      }
+      checkPulse(this.orm);
+      const parts = { cluster, local, table, connection: this.orm.em.getConnection(), client: clientOf(this.host) };
+      return withClusterLock(parts, { session, wait }, () => work(session));
+    });
   }
 
   /**
@@ -241,6 +251,14 @@ export class MigrationDatabase {
     const connection = orm.em.getConnection();
     const { max: poolMax } = orm.config.get('pool');
     return withLimits({ session, connection, poolMax, engine: dialect.limits, limits }, work);
+  }
+
+  /** On a cluster the table says who has the lock; what that session runs shows on its own member alone. */
+  async #holder(session: PinnedSession): Promise<LockHolder | null> {
+    const { versionTable, versionTableSchema } = this.location;
+    const here = (await this.dialect.lock(versionTable, versionTableSchema)?.holder(session)) ?? null;
+    const owner = holderOfLease(await this.#lockTable?.read(session));
+    return here === null || here.pid === owner?.pid ? owner && { ...owner, ...here } : here;
   }
 
   async #verifyOnce(session: PinnedSession): Promise<void> {

@@ -31,6 +31,7 @@ export class RunTransactions {
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     try {
+      await session.fence?.move(session);
       for (const statement of this.first) await session.execute(statement);
     } catch (error) {
       await this.rollback().catch(() => undefined);
