@@ -146,6 +146,7 @@ export {
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
+  SessionNotKeptError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
@@ -234,5 +235,6 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

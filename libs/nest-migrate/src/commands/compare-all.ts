@@ -33,7 +33,7 @@ export async function compareAll(
       try {
         const comparison = fromEmpty
           ? await compareWithEmpty(context)
-          : await compareAtHead(context, scripts, { database: databaseOf(context), renames: answers, revId });
+          : await compareAtHead(context, scripts, { database: databaseOf(context, options), renames: answers, revId });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
         const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
         const emit = emitter(context, options);

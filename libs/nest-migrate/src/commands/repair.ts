@@ -32,9 +32,8 @@ export interface RepairResult {
  */
 export async function repair(context: CommandContext, options: RepairOptions = {}): Promise<RepairResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
-  const { history } = database;
-  if (history === undefined) throw new HistoryDisabledError();
+  const database = databaseOf(context, options);
+  if (database.history === undefined) throw new HistoryDisabledError();
   const rows = await database.readRows();
   const found = await alteredRevisions(context, scripts, rows, await database.readHistory());
   if (options.accept !== true || found.length === 0) return { altered: found, accepted: [] };
@@ -42,6 +41,8 @@ export async function repair(context: CommandContext, options: RepairOptions = {
   const emit = emitter(context, options);
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const { lockingTransaction: locking } = database.dialect;
+    const { history } = database;
+    if (history === undefined) throw new HistoryDisabledError();
     const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit }, held);
     if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
     return transactions.within(async () => {

@@ -46,7 +46,7 @@ export async function run(
   plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
 ): Promise<RunResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();

@@ -60,7 +60,12 @@ export interface RevisionFailure {
   readonly revision: string;
   readonly message: string;
   /** The statement that failed, absent where the revision's own code threw. */
-  readonly statement?: { readonly ordinal: number; readonly sql: string };
+  readonly statement?: {
+    readonly ordinal: number;
+    readonly sql: string;
+    /** The session for whose transaction it waited, in words, where it was one that waits for others. */
+    readonly awaited?: string;
+  };
   readonly aftermath: FailureAftermath;
   /** The version table's rows after the failure; `null` where the connection is gone with it. */
   readonly rows: readonly string[] | null;
@@ -80,7 +85,9 @@ export class RevisionFailedError extends MigrationError {
       failure.statement === undefined
         ? 'failed'
         : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
-    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.`, {
+    const awaited = failure.statement?.awaited;
+    const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
+    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.${whom}`, {
       cure: aftermathSentence(failure),
       cause: failure.cause,
     });

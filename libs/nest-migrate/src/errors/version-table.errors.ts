@@ -30,6 +30,20 @@ export class VersionTableSchemaMissingError extends MigrationError {
   }
 }
 
+/** The session has no schema that it would make a table in, so that there is no place to look for the version table. */
+export class NoSchemaError extends MigrationError {
+  readonly code = 'NO_SCHEMA';
+
+  constructor(readonly versionTable: string) {
+    super(
+      `There is no schema for the version table ${versionTable}: none that the connection's search_path names exists.`,
+      {
+        cure: 'Create one of them, correct search_path, or set versionTableSchema.',
+      },
+    );
+  }
+}
+
 /** The table that was named as the version table is something else. */
 export class VersionTableColumnMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_COLUMN_MISSING';

@@ -155,7 +155,9 @@ export class JournalUnit {
       this.#part = part;
       // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
       // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
-      if (!isSent && statement.cleanup === undefined) await journal.remove(session, row).catch(() => undefined);
+      const isClean =
+        statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
+      if (!isSent && isClean) await journal.remove(session, row).catch(() => undefined);
       throw error;
     }
     return true;
