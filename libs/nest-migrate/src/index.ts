@@ -36,6 +36,8 @@ export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
+export { withMigrationTables } from './commands/migration-tables.js';
+export type { MigrationTableNames } from './commands/migration-tables.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';

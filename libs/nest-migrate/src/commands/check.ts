@@ -4,6 +4,7 @@ import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead } from './comparison.js';
+import { otherConfigurations } from './migration-tables.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';
 
@@ -23,7 +24,7 @@ export interface CheckResult extends Diff {
  */
 export async function check(context: CommandContext, options: Common = {}): Promise<CheckResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   if (!(await database.exists())) {
     const waiting = planUpgrade(scripts.graph, [], 'heads');
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
@@ -34,6 +35,8 @@ export async function check(context: CommandContext, options: Common = {}): Prom
   const altered = await alteredRevisions(context, scripts, rows, await database.readHistory());
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
+  for (const { problem, cure } of await otherConfigurations(context))
+    emit({ type: 'warning', message: `${problem} ${cure}` });
   for (const message of warnings) emit({ type: 'warning', message });
   const clean = operations.length === 0 && proven(altered).length === 0;
   return { operations, candidates, warnings, altered, clean };
