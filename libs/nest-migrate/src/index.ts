@@ -200,6 +200,7 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  TransactionControlError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
