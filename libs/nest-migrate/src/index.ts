@@ -130,6 +130,7 @@ export {
   NothingToMergeError,
 } from './errors/command.errors.js';
 export {
+  ConnectionUrlError,
   DbLineMissingError,
   InvalidOptionError,
   MigrationModuleImportedTwiceError,
