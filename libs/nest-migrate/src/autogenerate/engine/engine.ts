@@ -174,6 +174,11 @@ export interface Engine {
   readonly autoincrementNeedsKey: boolean;
   /** A column that is added as not null, without a default, to rows gets some empty value in them. */
   readonly fillsNewColumns: boolean;
+  /**
+   * Whether a computed column can be declared not null. `compared`: it is, or is not, as its entity says. `kept`:
+   * MikroORM never declares it, so that only what is there already can be. `always`: the engine takes no word about it.
+   */
+  readonly computedNulls: 'compared' | 'kept' | 'always';
   /** A named check is text that a rename of its columns leaves behind. */
   readonly checksFollowRenames: boolean;
   /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */

@@ -159,6 +159,15 @@ function tableModel(
   };
 }
 
+/** What is said of nulls: nothing where a computed column holds them whatever anyone says. */
+function nullability(
+  { nullable, generated }: CatalogueColumn,
+  { computedNulls }: Engine,
+): Pick<NamedColumnDefinition, 'nullable'> {
+  if (generated === undefined || computedNulls === 'compared') return nullable ? { nullable: true } : {};
+  return computedNulls === 'kept' && !nullable ? { nullable: false } : {};
+}
+
 function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engine): ColumnModel {
   const { nativeEnum, items } = column;
   const type =
@@ -176,7 +185,7 @@ function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engi
     ...type,
     ...(column.unsigned && { unsigned: true }),
     ...(column.autoincrement && { autoincrement: true }),
-    ...(column.nullable && column.generated === undefined && { nullable: true }),
+    ...nullability(column, engine),
     ...(column.defaultSql !== undefined && describeDefault(column.defaultSql, family, engine.readLiteral)),
     ...(column.generated !== undefined && { generated: column.generated }),
     ...(column.collation !== undefined && { collation: column.collation }),

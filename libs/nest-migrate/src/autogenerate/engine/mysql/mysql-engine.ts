@@ -90,6 +90,10 @@ export class MySqlEngine implements Engine {
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
   }
 
+  get computedNulls(): Engine['computedNulls'] {
+    return this.variant === 'mariadb' ? 'always' : 'kept';
+  }
+
   get replacesRoutines(): boolean {
     return this.variant === 'mariadb';
   }

@@ -57,6 +57,7 @@ export class PostgresEngine implements Engine {
   readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = false;
   readonly fillsNewColumns = false;
+  readonly computedNulls = 'compared';
   readonly checksFollowRenames = true;
   readonly replacesRoutines = true;
   readonly overloadsRoutines = true;

@@ -34,6 +34,7 @@ export class SqliteEngine implements Engine {
   readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = true;
   readonly fillsNewColumns = false;
+  readonly computedNulls = 'kept';
   readonly checksFollowRenames = true;
   readonly collationsIgnoreCase = true;
   readonly replacesRoutines = false;
