@@ -106,7 +106,7 @@ describe('the version table is the one of the schema that is named, or else of t
       for (const command of ['upgrade', 'current', 'status'] as const) {
         await expect(at.migrations[command]()).rejects.toMatchObject({
           code: 'NO_SCHEMA',
-          message: expect.stringContaining('none that the connection'),
+          message: expect.stringContaining('No schema has been selected'),
         });
       }
     },

@@ -7,6 +7,7 @@ import { compareAtHead } from './comparison.js';
 import { otherConfigurations } from './migration-tables.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';
+import { strangeTables } from './strange-tables.js';
 
 /** What `check` found. */
 export interface CheckResult extends Diff {
@@ -35,6 +36,8 @@ export async function check(context: CommandContext, options: Common = {}): Prom
   const altered = await alteredRevisions(context, scripts, rows, await database.readHistory());
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
+  const strange = await strangeTables(context, scripts, operations);
+  if (strange !== undefined) emit({ type: 'warning', message: strange });
   for (const { problem, cure } of await otherConfigurations(context))
     emit({ type: 'warning', message: `${problem} ${cure}` });
   for (const message of warnings) emit({ type: 'warning', message });

@@ -36,10 +36,8 @@ export class NoSchemaError extends MigrationError {
 
   constructor(readonly versionTable: string) {
     super(
-      `There is no schema for the version table ${versionTable}: none that the connection's search_path names exists.`,
-      {
-        cure: 'Create one of them, correct search_path, or set versionTableSchema.',
-      },
+      `No schema has been selected for the version table ${versionTable}: of those in the connection's search_path none exists, or this role may use none.`,
+      { cure: 'Create one of them, grant usage on it, or set versionTableSchema.' },
     );
   }
 }
