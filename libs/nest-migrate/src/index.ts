@@ -130,6 +130,7 @@ export {
   NothingToMergeError,
 } from './errors/command.errors.js';
 export {
+  ConnectionUrlError,
   DbLineMissingError,
   InvalidOptionError,
   MigrationModuleImportedTwiceError,
@@ -200,6 +201,7 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  TransactionControlError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';

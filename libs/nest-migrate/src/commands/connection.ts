@@ -8,6 +8,7 @@ import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
+import { checkCoordinates } from './connection-coordinates.js';
 import { type MigrationModuleOptions, type ResolvedOptions } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 
@@ -29,10 +30,11 @@ export interface ContextParts {
  * The context of an ORM's connection for one call. Makes the call's options and checks them; touches neither disk nor
  * database.
  *
- * @throws InvalidOptionError
+ * @throws InvalidOptionError | ConnectionUrlError
  */
 export function commandContext(orm: MikroORM, parts: ContextParts): CommandContext {
   const { contextName: connection = 'default', host, services } = parts;
+  checkCoordinates(orm, connection);
   const options = configured(parts.options, { ...parts.call, connection });
   const context: CommandContext = {
     connection,

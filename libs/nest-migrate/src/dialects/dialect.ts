@@ -108,6 +108,11 @@ export interface Dialect {
   format(sql: string, params: readonly EncodedValue[]): string;
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
+  /**
+   * The first words of a statement in SQL of a revision that begins or ends a transaction, such as `commit`; `undefined` where
+   * there is none at the top level. What a routine does when it is called shows only behind the call.
+   */
+  transactionControl(sql: string): string | undefined;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
   journalTable(table: string, schema: string | undefined): JournalTableSql;

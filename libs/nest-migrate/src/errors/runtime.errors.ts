@@ -201,6 +201,21 @@ export class OutsideTransactionError extends MigrationError {
   }
 }
 
+/** SQL of a revision would begin or end a transaction, which is up to the tool. It was not run. */
+export class TransactionControlError extends MigrationError {
+  readonly code = 'TRANSACTION_CONTROL';
+
+  constructor(
+    /** The statement's first words, such as `commit`. */
+    readonly control: string,
+    readonly sql: string,
+  ) {
+    super(`A revision can't say \`${control}\`, since its transaction is the tool's: ${oneLine(sql, 120)}.`, {
+      cure: 'Leave it out. What can run in no transaction goes into op.autocommitBlock(async (op) => { … }), rows that change together into op.transaction(async ({ em }) => { … }).',
+    });
+  }
+}
+
 /** Text on one line, cut where it gets long. */
 export function oneLine(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim();

@@ -10,6 +10,7 @@ import { type OperationSink } from '../operations/verbs.js';
 import { type ExecutableStep, type ExecutionOptions, type RevisionBody } from './executable-step.js';
 import { operationsText } from './journal.js';
 import { OperationDigest } from './operation-digest.js';
+import { refuseControlIn, refuseTransactionControl } from './refused-control.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData } from './revision-data.js';
@@ -81,6 +82,7 @@ export class RevisionRun {
 
   async #apply(operations: readonly Operation[]): Promise<void> {
     const { dialect } = this.parts.database;
+    refuseControlIn(dialect, operations);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (dialect.statementsOn === undefined) {
@@ -170,7 +172,9 @@ export class RevisionRun {
 
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
     await this.#mayGoOn();
-    const text = this.parts.database.dialect.format(sql, params);
+    const { dialect } = this.parts.database;
+    refuseTransactionControl(dialect, sql);
+    const text = dialect.format(sql, params);
     try {
       return await this.parts.options.guard(() => this.parts.session.query(text));
     } catch (cause) {

@@ -11,6 +11,7 @@ import { type Emit, type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { OperationDigest } from './operation-digest.js';
+import { refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';
 
@@ -132,7 +133,10 @@ export class SqlScript {
       return Promise.reject(new OfflineVerbError(step.revision ?? '', direction, verb));
     };
     return {
-      apply: async (operation) => this.#writeStatements(this.database.dialect.statements(operation), step, place),
+      apply: async (operation) => {
+        refuseControlIn(this.database.dialect, [operation]);
+        this.#writeStatements(this.database.dialect.statements(operation), step, place);
+      },
       ...(this.database.dialect.statementsFrom !== undefined && {
         applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
           this.#writeStatements(this.database.dialect.statementsFrom?.(existing, operations) ?? [], step, place),

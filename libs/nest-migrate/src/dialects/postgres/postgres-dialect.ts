@@ -16,12 +16,13 @@ import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type SessionLimits } from '../session-limits.js';
 import { type Statement } from '../statement.js';
+import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
 import { postgresLimits } from './limits.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
-import { postgresScript } from './script.js';
+import { postgresLexicalRules, postgresScript } from './script.js';
 import { postgresTransactionLock } from './transaction-lock.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
@@ -59,6 +60,10 @@ export class PostgresDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '"');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: postgresLexicalRules });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {

@@ -8,10 +8,11 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type Statement } from '../statement.js';
 import { type ScriptSyntax } from '../script-syntax.js';
+import { transactionControl } from '../transaction-control.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { catalogue, text } from './live-table.js';
 import { sqliteHolds } from './postcondition.js';
-import { sqliteScript } from './script.js';
+import { sqliteLexicalRules, sqliteScript } from './script.js';
 import { sqliteDdl, sqliteStatements } from './statements.js';
 import { TableAlterations } from './table-alterations.js';
 import { sqliteTransaction } from './transaction.js';
@@ -56,6 +57,10 @@ export class SqliteDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: sqliteLexicalRules });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
