@@ -33,7 +33,7 @@ export async function check(context: CommandContext, options: Common = {}): Prom
     throw new EmbeddedDatabaseMissingError(database.folder ?? '');
   }
   const rows = await database.readRows();
-  const altered = await alteredRevisions(context, scripts, rows, await database.readHistory());
+  const altered = await alteredRevisions(scripts, { rows, lines: await database.readHistory() });
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
   const strange = await strangeTables(context, scripts, operations);
