@@ -25,6 +25,7 @@ function environment(): NodeJS.ProcessEnv {
   return {
     // a dozen processes load the same files: Node compiles them once
     NODE_COMPILE_CACHE: join(root, '.cache', 'compile'),
+    NODE_OPTIONS: `--require=${JSON.stringify(join(root, 'scripts', 'quick-wasm.cjs'))}`,
     ...process.env,
     DATABASE_FOLDER: join('.data', 'demo', 'database'),
     MIGRATIONS_DIRECTORY: directory,

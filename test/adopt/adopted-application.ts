@@ -26,7 +26,7 @@ const notATerminals =
 
 /** A terminal's environment; of this repository's packages only Node.js, so that one the application lacks shows. */
 function environment(): Record<string, string | undefined> {
-  const env: Record<string, string | undefined> = { NO_COLOR: '1' };
+  const env: Record<string, string | undefined> = { NO_COLOR: '1', NODE_OPTIONS: undefined };
   for (const name of Object.keys(process.env)) if (notATerminals.test(name)) env[name] = undefined;
   const path = (process.env['PATH'] ?? '')
     .split(delimiter)

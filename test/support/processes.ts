@@ -54,7 +54,9 @@ export interface RunningProcess {
   stop(): Promise<ProcessResult>;
 }
 
-const compileCache = resolve(import.meta.dirname, '..', '..', '.cache', 'compile');
+const root = resolve(import.meta.dirname, '..', '..');
+const compileCache = resolve(root, '.cache', 'compile');
+const quickWasm = `--require=${JSON.stringify(resolve(root, 'scripts', 'quick-wasm.cjs'))}`;
 const living = new Map<number, RunningProcess>();
 let watching = false;
 
@@ -93,7 +95,7 @@ function commandLine(command: string, args: readonly string[]): string {
 
 function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
   // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
-  const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, NODE_OPTIONS: quickWasm, ...process.env };
   delete env['FORCE_COLOR']; // jest sets it for its workers when somebody watches
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) delete env[name];
