@@ -61,7 +61,12 @@ export interface RevisionFailure {
   readonly revision: string;
   readonly message: string;
   /** The statement that failed, absent where the revision's own code threw. */
-  readonly statement?: { readonly ordinal: number; readonly sql: string };
+  readonly statement?: {
+    readonly ordinal: number;
+    readonly sql: string;
+    /** The session for whose transaction it waited, in words, where it was one that waits for others. */
+    readonly awaited?: string;
+  };
   readonly aftermath: FailureAftermath;
   /** The version table's rows after the failure; `null` where the connection is gone with it. */
   readonly rows: readonly string[] | null;
@@ -81,7 +86,9 @@ export class RevisionFailedError extends MigrationError {
       failure.statement === undefined
         ? 'failed'
         : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
-    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.`, {
+    const awaited = failure.statement?.awaited;
+    const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
+    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.${whom}`, {
       cure: aftermathSentence(failure),
       cause: failure.cause,
     });
@@ -198,6 +205,21 @@ export class OutsideTransactionError extends MigrationError {
   constructor(readonly sql: string) {
     super(`This statement can't run inside a transaction: ${oneLine(sql, 120)}.`, {
       cure: 'Wrap it: op.autocommitBlock(async (op) => { … }).',
+    });
+  }
+}
+
+/** SQL of a revision would begin or end a transaction, which is up to the tool. It was not run. */
+export class TransactionControlError extends MigrationError {
+  readonly code = 'TRANSACTION_CONTROL';
+
+  constructor(
+    /** The statement's first words, such as `commit`. */
+    readonly control: string,
+    readonly sql: string,
+  ) {
+    super(`A revision can't say \`${control}\`, since its transaction is the tool's: ${oneLine(sql, 120)}.`, {
+      cure: 'Leave it out. What can run in no transaction goes into op.autocommitBlock(async (op) => { … }), rows that change together into op.transaction(async ({ em }) => { … }).',
     });
   }
 }

@@ -186,9 +186,9 @@ export class JournalUnit {
       // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
       // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
       if (!isSent) {
-        const noted =
-          statement.cleanup === undefined ? journal.remove(session, key) : journal.mark(session, key, 'failed');
-        await noted.catch(() => undefined);
+        const isClean =
+          statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
+        await (isClean ? journal.remove(session, key) : journal.mark(session, key, 'failed')).catch(() => undefined);
       }
       throw error;
     }

@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type Dialect,
   type DialectName,
+  type HomeSchema,
   type MigrationLock,
   type SqlSession,
   type VersionTableSql,
@@ -17,11 +18,12 @@ import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type SessionLimits } from '../session-limits.js';
 import { type Statement } from '../statement.js';
+import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
 import { mysqlLimits } from './limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
-import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlLexicalRules, mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
@@ -54,6 +56,10 @@ export class MySqlDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: mysqlLexicalRules, isMySql: true });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
@@ -101,7 +107,11 @@ export class MySqlDialect implements Dialect {
   }
 
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
-    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    const version = {
+      name: displayName(table, schema),
+      table: this.quote(schema, table),
+      isQualified: schema !== undefined,
+    };
     return mysqlScript(version, {
       literal,
       lock: { name: lockName(table, schema, literal), seconds: Math.ceil(lockWaitTimeout / 1000) },
@@ -112,6 +122,12 @@ export class MySqlDialect implements Dialect {
 
   lock(versionTable: string, schema: string | undefined): MigrationLock {
     return mysqlLock(versionTable, schema, this.processList, literal);
+  }
+
+  /** A revision that says `use` changes it. */
+  async homeSchema(session: SqlSession): Promise<HomeSchema> {
+    const [row] = await session.query<{ name: string | null }>('select database() as name');
+    return { schema: row?.name ?? null, elsewhere: null };
   }
 
   async verifyServer(session: SqlSession): Promise<void> {
