@@ -6,6 +6,7 @@ import { allEngines, createDatabase, type Engine, serverEngines, type TestDataba
 import { closeGate, gateStatement } from '../../support/gate.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { openDatabase, runScript } from '../../support/scripts.ts';
+import { startMariadb } from '../../support/servers/index.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -263,4 +264,23 @@ describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
     await gate.open();
     expect((await running).rows).toEqual(['aaaa']);
   });
+});
+
+describe('on a server that takes names in any case for the same', () => {
+  it('a version table has one lock, however its name and that of its database are written', async () => {
+    const server = await startMariadb({ settings: ['--lower-case-table-names=1'] });
+    ending.push(() => server.stop());
+    const database = await createDatabase('mariadb', { server });
+    const slow = { aaaa: "await op.execute('create table a as select sleep(2) as n');" };
+    const upper = { versionTable: 'Nest_Migrate_Version', versionTableSchema: database.name.toUpperCase() };
+    const one = await start(database, { revisions: slow });
+    const two = await start(database, { revisions: slow, module: upper });
+    let isLocked = false;
+    const running = one.migrations.upgrade({ onEvent: ({ type }) => void (isLocked ||= type === 'statementStarted') });
+    while (!isLocked) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(two.migrations.upgrade({ lockWaitTimeout: 100 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await running;
+    expect((await two.migrations.upgrade()).steps).toEqual([]);
+    expect((await two.migrations.current()).rows).toEqual(['aaaa']);
+  }, 600_000);
 });

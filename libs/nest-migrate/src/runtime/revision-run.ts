@@ -168,10 +168,11 @@ export class RevisionRun {
     const started = performance.now();
     const concurrently = ConcurrentRun.of({ database: this.parts.database, session: this.parts.session, emit }, sql);
     await concurrently?.prepare();
+    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
       await this.#sent(sql, concurrently);
     } catch (cause) {
-      const isCleanedUp = (await concurrently?.cleanUp(cause, (drop) => this.#sent(drop, concurrently))) === true;
+      const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = this.parts.database.dialect.limits?.isLockTimeout(cause) === true;
       const awaited = isWait ? concurrently?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
