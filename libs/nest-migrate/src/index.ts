@@ -36,6 +36,8 @@ export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
+export { withMigrationTables } from './commands/migration-tables.js';
+export type { MigrationTableNames } from './commands/migration-tables.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
@@ -130,6 +132,7 @@ export {
   NothingToMergeError,
 } from './errors/command.errors.js';
 export {
+  ConnectionUrlError,
   DbLineMissingError,
   InvalidOptionError,
   MigrationModuleImportedTwiceError,
@@ -146,6 +149,7 @@ export {
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
+  SessionNotKeptError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
@@ -209,6 +213,7 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  TransactionControlError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
@@ -244,5 +249,6 @@ export {
   VersionTableColumnMissingError,
   HistoryDisabledError,
   RowsMovedError,
+  NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

@@ -49,10 +49,43 @@ export interface LockHolder {
  * `create index concurrently`): the runtime polls.
  */
 export interface MigrationLock {
+  /**
+   * Makes sure that the server keeps one session for this one, before a lock is taken that belongs to it. Absent where
+   * nothing can stand between.
+   *
+   * @throws SessionNotKeptError
+   */
+  prepare?(session: SqlSession, way: WayToServer): Promise<void>;
   tryAcquire(session: SqlSession): Promise<boolean>;
-  release(session: SqlSession): Promise<void>;
+  /**
+   * The same once the lock is taken, before anything else is done: a busy pooler may have hidden from the first look. What was
+   * taken is let go of then.
+   *
+   * @throws SessionNotKeptError
+   */
+  confirm?(session: SqlSession, way: WayToServer): Promise<void>;
+  /**
+   * Lets go of it. `false`: it was not held any more, since something that ran has let go of it.
+   *
+   * @throws SessionNotKeptError where another session of the server has it.
+   */
+  release(session: SqlSession, way: WayToServer): Promise<boolean>;
   /** Whoever holds it now, or `null` when nobody does or the role may not look. */
   holder(session: SqlSession): Promise<LockHolder | null>;
+}
+
+/** How the client reaches the server: itself, or through a program that stands between. */
+export interface WayToServer {
+  /** Whether this client has a connection that is the server session with that number; `false` also where nothing tells. */
+  leadsTo(pid: number): Promise<boolean>;
+  /** A connection of its own; `undefined` where there is none to be had. */
+  openBeside(): Promise<SideSession | undefined>;
+}
+
+/** A connection beside those of the pool. A query that gets no answer within seconds fails. */
+export interface SideSession {
+  query<T = Record<string, unknown>>(sql: string): Promise<T[]>;
+  close(): Promise<void>;
 }
 
 /**
@@ -77,6 +110,14 @@ export interface TransactionLock {
   runner(session: SqlSession, sql: string): Promise<LockHolder | null>;
 }
 
+/** Where a session makes a table whose name says no schema. */
+export interface HomeSchema {
+  /** `null` where it has no such place. */
+  readonly schema: string | null;
+  /** Another schema in which the session would find the version table, which is not in the first; `null`: there is none. */
+  readonly elsewhere: string | null;
+}
+
 /** The statements that keep the version table, with names already quoted. */
 export interface VersionTableSql {
   /** One row: `present` says whether the table is there, `schema_present` whether the schema is that it lives in. */
@@ -99,6 +140,22 @@ export interface VersionTableSql {
   update(from: string, to: string): string;
 }
 
+/** What a failed build has left, and the statement that takes it away. */
+export interface Remains {
+  /** For people. */
+  readonly name: string;
+  readonly drop: string;
+}
+
+/** Statements that do their work in several transactions and wait for those of others in between. */
+export interface ConcurrentStatements {
+  includes(sql: string): boolean;
+  /** Asked before the statement is sent. Answers a question for after its failure: what has it left? */
+  watch(session: SqlSession, sql: string): Promise<(error: unknown) => Promise<Remains | undefined>>;
+  /** The session for whose transaction that statement waits at the moment; asked on another session. */
+  awaited(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
+}
+
 /** One database engine as the rest of the library sees it. */
 export interface Dialect {
   readonly name: DialectName;
@@ -112,6 +169,11 @@ export interface Dialect {
   format(sql: string, params: readonly EncodedValue[]): string;
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
+  /**
+   * The first words of a statement in SQL of a revision that begins or ends a transaction, such as `commit`; `undefined` where
+   * there is none at the top level. What a routine does when it is called shows only behind the call.
+   */
+  transactionControl(sql: string): string | undefined;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
   journalTable(table: string, schema: string | undefined): JournalTableSql;
@@ -135,6 +197,11 @@ export interface Dialect {
   cluster?(session: SqlSession): Promise<Cluster | null>;
   /** The table that keeps the lock of a cluster, beside {@link cluster}. */
   lockTable?(table: string, schema: string | undefined): LockTableSql;
+  /**
+   * Where the session makes tables whose names say no schema: asked once, since a revision may change it. Absent where that
+   * is the same for every session.
+   */
+  homeSchema?(session: SqlSession, versionTable: string): Promise<HomeSchema>;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
   /**
@@ -146,6 +213,8 @@ export interface Dialect {
   statementsFrom?(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[];
   /** Whether alterations of one table take a new table, or a look at it; absent where no table is ever made anew. */
   needsTable?(alterations: readonly Operation[], existing: ExistingTable): boolean;
+  /** Statements that wait for transactions which they do not block, and what they leave behind; absent: there are none. */
+  readonly concurrent?: ConcurrentStatements;
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */

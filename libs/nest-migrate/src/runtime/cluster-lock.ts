@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type Cluster } from '../dialects/cluster.js';
-import { type MigrationLock } from '../dialects/dialect.js';
+import { type MigrationLock, type WayToServer } from '../dialects/dialect.js';
 import { type LeaseOwner, type LeaseRow } from '../dialects/lock-table.js';
 import { LockOwnerSilentError } from '../errors/cluster.errors.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
@@ -20,6 +20,7 @@ export interface ClusterLockParts {
   readonly cluster: Cluster;
   /** The lock of this member alone. It is free only when the session is gone that held it, however that ended. */
   readonly local: MigrationLock;
+  readonly way: WayToServer;
   readonly table: LeaseTable;
   /** The pool, for the owner's pulse. */
   readonly connection: AbstractSqlConnection;
@@ -38,7 +39,7 @@ export async function withClusterLock<T>(
   { session, wait }: { readonly session: PinnedSession; readonly wait: LockWait },
   work: () => Promise<T>,
 ): Promise<T> {
-  const { cluster, local, table, connection, client } = parts;
+  const { cluster, local, way, table, connection, client } = parts;
   const { timeout, signal, emit } = wait;
   cluster.assertWritable();
   await table.ensure(session);
@@ -65,7 +66,7 @@ export async function withClusterLock<T>(
     await lease.stop();
     // harmless where it fails: the lock of this member ends with its session, and shows that the lease may be taken over
     await lease.release(session).catch(() => undefined);
-    await local.release(session).catch(() => undefined);
+    await local.release(session, way).catch(() => undefined);
     emit({ type: 'lockReleased' });
   }
 }
@@ -85,7 +86,7 @@ class LeaseTaker {
   ) {}
 
   async tryTake(session: PinnedSession): Promise<boolean> {
-    const { local, table, cluster } = this.parts;
+    const { local, way, table, cluster } = this.parts;
     if (!(await local.tryAcquire(session))) {
       await this.#endSilentSession(session, this.#watched(await table.read(session)));
       return false;
@@ -99,7 +100,7 @@ class LeaseTaker {
       if (!cluster.isConflict(error)) throw error;
     } finally {
       // a failure here would hide another one, and the lock ends with its session
-      if (!isTaken) await local.release(session).catch(() => undefined);
+      if (!isTaken) await local.release(session, way).catch(() => undefined);
     }
     return isTaken;
   }

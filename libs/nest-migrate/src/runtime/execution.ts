@@ -171,6 +171,7 @@ export class Execution {
       earlier,
       interrupted: this.options.interrupted,
       rows: this.#rows,
+      warn: (message) => this.options.emit({ type: 'warning', message }),
     });
   }
 

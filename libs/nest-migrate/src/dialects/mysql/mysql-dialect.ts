@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type Dialect,
   type DialectName,
+  type HomeSchema,
   type MigrationLock,
   type SqlSession,
   type VersionTableSql,
@@ -19,13 +20,14 @@ import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { errorCode, type SessionLimits } from '../session-limits.js';
 import { type Statement } from '../statement.js';
+import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
 import { clusterOf } from './cluster-member.js';
 import { assertPreparedMember, UNPREPARED } from './galera.js';
 import { mysqlLimits } from './limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
-import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlLexicalRules, mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
@@ -58,6 +60,10 @@ export class MySqlDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: mysqlLexicalRules, isMySql: true });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
@@ -105,7 +111,11 @@ export class MySqlDialect implements Dialect {
   }
 
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
-    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    const version = {
+      name: displayName(table, schema),
+      table: this.quote(schema, table),
+      isQualified: schema !== undefined,
+    };
     return mysqlScript(version, {
       literal,
       lock: { name: lockName(table, schema, literal), seconds: Math.ceil(lockWaitTimeout / 1000) },
@@ -130,6 +140,12 @@ export class MySqlDialect implements Dialect {
       suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
       literal,
     });
+  }
+
+  /** A revision that says `use` changes it. */
+  async homeSchema(session: SqlSession): Promise<HomeSchema> {
+    const [row] = await session.query<{ name: string | null }>('select database() as name');
+    return { schema: row?.name ?? null, elsewhere: null };
   }
 
   async verifyServer(session: SqlSession): Promise<void> {
