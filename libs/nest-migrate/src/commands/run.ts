@@ -8,6 +8,7 @@ import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
@@ -41,6 +42,14 @@ export interface Plan {
  * needs is there before the first step runs.
  */
 export async function run(
+  context: CommandContext,
+  options: RunOptions,
+  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
+): Promise<RunResult> {
+  return watchingExit(context, options, (watched) => runWatched(context, watched, plan));
+}
+
+async function runWatched(
   context: CommandContext,
   options: RunOptions,
   plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,

@@ -1,5 +1,6 @@
 import { MigrationError } from './migration.error.js';
 import { nearestName } from './nearest-name.js';
+import { errorText } from './thrown.js';
 
 /** Another process holds the migration lock and did not let go of it in time. */
 export class LockTimeoutError extends MigrationError {
@@ -103,7 +104,7 @@ export class ConnectionFailedError extends MigrationError {
     readonly connection: string,
     cause: unknown,
   ) {
-    super(`[${connection}] ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`[${connection}] ${errorText(cause)}`, { cause });
   }
 }
 
@@ -243,8 +244,7 @@ function servicesOf(names: readonly string[]): string {
 }
 
 export function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.replace(/[.\s]+$/, '');
+  return errorText(cause).replace(/[.\s]+$/, '');
 }
 
 /** What PostgreSQL and MySQL's drivers call it when a table is to be made that is there. */
