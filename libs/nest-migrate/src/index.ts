@@ -36,6 +36,8 @@ export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
+export { withMigrationTables } from './commands/migration-tables.js';
+export type { MigrationTableNames } from './commands/migration-tables.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
@@ -130,6 +132,7 @@ export {
   NothingToMergeError,
 } from './errors/command.errors.js';
 export {
+  ConnectionUrlError,
   DbLineMissingError,
   InvalidOptionError,
   MigrationModuleImportedTwiceError,
@@ -146,6 +149,7 @@ export {
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
+  SessionNotKeptError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
@@ -238,5 +242,6 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

@@ -5,13 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { STOP_LIMIT, WAIT_LIMIT } from '../limits.ts';
 import { lastLines } from '../reasons.ts';
 import { type Account } from './account.ts';
 import { type Supervised } from './supervised.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
-const START_TIMEOUT = 60_000;
-const STOP_TIMEOUT = 20_000;
 const ATTEMPTS = 5;
 
 export interface Recipe<Login> {
@@ -70,7 +69,7 @@ function ending(child: ChildProcess): Promise<void> {
 async function stopSupervised(child: ChildProcess, pid: number | undefined): Promise<void> {
   child.ref();
   child.stdin?.end();
-  const ended = await Promise.race([ending(child).then(() => true), sleep(STOP_TIMEOUT, false, { ref: false })]);
+  const ended = await Promise.race([ending(child).then(() => true), sleep(STOP_LIMIT, false, { ref: false })]);
   if (ended) return;
   child.kill('SIGKILL');
   if (pid !== undefined) process.kill(pid, 'SIGKILL');
@@ -109,7 +108,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
 
   let reason: unknown;
   const letIn = async (): Promise<{ readonly login: Login; readonly pid: number } | undefined> => {
-    const deadline = Date.now() + START_TIMEOUT;
+    const deadline = Date.now() + WAIT_LIMIT;
     while (ended === undefined && Date.now() < deadline) {
       await sleep(40);
       if (pid === undefined) continue;
@@ -124,7 +123,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   const restart = async (): Promise<void> => {
     if (pid === undefined) throw new Error(`${recipe.name} does not run.`);
     process.kill(pid, recipe.crashSignal);
-    for (let left = STOP_TIMEOUT; ended === undefined && left > 0; left -= 20) await sleep(20);
+    for (let left = STOP_LIMIT; ended === undefined && left > 0; left -= 20) await sleep(20);
     [pid, ended] = [undefined, undefined];
     child.stdin.write('start\n');
     if ((await letIn()) === undefined) {
@@ -141,7 +140,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   await stopSupervised(child, pid);
   if (/address already in use/i.test(log)) throw new PortTakenError();
   const last = lastLines(log);
-  const what = ended === undefined ? `let nobody in for ${START_TIMEOUT / 1000} s` : `ended at once (${ended})`;
+  const what = ended === undefined ? `let nobody in for ${WAIT_LIMIT / 1000} s` : `ended at once (${ended})`;
   throw new Error(`${recipe.name} ${what}: ${recipe.program}\n${last}`, { cause: reason });
 }
 

@@ -57,11 +57,12 @@ async function copy(from: string, to: string): Promise<void> {
   if (code !== 0) throw new Error(`Cannot copy ${from} to ${to}: ${lastLines(stderr)}`);
 }
 
-async function template(flavour: Flavour, programs: Programs): Promise<string> {
-  const name = `data-${flavour.engine}-${programs.version}-${programs.origin}-${TEMPLATE_FORMAT}`;
+async function template(flavour: Flavour, programs: Programs, settings: readonly string[]): Promise<string> {
+  const made = settings.join('').replace(/[^\w=-]/g, '_');
+  const name = `data-${flavour.engine}-${programs.version}-${programs.origin}-${TEMPLATE_FORMAT}${made}`;
   const folder = await cached(name, async (draft) => {
     await mkdir(join(draft, 'data'));
-    await flavour.initialise(programs, await ownFolders(programs, draft));
+    await flavour.initialise(programs, [...(await ownFolders(programs, draft)), ...settings]);
     // the server's identity: two copies with the same one could not replicate to each other
     await rm(join(draft, 'data/auto.cnf'), { force: true });
   });
@@ -70,11 +71,11 @@ async function template(flavour: Flavour, programs: Programs): Promise<string> {
 
 export async function startFlavour(flavour: Flavour, options: ServerOptions): Promise<Server> {
   const { engine, name } = flavour;
-  const running = await serverFromUrl(engine);
+  const { durable = false, settings = [], onProgress } = options;
+  const running = settings.length === 0 ? await serverFromUrl(engine) : undefined;
   if (running) return running;
-  const { durable = false, onProgress } = options;
   const programs = await findPrograms(engine, { onProgress });
-  const empty = await template(flavour, programs);
+  const empty = await template(flavour, programs, settings);
   const { path: folder, remove } = await temporaryFolder(engine, { on: durable ? 'disk' : 'memory' });
   const password = randomPassword();
   try {
@@ -102,6 +103,7 @@ export async function startFlavour(flavour: Flavour, options: ServerOptions): Pr
         '--max-connections=200',
         '--innodb-buffer-pool-size=128M',
         ...flavour.settings,
+        ...settings,
         ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=0', '--innodb-fast-shutdown=2', ...flavour.notDurable]),
       ],
       folder,

@@ -1,5 +1,6 @@
 import { MigrationError } from './migration.error.js';
 import { nearestName } from './nearest-name.js';
+import { errorText } from './thrown.js';
 
 /** Another process holds the migration lock and did not let go of it in time. */
 export class LockTimeoutError extends MigrationError {
@@ -66,7 +67,12 @@ export interface RevisionFailure {
   readonly revision: string;
   readonly message: string;
   /** The statement that failed, absent where the revision's own code threw. */
-  readonly statement?: { readonly ordinal: number; readonly sql: string };
+  readonly statement?: {
+    readonly ordinal: number;
+    readonly sql: string;
+    /** The session for whose transaction it waited, in words, where it was one that waits for others. */
+    readonly awaited?: string;
+  };
   readonly aftermath: FailureAftermath;
   /** The version table's rows after the failure; `null` where the connection is gone with it. */
   readonly rows: readonly string[] | null;
@@ -86,7 +92,9 @@ export class RevisionFailedError extends MigrationError {
       failure.statement === undefined
         ? 'failed'
         : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
-    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.`, {
+    const awaited = failure.statement?.awaited;
+    const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
+    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.${whom}`, {
       cure: aftermathSentence(failure),
       cause: failure.cause,
     });
@@ -102,7 +110,7 @@ export class ConnectionFailedError extends MigrationError {
     readonly connection: string,
     cause: unknown,
   ) {
-    super(`[${connection}] ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`[${connection}] ${errorText(cause)}`, { cause });
   }
 }
 
@@ -287,8 +295,7 @@ function servicesOf(names: readonly string[]): string {
 }
 
 export function reasonOf(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.replace(/[.\s]+$/, '');
+  return errorText(cause).replace(/[.\s]+$/, '');
 }
 
 /** What PostgreSQL and MySQL's drivers call it when a table is to be made that is there. */

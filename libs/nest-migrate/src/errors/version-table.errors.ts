@@ -30,6 +30,18 @@ export class VersionTableSchemaMissingError extends MigrationError {
   }
 }
 
+/** The session has no schema that it would make a table in, so that there is no place to look for the version table. */
+export class NoSchemaError extends MigrationError {
+  readonly code = 'NO_SCHEMA';
+
+  constructor(readonly versionTable: string) {
+    super(
+      `No schema has been selected for the version table ${versionTable}: of those in the connection's search_path none exists, or this role may use none.`,
+      { cure: 'Create one of them, grant usage on it, or set versionTableSchema.' },
+    );
+  }
+}
+
 /** The table that was named as the version table is something else. */
 export class VersionTableColumnMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_COLUMN_MISSING';

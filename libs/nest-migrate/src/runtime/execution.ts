@@ -204,6 +204,7 @@ export class Execution {
       message,
       earlier,
       interrupted: this.options.interrupted,
+      warn: (message) => this.options.emit({ type: 'warning', message }),
     });
   }
 

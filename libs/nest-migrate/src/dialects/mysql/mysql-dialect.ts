@@ -6,6 +6,7 @@ import {
   type Capabilities,
   type Dialect,
   type DialectName,
+  type HomeSchema,
   type MigrationLock,
   type SqlSession,
   type VersionTableSql,
@@ -111,7 +112,11 @@ export class MySqlDialect implements Dialect {
   }
 
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
-    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    const version = {
+      name: displayName(table, schema),
+      table: this.quote(schema, table),
+      isQualified: schema !== undefined,
+    };
     return mysqlScript(version, {
       literal,
       lock: { name: lockName(table, schema, literal), seconds: Math.ceil(lockWaitTimeout / 1000) },
@@ -122,6 +127,12 @@ export class MySqlDialect implements Dialect {
 
   lock(versionTable: string, schema: string | undefined): MigrationLock {
     return mysqlLock(versionTable, schema, this.processList, literal);
+  }
+
+  /** A revision that says `use` changes it. */
+  async homeSchema(session: SqlSession): Promise<HomeSchema> {
+    const [row] = await session.query<{ name: string | null }>('select database() as name');
+    return { schema: row?.name ?? null, elsewhere: null };
   }
 
   async verifyServer(session: SqlSession): Promise<void> {

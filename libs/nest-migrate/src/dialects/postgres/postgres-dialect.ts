@@ -3,7 +3,9 @@ import { type Operation, type Postcondition } from '../../operations/operation.j
 import { type EncodedValue } from '../../operations/value.js';
 import {
   type Capabilities,
+  type ConcurrentStatements,
   type Dialect,
+  type HomeSchema,
   type MigrationLock,
   type ServerSession,
   type SqlSession,
@@ -21,6 +23,7 @@ import { type SessionSettings } from '../session-settings.js';
 import { type Statement } from '../statement.js';
 import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
+import { concurrentStatements } from './concurrent-statements.js';
 import { postgresLimits } from './limits.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
@@ -44,6 +47,7 @@ export class PostgresDialect implements Dialect {
     fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
   };
   readonly server: ServerSession | undefined;
+  readonly concurrent: ConcurrentStatements;
   readonly #adapter: SchemaHelperAdapter;
 
   constructor(
@@ -55,6 +59,7 @@ export class PostgresDialect implements Dialect {
     // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
     this.server = embedded ? undefined : postgresServer;
     this.limits = embedded ? undefined : postgresLimits;
+    this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
     this.capabilities = {
       transactionalDdl: true,
       // an embedded database has one session, which all callers share: a session lock would let every one of them in
@@ -123,7 +128,8 @@ export class PostgresDialect implements Dialect {
   }
 
   script(table: string, schema: string | undefined): ScriptSyntax {
-    return postgresScript({ name: displayName(table, schema), table: this.quote(schema, table) }, literal);
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return postgresScript({ ...version, isQualified: schema !== undefined }, literal);
   }
 
   lock(versionTable: string, schema: string | undefined): MigrationLock | null {
@@ -132,6 +138,15 @@ export class PostgresDialect implements Dialect {
 
   transactionLock(versionTable: string, schema: string | undefined): TransactionLock | null {
     return this.embedded ? null : postgresTransactionLock(versionTable, schema);
+  }
+
+  async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+    const [row] = await session.query<HomeSchema>(
+      `select current_schema() as schema,
+              (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.oid = to_regclass(${literal(this.quote(versionTable))}) and n.nspname <> current_schema()) as elsewhere`,
+    );
+    return { schema: row?.schema ?? null, elsewhere: row?.elsewhere ?? null };
   }
 
   async verifyServer(session: SqlSession): Promise<void> {
