@@ -108,7 +108,11 @@ export class Execution {
         await this.#putBack().catch(() => undefined);
         if (step === undefined) throw error;
         // where more than this revision is undone, or less, to begin it once more would do some of it twice
-        const isUndone = capabilities.transactionalDdl && !oneTransaction && (run?.committedStatements ?? 0) === 0;
+        const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
+        const isUndone =
+          capabilities.transactionalDdl &&
+          !oneTransaction &&
+          (aftermath === 'rolled back' || aftermath === 'untouched');
         retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: this.database.dialect.limits });
         if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) {
           index -= 1;
