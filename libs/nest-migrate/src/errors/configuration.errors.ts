@@ -13,6 +13,29 @@ export class InvalidOptionError extends MigrationError {
   }
 }
 
+/**
+ * A URL of the MikroORM configuration cannot be read, or could be read in two ways. It is neither in the message nor
+ * underneath, since it holds the password.
+ */
+export class ConnectionUrlError extends MigrationError {
+  readonly code = 'CONNECTION_URL_INVALID';
+
+  constructor(
+    readonly connection: string,
+    /** The option that holds the URL; absent where that is not known. */
+    readonly option?: string,
+    cure = 'Percent-encode user, password and database name: / is %2F, # is %23, ? is %3F, @ is %40, % is %25.',
+  ) {
+    const where = connectionOf(connection === 'default' ? undefined : connection);
+    super(
+      option === undefined
+        ? `A URL in the MikroORM configuration of ${where} cannot be read.`
+        : `The ${option} in the MikroORM configuration of ${where} cannot be read.`,
+      { cure },
+    );
+  }
+}
+
 /** `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection. */
 export class OrmModuleError extends MigrationError {
   readonly code = 'ORM_MODULE_INVALID';

@@ -1,6 +1,7 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { type DynamicModule, type FactoryProvider, type InjectionToken, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { readingUrls } from '../commands/connection-coordinates.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { OrmModuleError } from '../errors/configuration.errors.js';
 import { bootConnection } from './boot.js';
@@ -64,7 +65,7 @@ function gate(
       const modules = dependencies.pop() as ModulesContainer;
       check(modules);
       const options = dependencies.pop() as MigrationModuleOptions;
-      const orm = await provider.useFactory(...dependencies);
+      const orm = await readingUrls(contextName ?? 'default', () => provider.useFactory(...dependencies));
       await bootConnection(orm, contextName, options, { modules });
       return orm;
     },

@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/sql';
 import { commandContext } from '../commands/connection.js';
+import { checkCoordinates, readingUrls } from '../commands/connection-coordinates.js';
 import { upgrade } from '../commands/upgrade.js';
 import { ServiceNotProvidedError } from '../errors/runtime.errors.js';
 import { MigratedDatabaseError } from '../errors/testing.errors.js';
@@ -10,8 +11,10 @@ export const NO_ENTITIES = { entities: [], discovery: { warnWhenNoEntities: fals
 
 /** Runs `work` on an ORM that is closed afterwards. */
 export async function withOrm<T>(options: Partial<Options>, work: (orm: MikroORM) => Promise<T>): Promise<T> {
-  const orm = (await MikroORM.init(options)) as MikroORM;
+  const connection = options.contextName ?? 'default';
+  const orm = (await readingUrls(connection, () => MikroORM.init(options))) as MikroORM;
   try {
+    checkCoordinates(orm, connection);
     // a hook of the application's options may have put its own database back
     if (orm.config.get('dbName') !== options.dbName) {
       throw new MigratedDatabaseError(`The ORM is on ${String(orm.config.get('dbName'))} in spite of its options.`, {
