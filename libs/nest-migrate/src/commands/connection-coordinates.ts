@@ -1,5 +1,4 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../dialects/create-dialect.js';
 import { ConnectionUrlError } from '../errors/configuration.errors.js';
 
 /** The options that say where a connection goes, of the ORM or of one of its replicas. */
@@ -17,8 +16,6 @@ interface Coordinates {
  * @throws ConnectionUrlError where a URL cannot be parsed, is ambiguous, or stands in the option of one of its parts.
  */
 export function checkCoordinates(orm: MikroORM, connection: string): void {
-  // an embedded database has a file or a folder, and a URL of no use
-  if (createDialect(orm).capabilities.singleConnection) return;
   const { config } = orm;
   const replicas = (config.get('replicas') ?? []) as readonly Coordinates[];
   const main = {
@@ -30,7 +27,8 @@ export function checkCoordinates(orm: MikroORM, connection: string): void {
   for (const [index, coordinates] of [main, ...replicas].entries()) {
     const where = index === 0 ? '' : ` of replica ${index}`;
     const { clientUrl, host, user, dbName } = coordinates;
-    if (clientUrl !== undefined && !isReadable(clientUrl))
+    // an engine of files has an empty one where the configuration names none
+    if (clientUrl !== undefined && clientUrl !== '' && !isReadable(clientUrl))
       throw new ConnectionUrlError(connection, `clientUrl${where}`);
     for (const [option, value] of Object.entries({ host, user, dbName })) {
       if (typeof value === 'string' && holdsCredentials(value)) {
