@@ -153,6 +153,15 @@ export {
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
+export {
+  ClusterNotVisibleError,
+  LeaseLostError,
+  LockOwnerSilentError,
+  MemberNotReadyError,
+  ReadOnlyMemberError,
+  UnsafeMemberError,
+} from './errors/cluster.errors.js';
+export type { SilentOwner } from './errors/cluster.errors.js';
 export type { ForeignKeyViolation } from './errors/database.errors.js';
 export {
   InvalidOperationError,
@@ -242,6 +251,7 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  RowsMovedError,
   NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

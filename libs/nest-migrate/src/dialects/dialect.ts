@@ -1,7 +1,9 @@
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
+import { type Cluster } from './cluster.js';
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
+import { type LockTableSql } from './lock-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type SessionLimits } from './session-limits.js';
 import { type SessionSettings } from './session-settings.js';
@@ -32,6 +34,8 @@ export interface SqlSession {
 /** Who holds the migration lock, as far as the server tells. */
 export interface LockHolder {
   readonly pid: number;
+  /** The member of the cluster that the session is connected to; absent where the server is on its own. */
+  readonly member?: string;
   readonly application: string | null;
   readonly address: string | null;
   /** When its session or statement began, as ISO 8601. */
@@ -185,6 +189,15 @@ export interface Dialect {
   lock(versionTable: string, schema: string | undefined): MigrationLock | null;
   /** The same for a transaction; absent where the engine has none, or none that a pooler would be needed for. */
   transactionLock?(versionTable: string, schema: string | undefined): TransactionLock | null;
+  /**
+   * The cluster that the session's server is a member of; `null` where it is on its own. Absent where the engine has no
+   * cluster whose members all take writes.
+   *
+   * @throws ClusterNotVisibleError | MemberNotReadyError | ReadOnlyMemberError
+   */
+  cluster?(session: SqlSession): Promise<Cluster | null>;
+  /** The table that keeps the lock of a cluster, beside {@link cluster}. */
+  lockTable?(table: string, schema: string | undefined): LockTableSql;
   /**
    * Where the session makes tables whose names say no schema: asked once, since a revision may change it. Absent where that
    * is the same for every session.

@@ -12,6 +12,7 @@ import {
   type RevisionFailure,
 } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type InterruptedRevision, interruption } from './journal.js';
@@ -208,6 +209,7 @@ export class Execution {
       message,
       earlier,
       interrupted: this.options.interrupted,
+      rows: this.#rows,
       warn: (message) => this.options.emit({ type: 'warning', message }),
     });
   }
@@ -237,6 +239,8 @@ export class Execution {
   }
 
   async #failure(step: ExecutableStep, error: unknown, { run, fate, finished }: Failed): Promise<unknown> {
+    const lost = await this.session.fence?.lossBehind(this.session, error).catch(() => undefined);
+    if (lost !== undefined) return lost;
     if (error instanceof RunAbortedError)
       return this.#stopped(step, error, { begun: run !== undefined, fate, finished });
     if (toldAsTheyAre.some((type) => error instanceof type)) return error;
@@ -311,6 +315,7 @@ type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'afterm
 
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
+  RowsMovedError,
   LockLostError,
   LockTimeoutError,
   InterruptedRevisionError,

@@ -120,6 +120,7 @@ export class RevisionRun {
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
     await this.parts.journal?.prepare();
     await this.parts.transactions.within(async () => {
+      await this.parts.journal?.confirmRows();
       await work();
       await unit?.addDone(name);
     });
@@ -253,9 +254,11 @@ export class RevisionRun {
   }
 
   async #mayGoOn(): Promise<void> {
-    const { signal, held } = this.parts.options;
+    const { session, options } = this.parts;
+    const { signal, held } = options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
     await held?.check();
+    await session.fence?.check(session);
   }
 }
 

@@ -54,6 +54,7 @@ export class RunTransactions {
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     try {
+      await session.fence?.move(session);
       for (const statement of this.first) await session.execute(statement);
       if (settings !== undefined) this.#baseline = await SessionBaseline.of(session, settings);
       this.#mark = mark === undefined ? null : await session.value(mark.begun);
