@@ -39,9 +39,8 @@ export interface RepairResult {
  */
 export async function repair(context: CommandContext, options: RepairOptions = {}): Promise<RepairResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
-  const { history } = database;
-  if (history === undefined) throw new HistoryDisabledError();
+  const database = databaseOf(context, options);
+  if (database.history === undefined) throw new HistoryDisabledError();
   const operations = options.run === true ? runningScripts(context, scripts) : undefined;
   const rows = await database.readRows();
   const found = await alteredRevisions(scripts, { rows, lines: await database.readHistory(), operations });
@@ -50,6 +49,8 @@ export async function repair(context: CommandContext, options: RepairOptions = {
   const emit = emitter(context, options);
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const { lockingTransaction: locking } = database.dialect;
+    const { history } = database;
+    if (history === undefined) throw new HistoryDisabledError();
     const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit }, held);
     if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
     return transactions.within(async () => {

@@ -8,6 +8,7 @@ import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
@@ -45,8 +46,16 @@ export async function run(
   options: RunOptions,
   plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
 ): Promise<RunResult> {
+  return watchingExit(context, options, (watched) => runWatched(context, watched, plan));
+}
+
+async function runWatched(
+  context: CommandContext,
+  options: RunOptions,
+  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
+): Promise<RunResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();

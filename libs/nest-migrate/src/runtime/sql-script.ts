@@ -96,7 +96,9 @@ export class SqlScript {
       // behind the first guard, since a database that is refused has to stay as it is
       if (index === 0 && this.database.history !== undefined)
         this.#lines.push(this.#syntax.statement(this.database.history.creation));
+      const from = this.#lines.length;
       const operationsDigest = await this.#writeRevision(step, place);
+      this.#leadBack(from);
       await this.#moveRows(step, place, operationsDigest);
       if (!oneTransaction && place.inTransaction) this.#commit(place);
       // of one transaction for the run nothing is committed before a block leaves it
@@ -104,6 +106,14 @@ export class SqlScript {
       this.#emit({ type: 'stepFinished', step: toStep(step), index });
     }
     if (place.inTransaction) this.#commit(place);
+  }
+
+  /** The rows are moved where the script has found them, whatever the statements since line `from` have set. */
+  #leadBack(from: number): void {
+    const { ownPlace } = this.#syntax;
+    if (ownPlace === undefined || !this.#lines.slice(from).some((line) => ownPlace.isChangedBy(line))) return;
+    this.#lines.splice(from, 0, ...ownPlace.remember);
+    this.#lines.push(...ownPlace.restore);
   }
 
   /** Answers the digest of what the revision does, if the step has one. */
