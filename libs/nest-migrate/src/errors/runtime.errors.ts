@@ -94,10 +94,13 @@ export class RevisionFailedError extends MigrationError {
         : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
     const awaited = failure.statement?.awaited;
     const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
-    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}${detailOf(failure.cause)}.${whom}`, {
-      cure: aftermathSentence(failure),
-      cause: failure.cause,
-    });
+    super(
+      `The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}${detailOf(failure.cause)}.${whom}`,
+      {
+        cure: aftermathSentence(failure),
+        cause: failure.cause,
+      },
+    );
     this.failure = failure;
   }
 }
