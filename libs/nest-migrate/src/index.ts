@@ -205,6 +205,7 @@ export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,
+  ConnectionLostError,
   LockLostError,
   LockTimeoutError,
   OutsideTransactionError,
@@ -213,7 +214,9 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  SettingNotRestoredError,
   TransactionControlError,
+  TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';

@@ -39,7 +39,7 @@ function migrationTables({ versionTable, versionTableSchema: schema }: Migration
  *
  * export default withMigrationTables(defineConfig({ dbName: 'shop', entities: ['dist/**\/*.entity.js'] }));
  */
-export function withMigrationTables<T extends Pick<Options, 'schemaGenerator'>>(
+export function withMigrationTables<T extends Partial<Options>>(
   config: T,
   names: MigrationTableNames = {},
 ): T {

@@ -19,6 +19,7 @@ import { holderOfLease } from './lease-table.js';
 import { type LockWait, withMigrationLock } from './migration-lock.js';
 import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
 import { PinnedSession } from './pinned-session.js';
+import { PoolWatch } from './reserved-client.js';
 import { type HeldLock, withTransactionLock } from './transaction-lock.js';
 import { wayToServer } from './side-session.js';
 import { type VersionTable } from './version-table.js';
@@ -187,22 +188,33 @@ export class MigrationDatabase {
     if (file !== undefined) await this.folders.makeFolder(dirname(file));
     const connection = this.orm.em.getConnection();
     let connected = false;
+    const { capabilities, server } = this.dialect;
     const run = async (): Promise<T> => {
       // `ensureDatabase` would create a missing database on the first connection
       if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
-      return connection
-        .getClient<unknown>()
-        .connection()
-        .execute(async (pinned) => {
-          connected = true;
-          const session = new PinnedSession(connection, pinned);
-          await this.#verifyOnce(session);
-          await this.#placeOnce(session);
-          return work(session);
-        });
+      const watch = server === undefined ? undefined : await PoolWatch.of(connection);
+      try {
+        return await connection
+          .getClient<unknown>()
+          .connection()
+          .execute(async (pinned) => {
+            connected = true;
+            const session = new PinnedSession(connection, pinned, server);
+            await session.reserve(watch);
+            try {
+              await this.#verifyOnce(session);
+              await this.#placeOnce(session);
+              return await work(session);
+            } finally {
+              session.release();
+            }
+          });
+      } finally {
+        watch?.end();
+      }
     };
     try {
-      return await (this.dialect.capabilities.singleConnection ? oneAtATime(connection, run) : run());
+      return await (capabilities.singleConnection ? oneAtATime(connection, run) : run());
     } catch (error) {
       const translated = connected ? undefined : connectionError(error, this.#address());
       throw translated ?? error;

@@ -19,6 +19,7 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { errorCode, type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
 import { type Statement } from '../statement.js';
 import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
@@ -28,11 +29,15 @@ import { mysqlLimits } from './limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlLexicalRules, mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlServer } from './server-session.js';
+import { mysqlSettings, mysqlVariables } from './settings.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
   readonly name: DialectName = 'mysql';
   readonly limits: SessionLimits = mysqlLimits;
+  readonly server = mysqlServer;
+  readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
   readonly capabilities: Capabilities = {
     transactionalDdl: false,
     sessionLock: true,
@@ -170,7 +175,7 @@ export async function serverVersion(session: SqlSession): Promise<string> {
 }
 
 /** A string literal; hexadecimal where a backslash makes the meaning depend on the session's `sql_mode`. */
-function literal(value: string): string {
+export function literal(value: string): string {
   if (value.includes('\\')) return `convert(0x${Buffer.from(value, 'utf8').toString('hex')} using utf8mb4)`;
   return `'${value.replaceAll("'", "''")}'`;
 }
