@@ -276,6 +276,29 @@ describe.each(allEngines)('a run on %s', (engine) => {
     ]);
   });
 
+  it('runs nothing of a revision where somebody else has moved the rows before its first statement', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1)');",
+        bbbb: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
+          await op.execute('update a set n = n * 10');`,
+        cccc: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
+          await op.transaction(async ({ em }) => { await em.execute('update a set n = n * 10'); });`,
+      },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    for (const [revision, before] of Object.entries({ bbbb: 'aaaa', cccc: 'bbbb' })) {
+      const error = await at.migrations.upgrade({ target: revision }).catch((reason: unknown) => reason);
+      if (!transactional) {
+        const message = `Another run has moved the version table nest_migrate_version meanwhile: it held ${before} and holds elsewhere. Nothing of ${revision} was run. Run the command again.`;
+        expect(error).toMatchObject({ code: 'VERSION_CONFLICT', message });
+      }
+      expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
+      expect((await at.migrations.status()).unfinished).toBeNull();
+      await at.migrations.stamp({ revisions: 'bbbb', purge: true });
+    }
+  });
+
   it('stamps, and purges rows that no script has', async () => {
     const at = await start(engine, { revisions: { aaaa: '', bbbb: '' } });
     expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);

@@ -24,6 +24,8 @@ export interface Recipe<Login> {
   readonly stopSignal: NodeJS.Signals;
   /** Ends the server as a machine that fails does: nothing is written any more, and nobody is told. */
   readonly crashSignal: NodeJS.Signals;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Throws while the server is not ready. */
   readonly login: (port: number) => Promise<Login>;
 }
@@ -31,6 +33,8 @@ export interface Recipe<Login> {
 export interface Launched<Login> {
   readonly port: number;
   readonly pid: number;
+  /** The process's id, also once the server was restarted. */
+  readonly currentPid: () => number;
   readonly login: Login;
   readonly stop: () => Promise<void>;
   /** Crashes the server and starts it again, on the same folder and port; settles once it lets us in. */
@@ -39,7 +43,7 @@ export interface Launched<Login> {
 
 class PortTakenError extends Error {}
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -88,6 +92,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   };
   const child = spawn(process.execPath, [SUPERVISOR, JSON.stringify(supervised)], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...recipe.env },
     // a session of its own: Ctrl-C in the terminal is for the tests, which then end the server
     detached: true,
   });
@@ -122,7 +127,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   };
   const restart = async (): Promise<void> => {
     if (pid === undefined) throw new Error(`${recipe.name} does not run.`);
-    process.kill(pid, recipe.crashSignal);
+    if (ended === undefined) process.kill(pid, recipe.crashSignal);
     for (let left = STOP_LIMIT; ended === undefined && left > 0; left -= 20) await sleep(20);
     [pid, ended] = [undefined, undefined];
     child.stdin.write('start\n');
@@ -134,7 +139,8 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   const first = await letIn();
   if (first !== undefined) {
     let stopped: Promise<void> | undefined;
-    return { port, ...first, restart, stop: () => (stopped ??= stopSupervised(child, pid)) };
+    const currentPid = (): number => pid ?? first.pid;
+    return { port, ...first, currentPid, restart, stop: () => (stopped ??= stopSupervised(child, pid)) };
   }
   const log = await readFile(logFile, 'utf8').catch(() => '');
   await stopSupervised(child, pid);

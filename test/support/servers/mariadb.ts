@@ -34,7 +34,7 @@ async function systemTables(programs: Programs): Promise<string> {
   return ['create database mysql;', 'use mysql;', 'set @auth_root_socket=NULL;', ...texts].join('\n');
 }
 
-const mariadb: Flavour = {
+export const mariadb: Flavour = {
   engine: 'mariadb',
   name: 'MariaDB',
   initialise: async (programs, args) => {

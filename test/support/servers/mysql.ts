@@ -6,7 +6,7 @@ import { startFlavour, type Flavour } from './mysql-family.ts';
 /** Small, because every start copies it. */
 const REDO_LOG = '--innodb-redo-log-capacity=32M';
 
-const mysql: Flavour = {
+export const mysql: Flavour = {
   engine: 'mysql',
   name: 'MySQL',
   initialise: async (programs, args) => {
