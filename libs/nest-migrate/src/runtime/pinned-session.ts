@@ -3,6 +3,9 @@ import { type SqlSession } from '../dialects/dialect.js';
 
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
 
+/** Whose statement it is. With `debug` MikroORM logs those of revisions; a dozen of the tool's own would hide them. */
+type Author = 'revision' | 'tool';
+
 /**
  * The one connection of a run. Lock, statements and version rows all go through it, so whoever holds the lock knows
  * that no statement of a dead run is still executing.
@@ -41,7 +44,7 @@ export class PinnedSession implements SqlSession {
       get: (target, property) => {
         if (property === 'execute') {
           const execute: AbstractSqlConnection['execute'] = (query, params, method, context, logging) =>
-            target.execute(query, params, method, context ?? this.context, logging);
+            target.execute(query, params, method, context ?? this.context, { ...logging, enabled: false });
           return execute;
         }
         const value: unknown = Reflect.get(target, property, target);
@@ -50,16 +53,21 @@ export class PinnedSession implements SqlSession {
     });
   }
 
-  async query<T = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    return this.connection.execute<T[]>(sql, [...params], 'all', this.context);
+  async query<T = Record<string, unknown>>(
+    sql: string,
+    params: readonly unknown[] = [],
+    author: Author = 'tool',
+  ): Promise<T[]> {
+    return this.connection.execute<T[]>(sql, [...params], 'all', this.context, loggingOf(author));
   }
 
-  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+  async execute(sql: string, params: readonly unknown[] = [], author: Author = 'tool'): Promise<number> {
     const { affectedRows } = await this.connection.execute<{ affectedRows: number }>(
       sql,
       [...params],
       'run',
       this.context,
+      loggingOf(author),
     );
     return affectedRows;
   }
@@ -101,4 +109,8 @@ export class PinnedSession implements SqlSession {
       throw cause;
     }
   }
+}
+
+function loggingOf(author: Author): { readonly enabled?: false } {
+  return author === 'revision' ? {} : { enabled: false };
 }

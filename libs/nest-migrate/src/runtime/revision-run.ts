@@ -153,7 +153,7 @@ export class RevisionRun {
     emit({ type: 'statementStarted', ...about });
     const started = performance.now();
     try {
-      await this.parts.options.guard(() => this.parts.session.execute(sql));
+      await this.parts.options.guard(() => this.parts.session.execute(sql, [], 'revision'));
     } catch (cause) {
       throw new StatementFailure({ ordinal, sql }, cause);
     }
@@ -172,7 +172,7 @@ export class RevisionRun {
     await this.#mayGoOn();
     const text = this.parts.database.dialect.format(sql, params);
     try {
-      return await this.parts.options.guard(() => this.parts.session.query(text));
+      return await this.parts.options.guard(() => this.parts.session.query(text, [], 'revision'));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
