@@ -227,6 +227,7 @@ export {
   ArgumentsLostError,
   ContextRequiredError,
   MigrationModuleMissingError,
+  OutputNotWrittenError,
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';
