@@ -1,5 +1,6 @@
 import { MigrationError } from '../../errors/migration.error.js';
 import { OneOfSeveralFailed } from '../connections.js';
+import { errorText } from '../../errors/thrown.js';
 
 /** An error as lines for people: one, unless the stack was asked for. */
 export function failureLines(error: unknown, { verbose }: { readonly verbose: boolean }): readonly string[] {
@@ -13,17 +14,10 @@ export function failureLines(error: unknown, { verbose }: { readonly verbose: bo
 /** An error on one line. Our own messages are made for that; of a stranger's the first line is what counts. */
 function failureLine(error: unknown): string {
   if (error instanceof MigrationError) return error.message.replace(/\s*\n\s*/g, ' ');
-  const text = textOf(error);
+  const text = errorText(error);
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const hint = lines.length > 1 ? ' (all of it with --verbose)' : '';
   return `${lines[0]?.trim() ?? 'unknown'}${hint}`;
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return textOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as { code?: unknown };
-  return error.message || (typeof code === 'string' ? code : error.name);
 }
 
 /** The stack of an error and of everything underneath. */
