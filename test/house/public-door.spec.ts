@@ -32,6 +32,7 @@ describe('the public door', () => {
       'getMigrationOptionsToken',
       'getMigrationServiceToken',
       'runDbCommand',
+      'withMigrationTables',
     ]);
   });
 });

@@ -36,6 +36,8 @@ export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
+export { withMigrationTables } from './commands/migration-tables.js';
+export type { MigrationTableNames } from './commands/migration-tables.js';
 export type { MergeOptions } from './commands/merge.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
@@ -147,9 +149,19 @@ export {
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
+  SessionNotKeptError,
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
+export {
+  ClusterNotVisibleError,
+  LeaseLostError,
+  LockOwnerSilentError,
+  MemberNotReadyError,
+  ReadOnlyMemberError,
+  UnsafeMemberError,
+} from './errors/cluster.errors.js';
+export type { SilentOwner } from './errors/cluster.errors.js';
 export type { ForeignKeyViolation } from './errors/database.errors.js';
 export {
   InvalidOperationError,
@@ -193,6 +205,7 @@ export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,
+  ConnectionLostError,
   LockLostError,
   LockTimeoutError,
   OutsideTransactionError,
@@ -201,6 +214,9 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  SettingNotRestoredError,
+  TransactionControlError,
+  TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
@@ -236,5 +252,7 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  RowsMovedError,
+  NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

@@ -1,8 +1,12 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { format } from 'prettier';
+import typescript from 'typescript';
 import { type AlteredRevision, type MigrationModuleOptions, type MigrationService } from 'nest-migrate';
+import { describeAltered } from '../../../libs/nest-migrate/src/commands/altered-revisions.ts';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { temporaryFolder } from '../../support/projects.ts';
 import { allEngines } from '../../support/engines.ts';
 import { queryDatabase } from '../../support/inspect.ts';
 import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
@@ -43,9 +47,14 @@ async function applied(engine: (typeof allEngines)[number]): Promise<TestDatabas
 }
 
 /** Says something else with a file of a checkout. */
-async function rewrite(at: Scenario, id: string, change: (text: string) => string, extension = 'ts'): Promise<void> {
+async function rewrite(
+  at: Scenario,
+  id: string,
+  change: (text: string) => string | Promise<string>,
+  extension = 'ts',
+): Promise<void> {
   const path = join(at.folder.path, 'migrations', 'versions', `${id}.ts`);
-  const text = change(await readFile(path, 'utf8'));
+  const text = await change(await readFile(path, 'utf8'));
   await rm(path);
   await writeFile(path.replace(/ts$/, extension), text);
 }
@@ -61,19 +70,25 @@ async function warnings(migrations: MigrationService): Promise<readonly string[]
 }
 
 /** What a compiler leaves of a revision. */
-const compiled = (text: string): string =>
-  text
-    .replace(/^import type .*$/m, '')
-    .replaceAll(/\(op: Operations\): Promise<void>/g, '(o)')
-    .replaceAll('op.', 'o.');
+const compiled = (text: string, module = typescript.ModuleKind.ESNext): string =>
+  typescript.transpileModule(text, { compilerOptions: { module, target: typescript.ScriptTarget.ES2023 } }).outputText;
+
+/** What a minifier leaves of a revision. */
+const minified = (text: string): string =>
+  compiled(text)
+    .replaceAll(/\bop\b/g, 'o')
+    .replaceAll(/\s*\n\s*/g, ' ');
 
 describe.each(allEngines)('applied revisions on %s', (engine) => {
-  it('are the same with other line endings, other words around them, and compiled', async () => {
+  it('are the same with other line endings, other words around them, printed otherwise, and compiled', async () => {
     const at = await checkout(await applied(engine));
     await rewrite(at, 'aaaa', (text) => text.replaceAll('\n', '\r\n'));
     await rewrite(at, 'bbbb', (text) =>
-      text.replace("type: 'integer', primary: true", '/* key */ primary: true, type: `integer`'),
+      text
+        .replaceAll("'", '"')
+        .replace('type: "integer", primary: true', '/* key */ type: `integer`, "primary": (true),'),
     );
+    await rewrite(at, 'cccc', (text) => format(text, { parser: 'typescript', printWidth: 40, semi: false }));
     await rewrite(at, 'dddd', compiled, 'js');
     expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
     expect(await warnings(at.migrations)).toEqual([]);
@@ -109,16 +124,94 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     expect(brief((await back.migrations.repair()).altered)).toEqual(['bbbb changed']);
   });
 
-  it('that ask the database are compared by their file, and cannot be from another kind of file', async () => {
+  it('that ask the database are compared by their program too, and run they tell no more', async () => {
     const database = await applied(engine);
     const at = await checkout(database, { ...history, cccc: `${history['cccc']}\n  // a word` });
-    expect(brief((await at.migrations.repair()).altered)).toEqual(['cccc changed']);
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+    await rewrite(at, 'cccc', (text) => text.replace('select 1', 'select 2'));
+    for (const run of [false, true])
+      expect(brief((await at.migrations.repair({ run })).altered)).toEqual(['cccc changed']);
     await ending.pop()!();
     const other = await checkout(database);
-    await rewrite(other, 'cccc', compiled, 'js');
+    await rewrite(other, 'cccc', minified, 'js');
     expect(brief((await other.migrations.check()).altered)).toEqual(['cccc unverifiable']);
+    expect(brief((await other.migrations.repair({ run: true })).altered)).toEqual(['cccc unverifiable']);
     expect(await warnings(other.migrations)).toEqual([]);
   });
+
+  it('that were minified, or say the same in another order, are settled where a person has them run', async () => {
+    const database = await applied(engine);
+    const reordered = table('b').replace("type: 'integer', primary: true", "primary: true, type: 'integer'");
+    const at = await checkout(database, { ...history, bbbb: reordered, dddd: table('d', 'text') });
+    await rewrite(at, 'aaaa', minified, 'js');
+    await rewrite(at, 'dddd', minified, 'js');
+    const looked = (await at.migrations.repair()).altered;
+    expect(brief(looked)).toEqual(['aaaa unverifiable', 'bbbb changed', 'dddd unverifiable']);
+    const ran = (await at.migrations.repair({ run: true })).altered;
+    expect(brief(ran)).toEqual(['aaaa equivalent', 'bbbb equivalent', 'dddd changed']);
+    expect(ran.map(describeAltered)).toEqual([
+      expect.stringMatching(
+        /^Revision aaaa \(revision aaaa\) has another file than when it was applied at \S+, and does the same\.$/,
+      ),
+      expect.any(String),
+      expect.stringMatching(/^Revision dddd \(revision dddd\) has changed since it was applied at \S+Z\.$/),
+    ]);
+    const { accepted } = await at.migrations.repair({ run: true, accept: true });
+    expect(accepted).toEqual(['aaaa', 'bbbb', 'cccc', 'dddd']);
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+    expect(await at.migrations.check()).toMatchObject({ altered: [] });
+    // what was run is known for the next run as well
+    await rewrite(at, 'bbbb', minified, 'js');
+    expect(brief((await at.migrations.repair({ run: true })).altered)).toEqual(['bbbb equivalent']);
+  });
+
+  it('that never end hold up no command, and a run of them ten seconds', async () => {
+    const database = await applied(engine);
+    const at = await checkout(database, { ...history, bbbb: `${table('b')} await new Promise(() => undefined);` });
+    expect(brief((await at.migrations.repair()).altered)).toEqual(['bbbb changed']);
+    expect(await warnings(at.migrations)).toHaveLength(2);
+    const start = performance.now();
+    expect(brief((await at.migrations.repair({ run: true })).altered)).toEqual(['bbbb changed']);
+    expect(performance.now() - start).toBeLessThan(60_000);
+  }, 120_000);
+
+  it.each(['upgrade', 'verify', 'wait', 'off'] as const)(
+    'have nothing run of them by a boot in mode %s or by a look, whatever was done to their files',
+    async (onBootstrap) => {
+      const database = await createDatabase(engine);
+      ending.push(() => database.drop());
+      const effects = await temporaryFolder('effects');
+      ending.push(() => effects.remove());
+      const log = join(effects.path, 'effects');
+      const effect = `(await import('node:fs')).appendFileSync(${JSON.stringify(log)}, 'sent');`;
+      const body = `${effect}\n  ${table('a')}`;
+      const first = await checkout(database, { aaaa: body });
+      await first.migrations.upgrade();
+      await ending.pop()!();
+      const before = await readFile(log, 'utf8');
+      const edits = [
+        `${body} // a word`,
+        body.replaceAll("'", '"'),
+        body.replace("'integer'", "'text'"),
+        `${body} 1 +;`,
+      ];
+      for (const edited of edits) {
+        const { migrations } = await checkout(database, { aaaa: edited }, { onBootstrap });
+        await migrations.upgrade();
+        await migrations.check();
+        await migrations.repair();
+        await migrations.status();
+        await migrations.history();
+        await migrations.upgrade({ target: 'heads' });
+        await migrations.upgrade({ sql: true, target: 'aaaa:heads' }).catch(() => undefined);
+        await ending.pop()!();
+        expect([edited, await readFile(log, 'utf8')]).toEqual([edited, before]);
+      }
+      const { migrations } = await checkout(database, { aaaa: `${body} // a word` }, { onBootstrap });
+      await migrations.repair({ accept: true });
+      expect(await readFile(log, 'utf8')).toBe(before);
+    },
+  );
 
   it('that stand on others now, or have no script any more, are told', async () => {
     const database = await applied(engine);
@@ -145,6 +238,43 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     expect(brief((await at.migrations.repair()).altered)).toEqual(['bbbb rewritten']);
   });
 
+  it('of a history that an earlier version has kept are compared by their file, and by no more', async () => {
+    const database = await applied(engine);
+    // of a revision that asks the database the hash was over its file
+    await queryDatabase(database, 'update nest_migrate_history set chain_hash = null');
+    await queryDatabase(database, 'alter table nest_migrate_history drop column program_digest');
+    const at = await checkout(database, { ...history, bbbb: `${history['bbbb']} // a word`, cccc: table('c', 'text') });
+    await rewrite(at, 'dddd', compiled, 'js');
+    expect(brief((await at.migrations.check()).altered)).toEqual([
+      'bbbb unverifiable',
+      'cccc unverifiable',
+      'dddd unverifiable',
+    ]);
+    expect(await warnings(at.migrations)).toEqual([]);
+    // the next one that takes the lock adds the column
+    await at.addRevision('eeee', 'dddd', table('e'));
+    await at.migrations.upgrade();
+    await rewrite(at, 'eeee', compiled, 'js');
+    const { altered } = await at.migrations.repair();
+    expect(brief(altered)).toEqual(['bbbb unverifiable', 'cccc unverifiable', 'dddd unverifiable']);
+    await at.migrations.repair({ accept: true });
+    expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
+  });
+
+  it('that were only marked as applied, or accepted, are told as that', async () => {
+    const database = await createDatabase(engine);
+    ending.push(() => database.drop());
+    const at = await checkout(database, { aaaa: table('a') });
+    await at.migrations.stamp({ revisions: 'heads' });
+    await rewrite(at, 'aaaa', (text) => text.replace("'integer'", "'text'"));
+    const [stamped] = (await at.migrations.repair()).altered;
+    expect(stamped).toMatchObject({ revision: 'aaaa', alteration: 'changed', recordedBy: 'stamp' });
+    expect((await warnings(at.migrations))[0]).toMatch(/ has changed since it was stamped at \S+Z\.$/);
+    await at.migrations.repair({ accept: true });
+    await rewrite(at, 'aaaa', (text) => text.replace("'a'", "'b'"));
+    expect((await warnings(at.migrations))[0]).toMatch(/ has changed since it was accepted at \S+Z\.$/);
+  });
+
   it('are not compared without a history, or where an earlier version has kept it', async () => {
     const database = await createDatabase(engine);
     ending.push(() => database.drop());
@@ -155,7 +285,14 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     const before = await checkout(database);
     await before.migrations.upgrade({ target: 'bbbb' });
     await ending.pop()!();
-    for (const column of ['hash_algorithm', 'file_kind', 'file_digest', 'operations_digest', 'chain_hash'])
+    for (const column of [
+      'hash_algorithm',
+      'file_kind',
+      'file_digest',
+      'operations_digest',
+      'chain_hash',
+      'program_digest',
+    ])
       await queryDatabase(database, `alter table nest_migrate_history drop column ${column}`);
     const at = await checkout(database, { ...history, aaaa: table('a', 'text'), bbbb: table('b', 'text') });
     expect(await at.migrations.repair()).toEqual({ altered: [], accepted: [] });
@@ -174,8 +311,11 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     await at.migrations.upgrade({ xArguments: { wide: 'yes' } });
     await ending.pop()!();
     const other = await checkout(database, revisions);
-    await rewrite(other, 'aaaa', compiled, 'js');
-    await rewrite(other, 'bbbb', compiled, 'js');
-    expect(brief((await other.migrations.repair()).altered)).toEqual(['aaaa unverifiable', 'bbbb unverifiable']);
+    await rewrite(other, 'aaaa', minified, 'js');
+    await rewrite(other, 'bbbb', minified, 'js');
+    for (const run of [false, true]) {
+      const { altered } = await other.migrations.repair({ run });
+      expect(brief(altered)).toEqual(['aaaa unverifiable', 'bbbb unverifiable']);
+    }
   });
 });

@@ -197,7 +197,8 @@ export class LiveDatabase {
     const quoted = (name: string): string => dialect.quote(name);
     if (this.engine === 'sqlite') {
       const objects = await this.connection.execute<{ type: string; name: string }[]>(
-        `select type, name from sqlite_master where type in ('view', 'table') and name not like 'sqlite\\_%' escape '\\'`,
+        `select replace(type, 'virtual', 'table') as type, name from pragma_table_list
+          where schema = 'main' and type <> 'shadow' and name not like 'sqlite\\_%' escape '\\'`,
       );
       await this.execute('pragma foreign_keys = off');
       for (const { type, name } of objects) await this.execute(`drop ${type} ${quoted(name)}`);

@@ -322,7 +322,7 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
       'create table child () inherits (parent)',
       'create sequence counting',
     );
-    expect(await database.difference([])).toMatch(/^\/\/ drops table child.*\nawait op\.dropTable\('child'\);\n$/);
+    expect(await database.difference([])).toBe('');
   });
 
   it('says what no revision can change: how a table is partitioned', async () => {

@@ -1,4 +1,4 @@
-export { startPostgres } from './postgres.ts';
+export { startPostgres, startPostgres18 } from './postgres.ts';
 export { startMysql } from './mysql.ts';
 export { startMariadb } from './mariadb.ts';
 export { startPgbouncer } from './pgbouncer.ts';

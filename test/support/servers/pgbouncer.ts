@@ -25,10 +25,20 @@ const search: Search = {
   cure: 'Either apt-get install pgbouncer, or let the tests reach a mirror of Debian.',
 };
 
-/** Gives a server session to another client after each transaction. Every database of the server can be reached through it. */
+export interface PgbouncerOptions {
+  /** When a server session is given to another client. Default: after each transaction. */
+  readonly poolMode?: 'transaction' | 'session';
+  /** Server sessions for each database. */
+  readonly poolSize?: number;
+  /** Whether they take turns. Default: the one that was used last is used next. */
+  readonly roundRobin?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** Every database of the server can be reached through it. */
 export async function startPgbouncer(
   server: ServerCoordinates,
-  { poolSize = 20, onProgress }: { readonly poolSize?: number; readonly onProgress?: (line: string) => void } = {},
+  { poolMode = 'transaction', poolSize = 20, roundRobin = false, onProgress }: PgbouncerOptions = {},
 ): Promise<Server> {
   const account = unprivilegedAccount();
   const { program, version, origin } = await findProgram(search, { readByOthers: account !== undefined, onProgress });
@@ -40,7 +50,8 @@ export async function startPgbouncer(
     unix_socket_dir: '',
     auth_type: 'trust',
     auth_file: users,
-    pool_mode: 'transaction',
+    pool_mode: poolMode,
+    server_round_robin: roundRobin ? '1' : '0',
     default_pool_size: String(poolSize),
     max_client_conn: '200',
   };

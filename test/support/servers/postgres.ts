@@ -7,7 +7,9 @@ import { giveTo, unprivilegedAccount } from './account.ts';
 import { serverFromUrl, versionOfEngine } from './from-url.ts';
 import { launch } from './launch.ts';
 import { randomPassword } from './password.ts';
-import { findPrograms } from './programs.ts';
+import { npmPostgres } from './npm-postgres.ts';
+import { type FindOptions } from './program-search.ts';
+import { findPrograms, type Programs } from './programs.ts';
 import { query } from './query.ts';
 import { type Server, type ServerOptions } from './server.ts';
 
@@ -57,11 +59,24 @@ async function initialise(initdb: string, folder: string, password: string): Pro
 
 /** A PostgreSQL server of one's own, or the one that TEST_POSTGRES_URL names. */
 export async function startPostgres(options: ServerOptions = {}): Promise<Server> {
-  const running = await serverFromUrl('postgres');
-  if (running) return running;
-  const { durable = false, onProgress } = options;
+  return (await serverFromUrl('postgres')) ?? startWith(findPostgres, options);
+}
+
+/** A PostgreSQL 18 of one's own, whatever the other tests run on; `createDatabase('postgres', { server })` makes databases in it. */
+export async function startPostgres18(options: ServerOptions = {}): Promise<Server> {
+  return startWith(npmPostgres, options);
+}
+
+function findPostgres(options: FindOptions): Promise<Programs> {
+  return findPrograms('postgres', options);
+}
+
+async function startWith(
+  find: (options: FindOptions) => Promise<Programs>,
+  { durable = false, onProgress }: ServerOptions,
+): Promise<Server> {
   const account = unprivilegedAccount();
-  const programs = await findPrograms('postgres', { readByOthers: account !== undefined, onProgress });
+  const programs = await find({ readByOthers: account !== undefined, onProgress });
   const { path: folder, remove } = await temporaryFolder('postgres', { on: durable ? 'disk' : 'memory' });
   const password = randomPassword();
   try {

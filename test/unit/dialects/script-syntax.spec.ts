@@ -7,9 +7,9 @@ import { sqliteLexicalRules, sqliteScript } from '../../../libs/nest-migrate/src
 import { tokensOf } from '../../../libs/nest-migrate/src/dialects/sql-lexer.js';
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const psql = postgresScript({ name: 'v', table: '"v"' }, literal);
+const psql = postgresScript({ name: 'v', table: '"v"', isQualified: false }, literal);
 const mysql = mysqlScript(
-  { name: 'v', table: '`v`' },
+  { name: 'v', table: '`v`', isQualified: false },
   { literal, lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits: mysqlTraits },
 );
 

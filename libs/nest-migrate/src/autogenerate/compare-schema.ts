@@ -18,6 +18,8 @@ import { emptySchema, readLiveSchema, readWholeTable } from './model/live-schema
 import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
 import { TableFilter } from './model/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
+import { withoutSkipped, withoutUnreadable } from './left-alone.js';
+import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { applyRenames } from './renames.js';
@@ -48,13 +50,17 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const engine = createEngine(orm);
   const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
   const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
-  const entities = included(declared, includeObject, 'entities');
+  const wantedObjects = included(declared, includeObject, 'entities');
   const ignored = ignoreTables.map(({ table, schema }) => ({
     name: table,
     schema: schema === engine.home ? undefined : schema,
   }));
-  const filter = new TableFilter(orm, engine.home, [...ignored, ...entities.skipped], options);
-  const existing = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
+  const filter = new TableFilter(orm, engine.home, [...ignored, ...wantedObjects.skipped], options);
+  const read = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
+  const taking = withoutSkipped(wantedObjects, filter, engine);
+  const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
+  const describable = withoutUnreadable(taking.entities, existing);
+  const { entities } = describable;
   const named = included(existing, byName(includeName), 'database');
   const found = withForeignKeys(
     included(named, includeObject, 'database'),
@@ -75,7 +81,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     options,
     createOnly,
   );
-  comparison.warnings.push(...entities.warnings);
+  comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.listHidden(connection);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);

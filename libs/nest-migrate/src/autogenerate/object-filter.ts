@@ -1,4 +1,5 @@
 import { type QualifiedName, type SchemaModel } from './model/schema-model.js';
+import { withoutColumns } from './model/without-columns.js';
 import { type ComparedType, type IncludeName, type IncludeObject } from './schema-comparison.js';
 
 /** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
@@ -15,9 +16,9 @@ export function included<T extends SchemaModel>(
   };
   const tables = schema.tables
     .filter((table) => of(table, 'table')(table))
+    .map((table) => withoutColumns(table, (name) => !of(table, 'column')({ name })))
     .map((table) => ({
       ...table,
-      columns: table.columns.filter(({ definition }) => of(table, 'column')(definition)),
       indexes: table.indexes.filter(of(table, 'index')),
       uniques: table.uniques.filter(of(table, 'unique')),
       checks: table.checks.filter(of(table, 'check')),
@@ -29,7 +30,14 @@ export function included<T extends SchemaModel>(
     }));
   const views = schema.views.filter((view) => of(view, 'view')(view));
   const routines = schema.routines.filter((routine) => of(routine, 'routine')(routine));
-  return { ...schema, tables, views, routines };
+  return withOwnSchemas({ ...schema, tables, views, routines });
+}
+
+/** The model with the schemas that its objects are in. */
+export function withOwnSchemas<T extends SchemaModel>(model: T): T {
+  const objects = [...model.tables, ...model.views, ...model.enums, ...model.routines];
+  const schemas = new Set(objects.map(({ schema }) => schema).filter((schema) => schema !== undefined));
+  return { ...model, schemas: [...schemas] };
 }
 
 /**

@@ -163,6 +163,7 @@ function nullWarning(
   const rows = hasRows({ name: operation.table, schema: operation.schema });
   const which = rows ? `, and ${nameOf(operation)} has rows` : '';
   const column = nameOf(operation, operation.column);
+  if (to.generated !== undefined) return `makes ${column} not null${which}: the ${direction} fails where it is null`;
   return `makes ${column} not null${which}: the ${direction} fails where a row holds null, so fill those rows first`;
 }
 

@@ -1,9 +1,9 @@
-import { type DialectName } from '../dialects/dialect.js';
 import { ancestors } from '../revision/traversal.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from '../runtime/chain.js';
 import { type HistoryLine } from '../runtime/history-table.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { recordedDigest } from '../runtime/operation-digest.js';
+import { isOfThisForm } from '../script/program-digest.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
@@ -12,21 +12,24 @@ import { type RevisionScripts } from './revision-scripts.js';
 /**
  * What is wrong with an applied revision:
  *
- * - `changed`: its `upgrade` does something else than what was applied;
+ * - `changed`: its program is another than the one that was applied, or does something else;
  * - `moved`: it stands on other revisions than it did then;
  * - `vanished`: it has no script any more;
  * - `rewritten`: its line of the history is not what was written when it was applied;
- * - `unverifiable`: its file is another, and what it does can't be compared: it depends on rows, on arguments or on the clock,
- *   and was applied from another kind of file. Nothing is wrong as far as anybody can tell.
+ * - `unverifiable`: its file is another, and no look at the text tells whether the program is: one of the two was minified, was
+ *   compiled in a way that changes the program, or was applied by an earlier version. Nothing is known to be wrong;
+ * - `equivalent`: the same, and `repair` has run it: it does what was applied. Nothing is wrong.
  */
-export type Alteration = 'changed' | 'moved' | 'vanished' | 'rewritten' | 'unverifiable';
+export type Alteration = 'changed' | 'moved' | 'vanished' | 'rewritten' | 'unverifiable' | 'equivalent';
 
 /** An applied revision that is not what it was. */
 export interface AlteredRevision {
   readonly revision: string;
   readonly message: string;
   readonly alteration: Alteration;
-  /** When it was applied, ISO 8601 in UTC, by the server's clock. */
+  /** What the history knows it from: it was applied, marked as applied, or accepted as it was then. */
+  readonly recordedBy: HistoryLine['direction'];
+  /** When that was, ISO 8601 in UTC, by the server's clock. */
   readonly appliedAt: string;
   /** What it stood on then. */
   readonly stoodOn: readonly string[];
@@ -34,22 +37,25 @@ export interface AlteredRevision {
   readonly standsOn: readonly string[];
 }
 
-/**
- * The applied revisions that are not what the history says of them, oldest first. Reads nothing but files; of those that have
- * another text than when they were applied, it runs `upgrade` without a database, to see what it does today.
- *
- * @param rows The version table's rows. Where one of them has no script there is nothing to be said: another error tells.
- */
+/** What a database says of its revisions, and how far one looks. */
+export interface RecordedRevisions {
+  /** The version table's rows. Where one of them has no script there is nothing to be said: another error tells. */
+  readonly rows: readonly string[];
+  readonly lines: readonly HistoryLine[];
+  /** What a script does today, found by running it. Absent: nothing of a revision is run, only its text is read. */
+  readonly operations?: OperationsOf;
+}
+
+/** The digest of what a script's `upgrade` does; `null` where that depends on more than the script, or it fails. */
+export type OperationsOf = (script: RevisionScript) => Promise<string | null>;
+
+/** The applied revisions that are not what the history says of them, oldest first. */
 export async function alteredRevisions(
-  context: CommandContext,
   scripts: RevisionScripts,
-  rows: readonly string[],
-  lines: readonly HistoryLine[],
+  { rows, lines, operations }: RecordedRevisions,
 ): Promise<readonly AlteredRevision[]> {
-  const { graph } = scripts;
-  const { dialect } = databaseOf(context);
-  const digest = async (script: RevisionScript): Promise<string | null> =>
-    digestOf(context, scripts, script, dialect.name);
+  const { graph, directory } = scripts;
+  const look: Look = { program: (script) => directory.programDigest(script), operations };
   if (lines.length === 0 || rows.some((row) => !graph.has(row))) return [];
   const recorded = new Map(lines.map((line) => [line.revision, line]));
   const applied = ancestors(graph, rows, 'all');
@@ -58,7 +64,7 @@ export async function alteredRevisions(
     const line = recorded.get(id);
     if (line === undefined || !applied.has(id)) continue;
     const standsOn = graph.parentsOf(id);
-    const alteration = await alterationOf(graph.get(id), { line, standsOn, recorded, digest });
+    const alteration = await alterationOf(graph.get(id), { line, standsOn, recorded, look });
     if (alteration !== undefined) found.push(altered(line, alteration, standsOn));
   }
   return found;
@@ -66,7 +72,7 @@ export async function alteredRevisions(
 
 /** Those of them that something is wrong with, as far as can be told. */
 export function proven(found: readonly AlteredRevision[]): readonly AlteredRevision[] {
-  return found.filter(({ alteration }) => alteration !== 'unverifiable');
+  return found.filter(({ alteration }) => alteration !== 'unverifiable' && alteration !== 'equivalent');
 }
 
 /** How many are told one by one where somebody asked for something else. */
@@ -80,7 +86,7 @@ export async function warnOfAltered(
   { database, rows }: { readonly database: MigrationDatabase; readonly rows: readonly string[] },
 ): Promise<void> {
   if (rows.length === 0) return;
-  const found = proven(await alteredRevisions(context, scripts, rows, await database.readHistory()));
+  const found = proven(await alteredRevisions(scripts, { rows, lines: await database.readHistory() }));
   if (found.length === 0) return;
   const emit = emitter(context, options);
   for (const one of found.slice(0, TOLD)) emit({ type: 'warning', message: describeAltered(one) });
@@ -89,21 +95,25 @@ export async function warnOfAltered(
   emit({ type: 'warning', message });
 }
 
+const RECORDED = { upgrade: 'applied', stamp: 'stamped', repair: 'accepted' } as const;
+
 /** What is wrong in a sentence. */
 export function describeAltered({ revision, message, alteration, appliedAt, ...at }: AlteredRevision): string {
   const name = message === '' ? revision : `${revision} (${message})`;
-  const since = `since it was applied at ${appliedAt}`;
+  const recorded = `${RECORDED[at.recordedBy]} at ${appliedAt}`;
   switch (alteration) {
     case 'changed':
-      return `Revision ${name} has changed ${since}.`;
+      return `Revision ${name} has changed since it was ${recorded}.`;
     case 'moved':
-      return `Revision ${name} stands on ${named(at.standsOn)}, and stood on ${named(at.stoodOn)} when it was applied at ${appliedAt}.`;
+      return `Revision ${name} stands on ${named(at.standsOn)}, and stood on ${named(at.stoodOn)} when it was ${recorded}.`;
     case 'vanished':
-      return `Revision ${name}, applied at ${appliedAt}, has no script any more.`;
+      return `Revision ${name}, ${recorded}, has no script any more.`;
     case 'rewritten':
-      return `The history of revision ${name} was rewritten ${since}, by something else than nest-migrate.`;
+      return `The history of revision ${name} was rewritten since it was ${recorded}, by something else than nest-migrate.`;
     case 'unverifiable':
-      return `Revision ${name} can't be verified: it was applied from another kind of file, and what it does depends on more than its text.`;
+      return `Revision ${name} cannot be verified here: its file is another than when it was ${recorded}.`;
+    case 'equivalent':
+      return `Revision ${name} has another file than when it was ${recorded}, and does the same.`;
   }
 }
 
@@ -123,16 +133,23 @@ function vanished(
   return found;
 }
 
+/** How a script of today is looked at. */
+interface Look {
+  /** The digest of its program; `null` where its text says nothing of that. */
+  readonly program: (script: RevisionScript) => Promise<string | null>;
+  readonly operations: OperationsOf | undefined;
+}
+
 interface Applied {
   readonly line: HistoryLine;
   readonly standsOn: readonly string[];
   readonly recorded: ReadonlyMap<string, HistoryLine>;
-  readonly digest: (script: RevisionScript) => Promise<string | null>;
+  readonly look: Look;
 }
 
 async function alterationOf(
   script: RevisionScript,
-  { line, standsOn, recorded, digest: digestNow }: Applied,
+  { line, standsOn, recorded, look }: Applied,
 ): Promise<Alteration | undefined> {
   const { revision, parents, seal } = line;
   if (!isSame(parents, standsOn)) return 'moved';
@@ -142,37 +159,43 @@ async function alterationOf(
   if (isOfToday && seal.chainHash !== null && seal.chainHash !== chainHash(revision, seal, links)) return 'rewritten';
   const { kind, digest } = script.source;
   if (kind === seal.fileKind && digest === seal.fileDigest) return undefined;
-  const operations = isOfToday && seal.operationsDigest !== null ? await digestNow(script) : null;
-  if (operations !== null) return operations === seal.operationsDigest ? undefined : 'changed';
-  return kind === seal.fileKind && isOfToday ? 'changed' : 'unverifiable';
+  const program = seal.programDigest !== null && isOfThisForm(seal.programDigest) ? await look.program(script) : null;
+  if (program !== null && program === seal.programDigest) return undefined;
+  const operations = isOfToday && seal.operationsDigest !== null ? ((await look.operations?.(script)) ?? null) : null;
+  if (operations !== null) return operations === seal.operationsDigest ? 'equivalent' : 'changed';
+  // what a compiler makes of a program may be another program
+  return program !== null && kind === seal.fileKind ? 'changed' : 'unverifiable';
 }
 
-/** What the revision does today; `null` where that depends on more than the revision, or it fails without a database. */
-export async function digestOf(
-  context: CommandContext,
-  { directory }: RevisionScripts,
-  script: RevisionScript,
-  dialect: DialectName,
-): Promise<string | null> {
-  try {
-    const module = await directory.load(script);
-    const connections = context.all().map(({ connection }) => connection);
-    return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), {
-      dialect,
-      offline: false,
-      connection: context.connection,
-      xArguments: {},
-      tag: null,
-      registry: context.options.registry,
-    });
-  } catch {
-    return null;
-  }
+/** Runs the `upgrade` of scripts, each of them once, twice in a row and without a database. */
+export function runningScripts(context: CommandContext, { directory }: RevisionScripts): OperationsOf {
+  const found = new Map<string, Promise<string | null>>();
+  const run = async (script: RevisionScript): Promise<string | null> => {
+    try {
+      const module = await directory.load(script);
+      const connections = context.all().map(({ connection }) => connection);
+      return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), {
+        dialect: databaseOf(context).dialect.name,
+        offline: false,
+        connection: context.connection,
+        xArguments: {},
+        tag: null,
+        registry: context.options.registry,
+      });
+    } catch {
+      return null;
+    }
+  };
+  return (script) => {
+    const digest = found.get(script.id) ?? run(script);
+    found.set(script.id, digest);
+    return digest;
+  };
 }
 
 function altered(line: HistoryLine, alteration: Alteration, standsOn: readonly string[]): AlteredRevision {
-  const { revision, message, appliedAt, parents } = line;
-  return { revision, message, alteration, appliedAt, stoodOn: parents, standsOn };
+  const { revision, message, direction: recordedBy, appliedAt, parents } = line;
+  return { revision, message, alteration, recordedBy, appliedAt, stoodOn: parents, standsOn };
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -18,7 +18,7 @@ import { upgrade } from './upgrade.js';
 export async function boot(context: CommandContext, options: Common = {}): Promise<void> {
   const { onBootstrap, target } = context.options;
   if (onBootstrap === 'off') return;
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   const scripts = await readScripts(context, options);
   const report = async (): Promise<void> =>
     warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });

@@ -4,8 +4,10 @@ import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead } from './comparison.js';
+import { otherConfigurations } from './migration-tables.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';
+import { strangeTables } from './strange-tables.js';
 
 /** What `check` found. */
 export interface CheckResult extends Diff {
@@ -23,7 +25,7 @@ export interface CheckResult extends Diff {
  */
 export async function check(context: CommandContext, options: Common = {}): Promise<CheckResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   if (!(await database.exists())) {
     const waiting = planUpgrade(scripts.graph, [], 'heads');
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
@@ -31,9 +33,13 @@ export async function check(context: CommandContext, options: Common = {}): Prom
     throw new EmbeddedDatabaseMissingError(database.folder ?? '');
   }
   const rows = await database.readRows();
-  const altered = await alteredRevisions(context, scripts, rows, await database.readHistory());
+  const altered = await alteredRevisions(scripts, { rows, lines: await database.readHistory() });
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
+  const strange = await strangeTables(context, scripts, operations);
+  if (strange !== undefined) emit({ type: 'warning', message: strange });
+  for (const { problem, cure } of await otherConfigurations(context))
+    emit({ type: 'warning', message: `${problem} ${cure}` });
   for (const message of warnings) emit({ type: 'warning', message });
   const clean = operations.length === 0 && proven(altered).length === 0;
   return { operations, candidates, warnings, altered, clean };

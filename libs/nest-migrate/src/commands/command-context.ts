@@ -53,11 +53,12 @@ export interface Common {
  *
  * @throws VersionTableSharedError where another connection of the application would move the same rows.
  */
-export function databaseOf(context: CommandContext): MigrationDatabase {
-  const database = new MigrationDatabase(context.orm, context.options, context.host, context.fileSystem);
-  for (const { connection, orm, options, host, fileSystem } of context.all()) {
+export function databaseOf(context: CommandContext, common: Common = {}): MigrationDatabase {
+  const { host, fileSystem } = context;
+  const database = new MigrationDatabase(context.orm, context.options, host, fileSystem, emitter(context, common));
+  for (const { connection, orm, options, ...parts } of context.all()) {
     if (connection === context.connection) continue;
-    const other = new MigrationDatabase(orm, options, host, fileSystem);
+    const other = new MigrationDatabase(orm, options, parts.host, parts.fileSystem);
     if (database.place === undefined || other.place !== database.place) continue;
     throw new VersionTableSharedError(context.connection, connection, context.options.versionTable);
   }

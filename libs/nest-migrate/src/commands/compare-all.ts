@@ -5,6 +5,7 @@ import { type CommandContext, type Common, databaseOf, emitter } from './command
 import { compareAtHead, type Renames } from './comparison.js';
 import { adoptionHint, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
+import { strangeTables } from './strange-tables.js';
 
 /** The difference of one connection, in both directions. */
 export interface ConnectionComparison extends SchemaComparison {
@@ -33,10 +34,12 @@ export async function compareAll(
       try {
         const comparison = fromEmpty
           ? await compareWithEmpty(context)
-          : await compareAtHead(context, scripts, { database: databaseOf(context), renames: answers, revId });
+          : await compareAtHead(context, scripts, { database: databaseOf(context, options), renames: answers, revId });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
         const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
+        const strange = fromEmpty ? undefined : await strangeTables(context, scripts, comparison.upgrade);
         const emit = emitter(context, options);
+        if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit({ type: 'warning', message: hint });
         compared.push({ connection, ...comparison });

@@ -3,12 +3,14 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { historyTableName } from '../runtime/history-table.js';
 import { journalTableName } from '../runtime/journal.js';
+import { lockTableName } from '../runtime/lease-table.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
 import { checkCoordinates } from './connection-coordinates.js';
+import { withMigrationTables } from './migration-tables.js';
 import { type MigrationModuleOptions, type ResolvedOptions } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 
@@ -58,12 +60,8 @@ export function hideOwnTables(context: CommandContext): void {
   const { orm, options } = context;
   checkEntities(context);
   const generator = orm.config.get('schemaGenerator');
-  const { versionTableSchema: schema } = options;
-  const names = ownTables(options).flatMap((name) => (schema === undefined ? name : [`${schema}.${name}`, name]));
-  const skipTables = generator.skipTables ?? [];
-  const missing = names.filter((name) => !skipTables.includes(name));
-  if (missing.length === 0) return;
-  orm.config.set('schemaGenerator', { ...generator, skipTables: [...skipTables, ...missing] });
+  const { schemaGenerator } = withMigrationTables({ schemaGenerator: generator }, options);
+  if (schemaGenerator !== undefined) orm.config.set('schemaGenerator', schemaGenerator);
 }
 
 /** Where a connection keeps its rows, as text; `undefined` where its options do not tell. */
@@ -72,7 +70,7 @@ export function versionTablePlace({ orm, options, host, fileSystem }: CommandCon
 }
 
 function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {
-  const names = [versionTable, journalTableName(versionTable)];
+  const names = [versionTable, journalTableName(versionTable), lockTableName(versionTable)];
   return history ? [...names, historyTableName(versionTable)] : names;
 }
 

@@ -16,7 +16,7 @@ export interface Current {
 /** Where the database stands. Writes nothing: an absent version table counts as empty. */
 export async function current(context: CommandContext, options: Common = {}): Promise<Current> {
   const scripts = await readScripts(context, options);
-  const rows = await databaseOf(context).readRows();
+  const rows = await databaseOf(context, options).readRows();
   return {
     rows,
     revisions: currentRevisions(scripts.graph, rows).map(({ id }) => revisionInfo(scripts, id, rows)),

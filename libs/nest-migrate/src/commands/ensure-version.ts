@@ -29,7 +29,7 @@ export async function ensureVersion(
   context: CommandContext,
   options: EnsureVersionOptions & { sql?: boolean } = {},
 ): Promise<EnsureVersionResult | SqlResult> {
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   if (options.sql === true) {
     const syntax = database.scriptSyntax(0);
     const creations = [

@@ -14,7 +14,7 @@ export interface HistoryOptions extends Common {
 export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
   const { range, indicateCurrent = false } = options;
-  const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context).readRows() : undefined;
+  const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context, options).readRows() : undefined;
   const { ids, warnings } = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
   const emit = emitter(context, options);
   for (const message of warnings) emit({ type: 'warning', message });

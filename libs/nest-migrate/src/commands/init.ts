@@ -2,6 +2,7 @@ import { type MikroOrmMigrations } from '../script/application-checks.js';
 import { initDirectory } from '../script/directory-init.js';
 import { checkNestProjects } from '../script/nest-projects.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
+import { otherConfigurations } from './migration-tables.js';
 import { sharing } from './shared-directory.js';
 import { directoryOf } from './revision-scripts.js';
 
@@ -38,7 +39,9 @@ export async function init(
     mikroOrmMigrations: mikroOrmMigrationsOf(context),
   });
   const projects = await checkNestProjects({ directory, fs: context.fileSystem });
-  for (const { problem, cure } of [...findings, ...projects]) emit({ type: 'warning', message: `${problem} ${cure}` });
+  const others = await otherConfigurations(context);
+  for (const { problem, cure } of [...findings, ...projects, ...others])
+    emit({ type: 'warning', message: `${problem} ${cure}` });
   return { created };
 }
 

@@ -3,7 +3,7 @@ import { ancestors } from '../revision/traversal.js';
 import { type HistoryEntry, type HistoryLine, type HistoryTable } from '../runtime/history-table.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
 import { RunTransactions } from '../runtime/run-transactions.js';
-import { type AlteredRevision, alteredRevisions, digestOf } from './altered-revisions.js';
+import { type AlteredRevision, alteredRevisions, type OperationsOf, runningScripts } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 
@@ -11,6 +11,12 @@ import { readScripts, type RevisionScripts } from './revision-scripts.js';
 export interface RepairOptions extends Common {
   /** Whether what is there now counts as what was applied from now on. Default: nothing is written. */
   accept?: boolean;
+  /**
+   * Whether `upgrade` of each revision whose file is another is run, twice and without a database, to see whether it does what
+   * was applied. What stands in it outside of `op` takes place: a mail is sent, a file is written. A run that takes longer
+   * than ten seconds is left behind and tells nothing. Default: nothing of a revision is run.
+   */
+  run?: boolean;
   /** How long to wait for another process that holds the migration lock, in milliseconds. */
   lockWaitTimeout?: number;
 }
@@ -26,29 +32,32 @@ export interface RepairResult {
 /**
  * Tells which applied revisions are not what the history says of them, and with `accept` makes the history say what is there
  * now: a line with the direction `repair` for each of them and for those that stand on them, whose hashes depend on theirs.
- * What is in the database otherwise stays as it is: no revision is run, and no version row moves.
+ * What is in the database otherwise stays as it is: no revision is run against it, and no version row moves. Without `run`
+ * nothing of a revision is run at all: its text is read.
  *
  * @throws HistoryDisabledError where no history is kept; LockTimeoutError where another process held the lock too long.
  */
 export async function repair(context: CommandContext, options: RepairOptions = {}): Promise<RepairResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
-  const { history } = database;
-  if (history === undefined) throw new HistoryDisabledError();
+  const database = databaseOf(context, options);
+  if (database.history === undefined) throw new HistoryDisabledError();
+  const operations = options.run === true ? runningScripts(context, scripts) : undefined;
   const rows = await database.readRows();
-  const found = await alteredRevisions(context, scripts, rows, await database.readHistory());
+  const found = await alteredRevisions(scripts, { rows, lines: await database.readHistory(), operations });
   if (options.accept !== true || found.length === 0) return { altered: found, accepted: [] };
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const { lockingTransaction: locking } = database.dialect;
+    const { history } = database;
+    if (history === undefined) throw new HistoryDisabledError();
     const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit }, held);
     if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
     return transactions.within(async () => {
       const lines = await history.newest(session);
       const now = await database.versionTable.read(session);
-      const altered = await alteredRevisions(context, scripts, now, lines);
-      const accepted = await accept(context, scripts, { session, history, lines, rows: now, altered });
+      const altered = await alteredRevisions(scripts, { rows: now, lines, operations });
+      const accepted = await accept(scripts, { session, history, lines, rows: now, altered, operations });
       return { altered, accepted };
     });
   });
@@ -60,15 +69,13 @@ interface Acceptance {
   readonly lines: readonly HistoryLine[];
   readonly rows: readonly string[];
   readonly altered: readonly AlteredRevision[];
+  readonly operations: OperationsOf | undefined;
 }
 
 async function accept(
-  context: CommandContext,
-  scripts: RevisionScripts,
-  { session, history, lines, rows, altered }: Acceptance,
+  { graph, directory }: RevisionScripts,
+  { session, history, lines, rows, altered, operations }: Acceptance,
 ): Promise<readonly string[]> {
-  const { graph } = scripts;
-  const { dialect } = databaseOf(context);
   const applied = ancestors(graph, rows, 'all');
   const recorded = new Map(lines.map((line) => [line.revision, line]));
   const isAltered = new Set(altered.map(({ revision }) => revision));
@@ -82,12 +89,12 @@ async function accept(
     const entry: HistoryEntry =
       isAltered.has(id) || seal === null
         ? {
-            ...{ revision: id, parents, source: script.source },
-            operationsDigest: await digestOf(context, scripts, script, dialect.name),
+            ...{ revision: id, parents, source: { ...script.source, program: await directory.programDigest(script) } },
+            operationsDigest: (await operations?.(script)) ?? null,
           }
         : {
-            ...{ revision: id, parents, source: { kind: seal.fileKind, digest: seal.fileDigest } },
-            operationsDigest: seal.operationsDigest,
+            ...{ revision: id, parents, operationsDigest: seal.operationsDigest },
+            source: { kind: seal.fileKind, digest: seal.fileDigest, program: seal.programDigest },
           };
     const step = { direction: 'repair', message: script.message, entries: [entry] } as const;
     await history.record(session, step, { durationMs: null });

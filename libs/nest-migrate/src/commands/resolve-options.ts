@@ -13,6 +13,9 @@ import { resolveProbe } from './resolve-probe.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
+/** What the version table is called unless the options say otherwise. */
+export const DEFAULT_VERSION_TABLE = 'nest_migrate_version';
+
 const known: Record<keyof MigrationModuleOptions, true> = {
   directory: true,
   versionLocations: true,
@@ -80,7 +83,7 @@ export function resolveOptions(
     waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
     probe: options.probe === undefined ? undefined : resolveProbe(options.probe),
     history: options.history ?? true,
-    versionTable: versionTableName(options.versionTable ?? 'nest_migrate_version'),
+    versionTable: versionTableName(options.versionTable ?? DEFAULT_VERSION_TABLE),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
     transactionPerMigration: options.transactionPerMigration ?? true,

@@ -8,6 +8,7 @@ import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
@@ -45,8 +46,16 @@ export async function run(
   options: RunOptions,
   plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
 ): Promise<RunResult> {
+  return watchingExit(context, options, (watched) => runWatched(context, watched, plan));
+}
+
+async function runWatched(
+  context: CommandContext,
+  options: RunOptions,
+  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
+): Promise<RunResult> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();
@@ -109,17 +118,18 @@ function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): rea
 }
 
 /** What a step says in the history: of a stamp, each revision that counts as applied from now on. */
-function historyEntries(
-  { graph }: RevisionScripts,
+async function historyEntries(
+  { graph, directory }: RevisionScripts,
   { direction, revision, rows }: PlannedStep,
   before: readonly string[],
-): readonly HistoryEntry[] {
-  const entry = (id: string): HistoryEntry => ({
-    revision: id,
-    parents: graph.parentsOf(id),
-    ...(direction !== 'downgrade' && { source: graph.get(id).source }),
-  });
-  if (direction !== 'stamp') return revision === null ? [] : [entry(revision)];
+): Promise<readonly HistoryEntry[]> {
+  const entry = async (id: string): Promise<HistoryEntry> => {
+    const script = graph.get(id);
+    const head = { revision: id, parents: graph.parentsOf(id) };
+    if (direction === 'downgrade') return head;
+    return { ...head, source: { ...script.source, program: await directory.programDigest(script) } };
+  };
+  if (direction !== 'stamp') return revision === null ? [] : [await entry(revision)];
   const applied = ancestors(
     graph,
     before.filter((id) => graph.has(id)),
@@ -132,8 +142,13 @@ function historyEntries(
       'all',
     ),
   ].filter((id) => !applied.has(id));
-  if (marked.length > 0) return graph.oldestFirst.filter((id) => marked.includes(id)).map(entry);
-  return [revision === null ? { revision, parents: [] } : entry(revision)];
+  if (marked.length > 0) {
+    const entries: HistoryEntry[] = [];
+    // one by one: a history may have more files than a process may have open
+    for (const id of graph.oldestFirst) if (marked.includes(id)) entries.push(await entry(id));
+    return entries;
+  }
+  return [revision === null ? { revision, parents: [] } : await entry(revision)];
 }
 
 /** The steps with the functions that they run; every one is there before the first of them runs. */
@@ -147,7 +162,7 @@ export async function loadSteps(
   const executable: ExecutableStep[] = [];
   const connections = context.all().map(({ connection }) => connection);
   for (const [index, step] of steps.entries()) {
-    const entries = historyEntries(scripts, step, steps[index - 1]?.rows ?? before);
+    const entries = await historyEntries(scripts, step, steps[index - 1]?.rows ?? before);
     const script = scriptOf(scripts, step);
     if (script === undefined || step.direction === 'stamp') {
       executable.push({ ...step, message: '', entries });

@@ -13,7 +13,7 @@ export interface ShowOptions extends Common {
 export async function show(context: CommandContext, options: ShowOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
   const symbol = options.revision ?? 'head';
-  const rows = symbol === 'current' ? await databaseOf(context).readRows() : undefined;
+  const rows = symbol === 'current' ? await databaseOf(context, options).readRows() : undefined;
   const { graph } = scripts;
   const ids = namingHeads(scripts, () =>
     requested(graph, symbol, 'show').flatMap((one) => resolveRevisions(graph, one, rows)),

@@ -5,7 +5,7 @@ import { type CommandContext, type Common, databaseOf } from './command-context.
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 
-export { describeHolder } from '../runtime/migration-lock.js';
+export { describeHolder } from '../runtime/describe-holder.js';
 
 /** A revision that an earlier run has begun and not finished. */
 export interface Unfinished {
@@ -40,7 +40,7 @@ export interface Status {
 /** Where the database stands, what is under way, and what was done last. Writes nothing, and waits for nobody. */
 export async function status(context: CommandContext, options: Common = {}): Promise<Status> {
   const scripts = await readScripts(context, options);
-  const database = databaseOf(context);
+  const database = databaseOf(context, options);
   const { rows, interrupted, holder, last } = await database.look();
   const isKnown = rows.every((row) => scripts.graph.has(row));
   const parents = isKnown ? new Map<string, readonly string[]>() : await database.readParents();

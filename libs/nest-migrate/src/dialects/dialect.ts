@@ -1,9 +1,12 @@
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
+import { type Cluster } from './cluster.js';
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
+import { type LockTableSql } from './lock-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type SessionLimits } from './session-limits.js';
+import { type SessionSettings } from './session-settings.js';
 import { type Statement } from './statement.js';
 
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
@@ -31,6 +34,8 @@ export interface SqlSession {
 /** Who holds the migration lock, as far as the server tells. */
 export interface LockHolder {
   readonly pid: number;
+  /** The member of the cluster that the session is connected to; absent where the server is on its own. */
+  readonly member?: string;
   readonly application: string | null;
   readonly address: string | null;
   /** When its session or statement began, as ISO 8601. */
@@ -45,10 +50,43 @@ export interface LockHolder {
  * `create index concurrently`): the runtime polls.
  */
 export interface MigrationLock {
+  /**
+   * Makes sure that the server keeps one session for this one, before a lock is taken that belongs to it. Absent where
+   * nothing can stand between.
+   *
+   * @throws SessionNotKeptError
+   */
+  prepare?(session: SqlSession, way: WayToServer): Promise<void>;
   tryAcquire(session: SqlSession): Promise<boolean>;
-  release(session: SqlSession): Promise<void>;
+  /**
+   * The same once the lock is taken, before anything else is done: a busy pooler may have hidden from the first look. What was
+   * taken is let go of then.
+   *
+   * @throws SessionNotKeptError
+   */
+  confirm?(session: SqlSession, way: WayToServer): Promise<void>;
+  /**
+   * Lets go of it. `false`: it was not held any more, since something that ran has let go of it.
+   *
+   * @throws SessionNotKeptError where another session of the server has it.
+   */
+  release(session: SqlSession, way: WayToServer): Promise<boolean>;
   /** Whoever holds it now, or `null` when nobody does or the role may not look. */
   holder(session: SqlSession): Promise<LockHolder | null>;
+}
+
+/** How the client reaches the server: itself, or through a program that stands between. */
+export interface WayToServer {
+  /** Whether this client has a connection that is the server session with that number; `false` also where nothing tells. */
+  leadsTo(pid: number): Promise<boolean>;
+  /** A connection of its own; `undefined` where there is none to be had. */
+  openBeside(): Promise<SideSession | undefined>;
+}
+
+/** A connection beside those of the pool. A query that gets no answer within seconds fails. */
+export interface SideSession {
+  query<T = Record<string, unknown>>(sql: string): Promise<T[]>;
+  close(): Promise<void>;
 }
 
 /**
@@ -73,6 +111,14 @@ export interface TransactionLock {
   runner(session: SqlSession, sql: string): Promise<LockHolder | null>;
 }
 
+/** Where a session makes a table whose name says no schema. */
+export interface HomeSchema {
+  /** `null` where it has no such place. */
+  readonly schema: string | null;
+  /** Another schema in which the session would find the version table, which is not in the first; `null`: there is none. */
+  readonly elsewhere: string | null;
+}
+
 /** The statements that keep the version table, with names already quoted. */
 export interface VersionTableSql {
   /** One row: `present` says whether the table is there, `schema_present` whether the schema is that it lives in. */
@@ -95,6 +141,22 @@ export interface VersionTableSql {
   update(from: string, to: string): string;
 }
 
+/** What a failed build has left, and the statement that takes it away. */
+export interface Remains {
+  /** For people. */
+  readonly name: string;
+  readonly drop: string;
+}
+
+/** Statements that do their work in several transactions and wait for those of others in between. */
+export interface ConcurrentStatements {
+  includes(sql: string): boolean;
+  /** Asked before the statement is sent. Answers a question for after its failure: what has it left? */
+  watch(session: SqlSession, sql: string): Promise<(error: unknown) => Promise<Remains | undefined>>;
+  /** The session for whose transaction that statement waits at the moment; asked on another session. */
+  awaited(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
+}
+
 /** One database engine as the rest of the library sees it. */
 export interface Dialect {
   readonly name: DialectName;
@@ -108,6 +170,11 @@ export interface Dialect {
   format(sql: string, params: readonly EncodedValue[]): string;
   /** Identifiers quoted one by one and joined with dots; a dot inside a name stays part of the name. */
   quote(...names: readonly (string | undefined)[]): string;
+  /**
+   * The first words of a statement in SQL of a revision that begins or ends a transaction, such as `commit`; `undefined` where
+   * there is none at the top level. What a routine does when it is called shows only behind the call.
+   */
+  transactionControl(sql: string): string | undefined;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
   journalTable(table: string, schema: string | undefined): JournalTableSql;
@@ -122,6 +189,20 @@ export interface Dialect {
   lock(versionTable: string, schema: string | undefined): MigrationLock | null;
   /** The same for a transaction; absent where the engine has none, or none that a pooler would be needed for. */
   transactionLock?(versionTable: string, schema: string | undefined): TransactionLock | null;
+  /**
+   * The cluster that the session's server is a member of; `null` where it is on its own. Absent where the engine has no
+   * cluster whose members all take writes.
+   *
+   * @throws ClusterNotVisibleError | MemberNotReadyError | ReadOnlyMemberError
+   */
+  cluster?(session: SqlSession): Promise<Cluster | null>;
+  /** The table that keeps the lock of a cluster, beside {@link cluster}. */
+  lockTable?(table: string, schema: string | undefined): LockTableSql;
+  /**
+   * Where the session makes tables whose names say no schema: asked once, since a revision may change it. Absent where that
+   * is the same for every session.
+   */
+  homeSchema?(session: SqlSession, versionTable: string): Promise<HomeSchema>;
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
   /**
@@ -133,10 +214,36 @@ export interface Dialect {
   statementsFrom?(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[];
   /** Whether alterations of one table take a new table, or a look at it; absent where no table is ever made anew. */
   needsTable?(alterations: readonly Operation[], existing: ExistingTable): boolean;
+  /** Statements that wait for transactions which they do not block, and what they leave behind; absent: there are none. */
+  readonly concurrent?: ConcurrentStatements;
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
+  /** What is known of the server behind a session; absent where there is none. */
+  readonly server?: ServerSession;
+  /** How a session's settings are read and put back; absent where it has none that a revision could change. */
+  readonly settings?: SessionSettings;
+  /** How it is seen that a transaction has ended; absent where statements end transactions all the time. */
+  readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */
   readonly lockingTransaction?: LockingTransaction;
+}
+
+/** The server's side of a session. */
+export interface ServerSession {
+  /** A query for the number by which the server and the driver call the session. */
+  readonly number: string;
+  /** The setting by which a server ended a session, where it says so: by the code of its error. */
+  endedBy(error: unknown): string | undefined;
+}
+
+/** What tells one transaction from the next. */
+export interface TransactionMark {
+  /** A query for the mark of the open transaction, which runs inside first of all; its value is null where there is no telling. */
+  readonly begun: string;
+  /** A query that has the same value as long as that transaction is open. */
+  readonly now: string;
+  /** A query for what became of a transaction, `committed` or `aborted`; absent where nobody can be asked. */
+  fate?(mark: string): string;
 }
 
 /**

@@ -21,6 +21,11 @@ export interface HistorySeal {
   readonly algorithm: string;
   readonly fileKind: 'ts' | 'js';
   readonly fileDigest: string;
+  /**
+   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the text says
+   * nothing of the program that was written.
+   */
+  readonly programDigest: string | null;
   /** `null` where what the revision does depends on more than its text, or it was not run. */
   readonly operationsDigest: string | null;
   /** Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know those. */
@@ -34,6 +39,7 @@ export const SEAL_COLUMNS = {
   file_digest: 'varchar(64)',
   operations_digest: 'varchar(64)',
   chain_hash: 'varchar(64)',
+  program_digest: 'varchar(128)',
 } as const;
 
 /** The statements that keep the history table, with names already quoted. */
@@ -113,6 +119,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
         orNull(row.seal?.fileDigest ?? null),
         orNull(row.seal?.operationsDigest ?? null),
         orNull(row.seal?.chainHash ?? null),
+        orNull(row.seal?.programDigest ?? null),
       ].join(', ') +
       ')',
   };

@@ -8,15 +8,13 @@ export interface JournalRow {
   readonly part: number;
   /** The operation, as text to compare. */
   readonly operation: string;
+  /** The statement, to be shown and compared, and never to be run. */
   readonly sql: string;
-  readonly state: 'running' | 'done';
-  /** A query that is true once the statement has taken effect; `null` where nothing tells. */
-  readonly postcondition: string | null;
-  /** Whether that was true before the statement ran: then it decides nothing. */
+  /** `failed`: it was refused, and may have left something to be cleaned up. */
+  readonly state: 'running' | 'failed' | 'done';
+  /** Whether its postcondition was true before the statement ran: then it decides nothing. */
   readonly heldBefore: boolean;
   readonly repeatable: boolean;
-  /** What has to be run before the statement is run again; `null`: nothing. */
-  readonly cleanup: string | null;
 }
 
 /** What names a row. */
@@ -30,7 +28,7 @@ export interface JournalTableSql {
   /** All rows, by ordinal and part. */
   readonly select: string;
   insert(row: JournalRow): string;
-  finish(key: JournalKey): string;
+  mark(key: JournalKey, state: JournalRow['state']): string;
   delete(key: JournalKey): string;
   /** Deletes every row. */
   readonly clear: string;
@@ -48,7 +46,10 @@ export interface JournalTableNames {
   readonly literal: (value: string) => string;
 }
 
-/** The journal's statements. */
+/**
+ * The journal's statements. It holds nothing that is run: other roles may be able to write to it, and a run has the rights of
+ * the role that migrates. Tables of earlier versions have two columns more, `postcondition` and `cleanup`, which stay empty.
+ */
 export function journalTableSql({ table, exists, text, suffix = '', literal }: JournalTableNames): JournalTableSql {
   const columns = [
     'revision varchar(255) not null',
@@ -58,21 +59,18 @@ export function journalTableSql({ table, exists, text, suffix = '', literal }: J
     `operation ${text} not null`,
     `statement ${text} not null`,
     'state varchar(16) not null',
-    `postcondition ${text}`,
     'held_before smallint not null',
     'repeatable smallint not null',
-    `cleanup ${text}`,
     'primary key (revision, direction, ordinal, part)',
   ];
-  const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
   const where = ({ revision, direction, ordinal, part }: JournalKey): string =>
     `where revision = ${literal(revision)} and direction = ${literal(direction)} and ordinal = ${ordinal} and part = ${part}`;
   return {
     exists,
     create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
-    select: `select revision, direction, ordinal, part, operation, statement, state, postcondition, held_before, repeatable, cleanup from ${table} order by ordinal, part`,
+    select: `select revision, direction, ordinal, part, operation, statement, state, held_before, repeatable from ${table} order by ordinal, part`,
     insert: (row) =>
-      `insert into ${table} (revision, direction, ordinal, part, operation, statement, state, postcondition, held_before, repeatable, cleanup) values (` +
+      `insert into ${table} (revision, direction, ordinal, part, operation, statement, state, held_before, repeatable) values (` +
       [
         literal(row.revision),
         literal(row.direction),
@@ -81,13 +79,11 @@ export function journalTableSql({ table, exists, text, suffix = '', literal }: J
         literal(row.operation),
         literal(row.sql),
         literal(row.state),
-        orNull(row.postcondition),
         Number(row.heldBefore),
         Number(row.repeatable),
-        orNull(row.cleanup),
       ].join(', ') +
       ')',
-    finish: (key) => `update ${table} set state = 'done' ${where(key)}`,
+    mark: (key, state) => `update ${table} set state = ${literal(state)} ${where(key)}`,
     delete: (key) => `delete from ${table} ${where(key)}`,
     clear: `delete from ${table}`,
   };

@@ -37,6 +37,15 @@ export interface ScriptSyntax {
    */
   guard(expected: Expectation): readonly string[];
   /**
+   * Where a statement may change in which schema the version table is looked for: lines that go before the statements of its
+   * revision, and such that lead back, before its rows are moved. Absent where nothing does, or the tables' names say all.
+   */
+  readonly ownPlace?: {
+    readonly isChangedBy: (sql: string) => boolean;
+    readonly remember: readonly string[];
+    readonly restore: readonly string[];
+  };
+  /**
    * For engines with transactional DDL: how a revision's transaction is left for statements that run outside of any.
    * `before` is the end of the transaction, `after` stands behind its commit: where it failed, nothing that follows
    * takes effect. Absent where a failure can't be followed by anything, so that nothing has to be checked.

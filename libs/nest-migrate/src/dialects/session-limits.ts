@@ -18,6 +18,11 @@ export interface SessionLimits {
   setInTransaction?(limits: StatementLimits): readonly string[];
   /** The statements that put back what {@link read} answered. */
   restore(settings: Readonly<Record<string, unknown>>): readonly string[];
+  /**
+   * Whether a statement is not to be limited, since it waits for transactions that it does not block, and leaves something
+   * behind where it is ended; absent where there are no such statements.
+   */
+  isExempt?(sql: string): boolean;
   /** Whether a statement failed since it waited too long for a lock, or for a deadlock: another time it may not. */
   isLockTimeout(error: unknown): boolean;
   /**

@@ -128,3 +128,25 @@ export class ForeignKeyViolationError extends MigrationError {
     });
   }
 }
+
+/**
+ * The connection leads through a pooler that gives a session of the server to another client after each transaction, as
+ * PgBouncer does with `pool_mode = transaction`. A lock of the session would be left behind on one of them.
+ */
+export class SessionNotKeptError extends MigrationError {
+  readonly code = 'SESSION_NOT_KEPT';
+  /** The server session on which the migration lock was left behind; `null`: on none. */
+  readonly leftOn: number | null;
+
+  /** `hasRun`: whether that was noticed only behind the run. */
+  constructor({ hasRun, leftOn }: { readonly hasRun: boolean; readonly leftOn: number | null }) {
+    const outcome = hasRun ? 'The run was not alone, and is over' : 'Nothing was run';
+    const left = leftOn === null ? '' : ` The migration lock was left behind on the server's session ${leftOn}.`;
+    const end = leftOn === null ? 'Set' : `End that session: select pg_terminate_backend(${leftOn}). Then set`;
+    super(
+      `This connection leads through a pooler that changes the server's session between transactions, and the migration lock belongs to one session. ${outcome}.${left}`,
+      { cure: `${end} lock: 'transaction' in MigrationModule.forRoot(), or connect to the server itself.` },
+    );
+    this.leftOn = leftOn;
+  }
+}

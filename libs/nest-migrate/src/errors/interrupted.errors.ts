@@ -49,9 +49,13 @@ export class InterruptedStatementError extends MigrationError {
   constructor(
     readonly unfinished: UnfinishedRevision,
     readonly statement: NotedStatement,
+    /** Whether the revision has something else in its place now, of which its operation says nothing. */
+    readonly isEdited = false,
   ) {
+    const ran = `statement ${statement.ordinal + 1} ran [${oneLine(statement.sql, 200)}]`;
+    const nothing = isEdited ? 'it was edited since, and so nothing tells' : 'nothing tells';
     super(
-      `The ${unfinished.direction} of ${nameOf(unfinished)} died while statement ${statement.ordinal + 1} ran [${oneLine(statement.sql, 200)}], and nothing tells whether it took effect.`,
+      `The ${unfinished.direction} of ${nameOf(unfinished)} died while ${ran}, and ${nothing} whether it took effect.`,
       {
         cure: `Look at the database, then say so: db ${unfinished.direction} --interrupted skip, if it did, or --interrupted repeat, if it did not.`,
       },

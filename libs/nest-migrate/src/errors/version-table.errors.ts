@@ -30,6 +30,18 @@ export class VersionTableSchemaMissingError extends MigrationError {
   }
 }
 
+/** The session has no schema that it would make a table in, so that there is no place to look for the version table. */
+export class NoSchemaError extends MigrationError {
+  readonly code = 'NO_SCHEMA';
+
+  constructor(readonly versionTable: string) {
+    super(
+      `No schema has been selected for the version table ${versionTable}: of those in the connection's search_path none exists, or this role may use none.`,
+      { cure: 'Create one of them, grant usage on it, or set versionTableSchema.' },
+    );
+  }
+}
+
 /** The table that was named as the version table is something else. */
 export class VersionTableColumnMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_COLUMN_MISSING';
@@ -84,6 +96,25 @@ export class IndistinctRevisionsError extends MigrationError {
     super(
       `The version table ${versionTable} can't tell '${first}' and '${second}' apart: its collation is ${collation}.`,
       { cure: `Run: ${widen}.` },
+    );
+  }
+}
+
+/** Another run has moved the version rows since this one was planned: nothing of the revision was run. */
+export class RowsMovedError extends MigrationError {
+  readonly code = 'VERSION_CONFLICT';
+
+  constructor(
+    readonly revision: string,
+    readonly versionTable: string,
+    /** The rows that the run was planned from. */
+    readonly planned: readonly string[],
+    readonly rows: readonly string[],
+  ) {
+    const [was, is] = [planned, rows].map((ids) => (ids.length === 0 ? 'no row' : ids.join(', ')));
+    super(
+      `Another run has moved the version table ${versionTable} meanwhile: it held ${was} and holds ${is}. Nothing of ${revision} was run.`,
+      { cure: 'Run the command again.' },
     );
   }
 }

@@ -12,7 +12,20 @@ export function processHost(): Host {
     hostname: hostname(),
     user: userName(),
     activity: currentActivity(),
+    watchExit,
   };
+}
+
+function watchExit(sentence: () => string | undefined): () => void {
+  const onExit = (code: number): void => {
+    const text = sentence();
+    if (text === undefined) return;
+    if (code === 0) process.exitCode = 1;
+    // nothing that is not written at once is written any more
+    process.stderr.write(`Error: ${text}\n`);
+  };
+  process.on('exit', onExit);
+  return () => process.off('exit', onExit);
 }
 
 function userName(): string {

@@ -167,11 +167,13 @@ export class MigrationService {
 
   /**
    * Tells which applied revisions are not what the history says of them, and with `accept` lets the history say what is there
-   * now. Runs no revision against the database and moves no version row.
+   * now. Moves no version row and runs no revision against the database; with `run` it runs `upgrade` of those with another file
+   * without one, twice, to see whether they do what was applied.
    *
    * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError.
    * @example
-   * const { altered } = await migrations.repair();
+   * const { altered } = await migrations.repair({ run: true });
+   * const changed = altered.filter(({ alteration }) => alteration !== 'equivalent');
    */
   async repair(options?: RepairOptions): Promise<RepairResult> {
     return repair(this.context('repair', options), options);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type ModulesContainer } from '@nestjs/core';
 import { type ResolvedOptions } from '../commands/options.js';
 import { type RunProgress, type RunStage } from '../commands/run-progress.js';
+import { errorText } from '../errors/thrown.js';
 
 type Probe = NonNullable<ResolvedOptions['probe']>;
 
@@ -53,7 +54,7 @@ class ProbeServers {
       () => server,
       (error: unknown) => {
         // it is there for probes alone: the upgrade is worth more
-        warn(`No startup probe is answered: ${error instanceof Error ? error.message : String(error)}.`);
+        warn(`No startup probe is answered: ${errorText(error)}.`);
         return undefined;
       },
     );

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { drained, STOPPING, StopSignals } from './stop-signals.js';
+import { errorText } from '../errors/thrown.js';
 
 /**
  * The gates that run at the moment: those of the connections of an application run side by side. Signals are the process's,
@@ -47,7 +48,7 @@ class RunningGates {
       });
       return;
     }
-    this.logger.warn(error instanceof Error ? error.message : String(error));
+    this.logger.warn(errorText(error));
     Logger.flush();
     await Promise.all([drained(process.stdout), drained(process.stderr)]);
     process.exit(exitCode);

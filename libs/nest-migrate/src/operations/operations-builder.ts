@@ -40,6 +40,7 @@ import {
   dropView,
   refreshMaterializedView,
 } from './view.operations.js';
+import { tamed } from '../errors/thrown.js';
 
 /** What `op` tells about the run beside its verbs, and the verbs that the application registered. */
 export interface OperationsContext extends Pick<
@@ -88,7 +89,8 @@ export async function runOperations<Data>(
   } catch (error) {
     // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
     await finish();
-    throw unknownVerb(error, op) ?? error;
+    const thrown = tamed(error);
+    throw unknownVerb(thrown, op) ?? thrown;
   }
   await finish();
 }

@@ -551,7 +551,8 @@ export interface OperationVerbs<Data> {
   /**
    * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name (whose first dot parts the
    * schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched. `postcondition` and
-   * `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it.
+   * `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it. SQL that begins or ends a
+   * transaction (`begin`, `commit`, `rollback`, and their like) is refused before it runs.
    *
    * @example
    * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });

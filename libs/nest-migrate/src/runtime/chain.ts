@@ -26,6 +26,7 @@ export function chainHash(
     .digest('hex');
 }
 
-function ownDigest({ operationsDigest, fileKind, fileDigest }: Omit<HistorySeal, 'chainHash'>): string {
-  return operationsDigest ?? `${fileKind}:${fileDigest}`;
+/** The closest that is known to what the revision does: its operations, else its program, else its file. */
+function ownDigest({ operationsDigest, programDigest, ...file }: Omit<HistorySeal, 'chainHash'>): string {
+  return operationsDigest ?? programDigest ?? `${file.fileKind}:${file.fileDigest}`;
 }

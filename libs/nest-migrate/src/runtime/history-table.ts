@@ -8,7 +8,12 @@ import { version } from './version.js';
 /** What a step leaves in the history: one line for each revision that it applied, undid or marked as applied. */
 export interface HistoryEntry extends Pick<HistoryRow, 'revision' | 'parents'> {
   /** What the revision's file was; absent where it has none, or none counts any more. */
-  readonly source?: { readonly kind: 'ts' | 'js'; readonly digest: string };
+  readonly source?: {
+    readonly kind: 'ts' | 'js';
+    readonly digest: string;
+    /** Of its program; `null` where its text says nothing of that. */
+    readonly program: string | null;
+  };
   /** What the revision does, where that was recorded. */
   readonly operationsDigest?: string | null;
 }
@@ -118,6 +123,7 @@ export class HistoryTable {
     return rows.map((row) => ({
       revision: textOf(row['revision']) ?? '',
       parents: idsOf(row['parents']),
+      direction: row['direction'] === 'stamp' || row['direction'] === 'repair' ? row['direction'] : 'upgrade',
       message: textOf(row['message']) ?? '',
       appliedAt: momentOf(row['applied_at']),
       seal: sealOf(row),
@@ -136,6 +142,7 @@ const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COL
 export interface HistoryLine {
   readonly revision: string;
   readonly parents: readonly string[];
+  readonly direction: Exclude<HistoryRow['direction'], 'downgrade'>;
   readonly message: string;
   /** ISO 8601, in UTC, by the server's clock. */
   readonly appliedAt: string;
@@ -190,6 +197,7 @@ function sealOf(row: Record<string, unknown>): HistorySeal | null {
     algorithm,
     fileKind: kind === 'js' ? 'js' : 'ts',
     fileDigest,
+    programDigest: textOf(row['program_digest']),
     operationsDigest: textOf(row['operations_digest']),
     chainHash: textOf(row['chain_hash']),
   };
@@ -221,8 +229,8 @@ export function sealFor(
   links: ReadonlyMap<string, string> | undefined,
 ): HistorySeal | null {
   if (revision === null || source === undefined) return null;
-  const { kind: fileKind, digest: fileDigest } = source;
-  const seal = { algorithm: HASH_ALGORITHM, fileKind, fileDigest, operationsDigest };
+  const { kind: fileKind, digest: fileDigest, program: programDigest } = source;
+  const seal = { algorithm: HASH_ALGORITHM, fileKind, fileDigest, programDigest, operationsDigest };
   if (links === undefined) return { ...seal, chainHash: null };
   const of = new Map(parents.map((parent) => [parent, links.get(parent) ?? '']));
   return { ...seal, chainHash: chainHash(revision, seal, of) };

@@ -10,4 +10,9 @@ export interface Host {
   readonly user: string;
   /** What this process is doing, in words for others: `db upgrade`, `the application`. */
   readonly activity: string;
+  /**
+   * From now on a process that ends says what `sentence` returns, unless that is nothing, and never ends with 0. Returns what
+   * ends that. Absent where the process is somebody else's.
+   */
+  readonly watchExit?: (sentence: () => string | undefined) => () => void;
 }

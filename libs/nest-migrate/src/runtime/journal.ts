@@ -51,8 +51,8 @@ export class Journal {
     await session.execute(this.sql.insert(row));
   }
 
-  async finish(session: PinnedSession, key: JournalKey): Promise<void> {
-    await session.execute(this.sql.finish(key));
+  async mark(session: PinnedSession, key: JournalKey, state: JournalRow['state']): Promise<void> {
+    await session.execute(this.sql.mark(key, state));
   }
 
   async remove(session: PinnedSession, key: JournalKey): Promise<void> {
@@ -105,7 +105,6 @@ function inOrder(value: unknown): unknown {
 }
 
 function rowOf(row: Record<string, unknown>): JournalRow {
-  const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return {
     revision: String(row['revision']),
     direction: row['direction'] === 'downgrade' ? 'downgrade' : 'upgrade',
@@ -113,10 +112,8 @@ function rowOf(row: Record<string, unknown>): JournalRow {
     part: Number(row['part']),
     operation: String(row['operation']),
     sql: String(row['statement']),
-    state: row['state'] === 'done' ? 'done' : 'running',
-    postcondition: textOrNull(row['postcondition']),
+    state: row['state'] === 'done' || row['state'] === 'failed' ? row['state'] : 'running',
     heldBefore: Number(row['held_before']) === 1,
     repeatable: Number(row['repeatable']) === 1,
-    cleanup: textOrNull(row['cleanup']),
   };
 }

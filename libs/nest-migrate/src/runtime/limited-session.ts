@@ -3,8 +3,11 @@ import { type SessionLimits, type StatementLimits } from '../dialects/session-li
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type PinnedSession } from './pinned-session.js';
 
-/** Sends a statement, and sees to it that it ends in time where the engine does not. */
-export type Guard = <T>(send: () => Promise<T>) => Promise<T>;
+/**
+ * Sends a statement, and sees to it that it ends in time where the engine does not. Where its text is given, it is not limited
+ * if it may not be.
+ */
+export type Guard = <T>(send: () => Promise<T>, sql?: string) => Promise<T>;
 
 /** What a limited run works with. */
 export interface LimitedSession {
@@ -44,8 +47,26 @@ export async function withLimits<T>(
   }
 }
 
-async function guardOf({ session, connection, engine, limits }: LimitedSession): Promise<Guard> {
+/** Without limits while such a statement runs. */
+function exempting({ session, limits }: LimitedSession, engine: SessionLimits): Guard {
+  const { lockTimeout, statementTimeout } = limits;
+  const none = { ...limits, lockTimeout: lockTimeout && 0, statementTimeout: statementTimeout && 0 };
+  return async (send, sql) => {
+    if (sql === undefined || engine.isExempt?.(sql) !== true) return send();
+    for (const statement of engine.set(none)) await session.execute(statement);
+    try {
+      return await send();
+    } finally {
+      // a transaction that has failed takes nothing but its end, which puts them back
+      for (const statement of engine.set(limits)) await session.execute(statement).catch(() => undefined);
+    }
+  };
+}
+
+async function guardOf(limited: LimitedSession): Promise<Guard> {
+  const { session, connection, engine, limits } = limited;
   const { statementTimeout } = limits;
+  if (engine?.isExempt !== undefined) return exempting(limited, engine);
   const watchdog = engine?.watchdog;
   if (statementTimeout === undefined || watchdog === undefined) return (send) => send();
   const [row] = await session.query<{ id: number | string }>(watchdog.self);

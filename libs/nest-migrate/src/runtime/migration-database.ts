@@ -2,30 +2,27 @@ import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
 import { createDialect } from '../dialects/create-dialect.js';
-import { type Dialect, type LockHolder, type TransactionLock } from '../dialects/dialect.js';
+import { type Dialect, type LockHolder, type MigrationLock } from '../dialects/dialect.js';
+import { NoSchemaError } from '../errors/version-table.errors.js';
 import { type StatementLimits } from '../dialects/session-limits.js';
 import { type ScriptSyntax } from '../dialects/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
-import { type HistoryLine, HistoryTable, historyTableName, type LastStep } from './history-table.js';
-import { type InterruptedRevision, Journal, journalTableName } from './journal.js';
+import { type HistoryLine, type HistoryTable, type LastStep } from './history-table.js';
+import { type InterruptedRevision, type Journal } from './journal.js';
 import { type Guard, withLimits } from './limited-session.js';
-import { checkPoolOfTwo, type LockMode, transactionLockOf } from './lock-mode.js';
-import { withMigrationLock } from './migration-lock.js';
+import { withClusterLock } from './cluster-lock.js';
+import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './lock-mode.js';
+import { holderOfLease } from './lease-table.js';
+import { type LockWait, withMigrationLock } from './migration-lock.js';
+import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
 import { PinnedSession } from './pinned-session.js';
+import { PoolWatch } from './reserved-client.js';
 import { type HeldLock, withTransactionLock } from './transaction-lock.js';
-import { VersionTable } from './version-table.js';
-
-/** What a database's own tables are called. */
-export interface OwnTables {
-  readonly versionTable: string;
-  /** Absent means the connection's own schema. */
-  readonly versionTableSchema: string | undefined;
-  /** Whether there is a history table beside. */
-  readonly history: boolean;
-}
+import { wayToServer } from './side-session.js';
+import { type VersionTable } from './version-table.js';
 
 /** What a database's own tables are called, and where the lock of them lives. */
 export interface DatabaseLocation extends OwnTables {
@@ -50,11 +47,7 @@ export interface Look {
 /** One application database, reached through the ORM that the application configured. Opens nothing until asked. */
 export class MigrationDatabase {
   readonly dialect: Dialect;
-  readonly versionTable: VersionTable;
-  readonly journal: Journal;
-  /** Absent where the options switch it off. */
-  readonly history: HistoryTable | undefined;
-  readonly #transactionLock: TransactionLock | null;
+  #tables: OwnTableSet;
   #verified = false;
 
   /** @throws InvalidOptionError where the engine has no lock of the kind that the options ask for. */
@@ -63,21 +56,29 @@ export class MigrationDatabase {
     private readonly location: DatabaseLocation,
     private readonly host: Host,
     private readonly folders: Folders,
+    private readonly emit: Emit = () => undefined,
   ) {
     this.dialect = createDialect(orm);
-    this.#transactionLock = transactionLockOf(this.dialect, location.lock, location);
-    this.versionTable = new VersionTable(
-      location.versionTable,
-      this.dialect.versionTable(location.versionTable, location.versionTableSchema),
-      location.versionTableSchema === undefined ? undefined : this.dialect.quote(location.versionTableSchema),
-    );
-    const { history, versionTable, versionTableSchema } = location;
-    const journal = journalTableName(versionTable);
-    this.journal = new Journal(journal, this.dialect.journalTable(journal, versionTableSchema));
-    const name = historyTableName(versionTable);
-    this.history = history
-      ? new HistoryTable(name, this.dialect.historyTable(name, versionTableSchema), clientOf(host))
-      : undefined;
+    transactionLockOf(this.dialect, location.lock, location);
+    this.#tables = this.#tablesIn(location.versionTableSchema);
+  }
+
+  get versionTable(): VersionTable {
+    return this.#tables.version;
+  }
+
+  get journal(): Journal {
+    return this.#tables.journal;
+  }
+
+  /** Absent where the options switch it off. */
+  get history(): HistoryTable | undefined {
+    return this.#tables.history;
+  }
+
+  /** The schema of the tool's own tables; before there was a session, the one that the options name, if any. */
+  get schema(): string | undefined {
+    return this.#tables.schema;
   }
 
   /** How a script for this database is written. Asks nobody. */
@@ -90,9 +91,11 @@ export class MigrationDatabase {
    * options do not tell: in memory, or where something is set for each new connection, which may lead anywhere.
    */
   get place(): string | undefined {
-    const table = [this.location.versionTableSchema ?? null, this.location.versionTable];
-    if (this.dialect.capabilities.singleConnection) {
+    const { versionTable, versionTableSchema } = this.location;
+    const { schemas, singleConnection } = this.dialect.capabilities;
+    if (singleConnection) {
       const { folder } = this;
+      const table = [versionTableSchema ?? (schemas ? null : 'main'), versionTable];
       return folder === undefined ? undefined : JSON.stringify([this.folders.location(folder), table]);
     }
     if (this.orm.config.get('onCreateConnection') !== undefined) return undefined;
@@ -100,7 +103,10 @@ export class MigrationDatabase {
     const driverOptions = this.orm.config.get('driverOptions') as { readonly options?: unknown } | undefined;
     const search = this.orm.config.get('clientUrl')?.split('?')[1] ?? '';
     const settings = typeof driverOptions?.options === 'string' ? driverOptions.options : '';
-    return JSON.stringify([this.dialect.name, host, port ?? null, user, database, search, settings, table]);
+    // where a database is what others call a schema, the one of the connection counts only where no other is named
+    const table = schemas ? [versionTableSchema ?? null, versionTable] : [versionTableSchema ?? database, versionTable];
+    const within = schemas ? [user, database] : [user];
+    return JSON.stringify([this.dialect.name, host, port ?? null, ...within, search, settings, table]);
   }
 
   /** Makes sure that the tool's own tables are there. To be called while holding the migration lock. */
@@ -131,35 +137,30 @@ export class MigrationDatabase {
   /** All that there is to see of a database in passing. Creates nothing, and asks nobody to wait. */
   async look(): Promise<Look> {
     if (!(await this.exists())) return { rows: [], interrupted: undefined, holder: null, last: null };
-    const { versionTable, versionTableSchema } = this.location;
-    const lock = this.dialect.lock(versionTable, versionTableSchema);
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
-      holder: (await lock?.holder(session)) ?? null,
+      holder: await this.#holder(session),
       last: (await this.history?.last(session)) ?? null,
     }));
   }
 
   /** What each revision stood on when it was applied, as the history has it. Creates nothing. */
   async readParents(): Promise<ReadonlyMap<string, readonly string[]>> {
-    const { history } = this;
-    if (history === undefined || !(await this.exists())) return new Map();
-    return this.pin((session) => history.parents(session));
+    if (!(await this.exists())) return new Map();
+    return this.pin(async (session) => (await this.history?.parents(session)) ?? new Map<string, readonly string[]>());
   }
 
   /** What the history has of each revision that was applied. Creates nothing. */
   async readHistory(): Promise<readonly HistoryLine[]> {
-    const { history } = this;
-    if (history === undefined || !(await this.exists())) return [];
-    return this.pin((session) => history.newest(session));
+    if (this.history === undefined || !(await this.exists())) return [];
+    return this.pin(async (session) => (await this.history?.newest(session)) ?? []);
   }
 
   /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */
   async lockHolder(): Promise<LockHolder | null> {
-    const { versionTable, versionTableSchema } = this.location;
-    const lock = this.dialect.lock(versionTable, versionTableSchema);
-    return lock === null || !(await this.exists()) ? null : this.pin((session) => lock.holder(session));
+    if (!this.dialect.capabilities.sessionLock || !(await this.exists())) return null;
+    return this.pin((session) => this.#holder(session));
   }
 
   /** The folder or the file of an embedded database; `undefined` for any other. */
@@ -187,21 +188,33 @@ export class MigrationDatabase {
     if (file !== undefined) await this.folders.makeFolder(dirname(file));
     const connection = this.orm.em.getConnection();
     let connected = false;
+    const { capabilities, server } = this.dialect;
     const run = async (): Promise<T> => {
       // `ensureDatabase` would create a missing database on the first connection
       if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
-      return connection
-        .getClient<unknown>()
-        .connection()
-        .execute(async (pinned) => {
-          connected = true;
-          const session = new PinnedSession(connection, pinned);
-          await this.#verifyOnce(session);
-          return work(session);
-        });
+      const watch = server === undefined ? undefined : await PoolWatch.of(connection);
+      try {
+        return await connection
+          .getClient<unknown>()
+          .connection()
+          .execute(async (pinned) => {
+            connected = true;
+            const session = new PinnedSession(connection, pinned, server);
+            await session.reserve(watch);
+            try {
+              await this.#verifyOnce(session);
+              await this.#placeOnce(session);
+              return await work(session);
+            } finally {
+              session.release();
+            }
+          });
+      } finally {
+        watch?.end();
+      }
     };
     try {
-      return await (this.dialect.capabilities.singleConnection ? oneAtATime(connection, run) : run());
+      return await (capabilities.singleConnection ? oneAtATime(connection, run) : run());
     } catch (error) {
       const translated = connected ? undefined : connectionError(error, this.#address());
       throw translated ?? error;
@@ -216,16 +229,16 @@ export class MigrationDatabase {
     options: ExclusiveOptions,
     work: (session: PinnedSession, held?: HeldLock) => Promise<T>,
   ): Promise<T> {
-    const { versionTable, versionTableSchema } = this.location;
     const wait = { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit };
-    const transactionLock = this.#transactionLock;
-    if (transactionLock !== null) {
-      await this.pin(() => checkPoolOfTwo(this.orm));
-      return withTransactionLock(transactionLock, (pinned) => this.pin(pinned), wait, work);
-    }
-    return this.pin((session) =>
-      withMigrationLock(this.dialect.lock(versionTable, versionTableSchema), session, wait, () => work(session)),
-    );
+    if (this.location.lock === 'session') return this.pin((session) => this.#withSessionLock(session, wait, work));
+    const lock = await this.pin(async () => {
+      await checkPoolOfTwo(this.orm);
+      const { versionTable, lock: mode } = this.location;
+      return transactionLockOf(this.dialect, mode, { versionTable, versionTableSchema: this.schema });
+    });
+    return lock === null
+      ? this.pin((session) => work(session))
+      : withTransactionLock(lock, (pinned) => this.pin(pinned), wait, work);
   }
 
   /**
@@ -243,10 +256,54 @@ export class MigrationDatabase {
     return withLimits({ session, connection, poolMax, engine: dialect.limits, limits }, work);
   }
 
+  async #withSessionLock<T>(
+    session: PinnedSession,
+    wait: LockWait,
+    work: (session: PinnedSession) => Promise<T>,
+  ): Promise<T> {
+    const [local, way, { lock: table }] = [this.#lock, wayToServer(this.orm), this.#tables];
+    const cluster = (await this.dialect.cluster?.(session)) ?? null;
+    if (local === null || cluster === null || table === undefined) {
+      return withMigrationLock(local, session, { ...wait, way }, () => work(session));
+    }
+    checkPulse(this.orm);
+    const parts = { cluster, local, way, table, connection: this.orm.em.getConnection(), client: clientOf(this.host) };
+    return withClusterLock(parts, { session, wait }, () => work(session));
+  }
+
+  /** On a cluster the table says who has the lock; what that session runs shows on its own member alone. */
+  async #holder(session: PinnedSession): Promise<LockHolder | null> {
+    const here = (await this.#lock?.holder(session)) ?? null;
+    const owner = holderOfLease(await this.#tables.lock?.read(session));
+    return here === null || here.pid === owner?.pid ? owner && { ...owner, ...here } : here;
+  }
+
   async #verifyOnce(session: PinnedSession): Promise<void> {
     if (this.#verified) return;
     await this.dialect.verifyServer(session);
     this.#verified = true;
+  }
+
+  get #lock(): MigrationLock | null {
+    return this.dialect.lock(this.location.versionTable, this.schema);
+  }
+
+  #tablesIn(schema: string | undefined): OwnTableSet {
+    return ownTableSet(this.dialect, this.location, { schema, client: clientOf(this.host) });
+  }
+
+  /**
+   * Finds out where the tool's own tables are, unless the options say so: later on a revision may have changed what names
+   * without a schema mean.
+   */
+  async #placeOnce(session: PinnedSession): Promise<void> {
+    const { versionTable } = this.location;
+    if (this.schema !== undefined || this.dialect.homeSchema === undefined) return;
+    const { schema, elsewhere } = await this.dialect.homeSchema(session, versionTable);
+    if (schema === null) throw new NoSchemaError(versionTable);
+    this.#tables = this.#tablesIn(schema);
+    if (elsewhere === null) return;
+    this.emit({ type: 'warning', message: tableElsewhere({ versionTable, schema, elsewhere }) });
   }
 
   #address(): ConnectionAddress {
@@ -277,6 +334,13 @@ function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>)
     next.catch(() => undefined),
   );
   return next;
+}
+
+function tableElsewhere(at: { versionTable: string; schema: string; elsewhere: string }): string {
+  return (
+    `There is no ${at.versionTable} in '${at.schema}', where this connection makes its tables, so that no revision counts as ` +
+    `applied. There is one in '${at.elsewhere}': if it is meant, set versionTableSchema: '${at.elsewhere}'.`
+  );
 }
 
 /** This process in words: `deploy@web-7, pid 12`. Cut to what the column of the history table holds. */

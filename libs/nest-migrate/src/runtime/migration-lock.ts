@@ -1,5 +1,6 @@
-import { type LockHolder, type MigrationLock, type SqlSession } from '../dialects/dialect.js';
+import { type MigrationLock, type SqlSession, type WayToServer } from '../dialects/dialect.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
+import { describeHolder } from './describe-holder.js';
 import { type Emit } from './events.js';
 import { waitUntil } from './wait-until.js';
 
@@ -11,6 +12,10 @@ export interface LockWait {
   readonly emit: Emit;
 }
 
+const LET_GO =
+  'The migration lock was let go of before this run has ended, so that another one may have worked beside it: a revision ' +
+  'lets go of all locks of the session (discard all, pg_advisory_unlock_all, release_all_locks).';
+
 /**
  * Runs `work` while this session holds the lock. The lock is taken by polling: a session that waits inside
  * PostgreSQL's lock function holds a snapshot, for which the holder's `create index concurrently` would wait in turn.
@@ -18,25 +23,28 @@ export interface LockWait {
  * A failure to release never hides a failure of `work`; it is harmless beside it, since the lock ends with its session.
  *
  * @throws LockTimeoutError when the lock did not come free in time; `work` has not run then.
+ * @throws SessionNotKeptError where the lock would belong to a session of the server that others get as well.
  */
 export async function withMigrationLock<T>(
   lock: MigrationLock | null,
   session: SqlSession,
-  wait: LockWait,
+  { way, ...wait }: LockWait & { readonly way: WayToServer },
   work: () => Promise<T>,
 ): Promise<T> {
   if (lock === null) return work();
+  await lock.prepare?.(session, way);
   await acquire(lock, session, wait);
+  await lock.confirm?.(session, way);
   wait.emit({ type: 'lockAcquired' });
   let result: T;
   try {
     result = await work();
   } catch (error) {
-    await lock.release(session).catch(() => undefined);
+    await lock.release(session, way).catch(() => undefined);
     wait.emit({ type: 'lockReleased' });
     throw error;
   }
-  await lock.release(session);
+  if (!(await lock.release(session, way))) wait.emit({ type: 'warning', message: LET_GO });
   wait.emit({ type: 'lockReleased' });
   return result;
 }
@@ -58,16 +66,4 @@ export async function acquire(
     announce: async () => emit({ type: 'lockWaiting', holder: await lock.holder(session) }),
   });
   if (!isSo) throw new LockTimeoutError(waitedMs, describeHolder(await lock.holder(session)));
-}
-
-/** The holder of a lock in words, for messages; `null` where the server did not tell. */
-export function describeHolder(holder: LockHolder | null): string | null {
-  if (holder === null) return null;
-  const parts = [
-    holder.application === null ? undefined : `'${holder.application}'`,
-    holder.address === null ? undefined : `from ${holder.address}`,
-    holder.since === null ? undefined : `since ${holder.since}`,
-  ].filter((part) => part !== undefined);
-  const what = holder.statement === null ? '' : `, which runs: ${holder.statement}`;
-  return `the session with pid ${holder.pid}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
@@ -81,9 +82,12 @@ export class OperationDigest {
   }
 }
 
+/** Without a database a revision takes no time: one that takes this long waits for something else, perhaps for ever. */
+const LONGEST_RECORDING_MS = 10_000;
+
 /**
- * Runs an `upgrade` or a `downgrade` without a database and answers the digest of what it would do; `null` where that depends on
- * more than the revision: on rows, on the arguments of the call, on the clock.
+ * Runs an `upgrade` or a `downgrade` without a database and returns the digest of what it would do; `null` where that depends on
+ * more than the revision (on rows, on the arguments of the call, on the clock), and where it has not ended within ten seconds.
  *
  * @throws whatever the function throws.
  */
@@ -104,10 +108,15 @@ async function record(run: RevisionFunction, about: OperationsContext): Promise<
     transaction: refuse,
     autocommitBlock: (block) => block(),
   };
+  const ended = new AbortController();
+  const tooLong = pause(LONGEST_RECORDING_MS, true, { signal: ended.signal }).catch(() => true);
+  const done = runOperations<RevisionData>(digest.around(nowhere), digest.watching(about), run).then(() => false);
   try {
-    await runOperations<RevisionData>(digest.around(nowhere), digest.watching(about), run);
+    if (await Promise.race([done, tooLong])) return null;
   } catch (error) {
     if (digest.value !== null) throw error;
+  } finally {
+    ended.abort();
   }
   return digest.value;
 }

@@ -1,6 +1,8 @@
-import { type JournalRow } from '../dialects/journal-table.js';
+import { type JournalKey, type JournalRow } from '../dialects/journal-table.js';
 import { changesRows, type Statement } from '../dialects/statement.js';
 import { AppliedStatementEditedError, InterruptedStatementError } from '../errors/interrupted.errors.js';
+import { oneLine } from '../errors/runtime.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type InterruptedRevision } from './journal.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
@@ -20,6 +22,9 @@ export interface RevisionJournalParts {
   /** What an earlier run has left of this very revision. */
   readonly earlier: InterruptedRevision | undefined;
   readonly interrupted: Interrupted | undefined;
+  /** The version table's rows that the revision was planned from. */
+  readonly rows: readonly string[];
+  readonly warn: (message: string) => void;
 }
 
 /**
@@ -31,6 +36,7 @@ export interface RevisionJournalParts {
 export class RevisionJournal {
   /** Whether there are notes to be cleared when the revision is finished. */
   isUsed: boolean;
+  #isConfirmed = false;
   #ordinal = 0;
   readonly #earlier: readonly JournalRow[];
   readonly #seen = new Set<JournalRow>();
@@ -47,10 +53,10 @@ export class RevisionJournal {
     const ordinal = this.#ordinal++;
     const rows = this.#earlier.filter((row) => row.ordinal === ordinal);
     for (const row of rows) this.#seen.add(row);
-    const edited = rows.find((row) => row.operation !== text && row.state === 'done');
-    if (edited !== undefined) throw this.edited(edited, text);
     // what comes after it has begun, so it was finished, however many statements it is made of today
     const isComplete = rows.length > 0 && this.#earlier.some((row) => row.ordinal > ordinal);
+    const edited = rows.find((row) => row.operation !== text && (row.state === 'done' || isComplete));
+    if (edited !== undefined) throw this.edited(edited, text);
     return new JournalUnit(this, this.parts, { ordinal, text, rows, isComplete });
   }
 
@@ -58,6 +64,22 @@ export class RevisionJournal {
   async prepare(): Promise<void> {
     this.isUsed = true;
     await this.parts.database.journal.ensure(this.parts.session);
+  }
+
+  /**
+   * Makes sure that the rows are those that the revision was planned from: in the transaction of the first note, where that is
+   * committed before the rows move. A lock that was thought to be held may not have been.
+   *
+   * @throws RowsMovedError
+   */
+  async confirmRows(): Promise<void> {
+    const { database, session, rows, revision } = this.parts;
+    if (this.#isConfirmed || database.dialect.capabilities.transactionalDdl) return;
+    const now = await database.versionTable.read(session);
+    if (JSON.stringify(now) !== JSON.stringify([...rows].sort())) {
+      throw new RowsMovedError(revision, database.versionTable.name, rows, now);
+    }
+    this.#isConfirmed = true;
   }
 
   /** Notes what the open transaction has done: it is about to be committed before the revision ends. */
@@ -73,10 +95,36 @@ export class RevisionJournal {
     this.#uncommitted.push(row);
   }
 
-  /** @throws AppliedStatementEditedError where something that an earlier run has done is no longer in the revision. */
+  /**
+   * @throws AppliedStatementEditedError where something that an earlier run has done is no longer in the revision.
+   * @throws InterruptedStatementError where that was running, and may be done.
+   */
   end(): void {
-    const gone = this.#earlier.find((row) => row.state === 'done' && !this.#seen.has(row));
-    if (gone !== undefined) throw this.edited(gone, null);
+    for (const row of this.#earlier.filter((earlier) => !this.#seen.has(earlier))) {
+      if (row.state === 'done' || (row.state === 'running' && this.saidOf(row, null) === 'skip')) {
+        throw this.edited(row, null);
+      }
+      if (row.state === 'failed') this.left(row);
+    }
+  }
+
+  /**
+   * What the caller says of a statement that was running.
+   *
+   * @param now The operation that the revision has in its place, as JSON; `null`: none.
+   * @throws InterruptedStatementError where the caller says nothing.
+   */
+  saidOf(row: JournalRow, now: string | null): Interrupted {
+    const { revision, direction, message, interrupted } = this.parts;
+    if (interrupted !== undefined) return interrupted;
+    throw new InterruptedStatementError({ revision, direction, message }, row, row.operation !== now);
+  }
+
+  /** Tells of a statement that failed and is no longer in the revision: what it left behind cannot be known from its text. */
+  left({ ordinal, sql }: JournalRow): void {
+    const { revision, direction, warn } = this.parts;
+    const statement = `Statement ${ordinal + 1} of the ${direction} of ${revision} had failed before it was edited`;
+    warn(`${statement}: what it may have left behind, such as an invalid index, stays [${oneLine(sql, 200)}].`);
   }
 
   edited(row: JournalRow, now: string | null): AppliedStatementEditedError {
@@ -122,13 +170,17 @@ export class JournalUnit {
     const { session, database, transactions } = this.parts;
     const { journal, dialect } = database;
     const part = this.#part++;
+    const key = this.#key(part);
     const earlier = this.unit.rows.find((row) => row.part === part);
     if (earlier !== undefined) {
-      if (await this.#tookEffect(earlier)) {
+      if (earlier.state === 'done') return false;
+      if (await this.#tookEffect(earlier, statement)) {
+        await journal.mark(session, key, 'done');
         if (earlier.operation !== this.unit.text) throw this.owner.edited(earlier, this.unit.text);
         return false;
       }
-      await journal.remove(session, earlier);
+      await this.#cleanUp(statement);
+      await journal.remove(session, key);
     }
     if (session.inTransaction) {
       await send();
@@ -136,26 +188,31 @@ export class JournalUnit {
       return true;
     }
     await this.owner.prepare();
-    const heldBefore =
-      statement.postcondition !== undefined && (await this.#holds(dialect.holds(statement.postcondition)));
-    const row = this.#row(part, statement, { state: 'running', heldBefore });
+    const row = this.#row(part, statement, { state: 'running', heldBefore: await this.#holds(statement) });
     const isBare =
       dialect.capabilities.transactionalDdl &&
       (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
+    let isNoted = false;
     let isSent = false;
-    const noted = async (): Promise<void> => {
+    const noting = async (): Promise<void> => {
+      await this.owner.confirmRows();
       await journal.add(session, row);
+      isNoted = true;
       await send();
       isSent = true;
-      await journal.finish(session, row);
+      await journal.mark(session, key, 'done');
     };
     try {
-      await (isBare ? noted() : transactions.within(noted));
+      await (isBare ? noting() : transactions.within(noting));
     } catch (error) {
       this.#part = part;
       // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
       // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
-      if (!isSent && statement.cleanup === undefined) await journal.remove(session, row).catch(() => undefined);
+      if (isNoted && !isSent) {
+        const isClean =
+          statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
+        await (isClean ? journal.remove(session, key) : journal.mark(session, key, 'failed')).catch(() => undefined);
+      }
       throw error;
     }
     return true;
@@ -171,45 +228,45 @@ export class JournalUnit {
     this.owner.noteUncommitted(this.#row(0, { sql }, { state: 'done' }));
   }
 
-  async #tookEffect(row: JournalRow): Promise<boolean> {
-    const { session, database, interrupted, revision, direction, message } = this.parts;
-    if (row.state === 'done') return true;
-    const isDecidable = row.postcondition !== null && !row.heldBefore;
-    const isKnown = isDecidable || row.repeatable;
-    if (!isKnown && interrupted === undefined)
-      throw new InterruptedStatementError({ revision, direction, message }, row);
-    const tookEffect = isDecidable ? await this.#holds(row.postcondition) : !row.repeatable && interrupted === 'skip';
-    if (tookEffect) await database.journal.finish(session, row);
-    else if (row.cleanup !== null) await session.execute(row.cleanup);
-    return tookEffect;
+  /**
+   * Whether what an earlier run was at took effect. That is asked of the statement that the revision has now: nothing that
+   * the table holds is run, since others may have written it.
+   */
+  async #tookEffect(row: JournalRow, statement: Statement): Promise<boolean> {
+    const isSame = row.operation === this.unit.text;
+    if (isSame && statement.postcondition !== undefined && !row.heldBefore) return this.#holds(statement);
+    if (row.state === 'failed') {
+      if (!isSame) this.owner.left(row);
+      return false;
+    }
+    if (isSame && statement.repeatable === true) return false;
+    return this.owner.saidOf(row, this.unit.text) === 'skip';
   }
 
-  async #holds(query: string): Promise<boolean> {
-    const [row] = await this.parts.session.query(query);
+  /** Takes away what the statement would have left behind half-way; what is there whole belongs to others. */
+  async #cleanUp(statement: Statement): Promise<void> {
+    if (statement.cleanup === undefined || (await this.#holds(statement))) return;
+    await this.parts.session.execute(statement.cleanup);
+  }
+
+  async #holds({ postcondition }: Statement): Promise<boolean> {
+    if (postcondition === undefined) return false;
+    const { session, database } = this.parts;
+    const [row] = await session.query(database.dialect.holds(postcondition));
     const [value] = Object.values(row ?? {});
     return value === true || Number(value) === 1;
   }
 
+  #key(part: number): JournalKey {
+    const { revision, direction } = this.parts;
+    return { revision, direction, ordinal: this.unit.ordinal, part };
+  }
+
   #row(
     part: number,
-    { sql, postcondition, repeatable = false, cleanup }: Pick<Statement, 'sql'> & Partial<Statement>,
+    { sql, repeatable = false }: Pick<Statement, 'sql' | 'repeatable'>,
     { state, heldBefore = false }: Pick<JournalRow, 'state'> & { readonly heldBefore?: boolean },
   ): JournalRow {
-    const { revision, direction, database } = this.parts;
-    return {
-      ...{
-        revision,
-        direction,
-        ordinal: this.unit.ordinal,
-        part,
-        operation: this.unit.text,
-        sql,
-        state,
-        heldBefore,
-        repeatable,
-      },
-      postcondition: postcondition === undefined ? null : database.dialect.holds(postcondition),
-      cleanup: cleanup ?? null,
-    };
+    return { ...this.#key(part), operation: this.unit.text, sql, state, heldBefore, repeatable };
   }
 }

@@ -8,8 +8,10 @@ import { type OperationsContext, runOperations } from '../operations/operations-
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type ExecutableStep, type ExecutionOptions, type RevisionBody } from './executable-step.js';
+import { ConcurrentRun } from './concurrent-run.js';
 import { operationsText } from './journal.js';
 import { OperationDigest } from './operation-digest.js';
+import { refuseControlIn, refuseTransactionControl } from './refused-control.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData } from './revision-data.js';
@@ -17,11 +19,21 @@ import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
 
+/** Which statement of its revision failed. */
+export interface FailedStatement {
+  readonly ordinal: number;
+  readonly sql: string;
+  /** Whom it waited for when it was looked at last, in words. */
+  readonly awaited?: string;
+}
+
 /** A statement that failed, with the error underneath: internal, a RevisionFailedError carries both outwards. */
 export class StatementFailure extends Error {
   constructor(
-    readonly statement: { readonly ordinal: number; readonly sql: string },
+    readonly statement: FailedStatement,
     override readonly cause: unknown,
+    /** Whether what it has left behind is taken away. */
+    readonly isCleanedUp = false,
   ) {
     super('statement failed');
   }
@@ -55,6 +67,7 @@ export class RevisionRun {
 
   /** Answers the digest of what the revision did; `null` where that depends on more than the revision. */
   async run({ run, service }: RevisionBody): Promise<string | null> {
+    this.parts.session.spend();
     const digest = new OperationDigest();
     await runOperations<RevisionData>(digest.around(this.sink(service)), digest.watching(this.about), run);
     this.parts.journal?.end();
@@ -81,6 +94,7 @@ export class RevisionRun {
 
   async #apply(operations: readonly Operation[]): Promise<void> {
     const { dialect } = this.parts.database;
+    refuseControlIn(dialect, operations);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (dialect.statementsOn === undefined) {
@@ -106,6 +120,7 @@ export class RevisionRun {
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
     await this.parts.journal?.prepare();
     await this.parts.transactions.within(async () => {
+      await this.parts.journal?.confirmRows();
       await work();
       await unit?.addDone(name);
     });
@@ -130,8 +145,8 @@ export class RevisionRun {
   }
 
   /**
-   * Tries again what waited too long for a lock, where it is not part of a transaction: that is begun again as a whole. What leaves
-   * something to be cleaned up is left to the next run, which finds that in the journal.
+   * Tries again what waited too long for a lock, where it is not part of a transaction: that is begun again as a whole. What has
+   * left something that could not be cleaned up is left to the next run, which finds that in the journal.
    */
   async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
     const { database, options, session } = this.parts;
@@ -141,7 +156,8 @@ export class RevisionRun {
         return await work();
       } catch (error) {
         const cause = error instanceof StatementFailure ? error.cause : error;
-        if (session.inTransaction || cleanup !== undefined || !(await retries.again(cause))) throw error;
+        const isClean = cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
+        if (session.inTransaction || !isClean || !(await retries.again(cause))) throw error;
       }
     }
   }
@@ -152,12 +168,24 @@ export class RevisionRun {
     const { emit } = this.parts.options;
     emit({ type: 'statementStarted', ...about });
     const started = performance.now();
+    const concurrently = ConcurrentRun.of({ database: this.parts.database, session: this.parts.session, emit }, sql);
+    await concurrently?.prepare();
+    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
-      await this.parts.options.guard(() => this.parts.session.execute(sql, [], 'revision'));
+      await this.#sent(sql, concurrently);
     } catch (cause) {
-      throw new StatementFailure({ ordinal, sql }, cause);
+      const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
+      const isWait = this.parts.database.dialect.limits?.isLockTimeout(cause) === true;
+      const awaited = isWait ? concurrently?.lastAwaited : undefined;
+      throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
     emit({ type: 'statementFinished', ...about, durationMs: performance.now() - started });
+  }
+
+  async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
+    const { options, session } = this.parts;
+    const send = (): Promise<number> => options.guard(() => session.execute(sql, [], 'revision'), sql);
+    await (concurrently === undefined ? send() : concurrently.watched(sql, send));
   }
 
   /** Tells of what an earlier run has done. */
@@ -170,7 +198,9 @@ export class RevisionRun {
 
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
     await this.#mayGoOn();
-    const text = this.parts.database.dialect.format(sql, params);
+    const { dialect } = this.parts.database;
+    refuseTransactionControl(dialect, sql);
+    const text = dialect.format(sql, params);
     try {
       return await this.parts.options.guard(() => this.parts.session.query(text, [], 'revision'));
     } catch (cause) {
@@ -200,7 +230,8 @@ export class RevisionRun {
       try {
         await withData();
       } catch (error) {
-        await session.execute('rollback to savepoint nest_migrate_data');
+        // where that fails, the transaction has ended, or the connection is lost: what failed first says more
+        await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
         throw error;
       }
       await session.execute('release savepoint nest_migrate_data');
@@ -223,9 +254,11 @@ export class RevisionRun {
   }
 
   async #mayGoOn(): Promise<void> {
-    const { signal, held } = this.parts.options;
+    const { session, options } = this.parts;
+    const { signal, held } = options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
     await held?.check();
+    await session.fence?.check(session);
   }
 }
 

@@ -11,6 +11,7 @@ import { type Emit, type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { OperationDigest } from './operation-digest.js';
+import { refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';
 
@@ -95,7 +96,9 @@ export class SqlScript {
       // behind the first guard, since a database that is refused has to stay as it is
       if (index === 0 && this.database.history !== undefined)
         this.#lines.push(this.#syntax.statement(this.database.history.creation));
+      const from = this.#lines.length;
       const operationsDigest = await this.#writeRevision(step, place);
+      this.#leadBack(from);
       await this.#moveRows(step, place, operationsDigest);
       if (!oneTransaction && place.inTransaction) this.#commit(place);
       // of one transaction for the run nothing is committed before a block leaves it
@@ -103,6 +106,14 @@ export class SqlScript {
       this.#emit({ type: 'stepFinished', step: toStep(step), index });
     }
     if (place.inTransaction) this.#commit(place);
+  }
+
+  /** The rows are moved where the script has found them, whatever the statements since line `from` have set. */
+  #leadBack(from: number): void {
+    const { ownPlace } = this.#syntax;
+    if (ownPlace === undefined || !this.#lines.slice(from).some((line) => ownPlace.isChangedBy(line))) return;
+    this.#lines.splice(from, 0, ...ownPlace.remember);
+    this.#lines.push(...ownPlace.restore);
   }
 
   /** Answers the digest of what the revision does, if the step has one. */
@@ -132,7 +143,10 @@ export class SqlScript {
       return Promise.reject(new OfflineVerbError(step.revision ?? '', direction, verb));
     };
     return {
-      apply: async (operation) => this.#writeStatements(this.database.dialect.statements(operation), step, place),
+      apply: async (operation) => {
+        refuseControlIn(this.database.dialect, [operation]);
+        this.#writeStatements(this.database.dialect.statements(operation), step, place);
+      },
       ...(this.database.dialect.statementsFrom !== undefined && {
         applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
           this.#writeStatements(this.database.dialect.statementsFrom?.(existing, operations) ?? [], step, place),

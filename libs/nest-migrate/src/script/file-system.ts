@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorText, tamed } from '../errors/thrown.js';
 
 /** One entry of a folder. What a symbolic link leads to, `stat` tells. */
 export interface FolderEntry {
@@ -44,9 +45,9 @@ export interface FileSystem {
  * and no `instanceof Error`.
  */
 export function errorFields(error: unknown): Readonly<Record<'name' | 'message' | 'stack' | 'code', string>> {
-  const fields = Object(error) as Readonly<Record<string, unknown>>;
+  const fields = Object(tamed(error)) as Readonly<Record<string, unknown>>;
   const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
-  return { name: text('name'), message: text('message') || String(error), stack: text('stack'), code: text('code') };
+  return { name: text('name'), message: errorText(error), stack: text('stack'), code: text('code') };
 }
 
 /** Whether `error` is the file system's answer with this code, such as `EEXIST`. */

@@ -10,6 +10,7 @@ import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
 import { importRevision, type RevisionModule } from './revision-module.js';
+import { programDigest } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
 
@@ -93,6 +94,16 @@ export class ScriptDirectory {
       constants === 'unknown' ? constantsOf(await importRevision(path, this.fs)) : constants,
     );
     return Object.freeze({ ...head, source: revisionSource(path, text) });
+  }
+
+  /**
+   * The digest of what a script's file says to the engine; see {@link programDigest}. Nothing is run.
+   *
+   * @returns `null` too where the file is not the one any more that the script was read from.
+   */
+  async programDigest({ path, source }: RevisionScript): Promise<string | null> {
+    const text = await this.#readText(path);
+    return revisionSource(path, text).digest === source.digest ? programDigest(source.kind, text) : null;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
+import { withMigrationTables } from '../commands/migration-tables.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { databaseSetup } from './database-setup.js';
 import { pgliteAtHead } from './pglite-snapshot.js';
@@ -21,7 +22,7 @@ export interface MigratedDatabaseOptions<O extends Partial<Options>> extends Pic
 
 /** A database at head, for one test file. */
 export interface MigratedDatabase<O extends Partial<Options>> {
-  /** The `orm` options, on that database: for `MikroOrmModule.forRoot()` or `MikroORM.init()`. */
+  /** The `orm` options, on that database, with {@link withMigrationTables}: for `MikroOrmModule.forRoot()` or `MikroORM.init()`. */
   readonly options: O;
   /** Removes the database. Close what uses it first. */
   close(): Promise<void>;
@@ -56,5 +57,8 @@ export async function migratedDatabase<O extends Partial<Options>>(
 ): Promise<MigratedDatabase<O>> {
   const setup = await databaseSetup(options);
   const database = await (setup.engine === 'pglite' ? pgliteAtHead(setup) : postgresAtHead(setup));
-  return { options: { ...(setup.orm as O), ...database.coordinates }, close: () => database.close() };
+  const { versionTable, versionTableSchema } = options;
+  const names = { versionTable, versionTableSchema };
+  const own = withMigrationTables({ ...(setup.orm as O), ...database.coordinates }, names);
+  return { options: own, close: () => database.close() };
 }

@@ -5,6 +5,7 @@ import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
 import { type DatabaseSetup } from './database-setup.js';
 import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
+import { errorText } from '../errors/thrown.js';
 
 type Execute = (sql: string) => Promise<readonly Record<string, unknown>[]>;
 
@@ -80,7 +81,7 @@ async function onServer<T>(setup: DatabaseSetup, work: (execute: Execute) => Pro
     });
   } catch (cause) {
     if (cause instanceof MigrationError) throw cause;
-    const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/[.\s]+$/, '');
+    const reason = errorText(cause).replace(/[.\s]+$/, '');
     throw new MigratedDatabaseError(`A test database can't be made on the PostgreSQL server: ${reason}.`, {
       cure: 'The user of the `orm` options needs a running server, and the right to create databases (alter role … createdb).',
       cause,

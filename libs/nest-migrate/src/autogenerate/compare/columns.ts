@@ -107,6 +107,10 @@ function isIdentity({ generated }: ColumnDefinition): boolean {
   return generated?.includes('identity') === true && !generated.includes('(');
 }
 
+function isComputed(column: ColumnDefinition): boolean {
+  return column.generated !== undefined && !isIdentity(column);
+}
+
 function splitGenerated(generated: string): { readonly expression: string; readonly storage: string } {
   const storage = /\s(stored|virtual|persistent)\s*$/i.exec(generated);
   return {
@@ -172,7 +176,9 @@ async function withoutSpelling(
   if (!comparison.engine.platform.supportsComments()) keep('comment');
   // computed columns were compared before this; identity columns count by themselves
   keep('generated', 'primary');
-  if (from.definition.generated !== undefined) keep('nullable', 'autoincrement');
+  if (from.definition.generated !== undefined) keep('autoincrement');
+  if (isComputed(from.definition) && comparison.engine.computedNulls !== 'compared') keep('nullable');
+  if (isIdentity(from.definition)) keep('nullable');
   return target;
 }
 

@@ -55,8 +55,18 @@ export interface ListedTable extends QualifiedName {
   readonly comment?: string;
   /** The collation of columns that name none. */
   readonly collation?: string;
-  /** Made of partitions in a way that no entity can say: it is left alone. */
-  readonly unreadable: boolean;
+  readonly unreadable?: Unreadable;
+}
+
+/** Why no entity can describe a table or a view that exists. It is left alone, on both sides. */
+export interface Unreadable {
+  /** Completes "leaves … alone, which": `inherits from measurement`. */
+  readonly why: string;
+  /**
+   * It comes and goes with something else. Entities seldom declare such a table, so nothing is said of it unless one
+   * does. A partition is also dropped with its table.
+   */
+  readonly partOf?: 'partitionedTable' | 'extension' | 'server';
 }
 
 /** A view that exists. */
@@ -64,6 +74,7 @@ export interface ListedView extends QualifiedName {
   /** Absent where this role may not see it. */
   readonly definition?: string;
   readonly materialized: boolean;
+  readonly unreadable?: Unreadable;
 }
 
 /** A native enum type that exists. */
@@ -163,6 +174,11 @@ export interface Engine {
   readonly autoincrementNeedsKey: boolean;
   /** A column that is added as not null, without a default, to rows gets some empty value in them. */
   readonly fillsNewColumns: boolean;
+  /**
+   * Whether a computed column can be declared not null. `compared`: it is, or is not, as its entity says. `kept`:
+   * MikroORM never declares it, so that only what is there already can be. `always`: the engine takes no word about it.
+   */
+  readonly computedNulls: 'compared' | 'kept' | 'always';
   /** A named check is text that a rename of its columns leaves behind. */
   readonly checksFollowRenames: boolean;
   /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */
@@ -221,9 +237,11 @@ export interface Engine {
   canonicalRoutineType(type: string): string;
   /** A text as the catalogue can give it back. */
   readBack(text: string): string;
-  /** Every table, without those of extensions and of ignored schemas. */
+  /** Whether nothing in the schema is compared, whatever it holds. */
+  ignoresSchema(schema: string): boolean;
+  /** Every table that is not in an ignored schema, those that cannot be described among them. */
   listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
-  /** Every view, without those of extensions and of ignored schemas. */
+  /** Every view that is not in an ignored schema. */
   listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
   /** Every native enum type; none on an engine without them. */
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;

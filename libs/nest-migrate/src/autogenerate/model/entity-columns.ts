@@ -22,7 +22,7 @@ export function entityColumn(
     ...base,
     ...(unsigned && { unsigned }),
     ...(column.autoincrement === true && !isIdentity && { autoincrement: true }),
-    ...(column.nullable === true && generated === undefined && { nullable: true }),
+    ...(column.nullable === true && holdsNulls(generated, engine) && { nullable: true }),
     ...(generated === undefined && entityDefault(column, property, databaseType, engine)),
     ...(generated !== undefined && { generated }),
     ...(column.collation !== undefined && { collation: column.collation }),
@@ -35,6 +35,11 @@ export function entityColumn(
     defaultSql: defaultSql(definition, engine.platform),
     ignored: column.ignoreSchemaChanges ?? [],
   };
+}
+
+/** Whether a column may be declared to hold nulls: one that counts by itself holds none. */
+function holdsNulls(generated: string | undefined, { computedNulls }: Engine): boolean {
+  return generated === undefined || (computedNulls === 'compared' && !/^(?:by default as )?identity$/i.test(generated));
 }
 
 /** `columnType: 'int unsigned'` says in the type what is a flag of its own everywhere else. */

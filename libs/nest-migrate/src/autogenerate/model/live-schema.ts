@@ -6,6 +6,7 @@ import {
   type Engine,
   type ListedTable,
   type ListedView,
+  type Unreadable,
 } from '../engine/engine.js';
 import { describeType } from './column-type.js';
 import { describeDefault } from './default-value.js';
@@ -25,6 +26,14 @@ export interface LiveSchema extends SchemaModel {
   readonly existingSchemas: readonly string[];
   /** Those that hold something which is not compared, and so can never be dropped. */
   readonly occupiedSchemas: readonly string[];
+  /** What exists and cannot be described, as far as it would take part otherwise. */
+  readonly unreadable: readonly UnreadableObject[];
+}
+
+/** A table or a view that exists and that no entity can describe. */
+export interface UnreadableObject extends QualifiedName {
+  readonly kind: 'table' | 'view';
+  readonly unreadable: Unreadable;
 }
 
 /** What a database has that was just made. */
@@ -36,6 +45,7 @@ export const emptySchema: LiveSchema = {
   schemas: [],
   existingSchemas: [],
   occupiedSchemas: [],
+  unreadable: [],
 };
 
 /** The schema of the live database, from the engine's own catalogue, where nothing is lost. Reads only. */
@@ -46,7 +56,7 @@ export async function readLiveSchema(
 ): Promise<LiveSchema> {
   const existingSchemas = await engine.listSchemas(connection);
   const all = await engine.listTables(connection);
-  const isCompared = (table: ListedTable): boolean => !table.unreadable && filter.includes(table);
+  const isCompared = (table: ListedTable): boolean => table.unreadable === undefined && filter.includes(table);
   const listed = all.filter(isCompared);
   const contents = await engine.readTables(connection, listed);
   const tables = listed.flatMap((table, index) => {
@@ -58,8 +68,12 @@ export async function readLiveSchema(
   const views = await readViews(
     connection,
     engine,
-    allViews.filter((view) => filter.includesView(view)),
+    allViews.filter((view) => view.unreadable === undefined && filter.includesView(view)),
   );
+  const unreadable = [
+    ...all.filter((table) => filter.includes(table)).flatMap(unreadableAs('table')),
+    ...allViews.filter((view) => filter.includesView(view)).flatMap(unreadableAs('view')),
+  ];
   const compared = [...tables, ...views];
   const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
   const enums = (await engine.listEnums(connection)).filter(isLookedAt).map(({ usedBy, ...type }) => ({
@@ -72,11 +86,21 @@ export async function readLiveSchema(
   const occupiedSchemas = [
     ...(await engine.listOccupiedSchemas(connection)),
     ...existingSchemas.filter((name) => !filter.includesSchema(name)),
-    ...all.filter((table) => !isCompared(table)).map(({ schema }) => schema),
+    // a partition goes with its table
+    ...all
+      .filter((table) => !isCompared(table) && table.unreadable?.partOf !== 'partitionedTable')
+      .map(({ schema }) => schema),
     ...allRoutines.filter((routine) => !routines.includes(routine)).map(({ schema }) => schema),
     ...allViews.filter((view) => !views.some((known) => samePlace(known, view))).map(({ schema }) => schema),
   ].filter((schema) => schema !== undefined);
-  return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas };
+  return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas, unreadable };
+}
+
+function unreadableAs(
+  kind: UnreadableObject['kind'],
+): (listed: ListedTable | ListedView) => readonly UnreadableObject[] {
+  return ({ name, schema, unreadable }) =>
+    unreadable === undefined ? [] : [{ kind, name, ...(schema !== undefined && { schema }), unreadable }];
 }
 
 /** One table with everything that is in it, whatever of it is compared; nothing where it is not there. */
@@ -85,7 +109,8 @@ export async function readWholeTable(
   engine: Engine,
   place: QualifiedName,
 ): Promise<TableModel | undefined> {
-  const listed = (await engine.listTables(connection)).find((table) => samePlace(table, place));
+  const all = await engine.listTables(connection);
+  const listed = all.find((table) => table.unreadable === undefined && samePlace(table, place));
   const [content] = listed === undefined ? [] : await engine.readTables(connection, [listed]);
   return listed === undefined || content === undefined
     ? undefined
@@ -134,6 +159,15 @@ function tableModel(
   };
 }
 
+/** What is said of nulls: nothing where a computed column holds them whatever anyone says. */
+function nullability(
+  { nullable, generated }: CatalogueColumn,
+  { computedNulls }: Engine,
+): Pick<NamedColumnDefinition, 'nullable'> {
+  if (generated === undefined || computedNulls === 'compared') return nullable ? { nullable: true } : {};
+  return computedNulls === 'kept' && !nullable ? { nullable: false } : {};
+}
+
 function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engine): ColumnModel {
   const { nativeEnum, items } = column;
   const type =
@@ -151,7 +185,7 @@ function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engi
     ...type,
     ...(column.unsigned && { unsigned: true }),
     ...(column.autoincrement && { autoincrement: true }),
-    ...(column.nullable && column.generated === undefined && { nullable: true }),
+    ...nullability(column, engine),
     ...(column.defaultSql !== undefined && describeDefault(column.defaultSql, family, engine.readLiteral)),
     ...(column.generated !== undefined && { generated: column.generated }),
     ...(column.collation !== undefined && { collation: column.collation }),

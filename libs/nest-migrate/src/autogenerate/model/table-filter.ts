@@ -1,8 +1,8 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type ComparisonHooks } from '../schema-comparison.js';
 import { allEntities } from './entity-schema.js';
-import { displayName, type QualifiedName, samePlace, type TableModel } from './schema-model.js';
-import { mentions } from './sql-text.js';
+import { displayName, keyOf, type QualifiedName, samePlace, type TableModel } from './schema-model.js';
+import { withoutColumns } from './without-columns.js';
 
 type Pattern = string | RegExp;
 
@@ -10,9 +10,10 @@ type Pattern = string | RegExp;
 export class TableFilter {
   private readonly skipTables: readonly Pattern[];
   private readonly skipViews: readonly Pattern[];
-  private readonly skipColumns: Readonly<Record<string, readonly Pattern[]>>;
+  private readonly skipColumns: Readonly<Record<string, readonly Pattern[] | undefined>>;
   private readonly migrationsTable: readonly string[];
   private readonly wildcards: ReadonlySet<string>;
+  private readonly fixed: ReadonlySet<string>;
 
   /**
    * @param ignored the tool's own tables, and those that cannot be compared.
@@ -29,23 +30,41 @@ export class TableFilter {
     this.skipViews = options.skipViews ?? [];
     this.skipColumns = options.skipColumns ?? {};
     this.migrationsTable = (orm.config.get('migrations').tableName ?? '').split('.');
-    const entities = allEntities(orm).filter(({ schema }) => schema === '*');
-    this.wildcards = new Set(entities.map(({ tableName }) => tableName));
+    const entities = allEntities(orm);
+    this.wildcards = new Set(entities.filter(({ schema }) => schema === '*').map(({ tableName }) => tableName));
+    const places = entities.map(({ tableName: name, schema = orm.config.get('schema') ?? home }) =>
+      keyOf({ name, schema: schema === home ? undefined : schema }),
+    );
+    this.fixed = new Set(places);
   }
 
-  /** MikroORM looks for `skipTables` with a schema in front on one of its two sides only, so both are done here. */
+  /** Whether a table of the database takes part. */
   includes(table: QualifiedName): boolean {
-    if (this.ignored.some((ignored) => samePlace(ignored, table)) || this.isMigrationsTable(table)) return false;
-    // of an entity that lives in whichever schema is asked for: nobody asked for one
-    if (this.wildcards.has(table.name)) return false;
+    if (this.isSkipped(table)) return false;
+    // of an entity that lives in whichever schema is asked for: none was asked for
+    if (this.wildcards.has(table.name) && !this.fixed.has(keyOf(table))) return false;
     const { name, schema } = table;
     const { includeName, includeObject } = this.hooks;
     if (schema !== undefined && !this.includesSchema(schema)) return false;
     const place = schema === undefined ? {} : { schema };
     if (includeName?.(name, 'table', place) === false) return false;
-    if (includeObject?.({ type: 'table', name, table: name, ...place, reflected: true }) === false) return false;
+    return includeObject?.({ type: 'table', name, table: name, ...place, reflected: true }) !== false;
+  }
+
+  /**
+   * Whether the configuration leaves a table out, on both sides: the tool's own, that of MikroORM's migrator, and
+   * `skipTables`. MikroORM looks for those with a schema in front on one of its two sides only.
+   */
+  isSkipped(table: QualifiedName): boolean {
+    if (this.ignored.some((ignored) => samePlace(ignored, table)) || this.isMigrationsTable(table)) return true;
     const names = this.namesOf(table);
-    return !this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)));
+    return this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)));
+  }
+
+  /** Whether `skipViews` leaves a view out, on both sides. */
+  isSkippedView(view: QualifiedName): boolean {
+    const names = this.namesOf(view);
+    return this.skipViews.some((pattern) => names.some((own) => matches(pattern, own)));
   }
 
   /** Whether a schema of the database is looked at; the connection's own always is. */
@@ -53,16 +72,15 @@ export class TableFilter {
     return this.hooks.includeName?.(name, 'schema', {}) !== false;
   }
 
-  /** Whether a view takes part; none is the tool's own. */
+  /** Whether a view of the database takes part; none is the tool's own. */
   includesView(view: QualifiedName): boolean {
+    if (this.isSkippedView(view)) return false;
     const { name, schema } = view;
     const { includeName, includeObject } = this.hooks;
     if (schema !== undefined && !this.includesSchema(schema)) return false;
     const place = schema === undefined ? {} : { schema };
     if (includeName?.(name, 'view', place) === false) return false;
-    if (includeObject?.({ type: 'view', name, table: name, ...place, reflected: true }) === false) return false;
-    const names = this.namesOf(view);
-    return !this.skipViews.some((pattern) => names.some((own) => matches(pattern, own)));
+    return includeObject?.({ type: 'view', name, table: name, ...place, reflected: true }) !== false;
   }
 
   /** Whether a routine takes part. */
@@ -76,21 +94,10 @@ export class TableFilter {
 
   /** Columns that the configuration skips are nobody's business, nor is what was built on them. */
   withoutSkippedColumns(table: TableModel): TableModel {
-    const patterns = this.namesOf(table).flatMap((name) => this.skipColumns[name] ?? []);
-    if (patterns.length === 0) return table;
-    const skipped = table.columns
-      .map(({ definition }) => definition.name)
-      .filter((name) => patterns.some((pattern) => matches(pattern, name)));
-    const untouched = ({ columns }: { readonly columns: readonly string[] }): boolean =>
-      !columns.some((name) => skipped.includes(name));
-    return {
-      ...table,
-      columns: table.columns.filter(({ definition }) => !skipped.includes(definition.name)),
-      indexes: table.indexes.filter(({ columns }) => untouched({ columns: columns.map(({ name }) => name) })),
-      uniques: table.uniques.filter(untouched),
-      foreignKeys: table.foreignKeys.filter(untouched),
-      checks: table.checks.filter(({ expression }) => !skipped.some((name) => mentions(expression, name))),
-    };
+    const patterns = this.namesOf(table).flatMap((name) =>
+      Object.hasOwn(this.skipColumns, name) ? (this.skipColumns[name] ?? []) : [],
+    );
+    return withoutColumns(table, (name) => patterns.some((pattern) => matches(pattern, name)));
   }
 
   /** Where MikroORM's own migrator keeps its books. */

@@ -55,6 +55,7 @@ export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
   ],
   repair: [
     ['repair', 'which applied revisions have changed since; exit code 3 where one has'],
+    ['repair --run', 'where their text does not tell: whether they do the same'],
     ['repair --accept', 'what they say now counts as what was applied'],
   ],
   status: [['status', 'what waits, what is unfinished, who has the lock, what was done last']],

@@ -3,6 +3,7 @@ import { type CommanderCommand } from './commander.js';
 /** What the options of the commands are once parsed, under commander's names for them. */
 export interface GivenOptions {
   readonly accept?: boolean;
+  readonly run?: boolean;
   readonly autogenerate?: boolean;
   readonly branchLabel?: readonly string[];
   readonly checkHeads?: boolean;

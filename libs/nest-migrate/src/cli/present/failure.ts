@@ -1,5 +1,6 @@
 import { MigrationError } from '../../errors/migration.error.js';
 import { OneOfSeveralFailed } from '../connections.js';
+import { errorText } from '../../errors/thrown.js';
 
 /** How many lines of an error of the application are shown without being asked for. */
 const LINES = 12;
@@ -20,17 +21,10 @@ export function failureLines(error: unknown, { verbose }: { readonly verbose: bo
 /** What an error says, without empty lines: at least one. */
 export function messageLines(error: unknown): readonly string[] {
   if (error instanceof MigrationError) return [error.message.replace(/\s*\n\s*/g, ' ')];
-  const [first = 'unknown', ...others] = textOf(error)
+  const [first = 'unknown', ...others] = errorText(error)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');
   return [first.trim(), ...others.map((line) => line.trimEnd())];
-}
-
-function textOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return textOf(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as { code?: unknown };
-  return error.message || (typeof code === 'string' ? code : error.name);
 }
 
 /** The stack of an error and of everything underneath. */

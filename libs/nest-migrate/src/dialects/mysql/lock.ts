@@ -20,8 +20,9 @@ export function mysqlLock(
       const [row] = await session.query<{ acquired: number | null }>(`select get_lock(${name}, 0) as acquired`);
       return Number(row?.acquired) === 1;
     },
-    async release(session: SqlSession): Promise<void> {
-      await session.query(`select release_lock(${name}) as released`);
+    async release(session: SqlSession): Promise<boolean> {
+      const [row] = await session.query<{ released: number | null }>(`select release_lock(${name}) as released`);
+      return Number(row?.released) === 1;
     },
     async holder(session: SqlSession): Promise<LockHolder | null> {
       const [owner] = await session.query<{ id: number | null }>(`select is_used_lock(${name}) as id`);
@@ -48,8 +49,12 @@ export function mysqlLock(
   };
 }
 
-/** The name of the lock, as an expression. */
+/**
+ * The name of the lock, as an expression. The same table has the same lock however its name is spelled: where the server
+ * takes names in any case for the same, their case is left out.
+ */
 export function lockName(versionTable: string, schema: string | undefined, literal: (value: string) => string): string {
   const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
-  return `concat('nm:', sha2(concat(${database}, '.', ${literal(versionTable)}), 224))`;
+  const table = `concat(${database}, '.', ${literal(versionTable)})`;
+  return `concat('nm:', sha2(if(@@lower_case_table_names = 0, ${table}, lower(${table})), 224))`;
 }

@@ -6,7 +6,7 @@ import {
   type ScriptSyntax,
   withSemicolon,
 } from '../script-syntax.js';
-import { type LexicalRules } from '../sql-lexer.js';
+import { type LexicalRules, tokensOf } from '../sql-lexer.js';
 
 /** Literals and comments of MySQL and MariaDB, with backslashes that escape, which is the default. */
 export const mysqlLexicalRules: LexicalRules = {
@@ -28,6 +28,8 @@ export interface VersionTableName {
   readonly name: string;
   /** Quoted and qualified. */
   readonly table: string;
+  /** Whether it says the database. */
+  readonly isQualified: boolean;
 }
 
 /** What tells the scripts of MySQL and MariaDB apart. */
@@ -46,7 +48,7 @@ export interface MySqlScriptTraits {
  * @param collation The collation of the application's own connections: triggers and routines keep it.
  */
 export function mysqlScript(
-  { name, table }: VersionTableName,
+  { name, table, isQualified }: VersionTableName,
   {
     literal,
     lock,
@@ -66,15 +68,24 @@ export function mysqlScript(
       '-- as the application itself connects: triggers and routines keep both',
       `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
       '-- waits for whoever else migrates this database',
+      // alone, since Vitess knows it as the only thing that is selected
+      `select get_lock(${lock.name}, ${lock.seconds}) as migration_lock;`,
       ...traits.guard(
-        `select coalesce(get_lock(${lock.name}, ${lock.seconds}), 0) <> 1`,
+        `select coalesce(is_used_lock(${lock.name}), 0) <> connection_id()`,
         literal(`Somebody else holds the migration lock of ${name}.`),
       ),
     ],
     closing: [`do release_lock(${lock.name});`],
     begin: ['start transaction;'],
     commit: ['commit;'],
-    statement: clientStatement,
+    statement: (sql) => {
+      if (!isQualified && changesDatabase(sql))
+        throw refused(
+          sql,
+          'changes the database, in which the version table would be looked for then: qualify names instead, or set versionTableSchema',
+        );
+      return clientStatement(sql);
+    },
     guard: (expected) => traits.guard(unexpected(table, expected, literal), messageOf(name, table, expected, literal)),
   };
 }
@@ -135,6 +146,13 @@ function clientStatement(sql: string): string {
   // the client makes a line feed of a carriage return and a line feed, in strings too
   const safe = mapTokens(sql, tokens, (text, { kind }) => (kind === 'string' ? text.replaceAll('\r', '\\r') : text));
   return safe.includes(';') ? delimited(safe) : withSemicolon(safe, tokens);
+}
+
+function changesDatabase(sql: string): boolean {
+  const words = tokensOf(sql, mysqlLexicalRules).filter(
+    ({ kind }) => kind !== 'lineComment' && kind !== 'blockComment',
+  );
+  return /^\s*use\b/i.test(words.map(({ start, end }) => sql.slice(start, end)).join(' '));
 }
 
 /** A statement that holds semicolons, ended by something that it does not hold. */

@@ -201,8 +201,9 @@ function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules 
         finished.unsigned = false;
         finished.collation = undefined;
         finished.generated = generatedClause(definition.generated);
-        // a generated column is nullable without saying so, and MariaDB takes no word about it
+        // a generated column is nullable without saying so; MariaDB takes no word about it, and MikroORM has none
         if (dialect === 'mariadb') finished.nullable = false;
+        else if (definition.nullable === false) finished.generated += ' not null';
       }
       // MikroORM knows of these only by their short names
       if (/^(tiny|medium|long)(text|blob)\b/i.test(column.type) && finished.default != null) {

@@ -1,3 +1,4 @@
+import { waitsForOthers } from './concurrent-statements.js';
 import { errorCode, type SessionLimits, type StatementLimits } from '../session-limits.js';
 
 /** `lock_not_available`, by `lock_timeout`; `deadlock_detected`. */
@@ -16,5 +17,6 @@ export const postgresLimits: SessionLimits = {
   set: (limits) => settings('set', limits),
   setInTransaction: (limits) => settings('set local', limits),
   restore: (before) => Object.entries(before).map(([name, value]) => `set ${name} = '${String(value)}'`),
+  isExempt: waitsForOthers,
   isLockTimeout: (error) => LOCK_TIMEOUTS.includes(errorCode(error)),
 };

@@ -3,10 +3,14 @@ import { type Operation, type Postcondition } from '../../operations/operation.j
 import { type EncodedValue } from '../../operations/value.js';
 import {
   type Capabilities,
+  type ConcurrentStatements,
   type Dialect,
+  type HomeSchema,
   type MigrationLock,
+  type ServerSession,
   type SqlSession,
   type TransactionLock,
+  type TransactionMark,
   type VersionTableSql,
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
@@ -15,13 +19,18 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
 import { type Statement } from '../statement.js';
+import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
+import { concurrentStatements } from './concurrent-statements.js';
 import { postgresLimits } from './limits.js';
 import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
-import { postgresScript } from './script.js';
+import { postgresLexicalRules, postgresScript } from './script.js';
+import { postgresServer } from './server-session.js';
+import { postgresSettings } from './settings.js';
 import { postgresTransactionLock } from './transaction-lock.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
@@ -30,6 +39,15 @@ export class PostgresDialect implements Dialect {
   readonly name = 'postgres';
   readonly capabilities: Capabilities;
   readonly limits: SessionLimits | undefined;
+  readonly settings: SessionSettings = postgresSettings(literal);
+  readonly transactionMark: TransactionMark = {
+    // a standby has no transactions of its own
+    begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',
+    now: 'select txid_current_if_assigned()::text',
+    fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
+  };
+  readonly server: ServerSession | undefined;
+  readonly concurrent: ConcurrentStatements;
   readonly #adapter: SchemaHelperAdapter;
 
   constructor(
@@ -39,7 +57,9 @@ export class PostgresDialect implements Dialect {
   ) {
     this.#adapter = new SchemaHelperAdapter(platform, config);
     // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
+    this.server = embedded ? undefined : postgresServer;
     this.limits = embedded ? undefined : postgresLimits;
+    this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
     this.capabilities = {
       transactionalDdl: true,
       // an embedded database has one session, which all callers share: a session lock would let every one of them in
@@ -59,6 +79,10 @@ export class PostgresDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '"');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: postgresLexicalRules });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
@@ -104,7 +128,8 @@ export class PostgresDialect implements Dialect {
   }
 
   script(table: string, schema: string | undefined): ScriptSyntax {
-    return postgresScript({ name: displayName(table, schema), table: this.quote(schema, table) }, literal);
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return postgresScript({ ...version, isQualified: schema !== undefined }, literal);
   }
 
   lock(versionTable: string, schema: string | undefined): MigrationLock | null {
@@ -113,6 +138,15 @@ export class PostgresDialect implements Dialect {
 
   transactionLock(versionTable: string, schema: string | undefined): TransactionLock | null {
     return this.embedded ? null : postgresTransactionLock(versionTable, schema);
+  }
+
+  async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+    const [row] = await session.query<HomeSchema>(
+      `select current_schema() as schema,
+              (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.oid = to_regclass(${literal(this.quote(versionTable))}) and n.nspname <> current_schema()) as elsewhere`,
+    );
+    return { schema: row?.schema ?? null, elsewhere: row?.elsewhere ?? null };
   }
 
   async verifyServer(session: SqlSession): Promise<void> {

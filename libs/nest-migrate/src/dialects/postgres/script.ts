@@ -24,19 +24,18 @@ export const postgresLexicalRules: LexicalRules = {
  * begins with a check of the version table, and what fails there or later undoes the revision and stops every one that
  * builds on it. Nothing in a script is psql's alone: other programs run it as well.
  *
- * @param version The version table: its name for people, and quoted.
+ * @param version The version table: its name for people, quoted, and whether its schema is part of both.
  */
-export function postgresScript(
-  version: { readonly name: string; readonly table: string },
-  literal: (value: string) => string,
-): ScriptSyntax {
+export function postgresScript(version: ScriptTable, literal: (value: string) => string): ScriptSyntax {
   return {
     usage: 'psql -X -v ON_ERROR_STOP=1 -d <database> -f <file>',
     opening: [`set client_encoding to 'UTF8';`, 'set standard_conforming_strings to on;'],
     begin: ['begin;'],
     commit: ['commit;'],
     statement: psqlStatement,
-    guard: (expected) => doBlock(guardBody(version, literal, expected)),
+    guard: (expected) =>
+      doBlock([...(version.isQualified ? [] : placeCheck(version, literal)), ...guardBody(version, literal, expected)]),
+    ...(!version.isQualified && { ownPlace }),
     leave: (mark) => ({
       // a setting is part of the transaction: it is there afterwards only if all of it was committed
       before: [`set nest_migrate.reached to ${literal(mark)};`],
@@ -50,8 +49,34 @@ export function postgresScript(
   };
 }
 
+interface ScriptTable {
+  readonly name: string;
+  readonly table: string;
+  readonly isQualified: boolean;
+}
+
+/** The version table is that of the schema in which the script makes tables, and not one that stands later in the search_path. */
+function placeCheck({ name, table }: ScriptTable, literal: (value: string) => string): readonly string[] {
+  const found = `to_regclass(${literal(table)})`;
+  const own = `to_regclass(quote_ident(current_schema()) || ${literal(`.${table}`)})`;
+  const message = `There is no ${name} in the schema %, the first of the search_path: the one in % is not it. If it is, set versionTableSchema.`;
+  return [
+    `if ${own} is distinct from ${found} then`,
+    `  raise exception ${literal(message.replace(name, name.replaceAll('%', '%%')))}, current_schema(),`,
+    `    (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = ${found});`,
+    'end if;',
+  ];
+}
+
+/** As a run does, which names the schema that it has found at its start. */
+const ownPlace: NonNullable<ScriptSyntax['ownPlace']> = {
+  isChangedBy: (sql) => /search_path|\bset\s+schema\b/i.test(sql),
+  remember: doBlock([`perform set_config('nest_migrate.search_path', current_setting('search_path'), false);`]),
+  restore: doBlock([`perform set_config('search_path', current_setting('nest_migrate.search_path'), false);`]),
+};
+
 function guardBody(
-  { name, table }: { readonly name: string; readonly table: string },
+  { name, table }: ScriptTable,
   literal: (value: string) => string,
   { rows, subject, done }: Expectation,
 ): readonly string[] {

@@ -1,4 +1,4 @@
-import { type NamedColumnDefinition } from '../../operations/operation.js';
+import { type ColumnDefinition, type NamedColumnDefinition } from '../../operations/operation.js';
 import { enumCheck } from '../enum-check.js';
 import { isParenthesised } from '../expression.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
@@ -8,9 +8,15 @@ import { type ColumnClause, type ColumnSource, parseTable } from './table-source
 export function columnSource(ddl: SchemaHelperDdl, table: string, definition: NamedColumnDefinition): ColumnSource {
   const operation = { kind: 'createTable' as const, table, columns: [definition] };
   const { create } = ddl.createTable({ ...operation, indexes: [], uniques: [], checks: [], foreignKeys: [] });
-  const column = parseTable(create)!.columns[0];
+  const column = withNotNull(parseTable(create)!.columns[0], definition);
   const check = enumCheck(ddl, table, definition);
   return check === undefined ? column : withItems(column, check.expression);
+}
+
+/** The column as not null where it is computed and told so: MikroORM never says that of a computed column. */
+export function withNotNull(column: ColumnSource, { generated, nullable }: ColumnDefinition): ColumnSource {
+  if (generated === undefined || nullable !== false) return column;
+  return { ...column, clauses: inOrder([...column.clauses, { kind: 'notNull', text: 'not null' }]) };
 }
 
 /** The column with a check of its own, which MikroORM gives no name. */

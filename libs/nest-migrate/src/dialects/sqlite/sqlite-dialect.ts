@@ -1,20 +1,22 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import { type Capabilities, type Dialect, type SqlSession, type VersionTableSql } from '../dialect.js';
+import { type Capabilities, type Dialect, type HomeSchema, type SqlSession, type VersionTableSql } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
 import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type Statement } from '../statement.js';
 import { type ScriptSyntax } from '../script-syntax.js';
+import { transactionControl } from '../transaction-control.js';
 import { displayName, versionTableSql } from '../version-table.js';
 import { catalogue, text } from './live-table.js';
 import { sqliteHolds } from './postcondition.js';
-import { sqliteScript } from './script.js';
+import { sqliteLexicalRules, sqliteScript } from './script.js';
+import { sqliteSettings } from './settings.js';
 import { sqliteDdl, sqliteStatements } from './statements.js';
 import { TableAlterations } from './table-alterations.js';
-import { sqliteTransaction } from './transaction.js';
+import { sqliteTransaction, sqliteTransactionMark } from './transaction.js';
 
 /** SQLite, a file that any process may open: whoever writes holds all of it. */
 export class SqliteDialect implements Dialect {
@@ -26,6 +28,8 @@ export class SqliteDialect implements Dialect {
     schemas: false,
   };
   readonly lockingTransaction = sqliteTransaction;
+  readonly settings = sqliteSettings;
+  readonly transactionMark = sqliteTransactionMark;
   readonly #adapter: SchemaHelperAdapter;
   readonly #alterations: TableAlterations;
 
@@ -56,6 +60,10 @@ export class SqliteDialect implements Dialect {
 
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: sqliteLexicalRules });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
@@ -104,6 +112,16 @@ export class SqliteDialect implements Dialect {
   /** None beside the transaction. */
   lock(): null {
     return null;
+  }
+
+  /** The file itself, also where a temporary table or one of an attached file has the name. */
+  async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+    const place = `type = 'table' and name = ${text(versionTable)} collate nocase`;
+    const [row] = await session.query<{ elsewhere: string | null }>(
+      `select min(schema) as elsewhere from pragma_table_list where ${place} and schema not in ('main', 'temp')
+         and not exists (select 1 from pragma_table_list where ${place} and schema = 'main')`,
+    );
+    return { schema: 'main', elsewhere: row?.elsewhere ?? null };
   }
 
   async verifyServer(): Promise<void> {

@@ -6,7 +6,7 @@ import { generatedClause } from '../expression.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../schema-helper-ddl.js';
 import { standardStatements } from '../standard-statements.js';
 import { change, repeatableIf, type StatementDraft, type StatementTable } from '../statement-table.js';
-import { columnSource, defaultClause, withItems } from './column-source.js';
+import { columnSource, defaultClause, withItems, withNotNull } from './column-source.js';
 import { objectStatements } from './object-statements.js';
 import { parseTable, renderColumn, renderTable } from './table-source.js';
 
@@ -124,7 +124,8 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
   // a comment would be part of the text, and of nothing else
   const { create } = ddl.createTable({ ...operation, comment: undefined });
   const source = parseTable(create)!;
-  const columns = source.columns.map((column, index) => {
+  const columns = source.columns.map((made, index) => {
+    const column = withNotNull(made, operation.columns[index] ?? {});
     const check = enumCheck(ddl, operation.table, operation.columns[index]);
     return check === undefined || listed.has(check.name) ? column : withItems(column, check.expression);
   });

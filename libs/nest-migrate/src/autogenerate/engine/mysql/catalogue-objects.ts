@@ -1,26 +1,43 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named } from '../../model/schema-model.js';
-import { type ListedTable, type ListedView } from '../engine.js';
+import { type ListedTable, type ListedView, type Unreadable } from '../engine.js';
 
-/** The tables of the current database; no views. */
+/** The tables of the current database, those with system versioning (MariaDB) among them; no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
   interface Row {
     readonly table_name: string;
     readonly comment: string;
     readonly collation: string | null;
     readonly options: string | null;
+    readonly type: string;
   }
   const rows = await connection.execute<Row[]>(
-    `select table_name as table_name, table_comment as comment, table_collation as collation, create_options as options
-      from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by table_name`,
+    `select table_name as table_name, table_comment as comment, table_collation as collation, create_options as options,
+        table_type as type
+      from information_schema.tables
+      where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') order by table_name`,
   );
-  return rows.map((row) => ({
-    name: row.table_name,
-    ...(row.comment !== '' && { comment: row.comment }),
-    ...(row.collation !== null && { collation: row.collation }),
-    unreadable: /\bpartitioned\b/i.test(row.options ?? ''),
-  }));
+  return rows.map((row) => {
+    const unreadable = whyUnreadable(row);
+    return {
+      name: row.table_name,
+      ...(row.comment !== '' && { comment: row.comment }),
+      ...(row.collation !== null && { collation: row.collation }),
+      ...(unreadable && { unreadable }),
+    };
+  });
+}
+
+function whyUnreadable({
+  type,
+  options,
+}: {
+  readonly type: string;
+  readonly options: string | null;
+}): Unreadable | undefined {
+  if (type === 'SYSTEM VERSIONED') return { why: 'has system versioning' };
+  return /\bpartitioned\b/i.test(options ?? '') ? { why: 'has partitions' } : undefined;
 }
 
 /** The views of the current database. The server hides the query of one from whoever lacks `show view`. */
@@ -37,7 +54,9 @@ export async function listMySqlViews(connection: AbstractSqlConnection): Promise
   return rows.map(({ name, home, definition }) => ({
     name,
     materialized: false,
-    ...(definition !== null && definition !== '' && { definition: withoutDatabase(definition, home) }),
+    ...(definition !== null && definition !== ''
+      ? { definition: withoutDatabase(definition, home) }
+      : { unreadable: { why: 'this user may not see the query of (grant show view)' } }),
   }));
 }
 

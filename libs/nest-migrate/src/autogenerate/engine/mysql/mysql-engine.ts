@@ -90,6 +90,10 @@ export class MySqlEngine implements Engine {
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
   }
 
+  get computedNulls(): Engine['computedNulls'] {
+    return this.variant === 'mariadb' ? 'always' : 'kept';
+  }
+
   get replacesRoutines(): boolean {
     return this.variant === 'mariadb';
   }
@@ -127,6 +131,10 @@ export class MySqlEngine implements Engine {
   /** Defaults and the values of enums are kept in three bytes a character: anything beyond comes back as `?`. */
   readBack(text: string): string {
     return text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
+  }
+
+  ignoresSchema(): boolean {
+    return false;
   }
 
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type ListedEnum, type ListedTable, type ListedView } from '../engine.js';
+import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../engine.js';
 
 /** What an extension brought along belongs to the extension. */
 export const notOfAnExtension = (catalogue: string, oid: string): string =>
@@ -17,43 +17,80 @@ export interface SchemaScope {
   readonly ignored: readonly string[];
 }
 
+const foreignSchemas = ['information_schema', 'tiger', 'topology'];
+const foreignPrefixes = '^(pg_|crdb_|_timescaledb_)';
+
 export function inScope({ platform, ignored }: SchemaScope): string {
-  const names = ['information_schema', 'tiger', 'topology', ...ignored].map((name) => platform.quoteValue(name));
-  return `n.nspname !~ '^(pg_|crdb_|_timescaledb_)' and n.nspname not in (${names.join(', ')})`;
+  const names = [...foreignSchemas, ...ignored].map((name) => platform.quoteValue(name));
+  return `n.nspname !~ '${foreignPrefixes}' and n.nspname not in (${names.join(', ')})`;
 }
 
-/**
- * The tables; no views, no foreign tables, no partitions. Unreadable is what has partitions of partitions or foreign ones,
- * or children that inherit from it.
- */
+/** The opposite of {@link inScope}, for a schema that the entities name. */
+export function isOutOfScope(schema: string, { ignored }: Pick<SchemaScope, 'ignored'>): boolean {
+  return new RegExp(foreignPrefixes).test(schema) || [...foreignSchemas, ...ignored].includes(schema);
+}
+
+/** The name of the extension that brought an object along. */
+const extensionOf = (catalogue: string, oid: string): string =>
+  `(select e.extname from pg_depend dep join pg_extension e on e.oid = dep.refobjid
+    where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e'
+      and dep.refclassid = 'pg_extension'::regclass)`;
+
+interface TableRow {
+  readonly schema_name: string;
+  readonly table_name: string;
+  readonly comment: string | null;
+  readonly collation: string | null;
+  readonly kind: string;
+  readonly is_partition: boolean;
+  readonly parent: string | null;
+  readonly extension: string | null;
+  readonly has_children: boolean;
+  readonly has_divided_partitions: boolean;
+  readonly has_foreign_partitions: boolean;
+}
+
+function whyUnreadable(row: TableRow): Unreadable | undefined {
+  if (row.extension !== null) return { why: `belongs to the extension ${row.extension}`, partOf: 'extension' };
+  if (row.is_partition) return { why: `is a partition of ${row.parent}`, partOf: 'partitionedTable' };
+  if (row.kind === 'f') return { why: 'is a foreign table', partOf: 'server' };
+  if (row.parent !== null) return { why: `inherits from ${row.parent}` };
+  if (row.has_children) return { why: 'has children by inheritance' };
+  if (row.has_divided_partitions) return { why: 'has partitions of partitions' };
+  return row.has_foreign_partitions ? { why: 'has foreign tables as partitions' } : undefined;
+}
+
+/** The tables, foreign ones and partitions among them; no views. */
 export async function listPostgresTables(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
 ): Promise<readonly ListedTable[]> {
-  interface Row {
-    readonly schema_name: string;
-    readonly table_name: string;
-    readonly comment: string | null;
-    readonly divided: boolean;
-    readonly collation: string | null;
-  }
-  const rows = await connection.execute<Row[]>(
+  const hasChild = (condition: string): string =>
+    `exists (select 1 from pg_inherits i join pg_class child on child.oid = i.inhrelid
+      where i.inhparent = c.oid and ${condition})`;
+  const rows = await connection.execute<TableRow[]>(
     `select n.nspname as schema_name, c.relname as table_name, obj_description(c.oid, 'pg_class') as comment,
-        exists (select 1 from pg_inherits i join pg_class child on child.oid = i.inhrelid
-          where i.inhparent = c.oid and not (child.relispartition and child.relkind = 'r')) as divided,
+        c.relkind as kind, c.relispartition as is_partition, ${extensionOf('pg_class', 'c.oid')} as extension,
+        (select parent.relname from pg_inherits i join pg_class parent on parent.oid = i.inhparent
+          where i.inhrelid = c.oid order by i.inhseqno limit 1) as parent,
+        ${hasChild('not child.relispartition')} as has_children,
+        ${hasChild(`child.relispartition and child.relkind = 'p'`)} as has_divided_partitions,
+        ${hasChild(`child.relispartition and child.relkind = 'f'`)} as has_foreign_partitions,
         (select datcollate from pg_database where datname = current_database()) as collation
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-        and ${inScope(scope)} and ${notOfAnExtension('pg_class', 'c.oid')}
+      where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and ${inScope(scope)}
       order by n.nspname, c.relname`,
   );
-  return rows.map((row) => ({
-    ...place(row.table_name, row.schema_name, scope),
-    ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
-    ...(row.collation !== null && { collation: row.collation }),
-    unreadable: row.divided,
-  }));
+  return rows.map((row) => {
+    const unreadable = whyUnreadable(row);
+    return {
+      ...place(row.table_name, row.schema_name, scope),
+      ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
+      ...(row.collation !== null && { collation: row.collation }),
+      ...(unreadable && { unreadable }),
+    };
+  });
 }
 
 /** The views, materialized ones among them. */
@@ -66,20 +103,23 @@ export async function listPostgresViews(
     readonly name: string;
     readonly materialized: boolean;
     readonly definition: string;
+    readonly extension: string | null;
   }
   const rows = await connection.execute<Row[]>(
     `select n.nspname as schema_name, c.relname as name, c.relkind = 'm' as materialized,
-        pg_get_viewdef(c.oid, true) as definition
+        pg_get_viewdef(c.oid, true) as definition, ${extensionOf('pg_class', 'c.oid')} as extension
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
-      where c.relkind in ('v', 'm') and c.relpersistence <> 't'
-        and ${inScope(scope)} and ${notOfAnExtension('pg_class', 'c.oid')}
+      where c.relkind in ('v', 'm') and c.relpersistence <> 't' and ${inScope(scope)}
       order by n.nspname, c.relname`,
   );
-  return rows.map(({ schema_name, name, materialized, definition }) => ({
+  return rows.map(({ schema_name, name, materialized, definition, extension }) => ({
     ...place(name, schema_name, scope),
     materialized,
     definition: definition.trim().replace(/;$/, ''),
+    ...(extension !== null && {
+      unreadable: { why: `belongs to the extension ${extension}`, partOf: 'extension' as const },
+    }),
   }));
 }
 

@@ -32,6 +32,7 @@ import {
 import { whyNotOnTable } from '../../model/trigger-model.js';
 import { readPostgresCatalogue } from './catalogue.js';
 import {
+  isOutOfScope,
   listOccupiedPostgresSchemas,
   listPostgresEnums,
   listPostgresSchemas,
@@ -56,6 +57,7 @@ export class PostgresEngine implements Engine {
   readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = false;
   readonly fillsNewColumns = false;
+  readonly computedNulls = 'compared';
   readonly checksFollowRenames = true;
   readonly replacesRoutines = true;
   readonly overloadsRoutines = true;
@@ -150,6 +152,10 @@ export class PostgresEngine implements Engine {
 
   readBack(text: string): string {
     return text;
+  }
+
+  ignoresSchema(schema: string): boolean {
+    return isOutOfScope(schema, this.scope());
   }
 
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {

@@ -15,16 +15,25 @@ import {
   type CatalogueTable,
   type ListedTable,
   type ListedView,
+  type Unreadable,
 } from '../engine.js';
 import { catalogueTrigger } from './triggers.js';
 
-/** The tables that are somebody's: neither SQLite's own nor what is behind a virtual one. */
+/** The tables, virtual ones and what is behind them among them. */
 export async function listSqliteTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
-  const rows = await connection.execute<{ name: string }[]>(
-    `select name from pragma_table_list where schema = 'main' and type = 'table'
-       and name not like 'sqlite\\_%' escape '\\' order by name`,
+  const rows = await connection.execute<{ name: string; type: string }[]>(
+    `select name, type from pragma_table_list where schema = 'main' and type <> 'view' order by name`,
   );
-  return rows.map(({ name }) => ({ name, unreadable: false }));
+  return rows.map(({ name, type }) => {
+    const unreadable = whyUnreadable(name, type);
+    return { name, ...(unreadable && { unreadable }) };
+  });
+}
+
+function whyUnreadable(name: string, type: string): Unreadable | undefined {
+  if (/^sqlite_/i.test(name)) return { why: 'is a table of SQLite itself', partOf: 'extension' };
+  if (type === 'virtual') return { why: 'is a virtual table', partOf: 'extension' };
+  return type === 'shadow' ? { why: 'belongs to a virtual table', partOf: 'extension' } : undefined;
 }
 
 /** The views, each with the query that stands behind `as`. */

@@ -34,6 +34,7 @@ export class SqliteEngine implements Engine {
   readonly constraintsShareNames = false;
   readonly autoincrementNeedsKey = true;
   readonly fillsNewColumns = false;
+  readonly computedNulls = 'kept';
   readonly checksFollowRenames = true;
   readonly collationsIgnoreCase = true;
   readonly replacesRoutines = false;
@@ -123,6 +124,10 @@ export class SqliteEngine implements Engine {
 
   readBack(text: string): string {
     return text;
+  }
+
+  ignoresSchema(): boolean {
+    return false;
   }
 
   async listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {

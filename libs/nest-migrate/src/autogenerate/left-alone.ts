@@ -1,0 +1,63 @@
+import { type Engine } from './engine/engine.js';
+import { type LiveSchema, type UnreadableObject } from './model/live-schema.js';
+import { displayName, type QualifiedName, samePlace, type SchemaModel } from './model/schema-model.js';
+import { type TableFilter } from './model/table-filter.js';
+import { withOwnSchemas } from './object-filter.js';
+
+/** The entities without what the configuration leaves out of the database. */
+export function withoutSkipped<T extends SchemaModel>(
+  entities: T,
+  filter: TableFilter,
+  engine: Engine,
+): { readonly entities: T; readonly warnings: readonly string[] } {
+  const isIgnored = ({ schema }: QualifiedName): boolean => schema !== undefined && engine.ignoresSchema(schema);
+  const warnings = [...entities.tables, ...entities.views, ...entities.enums, ...entities.routines]
+    .filter(isIgnored)
+    .map((object) => `leaves ${displayName(object)} alone: nothing in the schema ${object.schema} is compared`);
+  const kept = withOwnSchemas({
+    ...entities,
+    tables: entities.tables
+      .filter((table) => !isIgnored(table) && !filter.isSkipped(table))
+      .map((table) => filter.withoutSkippedColumns(table)),
+    views: entities.views.filter((view) => !isIgnored(view) && !filter.isSkippedView(view)),
+    enums: entities.enums.filter((type) => !isIgnored(type)),
+    routines: entities.routines.filter((routine) => !isIgnored(routine)),
+  });
+  return { entities: kept, warnings };
+}
+
+/**
+ * The entities without what exists and cannot be described: taken for missing, it would be created, and the way back
+ * would drop what is there. Each that an entity declares gets a warning, all others that nothing declares share one.
+ */
+export function withoutUnreadable<T extends SchemaModel>(
+  entities: T,
+  { unreadable }: Pick<LiveSchema, 'unreadable'>,
+): { readonly entities: T; readonly warnings: readonly string[] } {
+  const isDeclared = ({ kind, ...place }: UnreadableObject): boolean =>
+    (kind === 'table' ? entities.tables : entities.views).some((other) => samePlace(other, place));
+  const leaves = (kind: UnreadableObject['kind']) => (object: QualifiedName) =>
+    !unreadable.some((other) => other.kind === kind && samePlace(other, object));
+  const declared = unreadable.filter(isDeclared).map((object) => {
+    const { why } = object.unreadable;
+    return `leaves the ${object.kind} ${displayName(object)} alone, which ${why}: write its changes by hand`;
+  });
+  const others = unreadable.filter((object) => object.unreadable.partOf === undefined && !isDeclared(object));
+  const kept = withOwnSchemas({
+    ...entities,
+    tables: entities.tables.filter(leaves('table')),
+    views: entities.views.filter(leaves('view')),
+  });
+  return { entities: kept, warnings: [...declared, ...sentenceAbout(others)] };
+}
+
+/** How many are named before the rest is counted. */
+const NAMED = 3;
+
+function sentenceAbout(others: readonly UnreadableObject[]): readonly string[] {
+  if (others.length === 0) return [];
+  const names = others.slice(0, NAMED).map((object) => `${displayName(object)} (which ${object.unreadable.why})`);
+  const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];
+  const list = new Intl.ListFormat('en-GB').format([...names, ...more]);
+  return [`leaves alone what no entity can describe: ${list}`];
+}

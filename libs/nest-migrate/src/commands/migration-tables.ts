@@ -1,0 +1,59 @@
+import { type Options } from '@mikro-orm/sql';
+import { historyTableName } from '../runtime/history-table.js';
+import { journalTableName } from '../runtime/journal.js';
+import { lockTableName } from '../runtime/lease-table.js';
+import { type Finding } from '../script/application-checks.js';
+import { checkOtherConfigurations } from '../script/other-configurations.js';
+import { type CommandContext } from './command-context.js';
+import { DEFAULT_VERSION_TABLE } from './resolve-options.js';
+
+/** The names of a database's tables that are the tool's own. */
+export interface MigrationTableNames {
+  /** Default `'nest_migrate_version'`. */
+  readonly versionTable?: string;
+  /** Default: the connection's own. */
+  readonly versionTableSchema?: string | undefined;
+}
+
+/**
+ * The names of the tool's tables as MikroORM's `skipTables` takes them: whichever of them are there, since a history that is
+ * switched off today may have been kept before.
+ */
+function migrationTables({ versionTable, versionTableSchema: schema }: MigrationTableNames): readonly string[] {
+  const table = versionTable ?? DEFAULT_VERSION_TABLE;
+  const names = [table, journalTableName(table), historyTableName(table), lockTableName(table)];
+  return names.flatMap((name) => (schema === undefined ? name : [`${schema}.${name}`, name]));
+}
+
+/**
+ * A MikroORM configuration whose schema generator leaves the tool's own tables alone. In an application that imports
+ * `MigrationModule` that is so anyway; every other configuration of the same database needs it, above all
+ * `mikro-orm.config.ts`, since `mikro-orm schema:update` and `schema:drop` would drop the tables and with them what the
+ * database says of its revisions.
+ *
+ * @param config The configuration; it is not changed.
+ * @param names The same as those of `MigrationModule.forRoot()`. Default: its defaults.
+ * @returns a copy, with the tables in `schemaGenerator.skipTables` behind what is there.
+ * @example
+ * import { defineConfig } from '@mikro-orm/postgresql';
+ *
+ * export default withMigrationTables(defineConfig({ dbName: 'shop', entities: ['dist/**\/*.entity.js'] }));
+ */
+export function withMigrationTables<T extends Partial<Options>>(
+  config: T,
+  names: MigrationTableNames = {},
+): T {
+  const { schemaGenerator } = config;
+  const skipTables = schemaGenerator?.skipTables ?? [];
+  const missing = migrationTables(names).filter((name) => !skipTables.includes(name));
+  return { ...config, schemaGenerator: { ...schemaGenerator, skipTables: [...skipTables, ...missing] } };
+}
+
+/** The configurations of MikroORM's own command line that lack it, of the default connection alone: they are for one database. */
+export async function otherConfigurations(context: CommandContext): Promise<readonly Finding[]> {
+  const { connection, options, host, fileSystem: fs } = context;
+  if (connection !== 'default') return [];
+  const { versionTable, versionTableSchema } = options;
+  const names = { versionTable, versionTableSchema, usual: DEFAULT_VERSION_TABLE };
+  return checkOtherConfigurations({ cwd: host.cwd, ...names, fs });
+}

@@ -1,0 +1,28 @@
+import { type Operation } from '../operations/operation.js';
+import { type CommandContext } from './command-context.js';
+import { type RevisionScripts } from './revision-scripts.js';
+
+/**
+ * A word about tables that are to be dropped and that no revision speaks of: most likely another application on the same
+ * database has made them, whose entities this one does not know, as with `autoLoadEntities`. `undefined` where there is none.
+ */
+export async function strangeTables(
+  { fileSystem }: CommandContext,
+  { graph }: RevisionScripts,
+  upgrade: readonly Operation[],
+): Promise<string | undefined> {
+  const dropped = upgrade.flatMap((operation) => (operation.kind === 'dropTable' ? operation.table : []));
+  if (dropped.length === 0) return undefined;
+  const missing = new Set(dropped);
+  for (const { path } of graph.revisions) {
+    const text = await fileSystem.readText(path);
+    for (const table of missing) if (text.includes(table)) missing.delete(table);
+    if (missing.size === 0) return undefined;
+  }
+  const names = [...missing].sort().join(', ');
+  const [they, them] = missing.size === 1 ? ['it', 'it'] : ['they', 'them'];
+  return (
+    `No entity of this application has ${names}, and no revision has made ${them}. If ${they} belong${missing.size === 1 ? 's' : ''} ` +
+    `to another application, leave ${them} out by schemaGenerator.skipTables or includeObject, or give this one the entities.`
+  );
+}

@@ -1,0 +1,52 @@
+import { type Dialect } from '../dialects/dialect.js';
+import { HistoryTable, historyTableName } from './history-table.js';
+import { Journal, journalTableName } from './journal.js';
+import { LeaseTable, lockTableName } from './lease-table.js';
+import { VersionTable } from './version-table.js';
+
+/** What a database's own tables are called. */
+export interface OwnTables {
+  readonly versionTable: string;
+  /** Absent means the connection's own schema. */
+  readonly versionTableSchema: string | undefined;
+  /** Whether there is a history table beside. */
+  readonly history: boolean;
+}
+
+/** The tool's own tables, all of them in one schema. */
+export interface OwnTableSet {
+  /** The schema that each statement names; absent where none is named. */
+  readonly schema: string | undefined;
+  readonly version: VersionTable;
+  readonly journal: Journal;
+  /** Absent where the options switch it off. */
+  readonly history: HistoryTable | undefined;
+  /** What keeps the lock of a cluster; absent on an engine without clusters. */
+  readonly lock: LeaseTable | undefined;
+}
+
+/**
+ * The tables as the options name them, in `schema`.
+ *
+ * @param place `client` is the process that runs the steps, for people.
+ */
+export function ownTableSet(
+  dialect: Dialect,
+  { versionTable, versionTableSchema, history }: OwnTables,
+  { schema, client }: { readonly schema: string | undefined; readonly client: string },
+): OwnTableSet {
+  const journal = journalTableName(versionTable);
+  const lines = historyTableName(versionTable);
+  const lock = dialect.lockTable?.(lockTableName(versionTable), schema);
+  return {
+    schema,
+    version: new VersionTable(
+      versionTable,
+      dialect.versionTable(versionTable, schema),
+      versionTableSchema === undefined ? undefined : dialect.quote(versionTableSchema),
+    ),
+    journal: new Journal(journal, dialect.journalTable(journal, schema)),
+    history: history ? new HistoryTable(lines, dialect.historyTable(lines, schema), client) : undefined,
+    lock: lock && new LeaseTable(lock),
+  };
+}

@@ -1,0 +1,79 @@
+/** A process that ends in the middle of a revision, by the revision's own doing, never looks as if all was done. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestApplication } from '../support/application.ts';
+import { allEngines, createDatabase, type TestDatabase } from '../support/databases.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+
+const SENTENCE =
+  /^Error: The process ended while the upgrade of aaaa \(ends early\) ran, which is not finished\. .*db status tells where the database stands\.$/m;
+
+describe.each(allEngines)('a revision on %s', (engine) => {
+  let folder: TemporaryFolder;
+  let database: TestDatabase;
+  let application: TestApplication;
+  beforeEach(async () => {
+    [folder, database] = await Promise.all([temporaryFolder('exits'), createDatabase(engine)]);
+    application = new TestApplication(folder.path, database.env);
+    await application.succeed(['init']);
+  });
+  afterEach(async () => {
+    await database.drop();
+    await folder.remove();
+  });
+
+  async function write(body: string): Promise<void> {
+    const constants = `export const revision = 'aaaa';
+export const downRevision = null;
+export const message = 'ends early';
+`;
+    const functions = `export async function upgrade(op) {
+  await op.execute('create table t (n int)');
+  ${body}
+}
+export async function downgrade() {}
+`;
+    await writeFile(join(application.versions, 'aaaa.ts'), constants + functions);
+  }
+
+  it('that calls process.exit(0) fails the command, and the boot, which say so', async () => {
+    await write('process.exit(0);');
+    const { code, stdout, stderr } = await application.db(['upgrade']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(SENTENCE);
+
+    const booted = await (await application.boot({ ON_BOOTSTRAP: 'upgrade' })).exited;
+    expect(booted.code).toBe(1);
+    expect(booted.stderr).toMatch(SENTENCE);
+    expect(booted.stdout).not.toContain('is up');
+    const { rows } = JSON.parse((await application.succeed(['status', '--json'])).stdout) as { rows: string[] };
+    expect(rows).toEqual([]);
+  });
+});
+
+describe.each(['sqlite', 'pglite'] as const)('a revision on %s, of which nothing keeps the process alive', (engine) => {
+  it.each([
+    ['that waits for what never comes', 'await new Promise(() => {});'],
+    ['that calls process.exit(3)', 'process.exit(3);'],
+  ])('%s ends with a code that is not 0, and is told', async (_, body) => {
+    const folder = await temporaryFolder('exits');
+    const database = await createDatabase(engine);
+    const application = new TestApplication(folder.path, database.env);
+    await application.succeed(['init']);
+    await writeFile(
+      join(application.versions, 'aaaa.ts'),
+      `export const revision = 'aaaa';
+export const downRevision = null;
+export const message = 'ends early';
+export async function upgrade() { ${body} }
+export async function downgrade() {}
+`,
+    );
+    const { code, stderr } = await application.db(['upgrade']);
+    expect(code).toBe(body.includes('exit') ? 3 : 13);
+    expect(stderr).toMatch(SENTENCE);
+    await database.drop();
+    await folder.remove();
+  });
+});

@@ -1,0 +1,82 @@
+/** What is left out on one side is left out on the other: taken for missing, it would be made, and dropped on the way back. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allEngines } from '../../support/databases.js';
+import { refusedColumn, reasons } from './left-alone.js';
+import { type Entities, LiveDatabase } from './live-database.js';
+import { mysqls, thing, viewEntity } from './single-features.js';
+
+describe.each(allEngines)('what is left alone on %s', (engine) => {
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+  beforeEach(() => database.reset());
+
+  const offered = reasons.filter(({ engines }) => engines.includes(engine));
+
+  it.each(offered)(
+    '$name: is neither made nor dropped, in either direction, and said where it is no wish',
+    async ({ sql, options, says, saysOfOthers, after = [], entities = () => thing({ a: p.integer() }) }) => {
+      await database.execute(...sql);
+      try {
+        const declared = await database.compare(entities(), options);
+        expect(declared).toMatchObject({ upgrade: [], downgrade: [] });
+        expect(declared.warnings.filter((warning) => !warning.includes('no entity'))).toEqual(says ? [says] : []);
+        if (says === undefined) return;
+        const others = await database.compare([], options);
+        expect(others).toMatchObject({ upgrade: [], downgrade: [] });
+        expect(others.warnings).toEqual(saysOfOthers ? [saysOfOthers] : []);
+      } finally {
+        await database.execute(...after);
+      }
+    },
+  );
+
+  for (const { name, sql, options, after = [] } of offered.filter(({ hasKey }) => hasKey === true)) {
+    it(`${name}: foreign keys to it are made, seen and dropped as ever`, async () => {
+      await database.execute(...sql);
+      try {
+        const entities = (refers: boolean): Entities => {
+          const Thing = thing({ a: p.integer() })[0] as never;
+          const properties = { id: p.integer().primary(), ...(refers && { thing: () => p.manyToOne(Thing) }) };
+          return [Thing, defineEntity({ name: 'Other', tableName: 'other', properties: properties as never }) as never];
+        };
+        await database.apply((await database.compare(entities(false), options)).upgrade);
+        const change = await database.compare(entities(true), options);
+        expect(change.upgrade.map(({ kind }) => kind)).toContain('createForeignKey');
+        await database.apply(change.upgrade);
+        expect(await database.difference(entities(true), options)).toBe('');
+        await database.apply(change.downgrade);
+        expect(await database.difference(entities(false), options)).toBe('');
+        await database.execute('drop table other');
+      } finally {
+        await database.execute(...after);
+      }
+    });
+  }
+
+  it('takes along what is built on a column that is left out, also in a table that is made', async () => {
+    const { entities = () => [], options } = refusedColumn;
+    const { upgrade } = await database.compare(entities(), options);
+    await database.apply(upgrade);
+    expect(await database.difference(entities(), options)).toBe('');
+  });
+
+  if (mysqls.includes(engine)) {
+    it('a view whose query the server hides: it is not taken for missing', async () => {
+      const view = (query: string): Entities => [viewEntity('shown', query)];
+      await database.execute('create view shown as select 1 as id');
+      await database.withReader(async (connection) => {
+        const { upgrade, downgrade, warnings } = await database.compare(view('select 2 as id'), { connection });
+        expect([upgrade, downgrade]).toEqual([[], []]);
+        expect(warnings).toEqual([
+          'leaves the view shown alone, which this user may not see the query of (grant show view): ' +
+            'write its changes by hand',
+        ]);
+      });
+    });
+  }
+});
