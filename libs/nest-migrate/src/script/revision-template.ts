@@ -91,9 +91,14 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
   return lines.join('\n');
 }
 
+/** A text as one line of a comment, which it cannot end. */
+export function escapeComment(text: string): string {
+  return text.split(LINE_ENDS).join(' ').replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/');
+}
+
 /** A text behind what stands in the same comment already; where the comment goes on over lines, each begins as the first. */
 function commentText(filled: string, text: string, before: string): string {
-  const lines = text.split(LINE_ENDS).map((line) => line.replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/'));
+  const lines = text.split(LINE_ENDS).map(escapeComment);
   const [first = '', ...others] = COMMENT_PREFIX.test(before) ? lines : [lines.join(' ')];
   return [inComment(filled, first), ...others.map((line) => inComment(before, line))].join('\n');
 }
