@@ -191,12 +191,16 @@ describe('an embedded database', () => {
   it.each([
     ['SQLite', SqliteDriver, ':memory:'],
     ['PGlite', PgliteDriver, 'memory://'],
-  ])('of %s has no URL to be read', async (_, driver, dbName) => {
-    const orm = { driver, dbName, entities: [], discovery: { warnWhenNoEntities: false } };
-    const printed: string[] = [];
-    await booted({ orm: orm as unknown as Configuration['orm'], printed }, 'upgrade');
-    expect(printed.join('\n')).toContain("status: 'up'");
-  }, 600_000);
+  ])(
+    'of %s has no URL to be read',
+    async (_, driver, dbName) => {
+      const orm = { driver, dbName, entities: [], discovery: { warnWhenNoEntities: false } };
+      const printed: string[] = [];
+      await booted({ orm: orm as unknown as Configuration['orm'], printed }, 'upgrade');
+      expect(printed.join('\n')).toContain("status: 'up'");
+    },
+    600_000,
+  );
 });
 
 describe('a clientUrl that can be read', () => {
