@@ -5,7 +5,7 @@ export type {
   MigrationOptionsFactory,
 } from './nest/options-source.js';
 export { MigrationHealthIndicator } from './nest/migration-health-indicator.js';
-export type { MigrationHealth } from './nest/migration-health-indicator.js';
+export type { MigrationHealth, MigrationHealthOptions } from './nest/migration-health-indicator.js';
 export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 
@@ -243,6 +243,7 @@ export {
   ArgumentsLostError,
   ContextRequiredError,
   MigrationModuleMissingError,
+  OutputNotWrittenError,
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';

@@ -90,14 +90,15 @@ export class VersionTable {
   }
 
   /**
-   * Moves rows by compare-and-swap: each deletion and update must match exactly the row that the plan was made from.
+   * Moves rows by compare-and-swap: each deletion and update must match exactly the rows that the plan was made from.
    *
    * @throws VersionConflictError where a row is gone.
    */
   async apply(session: SqlSession, changes: readonly RowChange[]): Promise<void> {
     for (const change of changes) {
       const matched = await session.execute(this.statement(change));
-      if (matched !== 1) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+      const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
+      if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
     }
   }
 
