@@ -235,6 +235,7 @@ export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
+  VersionTableColumnTypeError,
   HistoryDisabledError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';
