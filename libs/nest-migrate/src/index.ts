@@ -251,6 +251,7 @@ export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
+  VersionTableColumnTypeError,
   HistoryDisabledError,
   RowsMovedError,
   NoSchemaError,
