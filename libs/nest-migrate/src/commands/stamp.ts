@@ -57,7 +57,7 @@ function planTo(
     }
     // Alembic writes rows of which one includes the other, and refuses them ever after
     checkIndependent(graph, after ?? []);
-    return { steps, purge };
+    return { steps, purge, settles: true };
   };
 }
 

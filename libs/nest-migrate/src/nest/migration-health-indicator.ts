@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { describeHolder, type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
+import { errorText } from '../errors/thrown.js';
 
 /** What a health check tells of a database; of the shape that `@nestjs/terminus` calls a health indicator's result. */
 export type MigrationHealth<Key extends string = string> = Record<
@@ -52,11 +53,11 @@ async function healthOf(migrations: Pick<MigrationService, 'status'>): Promise<M
   try {
     status = await migrations.status();
   } catch (error) {
-    return { status: 'down', message: error instanceof Error ? error.message : String(error) };
+    return { status: 'down', message: errorText(error) };
   }
   const { standing, pending } = status;
   const message = messageOf(status);
-  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished === null;
+  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished?.isInTheWay !== true;
   return { status: isUp ? 'up' : 'down', standing, pending: pending.length, ...(message !== undefined && { message }) };
 }
 
@@ -65,7 +66,8 @@ function messageOf({ standing, pending, unknown, unfinished, lock }: Status): st
   if (standing === 'foreign')
     return `the database holds ${unknown.join(', ')}, which no script of this application has`;
   if (unfinished !== null) {
-    const what = `the ${unfinished.direction} of ${unfinished.revision}`;
+    const foreign = unfinished.isKnown ? '' : ', which no script of this application has,';
+    const what = `the ${unfinished.direction} of ${unfinished.revision}${foreign}`;
     return lock === null ? `${what} was interrupted` : `${what} is under way${running}`;
   }
   if (standing === 'ahead') return `a newer version of this application has applied ${unknown.join(', ')}`;

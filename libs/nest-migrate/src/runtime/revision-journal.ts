@@ -1,6 +1,10 @@
 import { type JournalKey, type JournalRow } from '../dialects/journal-table.js';
 import { changesRows, type Statement } from '../dialects/statement.js';
-import { AppliedStatementEditedError, InterruptedStatementError } from '../errors/interrupted.errors.js';
+import {
+  AppliedStatementEditedError,
+  InterruptedStatementError,
+  type InterruptionExits,
+} from '../errors/interrupted.errors.js';
 import { oneLine } from '../errors/runtime.errors.js';
 import { type InterruptedRevision } from './journal.js';
 import { type MigrationDatabase } from './migration-database.js';
@@ -22,6 +26,8 @@ export interface RevisionJournalParts {
   readonly earlier: InterruptedRevision | undefined;
   readonly interrupted: Interrupted | undefined;
   readonly warn: (message: string) => void;
+  /** The commands that get out of it where it cannot be gone on with. */
+  readonly exits: () => InterruptionExits;
 }
 
 /**
@@ -95,9 +101,12 @@ export class RevisionJournal {
    * @throws InterruptedStatementError where the caller says nothing.
    */
   saidOf(row: JournalRow, now: string | null): Interrupted {
-    const { revision, direction, message, interrupted } = this.parts;
+    const { revision, direction, message, interrupted, exits } = this.parts;
     if (interrupted !== undefined) return interrupted;
-    throw new InterruptedStatementError({ revision, direction, message }, row, row.operation !== now);
+    throw new InterruptedStatementError({ revision, direction, message }, row, {
+      isEdited: row.operation !== now,
+      exits: exits(),
+    });
   }
 
   /** Tells of a statement that failed and is no longer in the revision: what it left behind cannot be known from its text. */
@@ -108,8 +117,8 @@ export class RevisionJournal {
   }
 
   edited(row: JournalRow, now: string | null): AppliedStatementEditedError {
-    const { revision, direction, message } = this.parts;
-    return new AppliedStatementEditedError({ revision, direction, message }, row, now);
+    const { revision, direction, message, exits } = this.parts;
+    return new AppliedStatementEditedError({ revision, direction, message }, row, { now, exits: exits() });
   }
 }
 
