@@ -16,7 +16,7 @@ const project = {
   roots: ['<rootDir>/test'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/libs/[^/]+/dist/', '<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
-  setupFilesAfterEnv: ['<rootDir>/test/support/after-every-spec.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/time-limit.ts', '<rootDir>/test/support/after-every-spec.ts'],
   transform: { '^.+\\.m?ts$': ['@swc/jest', swc] },
   moduleNameMapper: {
     '^nest-migrate$': '<rootDir>/libs/nest-migrate/src/index.ts',
@@ -39,16 +39,14 @@ export default {
       // servers start once for the run, and only when tests that need them run
       globalSetup: '<rootDir>/test/support/global-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-      setupFilesAfterEnv: [...project.setupFilesAfterEnv, '<rootDir>/test/support/database-project.ts'],
     },
     {
       ...project,
       displayName: 'acceptance',
       testRegex: '/test/acceptance/.*\\.spec\\.ts$',
-      // beside the servers: the applications, compiled as their users compile them
+      // beside the servers: the library and the applications, compiled once
       globalSetup: '<rootDir>/test/support/acceptance-setup.ts',
       globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-      setupFilesAfterEnv: [...project.setupFilesAfterEnv, '<rootDir>/test/support/database-project.ts'],
     },
   ],
   maxWorkers: 2,

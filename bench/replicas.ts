@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { buildApplication, TestApplication } from '../test/support/application.ts';
+import { buildApplications, TestApplication } from '../test/support/application.ts';
 import { createDatabase, SERVERS_VARIABLE, type TestDatabase } from '../test/support/databases.ts';
 import { engineNames, serverEngines, type ServerEngine } from '../test/support/engines.ts';
 import { queryDatabase } from '../test/support/inspect.ts';
@@ -85,7 +85,7 @@ async function checkOnce(database: TestDatabase): Promise<void> {
 const servers = await startServers({ onProgress: (line) => process.stderr.write(`${line}\n`) });
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
-  await buildApplication('test-application');
+  await buildApplications();
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
   process.stdout.write(
     `| ${REPLICAS} processes on | off | empty database | at head | one killed with the lock |\n| --- | ---: | ---: | ---: | ---: |\n`,

@@ -8,7 +8,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { buildApplication, TestApplication } from '../test/support/application.ts';
+import { buildApplications, TestApplication } from '../test/support/application.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
 import { starters } from '../test/support/servers/start-servers.ts';
@@ -67,7 +67,7 @@ function median(values: readonly number[]): number {
 const servers = [await starters.postgres({ onProgress: (line) => process.stderr.write(`${line}\n`) })];
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
-  await buildApplication('test-application');
+  await buildApplications();
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
   process.stdout.write(
     '| revisions | db heads | db current | boot, nothing to upgrade | boot, onBootstrap off |\n| ---: | ---: | ---: | ---: | ---: |\n',

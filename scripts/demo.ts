@@ -23,6 +23,9 @@ function say(text: string, code = 1): void {
 
 function environment(): NodeJS.ProcessEnv {
   return {
+    // a dozen processes load the same files: Node compiles them once
+    NODE_COMPILE_CACHE: join(root, '.cache', 'compile'),
+    NODE_OPTIONS: `--require=${JSON.stringify(join(root, 'scripts', 'quick-wasm.cjs'))}`,
     ...process.env,
     DATABASE_FOLDER: join('.data', 'demo', 'database'),
     MIGRATIONS_DIRECTORY: directory,
@@ -72,7 +75,7 @@ async function freePort(): Promise<number> {
 }
 
 async function answers(url: string): Promise<string> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 1_200; attempt += 1) {
     try {
       const response = await fetch(url);
       return `${response.status} ${await response.text()}`;

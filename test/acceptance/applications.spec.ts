@@ -72,9 +72,9 @@ describe('a main.ts without the line', () => {
 
 describe('a db command', () => {
   it('ends although providers hold a timer and a socket, with its own exit code', async () => {
-    const done = await application.db(['current'], { HOLD: 'yes' }, { timeout: 20_000 });
+    const done = await application.db(['current'], { HOLD: 'yes' });
     expect([done.code, done.stderr]).toEqual([0, expect.not.stringContaining('hook')]);
-    const refused = await application.db(['show', 'nothing'], { HOLD: 'yes' }, { timeout: 20_000 });
+    const refused = await application.db(['show', 'nothing'], { HOLD: 'yes' });
     expect(refused.code).toBe(1);
   });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
+import { WAIT_LIMIT } from '../support/limits.ts';
 import { temporaryFolder } from '../support/projects.ts';
 import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
 
@@ -74,7 +75,7 @@ describe('the bookshop, on PostgreSQL and MySQL', () => {
     });
     const server = await startProcess(process.execPath, [main], { cwd: root, env: { ...env, PORT: String(port) } });
     let health: Response | undefined;
-    for (let attempt = 0; attempt < 200 && health === undefined; attempt += 1) {
+    for (const end = Date.now() + WAIT_LIMIT; health === undefined && Date.now() < end;) {
       health = await fetch(`http://127.0.0.1:${port}/health`).catch(() => undefined);
       if (health === undefined) await pause(100);
     }

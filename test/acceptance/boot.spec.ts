@@ -112,7 +112,7 @@ describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once o
     const replicas = await bootAll();
     const holder = await Promise.any(
       replicas.map(async (replica) => {
-        await replica.waitForOutput(new RegExp(LAST_STEP), { timeout: 60_000 });
+        await replica.waitForOutput(new RegExp(LAST_STEP));
         return replica;
       }),
     );

@@ -12,6 +12,7 @@ import { TestApplication } from '../support/application.ts';
 import { contentsOf, failureToGoOn, writeHistory } from '../support/crash-history.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { engineNames, type ServerEngine, serverEngines } from '../support/engines.ts';
+import { TEST_LIMIT } from '../support/limits.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { type Server, startPgbouncer } from '../support/servers/index.ts';
 import { starters } from '../support/servers/start-servers.ts';
@@ -53,7 +54,7 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
     writes = Number(await readFile(counted, 'utf8'));
     expected = await contentsOf(database);
     await database.drop();
-  }, 120_000);
+  });
   afterAll(async () => {
     await folder.remove();
     await pooler?.stop();
@@ -87,7 +88,7 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
       // a process may have ended in the two milliseconds after its last write, or have had fewer to make
       expect(count).toBeGreaterThanOrEqual(Math.floor(chances * 0.95) - 1);
     },
-    60_000 + POINTS * 10_000,
+    TEST_LIMIT + POINTS * 60_000,
   );
 });
 

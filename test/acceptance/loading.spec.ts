@@ -5,6 +5,7 @@ import { commonJsOnly, everyForm, type History } from '../loading/history.ts';
 import { installLibrary, node, tool, writeFiles } from '../loading/project.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
+import { PROCESS_LIMIT } from '../support/limits.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
 /**
@@ -55,7 +56,7 @@ import { check } from './check.js';
 
 it('reads, loads and runs every revision', async () => {
   writeFileSync('result.json', JSON.stringify(await check()));
-}, 60_000);
+}, ${PROCESS_LIMIT});
 `;
 
 /** jest with swc, for TypeScript and JavaScript alike. */

@@ -10,6 +10,7 @@ import { contentsOf, differenceAtHead, failureToGoOn, writeHistory } from '../su
 import { startProxy, type CutOptions } from '../support/cutting-proxy.ts';
 import { adminQuery, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { engineNames, type ServerEngine, serverEngines } from '../support/engines.ts';
+import { TEST_LIMIT } from '../support/limits.ts';
 import { type ProcessResult } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { openDatabase } from '../support/scripts.ts';
@@ -65,7 +66,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
     expected = await contentsOf(database);
     await proxy.close();
     await database.drop();
-  }, 120_000);
+  });
   afterAll(async () => {
     await folder.remove();
     await server.stop();
@@ -122,7 +123,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
       }
       process.stderr.write(`Cuts on ${engineNames[engine]}: ${POINTS} in ${chunks} chunks (CRASH_SEED=${SEED})\n`);
     },
-    60_000 + POINTS * 20_000,
+    TEST_LIMIT + POINTS * 60_000,
   );
 
   it(
@@ -140,7 +141,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
         await database.drop();
       }
     },
-    60_000 + POINTS * 30_000,
+    TEST_LIMIT + POINTS * 60_000,
   );
 
   it('that the server has no room for ends with its error, and the next one goes on once there is room', async () => {
@@ -158,7 +159,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
     await adminQuery(engine, freed, [], { server, database: database.name });
     expect(await goesOn(database)).toBeUndefined();
     await database.drop();
-  }, 60_000);
+  });
 
   it('that dies while the server executes its statement leaves it to a waiter, and a waiter that dies disturbs nobody', async () => {
     const database = await createDatabase(engine, { server });
@@ -188,5 +189,5 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('aaaa0003')]);
     expect(await differenceAtHead(application, database, expected)).toBeUndefined();
     await database.drop();
-  }, 90_000);
+  });
 });

@@ -44,7 +44,7 @@ describe('what the documentation shows is what its readers see', () => {
       instead: { 'npx nest build bookshop': 'true' },
     });
     expect(answers).toEqual(shownBlocks(markdown));
-  }, 420_000);
+  });
 
   it('docs/guide/branches.md', async () => {
     const markdown = await read('docs/guide/branches.md');
@@ -55,7 +55,7 @@ describe('what the documentation shows is what its readers see', () => {
       prelude: 'db() { node dist/test/application/main.js db "$@"; }',
     });
     expect(answers).toEqual(shownBlocks(markdown));
-  }, 420_000);
+  });
 
   it("README.md's own three commands", async () => {
     const whole = await read('README.md');
@@ -63,11 +63,15 @@ describe('what the documentation shows is what its readers see', () => {
     const cwd = await checkout();
     const answers = await runReadme(markdown, {
       cwd,
-      env: { DATABASE_FOLDER: join(cwd, 'database'), MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
+      env: {
+        DATABASE_FOLDER: (await database('pglite')).name,
+        MIGRATIONS_DIRECTORY: join(cwd, 'migrations'),
+        NO_COLOR: '1',
+      },
       // through Nest's CLI they are run by doors.spec.ts
       instead: { 'nest start --': 'node dist/src/main.js' },
     });
     expect(answers).toEqual(shownBlocks(markdown));
     expect(answers.flatMap(({ commands }) => commands)).toHaveLength(3);
-  }, 60_000);
+  });
 });

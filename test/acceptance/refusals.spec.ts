@@ -247,7 +247,7 @@ describe.each(serverEngines)('a connection to %s that is not to be had is one li
         }
       }
     }
-  }, 120_000);
+  });
 
   it.each([[['current']], [['upgrade']]])(
     'db %j on a database that does not exist names it and does not create it',
@@ -312,7 +312,7 @@ describe('a PGlite folder that somebody has open', () => {
       script(
         'bbbb2222',
         'aaaa1111',
-        "await op.execute('create table t_bbbb2222 (a int)'); await op.execute('select pg_sleep(60)');",
+        "await op.execute('create table t_bbbb2222 (a int)'); await op.execute('select pg_sleep(3600)');",
       ),
     );
     const server = await application.boot({ ON_BOOTSTRAP: 'upgrade', STAY: 'yes' });

@@ -207,7 +207,7 @@ describe('where revisions live', () => {
     } finally {
       await watching.stop();
     }
-  }, 60_000);
+  });
 
   it('is made from a template, written in sub-folders of several locations, and tidied by prettier and eslint', async () => {
     await writeFiles(app, {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TestDatabase } from '../support/databases.ts';
+import { WAIT_LIMIT } from '../support/limits.ts';
 import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
 
 /** Where the tarball's path travels from jest's global setup to its workers. */
@@ -25,7 +26,7 @@ const notATerminals =
 
 /** A terminal's environment; of this repository's packages only Node.js, so that one the application lacks shows. */
 function environment(): Record<string, string | undefined> {
-  const env: Record<string, string | undefined> = { NO_COLOR: '1' };
+  const env: Record<string, string | undefined> = { NO_COLOR: '1', NODE_OPTIONS: undefined };
   for (const name of Object.keys(process.env)) if (notATerminals.test(name)) env[name] = undefined;
   const path = (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -76,7 +77,6 @@ export class AdoptedApplication {
     const result = await runProcess(command, args, {
       cwd: options.cwd ?? this.folder,
       env: { ...environment(), ...options.env },
-      timeout: 180_000,
     });
     if ((result.code !== 0) !== (options.fails ?? false)) {
       throw new Error(`${[command, ...args].join(' ')} ended with ${result.code}:\n${result.stdout}${result.stderr}`);
@@ -195,7 +195,7 @@ async function ask(url: string, body: unknown, hasEnded: () => boolean): Promise
     body === undefined
       ? {}
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + WAIT_LIMIT;
   for (;;) {
     try {
       return await fetch(url, init);

@@ -16,7 +16,7 @@ function say(line: string): void {
 
 async function packLibrary(): Promise<string> {
   const script = join(root, 'scripts', 'pack-library.ts');
-  const { code, stdout, stderr } = await runProcess(process.execPath, [script], { cwd: root, timeout: 180_000 });
+  const { code, stdout, stderr } = await runProcess(process.execPath, [script], { cwd: root });
   if (code !== 0) throw new Error(`The library could not be packed:\n${stderr}`);
   say(stderr.trimEnd());
   return stdout.trim();

@@ -14,7 +14,6 @@ export default {
   testRegex: '/test/adopt/.*\\.spec\\.ts$',
   globalSetup: '<rootDir>/test/adopt/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  setupFilesAfterEnv: [...unit.setupFilesAfterEnv, '<rootDir>/test/adopt/time-limit.ts'],
   // two installs at once; more would fight for the same disk and network
   maxWorkers: 2,
 };

@@ -44,5 +44,5 @@ export function node(
 ): Promise<ProcessResult> {
   // of the jest around nothing may reach the tool in the child
   const own = { NODE_OPTIONS: undefined, JEST_WORKER_ID: undefined, NODE_ENV: undefined, NO_COLOR: '1', ...env };
-  return runProcess(process.execPath, args, { cwd: folder, env: own, timeout: 120_000 });
+  return runProcess(process.execPath, args, { cwd: folder, env: own });
 }

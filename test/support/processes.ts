@@ -1,6 +1,7 @@
 /** Child processes for tests: started in a group of their own, ended by that group's id, never left behind. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
+import { PROCESS_LIMIT, STOP_LIMIT, WAIT_LIMIT } from './limits.ts';
 import { codeOf, lastLines } from './reasons.ts';
 import { assertNoLeaks, searchForSecrets, secretsOf } from './secrets.ts';
 
@@ -16,7 +17,7 @@ export interface ProcessOptions {
 }
 
 export interface RunOptions extends ProcessOptions {
-  /** Milliseconds; 60 000 unless told. A child that takes longer is killed and the promise rejects. */
+  /** Milliseconds; {@link PROCESS_LIMIT} unless told. A child that takes longer is killed and the promise rejects. */
   readonly timeout?: number;
   /** Sends a signal once the output matches, or once the time is over. */
   readonly signalAfter?: { readonly signal: NodeJS.Signals } & (
@@ -45,15 +46,17 @@ export interface RunningProcess {
   readonly stderr: string;
   /** Settles when the process has ended and its output is complete; never rejects. */
   readonly exited: Promise<ProcessResult>;
-  /** Rejects, with the output so far, when the process ends or the time (30 s) is over without a match. */
+  /** Rejects, with the output so far, when the process ends or {@link WAIT_LIMIT} is over without a match. */
   waitForOutput(pattern: RegExp, options?: WaitOptions): Promise<RegExpExecArray>;
   /** `process`: this child alone, as a supervisor does. `group`: its children too, as Ctrl-C in a terminal does. */
   kill(signal?: NodeJS.Signals, target?: 'process' | 'group'): void;
-  /** SIGTERM, then SIGKILL for the whole group after five seconds. Does nothing when it has ended. */
+  /** SIGTERM, then SIGKILL for the whole group after {@link STOP_LIMIT}. Does nothing when it has ended. */
   stop(): Promise<ProcessResult>;
 }
 
-const compileCache = resolve(import.meta.dirname, '..', '..', '.cache', 'compile');
+const root = resolve(import.meta.dirname, '..', '..');
+const compileCache = resolve(root, '.cache', 'compile');
+const quickWasm = `--require=${JSON.stringify(resolve(root, 'scripts', 'quick-wasm.cjs'))}`;
 const living = new Map<number, RunningProcess>();
 let watching = false;
 
@@ -92,7 +95,7 @@ function commandLine(command: string, args: readonly string[]): string {
 
 function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
   // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
-  const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, ...process.env };
+  const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, NODE_OPTIONS: quickWasm, ...process.env };
   delete env['FORCE_COLOR']; // jest sets it for its workers when somebody watches
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) delete env[name];
@@ -143,7 +146,7 @@ class Child implements RunningProcess {
   }
 
   waitForOutput(pattern: RegExp, options: WaitOptions = {}): Promise<RegExpExecArray> {
-    const { stream = 'both', timeout = 30_000 } = options;
+    const { stream = 'both', timeout = WAIT_LIMIT } = options;
     const wanted = new RegExp(pattern.source, pattern.flags.replace(/[gy]/g, ''));
     return new Promise((resolve, reject) => {
       const fail = (reason: string): void => {
@@ -179,7 +182,7 @@ class Child implements RunningProcess {
 
   async stop(): Promise<ProcessResult> {
     this.kill('SIGTERM', 'group');
-    const timer = setTimeout(() => this.kill('SIGKILL', 'group'), 5000);
+    const timer = setTimeout(() => this.kill('SIGKILL', 'group'), STOP_LIMIT);
     try {
       return await this.exited;
     } finally {
@@ -222,7 +225,7 @@ export async function runProcess(
   args: readonly string[] = [],
   options: RunOptions = {},
 ): Promise<ProcessResult> {
-  const { timeout = 60_000, signalAfter } = options;
+  const { timeout = PROCESS_LIMIT, signalAfter } = options;
   const running = await startProcess(command, args, options);
   let late = false;
   const timers = [

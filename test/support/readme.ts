@@ -12,6 +12,7 @@
  *
  * A block of commands without such an answer has to succeed. Blocks in other languages are for the eye alone.
  */
+import { PROCESS_LIMIT } from './limits.ts';
 import { runProcess } from './processes.ts';
 
 /** A block of commands, and what the README shows behind it. */
@@ -40,7 +41,7 @@ export interface RunReadmeOptions {
   readonly instead?: Readonly<Record<string, string>>;
   /** Makes what must differ from run to run look as the README shows it. The working directory is `…` already. */
   readonly normalise?: (output: string) => string;
-  /** Milliseconds for the whole; 400 000 unless told. */
+  /** Milliseconds for the whole; {@link PROCESS_LIMIT} unless told. */
   readonly timeout?: number;
 }
 
@@ -110,7 +111,14 @@ export function shownBlocks(markdown: string): readonly BlockAnswer[] {
 
 /** Runs all commands of a README in one shell, from its first block to its last, whatever they answer. */
 export async function runReadme(markdown: string, options: RunReadmeOptions): Promise<readonly BlockAnswer[]> {
-  const { cwd, env = {}, prelude = '', instead = {}, timeout = 400_000, normalise = (output) => output } = options;
+  const {
+    cwd,
+    env = {},
+    prelude = '',
+    instead = {},
+    timeout = PROCESS_LIMIT,
+    normalise = (output) => output,
+  } = options;
   const blocks = readmeBlocks(markdown);
   const commands = blocks.flatMap((block) => block.commands);
   const script = [

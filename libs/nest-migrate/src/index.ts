@@ -158,6 +158,15 @@ export {
   UnsupportedDriverError,
   WrongServerError,
 } from './errors/database.errors.js';
+export {
+  ClusterNotVisibleError,
+  LeaseLostError,
+  LockOwnerSilentError,
+  MemberNotReadyError,
+  ReadOnlyMemberError,
+  UnsafeMemberError,
+} from './errors/cluster.errors.js';
+export type { SilentOwner } from './errors/cluster.errors.js';
 export type { ForeignKeyViolation } from './errors/database.errors.js';
 export {
   InvalidOperationError,
@@ -201,6 +210,7 @@ export type { HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,
+  ConnectionLostError,
   LockLostError,
   LockTimeoutError,
   OutsideTransactionError,
@@ -209,7 +219,9 @@ export {
   ServiceNotProvidedError,
   ServicesUnavailableError,
   ServiceUnresolvedError,
+  SettingNotRestoredError,
   TransactionControlError,
+  TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
 export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
@@ -244,6 +256,7 @@ export {
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
   HistoryDisabledError,
+  RowsMovedError,
   NoSchemaError,
   VersionTableSchemaMissingError,
 } from './errors/version-table.errors.js';

@@ -74,7 +74,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
       { revision: 'bbbb', retry: 1, retries: 1 },
     ]);
     expect(await settings(at)).toEqual(before);
-  }, 60_000);
+  });
 
   it('let a revision through once whoever was in the way is gone, with everything done once', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
@@ -90,7 +90,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
     expect(steps.map(({ revision }) => revision)).toEqual(['bbbb']);
     expect(await settings(at)).toEqual(before);
     expect(await at.migrations.status()).toMatchObject({ standing: 'head', unfinished: null });
-  }, 60_000);
+  });
 
   it('begin a data transaction again that somebody was in the way of, with everything in it done once', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
@@ -115,7 +115,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
       { id: 1, n: 8 },
       { id: 2, n: 21 },
     ]);
-  }, 60_000);
+  });
 
   it('end a statement that runs too long, which is not tried again', async () => {
     const at = await start(engine, { statementTimeout: 300 });
@@ -133,7 +133,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
     expect(error).toMatchObject({ code: 'REVISION_FAILED', failure: { rows: ['bbbb'] } });
     expect(events).not.toContain('retrying');
     expect(await settings(at)).toEqual(before);
-  }, 60_000);
+  });
 
   it('set nothing where none are asked for', async () => {
     const at = await start(engine, undefined);
@@ -153,7 +153,7 @@ describe('on MySQL, where another session ends what runs too long', () => {
     ending.push(() => alone.end());
     await expect(alone.migrations.upgrade()).rejects.toMatchObject({ code: 'INVALID_OPTION' });
     expect(await alone.migrations.current()).toMatchObject({ rows: [] });
-  }, 60_000);
+  });
 });
 
 it.each<[DdlLimits, RegExp]>([

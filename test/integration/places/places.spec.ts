@@ -6,6 +6,7 @@ import { allEngines, createDatabase, type Engine, serverEngines, type TestDataba
 import { closeGate, gateStatement } from '../../support/gate.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { openDatabase, runScript } from '../../support/scripts.ts';
+import { startMariadb } from '../../support/servers/index.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -147,29 +148,27 @@ describe.each(allEngines)('on %s a revision that leads its session elsewhere', (
 
 describe.each(serverEngines)('the migration lock on %s', (engine) => {
   const locks = engine === 'postgres' ? (['session', 'transaction'] as const) : (['session'] as const);
-  it.each(locks.flatMap((held) => locks.map((wanted) => ({ held, wanted }))))(
-    "is the same for a table whose schema is named and for one whose schema is not: '$held' beside '$wanted'",
-    async ({ held, wanted }) => {
+  const both = locks.flatMap((held) =>
+    locks.flatMap((wanted) => ['held', 'wanted'].map((named) => ({ held, wanted, named }))),
+  );
+  it.each(both)(
+    "is the same for a table whose schema is named and for one whose schema is not: '$held' beside '$wanted', named: $named",
+    async ({ held, wanted, named }) => {
       const database = await emptyDatabase(engine);
-      const versionTableSchema = engine === 'postgres' ? 'public' : database.name;
+      const schema = { versionTableSchema: engine === 'postgres' ? 'public' : database.name };
       const slow = { aaaa: `await op.execute(${JSON.stringify(gateStatement(engine, database.name))});` };
-      for (const [first, second] of [
-        [{}, { versionTableSchema }],
-        [{ versionTableSchema }, {}],
-      ]) {
-        const gate = await closeGate(database);
-        ending.push(() => gate.open());
-        const one = await start(database, { revisions: slow, module: { ...first, lock: held }, poolMax: 4 });
-        const two = await start(database, { revisions: slow, module: { ...second, lock: wanted }, poolMax: 4 });
-        const running = one.migrations.upgrade();
-        await gate.reached();
-        expect((await two.migrations.status()).lock).not.toBeNull();
-        await expect(two.migrations.upgrade({ lockWaitTimeout: 200 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
-        await gate.open();
-        await running;
-        expect((await two.migrations.upgrade()).steps).toEqual([]);
-        await one.migrations.downgrade();
-      }
+      const gate = await closeGate(database);
+      ending.push(() => gate.open());
+      const of = (lock: 'held' | 'wanted'): MigrationModuleOptions => (named === lock ? schema : {});
+      const one = await start(database, { revisions: slow, module: { ...of('held'), lock: held }, poolMax: 4 });
+      const two = await start(database, { revisions: slow, module: { ...of('wanted'), lock: wanted }, poolMax: 4 });
+      const running = one.migrations.upgrade();
+      await gate.reached();
+      expect((await two.migrations.status()).lock).not.toBeNull();
+      await expect(two.migrations.upgrade({ lockWaitTimeout: 200 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+      await gate.open();
+      await running;
+      expect((await two.migrations.upgrade()).steps).toEqual([]);
     },
   );
 });
@@ -250,7 +249,8 @@ describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
     ending.push(() => gate.open());
     const module = { lockWaitTimeout: 1_000 };
     const at = await start(database, { revisions: slow, module });
-    const { sql: script } = await at.migrations.upgrade({ sql: true });
+    const quick = await start(database, { revisions: { aaaa: "await op.execute('create table a (n int)');" }, module });
+    const { sql: script } = await quick.migrations.upgrade({ sql: true });
     expect(script).toMatch(/^select get_lock\(.*\) as migration_lock;$/m);
     const running = at.migrations.upgrade();
     await gate.reached();
@@ -263,4 +263,23 @@ describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
     await gate.open();
     expect((await running).rows).toEqual(['aaaa']);
   });
+});
+
+describe('on a server that takes names in any case for the same', () => {
+  it('a version table has one lock, however its name and that of its database are written', async () => {
+    const server = await startMariadb({ settings: ['--lower-case-table-names=1'] });
+    ending.push(() => server.stop());
+    const database = await createDatabase('mariadb', { server });
+    const slow = { aaaa: "await op.execute('create table a as select sleep(2) as n');" };
+    const upper = { versionTable: 'Nest_Migrate_Version', versionTableSchema: database.name.toUpperCase() };
+    const one = await start(database, { revisions: slow });
+    const two = await start(database, { revisions: slow, module: upper });
+    let isLocked = false;
+    const running = one.migrations.upgrade({ onEvent: ({ type }) => void (isLocked ||= type === 'statementStarted') });
+    while (!isLocked) await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect(two.migrations.upgrade({ lockWaitTimeout: 100 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    await running;
+    expect((await two.migrations.upgrade()).steps).toEqual([]);
+    expect((await two.migrations.current()).rows).toEqual(['aaaa']);
+  }, 600_000);
 });

@@ -14,7 +14,7 @@ const lock = 'transaction';
 let pooler: Server;
 beforeAll(async () => {
   pooler = await startPgbouncer(serverOf('postgres'));
-}, 300_000);
+});
 afterAll(() => pooler.stop());
 
 const running: Scenario[] = [];

@@ -113,7 +113,7 @@ describe.each(serverEngines)('the roles of docs/guide/production.md on %s', (eng
       ]);
       expect(await queryDatabase(database, 'select birth as n from author')).toEqual([{ n: 1900 }]);
     }
-  }, 120_000);
+  });
 
   it('are enough to look, and looking changes nothing', async () => {
     const database = await fresh(engine);

@@ -1,22 +1,39 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationHealthIndicator, type MigrationEvent, MigrationError } from 'nest-migrate';
 import { PinnedSession } from '../../../libs/nest-migrate/src/runtime/pinned-session.ts';
-import { adminQuery, createDatabase } from '../../support/databases.ts';
+import { adminQuery, createDatabase, type ServerEngine, type TestDatabase } from '../../support/databases.ts';
 import { allEngines } from '../../support/engines.ts';
+import { closeGate, gateStatement, type Gate } from '../../support/gate.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { openDatabase } from '../../support/scripts.ts';
 
 const running: Scenario[] = [];
+const gates: Gate[] = [];
+const databases: TestDatabase[] = [];
 afterEach(async () => {
+  while (gates.length > 0) await gates.pop()!.open();
   while (running.length > 0) await running.pop()!.end();
+  while (databases.length > 0) await databases.pop()!.drop();
 });
 
 async function start(...args: Parameters<typeof scenario>): Promise<Scenario> {
   const started = await scenario(...args);
   running.push(started);
   return started;
+}
+
+/** A database with a revision whose statement waits for a gate, which is closed. */
+async function startAtGate(
+  engine: ServerEngine,
+  revision: (statement: string) => string,
+): Promise<{ readonly at: Scenario; readonly gate: Gate; readonly statement: string }> {
+  const database = await createDatabase(engine);
+  databases.push(database);
+  const statement = gateStatement(engine, database.name);
+  const gate = await closeGate(database);
+  gates.push(gate);
+  return { at: await start(engine, { database, revisions: { aaaa: revision(statement) } }), gate, statement };
 }
 
 async function rows(at: Scenario, sql: string): Promise<readonly Record<string, unknown>[]> {
@@ -259,6 +276,29 @@ describe.each(allEngines)('a run on %s', (engine) => {
     ]);
   });
 
+  it('runs nothing of a revision where somebody else has moved the rows before its first statement', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1)');",
+        bbbb: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
+          await op.execute('update a set n = n * 10');`,
+        cccc: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
+          await op.transaction(async ({ em }) => { await em.execute('update a set n = n * 10'); });`,
+      },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    for (const [revision, before] of Object.entries({ bbbb: 'aaaa', cccc: 'bbbb' })) {
+      const error = await at.migrations.upgrade({ target: revision }).catch((reason: unknown) => reason);
+      if (!transactional) {
+        const message = `Another run has moved the version table nest_migrate_version meanwhile: it held ${before} and holds elsewhere. Nothing of ${revision} was run. Run the command again.`;
+        expect(error).toMatchObject({ code: 'VERSION_CONFLICT', message });
+      }
+      expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
+      expect((await at.migrations.status()).unfinished).toBeNull();
+      await at.migrations.stamp({ revisions: 'bbbb', purge: true });
+    }
+  });
+
   it('stamps, and purges rows that no script has', async () => {
     const at = await start(engine, { revisions: { aaaa: '', bbbb: '' } });
     expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);
@@ -344,24 +384,27 @@ describe('the migration lock', () => {
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'tells a waiter on %s who holds it, and gives up in time',
     async (engine) => {
-      const sleep = engine === 'postgres' ? 'select pg_sleep(3)' : 'do sleep(3)';
-      const at = await start(engine, { revisions: { aaaa: `await op.execute('${sleep}');` } });
+      const { at, gate, statement } = await startAtGate(
+        engine,
+        (gated) => `await op.execute(${JSON.stringify(gated)});`,
+      );
       const holding = at.migrations.upgrade();
-      await pause(500);
+      await gate.reached();
       const events: MigrationEvent[] = [];
       const error = await at.migrations
         .upgrade({ lockWaitTimeout: 500, onEvent: (event) => events.push(event) })
         .catch((failure: unknown) => failure as Error);
       expect(error).toMatchObject({ code: 'LOCK_TIMEOUT' });
       expect((error as Error).message).toMatch(/the session with pid \d+/);
-      expect((error as Error).message).toContain(`which runs: ${sleep}`);
-      expect((await at.migrations.status()).lock).toMatchObject({ pid: expect.any(Number), statement: sleep });
+      expect((error as Error).message).toContain(`which runs: ${statement}`);
+      expect((await at.migrations.status()).lock).toMatchObject({ pid: expect.any(Number), statement });
       expect((await new MigrationHealthIndicator(at.migrations).check()).migrations).toMatchObject({
         status: 'down',
         message: expect.stringMatching(/; the session with pid \d+.* holds the migration lock$/),
       });
       const waiting = events.find((event) => event.type === 'lockWaiting');
-      expect(waiting).toMatchObject({ holder: { pid: expect.any(Number), statement: sleep } });
+      expect(waiting).toMatchObject({ holder: { pid: expect.any(Number), statement } });
+      await gate.open();
       expect((await holding).rows).toEqual(['aaaa']);
     },
   );
@@ -416,17 +459,14 @@ describe('the migration lock', () => {
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'is lost on %s with its session: the run ends there, and another one goes on',
     async (engine) => {
-      const sleep = engine === 'postgres' ? 'select pg_sleep(20)' : 'do sleep(20)';
-      const revisions = {
-        aaaa: `await op.execute('create table a (n int)');
-          if (process.env['SLEEP_HERE'] === 'yes') await op.execute(${JSON.stringify(sleep)});
-          await op.execute('insert into a values (1)');`,
-      };
-      process.env['SLEEP_HERE'] = 'yes';
-      const at = await start(engine, { revisions });
-      const other = await start(engine, { database: at.database, revisions });
+      const revision = (gated: string): string => `await op.execute('create table a (n int)');
+          if (process.env['WAIT_HERE'] === 'yes') await op.execute(${JSON.stringify(gated)});
+          await op.execute('insert into a values (1)');`;
+      process.env['WAIT_HERE'] = 'yes';
+      const { at, gate, statement } = await startAtGate(engine, revision);
+      const other = await start(engine, { database: at.database, revisions: { aaaa: revision(statement) } });
       const failing = at.migrations.upgrade().catch((failure: unknown) => failure as Error);
-      await pause(700);
+      await gate.reached();
       const events: MigrationEvent[] = [];
       await other.migrations
         .upgrade({ lockWaitTimeout: 300, onEvent: (event) => events.push(event) })
@@ -436,7 +476,7 @@ describe('the migration lock', () => {
       await rows(other, engine === 'postgres' ? `select pg_terminate_backend(${pid})` : `kill ${pid}`);
       expect(await failing).toBeInstanceOf(Error);
       expect((await other.migrations.current()).rows).toEqual([]);
-      process.env['SLEEP_HERE'] = 'no';
+      process.env['WAIT_HERE'] = 'no';
       // what was begun is told apart from what was done: on PostgreSQL all of it is gone
       const interrupted = engine === 'postgres' ? {} : { interrupted: 'skip' as const };
       expect((await other.migrations.upgrade(interrupted)).rows).toEqual(['aaaa']);
@@ -472,7 +512,7 @@ describe('the migration lock', () => {
   );
 
   it('does not keep tenants in schemas of their own waiting', async () => {
-    const at = await start('postgres', { revisions: { aaaa: "await op.execute('select pg_sleep(2)');" } });
+    const { at, gate } = await startAtGate('postgres', (gated) => `await op.execute(${JSON.stringify(gated)});`);
     await rows(at, 'create schema tenant');
     const tenant = await start('postgres', {
       database: at.database,
@@ -480,8 +520,9 @@ describe('the migration lock', () => {
       module: { versionTableSchema: 'tenant' },
     });
     const holding = at.migrations.upgrade();
-    await pause(200);
+    await gate.reached();
     expect((await tenant.migrations.upgrade({ lockWaitTimeout: 0 })).rows).toEqual(['aaaa']);
+    await gate.open();
     await holding;
   });
 });

@@ -12,6 +12,7 @@ import {
   type ServerEngine,
   type TestDatabase,
 } from '../../support/databases.ts';
+import { WAIT_LIMIT } from '../../support/limits.ts';
 import { runProcess, startProcess } from '../../support/processes.ts';
 import { type ClientEngine, clientEngines, findClient } from '../../support/servers/clients.ts';
 
@@ -188,7 +189,7 @@ describe('a run that is killed', () => {
     expect(existsSync(folder)).toBe(true);
     parent.kill('SIGKILL');
     await parent.exited;
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + WAIT_LIMIT;
     while (existsSync(folder) && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
     expect(existsSync(folder)).toBe(false);
     expect(() => process.kill(Number(pid), 0)).toThrow(/ESRCH/);

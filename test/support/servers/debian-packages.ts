@@ -24,6 +24,8 @@ export interface PackageRequest {
   readonly keep: RegExp;
   /** Programs to make startable, as glob patterns inside the unpacked folder. The first one is tried before use. */
   readonly programs: readonly string[];
+  /** Files that a program of another entry loads, as glob patterns: found, and left as they are. */
+  readonly files?: readonly string[];
   readonly readByOthers?: boolean;
   readonly onProgress?: (line: string) => void;
 }
@@ -143,7 +145,7 @@ async function starts(program: string): Promise<boolean> {
   return code === 0;
 }
 
-/** Returns the paths of the programs asked for. */
+/** Returns the paths of the programs, and behind them of the files, that were asked for. */
 export async function unpackedPrograms(request: PackageRequest): Promise<readonly string[]> {
   const build = async (draft: string): Promise<void> => {
     request.onProgress?.(`Downloading ${request.install} from Debian (${request.suite}), once ...`);
@@ -153,11 +155,13 @@ export async function unpackedPrograms(request: PackageRequest): Promise<readonl
   };
   const isUsable = async (folder: string): Promise<boolean> => {
     const [first] = await programsIn(folder, request.programs).catch(() => []);
+    if (request.programs.length === 0) return existsSync(folder);
     return first !== undefined && starts(join(folder, first));
   };
   const folder = await cached(`${request.key}-${request.suite}-${process.arch}-${FORMAT}`, build, {
     readByOthers: request.readByOthers ?? false,
     isUsable,
   });
-  return (await programsIn(folder, request.programs)).map((path) => join(folder, path));
+  const found = await programsIn(folder, [...request.programs, ...(request.files ?? [])]);
+  return found.map((path) => join(folder, path));
 }

@@ -5,13 +5,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { STOP_LIMIT, WAIT_LIMIT } from '../limits.ts';
 import { lastLines } from '../reasons.ts';
 import { type Account } from './account.ts';
 import { type Supervised } from './supervised.ts';
 
 const SUPERVISOR = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
-const START_TIMEOUT = 60_000;
-const STOP_TIMEOUT = 20_000;
 const ATTEMPTS = 5;
 
 export interface Recipe<Login> {
@@ -25,6 +24,8 @@ export interface Recipe<Login> {
   readonly stopSignal: NodeJS.Signals;
   /** Ends the server as a machine that fails does: nothing is written any more, and nobody is told. */
   readonly crashSignal: NodeJS.Signals;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Throws while the server is not ready. */
   readonly login: (port: number) => Promise<Login>;
 }
@@ -32,6 +33,8 @@ export interface Recipe<Login> {
 export interface Launched<Login> {
   readonly port: number;
   readonly pid: number;
+  /** The process's id, also once the server was restarted. */
+  readonly currentPid: () => number;
   readonly login: Login;
   readonly stop: () => Promise<void>;
   /** Crashes the server and starts it again, on the same folder and port; settles once it lets us in. */
@@ -40,7 +43,7 @@ export interface Launched<Login> {
 
 class PortTakenError extends Error {}
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
@@ -70,7 +73,7 @@ function ending(child: ChildProcess): Promise<void> {
 async function stopSupervised(child: ChildProcess, pid: number | undefined): Promise<void> {
   child.ref();
   child.stdin?.end();
-  const ended = await Promise.race([ending(child).then(() => true), sleep(STOP_TIMEOUT, false, { ref: false })]);
+  const ended = await Promise.race([ending(child).then(() => true), sleep(STOP_LIMIT, false, { ref: false })]);
   if (ended) return;
   child.kill('SIGKILL');
   if (pid !== undefined) process.kill(pid, 'SIGKILL');
@@ -89,6 +92,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   };
   const child = spawn(process.execPath, [SUPERVISOR, JSON.stringify(supervised)], {
     stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...recipe.env },
     // a session of its own: Ctrl-C in the terminal is for the tests, which then end the server
     detached: true,
   });
@@ -109,7 +113,7 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
 
   let reason: unknown;
   const letIn = async (): Promise<{ readonly login: Login; readonly pid: number } | undefined> => {
-    const deadline = Date.now() + START_TIMEOUT;
+    const deadline = Date.now() + WAIT_LIMIT;
     while (ended === undefined && Date.now() < deadline) {
       await sleep(40);
       if (pid === undefined) continue;
@@ -123,8 +127,8 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   };
   const restart = async (): Promise<void> => {
     if (pid === undefined) throw new Error(`${recipe.name} does not run.`);
-    process.kill(pid, recipe.crashSignal);
-    for (let left = STOP_TIMEOUT; ended === undefined && left > 0; left -= 20) await sleep(20);
+    if (ended === undefined) process.kill(pid, recipe.crashSignal);
+    for (let left = STOP_LIMIT; ended === undefined && left > 0; left -= 20) await sleep(20);
     [pid, ended] = [undefined, undefined];
     child.stdin.write('start\n');
     if ((await letIn()) === undefined) {
@@ -135,13 +139,14 @@ async function attempt<Login>(recipe: Recipe<Login>): Promise<Launched<Login>> {
   const first = await letIn();
   if (first !== undefined) {
     let stopped: Promise<void> | undefined;
-    return { port, ...first, restart, stop: () => (stopped ??= stopSupervised(child, pid)) };
+    const currentPid = (): number => pid ?? first.pid;
+    return { port, ...first, currentPid, restart, stop: () => (stopped ??= stopSupervised(child, pid)) };
   }
   const log = await readFile(logFile, 'utf8').catch(() => '');
   await stopSupervised(child, pid);
   if (/address already in use/i.test(log)) throw new PortTakenError();
   const last = lastLines(log);
-  const what = ended === undefined ? `let nobody in for ${START_TIMEOUT / 1000} s` : `ended at once (${ended})`;
+  const what = ended === undefined ? `let nobody in for ${WAIT_LIMIT / 1000} s` : `ended at once (${ended})`;
   throw new Error(`${recipe.name} ${what}: ${recipe.program}\n${last}`, { cause: reason });
 }
 

@@ -34,7 +34,7 @@ async function systemTables(programs: Programs): Promise<string> {
   return ['create database mysql;', 'use mysql;', 'set @auth_root_socket=NULL;', ...texts].join('\n');
 }
 
-const mariadb: Flavour = {
+export const mariadb: Flavour = {
   engine: 'mariadb',
   name: 'MariaDB',
   initialise: async (programs, args) => {
@@ -49,7 +49,7 @@ const mariadb: Flavour = {
         '--innodb-flush-log-at-trx-commit=0',
         REDO_LOG,
       ],
-      { input: await systemTables(programs), timeout: 180_000 },
+      { input: await systemTables(programs) },
     );
     if (code !== 0) throw new Error(`${programs.server} cannot make a MariaDB data folder:\n${lastLines(stderr)}`);
   },

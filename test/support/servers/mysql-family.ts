@@ -13,7 +13,7 @@ import { findPrograms, type Programs } from './programs.ts';
 import { query } from './query.ts';
 import { type Server, type ServerOptions } from './server.ts';
 
-const USER = 'tester';
+export const USER = 'tester';
 /** Part of every template's name: a change of how they are made makes older ones stale. */
 const TEMPLATE_FORMAT = 1;
 
@@ -34,7 +34,7 @@ export function baseFolder(programs: Programs): string {
 }
 
 /** Every call starts with these: no option file of the machine, the messages of this very server, its own folders. */
-async function ownFolders(programs: Programs, folder: string): Promise<readonly string[]> {
+export async function ownFolders(programs: Programs, folder: string): Promise<readonly string[]> {
   const base = baseFolder(programs);
   const messages = ['share/mysql', 'share/mariadb', 'share'].map((name) => join(base, name));
   const found = messages.find((folder) => existsSync(join(folder, 'english/errmsg.sys')));
@@ -52,42 +52,59 @@ async function ownFolders(programs: Programs, folder: string): Promise<readonly 
   ];
 }
 
-async function copy(from: string, to: string): Promise<void> {
+export async function copy(from: string, to: string): Promise<void> {
   const { code, stderr } = await runProcess('cp', ['-R', '--sparse=always', from, to]);
   if (code !== 0) throw new Error(`Cannot copy ${from} to ${to}: ${lastLines(stderr)}`);
 }
 
-async function template(flavour: Flavour, programs: Programs): Promise<string> {
-  const name = `data-${flavour.engine}-${programs.version}-${programs.origin}-${TEMPLATE_FORMAT}`;
+export async function template(
+  flavour: Flavour,
+  programs: Programs,
+  settings: readonly string[] = [],
+): Promise<string> {
+  const made = settings.join('').replace(/[^\w=-]/g, '_');
+  const name = `data-${flavour.engine}-${programs.version}-${programs.origin}-${TEMPLATE_FORMAT}${made}`;
   const folder = await cached(name, async (draft) => {
     await mkdir(join(draft, 'data'));
-    await flavour.initialise(programs, await ownFolders(programs, draft));
+    await flavour.initialise(programs, [...(await ownFolders(programs, draft)), ...settings]);
     // the server's identity: two copies with the same one could not replicate to each other
     await rm(join(draft, 'data/auto.cnf'), { force: true });
   });
   return join(folder, 'data');
 }
 
+/** The file of statements that a server runs when it starts: nobody but the tests gets in. */
+export async function writeAccounts(
+  { closeDoors }: Flavour,
+  folder: string,
+  password: string,
+  { first = [] }: { readonly first?: readonly string[] } = {},
+): Promise<string> {
+  const accounts = [
+    ...first,
+    ...closeDoors.map((statement) => statement.replace('?', `'${password}'`)),
+    // made again by a server that comes back
+    `create user if not exists '${USER}'@'%' identified by '${password}'`,
+    `grant all privileges on *.* to '${USER}'@'%' with grant option`,
+  ];
+  const file = join(folder, 'accounts.sql');
+  await writeFile(file, accounts.map((statement) => `${statement};\n`).join(''), { mode: 0o600 });
+  return file;
+}
+
 export async function startFlavour(flavour: Flavour, options: ServerOptions): Promise<Server> {
   const { engine, name } = flavour;
-  const running = await serverFromUrl(engine);
+  const { durable = false, settings = [], onProgress } = options;
+  const running = settings.length === 0 ? await serverFromUrl(engine) : undefined;
   if (running) return running;
-  const { durable = false, onProgress } = options;
   const programs = await findPrograms(engine, { onProgress });
-  const empty = await template(flavour, programs);
+  const empty = await template(flavour, programs, settings);
   const { path: folder, remove } = await temporaryFolder(engine, { on: durable ? 'disk' : 'memory' });
   const password = randomPassword();
   try {
     await copy(empty, join(folder, 'data'));
     const own = await ownFolders(programs, folder);
-    const accounts = [
-      ...flavour.closeDoors.map((statement) => statement.replace('?', `'${password}'`)),
-      // made again by a server that comes back
-      `create user if not exists '${USER}'@'%' identified by '${password}'`,
-      `grant all privileges on *.* to '${USER}'@'%' with grant option`,
-    ];
-    const accountsFile = join(folder, 'accounts.sql');
-    await writeFile(accountsFile, accounts.map((statement) => `${statement};\n`).join(''), { mode: 0o600 });
+    const accountsFile = await writeAccounts(flavour, folder, password);
     const { login, ...launched } = await launch({
       name,
       program: programs.server,
@@ -102,6 +119,7 @@ export async function startFlavour(flavour: Flavour, options: ServerOptions): Pr
         '--max-connections=200',
         '--innodb-buffer-pool-size=128M',
         ...flavour.settings,
+        ...settings,
         ...(durable ? [] : ['--innodb-flush-log-at-trx-commit=0', '--innodb-fast-shutdown=2', ...flavour.notDurable]),
       ],
       folder,

@@ -6,12 +6,12 @@ import { startFlavour, type Flavour } from './mysql-family.ts';
 /** Small, because every start copies it. */
 const REDO_LOG = '--innodb-redo-log-capacity=32M';
 
-const mysql: Flavour = {
+export const mysql: Flavour = {
   engine: 'mysql',
   name: 'MySQL',
   initialise: async (programs, args) => {
     const initialise = ['--initialize-insecure', '--secure-file-priv=NULL', REDO_LOG];
-    const { code, stderr } = await runProcess(programs.server, [...args, ...initialise], { timeout: 180_000 });
+    const { code, stderr } = await runProcess(programs.server, [...args, ...initialise]);
     if (code !== 0) throw new Error(`${programs.server} cannot make a MySQL data folder:\n${lastLines(stderr)}`);
   },
   settings: ['--mysqlx=OFF', '--secure-file-priv=NULL', REDO_LOG],

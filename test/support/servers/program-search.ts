@@ -59,7 +59,7 @@ function isAtLeast(version: string, minimum: string): boolean {
 }
 
 async function versionOf(program: string, search: Search): Promise<string | undefined> {
-  const { stdout } = await runProcess(program, ['--version'], { timeout: 20_000 });
+  const { stdout } = await runProcess(program, ['--version']);
   const version = search.version.exec(stdout)?.[1];
   return version !== undefined && isAtLeast(version, search.minimum) ? version : undefined;
 }

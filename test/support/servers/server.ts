@@ -27,6 +27,8 @@ export interface Server extends ServerCoordinates {
 export interface ServerOptions {
   /** True keeps every safety of the engine on and the data on disk: for crash tests and benchmarks. False by default. */
   readonly durable?: boolean;
+  /** MySQL and MariaDB: options of the server, which is then one of its own, whatever TEST_*_URL names. None by default. */
+  readonly settings?: readonly string[];
   /** Told, in one line, about what takes long: a download. */
   readonly onProgress?: (line: string) => void;
 }

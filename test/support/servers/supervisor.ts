@@ -9,9 +9,8 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { openSync, rmSync } from 'node:fs';
+import { STOP_LIMIT } from '../limits.ts';
 import { type Supervised } from './supervised.ts';
-
-const STOP_TIMEOUT = 10_000;
 
 function supervise(server: Supervised): void {
   const log = openSync(server.logFile, 'a');
@@ -27,7 +26,7 @@ function supervise(server: Supervised): void {
     stopping = true;
     if (ended !== undefined) return end();
     child.kill(server.stopSignal);
-    setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT).unref();
+    setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT / 2).unref();
   };
   // whoever started it first reads the log of a server that ended by itself, then closes the pipe
   const report = (line: string): void => {

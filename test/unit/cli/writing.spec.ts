@@ -49,6 +49,14 @@ const operations: Diff['operations'] = [
   { kind: 'createUniqueConstraint', table: 'book', unique: { name: 'book_isbn_unique', columns: ['isbn'] } },
   { kind: 'createCheckConstraint', table: 'book', check: { name: 'positive', expression: 'price > 0' } },
   { kind: 'dropConstraint', table: 'book', name: 'fk', type: 'foreignKey' },
+  {
+    kind: 'alterColumn',
+    table: 'book',
+    column: 'notes',
+    change: { type: 'text' },
+    // a text has no length to keep
+    existing: { type: 'string', length: 255 },
+  },
   { kind: 'alterEnum', name: 'state', items: ['a', 'b'], existing: ['a', 'c'], columns: [] },
 ];
 
@@ -69,6 +77,7 @@ const detected = [
   "Detected added unique constraint 'book_isbn_unique' (isbn) on 'book'",
   "Detected added check constraint 'positive' on table 'book'",
   "Detected removed foreign key 'fk' on table 'book'",
+  "Detected type change from string(255) to text on 'book.notes'",
   "Detected changed enum 'state': +'b', -'c'",
   '',
 ].join('\n');

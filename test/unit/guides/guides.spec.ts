@@ -101,7 +101,7 @@ describe('the guides', () => {
     });
     expect(problems).toEqual([]);
     expect(modules.length).toBeGreaterThan(8);
-  }, 60_000);
+  });
 
   it('hold JSON that parses', () => {
     for (const { text } of blocks.filter(({ language }) => language === 'json')) {

@@ -19,6 +19,7 @@ import { samePlace, type SchemaModel, type TableModel } from './model/schema-mod
 import { TableFilter } from './model/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { withoutSkipped, withoutUnreadable } from './left-alone.js';
+import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { applyRenames } from './renames.js';
@@ -55,8 +56,9 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     schema: schema === engine.home ? undefined : schema,
   }));
   const filter = new TableFilter(orm, engine.home, [...ignored, ...wantedObjects.skipped], options);
-  const existing = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
+  const read = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
   const taking = withoutSkipped(wantedObjects, filter, engine);
+  const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
   const describable = withoutUnreadable(taking.entities, existing);
   const { entities } = describable;
   const named = included(existing, byName(includeName), 'database');
@@ -79,7 +81,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     options,
     createOnly,
   );
-  comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings);
+  comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.listHidden(connection);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);

@@ -4,6 +4,7 @@ import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { begunRevisions, interruption, isInTheWay } from './begun-revisions.js';
 import { type CommandContext } from './command-context.js';
+import { updateRuleHint } from './foreign-key-changes.js';
 import { type RenameCandidate } from './results.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
@@ -37,14 +38,17 @@ export async function compareAtHead(
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);
     if (inTheWay !== undefined) throw interruption(inTheWay);
     if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
-    const compare = (answers: readonly string[]): ReturnType<typeof compareSchema> =>
-      compareSchema({
+    const compare = async (answers: readonly string[]): ReturnType<typeof compareSchema> => {
+      const comparison = await compareSchema({
         orm,
         connection: session.introspection,
         ignoreTables: [{ table: options.versionTable, schema: options.versionTableSchema }],
         renames: answers,
         ...options.comparison,
       });
+      const hint = updateRuleHint(comparison.upgrade);
+      return hint === undefined ? comparison : { ...comparison, warnings: [...comparison.warnings, hint] };
+    };
     if (typeof renames !== 'function') return compare(renames);
     const first = await compare([]);
     const answers = first.candidates.length === 0 ? [] : await renames(first.candidates);

@@ -27,7 +27,8 @@ export function checkCoordinates(orm: MikroORM, connection: string): void {
   for (const [index, coordinates] of [main, ...replicas].entries()) {
     const where = index === 0 ? '' : ` of replica ${index}`;
     const { clientUrl, host, user, dbName } = coordinates;
-    if (clientUrl !== undefined && !isReadable(clientUrl))
+    // an engine of files has an empty one where the configuration names none
+    if (clientUrl !== undefined && clientUrl !== '' && !isReadable(clientUrl))
       throw new ConnectionUrlError(connection, `clientUrl${where}`);
     for (const [option, value] of Object.entries({ host, user, dbName })) {
       if (typeof value === 'string' && holdsCredentials(value)) {

@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { historyTableName } from '../runtime/history-table.js';
 import { journalTableName } from '../runtime/journal.js';
+import { lockTableName } from '../runtime/lease-table.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { nodeFileSystem } from '../script/file-system.js';
@@ -69,7 +70,7 @@ export function versionTablePlace({ orm, options, host, fileSystem }: CommandCon
 }
 
 function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {
-  const names = [versionTable, journalTableName(versionTable)];
+  const names = [versionTable, journalTableName(versionTable), lockTableName(versionTable)];
   return history ? [...names, historyTableName(versionTable)] : names;
 }
 

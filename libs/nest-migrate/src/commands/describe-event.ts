@@ -1,6 +1,6 @@
+import { describeHolder } from '../runtime/describe-holder.js';
 import { describeStep, type Emphasis } from '../runtime/describe-step.js';
 import { type MigrationEvent } from '../runtime/events.js';
-import { describeHolder } from '../runtime/migration-lock.js';
 
 /** An event as a line for people. */
 export interface EventLine {

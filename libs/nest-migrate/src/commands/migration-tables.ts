@@ -1,6 +1,7 @@
 import { type Options } from '@mikro-orm/sql';
 import { historyTableName } from '../runtime/history-table.js';
 import { journalTableName } from '../runtime/journal.js';
+import { lockTableName } from '../runtime/lease-table.js';
 import { type Finding } from '../script/application-checks.js';
 import { checkOtherConfigurations } from '../script/other-configurations.js';
 import { type CommandContext } from './command-context.js';
@@ -20,7 +21,7 @@ export interface MigrationTableNames {
  */
 function migrationTables({ versionTable, versionTableSchema: schema }: MigrationTableNames): readonly string[] {
   const table = versionTable ?? DEFAULT_VERSION_TABLE;
-  const names = [table, journalTableName(table), historyTableName(table)];
+  const names = [table, journalTableName(table), historyTableName(table), lockTableName(table)];
   return names.flatMap((name) => (schema === undefined ? name : [`${schema}.${name}`, name]));
 }
 
@@ -38,7 +39,7 @@ function migrationTables({ versionTable, versionTableSchema: schema }: Migration
  *
  * export default withMigrationTables(defineConfig({ dbName: 'shop', entities: ['dist/**\/*.entity.js'] }));
  */
-export function withMigrationTables<T extends Pick<Options, 'schemaGenerator'>>(
+export function withMigrationTables<T extends Partial<Options>>(
   config: T,
   names: MigrationTableNames = {},
 ): T {

@@ -90,7 +90,8 @@ export interface MigrationModuleOptions {
   versionTable?: string;
   /**
    * The schema (on MySQL and MariaDB the database) of the version table. It must exist: without it every command that
-   * asks for the rows fails with VersionTableSchemaMissingError. Default: the connection's own.
+   * asks for the rows fails with VersionTableSchemaMissingError. Default: where the connection makes its tables as a run
+   * begins, on PostgreSQL the first schema of its `search_path` that exists (NoSchemaError where none does).
    */
   versionTableSchema?: string;
   /**
@@ -106,9 +107,10 @@ export interface MigrationModuleOptions {
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
-   * Limits for the statements of revisions, so that a migration never queues up behind a long query, with everybody else behind
-   * it. Set on the session of the run alone, and put back behind it. PostgreSQL, MySQL and MariaDB; without meaning on the embedded
-   * engines. Default: none, the settings of the server.
+   * Limits for the statements of revisions, so that a migration never queues up behind a long query, with everybody else
+   * behind it. Set on the session of the run alone, and put back behind it. PostgreSQL, MySQL and MariaDB; without meaning
+   * on the embedded engines. On PostgreSQL `create index concurrently` and its like are exempt: they wait for transactions
+   * that they do not block. Default: none, the settings of the server.
    *
    * @example
    * MigrationModule.forRoot({ ddl: { lockTimeout: 2_000, retries: 5 } })
@@ -118,7 +120,8 @@ export interface MigrationModuleOptions {
    * What the migration lock belongs to: `'session'`, the default, to the session that sends the statements;
    * `'transaction'`, on PostgreSQL alone, to a transaction that stays open on a second connection of the pool. For a
    * connection pooler that gives a server session to another client after each transaction, as PgBouncer does with
-   * `pool_mode = transaction`. Both kinds exclude one another. MikroORM's `pool.max` has to be 2 or more;
+   * `pool_mode = transaction`; without it a run behind such a one is refused with SessionNotKeptError. Both kinds exclude
+   * one another. MikroORM's `pool.max` has to be 2 or more;
    * InvalidOptionError otherwise, and on every other engine.
    *
    * @example

@@ -7,7 +7,7 @@ import { type CommandContext, type Common, databaseOf } from './command-context.
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 
-export { describeHolder } from '../runtime/migration-lock.js';
+export { describeHolder } from '../runtime/describe-holder.js';
 
 /** A revision that an earlier run has begun and not finished. */
 export interface Unfinished {

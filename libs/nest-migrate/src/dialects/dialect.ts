@@ -1,9 +1,12 @@
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
+import { type Cluster } from './cluster.js';
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
+import { type LockTableSql } from './lock-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type SessionLimits } from './session-limits.js';
+import { type SessionSettings } from './session-settings.js';
 import { type Statement } from './statement.js';
 
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
@@ -31,6 +34,8 @@ export interface SqlSession {
 /** Who holds the migration lock, as far as the server tells. */
 export interface LockHolder {
   readonly pid: number;
+  /** The member of the cluster that the session is connected to; absent where the server is on its own. */
+  readonly member?: string;
   readonly application: string | null;
   readonly address: string | null;
   /** When its session or statement began, as ISO 8601. */
@@ -185,6 +190,15 @@ export interface Dialect {
   /** The same for a transaction; absent where the engine has none, or none that a pooler would be needed for. */
   transactionLock?(versionTable: string, schema: string | undefined): TransactionLock | null;
   /**
+   * The cluster that the session's server is a member of; `null` where it is on its own. Absent where the engine has no
+   * cluster whose members all take writes.
+   *
+   * @throws ClusterNotVisibleError | MemberNotReadyError | ReadOnlyMemberError
+   */
+  cluster?(session: SqlSession): Promise<Cluster | null>;
+  /** The table that keeps the lock of a cluster, beside {@link cluster}. */
+  lockTable?(table: string, schema: string | undefined): LockTableSql;
+  /**
    * Where the session makes tables whose names say no schema: asked once, since a revision may change it. Absent where that
    * is the same for every session.
    */
@@ -204,8 +218,32 @@ export interface Dialect {
   readonly concurrent?: ConcurrentStatements;
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
+  /** What is known of the server behind a session; absent where there is none. */
+  readonly server?: ServerSession;
+  /** How a session's settings are read and put back; absent where it has none that a revision could change. */
+  readonly settings?: SessionSettings;
+  /** How it is seen that a transaction has ended; absent where statements end transactions all the time. */
+  readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */
   readonly lockingTransaction?: LockingTransaction;
+}
+
+/** The server's side of a session. */
+export interface ServerSession {
+  /** A query for the number by which the server and the driver call the session. */
+  readonly number: string;
+  /** The setting by which a server ended a session, where it says so: by the code of its error. */
+  endedBy(error: unknown): string | undefined;
+}
+
+/** What tells one transaction from the next. */
+export interface TransactionMark {
+  /** A query for the mark of the open transaction, which runs inside first of all; its value is null where there is no telling. */
+  readonly begun: string;
+  /** A query that has the same value as long as that transaction is open. */
+  readonly now: string;
+  /** A query for what became of a transaction, `committed` or `aborted`; absent where nobody can be asked. */
+  fate?(mark: string): string;
 }
 
 /**

@@ -23,7 +23,9 @@ export class LockLostError extends MigrationError {
   readonly code = 'LOCK_LOST';
 
   constructor(cause: unknown) {
-    super('The migration lock was lost with the connection that held it: stopped before the next statement.', {
+    const reason = cause instanceof ConnectionLostError ? cause : undefined;
+    const why = reason === undefined ? '' : ` (${reason.setting ?? oneLine(reason.reason, 200)})`;
+    super(`The migration lock was lost with the connection that held it${why}: stopped before the next statement.`, {
       cure: 'Run the command again: it goes on where this run has stopped.',
       cause,
     });
@@ -52,6 +54,10 @@ export type FailureAftermath =
   | 'rolled back'
   /** Some of its statements were committed before the failure. */
   | 'partly applied'
+  /** Something in it committed its transaction: what came before that stays. */
+  | 'committed'
+  /** Something in it ended its transaction, and the engine does not tell whether what came before that stays. */
+  | 'unknown'
   /** It had not changed anything yet. */
   | 'untouched';
 
@@ -224,6 +230,51 @@ export class TransactionControlError extends MigrationError {
   }
 }
 
+/** The server has ended the session of a run, and says why. */
+export class ConnectionLostError extends MigrationError {
+  readonly code = 'CONNECTION_LOST';
+
+  constructor(
+    /** What ended it, in the server's words where it had any. */
+    readonly reason: string,
+    /** The server's setting that did it; `undefined` where none did, or the server does not say. */
+    readonly setting: string | undefined,
+    cause: unknown,
+  ) {
+    super(`The connection was lost: ${oneLine(reason, 300)}${setting === undefined ? '' : ` (${setting})`}.`, {
+      cause,
+    });
+  }
+}
+
+/** A revision ended its transaction by other means than a statement that says so, which is refused before it runs. */
+export class TransactionEndedError extends MigrationError {
+  readonly code = 'TRANSACTION_ENDED';
+
+  constructor() {
+    super('Something that the revision ran has ended its transaction.', {
+      cure: 'Leave that to the tool: what can run in no transaction goes into op.autocommitBlock(async (op) => { … }).',
+    });
+  }
+}
+
+/** A setting of the session stays as a revision has set it, and would count for those that follow. */
+export class SettingNotRestoredError extends MigrationError {
+  readonly code = 'SETTING_NOT_RESTORED';
+
+  constructor(
+    readonly setting: string,
+    /** What it was before the revision ran. */
+    readonly value: string | null,
+    cause: unknown,
+  ) {
+    super(
+      `The revision has set ${setting}, which can't be put back to '${oneLine(value ?? '', 60)}': ${oneLine(reasonOf(cause), 300)}.`,
+      { cure: 'Put it back at the end of the revision.', cause },
+    );
+  }
+}
+
 /** Text on one line, cut where it gets long. */
 export function oneLine(text: string, limit: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
@@ -268,6 +319,10 @@ function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string {
   if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
   if (aftermath === 'rolled back') return `Its transaction was rolled back; the database is ${at}.`;
+  if (aftermath === 'committed')
+    return `Something in it has committed its transaction: undo what it did, since it begins at its start again. The version table is still ${at}.`;
+  if (aftermath === 'unknown')
+    return `Something in it has ended its transaction: look whether what came before that is there. The version table is still ${at}.`;
   if (aftermath === 'untouched') return `Nothing of it was applied; the database is ${at}.`;
   return (
     `The statements before it are committed and stay, the version table is still ${at}: ` +

@@ -44,7 +44,12 @@ function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRu
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
   if (!begun) return `The database is ${at}; db ${direction} goes on from there.`;
   if (aftermath !== 'partly applied') {
-    const what = aftermath === 'rolled back' ? 'Its transaction was rolled back' : 'Nothing of it was applied';
+    const what =
+      aftermath === 'rolled back'
+        ? 'Its transaction was rolled back'
+        : aftermath === 'untouched'
+          ? 'Nothing of it was applied'
+          : 'Something in it has ended its transaction: look what is there';
     return `${what}; the database is ${at}, and db ${direction} goes on from there.`;
   }
   const [done, behind] =

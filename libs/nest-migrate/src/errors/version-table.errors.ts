@@ -99,3 +99,22 @@ export class IndistinctRevisionsError extends MigrationError {
     );
   }
 }
+
+/** Another run has moved the version rows since this one was planned: nothing of the revision was run. */
+export class RowsMovedError extends MigrationError {
+  readonly code = 'VERSION_CONFLICT';
+
+  constructor(
+    readonly revision: string,
+    readonly versionTable: string,
+    /** The rows that the run was planned from. */
+    readonly planned: readonly string[],
+    readonly rows: readonly string[],
+  ) {
+    const [was, is] = [planned, rows].map((ids) => (ids.length === 0 ? 'no row' : ids.join(', ')));
+    super(
+      `Another run has moved the version table ${versionTable} meanwhile: it held ${was} and holds ${is}. Nothing of ${revision} was run.`,
+      { cure: 'Run the command again.' },
+    );
+  }
+}

@@ -2,7 +2,7 @@ import { type ConcurrentStatements, type Remains } from '../dialects/dialect.js'
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
 import { type MigrationDatabase } from './migration-database.js';
-import { describeHolder } from './migration-lock.js';
+import { describeHolder } from './describe-holder.js';
 import { type PinnedSession } from './pinned-session.js';
 
 /** When it is looked for the first time whom a statement waits for, and how long later again, in milliseconds. */

@@ -8,9 +8,11 @@ import {
   LockLostError,
   LockTimeoutError,
   RevisionFailedError,
+  type FailureAftermath,
   type RevisionFailure,
 } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
 import { type InterruptedRevision, statementsDone } from './journal.js';
@@ -19,7 +21,8 @@ import { type PinnedSession } from './pinned-session.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun, StatementFailure } from './revision-run.js';
 import { Retries } from './retries.js';
-import { RunTransactions } from './run-transactions.js';
+import { RunTransactions, type TransactionFate } from './run-transactions.js';
+import { SessionBaseline } from './session-baseline.js';
 import { versionApplied } from './version-apply.js';
 
 /**
@@ -34,6 +37,8 @@ import { versionApplied } from './version-apply.js';
 export class Execution {
   readonly #transactions: RunTransactions;
   #rows: readonly string[];
+  /** The session's settings before the first step. */
+  #baseline: SessionBaseline | undefined;
   #purged = false;
   /** What earlier runs have left. */
   #begun: readonly InterruptedRevision[] = [];
@@ -47,7 +52,12 @@ export class Execution {
     const { lockingTransaction } = database.dialect;
     // behind a pooler a session keeps nothing that it is told
     const first = held === undefined ? [] : (database.dialect.limits?.setInTransaction?.(options.limits) ?? []);
-    this.#transactions = new RunTransactions(session, lockingTransaction, { timeout, signal, emit }, held, first);
+    const { transactionMark: mark, settings } = database.dialect;
+    const isOwn = held !== undefined || settings?.differInside === true;
+    this.#transactions = new RunTransactions(session, lockingTransaction, { timeout, signal, emit }, held, first, {
+      mark,
+      settings: isOwn ? settings : undefined,
+    });
     this.#rows = options.rows;
   }
 
@@ -61,6 +71,10 @@ export class Execution {
     let steps = planned;
     await this.#earlierStatementsEnded(steps);
     if (steps.length === 0) await this.#withoutSteps();
+    const { settings } = this.database.dialect;
+    // behind a pooler each transaction may be on another session
+    if (settings !== undefined && this.options.held === undefined && planned.some(({ body }) => body !== undefined))
+      this.#baseline = await SessionBaseline.of(this.session, settings);
     if (!(await this.database.hasTables(this.session))) {
       await transactions.within(() => this.database.ensureTables(this.session));
     }
@@ -87,14 +101,22 @@ export class Execution {
         run = this.#runOf(step, journal);
         emit({ type: 'stepStarted', step: toStep(step, 0), index });
         const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
+        await this.#putBack();
         await this.#moveRows(step, { started, journal, operationsDigest });
         this.#rows = step.rows;
         if (!oneTransaction && transactions.isOpen) await transactions.commit();
       } catch (error) {
+        const fate = await fateBehind(transactions, error);
         await transactions.rollback().catch(() => undefined);
+        // what failed is told, and the connection that this is about is not used again
+        await this.#putBack().catch(() => undefined);
         if (step === undefined) throw error;
         // where more than this revision is undone, or less, to begin it once more would do some of it twice
-        const isUndone = capabilities.transactionalDdl && !oneTransaction && (run?.committedStatements ?? 0) === 0;
+        const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
+        const isUndone =
+          capabilities.transactionalDdl &&
+          !oneTransaction &&
+          (aftermath === 'rolled back' || aftermath === 'untouched');
         retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: this.database.dialect.limits });
         if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) {
           index -= 1;
@@ -102,6 +124,7 @@ export class Execution {
         }
         throw await this.#failure(step, error, {
           run,
+          fate,
           finished: oneTransaction ? [] : finished,
         });
       }
@@ -109,9 +132,26 @@ export class Execution {
       finished.push(done);
       retries = undefined;
       emit({ type: 'stepFinished', step: done, index });
+      if (this.database.dialect.settings?.differInside === true && !transactions.isOpen) await this.#putBack();
     }
     if (transactions.isOpen) await transactions.orRollback(() => transactions.commit());
+    await this.#putBack();
+    if (capabilities.singleConnection) await this.#tellLeftovers();
     return finished;
+  }
+
+  /** What stays in a connection that the application goes on with. */
+  async #tellLeftovers(): Promise<void> {
+    for (const leftover of (await this.#baseline?.leftovers()) ?? []) {
+      const message = `A revision has left ${leftover} in the connection, which the application goes on with.`;
+      this.options.emit({ type: 'warning', message });
+    }
+  }
+
+  /** What the revisions have set would count for those that follow, and for the application where that has the connection. */
+  async #putBack(): Promise<void> {
+    const { isOpen, baseline } = this.#transactions;
+    await (isOpen ? (baseline ?? this.#baseline) : this.#baseline)?.putBack();
   }
 
   /** What is left of the steps, where others could have taken some before this transaction was the only one. */
@@ -195,6 +235,7 @@ export class Execution {
       message,
       earlier,
       interrupted: this.options.interrupted,
+      rows: this.#rows,
       warn: (message) => this.options.emit({ type: 'warning', message }),
       exits: () => this.options.begun.exits({ revision, direction }, this.#rows),
     });
@@ -228,16 +269,15 @@ export class Execution {
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
   }
 
-  async #failure(
-    step: ExecutableStep,
-    error: unknown,
-    { run, finished }: { readonly run: RevisionRun | undefined; readonly finished: readonly Step[] },
-  ): Promise<unknown> {
-    if (error instanceof RunAbortedError) return this.#stopped(step, error, { begun: run !== undefined, finished });
+  async #failure(step: ExecutableStep, error: unknown, { run, fate, finished }: Failed): Promise<unknown> {
+    const lost = await this.session.fence?.lossBehind(this.session, error).catch(() => undefined);
+    if (lost !== undefined) return lost;
+    if (error instanceof RunAbortedError)
+      return this.#stopped(step, error, { begun: run !== undefined, fate, finished });
     if (toldAsTheyAre.some((type) => error instanceof type)) return error;
     const statement = error instanceof StatementFailure ? error.statement : undefined;
     return new RevisionFailedError({
-      ...(await this.#left(step, run?.committedStatements ?? 0, finished)),
+      ...(await this.#left(step, { statements: run?.committedStatements ?? 0, fate, finished })),
       statement,
       cause: error instanceof StatementFailure ? error.cause : error,
     });
@@ -247,21 +287,27 @@ export class Execution {
   async #stopped(
     step: ExecutableStep,
     { reason }: RunAbortedError,
-    { begun, finished }: { readonly begun: boolean; readonly finished: readonly Step[] },
+    { begun, fate, finished }: Pick<Failed, 'fate' | 'finished'> & { readonly begun: boolean },
   ): Promise<RunAbortedError> {
     const unfinished = await this.database.journal.interrupted(this.session).catch(() => []);
     const its = unfinished.find((notes) => isOf(notes, step));
     const statements = its === undefined ? 0 : statementsDone(its);
-    return new RunAbortedError(reason, { ...(await this.#left(step, statements, finished)), begun, statements });
+    return new RunAbortedError(reason, {
+      ...(await this.#left(step, { statements, fate, finished })),
+      begun,
+      statements,
+    });
   }
 
-  async #left(step: ExecutableStep, committedStatements: number, finished: readonly Step[]): Promise<Left> {
-    const { transactionalDdl } = this.database.dialect.capabilities;
+  async #left(
+    step: ExecutableStep,
+    { statements, fate, finished }: Pick<Failed, 'fate' | 'finished'> & { readonly statements: number },
+  ): Promise<Left> {
     return {
       direction: step.direction,
       revision: step.revision ?? 'base',
       message: step.message,
-      aftermath: committedStatements > 0 ? 'partly applied' : transactionalDdl ? 'rolled back' : 'untouched',
+      aftermath: aftermathOf(statements, fate),
       rows: await this.database.versionTable.read(this.session).catch(() => null),
       finished: finished.map(({ revision }) => revision ?? 'base'),
     };
@@ -275,11 +321,32 @@ interface RanStep {
   readonly operationsDigest: string | null | undefined;
 }
 
+/** What is known of a step that failed. */
+interface Failed {
+  readonly run: RevisionRun | undefined;
+  /** What had become of its transaction by then. */
+  readonly fate: TransactionFate;
+  readonly finished: readonly Step[];
+}
+
+/** An engine that ends a transaction with a statement that fails has rolled it back. */
+async function fateBehind(transactions: RunTransactions, error: unknown): Promise<TransactionFate> {
+  const fate = await transactions.fate();
+  return fate === 'unknown' && error instanceof StatementFailure ? 'rolled back' : fate;
+}
+
+function aftermathOf(committedStatements: number, fate: TransactionFate): FailureAftermath {
+  if (committedStatements > 0) return 'partly applied';
+  if (fate === 'committed' || fate === 'unknown') return fate;
+  return fate === 'none' ? 'untouched' : 'rolled back';
+}
+
 /** Where a step that was not finished leaves the database. */
 type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
 
 /** Errors that say all by themselves. */
 const toldAsTheyAre = [
+  RowsMovedError,
   LockLostError,
   LockTimeoutError,
   InterruptedRevisionError,

@@ -40,6 +40,20 @@ export async function checkPoolOfTwo(orm: MikroORM): Promise<void> {
   );
 }
 
+/**
+ * Refuses a pool of one on a cluster: the run's connection may be busy for hours, and the lock is moved on another one.
+ *
+ * @throws InvalidOptionError
+ */
+export function checkPulse(orm: MikroORM): void {
+  if (orm.config.get('pool').max !== 1) return;
+  throw new InvalidOptionError(
+    'pool.max',
+    "can't be 1 on a cluster",
+    "The run takes a second connection, which shows the other members that it lives: set MikroORM's pool.max to 2 or more.",
+  );
+}
+
 /** How many connections the driver's own pool has at most; `undefined` where it is not the driver that made it. */
 async function poolMaximum(orm: MikroORM): Promise<number | undefined> {
   const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<{ options?: { max?: number } }> };

@@ -13,10 +13,13 @@ import { type Host } from './host.js';
 import { type HistoryLine, type HistoryTable, type LastStep } from './history-table.js';
 import { type InterruptedRevision, type Journal } from './journal.js';
 import { type Guard, withLimits } from './limited-session.js';
-import { checkPoolOfTwo, type LockMode, transactionLockOf } from './lock-mode.js';
-import { withMigrationLock } from './migration-lock.js';
+import { withClusterLock } from './cluster-lock.js';
+import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './lock-mode.js';
+import { holderOfLease } from './lease-table.js';
+import { type LockWait, withMigrationLock } from './migration-lock.js';
 import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
 import { PinnedSession } from './pinned-session.js';
+import { PoolWatch } from './reserved-client.js';
 import { type HeldLock, withTransactionLock } from './transaction-lock.js';
 import { wayToServer } from './side-session.js';
 import { type VersionTable } from './version-table.js';
@@ -137,7 +140,7 @@ export class MigrationDatabase {
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
-      holder: (await this.#lock?.holder(session)) ?? null,
+      holder: await this.#holder(session),
       last: (await this.history?.last(session)) ?? null,
     }));
   }
@@ -157,7 +160,7 @@ export class MigrationDatabase {
   /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */
   async lockHolder(): Promise<LockHolder | null> {
     if (!this.dialect.capabilities.sessionLock || !(await this.exists())) return null;
-    return this.pin(async (session) => (await this.#lock?.holder(session)) ?? null);
+    return this.pin((session) => this.#holder(session));
   }
 
   /** The folder or the file of an embedded database; `undefined` for any other. */
@@ -185,22 +188,33 @@ export class MigrationDatabase {
     if (file !== undefined) await this.folders.makeFolder(dirname(file));
     const connection = this.orm.em.getConnection();
     let connected = false;
+    const { capabilities, server } = this.dialect;
     const run = async (): Promise<T> => {
       // `ensureDatabase` would create a missing database on the first connection
       if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
-      return connection
-        .getClient<unknown>()
-        .connection()
-        .execute(async (pinned) => {
-          connected = true;
-          const session = new PinnedSession(connection, pinned);
-          await this.#verifyOnce(session);
-          await this.#placeOnce(session);
-          return work(session);
-        });
+      const watch = server === undefined ? undefined : await PoolWatch.of(connection);
+      try {
+        return await connection
+          .getClient<unknown>()
+          .connection()
+          .execute(async (pinned) => {
+            connected = true;
+            const session = new PinnedSession(connection, pinned, server);
+            await session.reserve(watch);
+            try {
+              await this.#verifyOnce(session);
+              await this.#placeOnce(session);
+              return await work(session);
+            } finally {
+              session.release();
+            }
+          });
+      } finally {
+        watch?.end();
+      }
     };
     try {
-      return await (this.dialect.capabilities.singleConnection ? oneAtATime(connection, run) : run());
+      return await (capabilities.singleConnection ? oneAtATime(connection, run) : run());
     } catch (error) {
       const translated = connected ? undefined : connectionError(error, this.#address());
       throw translated ?? error;
@@ -216,10 +230,7 @@ export class MigrationDatabase {
     work: (session: PinnedSession, held?: HeldLock) => Promise<T>,
   ): Promise<T> {
     const wait = { timeout: options.lockWaitTimeout, signal: options.signal, emit: options.emit };
-    if (this.location.lock === 'session')
-      return this.pin((session) =>
-        withMigrationLock(this.#lock, session, { ...wait, way: wayToServer(this.orm) }, () => work(session)),
-      );
+    if (this.location.lock === 'session') return this.pin((session) => this.#withSessionLock(session, wait, work));
     const lock = await this.pin(async () => {
       await checkPoolOfTwo(this.orm);
       const { versionTable, lock: mode } = this.location;
@@ -243,6 +254,28 @@ export class MigrationDatabase {
     const connection = orm.em.getConnection();
     const { max: poolMax } = orm.config.get('pool');
     return withLimits({ session, connection, poolMax, engine: dialect.limits, limits }, work);
+  }
+
+  async #withSessionLock<T>(
+    session: PinnedSession,
+    wait: LockWait,
+    work: (session: PinnedSession) => Promise<T>,
+  ): Promise<T> {
+    const [local, way, { lock: table }] = [this.#lock, wayToServer(this.orm), this.#tables];
+    const cluster = (await this.dialect.cluster?.(session)) ?? null;
+    if (local === null || cluster === null || table === undefined) {
+      return withMigrationLock(local, session, { ...wait, way }, () => work(session));
+    }
+    checkPulse(this.orm);
+    const parts = { cluster, local, way, table, connection: this.orm.em.getConnection(), client: clientOf(this.host) };
+    return withClusterLock(parts, { session, wait }, () => work(session));
+  }
+
+  /** On a cluster the table says who has the lock; what that session runs shows on its own member alone. */
+  async #holder(session: PinnedSession): Promise<LockHolder | null> {
+    const here = (await this.#lock?.holder(session)) ?? null;
+    const owner = holderOfLease(await this.#tables.lock?.read(session));
+    return here === null || here.pid === owner?.pid ? owner && { ...owner, ...here } : here;
   }
 
   async #verifyOnce(session: PinnedSession): Promise<void> {

@@ -1,5 +1,6 @@
-import { type LockHolder, type MigrationLock, type SqlSession, type WayToServer } from '../dialects/dialect.js';
+import { type MigrationLock, type SqlSession, type WayToServer } from '../dialects/dialect.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
+import { describeHolder } from './describe-holder.js';
 import { type Emit } from './events.js';
 import { waitUntil } from './wait-until.js';
 
@@ -65,16 +66,4 @@ export async function acquire(
     announce: async () => emit({ type: 'lockWaiting', holder: await lock.holder(session) }),
   });
   if (!isSo) throw new LockTimeoutError(waitedMs, describeHolder(await lock.holder(session)));
-}
-
-/** The holder of a lock in words, for messages; `null` where the server did not tell. */
-export function describeHolder(holder: LockHolder | null): string | null {
-  if (holder === null) return null;
-  const parts = [
-    holder.application === null ? undefined : `'${holder.application}'`,
-    holder.address === null ? undefined : `from ${holder.address}`,
-    holder.since === null ? undefined : `since ${holder.since}`,
-  ].filter((part) => part !== undefined);
-  const what = holder.statement === null ? '' : `, which runs: ${holder.statement}`;
-  return `the session with pid ${holder.pid}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
 }

@@ -1,6 +1,7 @@
 import { type Dialect } from '../dialects/dialect.js';
 import { HistoryTable, historyTableName } from './history-table.js';
 import { Journal, journalTableName } from './journal.js';
+import { LeaseTable, lockTableName } from './lease-table.js';
 import { VersionTable } from './version-table.js';
 
 /** What a database's own tables are called. */
@@ -20,6 +21,8 @@ export interface OwnTableSet {
   readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: HistoryTable | undefined;
+  /** What keeps the lock of a cluster; absent on an engine without clusters. */
+  readonly lock: LeaseTable | undefined;
 }
 
 /**
@@ -34,6 +37,7 @@ export function ownTableSet(
 ): OwnTableSet {
   const journal = journalTableName(versionTable);
   const lines = historyTableName(versionTable);
+  const lock = dialect.lockTable?.(lockTableName(versionTable), schema);
   return {
     schema,
     version: new VersionTable(
@@ -43,5 +47,6 @@ export function ownTableSet(
     ),
     journal: new Journal(journal, dialect.journalTable(journal, schema)),
     history: history ? new HistoryTable(lines, dialect.historyTable(lines, schema), client) : undefined,
+    lock: lock && new LeaseTable(lock),
   };
 }

@@ -1,14 +1,38 @@
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
-import { type SqlSession } from '../dialects/dialect.js';
+import { type ServerSession, type SqlSession } from '../dialects/dialect.js';
+import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
+import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
+
+/** What each transaction of a session moves, so that it can't be committed once another run has taken the lock over. */
+export interface Fence {
+  /**
+   * Asks for the lock where there is a doubt that it is still held.
+   *
+   * @throws LeaseLostError
+   */
+  check(session: SqlSession): Promise<void>;
+  /**
+   * Moves the lock, first of all in a transaction.
+   *
+   * @throws LeaseLostError
+   */
+  move(session: SqlSession): Promise<void>;
+  /** The loss of the lock where that is what made something fail. */
+  lossBehind(session: SqlSession, error: unknown): Promise<Error | undefined>;
+}
 
 /**
  * The one connection of a run. Lock, statements and version rows all go through it, so whoever holds the lock knows
  * that no statement of a dead run is still executing.
  */
 export class PinnedSession implements SqlSession {
+  /** Set while the session holds the lock of a cluster. */
+  fence: Fence | undefined;
   #transaction: Transaction | undefined;
+  #client: ReservedClient | undefined;
+  #isSpent = false;
   /** Why nothing can be sent any more. */
   #lost: { readonly cause: unknown } | undefined;
 
@@ -19,7 +43,25 @@ export class PinnedSession implements SqlSession {
   constructor(
     private readonly connection: AbstractSqlConnection,
     private readonly pinned: Kysely<unknown>,
+    private readonly server?: ServerSession,
   ) {}
+
+  /** Finds out which of the clients that a pool gave out this session has. */
+  async reserve(watch: PoolWatch | undefined): Promise<void> {
+    const { server } = this;
+    if (server !== undefined) this.#client = await watch?.clientOf(() => this.value(server.number));
+  }
+
+  /** Says that a revision runs on the session: when it is released, its connection is closed. */
+  spend(): void {
+    this.#isSpent = true;
+  }
+
+  /** To be called last of all. */
+  release(): void {
+    if (this.#isSpent) this.#client?.close();
+    this.#client?.letGo();
+  }
 
   get inTransaction(): boolean {
     return this.#transaction !== undefined;
@@ -51,23 +93,40 @@ export class PinnedSession implements SqlSession {
   }
 
   async query<T = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    return this.connection.execute<T[]>(sql, [...params], 'all', this.context);
+    return this.#explained(() => this.connection.execute<T[]>(sql, [...params], 'all', this.context));
   }
 
   async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
-    const { affectedRows } = await this.connection.execute<{ affectedRows: number }>(
-      sql,
-      [...params],
-      'run',
-      this.context,
+    const { affectedRows } = await this.#explained(() =>
+      this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context),
     );
     return affectedRows;
+  }
+
+  /** The driver says of a lost connection that it can't be used; why, it was told when nothing ran. */
+  async #explained<T>(send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      if (isFatal(error)) this.#client?.noteLost(error);
+      const reason = this.#client?.lostBecause ?? error;
+      const setting = this.server?.endedBy(reason);
+      if ((reason === error && setting === undefined) || error instanceof ConnectionLostError) throw error;
+      throw new ConnectionLostError(reasonOf(reason), setting, reason);
+    }
+  }
+
+  /** The first value of a query's first row, as a text. */
+  async value(sql: string): Promise<string | null> {
+    const [row] = await this.query<Record<string, string | number | boolean | null>>(sql);
+    const [value] = Object.values(row ?? {});
+    return value === undefined || value === null ? null : String(value);
   }
 
   /** @param statement What to begin with where the engine's plain `begin` will not do. */
   async begin(statement?: string): Promise<void> {
     try {
-      this.#transaction = await this.context.startTransaction().execute();
+      this.#transaction = await this.#explained(() => this.context.startTransaction().execute());
     } catch (cause) {
       this.#lost ??= { cause };
       throw cause;
@@ -86,7 +145,7 @@ export class PinnedSession implements SqlSession {
   }
 
   async commit(): Promise<void> {
-    await this.#transaction?.commit().execute();
+    await this.#explained(async () => this.#transaction?.commit().execute());
     // one that could not be committed is still there, to be rolled back
     this.#transaction = undefined;
   }
@@ -94,11 +153,25 @@ export class PinnedSession implements SqlSession {
   async rollback(): Promise<void> {
     const transaction = this.#transaction;
     this.#transaction = undefined;
+    if (transaction === undefined) return;
     try {
-      await transaction?.rollback().execute();
+      await transaction.rollback().execute();
     } catch (cause) {
-      this.#lost = { cause };
-      throw cause;
+      try {
+        // Kysely lets go of the connection behind a rollback alone, and an engine may have ended the transaction by itself
+        await this.connection.execute('begin', [], 'run', transaction);
+        await transaction.rollback().execute();
+      } catch {
+        this.#lost = { cause };
+        throw cause;
+      }
     }
   }
+}
+
+/** Whether a server or a driver says that the session ends with that error. */
+function isFatal(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { severity, fatal } = error as { severity?: unknown; fatal?: unknown };
+  return severity === 'FATAL' || severity === 'PANIC' || fatal === true;
 }

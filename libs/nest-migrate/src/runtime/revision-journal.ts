@@ -6,6 +6,7 @@ import {
   type InterruptionExits,
 } from '../errors/interrupted.errors.js';
 import { oneLine } from '../errors/runtime.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type InterruptedRevision } from './journal.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
@@ -25,6 +26,8 @@ export interface RevisionJournalParts {
   /** What an earlier run has left of this very revision. */
   readonly earlier: InterruptedRevision | undefined;
   readonly interrupted: Interrupted | undefined;
+  /** The version table's rows that the revision was planned from. */
+  readonly rows: readonly string[];
   readonly warn: (message: string) => void;
   /** The commands that get out of it where it cannot be gone on with. */
   readonly exits: () => InterruptionExits;
@@ -39,6 +42,7 @@ export interface RevisionJournalParts {
 export class RevisionJournal {
   /** Whether there are notes to be cleared when the revision is finished. */
   isUsed: boolean;
+  #isConfirmed = false;
   #ordinal = 0;
   readonly #earlier: readonly JournalRow[];
   readonly #seen = new Set<JournalRow>();
@@ -66,6 +70,22 @@ export class RevisionJournal {
   async prepare(): Promise<void> {
     this.isUsed = true;
     await this.parts.database.journal.ensure(this.parts.session);
+  }
+
+  /**
+   * Makes sure that the rows are those that the revision was planned from: in the transaction of the first note, where that is
+   * committed before the rows move. A lock that was thought to be held may not have been.
+   *
+   * @throws RowsMovedError
+   */
+  async confirmRows(): Promise<void> {
+    const { database, session, rows, revision } = this.parts;
+    if (this.#isConfirmed || database.dialect.capabilities.transactionalDdl) return;
+    const now = await database.versionTable.read(session);
+    if (JSON.stringify(now) !== JSON.stringify([...rows].sort())) {
+      throw new RowsMovedError(revision, database.versionTable.name, rows, now);
+    }
+    this.#isConfirmed = true;
   }
 
   /** Notes what the open transaction has done: it is about to be committed before the revision ends. */
@@ -181,9 +201,12 @@ export class JournalUnit {
     const isBare =
       dialect.capabilities.transactionalDdl &&
       (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
+    let isNoted = false;
     let isSent = false;
     const noting = async (): Promise<void> => {
+      await this.owner.confirmRows();
       await journal.add(session, row);
+      isNoted = true;
       await send();
       isSent = true;
       await journal.mark(session, key, 'done');
@@ -194,7 +217,7 @@ export class JournalUnit {
       this.#part = part;
       // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
       // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
-      if (!isSent) {
+      if (isNoted && !isSent) {
         const isClean =
           statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
         await (isClean ? journal.remove(session, key) : journal.mark(session, key, 'failed')).catch(() => undefined);

@@ -67,6 +67,7 @@ export class RevisionRun {
 
   /** Answers the digest of what the revision did; `null` where that depends on more than the revision. */
   async run({ run, service }: RevisionBody): Promise<string | null> {
+    this.parts.session.spend();
     const digest = new OperationDigest();
     await runOperations<RevisionData>(digest.around(this.sink(service)), digest.watching(this.about), run);
     this.parts.journal?.end();
@@ -119,6 +120,7 @@ export class RevisionRun {
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
     await this.parts.journal?.prepare();
     await this.parts.transactions.within(async () => {
+      await this.parts.journal?.confirmRows();
       await work();
       await unit?.addDone(name);
     });
@@ -168,10 +170,11 @@ export class RevisionRun {
     const started = performance.now();
     const concurrently = ConcurrentRun.of({ database: this.parts.database, session: this.parts.session, emit }, sql);
     await concurrently?.prepare();
+    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
       await this.#sent(sql, concurrently);
     } catch (cause) {
-      const isCleanedUp = (await concurrently?.cleanUp(cause, (drop) => this.#sent(drop, concurrently))) === true;
+      const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = this.parts.database.dialect.limits?.isLockTimeout(cause) === true;
       const awaited = isWait ? concurrently?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
@@ -227,7 +230,8 @@ export class RevisionRun {
       try {
         await withData();
       } catch (error) {
-        await session.execute('rollback to savepoint nest_migrate_data');
+        // where that fails, the transaction has ended, or the connection is lost: what failed first says more
+        await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
         throw error;
       }
       await session.execute('release savepoint nest_migrate_data');
@@ -250,9 +254,11 @@ export class RevisionRun {
   }
 
   async #mayGoOn(): Promise<void> {
-    const { signal, held } = this.parts.options;
+    const { session, options } = this.parts;
+    const { signal, held } = options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
     await held?.check();
+    await session.fence?.check(session);
   }
 }
 

@@ -1,10 +1,26 @@
-import { type LockingTransaction } from '../dialects/dialect.js';
+import { type LockingTransaction, type TransactionMark } from '../dialects/dialect.js';
+import { type SessionSettings } from '../dialects/session-settings.js';
+import { TransactionEndedError } from '../errors/runtime.errors.js';
 import { acquire, type LockWait } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
+import { SessionBaseline } from './session-baseline.js';
 import { type HeldLock } from './transaction-lock.js';
+
+/** What became of a transaction that was begun: `unknown` where it has ended and nobody can be asked. */
+export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';
+
+/** How the transactions of a run are looked at. */
+export interface Watching {
+  readonly mark: TransactionMark | undefined;
+  /** Set where each transaction begins with settings of its own, or on a session of its own. */
+  readonly settings: SessionSettings | undefined;
+}
 
 /** The transactions of a run, which on some engines are the migration lock as well. */
 export class RunTransactions {
+  #mark: string | null = null;
+  #baseline: SessionBaseline | undefined;
+
   constructor(
     private readonly session: PinnedSession,
     /** Set where a transaction is the only lock there is. */
@@ -14,6 +30,7 @@ export class RunTransactions {
     private readonly held?: HeldLock,
     /** Statements that run in every transaction, first of all. */
     private readonly first: readonly string[] = [],
+    private readonly watching: Watching = { mark: undefined, settings: undefined },
   ) {}
 
   /** Whether others may have moved rows until a transaction has begun, so that what is left to do shows only inside. */
@@ -25,13 +42,22 @@ export class RunTransactions {
     return this.session.inTransaction;
   }
 
+  /** What the open transaction began with, where that is looked at. */
+  get baseline(): SessionBaseline | undefined {
+    return this.isOpen ? this.#baseline : undefined;
+  }
+
   async begin(): Promise<void> {
     const { locking, held, session } = this;
+    const { mark, settings } = this.watching;
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     try {
+      await session.fence?.move(session);
       for (const statement of this.first) await session.execute(statement);
+      if (settings !== undefined) this.#baseline = await SessionBaseline.of(session, settings);
+      this.#mark = mark === undefined ? null : await session.value(mark.begun);
     } catch (error) {
       await this.rollback().catch(() => undefined);
       throw error;
@@ -47,8 +73,8 @@ export class RunTransactions {
 
   async #beginLocking(locking: LockingTransaction): Promise<void> {
     const { session } = this;
-    await locking.prepare(session);
     try {
+      await locking.prepare(session);
       await acquire({ tryAcquire: () => this.#tryBegin(locking), holder: async () => null }, session, this.wait);
       await locking.begun(session);
     } catch (error) {
@@ -57,7 +83,30 @@ export class RunTransactions {
     }
   }
 
+  /** What has become of the transaction that was begun. It may be one that nothing more can be asked in. */
+  async fate(): Promise<TransactionFate> {
+    const { mark } = this.watching;
+    if (!this.isOpen) return 'none';
+    if (mark === undefined || this.#mark === null) return 'open';
+    try {
+      if ((await this.session.value(mark.now)) === this.#mark) return 'open';
+      const fate = mark.fate === undefined ? null : await this.session.value(mark.fate(this.#mark));
+      if (fate === 'committed') return 'committed';
+      return fate === 'aborted' ? 'rolled back' : 'unknown';
+    } catch {
+      // one that has failed answers nothing until it is rolled back
+      return 'open';
+    }
+  }
+
+  /** @throws TransactionEndedError where the transaction that was begun is not the one that is open. */
+  async checkOpen(): Promise<void> {
+    const fate = await this.fate();
+    if (fate !== 'open' && fate !== 'none') throw new TransactionEndedError();
+  }
+
   async commit(): Promise<void> {
+    await this.checkOpen();
     await this.locking?.beforeCommit(this.session);
     await this.held?.check();
     await this.session.commit();

@@ -1,7 +1,8 @@
 import { type LockHolder, type TransactionLock } from '../dialects/dialect.js';
 import { LockLostError, LockTimeoutError } from '../errors/runtime.errors.js';
+import { describeHolder } from './describe-holder.js';
 import { type InterruptedRevision } from './journal.js';
-import { describeHolder, type LockWait } from './migration-lock.js';
+import { type LockWait } from './migration-lock.js';
 import { type PinnedSession } from './pinned-session.js';
 import { waitUntil } from './wait-until.js';
 

@@ -91,14 +91,15 @@ async function stayingKeys(
     const to = after.find(({ name }) => name === from.name);
     return to === undefined || touches(from, replaced) ? [] : [{ name: from.name, from, to }];
   });
-  const alike = pairs.filter(
-    ({ from, to }) => isOpaque(from) || isOpaque(to) || sameKey(withoutWhere(from), withoutWhere(to)),
-  );
+  // of a statement as a whole the other side has no condition to compare it with
+  const isByName = ({ from, to }: (typeof pairs)[number]): boolean => isOpaque(from) || isOpaque(to);
+  const alike = pairs.filter((pair) => !isByName(pair) && sameKey(withoutWhere(pair.from), withoutWhere(pair.to)));
   const conditions = await comparison.sameConditions(
     table,
     alike.map(({ from, to }) => ({ from: whereOf(from), to: whereOf(to) })),
   );
-  return new Set(alike.filter((_pair, index) => conditions[index]).map(({ name }) => name));
+  const same = alike.filter((_pair, index) => conditions[index]);
+  return new Set([...pairs.filter(isByName), ...same].map(({ name }) => name));
 }
 
 /** An index by expression is the whole statement that made it, which the engine prints its own way: the name decides. */

@@ -1,3 +1,5 @@
+import { alteredColumn } from '../../commands/altered-column.js';
+import { type ForeignKeyChange, foreignKeyChanges } from '../../commands/foreign-key-changes.js';
 import { type Diff } from '../../commands/results.js';
 
 type Operation = Diff['operations'][number];
@@ -6,7 +8,19 @@ type ColumnChange = OperationOf<'alterColumn'>['change'];
 
 /** What `migrate` found, one line a difference, in Alembic's words: `Detected added column 'book.isbn'`. */
 export function detectedLines(operations: Diff['operations']): readonly string[] {
-  return operations.flatMap((operation) => linesOf(operation).map((line) => `Detected ${line}`));
+  const changes = foreignKeyChanges(operations);
+  const lines = (operation: Operation): readonly string[] => {
+    // one line for a foreign key that goes and comes back as another
+    if (changes.some(({ created }) => created === operation)) return [];
+    const change = changes.find(({ dropped }) => dropped === operation);
+    return change === undefined ? linesOf(operation) : [foreignKeyText(change)];
+  };
+  return operations.flatMap((operation) => lines(operation).map((line) => `Detected ${line}`));
+}
+
+function foreignKeyText({ dropped, differences }: ForeignKeyChange): string {
+  const what = differences.length === 0 ? 'made again, since what it stands on changes' : differences.join(', ');
+  return `changed foreign key '${dropped.name}' on table ${named(dropped)}: ${what}`;
 }
 
 function linesOf<K extends Operation['kind']>(operation: OperationOf<K>): readonly string[] {
@@ -24,7 +38,7 @@ const table: { readonly [K in Operation['kind']]: (operation: OperationOf<K>) =>
   alterTableComment: (operation) => `comment on table ${named(operation)}`,
   addColumn: (operation) => `added column ${named(operation, operation.column.name)}`,
   dropColumn: (operation) => `removed column ${named(operation, operation.column)}`,
-  alterColumn: alteredColumn,
+  alterColumn: alterationLines,
   renameColumn: (operation) => `renamed column ${named(operation, operation.from)} to '${operation.to}'`,
   createIndex: (operation) => `added index ${indexText(operation.index)} on ${named(operation)}`,
   dropIndex: (operation) => `removed index '${operation.name}' on ${named(operation)}`,
@@ -101,12 +115,12 @@ const typeProperties = [
 /** The properties that are told in words of their own, or tell nothing alone. */
 const told = new Set<string>([...typeProperties, 'nullable', 'default', 'defaultRaw', 'comment', 'using']);
 
-function alteredColumn(operation: OperationOf<'alterColumn'>): readonly string[] {
+function alterationLines(operation: OperationOf<'alterColumn'>): readonly string[] {
   const { change, existing = {} } = operation;
   const column = named(operation, operation.column);
   const lines: string[] = [];
   if (typeProperties.some((property) => property in change)) {
-    const [before, after] = [typeText(existing), typeText({ ...existing, ...change })];
+    const [before, after] = [typeText(existing), typeText(alteredColumn(operation))];
     lines.push(
       before === after || before === ''
         ? `type change on ${column}`

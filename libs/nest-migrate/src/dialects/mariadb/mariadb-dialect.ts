@@ -2,14 +2,17 @@ import { WrongServerError } from '../../errors/database.errors.js';
 import { type DialectName, type SqlSession } from '../dialect.js';
 import { mariadbLimits } from '../mysql/limits.js';
 import { type ProcessListTable } from '../mysql/lock.js';
-import { MySqlDialect, serverVersion } from '../mysql/mysql-dialect.js';
+import { literal, MySqlDialect, serverVersion } from '../mysql/mysql-dialect.js';
 import { type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
 import { mariadbTraits, type MySqlScriptTraits } from '../mysql/script.js';
+import { mariadbVariables, mysqlSettings } from '../mysql/settings.js';
 
 /** MariaDB: as MySQL, except for what it calls itself and where it lists its connections. */
 export class MariaDbDialect extends MySqlDialect {
   override readonly name: DialectName = 'mariadb';
   override readonly limits: SessionLimits = mariadbLimits;
+  override readonly settings: SessionSettings = mysqlSettings(mariadbVariables, literal);
   // performance_schema is off by default on MariaDB
   protected override readonly processList: ProcessListTable = 'information_schema.processlist';
   protected override readonly scriptTraits: MySqlScriptTraits = mariadbTraits;

@@ -1,6 +1,11 @@
 import { errorCode, type SessionLimits } from '../session-limits.js';
 
-const LOCK_TIMEOUTS: readonly unknown[] = ['ER_LOCK_WAIT_TIMEOUT', 'ER_LOCK_DEADLOCK'];
+/** The last one is a transaction of a replication group that was not certified: another member was earlier. */
+const LOCK_TIMEOUTS: readonly unknown[] = [
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_LOCK_DEADLOCK',
+  'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
+];
 
 /** `lock_wait_timeout` is for metadata, what DDL waits for; `innodb_lock_wait_timeout` for rows. Both count whole seconds. */
 const locks = (milliseconds: number | undefined): readonly string[] => {

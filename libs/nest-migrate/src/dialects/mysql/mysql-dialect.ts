@@ -13,22 +13,31 @@ import {
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
 import { type JournalTableSql, journalTableSql } from '../journal-table.js';
+import { type Cluster } from '../cluster.js';
+import { type LockTableSql, lockTableSql } from '../lock-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
-import { type SessionLimits } from '../session-limits.js';
+import { errorCode, type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
 import { type Statement } from '../statement.js';
 import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
+import { clusterOf } from './cluster-member.js';
+import { assertPreparedMember, UNPREPARED } from './galera.js';
 import { mysqlLimits } from './limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './lock.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlLexicalRules, mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlServer } from './server-session.js';
+import { mysqlSettings, mysqlVariables } from './settings.js';
 
 /** MySQL: every DDL statement commits, a database is what others call a schema. */
 export class MySqlDialect implements Dialect {
   readonly name: DialectName = 'mysql';
   readonly limits: SessionLimits = mysqlLimits;
+  readonly server = mysqlServer;
+  readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
   readonly capabilities: Capabilities = {
     transactionalDdl: false,
     sessionLock: true,
@@ -124,6 +133,20 @@ export class MySqlDialect implements Dialect {
     return mysqlLock(versionTable, schema, this.processList, literal);
   }
 
+  cluster(session: SqlSession): Promise<Cluster | null> {
+    return clusterOf(session, this.processList);
+  }
+
+  lockTable(table: string, schema: string | undefined): LockTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return lockTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
   /** A revision that says `use` changes it. */
   async homeSchema(session: SqlSession): Promise<HomeSchema> {
     const [row] = await session.query<{ name: string | null }>('select database() as name');
@@ -136,14 +159,23 @@ export class MySqlDialect implements Dialect {
   }
 }
 
-/** What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`. */
+/**
+ * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
+ *
+ * @throws MemberNotReadyError where a member of a Galera cluster says nothing at all, since it is cut off or begins.
+ */
 export async function serverVersion(session: SqlSession): Promise<string> {
-  const [row] = await session.query<{ version: string }>('select version() as version');
-  return row?.version ?? 'nothing';
+  try {
+    const [row] = await session.query<{ version: string }>('select version() as version');
+    return row?.version ?? 'nothing';
+  } catch (error) {
+    if (errorCode(error) === UNPREPARED) await assertPreparedMember(session);
+    throw error;
+  }
 }
 
 /** A string literal; hexadecimal where a backslash makes the meaning depend on the session's `sql_mode`. */
-function literal(value: string): string {
+export function literal(value: string): string {
   if (value.includes('\\')) return `convert(0x${Buffer.from(value, 'utf8').toString('hex')} using utf8mb4)`;
   return `'${value.replaceAll("'", "''")}'`;
 }

@@ -7,8 +7,10 @@ import {
   type Dialect,
   type HomeSchema,
   type MigrationLock,
+  type ServerSession,
   type SqlSession,
   type TransactionLock,
+  type TransactionMark,
   type VersionTableSql,
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
@@ -17,6 +19,7 @@ import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
 import { type Statement } from '../statement.js';
 import { transactionControl } from '../transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../version-table.js';
@@ -26,6 +29,8 @@ import { postgresLock } from './lock.js';
 import { checkNames } from './long-names.js';
 import { postgresHolds } from './postcondition.js';
 import { postgresLexicalRules, postgresScript } from './script.js';
+import { postgresServer } from './server-session.js';
+import { postgresSettings } from './settings.js';
 import { postgresTransactionLock } from './transaction-lock.js';
 import { WrongServerError } from '../../errors/database.errors.js';
 
@@ -34,6 +39,14 @@ export class PostgresDialect implements Dialect {
   readonly name = 'postgres';
   readonly capabilities: Capabilities;
   readonly limits: SessionLimits | undefined;
+  readonly settings: SessionSettings = postgresSettings(literal);
+  readonly transactionMark: TransactionMark = {
+    // a standby has no transactions of its own
+    begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',
+    now: 'select txid_current_if_assigned()::text',
+    fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
+  };
+  readonly server: ServerSession | undefined;
   readonly concurrent: ConcurrentStatements;
   readonly #adapter: SchemaHelperAdapter;
 
@@ -44,6 +57,7 @@ export class PostgresDialect implements Dialect {
   ) {
     this.#adapter = new SchemaHelperAdapter(platform, config);
     // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
+    this.server = embedded ? undefined : postgresServer;
     this.limits = embedded ? undefined : postgresLimits;
     this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
     this.capabilities = {

@@ -13,9 +13,10 @@ import { displayName, versionTableSql } from '../version-table.js';
 import { catalogue, text } from './live-table.js';
 import { sqliteHolds } from './postcondition.js';
 import { sqliteLexicalRules, sqliteScript } from './script.js';
+import { sqliteSettings } from './settings.js';
 import { sqliteDdl, sqliteStatements } from './statements.js';
 import { TableAlterations } from './table-alterations.js';
-import { sqliteTransaction } from './transaction.js';
+import { sqliteTransaction, sqliteTransactionMark } from './transaction.js';
 
 /** SQLite, a file that any process may open: whoever writes holds all of it. */
 export class SqliteDialect implements Dialect {
@@ -27,6 +28,8 @@ export class SqliteDialect implements Dialect {
     schemas: false,
   };
   readonly lockingTransaction = sqliteTransaction;
+  readonly settings = sqliteSettings;
+  readonly transactionMark = sqliteTransactionMark;
   readonly #adapter: SchemaHelperAdapter;
   readonly #alterations: TableAlterations;
 

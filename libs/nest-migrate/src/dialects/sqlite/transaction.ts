@@ -1,5 +1,5 @@
 import { ForeignKeyViolationError, type ForeignKeyViolation } from '../../errors/database.errors.js';
-import { type LockingTransaction, type SqlSession } from '../dialect.js';
+import { type LockingTransaction, type SqlSession, type TransactionMark } from '../dialect.js';
 import { quoteQualified } from '../quoting.js';
 import { text } from './live-table.js';
 
@@ -22,13 +22,16 @@ export const sqliteTransaction: LockingTransaction = {
   async prepare(session) {
     const foreignKeys = await number(session, 'pragma foreign_keys');
     const busyTimeout = await number(session, 'pragma busy_timeout');
-    settings.set(session, { foreignKeys: foreignKeys === 1, busyTimeout, violations: [] });
+    // one that was never ended knows better what the session was before
+    if (!settings.has(session)) settings.set(session, { foreignKeys: foreignKeys === 1, busyTimeout, violations: [] });
     await session.execute('pragma foreign_keys = off');
     await session.query('pragma busy_timeout = 0');
   },
   begin: 'begin immediate',
   isBusy: (error) => /\b(?:SQLITE_BUSY|database is locked|database table is locked)\b/.test(reason(error)),
   async begun(session) {
+    // switched off by the engine whenever a transaction ends, and so a mark of this one
+    await session.execute('pragma defer_foreign_keys = on');
     // a reader may hold up the commit for a moment
     await session.query(`pragma busy_timeout = ${COMMIT_PATIENCE_MS}`);
     const before = settings.get(session);
@@ -42,12 +45,16 @@ export const sqliteTransaction: LockingTransaction = {
   async ended(session) {
     const before = settings.get(session);
     settings.delete(session);
+    // first of all: without it the application writes what refers to nothing
+    if (before?.foreignKeys === true) await session.execute('pragma foreign_keys = on');
     await session.execute('pragma legacy_alter_table = off');
-    if (before === undefined) return;
-    await session.query(`pragma busy_timeout = ${before.busyTimeout}`);
-    if (before.foreignKeys) await session.execute('pragma foreign_keys = on');
+    if (before !== undefined) await session.query(`pragma busy_timeout = ${before.busyTimeout}`);
   },
 };
+
+const MARK = 'select defer_foreign_keys from pragma_defer_foreign_keys where defer_foreign_keys = 1';
+
+export const sqliteTransactionMark: TransactionMark = { begun: MARK, now: MARK };
 
 const COMMIT_PATIENCE_MS = 5_000;
 

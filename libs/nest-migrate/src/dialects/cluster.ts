@@ -1,0 +1,35 @@
+import { type SqlSession } from './dialect.js';
+
+/** A server as a member of its cluster. */
+export interface ClusterMember {
+  /** Names the member for as long as it runs; no other member has it. */
+  readonly id: string;
+  /** The member for people: `node1 (10.0.0.1:3306)`. */
+  readonly name: string;
+}
+
+/** A cluster that more than one server writes to, so that a lock of one server keeps out nothing that runs on another. */
+export interface Cluster {
+  /** The member that the session is connected to. */
+  readonly self: ClusterMember;
+  /**
+   * Refuses a member that can't run migrations.
+   *
+   * @throws ReadOnlyMemberError | MemberNotReadyError | UnsafeMemberError
+   */
+  assertWritable(): void;
+  /**
+   * The ids of the members that can commit at the moment.
+   *
+   * @throws ClusterNotVisibleError where the role may not see them; MemberNotReadyError where this member is not one of them.
+   */
+  members(session: SqlSession): Promise<ReadonlySet<string>>;
+  /** Waits until the session reads all that was committed in the cluster before. */
+  catchUp(session: SqlSession): Promise<void>;
+  /** Whether that session of this server waits for its client; false also where the role may not see it. */
+  isIdle(session: SqlSession, id: number): Promise<boolean>;
+  /** Ends another session of this server. */
+  kill(session: SqlSession, id: number): Promise<void>;
+  /** Whether a transaction failed since another one, here or on another member, was earlier. */
+  isConflict(error: unknown): boolean;
+}

@@ -1,0 +1,106 @@
+/** Who holds the lock of a cluster, as the table has it. */
+export interface LeaseOwner {
+  /** Names the run; no other run has it. */
+  readonly owner: string;
+  /** The id and the name of the member that its session is connected to. */
+  readonly member: string;
+  readonly memberName: string;
+  /** The server's number of its session. */
+  readonly session: number;
+  /** The process, in words. */
+  readonly client: string;
+}
+
+/** The two rows of the table as one: the lease, and how far its owner has counted. */
+export interface LeaseRow extends Partial<Omit<LeaseOwner, 'owner'>> {
+  /** `null`: nobody holds the lock. */
+  readonly owner: string | null;
+  /** Moved by each transaction of the run. */
+  readonly counter: number;
+  /** Moved by the owner's process while it lives. */
+  readonly pulse: number;
+  /** When the lock was taken, as ISO 8601. */
+  readonly since: string | null;
+}
+
+/**
+ * The statements that keep the lock of a cluster, with names already quoted. Two rows: what a transaction of the run has
+ * moved is locked until it ends, and the owner's process counts meanwhile.
+ */
+export interface LockTableSql {
+  /** One row: `present` says whether the table is there. */
+  readonly exists: string;
+  readonly create: string;
+  /** At most one row, as {@link leaseRowOf} reads it. */
+  readonly select: string;
+  /** Deletes the lease where it is still the one that was seen. */
+  deleteLease(seen: LeaseRow): string;
+  /** Deletes both rows, whoever owns them. */
+  readonly clear: string;
+  /** Writes both rows. */
+  insert(owner: LeaseOwner, counter: number): string;
+  /** Moves the lease, or the pulse, of that owner. */
+  move(part: 'lease' | 'pulse', owner: string): string;
+  /** Lets go of the lock. */
+  release(owner: string): string;
+  /** What people run to let go of the lock of an owner that is gone. */
+  free(owner: string): string;
+}
+
+/** What the table is called, and how texts are written. */
+export interface LockTableNames {
+  /** The table's name, quoted and qualified. */
+  readonly table: string;
+  readonly exists: string;
+  /** What follows the column list of `create table`. */
+  readonly suffix: string;
+  readonly literal: (value: string) => string;
+}
+
+/** The statements of MySQL's family, which alone has such clusters. */
+export function lockTableSql({ table, exists, suffix, literal }: LockTableNames): LockTableSql {
+  const columns = [
+    'part varchar(16) not null primary key',
+    'owner varchar(64)',
+    'counter bigint not null',
+    'member varchar(255)',
+    'member_name varchar(255)',
+    'session bigint',
+    'client varchar(255)',
+    'taken_at datetime(3)',
+  ];
+  return {
+    exists,
+    create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
+    select: `select l.owner, l.counter, coalesce(p.counter, 0) as pulse, l.member, l.member_name, l.session, l.client, date_format(l.taken_at, '%Y-%m-%dT%H:%i:%sZ') as since from ${table} l left join ${table} p on p.part = 'pulse' where l.part = 'lease'`,
+    deleteLease: ({ owner, counter }) =>
+      `delete from ${table} where part = 'lease' and counter = ${counter} and owner ${owner === null ? 'is null' : `= ${literal(owner)}`}`,
+    clear: `delete from ${table}`,
+    insert: ({ owner, member, memberName, session, client }, counter) => {
+      const about = `${literal(member)}, ${literal(memberName)}, ${session}, ${literal(client)}, utc_timestamp(3)`;
+      return `insert into ${table} (part, owner, counter, member, member_name, session, client, taken_at) values ('lease', ${literal(owner)}, ${counter}, ${about}), ('pulse', ${literal(owner)}, 0, ${about})`;
+    },
+    move: (part, owner) =>
+      `update ${table} set counter = counter + 1 where part = '${part}' and owner = ${literal(owner)}`,
+    release: (owner) => `update ${table} set owner = null, counter = counter + 1 where owner = ${literal(owner)}`,
+    free: (owner) => `delete from ${table} where owner = ${literal(owner)}`,
+  };
+}
+
+/** A row as the drivers give it. */
+export function leaseRowOf(row: Readonly<Record<string, unknown>>): LeaseRow {
+  const text = (name: string): string | null => {
+    const value = row[name];
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    owner: text('owner'),
+    counter: Number(row['counter']),
+    pulse: Number(row['pulse']),
+    member: text('member') ?? '',
+    memberName: text('member_name') ?? '',
+    session: Number(row['session']),
+    client: text('client') ?? '',
+    since: text('since'),
+  };
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type Cluster } from '../dialects/cluster.js';
+import { type MigrationLock, type WayToServer } from '../dialects/dialect.js';
+import { type LeaseOwner, type LeaseRow } from '../dialects/lock-table.js';
+import { LockOwnerSilentError } from '../errors/cluster.errors.js';
+import { LockTimeoutError } from '../errors/runtime.errors.js';
+import { describeHolder } from './describe-holder.js';
+import { Lease } from './lease.js';
+import { holderOfLease, type LeaseTable } from './lease-table.js';
+import { type LockWait } from './migration-lock.js';
+import { type PinnedSession } from './pinned-session.js';
+import { waitUntil } from './wait-until.js';
+
+/** How long an owner that moves nothing is waited for before its lock may be taken over. */
+export const SILENCE_MS = 10_000;
+
+/** What the lock of a cluster is made of. */
+export interface ClusterLockParts {
+  readonly cluster: Cluster;
+  /** The lock of this member alone. It is free only when the session is gone that held it, however that ended. */
+  readonly local: MigrationLock;
+  readonly way: WayToServer;
+  readonly table: LeaseTable;
+  /** The pool, for the owner's pulse. */
+  readonly connection: AbstractSqlConnection;
+  /** This process in words. */
+  readonly client: string;
+}
+
+/**
+ * Runs `work` while this session holds the lock of the cluster, and moves it with each transaction.
+ *
+ * @throws LockTimeoutError where its owner lives and did not let go of it in time.
+ * @throws LockOwnerSilentError where its owner gives no sign of life, and nothing proves that its session is gone.
+ */
+export async function withClusterLock<T>(
+  parts: ClusterLockParts,
+  { session, wait }: { readonly session: PinnedSession; readonly wait: LockWait },
+  work: () => Promise<T>,
+): Promise<T> {
+  const { cluster, local, way, table, connection, client } = parts;
+  const { timeout, signal, emit } = wait;
+  cluster.assertWritable();
+  await table.ensure(session);
+  const [row] = await session.query<{ id: number | string }>('select connection_id() as id');
+  const { id: member, name: memberName } = cluster.self;
+  const owner: LeaseOwner = { owner: randomUUID(), member, memberName, session: Number(row?.id), client };
+  const taker = new LeaseTaker(parts, owner, wait);
+  const { isSo, waitedMs } = await waitUntil(() => taker.tryTake(session), {
+    timeout,
+    signal,
+    awaited: 'the migration lock',
+    announce: async () => emit({ type: 'lockWaiting', holder: await taker.holder(session) }),
+  });
+  if (!isSo) throw await taker.refusal(session, waitedMs);
+  const lease = new Lease(table, owner.owner);
+  lease.start(connection);
+  session.fence = lease;
+  emit({ type: 'lockAcquired' });
+  try {
+    await cluster.catchUp(session);
+    return await work();
+  } finally {
+    session.fence = undefined;
+    await lease.stop();
+    // harmless where it fails: the lock of this member ends with its session, and shows that the lease may be taken over
+    await lease.release(session).catch(() => undefined);
+    await local.release(session, way).catch(() => undefined);
+    emit({ type: 'lockReleased' });
+  }
+}
+
+/** One that wants the lock, and watches its owner meanwhile, by a clock that runs here: those of the members differ. */
+class LeaseTaker {
+  #seen: { readonly key: string; readonly at: number } | undefined;
+  #silentMs = 0;
+  #isKilled = false;
+  /** Why the members of the cluster could not be looked at. */
+  #blind: unknown;
+
+  constructor(
+    private readonly parts: ClusterLockParts,
+    private readonly owner: LeaseOwner,
+    private readonly wait: LockWait,
+  ) {}
+
+  async tryTake(session: PinnedSession): Promise<boolean> {
+    const { local, way, table, cluster } = this.parts;
+    if (!(await local.tryAcquire(session))) {
+      await this.#endSilentSession(session, this.#watched(await table.read(session)));
+      return false;
+    }
+    let isTaken = false;
+    try {
+      const lease = this.#watched(await table.read(session));
+      isTaken = (await this.#mayTake(session, lease)) && (await table.take(session, this.owner, lease));
+      if (isTaken && lease !== undefined && lease.owner !== null) this.#tellOf(lease);
+    } catch (error) {
+      if (!cluster.isConflict(error)) throw error;
+    } finally {
+      // a failure here would hide another one, and the lock ends with its session
+      if (!isTaken) await local.release(session, way).catch(() => undefined);
+    }
+    return isTaken;
+  }
+
+  /** Whoever holds the lock, as far as it can be told from here. */
+  async holder(session: PinnedSession): ReturnType<MigrationLock['holder']> {
+    const { local, table } = this.parts;
+    const lease = holderOfLease(await table.read(session));
+    const here = await local.holder(session);
+    if (lease === null) return here;
+    return here?.pid === lease.pid ? { ...here, ...(lease.member !== undefined && { member: lease.member }) } : lease;
+  }
+
+  async refusal(session: PinnedSession, waitedMs: number): Promise<Error> {
+    const lease = this.#watched(await this.parts.table.read(session));
+    if (lease?.owner == null || this.#silentMs < SILENCE_MS) {
+      return new LockTimeoutError(waitedMs, describeHolder(await this.holder(session)));
+    }
+    const { memberName = '', session: id = 0, client = '', owner, member } = lease;
+    const isHere = member === this.parts.cluster.self.id;
+    const free = this.parts.table.sql.free(owner);
+    const silent = { member: memberName, session: id, client, silentMs: this.#silentMs, free, isHere };
+    return new LockOwnerSilentError(silent, this.#blind);
+  }
+
+  #watched(lease: LeaseRow | undefined): LeaseRow | undefined {
+    const key = JSON.stringify([lease?.owner, lease?.counter, lease?.pulse]);
+    if (this.#seen?.key !== key) this.#seen = { key, at: performance.now() };
+    this.#silentMs = performance.now() - this.#seen.at;
+    return lease;
+  }
+
+  /** Only while this session holds the lock of its own member. */
+  async #mayTake(session: PinnedSession, lease: LeaseRow | undefined): Promise<boolean> {
+    const { cluster } = this.parts;
+    if (lease === undefined || lease.owner === null) return true;
+    // the owner's session had the lock of this member for as long as it lived
+    if (lease.member === cluster.self.id) return true;
+    if (this.#silentMs < SILENCE_MS) return false;
+    try {
+      const members = await cluster.members(session);
+      this.#blind = undefined;
+      return !members.has(lease.member ?? '');
+    } catch (error) {
+      this.#blind = error;
+      return false;
+    }
+  }
+
+  /** Ends the session of an owner on this member whose process moves nothing, unless the server is at work for it. */
+  async #endSilentSession(session: PinnedSession, lease: LeaseRow | undefined): Promise<void> {
+    const { cluster, local } = this.parts;
+    if (lease?.owner == null || lease.member !== cluster.self.id) return;
+    if (this.#silentMs < SILENCE_MS || this.#isKilled) return;
+    const { session: id = 0 } = lease;
+    if ((await local.holder(session))?.pid !== id || !(await cluster.isIdle(session, id))) return;
+    await cluster.kill(session, id);
+    this.#isKilled = true;
+    const message = `The session with pid ${id} (${lease.client}) held the migration lock and has not moved it for ${seconds(this.#silentMs)}: it was ended.`;
+    this.wait.emit({ type: 'warning', message });
+  }
+
+  #tellOf({ session, memberName, client, member }: LeaseRow): void {
+    const gone =
+      member === this.parts.cluster.self.id
+        ? 'is gone and did not let go of it'
+        : `has not moved it for ${seconds(this.#silentMs)}, and its member is out of the cluster`;
+    const message = `The migration lock was taken over: the session with pid ${session} on ${memberName} (${client}) ${gone}.`;
+    this.wait.emit({ type: 'warning', message });
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 1000)} s`;
+}

@@ -1,0 +1,14 @@
+import { type LockHolder } from '../dialects/dialect.js';
+
+/** The holder of a lock in words, for messages; `null` where the server did not tell. */
+export function describeHolder(holder: LockHolder | null): string | null {
+  if (holder === null) return null;
+  const parts = [
+    holder.application === null ? undefined : `'${holder.application}'`,
+    holder.address === null ? undefined : `from ${holder.address}`,
+    holder.since === null ? undefined : `since ${holder.since}`,
+  ].filter((part) => part !== undefined);
+  const where = holder.member === undefined ? '' : ` on ${holder.member}`;
+  const what = holder.statement === null ? '' : `, which runs: ${holder.statement}`;
+  return `the session with pid ${holder.pid}${where}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
+}

@@ -1,0 +1,55 @@
+import { type LockHolder, type SqlSession } from '../dialects/dialect.js';
+import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../dialects/lock-table.js';
+import { ownTableName } from './own-tables.js';
+import { type PinnedSession } from './pinned-session.js';
+
+/** The lock table beside a version table: `nest_migrate_lock` beside `nest_migrate_version`. */
+export function lockTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'lock');
+}
+
+/** The table that holds the lock of a cluster. It is made by the first run on a cluster, and by no other. */
+export class LeaseTable {
+  constructor(readonly sql: LockTableSql) {}
+
+  /** The lease as it is; `undefined` where nobody has ever had it, or somebody has deleted it. Never writes. */
+  async read(session: SqlSession): Promise<LeaseRow | undefined> {
+    if (!(await this.#exists(session))) return undefined;
+    const [row] = await session.query<Record<string, unknown>>(this.sql.select);
+    return row === undefined ? undefined : leaseRowOf(row);
+  }
+
+  async ensure(session: SqlSession): Promise<void> {
+    if (!(await this.#exists(session))) await session.execute(this.sql.create);
+  }
+
+  /** Takes the lease where it is still the one that was seen; certified with that, so that one of several takers gets it. */
+  async take(session: PinnedSession, owner: LeaseOwner, seen: LeaseRow | undefined): Promise<boolean> {
+    await session.begin();
+    try {
+      if (seen !== undefined && (await session.execute(this.sql.deleteLease(seen))) !== 1) {
+        await session.rollback();
+        return false;
+      }
+      await session.execute(this.sql.clear);
+      await session.execute(this.sql.insert(owner, (seen?.counter ?? 0) + 1));
+      await session.commit();
+      return true;
+    } catch (error) {
+      await session.rollback().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #exists(session: SqlSession): Promise<boolean> {
+    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
+    return Number(row?.present) === 1;
+  }
+}
+
+/** The owner of a lease as every other holder of the lock; `null` where nobody has it. */
+export function holderOfLease(lease: LeaseRow | undefined): LockHolder | null {
+  if (lease === undefined || lease.owner === null) return null;
+  const { session = 0, memberName, client = null, since } = lease;
+  return { pid: session, member: memberName, application: client, address: null, since, statement: null };
+}

@@ -1,0 +1,91 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+
+/** The driver's own client of one session, `pg`'s or `mysql2`'s, as far as it is touched here. */
+interface NativeClient {
+  /** The number of the server's session, as the server told it when the client connected: `pg`. */
+  readonly processID?: number | null;
+  /** The same: `mysql2`. */
+  readonly threadId?: number | null;
+  /** `mysql2`: whether `end` closes a client of a pool. */
+  readonly config?: { gracefulEnd?: boolean };
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  off(event: 'error', listener: (error: unknown) => void): unknown;
+  /** `pg`: what the pool has given to this use of the client. */
+  release(destroy?: boolean): void;
+  end(): unknown;
+}
+
+interface NativePool {
+  on(event: 'acquire', listener: (client: NativeClient) => void): unknown;
+  off(event: 'acquire', listener: (client: NativeClient) => void): unknown;
+}
+
+/** A client of the application's pool while a run has it. */
+export class ReservedClient {
+  #lostBecause: unknown;
+  /** Keeps why the session ended. What comes later is said of a connection that is gone. */
+  readonly noteLost = (error: unknown): void => {
+    this.#lostBecause ??= error;
+  };
+
+  constructor(private readonly client: NativeClient) {
+    client.on('error', this.noteLost);
+  }
+
+  /** What the server or the network said when it ended the session; `undefined` while it lives. */
+  get lostBecause(): unknown {
+    return this.#lostBecause;
+  }
+
+  /** Has the pool make another client in its place: what a session was told ends with it. */
+  close(): void {
+    const { client } = this;
+    if (client.config !== undefined && client.threadId !== undefined) {
+      client.config.gracefulEnd = true;
+      client.end();
+      return;
+    }
+    const release = client.release.bind(client);
+    client.release = () => release(true);
+  }
+
+  letGo(): void {
+    this.client.off('error', this.noteLost);
+  }
+}
+
+/** The clients that a pool gives out while a session is waited for, one of which is the session's. */
+export class PoolWatch {
+  readonly #given = new Set<NativeClient>();
+  readonly #notice = (client: NativeClient): void => {
+    this.#given.add(client);
+  };
+
+  private constructor(private readonly pool: NativePool) {
+    pool.on('acquire', this.#notice);
+  }
+
+  /** Absent where the application has made the pool itself, which is reached through Kysely alone, or there is none. */
+  static async of(connection: AbstractSqlConnection): Promise<PoolWatch | undefined> {
+    const { getNativeClient } = connection as { getNativeClient?: () => Promise<unknown> };
+    const pool = await getNativeClient?.call(connection).catch(() => undefined);
+    const isPool = typeof pool === 'object' && pool !== null && 'totalCount' in pool;
+    const isMySqlPool = typeof pool === 'object' && pool !== null && 'releaseConnection' in pool;
+    return isPool || isMySqlPool ? new PoolWatch(pool as unknown as NativePool) : undefined;
+  }
+
+  /** The client of the session that has just come; `number` asks the server for the session's. */
+  async clientOf(number: () => Promise<string | null>): Promise<ReservedClient | undefined> {
+    this.end();
+    const given = [...this.#given];
+    const [first] = given;
+    if (given.length === 1 && first !== undefined) return new ReservedClient(first);
+    const own = await number();
+    const client = given.find(({ processID, threadId }) => own !== null && String(processID ?? threadId) === own);
+    return client === undefined ? undefined : new ReservedClient(client);
+  }
+
+  end(): void {
+    this.pool.off('acquire', this.#notice);
+  }
+}

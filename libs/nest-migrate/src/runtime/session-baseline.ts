@@ -1,0 +1,91 @@
+import { type Settings, type SessionSettings } from '../dialects/session-settings.js';
+import { SettingNotRestoredError } from '../errors/runtime.errors.js';
+import { type PinnedSession } from './pinned-session.js';
+
+/** What depends on another may take more than one round. */
+const ROUNDS = 4;
+
+/**
+ * The settings of a session before a revision changed any. They are put back one by one, by value: what would put all of them
+ * back at once would also let go of the migration lock, or of what the application set for each new connection.
+ */
+export class SessionBaseline {
+  readonly #settings: Map<string, string | null>;
+  /** Names that no session can set. */
+  readonly #fixed = new Set<string>();
+  #leftovers: readonly string[] = [];
+  #look: { readonly query: string; readonly answer: string | null } | undefined;
+
+  private constructor(
+    private readonly session: PinnedSession,
+    private readonly engine: SessionSettings,
+    settings: Settings,
+  ) {
+    this.#settings = new Map(settings);
+  }
+
+  static async of(session: PinnedSession, engine: SessionSettings): Promise<SessionBaseline> {
+    const baseline = new SessionBaseline(session, engine, await engine.read(session));
+    await baseline.#lookAgain();
+    baseline.#leftovers = (await engine.leftovers?.(session)) ?? [];
+    return baseline;
+  }
+
+  /** What has come into the session since, without being a setting. */
+  async leftovers(): Promise<readonly string[]> {
+    const now = (await this.engine.leftovers?.(this.session)) ?? [];
+    return now.filter((leftover) => !this.#leftovers.includes(leftover));
+  }
+
+  /**
+   * Sets what differs to what it was. One query, where nothing does.
+   *
+   * @throws SettingNotRestoredError naming a setting that stays as the revision has set it.
+   */
+  async putBack(): Promise<void> {
+    for (let round = 0; round < ROUNDS; round++) {
+      if (this.#look !== undefined && (await this.session.value(this.#look.query)) === this.#look.answer) return;
+      const now = await this.engine.read(this.session);
+      const changed = this.#changed(now);
+      for (const name of changed) await this.#set(name, now.get(name) ?? null);
+      if (changed.length > 0) continue;
+      // what changed is new, or the same for all sessions
+      for (const [name, value] of now) if (!this.#settings.has(name)) this.#settings.set(name, value);
+      return this.#lookAgain();
+    }
+    const [name = ''] = this.#changed(await this.engine.read(this.session));
+    if (name !== '') throw new SettingNotRestoredError(name, this.#settings.get(name) ?? null, 'it did not stay');
+  }
+
+  #changed(now: Settings): readonly string[] {
+    const changed = [...this.#settings]
+      .filter(([name, value]) => !this.#fixed.has(name) && now.has(name) && now.get(name) !== value)
+      .filter(([name, value]) => this.engine.restore(name, value, now.get(name) ?? null).length > 0)
+      .map(([name]) => name);
+    const identity = changed.filter((name) => this.engine.identity.includes(name));
+    return identity.length > 0 ? identity : changed;
+  }
+
+  async #set(name: string, now: string | null): Promise<void> {
+    const value = this.#settings.get(name) ?? null;
+    let refusal: unknown;
+    for (const statement of this.engine.restore(name, value, now)) {
+      try {
+        await this.session.execute(statement);
+        return;
+      } catch (error) {
+        if (this.engine.isNoSetting(error)) {
+          this.#fixed.add(name);
+          return;
+        }
+        refusal = error;
+      }
+    }
+    throw new SettingNotRestoredError(name, value, refusal);
+  }
+
+  async #lookAgain(): Promise<void> {
+    const query = this.engine.look?.(new Map([...this.#settings].filter(([name]) => !this.#fixed.has(name))));
+    this.#look = query === undefined ? undefined : { query, answer: await this.session.value(query) };
+  }
+}
