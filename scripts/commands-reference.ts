@@ -1,8 +1,9 @@
 /**
- * Writes docs/guide/commands.md from the commands themselves: what commander knows of them is what their help says.
+ * Writes docs/guide/commands.md, and the table of commands in README.md, from the commands themselves: what commander knows of
+ * them is what their help says.
  *
- *   npm run docs:commands             writes the file
- *   npm run docs:commands -- --check  fails where the file is not what it would write
+ *   npm run docs:commands             writes the files
+ *   npm run docs:commands -- --check  fails where a file is not what it would write
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,6 +29,21 @@ export interface ReferenceSource {
 
 export const referencePath = join('docs', 'guide', 'commands.md');
 
+export const readmePath = 'README.md';
+
+/** Around the table of commands in README.md. */
+const [BEGIN, END] = ['<!-- Written by npm run docs:commands. -->', '<!-- End of what it writes. -->'];
+
+/** README.md as it should be: its text of today with the table of the commands. */
+export function readmeWithCommands(text: string, { group, tablesOf }: ReferenceSource): string {
+  const [before, rest] = text.split(`${BEGIN}\n`);
+  const after = rest?.split(END)[1];
+  if (before === undefined || after === undefined) throw new Error(`README.md has no ${BEGIN} … ${END}`);
+  const groups = tablesOf(group).filter(({ title }) => title !== 'Options');
+  const rows = table(['', 'command', ''], groups.flatMap(underTitle(referencePath)));
+  return [`${before}${BEGIN}`, '', ...rows, '', `${END}${after}`].join('\n');
+}
+
 /** The page as it should be. */
 export function commandsReference({ group, tablesOf }: ReferenceSource): string {
   const byName = new Map(group.commands.map((command) => [command.name(), command]));
@@ -35,7 +51,7 @@ export function commandsReference({ group, tablesOf }: ReferenceSource): string 
   const ordered = groups.flatMap(({ rows }) => rows.map(([term]) => byName.get(term.split(' ')[0])!));
   return [
     ...head,
-    ...table(['', 'command', ''], groups.flatMap(underTitle)),
+    ...table(['', 'command', ''], groups.flatMap(underTitle(''))),
     '',
     ...common,
     ...table(['option', ''], rowsOf(tablesOf(ordered[0]), 'Common options').map(coded)),
@@ -134,11 +150,12 @@ function coded([term, text]: Row): Row {
   return [`\`${term}\``, text];
 }
 
-function underTitle({ title, rows }: Table): readonly (readonly string[])[] {
-  return rows.map(([term, text], index) => {
-    const [name] = term.split(' ');
-    return [index === 0 ? title : '', `[\`${term}\`](#${name})`, text];
-  });
+function underTitle(page: string): (table: Table) => readonly (readonly string[])[] {
+  return ({ title, rows }) =>
+    rows.map(([term, text], index) => {
+      const [name] = term.split(' ');
+      return [index === 0 ? title : '', `[\`${term}\`](${page}#${name})`, text];
+    });
 }
 
 /** The commands as `nest build` compiled them. */
@@ -151,11 +168,16 @@ async function builtSource(): Promise<ReferenceSource> {
 }
 
 if (import.meta.main) {
-  const expected = commandsReference(await builtSource());
+  const source = await builtSource();
   const check = process.argv.includes('--check');
-  if (!check) writeFileSync(referencePath, expected);
-  else if (readFileSync(referencePath, 'utf8') !== expected) {
-    console.error(`${referencePath} is not what the commands say. Run npm run docs:commands.`);
-    process.exitCode = 1;
+  for (const [path, expected] of [
+    [referencePath, commandsReference(source)],
+    [readmePath, readmeWithCommands(readFileSync(readmePath, 'utf8'), source)],
+  ] as const) {
+    if (!check) writeFileSync(path, expected);
+    else if (readFileSync(path, 'utf8') !== expected) {
+      console.error(`${path} is not what the commands say. Run npm run docs:commands.`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -83,6 +83,20 @@ describe.each(allEngines)('unsafe steps on %s', (engine) => {
     expect(native.downgrade).toEqual([`removes 'sold' from the type condition: the downgrade ${cure}`]);
   });
 
+  if (fills) {
+    it('name the first value of an enum that is not null: rows get that', async () => {
+      await database.build(thing({ a: p.integer() }));
+      await database.execute('insert into thing (a) values (1)');
+      const after = (): Entities => thing({ a: p.integer(), role: p.enum(['reader', 'writer']) });
+      expect((await sentences(after())).upgrade).toEqual([
+        "adds thing.role as not null without a default: thing has rows, which get its first value, 'reader', " +
+          'so give it a default, or add it as nullable and fill it first',
+      ]);
+      await database.apply((await database.compare(after())).upgrade);
+      expect(await database.connection.execute('select role from thing')).toEqual([{ role: 'reader' }]);
+    });
+  }
+
   it('are types that hold less, and none that hold more', async () => {
     await database.build(thing({ n: p.integer(), s: p.string().length(20) }));
     const { upgrade, downgrade } = await sentences(thing({ n: p.smallint(), s: p.string().length(40) }));

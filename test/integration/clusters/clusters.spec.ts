@@ -203,7 +203,8 @@ describe.each(clusters)('on $name', ({ start }) => {
       const history = await begin();
       if (cluster.engine === 'mariadb') {
         await node(2).cutOff();
-        while ((await runner(0).start(job(history, 2, { look: true })).report).code === undefined) await sleep(100);
+        const looked = (): Promise<RunnerReport> => runner(0).start(job(history, 2, { look: true })).report;
+        while ((await looked()).code !== 'MEMBER_NOT_READY') await sleep(100);
         expect((await runner(0).start(job(history, 2)).report).message).toMatch(
           /^This server is not a working member of its cluster: its Galera component is non-Primary, its state is .*\. Run migrations against a member that is, or bring this one back first\.$/,
         );

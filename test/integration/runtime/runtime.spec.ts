@@ -422,8 +422,10 @@ describe('the migration lock', () => {
         bbbb: "await op.execute('select broken(');",
       },
     });
+    const fresh = await rows(at, settings);
     // a stricter one is somebody's who knows why
-    await rows(at, "select set_config('tcp_keepalives_count', '2', false)");
+    const stricter = "select set_config('tcp_keepalives_count', '2', false)";
+    await rows(at, stricter);
     const before = await rows(at, settings);
     await at.migrations.upgrade({ target: 'aaaa' });
     expect(await rows(at, 'select * from setting order by name')).toEqual([
@@ -433,9 +435,15 @@ describe('the migration lock', () => {
       { name: 'tcp_keepalives_interval', setting: '5' },
       { name: 'tcp_user_timeout', setting: '30000' },
     ]);
+    // the connection that ran a revision is closed
+    expect(await rows(at, settings)).toEqual(fresh);
+    await rows(at, stricter);
+    await at.migrations.stamp({ revisions: 'base' });
+    expect(await rows(at, settings)).toEqual(before);
+    await at.migrations.stamp({ revisions: 'aaaa' });
     expect(await rows(at, settings)).toEqual(before);
     expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
-    expect(await rows(at, settings)).toEqual(before);
+    expect(await rows(at, settings)).toEqual(fresh);
   });
 
   it.each(['postgres', 'mysql', 'mariadb'] as const)(

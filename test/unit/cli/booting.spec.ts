@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MikroORM } from '@mikro-orm/core';
+import { defineEntity, MikroORM, p } from '@mikro-orm/core';
 import { CONTEXT_NAMES, MikroOrmModule } from '@mikro-orm/nestjs';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
@@ -69,6 +69,40 @@ describe('the application under a db command', () => {
       stderr: expect.stringMatching(/^Error: .*nowhere.*\n$/),
     });
     expect(seen).toEqual(['config, under db: true']);
+  });
+
+  it('of a root module with less, no global module of the application, and every entity that was loaded', async () => {
+    const started: string[] = [];
+    @Global()
+    @Module({ providers: [{ provide: 'broker', useFactory: () => started.push('broker') }] })
+    class BrokerModule {}
+    class Less {}
+    const DatabaseModule: DynamicModule = {
+      module: Less,
+      imports: [
+        MigrationModule.forRoot({
+          orm: MikroOrmModule.forRoot({
+            driver: PgliteDriver,
+            dbName: folder,
+            baseDir: folder,
+            autoLoadEntities: true,
+          }),
+          directory: 'nowhere',
+        }),
+      ],
+    };
+    const Note = defineEntity({ name: 'Note', properties: { id: p.integer().primary() } });
+    const feature = MikroOrmModule.forFeature([Note]);
+    const AppModule: DynamicModule = { module: class App {}, imports: [BrokerModule, DatabaseModule, feature] };
+    const init = jest.spyOn(MikroORM, 'init');
+    const booted = await bootApplication(DatabaseModule, false);
+    const [orm] = await Promise.all(init.mock.results.map(({ value }) => value as Promise<MikroORM>));
+    init.mockRestore();
+    expect(started).toEqual([]);
+    expect([...orm.getMetadata().getAll().values()].map(({ className }) => className)).toContain('Note');
+    await booted.close();
+    await (await bootApplication(AppModule, false)).close();
+    expect(started).toEqual(['broker']);
   });
 
   it('an application without the module learns the line to add', async () => {

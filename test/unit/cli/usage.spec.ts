@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { commandsReference, referencePath } from '../../../scripts/commands-reference.ts';
+import {
+  commandsReference,
+  readmePath,
+  readmeWithCommands,
+  referencePath,
+} from '../../../scripts/commands-reference.ts';
 import { db } from './fake-session.js';
 
 const commands = [
@@ -136,6 +141,14 @@ describe('help', () => {
     const { stdout } = await db(['db', 'downgrade', '--help']);
     expect(stdout).toContain('(default: -1)');
     expect(stdout).toMatch(/Revisions:\n {2}-1 {2,}one step down/);
+  });
+});
+
+describe('README.md', () => {
+  it('has every command in its table; npm run docs:commands writes it', async () => {
+    const { commandsForReference } = await import('../../../libs/nest-migrate/src/cli/commands/index.js');
+    const text = readFileSync(readmePath, 'utf8');
+    expect(text).toBe(readmeWithCommands(text, await commandsForReference()));
   });
 });
 

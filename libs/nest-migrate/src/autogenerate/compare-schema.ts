@@ -105,12 +105,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
   });
   const ordered = operations.map(frozen);
-  const { upgrade, downgrade } = await withWarnings(comparison, {
+  const { upgrade, downgrade, told } = await withWarnings(comparison, {
     upgrade: ordered,
     downgrade: ordered.toReversed().flatMap(reverse),
   });
-  const told = [...comparison.warnings, ...upgrade.flatMap(({ warning }) => warning ?? [])];
-  return { upgrade, downgrade, rebuilds, candidates, warnings: told };
+  return { upgrade, downgrade, rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }
 
 /** The entities, with every trigger that is there as it is there. */

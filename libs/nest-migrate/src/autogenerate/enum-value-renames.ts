@@ -32,6 +32,8 @@ export function typeValuePossibilities(
         to: `${displayName(wanted)}.${to}`,
         answer: `${displayName(wanted)}.${from}:${to}`,
         likely: removed.length === added.length,
+        isDroppedBy: (operation) =>
+          operation.kind === 'alterEnum' && operation.name === name && operation.schema === schema,
         apply: () => {
           const before = state.live.enums.find((candidate) => samePlace(candidate, wanted))?.items ?? [];
           const items = before.map((item) => (item === from ? to : item));
@@ -98,6 +100,12 @@ export function columnValuePossibilities(
           to: `${column}.${to}`,
           answer: `${column}.${from}:${to}`,
           likely: removed.length === added.length,
+          isDroppedBy: (operation) =>
+            operation.kind === 'alterColumn' &&
+            operation.change.items !== undefined &&
+            operation.column === name &&
+            operation.table === wanted.name &&
+            operation.schema === wanted.schema,
           apply: () => renameInColumn(comparison, state, { table: wanted, column: name, rename: { from, to } }),
         })),
       );

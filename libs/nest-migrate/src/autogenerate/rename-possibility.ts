@@ -1,3 +1,4 @@
+import { type Operation } from '../operations/operation.js';
 import { type LiveSchema } from './model/live-schema.js';
 import { type QualifiedName, samePlace, type TableModel } from './model/schema-model.js';
 import { type RenameCandidate } from './schema-comparison.js';
@@ -7,6 +8,8 @@ export interface Possibility extends RenameCandidate {
   /** False for a pair that is possible, and too unlike to be worth a question. */
   readonly likely: boolean;
   readonly apply: () => void;
+  /** Whether the operation takes the old one away where the rename is not answered. */
+  readonly isDroppedBy: (operation: Operation) => boolean;
 }
 
 /** The live schema as it is once the renames so far are done. */

@@ -41,14 +41,15 @@ export function applyRenames(
     for (const { apply } of answered) apply();
     possible.push(...found.map(({ answer }) => answer));
     const settled = (name: string): boolean => answered.some(({ from, to }) => from === name || to === name);
-    for (const { kind, from, to, answer, likely } of found) {
+    for (const { kind, from, to, answer, likely, isDroppedBy } of found) {
       if (!likely || settled(from) || settled(to)) continue;
       candidates.push({ kind, from, to, answer });
       const [what, loss] =
         kind === 'enumValue'
           ? ['enum value', 'it is taken away, which fails where a row holds it']
           : [kind, 'it is dropped and made anew, which loses what it holds'];
-      comparison.warn(`${what} ${from} may have become ${to}: ${loss}. If it was renamed, answer --rename ${answer}`);
+      const sentence = `${what} ${from} may have become ${to}: ${loss}. If it was renamed, answer --rename ${answer}`;
+      comparison.possibleRenames.push({ sentence, isDroppedBy });
     }
   }
   const [unanswerable] = open;
@@ -69,6 +70,8 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
         to: displayName(to),
         answer: `${displayName(from)}:${to.name}`,
         likely: isAlike(comparison, from, to),
+        isDroppedBy: (operation) =>
+          operation.kind === 'dropTable' && operation.table === from.name && operation.schema === from.schema,
         apply: () => {
           const { schema } = from;
           withoutTriggers(comparison, state, from);
@@ -116,6 +119,11 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
         to: `${displayName(wanted)}.${to}`,
         answer: `${displayName(wanted)}.${from}:${to}`,
         likely: engine.canonicalType(databaseType) === engine.canonicalType(wantedType),
+        isDroppedBy: (operation) =>
+          operation.kind === 'dropColumn' &&
+          operation.column === from &&
+          operation.table === wanted.name &&
+          operation.schema === wanted.schema,
         apply: () => {
           const { name, schema } = wanted;
           if (!engine.checksFollowRenames) dropChecksOn(plan, state, wanted, from);

@@ -4,6 +4,7 @@ import { type ColumnDefinition, type Operation, type OperationOf } from '../oper
 import { type Comparison, type TypeChange } from './compare/comparison.js';
 import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
 import { displayName, keyOf, type QualifiedName } from './model/schema-model.js';
+import { quotedTable, type RuleOnRows, RulesOnRows } from './rules-on-rows.js';
 
 type Direction = 'upgrade' | 'downgrade';
 
@@ -18,6 +19,15 @@ interface Circumstances {
   readonly isRenamed: (operation: OperationOf<'alterColumn'>, value: string) => boolean;
   /** Columns that come again within the same steps. */
   readonly isMadeAnew: (operation: OperationOf<'dropColumn'>) => boolean;
+  /** What the operation asks of rows that may be there. */
+  readonly rule: (operation: Operation) => RuleOnRows | undefined;
+  /** Rows break the rule now. */
+  readonly isBroken: (rule: RuleOnRows) => boolean;
+}
+
+interface Steps extends Readonly<Record<Direction, readonly Operation[]>> {
+  /** What is said of the upgrade, sentence by sentence. */
+  readonly told: readonly string[];
 }
 
 /**
@@ -28,13 +38,15 @@ interface Circumstances {
 export async function withWarnings(
   comparison: Comparison,
   { upgrade, downgrade }: Readonly<Record<Direction, readonly Operation[]>>,
-): Promise<Readonly<Record<Direction, readonly Operation[]>>> {
-  const filled = await tablesWithRows(comparison, upgrade);
+): Promise<Steps> {
+  const { filled, broken } = await lookAtRows(comparison, upgrade);
   const usings = await usingsOf(comparison);
+  const told: string[] = [];
   const steps = (operations: readonly Operation[], direction: Direction): readonly Operation[] => {
     const added = new Set(
       operations.flatMap((operation) => (operation.kind === 'addColumn' ? columnKey(operation) : [])),
     );
+    const rules = new RulesOnRows(comparison.engine, operations);
     const using = (operation: Operation): string | undefined =>
       operation.kind === 'alterColumn' ? usings[direction].get(columnKey(operation)) : undefined;
     const circumstances: Circumstances = {
@@ -45,14 +57,22 @@ export async function withWarnings(
       isRenamed: ({ table, schema, column }, value) =>
         comparison.renamedValues.has(JSON.stringify([schema ?? null, table, column, value])),
       isMadeAnew: (operation) => added.has(columnKey(operation)),
+      rule: (operation) => rules.of(operation),
+      isBroken: ({ query }) => direction === 'upgrade' && query !== undefined && broken.has(query),
     };
     return operations.map((operation) => {
-      const warning = warningOf(operation, circumstances);
-      if (warning === undefined) return operation;
-      return frozen({ ...withUsing(operation, using(operation)), warning });
+      const own = warningOf(operation, circumstances);
+      const renames = comparison.possibleRenames.filter(({ isDroppedBy }) => isDroppedBy(operation));
+      const sentences = [
+        ...(own === undefined ? [] : [own]),
+        ...(direction === 'upgrade' ? renames.map(({ sentence }) => sentence) : []),
+      ];
+      if (sentences.length === 0) return operation;
+      if (direction === 'upgrade') told.push(...sentences);
+      return frozen({ ...withUsing(operation, using(operation)), warning: sentences.join('; ') });
     });
   };
-  return { upgrade: steps(upgrade, 'upgrade'), downgrade: steps(downgrade, 'downgrade') };
+  return { upgrade: steps(upgrade, 'upgrade'), downgrade: steps(downgrade, 'downgrade'), told: [...new Set(told)] };
 }
 
 function warningOf(operation: Operation, circumstances: Circumstances): string | undefined {
@@ -78,8 +98,21 @@ function warningOf(operation: Operation, circumstances: Circumstances): string |
       return lost.length === 0 ? undefined : `removes ${listed(lost)} from the type ${type}: ${heldBy(circumstances)}`;
     }
     default:
-      return undefined;
+      return warningOfRule(operation, circumstances);
   }
+}
+
+function warningOfRule(
+  operation: Operation,
+  { direction, hasRows, isBroken, rule: ruleOf }: Circumstances,
+): string | undefined {
+  const rule = ruleOf(operation);
+  if (rule === undefined) return undefined;
+  const { table, what, where, broken } = rule;
+  const name = displayName(table);
+  if (isBroken(rule)) return `${what}, and ${name} has ${broken}: the ${direction} fails, so change those rows first`;
+  const rows = hasRows(table) ? `, and ${name} has rows` : '';
+  return `${what}${rows}: the ${direction} fails ${where}, so look at the rows first`;
 }
 
 function warningOfDroppedColumn(
@@ -111,6 +144,8 @@ function warningOfAddedColumn(
   const cure = 'so give it a default, or add it as nullable and fill it first';
   if (fillsNewColumns) {
     const which = rows ? `${nameOf(operation)} has rows, which` : 'rows';
+    const [first] = column.items ?? [];
+    if (first !== undefined) return `${what}: ${which} get its first value, '${first}', ${cure}`;
     return `${what}: ${which} get 0 or an empty text, or make the ${direction} fail where that is no value, ${cure}`;
   }
   return rows
@@ -184,8 +219,15 @@ function nameOf({ table, schema }: { readonly table: string; readonly schema?: s
   return column === undefined ? name : `${name}.${column}`;
 }
 
-/** Those of the tables that get a column which has to be filled, or may hold no null any more, that have rows. */
-async function tablesWithRows({ oracle }: Comparison, upgrade: readonly Operation[]): Promise<ReadonlySet<string>> {
+/**
+ * Those of the tables that have rows, as far as a step asks something of rows: a column which has to be filled or may
+ * hold no null any more, a key, a check, a foreign key. And the queries that find rows which break such a rule now.
+ */
+async function lookAtRows(
+  { oracle, engine }: Comparison,
+  upgrade: readonly Operation[],
+): Promise<{ readonly filled: ReadonlySet<string>; readonly broken: ReadonlySet<string> }> {
+  const rules = new RulesOnRows(engine, upgrade);
   // asked about under the names that they still have
   const was = new Map<string, QualifiedName>();
   const asked = new Map<string, QualifiedName>();
@@ -202,9 +244,18 @@ async function tablesWithRows({ oracle }: Comparison, upgrade: readonly Operatio
     const place = { name: operation.table, schema: operation.schema };
     asked.set(keyOf(place), place);
   }
+  const found = upgrade.flatMap((operation) => rules.of(operation) ?? []);
+  for (const { table } of found) asked.set(keyOf(table), table);
   const filled = new Set<string>();
-  for (const [key, place] of asked) if ((await oracle.hasRows(was.get(key) ?? place)) === true) filled.add(key);
-  return filled;
+  for (const [key, place] of asked) {
+    const table = quotedTable(engine, was.get(key) ?? place);
+    if ((await oracle.findsRow(`select 1 from ${table}`)) === true) filled.add(key);
+  }
+  const broken = new Set<string>();
+  for (const { table, query } of found) {
+    if (query !== undefined && filled.has(keyOf(table)) && (await oracle.findsRow(query)) === true) broken.add(query);
+  }
+  return { filled, broken };
 }
 
 const unasked: Omit<Circumstances, 'direction'> = {
@@ -213,6 +264,8 @@ const unasked: Omit<Circumstances, 'direction'> = {
   lacksCast: () => false,
   isRenamed: () => false,
   isMadeAnew: () => false,
+  rule: () => undefined,
+  isBroken: () => false,
 };
 
 /** What to write where the engine has no cast between two types, by column and direction. */

@@ -68,7 +68,7 @@ function lostArguments({ env, args, options }: ArrivedCommand): string[] {
 }
 
 function asTyped(name: string, value: string, options: readonly OptionOfCommand[]): string[] {
-  const flag = completed[name];
+  const flag = Object.hasOwn(completed, name) ? completed[name] : undefined;
   const wanted = flag === undefined ? name : nameOf(flag);
   const option = options.find(({ short, long }) => nameOf(short) === wanted || nameOf(long) === wanted);
   if (option === undefined) return [];

@@ -58,8 +58,9 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, rebuilds }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, rebuilds, warnings }) => ({
       connection,
+      warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
       rebuilds,

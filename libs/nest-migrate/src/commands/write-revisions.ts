@@ -18,10 +18,13 @@ import {
   type RevisionDirective,
 } from './revision-directives.js';
 import { sharing } from './shared-directory.js';
+import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
   readonly rebuilds?: TableRebuilds;
+  /** What was said of the difference; part of it stands at steps. */
+  readonly warnings?: readonly string[];
 }
 
 /** A revision that a command is about to write, before the hooks see it. */
@@ -143,7 +146,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings'>;
 
 function bodiesOf(
   context: CommandContext,
@@ -168,7 +171,7 @@ function bodiesOf(
     return isPlain ? first[1] : Object.fromEntries(rendered);
   };
   const both = { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
-  return { ...both, imports: [...imports] };
+  return { ...both, imports: [...imports], warnings: revisionWarnings(operations, draft.operations) };
 }
 
 /**

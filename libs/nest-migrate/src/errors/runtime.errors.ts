@@ -94,10 +94,13 @@ export class RevisionFailedError extends MigrationError {
         : `failed at statement ${failure.statement.ordinal + 1} [${oneLine(failure.statement.sql, 200)}]`;
     const awaited = failure.statement?.awaited;
     const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
-    super(`The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}.${whom}`, {
-      cure: aftermathSentence(failure),
-      cause: failure.cause,
-    });
+    super(
+      `The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}${detailOf(failure.cause)}.${whom}`,
+      {
+        cure: aftermathSentence(failure),
+        cause: failure.cause,
+      },
+    );
     this.failure = failure;
   }
 }
@@ -296,6 +299,12 @@ function servicesOf(names: readonly string[]): string {
 
 export function reasonOf(cause: unknown): string {
   return errorText(cause).replace(/[.\s]+$/, '');
+}
+
+/** What PostgreSQL says beside its message: which key is there twice, which row refers to nothing. */
+function detailOf(cause: unknown): string {
+  const detail: unknown = typeof cause === 'object' && cause !== null && 'detail' in cause ? cause.detail : undefined;
+  return typeof detail === 'string' && detail !== '' ? ` (${oneLine(detail.replace(/[.\s]+$/, ''), 300)})` : '';
 }
 
 /** What PostgreSQL and MySQL's drivers call it when a table is to be made that is there. */

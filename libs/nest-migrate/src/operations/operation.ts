@@ -582,7 +582,7 @@ type Kinds =
 
 /**
  * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business, what it looks
- * like in TypeScript the renderer's, how it is undone `reverse`'s: three tables over this union.
+ * like in TypeScript the renderer's, how it is undone `reverse`'s: tables over this union.
  */
 export type Operation = Kinds & Reviewed;
 

@@ -40,7 +40,10 @@ export interface ColumnOptions {
   defaultRaw?: string;
   /** The values of an `enum`. */
   items?: readonly string[];
-  /** The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has another. */
+  /**
+   * The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has
+   * another than the table. A name that has a dot itself: `*.my.type`.
+   */
   nativeEnumName?: string;
   generated?: string;
   collation?: string;

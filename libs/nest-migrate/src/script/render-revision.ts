@@ -2,6 +2,7 @@ import { TemplateInvalidError } from '../errors/script.errors.js';
 import { namesLiteral, propertyKey, stringLiteral } from './literals.js';
 import { fillTemplate, hasBlock, indent } from './revision-template.js';
 import { revisionTemplate } from './templates.js';
+import { warningSummary } from './warning-summary.js';
 
 /** The body of a function, in code that is TypeScript as well as JavaScript, not indented; as a whole or as lines. Empty: nothing to do. */
 export type RevisionBody = string | readonly string[];
@@ -21,6 +22,8 @@ export interface RevisionContent {
    */
   readonly upgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
   readonly downgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
+  /** What a reviewer is to look at: a comment below the head of the file. */
+  readonly warnings?: readonly string[];
   /** Lines that the bodies need at the head of the file, behind its own imports. */
   readonly imports?: readonly string[];
 }
@@ -76,7 +79,13 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
       createDate: content.createDate,
     },
   });
-  return withImports(text, content.imports ?? []);
+  return withImports(withSummary(text, content.warnings ?? []), content.imports ?? []);
+}
+
+/** Behind the comment that the file begins with, before anything else. */
+function withSummary(text: string, warnings: readonly string[]): string {
+  const place = /^(?:import|export)\s/m.exec(text)?.index ?? 0;
+  return text.slice(0, place) + warningSummary(warnings) + text.slice(place);
 }
 
 /** Behind the imports that are there, or before the first constant. */

@@ -79,8 +79,13 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
   return lines.join('\n');
 }
 
+/** A text as one line of a comment, which it cannot end. */
+export function escapeComment(text: string): string {
+  return text.split(LINE_ENDS).join(' ').replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/');
+}
+
 function commentText(text: string, before: string): string {
-  const lines = text.split(LINE_ENDS).map((line) => line.replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/'));
+  const lines = text.split(LINE_ENDS).map(escapeComment);
   return COMMENT_PREFIX.test(before) ? lines.join(`\n${before}`) : lines.join(' ');
 }
 

@@ -1,3 +1,4 @@
+import { type Operation } from '../../operations/operation.js';
 import { type Engine, type ExpressionOracle } from '../engine/engine.js';
 import { keyOf, type QualifiedName } from '../model/schema-model.js';
 import { sameText } from '../model/sql-text.js';
@@ -14,6 +15,13 @@ export interface TypeChange {
   readonly to: string;
 }
 
+/** A rename that was not answered, so that the old one is dropped and the new one added. */
+export interface PossibleRename {
+  readonly sentence: string;
+  /** Whether the operation takes the old one away: there the sentence stands. */
+  readonly isDroppedBy: (operation: Operation) => boolean;
+}
+
 /** What changes under foreign keys, by table: columns, and keys. */
 interface Notes {
   readonly unsettled: Map<string, ReadonlySet<string>>;
@@ -25,6 +33,7 @@ export class Comparison {
   readonly plan = new OperationPlan();
   readonly warnings: string[] = [];
   readonly typeChanges: TypeChange[] = [];
+  readonly possibleRenames: PossibleRename[] = [];
   /** Values of columns that are another one now, and lose nothing. */
   readonly renamedValues = new Set<string>();
 

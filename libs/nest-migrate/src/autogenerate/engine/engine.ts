@@ -130,8 +130,8 @@ export interface ExpressionOracle {
   defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]>;
-  /** Whether there is a row; `undefined` where this role may not look. */
-  hasRows(table: QualifiedName): Promise<boolean | undefined>;
+  /** Whether a query finds a row; `undefined` where this role may not ask it, or the engine refuses it. */
+  findsRow(query: string): Promise<boolean | undefined>;
   /**
    * For each change of a column's type that the engine has no cast for, an expression that tries it all the same: it
    * can be run, and on a value mostly fails. `undefined` where there is a cast.
@@ -148,7 +148,7 @@ export const silentOracle: ExpressionOracle = {
   defaults: async (defaults) => defaults.map(() => undefined),
   queries: async (queries) => queries.map(() => undefined),
   triggerConditions: async (_table, conditions) => conditions.map(() => undefined),
-  hasRows: async () => undefined,
+  findsRow: async () => undefined,
   usings: async (changes) => changes.map(() => undefined),
 };
 
@@ -158,6 +158,8 @@ export type HiddenKind = 'trigger' | 'routine';
 /** What comparing needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;
+  /** What names are quoted with. */
+  readonly quote: '"' | '`';
   /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */
   readonly home?: string;
   /** Native enum types and named schemas exist. */

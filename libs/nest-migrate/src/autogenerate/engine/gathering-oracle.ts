@@ -1,4 +1,4 @@
-import { type QualifiedName, type TableModel } from '../model/schema-model.js';
+import { type TableModel } from '../model/schema-model.js';
 import { type ConditionsOfTable, type ExpressionOracle } from './engine.js';
 
 interface Asked<Question, Answer> {
@@ -51,8 +51,8 @@ export class GatheringOracle implements ExpressionOracle {
     return this.oracle.queries(queries);
   }
 
-  async hasRows(table: QualifiedName): Promise<boolean | undefined> {
-    return this.oracle.hasRows(table);
+  async findsRow(query: string): Promise<boolean | undefined> {
+    return this.oracle.findsRow(query);
   }
 
   async usings(changes: Parameters<ExpressionOracle['usings']>[0]): Promise<Answers> {

@@ -1,5 +1,11 @@
 import { type EntityMetadata, type MikroORM } from '@mikro-orm/core';
-import { type DatabaseTable, type ForeignKey, type IndexDef, type SqlSchemaGenerator } from '@mikro-orm/sql';
+import {
+  type DatabaseSchema,
+  type DatabaseTable,
+  type ForeignKey,
+  type IndexDef,
+  type SqlSchemaGenerator,
+} from '@mikro-orm/sql';
 import { keptName } from '../../dialects/kept-name.js';
 import {
   type ForeignKeyDefinition,
@@ -35,7 +41,7 @@ export function readEntitySchema(
   orm: Pick<MikroORM, 'config' | 'getMetadata' | 'schema'>,
   engine: Engine,
 ): EntitySchema {
-  const target = (orm.schema as unknown as SqlSchemaGenerator).getTargetSchema();
+  const target = targetSchema(orm);
   const { home } = engine;
   const schemaOf = (schema: string | undefined): string | undefined => (schema === home ? undefined : schema);
   const properties = new PropertyIndex(allEntities(orm), (meta) =>
@@ -86,6 +92,18 @@ export function readEntitySchema(
     [...tables, ...views, ...enums, ...routines].map(({ schema }) => schema).filter((schema) => schema !== undefined),
   );
   return { tables, views, enums: engine.namespaces ? enums : [], routines, schemas: [...schemas], skipped, warnings };
+}
+
+/** MikroORM looks tables up in `skipColumns` by their names, and finds what every object has: `constructor`. */
+function targetSchema({ config, schema }: Pick<MikroORM, 'config' | 'schema'>): DatabaseSchema {
+  const options = config.get('schemaGenerator');
+  const { skipColumns } = options;
+  try {
+    options.skipColumns = Object.assign(Object.create(null) as object, skipColumns);
+    return (schema as unknown as SqlSchemaGenerator).getTargetSchema();
+  } finally {
+    options.skipColumns = skipColumns;
+  }
 }
 
 /** An index of a materialized view, whose columns are whatever its query answers with. */

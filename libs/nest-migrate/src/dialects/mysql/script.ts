@@ -140,7 +140,10 @@ function clientStatement(sql: string): string {
   const tokens = completeTokens(sql, mysqlLexicalRules);
   for (const { kind, start, end } of tokens) {
     // `\N` is null
-    if (kind === 'code' && /\\(?!N)/.test(sql.slice(start, end)))
+    const text = sql.slice(start, end);
+    if (kind === 'name' && text.includes('\r\n'))
+      throw refused(sql, 'holds a name with a carriage return and a line feed, of which the client leaves out one');
+    if (kind === 'code' && /\\(?!N)/.test(text))
       throw refused(sql, 'holds a backslash outside of quotes, which the client takes for a command');
   }
   // the client makes a line feed of a carriage return and a line feed, in strings too

@@ -5,11 +5,13 @@ import { enumCheck } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { literal } from '../literal.js';
 import { quoteIdentifier } from '../quoting.js';
+import { sealed } from '../sealed-name.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { schemaExists, standardStatements } from '../standard-statements.js';
 import { change, repeatableIf, restatement, type StatementDraft, type StatementTable } from '../statement-table.js';
 import { viewStatements } from '../view-statements.js';
 import { alterColumn } from './alter-column.js';
+import { enumPlace } from './column-parts.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';
@@ -124,6 +126,11 @@ const rules: DdlRules = {
   finish: (column, definition) => {
     const finished = { ...column, unsigned: false };
     if (definition.generated !== undefined) finished.generated = generatedClause(definition.generated);
+    if (definition.nativeEnumName !== undefined && definition.columnType === undefined) {
+      // the dots of the name, at which MikroORM would split it
+      const { schema, name } = enumPlace(column.type);
+      finished.type = schema === undefined ? sealed(name) : `${schema}.${sealed(name)}`;
+    }
     // quoted here as a whole: the name of a locale has dots, at which MikroORM would split it
     if (definition.collation !== undefined) {
       finished.type = `${column.type} collate ${quoteIdentifier(definition.collation, '"')}`;

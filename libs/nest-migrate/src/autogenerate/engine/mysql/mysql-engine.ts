@@ -29,6 +29,7 @@ import { canonicalMySqlType } from './types.js';
 
 /** MySQL and MariaDB, which differ in what their catalogues say and how. */
 export class MySqlEngine implements Engine {
+  readonly quote = '`';
   readonly namespaces = false;
   readonly comparesNullsByType = false;
   readonly inlineEnums = true;

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import { type TableModel } from '../../model/schema-model.js';
 import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 import { type MySqlVariant } from './catalogue.js';
 import { readMySqlLiteral, withoutIntroducers } from './literals.js';
@@ -52,11 +52,9 @@ export class MySqlOracle implements ExpressionOracle {
     return results;
   }
 
-  async hasRows(table: QualifiedName): Promise<boolean | undefined> {
+  async findsRow(query: string): Promise<boolean | undefined> {
     try {
-      const [row] = await this.connection.execute<{ present: number }[]>(
-        `select exists (select 1 from ${name(table.name)}) as present`,
-      );
+      const [row] = await this.connection.execute<{ present: number }[]>(`select exists (${query}) as present`);
       return Number(row?.present) === 1;
     } catch {
       return undefined; // not permitted

@@ -1,19 +1,21 @@
-const names: Readonly<Record<string, string>> = {
-  integer: 'int',
-  int1: 'tinyint',
-  int2: 'smallint',
-  int3: 'mediumint',
-  int4: 'int',
-  int8: 'bigint',
-  numeric: 'decimal',
-  dec: 'decimal',
-  fixed: 'decimal',
-  'double precision': 'double',
-  real: 'double',
-  float8: 'double',
-  character: 'char',
-  'character varying': 'varchar',
-};
+const names = new Map(
+  Object.entries({
+    integer: 'int',
+    int1: 'tinyint',
+    int2: 'smallint',
+    int3: 'mediumint',
+    int4: 'int',
+    int8: 'bigint',
+    numeric: 'decimal',
+    dec: 'decimal',
+    fixed: 'decimal',
+    'double precision': 'double',
+    real: 'double',
+    float8: 'double',
+    character: 'char',
+    'character varying': 'varchar',
+  }),
+);
 
 const bareArguments: Readonly<Record<string, string>> = {
   decimal: '(10,0)',
@@ -34,7 +36,7 @@ export function canonicalMySqlType(type: string): string {
   if (!parts) return text.toLowerCase();
   const [, spelled = '', args] = parts;
   if (spelled === 'bool' || spelled === 'boolean') return 'tinyint(1)';
-  const name = names[spelled] ?? spelled;
+  const name = names.get(spelled) ?? spelled;
   return canonicalArguments(name, args?.replace(/\s+/g, ''));
 }
 

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type QualifiedName, type TableModel } from '../../model/schema-model.js';
+import { type TableModel } from '../../model/schema-model.js';
 import { splitList } from '../../model/sql-text.js';
 import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 
@@ -15,7 +15,6 @@ export class PostgresOracle implements ExpressionOracle {
   constructor(
     private readonly connection: AbstractSqlConnection,
     private readonly platform: AbstractSqlPlatform,
-    private readonly home: string,
   ) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
@@ -124,12 +123,9 @@ export class PostgresOracle implements ExpressionOracle {
     return `(select ${values.join(', ')} offset 0)`;
   }
 
-  async hasRows({ schema = this.home, name }: QualifiedName): Promise<boolean | undefined> {
+  async findsRow(query: string): Promise<boolean | undefined> {
     return this.probe(async () => {
-      const table = `${this.name(schema)}.${this.name(name)}`;
-      const [row] = await this.connection.execute<{ present: boolean }[]>(
-        `select exists (select 1 from ${table}) as present`,
-      );
+      const [row] = await this.connection.execute<{ present: boolean }[]>(`select exists (${query}) as present`);
       return row?.present;
     });
   }

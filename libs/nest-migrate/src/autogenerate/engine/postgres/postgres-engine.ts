@@ -5,6 +5,7 @@ import {
   type SqlRoutineDef,
   type SqlTriggerDef,
 } from '@mikro-orm/sql';
+import { enumPlace } from '../../../dialects/postgres/column-parts.js';
 import { type ForeignPart } from '../../../dialects/procedural-body.js';
 import {
   type ColumnDefinition,
@@ -50,6 +51,7 @@ import { canonicalPostgresType } from './types.js';
 
 /** PostgreSQL, in a server or in the process (PGlite). */
 export class PostgresEngine implements Engine {
+  readonly quote = '"';
   readonly namespaces = true;
   readonly comparesNullsByType = true;
   readonly inlineEnums = false;
@@ -82,13 +84,15 @@ export class PostgresEngine implements Engine {
 
   databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string {
     if (column.nativeEnumName === undefined) return type;
-    const [first = '', ...rest] = column.nativeEnumName.split('.');
-    const names = rest.length > 0 ? [first, rest.join('.')] : [table.schema ?? this.home, first];
+    const { schema = table.schema ?? this.home, name: own } = enumPlace(column.nativeEnumName);
+    const names = [schema, own];
     return names.map((name) => `"${name.replaceAll('"', '""')}"`).join('.') + (column.type === 'enumArray' ? '[]' : '');
   }
 
   enumReference({ schema, name }: QualifiedName, table: QualifiedName): string {
-    return schema === table.schema ? name : `${schema ?? this.home}.${name}`;
+    if (schema !== table.schema) return `${schema ?? this.home}.${name}`;
+    // what stands before a dot would be taken for a schema
+    return name.includes('.') ? `*.${name}` : name;
   }
 
   withEnums(table: TableModel): TableModel {
@@ -190,7 +194,7 @@ export class PostgresEngine implements Engine {
   }
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
-    return new PostgresOracle(connection, this.platform, this.home);
+    return new PostgresOracle(connection, this.platform);
   }
 
   private scope(): SchemaScope {

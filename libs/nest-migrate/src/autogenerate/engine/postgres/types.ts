@@ -1,28 +1,30 @@
-const names: Readonly<Record<string, string>> = {
-  'character varying': 'varchar',
-  character: 'char',
-  bpchar: 'char',
-  integer: 'int',
-  int4: 'int',
-  serial: 'int',
-  serial4: 'int',
-  int8: 'bigint',
-  bigserial: 'bigint',
-  serial8: 'bigint',
-  int2: 'smallint',
-  smallserial: 'smallint',
-  serial2: 'smallint',
-  bool: 'boolean',
-  float8: 'double precision',
-  double: 'double precision',
-  float4: 'real',
-  decimal: 'numeric',
-  varbit: 'bit varying',
-  'timestamp with time zone': 'timestamptz',
-  'timestamp without time zone': 'timestamp',
-  'time with time zone': 'timetz',
-  'time without time zone': 'time',
-};
+const names = new Map(
+  Object.entries({
+    'character varying': 'varchar',
+    character: 'char',
+    bpchar: 'char',
+    integer: 'int',
+    int4: 'int',
+    serial: 'int',
+    serial4: 'int',
+    int8: 'bigint',
+    bigserial: 'bigint',
+    serial8: 'bigint',
+    int2: 'smallint',
+    smallserial: 'smallint',
+    serial2: 'smallint',
+    bool: 'boolean',
+    float8: 'double precision',
+    double: 'double precision',
+    float4: 'real',
+    decimal: 'numeric',
+    varbit: 'bit varying',
+    'timestamp with time zone': 'timestamptz',
+    'timestamp without time zone': 'timestamp',
+    'time with time zone': 'timetz',
+    'time without time zone': 'time',
+  }),
+);
 
 /** Six digits of seconds are what these hold when nobody says how many. */
 const sixDigits = new Set(['timestamptz', 'timestamp', 'timetz', 'time', 'interval']);
@@ -38,7 +40,7 @@ export function canonicalPostgresType(type: string): string {
   const [, head = '', args, tail = ''] = parts;
   const spelled = `${head} ${tail}`.trim();
   if (spelled === 'float') return Number(args ?? 53) <= 24 ? 'real' : 'double precision';
-  const name = names[spelled] ?? spelled;
+  const name = names.get(spelled) ?? spelled;
   return name + canonicalArguments(name, spelled, args?.replace(/\s+/g, ''));
 }
 

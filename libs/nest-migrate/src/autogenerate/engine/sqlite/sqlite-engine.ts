@@ -27,6 +27,7 @@ import { canonicalSqliteType, isNumberType } from './types.js';
 
 /** SQLite, which keeps every definition as the text that it was given. */
 export class SqliteEngine implements Engine {
+  readonly quote = '"';
   readonly namespaces = false;
   readonly comparesNullsByType = false;
   readonly inlineEnums = true;
@@ -183,10 +184,13 @@ export class SqliteEngine implements Engine {
       async defaults(defaults) {
         return defaults.map(({ sql, type }) => canonicalDefault(sql, type));
       },
-      async hasRows({ name }) {
-        const sql = `select exists (select 1 from "${name.replaceAll('"', '""')}") as present`;
-        const [row] = await connection.execute<{ present: number }[]>(sql);
-        return row?.present === 1;
+      async findsRow(query) {
+        try {
+          const [row] = await connection.execute<{ present: number }[]>(`select exists (${query}) as present`);
+          return row?.present === 1;
+        } catch {
+          return undefined; // not understood
+        }
       },
       // a type is no more than a hint there
       async usings(changes) {

@@ -1,30 +1,32 @@
 /** Spellings that SQLite, or MikroORM for it, takes for the same. */
-const names: Readonly<Record<string, string>> = {
-  int: 'integer',
-  int2: 'integer',
-  int8: 'integer',
-  smallint: 'integer',
-  tinyint: 'integer',
-  bool: 'integer',
-  boolean: 'integer',
-  varchar: 'text',
-  'character varying': 'text',
-  nvarchar: 'text',
-  char: 'text',
-  character: 'text',
-  nchar: 'text',
-  clob: 'text',
-  decimal: 'numeric',
-  float: 'real',
-  'double precision': 'double',
-};
+const names = new Map(
+  Object.entries({
+    int: 'integer',
+    int2: 'integer',
+    int8: 'integer',
+    smallint: 'integer',
+    tinyint: 'integer',
+    bool: 'integer',
+    boolean: 'integer',
+    varchar: 'text',
+    'character varying': 'text',
+    nvarchar: 'text',
+    char: 'text',
+    character: 'text',
+    nchar: 'text',
+    clob: 'text',
+    decimal: 'numeric',
+    float: 'real',
+    'double precision': 'double',
+  }),
+);
 
 /** One text for the types that hold the same values in the same way: a length, for one, means nothing to SQLite. */
 export function canonicalSqliteType(type: string): string {
   const parts = /^([^()]*?)\s*(?:\(([^()]*)\))?$/s.exec(type.trim().toLowerCase().replace(/\s+/g, ' '));
   if (!parts) return type.trim().toLowerCase();
   const [, spelled = '', args] = parts;
-  const name = names[spelled] ?? spelled;
+  const name = names.get(spelled) ?? spelled;
   if (args === undefined || name === 'text' || name === 'integer') return name;
   const sizes = args.replace(/\s+/g, '');
   return `${name}(${name === 'numeric' && !sizes.includes(',') ? `${sizes},0` : sizes})`;

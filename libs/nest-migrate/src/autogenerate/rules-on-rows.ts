@@ -1,0 +1,258 @@
+import { quoteIdentifier } from '../dialects/quoting.js';
+import { type Operation, type OperationOf } from '../operations/operation.js';
+import { type Engine } from './engine/engine.js';
+import { displayName, keyOf, type QualifiedName } from './model/schema-model.js';
+import { mentions, sameText } from './model/sql-text.js';
+
+type RuleOperation = OperationOf<
+  'createUniqueConstraint' | 'createIndex' | 'createPrimaryKey' | 'createCheckConstraint' | 'createForeignKey'
+>;
+
+/** What an operation asks of rows that may be there already. */
+export interface RuleOnRows {
+  /** The table as it is called before the difference. */
+  readonly table: QualifiedName;
+  /** `makes book.isbn unique`. */
+  readonly what: string;
+  /** Follows "fails": `where two rows have the same value`. */
+  readonly where: string;
+  /** Follows "has": `rows with the same value`. */
+  readonly broken: string;
+  /** Finds a row where some of the first rows break the rule. Absent where that cannot be asked before the upgrade. */
+  readonly query?: string;
+}
+
+/** How many rows are looked at: enough to find what is common, and quick on a table of any size. */
+const SAMPLE = 10_000;
+
+/**
+ * The keys, checks and foreign keys that come to columns which are there. Those of new tables and new columns are left
+ * out, and so are those that only come back as they were.
+ */
+export class RulesOnRows {
+  readonly #made: ReadonlySet<string>;
+  readonly #added: readonly OperationOf<'addColumn'>[];
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly operations: readonly Operation[],
+  ) {
+    const made = operations.flatMap((operation) =>
+      operation.kind === 'createTable' ? keyOf({ name: operation.table, schema: operation.schema }) : [],
+    );
+    this.#made = new Set(made);
+    this.#added = operations.filter((operation) => operation.kind === 'addColumn');
+  }
+
+  /** What the operation asks of rows; nothing where no row can break it, or its column is told of already. */
+  of(operation: Operation): RuleOnRows | undefined {
+    switch (operation.kind) {
+      case 'createUniqueConstraint':
+        return this.#key(operation, { ...operation.unique, columns: operation.unique.columns });
+      case 'createIndex': {
+        const { unique, columns, where, name } = operation.index;
+        if (unique !== true) return undefined;
+        const isWhole = columns.every(({ length }) => length === undefined);
+        return this.#key(operation, { name, where, isWhole, columns: columns.map((column) => column.name) });
+      }
+      case 'createPrimaryKey':
+        return this.#key(operation, operation.primaryKey);
+      case 'createCheckConstraint':
+        return this.#check(operation);
+      case 'createForeignKey':
+        return this.#foreignKey(operation);
+      default:
+        return undefined;
+    }
+  }
+
+  #key(
+    operation: RuleOperation,
+    key: {
+      readonly name?: string;
+      readonly columns: readonly string[];
+      readonly where?: string;
+      readonly isWhole?: boolean;
+    },
+  ): RuleOnRows | undefined {
+    const { columns, where, isWhole = true } = key;
+    if (this.#isNew(operation, columns) || this.#hadKey(operation, columns, where)) return undefined;
+    const table = nameOf(operation);
+    const list = columns.join(', ');
+    const isPrimary = operation.kind === 'createPrimaryKey';
+    const what = isPrimary
+      ? `makes ${list} the primary key of ${table}`
+      : columns.length === 1
+        ? `makes ${table}.${list} unique`
+        : `makes ${columns.length === 0 ? `the index ${key.name} of ${table}` : `${list} of ${table}`} unique`;
+    const value = columns.length === 1 ? 'value' : 'values';
+    const names = this.#namesBefore(operation, columns);
+    const isAsked = columns.length > 0 && isWhole && (where === undefined || !this.#renames(operation));
+    const condition = where === undefined ? '' : ` where ${where}`;
+    const keys = names.join(', ');
+    const held = names.map((name) => `${name} is not null`).join(' and ');
+    const query =
+      `select 1 from (select ${keys} from ${this.#tableBefore(operation)}${condition} limit ${SAMPLE}) as looked_at ` +
+      `where ${held} group by ${keys} having count(*) > 1`;
+    return {
+      table: this.#placeBefore(operation),
+      what,
+      where: `where two rows have the same ${value}${isPrimary ? ', or one has none' : ''}`,
+      broken: `rows with the same ${value}`,
+      ...(isAsked && { query }),
+    };
+  }
+
+  #check(operation: OperationOf<'createCheckConstraint'>): RuleOnRows | undefined {
+    const { name, expression } = operation.check;
+    const isNew = this.#added.some((added) => isOfTable(added, operation) && mentions(expression, added.column.name));
+    if (this.#isMade(operation) || isNew || this.#hadCheck(operation)) return undefined;
+    const isPlain = !/^\s*exclude\b/i.test(expression) && !this.#renames(operation);
+    const own = quoteIdentifier(operation.table, this.engine.quote);
+    const query = `select 1 from (select * from ${this.#tableBefore(operation)} limit ${SAMPLE}) as ${own} where not (${expression})`;
+    return {
+      table: this.#placeBefore(operation),
+      what: `adds the check ${name ?? expression} to ${nameOf(operation)}`,
+      where: 'where a row does not satisfy it',
+      broken: 'rows that do not satisfy it',
+      ...(isPlain && { query }),
+    };
+  }
+
+  #foreignKey(operation: OperationOf<'createForeignKey'>): RuleOnRows | undefined {
+    const { columns, referencedTable: name, referencedSchema: schema, referencedColumns } = operation.foreignKey;
+    if (this.#isNew(operation, columns) || this.#hadForeignKey(operation)) return undefined;
+    const target = { table: name, schema };
+    const names = this.#namesBefore(operation, columns);
+    const keys = this.#namesBefore(target, referencedColumns);
+    const pairs = names.map((own, index) => `referred_to.${keys[index]} = looked_at.${own}`);
+    const query =
+      `select 1 from (select ${names.join(', ')} from ${this.#tableBefore(operation)} limit ${SAMPLE}) as looked_at ` +
+      `where ${names.map((own) => `${own} is not null`).join(' and ')} and not exists ` +
+      `(select 1 from ${this.#tableBefore(target)} as referred_to where ${pairs.join(' and ')})`;
+    const of =
+      columns.length === 1 ? `${nameOf(operation)}.${columns.join()}` : `${nameOf(operation)} (${columns.join(', ')})`;
+    return {
+      table: this.#placeBefore(operation),
+      what: `adds a foreign key from ${of} to ${displayName({ name, schema })}`,
+      where: 'where a row refers to nothing',
+      broken: 'rows that refer to nothing',
+      ...(!this.#isMade(target) && { query }),
+    };
+  }
+
+  /** Whether a column of a key comes with this difference: what is said of that covers the key. */
+  #isNew(operation: RuleOperation, columns: readonly string[]): boolean {
+    const isAdded = ({ column, ...added }: OperationOf<'addColumn'>): boolean =>
+      isOfTable(added, operation) && columns.includes(column.name);
+    return this.#isMade(operation) || this.#added.some(isAdded);
+  }
+
+  #isMade({ table: name, schema }: Placed): boolean {
+    return this.#made.has(keyOf({ name, schema }));
+  }
+
+  /** Whether a key goes that says as much of fewer columns. */
+  #hadKey(operation: RuleOperation, columns: readonly string[], where: string | undefined): boolean {
+    const covers = (list: readonly string[], condition?: string): boolean =>
+      list.length > 0 &&
+      list.every((column) => columns.includes(column)) &&
+      (condition === undefined || (where !== undefined && sameText(condition, where)));
+    return this.operations.some((dropped) => {
+      if (!('table' in dropped) || !isOfTable(dropped, operation)) return false;
+      if (dropped.kind === 'dropIndex') {
+        const { unique, columns: list = [], where: condition } = dropped.previous ?? {};
+        return (
+          unique === true &&
+          covers(
+            list.map(({ name }) => name),
+            condition,
+          )
+        );
+      }
+      if (dropped.kind !== 'dropConstraint') return false;
+      const { previous } = dropped;
+      if (previous?.type === 'unique') return operation.kind !== 'createPrimaryKey' && covers(previous.unique.columns);
+      return previous?.type === 'primaryKey' && covers(previous.primaryKey.columns);
+    });
+  }
+
+  #hadCheck(operation: OperationOf<'createCheckConstraint'>): boolean {
+    return this.operations.some((dropped) => {
+      if (dropped.kind !== 'dropConstraint' || dropped.previous?.type !== 'check') return false;
+      if (!isOfTable(dropped, operation)) return false;
+      const before = this.#columnRenames(operation).reduce(
+        (sql, { from, to }) => sql.replaceAll(new RegExp(`(?<![\\w$])${escaped(from)}(?![\\w$])`, 'g'), () => to),
+        dropped.previous.check.expression,
+      );
+      return sameText(before, operation.check.expression);
+    });
+  }
+
+  #hadForeignKey({ foreignKey, ...operation }: OperationOf<'createForeignKey'>): boolean {
+    const parts = (key: typeof foreignKey): string =>
+      JSON.stringify([key.columns, key.referencedSchema ?? null, key.referencedTable, key.referencedColumns]);
+    return this.operations.some(
+      (dropped) =>
+        dropped.kind === 'dropConstraint' &&
+        dropped.previous?.type === 'foreignKey' &&
+        isOfTable(dropped, operation) &&
+        parts(dropped.previous.foreignKey) === parts(foreignKey),
+    );
+  }
+
+  #columnRenames(operation: Placed): readonly OperationOf<'renameColumn'>[] {
+    return this.operations
+      .filter((other) => other.kind === 'renameColumn')
+      .filter((other) => isOfTable(other, operation));
+  }
+
+  #renames(operation: Placed): boolean {
+    return this.#columnRenames(operation).length > 0;
+  }
+
+  /** Columns as they are called before the difference, quoted. */
+  #namesBefore(operation: Placed, columns: readonly string[]): readonly string[] {
+    const renames = this.#columnRenames(operation);
+    return columns
+      .map((column) => renames.find(({ to }) => to === column)?.from ?? column)
+      .map((column) => quoteIdentifier(column, this.engine.quote));
+  }
+
+  #placeBefore({ table: name, schema }: Placed): QualifiedName {
+    const renaming = this.operations.find(
+      (other) => other.kind === 'renameTable' && other.to === name && other.schema === schema,
+    );
+    return { name: renaming?.kind === 'renameTable' ? renaming.from : name, ...(schema !== undefined && { schema }) };
+  }
+
+  #tableBefore(operation: Placed): string {
+    return quotedTable(this.engine, this.#placeBefore(operation));
+  }
+}
+
+interface Placed {
+  readonly table: string;
+  readonly schema?: string;
+}
+
+/** A table for a query that this comparison sends, where its name alone could mean another one. */
+export function quotedTable(
+  { home, quote }: Pick<Engine, 'home' | 'quote'>,
+  { schema = home, name }: QualifiedName,
+): string {
+  const parts = schema === undefined ? [name] : [schema, name];
+  return parts.map((part) => quoteIdentifier(part, quote)).join('.');
+}
+
+function isOfTable(one: Placed, other: Placed): boolean {
+  return one.table === other.table && one.schema === other.schema;
+}
+
+function nameOf({ table: name, schema }: Placed): string {
+  return displayName({ name, schema });
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

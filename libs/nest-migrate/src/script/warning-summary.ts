@@ -1,0 +1,22 @@
+import { escapeComment } from './revision-template.js';
+
+/** How long a line is: two columns short of what Prettier is usually set to. */
+const WIDTH = 100;
+
+/** What a reviewer is to look at, for the head of a revision; nothing where there is nothing. */
+export function warningSummary(warnings: readonly string[]): string {
+  if (warnings.length === 0) return '';
+  const lines = ['Look at this before it runs:', ...warnings.flatMap((warning) => wrapped(escapeComment(warning)))];
+  return `/*\n${lines.map((line) => ` * ${line}\n`).join('')} */\n`;
+}
+
+/** An item of the list, in lines. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length < WIDTH - 3) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(lines.length === 0 ? `- ${word}` : `  ${word}`);
+  }
+  return lines;
+}
