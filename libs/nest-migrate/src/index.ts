@@ -124,7 +124,12 @@ export {
   InterruptedRevisionError,
   InterruptedStatementError,
 } from './errors/interrupted.errors.js';
-export type { NotedStatement, UnfinishedRevision } from './errors/interrupted.errors.js';
+export type {
+  Interruption,
+  InterruptionExits,
+  NotedStatement,
+  UnfinishedRevision,
+} from './errors/interrupted.errors.js';
 export {
   EditorFailedError,
   NoCurrentRevisionsError,

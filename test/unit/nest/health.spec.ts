@@ -22,6 +22,10 @@ const statuses: fc.Arbitrary<Status> = fc.record({
       direction: fc.constantFrom('upgrade', 'downgrade'),
       done: fc.nat(),
       running: fc.option(planted),
+      isKnown: fc.boolean(),
+      isInTheWay: fc.boolean(),
+      finish: fc.option(planted),
+      forget: planted,
     }),
   ),
   lock: fc.option(

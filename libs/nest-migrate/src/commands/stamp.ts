@@ -47,7 +47,7 @@ function planTo(
 ): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
   return ({ graph }, rows) => {
     const { steps, warnings } = requestedStamp(graph, symbols, { rows, purge });
-    return { steps, warnings, purge };
+    return { steps, warnings, purge, settles: true };
   };
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MigrationError } from '../errors/migration.error.js';
 import { describeHolder, type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
+import { errorText } from '../errors/thrown.js';
 
 /** What a health check tells of a database; of the shape that `@nestjs/terminus` calls a health indicator's result. */
 export type MigrationHealth<Key extends string = string> = Record<
@@ -71,16 +72,12 @@ async function healthOf(
   try {
     status = await migrations.status();
   } catch (error) {
-    return { status: 'down', message: details ? textOf(error) : reasonOf(error) };
+    return { status: 'down', message: details ? errorText(error) : reasonOf(error) };
   }
   const { standing, pending } = status;
   const message = messageOf(status, details);
-  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished === null;
+  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished?.isInTheWay !== true;
   return { status: isUp ? 'up' : 'down', standing, pending: pending.length, ...(message !== undefined && { message }) };
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** The kind of failure: its text names hosts, roles and folders. */
@@ -95,7 +92,8 @@ function messageOf({ standing, pending, unknown, unfinished, lock }: Status, det
   if (standing === 'foreign')
     return `the database holds ${unknown.join(', ')}, which no script of this application has`;
   if (unfinished !== null) {
-    const what = `the ${unfinished.direction} of ${unfinished.revision}`;
+    const foreign = unfinished.isKnown ? '' : ', which no script of this application has,';
+    const what = `the ${unfinished.direction} of ${unfinished.revision}${foreign}`;
     return lock === null ? `${what} was interrupted` : `${what} is under way${running}`;
   }
   if (standing === 'ahead') return `a newer version of this application has applied ${unknown.join(', ')}`;

@@ -117,7 +117,8 @@ export class PostgresDialect implements Dialect {
     const name = this.quote(schema, table);
     return journalTableSql({
       table: name,
-      exists: `select to_regclass(${literal(name)}) is not null as present`,
+      // a role that may not read it sees none, as on the other engines: it may have been made after the role's grants
+      exists: `select coalesce(has_table_privilege(to_regclass(${literal(name)})::oid, 'select'), false) as present`,
       text: 'text',
       literal,
     });
