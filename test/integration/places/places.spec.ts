@@ -50,7 +50,7 @@ async function prepared(engine: Engine, tablesIn: readonly Schema[], searchPath:
     await run(`insert into ${schema}.nest_migrate_version values ('aaaa')`);
   }
   const [row] = await run('select current_database() as name');
-  if (engine === 'postgres') await run(`alter database "${row!.name}" set search_path = ${searchPath}`);
+  if (engine === 'postgres') await run(`alter database "${row.name}" set search_path = ${searchPath}`);
   await open.orm.close(true);
   return database;
 }

@@ -73,7 +73,7 @@ describe('whatever a message says, the file is the same program', () => {
   it.each(Object.keys(places))('with the message in %s', (place) => {
     fc.assert(
       fc.property(edge(), placeholders, edge(), message, (before, placeholder, behind, said) => {
-        const lines = places[place]!(before, placeholder, behind);
+        const lines = places[place](before, placeholder, behind);
         let harmless: readonly string[];
         try {
           harmless = program(written(lines, 'said'));
