@@ -52,7 +52,7 @@ describe('the declarations of the package', () => {
   let files: ReadonlyMap<string, string>;
   beforeAll(() => {
     files = emitDeclarations();
-  }, 300_000);
+  });
 
   it('are there for both doors', () => {
     expect(files.has(join(emitted, 'index.d.ts'))).toBe(true);
@@ -61,5 +61,5 @@ describe('the declarations of the package', () => {
 
   it('compile without the global types of Node.js and with skipLibCheck off', () => {
     expect(problemsWithoutNodeTypes(files)).toEqual([]);
-  }, 300_000);
+  });
 });

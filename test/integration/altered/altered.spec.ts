@@ -165,15 +165,13 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     expect(brief((await at.migrations.repair({ run: true })).altered)).toEqual(['bbbb equivalent']);
   });
 
-  it('that never end hold up no command, and a run of them ten seconds', async () => {
+  it('that never end hold up no command, and a run of them is given up', async () => {
     const database = await applied(engine);
     const at = await checkout(database, { ...history, bbbb: `${table('b')} await new Promise(() => undefined);` });
     expect(brief((await at.migrations.repair()).altered)).toEqual(['bbbb changed']);
     expect(await warnings(at.migrations)).toHaveLength(2);
-    const start = performance.now();
     expect(brief((await at.migrations.repair({ run: true })).altered)).toEqual(['bbbb changed']);
-    expect(performance.now() - start).toBeLessThan(60_000);
-  }, 120_000);
+  });
 
   it.each(['upgrade', 'verify', 'wait', 'off'] as const)(
     'have nothing run of them by a boot in mode %s or by a look, whatever was done to their files',

@@ -14,7 +14,7 @@ import { type Server, type ServerCoordinates, startPostgres18 } from '../../supp
 let newest: Server;
 beforeAll(async () => {
   newest = await startPostgres18();
-}, 900_000);
+});
 afterAll(() => newest.stop());
 
 const ending: (() => Promise<unknown>)[] = [];

@@ -290,5 +290,5 @@ describe('on a server that takes names in any case for the same', () => {
     await running;
     expect((await two.migrations.upgrade()).steps).toEqual([]);
     expect((await two.migrations.current()).rows).toEqual(['aaaa']);
-  }, 600_000);
+  });
 });

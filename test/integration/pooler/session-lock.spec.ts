@@ -21,7 +21,7 @@ beforeAll(async () => {
   poolers.set('one session', await startPgbouncer(server, { poolSize: 1 }));
   poolers.set('session mode', await startPgbouncer(server, { poolMode: 'session' }));
   poolers.set('session mode, one session', await startPgbouncer(server, { poolMode: 'session', poolSize: 1 }));
-}, 300_000);
+});
 afterAll(async () => {
   for (const pooler of poolers.values()) await pooler.stop();
 });

@@ -20,7 +20,7 @@ describe('--output', () => {
     // before the command as well, and in place of what is there
     expect(await db(['--output', path, 'heads', '--json'])).toMatchObject({ code: 0, stdout: '' });
     expect(readFileSync(path, 'utf8')).toBe('[]\n');
-  }, 60_000);
+  });
 
   it('lays the result out as for a pipe, on a terminal too', async () => {
     const path = file('plain.txt');
