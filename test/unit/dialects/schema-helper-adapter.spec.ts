@@ -100,6 +100,7 @@ describe('names', () => {
 
   it('hold no code point that this library uses for itself', () => {
     expect(() => postgres.statements(dropTable('a\uFDD0'))).toThrow('U+FDD0');
+    expect(() => postgres.statements(dropTable('a\uFDD2'))).toThrow('U+FDD2');
     expect(sql(postgres, execute("select '\uFDD0'"))).toEqual(["select '\uFDD0'"]);
   });
 });
