@@ -93,7 +93,7 @@ Wherever a revision is asked for, it may be written as
 | \`billing@head\`, \`ae10@head\` | the head of the branch that carries the label, or that the revision is on |
 | \`billing@base\` | before the branch: \`downgrade billing@base\` undoes it alone |
 | \`billing@ae10\` | a revision that has to be on that branch |
-| \`+2\`, \`-1\` | steps from where the database is (\`upgrade\`, \`downgrade\`), or below the head (\`show\`) |
+| \`+2\`, \`-1\` | steps from where the database is (\`upgrade\`, \`downgrade\`; \`stamp\` counts down only), or below the head (\`show\`) |
 | \`ae10+2\`, \`ae10-1\` | steps from a revision |
 | \`billing@+1\`, \`billing@-1\` | steps along one branch |
 

@@ -138,3 +138,27 @@ describe('for people', () => {
     expect(await inTerminal({ TERM: 'dumb' })).toContain('joined (head)  rev joined');
   });
 });
+
+describe('an application that prints while its files are loaded', () => {
+  // as the banner of dotenv, before the application can hand its stdout over
+  const banner = { NODE_OPTIONS: "--import=data:text/javascript,console.log('injected%20env')" };
+
+  it.each([['current'], ['heads'], ['history']])(
+    'leaves the JSON of %s whole in the file of --output',
+    async (command) => {
+      const plain = await app.db([command, '--json']);
+      const file = join(folder.path, `${command}.json`);
+      const { code, stdout } = await app.db([command, '--json', '--output', file], banner);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'injected env\n' });
+      expect(readFileSync(file, 'utf8')).toBe(plain.stdout);
+    },
+  );
+
+  it('leaves a script of --sql whole, too', async () => {
+    const plain = await app.db(['upgrade', 'base:head', '--sql']);
+    const file = join(folder.path, 'upgrade.sql');
+    await app.db(['upgrade', 'base:head', '--sql', '--output', file], banner);
+    const withoutTime = (text: string): string => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+(Z|[+-][\d:]+)?/g, 'then');
+    expect(withoutTime(readFileSync(file, 'utf8'))).toBe(withoutTime(plain.stdout));
+  });
+});

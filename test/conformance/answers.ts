@@ -6,7 +6,7 @@ import {
   planDowngrade,
   revisionsAbove,
 } from '../../libs/nest-migrate/src/revision/downgrade-plan.js';
-import { between, historyRange } from '../../libs/nest-migrate/src/revision/history-range.js';
+import { between, revisionsOfRange } from '../../libs/nest-migrate/src/revision/history-range.js';
 import { inLineageOf } from '../../libs/nest-migrate/src/revision/look-up.js';
 import { planMerge, planNewRevision } from '../../libs/nest-migrate/src/revision/new-revision.js';
 import { type PlannedStep } from '../../libs/nest-migrate/src/revision/planned-step.js';
@@ -21,8 +21,12 @@ import { planUpgrade } from '../../libs/nest-migrate/src/revision/upgrade-plan.j
 import { BASE } from '../../libs/nest-migrate/src/revision/walk.js';
 import { type Arguments, type CorpusCase, type CorpusGraph, type Expectation } from './corpus.js';
 
-/** What an implementation answers to a case: in the corpus's own terms, or the error that was thrown. */
-export type Answer = { readonly value: Expectation } | { readonly thrown: MigrationError };
+/**
+ * What an implementation answers to a case: in the corpus's own terms, the error that was thrown, or an error that is no
+ * answer at all.
+ */
+export type Answer =
+  { readonly value: Expectation } | { readonly thrown: MigrationError } | { readonly broken: unknown };
 
 /** The corpus's kinds of error; every class of ours that is not named here is the general one. */
 export function errorKind(error: MigrationError): string {
@@ -62,16 +66,39 @@ class NotAtHead extends MigrationError {
   readonly code = 'NOT_AT_HEAD';
 }
 
-/** Runs one case. Errors other than ours are defects and pass through. */
+/** Runs one case. An error other than ours is a defect, of this case alone. */
 export function answer(graph: () => RevisionGraph, { command, start = [], args = {} }: CorpusCase): Answer {
   const run = commands[command];
-  if (run === undefined) throw new Error(`The corpus has a command ${command} that the checker doesn't know.`);
+  if (run === undefined) return { broken: `The corpus has a command ${command} that the checker doesn't know.` };
   try {
-    return { value: run(graph(), start, args) };
+    return { value: run(graph(), start, withoutNull(args)) };
   } catch (error) {
-    if (error instanceof MigrationError) return { thrown: error };
-    throw error;
+    return error instanceof MigrationError ? { thrown: error } : { broken: error };
   }
+}
+
+/** What may be a symbol, or a list of them. */
+const symbols = new Set([
+  'symbol',
+  'target',
+  'targets',
+  'against',
+  'revisions',
+  'head',
+  'upper',
+  'lower',
+  'depends_on',
+]);
+
+/** Alembic takes `None` for base wherever it takes a symbol. */
+function withoutNull(args: Arguments): Arguments {
+  const named = (value: unknown): unknown => value ?? 'base';
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]: [string, unknown]) => {
+      if (!symbols.has(name)) return [name, value ?? undefined];
+      return [name, Array.isArray(value) ? value.map(named) : named(value)];
+    }),
+  );
 }
 
 type Command = (graph: RevisionGraph, start: readonly string[], args: Arguments) => Expectation;
@@ -107,7 +134,10 @@ const commands: Readonly<Record<string, Command>> = {
     const rows = purge ? [] : start;
     return { rows: planStamp(graph, rows, revisions).at(-1)?.rows ?? sorted(rows) };
   },
-  history: (graph, start, { range }) => ({ ids: historyRange(graph, range, start) }),
+  history: (graph, start, { range }) => {
+    const { ids, warnings } = revisionsOfRange(graph, range, start);
+    return { ids, ...(warnings.length > 0 && { warnings }) };
+  },
   current: (graph, start, { check_heads = false }) => {
     if (check_heads && !isAtHead(graph, start)) throw new NotAtHead('Database is not on all head revisions');
     return { current: currentRevisions(graph, start) };

@@ -8,10 +8,13 @@ import { type CorpusCase, type Expectation } from './corpus.js';
 export type Verdict = 'exact' | 'up to order' | { readonly wrong: string };
 
 const wrong = (reason: string): Verdict => ({ wrong: reason });
+const broke = (error: unknown): Verdict =>
+  wrong(`broke: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
 type Steps = readonly (readonly [string, readonly string[]])[];
 
 /** Compares an answer to an ordinary case with Alembic's. */
 export function judge(graph: RevisionGraph | undefined, corpusCase: CorpusCase, given: Answer): Verdict {
+  if ('broken' in given) return broke(given.broken);
   const { command, expect, varies = [] } = corpusCase;
   if (expect.error !== undefined) {
     if (!('thrown' in given)) return wrong(`answered, instead of failing with ${expect.error.message}`);
@@ -102,6 +105,7 @@ export function tipsOf(graph: RevisionGraph, applied: ReadonlySet<string>): read
 
 /** Holds an answer to a case in which Alembic misbehaves against the right-hand column of the corpus's README. */
 export function judgeQuirk(graph: RevisionGraph | undefined, corpusCase: CorpusCase, given: Answer): Verdict {
+  if ('broken' in given) return broke(given.broken);
   const { command, expect, quirk_reason: reasons = [], quirk_note: note = '' } = corpusCase;
   const failed = 'thrown' in given;
   if (reasons.includes('odd_parse')) {

@@ -14,13 +14,17 @@ import { codeOf } from './reasons.ts';
 import { drivers } from './servers/query.ts';
 import { type RunnerJob, type RunnerReport } from './cluster-jobs.ts';
 
-const { cluster } = MySqlDialect.prototype;
-const { confirmRows } = RevisionJournal.prototype;
+/** What the library does about clusters. */
+const kept = [
+  [MySqlDialect.prototype, 'cluster', async () => null],
+  [RevisionJournal.prototype, 'confirmRows', async () => undefined],
+] as const;
+const methods = kept.map(([prototype, name]) => Reflect.get(prototype, name) as unknown);
 
-/** Takes away what the library does about clusters, for the proof that the tests would see it missing; or gives it back. */
+/** Takes that away, for the proof that the tests would see it missing; or gives it back. */
 function protect(isProtected: boolean): void {
-  MySqlDialect.prototype.cluster = isProtected ? cluster : async () => null;
-  RevisionJournal.prototype.confirmRows = isProtected ? confirmRows : async () => undefined;
+  for (const [index, [prototype, name, nothing]] of kept.entries())
+    Reflect.set(prototype, name, isProtected ? methods[index] : nothing);
 }
 
 /** Revisions wait for so long while they are loaded. */

@@ -16,7 +16,7 @@ export class HealthController {
   async check(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.migrations.check('catalogue'),
-      () => this.migrations.check('reporting', this.reporting),
+      () => this.migrations.check('reporting', { migrations: this.reporting }),
     ]);
   }
 }

@@ -5,7 +5,7 @@ export type {
   MigrationOptionsFactory,
 } from './nest/options-source.js';
 export { MigrationHealthIndicator } from './nest/migration-health-indicator.js';
-export type { MigrationHealth } from './nest/migration-health-indicator.js';
+export type { MigrationHealth, MigrationHealthOptions } from './nest/migration-health-indicator.js';
 export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 
@@ -124,7 +124,12 @@ export {
   InterruptedRevisionError,
   InterruptedStatementError,
 } from './errors/interrupted.errors.js';
-export type { NotedStatement, UnfinishedRevision } from './errors/interrupted.errors.js';
+export type {
+  Interruption,
+  InterruptionExits,
+  NotedStatement,
+  UnfinishedRevision,
+} from './errors/interrupted.errors.js';
 export {
   EditorFailedError,
   NoCurrentRevisionsError,
@@ -243,6 +248,7 @@ export {
   ArgumentsLostError,
   ContextRequiredError,
   MigrationModuleMissingError,
+  OutputNotWrittenError,
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';
@@ -250,6 +256,7 @@ export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
+  VersionTableColumnTypeError,
   HistoryDisabledError,
   RowsMovedError,
   NoSchemaError,

@@ -55,6 +55,8 @@ describe.each(clusters)('on $name', ({ start }) => {
     process.stderr.write(`Rounds on a cluster: ${count} (CLUSTER_SEED=${SEED})\n`);
   }, LIMIT);
   afterEach(async () => {
+    // one that a failed test has left frozen would keep the next one waiting
+    for (const each of runners) each.thaw();
     await Promise.all(histories.splice(0).map((history) => history.remove()));
   });
 
@@ -157,11 +159,11 @@ describe.each(clusters)('on $name', ({ start }) => {
       const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10' }));
       await announced;
       runner(1).freeze();
-      const elsewhere = await runner(2).start(job(history, 2, { lockWaitTimeout: 12_000 })).report;
+      const elsewhere = await runner(2).start(job(history, 2, { lockWaitTimeout: 25_000 })).report;
       expect(elsewhere).toMatchObject({
         code: 'LOCK_OWNER_SILENT',
         message: expect.stringMatching(
-          /^The migration lock is held by session \d+ on \S+.* \(tester@\S+, pid \d+\), which has not moved it for 1\d s, and nothing proves that it is gone: that member is in the cluster\. Run the command against .*: delete from `nest_migrate_lock` where owner = '[0-9a-f-]+'$/,
+          /^The migration lock is held by session \d+ on \S+.* \(tester@\S+, pid \d+\), which has not moved it for \d+ s, and nothing proves that it is gone: that member is in the cluster\. Run the command against .*: delete from `nest_migrate_lock` where owner = '[0-9a-f-]+'$/,
         ),
       });
       const here = await runner(0).start(job(history, 1)).report;
@@ -180,7 +182,7 @@ describe.each(clusters)('on $name', ({ start }) => {
     async () => {
       const history = await begin();
       await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
-      const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10', slowness: 14 }));
+      const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10', slowness: 30 }));
       await announced;
       const { holder } = await runner(2).start(job(history, 2, { look: true })).report;
       const named = /^the session with pid \d+ on .*127\.0\.0\.1:\d+.*\('tester@\S+, pid \d+', since 20\S+Z\)$/;
@@ -203,7 +205,8 @@ describe.each(clusters)('on $name', ({ start }) => {
       const history = await begin();
       if (cluster.engine === 'mariadb') {
         await node(2).cutOff();
-        while ((await runner(0).start(job(history, 2, { look: true })).report).code === undefined) await sleep(100);
+        const looked = (): Promise<RunnerReport> => runner(0).start(job(history, 2, { look: true })).report;
+        while ((await looked()).code !== 'MEMBER_NOT_READY') await sleep(100);
         expect((await runner(0).start(job(history, 2)).report).message).toMatch(
           /^This server is not a working member of its cluster: its Galera component is non-Primary, its state is .*\. Run migrations against a member that is, or bring this one back first\.$/,
         );

@@ -82,7 +82,7 @@ async function openTransaction(database: TestDatabase, sql: string): Promise<Ope
     await orm.close(true);
   };
   ending.push(end);
-  return { pid: row!.pid, end };
+  return { pid: row.pid, end };
 }
 
 const unrelated = 'select * from other';

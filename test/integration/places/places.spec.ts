@@ -50,9 +50,15 @@ async function prepared(engine: Engine, tablesIn: readonly Schema[], searchPath:
     await run(`insert into ${schema}.nest_migrate_version values ('aaaa')`);
   }
   const [row] = await run('select current_database() as name');
-  await run(`alter database "${row!.name}" set search_path = ${searchPath}`);
+  if (engine === 'postgres') await run(`alter database "${row.name}" set search_path = ${searchPath}`);
   await open.orm.close(true);
   return database;
+}
+
+/** An embedded server heeds no settings of a database: its one session is told. */
+async function ledBy(searchPath: string, at: Pick<Scenario, 'orm' | 'database'>): Promise<void> {
+  if (at.database.engine !== 'pglite') return;
+  await (at.orm.em.getConnection() as AbstractSqlConnection).execute(`set search_path = ${searchPath}`);
 }
 
 async function rowsIn(at: Scenario, schema: Schema): Promise<readonly string[] | null> {
@@ -86,6 +92,7 @@ describe('the version table is the one of the schema that is named, or else of t
       revisions: { ...revisions, aaaa: 'await op.execute("create table if not exists a (n int)");' },
       module,
     });
+    await ledBy(searchPath, at);
     const isThere = tablesIn.includes(home);
     const events: MigrationEvent[] = [];
     const { rows } = await at.migrations.current({ onEvent: (event) => void events.push(event) });
@@ -104,6 +111,7 @@ describe('the version table is the one of the schema that is named, or else of t
     async (engine) => {
       const database = await prepared(engine, [], 'nowhere');
       const at = await start(database, { revisions });
+      await ledBy('nowhere', at);
       for (const command of ['upgrade', 'current', 'status'] as const) {
         await expect(at.migrations[command]()).rejects.toMatchObject({
           code: 'NO_SCHEMA',
@@ -201,6 +209,7 @@ describe.each(['postgres', 'pglite'] as const)('a script for %s', (engine) => {
       const { sql: whole } = await at.migrations.upgrade({ sql: true });
       await ended(at);
       const open = await openDatabase(database);
+      await ledBy('tenant, public', open);
       const refused = await runScript(open, script, { onError });
       expect(refused.stderr).toContain('There is no nest_migrate_version in the schema tenant');
       expect(refused.stderr).toContain('the one in public is not it');

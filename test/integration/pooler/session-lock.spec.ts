@@ -204,8 +204,8 @@ describe('a lock that was taken on a server session which is another’s by now'
     const [kept] = await side!.query<{ pid: number }>('select pg_backend_pid() as pid');
     await expect(lock.confirm!(session, way)).rejects.toMatchObject({
       code: 'SESSION_NOT_KEPT',
-      leftOn: kept!.pid,
-      message: expect.stringContaining(`select pg_terminate_backend(${kept!.pid})`),
+      leftOn: kept.pid,
+      message: expect.stringContaining(`select pg_terminate_backend(${kept.pid})`),
     });
     await side!.close();
   });

@@ -249,7 +249,7 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)(
   },
 );
 
-it('an index that a concurrent build left invalid on PostgreSQL is dropped, and built again', async () => {
+it('an index that a concurrent build left invalid on PostgreSQL is dropped at once, or by the next run, and built again', async () => {
   const at = await start('postgres', {
     revisions: {
       aaaa: `await op.execute('create table t (n int)');
@@ -259,6 +259,9 @@ it('an index that a concurrent build left invalid on PostgreSQL is dropped, and 
   });
   expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: 'REVISION_FAILED' });
   const invalid = 'select 1 as n from pg_index where not indisvalid';
+  expect(await rows(at, invalid)).toEqual([]);
+  // as a process leaves it that was killed before it could
+  await expect(rows(at, 'create unique index concurrently t_n on t (n)')).rejects.toThrow();
   expect(await rows(at, invalid)).toHaveLength(1);
   await rows(at, 'delete from t where ctid = (select max(ctid) from t) returning 1');
   expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
@@ -267,4 +270,20 @@ it('an index that a concurrent build left invalid on PostgreSQL is dropped, and 
   });
   expect(await rows(at, invalid)).toEqual([]);
   expect(await rows(at, "select 1 as n from pg_class where relname = 't_n'")).toHaveLength(1);
+});
+
+it('an index whose concurrent build failed on PostgreSQL may be edited before it is built again', async () => {
+  const body = (unique: boolean): string => `await op.execute('create table t (n int)');
+    await op.execute('insert into t values (1), (1)');
+    await op.autocommitBlock(async (op) => op.createIndex('t', ['n'], { name: 't_n', unique: ${unique}, concurrently: true }));`;
+  let at = await start('postgres', { revisions: { aaaa: body(true) } });
+  expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: 'REVISION_FAILED' });
+  at = await restart(at, { aaaa: body(false) });
+  expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+    code: undefined,
+    sent: [expect.stringContaining('concurrently')],
+  });
+  expect(await rows(at, 'select indisvalid from pg_index where indexrelid = $$t_n$$::regclass')).toEqual([
+    { indisvalid: true },
+  ]);
 });

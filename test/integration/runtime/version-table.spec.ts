@@ -107,7 +107,48 @@ describe.each(allEngines)('the version table on %s', (engine) => {
     });
     expect(await sql(at, 'select * from settings')).toEqual([]);
   });
+
+  it.each(typesOf(engine))(
+    'is not one whose column is %s: each command says so, and nothing ran',
+    async (type, value) => {
+      const at = await start(engine, { revisions, module: { versionTable: 'versions' } });
+      const refused = {
+        code: 'VERSION_TABLE_COLUMN_TYPE',
+        message: expect.stringMatching(
+          /^The column version_num of versions has the type .+, which does not hold the ids of revisions\. Change it to/,
+        ),
+      };
+      await sql(at, `create table versions (version_num ${type})`);
+      // ids that only look like ones would be changed or refused, on MySQL behind the revision's own statements
+      await expect(at.migrations.upgrade()).rejects.toMatchObject(refused);
+      await expect(at.migrations.stamp({ revisions: 'head' })).rejects.toMatchObject(refused);
+      await expect(sql(at, 'select n from a')).rejects.toThrow(/a/);
+      await sql(at, `insert into versions values (${value})`);
+      for (const command of ['upgrade', 'current', 'check'] as const) {
+        const failure: unknown = await at.migrations[command]().catch((error: unknown) => error);
+        // text of a type that looks like text is an id that no script has
+        expect((failure as { code?: string }).code).toMatch(/^VERSION_TABLE_COLUMN_TYPE$|^UNKNOWN_VERSION_ROW$/);
+      }
+    },
+  );
 });
+
+/** Types that hold no ids, each with a value. */
+function typesOf(engine: Engine): [type: string, value: string][] {
+  if (engine === 'sqlite')
+    return [
+      ['integer', '7'],
+      ['real', '1.5'],
+      ['numeric', '7'],
+    ];
+  const common: [string, string][] = [
+    ['integer', '7'],
+    ['bigint', '7'],
+    ['date', "'2026-11-29'"],
+  ];
+  if (engine === 'mysql' || engine === 'mariadb') return [...common, ['double', '1.5'], ['datetime', "'2026-11-29'"]];
+  return [...common, ['boolean', 'true'], ['jsonb', "'{}'"], ['text[]', "'{a}'"]];
+}
 
 describe('an entity whose table has the name of the version table', () => {
   const Version = defineEntity({

@@ -6,7 +6,9 @@ import { MikroOrmModule, type MikroOrmModuleSyncOptions } from '@mikro-orm/nestj
 import { MariaDbDriver } from '@mikro-orm/mariadb';
 import { MySqlDriver } from '@mikro-orm/mysql';
 import { type Options } from '@mikro-orm/sql';
+import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { SqliteDriver } from '@mikro-orm/sqlite';
 import { Logger, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
@@ -183,6 +185,22 @@ describe('a clientUrl that cannot be read', () => {
     const misread = await outputOf('boot off', 'postgres', replica(url.replace('hunter2', '5432')));
     expect(misread).toContain('The clientUrl of replica 1 in the MikroORM configuration of the default connection');
   });
+});
+
+describe('an embedded database', () => {
+  it.each([
+    ['SQLite', SqliteDriver, ':memory:'],
+    ['PGlite', PgliteDriver, 'memory://'],
+  ])(
+    'of %s has no URL to be read',
+    async (_, driver, dbName) => {
+      const orm = { driver, dbName, entities: [], discovery: { warnWhenNoEntities: false } };
+      const printed: string[] = [];
+      await booted({ orm, printed }, 'upgrade');
+      expect(printed.join('\n')).toContain("status: 'up'");
+    },
+    600_000,
+  );
 });
 
 describe('a clientUrl that can be read', () => {

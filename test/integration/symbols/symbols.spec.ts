@@ -1,7 +1,7 @@
 /** Every form of a symbol with every command that takes one, over one graph. PGlite: no engine sees a symbol. */
 import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type RevisionInfo } from 'nest-migrate';
+import { type MigrationEvent, type RevisionInfo } from 'nest-migrate';
 import { type Scenario, scenario } from '../../support/scenario.js';
 
 /**
@@ -196,10 +196,17 @@ describe('stamp', () => {
     ['', 'aaaa1 aaaa2', /overlaps with other requested revisions aaaa1/],
     ['aaaa1', 'aaaa1+1', 'aaaa2'],
     ['aaaa1', 'left@aaaa2-1', 'aaaa1'],
-    ['aaaa1', 'indep@-1', 'aaaa1 ind01'],
-    ['aaaa1', 'ind02@-1', 'aaaa1 ind01'],
-    ['aaaa2 bbbb1 ind01', 'indep@-2', 'aaaa2 bbbb1'],
-    ['aaaa1', '-1', /^Ambiguous walk: 'mrg01' merges/],
+    // below the heads stands what never ran
+    ['aaaa1', 'indep@-1', noWay('indep@-1', '-1')],
+    ['aaaa1', 'ind02@-1', noWay('ind02@-1', '-1')],
+    ['aaaa2 ind02', 'indep@-1', 'aaaa2 bbbb1 ind01'],
+    ['aaaa2 bbbb1 ind01', 'indep@-1', 'aaaa2 bbbb1'],
+    ['aaaa2 bbbb1 ind01', 'indep@-2', noWay('indep@-2', '-2')],
+    ['aaaa2 bbbb1 ind01', '-1', /^Ambiguous stamp from multiple current .*left@-1 or right@-1 or indep@-1,/],
+    ['aaaa1', '-1', 'base0'],
+    ['aaaa1', '-2', ''],
+    ['mrg01', '-1', 'aaaa2 bbbb2'],
+    ['aaaa1', '-1 indep', /'-1' counts from where the database is: write it alone/],
     ['aaaa1', '+1', /^Can't locate revision identified by '\+1'.*for db upgrade \+1; here, name the revision\.$/],
     ['aaaa1', 'current', /^Can't locate.*The version table says that already\.$/],
     ['aaaa1', 'aaaa1:aaaa2', /^Range revision not allowed/],
@@ -271,6 +278,25 @@ describe('history', () => {
   ])('at %j of %j', async (rows, range, answer) => {
     await standAt(rows);
     await expectAnswer(async () => (await shop.migrations.history({ range })).map(({ revision }) => revision), answer);
+  });
+
+  it.each([
+    ['-1:current', ['aaaa2', 'aaaa1']],
+    ['-2:current', ['aaaa2', 'aaaa1', 'base0']],
+    ['-9:current', ['aaaa2', 'aaaa1', 'base0', 'ind01']],
+  ])('at %s of several rows counts from the first, and says so', async (range, ids) => {
+    await standAt('aaaa2 ind01');
+    const warnings: string[] = [];
+    const onEvent = (event: MigrationEvent): void => {
+      if (event.type === 'warning') warnings.push(event.message);
+    };
+    const listed = await shop.migrations.history({ range, onEvent });
+    expect(listed.map(({ revision }) => revision).sort()).toEqual([...ids].sort());
+    const [steps] = range.split(':');
+    expect(warnings).toEqual([
+      `history ${range} is ambiguous: it counts from 'aaaa2' and not from 'ind01'. ` +
+        `Name the revision to count from, as in aaaa2${steps}:current.`,
+    ]);
   });
 });
 

@@ -215,7 +215,10 @@ async function startNode({ programs, provider, data, password, peers, index }: N
         await isolate(0);
         for (const deadline = Date.now() + JOIN_TIMEOUT; ; await sleep(200)) {
           try {
-            return await isReady(port);
+            await isReady(port);
+            // one that has slept knows only by asking the others what became of it
+            await query(login(port), 'set statement wsrep_sync_wait = 1 for select count(*) from mysql.user');
+            return;
           } catch (error) {
             if (Date.now() > deadline) throw error;
           }

@@ -24,8 +24,9 @@ export async function startGroup(
   // those of replication have an end
   const password = randomPassword().slice(0, 32);
   const peers = await Promise.all([freePort(), freePort(), freePort()]);
+  const members: Ask[] = [];
   const started = await Promise.allSettled(
-    peers.map((_, index) => startNode({ programs, data, password, peers, index, singlePrimary })),
+    peers.map((_, index) => startNode({ programs, data, password, peers, members, index, singlePrimary })),
   );
   const nodes = started.flatMap((node) => (node.status === 'fulfilled' ? [node.value] : []));
   const stop = async (): Promise<void> => {
@@ -44,11 +45,16 @@ export async function startGroup(
   }
 }
 
+/** Asks one member. */
+type Ask = (sql: string) => Promise<readonly Row[]>;
+
 interface NodeParts {
   readonly programs: Programs;
   readonly data: string;
   readonly password: string;
   readonly peers: readonly number[];
+  /** All members that run. */
+  readonly members: Ask[];
   readonly index: number;
   readonly singlePrimary: boolean;
 }
@@ -57,7 +63,8 @@ interface GroupNode extends ClusterNode {
   join(how?: { readonly bootstrap?: boolean }): Promise<void>;
 }
 
-async function startNode({ programs, data, password, peers, index, singlePrimary }: NodeParts): Promise<GroupNode> {
+async function startNode(parts: NodeParts): Promise<GroupNode> {
+  const { programs, data, password, peers, members, index, singlePrimary } = parts;
   const { path: folder, remove } = await temporaryFolder(`group${index + 1}`, { on: 'memory' });
   const login = (port: number) => ({ engine: 'mysql', host: '127.0.0.1', port, user: USER, password }) as const;
   const addresses = peers.map((peer) => `127.0.0.1:${peer}`);
@@ -95,12 +102,19 @@ async function startNode({ programs, data, password, peers, index, singlePrimary
     });
     const { port, currentPid, restart, stop } = launched;
     const { version, origin } = programs;
-    const ask = (sql: string): Promise<readonly Row[]> => query(login(port), sql);
+    const ask: Ask = (sql) => query(login(port), sql);
+    members.push(ask);
     const isMember = async (): Promise<boolean> => {
-      const [row] = await ask(
-        'select member_state as state from performance_schema.replication_group_members where member_id = @@server_uuid',
+      const [own] = await ask('select @@server_uuid as id');
+      const listed = `select sum(member_id = '${String(own?.['id'])}' and member_state = 'ONLINE') as own, sum(member_id = @@server_uuid and member_state = 'ONLINE') as self from performance_schema.replication_group_members`;
+      const [mine] = await ask(listed);
+      if (Number(mine?.['own']) !== 1) return false;
+      // one that has slept takes itself for a member until it hears of the others, who know better
+      const others = await Promise.all(
+        members.filter((member) => member !== ask).map((member) => member(listed).catch(() => [])),
       );
-      return row?.['state'] === 'ONLINE';
+      const working = others.map(([row]) => row).filter((row) => Number(row?.['self']) === 1);
+      return working.length === 0 || working.some((row) => Number(row?.['own']) === 1);
     };
     const join_ = async ({ bootstrap = false } = {}): Promise<void> => {
       await ask(

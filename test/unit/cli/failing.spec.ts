@@ -28,7 +28,16 @@ describe('a failing command', () => {
   });
 
   it.each([
-    ['of several lines', new Error('first\n  second'), 'Error: first (all of it with --verbose)\n'],
+    [
+      'of several lines',
+      new Error('An instance of S3Config has failed the validation:\n - property endpoint must be a string\n\n'),
+      'Error: An instance of S3Config has failed the validation:\n - property endpoint must be a string\n',
+    ],
+    [
+      'of very many lines',
+      new Error(Array.from({ length: 40 }, (_, index) => `line ${index + 1}`).join('\n')),
+      `Error: ${Array.from({ length: 12 }, (_, index) => `line ${index + 1}\n`).join('')}… 28 more lines with --verbose\n`,
+    ],
     ['without a message', Object.assign(new Error(''), { code: 'ECONNREFUSED' }), 'Error: ECONNREFUSED\n'],
     ['that is many', new AggregateError([new Error('connect refused')], ''), 'Error: connect refused\n'],
     ['that is no error', 'text', 'Error: text\n'],
@@ -51,6 +60,17 @@ describe('a failing command', () => {
     ]) {
       expect(stderr).toMatch(/^Error: outer\nError: outer\n +at [\s\S]*\nCaused by: Error: inner\n +at /);
     }
+  });
+
+  it('tells a program all lines of an error of the application, on one line of JSON', async () => {
+    const { stderr } = await db(
+      ['upgrade', '--json'],
+      failing(new Error('failed the validation:\n - property endpoint')),
+    );
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stderr)).toEqual({
+      error: { code: 'UNEXPECTED', message: 'failed the validation:\n - property endpoint' },
+    });
   });
 
   it('never shows a password', async () => {

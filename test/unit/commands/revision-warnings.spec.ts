@@ -4,8 +4,12 @@ import { type AnyOperation } from '../../../libs/nest-migrate/src/operations/reg
 import { renderRevision, type RevisionContent } from '../../../libs/nest-migrate/src/script/render-revision.js';
 import { templateFiles, templates } from '../../../libs/nest-migrate/src/script/templates.js';
 
-const dropped = (warning?: string): AnyOperation =>
-  ({ kind: 'dropColumn', table: 'book', column: 'title', ...(warning !== undefined && { warning }) }) as AnyOperation;
+const dropped = (warning?: string): AnyOperation => ({
+  kind: 'dropColumn',
+  table: 'book',
+  column: 'title',
+  ...(warning !== undefined && { warning }),
+});
 const lost = 'drops column book.title, which no entity has: what it holds is lost; move what is still needed first';
 const rename =
   'column book.title may have become book.name: it is dropped and made anew, which loses what it holds. ' +

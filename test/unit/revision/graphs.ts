@@ -75,3 +75,13 @@ export function tips(graph: RevisionGraph, ids: ReadonlySet<string>): readonly s
 export function directParents(graph: RevisionGraph, id: string): readonly string[] {
   return [...graph.get(id).downRevision, ...graph.dependenciesOf(id)];
 }
+
+/** A graph with rows that somebody has written: some may include others, or be there twice. */
+export const anyGraphAndAnyRows: fc.Arbitrary<{ graph: RevisionGraph; rows: readonly string[] }> = anyGraph.chain(
+  (graph) => {
+    const ids = graph.revisions.map(({ id }) => id);
+    const anyRows: fc.Arbitrary<readonly string[]> =
+      ids.length === 0 ? fc.constant([]) : fc.array(fc.constantFrom(...ids), { maxLength: 4 });
+    return anyRows.map((rows) => ({ graph, rows }));
+  },
+);

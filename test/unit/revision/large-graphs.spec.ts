@@ -2,6 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import { currentRevisions } from '../../../libs/nest-migrate/src/revision/current.js';
 import { planDowngrade } from '../../../libs/nest-migrate/src/revision/downgrade-plan.js';
 import { historyRange } from '../../../libs/nest-migrate/src/revision/history-range.js';
+import { OverlappingRevisionsError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
+import { requested } from '../../../libs/nest-migrate/src/revision/requested.js';
+import { requestedStamp } from '../../../libs/nest-migrate/src/revision/requested-stamp.js';
+import { checkIndependent } from '../../../libs/nest-migrate/src/revision/traversal.js';
 import { type Revision } from '../../../libs/nest-migrate/src/revision/revision.js';
 import { RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
 import { planUpgrade } from '../../../libs/nest-migrate/src/revision/upgrade-plan.js';
@@ -51,5 +55,37 @@ describe.each(Object.entries(shapes))('20,000 revisions: %s', (_, revisions) => 
     expect(graph.labelsOf(id(size - 1))).toHaveLength(revisions[0].branchLabels.length * 200);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1_000).toBeLessThan(enough);
+  });
+});
+
+describe('3,000 heads, each of which depends on 60 others', () => {
+  const dense = Array.from({ length: 3000 }, (_, number) => {
+    const dependsOn = Array.from({ length: 60 }, (_one, back) => number - 1 - back * 7).filter((other) => other >= 0);
+    return node(number, [], { dependsOn: dependsOn.map(id) });
+  });
+
+  /** How often a question looked at what a revision stands on. */
+  function looks(graph: RevisionGraph, ask: () => unknown): number {
+    const parentsOf = graph.parentsOf.bind(graph);
+    let count = 0;
+    graph.parentsOf = (one) => {
+      count += 1;
+      return parentsOf(one);
+    };
+    ask();
+    graph.parentsOf = parentsOf;
+    return count;
+  }
+
+  it.each<[question: string, ask: (graph: RevisionGraph) => unknown]>([
+    ['which head is in charge', (graph) => expect(requested(graph, 'head', 'upgrade')).toEqual([id(2999)])],
+    [
+      'whether heads overlap',
+      (graph) => expect(() => checkIndependent(graph, graph.heads)).toThrow(OverlappingRevisionsError),
+    ],
+    ['what a stamp leaves', (graph) => requestedStamp(graph, ['head'], { rows: [], purge: false })],
+  ])('are each looked at a few times to say %s', (_, ask) => {
+    const graph = RevisionGraph.of(dense);
+    expect(looks(graph, () => ask(graph))).toBeLessThan(10 * dense.length);
   });
 });

@@ -43,11 +43,7 @@ const expressions = fc.letrec<{ expression: string; key: string; property: strin
     number,
     fc.constantFrom('/[/"]+/ig', 'null', 'true', 'void 0', 'op.tag!', 'new Date', '`a${1 + 1}b`', '-1'),
     fc
-      .tuple(
-        tie('expression'),
-        fc.constantFrom('+', '-', '*', '%', '===', '<', '&&', '||', '??'),
-        tie('expression'),
-      )
+      .tuple(tie('expression'), fc.constantFrom('+', '-', '*', '%', '===', '<', '&&', '||', '??'), tie('expression'))
       .map(([left, operator, right]) => `((${left}) ${operator} (${right}))`),
     fc.tuple(tie('expression'), type).map(([code, as]) => `(${code} as ${as})`),
     fc.tuple(tie('expression'), type).map(([code, as]) => `(${code} satisfies ${as})`),

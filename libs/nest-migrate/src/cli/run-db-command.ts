@@ -8,7 +8,7 @@ import { inOwnProcess } from './own-process.js';
 export { executeDbCommand } from './execute-db-command.js';
 export type { ApplicationModule } from './application-slice.js';
 export type { DbCommandFailure } from './present/failure-json.js';
-export type { DbCommandStreams, OutputStream } from './streams.js';
+export type { DbCommandStreams, InputStream, OutputStream } from './streams.js';
 
 /** Options of {@link runDbCommand}. */
 export interface RunDbCommandOptions {

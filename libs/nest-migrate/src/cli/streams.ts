@@ -6,6 +6,14 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
+/** Where answers are typed: a `process.stdin`, or anything of `node:stream` that can be read. */
+export interface InputStream {
+  readonly isTTY?: boolean;
+  on(event: string, listener: (...values: never[]) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
 /** The streams of one `db` command. */
 export interface DbCommandStreams {
   /** Receives results and nothing else. */
@@ -13,5 +21,5 @@ export interface DbCommandStreams {
   /** Receives progress, warnings, errors and Nest's log. */
   readonly stderr: OutputStream;
   /** Answers questions, where it is a terminal. Without it none is asked. */
-  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin?: InputStream;
 }

@@ -8,6 +8,9 @@ import { type DbCommandStreams } from './streams.js';
 
 export type { Environment } from './palette.js';
 
+/** What a result that is kept for a file is laid out for: no terminal. */
+const nowhere = { write: (): void => undefined, isTTY: false };
+
 /** The mouth of a command: results to stdout, all else to stderr without passwords; colours only on a terminal. */
 export class Terminal {
   /** Whether notes are kept back: progress and hints, while results, warnings and errors are always told. */
@@ -17,6 +20,7 @@ export class Terminal {
   asJson = false;
 
   readonly #notes: StatusLine;
+  #collected: { text: string } | undefined;
 
   constructor(
     private readonly streams: DbCommandStreams,
@@ -32,7 +36,12 @@ export class Terminal {
 
   /** How results are laid out. */
   get resultPage(): Page {
-    return pageOf(this.streams.stdout, this.env);
+    return pageOf(this.#collected === undefined ? this.streams.stdout : nowhere, this.env);
+  }
+
+  /** Keeps what would go to stdout from now on, for a file. */
+  collect(): { readonly text: string } {
+    return (this.#collected = { text: '' });
   }
 
   /** How everything else is. */
@@ -52,6 +61,10 @@ export class Terminal {
 
   /** Part of what was asked for, as it is. */
   write(text: string): void {
+    if (this.#collected !== undefined) {
+      this.#collected.text += text;
+      return;
+    }
     const { stdout } = this.streams;
     // on a terminal it is the same that the notes are on
     if (stdout.isTTY === true) this.#notes.around(() => stdout.write(text), text);
@@ -128,7 +141,7 @@ export class Terminal {
     signal.throwIfAborted();
     this.#notes.write(question);
     // not as a terminal: Ctrl-C stays the process's signal
-    const lines = createInterface({ input: stdin, terminal: false });
+    const lines = createInterface({ input: stdin as unknown as NodeJS.ReadableStream, terminal: false });
     try {
       return await new Promise<string>((resolve, reject) => {
         lines.once('line', resolve).once('close', () => resolve(''));

@@ -1,8 +1,10 @@
 import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '../errors/boot.errors.js';
 import { type Standing, standing } from '../revision/standing.js';
+import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
 import { warnOfAltered } from './altered-revisions.js';
+import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarning } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { upgrade } from './upgrade.js';
@@ -12,8 +14,8 @@ import { upgrade } from './upgrade.js';
  * start.
  *
  * @throws DatabaseBehindError where `verify` finds revisions to apply; UpgradeAwaitedError where `wait` did so for too
- * long; DatabaseAheadError where the database holds what this application does not know, and `whenAhead` or the history
- * does not allow that.
+ * long; InterruptedRevisionError where an earlier run has left a revision half applied or half undone; DatabaseAheadError
+ * where the database holds what this application does not know, and `whenAhead` or the history does not allow that.
  */
 export async function boot(context: CommandContext, options: Common = {}): Promise<void> {
   const { onBootstrap, target } = context.options;
@@ -35,8 +37,10 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   }
   let found = await standingOf(context, scripts);
   if (onBootstrap === 'verify') {
-    if (!mayStart(context, options, found)) throw new DatabaseBehindError(pendingOf(found), await database.readRows());
-    return report();
+    if (mayStart(context, options, found)) return report();
+    const rows = await database.readRows();
+    const isLocked = (await database.lockHolder()) !== null;
+    throw refusal(found, () => new DatabaseBehindError(pendingOf(found), rows), isLocked);
   }
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
@@ -52,30 +56,74 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
       },
     },
   );
-  if (!isSo) throw new UpgradeAwaitedError(waitedMs, pendingOf(found));
+  if (!isSo) {
+    const isLocked = (await database.lockHolder()) !== null;
+    throw refusal(found, () => new UpgradeAwaitedError(waitedMs, pendingOf(found)), isLocked);
+  }
   await report();
 }
 
-async function standingOf(context: CommandContext, { graph }: RevisionScripts): Promise<Standing> {
+/** Where the database stands, and what is not finished in it. */
+type Found = Standing & {
+  readonly begun: readonly BegunRevision[];
+  /** The first that keeps the application from starting. */
+  readonly inTheWay: BegunRevision | undefined;
+};
+
+async function standingOf(context: CommandContext, { graph }: RevisionScripts): Promise<Found> {
   const database = databaseOf(context);
-  const rows = await database.readRows();
+  const { rows, interrupted } = await database.glance();
   const parents = rows.every((row) => graph.has(row))
     ? new Map<string, readonly string[]>()
     : await database.readParents();
-  return standing(graph, rows, context.options.target, parents);
+  const begun = begunRevisions(graph, { rows, interrupted, parents });
+  const found = standing(graph, rows, context.options.target, parents);
+  return { ...found, begun, inTheWay: begun.find(isInTheWay) };
 }
 
 function pendingOf(found: Standing): readonly string[] {
   return found.kind === 'behind' ? found.pending : [];
 }
 
-/** Whether nothing is to be done; `false`: revisions are pending. */
-function mayStart(context: CommandContext, options: Common, found: Standing): boolean {
-  if (found.kind === 'reached') return true;
+/**
+ * Whether nothing is to be done; `false`: revisions are pending, or one is not finished.
+ *
+ * @throws DatabaseAheadError, or InterruptedRevisionError where the application must not start on what another version of it
+ * has left.
+ */
+function mayStart(context: CommandContext, options: Common, found: Found): boolean {
+  if (found.inTheWay !== undefined && !isAllowed(context, found.inTheWay)) return false;
   if (found.kind === 'behind') return false;
+  const isStart = found.kind === 'reached' || mayStartAhead(context, options, found);
+  for (const begun of isStart ? found.begun : []) {
+    if (begun.claim === 'foreign' && context.options.whenAhead === 'refuse') throw interruption(begun);
+    const message = begun.claim === 'foreign' ? noteWarning(begun) : undefined;
+    if (message !== undefined) emitter(context, options)({ type: 'warning', message });
+  }
+  return isStart;
+}
+
+/** What another version of the application has left half undone, where it is told to start on whatever there is. */
+function isAllowed({ options }: CommandContext, { notes, claim }: BegunRevision): boolean {
+  return notes.isReadable && claim === 'foreign' && options.whenAhead === 'start';
+}
+
+/** Why the application does not start. */
+function refusal(found: Found, behind: () => MigrationError, isLocked: boolean): MigrationError {
+  const { inTheWay } = found;
+  // the upgrade that is to come goes on with it
+  const isBehind = found.kind === 'behind' && inTheWay?.notes.direction !== 'downgrade';
+  return inTheWay === undefined || isBehind ? behind() : interruption(inTheWay, isLocked);
+}
+
+function mayStartAhead(
+  context: CommandContext,
+  options: Common,
+  found: Extract<Standing, { kind: 'ahead' | 'foreign' }>,
+): boolean {
   const { whenAhead } = context.options;
-  const isAllowed = whenAhead === undefined ? found.kind === 'ahead' : whenAhead === 'start';
-  if (!isAllowed)
+  const isStart = whenAhead === undefined ? found.kind === 'ahead' : whenAhead === 'start';
+  if (!isStart)
     throw new DatabaseAheadError(found.unknown, {
       isProven: found.kind === 'ahead',
       missing: found.kind === 'ahead' ? [] : found.missing,

@@ -2,6 +2,7 @@ import { compareSchema } from '../autogenerate/compare-schema.js';
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
+import { begunRevisions, interruption, isInTheWay } from './begun-revisions.js';
 import { type CommandContext } from './command-context.js';
 import { updateRuleHint } from './foreign-key-changes.js';
 import { type RenameCandidate } from './results.js';
@@ -21,6 +22,7 @@ interface AtHead {
  * Compares the entities with a database in which every revision is applied. Writes nothing.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
+ * @throws InterruptedRevisionError where a part of a revision is there, or is gone: the difference would hold that as well.
  * @throws RevisionIdTooLongError
  */
 export async function compareAtHead(
@@ -32,6 +34,9 @@ export async function compareAtHead(
     const rows = await database.versionTable.read(session);
     const waiting = planUpgrade(graph, rows, 'heads').map(({ revision }) => revision ?? '');
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
+    const interrupted = await database.journal.interrupted(session);
+    const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);
+    if (inTheWay !== undefined) throw interruption(inTheWay);
     if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
     const compare = async (answers: readonly string[]): ReturnType<typeof compareSchema> => {
       const comparison = await compareSchema({

@@ -1,4 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
+import { createDialect } from '../dialects/create-dialect.js';
 import { ConnectionUrlError } from '../errors/configuration.errors.js';
 
 /** The options that say where a connection goes, of the ORM or of one of its replicas. */
@@ -16,6 +17,8 @@ interface Coordinates {
  * @throws ConnectionUrlError where a URL cannot be parsed, is ambiguous, or stands in the option of one of its parts.
  */
 export function checkCoordinates(orm: MikroORM, connection: string): void {
+  // an embedded database has a file or a folder, and a URL of no use
+  if (createDialect(orm).capabilities.singleConnection) return;
   const { config } = orm;
   const replicas = (config.get('replicas') ?? []) as readonly Coordinates[];
   const main = {

@@ -38,6 +38,7 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): Even
 
 function describeWait({ pending, holder }: Extract<MigrationEvent, { type: 'upgradeAwaited' }>): string {
   const count = pending.length === 1 ? '1 revision is' : `${pending.length} revisions are`;
+  const what = pending.length === 0 ? 'a revision is not finished' : `${count} pending`;
   const who = describeHolder(holder);
-  return `Waiting for the database to be upgraded: ${count} pending, ${who === null ? 'and nobody is' : `${who} is`} upgrading it`;
+  return `Waiting for the database to be upgraded: ${what}, ${who === null ? 'and nobody is' : `${who} is`} upgrading it`;
 }

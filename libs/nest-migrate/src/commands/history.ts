@@ -1,5 +1,5 @@
 import { asksCurrent, requestedRange } from '../revision/requested-range.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
@@ -15,6 +15,8 @@ export async function history(context: CommandContext, options: HistoryOptions =
   const scripts = await readScripts(context, options);
   const { range, indicateCurrent = false } = options;
   const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context, options).readRows() : undefined;
-  const ids = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
+  const { ids, warnings } = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
+  const emit = emitter(context, options);
+  for (const message of warnings) emit({ type: 'warning', message });
   return ids.map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
 }

@@ -39,10 +39,7 @@ function migrationTables({ versionTable, versionTableSchema: schema }: Migration
  *
  * export default withMigrationTables(defineConfig({ dbName: 'shop', entities: ['dist/**\/*.entity.js'] }));
  */
-export function withMigrationTables<T extends Partial<Options>>(
-  config: T,
-  names: MigrationTableNames = {},
-): T {
+export function withMigrationTables<T extends Partial<Options>>(config: T, names: MigrationTableNames = {}): T {
   const { schemaGenerator } = config;
   const skipTables = schemaGenerator?.skipTables ?? [];
   const missing = migrationTables(names).filter((name) => !skipTables.includes(name));

@@ -2,11 +2,11 @@ import { type PlannedStep } from '../revision/planned-step.js';
 import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
-import { interruption } from '../runtime/journal.js';
 import { type HistoryEntry } from '../runtime/history-table.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
+import { begunRevisions, dealingWith, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
@@ -34,6 +34,8 @@ export interface Plan {
   readonly warnings?: readonly string[];
   /** Whether all rows are deleted before the first step. */
   readonly purge?: boolean;
+  /** Whether it says where the database is, so that what earlier runs have left unfinished is forgotten. */
+  readonly settles?: boolean;
 }
 
 /**
@@ -61,8 +63,15 @@ async function runWatched(
   const { rows: glance, interrupted } = await database.glance();
   await warnOfAltered(context, options, scripts, { database, rows: glance });
   const foreseen = namingHeads(scripts, () => plan(scripts, glance));
-  if (foreseen.steps.length === 0 && foreseen.purge !== true) {
-    if (interrupted !== undefined) throw interruption(interrupted);
+  const warn = (message: string): void => emit({ type: 'warning', message });
+  const begun = dealingWith(scripts.graph, { areForgotten: foreseen.settles === true, warn });
+  const isLeft =
+    foreseen.settles === true
+      ? interrupted.length > 0
+      : begunRevisions(scripts.graph, { rows: glance, interrupted }).some(isInTheWay);
+  // what is noted may be another process's, which is at it: the lock tells
+  if (foreseen.steps.length === 0 && foreseen.purge !== true && !isLeft) {
+    begun.admit(interrupted, glance, []);
     for (const message of foreseen.warnings ?? []) emit({ type: 'warning', message });
     return { before: glance, rows: glance, steps: [] };
   }
@@ -99,6 +108,7 @@ async function runWatched(
         },
         purge,
         interrupted: options.interrupted,
+        begun,
         signal,
         emit,
       });

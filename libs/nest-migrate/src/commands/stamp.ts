@@ -1,10 +1,7 @@
 import { OfflinePurgeError, OfflineRangeError } from '../errors/offline.errors.js';
 import { RangeNotAllowedError } from '../errors/revision.errors.js';
-import { checkStampKeepsToBranch } from '../revision/branch-bounds.js';
 import { offlineRange } from '../revision/offline-range.js';
-import { requested } from '../revision/requested.js';
-import { planStamp } from '../revision/stamp-plan.js';
-import { checkIndependent } from '../revision/traversal.js';
+import { requestedStamp } from '../revision/requested-stamp.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
@@ -12,7 +9,7 @@ import { type Plan, run, type RunOptions } from './run.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
 export interface StampOptions extends Omit<RunOptions, 'target'> {
-  /** The revisions that the version table shall say, as symbols. */
+  /** The revisions that the version table shall say, as symbols. `-1` counts from its rows, and stands alone. */
   revisions: string | readonly string[];
   /** Deletes all rows first, also such as no script has. */
   purge?: boolean;
@@ -49,15 +46,8 @@ function planTo(
   { purge }: { readonly purge: boolean },
 ): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
   return ({ graph }, rows) => {
-    const targets = requested(graph, symbols, 'stamp');
-    const steps = planStamp(graph, purge ? [] : rows, targets);
-    const after = steps.at(-1)?.rows;
-    if (after !== undefined && !purge) {
-      for (const target of targets) checkStampKeepsToBranch(graph, rows, { target, after });
-    }
-    // Alembic writes rows of which one includes the other, and refuses them ever after
-    checkIndependent(graph, after ?? []);
-    return { steps, purge };
+    const { steps, warnings } = requestedStamp(graph, symbols, { rows, purge });
+    return { steps, warnings, purge, settles: true };
   };
 }
 

@@ -1,6 +1,8 @@
 import { type LockHolder } from '../dialects/dialect.js';
 import { standing } from '../revision/standing.js';
 import { type LastStep } from '../runtime/history-table.js';
+import { statementsDone } from '../runtime/journal.js';
+import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
@@ -15,6 +17,14 @@ export interface Unfinished {
   readonly done: number;
   /** The statement that was running when that run died; `null` where it ended between two. */
   readonly running: string | null;
+  /** False: no script of this application has it, and another version of it may be at work. */
+  readonly isKnown: boolean;
+  /** Whether other upgrades, downgrades and boots are refused until it is finished. */
+  readonly isInTheWay: boolean;
+  /** What finishes it, without `db` in front, such as `upgrade ae10`; `null` where no command of this application does. */
+  readonly finish: string | null;
+  /** What forgets it, where somebody has mended the database: `stamp ae10`. */
+  readonly forget: string;
 }
 
 /** All that there is to see of a database and its revisions at a moment. */
@@ -30,6 +40,7 @@ export interface Status {
   readonly pending: readonly RevisionInfo[];
   /** Rows that no script has. */
   readonly unknown: readonly string[];
+  /** The first that is in the way, else the first of another version of the application; `null` where there is none. */
   readonly unfinished: Unfinished | null;
   /** Whoever holds the migration lock; `null` where nobody does, or the role may not look. */
   readonly lock: LockHolder | null;
@@ -49,22 +60,31 @@ export async function status(context: CommandContext, options: Common = {}): Pro
     scripts.graph.revisions.length === 0 && isKnown
       ? ({ kind: 'reached' } as const)
       : standing(scripts.graph, rows, 'heads', parents);
-  const running = interrupted?.rows.find(({ state }) => state === 'running');
+  const begun = begunRevisions(scripts.graph, { rows, interrupted, parents }).filter(
+    (revision) => isInTheWay(revision) || revision.claim === 'foreign',
+  );
+  const unfinished = begun.find(isInTheWay) ?? begun[0];
   return {
     standing: found.kind === 'reached' ? 'head' : found.kind,
     rows,
     pending: found.kind === 'behind' ? found.pending.map((id) => revisionInfo(scripts, id, rows)) : [],
     unknown: 'unknown' in found ? found.unknown : [],
-    unfinished:
-      interrupted === undefined
-        ? null
-        : {
-            revision: interrupted.revision,
-            direction: interrupted.direction,
-            done: interrupted.rows.filter(({ state }) => state === 'done').length,
-            running: running?.sql ?? null,
-          },
+    unfinished: unfinished === undefined ? null : unfinishedOf(unfinished),
     lock: holder,
     last,
+  };
+}
+
+function unfinishedOf(begun: BegunRevision): Unfinished {
+  const { notes, claim, exits } = begun;
+  return {
+    revision: notes.revision,
+    direction: notes.direction,
+    done: statementsDone(notes),
+    running: notes.rows.find(({ state }) => state === 'running')?.sql ?? null,
+    isKnown: claim !== 'foreign',
+    isInTheWay: isInTheWay(begun),
+    finish: notes.isReadable ? exits.finish : null,
+    forget: exits.stamp,
   };
 }

@@ -20,9 +20,11 @@ export async function strangeTables(
     if (missing.size === 0) return undefined;
   }
   const names = [...missing].sort().join(', ');
-  const [they, them] = missing.size === 1 ? ['it', 'it'] : ['they', 'them'];
+  const isOne = missing.size === 1;
+  const them = isOne ? 'it' : 'them';
   return (
-    `No entity of this application has ${names}, and no revision has made ${them}. If ${they} belong${missing.size === 1 ? 's' : ''} ` +
-    `to another application, leave ${them} out by schemaGenerator.skipTables or includeObject, or give this one the entities.`
+    `No entity of this application has ${names}, and no revision has made ${them}. If ${isOne ? 'it belongs' : 'they belong'} ` +
+    `to another application, leave ${them} out by schemaGenerator.skipTables or includeObject, or give this one ` +
+    'the entities.'
   );
 }

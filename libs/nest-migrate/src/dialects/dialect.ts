@@ -125,7 +125,8 @@ export interface VersionTableSql {
   readonly exists: string;
   /**
    * What the column `version_num` can hold; no row where the table has no such column. `max_length` in characters,
-   * null without a limit; `collation_name` null where two different texts are always different.
+   * null without a limit; `collation_name` null where two different texts are always different; `data_type` as the engine
+   * calls it, and `is_text` whether it holds any text to the letter.
    */
   readonly column: string;
   /** Makes the column of a table that others made as wide and as exact as that of a table of ours. */

@@ -30,6 +30,8 @@ export interface JournalTableSql {
   insert(row: JournalRow): string;
   mark(key: JournalKey, state: JournalRow['state']): string;
   delete(key: JournalKey): string;
+  /** Deletes the rows of a revision, in both directions. */
+  forget(revision: string): string;
   /** Deletes every row. */
   readonly clear: string;
 }
@@ -85,6 +87,7 @@ export function journalTableSql({ table, exists, text, suffix = '', literal }: J
       ')',
     mark: (key, state) => `update ${table} set state = ${literal(state)} ${where(key)}`,
     delete: (key) => `delete from ${table} ${where(key)}`,
+    forget: (revision) => `delete from ${table} where revision = ${literal(revision)}`,
     clear: `delete from ${table}`,
   };
 }

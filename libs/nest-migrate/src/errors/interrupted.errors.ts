@@ -17,26 +17,57 @@ export interface NotedStatement {
   readonly operation: string;
 }
 
+/** The commands that get out of an unfinished revision, without `db` in front. */
+export interface InterruptionExits {
+  /** Runs the rest of it; `null` where no command does. */
+  readonly finish: string | null;
+  /** Says that the database is where its version table says, as far as it can be, and forgets what is noted. */
+  readonly stamp: string;
+}
+
+/** A revision that was begun and is not finished, seen from something else that was asked for. */
+export interface Interruption {
+  readonly revision: string;
+  readonly direction: 'upgrade' | 'downgrade';
+  /** How many of its statements are done. */
+  readonly statements: number;
+  /** Whether this application has its script. */
+  readonly isKnown: boolean;
+  /** False: what is noted of it is nothing that this tool has noted. Default: true. */
+  readonly isReadable?: boolean;
+  /** Whether another process has the migration lock, which may be at it. */
+  readonly isLocked?: boolean;
+  readonly exits: InterruptionExits;
+}
+
 /** Something else was asked for while a revision is unfinished: its first statements are in the database, the rest is not. */
 export class InterruptedRevisionError extends MigrationError {
   readonly code = 'INTERRUPTED_REVISION';
+  readonly revision: string;
+  readonly direction: 'upgrade' | 'downgrade';
+  /** How many of its statements are done. */
+  readonly statements: number;
 
-  constructor(
-    readonly revision: string,
-    readonly direction: 'upgrade' | 'downgrade',
-    /** How many of its statements are done. */
-    readonly statements: number,
-  ) {
-    super(
-      `The ${direction} of ${revision} was interrupted: ${statements === 1 ? '1 statement of it is' : `${statements} statements of it are`} done, the rest is not.`,
-      {
-        cure:
-          direction === 'upgrade'
-            ? `Finish it first: db upgrade ${revision}.`
-            : 'Finish it first: db downgrade -1, or further down.',
-      },
-    );
+  constructor({ revision, direction, statements, isKnown, isReadable = true, isLocked = false, exits }: Interruption) {
+    const name = `${direction} of ${oneLine(revision, 200)}${isKnown ? '' : ', which no script of this application has,'}`;
+    const done = statements === 1 ? '1 statement of it is' : `${statements} statements of it are`;
+    const what = isReadable
+      ? `${isLocked ? 'is under way' : 'was interrupted'}: ${done} done, the rest is not`
+      : 'was interrupted, and the journal does not say how far it came';
+    super(`The ${name} ${what}.`, {
+      cure: isLocked ? 'Wait for the process that holds the migration lock.' : cureOf({ isKnown, isReadable, exits }),
+    });
+    this.revision = revision;
+    this.direction = direction;
+    this.statements = statements;
   }
+}
+
+function cureOf({ isKnown, isReadable = true, exits }: Pick<Interruption, 'isKnown' | 'isReadable' | 'exits'>): string {
+  const { finish, stamp } = exits;
+  if (finish !== null && isReadable) return `Finish it first: db ${finish}.`;
+  const look = isKnown || !isReadable ? 'Look' : 'Finish it where its script is, or look';
+  return `${look} at the database, mend it, and say where it is: db ${stamp}.`;
 }
 
 /**
@@ -49,15 +80,24 @@ export class InterruptedStatementError extends MigrationError {
   constructor(
     readonly unfinished: UnfinishedRevision,
     readonly statement: NotedStatement,
-    /** Whether the revision has something else in its place now, of which its operation says nothing. */
-    readonly isEdited = false,
+    {
+      isEdited,
+      exits: { finish, stamp },
+    }: {
+      /** Whether the revision has something else in its place now. */
+      readonly isEdited: boolean;
+      readonly exits: InterruptionExits;
+    },
   ) {
     const ran = `statement ${statement.ordinal + 1} ran [${oneLine(statement.sql, 200)}]`;
     const nothing = isEdited ? 'it was edited since, and so nothing tells' : 'nothing tells';
     super(
       `The ${unfinished.direction} of ${nameOf(unfinished)} died while ${ran}, and ${nothing} whether it took effect.`,
       {
-        cure: `Look at the database, then say so: db ${unfinished.direction} --interrupted skip, if it did, or --interrupted repeat, if it did not.`,
+        cure:
+          finish === null
+            ? `Look at the database, mend it, and say where it is: db ${stamp}.`
+            : `Look at the database, then say so: db ${withOption(finish, '--interrupted skip')}, if it did, or --interrupted repeat, if it did not.`,
       },
     );
   }
@@ -66,20 +106,29 @@ export class InterruptedStatementError extends MigrationError {
 /** A statement that is applied already is not what the revision says now. */
 export class AppliedStatementEditedError extends MigrationError {
   readonly code = 'APPLIED_STATEMENT_EDITED';
+  /** The operation that the revision has in its place, as JSON; `null`: none. */
+  readonly now: string | null;
 
   constructor(
     readonly unfinished: UnfinishedRevision,
     /** What was applied. */
     readonly statement: NotedStatement,
-    /** The operation that the revision has in its place, as JSON; `null`: none. */
-    readonly now: string | null,
+    { now, exits: { stamp } }: { readonly now: string | null; readonly exits: InterruptionExits },
   ) {
     const was = oneLine(statement.operation, 300);
     super(
       `Statement ${statement.ordinal + 1} of the ${unfinished.direction} of ${nameOf(unfinished)} is applied already, and the revision has changed: it was ${was} and is ${now === null ? 'gone' : oneLine(now, 300)}.`,
-      { cure: 'Put it back as it was, and change what comes after it, or add another revision.' },
+      {
+        cure: `Put it back as it was, and change what comes after it, or add another revision. Where that cannot be, mend the database, and say where it is: db ${stamp}.`,
+      },
     );
+    this.now = now;
   }
+}
+
+/** A command with an option right behind its first word: what comes last may look like one. */
+function withOption(command: string, option: string): string {
+  return command.replace(/^\S+/, (verb) => `${verb} ${option}`);
 }
 
 function nameOf({ revision, message }: UnfinishedRevision): string {

@@ -198,13 +198,13 @@ export class AmbiguousWalkError extends RevisionError {
   }
 }
 
-/** `upgrade +N` or `downgrade label@-N`, where the rows offer several revisions to count from. */
+/** `upgrade +N`, `downgrade label@-N` or `stamp -N`, where the rows offer several revisions to count from. */
 export class AmbiguousStartError extends RevisionError {
   readonly code = 'AMBIGUOUS_START';
 
   constructor(
     readonly symbol: string,
-    readonly direction: 'upgrade' | 'downgrade',
+    readonly direction: 'upgrade' | 'downgrade' | 'stamp',
     readonly candidates: readonly string[],
     /** What each of them may be called before an `@`. */
     branches: readonly string[] = candidates,

@@ -5,6 +5,22 @@ export class UsageError extends MigrationError {
   readonly code: string = 'USAGE';
 }
 
+/** The command is done, and its result could not be written to the file that `--output` names. */
+export class OutputNotWrittenError extends MigrationError {
+  readonly code = 'OUTPUT_NOT_WRITTEN';
+
+  constructor(
+    readonly file: string,
+    reason: string,
+    cause: unknown,
+  ) {
+    super(`The command is done, but its result can't be written to ${file}: ${reason}.`, {
+      cure: 'Name another file with --output for the next one.',
+      cause,
+    });
+  }
+}
+
 /** The application has several connections and the command works on one. */
 export class ContextRequiredError extends UsageError {
   override readonly code = 'CONTEXT_REQUIRED';

@@ -57,6 +57,21 @@ export class VersionTableColumnMissingError extends MigrationError {
   }
 }
 
+/** The column of the version table holds something else than text: an id would be refused, or come back as another. */
+export class VersionTableColumnTypeError extends MigrationError {
+  readonly code = 'VERSION_TABLE_COLUMN_TYPE';
+
+  constructor(
+    readonly versionTable: string,
+    /** The column's type, as the engine calls it. */
+    readonly type: string,
+  ) {
+    super(`The column version_num of ${versionTable} has the type ${type}, which does not hold the ids of revisions.`, {
+      cure: 'Change it to varchar(255), or correct versionTable.',
+    });
+  }
+}
+
 /**
  * An id is longer than the version table's column. Told before anything runs: PostgreSQL would refuse it after the
  * revision's own statements, MySQL without strict mode would cut it.

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { MigrationError } from '../errors/migration.error.js';
 import { describeHolder, type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
+import { errorText } from '../errors/thrown.js';
 
 /** What a health check tells of a database; of the shape that `@nestjs/terminus` calls a health indicator's result. */
 export type MigrationHealth<Key extends string = string> = Record<
@@ -16,11 +18,24 @@ export type MigrationHealth<Key extends string = string> = Record<
   }
 >;
 
+/** What {@link MigrationHealthIndicator.check} looks at, and how much it tells. */
+export interface MigrationHealthOptions {
+  /** The service of another connection. Default: that of the default connection. */
+  readonly migrations?: Pick<MigrationService, 'status'>;
+  /**
+   * Whether the message says who holds the migration lock (process id, address, application and the SQL that runs), and
+   * what the driver said where the database could not be asked. Health checks are often public, and SQL may hold a
+   * password. Default: false.
+   */
+  readonly details?: boolean;
+}
+
 /**
  * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of one's own: `up` at head, and where a
  * newer version of the application has been; `down` while revisions are pending (and who applies them, where somebody holds the
  * migration lock), where a revision is unfinished, where the database holds what no script has, and where it does not answer.
- * It writes nothing and waits for no lock. The module provides it for the default connection; for another, hand in its service.
+ * It writes nothing and waits for no lock. Without `details` it tells no SQL, no address, no role and no text of the
+ * driver. The module provides it for the default connection; for another, give it the service.
  *
  * @example
  * constructor(private readonly health: HealthCheckService, private readonly migrations: MigrationHealthIndicator) {}
@@ -33,39 +48,52 @@ export type MigrationHealth<Key extends string = string> = Record<
  */
 @Injectable()
 export class MigrationHealthIndicator {
-  constructor(private readonly migrations: MigrationService) {}
+  constructor(@Inject(MigrationService) private readonly migrations: MigrationService) {}
 
   /**
-   * @param key under which name the result stands. Default `'migrations'`.
-   * @param migrations the service of another connection.
+   * @param key The name under which the result stands. Default `'migrations'`.
+   * @example
+   * await this.migrations.check(); // { migrations: { status: 'up', standing: 'head', pending: 0 } }
+   * await this.migrations.check('stock', { migrations: this.stock, details: true });
    */
   async check<const Key extends string = 'migrations'>(
     key: Key = 'migrations' as Key,
-    migrations: Pick<MigrationService, 'status'> = this.migrations,
+    { migrations = this.migrations, details = false }: MigrationHealthOptions = {},
   ): Promise<MigrationHealth<Key>> {
-    return { [key]: await healthOf(migrations) } as MigrationHealth<Key>;
+    return { [key]: await healthOf(migrations, details) } as MigrationHealth<Key>;
   }
 }
 
-async function healthOf(migrations: Pick<MigrationService, 'status'>): Promise<MigrationHealth[string]> {
+async function healthOf(
+  migrations: Pick<MigrationService, 'status'>,
+  details: boolean,
+): Promise<MigrationHealth[string]> {
   let status: Status;
   try {
     status = await migrations.status();
   } catch (error) {
-    return { status: 'down', message: error instanceof Error ? error.message : String(error) };
+    return { status: 'down', message: details ? errorText(error) : reasonOf(error) };
   }
   const { standing, pending } = status;
-  const message = messageOf(status);
-  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished === null;
+  const message = messageOf(status, details);
+  const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished?.isInTheWay !== true;
   return { status: isUp ? 'up' : 'down', standing, pending: pending.length, ...(message !== undefined && { message }) };
 }
 
-function messageOf({ standing, pending, unknown, unfinished, lock }: Status): string | undefined {
-  const running = lock === null ? '' : `; ${describeHolder(lock)} holds the migration lock`;
+/** The kind of failure: its text names hosts, roles and folders. */
+function reasonOf(error: unknown): string {
+  const kind = error instanceof MigrationError ? ` (${error.code})` : '';
+  return `where the database stands cannot be told${kind}`;
+}
+
+function messageOf({ standing, pending, unknown, unfinished, lock }: Status, details: boolean): string | undefined {
+  const holder = details ? describeHolder(lock) : 'another session';
+  const running = lock === null ? '' : `; ${holder} holds the migration lock`;
   if (standing === 'foreign')
     return `the database holds ${unknown.join(', ')}, which no script of this application has`;
   if (unfinished !== null) {
-    const what = `the ${unfinished.direction} of ${unfinished.revision}`;
+    const foreign = unfinished.isKnown ? '' : ', which no script of this application has,';
+    const what = `the ${unfinished.direction} of ${unfinished.revision}${foreign}`;
     return lock === null ? `${what} was interrupted` : `${what} is under way${running}`;
   }
   if (standing === 'ahead') return `a newer version of this application has applied ${unknown.join(', ')}`;

@@ -66,8 +66,15 @@ function isOnTerminal(): boolean {
   return process.stdout.isTTY || process.stderr.isTTY;
 }
 
+/** What {@link drained} needs of a `process.stdout`. Its own type is not there in an application without Node's types. */
+interface Drainable {
+  readonly destroyed: boolean;
+  readonly writable: boolean;
+  write(text: string, done: () => void): unknown;
+}
+
 /** Resolves once everything written to the stream has left the process, or never can. */
-export function drained(stream: NodeJS.WriteStream): Promise<void> {
+export function drained(stream: Drainable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || !stream.writable) resolve();
     else stream.write('', () => resolve());

@@ -2,7 +2,7 @@ import { BeyondBranchError } from '../errors/revision.errors.js';
 import { type DowngradePlan, downgradeDestination } from './downgrade-plan.js';
 import { lookUp, parse } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
-import { allChildren, ancestors, descendants } from './traversal.js';
+import { ancestors, descendants, tipsOf } from './traversal.js';
 import { BASE } from './walk.js';
 
 /**
@@ -92,8 +92,7 @@ export function checkStampKeepsToBranch(
   const above = descendants(graph, [point], 'all');
   const lost = [...ancestors(graph, known, 'all')].filter((id) => !still.has(id) && !below.has(id) && !above.has(id));
   if (lost.length === 0) return;
-  const staying = new Set([...lost, ...still]);
-  const tips = [...staying].filter((id) => !allChildren(graph, id).some((child) => staying.has(child))).sort();
+  const tips = tipsOf(graph, [...lost, ...still]);
   throw new BeyondBranchError(target, lost.sort(), {
     does: 'forget',
     because: 'the rows that it takes away stand for them too',

@@ -1,6 +1,6 @@
 import { namedRevisions, parse } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
-import { ancestors } from './traversal.js';
+import { notBelow } from './traversal.js';
 
 /**
  * `head` and `X@head` where all heads but one are there because that one depends on them: whoever applies it has applied
@@ -15,9 +15,7 @@ export function headInCharge(graph: RevisionGraph, symbol: string): string {
   if (kind !== 'head') return symbol;
   const all = branch === undefined ? graph.heads : namedRevisions(graph, { kind: 'heads', branch });
   if (all.length < 2) return symbol;
-  const [inCharge] = all.filter((id) => {
-    const covered = ancestors(graph, [id], 'all');
-    return all.every((other) => covered.has(other));
-  });
-  return inCharge ?? symbol;
+  // the heads that no other one stands on: if there is but one, it stands on all the others
+  const [inCharge, ...others] = all.filter(notBelow(graph, all));
+  return inCharge === undefined || others.length > 0 ? symbol : inCharge;
 }

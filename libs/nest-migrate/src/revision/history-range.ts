@@ -12,30 +12,45 @@ import { ancestors, checkIndependent, descendants } from './traversal.js';
 import { upgradeTargets } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
 
-/**
- * The revisions of a range, newest first.
- *
- * @param range `[start]:[end]`, both inclusive; the defaults are `base` and `heads`. Without a range everything.
- * @param rows The version table's rows, for a start or end of `current`. No rows: that end is open.
- * @throws HistoryRangeSyntaxError | RangeNotAncestorError | NoBranchLabelError, and what a symbol can throw.
- * @example
- * historyRange(graph, 'ae10:+2'); // ['5fb1', '27c6', 'ae10']
- */
+/** What a range denotes, newest first, and what is worth a word. */
+export interface RangeRevisions {
+  readonly ids: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** The revisions of {@link revisionsOfRange} alone. */
 export function historyRange(
   graph: RevisionGraph,
   range: string | undefined,
   rows?: readonly string[],
 ): readonly string[] {
+  return revisionsOfRange(graph, range, rows).ids;
+}
+
+/**
+ * The revisions of a range, newest first. `-9:current` with several rows counts from the first of them, with a warning.
+ *
+ * @param range `[start]:[end]`, both inclusive; the defaults are `base` and `heads`. Without a range everything.
+ * @param rows The version table's rows, for a start or end of `current`. No rows: that end is open.
+ * @throws HistoryRangeSyntaxError | RangeNotAncestorError | NoBranchLabelError, and what a symbol can throw.
+ * @example
+ * revisionsOfRange(graph, 'ae10:+2').ids; // ['5fb1', '27c6', 'ae10']
+ */
+export function revisionsOfRange(
+  graph: RevisionGraph,
+  range: string | undefined,
+  rows?: readonly string[],
+): RangeRevisions {
   const [start, end, ...rest] = range === undefined ? ['', ''] : range.trim().split(':');
   if (start === undefined || end === undefined || rest.length > 0) throw new HistoryRangeSyntaxError(range ?? '');
   const current = rows ?? [];
   if (rows !== undefined && end === 'current') {
-    return between(graph, { lower: start || 'base', upper: current.length > 0 ? current : 'heads' });
+    return inRange(graph, { lower: start || 'base', upper: current.length > 0 ? current : 'heads' });
   }
   if (rows !== undefined && start === 'current') {
-    return between(graph, { lower: current.length > 0 ? current : 'base', upper: end || 'heads' });
+    return inRange(graph, { lower: current.length > 0 ? current : 'base', upper: end || 'heads' });
   }
-  return between(graph, { lower: start || 'base', upper: end || 'heads' });
+  return inRange(graph, { lower: start || 'base', upper: end || 'heads' });
 }
 
 export interface Range {
@@ -50,6 +65,10 @@ export interface Range {
 
 /** The revisions from a lower end up to an upper end, newest first. */
 export function between(graph: RevisionGraph, range: Range): readonly string[] {
+  return inRange(graph, range).ids;
+}
+
+function inRange(graph: RevisionGraph, range: Range): RangeRevisions {
   const { lower, upper, implicitBase = false, exclusive = false } = range;
   const notAncestor = (): RangeNotAncestorError =>
     new RangeNotAncestorError(symbolsOf(lower).join(', '), symbolsOf(upper).join(', '));
@@ -61,7 +80,7 @@ export function between(graph: RevisionGraph, range: Range): readonly string[] {
   if (!implicitBase && found.some((place) => place !== null && !(place !== BASE && required.has(place)))) {
     throw notAncestor();
   }
-  const starts = found[0] === null ? startBelow(graph, range) : found;
+  const { starts, warnings } = found[0] === null ? startBelow(graph, range) : { starts: found, warnings: [] };
   const ids = starts.filter((place) => typeof place === 'string');
   if (ids.length < starts.length) throw notAncestor();
 
@@ -74,7 +93,7 @@ export function between(graph: RevisionGraph, range: Range): readonly string[] {
   const ordered = newestFirst(graph, wanted, targets);
   // what is left can be reached only through revisions outside of the range
   if (ordered.length < wanted.size) throw notAncestor();
-  return ordered;
+  return { ids: ordered, warnings };
 }
 
 function lowerPlaces(graph: RevisionGraph, lower: Range['lower']): readonly Place[] {
@@ -82,10 +101,23 @@ function lowerPlaces(graph: RevisionGraph, lower: Range['lower']): readonly Plac
 }
 
 /** A start of `-N` that leads below the base begins at the base, if the end is one revision to count from. */
-function startBelow(graph: RevisionGraph, { lower, upper }: Range): readonly Place[] {
+function startBelow(
+  graph: RevisionGraph,
+  { lower, upper }: Range,
+): { readonly starts: readonly Place[]; readonly warnings: readonly string[] } {
   const target = symbolsOf(lower).join(' ');
   const { place } = downgradeDestination(graph, upper, { target, clamp: true });
-  return place === BASE ? [] : [place];
+  const ends = [...new Set(symbolsOf(upper))];
+  const warnings = ends.length > 1 ? [countsFromFirst(target, ends)] : [];
+  return { starts: place === BASE ? [] : [place], warnings };
+}
+
+/** What to say where `-N` at the start of a range could count from several rows. */
+export function countsFromFirst(steps: string, [first = '', ...others]: readonly string[]): string {
+  return (
+    `history ${steps}:current is ambiguous: it counts from '${first}' and not from '${others.join("' or '")}'. ` +
+    `Name the revision to count from, as in ${first}${steps}:current.`
+  );
 }
 
 /** A start of `X@…` leaves only what carries X for a branch label, or X's only label where X is a revision. */

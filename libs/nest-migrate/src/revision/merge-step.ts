@@ -2,7 +2,7 @@ import { AmbiguousWalkError } from '../errors/revision.errors.js';
 import { downgradeDestination } from './downgrade-plan.js';
 import { parse } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
-import { ancestors } from './traversal.js';
+import { notBelow } from './traversal.js';
 
 /**
  * `-1` where the newest revision is a merge: it means to undo the merge, whichever of its parents it would lead to.
@@ -23,9 +23,7 @@ export function oneStepBelow(graph: RevisionGraph, rows: readonly string[], targ
     if (!(error instanceof AmbiguousWalkError)) throw error;
     const { from, candidates } = error;
     // a parent that another parent stands on would take that with it
-    const parent = candidates.find((id) =>
-      candidates.every((other) => other === id || !ancestors(graph, [other], 'down revisions').has(id)),
-    );
+    const parent = candidates.find(notBelow(graph, candidates, 'down revisions'));
     if (parent !== undefined && rows.includes(from)) return `${from}@${parent}`;
   }
   return target;

@@ -1,5 +1,5 @@
 import { newestFirst } from './newest-first.js';
-import { historyRange } from './history-range.js';
+import { countsFromFirst, type RangeRevisions, revisionsOfRange } from './history-range.js';
 import { requested } from './requested.js';
 import { knownRows } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
@@ -12,26 +12,32 @@ export function asksCurrent(range: string | undefined): boolean {
 
 /**
  * The revisions of a range as somebody wrote it, newest first. What Alembic does with `current` is corrected: up to it
- * there is nothing where nothing is applied, and `-3:current` counts from where the database is.
+ * there is nothing where nothing is applied, and `-3:current` counts from where the database is: with several rows from the
+ * first, which the warnings say.
  *
  * @param rows The version table's rows, where {@link asksCurrent}.
- * @throws as `historyRange`.
+ * @throws as `revisionsOfRange`.
  */
 export function requestedRange(
   graph: RevisionGraph,
   range: string | undefined,
   rows: readonly string[] | undefined,
-): readonly string[] {
+): RangeRevisions {
   const parts = range?.trim().split(':') ?? [];
   const [start = '', end = ''] = parts;
-  if (range === undefined || parts.length !== 2) return historyRange(graph, range, rows);
+  if (range === undefined || parts.length !== 2) return revisionsOfRange(graph, range, rows);
   const applied = rows ?? [];
-  if (end === 'current' && applied.length === 0) return [];
-  if (start === 'current' && end === 'current') return newestFirst(graph, new Set(knownRows(graph, applied)), applied);
+  if (end === 'current' && applied.length === 0) return { ids: [], warnings: [] };
+  if (start === 'current' && end === 'current') {
+    return { ids: newestFirst(graph, new Set(knownRows(graph, applied)), applied), warnings: [] };
+  }
   const [lower = ''] = start === '' || start === 'current' ? [start] : requested(graph, start, 'history start');
   const [upper = ''] = end === '' || end === 'current' ? [end] : requested(graph, end, 'history end');
-  const isBelowCurrent = end === 'current' && /^-\d+$/.test(lower) && applied.length === 1;
-  return historyRange(graph, `${isBelowCurrent ? below(graph, applied, lower) : lower}:${upper}`, rows);
+  const isBelowCurrent = end === 'current' && /^-\d+$/.test(lower);
+  if (!isBelowCurrent) return revisionsOfRange(graph, `${lower}:${upper}`, rows);
+  const { ids, warnings } = revisionsOfRange(graph, `${below(graph, applied, lower)}:${upper}`, rows);
+  const distinct = [...new Set(applied)];
+  return { ids, warnings: distinct.length > 1 ? [countsFromFirst(lower, distinct)] : warnings };
 }
 
 function below(graph: RevisionGraph, rows: readonly string[], steps: string): string {

@@ -6,7 +6,8 @@ import { ancestors } from './traversal.js';
 /** One statement on the version table. */
 export type RowChange =
   | { readonly kind: 'insert'; readonly revision: string }
-  | { readonly kind: 'delete'; readonly revision: string }
+  /** `count`: how many times the row is there; once unless told. */
+  | { readonly kind: 'delete'; readonly revision: string; readonly count?: number }
   | { readonly kind: 'update'; readonly from: string; readonly to: string };
 
 /**

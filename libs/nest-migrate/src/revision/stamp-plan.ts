@@ -4,7 +4,7 @@ import { type PlannedStep } from './planned-step.js';
 import { knownRows, resolvePlaces, symbolsOf } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { type RowChange, VersionRows } from './row-changes.js';
-import { ancestors, descendants } from './traversal.js';
+import { ancestors, areIndependent, checkIndependent, descendants } from './traversal.js';
 import { BASE } from './walk.js';
 
 /**
@@ -12,11 +12,11 @@ import { BASE } from './walk.js';
  * A target replaces the rows of its line, dependencies included, and leaves the others alone; base deletes them.
  *
  * @param rows The version table's rows; none where they are to be purged first.
- * @param targets Symbols. That they are independent of each other is not checked, as in Alembic.
+ * @param targets Symbols.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * AmbiguousWalkError | UnknownVersionRowError | DuplicateVersionRowError
  * @throws ConflictingStampError where two targets would replace the same rows.
- * @throws OverlappingRevisionsError where a target lies between rows.
+ * @throws OverlappingRevisionsError where a target lies between rows, or rows would be left of which one includes another.
  * @example
  * planStamp(graph, [], 'head').map(({ changes }) => changes); // [[{ kind: 'insert', revision: '27c6' }]]
  */
@@ -50,6 +50,8 @@ export function planStamp(
       steps.push(stampStep(place, from, table.replace(from, place)));
     }
   }
+  // rows that overlapped before are left as they are, and into an empty table Alembic writes whatever it is told
+  if (rows.length > 0 && areIndependent(graph, rows)) checkIndependent(graph, table.rows);
   return steps;
 }
 
@@ -74,7 +76,8 @@ function replacedRows(graph: RevisionGraph, { place, related, table }: StampTarg
   throw new ConflictingStampError(place, consumed);
 }
 
-function withPurpose<T>(resolve: () => T): T {
+/** Resolves for a stamp: several heads are told as such. */
+export function withPurpose<T>(resolve: () => T): T {
   try {
     return resolve();
   } catch (error) {

@@ -34,21 +34,45 @@ function reachable(start: Iterable<string>, next: (id: string) => readonly strin
   return seen;
 }
 
+/** Of revisions and all that they stand on, those that none of them stands on: what the version table says of them. Sorted. */
+export function tipsOf(graph: RevisionGraph, ids: Iterable<string>): readonly string[] {
+  const all = ancestors(graph, ids, 'all');
+  return [...all].filter((id) => !allChildren(graph, id).some((child) => all.has(child))).sort();
+}
+
 /**
  * Checks that no revision stands on another of them; the same one twice is no offence.
  *
  * @throws OverlappingRevisionsError
  */
 export function checkIndependent(graph: RevisionGraph, ids: readonly string[]): void {
-  const below = ancestors(
+  if (areIndependent(graph, ids)) return;
+  const above = descendants(
     graph,
-    ids.flatMap((id) => graph.parentsOf(id)),
+    ids.flatMap((id) => allChildren(graph, id)),
     'all',
   );
-  if (!ids.some((id) => below.has(id))) return;
-  for (const id of ids) {
-    const ownAncestors = ancestors(graph, [id], 'all');
-    const overlap = ids.filter((other) => other !== id && ownAncestors.has(other));
-    if (overlap.length > 0) throw new OverlappingRevisionsError(id, overlap);
-  }
+  const [upper = ''] = ids.filter((id) => above.has(id));
+  const below = ancestors(graph, [upper], 'all');
+  throw new OverlappingRevisionsError(
+    upper,
+    ids.filter((id) => id !== upper && below.has(id)),
+  );
+}
+
+/** Whether no revision stands on another of them. */
+export function areIndependent(graph: RevisionGraph, ids: readonly string[]): boolean {
+  return ids.every(notBelow(graph, ids));
+}
+
+/** Tells of a revision whether none of the others stands on it. One walk for all of them. */
+export function notBelow(
+  graph: RevisionGraph,
+  ids: readonly string[],
+  connections: Connections = 'all',
+): (id: string) => boolean {
+  const parents = (id: string): readonly string[] =>
+    connections === 'all' ? graph.parentsOf(id) : graph.downRevisionsOf(id);
+  const below = ancestors(graph, ids.flatMap(parents), connections);
+  return (id) => !below.has(id);
 }

@@ -1,8 +1,10 @@
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../dialects/session-limits.js';
 import { type PlannedStep } from '../revision/planned-step.js';
+import { type BegunStep, type WaysOut } from '../revision/unfinished.js';
 import { type Emit } from './events.js';
 import { type HistoryEntry } from './history-table.js';
+import { type InterruptedRevision } from './journal.js';
 import { type RevisionFunction } from './revision-data.js';
 import { type Guard } from './limited-session.js';
 import { type Interrupted } from './revision-journal.js';
@@ -22,6 +24,24 @@ export interface RevisionBody {
   readonly run: RevisionFunction;
   /** A service that the revision named; throws for any other. */
   readonly service: (name: string) => unknown;
+}
+
+/** What a run makes of revisions that earlier runs have begun and not finished. */
+export interface BegunRevisions {
+  /** Whether the run itself says where the database is, so that they are forgotten. */
+  readonly areForgotten: boolean;
+  /**
+   * Refuses steps that finish none of them where one has to be finished first.
+   *
+   * @throws InterruptedRevisionError
+   */
+  admit(
+    found: readonly InterruptedRevision[],
+    rows: readonly string[],
+    steps: readonly Pick<PlannedStep, 'revision' | 'direction'>[],
+  ): void;
+  /** The commands that get out of a step that is begun. */
+  exits(step: BegunStep, rows: readonly string[]): WaysOut;
 }
 
 /** What a run of steps depends on beside the steps. */
@@ -50,6 +70,7 @@ export interface ExecutionOptions {
   readonly purge: boolean;
   /** What to do about a statement that was running when an earlier run died, where nothing tells whether it took effect. */
   readonly interrupted?: Interrupted;
+  readonly begun: BegunRevisions;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }

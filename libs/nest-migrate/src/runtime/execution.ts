@@ -15,7 +15,7 @@ import { RunAbortedError } from '../errors/stopped.errors.js';
 import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type Step } from './events.js';
 import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
-import { type InterruptedRevision, interruption } from './journal.js';
+import { type InterruptedRevision, statementsDone } from './journal.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { type PinnedSession } from './pinned-session.js';
 import { RevisionJournal } from './revision-journal.js';
@@ -40,6 +40,8 @@ export class Execution {
   /** The session's settings before the first step. */
   #baseline: SessionBaseline | undefined;
   #purged = false;
+  /** What earlier runs have left. */
+  #begun: readonly InterruptedRevision[] = [];
 
   constructor(
     private readonly database: MigrationDatabase,
@@ -67,7 +69,8 @@ export class Execution {
     const oneTransaction = capabilities.transactionalDdl && !transactionPerMigration;
     const finished: Step[] = [];
     let steps = planned;
-    await this.#earlierStatementsEnded();
+    await this.#earlierStatementsEnded(steps);
+    if (steps.length === 0) await this.#withoutSteps();
     const { settings } = this.database.dialect;
     // behind a pooler each transaction may be on another session
     if (settings !== undefined && this.options.held === undefined && planned.some(({ body }) => body !== undefined))
@@ -94,7 +97,7 @@ export class Execution {
           step = steps[index];
         }
         if (step === undefined) break;
-        const journal = this.#journalOf(step, index === 0 ? await this.#interrupted(step) : undefined);
+        const journal = this.#journalOf(step, await this.#interrupted(steps, index));
         run = this.#runOf(step, journal);
         emit({ type: 'stepStarted', step: toStep(step, 0), index });
         const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
@@ -171,30 +174,53 @@ export class Execution {
   }
 
   /** Where the lock does not belong to the session that executes: what a dead run was at may not be judged before it ends. */
-  async #earlierStatementsEnded(): Promise<void> {
-    const { held, lockWaitTimeout: timeout, signal, emit } = this.options;
+  async #earlierStatementsEnded(steps: readonly ExecutableStep[]): Promise<void> {
+    const { held, lockWaitTimeout: timeout, signal, emit, begun } = this.options;
     if (held === undefined) return;
-    const interrupted = await this.database.journal.interrupted(this.session);
-    await held.statementsEnded(this.session, interrupted, { timeout, signal, emit });
+    const found = await this.database.journal.interrupted(this.session);
+    const concerned = found.filter((notes) => begun.areForgotten || steps.some((step) => isOf(notes, step)));
+    for (const notes of concerned) await held.statementsEnded(this.session, notes, { timeout, signal, emit });
   }
 
-  /** What an earlier run has left of a revision, which has to be the one of the first step. A stamp says that it is dealt with. */
-  async #interrupted({ revision, direction }: ExecutableStep): Promise<InterruptedRevision | undefined> {
-    const interrupted = await this.database.journal.interrupted(this.session);
-    if (interrupted === undefined) return undefined;
-    const statements = interrupted.rows.filter(({ state }) => state === 'done').length;
-    const name = `${interrupted.direction} of ${interrupted.revision}`;
-    if (direction === 'stamp') {
-      const message = `The ${name} was interrupted, ${statements} statements of it are done: forgotten, since the stamp says where the database is.`;
+  /** A run that has nothing to do may be the one that says that what earlier ones have left is dealt with. */
+  async #withoutSteps(): Promise<void> {
+    const { begun } = this.options;
+    this.#begun = await this.database.journal.interrupted(this.session);
+    if (!begun.areForgotten) return begun.admit(this.#begun, this.#rows, []);
+    if (this.#begun.length === 0) return;
+    this.#tellForgotten();
+    await this.#transactions.within(() => this.database.journal.clear(this.session));
+  }
+
+  /**
+   * What an earlier run has left of the revision of a step. It has to be among the steps, unless a stamp says that it is
+   * dealt with.
+   */
+  async #interrupted(steps: readonly ExecutableStep[], index: number): Promise<InterruptedRevision | undefined> {
+    const { begun, emit } = this.options;
+    const step = steps[index];
+    if (index === 0 || this.#transactions.decidesInside) {
+      this.#begun = await this.database.journal.interrupted(this.session);
+    }
+    if (index === 0) {
+      if (begun.areForgotten) this.#tellForgotten();
+      else begun.admit(this.#begun, this.#rows, steps);
+    }
+    const notes = this.#begun.find((found) => step !== undefined && isOf(found, step));
+    const done = notes === undefined ? 0 : statementsDone(notes);
+    if (notes !== undefined && done > 0) {
+      const first = done === 1 ? 'statement' : `${done} statements`;
+      const message = `The ${notes.direction} of ${notes.revision} was interrupted: going on behind its first ${first}.`;
+      emit({ type: 'warning', message });
+    }
+    return notes;
+  }
+
+  #tellForgotten(): void {
+    for (const notes of this.#begun) {
+      const message = `The ${notes.direction} of ${notes.revision} was interrupted, ${statementsDone(notes)} statements of it are done: forgotten, since the stamp says where the database is.`;
       this.options.emit({ type: 'warning', message });
-      return interrupted;
     }
-    if (interrupted.revision !== revision || interrupted.direction !== direction) {
-      throw interruption(interrupted);
-    }
-    const message = `The ${name} was interrupted: going on behind its first ${statements === 1 ? 'statement' : `${statements} statements`}.`;
-    if (statements > 0) this.options.emit({ type: 'warning', message });
-    return interrupted;
   }
 
   #journalOf(step: ExecutableStep, earlier: InterruptedRevision | undefined): RevisionJournal | undefined {
@@ -211,6 +237,7 @@ export class Execution {
       interrupted: this.options.interrupted,
       rows: this.#rows,
       warn: (message) => this.options.emit({ type: 'warning', message }),
+      exits: () => this.options.begun.exits({ revision, direction }, this.#rows),
     });
   }
 
@@ -224,7 +251,11 @@ export class Execution {
       await this.database.versionTable.apply(this.session, step.changes);
       const durationMs = performance.now() - started;
       await this.database.history?.record(this.session, step, { durationMs, operationsDigest });
-      if (journal?.isUsed === true || step.direction === 'stamp') await this.database.journal.clear(this.session);
+      if (step.direction === 'stamp') await this.database.journal.clear(this.session);
+      else if (journal?.isUsed === true || this.#begun.some(({ revision }) => revision === step.revision)) {
+        // of the other direction too: the rows say now that it is not so
+        await this.database.journal.forget(this.session, step.revision ?? '');
+      }
       const { onVersionApply = [] } = this.options;
       const run = this.#runOf(step);
       await versionApplied(onVersionApply, run.sink(noService), run.about, toStep(step, 0));
@@ -258,9 +289,9 @@ export class Execution {
     { reason }: RunAbortedError,
     { begun, fate, finished }: Pick<Failed, 'fate' | 'finished'> & { readonly begun: boolean },
   ): Promise<RunAbortedError> {
-    const unfinished = await this.database.journal.interrupted(this.session).catch(() => undefined);
-    const isIts = unfinished?.revision === step.revision && unfinished.direction === step.direction;
-    const statements = isIts ? unfinished.rows.filter(({ state }) => state === 'done').length : 0;
+    const unfinished = await this.database.journal.interrupted(this.session).catch(() => []);
+    const its = unfinished.find((notes) => isOf(notes, step));
+    const statements = its === undefined ? 0 : statementsDone(its);
     return new RunAbortedError(reason, {
       ...(await this.#left(step, { statements, fate, finished })),
       begun,
@@ -322,6 +353,13 @@ const toldAsTheyAre = [
   InterruptedStatementError,
   AppliedStatementEditedError,
 ] as const;
+
+function isOf(
+  { isReadable, revision, direction }: InterruptedRevision,
+  step: Pick<ExecutableStep, 'revision' | 'direction'>,
+): boolean {
+  return isReadable && step.revision === revision && step.direction === direction;
+}
 
 function noService(name: string): never {
   throw new MisplacedOperationError(

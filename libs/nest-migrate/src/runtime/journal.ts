@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { type JournalKey, type JournalRow, type JournalTableSql } from '../dialects/journal-table.js';
-import { InterruptedRevisionError } from '../errors/interrupted.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type PinnedSession } from './pinned-session.js';
 import { ownTableName } from './own-tables.js';
@@ -18,12 +17,14 @@ export interface InterruptedRevision {
   readonly revision: string;
   readonly direction: 'upgrade' | 'downgrade';
   readonly rows: readonly JournalRow[];
+  /** False where some of them are nothing that this tool has noted. */
+  readonly isReadable: boolean;
 }
 
 /**
  * The table that says which statements of an unfinished revision are done, where they cannot be undone by a rollback: on
  * engines whose DDL commits, and around blocks outside of any transaction. It is made when it is first needed, and empty
- * whenever no revision is under way.
+ * whenever no revision is under way. What it holds is compared and shown, and never run.
  */
 export class Journal {
   #isThere = false;
@@ -33,12 +34,20 @@ export class Journal {
     private readonly sql: JournalTableSql,
   ) {}
 
-  /** The revision that was interrupted, if one was. Never writes. */
-  async interrupted(session: PinnedSession): Promise<InterruptedRevision | undefined> {
-    if (!(await this.#exists(session))) return undefined;
-    const rows = (await session.query<Record<string, unknown>>(this.sql.select)).map(rowOf);
-    const [first] = rows;
-    return first === undefined ? undefined : { revision: first.revision, direction: first.direction, rows };
+  /** The revisions that were begun and not finished: one, unless others write here. Never writes. */
+  async interrupted(session: PinnedSession): Promise<readonly InterruptedRevision[]> {
+    if (!(await this.#exists(session))) return [];
+    const found = new Map<string, InterruptedRevision & { rows: JournalRow[] }>();
+    for (const record of await session.query<Record<string, unknown>>(this.sql.select)) {
+      const row = rowOf(record);
+      const { revision, direction } = row;
+      const isReadable = isOurs(record);
+      const key = JSON.stringify([revision, direction, isReadable]);
+      const notes = found.get(key) ?? { revision, direction, rows: [], isReadable };
+      notes.rows.push(row);
+      found.set(key, notes);
+    }
+    return [...found.values()];
   }
 
   /** Makes sure that the table is there. Not inside a transaction, where the engine's DDL would commit it. */
@@ -59,6 +68,11 @@ export class Journal {
     await session.execute(this.sql.delete(key));
   }
 
+  /** Forgets a revision, in both directions. */
+  async forget(session: PinnedSession, revision: string): Promise<void> {
+    if (await this.#exists(session)) await session.execute(this.sql.forget(revision));
+  }
+
   /** Forgets all of it. */
   async clear(session: PinnedSession): Promise<void> {
     if (await this.#exists(session)) await session.execute(this.sql.clear);
@@ -74,9 +88,9 @@ export class Journal {
   }
 }
 
-/** What is said to whoever asks for something else meanwhile. */
-export function interruption({ revision, direction, rows }: InterruptedRevision): InterruptedRevisionError {
-  return new InterruptedRevisionError(revision, direction, rows.filter(({ state }) => state === 'done').length);
+/** How many statements of a revision are done. */
+export function statementsDone({ rows }: Pick<InterruptedRevision, 'rows'>): number {
+  return rows.filter(({ state }) => state === 'done').length;
 }
 
 /** Operations as text that is the same whenever they are: what their statements are today is not part of it. */
@@ -102,6 +116,13 @@ function sorted(value: object): object {
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   return typeof value === 'object' && value !== null ? sorted(value) : value;
+}
+
+/** Whether a row can be one that this tool has written. */
+function isOurs({ revision, direction, ordinal, part }: Record<string, unknown>): boolean {
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(Number(value)) && Number(value) >= 0;
+  const isDirection = direction === 'upgrade' || direction === 'downgrade';
+  return typeof revision === 'string' && revision !== '' && isDirection && isCount(ordinal) && isCount(part);
 }
 
 function rowOf(row: Record<string, unknown>): JournalRow {

@@ -39,7 +39,7 @@ export interface ExclusiveOptions {
 /** What {@link MigrationDatabase.look} saw. */
 export interface Look {
   readonly rows: readonly string[];
-  readonly interrupted: InterruptedRevision | undefined;
+  readonly interrupted: readonly InterruptedRevision[];
   readonly holder: LockHolder | null;
   readonly last: LastStep | null;
 }
@@ -125,9 +125,9 @@ export class MigrationDatabase {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
   }
 
-  /** The version table's rows, and the revision that an earlier run has left unfinished. Creates nothing. */
-  async glance(): Promise<{ readonly rows: readonly string[]; readonly interrupted: InterruptedRevision | undefined }> {
-    if (!(await this.exists())) return { rows: [], interrupted: undefined };
+  /** The version table's rows, and the revisions that earlier runs have left unfinished. Creates nothing. */
+  async glance(): Promise<{ readonly rows: readonly string[]; readonly interrupted: readonly InterruptedRevision[] }> {
+    if (!(await this.exists())) return { rows: [], interrupted: [] };
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
@@ -136,7 +136,7 @@ export class MigrationDatabase {
 
   /** All that there is to see of a database in passing. Creates nothing, and asks nobody to wait. */
   async look(): Promise<Look> {
-    if (!(await this.exists())) return { rows: [], interrupted: undefined, holder: null, last: null };
+    if (!(await this.exists())) return { rows: [], interrupted: [], holder: null, last: null };
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),

@@ -5,6 +5,9 @@ import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
 
+/** Whose statement it is. With `debug` MikroORM logs those of revisions; a dozen of the tool's own would hide them. */
+type Author = 'revision' | 'tool';
+
 /** What each transaction of a session moves, so that it can't be committed once another run has taken the lock over. */
 export interface Fence {
   /**
@@ -83,7 +86,7 @@ export class PinnedSession implements SqlSession {
       get: (target, property) => {
         if (property === 'execute') {
           const execute: AbstractSqlConnection['execute'] = (query, params, method, context, logging) =>
-            target.execute(query, params, method, context ?? this.context, logging);
+            target.execute(query, params, method, context ?? this.context, { ...logging, enabled: false });
           return execute;
         }
         const value: unknown = Reflect.get(target, property, target);
@@ -92,13 +95,19 @@ export class PinnedSession implements SqlSession {
     });
   }
 
-  async query<T = Record<string, unknown>>(sql: string, params: readonly unknown[] = []): Promise<T[]> {
-    return this.#explained(() => this.connection.execute<T[]>(sql, [...params], 'all', this.context));
+  async query<T = Record<string, unknown>>(
+    sql: string,
+    params: readonly unknown[] = [],
+    author: Author = 'tool',
+  ): Promise<T[]> {
+    return this.#explained(() =>
+      this.connection.execute<T[]>(sql, [...params], 'all', this.context, loggingOf(author)),
+    );
   }
 
-  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+  async execute(sql: string, params: readonly unknown[] = [], author: Author = 'tool'): Promise<number> {
     const { affectedRows } = await this.#explained(() =>
-      this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context),
+      this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context, loggingOf(author)),
     );
     return affectedRows;
   }
@@ -167,6 +176,10 @@ export class PinnedSession implements SqlSession {
       }
     }
   }
+}
+
+function loggingOf(author: Author): { readonly enabled?: false } {
+  return author === 'revision' ? {} : { enabled: false };
 }
 
 /** Whether a server or a driver says that the session ends with that error. */

@@ -1,6 +1,10 @@
 import { type JournalKey, type JournalRow } from '../dialects/journal-table.js';
 import { changesRows, type Statement } from '../dialects/statement.js';
-import { AppliedStatementEditedError, InterruptedStatementError } from '../errors/interrupted.errors.js';
+import {
+  AppliedStatementEditedError,
+  InterruptedStatementError,
+  type InterruptionExits,
+} from '../errors/interrupted.errors.js';
 import { oneLine } from '../errors/runtime.errors.js';
 import { RowsMovedError } from '../errors/version-table.errors.js';
 import { type InterruptedRevision } from './journal.js';
@@ -25,6 +29,8 @@ export interface RevisionJournalParts {
   /** The version table's rows that the revision was planned from. */
   readonly rows: readonly string[];
   readonly warn: (message: string) => void;
+  /** The commands that get out of it where it cannot be gone on with. */
+  readonly exits: () => InterruptionExits;
 }
 
 /**
@@ -115,9 +121,12 @@ export class RevisionJournal {
    * @throws InterruptedStatementError where the caller says nothing.
    */
   saidOf(row: JournalRow, now: string | null): Interrupted {
-    const { revision, direction, message, interrupted } = this.parts;
+    const { revision, direction, message, interrupted, exits } = this.parts;
     if (interrupted !== undefined) return interrupted;
-    throw new InterruptedStatementError({ revision, direction, message }, row, row.operation !== now);
+    throw new InterruptedStatementError({ revision, direction, message }, row, {
+      isEdited: row.operation !== now,
+      exits: exits(),
+    });
   }
 
   /** Tells of a statement that failed and is no longer in the revision: what it left behind cannot be known from its text. */
@@ -128,8 +137,8 @@ export class RevisionJournal {
   }
 
   edited(row: JournalRow, now: string | null): AppliedStatementEditedError {
-    const { revision, direction, message } = this.parts;
-    return new AppliedStatementEditedError({ revision, direction, message }, row, now);
+    const { revision, direction, message, exits } = this.parts;
+    return new AppliedStatementEditedError({ revision, direction, message }, row, { now, exits: exits() });
   }
 }
 

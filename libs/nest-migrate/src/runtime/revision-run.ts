@@ -184,7 +184,7 @@ export class RevisionRun {
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
     const { options, session } = this.parts;
-    const send = (): Promise<number> => options.guard(() => session.execute(sql), sql);
+    const send = (): Promise<number> => options.guard(() => session.execute(sql, [], 'revision'), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
   }
 
@@ -202,7 +202,7 @@ export class RevisionRun {
     refuseTransactionControl(dialect, sql);
     const text = dialect.format(sql, params);
     try {
-      return await this.parts.options.guard(() => this.parts.session.query(text));
+      return await this.parts.options.guard(() => this.parts.session.query(text, [], 'revision'));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }

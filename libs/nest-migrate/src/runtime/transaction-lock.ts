@@ -67,10 +67,10 @@ export class HeldLock {
    */
   async statementsEnded(
     session: PinnedSession,
-    interrupted: InterruptedRevision | undefined,
+    interrupted: InterruptedRevision,
     { timeout, signal, emit }: LockWait,
   ): Promise<void> {
-    for (const { sql } of interrupted?.rows.filter(({ state }) => state === 'running') ?? []) {
+    for (const { sql } of interrupted.rows.filter(({ state }) => state === 'running')) {
       let runner: LockHolder | null = null;
       const { isSo, waitedMs } = await waitUntil(
         async () => {

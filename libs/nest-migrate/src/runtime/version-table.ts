@@ -4,6 +4,7 @@ import {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
   VersionTableColumnMissingError,
+  VersionTableColumnTypeError,
   VersionTableSchemaMissingError,
 } from '../errors/version-table.errors.js';
 import { type RowChange } from '../revision/row-changes.js';
@@ -14,6 +15,8 @@ const OWN_LENGTH = 255;
 interface Column {
   readonly max_length: number | string | null;
   readonly collation_name: string | null;
+  readonly data_type: string;
+  readonly is_text: unknown;
 }
 
 /**
@@ -35,20 +38,26 @@ export class VersionTable {
    * The rows, sorted by id; none where the table is not there yet. A row without a value counts as the id `''`, which
    * no script has. Never writes.
    *
-   * @throws VersionTableColumnMissingError where the table is something else.
+   * @throws VersionTableColumnMissingError | VersionTableColumnTypeError where the table is something else.
    * @throws VersionTableSchemaMissingError
    */
   async read(session: SqlSession): Promise<readonly string[]> {
     if (!(await this.exists(session))) return [];
+    let rows: readonly { readonly version_num: unknown }[];
     try {
-      const rows = await session.query<{ version_num: string | Uint8Array | null }>(this.sql.select);
-      // the engines sort by collations of their own
-      return rows.map(({ version_num: id }) => textOf(id)).sort();
+      rows = await session.query<{ version_num: unknown }>(this.sql.select);
     } catch (error) {
       const [column] = await session.query<Column>(this.sql.column).catch(() => [null]);
       if (column === undefined) throw new VersionTableColumnMissingError(this.name, error);
       throw error;
     }
+    const ids = rows.map(({ version_num: id }) => textOf(id));
+    if (!ids.every((id) => id !== undefined)) {
+      const [column] = await session.query<Column>(this.sql.column);
+      throw new VersionTableColumnTypeError(this.name, column?.data_type ?? 'unknown');
+    }
+    // the engines sort by collations of their own
+    return [...ids].sort();
   }
 
   /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
@@ -68,10 +77,13 @@ export class VersionTable {
    * has room for 32 characters, and on MySQL and MariaDB takes `abc` and `ABC` for the same.
    *
    * @param states The rows after each step.
-   * @throws RevisionIdTooLongError | IndistinctRevisionsError
+   * @throws RevisionIdTooLongError | IndistinctRevisionsError | VersionTableColumnTypeError
    */
   async check(session: SqlSession, states: readonly (readonly string[])[]): Promise<void> {
     const [column] = await session.query<Column>(this.sql.column);
+    if (column !== undefined && !isTrue(column.is_text)) {
+      throw new VersionTableColumnTypeError(this.name, column.data_type);
+    }
     const length = column === undefined ? OWN_LENGTH : Number(column.max_length ?? Infinity);
     const tooLong = states.flat().find((id) => [...id].length > length);
     if (tooLong !== undefined) throw new RevisionIdTooLongError(tooLong, length, this.name, this.sql.widen);
@@ -90,14 +102,15 @@ export class VersionTable {
   }
 
   /**
-   * Moves rows by compare-and-swap: each deletion and update must match exactly the row that the plan was made from.
+   * Moves rows by compare-and-swap: each deletion and update must match exactly the rows that the plan was made from.
    *
    * @throws VersionConflictError where a row is gone.
    */
   async apply(session: SqlSession, changes: readonly RowChange[]): Promise<void> {
     for (const change of changes) {
       const matched = await session.execute(this.statement(change));
-      if (matched !== 1) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+      const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
+      if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
     }
   }
 
@@ -127,9 +140,10 @@ function isTrue(value: unknown): boolean {
   return value === true || Number(value) === 1;
 }
 
-/** A binary column gives bytes. */
-function textOf(id: string | Uint8Array | null): string {
-  return typeof id === 'string' ? id : id === null ? '' : new TextDecoder().decode(id);
+/** A binary column gives bytes. What is neither text nor bytes is no id. */
+function textOf(id: unknown): string | undefined {
+  if (id === null || typeof id === 'string') return id ?? '';
+  return id instanceof Uint8Array ? new TextDecoder().decode(id) : undefined;
 }
 
 /** What is left of an id under the most forgiving of collations: no case, no accents, no blanks at the end. */

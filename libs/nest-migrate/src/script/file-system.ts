@@ -100,6 +100,11 @@ export const nodeFileSystem: FileSystem = {
   remove: (path) => fs.promises.rm(path, { force: true }),
 };
 
+/** Writes a file that a person asked for, in place of one that may be there. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  await fs.promises.writeFile(path, text);
+}
+
 /** Files of bytes that several processes keep for each other. */
 export interface ByteFiles {
   /** The file's bytes, or null if there is none. */

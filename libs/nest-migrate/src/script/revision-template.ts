@@ -52,8 +52,17 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
       lineOfBlock.set(key, index + 1);
       return indent(block, space);
     }
-    const filled = line.replace(PLACEHOLDER, (placeholder: string, word: string, offset: number) => {
-      if (placeholder.startsWith('$$')) return placeholder.slice(1);
+    let filled = '';
+    let end = 0;
+    let touchesComment = false;
+    for (const { 0: placeholder, 1: word = '', index: offset } of line.matchAll(PLACEHOLDER)) {
+      filled = (touchesComment ? inComment : plainly)(filled, line.slice(end, offset));
+      end = offset + placeholder.length;
+      touchesComment = false;
+      if (placeholder.startsWith('$$')) {
+        filled += placeholder.slice(1);
+        continue;
+      }
       if (blockOf.has(word)) throw invalid(`has more than ${placeholder} on its line`, 'Put it on a line of its own.');
       const text = textOf.get(word);
       if (text === undefined) {
@@ -61,14 +70,17 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
         const cure = `Known are ${known}; for the text itself write $${placeholder}.`;
         throw invalid(`has an unknown placeholder: ${placeholder}`, cure);
       }
-      const before = line.slice(0, offset);
       const surrounding = surroundingAt(lineBegin + offset);
-      if (surrounding === 'comment') return commentText(text, before);
-      if (surrounding === 'code') return stringLiteral(text);
-      if (surrounding !== 'unknown') return literalContent(text, surrounding);
-      const cure = 'Put it into a comment or a string.';
-      throw invalid(`has ${placeholder} where nobody can tell whether it is code`, cure);
-    });
+      if (surrounding === 'unknown') {
+        const cure = 'Put it into a comment or a string.';
+        throw invalid(`has ${placeholder} where nobody can tell whether it is code`, cure);
+      }
+      touchesComment = surrounding === 'comment';
+      if (surrounding === 'comment') filled = commentText(filled, text, line.slice(0, offset));
+      else if (surrounding === 'code') filled += stringLiteral(text);
+      else filled = `${withoutOpenEscape(filled)}${literalContent(text, surrounding)}`;
+    }
+    filled = (touchesComment ? inComment : plainly)(filled, line.slice(end));
     return filled === line ? line : filled.replace(/[^\S\n]+$/gm, '');
   });
   const missing = [...blockOf.keys()].filter((key) => !lineOfBlock.has(key));
@@ -84,9 +96,26 @@ export function escapeComment(text: string): string {
   return text.split(LINE_ENDS).join(' ').replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/');
 }
 
-function commentText(text: string, before: string): string {
+/** A text behind what stands in the same comment already; where the comment goes on over lines, each begins as the first. */
+function commentText(filled: string, text: string, before: string): string {
   const lines = text.split(LINE_ENDS).map(escapeComment);
-  return COMMENT_PREFIX.test(before) ? lines.join(`\n${before}`) : lines.join(' ');
+  const [first = '', ...others] = COMMENT_PREFIX.test(before) ? lines : [lines.join(' ')];
+  return [inComment(filled, first), ...others.map((line) => inComment(before, line))].join('\n');
+}
+
+/** Two parts of a comment, which does not end where they meet. */
+function inComment(left: string, right: string): string {
+  return left.endsWith('*') && right.startsWith('/') ? `${left} ${right}` : plainly(left, right);
+}
+
+function plainly(left: string, right: string): string {
+  return left + right;
+}
+
+/** The beginning of a string, whose last backslash would else take the escape of what follows for its own. */
+function withoutOpenEscape(filled: string): string {
+  const [backslashes = ''] = /\\*$/.exec(filled) ?? [];
+  return backslashes.length % 2 === 0 ? filled : `${filled}\\`;
 }
 
 /** Indents code, except the lines that begin inside a template literal: there spaces are part of the text. */

@@ -33,6 +33,12 @@ export abstract class NestMigrateDbCommonOptions extends CommandRunner {
     return true;
   }
 
+  @Option({ flags: '--output <file>', description: 'write the result to a file instead of stdout' })
+  parseOutput(value: string): string {
+    if (value === '') throw usageError(this.command, '--output needs the name of a file');
+    return value;
+  }
+
   @Option({ flags: '-v, --verbose', description: 'more output; the stack of an error' })
   parseVerbose(): boolean {
     return true;

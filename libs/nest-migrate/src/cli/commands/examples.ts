@@ -45,6 +45,7 @@ export const examples: Readonly<Record<string, readonly HelpRow[]>> = {
   stamp: [
     ['stamp head', 'adopt a database that matches the entities already'],
     ['stamp ae10', 'say that it stands there'],
+    ['stamp -1', 'say that it stands one revision lower, as after a downgrade by hand'],
     ['stamp ae10:head --sql', 'as a script, from where to where'],
     ['stamp base --purge', 'forget whatever it says'],
   ],

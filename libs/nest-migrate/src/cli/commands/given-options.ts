@@ -20,6 +20,7 @@ export interface GivenOptions {
   readonly lockWaitTimeout?: number;
   readonly message?: string;
   readonly multidb?: boolean;
+  readonly output?: string;
   readonly purge?: boolean;
   readonly quiet?: boolean;
   readonly rename?: readonly string[];

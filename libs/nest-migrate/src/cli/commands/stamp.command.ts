@@ -11,7 +11,7 @@ import { symbolNotes } from './symbols.js';
   argsDescription: { revisions: 'what the version table shall say (default: head)' },
 })
 export class NestMigrateDbStampCommand extends NestMigrateDbRunCommand {
-  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label', 'from', 'range');
+  protected override readonly notes = symbolNotes('head', 'heads', 'base', 'id', 'label', 'from', 'down', 'range');
 
   protected async execute({ parameters, given }: Invocation): Promise<void> {
     const revisions = oneOrMany(parameters.length === 0 ? ['head'] : parameters) ?? 'head';

@@ -1,6 +1,8 @@
 import { type Common } from '../../commands/command-context.js';
 import { describeEvent } from '../../commands/describe-event.js';
+import { outputFile } from '../../commands/output-file.js';
 import { runInDbCommandMode } from '../../nest/db-command-mode.js';
+import { Told } from '../command-session.js';
 import { Progress } from '../progress.js';
 import { type Connection, forEachConnection, oneConnection, severalConnections } from '../connections.js';
 import { acceptNegativeNumbers, type CommanderCommand, pathOf, throwInsteadOfExit } from './commander.js';
@@ -35,12 +37,28 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
     this.session.terminal.quiet = given.quiet === true;
     this.session.terminal.asJson = given.json === true;
     try {
-      await runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command));
+      await this.intoOutput(given, () =>
+        runInDbCommandMode(() => this.execute({ parameters, given }), pathOf(this.command)),
+      );
     } catch (error) {
       this.session.failure = { error, verbose: given.verbose === true, json: given.json === true };
     } finally {
       this.progress?.end();
     }
+  }
+
+  /** Puts the result where `--output` says, also that of a check that answers no. A command that failed leaves the file alone. */
+  private async intoOutput({ output }: GivenOptions, work: () => Promise<void>): Promise<void> {
+    if (output === undefined) return work();
+    const file = await outputFile(output);
+    const result = this.session.terminal.collect();
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof Told) await file.write(result.text);
+      throw error;
+    }
+    await file.write(result.text);
   }
 
   protected abstract execute(invocation: Invocation): Promise<void>;

@@ -1,6 +1,6 @@
 import { MigrationError } from '../../errors/migration.error.js';
 import { OneOfSeveralFailed } from '../connections.js';
-import { failureLines } from './failure.js';
+import { messageLines } from './failure.js';
 
 /**
  * How a `db` command tells under `--json` that it failed: the last line on stderr, while stdout stays empty. The exit
@@ -15,7 +15,7 @@ export interface DbCommandFailure {
   readonly error: {
     /** `code` of the {@link MigrationError}; `UNEXPECTED` where the failure is not one of ours. */
     readonly code: string;
-    /** What a person reads behind `Error:`, the cure included. Its wording may change. */
+    /** What a person reads behind `Error:`, the cure included. Its wording may change; of an error of the application all lines. */
     readonly message: string;
     /** The part of the message that says what to do, where there is one. */
     readonly cure?: string;
@@ -34,7 +34,7 @@ export function failureJson(error: unknown): DbCommandFailure {
     const { connection, done, left } = error;
     return { error: { ...failureJson(error.cause).error, connection, done, left } };
   }
-  const [message = ''] = failureLines(error, { verbose: false });
+  const message = messageLines(error).join('\n');
   if (!(error instanceof MigrationError)) return { error: { code: 'UNEXPECTED', message } };
   const { code, cure } = error;
   return { error: { code, message, cure } };

@@ -2,22 +2,29 @@ import { MigrationError } from '../../errors/migration.error.js';
 import { OneOfSeveralFailed } from '../connections.js';
 import { errorText } from '../../errors/thrown.js';
 
-/** An error as lines for people: one, unless the stack was asked for. */
+/** How many lines of an error of the application are shown without being asked for. */
+const LINES = 12;
+
+/** An error as lines for people: one of ours is one line, the application's has as many as it needs to say what is wrong. */
 export function failureLines(error: unknown, { verbose }: { readonly verbose: boolean }): readonly string[] {
   if (error instanceof OneOfSeveralFailed) {
     const [line = '', ...details] = failureLines(error.cause, { verbose });
     return [`[${error.connection}] ${line}`, ...details, summaryOf(error)];
   }
-  return verbose ? [failureLine(error), ...stacksOf(error)] : [failureLine(error)];
+  const lines = messageLines(error);
+  if (verbose) return [...lines.slice(0, 1), ...stacksOf(error)];
+  const left = lines.length - LINES;
+  // a line that says so would take the place of the one that it is about
+  return left > 1 ? [...lines.slice(0, LINES), `… ${left} more lines with --verbose`] : lines;
 }
 
-/** An error on one line. Our own messages are made for that; of a stranger's the first line is what counts. */
-function failureLine(error: unknown): string {
-  if (error instanceof MigrationError) return error.message.replace(/\s*\n\s*/g, ' ');
-  const text = errorText(error);
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const hint = lines.length > 1 ? ' (all of it with --verbose)' : '';
-  return `${lines[0]?.trim() ?? 'unknown'}${hint}`;
+/** What an error says, without empty lines: at least one. */
+export function messageLines(error: unknown): readonly string[] {
+  if (error instanceof MigrationError) return [error.message.replace(/\s*\n\s*/g, ' ')];
+  const [first = 'unknown', ...others] = errorText(error)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  return [first.trim(), ...others.map((line) => line.trimEnd())];
 }
 
 /** The stack of an error and of everything underneath. */

@@ -40,9 +40,11 @@ function standingOf({ standing, pending }: Status): string {
 
 function unfinishedOf({ unfinished }: Status, group: string): readonly string[] {
   if (unfinished === null) return [];
-  const { revision, direction, done, running } = unfinished;
+  const { revision, direction, done, running, isKnown, finish, forget } = unfinished;
   const statements = `${done} ${done === 1 ? 'statement is' : 'statements are'} done`;
-  const lines = [`the ${direction} of ${revision}: ${statements}; ${group} ${direction} goes on behind them`];
+  const name = `the ${direction} of ${revision}${isKnown ? '' : ', which no script here has'}`;
+  const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} goes on behind them`;
+  const lines = [`${name}: ${statements}; ${way}`];
   return running === null ? lines : [...lines, `running when it died: ${running.replace(/\s+/g, ' ')}`];
 }
 

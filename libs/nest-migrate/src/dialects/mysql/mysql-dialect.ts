@@ -80,7 +80,7 @@ export class MySqlDialect implements Dialect {
     return versionTableSql({
       table: this.quote(schema, table),
       exists: `select (select count(*) from information_schema.tables where ${place}) > 0 as present, (select count(*) from information_schema.schemata where schema_name = ${database}) > 0 as schema_present`,
-      column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name from information_schema.columns where ${place} and column_name = 'version_num'`,
+      column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name, data_type as data_type, data_type regexp 'char|text|binary|blob|enum' as is_text from information_schema.columns where ${place} and column_name = 'version_num'`,
       widen: `alter table ${this.quote(schema, table)} modify version_num varchar(255) ${exact} not null`,
       createSchema: createSchema(this.quote(schema)),
       suffix: ` engine=InnoDB default ${exact}`,

@@ -93,7 +93,7 @@ export class PostgresDialect implements Dialect {
       table: name,
       exists: `select ${relation} is not null as present, ${place} as schema_present`,
       // of varchar and char the modifier is the length and a header of four bytes
-      column: `select case when atttypmod > 4 then atttypmod - 4 end as max_length, null as collation_name from pg_attribute where attrelid = ${relation} and attname = 'version_num' and not attisdropped`,
+      column: `select case when atttypmod > 4 then atttypmod - 4 end as max_length, null as collation_name, atttypid::regtype::text as data_type, (select typcategory in ('S', 'E') or typname = 'bytea' from pg_type where oid = atttypid) as is_text from pg_attribute where attrelid = ${relation} and attname = 'version_num' and not attisdropped`,
       widen: `alter table ${name} alter column version_num type varchar(255)`,
       createSchema: createSchema(this.quote(schema)),
       literal,
@@ -117,7 +117,8 @@ export class PostgresDialect implements Dialect {
     const name = this.quote(schema, table);
     return journalTableSql({
       table: name,
-      exists: `select to_regclass(${literal(name)}) is not null as present`,
+      // a role that may not read it sees none, as on the other engines: it may have been made after the role's grants
+      exists: `select coalesce(has_table_privilege(to_regclass(${literal(name)})::oid, 'select'), false) as present`,
       text: 'text',
       literal,
     });

@@ -70,7 +70,11 @@ function placeCheck({ name, table }: ScriptTable, literal: (value: string) => st
 
 /** As a run does, which names the schema that it has found at its start. */
 const ownPlace: NonNullable<ScriptSyntax['ownPlace']> = {
-  isChangedBy: (sql) => /search_path|\bset\s+schema\b/i.test(sql),
+  // not by a text that only names it, such as that of the check above
+  isChangedBy: (sql) =>
+    /\b(?:re)?set\b[^;]*\bsearch_path\b|\bset_config\s*\(\s*'search_path'|\bset\s+schema\b|\b(?:discard|reset)\s+all\b/i.test(
+      sql,
+    ),
   remember: doBlock([`perform set_config('nest_migrate.search_path', current_setting('search_path'), false);`]),
   restore: doBlock([`perform set_config('search_path', current_setting('nest_migrate.search_path'), false);`]),
 };

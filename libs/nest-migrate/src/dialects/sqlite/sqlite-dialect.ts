@@ -67,13 +67,15 @@ export class SqliteDialect implements Dialect {
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
+    // by SQLite's rules of affinity: a column of numbers keeps '0012' as 12
+    const holdsText = `(type = '' or type not like '%int%' and (type like '%char%' or type like '%clob%' or type like '%text%' or type like '%blob%'))`;
     const file = text(schema ?? 'main');
     return versionTableSql({
       table: this.quote(schema, table),
       // of a file that is not attached there is no catalogue that could be asked
       exists: `select exists (select 1 from pragma_table_list where type = 'table' and schema = ${file} collate nocase and name = ${text(table)} collate nocase) as present, exists (select 1 from pragma_database_list where name = ${file} collate nocase) as schema_present`,
       // a length means nothing here, and ids are told apart as they are
-      column: `select null as max_length, null as collation_name from pragma_table_info(${text(table)}, ${file}) where name = 'version_num' collate nocase`,
+      column: `select null as max_length, null as collation_name, type as data_type, ${holdsText} as is_text from pragma_table_info(${text(table)}, ${file}) where name = 'version_num' collate nocase`,
       widen: 'select null',
       createSchema: "Attach it (MikroORM's attachDatabases)",
       literal: text,
