@@ -1,12 +1,13 @@
 /** Names that every JavaScript object has: of tables, columns, indexes, types and enums they are names like any other. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allEngines } from '../../support/databases.js';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { mysqls, postgres } from './single-features.js';
 
-// MikroORM keeps columns in an object by their names, and loses this one
-const names = Object.getOwnPropertyNames(Object.prototype).filter((name) => name !== '__proto__');
+const names = Object.getOwnPropertyNames(Object.prototype);
 
-describe.each(['mysql', 'mariadb'] as const)('names that every object has on %s', (engine) => {
+describe.each(allEngines)('names that every object has on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {
@@ -15,12 +16,15 @@ describe.each(['mysql', 'mariadb'] as const)('names that every object has on %s'
   afterAll(() => database?.close());
   beforeEach(() => database.reset());
 
-  const quoted = (name: string): string => `\`${name}\``;
+  const quoted = (name: string): string => (mysqls.includes(engine) ? `\`${name}\`` : `"${name}"`);
 
   it.each(names)('%s: of what is there and goes, and comes back', async (name) => {
     const own = quoted(name);
+    // a type of that name where there can be one
+    const type = engine === 'sqlite' ? name : postgres.includes(engine) ? quoted(`e_${name}`) : 'int';
+    if (postgres.includes(engine)) await database.execute(`create type ${type} as enum ('${name}')`);
     await database.execute(
-      `create table ${own} (${quoted('id')} integer not null primary key, ${own} int not null, ${quoted('other')} integer not null)`,
+      `create table ${own} (${quoted('id')} integer not null primary key, ${own} ${type} not null, ${quoted('other')} integer not null)`,
       `create index ${quoted(`i_${name}`)} on ${own} (${quoted('other')})`,
     );
     const before = await database.schema();
@@ -40,8 +44,14 @@ describe.each(['mysql', 'mariadb'] as const)('names that every object has on %s'
         indexes: [{ name: `i_${name}`, properties: ['own'] }],
         properties: {
           id: p.integer().primary(),
-          own: p.string().length(20).fieldName(name),
+          // MikroORM's own model of entities loses a column of this name
+          own: p
+            .string()
+            .length(20)
+            .fieldName(name === '__proto__' ? 'own' : name),
           kind: p.enum([name, 'other']).default(name),
+          // a value that is called as the column that is skipped below
+          state: p.enum(['kind', 'other']).default('kind'),
         },
       }) as never,
     ];

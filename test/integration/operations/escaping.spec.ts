@@ -47,6 +47,7 @@ const names = {
   letters: 'naïve ß İ ñ 表',
   'a symbol beyond ASCII': '\u2764\ufe0f',
   'an emoji': '\u{1F600}',
+  'the name of every prototype': '__proto__',
   '63 characters': 'x'.repeat(63),
   '64 characters': 'x'.repeat(64),
   '65 characters': 'x'.repeat(65),

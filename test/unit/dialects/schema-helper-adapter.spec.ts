@@ -100,6 +100,7 @@ describe('names', () => {
 
   it('hold no code point that this library uses for itself', () => {
     expect(() => postgres.statements(dropTable('a\uFDD0'))).toThrow('U+FDD0');
+    expect(() => postgres.statements(dropTable('a\uFDD2'))).toThrow('U+FDD2');
     expect(sql(postgres, execute("select '\uFDD0'"))).toEqual(["select '\uFDD0'"]);
   });
 });
@@ -114,10 +115,24 @@ describe('literals', () => {
       `comment on column "t"."c" is  E'it''s a \\\\ and a ?'`,
       `alter table "t" add constraint "t_c_check" check ("c" in ( E'it''s a \\\\ and a ?', 'b'))`,
     ]);
-    const literal = `'it\\'s a \\\\ and a ?'`;
-    const whole = `alter table \`t\` add \`c\` enum(${literal},'b') not null default ${literal} comment ${literal}`;
+    const plain = `'it''s a \\\\ and a ?'`;
+    const whole = `alter table \`t\` add \`c\` enum(${plain},'b') not null default ${plain} comment ${plain}`;
     expect(sql(mysql, operation)).toEqual([whole]);
     expect(sql(mariadb, operation)).toEqual([whole]);
+  });
+
+  it('are hexadecimal on MySQL and MariaDB where a backslash would depend on the sql_mode', () => {
+    const hex = `_utf8mb4 0x${Buffer.from(text).toString('hex')}`;
+    for (const dialect of [mysql, mariadb]) {
+      expect(sql(dialect, addColumn('t', 'c', { type: 'string', default: text }))).toEqual([
+        `alter table \`t\` add \`c\` varchar(255) not null default ${hex}`,
+      ]);
+      expect(sql(dialect, execute('select ?, ?, ??', [text, "it's", 'a']))).toEqual([`select ${hex}, 'it''s', \`a\``]);
+      // takes no hexadecimal text
+      expect(sql(dialect, execute('alter user a identified by ?', [text]))).toEqual([
+        `alter user a identified by 'it''s a \\\\ and a ?'`,
+      ]);
+    }
   });
 
   it('of dates, numbers and bytes are those of the column', () => {

@@ -2,7 +2,7 @@ import { type EntityProperty, type Type as MappedType, Type, types } from '@mikr
 import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
 import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../operations/operation.js';
 import { decodeValue } from '../operations/value.js';
-import { literal } from './literal.js';
+import { literal, plainLiteral } from './literal.js';
 
 /** How the columns of one engine differ from what MikroORM's schema helper does by itself. */
 export interface ColumnRules {
@@ -31,7 +31,7 @@ export function mappedColumn(
     length: definition.length,
     precision: definition.precision,
     scale: definition.scale,
-    default: defaultSql(platform, definition),
+    default: defaultSql(platform, definition, type),
     enumItems: definition.items === undefined ? undefined : [...definition.items],
     comment: definition.comment,
     collation: definition.collation,
@@ -62,13 +62,16 @@ export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, co
   return mappedType(platform, column.type ?? 'string').getColumnType(property, platform);
 }
 
-/** The SQL behind `default`, or `undefined`. */
-export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition): string | undefined {
+/** The SQL behind `default`, or `undefined`. `type` is the column's in the engine's words, where it is known. */
+export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition, type = ''): string | undefined {
   if (column.defaultRaw !== undefined) return column.defaultRaw;
   if (column.default === undefined || column.default === null) return undefined;
   const value = decodeValue(column.default);
   if (value instanceof Date) return dateLiteral(platform, value, column);
-  return literal(platform, column.default);
+  // of other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
+  return /^(?:var)?(?:char|binary)\b/i.test(type)
+    ? literal(platform, column.default)
+    : plainLiteral(platform, column.default);
 }
 
 /** A date without digits that the column cannot keep: engines refuse such a default rather than round it. */

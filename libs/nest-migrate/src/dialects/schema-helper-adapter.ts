@@ -11,7 +11,7 @@ import { formatSql } from './literal.js';
 import { mariadbStatements } from './mariadb/statements.js';
 import { mysqlStatements } from './mysql/statements.js';
 import { postgresStatements } from './postgres/statements.js';
-import { seal } from './sealed-name.js';
+import { guard, seal } from './sealed-name.js';
 import { sqliteStatements } from './sqlite/statements.js';
 import { statementsBy, type StatementTable } from './statement-table.js';
 import { type Statement } from './statement.js';
@@ -38,8 +38,10 @@ export class SchemaHelperAdapter {
    */
   statements(operation: Operation): readonly Statement[] {
     const hasRows = operation.kind === 'bulkInsert' || operation.kind === 'execute';
-    if (!hasRows && JSON.stringify(operation).includes(seal)) {
-      throw new InvalidOperationError(operation.kind, 'a name or literal holds U+FDD0, which is no character.');
+    const held = hasRows ? undefined : [seal, guard].find((own) => JSON.stringify(operation).includes(own));
+    if (held !== undefined) {
+      const code = held.charCodeAt(0).toString(16).toUpperCase();
+      throw new InvalidOperationError(operation.kind, `a name or literal holds U+${code}, which is no character.`);
     }
     return statementsBy(this.#table, operation);
   }

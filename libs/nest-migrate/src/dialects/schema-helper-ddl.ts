@@ -22,6 +22,7 @@ import {
 } from '../operations/operation.js';
 import { type ColumnRules, columnType, defaultSql, mappedColumn } from './column-mapping.js';
 import { keptName } from './kept-name.js';
+import { plainLiteral, writingTexts } from './literal.js';
 import { quoteQualified } from './quoting.js';
 import { sealed, unsealed } from './sealed-name.js';
 
@@ -52,6 +53,15 @@ export interface DdlRules extends ColumnRules {
 // stands for an expression where MikroORM's helper wants the name of a column
 const expressionColumn = '\uFDD1';
 
+/** MikroORM's helper, which escapes comments, the one kind of text that it writes for MySQL and MariaDB. */
+function helperOf(platform: AbstractSqlPlatform): SchemaHelper {
+  const helper = platform.getSchemaHelper()!;
+  const writing = writingTexts(platform, plainLiteral);
+  if (writing === platform) return helper;
+  const Helper = helper.constructor as new (platform: AbstractSqlPlatform) => SchemaHelper;
+  return new Helper(writing);
+}
+
 /**
  * MikroORM's DDL. The one class that calls its `SchemaHelper` and `DatabaseTable`, which are exported but internal:
  * what it makes is what `schema.create()` would run for the same entity, so that applying a revision and comparing
@@ -65,7 +75,7 @@ export class SchemaHelperDdl {
     private readonly config: Configuration,
     private readonly rules: DdlRules,
   ) {
-    this.#helper = platform.getSchemaHelper()!;
+    this.#helper = helperOf(platform);
   }
 
   /** One name, quoted. */

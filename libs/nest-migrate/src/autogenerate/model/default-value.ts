@@ -1,4 +1,5 @@
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { plainLiteral } from '../../dialects/literal.js';
 import { type ColumnDefinition } from '../../operations/operation.js';
 import { decodeValue, encodeValue, type EncodedValue, type Value } from '../../operations/value.js';
 import { mapUnquoted, stripOuterParentheses } from './sql-text.js';
@@ -19,8 +20,7 @@ export function defaultSql(
 ): string | undefined {
   if (defaultRaw !== undefined) return defaultRaw;
   if (value === undefined || value === null) return undefined;
-  const plain = decodeValue(value);
-  return String(typeof plain === 'boolean' || typeof plain === 'number' ? plain : platform.quoteValue(plain));
+  return plainLiteral(platform, value);
 }
 
 /** SQL as a value where it is a plain literal of the column's kind, else as an expression. */

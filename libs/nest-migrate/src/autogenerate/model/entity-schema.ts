@@ -94,12 +94,15 @@ export function readEntitySchema(
   return { tables, views, enums: engine.namespaces ? enums : [], routines, schemas: [...schemas], skipped, warnings };
 }
 
-/** MikroORM looks tables up in `skipColumns` by their names, and finds what every object has: `constructor`. */
+/**
+ * The target with the columns that `skipColumns` names: MikroORM leaves those out, but not the checks on them, and
+ * looks tables up by names that every object has. `withoutSkippedColumns` leaves out both, on both sides alike.
+ */
 function targetSchema({ config, schema }: Pick<MikroORM, 'config' | 'schema'>): DatabaseSchema {
   const options = config.get('schemaGenerator');
   const { skipColumns } = options;
   try {
-    options.skipColumns = Object.assign(Object.create(null) as object, skipColumns);
+    options.skipColumns = Object.create(null) as Record<string, never>;
     return (schema as unknown as SqlSchemaGenerator).getTargetSchema();
   } finally {
     options.skipColumns = skipColumns;

@@ -7,12 +7,17 @@ export function withoutColumns(table: TableModel, isLeftOut: (column: string) =>
   if (leftOut.size === 0) return table;
   const untouched = ({ columns }: { readonly columns: readonly string[] }): boolean =>
     !columns.some((name) => leftOut.has(name));
+  // what a text says is no column
+  const isOnThem = (sql: string): boolean => {
+    const code = sql.replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
+    return [...leftOut].some((name) => mentions(code, name));
+  };
   return {
     ...table,
     columns: table.columns.filter(({ definition }) => !leftOut.has(definition.name)),
     indexes: table.indexes.filter(({ columns }) => untouched({ columns: columns.map(({ name }) => name) })),
     uniques: table.uniques.filter(untouched),
     foreignKeys: table.foreignKeys.filter(untouched),
-    checks: table.checks.filter(({ expression }) => ![...leftOut].some((name) => mentions(expression, name))),
+    checks: table.checks.filter(({ expression }) => !isOnThem(expression)),
   };
 }

@@ -14,6 +14,7 @@ import {
 import { type HistoryTableSql, historyTableSql } from '../history-table.js';
 import { type JournalTableSql, journalTableSql } from '../journal-table.js';
 import { type Cluster } from '../cluster.js';
+import { mysqlText as literal } from '../literal.js';
 import { type LockTableSql, lockTableSql } from '../lock-table.js';
 import { quoteQualified } from '../quoting.js';
 import { SchemaHelperAdapter } from '../schema-helper-adapter.js';
@@ -172,12 +173,6 @@ export async function serverVersion(session: SqlSession): Promise<string> {
     if (errorCode(error) === UNPREPARED) await assertPreparedMember(session);
     throw error;
   }
-}
-
-/** A string literal; hexadecimal where a backslash makes the meaning depend on the session's `sql_mode`. */
-export function literal(value: string): string {
-  if (value.includes('\\')) return `convert(0x${Buffer.from(value, 'utf8').toString('hex')} using utf8mb4)`;
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 /** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */

@@ -1,7 +1,7 @@
 import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type CreateRoutineOperation, type Postcondition } from '../../operations/operation.js';
 import { type DialectName } from '../dialect.js';
-import { literal } from '../literal.js';
+import { literal, plainLiteral } from '../literal.js';
 import { asBlock } from '../procedural-body.js';
 import { type SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../statement-table.js';
@@ -48,7 +48,7 @@ function createSql(ddl: SchemaHelperDdl, { schema, name, routine, orReplace }: C
     deterministic === undefined ? '' : deterministic ? ' deterministic' : ' not deterministic',
     dataAccess === undefined ? '' : ` ${accessWords[dataAccess]}`,
     security === undefined ? '' : ` sql security ${security}`,
-    comment === undefined ? '' : ` comment ${literal(ddl.platform, comment)}`,
+    comment === undefined ? '' : ` comment ${plainLiteral(ddl.platform, comment)}`,
     ` ${asBlock(body, mysqlLexicalRules)}`,
   ].join('');
 }

@@ -8,7 +8,7 @@ import {
 } from '../../operations/operation.js';
 import { type DialectName } from '../dialect.js';
 import { generatedClause, isList, isParenthesised } from '../expression.js';
-import { literal } from '../literal.js';
+import { plainLiteral } from '../literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../schema-helper-ddl.js';
 import { standardStatements } from '../standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../statement-table.js';
@@ -103,7 +103,7 @@ export function mysqlStatements(
       ),
     ],
     alterTableComment: ({ comment, ...at }) => [
-      restatement(`alter table ${ddl.qualified(at)} comment = ${literal(platform, comment ?? '')}`),
+      restatement(`alter table ${ddl.qualified(at)} comment = ${plainLiteral(platform, comment ?? '')}`),
     ],
     addColumn: (operation) => {
       const { after, first, ifNotExists } = operation;
@@ -231,5 +231,5 @@ function ownType(platform: AbstractSqlPlatform, dialect: DialectName, column: Co
       "Give it 'items'.",
     );
   }
-  return `enum(${column.items.map((item) => literal(platform, item)).join(',')})`;
+  return `enum(${column.items.map((item) => plainLiteral(platform, item)).join(',')})`;
 }

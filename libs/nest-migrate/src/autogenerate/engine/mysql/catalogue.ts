@@ -1,4 +1,5 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { literal } from '../../../dialects/literal.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../model/schema-model.js';
 import { stripOuterParentheses } from '../../model/sql-text.js';
@@ -42,7 +43,7 @@ export async function readMySqlCatalogue(
   { variant, canonicalRule }: CatalogueRules,
 ): Promise<readonly CatalogueTable[]> {
   if (tables.length === 0) return [];
-  const names = tables.map(({ name }) => platform.quoteValue(name)).join(', ');
+  const names = tables.map(({ name }) => literal(platform, name)).join(', ');
   const columns = await connection.execute<ColumnRow[]>(columnQuery(names));
   const indexes = await connection.execute<IndexRow[]>(indexQuery(names, variant));
   const foreignKeys = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(names));
