@@ -33,12 +33,12 @@ function problemsWithoutNodeTypes(files: ReadonlyMap<string, string>): readonly 
   };
   const isHidden = (path: string): boolean => /[\\/]@types[\\/](node|bun)[\\/]/.test(path);
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, directoryExists } = host;
-  host.fileExists = (path) => files.has(resolve(path)) || (!isHidden(path) && fileExists(path));
-  host.readFile = (path) => files.get(resolve(path)) ?? readFile(path);
+  const disk = { ...host };
+  host.fileExists = (path) => files.has(resolve(path)) || (!isHidden(path) && disk.fileExists(path));
+  host.readFile = (path) => files.get(resolve(path)) ?? disk.readFile(path);
   const folders = new Set([...files.keys()].map((path) => dirname(path)));
   host.directoryExists = (path) =>
-    folders.has(resolve(path)) || (!isHidden(`${path}/`) && (directoryExists?.(path) ?? true));
+    folders.has(resolve(path)) || (!isHidden(`${path}/`) && (disk.directoryExists?.(path) ?? true));
   const program = ts.createProgram([...files.keys()], options, host);
   return [...files.keys()].flatMap((path) => {
     const source = program.getSourceFile(path);
