@@ -207,6 +207,11 @@ export interface Dialect {
   /** Refuses a server that is not what the driver was made for, before anything else is read. */
   verifyServer(session: SqlSession): Promise<void>;
   /**
+   * What an error means that does not say so itself, such as that of a cluster's member which refuses statements; else the
+   * error. Absent where there is none of that kind. Asked on the session that failed.
+   */
+  explain?(session: SqlSession, error: unknown): Promise<unknown>;
+  /**
    * The statements of operations that together change one table, or of a single one, where they depend on the table as
    * it is; absent where `statements` needs no look. Each has to be run before the next is asked for.
    */

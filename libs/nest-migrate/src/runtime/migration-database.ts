@@ -205,6 +205,8 @@ export class MigrationDatabase {
               await this.#verifyOnce(session);
               await this.#placeOnce(session);
               return await work(session);
+            } catch (error) {
+              throw (await this.dialect.explain?.(session, error)) ?? error;
             } finally {
               session.release();
             }

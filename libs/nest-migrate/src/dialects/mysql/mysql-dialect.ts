@@ -158,21 +158,21 @@ export class MySqlDialect implements Dialect {
     const version = await serverVersion(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   }
+
+  /** A member of a Galera cluster that is cut off, or begins, reads no table. */
+  async explain(session: SqlSession, error: unknown): Promise<unknown> {
+    if (errorCode(error) !== UNPREPARED) return error;
+    return assertPreparedMember(session).then(
+      () => error,
+      (named: unknown) => named,
+    );
+  }
 }
 
-/**
- * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
- *
- * @throws MemberNotReadyError where a member of a Galera cluster says nothing at all, since it is cut off or begins.
- */
+/** What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`. */
 export async function serverVersion(session: SqlSession): Promise<string> {
-  try {
-    const [row] = await session.query<{ version: string }>('select version() as version');
-    return row?.version ?? 'nothing';
-  } catch (error) {
-    if (errorCode(error) === UNPREPARED) await assertPreparedMember(session);
-    throw error;
-  }
+  const [row] = await session.query<{ version: string }>('select version() as version');
+  return row?.version ?? 'nothing';
 }
 
 /** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */
