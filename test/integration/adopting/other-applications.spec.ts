@@ -23,8 +23,10 @@ async function start(engine: Engine, options: ScenarioOptions): Promise<Scenario
   return at;
 }
 
-const Thing = defineEntity({ name: 'Thing', properties: { id: p.integer().primary() } });
-const revisions = { aaaa: "await op.createTable('thing', { columns: { id: { type: 'integer', primary: true } } });" };
+const Thing = defineEntity({ name: 'Thing', properties: { id: p.string().length(20).primary() } });
+const revisions = {
+  aaaa: "await op.createTable('thing', { columns: { id: { type: 'string', length: 20, primary: true } } });",
+};
 
 describe.each(allEngines)('withMigrationTables on %s', (engine) => {
   const isEmbedded = engine === 'pglite' || engine === 'sqlite';
@@ -59,6 +61,7 @@ describe.each(allEngines)('withMigrationTables on %s', (engine) => {
     const own = await MikroORM.init(withMigrationTables(config, module));
     expect(await own.schema.getUpdateSchemaSQL({ wrap: false })).toBe('');
     await own.schema.update();
+    if (copy !== undefined) await own.em.getConnection().execute(`drop table ${table}_journal`);
     await own.close(true);
     expect(config.schemaGenerator.skipTables).toEqual(['kept']);
     const again = await start(engine, { database, revisions, entities: [Thing], module });
