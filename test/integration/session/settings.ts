@@ -8,6 +8,8 @@ export interface Setting {
   readonly read: string;
   /** Ways in which it can't be set: a transaction that is open keeps what it began with, or the tool itself could not go on. */
   readonly not?: readonly Way[];
+  /** What a revision fails with that sets it and throws; unless told, what it throws. */
+  readonly failure?: object;
 }
 
 /** Where a revision sets something. */
@@ -88,7 +90,8 @@ const sqlite: readonly Setting[] = [
   pragma('synchronous', 'off', 'revision'),
   pragma('busy_timeout', '77', 'revision'),
   pragma('journal_mode', 'memory', 'revision'),
-  pragma('query_only', 'on', 'revision', 'block'),
+  // nothing can be noted behind such a block, so that this is what the revision fails with
+  { ...pragma('query_only', 'on', 'revision', 'block'), failure: { code: 'SQLITE_READONLY' } },
   { set: ['pragma case_sensitive_like = on'], read: "select 'a' like 'A'" },
   {
     set: ["attach ':memory:' as other"],
