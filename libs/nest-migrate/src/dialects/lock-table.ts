@@ -35,7 +35,7 @@ export interface LockTableSql {
   readonly select: string;
   /** Deletes the lease where it is still the one that was seen. */
   deleteLease(seen: LeaseRow): string;
-  /** Deletes both rows, whoever owns them. */
+  /** Deletes both rows, in any run's possession. */
   readonly clear: string;
   /** Writes both rows. */
   insert(owner: LeaseOwner, counter: number): string;

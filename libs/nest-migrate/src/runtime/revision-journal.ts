@@ -29,7 +29,7 @@ export interface RevisionJournalParts {
   /** The version table's rows that the revision was planned from. */
   readonly rows: readonly string[];
   readonly warn: (message: string) => void;
-  /** The commands that get out of it where it cannot be gone on with. */
+  /** The commands that get out of it where it cannot be continued. */
   readonly exits: () => InterruptionExits;
 }
 

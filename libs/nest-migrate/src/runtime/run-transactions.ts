@@ -94,7 +94,7 @@ export class RunTransactions {
       if (fate === 'committed') return 'committed';
       return fate === 'aborted' ? 'rolled back' : 'unknown';
     } catch {
-      // one that has failed answers nothing until it is rolled back
+      // one that has failed runs no query until it is rolled back
       return 'open';
     }
   }

@@ -10,7 +10,7 @@ const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superus
   and name not in ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')`;
 
 /**
- * What `pg_settings` lists, whoever set it: at the start that is what the application's own hook for new connections made of it.
+ * What `pg_settings` lists, by any hand: at the start that is what the application's own hook for new connections made of it.
  * Settings of an application's own making (`app.tenant`) are listed nowhere.
  */
 export const postgresSettings = (literal: (value: string) => string): SessionSettings => ({
