@@ -14,6 +14,7 @@ const directory = join('.data', 'demo', 'migrations');
 const entityFile = join(root, 'src', 'book.entity.ts');
 const entity = readFileSync(entityFile, 'utf8');
 const nest = join(root, 'node_modules', '.bin', 'nest');
+const main = join('dist', 'src', 'main.js');
 const children = new Set<ChildProcess>();
 const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
@@ -32,19 +33,25 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs one `db` command in the foreground and shows what it prints; a failure ends the demo. */
-async function db(...argv: string[]): Promise<void> {
-  const shown = argv.map((arg) => (/^[\w@:+./-]+$/.test(arg) ? arg : `"${arg}"`)).join(' ');
-  say(`\n$ nest start -- db ${shown}`, 36);
-  const child = spawn(nest, ['start', '--', 'db', ...argv], { cwd: root, env: environment(), stdio: 'inherit' });
+/** Runs one command in the foreground and shows what it prints; a failure ends the demo. */
+async function run(program: string, shown: string, argv: readonly string[]): Promise<void> {
+  const line = [shown, ...argv.map((arg) => (/^[\w@:+./-]+$/.test(arg) ? arg : `"${arg}"`))].join(' ');
+  say(`\n$ ${line}`, 36);
+  const child = spawn(program, argv, { cwd: root, env: environment(), stdio: 'inherit' });
   children.add(child);
   const code = await new Promise<number>((done, fail) => {
     child.once('error', fail);
     child.once('exit', (status) => done(status ?? 1));
   });
   children.delete(child);
-  if (code !== 0) throw new Error(`db ${shown} ended with exit code ${code}`);
+  if (code !== 0) throw new Error(`${line} ended with exit code ${code}`);
 }
+
+/** Compiles the application and runs a `db` command in it: what a developer types after a change. */
+const nestDb = async (...argv: string[]) => run(nest, 'nest', ['start', '--', 'db', ...argv]);
+
+/** Runs a `db` command in the application as it was compiled last: what a deployment runs. */
+const builtDb = async (...argv: string[]) => run(process.execPath, 'node', [main, 'db', ...argv]);
 
 /** Shows the newest revision's file. */
 function showNewest(): void {
@@ -88,8 +95,8 @@ async function answers(url: string): Promise<string> {
 
 async function serve(): Promise<void> {
   const port = await freePort();
-  say(`\n$ PORT=${port} node dist/src/main.js`, 36);
-  const server = spawn(process.execPath, [join('dist', 'src', 'main.js')], {
+  say(`\n$ PORT=${port} node ${main}`, 36);
+  const server = spawn(process.execPath, [main], {
     cwd: root,
     env: { ...environment(), PORT: String(port), NO_COLOR: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -119,12 +126,12 @@ async function demo(): Promise<void> {
   mkdirSync(playground, { recursive: true });
 
   say('1. A script directory, beside the application.');
-  await db('init');
+  await nestDb('init');
   say('\n2. The first revision, written from the entities in src/. The database is empty: PGlite, in a folder.');
-  await db('migrate', '-m', 'create book');
+  await nestDb('migrate', '-m', 'create book');
   showNewest();
-  say('\n3. Apply it.');
-  await db('upgrade');
+  say('\n3. Apply it. Nothing has changed since, so nothing need be compiled: this is what a deployment runs.');
+  await builtDb('upgrade');
   say('\n4. An entity changes: src/book.entity.ts gets a column and an index.');
   writeFileSync(
     entityFile,
@@ -135,15 +142,15 @@ async function demo(): Promise<void> {
         '  @Index()\n  @Property({ length: 200 })\n  title!: string;\n\n  @Property({ length: 13, nullable: true })\n  isbn?: string;\n',
       ),
   );
-  await db('migrate', '-m', 'add isbn, index title');
+  await nestDb('migrate', '-m', 'add isbn, index title');
   showNewest();
-  await db('upgrade');
+  await builtDb('upgrade');
   say('\n5. Where are we, and how did we get here?');
-  await db('current');
-  await db('history');
+  await builtDb('current');
+  await builtDb('history');
   say('\n6. One step back, and forth again.');
-  await db('downgrade', '-1');
-  await db('upgrade');
+  await builtDb('downgrade', '-1');
+  await builtDb('upgrade');
   say('\n7. The application itself, on the upgraded database.');
   await serve();
 
