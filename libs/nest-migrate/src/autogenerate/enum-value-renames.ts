@@ -1,8 +1,8 @@
 import { encodeValue } from '../operations/value.js';
 import { type AlterColumnOperation, type EnumValueRename, type ExecuteOperation } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
-import { type Engine } from './engine/engine.js';
-import { type LiveSchema } from './model/live-schema.js';
+import { type Engine } from '../engines/engine.js';
+import { type LiveSchema } from './read/live-schema.js';
 import {
   type ColumnModel,
   displayName,
@@ -10,7 +10,7 @@ import {
   type QualifiedName,
   samePlace,
   type SchemaModel,
-} from './model/schema-model.js';
+} from '../schema/schema-model.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
 
 /** Values of native enum types, whose rows follow. */

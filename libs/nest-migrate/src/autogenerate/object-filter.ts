@@ -1,5 +1,5 @@
-import { type QualifiedName, type SchemaModel } from './model/schema-model.js';
-import { withoutColumns } from './model/without-columns.js';
+import { type QualifiedName, type SchemaModel } from '../schema/schema-model.js';
+import { withoutColumns } from '../schema/without-columns.js';
 import { type ComparedType, type IncludeName, type IncludeObject } from './schema-comparison.js';
 
 /** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */

@@ -2,7 +2,7 @@ import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { dropTrigger } from './compare/triggers.js';
-import { type LiveSchema } from './model/live-schema.js';
+import { type LiveSchema } from './read/live-schema.js';
 import {
   displayName,
   keyOf,
@@ -12,9 +12,9 @@ import {
   type SchemaModel,
   type TableModel,
   type TableSecurity,
-} from './model/schema-model.js';
-import { mentions } from './model/sql-text.js';
-import { referencedPlace } from './model/table-names.js';
+} from '../schema/schema-model.js';
+import { mentions } from '../engines/sql/sql-text.js';
+import { referencedPlace } from './read/table-names.js';
 import { columnValuePossibilities, typeValuePossibilities } from './enum-value-renames.js';
 import { type Possibility, type RenameState as State, withTable } from './rename-possibility.js';
 import { type RenameCandidate } from './schema-comparison.js';

@@ -1,8 +1,8 @@
-import { quoteIdentifier } from '../dialects/quoting.js';
+import { quoteIdentifier } from '../engines/sql/quoting.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
-import { type Engine } from './engine/engine.js';
-import { displayName, keyOf, type QualifiedName } from './model/schema-model.js';
-import { mentions, sameText } from './model/sql-text.js';
+import { type Engine } from '../engines/engine.js';
+import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
+import { mentions, sameText } from '../engines/sql/sql-text.js';
 
 type RuleOperation = OperationOf<
   'createUniqueConstraint' | 'createIndex' | 'createPrimaryKey' | 'createCheckConstraint' | 'createForeignKey'

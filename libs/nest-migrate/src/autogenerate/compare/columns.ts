@@ -5,9 +5,9 @@ import {
   type ColumnPlace,
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
-import { sameDefault } from '../model/default-value.js';
-import { type ColumnModel, displayName, type TableModel } from '../model/schema-model.js';
-import { sameText } from '../model/sql-text.js';
+import { sameDefault } from '../../schema/default-value.js';
+import { type ColumnModel, displayName, type TableModel } from '../../schema/schema-model.js';
+import { sameText } from '../../engines/sql/sql-text.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Comparison } from './comparison.js';
 import { changesType } from './type-changes.js';

@@ -1,8 +1,8 @@
 import { type Operation } from '../../operations/operation.js';
-import { type Engine, type ExpressionOracle } from '../engine/engine.js';
-import { keyOf, type QualifiedName } from '../model/schema-model.js';
-import { sameText } from '../model/sql-text.js';
-import { type TableModel } from '../model/schema-model.js';
+import { type Engine, type ExpressionOracle } from '../../engines/engine.js';
+import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
+import { sameText } from '../../engines/sql/sql-text.js';
+import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
 

@@ -1,5 +1,11 @@
 import { type EnumColumn } from '../../operations/operation.js';
-import { type ColumnModel, displayName, type EnumModel, samePlace, type SchemaModel } from '../model/schema-model.js';
+import {
+  type ColumnModel,
+  displayName,
+  type EnumModel,
+  samePlace,
+  type SchemaModel,
+} from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /**

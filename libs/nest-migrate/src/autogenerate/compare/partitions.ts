@@ -1,6 +1,6 @@
 import { type CreatePartitionOperation, type RenameTableOperation } from '../../operations/operation.js';
-import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../model/schema-model.js';
-import { splitList } from '../model/sql-text.js';
+import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../../schema/schema-model.js';
+import { splitList } from '../../engines/sql/sql-text.js';
 import { type Comparison } from './comparison.js';
 
 /**

@@ -1,6 +1,12 @@
 import { type RowLevelSecurity } from '../../operations/operation.js';
-import { displayName, type PolicyModel, samePlace, type SchemaModel, type TableModel } from '../model/schema-model.js';
-import { mentions } from '../model/sql-text.js';
+import {
+  displayName,
+  type PolicyModel,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from '../../schema/schema-model.js';
+import { mentions } from '../../engines/sql/sql-text.js';
 import { type Phase } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';

@@ -1,5 +1,5 @@
 import { type Operation } from '../../operations/operation.js';
-import { type RoutineArgument, type RoutineFacts } from '../model/routine-statement.js';
+import { type RoutineArgument, type RoutineFacts } from '../../schema/routine-statement.js';
 import {
   displayName,
   keyOf,
@@ -7,8 +7,8 @@ import {
   samePlace,
   type SchemaModel,
   type TableModel,
-} from '../model/schema-model.js';
-import { mentions } from '../model/sql-text.js';
+} from '../../schema/schema-model.js';
+import { mentions } from '../../engines/sql/sql-text.js';
 import { type Phase } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';

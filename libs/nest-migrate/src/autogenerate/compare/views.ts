@@ -5,8 +5,8 @@ import {
   type TableModel,
   type TriggerModel,
   type ViewModel,
-} from '../model/schema-model.js';
-import { mentions, sameText } from '../model/sql-text.js';
+} from '../../schema/schema-model.js';
+import { mentions, sameText } from '../../engines/sql/sql-text.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
 import { compareIndexes } from './indexes.js';
