@@ -1,9 +1,12 @@
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { mysqlLexicalRules, mysqlScript, mysqlTraits } from '../../../libs/nest-migrate/src/engines/mysql/script.js';
-import { postgresLexicalRules, postgresScript } from '../../../libs/nest-migrate/src/engines/postgres/script.js';
-import { sqliteLexicalRules, sqliteScript } from '../../../libs/nest-migrate/src/engines/sqlite/script.js';
+import { mysqlScript, mysqlTraits } from '../../../libs/nest-migrate/src/engines/mysql/script.js';
+import { mysqlLexicalRules } from '../../../libs/nest-migrate/src/engines/mysql/lexical-rules.js';
+import { postgresScript } from '../../../libs/nest-migrate/src/engines/postgres/script.js';
+import { postgresLexicalRules } from '../../../libs/nest-migrate/src/engines/postgres/lexical-rules.js';
+import { sqliteScript } from '../../../libs/nest-migrate/src/engines/sqlite/script.js';
+import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/lexical-rules.js';
 import { tokensOf } from '../../../libs/nest-migrate/src/engines/sql/sql-lexer.js';
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { mysqlLexicalRules } from '../../../libs/nest-migrate/src/engines/mysql/script.ts';
-import { postgresLexicalRules } from '../../../libs/nest-migrate/src/engines/postgres/script.ts';
-import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/script.ts';
+import { mysqlLexicalRules } from '../../../libs/nest-migrate/src/engines/mysql/lexical-rules.ts';
+import { postgresLexicalRules } from '../../../libs/nest-migrate/src/engines/postgres/lexical-rules.ts';
+import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/lexical-rules.ts';
 import { type BodyRules, transactionControl } from '../../../libs/nest-migrate/src/engines/sql/transaction-control.ts';
 
 const engines = {

@@ -48,22 +48,23 @@ export {
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
   const { orm, connection, ignoreTables, renames = [], includeObject, includeName } = options;
   const engine = createEngine(orm);
+  const { sql } = engine;
   const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
   const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
-  const wantedObjects = included(declared, includeObject, 'entities');
+  const wantedObjects = included(declared, includeObject, { side: 'entities', sql });
   const ignored = ignoreTables.map(({ table, schema }) => ({
     name: table,
     schema: schema === engine.home ? undefined : schema,
   }));
-  const filter = new TableFilter(orm, engine.home, [...ignored, ...wantedObjects.skipped], options);
+  const filter = new TableFilter(orm, engine, [...ignored, ...wantedObjects.skipped], options);
   const read = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
   const taking = withoutSkipped(wantedObjects, filter, engine);
   const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
   const describable = withoutUnreadable(taking.entities, existing);
   const { entities } = describable;
-  const named = included(existing, byName(includeName), 'database');
+  const named = included(existing, byName(includeName), { side: 'database', sql });
   const found = withForeignKeys(
-    included(named, includeObject, 'database'),
+    included(named, includeObject, { side: 'database', sql }),
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 

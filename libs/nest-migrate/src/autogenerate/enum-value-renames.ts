@@ -1,3 +1,4 @@
+import { quoteIdentifier, quoteString } from '../engines/sql/quoting.js';
 import { encodeValue } from '../operations/value.js';
 import { type AlterColumnOperation, type EnumValueRename, type ExecuteOperation } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
@@ -190,11 +191,11 @@ function updateOf({ table, schema, column, from, to }: UpdateParts): ExecuteOper
 }
 
 function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteIdentifier(name, '"');
 }
 
 function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return quoteString(value);
 }
 
 interface UpdateParts extends EnumValueRename {

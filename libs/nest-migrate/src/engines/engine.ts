@@ -1,3 +1,4 @@
+import { type SqlReader } from './sql/sql-reader.js';
 import {
   type AbstractSqlConnection,
   type AbstractSqlPlatform,
@@ -158,6 +159,8 @@ export type HiddenKind = 'trigger' | 'routine';
 /** What comparing needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;
+  /** Reads the engine's SQL. */
+  readonly sql: SqlReader;
   /** What names are quoted with. */
   readonly quote: '"' | '`';
   /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */

@@ -1,8 +1,8 @@
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { plainLiteral } from '../engines/sql/literal.js';
 import { type ColumnDefinition } from '../operations/operation.js';
 import { decodeValue, encodeValue, type EncodedValue, type Value } from '../operations/value.js';
-import { mapUnquoted, stripOuterParentheses } from '../engines/sql/sql-text.js';
 
 /** The default of a column, as a value where it is one. */
 export type DefaultDefinition = Pick<ColumnDefinition, 'default' | 'defaultRaw'>;
@@ -12,6 +12,12 @@ export type TypeFamily = 'number' | 'boolean' | 'json' | 'other';
 
 /** Reads `'it''s'` (and `'it\'s'` where backslashes escape) as what it says; `undefined` for anything else. */
 export type LiteralReader = (sql: string) => string | undefined;
+
+/** How an engine's defaults are read. */
+export interface DefaultReader {
+  readonly readLiteral: LiteralReader;
+  readonly sql: SqlReader;
+}
 
 /** The default as SQL: a value escaped, an expression as it is. */
 export function defaultSql(
@@ -24,9 +30,9 @@ export function defaultSql(
 }
 
 /** SQL as a value where it is a plain literal of the column's kind, else as an expression. */
-export function describeDefault(sql: string, family: TypeFamily, readLiteral: LiteralReader): DefaultDefinition {
-  const text = stripOuterParentheses(sql);
-  const literal = readLiteral(text);
+export function describeDefault(sql: string, family: TypeFamily, engine: DefaultReader): DefaultDefinition {
+  const text = engine.sql.stripOuterParentheses(sql);
+  const literal = engine.readLiteral(text);
   if (literal !== undefined) return { default: valueOf(literal, family) };
   if (family === 'number' && isNumber(text)) return { default: valueOf(text, family) };
   if (family === 'boolean' && /^(?:true|false|0|1)$/i.test(text)) return { default: valueOf(text, family) };
@@ -61,10 +67,16 @@ function isExact(text: string, number: number): boolean {
 }
 
 /** True where two defaults are the same without asking the engine. */
-export function sameDefault(a: DefaultDefinition, b: DefaultDefinition, family: TypeFamily): boolean {
+export function sameDefault(
+  { from: a, to: b }: { readonly from: DefaultDefinition; readonly to: DefaultDefinition },
+  family: TypeFamily,
+  sql: SqlReader,
+): boolean {
   if (a.defaultRaw !== undefined || b.defaultRaw !== undefined) {
     return (
-      a.defaultRaw !== undefined && b.defaultRaw !== undefined && plainSql(a.defaultRaw) === plainSql(b.defaultRaw)
+      a.defaultRaw !== undefined &&
+      b.defaultRaw !== undefined &&
+      plainSql(a.defaultRaw, sql) === plainSql(b.defaultRaw, sql)
     );
   }
   if (family === 'json') return sameJson(a.default, b.default);
@@ -95,9 +107,9 @@ function canonicalJson(value: unknown): string {
 }
 
 /** The engine's several names for the present moment count as one; blanks and case outside of quotes do not count. */
-function plainSql(sql: string): string {
-  return mapUnquoted(stripOuterParentheses(sql), (text) =>
-    text
+function plainSql(text: string, sql: SqlReader): string {
+  return sql.mapCode(sql.stripOuterParentheses(text), (code) =>
+    code
       .toLowerCase()
       .replace(/\s+/g, '')
       .replace(

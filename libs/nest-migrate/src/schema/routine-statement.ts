@@ -1,3 +1,4 @@
+import { unquoteString } from '../engines/sql/quoting.js';
 import { type RoutineDefinition } from '../operations/operation.js';
 import { canonicalBody } from '../engines/sql/body-text.js';
 import { type SqlLanguage, StatementReader } from '../engines/sql/statement-reader.js';
@@ -214,5 +215,5 @@ function endOf(reader: StatementReader, isEnd: (text: string) => boolean, text: 
 
 function unquoted(text: string): string {
   if (text.startsWith('$')) return text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '');
-  return text.startsWith("'") ? text.slice(1, -1).replaceAll("''", "'") : text;
+  return text.startsWith("'") ? unquoteString(text) : text;
 }

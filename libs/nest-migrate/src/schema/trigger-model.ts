@@ -2,7 +2,6 @@ import { type SqlTriggerDef } from '@mikro-orm/sql';
 import { type ForeignPart } from '../engines/sql/procedural-body.js';
 import { type TriggerDefinition, type TriggerEvent } from '../operations/operation.js';
 import { type TriggerModel } from './schema-model.js';
-import { stripOuterParentheses } from '../engines/sql/sql-text.js';
 import { type TriggerStatement } from './trigger-statement.js';
 
 /** A trigger as MikroORM's metadata has it, with what it holds for "nothing" left out. */
@@ -44,7 +43,7 @@ export function triggerModel(
     name,
     definition,
     meaning: JSON.stringify([timing, inOrder(events), forEach, more, action]),
-    ...(condition !== undefined && { condition: stripOuterParentheses(condition) }),
+    ...(condition !== undefined && { condition }),
   };
 }
 

@@ -1,17 +1,13 @@
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { type TableModel } from './schema-model.js';
-import { mentions } from '../engines/sql/sql-text.js';
 
 /** The table without some of its columns, and without what is built on them. */
-export function withoutColumns(table: TableModel, isLeftOut: (column: string) => boolean): TableModel {
+export function withoutColumns(table: TableModel, isLeftOut: (column: string) => boolean, sql: SqlReader): TableModel {
   const leftOut = new Set(table.columns.map(({ definition }) => definition.name).filter(isLeftOut));
   if (leftOut.size === 0) return table;
   const untouched = ({ columns }: { readonly columns: readonly string[] }): boolean =>
     !columns.some((name) => leftOut.has(name));
-  // what a text says is no column
-  const isOnThem = (sql: string): boolean => {
-    const code = sql.replace(/'(?:[^'\\]|\\.|'')*'/g, "''");
-    return [...leftOut].some((name) => mentions(code, name));
-  };
+  const isOnThem = (text: string): boolean => [...leftOut].some((name) => sql.mentions(text, name));
   return {
     ...table,
     columns: table.columns.filter(({ definition }) => !leftOut.has(definition.name)),

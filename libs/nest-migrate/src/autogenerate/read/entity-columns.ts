@@ -111,7 +111,7 @@ function entityDefault(
   const family = engine.typeFamily(databaseType);
   const value = property === undefined ? undefined : declaredValue(property, engine);
   if (value !== undefined) return describeValue(value, family);
-  return describeDefault(column.default, family, engine.readLiteral);
+  return describeDefault(column.default, family, engine);
 }
 
 /** The `default` of a property as the database would get it; nothing where `defaultRaw` decides. */

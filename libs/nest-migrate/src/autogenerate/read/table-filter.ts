@@ -1,3 +1,4 @@
+import { type Engine } from '../../engines/engine.js';
 import { type MikroORM } from '@mikro-orm/core';
 import { type ComparisonHooks } from '../schema-comparison.js';
 import { allEntities } from './entity-schema.js';
@@ -21,7 +22,7 @@ export class TableFilter {
    */
   constructor(
     orm: Pick<MikroORM, 'config' | 'getMetadata'>,
-    private readonly home: string | undefined,
+    private readonly engine: Pick<Engine, 'home' | 'sql'>,
     private readonly ignored: readonly QualifiedName[],
     private readonly hooks: Pick<ComparisonHooks, 'includeObject' | 'includeName'>,
   ) {
@@ -32,8 +33,8 @@ export class TableFilter {
     this.migrationsTable = (orm.config.get('migrations').tableName ?? '').split('.');
     const entities = allEntities(orm);
     this.wildcards = new Set(entities.filter(({ schema }) => schema === '*').map(({ tableName }) => tableName));
-    const places = entities.map(({ tableName: name, schema = orm.config.get('schema') ?? home }) =>
-      keyOf({ name, schema: schema === home ? undefined : schema }),
+    const places = entities.map(({ tableName: name, schema = orm.config.get('schema') ?? engine.home }) =>
+      keyOf({ name, schema: schema === engine.home ? undefined : schema }),
     );
     this.fixed = new Set(places);
   }
@@ -58,7 +59,7 @@ export class TableFilter {
   isSkipped(table: QualifiedName): boolean {
     if (this.ignored.some((ignored) => samePlace(ignored, table)) || this.isMigrationsTable(table)) return true;
     const names = this.namesOf(table);
-    return this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)));
+    return this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)), this.engine.sql);
   }
 
   /** Whether `skipViews` leaves a view out, on both sides. */
@@ -97,17 +98,17 @@ export class TableFilter {
     const patterns = this.namesOf(table).flatMap((name) =>
       Object.hasOwn(this.skipColumns, name) ? (this.skipColumns[name] ?? []) : [],
     );
-    return withoutColumns(table, (name) => patterns.some((pattern) => matches(pattern, name)));
+    return withoutColumns(table, (name) => patterns.some((pattern) => matches(pattern, name)), this.engine.sql);
   }
 
   /** Where MikroORM's own migrator keeps its books. */
   private isMigrationsTable({ name, schema }: QualifiedName): boolean {
     const [first, ...rest] = this.migrationsTable;
-    return rest.length === 0 ? name === first : name === rest.join('.') && (schema ?? this.home) === first;
+    return rest.length === 0 ? name === first : name === rest.join('.') && (schema ?? this.engine.home) === first;
   }
 
   private namesOf(table: QualifiedName): readonly string[] {
-    const qualified = displayName({ ...table, schema: table.schema ?? this.home });
+    const qualified = displayName({ ...table, schema: table.schema ?? this.engine.home });
     return [table.name, qualified];
   }
 }

@@ -29,7 +29,8 @@ import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
 import { mysqlLimits } from './session/limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
 import { mysqlHolds } from './postcondition.js';
-import { mysqlLexicalRules, mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlLexicalRules } from './lexical-rules.js';
 import { mysqlServer } from './session/server-session.js';
 import { mysqlSettings, mysqlVariables } from './session/settings.js';
 

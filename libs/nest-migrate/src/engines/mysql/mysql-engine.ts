@@ -1,3 +1,4 @@
+import { mysqlSql } from './lexical-rules.js';
 import {
   type AbstractSqlConnection,
   type AbstractSqlPlatform,
@@ -34,6 +35,7 @@ import { canonicalMySqlType } from './catalogue/types.js';
 
 /** MySQL and MariaDB, which differ in what their catalogues say and how. */
 export class MySqlEngine implements Engine {
+  readonly sql = mysqlSql;
   readonly quote = '`';
   readonly namespaces = false;
   readonly comparesNullsByType = false;

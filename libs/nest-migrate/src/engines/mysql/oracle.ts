@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
 import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
@@ -110,5 +111,5 @@ export class MySqlOracle implements ExpressionOracle {
 const ALIAS = 'nest_migrate_';
 
 function name(identifier: string): string {
-  return `\`${identifier.replaceAll('`', '``')}\``;
+  return quoteIdentifier(identifier, '`');
 }

@@ -6,21 +6,8 @@ import {
   type ScriptSyntax,
   withSemicolon,
 } from '../script-syntax.js';
-import { type LexicalRules, tokensOf } from '../sql/sql-lexer.js';
-
-/** Literals and comments of MySQL and MariaDB, with backslashes that escape, which is the default. */
-export const mysqlLexicalRules: LexicalRules = {
-  quotes: {
-    "'": { kind: 'string', close: "'" },
-    '"': { kind: 'string', close: '"' },
-    '`': { kind: 'name', close: '`' },
-  },
-  escapes: () => true,
-  // two dashes need a blank behind them
-  lineComment: /(?:#|--(?=\s|$))[^\n]*/y,
-  nestedComments: false,
-  dollarQuotes: false,
-};
+import { tokensOf } from '../sql/sql-lexer.js';
+import { mysqlLexicalRules } from './lexical-rules.js';
 
 /** What a script's version table is called. */
 export interface VersionTableName {

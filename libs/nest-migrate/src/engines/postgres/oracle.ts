@@ -1,6 +1,7 @@
+import { quoteIdentifier } from '../sql/quoting.js';
+import { postgresSql } from './lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
-import { splitList } from '../sql/sql-text.js';
 import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 
 /**
@@ -193,7 +194,7 @@ export class PostgresOracle implements ExpressionOracle {
   }
 
   private name(identifier: string): string {
-    return `"${identifier.replaceAll('"', '""')}"`;
+    return quoteIdentifier(identifier, '"');
   }
 }
 
@@ -230,7 +231,9 @@ function rowsOf(rows: readonly Record<string, unknown>[]): readonly (readonly st
     place: Number(/^InitPlan (\d+)/.exec(plan['Subplan Name'] ?? '')?.[1]),
     row: /^ROW\((.*)\)$/s.exec(plan.Output?.[0] ?? '')?.[1],
   }));
-  return inner.toSorted((a, b) => a.place - b.place).map(({ row }) => (row === undefined ? [] : splitList(row)));
+  return inner
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ row }) => (row === undefined ? [] : postgresSql.splitList(row)));
 }
 
 /** Whether an expression asks a table: of a policy, the only kind that may. */

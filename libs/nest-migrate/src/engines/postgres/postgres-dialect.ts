@@ -15,7 +15,7 @@ import {
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
-import { quoteQualified } from '../sql/quoting.js';
+import { quoteEscapedString, quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { type SessionLimits } from '../session-limits.js';
@@ -28,7 +28,8 @@ import { postgresLimits } from './session/limits.js';
 import { postgresLock } from './session/lock.js';
 import { checkNames } from './ddl/long-names.js';
 import { postgresHolds } from './postcondition.js';
-import { postgresLexicalRules, postgresScript } from './script.js';
+import { postgresScript } from './script.js';
+import { postgresLexicalRules } from './lexical-rules.js';
 import { postgresServer } from './session/server-session.js';
 import { postgresSettings } from './session/settings.js';
 import { postgresTransactionLock } from './session/transaction-lock.js';
@@ -161,6 +162,6 @@ export class PostgresDialect implements Dialect {
 
 /** A string literal under `standard_conforming_strings`; with the escape form where there is a backslash, it needs no setting. */
 function literal(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+  const quoted = quoteEscapedString(value);
   return value.includes('\\') ? `E${quoted}` : quoted;
 }

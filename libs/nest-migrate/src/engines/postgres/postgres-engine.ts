@@ -1,3 +1,5 @@
+import { quoteQualified } from '../sql/quoting.js';
+import { postgresSql } from './lexical-rules.js';
 import {
   type AbstractSqlConnection,
   type AbstractSqlPlatform,
@@ -51,6 +53,7 @@ import { canonicalPostgresType } from './catalogue/types.js';
 
 /** PostgreSQL, in a server or in the process (PGlite). */
 export class PostgresEngine implements Engine {
+  readonly sql = postgresSql;
   readonly quote = '"';
   readonly namespaces = true;
   readonly comparesNullsByType = true;
@@ -86,7 +89,7 @@ export class PostgresEngine implements Engine {
     if (column.nativeEnumName === undefined) return type;
     const { schema = table.schema ?? this.home, name: own } = enumPlace(column.nativeEnumName);
     const names = [schema, own];
-    return names.map((name) => `"${name.replaceAll('"', '""')}"`).join('.') + (column.type === 'enumArray' ? '[]' : '');
+    return quoteQualified(names, '"') + (column.type === 'enumArray' ? '[]' : '');
   }
 
   enumReference({ schema, name }: QualifiedName, table: QualifiedName): string {

@@ -6,18 +6,9 @@ import {
   type ScriptSyntax,
   withSemicolon,
 } from '../script-syntax.js';
-import { isNameCharacter, type LexicalRules, type Token } from '../sql/sql-lexer.js';
+import { type Token } from '../sql/sql-lexer.js';
+import { postgresLexicalRules } from './lexical-rules.js';
 import { postgresHolds } from './postcondition.js';
-
-/** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
-export const postgresLexicalRules: LexicalRules = {
-  quotes: { "'": { kind: 'string', close: "'" }, '"': { kind: 'name', close: '"' } },
-  // E'…', where the E does not end a longer word
-  escapes: (sql, start) => /[eE]/.test(sql.charAt(start - 1)) && !isNameCharacter(sql.charAt(start - 2)),
-  lineComment: /--[^\n\r]*/y,
-  nestedComments: true,
-  dollarQuotes: true,
-};
 
 /**
  * Scripts for `psql`, which goes on behind an error unless told otherwise: so each revision is a transaction that

@@ -1,3 +1,4 @@
+import { quoteString } from './quoting.js';
 import { type AbstractSqlPlatform, BaseMySqlPlatform, raw } from '@mikro-orm/sql';
 import { type EncodedValue, decodeValue } from '../../operations/value.js';
 
@@ -40,7 +41,7 @@ export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue)
 /** A text of MySQL and MariaDB: hexadecimal where it holds what depends on `sql_mode`, or what their clients change. */
 export function mysqlText(value: string): string {
   if (/[\\\0\r\x1a]/.test(value)) return `_utf8mb4 0x${Buffer.from(value, 'utf8').toString('hex')}`;
-  return `'${value.replaceAll("'", "''")}'`;
+  return quoteString(value);
 }
 
 /** The platform, with `write` for texts where its own way depends on the server's `sql_mode`: MySQL and MariaDB. */

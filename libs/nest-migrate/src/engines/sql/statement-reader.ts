@@ -1,3 +1,4 @@
+import { unquoteIdentifier } from './quoting.js';
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
 
 /** How an engine's statements are read. */
@@ -57,7 +58,9 @@ export class StatementReader {
       const word = this.next;
       if (word?.kind !== 'word' && word?.kind !== 'name') return undefined;
       this.at += 1;
-      parts.push(word.kind === 'name' ? unquoted(word.text) : this.language.fold(this.sql.slice(word.start, word.end)));
+      parts.push(
+        word.kind === 'name' ? unquoteIdentifier(word.text) : this.language.fold(this.sql.slice(word.start, word.end)),
+      );
     } while (this.takes('.'));
     return parts;
   }
@@ -99,10 +102,4 @@ function wordsOf(sql: string, rules: LexicalRules): readonly Word[] {
       return { kind: isWord ? 'word' : 'symbol', text: match[0].toLowerCase(), ...place };
     });
   });
-}
-
-function unquoted(text: string): string {
-  const close = text.slice(-1);
-  const inner = text.slice(1, -1);
-  return close === ']' ? inner : inner.replaceAll(close + close, close);
 }

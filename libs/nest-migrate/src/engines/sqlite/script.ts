@@ -1,19 +1,6 @@
 import { completeTokens, mapTokens, refused, type ScriptSyntax } from '../script-syntax.js';
-import { type LexicalRules, type Token } from '../sql/sql-lexer.js';
-
-/** SQLite's literals and comments: a backslash is a backslash. */
-export const sqliteLexicalRules: LexicalRules = {
-  quotes: {
-    "'": { kind: 'string', close: "'" },
-    '"': { kind: 'name', close: '"' },
-    '`': { kind: 'name', close: '`' },
-    '[': { kind: 'name', close: ']' },
-  },
-  escapes: () => false,
-  lineComment: /--[^\n]*/y,
-  nestedComments: false,
-  dollarQuotes: false,
-};
+import { type Token } from '../sql/sql-lexer.js';
+import { sqliteLexicalRules } from './lexical-rules.js';
 
 /**
  * Scripts for `sqlite3`, which goes on behind an error unless it is told `-bail`, and SQLite has no statement that

@@ -1,3 +1,4 @@
+import { sqliteSql } from './lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
 import { type ForeignPart } from '../sql/procedural-body.js';
 import { foreignTriggerPart } from './ddl/object-statements.js';
@@ -32,6 +33,7 @@ import { canonicalSqliteType, isNumberType } from './catalogue/types.js';
 
 /** SQLite, which keeps every definition as the text that it was given. */
 export class SqliteEngine implements Engine {
+  readonly sql = sqliteSql;
   readonly quote = '"';
   readonly namespaces = false;
   readonly comparesNullsByType = false;

@@ -1,3 +1,7 @@
+import { unquoteIdentifier, unquoteString } from '../sql/quoting.js';
+import { tokensOf } from '../sql/sql-lexer.js';
+import { sqliteLexicalRules } from './lexical-rules.js';
+
 /** A piece of SQL that means something: blanks and comments are between them. */
 export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'symbol';
@@ -9,26 +13,37 @@ export interface Token {
   readonly end: number;
 }
 
-const pattern =
-  /(?<blank>\s+|--[^\n]*|\/\*[^]*?(?:\*\/|$))|(?<string>[xX]?'(?:[^']|'')*')|(?<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])|(?<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?<word>[\p{L}_$\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*)|(?<symbol>\|\||<<|>>|<=|>=|<>|!=|==|->>|->|[^])/gu;
+const codePattern =
+  /(?<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?<word>[\p{L}_$\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*)|(?<symbol>\|\||<<|>>|<=|>=|<>|!=|==|->>|->|\S)/gu;
 
 /** SQLite's SQL in tokens, as its own tokeniser cuts it. */
 export function tokens(sql: string): readonly Token[] {
   const found: Token[] = [];
-  for (const match of sql.matchAll(pattern)) {
-    const { blank, string, name, number, word } = match.groups ?? {};
-    if (blank !== undefined) continue;
-    const text = match[0];
-    const place = { text, start: match.index, end: match.index + text.length };
-    if (string !== undefined) {
-      const value = /^x/i.test(text) ? text : text.slice(1, -1).replaceAll("''", "'");
-      found.push({ kind: 'string', value, ...place });
-    } else if (name !== undefined) found.push({ kind: 'name', value: unquoted(name), ...place });
-    else if (number !== undefined) found.push({ kind: 'number', value: text.toLowerCase(), ...place });
-    else if (word !== undefined) found.push({ kind: 'word', value: text.toLowerCase(), ...place });
-    else found.push({ kind: 'symbol', value: text, ...place });
+  for (const { kind, start, end } of tokensOf(sql, sqliteLexicalRules)) {
+    const text = sql.slice(start, end);
+    if (kind === 'code') found.push(...codeTokens(text, start));
+    else if (kind === 'name') found.push({ kind, text, value: unquoteIdentifier(text), start, end });
+    else if (kind === 'string' && isBlobMark(found.at(-1), start)) {
+      const mark = found.pop()!;
+      found.push({ kind, text: mark.text + text, value: mark.text + text, start: mark.start, end });
+    } else if (kind === 'string') found.push({ kind, text, value: unquoteString(text), start, end });
   }
   return found;
+}
+
+/** The `x` of `x'0aff'`, which is one literal. */
+function isBlobMark(token: Token | undefined, end: number): boolean {
+  return token?.kind === 'word' && token.value === 'x' && token.end === end;
+}
+
+function codeTokens(code: string, offset: number): readonly Token[] {
+  return [...code.matchAll(codePattern)].map((match): Token => {
+    const { number, word } = match.groups ?? {};
+    const [text] = match;
+    const start = offset + match.index;
+    const kind = number !== undefined ? 'number' : word !== undefined ? 'word' : 'symbol';
+    return { kind, text, value: kind === 'symbol' ? text : text.toLowerCase(), start, end: start + text.length };
+  });
 }
 
 /** The name that a token gives to something. SQLite takes a string for one as well. */
@@ -43,15 +58,4 @@ export function sameName(a: string, b: string): boolean {
 
 export function folded(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-
-/** Whether `sql` names `name` anywhere: a column, a table. */
-export function mentions(sql: string, name: string): boolean {
-  return tokens(sql).some((token) => (token.kind === 'word' || token.kind === 'name') && sameName(nameOf(token), name));
-}
-
-function unquoted(text: string): string {
-  const body = text.slice(1, -1);
-  const mark = text[0] ?? '';
-  return mark === '[' ? body : body.replaceAll(mark + mark, mark);
 }

@@ -1,5 +1,5 @@
+import { mysqlSql } from '../lexical-rules.js';
 import { type IndexColumn } from '../../../operations/operation.js';
-import { stripOuterParentheses } from '../../sql/sql-text.js';
 import { type CatalogueIndex } from '../../engine.js';
 import { type MySqlVariant } from './catalogue.js';
 import { unescapeCatalogueText } from './literals.js';
@@ -75,7 +75,7 @@ function indexColumn(
 
 function expressionOf({ expression }: IndexRow, variant: MySqlVariant): string {
   const text = expression ?? '';
-  return stripOuterParentheses(variant === 'mysql' ? unescapeCatalogueText(text) : text);
+  return mysqlSql.stripOuterParentheses(variant === 'mysql' ? unescapeCatalogueText(text) : text);
 }
 
 /** MikroORM makes a partial index of expressions that are null where the condition does not hold. */
@@ -86,5 +86,5 @@ function partialIndex(
   const parts = rows.map((row) => /^case when (.+) then `([^`]+)` end$/is.exec(expressionOf(row, variant)));
   const [where] = parts.map((part) => part?.[1]);
   if (where === undefined || parts.some((part) => part?.[1] !== where)) return undefined;
-  return { columns: parts.map((part) => ({ name: part?.[2] ?? '' })), where: stripOuterParentheses(where) };
+  return { columns: parts.map((part) => ({ name: part?.[2] ?? '' })), where: mysqlSql.stripOuterParentheses(where) };
 }

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named } from '../../../schema/schema-model.js';
@@ -62,7 +63,7 @@ export async function listMySqlViews(connection: AbstractSqlConnection): Promise
 
 /** The server writes its own database in front of every name, and a revision goes to databases of other names. */
 function withoutDatabase(definition: string, database: string): string {
-  const qualifier = `\`${database.replaceAll('`', '``')}\`.`;
+  const qualifier = `${quoteIdentifier(database, '`')}.`;
   return definition
     .split(/('(?:[^'\\]|\\.|'')*')/g)
     .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(qualifier, '')))

@@ -1,8 +1,9 @@
+import { quoteEscapedString } from '../../sql/quoting.js';
+import { mysqlSql } from '../lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { literal } from '../../sql/literal.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { stripOuterParentheses } from '../../sql/sql-text.js';
 import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
 import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
 import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
@@ -125,21 +126,21 @@ function defaultOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
   if (variant === 'mariadb') return text === 'NULL' ? undefined : text;
   if (/\bdefault_generated\b/i.test(row.extra)) {
     const sql = unescapeCatalogueText(text);
-    return /^(?:current_timestamp|now)\b|^'/i.test(sql) ? sql : `(${stripOuterParentheses(sql)})`;
+    return /^(?:current_timestamp|now)\b|^'/i.test(sql) ? sql : `(${mysqlSql.stripOuterParentheses(sql)})`;
   }
   if (/^(?:b'|0x)/.test(text) && /^(?:bit|binary|varbinary)\b/i.test(row.column_type)) return text;
-  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+  return quoteEscapedString(text);
 }
 
 function generatedOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
   if (!row.generation_expression) return undefined;
   const sql = variant === 'mysql' ? unescapeCatalogueText(row.generation_expression) : row.generation_expression;
-  return `(${stripOuterParentheses(sql)}) ${/stored/i.test(row.extra) ? 'stored' : 'virtual'}`;
+  return `(${mysqlSql.stripOuterParentheses(sql)}) ${/stored/i.test(row.extra) ? 'stored' : 'virtual'}`;
 }
 
 function catalogueCheck(row: CheckRow, variant: MySqlVariant): Named<CheckDefinition> {
   const sql = variant === 'mysql' ? unescapeCatalogueText(row.expression) : row.expression;
-  return { name: row.name, expression: stripOuterParentheses(sql) };
+  return { name: row.name, expression: mysqlSql.stripOuterParentheses(sql) };
 }
 
 /** The column that MariaDB's own check makes a JSON column. */

@@ -1,4 +1,4 @@
-import { mapUnquoted } from '../../sql/sql-text.js';
+import { mysqlSql } from '../lexical-rules.js';
 
 const escapes: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
 
@@ -20,7 +20,7 @@ export function unescapeCatalogueText(text: string): string {
 
 /** `_utf8mb4'a'` as `'a'`: connections of MikroORM speak that character set. */
 export function withoutIntroducers(sql: string): string {
-  return mapUnquoted(sql, (part) => part.replace(/_utf8mb4\s*$/i, ''));
+  return mysqlSql.mapCode(sql, (part) => part.replace(/_utf8mb4\s*$/i, ''));
 }
 
 /** The values of an `enum(…)` or `set(…)` type. */

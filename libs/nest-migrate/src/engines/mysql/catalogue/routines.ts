@@ -1,5 +1,6 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection, type SqlRoutineDef } from '@mikro-orm/sql';
-import { mysqlLexicalRules } from '../script.js';
+import { mysqlLexicalRules } from '../lexical-rules.js';
 import { asBlock, blockOf } from '../../sql/procedural-body.js';
 import { type RoutineDefinition, type RoutineParameter } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
@@ -120,7 +121,7 @@ async function statementOf(
   name: string,
 ): Promise<string | undefined> {
   const [row] = await connection.execute<Record<string, string | null>[]>(
-    `show create ${type} \`${name.replaceAll('`', '``')}\``,
+    `show create ${type} ${quoteIdentifier(name, '`')}`,
   );
   return row?.[type === 'function' ? 'Create Function' : 'Create Procedure'] ?? undefined;
 }

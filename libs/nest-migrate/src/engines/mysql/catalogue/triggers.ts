@@ -1,5 +1,6 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection, type SqlTriggerDef } from '@mikro-orm/sql';
-import { mysqlLexicalRules } from '../script.js';
+import { mysqlLexicalRules } from '../lexical-rules.js';
 import { blockOf } from '../../sql/procedural-body.js';
 import { type TriggerDefinition, type TriggerEvent } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
@@ -78,5 +79,5 @@ export function catalogueTrigger({ table_name, name, statement, ...row }: Trigge
 }
 
 function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
+  return quoteIdentifier(name, '`');
 }

@@ -5,7 +5,7 @@ import { literal, plainLiteral } from '../../sql/literal.js';
 import { asBlock } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../../ddl/statement-table.js';
-import { mysqlLexicalRules } from '../script.js';
+import { mysqlLexicalRules } from '../lexical-rules.js';
 
 /** Stored functions and procedures, as MikroORM writes them. */
 export function routineStatements(

@@ -1,3 +1,4 @@
+import { mysqlSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { isStatement } from '../../../operations/index.operations.js';
@@ -7,7 +8,6 @@ import {
   type IndexDefinition,
 } from '../../../operations/operation.js';
 import { type DialectName } from '../../dialect.js';
-import { generatedClause, isList, isParenthesised } from '../../sql/expression.js';
 import { plainLiteral } from '../../sql/literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
@@ -191,7 +191,9 @@ function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules 
     mark: '`',
     // a key part by expression has parentheses of its own
     indexExpression: (expression) =>
-      isParenthesised(expression) || isList(expression) ? expression : `(${expression})`,
+      mysqlSql.isParenthesised(expression) || mysqlSql.splitList(expression).length > 1
+        ? expression
+        : `(${expression})`,
     typeOf: (column) => ownType(platform, dialect, column),
     finish: (column, definition) => {
       const finished = { ...column, nativeEnumName: undefined };
@@ -200,14 +202,14 @@ function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules 
         finished.type += `${column.unsigned === true ? ' unsigned' : ''}${collationOf(definition)}`;
         finished.unsigned = false;
         finished.collation = undefined;
-        finished.generated = generatedClause(definition.generated);
+        finished.generated = mysqlSql.generatedClause(definition.generated);
         // a generated column is nullable without saying so; MariaDB takes no word about it, and MikroORM has none
         if (dialect === 'mariadb') finished.nullable = false;
         else if (definition.nullable === false) finished.generated += ' not null';
       }
       // MikroORM knows of these only by their short names
       if (/^(tiny|medium|long)(text|blob)\b/i.test(column.type) && finished.default != null) {
-        finished.default = isParenthesised(finished.default) ? finished.default : `(${finished.default})`;
+        finished.default = mysqlSql.isParenthesised(finished.default) ? finished.default : `(${finished.default})`;
       }
       return finished;
     },

@@ -5,7 +5,7 @@ import { literal } from '../../sql/literal.js';
 import { blockOf, type ForeignPart } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';
-import { mysqlLexicalRules } from '../script.js';
+import { mysqlLexicalRules } from '../lexical-rules.js';
 
 /** Triggers, which have one event each: one of several events is several, named as MikroORM names them. */
 export function triggerStatements(

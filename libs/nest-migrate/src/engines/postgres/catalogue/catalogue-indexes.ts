@@ -1,5 +1,5 @@
+import { postgresSql } from '../lexical-rules.js';
 import { type IndexColumn } from '../../../operations/operation.js';
-import { stripOuterParentheses } from '../../sql/sql-text.js';
 import { type CatalogueIndex } from '../../engine.js';
 
 interface IndexColumnRow {
@@ -74,7 +74,7 @@ export function catalogueIndex(row: IndexRow): CatalogueIndex {
       columns: keys.map(indexColumn),
       ...unique,
       ...(row.method !== 'btree' && { type: row.method }),
-      ...(row.predicate !== null && { where: stripOuterParentheses(row.predicate) }),
+      ...(row.predicate !== null && { where: postgresSql.stripOuterParentheses(row.predicate) }),
       ...(include.length > 0 && { include }),
       ...(fillFactor !== undefined && { fillFactor: Number(fillFactor) }),
     },

@@ -1,7 +1,7 @@
+import { postgresSql } from '../lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { stripOuterParentheses } from '../../sql/sql-text.js';
 import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
@@ -142,5 +142,5 @@ function catalogueCheck(row: CheckRow): Named<CheckDefinition> {
   // an exclusion constraint is declared as a check whose expression is the whole clause
   if (row.kind === 'x') return { name: row.name, expression: row.definition };
   const body = /^CHECK \((.*)\)(?: NO INHERIT)?(?: NOT VALID)?$/s.exec(row.definition)?.[1] ?? row.definition;
-  return { name: row.name, expression: stripOuterParentheses(body) };
+  return { name: row.name, expression: postgresSql.stripOuterParentheses(body) };
 }

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { keptName } from '../../sql/kept-name.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
@@ -54,7 +55,7 @@ function readItems(
   column: string,
   readLiteral: LiteralReader,
 ): { readonly list: readonly string[]; readonly array: boolean } | undefined {
-  const quoted = `"${column.replaceAll('"', '""')}"`;
+  const quoted = quoteIdentifier(column, '"');
   const expression = check?.expression ?? '';
   const start = [column, quoted].find((name) => expression.startsWith(`${name} `));
   if (start === undefined) return undefined;

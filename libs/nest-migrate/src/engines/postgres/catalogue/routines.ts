@@ -1,6 +1,6 @@
 import { type AbstractSqlConnection, type SqlRoutineDef } from '@mikro-orm/sql';
 import { routineBlock } from '../ddl/block.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 import { type RoutineDefinition } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
 import { declaredRoutine, signatureOf, statedRoutine } from '../../../schema/routine-model.js';

@@ -1,6 +1,7 @@
+import { quoteIdentifier, unquoteString } from '../../sql/quoting.js';
 import { type SqlRoutineDef, type SqlTriggerDef } from '@mikro-orm/sql';
 import { triggerBlock } from '../ddl/block.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 import { statementsIn } from '../../sql/sql-lexer.js';
 import { type TriggerDefinition } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
@@ -131,7 +132,7 @@ function wholeStatement(row: TriggerRow, home: string): string {
 
 /** The head of a statement without the connection's own schema, since a revision goes to others as well. */
 export function withoutSchema(sql: string, home: string): string {
-  const qualifier = /^[a-z_][a-z0-9_]*$/.test(home) ? home : `"${home.replaceAll('"', '""')}"`;
+  const qualifier = /^[a-z_][a-z0-9_]*$/.test(home) ? home : quoteIdentifier(home, '"');
   const escaped = qualifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return sql
     .replace(new RegExp(`^(CREATE OR REPLACE (?:FUNCTION|PROCEDURE) )${escaped}\\.`), '$1')
@@ -154,7 +155,7 @@ function bodyIn(sql: string): string {
   const reader = new StatementReader(sql, postgresLanguage);
   for (let word = reader.skip(); word !== undefined; word = reader.skip()) {
     if (word.kind === 'body') return word.text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '');
-    if (word.kind === 'string') return word.text.slice(1, -1).replaceAll("''", "'");
+    if (word.kind === 'string') return unquoteString(word.text);
   }
   return '';
 }

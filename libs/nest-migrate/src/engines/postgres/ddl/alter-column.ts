@@ -1,8 +1,8 @@
+import { postgresSql } from '../lexical-rules.js';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
 import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
 import { enumCheck, enumCheckName, hasPlainItems } from '../../ddl/enum-check.js';
-import { generatedClause } from '../../sql/expression.js';
 import { literal } from '../../sql/literal.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
@@ -103,7 +103,7 @@ class ColumnPlan {
       const reason = 'an expression can be removed from a column, not given to one.';
       throw new UnsupportedOperationError('alterColumn', 'postgres', reason, 'Use dropColumn and addColumn.');
     }
-    const add = `add generated ${/^by default/i.test(generated) ? generated : `always as ${generatedClause(generated)}`}`;
+    const add = `add generated ${/^by default/i.test(generated) ? generated : `always as ${postgresSql.generatedClause(generated)}`}`;
     const added = change(`${this.#start} ${add}`, { query: this.#identityQuery() });
     return before === undefined ? [added] : [restatement(`${this.#start} ${drop}`), added];
   }

@@ -1,5 +1,5 @@
 import { asBlock, blockOf } from '../../sql/procedural-body.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 
 /** The body of a trigger as a block of PL/pgSQL. */
 export function triggerBlock(body: string): string {

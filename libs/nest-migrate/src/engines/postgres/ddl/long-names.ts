@@ -1,8 +1,9 @@
+import { unquoteIdentifier } from '../../sql/quoting.js';
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { type Operation } from '../../../operations/operation.js';
 import { tokensOf } from '../../sql/sql-lexer.js';
 import { type Statement } from '../../ddl/statement.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 
 const LIMIT = 63;
 
@@ -17,7 +18,7 @@ export function checkNames({ kind }: Operation, statements: readonly Statement[]
     if (effect !== 'schema' || !/"[^"]{32}/.test(sql)) continue;
     for (const { kind: token, start, end } of tokensOf(sql, postgresLexicalRules)) {
       if (token !== 'name') continue;
-      const name = sql.slice(start + 1, end - 1).replaceAll('""', '"');
+      const name = unquoteIdentifier(sql.slice(start, end));
       const bytes = Buffer.byteLength(name);
       if (bytes <= LIMIT) continue;
       throw new InvalidOperationError(

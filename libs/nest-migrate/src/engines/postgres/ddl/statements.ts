@@ -1,8 +1,8 @@
+import { postgresSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type CheckDefinition, type CreateTableOperation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
-import { generatedClause } from '../../sql/expression.js';
 import { literal } from '../../sql/literal.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { sealed } from '../../sql/sealed-name.js';
@@ -131,7 +131,7 @@ const rules: DdlRules = {
   typeOf: ({ type, autoincrement }) => (type === 'mediumint' ? (autoincrement === true ? 'serial' : 'int') : undefined),
   finish: (column, definition) => {
     const finished = { ...column, unsigned: false };
-    if (definition.generated !== undefined) finished.generated = generatedClause(definition.generated);
+    if (definition.generated !== undefined) finished.generated = postgresSql.generatedClause(definition.generated);
     if (definition.nativeEnumName !== undefined && definition.columnType === undefined) {
       // the dots of the name, at which MikroORM would split it
       const { schema, name } = enumPlace(column.type);

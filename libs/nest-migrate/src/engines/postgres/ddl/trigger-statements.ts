@@ -6,7 +6,7 @@ import { statementsIn } from '../../sql/sql-lexer.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
 import { triggerBlock } from './block.js';
 import { dollarQuoted } from './dollar-quoted.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 
 /**
  * Triggers. PostgreSQL's run a function, so one that is given by its body gets a function of its own, named as MikroORM

@@ -1,9 +1,9 @@
 import { type ConcurrentStatements, type SqlSession } from '../../dialect.js';
-import { quoteIdentifier } from '../../sql/quoting.js';
+import { quoteIdentifier, unquoteIdentifier } from '../../sql/quoting.js';
 import { errorCode } from '../../session-limits.js';
 import { statementsIn, tokensOf } from '../../sql/sql-lexer.js';
 import { blockerOf } from './lock.js';
-import { postgresLexicalRules } from '../script.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
 
 const CREATE = /^create (?:unique )?index concurrently\b/;
 const LEADING: readonly RegExp[] = [
@@ -68,7 +68,7 @@ export function concurrentBuild(sql: string): ConcurrentBuild | undefined {
   const original = (text: string): string => text.replace(/"(\d+)"/g, (_, at: string) => names[Number(at)] ?? '');
   const name = original(index);
   return {
-    index: name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name,
+    index: name.startsWith('"') ? unquoteIdentifier(name) : name,
     table: original(table),
   };
 }

@@ -1,5 +1,5 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { nameOf, sameName, type Token, tokens } from '../tokens.js';
-import { stripOuterParentheses } from '../../sql/sql-text.js';
 import { isNumberType } from './types.js';
 
 const sameOperators: Readonly<Record<string, string>> = { '!=': '<>', '==': '=' };
@@ -10,7 +10,7 @@ const sameOperators: Readonly<Record<string, string>> = { '!=': '<>', '==': '=' 
  * name of a column, two spellings of an operator, parentheses around it all.
  */
 export function canonicalExpression(sql: string, columns: readonly string[]): string {
-  return tokens(stripOuterParentheses(sql))
+  return tokens(sqliteSql.stripOuterParentheses(sql))
     .map((token) => canonicalToken(token, columns))
     .join(' ');
 }
@@ -26,7 +26,7 @@ function canonicalToken(token: Token, columns: readonly string[]): string {
 
 /** A default as what it says for a column of the type. */
 export function canonicalDefault(sql: string, type: string): string {
-  const text = stripOuterParentheses(sql);
+  const text = sqliteSql.stripOuterParentheses(sql);
   const value = literalValue(text);
   if (value === undefined) return canonicalExpression(text, []);
   const isNumber = isNumberType(type) && value.trim() !== '' && Number.isFinite(Number(value)) && value.length <= 15;

@@ -1,6 +1,7 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
 import { type SqlTriggerDef } from '@mikro-orm/sql';
 import { blockOf } from '../../sql/procedural-body.js';
-import { sqliteLexicalRules } from '../script.js';
+import { sqliteLexicalRules } from '../lexical-rules.js';
 import { type TriggerDefinition } from '../../../operations/operation.js';
 import { type TriggerModel } from '../../../schema/schema-model.js';
 import { declaredTrigger, triggerModel, triggerPerEvent } from '../../../schema/trigger-model.js';
@@ -43,7 +44,7 @@ export function catalogueTrigger(sql: string): readonly TriggerModel[] {
 }
 
 function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteIdentifier(name, '"');
 }
 
 function written(statement: TriggerStatement, expression: string): TriggerModel {

@@ -1,6 +1,6 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { type ColumnDefinition, type NamedColumnDefinition } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
-import { isParenthesised } from '../../sql/expression.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { type ColumnClause, type ColumnSource, parseTable } from './table-source.js';
 
@@ -44,7 +44,7 @@ export function inOrder(clauses: readonly ColumnClause[]): readonly ColumnClause
 
 /** What follows `default`: an expression has parentheses, a value has none. */
 export function defaultClause(sql: string): string {
-  if (isParenthesised(sql)) return sql;
+  if (sqliteSql.isParenthesised(sql)) return sql;
   const isValue =
     /^(?:[-+]?\s*(?:0x[\da-f]+|\d[\d_]*(?:\.\d*)?(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)|x?'(?:[^']|'')*'|null|true|false|current_(?:timestamp|date|time))$/i;
   return isValue.test(sql.trim()) ? sql : `(${sql})`;

@@ -1,8 +1,8 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { type Postcondition } from '../../../operations/operation.js';
 import { type SqlSession } from '../../dialect.js';
-import { quoteQualified } from '../../sql/quoting.js';
+import { quoteQualified, quoteString } from '../../sql/quoting.js';
 import { parseTable, type TableSource } from './table-source.js';
-import { mentions } from '../tokens.js';
 
 /** Something with a `create` statement of its own that belongs to a table. */
 export interface PartSource {
@@ -51,7 +51,7 @@ export async function dependents(
     `select type, name, tbl_name, sql from ${catalogue(schema)} where type in ('view', 'trigger') order by rowid`,
   );
   return rows
-    .filter(({ sql, tbl_name }) => sql !== null && (tbl_name === table || mentions(sql, table)))
+    .filter(({ sql, tbl_name }) => sql !== null && (tbl_name === table || sqliteSql.mentions(sql, table)))
     .map(({ type: kind, name, tbl_name }) => {
       const at = quoteQualified([schema, tbl_name], '`');
       const view = `explain select * from ${quoteQualified([schema, name], '`')}`;
@@ -66,7 +66,7 @@ export function catalogue(schema: string | undefined): string {
 }
 
 export function text(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return quoteString(value);
 }
 
 /** How to see whether the file has something with a `create` statement of its own that is no table. */

@@ -4,7 +4,7 @@ import { blockOf, type ForeignPart } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../../ddl/statement-table.js';
 import { objectExists } from './live-table.js';
-import { sqliteLexicalRules } from '../script.js';
+import { sqliteLexicalRules } from '../lexical-rules.js';
 
 /** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */
 export function objectStatements(

@@ -1,8 +1,8 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
-import { generatedClause } from '../../sql/expression.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
@@ -190,7 +190,7 @@ const rules: DdlRules = {
     nativeEnumName: undefined,
     default: column.default == null ? undefined : defaultClause(column.default),
     ...(definition.generated !== undefined && {
-      generated: generatedClause(definition.generated),
+      generated: sqliteSql.generatedClause(definition.generated),
       default: undefined,
     }),
   }),

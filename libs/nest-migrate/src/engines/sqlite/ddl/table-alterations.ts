@@ -1,3 +1,4 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { type ExistingTable, type Operation } from '../../../operations/operation.js';
 import { isTableAlteration, type TableAlteration } from '../../../operations/table-alteration.js';
@@ -11,7 +12,7 @@ import { rebuildStatements } from './rebuild.js';
 import { canAddColumn } from './statements.js';
 import { TableEdits } from './table-edits.js';
 import { parseTable } from './table-source.js';
-import { mentions, sameName } from '../tokens.js';
+import { sameName } from '../tokens.js';
 
 /** How to alter tables on SQLite: directly where it can, else by one new table for all that is asked for at once. */
 export class TableAlterations {
@@ -217,9 +218,11 @@ function canDropColumn({ source, indexes }: WholeTable, name: string): boolean {
     own !== undefined &&
     source.columns.length > 1 &&
     !own.clauses.some(({ kind }) => ties.includes(kind)) &&
-    !indexes.some(({ sql }) => mentions(sql, name)) &&
-    !source.constraints.some(({ text }) => mentions(text, name)) &&
-    !source.columns.some((column) => column !== own && column.clauses.some(({ text }) => mentions(text, name)))
+    !indexes.some(({ sql }) => sqliteSql.mentions(sql, name)) &&
+    !source.constraints.some(({ text }) => sqliteSql.mentions(text, name)) &&
+    !source.columns.some(
+      (column) => column !== own && column.clauses.some(({ text }) => sqliteSql.mentions(text, name)),
+    )
   );
 }
 

@@ -1,3 +1,4 @@
+import { sqliteSql } from '../lexical-rules.js';
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
 import {
@@ -8,7 +9,6 @@ import {
 } from '../../../operations/operation.js';
 import { type TableAlteration } from '../../../operations/table-alteration.js';
 import { enumCheck, enumCheckName } from '../../ddl/enum-check.js';
-import { generatedClause } from '../../sql/expression.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { columnSource, defaultClause, inOrder, withItems } from './column-source.js';
@@ -16,7 +16,7 @@ import { renamedIndex } from './index-text.js';
 import { type PartSource, type WholeTable } from './live-table.js';
 import { type RebuiltTable } from './rebuild.js';
 import { type ColumnClause, type ColumnSource, type ConstraintSource, parseTable } from './table-source.js';
-import { mentions, sameName } from '../tokens.js';
+import { sameName } from '../tokens.js';
 
 /** A table on its way from what it is to what a list of operations makes of it. Writes nothing by itself. */
 export class TableEdits {
@@ -108,10 +108,10 @@ export class TableEdits {
     const column = this.#column(name);
     this.#columns = this.#columns.filter((other) => other !== column);
     this.#values.delete(column.name);
-    this.#indexes = this.#indexes.filter(({ sql }) => !mentions(keyParts(sql), name));
+    this.#indexes = this.#indexes.filter(({ sql }) => !sqliteSql.mentions(keyParts(sql), name));
     this.#constraints = this.#constraints.filter((constraint) =>
       constraint.kind === 'check'
-        ? !mentions(constraint.text, name)
+        ? !sqliteSql.mentions(constraint.text, name)
         : !constraint.columns.some((c) => sameName(c, name)),
     );
   }
@@ -153,7 +153,7 @@ export class TableEdits {
     if (change.generated !== undefined) {
       clauses = without('generated');
       if (change.generated !== null) {
-        const text = `generated always as ${generatedClause(change.generated)}`;
+        const text = `generated always as ${sqliteSql.generatedClause(change.generated)}`;
         clauses = [{ kind: 'generated', text }, ...without('generated', 'notNull', 'default')];
       }
     }
