@@ -26,8 +26,11 @@ import { transactionControl } from '../sql/transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
+import { mysqlStatements } from './ddl/statements.js';
 import { mysqlLimits } from './session/limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
+import { refuseOthers } from '../other-servers.js';
+import { otherThanMySql } from './other-servers.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 import { mysqlLexicalRules } from './lexical-rules.js';
@@ -53,8 +56,9 @@ export class MySqlDialect implements Dialect {
   constructor(
     platform: AbstractSqlPlatform,
     private readonly config: Configuration,
+    statements = mysqlStatements(platform, config),
   ) {
-    this.#adapter = new SchemaHelperAdapter(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
   }
 
   statements(operation: Operation): readonly Statement[] {
@@ -156,7 +160,7 @@ export class MySqlDialect implements Dialect {
   }
 
   async verifyServer(session: SqlSession): Promise<void> {
-    const version = await serverVersion(session);
+    const version = await assertOwnProduct(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   }
 
@@ -170,10 +174,18 @@ export class MySqlDialect implements Dialect {
   }
 }
 
-/** What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`. */
-export async function serverVersion(session: SqlSession): Promise<string> {
-  const [row] = await session.query<{ version: string }>('select version() as version');
-  return row?.version ?? 'nothing';
+/**
+ * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
+ *
+ * @throws UnsupportedServerError for a product that is neither MySQL nor MariaDB.
+ */
+export async function assertOwnProduct(session: SqlSession): Promise<string> {
+  const [row] = await session.query<{ version: string; comment: string }>(
+    'select version() as version, @@version_comment as comment',
+  );
+  const { version = 'nothing', comment = '' } = row ?? {};
+  refuseOthers(`${version} ${comment}`.trim(), otherThanMySql);
+  return version;
 }
 
 /** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */

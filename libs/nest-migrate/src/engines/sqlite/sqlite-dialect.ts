@@ -35,8 +35,9 @@ export class SqliteDialect implements Dialect {
   readonly #alterations: TableAlterations;
 
   constructor(platform: AbstractSqlPlatform, config: Configuration) {
-    this.#adapter = new SchemaHelperAdapter(platform, config);
-    this.#alterations = new TableAlterations(sqliteDdl(platform, config), sqliteStatements(platform, config));
+    const statements = sqliteStatements(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
+    this.#alterations = new TableAlterations(sqliteDdl(platform, config), statements);
   }
 
   statements(operation: Operation): readonly Statement[] {
