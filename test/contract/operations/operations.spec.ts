@@ -7,7 +7,7 @@ import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
 import { type Statement } from '../../../libs/nest-migrate/src/dialects/statement.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { reverse } from '../../../libs/nest-migrate/src/operations/all.js';
 import { everyKind, type Example } from './every-kind.js';
 
 const offline = {

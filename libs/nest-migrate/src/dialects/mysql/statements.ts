@@ -1,6 +1,6 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../errors/operation.errors.js';
-import { isStatement } from '../../operations/index.operations.js';
+import { isStatement } from '../../operations/index-definition.js';
 import {
   type ColumnDefinition,
   type DropConstraintOperation,

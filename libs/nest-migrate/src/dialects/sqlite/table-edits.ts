@@ -6,7 +6,7 @@ import {
   type ColumnDefinition,
   type DropConstraintOperation,
 } from '../../operations/operation.js';
-import { type TableAlteration } from '../../operations/table-alteration.js';
+import { type TableAlteration } from '../../operations/all.js';
 import { enumCheck, enumCheckName } from '../enum-check.js';
 import { generatedClause } from '../expression.js';
 import { quoteIdentifier } from '../quoting.js';
