@@ -3,7 +3,7 @@ import { MikroORM as MariaDb } from '@mikro-orm/mariadb';
 import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
-import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
+import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
 import { mysqlEntities, postgresEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
 import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
