@@ -1,30 +1,49 @@
-import {
-  type OptionKinds,
-  type Site,
-  describe,
-  nameOf,
-  optionsOf,
-  refuse,
-  schemaKinds,
-  tableSite,
-} from './arguments.js';
-import { frozen } from './frozen.js';
-import {
-  type CreateIndexOperation,
-  type DropIndexOperation,
-  type IndexColumn,
-  type IndexDefinition,
-  type InSchema,
-  type RenameIndexOperation,
-} from './operation.js';
-import { type IndexOptions } from './verbs.js';
+import { type Site, type OptionKinds, describe, nameOf, optionsOf, refuse } from './arguments.js';
+import { type Argument, type ArgumentRecord } from './call.js';
+import { type InSchema } from './define.js';
 
-type IndexColumns = readonly (string | IndexColumn)[];
+export interface IndexColumn {
+  readonly name: string;
+  readonly sort?: 'asc' | 'desc';
+  readonly nulls?: 'first' | 'last';
+  readonly length?: number;
+  readonly collation?: string;
+}
+
+export interface IndexDefinition {
+  readonly name?: string;
+  readonly columns: readonly IndexColumn[];
+  readonly unique?: boolean;
+  readonly type?: string;
+  readonly where?: string;
+  readonly include?: readonly string[];
+  readonly fillFactor?: number;
+  readonly invisible?: boolean;
+  readonly expression?: string;
+}
+
+export interface IndexOptions extends InSchema {
+  name?: string;
+  unique?: boolean;
+  /** PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: `fulltext`, and nothing else. */
+  type?: string;
+  where?: string;
+  include?: readonly string[];
+  fillFactor?: number;
+  invisible?: boolean;
+  expression?: string;
+  concurrently?: boolean;
+  ifNotExists?: boolean;
+}
+
+/** The columns of an index: a name where there is nothing more to say about the column. */
+export type IndexColumns = readonly (string | IndexColumn)[];
 
 /** An index within `createTable`: its columns are an option like the others. */
 export type TableIndexOptions = Omit<IndexOptions, 'schema'> & { columns?: IndexColumns };
 
-const indexKinds = {
+/** The options of an index beside its columns and its schema. */
+export const indexKinds = {
   name: 'name',
   unique: 'boolean',
   type: 'name',
@@ -55,7 +74,8 @@ export function tableIndex(site: Site, options: TableIndexOptions): IndexDefinit
   return indexDefinition(site, columns ?? [], optionsOf(site, rest, indexKinds));
 }
 
-function indexDefinition(
+/** An index as data. */
+export function indexDefinition(
   site: Site,
   columns: IndexColumns,
   options: Omit<IndexDefinition, 'columns'>,
@@ -87,28 +107,31 @@ function indexColumn(site: Site, column: string | IndexColumn): IndexColumn {
   return { name: nameOf(site, 'the name of an indexed column', name), ...options };
 }
 
-export function createIndex(table: string, columns: IndexColumns, options?: IndexOptions): CreateIndexOperation {
-  const site = tableSite('createIndex', table);
-  const checked = optionsOf(site, options, { ...schemaKinds, ...indexKinds });
-  const { schema, concurrently, ifNotExists, ...rest } = checked;
-  const index = indexDefinition(site, columns, rest);
-  return frozen({ kind: 'createIndex', schema, table, index, concurrently, ifNotExists });
+/** The columns of an index as an argument. */
+export function indexColumnsArgument(columns: readonly IndexColumn[]): Argument {
+  return columns.map((column) => {
+    const { name, sort, nulls, length, collation } = column;
+    const bare = sort === undefined && nulls === undefined && length === undefined && collation === undefined;
+    return bare ? name : { name, sort, nulls, length, collation };
+  });
 }
 
-export function dropIndex(
-  table: string,
-  name: string,
-  options?: InSchema & { concurrently?: boolean; ifExists?: boolean },
-): DropIndexOperation {
-  const site = tableSite('dropIndex', table);
-  nameOf(site, 'the name of the index', name);
-  const kinds = { ...schemaKinds, concurrently: 'boolean', ifExists: 'boolean' } as const;
-  return frozen({ kind: 'dropIndex', ...optionsOf(site, options, kinds), table, name });
+/** The options of an index beside its columns. */
+export function indexOptions(index: IndexDefinition): ArgumentRecord {
+  return {
+    name: index.name,
+    unique: index.unique,
+    type: index.type,
+    where: index.where,
+    include: index.include,
+    fillFactor: index.fillFactor,
+    invisible: index.invisible,
+    expression: index.expression,
+  };
 }
 
-export function renameIndex(table: string, from: string, to: string, options?: InSchema): RenameIndexOperation {
-  const site = tableSite('renameIndex', table);
-  nameOf(site, 'the name of the index', from);
-  nameOf(site, 'the new name of the index', to);
-  return frozen({ kind: 'renameIndex', ...optionsOf(site, options, schemaKinds), table, from, to });
+/** The options of an index inside `createTable`. */
+export function tableIndexOptions(index: IndexDefinition): ArgumentRecord {
+  const { name, ...rest } = indexOptions(index);
+  return { name, columns: index.columns.length > 0 ? indexColumnsArgument(index.columns) : undefined, ...rest };
 }
