@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
 import { type PlannedStep } from '../../../libs/nest-migrate/src/revision/planned-step.js';
-import { requestedStamp } from '../../../libs/nest-migrate/src/revision/requested-stamp.js';
 import { type RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
+import { requestedStamp } from './by-text.ts';
 import { anyGraphAndAnyRows, applied, directParents, graphOf, tips } from './graphs.js';
 
 /** The table after each step: several rows of one id are several rows, and a deletion takes exactly as many as it says. */

@@ -1,5 +1,6 @@
 import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '../errors/boot.errors.js';
 import { type Standing, standing } from '../revision/standing.js';
+import { type Target, targetFor } from '../revision/target.js';
 import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
@@ -22,20 +23,21 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   if (onBootstrap === 'off') return;
   const database = databaseOf(context, options);
   const scripts = await readScripts(context, options);
+  const needed = targetFor(scripts.graph, target, 'upgrade');
   const report = async (): Promise<void> =>
     warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
   if (onBootstrap === 'upgrade') {
-    if (mayStart(context, options, await standingOf(context, scripts))) return report();
+    if (mayStart(context, options, await standingOf(context, scripts, needed))) return report();
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
       // a newer instance was first
       const isAhead = error instanceof UnknownVersionRowError;
-      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts))) throw error;
+      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, needed))) throw error;
     }
     return;
   }
-  let found = await standingOf(context, scripts);
+  let found = await standingOf(context, scripts, needed);
   if (onBootstrap === 'verify') {
     if (mayStart(context, options, found)) return report();
     const rows = await database.readRows();
@@ -45,7 +47,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
   const { isSo, waitedMs } = await waitUntil(
-    async () => mayStart(context, options, (found = await standingOf(context, scripts))),
+    async () => mayStart(context, options, (found = await standingOf(context, scripts, needed))),
     {
       timeout,
       signal: options.signal,
@@ -70,14 +72,14 @@ type Found = Standing & {
   readonly inTheWay: BegunRevision | undefined;
 };
 
-async function standingOf(context: CommandContext, { graph }: RevisionScripts): Promise<Found> {
+async function standingOf(context: CommandContext, { graph }: RevisionScripts, target: Target): Promise<Found> {
   const database = databaseOf(context);
   const { rows, interrupted } = await database.glance();
   const parents = rows.every((row) => graph.has(row))
     ? new Map<string, readonly string[]>()
     : await database.readParents();
   const begun = begunRevisions(graph, { rows, interrupted, parents });
-  const found = standing(graph, rows, context.options.target, parents);
+  const found = standing(graph, rows, target, parents);
   return { ...found, begun, inTheWay: begun.find(isInTheWay) };
 }
 

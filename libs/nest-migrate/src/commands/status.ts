@@ -1,5 +1,6 @@
 import { type LockHolder } from '../dialects/dialect.js';
 import { standing } from '../revision/standing.js';
+import { HEADS } from '../revision/symbol.js';
 import { type LastStep } from '../runtime/history-table.js';
 import { statementsDone } from '../runtime/journal.js';
 import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
@@ -59,7 +60,7 @@ export async function status(context: CommandContext, options: Common = {}): Pro
   const found =
     scripts.graph.revisions.length === 0 && isKnown
       ? ({ kind: 'reached' } as const)
-      : standing(scripts.graph, rows, 'heads', parents);
+      : standing(scripts.graph, rows, HEADS, parents);
   const begun = begunRevisions(scripts.graph, { rows, interrupted, parents }).filter(
     (revision) => isInTheWay(revision) || revision.claim === 'foreign',
   );

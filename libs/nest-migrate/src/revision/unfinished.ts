@@ -1,8 +1,8 @@
 import { checkStampKeepsToBranch } from './branch-bounds.js';
-import { requested } from './requested.js';
 import { requestedDowngrade } from './requested-downgrade.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { planStamp } from './stamp-plan.js';
+import { targetFor, targetsFor } from './target.js';
 import { allChildren, checkIndependent } from './traversal.js';
 import { planUpgrade } from './upgrade-plan.js';
 
@@ -83,8 +83,8 @@ function stepsTo(
   { direction, target }: { readonly direction: BegunStep['direction']; readonly target: string },
 ): readonly { readonly revision: string | null }[] {
   try {
-    if (direction === 'upgrade') return planUpgrade(graph, rows, requested(graph, target, 'upgrade')[0] ?? target);
-    const { steps, warnings } = requestedDowngrade(graph, rows, target);
+    if (direction === 'upgrade') return planUpgrade(graph, rows, targetFor(graph, target, 'upgrade'));
+    const { steps, warnings } = requestedDowngrade(graph, rows, targetFor(graph, target, 'downgrade'));
     return warnings.length > 0 ? [] : steps;
   } catch {
     return []; // it is refused: no way out
@@ -94,10 +94,10 @@ function stepsTo(
 function stamping(graph: RevisionGraph, rows: readonly string[]): string {
   const targets = rows.length === 0 ? ['base'] : rows;
   try {
-    const symbols = requested(graph, targets, 'stamp');
-    const steps = planStamp(graph, rows, symbols);
+    const stamped = targetsFor(graph, targets, 'stamp');
+    const steps = planStamp(graph, rows, stamped);
     const after = steps.at(-1)?.rows ?? rows;
-    for (const target of symbols) checkStampKeepsToBranch(graph, rows, { target, after });
+    for (const target of stamped) checkStampKeepsToBranch(graph, rows, { target, after });
     checkIndependent(graph, after);
     return ['stamp', ...targets.map(word)].join(' ');
   } catch {
