@@ -116,7 +116,8 @@ export type {
 } from './operations/verbs.js';
 
 export { MigrationError } from './errors/migration.error.js';
-export type { MigrationErrorOptions } from './errors/migration.error.js';
+export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
+export type { CommandReference, Wording } from './errors/wording.js';
 export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {

@@ -9,6 +9,7 @@ import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarni
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { upgrade } from './upgrade.js';
+import { warning } from '../runtime/events.js';
 
 /**
  * What an application does with its database before anyone may use it, by `onBootstrap`. Answers when the application may
@@ -99,8 +100,8 @@ function mayStart(context: CommandContext, options: Common, found: Found): boole
   const isStart = found.kind === 'reached' || mayStartAhead(context, options, found);
   for (const begun of isStart ? found.begun : []) {
     if (begun.claim === 'foreign' && context.options.whenAhead === 'refuse') throw interruption(begun);
-    const message = begun.claim === 'foreign' ? noteWarning(begun) : undefined;
-    if (message !== undefined) emitter(context, options)({ type: 'warning', message });
+    const text = begun.claim === 'foreign' ? noteWarning(begun) : undefined;
+    if (text !== undefined) emitter(context, options)(warning(text));
   }
   return isStart;
 }

@@ -12,6 +12,8 @@ import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
+import { type Wording } from '../errors/wording.js';
+import { warning } from '../runtime/events.js';
 
 /** Options of the commands that change a database. */
 export interface RunOptions extends Common {
@@ -62,7 +64,7 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
   await warnOfAltered(context, options, scripts, { database, rows: glance });
   const plan = namingHeads(scripts, () => planning(scripts));
   const foreseen = namingHeads(scripts, () => plan(glance));
-  const warn = (message: string): void => emit({ type: 'warning', message });
+  const warn = (text: Wording): void => emit(warning(text));
   const begun = dealingWith(scripts.graph, { areForgotten: foreseen.settles === true, warn });
   const isLeft =
     foreseen.settles === true

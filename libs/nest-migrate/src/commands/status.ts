@@ -7,6 +7,7 @@ import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revision
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
+import { commandLine } from '../errors/wording.js';
 
 export { describeHolder } from '../runtime/describe-holder.js';
 
@@ -85,7 +86,7 @@ function unfinishedOf(begun: BegunRevision): Unfinished {
     running: notes.rows.find(({ state }) => state === 'running')?.sql ?? null,
     isKnown: claim !== 'foreign',
     isInTheWay: isInTheWay(begun),
-    finish: notes.isReadable ? exits.finish : null,
-    forget: exits.stamp,
+    finish: notes.isReadable && exits.finish !== null ? commandLine(exits.finish) : null,
+    forget: commandLine(exits.stamp),
   };
 }

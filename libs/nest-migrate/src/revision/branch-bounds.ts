@@ -5,6 +5,7 @@ import { type RevisionGraph } from './revision-graph.js';
 import { type Target } from './target.js';
 import { ancestors, descendants, tipsOf } from './traversal.js';
 import { BASE } from './walk.js';
+import { command, worded } from '../errors/wording.js';
 
 /**
  * What a downgrade takes with it beside the line that it was asked for. Revisions of other branches that depend on what
@@ -94,6 +95,6 @@ export function checkStampKeepsToBranch(
   throw new BeyondBranchError(text, lost.sort(), {
     does: 'forget',
     because: 'the rows that it takes away stand for them too',
-    cure: `Say what stays, with db stamp --purge ${tips.join(' ')}.`,
+    cure: worded`Say what stays, with ${command('stamp', '--purge', ...tips)}.`,
   });
 }

@@ -7,6 +7,7 @@ import { countsFromRows, readTarget } from './target.js';
 import { checkIndependent } from './traversal.js';
 import { relativePlace } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
+import { command, worded } from '../errors/wording.js';
 
 /** What a run without a database takes for one: the version table's rows, and where to go from there. */
 export interface OfflineRange {
@@ -51,7 +52,11 @@ export function offlineRows(graph: RevisionGraph, start: string): readonly strin
 function placesOf(graph: RevisionGraph, symbol: string): readonly Place[] {
   if (symbol === 'current' || symbol === '') {
     const problem = symbol === '' ? 'An end of the range is empty.' : "'current' would ask the database.";
-    throw new OfflineRangeError(symbol, problem, 'Name the revision that the database stands at: db current tells it.');
+    throw new OfflineRangeError(
+      symbol,
+      problem,
+      worded`Name the revision that the database stands at: ${command('current')} tells it.`,
+    );
   }
   const target = readTarget(graph, symbol);
   const isFromHeads = countsFromRows(target) && target.steps < 0;

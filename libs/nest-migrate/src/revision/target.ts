@@ -19,6 +19,7 @@ import {
   type RevisionSymbol,
 } from './symbol.js';
 import { BASE, type Place, walk } from './walk.js';
+import { command, type Wording, worded } from '../errors/wording.js';
 
 /**
  * Where a command is to go, read from its text once. The planners resolve it against the graph and the version table's
@@ -99,8 +100,8 @@ function targetsOf(graph: RevisionGraph, symbol: RevisionSymbol, purpose: Purpos
 }
 
 /** Where it is more than a range given to a command that runs, which `--sql` would take. */
-const rangeCures: Readonly<Partial<Record<Purpose, string>>> = {
-  show: 'db history -r lists a range.',
+const rangeCures: Readonly<Partial<Record<Purpose, string | Wording>>> = {
+  show: worded`${command('history', '-r')} lists a range.`,
   'new revision': 'Name one revision, or several joined by a comma.',
   dependency: 'Name one revision, or several joined by a comma.',
 };
@@ -137,7 +138,7 @@ function checkName(graph: RevisionGraph, name: string, purpose: Purpose): void {
   if (graph.has(name) || graph.labelled(name) !== undefined) return;
   if (name === 'current' && purpose !== 'show') {
     throw new RevisionNotFoundError(name, {
-      cure: currentCures[purpose] ?? 'db current tells which revision that is.',
+      cure: currentCures[purpose] ?? worded`${command('current')} tells which revision that is.`,
     });
   }
   const keyword = name.toLowerCase();
@@ -165,7 +166,7 @@ function stepsAlone(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpo
     throw new RelativeRevisionError(
       text,
       written,
-      `An ${purpose} never goes ${steps > 0 ? 'up' : 'down'}: db ${other} ${text} does.`.replace(/^An d/, 'A d'),
+      worded`${purpose === 'upgrade' ? 'An upgrade' : 'A downgrade'} never goes ${steps > 0 ? 'up' : 'down'}: ${command(other, text)} does.`,
     );
   }
   if (runs) return [symbol];
@@ -177,7 +178,7 @@ function stepsAlone(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpo
     const cure =
       purpose === 'history start'
         ? `Steps up count from the start of a range: <revision>:${text}.`
-        : `Steps up count from where the database is, for db upgrade ${text}; here, name the revision.`;
+        : worded`Steps up count from where the database is, for ${command('upgrade', text)}; here, name the revision.`;
     throw new RevisionNotFoundError(text, { cure });
   }
   return belowHeads(graph, symbol, purpose);
@@ -207,7 +208,7 @@ function stepsFrom(graph: RevisionGraph, symbol: AnchoredSymbol, purpose: Purpos
   if (anchor === 'current' && !graph.has(anchor) && graph.labelled(anchor) === undefined) {
     const cure = runs
       ? `Without an anchor it counts from where the database is: ${written}.`
-      : 'db current tells which revision that is; count from its id.';
+      : worded`${command('current')} tells which revision that is; count from its id.`;
     throw new RevisionNotFoundError(anchor, { cure });
   }
   if (runs || purpose === 'history end') return symbol;
