@@ -157,6 +157,7 @@ export {
   ForeignKeyViolationError,
   SessionNotKeptError,
   UnsupportedDriverError,
+  UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
 export {
