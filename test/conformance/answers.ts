@@ -6,15 +6,16 @@ import {
   planDowngrade,
   revisionsAbove,
 } from '../../libs/nest-migrate/src/revision/downgrade-plan.js';
-import { between, revisionsOfRange } from '../../libs/nest-migrate/src/revision/history-range.js';
+import { between, readRange, revisionsOfRange } from '../../libs/nest-migrate/src/revision/history-range.js';
 import { inLineageOf } from '../../libs/nest-migrate/src/revision/look-up.js';
-import { planMerge, planNewRevision } from '../../libs/nest-migrate/src/revision/new-revision.js';
+import { planNewRevision } from '../../libs/nest-migrate/src/revision/new-revision.js';
 import { type PlannedStep } from '../../libs/nest-migrate/src/revision/planned-step.js';
 import { resolvePlaces, resolveRevision } from '../../libs/nest-migrate/src/revision/resolve.js';
 import { type Revision } from '../../libs/nest-migrate/src/revision/revision.js';
 import { RevisionGraph } from '../../libs/nest-migrate/src/revision/revision-graph.js';
 import { planSteps } from '../../libs/nest-migrate/src/revision/row-changes.js';
 import { planStamp } from '../../libs/nest-migrate/src/revision/stamp-plan.js';
+import { readTarget, type Target } from '../../libs/nest-migrate/src/revision/target.js';
 import { ancestors, descendants } from '../../libs/nest-migrate/src/revision/traversal.js';
 import { newestFirst } from '../../libs/nest-migrate/src/revision/newest-first.js';
 import { planUpgrade } from '../../libs/nest-migrate/src/revision/upgrade-plan.js';
@@ -113,12 +114,12 @@ const commands: Readonly<Record<string, Command>> = {
     children: Object.fromEntries(graph.branchPoints.map((id) => [id, graph.childrenOf(id)])),
   }),
   get_revisions: (graph, _, { symbol = '' }) => ({
-    ids: resolvePlaces(graph, symbol).map((place) => (place === BASE ? 'base' : place)),
+    ids: resolvePlaces(graph, readTarget(graph, symbol)).map((place) => (place === BASE ? 'base' : place)),
   }),
-  get_revision: (graph, _, { symbol = '' }) => ({ id: resolveRevision(graph, symbol) }),
-  upgrade: (graph, start, { target = '' }) => moves(start, planUpgrade(graph, start, target)),
+  get_revision: (graph, _, { symbol = '' }) => ({ id: resolveRevision(graph, readTarget(graph, symbol)) }),
+  upgrade: (graph, start, { target = '' }) => moves(start, planUpgrade(graph, start, toRun(graph, target))),
   downgrade: (graph, start, { target = '' }) => {
-    const { steps, warnings } = planDowngrade(graph, start, text(target));
+    const { steps, warnings } = planDowngrade(graph, start, toRun(graph, text(target)));
     return { ...moves(start, steps), warnings };
   },
   apply: (graph, start, { steps = [] }) =>
@@ -132,10 +133,16 @@ const commands: Readonly<Record<string, Command>> = {
     ),
   stamp: (graph, start, { revisions = [], purge = false }) => {
     const rows = purge ? [] : start;
-    return { rows: planStamp(graph, rows, revisions).at(-1)?.rows ?? sorted(rows) };
+    // an empty symbol is no target
+    const targets = symbolsOf(revisions).filter((symbol) => symbol !== '');
+    return { rows: planStamp(graph, rows, all(graph, targets)).at(-1)?.rows ?? sorted(rows) };
   },
   history: (graph, start, { range }) => {
-    const { ids, warnings } = revisionsOfRange(graph, range, start);
+    const { ids, warnings } = revisionsOfRange(
+      graph,
+      readRange(range, (target) => readTarget(graph, target)),
+      start,
+    );
     return { ids, ...(warnings.length > 0 && { warnings }) };
   },
   current: (graph, start, { check_heads = false }) => {
@@ -144,17 +151,18 @@ const commands: Readonly<Record<string, Command>> = {
   },
   merge: (graph, _, args) => {
     const { rev_id: id = '', splice, branch_label: branchLabels, revisions = [] } = args;
-    return placed(graph, id, planMerge(graph, { id, splice, branchLabels, revisions }));
+    return placed(graph, id, planNewRevision(graph, { id, splice, branchLabels, head: all(graph, revisions) }));
   },
   revision: (graph, _, args) => {
-    const { rev_id: id = '', head, splice, branch_label: branchLabels, depends_on: dependsOn } = args;
-    return placed(graph, id, planNewRevision(graph, { id, head, splice, branchLabels, dependsOn }));
+    const { rev_id: id = '', head = 'head', splice, branch_label: branchLabels, depends_on: needed = [] } = args;
+    const dependsOn = all(graph, needed);
+    return placed(graph, id, planNewRevision(graph, { id, head: all(graph, head), splice, branchLabels, dependsOn }));
   },
   iterate: (graph, _, args) => ({
     ids: args.select_for_downgrade === true ? downwards(graph, args) : upwards(graph, args),
   }),
   lineage: (graph, _, { targets = [], against = '', include_dependencies = false }) => ({
-    ids: inLineageOf(graph, targets, against, include_dependencies ? 'all' : 'down revisions'),
+    ids: inLineageOf(graph, targets, readTarget(graph, against), include_dependencies ? 'all' : 'down revisions'),
   }),
 };
 
@@ -197,16 +205,20 @@ function placed(graph: RevisionGraph, id: string, placement: Omit<Revision, 'id'
 }
 
 function upwards(graph: RevisionGraph, { upper = [], lower, inclusive, implicit_base: implicitBase }: Arguments) {
-  return between(graph, { upper, lower: lower ?? 'base', implicitBase, exclusive: inclusive !== true });
+  return between(graph, {
+    upper: typeof upper === 'string' ? readTarget(graph, upper) : all(graph, upper),
+    lower: typeof lower === 'object' && lower !== null ? lower : readTarget(graph, lower ?? 'base'),
+    implicitBase,
+    exclusive: inclusive !== true,
+  });
 }
 
 /** `iterate` downwards can include the lower end and, with an implicit base, everything not below it. */
 function downwards(graph: RevisionGraph, args: Arguments): readonly string[] {
   const rows = [args.upper ?? []].flat().flatMap((symbol) => (symbol === 'heads' ? graph.realHeads : [symbol]));
-  const target = text(args.lower ?? 'base');
-  const destination = downgradeDestination(graph, rows, { target });
+  const destination = downgradeDestination(graph, rows, readTarget(graph, text(args.lower ?? 'base')));
   const { place } = destination;
-  const dropped = new Set(revisionsAbove(graph, rows, { ...destination, target }));
+  const dropped = new Set(revisionsAbove(graph, rows, destination));
   const applied = ancestors(graph, rows, 'all');
   if (args.inclusive === true && typeof place === 'string') {
     for (const id of descendants(graph, [place], 'all')) if (applied.has(id)) dropped.add(id);
@@ -214,6 +226,23 @@ function downwards(graph: RevisionGraph, args: Arguments): readonly string[] {
     if (args.implicit_base === true) for (const id of applied) if (!below.has(id)) dropped.add(id);
   }
   return newestFirst(graph, dropped, rows);
+}
+
+/** What Alembic reads where something is to run: no range. */
+function toRun(graph: RevisionGraph, target: string): Target;
+function toRun(graph: RevisionGraph, target: string | readonly string[]): Target | readonly Target[];
+function toRun(graph: RevisionGraph, target: string | readonly string[]): Target | readonly Target[] {
+  if (typeof target !== 'string') return all(graph, target);
+  if (target.includes(':')) throw new errors.RangeNotAllowedError(target);
+  return readTarget(graph, target);
+}
+
+function all(graph: RevisionGraph, symbols: string | readonly string[]): readonly Target[] {
+  return symbolsOf(symbols).map((symbol) => readTarget(graph, symbol));
+}
+
+function symbolsOf(symbols: string | readonly string[]): readonly string[] {
+  return typeof symbols === 'string' ? [symbols] : symbols;
 }
 
 function text(symbols: string | readonly string[]): string {

@@ -111,7 +111,8 @@ export type { ExistingTableOptions, TableOptions } from './operations/kinds/tabl
 export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 
 export { MigrationError } from './errors/migration.error.js';
-export type { MigrationErrorOptions } from './errors/migration.error.js';
+export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
+export type { CommandReference, Wording } from './errors/wording.js';
 export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
+import { WalkedTooFarError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
+import { command, worded } from '../../../libs/nest-migrate/src/errors/wording.js';
+import { type MigrationEvent, warning } from '../../../libs/nest-migrate/src/runtime/events.js';
 import { scrub } from '../../../libs/nest-migrate/src/cli/scrub.js';
 import { nodeVersionProblem } from '../../../libs/nest-migrate/src/cli/node-version.js';
 import { type FakeSettings, db } from './fake-session.js';
@@ -60,6 +63,27 @@ describe('a failing command', () => {
     ]) {
       expect(stderr).toMatch(/^Error: outer\nError: outer\n +at [\s\S]*\nCaused by: Error: inner\n +at /);
     }
+  });
+
+  it('says by the own word of the group what to do, also in the stack, in JSON and in a warning', async () => {
+    const error = new WalkedTooFarError('ae10-9');
+    const said = "Walked too far: 'ae10-9' leads past the last revision. Count with schema history.";
+    const settings = { ...failing(error), group: 'schema' };
+    expect((await db(['upgrade'], settings)).stderr).toBe(`Error: ${said}\n`);
+    const { stderr: verbose } = await db(['upgrade', '-v'], settings);
+    expect(verbose).toContain(`WalkedTooFarError: ${said}\n`);
+    expect(verbose).not.toMatch(/\bdb history/);
+    expect(JSON.parse((await db(['upgrade', '--json'], settings)).stderr)).toEqual({
+      error: { code: 'WALKED_TOO_FAR', message: said, cure: 'Count with schema history.' },
+    });
+
+    const upgrade = (options: unknown) => {
+      const { onEvent } = options as { onEvent: (event: MigrationEvent) => void };
+      onEvent({ connection: 'default', ...warning(worded`Accept it: ${command('repair', '--accept')}.`) });
+      return { before: [], rows: [], steps: [] };
+    };
+    const warned = await db(['upgrade'], { answers: { upgrade }, group: 'schema' });
+    expect(warned.stderr).toContain('Warning: Accept it: schema repair --accept.\n');
   });
 
   it('tells a program all lines of an error of the application, on one line of JSON', async () => {

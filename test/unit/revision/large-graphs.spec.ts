@@ -1,14 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { currentRevisions } from '../../../libs/nest-migrate/src/revision/current.js';
-import { planDowngrade } from '../../../libs/nest-migrate/src/revision/downgrade-plan.js';
-import { historyRange } from '../../../libs/nest-migrate/src/revision/history-range.js';
 import { OverlappingRevisionsError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
-import { requested } from '../../../libs/nest-migrate/src/revision/requested.js';
-import { requestedStamp } from '../../../libs/nest-migrate/src/revision/requested-stamp.js';
+import { targetFor } from '../../../libs/nest-migrate/src/revision/target.js';
 import { checkIndependent } from '../../../libs/nest-migrate/src/revision/traversal.js';
 import { type Revision } from '../../../libs/nest-migrate/src/revision/revision.js';
 import { RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
-import { planUpgrade } from '../../../libs/nest-migrate/src/revision/upgrade-plan.js';
+import { historyRange, planDowngrade, planUpgrade, requestedStamp } from './by-text.ts';
 
 const size = 20_000;
 const id = (number: number): string => `rev${String(number).padStart(6, '0')}`;
@@ -78,7 +75,10 @@ describe('3,000 heads, each of which depends on 60 others', () => {
   }
 
   it.each<[question: string, ask: (graph: RevisionGraph) => unknown]>([
-    ['which head is in charge', (graph) => expect(requested(graph, 'head', 'upgrade')).toEqual([id(2999)])],
+    [
+      'which head is in charge',
+      (graph) => expect(targetFor(graph, 'head', 'upgrade')).toMatchObject({ name: id(2999) }),
+    ],
     [
       'whether heads overlap',
       (graph) => expect(() => checkIndependent(graph, graph.heads)).toThrow(OverlappingRevisionsError),

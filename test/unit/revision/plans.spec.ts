@@ -15,11 +15,9 @@ import {
   UnknownVersionRowError,
   WalkedTooFarError,
 } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
-import { planDowngrade } from '../../../libs/nest-migrate/src/revision/downgrade-plan.js';
 import { type PlannedStep } from '../../../libs/nest-migrate/src/revision/planned-step.js';
 import { planSteps } from '../../../libs/nest-migrate/src/revision/row-changes.js';
-import { planStamp } from '../../../libs/nest-migrate/src/revision/stamp-plan.js';
-import { planUpgrade } from '../../../libs/nest-migrate/src/revision/upgrade-plan.js';
+import { planDowngrade, planStamp, planUpgrade } from './by-text.ts';
 import { graphOf } from './graphs.js';
 
 const line = graphOf('a', 'b: a', 'c: b');

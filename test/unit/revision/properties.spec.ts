@@ -2,16 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
 import { RevisionCycleError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
-import { planDowngrade } from '../../../libs/nest-migrate/src/revision/downgrade-plan.js';
-import { historyRange } from '../../../libs/nest-migrate/src/revision/history-range.js';
 import { newestFirst } from '../../../libs/nest-migrate/src/revision/newest-first.js';
 import { type PlannedStep } from '../../../libs/nest-migrate/src/revision/planned-step.js';
-import { resolveRevisions } from '../../../libs/nest-migrate/src/revision/resolve.js';
 import { RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
 import { type RowChange } from '../../../libs/nest-migrate/src/revision/row-changes.js';
-import { planStamp } from '../../../libs/nest-migrate/src/revision/stamp-plan.js';
 import { checkIndependent } from '../../../libs/nest-migrate/src/revision/traversal.js';
-import { planUpgrade } from '../../../libs/nest-migrate/src/revision/upgrade-plan.js';
+import { historyRange, planDowngrade, planStamp, planUpgrade, resolveRevisions } from './by-text.ts';
 import { anyGraph, anyGraphAndRows, anyRevisions, applied, directParents, tips } from './graphs.js';
 
 /** What a database would hold; refuses what a primary key or a row count would. */

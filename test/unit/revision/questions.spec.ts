@@ -14,8 +14,7 @@ import {
   WalkedTooFarError,
 } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
 import { currentRevisions, isAtHead } from '../../../libs/nest-migrate/src/revision/current.js';
-import { historyRange } from '../../../libs/nest-migrate/src/revision/history-range.js';
-import { planMerge, planNewRevision } from '../../../libs/nest-migrate/src/revision/new-revision.js';
+import { historyRange, planNewRevision } from './by-text.ts';
 import { graphOf } from './graphs.js';
 
 const graph = graphOf('a', 'b1 [left]: a', 'b2 [right]: a', 'c1: b1', 'x [side] > b2', 'y: x');
@@ -121,8 +120,8 @@ describe('a new revision', () => {
   });
 
   it('merges', () => {
-    expect(planMerge(graph, { id: 'm', revisions: 'heads' }).downRevision).toEqual(['c1', 'y']);
-    expect(planMerge(graph, { id: 'm', revisions: ['c1', 'b2'] }).downRevision).toEqual(['c1', 'b2']);
-    expect(() => planMerge(graph, { id: 'm', revisions: ['c1', 'left@head'] })).toThrow(DuplicateHeadsError);
+    expect(planNewRevision(graph, { id: 'm', head: 'heads' }).downRevision).toEqual(['c1', 'y']);
+    expect(planNewRevision(graph, { id: 'm', head: ['c1', 'b2'] }).downRevision).toEqual(['c1', 'b2']);
+    expect(() => planNewRevision(graph, { id: 'm', head: ['c1', 'left@head'] })).toThrow(DuplicateHeadsError);
   });
 });

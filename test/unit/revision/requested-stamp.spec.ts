@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
 import { type PlannedStep } from '../../../libs/nest-migrate/src/revision/planned-step.js';
-import { requestedStamp } from '../../../libs/nest-migrate/src/revision/requested-stamp.js';
 import { type RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
-import { anyGraphAndAnyRows, applied, directParents, graphOf, tips } from './graphs.js';
+import { requestedStamp } from './by-text.ts';
+import { anyGraphAndAnyRows, anyGraphAndRows, applied, directParents, graphOf, tips } from './graphs.js';
 
 /** The table after each step: several rows of one id are several rows, and a deletion takes exactly as many as it says. */
 function follow(rows: readonly string[], steps: readonly PlannedStep[]): readonly (readonly string[])[] {
@@ -50,7 +50,66 @@ const anyStamp = anyGraphAndAnyRows.chain(({ graph, rows }) =>
   }),
 );
 
+/** A target in any form: also parts of ids, steps from an anchor or up, branches and revisions that are not there. */
+const textOf = (graph: RevisionGraph): fc.Arbitrary<string> => {
+  const place = fc.oneof(
+    fc.constantFrom(...graph.names, 'head', 'heads', 'base'),
+    fc.tuple(fc.constantFrom(...graph.names, 'nosuch'), fc.nat(5)).map(([name, end]) => name.slice(0, end)),
+  );
+  const steps = fc.oneof({ weight: 3, arbitrary: fc.constant('') }, fc.integer({ min: -3, max: 3 }).map(signed));
+  const branch = fc.oneof({ weight: 2, arbitrary: fc.constant('') }, fc.constantFrom(...graph.names).map(before));
+  return fc.oneof(
+    symbolOf(graph),
+    fc.tuple(branch, place, steps).map((parts) => parts.join('')),
+  );
+};
+
+const signed = (steps: number): string => (steps < 0 ? String(steps) : `+${steps}`);
+const before = (branch: string): string => `${branch}@`;
+
+const anyTexts = (graph: RevisionGraph): fc.Arbitrary<readonly string[]> =>
+  fc.array(textOf(graph), { minLength: 1, maxLength: 4 });
+
 describe('in every graph, from whatever rows, a stamp', () => {
+  it.each([
+    ['that a run can leave', anyGraphAndRows],
+    ['that somebody has written', anyGraphAndAnyRows],
+  ])('leaves no row that is an ancestor of another, from rows %s, stamp after stamp', (_, anyStart) => {
+    const anyStamps = anyStart
+      .filter(({ graph }) => graph.revisions.length > 0)
+      .chain(({ graph, rows }) =>
+        fc.record({
+          graph: fc.constant(graph),
+          rows: fc.constant(rows),
+          stamps: fc.array(fc.record({ texts: anyTexts(graph), purge: fc.boolean() }), { minLength: 1, maxLength: 3 }),
+        }),
+      );
+    let accepted = 0;
+    fc.assert(
+      fc.property(anyStamps, ({ graph, rows, stamps }) => {
+        let table = rows;
+        for (const { texts, purge } of stamps) {
+          try {
+            table = stamped(graph, texts, { rows: table, purge });
+          } catch (error) {
+            expect(error).toBeInstanceOf(MigrationError);
+            continue;
+          }
+          accepted += 1;
+          const below = applied(
+            graph,
+            table.flatMap((row) => directParents(graph, row)),
+          );
+          expect(table.filter((row) => below.has(row))).toEqual([]);
+          expect(new Set(table).size).toBe(table.length);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    // refusals alone would prove nothing
+    expect(accepted).toBeGreaterThan(300);
+  });
+
   it('leaves after each step exactly the tips of what the rows stand for, or changes nothing', () => {
     fc.assert(
       fc.property(anyStamp, ({ graph, rows, symbols, purge }) => {

@@ -8,7 +8,8 @@ import {
   RevisionNotOnBranchError,
   UnknownVersionRowError,
 } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
-import { checkBranch, resolveRevision, resolveRevisions } from '../../../libs/nest-migrate/src/revision/resolve.js';
+import { targetsFor } from '../../../libs/nest-migrate/src/revision/target.js';
+import { resolveRevision, resolveRevisions } from './by-text.ts';
 import { graphOf } from './graphs.js';
 
 const graph = graphOf(
@@ -113,8 +114,10 @@ describe('a symbol that denotes nothing', () => {
 
 describe('checking the branch of a symbol', () => {
   it('refuses one that is nowhere, also before base', () => {
-    expect(() => checkBranch(graph, 'tpyo@base')).toThrow(RevisionNotFoundError);
-    expect(() => checkBranch(graph, 'left@base')).not.toThrow();
-    expect(() => checkBranch(graph, 'base')).not.toThrow();
+    expect(() => targetsFor(graph, 'tpyo@base', 'stamp')).toThrow(RevisionNotFoundError);
+    expect(targetsFor(graph, ['left@base', 'base'], 'stamp')).toEqual([
+      { kind: 'base', branch: 'left', text: 'left@base' },
+      { kind: 'base', text: 'base' },
+    ]);
   });
 });

@@ -55,14 +55,14 @@ async function closeBooted(booting: Promise<BootedApplication> | undefined): Pro
   await booted?.close();
 }
 
-function tell({ failure }: CommandSession, terminal: Terminal): number {
+function tell({ failure, group }: CommandSession, terminal: Terminal): number {
   const { error, verbose, json } = failure!;
   if (error instanceof Told) return error.exitCode;
   if (json) {
-    terminal.detail(JSON.stringify(failureJson(error)));
+    terminal.detail(JSON.stringify(failureJson(error, group)));
     return exitCodeOf(error);
   }
-  const [line = '', ...details] = failureLines(error, { verbose: verbose || terminal.debugging });
+  const [line = '', ...details] = failureLines(error, { verbose: verbose || terminal.debugging, group });
   terminal.failure(line);
   details.forEach((detail) => terminal.detail(detail));
   return exitCodeOf(error);

@@ -8,6 +8,8 @@ import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
+import { command, worded } from '../errors/wording.js';
+import { warning } from '../runtime/events.js';
 
 /**
  * What is wrong with an applied revision:
@@ -91,8 +93,9 @@ export async function warnOfAltered(
   const emit = emitter(context, options);
   for (const one of found.slice(0, TOLD)) emit({ type: 'warning', message: describeAltered(one) });
   const more = found.length > TOLD ? `${found.length - TOLD} more applied revisions are not what they were. ` : '';
-  const message = `${more}Put back what was applied, or accept what is there now: db repair --accept.`;
-  emit({ type: 'warning', message });
+  emit(
+    warning(worded`${more}Put back what was applied, or accept what is there now: ${command('repair', '--accept')}.`),
+  );
 }
 
 const RECORDED = { upgrade: 'applied', stamp: 'stamped', repair: 'accepted' } as const;

@@ -3,6 +3,7 @@ import { type RevisionGraph } from '../revision/revision-graph.js';
 import { type BegunStep, type Claim, claimOf, type WaysOut, waysOut } from '../revision/unfinished.js';
 import { type BegunRevisions } from '../runtime/executable-step.js';
 import { type InterruptedRevision, statementsDone } from '../runtime/journal.js';
+import { type Wording, worded } from '../errors/wording.js';
 
 /** Where a database stands, as far as it says what is noted of revisions that are not finished. */
 export interface NotedState {
@@ -49,20 +50,20 @@ export function interruption({ notes, claim, exits }: BegunRevision, isLocked = 
 }
 
 /** What is worth a word although it is in nothing's way; `undefined` for all else. */
-export function noteWarning({ notes, claim, exits }: BegunRevision): string | undefined {
+export function noteWarning({ notes, claim, exits }: BegunRevision): Wording | undefined {
   const name = `${notes.direction} of ${notes.revision}`;
   if (claim === 'settled' && notes.isReadable) {
     const isNow = notes.direction === 'upgrade' ? 'is applied' : 'is not applied';
-    return `The journal has notes of the ${name}, which ${isNow}: db ${exits.stamp} forgets them.`;
+    return worded`The journal has notes of the ${name}, which ${isNow}: ${exits.stamp} forgets them.`;
   }
   if (claim !== 'foreign') return undefined;
-  return `The ${name}, which no script of this application has, is not finished: ${statementsDone(notes)} of its statements are done. Where nothing is to finish it, db ${exits.stamp} forgets it.`;
+  return worded`The ${name}, which no script of this application has, is not finished: ${statementsDone(notes)} of its statements are done. Where nothing is to finish it, ${exits.stamp} forgets it.`;
 }
 
 /** How a run deals with what is noted. */
 export function dealingWith(
   graph: RevisionGraph,
-  { areForgotten, warn }: { readonly areForgotten: boolean; readonly warn: (message: string) => void },
+  { areForgotten, warn }: { readonly areForgotten: boolean; readonly warn: (text: Wording) => void },
 ): BegunRevisions {
   return {
     areForgotten,

@@ -1,5 +1,6 @@
 import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '../errors/boot.errors.js';
 import { type Standing, standing } from '../revision/standing.js';
+import { type Target, targetFor } from '../revision/target.js';
 import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
@@ -8,6 +9,7 @@ import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarni
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { upgrade } from './upgrade.js';
+import { warning } from '../runtime/events.js';
 
 /**
  * What an application does with its database before anyone may use it, by `onBootstrap`. Answers when the application may
@@ -22,20 +24,21 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   if (onBootstrap === 'off') return;
   const database = databaseOf(context, options);
   const scripts = await readScripts(context, options);
+  const needed = targetFor(scripts.graph, target, 'upgrade');
   const report = async (): Promise<void> =>
     warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
   if (onBootstrap === 'upgrade') {
-    if (mayStart(context, options, await standingOf(context, scripts))) return report();
+    if (mayStart(context, options, await standingOf(context, scripts, needed))) return report();
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
       // a newer instance was first
       const isAhead = error instanceof UnknownVersionRowError;
-      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts))) throw error;
+      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, needed))) throw error;
     }
     return;
   }
-  let found = await standingOf(context, scripts);
+  let found = await standingOf(context, scripts, needed);
   if (onBootstrap === 'verify') {
     if (mayStart(context, options, found)) return report();
     const rows = await database.readRows();
@@ -45,7 +48,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
   const { isSo, waitedMs } = await waitUntil(
-    async () => mayStart(context, options, (found = await standingOf(context, scripts))),
+    async () => mayStart(context, options, (found = await standingOf(context, scripts, needed))),
     {
       timeout,
       signal: options.signal,
@@ -70,14 +73,14 @@ type Found = Standing & {
   readonly inTheWay: BegunRevision | undefined;
 };
 
-async function standingOf(context: CommandContext, { graph }: RevisionScripts): Promise<Found> {
+async function standingOf(context: CommandContext, { graph }: RevisionScripts, target: Target): Promise<Found> {
   const database = databaseOf(context);
   const { rows, interrupted } = await database.glance();
   const parents = rows.every((row) => graph.has(row))
     ? new Map<string, readonly string[]>()
     : await database.readParents();
   const begun = begunRevisions(graph, { rows, interrupted, parents });
-  const found = standing(graph, rows, context.options.target, parents);
+  const found = standing(graph, rows, target, parents);
   return { ...found, begun, inTheWay: begun.find(isInTheWay) };
 }
 
@@ -97,8 +100,8 @@ function mayStart(context: CommandContext, options: Common, found: Found): boole
   const isStart = found.kind === 'reached' || mayStartAhead(context, options, found);
   for (const begun of isStart ? found.begun : []) {
     if (begun.claim === 'foreign' && context.options.whenAhead === 'refuse') throw interruption(begun);
-    const message = begun.claim === 'foreign' ? noteWarning(begun) : undefined;
-    if (message !== undefined) emitter(context, options)({ type: 'warning', message });
+    const text = begun.claim === 'foreign' ? noteWarning(begun) : undefined;
+    if (text !== undefined) emitter(context, options)(warning(text));
   }
   return isStart;
 }

@@ -1,5 +1,6 @@
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { EmbeddedDatabaseMissingError } from '../errors/database.errors.js';
+import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
@@ -27,7 +28,7 @@ export async function check(context: CommandContext, options: Common = {}): Prom
   const scripts = await readScripts(context, options);
   const database = databaseOf(context, options);
   if (!(await database.exists())) {
-    const waiting = planUpgrade(scripts.graph, [], 'heads');
+    const waiting = planUpgrade(scripts.graph, [], HEADS);
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting.map(({ revision }) => revision ?? ''));
     // to open it would create it
     throw new EmbeddedDatabaseMissingError(database.folder ?? '');

@@ -5,6 +5,7 @@ import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { type FileSystem } from '../script/file-system.js';
 import { type ResolvedOptions, type ServiceToken } from './options.js';
+import { type Wording } from '../errors/wording.js';
 
 export { version } from '../runtime/version.js';
 export type { Host } from '../runtime/host.js';
@@ -33,7 +34,7 @@ export type ServiceSource =
   | {
       /** The end of the sentence `Revision … needs the services … and`. */
       readonly reason: string;
-      readonly cure: string;
+      readonly cure: string | Wording;
     };
 
 /** Options that every command takes. */

@@ -6,6 +6,7 @@ import { compareAtHead, type Renames } from './comparison.js';
 import { adoptionHint, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';
+import { warning } from '../runtime/events.js';
 
 /** The difference of one connection, in both directions. */
 export interface ConnectionComparison extends SchemaComparison {
@@ -41,7 +42,7 @@ export async function compareAll(
         const emit = emitter(context, options);
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
-        if (hint !== undefined) emit({ type: 'warning', message: hint });
+        if (hint !== undefined) emit(warning(hint));
         compared.push({ connection, ...comparison });
         done = true;
       } catch (error) {

@@ -1,5 +1,6 @@
 import { compareSchema } from '../autogenerate/compare-schema.js';
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
+import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { begunRevisions, interruption, isInTheWay } from './begun-revisions.js';
@@ -32,7 +33,7 @@ export async function compareAtHead(
 ): ReturnType<typeof compareSchema> {
   return database.pin(async (session) => {
     const rows = await database.versionTable.read(session);
-    const waiting = planUpgrade(graph, rows, 'heads').map(({ revision }) => revision ?? '');
+    const waiting = planUpgrade(graph, rows, HEADS).map(({ revision }) => revision ?? '');
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
     const interrupted = await database.journal.interrupted(session);
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);

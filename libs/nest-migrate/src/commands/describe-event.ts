@@ -1,3 +1,4 @@
+import { textOf } from '../errors/wording.js';
 import { describeHolder } from '../runtime/describe-holder.js';
 import { describeStep, type Emphasis } from '../runtime/describe-step.js';
 import { type MigrationEvent } from '../runtime/events.js';
@@ -8,8 +9,12 @@ export interface EventLine {
   readonly text: string;
 }
 
-/** The line that tells of an event, or `undefined` for events that nobody needs to read. */
-export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): EventLine | undefined {
+/**
+ * The line that tells of an event, or `undefined` for events that nobody needs to read.
+ *
+ * @param group By which word the application calls the group of commands; `db` unless told.
+ */
+export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group?: string): EventLine | undefined {
   switch (event.type) {
     case 'stepStarted':
       return { level: 'info', text: describeStep(event.step, emphasise) };
@@ -30,7 +35,7 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis): Even
     case 'hookOutput':
       return { level: 'info', text: `  ${event.line}` };
     case 'warning':
-      return { level: 'warn', text: event.message };
+      return { level: 'warn', text: textOf(event.wording ?? event.message, group) };
     default:
       return undefined;
   }

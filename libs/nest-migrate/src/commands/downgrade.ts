@@ -1,11 +1,11 @@
 import { OfflineRangeError } from '../errors/offline.errors.js';
 import { offlineRange } from '../revision/offline-range.js';
 import { requestedDowngrade } from '../revision/requested-downgrade.js';
+import { targetFor } from '../revision/target.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
-import { type Plan, run, type RunOptions } from './run.js';
-import { type RevisionScripts } from './revision-scripts.js';
+import { type Planning, run, type RunOptions } from './run.js';
 
 /**
  * Writes the downgrade as SQL and asks no database. The target is `<from>:<to>`; the default is `'head:-1'`, as in
@@ -21,16 +21,19 @@ export async function downgrade(
   options: RunOptions & { sql?: boolean } = {},
 ): Promise<RunResult | SqlResult> {
   const text = options.target ?? '-1';
-  if (options.sql !== true) return run(context, options, planTo(text));
+  if (options.sql !== true) return run(context, options, planningTo(text));
   const range = text === '-1' ? 'head:-1' : text;
   if (!range.includes(':')) {
     const problem = `downgrade with --sql requires <fromrev>:<torev>, and got '${text}'.`;
     throw new OfflineRangeError(text, problem, `Say where the database stands: head:${text}.`);
   }
   const { start, target } = offlineRange(range);
-  return writeSql(context, options, { title: `downgrade ${start}:${target}`, start, plan: planTo(target) });
+  return writeSql(context, options, { title: `downgrade ${start}:${target}`, start, planning: planningTo(target) });
 }
 
-function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
-  return ({ graph }, rows) => requestedDowngrade(graph, rows, target);
+function planningTo(text: string): Planning {
+  return ({ graph }) => {
+    const target = targetFor(graph, text, 'downgrade');
+    return (rows) => requestedDowngrade(graph, rows, target);
+  };
 }

@@ -2,6 +2,7 @@ import { withoutControls } from '../runtime/describe-step.js';
 import { nameOf } from '../errors/runtime.errors.js';
 import { type Step } from '../runtime/events.js';
 import { type CommandContext, type Common } from './command-context.js';
+import { command, type Wording, worded } from '../errors/wording.js';
 
 /**
  * Does the work of a command, and sees to it that a process that ends meanwhile (a revision calls `process.exit`, or waits for
@@ -29,10 +30,10 @@ export async function watchingExit<O extends Common, T>(
   }
 }
 
-function sentenceOf(step: Step | undefined): string {
+function sentenceOf(step: Step | undefined): Wording {
   const what =
     step === undefined
       ? 'before the command was done'
       : `while the ${step.direction} of ${withoutControls(nameOf(step.revision ?? 'base', step.message))} ran, which is not finished`;
-  return `The process ended ${what}. Does a revision end the process itself, or wait for what never comes? db status tells where the database stands.`;
+  return worded`The process ended ${what}. Does a revision end the process itself, or wait for what never comes? ${command('status')} tells where the database stands.`;
 }

@@ -3,6 +3,7 @@ import { SchemaNotFirstError } from '../errors/autogenerate.errors.js';
 import { type Placement } from '../revision/new-revision.js';
 import { type CommandContext } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
+import { command, type Wording, worded } from '../errors/wording.js';
 
 /** What an empty database would need. Asks no database. */
 export async function compareWithEmpty({ orm, options }: CommandContext): Promise<SchemaComparison> {
@@ -28,17 +29,14 @@ export async function adoptionHint(
   context: CommandContext,
   { graph }: RevisionScripts,
   { upgrade }: SchemaComparison,
-): Promise<string | undefined> {
+): Promise<Wording | undefined> {
   if (graph.revisions.length > 0) return undefined;
   const wanted = tablesMadeBy(await compareWithEmpty(context));
   const made = tablesMadeBy({ upgrade });
   const there = wanted - made;
   if (there <= 0) return undefined;
   const tables = there === wanted ? 'all tables of the entities' : `${there} of the entities' ${wanted} tables`;
-  return (
-    `The database has ${tables} already, and no revision makes them: revisions alone could not build another database. ` +
-    'db migrate --from-empty writes the whole schema as the first revision, db stamp head says that this database has it.'
-  );
+  return worded`The database has ${tables} already, and no revision makes them: revisions alone could not build another database. ${command('migrate', '--from-empty')} writes the whole schema as the first revision, ${command('stamp', 'head')} says that this database has it.`;
 }
 
 function tablesMadeBy({ upgrade }: Pick<SchemaComparison, 'upgrade'>): number {

@@ -1,4 +1,4 @@
-import { asksCurrent, requestedRange } from '../revision/requested-range.js';
+import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
@@ -13,7 +13,8 @@ export interface HistoryOptions extends Common {
 /** The revisions of a range, newest first. Asks the database only where the options need it, and runs no script. */
 export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
-  const { range, indicateCurrent = false } = options;
+  const { indicateCurrent = false } = options;
+  const range = namingHeads(scripts, () => rangeFor(scripts.graph, options.range));
   const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context, options).readRows() : undefined;
   const { ids, warnings } = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
   const emit = emitter(context, options);

@@ -2,8 +2,8 @@ import { offlineRows } from '../revision/offline-range.js';
 import { SqlScript } from '../runtime/sql-script.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { type SqlResult } from './results.js';
-import { loadSteps, type Plan, type RunOptions } from './run.js';
-import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { loadSteps, type Planning, type RunOptions } from './run.js';
+import { namingHeads, readScripts } from './revision-scripts.js';
 
 /** A run that writes SQL instead of doing anything. */
 export interface OfflineRun {
@@ -11,7 +11,7 @@ export interface OfflineRun {
   readonly title: string;
   /** Where the database stands: a symbol, or several joined with commas. */
   readonly start: string;
-  readonly plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan;
+  readonly planning: Planning;
 }
 
 /**
@@ -21,12 +21,12 @@ export interface OfflineRun {
 export async function writeSql(
   context: CommandContext,
   options: RunOptions,
-  { title, start, plan }: OfflineRun,
+  { title, start, planning }: OfflineRun,
 ): Promise<SqlResult> {
   const scripts = await readScripts(context, options);
   const emit = emitter(context, options);
   const before = namingHeads(scripts, () => offlineRows(scripts.graph, start));
-  const { steps, warnings = [] } = namingHeads(scripts, () => plan(scripts, before));
+  const { steps, warnings = [] } = namingHeads(scripts, () => planning(scripts)(before));
   const executable = await loadSteps(context, scripts, { get: () => undefined }, steps, before);
   for (const message of warnings) emit({ type: 'warning', message });
   const database = databaseOf(context);

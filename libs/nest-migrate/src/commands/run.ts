@@ -12,6 +12,8 @@ import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
+import { type Wording } from '../errors/wording.js';
+import { warning } from '../runtime/events.js';
 
 /** Options of the commands that change a database. */
 export interface RunOptions extends Common {
@@ -38,32 +40,31 @@ export interface Plan {
   readonly settles?: boolean;
 }
 
+/** Makes the plan of a command from the version table's rows. */
+export type Planner = (rows: readonly string[]) => Plan;
+
+/** Resolves the targets of a command, once; the plans are made from them. */
+export type Planning = (scripts: RevisionScripts) => Planner;
+
 /**
  * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do waits for nobody,
  * and again under it, since another process may have run in between. Every function and every service that the plan
  * needs is there before the first step runs.
  */
-export async function run(
-  context: CommandContext,
-  options: RunOptions,
-  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
-): Promise<RunResult> {
-  return watchingExit(context, options, (watched) => runWatched(context, watched, plan));
+export async function run(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
+  return watchingExit(context, options, (watched) => runWatched(context, watched, planning));
 }
 
-async function runWatched(
-  context: CommandContext,
-  options: RunOptions,
-  plan: (scripts: RevisionScripts, rows: readonly string[]) => Plan,
-): Promise<RunResult> {
+async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
   const scripts = await readScripts(context, options);
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();
   await warnOfAltered(context, options, scripts, { database, rows: glance });
-  const foreseen = namingHeads(scripts, () => plan(scripts, glance));
-  const warn = (message: string): void => emit({ type: 'warning', message });
+  const plan = namingHeads(scripts, () => planning(scripts));
+  const foreseen = namingHeads(scripts, () => plan(glance));
+  const warn = (text: Wording): void => emit(warning(text));
   const begun = dealingWith(scripts.graph, { areForgotten: foreseen.settles === true, warn });
   const isLeft =
     foreseen.settles === true
@@ -82,7 +83,7 @@ async function runWatched(
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const before = await database.versionTable.read(session);
-    const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(scripts, before));
+    const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(before));
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(scripts, steps));
     const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
@@ -102,7 +103,7 @@ async function runWatched(
         lockWaitTimeout,
         rows: before,
         replan: async (rows) => {
-          const again = plan(scripts, rows);
+          const again = plan(rows);
           await services.prepare(scriptsOf(scripts, again.steps));
           return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
         },

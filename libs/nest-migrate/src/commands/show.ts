@@ -1,5 +1,5 @@
-import { requested } from '../revision/requested.js';
-import { resolveRevisions } from '../revision/resolve.js';
+import { isCurrent, resolveRevisions } from '../revision/resolve.js';
+import { targetsFor } from '../revision/target.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
@@ -12,11 +12,9 @@ export interface ShowOptions extends Common {
 /** The revisions that a symbol denotes. */
 export async function show(context: CommandContext, options: ShowOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
-  const symbol = options.revision ?? 'head';
-  const rows = symbol === 'current' ? await databaseOf(context, options).readRows() : undefined;
   const { graph } = scripts;
-  const ids = namingHeads(scripts, () =>
-    requested(graph, symbol, 'show').flatMap((one) => resolveRevisions(graph, one, rows)),
-  );
+  const targets = namingHeads(scripts, () => targetsFor(graph, options.revision ?? 'head', 'show'));
+  const rows = targets.some(isCurrent) ? await databaseOf(context, options).readRows() : undefined;
+  const ids = namingHeads(scripts, () => resolveRevisions(graph, targets, rows));
   return ids.map((id) => revisionInfo(scripts, id, rows ?? null));
 }

@@ -1,12 +1,11 @@
 import { OfflinePurgeError, OfflineRangeError } from '../errors/offline.errors.js';
 import { RangeNotAllowedError } from '../errors/revision.errors.js';
 import { offlineRange } from '../revision/offline-range.js';
-import { requestedStamp } from '../revision/requested-stamp.js';
+import { requestedStamp, stampTargets } from '../revision/requested-stamp.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
-import { type Plan, run, type RunOptions } from './run.js';
-import { type RevisionScripts } from './revision-scripts.js';
+import { type Planning, run, type RunOptions } from './run.js';
 
 export interface StampOptions extends Omit<RunOptions, 'target'> {
   /** The revisions that the version table shall say, as symbols. `-1` counts from its rows, and stands alone. */
@@ -33,21 +32,21 @@ export async function stamp(
   if (!sql) {
     const range = symbols.find((symbol) => symbol.includes(':'));
     if (range !== undefined) throw new RangeNotAllowedError(range);
-    return run(context, options, planTo(symbols, { purge }));
+    return run(context, options, planningTo(symbols, { purge }));
   }
   if (purge) throw new OfflinePurgeError();
   const { start, targets } = endsOf(symbols);
   const title = `stamp ${start}:${targets.join(' ')}`;
-  return writeSql(context, options, { title, start, plan: planTo(targets, { purge }) });
+  return writeSql(context, options, { title, start, planning: planningTo(targets, { purge }) });
 }
 
-function planTo(
-  symbols: readonly string[],
-  { purge }: { readonly purge: boolean },
-): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
-  return ({ graph }, rows) => {
-    const { steps, warnings } = requestedStamp(graph, symbols, { rows, purge });
-    return { steps, warnings, purge, settles: true };
+function planningTo(symbols: readonly string[], { purge }: { readonly purge: boolean }): Planning {
+  return ({ graph }) => {
+    const targets = stampTargets(graph, symbols);
+    return (rows) => {
+      const { steps, warnings } = requestedStamp(graph, targets, { rows, purge });
+      return { steps, warnings, purge, settles: true };
+    };
   };
 }
 

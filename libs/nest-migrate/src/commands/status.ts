@@ -1,11 +1,13 @@
 import { type LockHolder } from '../engines/dialect.js';
 import { standing } from '../revision/standing.js';
+import { HEADS } from '../revision/symbol.js';
 import { type LastStep } from '../runtime/history-table.js';
 import { statementsDone } from '../runtime/journal.js';
 import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
+import { commandLine } from '../errors/wording.js';
 
 export { describeHolder } from '../runtime/describe-holder.js';
 
@@ -59,7 +61,7 @@ export async function status(context: CommandContext, options: Common = {}): Pro
   const found =
     scripts.graph.revisions.length === 0 && isKnown
       ? ({ kind: 'reached' } as const)
-      : standing(scripts.graph, rows, 'heads', parents);
+      : standing(scripts.graph, rows, HEADS, parents);
   const begun = begunRevisions(scripts.graph, { rows, interrupted, parents }).filter(
     (revision) => isInTheWay(revision) || revision.claim === 'foreign',
   );
@@ -84,7 +86,7 @@ function unfinishedOf(begun: BegunRevision): Unfinished {
     running: notes.rows.find(({ state }) => state === 'running')?.sql ?? null,
     isKnown: claim !== 'foreign',
     isInTheWay: isInTheWay(begun),
-    finish: notes.isReadable ? exits.finish : null,
-    forget: exits.stamp,
+    finish: notes.isReadable && exits.finish !== null ? commandLine(exits.finish) : null,
+    forget: commandLine(exits.stamp),
   };
 }

@@ -1,11 +1,10 @@
 import { offlineRange } from '../revision/offline-range.js';
-import { requested } from '../revision/requested.js';
+import { targetFor } from '../revision/target.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type CommandContext } from './command-context.js';
 import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
-import { type Plan, run, type RunOptions } from './run.js';
-import { type RevisionScripts } from './revision-scripts.js';
+import { type Planning, run, type RunOptions } from './run.js';
 
 /** Writes the upgrade as SQL and asks no database. The target is `<from>:<to>`, or a revision to reach from base. */
 export async function upgrade(context: CommandContext, options: RunOptions & { sql: true }): Promise<SqlResult>;
@@ -20,14 +19,14 @@ export async function upgrade(
   options: RunOptions & { sql?: boolean } = {},
 ): Promise<RunResult | SqlResult> {
   const text = options.target ?? 'head';
-  if (options.sql !== true) return run(context, options, planTo(text));
+  if (options.sql !== true) return run(context, options, planningTo(text));
   const { start, target } = offlineRange(text);
-  return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, plan: planTo(target) });
+  return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, planning: planningTo(target) });
 }
 
-function planTo(target: string): (scripts: RevisionScripts, rows: readonly string[]) => Plan {
-  return ({ graph }, rows) => {
-    const [symbol = target] = requested(graph, target, 'upgrade');
-    return { steps: planUpgrade(graph, rows, symbol) };
+function planningTo(text: string): Planning {
+  return ({ graph }) => {
+    const target = targetFor(graph, text, 'upgrade');
+    return (rows) => ({ steps: planUpgrade(graph, rows, target) });
   };
 }

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, worded } from './wording.js';
 
 /** Revisions wait to be applied, so a difference with the database would repeat what they do. */
 export class DatabaseNotAtHeadError extends MigrationError {
@@ -17,8 +18,8 @@ export class DatabaseNotAtHeadError extends MigrationError {
         : `${waiting.length} revisions are not applied, the first is ${first}`;
     super('Target database is not up to date.', {
       cure: unstamped
-        ? `${what}: run db upgrade, or db stamp where the database has their changes already.`
-        : `${what}: run db upgrade.`,
+        ? worded`${what}: run ${command('upgrade')}, or ${command('stamp')} where the database has their changes already.`
+        : worded`${what}: run ${command('upgrade')}.`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, worded } from './wording.js';
 
 /** `onBootstrap: 'verify'` found revisions that are not applied. The application does not start. */
 export class DatabaseBehindError extends MigrationError {
@@ -12,7 +13,7 @@ export class DatabaseBehindError extends MigrationError {
   ) {
     const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
     super(`The database is behind this application: it is ${at}, and ${countOf(pending)} not applied.`, {
-      cure: "Run db upgrade first, or let the application do it: onBootstrap: 'upgrade'.",
+      cure: worded`Run ${command('upgrade')} first, or let the application do it: onBootstrap: 'upgrade'.`,
     });
   }
 }
@@ -28,7 +29,7 @@ export class UpgradeAwaitedError extends MigrationError {
     readonly pending: readonly string[],
   ) {
     super(`The database was not upgraded within ${waitedMs} ms: ${countOf(pending)} not applied.`, {
-      cure: 'Look at the job that runs db upgrade, or raise waitTimeout.',
+      cure: worded`Look at the job that runs ${command('upgrade')}, or raise waitTimeout.`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, worded } from './wording.js';
 
 /** The server takes no writes: it is a secondary of its group, or read only. */
 export class ReadOnlyMemberError extends MigrationError {
@@ -75,7 +76,7 @@ export class LeaseLostError extends MigrationError {
   ) {
     const now = holder === null ? 'it is free now' : `${holder} holds it now`;
     super(`The cluster's migration lock was taken from this run, and ${now}: stopped before the next statement.`, {
-      cure: 'Look with db status, and run the command again.',
+      cure: worded`Look with ${command('status')}, and run the command again.`,
       cause,
     });
   }

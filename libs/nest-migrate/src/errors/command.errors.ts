@@ -1,4 +1,5 @@
 import { MigrationError, type MigrationErrorOptions } from './migration.error.js';
+import { command, worded } from './wording.js';
 
 /** A merge was asked for, of fewer than two revisions. */
 export class NothingToMergeError extends MigrationError {
@@ -9,7 +10,7 @@ export class NothingToMergeError extends MigrationError {
       revisions.length === 0
         ? 'There is nothing to merge.'
         : `There is nothing to merge '${revisions.join("', '")}' with.`,
-      { cure: 'A merge takes two revisions or more; db heads lists what can be merged.' },
+      { cure: worded`A merge takes two revisions or more; ${command('heads')} lists what can be merged.` },
     );
   }
 }
@@ -20,7 +21,7 @@ export class NoCurrentRevisionsError extends MigrationError {
 
   constructor() {
     super('No current revisions: nothing is applied to the database.', {
-      cure: 'Name the revision: db history lists them.',
+      cure: worded`Name the revision: ${command('history')} lists them.`,
     });
   }
 }
@@ -30,7 +31,9 @@ export class NoRevisionFilesError extends MigrationError {
   readonly code = 'NO_REVISION_FILES';
 
   constructor(readonly symbol: string) {
-    super(`No revision files indicated by symbol '${symbol}'.`, { cure: 'db history lists what there is.' });
+    super(`No revision files indicated by symbol '${symbol}'.`, {
+      cure: worded`${command('history')} lists what there is.`,
+    });
   }
 }
 

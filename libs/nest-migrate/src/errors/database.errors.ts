@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, worded } from './wording.js';
 
 /** The driver of the connection is none that this version can migrate. */
 export class UnsupportedDriverError extends MigrationError {
@@ -106,7 +107,7 @@ export class EmbeddedDatabaseMissingError extends MigrationError {
     readonly place: string,
   ) {
     super(`There is no database at ${place} yet.`, {
-      cure: 'Write a revision with db migrate, db upgrade creates the database.',
+      cure: worded`Write a revision with ${command('migrate')}, ${command('upgrade')} creates the database.`,
     });
   }
 }

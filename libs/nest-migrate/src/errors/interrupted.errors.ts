@@ -1,5 +1,6 @@
 import { MigrationError } from './migration.error.js';
 import { oneLine } from './runtime.errors.js';
+import { type CommandReference, type Wording, worded } from './wording.js';
 
 /** A revision that was begun and is not finished. */
 export interface UnfinishedRevision {
@@ -17,12 +18,12 @@ export interface NotedStatement {
   readonly operation: string;
 }
 
-/** The commands that get out of an unfinished revision, without `db` in front. */
+/** The commands that get out of an unfinished revision. */
 export interface InterruptionExits {
   /** Runs the rest of it; `null` where no command does. */
-  readonly finish: string | null;
+  readonly finish: CommandReference | null;
   /** Says that the database is where its version table says, as far as it can be, and forgets what is noted. */
-  readonly stamp: string;
+  readonly stamp: CommandReference;
 }
 
 /** A revision that was begun and is not finished, seen from something else that was asked for. */
@@ -63,11 +64,15 @@ export class InterruptedRevisionError extends MigrationError {
   }
 }
 
-function cureOf({ isKnown, isReadable = true, exits }: Pick<Interruption, 'isKnown' | 'isReadable' | 'exits'>): string {
+function cureOf({
+  isKnown,
+  isReadable = true,
+  exits,
+}: Pick<Interruption, 'isKnown' | 'isReadable' | 'exits'>): Wording {
   const { finish, stamp } = exits;
-  if (finish !== null && isReadable) return `Finish it first: db ${finish}.`;
+  if (finish !== null && isReadable) return worded`Finish it first: ${finish}.`;
   const look = isKnown || !isReadable ? 'Look' : 'Finish it where its script is, or look';
-  return `${look} at the database, mend it, and say where it is: db ${stamp}.`;
+  return worded`${look} at the database, mend it, and say where it is: ${stamp}.`;
 }
 
 /**
@@ -96,8 +101,8 @@ export class InterruptedStatementError extends MigrationError {
       {
         cure:
           finish === null
-            ? `Look at the database, mend it, and say where it is: db ${stamp}.`
-            : `Look at the database, then say so: db ${withOption(finish, '--interrupted skip')}, if it did, or --interrupted repeat, if it did not.`,
+            ? worded`Look at the database, mend it, and say where it is: ${stamp}.`
+            : worded`Look at the database, then say so: ${withOption(finish, '--interrupted', 'skip')}, if it did, or --interrupted repeat, if it did not.`,
       },
     );
   }
@@ -119,7 +124,7 @@ export class AppliedStatementEditedError extends MigrationError {
     super(
       `Statement ${statement.ordinal + 1} of the ${unfinished.direction} of ${nameOf(unfinished)} is applied already, and the revision has changed: it was ${was} and is ${now === null ? 'gone' : oneLine(now, 300)}.`,
       {
-        cure: `Put it back as it was, and change what comes after it, or add another revision. Where that cannot be, mend the database, and say where it is: db ${stamp}.`,
+        cure: worded`Put it back as it was, and change what comes after it, or add another revision. Where that cannot be, mend the database, and say where it is: ${stamp}.`,
       },
     );
     this.now = now;
@@ -127,8 +132,8 @@ export class AppliedStatementEditedError extends MigrationError {
 }
 
 /** A command with an option right behind its first word: what comes last may look like one. */
-function withOption(command: string, option: string): string {
-  return command.replace(/^\S+/, (verb) => `${verb} ${option}`);
+function withOption({ command, arguments: words }: CommandReference, ...option: readonly string[]): CommandReference {
+  return { command, arguments: [...option, ...words] };
 }
 
 function nameOf({ revision, message }: UnfinishedRevision): string {

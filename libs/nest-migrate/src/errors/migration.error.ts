@@ -1,9 +1,20 @@
+import { type CommandReference, textOf, type Wording, worded } from './wording.js';
+
 /** What a {@link MigrationError} carries beside its message. */
 export interface MigrationErrorOptions {
   /** The next thing to do, as one sentence. Appended to the message. */
-  readonly cure?: string;
+  readonly cure?: string | Wording;
   /** The error underneath, kept for `--verbose` and for logs. */
   readonly cause?: unknown;
+}
+
+/** What each error says, with the commands in it as data. */
+const wordings = new WeakMap<object, { readonly message: Wording; readonly cure?: string | Wording }>();
+
+/** What a {@link MigrationError} says. */
+export interface ErrorText {
+  readonly message: string;
+  readonly cure?: string;
 }
 
 /**
@@ -26,11 +37,33 @@ export abstract class MigrationError extends Error {
   /** The part of the message that says what to do; absent where there is nothing to add. */
   readonly cure?: string;
 
-  constructor(problem: string, options: MigrationErrorOptions = {}) {
-    super(oneLine(options.cure === undefined ? problem : `${problem} ${options.cure}`), { cause: options.cause });
+  constructor(problem: string | Wording, { cure, cause }: MigrationErrorOptions = {}) {
+    const message = cure === undefined ? worded`${problem}` : worded`${problem} ${cure}`;
+    super(oneLine(textOf(message)), { cause });
     this.name = new.target.name;
-    this.cure = options.cure;
+    this.cure = cure === undefined ? undefined : textOf(cure);
+    wordings.set(this, { message, cure });
   }
+
+  /** The commands that the message names, in its order: what to do, for programs. */
+  get commands(): readonly CommandReference[] {
+    return wordingOf(this)?.filter((part) => typeof part !== 'string') ?? [];
+  }
+
+  /**
+   * What the error says where the group of commands is not called `db`.
+   *
+   * @param group The group's word, as in `runDbCommand(AppModule, { name: 'schema' })`; `db` unless told.
+   */
+  textFor(group?: string): ErrorText {
+    const { message = this.message, cure = this.cure } = wordings.get(this) ?? {};
+    return { message: oneLine(textOf(message, group)), cure: cure === undefined ? undefined : textOf(cure, group) };
+  }
+}
+
+/** What an error of ours says, for an error that repeats it; `undefined` for whatever else was thrown. */
+export function wordingOf(thrown: unknown): Wording | undefined {
+  return typeof thrown === 'object' && thrown !== null ? wordings.get(thrown)?.message : undefined;
 }
 
 /** What people typed may hold line breaks; a message holds none. */

@@ -1,6 +1,7 @@
 import { MigrationError } from './migration.error.js';
 import { oneLine, reasonOf } from './runtime.errors.js';
 import { UsageError } from './usage.errors.js';
+import { type Wording } from './wording.js';
 
 /** A revision asks the database in a run that only writes SQL. Nothing was written. */
 export class OfflineVerbError extends MigrationError {
@@ -43,7 +44,7 @@ export class OfflineRangeError extends UsageError {
   constructor(
     readonly range: string,
     problem: string,
-    cure: string,
+    cure: string | Wording,
   ) {
     super(problem, { cure });
   }

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, type Wording, worded } from './wording.js';
 
 /**
  * The base of what the revision graph refuses: a symbol that means nothing, a plan that can't be made, scripts that
@@ -16,10 +17,12 @@ export class RevisionNotFoundError extends RevisionError {
   /** @param symbol The part of the input that means nothing. */
   constructor(
     readonly symbol: string,
-    { nearest, cure }: { readonly nearest?: string; readonly cure?: string } = {},
+    { nearest, cure }: { readonly nearest?: string; readonly cure?: string | Wording } = {},
   ) {
     super(`Can't locate revision identified by '${symbol}': no revision and no branch has that name.`, {
-      cure: cure ?? (nearest === undefined ? 'Look the name up with db history.' : `Did you mean '${nearest}'?`),
+      cure:
+        cure ??
+        (nearest === undefined ? worded`Look the name up with ${command('history')}.` : `Did you mean '${nearest}'?`),
     });
     this.nearest = nearest;
   }
@@ -49,7 +52,7 @@ export class RevisionNotOnBranchError extends RevisionError {
     readonly branch: string,
   ) {
     super(`Can't locate revision identified by '${symbol}' on branch '${branch}': it belongs to another branch.`, {
-      cure: `List the branch with db history -r ${branch}:${branch}@heads.`,
+      cure: worded`List the branch with ${command('history', '-r', `${branch}:${branch}@heads`)}.`,
     });
   }
 }
@@ -60,7 +63,7 @@ export class UnknownVersionRowError extends RevisionError {
 
   constructor(readonly revision: string) {
     super(`Can't locate revision identified by '${revision}': the database holds it and no script has it.`, {
-      cure: 'Bring its script back, or declare where the schema stands with db stamp --purge <revision>.',
+      cure: worded`Bring its script back, or declare where the schema stands with ${command('stamp', '--purge', '<revision>')}.`,
     });
   }
 }
@@ -132,7 +135,7 @@ function multipleHeadsCure(
   argument: string,
   heads: readonly string[],
   { purpose, scripts }: { readonly purpose: HeadPurpose; readonly scripts: readonly HeadScript[] },
-): string {
+): string | Wording {
   const [first = ''] = heads;
   const labels = scripts.find(({ revision }) => revision === first)?.branchLabels ?? [];
   const own = labels.find((label) =>
@@ -143,10 +146,10 @@ function multipleHeadsCure(
   const all = scripts.some(({ dependents }) => dependents.length > 0)
     ? heads.join(' ')
     : argument.replace(/head$/, 'heads');
-  const merge = `make one of them with db merge ${all}`;
+  const merge = worded`make one of them with ${command('merge', all)}`;
   if (purpose === 'downgrade') return `Name the one revision to go back to, as in ${one}.`;
-  if (purpose === 'new revision') return `Go on with one, as in --head ${one}, or ${merge}.`;
-  return `Take one, as in ${one}, all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
+  if (purpose === 'new revision') return worded`Go on with one, as in --head ${one}, or ${merge}.`;
+  return worded`Take one, as in ${one}, all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
 }
 
 /** A relative symbol asks for more steps than there are, or for steps in the wrong direction. */
@@ -157,10 +160,12 @@ export class RelativeRevisionError extends RevisionError {
   constructor(
     readonly symbol: string,
     readonly steps: string,
-    cure?: string,
+    cure?: string | Wording,
   ) {
     super(`Relative revision ${steps} didn't produce ${steps.replace(/^[+-]/, '')} migrations.`, {
-      cure: cure ?? `Count with db history; '${symbol}' goes further than the revisions do, or in the wrong direction.`,
+      cure:
+        cure ??
+        worded`Count with ${command('history')}; '${symbol}' goes further than the revisions do, or in the wrong direction.`,
     });
   }
 }
@@ -170,7 +175,9 @@ export class WalkedTooFarError extends RevisionError {
   readonly code = 'WALKED_TOO_FAR';
 
   constructor(readonly symbol: string) {
-    super(`Walked too far: '${symbol}' leads past the last revision.`, { cure: 'Count with db history.' });
+    super(`Walked too far: '${symbol}' leads past the last revision.`, {
+      cure: worded`Count with ${command('history')}.`,
+    });
   }
 }
 
@@ -222,7 +229,7 @@ export class RangeNotAllowedError extends RevisionError {
 
   constructor(
     readonly symbol: string,
-    cure = 'Name the target alone: where the database stands is read from it. A range is for --sql.',
+    cure: string | Wording = 'Name the target alone: where the database stands is read from it. A range is for --sql.',
   ) {
     super(`Range revision not allowed: '${symbol}'.`, { cure });
   }
@@ -238,7 +245,7 @@ export class OverlappingRevisionsError extends RevisionError {
     readonly ancestors: readonly string[],
   ) {
     super(`Requested revision ${revision} overlaps with other requested revisions ${ancestors.join(', ')}.`, {
-      cure: `Leave out ${listed(ancestors)}: '${revision}' includes it. If the version table holds both, correct it with db stamp --purge.`,
+      cure: worded`Leave out ${listed(ancestors)}: '${revision}' includes it. If the version table holds both, correct it with ${command('stamp', '--purge')}.`,
     });
   }
 }
@@ -252,7 +259,7 @@ export class ConflictingStampError extends RevisionError {
     readonly rows: readonly string[],
   ) {
     super(`Can't stamp '${revision}' as well: the rows it replaces, ${listed(rows)}, are replaced already.`, {
-      cure: 'Stamp independent revisions only, or start from nothing with db stamp --purge.',
+      cure: worded`Stamp independent revisions only, or start from nothing with ${command('stamp', '--purge')}.`,
     });
   }
 }
@@ -277,7 +284,7 @@ export class RevisionNotAppliedError extends RevisionError {
 
   constructor(readonly revision: string) {
     super(`Can't downgrade '${revision}': the version table doesn't hold it.`, {
-      cure: 'Compare db current with db history.',
+      cure: worded`Compare ${command('current')} with ${command('history')}.`,
     });
   }
 }
@@ -296,8 +303,8 @@ export class InvalidDowngradeTargetError extends RevisionError {
     super(`Destination ${target} is not a valid downgrade target from current head(s) ${listed(rows)}.`, {
       cure:
         dependent === undefined
-          ? 'Choose one that is applied: see db current and db history.'
-          : `Nothing that follows it is applied; ${listed(dependents)} only depends on it, and is undone with db downgrade ${dependent}@-1.`,
+          ? worded`Choose one that is applied: see ${command('current')} and ${command('history')}.`
+          : worded`Nothing that follows it is applied; ${listed(dependents)} only depends on it, and is undone with ${command('downgrade', `${dependent}@-1`)}.`,
     });
   }
 }
@@ -328,7 +335,7 @@ export class BeyondBranchError extends RevisionError {
   constructor(
     readonly target: string,
     readonly revisions: readonly string[],
-    wayOut: { readonly does: 'undo' | 'forget'; readonly because: string; readonly cure: string },
+    wayOut: { readonly does: 'undo' | 'forget'; readonly because: string; readonly cure: string | Wording },
   ) {
     super(`'${target}' would also ${wayOut.does} ${listed(revisions)} of another branch: ${wayOut.because}.`, {
       cure: wayOut.cure,
@@ -345,7 +352,7 @@ export class RangeNotAncestorError extends RevisionError {
     readonly end: string,
   ) {
     super(`Requested range ${start}:${end} does not refer to ancestor/descendant revisions along the same branch.`, {
-      cure: 'Begin further down, or list everything with db history.',
+      cure: worded`Begin further down, or list everything with ${command('history')}.`,
     });
   }
 }
@@ -358,7 +365,7 @@ export class HistoryRangeSyntaxError extends RevisionError {
     const cure =
       range === '' || range.includes(':')
         ? 'Leave an end out for everything on that side.'
-        : `One revision is db show ${range}; from it to the heads is ${range}:`;
+        : worded`One revision is ${command('show', range)}; from it to the heads is ${range}:`;
     super(`History range requires [start]:[end], [start]:, or :[end]; '${range}' is none of them.`, { cure });
   }
 }

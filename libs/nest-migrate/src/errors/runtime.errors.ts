@@ -1,6 +1,7 @@
-import { MigrationError } from './migration.error.js';
+import { MigrationError, wordingOf } from './migration.error.js';
 import { nearestName } from './nearest-name.js';
 import { errorText } from './thrown.js';
+import { command, type Wording, worded } from './wording.js';
 
 /** Another process holds the migration lock and did not let go of it in time. */
 export class LockTimeoutError extends MigrationError {
@@ -95,7 +96,7 @@ export class RevisionFailedError extends MigrationError {
     const awaited = failure.statement?.awaited;
     const whom = awaited === undefined ? '' : ` It waited for ${awaited}.`;
     super(
-      `The ${failure.direction} of ${name} ${where}: ${oneLine(reasonOf(failure.cause), 500)}${detailOf(failure.cause)}.${whom}`,
+      worded`The ${failure.direction} of ${name} ${where}: ${reasonIn(failure.cause)}${detailOf(failure.cause)}.${whom}`,
       {
         cure: aftermathSentence(failure),
         cause: failure.cause,
@@ -113,7 +114,7 @@ export class ConnectionFailedError extends MigrationError {
     readonly connection: string,
     cause: unknown,
   ) {
-    super(`[${connection}] ${errorText(cause)}`, { cause });
+    super(worded`[${connection}] ${wordingOf(cause) ?? errorText(cause)}`, { cause });
   }
 }
 
@@ -182,7 +183,7 @@ export class ServicesUnavailableError extends MigrationError {
     readonly services: readonly string[],
     /** Why, as the end of a sentence: `the providers wait for this upgrade`. */
     reason: string,
-    cure: string,
+    cure: string | Wording,
   ) {
     super(`Revision ${revision} needs ${servicesOf(services)}, and ${reason}. Nothing was run.`, { cure });
   }
@@ -301,6 +302,16 @@ export function reasonOf(cause: unknown): string {
   return errorText(cause).replace(/[.\s]+$/, '');
 }
 
+/** The reason on one line of bounded length; of an error of ours with the commands that it names. */
+function reasonIn(cause: unknown): string | Wording {
+  const text = reasonOf(cause);
+  const line = oneLine(text, 500);
+  const [last, ...before] = wordingOf(cause)?.toReversed() ?? [];
+  // a part of a text is only a text
+  if (line !== text || typeof last !== 'string') return line;
+  return [...before.reverse(), last.replace(/[.\s]+$/, '')];
+}
+
 /** What PostgreSQL says beside its message: which key is there twice, which row refers to nothing. */
 function detailOf(cause: unknown): string {
   const detail: unknown = typeof cause === 'object' && cause !== null && 'detail' in cause ? cause.detail : undefined;
@@ -318,14 +329,17 @@ function looksUnstamped({ rows, direction, aftermath, cause }: RevisionFailure):
   return rows?.length === 0 && direction === 'upgrade' && aftermath !== 'partly applied' && exists;
 }
 
-function aftermathSentence(failure: RevisionFailure): string {
+function aftermathSentence(failure: RevisionFailure): string | Wording {
   const sentence = whatIsLeft(failure);
   if (!looksUnstamped(failure)) return sentence;
-  return `${sentence} If it has all that the revision makes already, db stamp ${failure.revision} says so.`;
+  return worded`${sentence} If it has all that the revision makes already, ${command('stamp', failure.revision)} says so.`;
 }
 
-function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string {
-  if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
+/** What is known where nothing can be asked any more. */
+export const connectionLost = worded`The connection is lost; \`${command('current')}\` tells where the database stands.`;
+
+function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string | Wording {
+  if (rows === null) return connectionLost;
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
   if (aftermath === 'rolled back') return `Its transaction was rolled back; the database is ${at}.`;
   if (aftermath === 'committed')

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { command, type Wording, worded } from './wording.js';
 
 /** The script directory, or one of its version locations, is not there or was never initialised. */
 export class ScriptDirectoryMissingError extends MigrationError {
@@ -10,7 +11,7 @@ export class ScriptDirectoryMissingError extends MigrationError {
     /** The folder that a relative setting was resolved against. */
     readonly base: string,
     problem: string,
-    cure = "Run 'db init' to create it, or set 'directory' to where it is.",
+    cure: string | Wording = worded`Run '${command('init')}' to create it, or set 'directory' to where it is.`,
   ) {
     super(`${problem}: ${path} (resolved against ${base}).`, { cure });
   }
@@ -175,7 +176,7 @@ export class TemplateInvalidError extends MigrationError {
     /** The template's file, or a name for a template that is none. */
     readonly template: string,
     problem: string,
-    cure: string,
+    cure: string | Wording,
   ) {
     super(`The revision template ${template} ${problem}.`, { cure });
   }

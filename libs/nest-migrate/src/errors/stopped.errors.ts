@@ -1,5 +1,6 @@
 import { MigrationError } from './migration.error.js';
-import { type FailureAftermath, nameOf } from './runtime.errors.js';
+import { connectionLost, type FailureAftermath, nameOf } from './runtime.errors.js';
+import { command, type Wording, worded } from './wording.js';
 
 /** Where a run stands that was told to stop, as far as it had begun. */
 export interface StoppedRun {
@@ -39,10 +40,10 @@ function whereStopped({ direction, revision, message, begun }: StoppedRun): stri
   return begun ? `before its next statement, in ${step}` : `before ${step}`;
 }
 
-function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRun): string {
-  if (rows === null) return 'The connection is lost; `db current` tells where the database stands.';
+function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRun): string | Wording {
+  if (rows === null) return connectionLost;
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
-  if (!begun) return `The database is ${at}; db ${direction} goes on from there.`;
+  if (!begun) return worded`The database is ${at}; ${command(direction)} goes on from there.`;
   if (aftermath !== 'partly applied') {
     const what =
       aftermath === 'rolled back'
@@ -50,11 +51,11 @@ function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRu
         : aftermath === 'untouched'
           ? 'Nothing of it was applied'
           : 'Something in it has ended its transaction: look what is there';
-    return `${what}; the database is ${at}, and db ${direction} goes on from there.`;
+    return worded`${what}; the database is ${at}, and ${command(direction)} goes on from there.`;
   }
   const [done, behind] =
     statements === 1
       ? ['One statement of it is done and stays', 'it']
       : [`${statements} statements of it are done and stay`, 'them'];
-  return `${done}, the version table is still ${at}; db ${direction} goes on behind ${behind}.`;
+  return worded`${done}, the version table is still ${at}; ${command(direction)} goes on behind ${behind}.`;
 }

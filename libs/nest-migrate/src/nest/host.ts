@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { type Host } from '../commands/command-context.js';
-import { currentActivity } from './db-command-mode.js';
+import { currentActivity, currentGroup } from './db-command-mode.js';
+import { textOf, type Wording } from '../errors/wording.js';
 
 /** This process, as the rooms below may know it. */
 export function processHost(): Host {
@@ -16,13 +17,14 @@ export function processHost(): Host {
   };
 }
 
-function watchExit(sentence: () => string | undefined): () => void {
+function watchExit(sentence: () => Wording | undefined): () => void {
+  const group = currentGroup();
   const onExit = (code: number): void => {
     const text = sentence();
     if (text === undefined) return;
     if (code === 0) process.exitCode = 1;
     // nothing that is not written at once is written any more
-    process.stderr.write(`Error: ${text}\n`);
+    process.stderr.write(`Error: ${textOf(text, group)}\n`);
   };
   process.on('exit', onExit);
   return () => process.off('exit', onExit);

@@ -1,6 +1,7 @@
 import { type InjectionToken } from '@nestjs/common';
 import { type ModuleRef } from '@nestjs/core';
 import { type ServiceSource } from '../commands/command-context.js';
+import { command, worded } from '../errors/wording.js';
 
 /** Provided where only a part of the application was started: the providers of the rest are not there. */
 export const APPLICATION_SLICE = Symbol('nest-migrate application slice');
@@ -8,12 +9,12 @@ export const APPLICATION_SLICE = Symbol('nest-migrate application slice');
 /** The gate's: whoever injects the ORM is waiting for the very upgrade that would need them. */
 export const waitingProviders: ServiceSource = {
   reason: 'the boot has none to give: the providers of the application wait for this upgrade',
-  cure: 'Run db upgrade before the application starts, or import MikroOrmModule beside MigrationModule instead of handing it over in `orm`.',
+  cure: worded`Run ${command('upgrade')} before the application starts, or import MikroOrmModule beside MigrationModule instead of handing it over in \`orm\`.`,
 };
 
 const sliceProviders: ServiceSource = {
   reason: 'only the part of the application that migrates is there',
-  cure: 'Call the service of the running application, or run db upgrade.',
+  cure: worded`Call the service of the running application, or run ${command('upgrade')}.`,
 };
 
 /** The providers of an application, whichever module holds them. */

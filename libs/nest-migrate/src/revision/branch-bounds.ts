@@ -1,9 +1,11 @@
 import { BeyondBranchError } from '../errors/revision.errors.js';
-import { type DowngradePlan, downgradeDestination } from './downgrade-plan.js';
-import { lookUp, parse } from './look-up.js';
+import { type Destination, type DowngradePlan } from './downgrade-plan.js';
+import { lookUp } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { type Target } from './target.js';
 import { ancestors, descendants, tipsOf } from './traversal.js';
 import { BASE } from './walk.js';
+import { command, worded } from '../errors/wording.js';
 
 /**
  * What a downgrade takes with it beside the line that it was asked for. Revisions of other branches that depend on what
@@ -16,13 +18,11 @@ import { BASE } from './walk.js';
  */
 export function keepToBranch(
   graph: RevisionGraph,
-  rows: readonly string[],
-  { target, plan }: { readonly target: string; readonly plan: DowngradePlan },
+  { target, place, branch }: Destination,
+  plan: DowngradePlan,
 ): DowngradePlan {
-  const parsed = parse(graph, target);
-  if (parsed.kind === 'name' && parsed.branch !== undefined) lookUp(graph, parsed.name, parsed.branch);
+  if (target.kind === 'name' && target.branch !== undefined) lookUp(graph, target.name, target.branch);
   const dropped = plan.steps.flatMap(({ revision }) => revision ?? []);
-  const { place, branch } = downgradeDestination(graph, rows, { target });
   // of `-1` the branch is the row that it counts from, and one line is all that goes
   const point = branch === undefined ? undefined : lookUp(graph, branch);
   const below = point === undefined ? undefined : ancestors(graph, [point], 'down revisions');
@@ -35,7 +35,7 @@ export function keepToBranch(
     const others = dropped.filter((id) => line.has(id) && !below.has(id) && !above.has(id));
     if (others.length > 0) {
       throw beyondBranch(graph, {
-        target,
+        target: target.text,
         place: place === BASE ? 'base' : place,
         branch: branch ?? point,
         below,
@@ -44,7 +44,7 @@ export function keepToBranch(
     }
   }
   if (dependents.length === 0) return plan;
-  return { ...plan, warnings: [...plan.warnings, dependentsWarning(target, dependents)] };
+  return { ...plan, warnings: [...plan.warnings, dependentsWarning(target.text, dependents)] };
 }
 
 interface Beyond {
@@ -81,9 +81,8 @@ function dependentsWarning(target: string, dependents: readonly string[]): strin
 export function checkStampKeepsToBranch(
   graph: RevisionGraph,
   rows: readonly string[],
-  { target, after }: { readonly target: string; readonly after: readonly string[] },
+  { target: { text, branch }, after }: { readonly target: Target; readonly after: readonly string[] },
 ): void {
-  const { branch } = parse(graph, target);
   if (branch === undefined) return;
   const point = lookUp(graph, branch);
   const known = rows.filter((id) => graph.has(id));
@@ -93,9 +92,9 @@ export function checkStampKeepsToBranch(
   const lost = [...ancestors(graph, known, 'all')].filter((id) => !still.has(id) && !below.has(id) && !above.has(id));
   if (lost.length === 0) return;
   const tips = tipsOf(graph, [...lost, ...still]);
-  throw new BeyondBranchError(target, lost.sort(), {
+  throw new BeyondBranchError(text, lost.sort(), {
     does: 'forget',
     because: 'the rows that it takes away stand for them too',
-    cure: `Say what stays, with db stamp --purge ${tips.join(' ')}.`,
+    cure: worded`Say what stays, with ${command('stamp', '--purge', ...tips)}.`,
   });
 }

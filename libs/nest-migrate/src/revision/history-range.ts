@@ -4,10 +4,12 @@ import {
   RangeNotAncestorError,
   RevisionNotFoundError,
 } from '../errors/revision.errors.js';
-import { downgradeDestination } from './downgrade-plan.js';
-import { knownRows, resolvePlaces, resolveRevision, symbolsOf } from './resolve.js';
+import { relativeDestination } from './downgrade-plan.js';
+import { isCurrent, knownRows, resolvePlaces, resolveRevision } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { newestFirst } from './newest-first.js';
+import { anchorSymbol, baseSymbol, HEADS, revisionSymbol } from './symbol.js';
+import { isTarget, type Start, type Target } from './target.js';
 import { ancestors, checkIndependent, descendants } from './traversal.js';
 import { upgradeTargets } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
@@ -18,45 +20,60 @@ export interface RangeRevisions {
   readonly warnings: readonly string[];
 }
 
-/** The revisions of {@link revisionsOfRange} alone. */
-export function historyRange(
-  graph: RevisionGraph,
-  range: string | undefined,
-  rows?: readonly string[],
-): readonly string[] {
-  return revisionsOfRange(graph, range, rows).ids;
+/** `[start]:[end]`, both inclusive. The defaults are base and the heads. */
+export interface HistoryRange {
+  readonly start?: Target;
+  readonly end?: Target;
+}
+
+/**
+ * Reads the two ends of a range. Without a text the range is everything.
+ *
+ * @param read Reads a target, of the start or of the end.
+ * @throws HistoryRangeSyntaxError, and what `read` throws.
+ */
+export function readRange(
+  text: string | undefined,
+  read: (target: string, end: 'history start' | 'history end') => Target,
+): HistoryRange {
+  const [start, end, ...rest] = text === undefined ? ['', ''] : text.trim().split(':');
+  if (start === undefined || end === undefined || rest.length > 0) throw new HistoryRangeSyntaxError(text ?? '');
+  const range = {
+    start: start === '' ? undefined : read(start, 'history start'),
+    end: end === '' ? undefined : read(end, 'history end'),
+  };
+  // an @ without a branch, where a branch would narrow the range
+  if (start.startsWith('@')) throw new RevisionNotFoundError('');
+  return range;
 }
 
 /**
  * The revisions of a range, newest first. `-9:current` with several rows counts from the first of them, with a warning.
  *
- * @param range `[start]:[end]`, both inclusive; the defaults are `base` and `heads`. Without a range everything.
  * @param rows The version table's rows, for a start or end of `current`. No rows: that end is open.
- * @throws HistoryRangeSyntaxError | RangeNotAncestorError | NoBranchLabelError, and what a symbol can throw.
+ * @throws RangeNotAncestorError | NoBranchLabelError, and what a target can throw.
  * @example
- * revisionsOfRange(graph, 'ae10:+2').ids; // ['5fb1', '27c6', 'ae10']
+ * revisionsOfRange(graph, range).ids; // ['5fb1', '27c6', 'ae10'], of `ae10:+2`
  */
 export function revisionsOfRange(
   graph: RevisionGraph,
-  range: string | undefined,
+  { start = baseSymbol(), end = HEADS }: HistoryRange,
   rows?: readonly string[],
 ): RangeRevisions {
-  const [start, end, ...rest] = range === undefined ? ['', ''] : range.trim().split(':');
-  if (start === undefined || end === undefined || rest.length > 0) throw new HistoryRangeSyntaxError(range ?? '');
-  const current = rows ?? [];
-  if (rows !== undefined && end === 'current') {
-    return inRange(graph, { lower: start || 'base', upper: current.length > 0 ? current : 'heads' });
+  const isOpen = rows === undefined || rows.length === 0;
+  if (rows !== undefined && isCurrent(end)) {
+    return inRange(graph, { lower: start, upper: isOpen ? HEADS : rows.map((row) => revisionSymbol(row)) });
   }
-  if (rows !== undefined && start === 'current') {
-    return inRange(graph, { lower: current.length > 0 ? current : 'base', upper: end || 'heads' });
+  if (rows !== undefined && isCurrent(start)) {
+    return inRange(graph, { lower: isOpen ? baseSymbol() : rows, upper: end });
   }
-  return inRange(graph, { lower: start || 'base', upper: end || 'heads' });
+  return inRange(graph, { lower: start, upper: end });
 }
 
 export interface Range {
-  /** A symbol, or full ids. */
-  readonly lower: string | readonly string[];
-  readonly upper: string | readonly string[];
+  /** A target, or full ids. */
+  readonly lower: Start;
+  readonly upper: Target | readonly Target[];
   /** Also what the upper end stands on and the lower end does not: other bases, dependencies. */
   readonly implicitBase?: boolean;
   /** Leave out the lower end itself. */
@@ -71,7 +88,13 @@ export function between(graph: RevisionGraph, range: Range): readonly string[] {
 function inRange(graph: RevisionGraph, range: Range): RangeRevisions {
   const { lower, upper, implicitBase = false, exclusive = false } = range;
   const notAncestor = (): RangeNotAncestorError =>
-    new RangeNotAncestorError(symbolsOf(lower).join(', '), symbolsOf(upper).join(', '));
+    new RangeNotAncestorError(
+      isTarget(lower) ? lower.text : lower.join(', '),
+      [upper]
+        .flat()
+        .map(({ text }) => text)
+        .join(', '),
+    );
 
   const targets = ofBranch(graph, upgradeTargets(graph, upper, { start: lower, clamp: true }), lower);
   checkIndependent(graph, targets);
@@ -80,7 +103,7 @@ function inRange(graph: RevisionGraph, range: Range): RangeRevisions {
   if (!implicitBase && found.some((place) => place !== null && !(place !== BASE && required.has(place)))) {
     throw notAncestor();
   }
-  const { starts, warnings } = found[0] === null ? startBelow(graph, range) : { starts: found, warnings: [] };
+  const { starts, warnings } = found[0] === null ? startBelow(graph, lower, upper) : { starts: found, warnings: [] };
   const ids = starts.filter((place) => typeof place === 'string');
   if (ids.length < starts.length) throw notAncestor();
 
@@ -96,19 +119,21 @@ function inRange(graph: RevisionGraph, range: Range): RangeRevisions {
   return { ids: ordered, warnings };
 }
 
-function lowerPlaces(graph: RevisionGraph, lower: Range['lower']): readonly Place[] {
-  return typeof lower === 'string' ? resolvePlaces(graph, lower) : knownRows(graph, lower);
+function lowerPlaces(graph: RevisionGraph, lower: Start): readonly Place[] {
+  return isTarget(lower) ? resolvePlaces(graph, lower) : knownRows(graph, lower);
 }
 
 /** A start of `-N` that leads below the base begins at the base, if the end is one revision to count from. */
 function startBelow(
   graph: RevisionGraph,
-  { lower, upper }: Range,
+  lower: Start,
+  upper: Range['upper'],
 ): { readonly starts: readonly Place[]; readonly warnings: readonly string[] } {
-  const target = symbolsOf(lower).join(' ');
-  const { place } = downgradeDestination(graph, upper, { target, clamp: true });
-  const ends = [...new Set(symbolsOf(upper))];
-  const warnings = ends.length > 1 ? [countsFromFirst(target, ends)] : [];
+  if (!isTarget(lower) || lower.kind !== 'relative') return { starts: [], warnings: [] };
+  const start = 'kind' in upper ? upper : upper.map(({ text }) => text);
+  const { place } = relativeDestination(graph, lower, { start, clamp: true });
+  const ends = isTarget(start) ? [] : [...new Set(start)];
+  const warnings = ends.length > 1 ? [countsFromFirst(lower.text, ends)] : [];
   return { starts: place === BASE ? [] : [place], warnings };
 }
 
@@ -121,12 +146,11 @@ export function countsFromFirst(steps: string, [first = '', ...others]: readonly
 }
 
 /** A start of `X@…` leaves only what carries X for a branch label, or X's only label where X is a revision. */
-function ofBranch(graph: RevisionGraph, targets: readonly string[], lower: Range['lower']): readonly string[] {
-  if (typeof lower !== 'string' || !lower.includes('@')) return targets;
-  const name = lower.slice(0, lower.indexOf('@'));
-  if (name === '') throw new RevisionNotFoundError(name);
-  const revision = resolveRevision(graph, name);
-  if (revision !== name) return targets.filter((id) => graph.labelsOf(id).includes(name));
+function ofBranch(graph: RevisionGraph, targets: readonly string[], lower: Start): readonly string[] {
+  if (!isTarget(lower) || lower.branch === undefined) return targets;
+  const { branch } = lower;
+  const revision = resolveRevision(graph, anchorSymbol(branch));
+  if (revision !== branch) return targets.filter((id) => graph.labelsOf(id).includes(branch));
   const labels = graph.labelsOf(revision);
   const [label] = labels;
   if (label === undefined || labels.length > 1) throw new NoBranchLabelError(revision, labels);

@@ -6,13 +6,8 @@ import {
 } from '../errors/revision.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { type RevisionGraph } from './revision-graph.js';
-import { parseSymbol, type RevisionSymbol } from './symbol.js';
+import { anchorSymbol, type KeywordSymbol, type RevisionSymbol } from './symbol.js';
 import { ancestors, type Connections, descendants } from './traversal.js';
-
-/** Parses a symbol with the branch labels of a graph. */
-export function parse(graph: RevisionGraph, text: string): RevisionSymbol {
-  return parseSymbol(text, (label) => graph.labelled(label) !== undefined);
-}
 
 /**
  * The revision that a full id, a label or a unique prefix of either denotes.
@@ -32,13 +27,18 @@ export function lookUp(graph: RevisionGraph, name: string, branch?: string): str
 /** The revisions that `head`, `heads` or `base` denotes, of the whole graph or of a branch. */
 export function namedRevisions(
   graph: RevisionGraph,
-  { kind, branch }: { readonly kind: 'head' | 'heads' | 'base'; readonly branch?: string },
+  { kind, branch }: Pick<KeywordSymbol, 'kind' | 'branch'>,
 ): readonly string[] {
   if (kind === 'base') return [];
   if (kind === 'heads' && branch === undefined) return graph.realHeads;
-  const heads = branch === undefined ? graph.heads : inLineageOf(graph, graph.heads, branch);
+  const heads = branch === undefined ? graph.heads : onBranch(graph, graph.heads, branch);
   if (kind === 'heads' || heads.length < 2) return heads;
   throw new MultipleHeadsError(branch === undefined ? 'head' : `${branch}@head`, heads);
+}
+
+/** Those of some revisions that share a line with a branch; `head@…` is on the line of the head, as in Alembic. */
+export function onBranch(graph: RevisionGraph, ids: readonly string[], branch: string): readonly string[] {
+  return inLineageOf(graph, ids, anchorSymbol(branch));
 }
 
 /**
@@ -49,15 +49,14 @@ export function namedRevisions(
 export function inLineageOf(
   graph: RevisionGraph,
   targets: readonly string[],
-  symbol: string,
+  symbol: RevisionSymbol,
   connections: Connections = 'down revisions',
 ): readonly string[] {
-  const parsed = parse(graph, symbol);
-  const isNamed = parsed.kind !== 'name' && parsed.kind !== 'relative';
-  const named = isNamed ? namedRevisions(graph, parsed) : [];
+  const isNamed = symbol.kind !== 'name' && symbol.kind !== 'relative';
+  const named = isNamed ? namedRevisions(graph, symbol) : [];
   if (targets.length === 0) return targets;
-  const points = parsed.branch === undefined ? [...named] : [...named, lookUp(graph, parsed.branch)];
-  if (!isNamed) points.push(lookUp(graph, parsed.name));
+  const points = symbol.branch === undefined ? [...named] : [...named, lookUp(graph, symbol.branch)];
+  if (!isNamed) points.push(lookUp(graph, symbol.name));
   return points.length === 0 ? targets : onLineOf(graph, targets, points, connections);
 }
 

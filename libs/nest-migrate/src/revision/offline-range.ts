@@ -1,12 +1,13 @@
 import { OfflineRangeError } from '../errors/offline.errors.js';
 import { WalkedTooFarError } from '../errors/revision.errors.js';
 import { headInCharge } from './head-in-charge.js';
-import { parse } from './look-up.js';
 import { resolvePlaces } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { countsFromRows, readTarget } from './target.js';
 import { checkIndependent } from './traversal.js';
 import { relativePlace } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
+import { command, worded } from '../errors/wording.js';
 
 /** What a run without a database takes for one: the version table's rows, and where to go from there. */
 export interface OfflineRange {
@@ -51,10 +52,14 @@ export function offlineRows(graph: RevisionGraph, start: string): readonly strin
 function placesOf(graph: RevisionGraph, symbol: string): readonly Place[] {
   if (symbol === 'current' || symbol === '') {
     const problem = symbol === '' ? 'An end of the range is empty.' : "'current' would ask the database.";
-    throw new OfflineRangeError(symbol, problem, 'Name the revision that the database stands at: db current tells it.');
+    throw new OfflineRangeError(
+      symbol,
+      problem,
+      worded`Name the revision that the database stands at: ${command('current')} tells it.`,
+    );
   }
-  const parsed = parse(graph, symbol);
-  const fromHeads = parsed.kind === 'relative' && parsed.anchor === undefined && parsed.steps < 0;
-  if (parsed.kind !== 'relative' || fromHeads) return resolvePlaces(graph, headInCharge(graph, symbol));
-  return [relativePlace(graph, parsed, { start: [] })];
+  const target = readTarget(graph, symbol);
+  const isFromHeads = countsFromRows(target) && target.steps < 0;
+  if (target.kind !== 'relative' || isFromHeads) return resolvePlaces(graph, headInCharge(graph, target));
+  return [relativePlace(graph, target, { start: [] })];
 }

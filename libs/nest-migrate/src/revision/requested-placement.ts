@@ -1,16 +1,24 @@
 import { type NewRevisionOptions, type Placement, planNewRevision } from './new-revision.js';
-import { requested } from './requested.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { targetsFor } from './target.js';
+
+/** Where a revision that doesn't exist yet is to go, as somebody wrote it. */
+export interface RequestedPlacement extends Omit<NewRevisionOptions, 'head' | 'dependsOn'> {
+  /** What the revision follows, as symbols. Default `'head'`. */
+  readonly head?: string | readonly string[];
+  /** Symbols; a label stays a label, a partial id becomes the full one. */
+  readonly dependsOn?: string | readonly string[];
+}
 
 /**
  * Places a new revision as somebody asked for it: what it follows and depends on may be any symbol.
  *
- * @throws as {@link requested} and {@link planNewRevision}.
+ * @throws as {@link targetsFor} and {@link planNewRevision}.
  */
-export function requestedPlacement(graph: RevisionGraph, options: NewRevisionOptions): Placement {
+export function requestedPlacement(graph: RevisionGraph, options: RequestedPlacement): Placement {
   return planNewRevision(graph, {
     ...options,
-    head: requested(graph, options.head ?? 'head', 'new revision'),
-    dependsOn: requested(graph, options.dependsOn ?? [], 'dependency'),
+    head: targetsFor(graph, options.head ?? 'head', 'new revision'),
+    dependsOn: targetsFor(graph, options.dependsOn ?? [], 'dependency'),
   });
 }

@@ -1,13 +1,31 @@
+import {
+  countsFromFirst,
+  type HistoryRange,
+  type RangeRevisions,
+  readRange,
+  revisionsOfRange,
+} from './history-range.js';
 import { newestFirst } from './newest-first.js';
-import { countsFromFirst, type RangeRevisions, revisionsOfRange } from './history-range.js';
-import { requested } from './requested.js';
-import { knownRows } from './resolve.js';
+import { isCurrent, knownRows } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { baseSymbol, revisionSymbol } from './symbol.js';
+import { countsFromRows, readTarget, targetsFor } from './target.js';
 import { BASE, walk } from './walk.js';
 
+/**
+ * The range that somebody wrote. Without a text the range is everything.
+ *
+ * @throws HistoryRangeSyntaxError, and what `targetsFor` throws.
+ */
+export function rangeFor(graph: RevisionGraph, text: string | undefined): HistoryRange {
+  return readRange(text, (target, end) =>
+    target === 'current' ? readTarget(graph, target) : targetsFor(graph, target, end)[0],
+  );
+}
+
 /** Whether a range needs the version table's rows. */
-export function asksCurrent(range: string | undefined): boolean {
-  return range !== undefined && range.trim().split(':').includes('current');
+export function asksCurrent({ start, end }: HistoryRange): boolean {
+  return [start, end].some((target) => target !== undefined && isCurrent(target));
 }
 
 /**
@@ -20,28 +38,21 @@ export function asksCurrent(range: string | undefined): boolean {
  */
 export function requestedRange(
   graph: RevisionGraph,
-  range: string | undefined,
+  range: HistoryRange,
   rows: readonly string[] | undefined,
 ): RangeRevisions {
-  const parts = range?.trim().split(':') ?? [];
-  const [start = '', end = ''] = parts;
-  if (range === undefined || parts.length !== 2) return revisionsOfRange(graph, range, rows);
+  const { start, end } = range;
+  if (end === undefined || !isCurrent(end)) return revisionsOfRange(graph, range, rows);
   const applied = rows ?? [];
-  if (end === 'current' && applied.length === 0) return { ids: [], warnings: [] };
-  if (start === 'current' && end === 'current') {
+  if (applied.length === 0) return { ids: [], warnings: [] };
+  if (start !== undefined && isCurrent(start)) {
     return { ids: newestFirst(graph, new Set(knownRows(graph, applied)), applied), warnings: [] };
   }
-  const [lower = ''] = start === '' || start === 'current' ? [start] : requested(graph, start, 'history start');
-  const [upper = ''] = end === '' || end === 'current' ? [end] : requested(graph, end, 'history end');
-  const isBelowCurrent = end === 'current' && /^-\d+$/.test(lower);
-  if (!isBelowCurrent) return revisionsOfRange(graph, `${lower}:${upper}`, rows);
-  const { ids, warnings } = revisionsOfRange(graph, `${below(graph, applied, lower)}:${upper}`, rows);
+  if (start === undefined || !countsFromRows(start)) return revisionsOfRange(graph, range, rows);
+  const [row] = knownRows(graph, applied);
+  const place = walk(graph, row, { steps: start.steps, clamp: true });
+  const below = place === null || place === BASE ? baseSymbol() : revisionSymbol(place);
+  const { ids, warnings } = revisionsOfRange(graph, { start: below, end }, rows);
   const distinct = [...new Set(applied)];
-  return { ids, warnings: distinct.length > 1 ? [countsFromFirst(lower, distinct)] : warnings };
-}
-
-function below(graph: RevisionGraph, rows: readonly string[], steps: string): string {
-  const [row = ''] = knownRows(graph, rows);
-  const place = walk(graph, row, { steps: Number(steps), clamp: true });
-  return place === null || place === BASE ? 'base' : place;
+  return { ids, warnings: distinct.length > 1 ? [countsFromFirst(start.text, distinct)] : warnings };
 }

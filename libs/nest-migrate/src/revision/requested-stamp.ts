@@ -1,14 +1,14 @@
 import { AmbiguousStartError, OverlappingRevisionsError, RelativeRevisionError } from '../errors/revision.errors.js';
 import { branchNames } from './branch-labels.js';
 import { checkStampKeepsToBranch } from './branch-bounds.js';
-import { parse } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
-import { requested } from './requested.js';
 import { requestedDowngrade } from './requested-downgrade.js';
 import { knownRows, resolvePlaces } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { type RowChange } from './row-changes.js';
 import { planStamp, withPurpose } from './stamp-plan.js';
+import { type RelativeSymbol } from './symbol.js';
+import { countsFromRows, readTarget, type Target, targetFor, targetsFor } from './target.js';
 import { checkIndependent, tipsOf } from './traversal.js';
 
 /** What a stamp starts from. */
@@ -26,22 +26,38 @@ export interface StampPlan {
 }
 
 /**
+ * What a stamp is to reach. Steps down count from the rows and stand alone; nothing counts up, since what it would mark has
+ * never run.
+ *
+ * @throws RelativeRevisionError for steps beside other targets, and what {@link targetsFor} throws.
+ */
+export function stampTargets(graph: RevisionGraph, texts: readonly string[]): readonly Target[] {
+  const stepsDown = texts.map((text) => readTarget(graph, text)).find(isStepsDown);
+  if (stepsDown === undefined) return targetsFor(graph, texts, 'stamp');
+  if (texts.length === 1) return [targetFor(graph, stepsDown.text, 'downgrade')];
+  const { text, written } = stepsDown;
+  const cure = `'${text}' counts from where the database is: write it alone, or name the revisions instead.`;
+  throw new RelativeRevisionError(text, written, cure);
+}
+
+/** `-1`, `label@-1`. */
+function isStepsDown(target: Target): target is RelativeSymbol {
+  return countsFromRows(target) && target.steps < 0;
+}
+
+/**
  * The plan of a stamp as somebody asked for it. Unlike Alembic's it counts `-1` from the rows and not from the heads, it
  * leaves every target as a row, and it mends rows of which one includes the other or that are there twice.
  *
+ * @param targets As {@link stampTargets} returns them.
  * @returns Steps after each of which the rows are exactly the tips of what they stand for.
  * @throws OverlappingRevisionsError where one target includes another; BeyondBranchError where `label@…` would forget
- * another branch; RelativeRevisionError for steps beside other targets; AmbiguousStartError for `-1` with several rows; and
- * what a symbol and `planStamp` can throw.
+ * another branch; AmbiguousStartError for `-1` with several rows; and what a target and `planStamp` can throw.
  */
-export function requestedStamp(graph: RevisionGraph, symbols: readonly string[], start: StampStart): StampPlan {
+export function requestedStamp(graph: RevisionGraph, targets: readonly Target[], start: StampStart): StampPlan {
+  const stepsDown = targets.find(isStepsDown);
+  if (stepsDown !== undefined) return stampBelow(graph, stepsDown, start);
   const { rows, purge } = start;
-  const stepsDown = symbols.find((symbol) => isStepsDown(graph, symbol));
-  if (stepsDown !== undefined) {
-    if (symbols.length > 1) throw countedBesideOthers(graph, stepsDown);
-    return stampBelow(graph, stepsDown, start);
-  }
-  const targets = requested(graph, symbols, 'stamp');
   if (purge) return { steps: stampAll(graph, [], targets), warnings: [] };
   const { steps, sound } = mendedRows(graph, rows);
   const stamped = stampAll(graph, sound, targets);
@@ -50,27 +66,13 @@ export function requestedStamp(graph: RevisionGraph, symbols: readonly string[],
   return { steps: [...steps, ...stamped], warnings: [] };
 }
 
-/** `-1`, `label@-1`. Nothing counts up: what it would mark has never run. */
-function isStepsDown(graph: RevisionGraph, symbol: string): boolean {
-  if (symbol.includes(':')) return false;
-  const parsed = parse(graph, symbol);
-  return parsed.kind === 'relative' && parsed.anchor === undefined && parsed.steps < 0;
-}
-
-function countedBesideOthers(graph: RevisionGraph, symbol: string): RelativeRevisionError {
-  const parsed = parse(graph, symbol);
-  const written = parsed.kind === 'relative' ? parsed.written : symbol;
-  const cure = `'${symbol}' counts from where the database is: write it alone, or name the revisions instead.`;
-  return new RelativeRevisionError(symbol, written, cure);
-}
-
 /** The rows that a downgrade by so many steps would leave, without running it. */
-function stampBelow(graph: RevisionGraph, symbol: string, { rows, purge }: StampStart): StampPlan {
+function stampBelow(graph: RevisionGraph, target: RelativeSymbol, { rows, purge }: StampStart): StampPlan {
   const { steps, sound } = mendedRows(graph, rows);
-  const { steps: undone, warnings } = ofStamp(() => requestedDowngrade(graph, sound, symbol), graph);
+  const { steps: undone, warnings } = ofStamp(() => requestedDowngrade(graph, sound, target), graph);
   const after = undone.at(-1)?.rows ?? sound;
   const forgotten = warnings.map(
-    () => `stamp ${symbol} forgets revisions of another branch, which depend on what goes.`,
+    () => `stamp ${target.text} forgets revisions of another branch, which depend on what goes.`,
   );
   return { steps: [...(purge ? [] : steps), ...moved(purge ? [] : sound, after)], warnings: forgotten };
 }
@@ -87,14 +89,14 @@ function ofStamp<T>(plan: () => T, graph: RevisionGraph): T {
 }
 
 /** Target by target, so that one never takes the row of another: Alembic replaces all related rows by the first. */
-function stampAll(graph: RevisionGraph, start: readonly string[], targets: readonly string[]): readonly PlannedStep[] {
+function stampAll(graph: RevisionGraph, start: readonly string[], targets: readonly Target[]): readonly PlannedStep[] {
   const places = targets.map((target) => idsOf(graph, target));
   checkIndependent(graph, places.flat());
   // base forgets what stands there, and not what is stamped beside it
   const inOrder = [...targets].sort((a, b) => idsOf(graph, a).length - idsOf(graph, b).length);
   let rows = start;
   const steps = inOrder.flatMap((target) => {
-    const planned = planStamp(graph, rows, target);
+    const planned = planStamp(graph, rows, [target]);
     rows = planned.at(-1)?.rows ?? rows;
     return planned;
   });
@@ -102,7 +104,7 @@ function stampAll(graph: RevisionGraph, start: readonly string[], targets: reado
   return steps;
 }
 
-function idsOf(graph: RevisionGraph, target: string): readonly string[] {
+function idsOf(graph: RevisionGraph, target: Target): readonly string[] {
   return withPurpose(() => resolvePlaces(graph, target)).filter((place) => typeof place === 'string');
 }
 

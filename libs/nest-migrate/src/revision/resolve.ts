@@ -1,35 +1,40 @@
 import { MultipleHeadsError, RelativeRevisionError, UnknownVersionRowError } from '../errors/revision.errors.js';
-import { lookUp, namedRevisions, parse } from './look-up.js';
+import { lookUp, namedRevisions } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { anchorSymbol, type RelativeSymbol, type RevisionSymbol } from './symbol.js';
 import { BASE, type Place, walk } from './walk.js';
 
 /**
- * The revisions that a symbol denotes, for `show`, `merge` and the like: none for base, several for `heads` or for
+ * The revisions that symbols denote, for `show`, `merge` and the like: none for base, several for `heads` or for
  * `-1` above several heads.
  *
  * @param rows The version table's rows, for the symbol `current`, which means nothing without them.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * AmbiguousWalkError | RelativeRevisionError | UnknownVersionRowError
  * @example
- * resolveRevisions(graph, 'ae1'); // ['ae1027a6acf']
+ * resolveRevisions(graph, [{ kind: 'name', name: 'ae1', text: 'ae1' }]); // ['ae1027a6acf']
  */
 export function resolveRevisions(
   graph: RevisionGraph,
-  symbol: string | readonly string[],
+  symbols: readonly RevisionSymbol[],
   rows?: readonly string[],
 ): readonly string[] {
-  if (symbol === 'current' && rows !== undefined) return knownRows(graph, rows);
-  return symbolsOf(symbol).flatMap((text) =>
-    resolvePlaces(graph, text).flatMap((place) => {
-      if (place === null) throw new RelativeRevisionError(text, text.slice(text.lastIndexOf('-')));
+  return symbols.flatMap((symbol) => {
+    if (rows !== undefined && isCurrent(symbol)) return knownRows(graph, rows);
+    return resolvePlaces(graph, symbol).flatMap((place) => {
+      if (place === null) throw stepsTooFar(symbol);
       return place === BASE ? [] : [place];
-    }),
-  );
+    });
+  });
 }
 
-/** One symbol or several as a list. */
-export function symbolsOf(symbol: string | readonly string[]): readonly string[] {
-  return typeof symbol === 'string' ? [symbol] : symbol;
+/** Whether a symbol is `current`: the rows, where they are known. */
+export function isCurrent(symbol: RevisionSymbol): boolean {
+  return symbol.kind === 'name' && symbol.name === 'current' && symbol.branch === undefined;
+}
+
+function stepsTooFar({ text }: RevisionSymbol): RelativeRevisionError {
+  return new RelativeRevisionError(text, text.slice(text.lastIndexOf('-')));
 }
 
 /**
@@ -37,12 +42,12 @@ export function symbolsOf(symbol: string | readonly string[]): readonly string[]
  *
  * @throws as {@link resolveRevisions}; MultipleHeadsError also for `heads` where there are several.
  */
-export function resolveRevision(graph: RevisionGraph, symbol: string): string | null {
-  const parsed = parse(graph, symbol);
-  if (parsed.kind === 'name' || parsed.kind === 'relative') return lookUp(graph, parsed.name, parsed.branch);
-  const [id, ...others] = namedRevisions(graph, parsed);
-  if (others.length > 0) throw new MultipleHeadsError(symbol, [id ?? '', ...others]);
-  if (parsed.branch !== undefined) lookUp(graph, id ?? parsed.branch, parsed.branch);
+export function resolveRevision(graph: RevisionGraph, symbol: RevisionSymbol): string | null {
+  const { branch } = symbol;
+  if (symbol.kind === 'name' || symbol.kind === 'relative') return lookUp(graph, symbol.name, branch);
+  const [id, ...others] = namedRevisions(graph, symbol);
+  if (others.length > 0) throw new MultipleHeadsError(symbol.text, [id ?? '', ...others]);
+  if (branch !== undefined) lookUp(graph, id ?? branch, branch);
   return id ?? null;
 }
 
@@ -50,15 +55,45 @@ export function resolveRevision(graph: RevisionGraph, symbol: string): string | 
  * As {@link resolveRevisions}, with what a walk down from the heads may also reach: {@link BASE}, exactly below the
  * first revision, and `null`, further down.
  */
-export function resolvePlaces(graph: RevisionGraph, text: string): readonly Place[] {
-  const parsed = parse(graph, text);
-  const { branch } = parsed;
-  if (parsed.kind === 'name') return [lookUp(graph, parsed.name, branch)];
-  if (parsed.kind !== 'relative') return namedRevisions(graph, parsed);
-  if (parsed.anchor !== undefined || parsed.steps >= 0) return [lookUp(graph, parsed.name, branch)];
+export function resolvePlaces(graph: RevisionGraph, symbol: RevisionSymbol): readonly Place[] {
+  const { branch } = symbol;
+  if (symbol.kind === 'name') return [lookUp(graph, symbol.name, branch)];
+  if (symbol.kind !== 'relative') return namedRevisions(graph, symbol);
+  if (symbol.anchor !== undefined || symbol.steps >= 0) return [lookUp(graph, symbol.name, branch)];
   return graph.realHeads
     .filter((head) => branch === undefined || graph.labelsOf(head).includes(branch))
-    .map((head) => walk(graph, head, { steps: parsed.steps }));
+    .map((head) => walk(graph, head, { steps: symbol.steps }));
+}
+
+/** A relative symbol that says what it counts from. */
+export type AnchoredSymbol = RelativeSymbol & { readonly anchor: string };
+
+/** Whether a symbol is relative and says what it counts from: `ae10+1`, `label@head-1`. */
+export function isAnchored(symbol: RevisionSymbol): symbol is AnchoredSymbol {
+  return symbol.kind === 'relative' && symbol.anchor !== undefined;
+}
+
+/** What a relative symbol counts from; on the way up its branch is asked for later, step by step. */
+export function anchorOf({ anchor, branch, steps }: AnchoredSymbol): RevisionSymbol {
+  return anchorSymbol(anchor, steps > 0 ? undefined : branch);
+}
+
+/**
+ * Where a relative symbol with an anchor leads. The branch filters the way up; on the way down, where there is but one,
+ * it only says which revision is meant.
+ *
+ * @param how.clamp Whether the walk stops at the end instead of returning `null` there.
+ * @param how.anchor What it counts from, where that is not what it says.
+ */
+export function anchoredPlace(
+  graph: RevisionGraph,
+  symbol: AnchoredSymbol,
+  how: { readonly clamp?: boolean; readonly anchor?: RevisionSymbol } = {},
+): Place {
+  const { steps, branch } = symbol;
+  const { clamp = false, anchor = anchorOf(symbol) } = how;
+  const start = resolveRevision(graph, anchor) ?? BASE;
+  return walk(graph, start, { steps, branch: steps > 0 ? branch : undefined, clamp });
 }
 
 /**
@@ -69,15 +104,4 @@ export function resolvePlaces(graph: RevisionGraph, text: string): readonly Plac
 export function knownRows(graph: RevisionGraph, rows: readonly string[]): readonly string[] {
   for (const row of rows) if (!graph.has(row)) throw new UnknownVersionRowError(row);
   return rows;
-}
-
-/**
- * Refuses a symbol whose branch does not exist, also where the rest of it would do without: `typo@base` means base to
- * the planners, as it does to Alembic, and a command that can delete tables does well to ask first.
- *
- * @throws RevisionNotFoundError | AmbiguousRevisionError
- */
-export function checkBranch(graph: RevisionGraph, symbol: string): void {
-  const { branch } = parse(graph, symbol);
-  if (branch !== undefined) lookUp(graph, branch);
 }

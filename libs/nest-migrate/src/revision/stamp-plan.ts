@@ -1,9 +1,10 @@
 import { ConflictingStampError, MultipleHeadsError, OverlappingRevisionsError } from '../errors/revision.errors.js';
 import { inLineageOf } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
-import { knownRows, resolvePlaces, symbolsOf } from './resolve.js';
+import { knownRows, resolvePlaces } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { type RowChange, VersionRows } from './row-changes.js';
+import { type Target } from './target.js';
 import { ancestors, areIndependent, checkIndependent, descendants } from './traversal.js';
 import { BASE } from './walk.js';
 
@@ -12,24 +13,22 @@ import { BASE } from './walk.js';
  * A target replaces the rows of its line, dependencies included, and leaves the others alone; base deletes them.
  *
  * @param rows The version table's rows; none where they are to be purged first.
- * @param targets Symbols.
+ * @param targets None at all deletes nothing.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * AmbiguousWalkError | UnknownVersionRowError | DuplicateVersionRowError
  * @throws ConflictingStampError where two targets would replace the same rows.
  * @throws OverlappingRevisionsError where a target lies between rows, or rows would be left of which one includes another.
  * @example
- * planStamp(graph, [], 'head').map(({ changes }) => changes); // [[{ kind: 'insert', revision: '27c6' }]]
+ * planStamp(graph, [], [HEADS]).map(({ changes }) => changes); // [[{ kind: 'insert', revision: '27c6' }]]
  */
 export function planStamp(
   graph: RevisionGraph,
   rows: readonly string[],
-  targets: string | readonly string[],
+  targets: readonly Target[],
 ): readonly PlannedStep[] {
   knownRows(graph, rows);
-  // no target at all is base
-  const symbols = symbolsOf(targets).filter((symbol) => symbol !== '');
-  const related = [...new Set(symbols.flatMap((symbol) => withPurpose(() => inLineageOf(graph, rows, symbol, 'all'))))];
-  const places = new Set(symbols.flatMap((symbol) => withPurpose(() => resolvePlaces(graph, symbol))));
+  const related = [...new Set(targets.flatMap((target) => withPurpose(() => inLineageOf(graph, rows, target, 'all'))))];
+  const places = new Set(targets.flatMap((target) => withPurpose(() => resolvePlaces(graph, target))));
   const table = new VersionRows(graph, rows);
   const stampStep = (to: string | null, from: readonly string[], changes: readonly RowChange[]): PlannedStep => ({
     direction: 'stamp',

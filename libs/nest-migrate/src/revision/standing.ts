@@ -1,6 +1,6 @@
-import { requested } from './requested.js';
 import { resolveRevisions } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
+import { type Target } from './target.js';
 import { ancestors } from './traversal.js';
 import { planUpgrade } from './upgrade-plan.js';
 
@@ -18,25 +18,24 @@ export type Standing =
 /**
  * Compares the version table's rows with what an application needs.
  *
- * @param target The symbol of what is needed, `head` for all.
+ * @param target What is needed.
  * @param parents What each revision stood on when it was applied, for those that the graph does not have.
- * @throws as `requested` and `planUpgrade`
+ * @throws as `planUpgrade`
  */
 export function standing(
   graph: RevisionGraph,
   rows: readonly string[],
-  target: string,
+  target: Target,
   parents: ReadonlyMap<string, readonly string[]>,
 ): Standing {
-  const symbols = requested(graph, target, 'upgrade');
   const unknown = rows.filter((row) => !graph.has(row));
   if (unknown.length === 0) {
-    const pending = planUpgrade(graph, rows, symbols[0] ?? target).flatMap(({ revision }) => revision ?? []);
+    const pending = planUpgrade(graph, rows, target).flatMap(({ revision }) => revision ?? []);
     return pending.length === 0 ? { kind: 'reached' } : { kind: 'behind', pending };
   }
   const below = unknown.map((row) => knownBelow(graph, row, parents));
   const applied = ancestors(graph, [...rows.filter((row) => graph.has(row)), ...below.flat()], 'all');
-  const missing = resolveRevisions(graph, symbols).filter((id) => !applied.has(id));
+  const missing = resolveRevisions(graph, [target]).filter((id) => !applied.has(id));
   const isProven = missing.length === 0 && below.every((known) => known.length > 0);
   return isProven ? { kind: 'ahead', unknown } : { kind: 'foreign', unknown, missing };
 }

@@ -1,8 +1,9 @@
+import { command, type CommandReference } from '../errors/wording.js';
 import { checkStampKeepsToBranch } from './branch-bounds.js';
-import { requested } from './requested.js';
 import { requestedDowngrade } from './requested-downgrade.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { planStamp } from './stamp-plan.js';
+import { targetFor, targetsFor } from './target.js';
 import { allChildren, checkIndependent } from './traversal.js';
 import { planUpgrade } from './upgrade-plan.js';
 
@@ -18,12 +19,12 @@ export interface BegunStep {
  */
 export type Claim = 'unfinished' | 'foreign' | 'settled';
 
-/** The commands, without `db` in front, that get out of an unfinished step. */
+/** The commands that get out of an unfinished step. */
 export interface WaysOut {
   /** Runs the rest of it; `null` where no run from these rows would take it. */
-  readonly finish: string | null;
+  readonly finish: CommandReference | null;
   /** Says that the database is where its rows say, and forgets what is noted. */
-  readonly stamp: string;
+  readonly stamp: CommandReference;
 }
 
 /**
@@ -60,7 +61,7 @@ function appliedOf(
   return applied;
 }
 
-function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunStep): string | null {
+function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunStep): CommandReference | null {
   const { revision, direction } = step;
   if (!graph.has(revision)) return null;
   const targets =
@@ -74,7 +75,7 @@ function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunSte
   });
   // the one that does least beside it
   const [best] = plans.sort((a, b) => a.place - b.place || a.length - b.length);
-  return best === undefined ? null : `${direction} ${word(best.target)}`;
+  return best === undefined ? null : command(direction, word(best.target));
 }
 
 function stepsTo(
@@ -83,23 +84,23 @@ function stepsTo(
   { direction, target }: { readonly direction: BegunStep['direction']; readonly target: string },
 ): readonly { readonly revision: string | null }[] {
   try {
-    if (direction === 'upgrade') return planUpgrade(graph, rows, requested(graph, target, 'upgrade')[0] ?? target);
-    const { steps, warnings } = requestedDowngrade(graph, rows, target);
+    if (direction === 'upgrade') return planUpgrade(graph, rows, targetFor(graph, target, 'upgrade'));
+    const { steps, warnings } = requestedDowngrade(graph, rows, targetFor(graph, target, 'downgrade'));
     return warnings.length > 0 ? [] : steps;
   } catch {
     return []; // it is refused: no way out
   }
 }
 
-function stamping(graph: RevisionGraph, rows: readonly string[]): string {
+function stamping(graph: RevisionGraph, rows: readonly string[]): CommandReference {
   const targets = rows.length === 0 ? ['base'] : rows;
   try {
-    const symbols = requested(graph, targets, 'stamp');
-    const steps = planStamp(graph, rows, symbols);
+    const stamped = targetsFor(graph, targets, 'stamp');
+    const steps = planStamp(graph, rows, stamped);
     const after = steps.at(-1)?.rows ?? rows;
-    for (const target of symbols) checkStampKeepsToBranch(graph, rows, { target, after });
+    for (const target of stamped) checkStampKeepsToBranch(graph, rows, { target, after });
     checkIndependent(graph, after);
-    return ['stamp', ...targets.map(word)].join(' ');
+    return command('stamp', ...targets.map(word));
   } catch {
     // rows that no script has, or that overlap: what is left of them once the others are gone
     const known = appliedOf(
@@ -108,7 +109,7 @@ function stamping(graph: RevisionGraph, rows: readonly string[]): string {
       new Map(),
     );
     const tips = [...known].filter((id) => !allChildren(graph, id).some((child) => known.has(child))).sort();
-    return ['stamp --purge', ...(tips.length === 0 ? ['base'] : tips.map(word))].join(' ');
+    return command('stamp', '--purge', ...(tips.length === 0 ? ['base'] : tips.map(word)));
   }
 }
 

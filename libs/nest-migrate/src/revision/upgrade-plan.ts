@@ -1,16 +1,12 @@
-import {
-  AmbiguousStartError,
-  RangeNotAllowedError,
-  RelativeRevisionError,
-  WalkedTooFarError,
-} from '../errors/revision.errors.js';
+import { AmbiguousStartError, RelativeRevisionError, WalkedTooFarError } from '../errors/revision.errors.js';
 import { branchNames } from './branch-labels.js';
-import { inLineageOf, parse } from './look-up.js';
+import { onBranch } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
-import { knownRows, resolvePlaces, resolveRevision, symbolsOf } from './resolve.js';
+import { anchoredPlace, isAnchored, knownRows, resolvePlaces, resolveRevision } from './resolve.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { planSteps } from './row-changes.js';
-import { type RevisionSymbol } from './symbol.js';
+import { type RelativeSymbol } from './symbol.js';
+import { isTarget, type Start, type Target } from './target.js';
 import { newestFirst } from './newest-first.js';
 import { ancestors, checkIndependent } from './traversal.js';
 import { BASE, type Place, walk } from './walk.js';
@@ -19,20 +15,19 @@ import { BASE, type Place, walk } from './walk.js';
  * The steps from where a database stands up to a target. None where the target is applied already, or is base.
  *
  * @param rows The version table's rows.
- * @param target A symbol, `+N` and `ae10+N` included, or several without such.
+ * @param target `+N` and `ae10+N` included, or several without such.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
- * RelativeRevisionError | WalkedTooFarError | AmbiguousWalkError | AmbiguousStartError | RangeNotAllowedError
+ * RelativeRevisionError | WalkedTooFarError | AmbiguousWalkError | AmbiguousStartError
  * @throws OverlappingRevisionsError where targets, or rows, stand on one another.
  * @throws UnknownVersionRowError | DuplicateVersionRowError
  * @example
- * planUpgrade(graph, [], 'head').map(({ revision }) => revision); // ['ae10', '27c6']
+ * planUpgrade(graph, [], HEADS).map(({ revision }) => revision); // ['ae10', '27c6']
  */
 export function planUpgrade(
   graph: RevisionGraph,
   rows: readonly string[],
-  target: string | readonly string[],
+  target: Target | readonly Target[],
 ): readonly PlannedStep[] {
-  if (typeof target === 'string' && target.includes(':')) throw new RangeNotAllowedError(target);
   const targets = upgradeTargets(graph, target, { start: rows });
   checkIndependent(graph, targets);
   checkIndependent(graph, knownRows(graph, rows));
@@ -47,67 +42,59 @@ export function planUpgrade(
   );
 }
 
-export interface UpgradeStart {
-  /** What `+N` counts from: rows, or for a history range the symbol that it begins with. */
-  readonly start: string | readonly string[];
-  /** `+N` stops at the last revision instead of being an error. */
-  readonly clamp?: boolean;
-}
-
 /** The revisions that the upper end of an upgrade or of a history range denotes. */
 export function upgradeTargets(
   graph: RevisionGraph,
-  target: string | readonly string[],
-  { start, clamp = false }: UpgradeStart,
+  target: Target | readonly Target[],
+  { start, clamp = false }: { readonly start: Start; readonly clamp?: boolean },
 ): readonly string[] {
-  const parsed = typeof target === 'string' ? parse(graph, target) : undefined;
+  const targets = [target].flat();
+  const [first] = targets;
   const places: readonly Place[] =
-    parsed?.kind === 'relative'
-      ? [relativePlace(graph, parsed, { start, clamp })]
-      : symbolsOf(target).flatMap((symbol) => resolvePlaces(graph, symbol));
+    targets.length === 1 && first.kind === 'relative'
+      ? [relativePlace(graph, first, { start, clamp })]
+      : targets.flatMap((one) => resolvePlaces(graph, one));
   return places.map((place) => {
-    if (place === null || place === BASE) throw new WalkedTooFarError(symbolsOf(target).join(' '));
+    if (place === null || place === BASE) throw new WalkedTooFarError(targets.map(({ text }) => text).join(' '));
     return place;
   });
 }
 
-/** Where `+N`, `ae10+N` or `ae10-N` leads; `null` past the end. */
+/**
+ * Where `+N`, `ae10+N` or `ae10-N` leads; `null` past the end.
+ *
+ * @param options.clamp Whether it stops at the last revision instead of being an error.
+ */
 export function relativePlace(
   graph: RevisionGraph,
-  symbol: RevisionSymbol & { kind: 'relative' },
-  { start, clamp }: UpgradeStart,
+  symbol: RelativeSymbol,
+  { start, clamp }: { readonly start: Start; readonly clamp?: boolean },
 ): Place {
-  const { anchor, branch, steps, written } = symbol;
-  if (anchor !== undefined) {
-    // the branch filters the way up; on the way down, where there is but one, it only says which revision is meant
-    if (steps > 0) return walk(graph, resolveRevision(graph, anchor) ?? BASE, { steps, branch, clamp });
-    const from = branch === undefined ? anchor : `${branch}@${anchor}`;
-    return walk(graph, resolveRevision(graph, from) ?? BASE, { steps, clamp });
-  }
-  const text = branch === undefined ? written : `${branch}@${written}`;
+  if (isAnchored(symbol)) return anchoredPlace(graph, symbol, { clamp });
+  const { branch, steps, written, text } = symbol;
   if (steps <= 0) throw new RelativeRevisionError(text, written);
-  const starts = branch === undefined ? symbolsOf(start) : startsOnBranch(graph, start, branch);
-  const [from, ...others] = starts;
-  if (from !== undefined && others.length > 0) {
-    throw new AmbiguousStartError(text, 'upgrade', starts, branchNames(graph, starts));
-  }
-  const place = walk(graph, from === undefined ? BASE : startingPlace(graph, from, start), { steps, branch, clamp });
+  const place = walk(graph, placeToStart(graph, symbol, start), { steps, branch, clamp });
   if (place === null) throw new RelativeRevisionError(text, written);
   return place;
 }
 
-function startingPlace(graph: RevisionGraph, from: string, start: UpgradeStart['start']): string | typeof BASE {
-  if (typeof start !== 'string') knownRows(graph, [from]);
-  return resolveRevision(graph, from) ?? BASE;
+/** The one place that `+N` counts from. */
+function placeToStart(graph: RevisionGraph, { branch, text }: RelativeSymbol, start: Start): string | typeof BASE {
+  if (isTarget(start) && branch === undefined) return resolveRevision(graph, start) ?? BASE;
+  const starts = isTarget(start) || branch !== undefined ? startsOnBranch(graph, start, branch ?? '') : start;
+  const [from, ...others] = starts;
+  if (others.length > 0) throw new AmbiguousStartError(text, 'upgrade', starts, branchNames(graph, starts));
+  if (from === undefined) return BASE;
+  return knownRows(graph, [from])[0];
 }
 
 /** The rows of a branch; else the tips of what is applied of it, as another branch's dependency; else none, for base. */
-function startsOnBranch(graph: RevisionGraph, start: UpgradeStart['start'], branch: string): readonly string[] {
-  const places = typeof start === 'string' ? resolvePlaces(graph, start) : knownRows(graph, start);
+function startsOnBranch(graph: RevisionGraph, start: Start, branch: string): readonly string[] {
+  const places = isTarget(start) ? resolvePlaces(graph, start) : knownRows(graph, start);
   const ids = places.filter((place) => typeof place === 'string');
-  const onBranch = inLineageOf(graph, ids, branch);
-  if (onBranch.length > 0) return onBranch;
-  const applied = inLineageOf(graph, [...ancestors(graph, ids, 'all')], branch);
+  const ofBranch = onBranch(graph, ids, branch);
+  if (ofBranch.length > 0) return ofBranch;
+  const applied = onBranch(graph, [...ancestors(graph, ids, 'all')], branch);
   const carrying = new Set(applied.flatMap((id) => graph.parentsOf(id)));
   return applied.filter((id) => !carrying.has(id));
 }

@@ -1,6 +1,6 @@
 import { AmbiguousWalkError } from '../errors/revision.errors.js';
 import { branchNames } from './branch-labels.js';
-import { inLineageOf } from './look-up.js';
+import { onBranch } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
 
 /** Below the first revisions. */
@@ -25,14 +25,14 @@ export interface Walk {
  * @throws AmbiguousWalkError at a branch point, upwards, and at a merge point, downwards.
  */
 export function walk(graph: RevisionGraph, start: string | typeof BASE, { steps, branch, clamp = false }: Walk): Place {
-  const onBranch = branchFilter(graph, branch);
+  const ofBranch = branchFilter(graph, branch);
   let place = start;
   for (let step = 0; step < Math.abs(steps); step++) {
     if (steps < 0 && place !== BASE && graph.isBase(place)) {
       place = BASE;
       continue;
     }
-    const next = steps > 0 ? onBranch(above(graph, place)) : below(graph, place, step === 0);
+    const next = steps > 0 ? ofBranch(above(graph, place)) : below(graph, place, step === 0);
     const [only, ...others] = next;
     if (only === undefined) return clamp ? place : null;
     if (others.length > 0)
@@ -47,13 +47,13 @@ export function walk(graph: RevisionGraph, start: string | typeof BASE, { steps,
   return place;
 }
 
-/** Looks the branch up when there is something to filter, as {@link inLineageOf} does, and once for the whole walk. */
+/** Looks the branch up when there is something to filter, and once for the whole walk. */
 function branchFilter(graph: RevisionGraph, branch?: string): (ids: readonly string[]) => readonly string[] {
   if (branch === undefined) return (ids) => ids;
   let line: ReadonlySet<string> | undefined;
   return (ids) => {
     if (ids.length === 0) return ids;
-    const members = (line ??= new Set(inLineageOf(graph, graph.oldestFirst, branch)));
+    const members = (line ??= new Set(onBranch(graph, graph.oldestFirst, branch)));
     return ids.filter((id) => members.has(id));
   };
 }

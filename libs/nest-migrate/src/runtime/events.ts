@@ -1,4 +1,5 @@
 import { type LockHolder } from '../engines/dialect.js';
+import { textOf, type Wording } from '../errors/wording.js';
 
 /** One step that a run took, or would take. */
 export interface Step {
@@ -49,7 +50,12 @@ export type MigrationEvent = { readonly connection: string } & (
     }
   | { readonly type: 'hookStarted'; readonly hook: string; readonly path: string }
   | { readonly type: 'hookOutput'; readonly hook: string; readonly line: string }
-  | { readonly type: 'warning'; readonly message: string }
+  | {
+      readonly type: 'warning';
+      readonly message: string;
+      /** The same with the commands that it names as data, where it names any: the group need not be called `db`. */
+      readonly wording?: Wording;
+    }
 );
 
 /** An event as the place that raises it knows it: the connection's name is added once, at the top. */
@@ -59,3 +65,10 @@ export type RunEvent = MigrationEvent extends infer E
     : never
   : never;
 export type Emit = (event: RunEvent) => void;
+
+/** A warning as an event. */
+export function warning(text: string | Wording): RunEvent {
+  return typeof text === 'string'
+    ? { type: 'warning', message: text }
+    : { type: 'warning', message: textOf(text), wording: text };
+}

@@ -1,3 +1,5 @@
+import { type Wording } from '../errors/wording.js';
+
 /** The process that migrations run in, as far as they may know it. Built at the doors (`nest/`, `cli/`), handed down. */
 export interface Host {
   /** The absolute working directory. */
@@ -14,5 +16,5 @@ export interface Host {
    * From now on a process that ends says what `sentence` returns, unless that is nothing, and never ends with 0. Returns what
    * ends that. Absent where the process is somebody else's.
    */
-  readonly watchExit?: (sentence: () => string | undefined) => () => void;
+  readonly watchExit?: (sentence: () => Wording | undefined) => () => void;
 }

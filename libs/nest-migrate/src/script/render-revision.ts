@@ -3,6 +3,7 @@ import { namesLiteral, propertyKey, stringLiteral } from './literals.js';
 import { fillTemplate, hasBlock, indent } from './revision-template.js';
 import { revisionTemplate } from './templates.js';
 import { warningSummary } from './warning-summary.js';
+import { command, worded } from '../errors/wording.js';
 
 /** The body of a function, in code that is TypeScript as well as JavaScript, not indented; as a whole or as lines. Empty: nothing to do. */
 export type RevisionBody = string | readonly string[];
@@ -113,7 +114,7 @@ function bodiesOf({ upgrade, downgrade }: RevisionContent, template: RevisionTem
   throw new TemplateInvalidError(
     template.name,
     'has one function for all connections, and this revision one for each',
-    "Put ${upgrades} and ${downgrades} into it, as in the template of 'db init --template multidb'.",
+    worded`Put \${upgrades} and \${downgrades} into it, as in the template of '${command('init', '--template', 'multidb')}'.`,
   );
 }
 

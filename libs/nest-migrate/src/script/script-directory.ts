@@ -13,6 +13,7 @@ import { importRevision, type RevisionModule } from './revision-module.js';
 import { programDigest } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
+import { command, worded } from '../errors/wording.js';
 
 /** How a script directory is opened. */
 export interface ScriptDirectoryOptions {
@@ -58,7 +59,7 @@ export class ScriptDirectory {
     for (const location of options.versionLocations ?? []) {
       const there = (await fs.stat(location))?.kind === 'folder';
       if (!there && !(options.versionPath !== undefined && isWithin(location, resolve(options.versionPath)))) {
-        const cure = "Begin it with 'db revision --version-path' and this path, or correct 'versionLocations'.";
+        const cure = worded`Begin it with '${command('revision', '--version-path')}' and this path, or correct 'versionLocations'.`;
         throw new ScriptDirectoryMissingError(location, base, 'There is no version location', cure);
       }
       const real = there ? await fs.realPath(location) : location;

@@ -156,7 +156,7 @@ export abstract class NestMigrateDbSubCommand extends NestMigrateDbCommonOptions
       signal,
       onEvent: (event) => {
         progress.hear(event);
-        const line = describeEvent(event, (part, text) => terminal.notePage.paint(part, text));
+        const line = describeEvent(event, (part, text) => terminal.notePage.paint(part, text), this.session.group);
         if (line === undefined || (event.type === 'lockWaiting' && line.text === last)) return;
         last = line.text;
         if (line.level === 'warn') terminal.warning(line.text);

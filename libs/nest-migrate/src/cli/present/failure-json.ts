@@ -28,16 +28,19 @@ export interface DbCommandFailure {
   };
 }
 
-/** A failure for programs. */
-export function failureJson(error: unknown): DbCommandFailure {
+/**
+ * A failure for programs.
+ *
+ * @param group The word of the group of commands.
+ */
+export function failureJson(error: unknown, group?: string): DbCommandFailure {
   if (error instanceof OneOfSeveralFailed) {
     const { connection, done, left } = error;
-    return { error: { ...failureJson(error.cause).error, connection, done, left } };
+    return { error: { ...failureJson(error.cause, group).error, connection, done, left } };
   }
-  const message = messageLines(error).join('\n');
+  const message = messageLines(error, group).join('\n');
   if (!(error instanceof MigrationError)) return { error: { code: 'UNEXPECTED', message } };
-  const { code, cure } = error;
-  return { error: { code, message, cure } };
+  return { error: { code: error.code, message, cure: error.textFor(group).cure } };
 }
 
 /** Whether a command line that may not even be one asks for JSON. */
