@@ -26,9 +26,6 @@ export interface CommandFailure {
   readonly json: boolean;
 }
 
-/** The injection token of the {@link CommandSession}. */
-export const COMMAND_SESSION = Symbol('nest-migrate command session');
-
 /** Ends a command with an exit code once all has been said: help, a version, a check that answers no. */
 export class Told extends Error {
   constructor(readonly exitCode: number) {

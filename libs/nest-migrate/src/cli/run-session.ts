@@ -39,8 +39,8 @@ export async function runSession(options: SessionOptions, args: readonly string[
   return keepingLogger(async () => {
     try {
       // nest-commander can't be loaded while a test runner links the modules that import this one
-      const { runCommands } = await import('./commands/index.js');
-      await runCommands(session, args, logger);
+      const { runCommandLine } = await import('./commander-host.js');
+      await runCommandLine(session, args, logger);
     } catch (error) {
       session.failure ??= { error, verbose: false, json: asksForJson(args) };
     } finally {
