@@ -2,14 +2,14 @@ import { Module, type Type } from '@nestjs/common';
 import { CommandFactory, CommandRunner, CommandRunnerService, RootCommand, SubCommand } from 'nest-commander';
 import { version } from '../commands/command-context.js';
 import { nearestName } from '../errors/nearest-name.js';
-import { type CommandSession, Told } from './command-session.js';
+import { CommandExit, type CommandSession } from './command-session.js';
 import { commands } from './commands/all.js';
 import { type DbLogger } from './db-logger.js';
 import { argumentTerm } from './definition/argument.js';
 import { type Command } from './definition/define-command.js';
 import { helpText } from './definition/help-text.js';
 import { commandHelp, groupDescription, groupHelp, groupUsage, helpOption, versionOption } from './definition/help.js';
-import { toldBy, usageError } from './definition/misuse.js';
+import { asUsageError, usageError } from './definition/misuse.js';
 import { type Options } from './definition/option.js';
 import { ExitCode } from './exit-code.js';
 import { acceptNegativeNumbers } from './negative-numbers.js';
@@ -22,11 +22,11 @@ import { runCommand } from './run-command.js';
 type CommanderCommand = Parameters<CommandRunner['setCommand']>[0];
 
 /**
- * Parses the arguments and runs the command that they name. nest-commander gets the commands in a Nest context that holds
- * nothing else: commands that the application has of its own stay out of sight. It is made for each call, since commander
- * keeps options from one run to the next.
+ * Parses the arguments and runs the command that they name. nest-commander gets the commands in a Nest context that
+ * holds nothing else: commands that the application has of its own stay out of sight. The context is made for each
+ * call, since commander keeps options from one run to the next.
  *
- * @throws UsageError where the arguments name no command; Told where they asked for help.
+ * @throws UsageError where the arguments name no command; CommandExit where they asked for help.
  */
 export async function runCommandLine(
   session: CommandSession,
@@ -112,7 +112,7 @@ function groupRunner(subCommands: Type<CommandRunner>[], session: CommandSession
     override async run([first]: string[]): Promise<void> {
       if (first === undefined) {
         this.command.outputHelp({ error: true });
-        session.failure = { error: new Told(ExitCode.usage), verbose: false, json: false };
+        session.failure = { error: new CommandExit(ExitCode.usage), verbose: false, json: false };
         return;
       }
       session.failure = { error: unknownWord(first, group), verbose: false, json: asksForJson(args) };
@@ -133,7 +133,7 @@ function declareOptions(command: CommanderCommand, options: Options, path: strin
         try {
           return option.read?.(typed, before);
         } catch (error) {
-          throw toldBy(path, error);
+          throw asUsageError(path, error);
         }
       };
       command.option(flags, description, read);
@@ -153,7 +153,7 @@ function helpOf(command: CommanderCommand, group: string): Parameters<typeof hel
 function throwInsteadOfExit(command: CommanderCommand, path: string): void {
   const ends = ['commander.helpDisplayed', 'commander.help', 'commander.version'];
   command.exitOverride(({ code, exitCode, message }) => {
-    if (ends.includes(code)) throw new Told(exitCode === 0 ? ExitCode.done : ExitCode.usage);
+    if (ends.includes(code)) throw new CommandExit(exitCode === 0 ? ExitCode.done : ExitCode.usage);
     throw usageError(path, message.replace(/^error: /, ''));
   });
 }

@@ -1,8 +1,8 @@
 import { outputFile } from '../commands/output-file.js';
 import { runInDbCommandMode } from '../nest/db-command-mode.js';
-import { type CommandSession, Told } from './command-session.js';
+import { CommandExit, type CommandSession } from './command-session.js';
 import { type Command, type TypedCommand } from './definition/define-command.js';
-import { toldBy } from './definition/misuse.js';
+import { asUsageError } from './definition/misuse.js';
 import { type CommonValues } from './options/common-options.js';
 
 /** Runs a command as its common options say. Leaves in the session how it failed, if it did. */
@@ -14,11 +14,11 @@ export async function runCommand(command: Command, session: CommandSession, type
   try {
     await intoOutput(session, typed.options, () => runInDbCommandMode(() => command.execute(session, typed), path));
   } catch (error) {
-    session.failure = { error: toldBy(path, error), verbose: verbose === true, json: json === true };
+    session.failure = { error: asUsageError(path, error), verbose: verbose === true, json: json === true };
   }
 }
 
-/** Puts the result where `--output` says, also that of a check that answers no. A command that failed leaves the file alone. */
+/** Puts the result where `--output` says, also where a check answers no. A command that failed leaves the file alone. */
 async function intoOutput(
   { terminal }: CommandSession,
   { output }: CommonValues,
@@ -30,7 +30,7 @@ async function intoOutput(
   try {
     await work();
   } catch (error) {
-    if (error instanceof Told) await file.write(result.text);
+    if (error instanceof CommandExit) await file.write(result.text);
     throw error;
   }
   await file.write(result.text);

@@ -2,7 +2,7 @@ import { type BootedApplication } from './booted-application.js';
 import { type CommandSession } from './command-session.js';
 import { type DbLogger, keepingLogger } from './db-logger.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
-import { Told } from './command-session.js';
+import { CommandExit } from './command-session.js';
 import { asksForJson, failureJson } from './present/failure-json.js';
 import { failureLines } from './present/failure.js';
 import { type Environment, type Terminal } from './terminal.js';
@@ -57,7 +57,7 @@ async function closeBooted(booting: Promise<BootedApplication> | undefined): Pro
 
 function tell({ failure }: CommandSession, terminal: Terminal): number {
   const { error, verbose, json } = failure!;
-  if (error instanceof Told) return error.exitCode;
+  if (error instanceof CommandExit) return error.exitCode;
   if (json) {
     terminal.detail(JSON.stringify(failureJson(error)));
     return exitCodeOf(error);

@@ -4,7 +4,7 @@ import { type CommandSession } from './command-session.js';
 import { type CommonValues, keyValues } from './options/common-options.js';
 import { Progress } from './progress.js';
 
-/** Makes the options that every method of the service takes, and tells on the terminal what the service reports meanwhile. */
+/** Makes the options that every method of the service takes. What the service reports meanwhile goes to the terminal. */
 export class ServiceOptions {
   #progress: Progress | undefined;
 

@@ -45,9 +45,9 @@ export const migrate = defineCommand({
 
   present: migratedLines,
 
-  hint({ created }, { given, terminal }) {
+  hint({ created }, { given, terminal, group }) {
     if (given.fromEmpty !== true || created.length === 0) return;
-    terminal.note('A database that has all this already: db stamp head. An empty one: db upgrade.');
+    terminal.note(`A database that has all this already: ${group} stamp head. An empty one: ${group} upgrade.`);
   },
 });
 

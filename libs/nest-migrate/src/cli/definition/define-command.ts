@@ -1,4 +1,4 @@
-import { type CommandSession, Told } from '../command-session.js';
+import { CommandExit, type CommandSession } from '../command-session.js';
 import { ExitCode } from '../exit-code.js';
 import { type CommonValues, commonOptions } from '../options/common-options.js';
 import { ServiceOptions } from '../service-options.js';
@@ -44,7 +44,7 @@ export interface CommandDefinition<P, R, A extends Arguments, O extends Options>
   /**
    * Refuses a call before the application starts.
    *
-   * @throws Misuse where the command line can't be meant.
+   * @throws Misuse where the command line makes no sense.
    */
   check?(given: Given<A, O>, terminal: Terminal): void;
   /** Does the work at one place. What it returns is what `--json` prints. */
@@ -75,7 +75,7 @@ export interface Command {
    * Runs it.
    *
    * @param typed The words behind its name, and what was given for its options and for those of its group.
-   * @throws Misuse where the command line can't be meant; Told where all is said, with the exit code.
+   * @throws Misuse where the command line makes no sense; CommandExit where a check answers no.
    */
   execute(session: CommandSession, typed: TypedCommand): Promise<void>;
 }
@@ -133,7 +133,7 @@ async function execute<P extends object, R, A extends Arguments, O extends Optio
   } finally {
     service.end();
   }
-  if (isNo) throw new Told(ExitCode.no);
+  if (isNo) throw new CommandExit(ExitCode.no);
 }
 
 async function writeResult<P, R, A extends Arguments, O extends Options>(

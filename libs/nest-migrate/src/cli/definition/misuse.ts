@@ -1,6 +1,6 @@
 import { UsageError } from '../../errors/usage.errors.js';
 
-/** A command line that can't be meant: what is wrong with it, without the way to the help of its command. */
+/** A command line that makes no sense: what is wrong with it, without the way to the help of its command. */
 export class Misuse extends Error {}
 
 /**
@@ -14,7 +14,7 @@ export function usageError(command: string, problem: string): UsageError {
   return new UsageError(`${line.charAt(0).toUpperCase()}${line.slice(1)}${end}`, { cure: `See ${command} --help.` });
 }
 
-/** An error of a command, as it is told: a {@link Misuse} as a usage error, any other as it is. */
-export function toldBy(command: string, error: unknown): unknown {
+/** Makes a usage error of a command of its {@link Misuse}. Any other error is returned as it is. */
+export function asUsageError(command: string, error: unknown): unknown {
   return error instanceof Misuse ? usageError(command, error.message) : error;
 }

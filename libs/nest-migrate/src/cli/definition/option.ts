@@ -9,7 +9,7 @@ export interface Option<T> {
    * Makes the value of what was typed; absent where the option takes none.
    *
    * @param before What the same option had given already, in the same command line.
-   * @throws Misuse where the text can't be meant.
+   * @throws Misuse where the option can't take the text.
    */
   read?(text: string, before?: T): T;
 }

@@ -26,7 +26,7 @@ export interface ScopedCall {
   /** The command's name. */
   readonly command: string;
   readonly given: CommonValues;
-  /** Makes the options that every method of the service takes, for the connection with that name where there are several. */
+  /** Makes the options that every method of the service takes. `name` is the connection's, where there are several. */
   readonly optionsFor: (name?: string) => Common;
 }
 
@@ -74,8 +74,8 @@ export const oneDatabase: Scope<OnConnection> = {
 };
 
 /**
- * Every connection where all share a script directory, else as {@link oneDatabase}: a symbol means something else in each
- * directory.
+ * Every connection where all share a script directory, else as {@link oneDatabase}: a symbol means something else in
+ * each directory.
  */
 export const databasesOfDirectory: Scope<OnConnection> = {
   over: async (call, work) => ((await isShared(call)) ? eachDatabase : oneDatabase).over(call, work),
