@@ -1,7 +1,7 @@
 import { defineCommand } from '../definition/define-command.js';
 import { Misuse } from '../definition/misuse.js';
 import { flag, text } from '../definition/option.js';
-import { directory } from '../definition/scope.js';
+import { scriptDirectory } from '../definition/scope.js';
 
 export const init = defineCommand({
   name: 'init',
@@ -16,7 +16,7 @@ export const init = defineCommand({
     ['init --template javascript', 'for an application without TypeScript; list-templates tells more'],
     ['init -d database/migrations', 'somewhere else, which the options have to name then'],
   ],
-  on: directory,
+  on: scriptDirectory,
 
   check({ multidb, template }) {
     if (multidb !== true || template === undefined || template === 'multidb') return;

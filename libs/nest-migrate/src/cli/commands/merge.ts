@@ -2,7 +2,7 @@ import { words } from '../definition/argument.js';
 import { defineCommand } from '../definition/define-command.js';
 import { oneOrMany } from '../definition/option.js';
 import { revisionForms } from '../definition/revision-forms.js';
-import { directory } from '../definition/scope.js';
+import { scriptDirectory } from '../definition/scope.js';
 import { newRevision, newRevisionOptions } from '../options/revision-options.js';
 import { createdLines } from '../present/migrated.js';
 
@@ -17,7 +17,7 @@ export const merge = defineCommand({
     ['merge heads', 'all branches'],
     ['merge ae10 27c6 -m "join billing"', 'these two'],
   ],
-  on: directory,
+  on: scriptDirectory,
 
   run: ({ migrations, common, given }) =>
     migrations.merge({ ...common, ...newRevision(given), revisions: oneOrMany(given.revisions) }),

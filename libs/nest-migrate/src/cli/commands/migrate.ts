@@ -2,7 +2,7 @@ import { type MigrateOptions } from '../../commands/migrate.js';
 import { readRenames } from '../../commands/rename-answers.js';
 import { defineCommand } from '../definition/define-command.js';
 import { flag, names, text } from '../definition/option.js';
-import { directory } from '../definition/scope.js';
+import { scriptDirectory } from '../definition/scope.js';
 import { assertMayAskDatabase, nextRevision, nextRevisionOptions } from '../options/revision-options.js';
 import { differenceLines, migratedLines } from '../present/migrated.js';
 import { askForRenames } from '../rename-question.js';
@@ -24,7 +24,7 @@ export const migrate = defineCommand({
     ['migrate --dry-run', 'print what it would write'],
     ['migrate --rename book.name:title', 'a column that was renamed, not dropped and added'],
   ],
-  on: directory,
+  on: scriptDirectory,
 
   check(given) {
     if (given.fromEmpty !== true) assertMayAskDatabase(given);

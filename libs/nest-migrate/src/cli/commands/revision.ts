@@ -2,7 +2,7 @@ import { type MigrateResult } from '../../commands/migrate.js';
 import { type Created } from '../../commands/revision.js';
 import { defineCommand } from '../definition/define-command.js';
 import { flag } from '../definition/option.js';
-import { directory } from '../definition/scope.js';
+import { scriptDirectory } from '../definition/scope.js';
 import { assertMayAskDatabase, nextRevision, nextRevisionOptions } from '../options/revision-options.js';
 import { createdLines, differenceLines, migratedLines } from '../present/migrated.js';
 
@@ -19,7 +19,7 @@ export const revision = defineCommand({
     ['revision -m billing --head base --branch-label billing', 'the first of a branch of its own'],
     ['revision -m "hot fix" --head ae10 --splice', 'beside what follows ae10 already'],
   ],
-  on: directory,
+  on: scriptDirectory,
 
   check(given) {
     if (given.autogenerate === true) assertMayAskDatabase(given);

@@ -82,7 +82,7 @@ export const databasesOfDirectory: Scope<OnConnection> = {
 };
 
 /** Once for all connections where they share a script directory, else as {@link oneDatabase}. */
-export const directory: Scope<OnDirectory> = {
+export const scriptDirectory: Scope<OnDirectory> = {
   over: async (call, work) => {
     const connections = await call.session.connections();
     const [first] = connections;
