@@ -12,6 +12,8 @@ export interface StepAt {
   readonly index: number;
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
+  /** Whether the step is begun again. */
+  readonly isRetry: boolean;
 }
 
 /** What earlier runs have left unfinished, as a run deals with it. */
@@ -50,9 +52,13 @@ export class EarlierRuns {
    * What an earlier run has left of the revision of a step. It has to be among the steps, unless a stamp says that it is
    * dealt with.
    */
-  async leftOf(step: ExecutableStep, { steps, index, rows }: StepAt): Promise<InterruptedRevision | undefined> {
+  async leftOf(
+    step: ExecutableStep,
+    { steps, index, rows, isRetry }: StepAt,
+  ): Promise<InterruptedRevision | undefined> {
     const { begun } = this.options;
-    if (index === 0 || this.transactions.decidesInside) this.#found = await this.#read();
+    // a try before may have left a note of what it could not clean up
+    if (index === 0 || isRetry || this.transactions.decidesInside) this.#found = await this.#read();
     if (index === 0) {
       if (begun.areForgotten) this.#tellForgotten();
       else begun.admit(this.#found, rows, steps);

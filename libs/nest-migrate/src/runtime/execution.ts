@@ -111,7 +111,8 @@ export class Execution {
     const { engine, session, tables, clock } = this.ports;
     let retries: Retries | undefined;
     while (index < this.#steps.length) {
-      const attempt: Attempt = { step: this.#steps[index], started: clock.now() };
+      const isRetry = retries !== undefined;
+      const attempt: Attempt = { step: this.#steps[index], isRetry, started: clock.now() };
       try {
         return await this.#attempt(index, attempt);
       } catch (error) {
@@ -146,7 +147,7 @@ export class Execution {
     }
     const step = (attempt.step = this.#steps[index] as ExecutableStep | undefined);
     if (step === undefined) return undefined;
-    const at = { steps: this.#steps, index, rows: this.#rows };
+    const at = { steps: this.#steps, index, rows: this.#rows, isRetry: attempt.isRetry };
     const journal = this.#journalOf(step, await this.#earlier.leftOf(step, at));
     const run = (attempt.run = this.#runOf(step, journal));
     options.emit({ type: 'stepStarted', step: toStep(step, 0), index });
@@ -234,6 +235,8 @@ interface Attempt {
   step: ExecutableStep | undefined;
   /** Set once its revision begins. */
   run?: RevisionRun;
+  /** Whether one before it failed. */
+  readonly isRetry: boolean;
   readonly started: number;
 }
 
