@@ -3,7 +3,7 @@
  * own rows, and undoes both where a transaction is rolled back. Tests with it say what the runtime does with its ports; what
  * an engine does is shown on engines.
  */
-import { type JournalKey, type JournalRow } from '../../libs/nest-migrate/src/dialects/journal-table.ts';
+import { type JournalKey, type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.ts';
 import { VersionConflictError } from '../../libs/nest-migrate/src/errors/runtime.errors.ts';
 import {
   type Fence,

@@ -1,5 +1,5 @@
 /** Runs of revisions on a database in memory. */
-import { type Statement } from '../../libs/nest-migrate/src/dialects/statement.ts';
+import { type Statement } from '../../libs/nest-migrate/src/engines/ddl/statement.ts';
 import { type Operation, type Postcondition } from '../../libs/nest-migrate/src/operations/operation.ts';
 import { OperationRegistry } from '../../libs/nest-migrate/src/operations/operation-registry.ts';
 import { type RunEvent, type Step } from '../../libs/nest-migrate/src/runtime/events.ts';

@@ -3,7 +3,7 @@ import { MikroORM as MariaDb } from '@mikro-orm/mariadb';
 import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
-import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/dialects/schema-helper-adapter.js';
+import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
 import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
 import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { mysqlEntities, postgresEntities } from './entities.js';

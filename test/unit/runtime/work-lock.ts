@@ -1,4 +1,4 @@
-import { type LockHolder, type TransactionLock } from '../../../libs/nest-migrate/src/dialects/dialect.ts';
+import { type LockHolder, type TransactionLock } from '../../../libs/nest-migrate/src/engines/dialect.ts';
 
 /** Another session, as a server tells of it. */
 export const otherSession: LockHolder = {

@@ -1,4 +1,4 @@
-import { type LockHolder } from '../dialects/dialect.js';
+import { type LockHolder } from '../engines/dialect.js';
 import { standing } from '../revision/standing.js';
 import { statementsDone } from '../runtime/interrupted-revision.js';
 import { type LastStep } from '../runtime/sql-history.js';

@@ -1,4 +1,4 @@
-import { type JournalRow } from '../dialects/journal-table.js';
+import { type JournalRow } from '../engines/tables/journal-table.js';
 
 /** The statements of a revision that was begun and not finished. */
 export interface InterruptedRevision {

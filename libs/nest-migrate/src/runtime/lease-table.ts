@@ -1,5 +1,5 @@
-import { type LockHolder, type SqlSession } from '../dialects/dialect.js';
-import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../dialects/lock-table.js';
+import { type LockHolder, type SqlSession } from '../engines/dialect.js';
+import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
 import { type Session } from './ports.js';
 
 /** The table that holds the lock of a cluster. It is made by the first run on a cluster, and by no other. */

@@ -1,4 +1,4 @@
-import { type Dialect } from '../dialects/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
 import { LeaseTable } from './lease-table.js';
 import { historyTableName, journalTableName, lockTableName } from './own-tables.js';
 import { type RunTables } from './ports.js';

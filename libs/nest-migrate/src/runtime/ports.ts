@@ -1,6 +1,6 @@
-import { type Dialect, type SqlSession } from '../dialects/dialect.js';
-import { type HistoryRow } from '../dialects/history-table.js';
-import { type JournalKey, type JournalRow } from '../dialects/journal-table.js';
+import { type Dialect, type SqlSession } from '../engines/dialect.js';
+import { type HistoryRow } from '../engines/tables/history-table.js';
+import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { type RowChange } from '../revision/row-changes.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { type RevisionData } from './revision-data.js';

@@ -1,4 +1,4 @@
-import { type Statement } from '../dialects/statement.js';
+import { type Statement } from '../engines/ddl/statement.js';
 import { OutsideTransactionError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Operation } from '../operations/operation.js';

@@ -1,4 +1,4 @@
-import { type JournalKey, type JournalRow, type JournalTableSql } from '../dialects/journal-table.js';
+import { type JournalKey, type JournalRow, type JournalTableSql } from '../engines/tables/journal-table.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { type Journal, type Session } from './ports.js';
 
