@@ -38,7 +38,7 @@ export class LockWaitTimeout extends Error {
 export function memoryEngine({ ddlCommits }: MemoryDatabase, engine: Partial<RunEngine> = {}): RunEngine {
   return {
     name: ddlCommits ? 'mysql' : 'postgres',
-    capabilities: { transactionalDdl: !ddlCommits, sessionLock: true, singleConnection: false, schemas: !ddlCommits },
+    capabilities: { transactionalDdl: !ddlCommits, singleConnection: false },
     statements: (operation) => [statementOf(operation)],
     format: (sql) => sql,
     holds: (postcondition) => `holds ${askedOf(postcondition)}`,

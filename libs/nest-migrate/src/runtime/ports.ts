@@ -135,7 +135,6 @@ export interface Clock {
 export type RunEngine = Pick<
   Dialect,
   | 'name'
-  | 'capabilities'
   | 'concurrent'
   | 'format'
   | 'holds'
@@ -146,7 +145,7 @@ export type RunEngine = Pick<
   | 'statementsOn'
   | 'transactionControl'
   | 'transactionMark'
->;
+> & { readonly capabilities: Pick<Dialect['capabilities'], 'transactionalDdl' | 'singleConnection'> };
 
 /** All that a run reaches of the world outside: databases in real runs, memory in unit tests. */
 export interface RunPorts {
