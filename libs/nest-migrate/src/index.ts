@@ -29,7 +29,7 @@ export type { Renames } from './commands/comparison.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Status, Unfinished } from './commands/status.js';
-export type { LastStep } from './runtime/history-table.js';
+export type { LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';

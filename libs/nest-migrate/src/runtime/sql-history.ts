@@ -7,44 +7,14 @@ import {
 } from '../engines/tables/history-table.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
 import { cut, firstLine, withoutControls } from './describe-step.js';
-import { ownTableName } from './own-tables.js';
+import { type History, type HistoryEntry, type RecordedStep, type TakenStep } from './ports.js';
 import { version } from './version.js';
-
-/** What a step leaves in the history: one line for each revision that it applied, undid or marked as applied. */
-export interface HistoryEntry extends Pick<HistoryRow, 'revision' | 'parents'> {
-  /** What the revision's file was; absent where it has none, or none counts any more. */
-  readonly source?: {
-    readonly kind: 'ts' | 'js';
-    readonly digest: string;
-    /** Of its program; `null` where its text says nothing of that. */
-    readonly program: string | null;
-  };
-  /** What the revision does, where that was recorded. */
-  readonly operationsDigest?: string | null;
-}
-
-/** A step as the history needs it. */
-export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> {
-  readonly entries: readonly HistoryEntry[];
-}
-
-/** What a step was, once it was taken. */
-export interface TakenStep {
-  readonly durationMs: number | null;
-  /** What its revision did; `null` where that depends on more than the revision. Absent: nothing was run. */
-  readonly operationsDigest?: string | null;
-}
-
-/** The history table beside a version table: `nest_migrate_history` beside `nest_migrate_version`. */
-export function historyTableName(versionTable: string): string {
-  return ownTableName(versionTable, 'history');
-}
 
 /**
  * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands. The
  * version table alone says where the database is; nothing here is needed to go on from there.
  */
-export class HistoryTable {
+export class SqlHistory implements History {
   constructor(
     readonly name: string,
     private readonly sql: HistoryTableSql,

@@ -8,6 +8,7 @@ import {
   VersionTableSchemaMissingError,
 } from '../errors/version-table.errors.js';
 import { type RowChange } from '../revision/row-changes.js';
+import { type VersionRows } from './ports.js';
 
 /** The length of the column in a table of ours, in characters. */
 const OWN_LENGTH = 255;
@@ -23,7 +24,7 @@ interface Column {
  * The table that holds the current heads, one row each: one that the tool made, or the `alembic_version` of a database
  * that Alembic has kept until now, which is used as it is.
  */
-export class VersionTable {
+export class SqlVersionRows implements VersionRows {
   /**
    * @param name The table's name, for messages.
    * @param schema The name of its schema as the options have it, quoted; absent for the connection's own.

@@ -1,32 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type JournalKey, type JournalRow, type JournalTableSql } from '../engines/tables/journal-table.js';
-import { type Operation } from '../operations/operation.js';
-import { type PinnedSession } from './pinned-session.js';
-import { ownTableName } from './own-tables.js';
-
-/** The longest text of an operation that is kept as it is; of a longer one there is a digest. */
-const LONGEST_OPERATION = 4_000;
-
-/** The journal beside a version table: `nest_migrate_journal` beside `nest_migrate_version`. */
-export function journalTableName(versionTable: string): string {
-  return ownTableName(versionTable, 'journal');
-}
-
-/** The statements of a revision that was begun and not finished. */
-export interface InterruptedRevision {
-  readonly revision: string;
-  readonly direction: 'upgrade' | 'downgrade';
-  readonly rows: readonly JournalRow[];
-  /** False where some of them are nothing that this tool has noted. */
-  readonly isReadable: boolean;
-}
+import { type InterruptedRevision } from './interrupted-revision.js';
+import { type Journal, type Session } from './ports.js';
 
 /**
  * The table that says which statements of an unfinished revision are done, where they cannot be undone by a rollback: on
  * engines whose DDL commits, and around blocks outside of any transaction. It is made when it is first needed, and empty
  * whenever no revision is under way. What it holds is compared and shown, and never run.
  */
-export class Journal {
+export class SqlJournal implements Journal {
   #isThere = false;
 
   constructor(
@@ -35,7 +16,7 @@ export class Journal {
   ) {}
 
   /** The revisions that were begun and not finished: one, unless others write here. Never writes. */
-  async interrupted(session: PinnedSession): Promise<readonly InterruptedRevision[]> {
+  async interrupted(session: Session): Promise<readonly InterruptedRevision[]> {
     if (!(await this.#exists(session))) return [];
     const found = new Map<string, InterruptedRevision & { rows: JournalRow[] }>();
     for (const record of await session.query<Record<string, unknown>>(this.sql.select)) {
@@ -51,34 +32,34 @@ export class Journal {
   }
 
   /** Makes sure that the table is there. Not inside a transaction, where the engine's DDL would commit it. */
-  async ensure(session: PinnedSession): Promise<void> {
+  async ensure(session: Session): Promise<void> {
     if (await this.#exists(session)) return;
     await session.execute(this.sql.create);
   }
 
-  async add(session: PinnedSession, row: JournalRow): Promise<void> {
+  async add(session: Session, row: JournalRow): Promise<void> {
     await session.execute(this.sql.insert(row));
   }
 
-  async mark(session: PinnedSession, key: JournalKey, state: JournalRow['state']): Promise<void> {
+  async mark(session: Session, key: JournalKey, state: JournalRow['state']): Promise<void> {
     await session.execute(this.sql.mark(key, state));
   }
 
-  async remove(session: PinnedSession, key: JournalKey): Promise<void> {
+  async remove(session: Session, key: JournalKey): Promise<void> {
     await session.execute(this.sql.delete(key));
   }
 
   /** Forgets a revision, in both directions. */
-  async forget(session: PinnedSession, revision: string): Promise<void> {
+  async forget(session: Session, revision: string): Promise<void> {
     if (await this.#exists(session)) await session.execute(this.sql.forget(revision));
   }
 
   /** Forgets all of it. */
-  async clear(session: PinnedSession): Promise<void> {
+  async clear(session: Session): Promise<void> {
     if (await this.#exists(session)) await session.execute(this.sql.clear);
   }
 
-  async #exists(session: PinnedSession): Promise<boolean> {
+  async #exists(session: Session): Promise<boolean> {
     if (this.#isThere) return true;
     const [row] = await session.query<{ present: unknown }>(this.sql.exists);
     const isThere = row?.present === true || Number(row?.present) === 1;
@@ -86,36 +67,6 @@ export class Journal {
     if (isThere && !session.inTransaction) this.#isThere = true;
     return isThere;
   }
-}
-
-/** How many statements of a revision are done. */
-export function statementsDone({ rows }: Pick<InterruptedRevision, 'rows'>): number {
-  return rows.filter(({ state }) => state === 'done').length;
-}
-
-/** Operations as text that is the same whenever they are: what their statements are today is not part of it. */
-export function operationsText(operations: readonly Operation[]): string {
-  return operations.map(operationText).join('\n');
-}
-
-function operationText(operation: Operation): string {
-  const { kind, ...rest } = operation;
-  const text = JSON.stringify({ kind, ...sorted(rest) });
-  if (text.length <= LONGEST_OPERATION) return text;
-  return JSON.stringify({ kind, sha256: createHash('sha256').update(text).digest('hex') });
-}
-
-function sorted(value: object): object {
-  const entries = Object.entries(value)
-    .filter(([name]) => name !== 'warning')
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, inOrder(item)]));
-}
-
-/** Lists keep their order, which has a meaning; records get that of their names, which has none. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inOrder);
-  return typeof value === 'object' && value !== null ? sorted(value) : value;
 }
 
 /** Whether a row can be one that this tool has written. */
