@@ -8,7 +8,7 @@ import { commandContext } from '../../libs/nest-migrate/src/commands/connection.
 import { describeHolder, status } from '../../libs/nest-migrate/src/commands/status.js';
 import { upgrade } from '../../libs/nest-migrate/src/commands/upgrade.js';
 import { describeEvent } from '../../libs/nest-migrate/src/commands/describe-event.js';
-import { MySqlDialect } from '../../libs/nest-migrate/src/dialects/mysql/mysql-dialect.js';
+import { MySqlDialect } from '../../libs/nest-migrate/src/engines/mysql/mysql-dialect.js';
 import { RevisionJournal } from '../../libs/nest-migrate/src/runtime/revision-journal.js';
 import { codeOf } from './reasons.ts';
 import { drivers } from './servers/query.ts';

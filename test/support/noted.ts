@@ -4,7 +4,7 @@ import { type MigrationError, type MigrationEvent, type MigrationModuleOptions }
 import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
 import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
-import { type JournalRow } from '../../libs/nest-migrate/src/dialects/journal-table.js';
+import { type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.js';
 import { operationsText } from '../../libs/nest-migrate/src/runtime/journal.js';
 import { type Row } from './databases.ts';
 import { type Scenario } from './scenario.ts';

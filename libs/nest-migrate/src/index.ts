@@ -67,7 +67,7 @@ export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
-export type { LockHolder } from './dialects/dialect.js';
+export type { LockHolder } from './engines/dialect.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
 export type { OnVersionApply, VersionApplied } from './runtime/version-apply.js';
@@ -156,6 +156,7 @@ export {
   ForeignKeyViolationError,
   SessionNotKeptError,
   UnsupportedDriverError,
+  UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
 export {

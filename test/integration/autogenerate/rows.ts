@@ -1,6 +1,6 @@
 /** The rows of a database, so that a change can be asked what it has lost. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
 import { type Row } from '../../support/databases.js';
 
 /** By table, the rows. */

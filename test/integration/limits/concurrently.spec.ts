@@ -5,7 +5,7 @@
 import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
-import { waitsForOthers } from '../../../libs/nest-migrate/src/dialects/postgres/concurrent-statements.js';
+import { waitsForOthers } from '../../../libs/nest-migrate/src/engines/postgres/session/concurrent-statements.js';
 import { createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
 import { queryDatabase } from '../../support/inspect.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';

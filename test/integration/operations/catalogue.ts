@@ -1,7 +1,7 @@
 /** What a database says of its own schema, as text that two moments can be compared by. */
 import { expect } from '@jest/globals';
 import { type SqlEntityManager } from '@mikro-orm/sql';
-import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
 import { type Operation, type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { sqliteDump } from '../../support/sqlite-dump.js';
 import { statementsFor } from '../../support/statements.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../../../libs/nest-migrate/src/dialects/create-dialect.js';
-import { type Dialect } from '../../../libs/nest-migrate/src/dialects/dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
 import {
   addColumn,
   alterColumn,

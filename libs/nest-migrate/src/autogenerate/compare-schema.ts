@@ -10,13 +10,13 @@ import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
-import { createEngine } from './engine/create-engine.js';
-import { silentOracle } from './engine/engine.js';
-import { GatheringOracle } from './engine/gathering-oracle.js';
-import { readEntitySchema } from './model/entity-schema.js';
-import { emptySchema, readLiveSchema, readWholeTable } from './model/live-schema.js';
-import { samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
-import { TableFilter } from './model/table-filter.js';
+import { createEngine } from '../engines/detect.js';
+import { silentOracle } from '../engines/engine.js';
+import { GatheringOracle } from '../engines/gathering-oracle.js';
+import { readEntitySchema } from './read/entity-schema.js';
+import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
+import { samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
+import { TableFilter } from './read/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { withoutSkipped, withoutUnreadable } from './left-alone.js';
 import { withoutMigratorTables } from './migrator-tables.js';
@@ -48,22 +48,23 @@ export {
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
   const { orm, connection, ignoreTables, renames = [], includeObject, includeName } = options;
   const engine = createEngine(orm);
+  const { sql } = engine;
   const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
   const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
-  const wantedObjects = included(declared, includeObject, 'entities');
+  const wantedObjects = included(declared, includeObject, { side: 'entities', sql });
   const ignored = ignoreTables.map(({ table, schema }) => ({
     name: table,
     schema: schema === engine.home ? undefined : schema,
   }));
-  const filter = new TableFilter(orm, engine.home, [...ignored, ...wantedObjects.skipped], options);
+  const filter = new TableFilter(orm, engine, [...ignored, ...wantedObjects.skipped], options);
   const read = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
   const taking = withoutSkipped(wantedObjects, filter, engine);
   const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
   const describable = withoutUnreadable(taking.entities, existing);
   const { entities } = describable;
-  const named = included(existing, byName(includeName), 'database');
+  const named = included(existing, byName(includeName), { side: 'database', sql });
   const found = withForeignKeys(
-    included(named, includeObject, 'database'),
+    included(named, includeObject, { side: 'database', sql }),
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 

@@ -1,8 +1,9 @@
+import { quoteIdentifier, quoteString } from '../engines/sql/quoting.js';
 import { encodeValue } from '../operations/value.js';
 import { type AlterColumnOperation, type EnumValueRename, type ExecuteOperation } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
-import { type Engine } from './engine/engine.js';
-import { type LiveSchema } from './model/live-schema.js';
+import { type Engine } from '../engines/engine.js';
+import { type LiveSchema } from './read/live-schema.js';
 import {
   type ColumnModel,
   displayName,
@@ -10,7 +11,7 @@ import {
   type QualifiedName,
   samePlace,
   type SchemaModel,
-} from './model/schema-model.js';
+} from '../schema/schema-model.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
 
 /** Values of native enum types, whose rows follow. */
@@ -190,11 +191,11 @@ function updateOf({ table, schema, column, from, to }: UpdateParts): ExecuteOper
 }
 
 function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return quoteIdentifier(name, '"');
 }
 
 function literal(value: string): string {
-  return `'${value.replaceAll("'", "''")}'`;
+  return quoteString(value);
 }
 
 interface UpdateParts extends EnumValueRename {

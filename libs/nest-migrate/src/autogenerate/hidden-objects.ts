@@ -1,5 +1,5 @@
-import { type HiddenKind } from './engine/engine.js';
-import { samePlace, type SchemaModel } from './model/schema-model.js';
+import { type HiddenKind } from '../engines/engine.js';
+import { samePlace, type SchemaModel } from '../schema/schema-model.js';
 
 /**
  * What is wanted, without what the user of this connection may not see: nobody can tell whether that is there already.

@@ -1,7 +1,7 @@
-import { type Engine } from './engine/engine.js';
-import { type LiveSchema, type UnreadableObject } from './model/live-schema.js';
-import { displayName, type QualifiedName, samePlace, type SchemaModel } from './model/schema-model.js';
-import { type TableFilter } from './model/table-filter.js';
+import { type Engine } from '../engines/engine.js';
+import { type LiveSchema, type UnreadableObject } from './read/live-schema.js';
+import { displayName, type QualifiedName, samePlace, type SchemaModel } from '../schema/schema-model.js';
+import { type TableFilter } from './read/table-filter.js';
 import { withOwnSchemas } from './object-filter.js';
 
 /** The entities without what the configuration leaves out of the database. */

@@ -1,5 +1,5 @@
-import { type LiveSchema } from './model/live-schema.js';
-import { displayName, samePlace, type SchemaModel, type TableModel } from './model/schema-model.js';
+import { type LiveSchema } from './read/live-schema.js';
+import { displayName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 
 /**
  * A database without the tables in which MikroORM's own migrator keeps its books, under whatever name: the configuration names

@@ -1,12 +1,19 @@
-import { type QualifiedName, type SchemaModel } from './model/schema-model.js';
-import { withoutColumns } from './model/without-columns.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
+import { type QualifiedName, type SchemaModel } from '../schema/schema-model.js';
+import { withoutColumns } from '../schema/without-columns.js';
 import { type ComparedType, type IncludeName, type IncludeObject } from './schema-comparison.js';
+
+/** One side of the comparison. */
+export interface ComparedSide {
+  readonly side: 'database' | 'entities';
+  readonly sql: SqlReader;
+}
 
 /** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
 export function included<T extends SchemaModel>(
   schema: T,
   includeObject: IncludeObject | undefined,
-  side: 'database' | 'entities',
+  { side, sql }: ComparedSide,
 ): T {
   if (includeObject === undefined) return schema;
   const reflected = side === 'database';
@@ -16,7 +23,7 @@ export function included<T extends SchemaModel>(
   };
   const tables = schema.tables
     .filter((table) => of(table, 'table')(table))
-    .map((table) => withoutColumns(table, (name) => !of(table, 'column')({ name })))
+    .map((table) => withoutColumns(table, (name) => !of(table, 'column')({ name }), sql))
     .map((table) => ({
       ...table,
       indexes: table.indexes.filter(of(table, 'index')),

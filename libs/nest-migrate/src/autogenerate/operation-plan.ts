@@ -1,5 +1,5 @@
 import { type Operation } from '../operations/operation.js';
-import { type QualifiedName } from './model/schema-model.js';
+import { type QualifiedName } from '../schema/schema-model.js';
 
 /**
  * The order in which a difference is applied. Whatever leans on something goes before it is taken away and comes after

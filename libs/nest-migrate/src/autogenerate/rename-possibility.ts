@@ -1,6 +1,6 @@
 import { type Operation } from '../operations/operation.js';
-import { type LiveSchema } from './model/live-schema.js';
-import { type QualifiedName, samePlace, type TableModel } from './model/schema-model.js';
+import { type LiveSchema } from './read/live-schema.js';
+import { type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
 import { type RenameCandidate } from './schema-comparison.js';
 
 /** A rename that somebody may have meant. */

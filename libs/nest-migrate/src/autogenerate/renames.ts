@@ -1,8 +1,9 @@
+import { quoteIdentifier } from '../engines/sql/quoting.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { dropTrigger } from './compare/triggers.js';
-import { type LiveSchema } from './model/live-schema.js';
+import { type LiveSchema } from './read/live-schema.js';
 import {
   displayName,
   keyOf,
@@ -12,9 +13,8 @@ import {
   type SchemaModel,
   type TableModel,
   type TableSecurity,
-} from './model/schema-model.js';
-import { mentions } from './model/sql-text.js';
-import { referencedPlace } from './model/table-names.js';
+} from '../schema/schema-model.js';
+import { referencedPlace } from './read/table-names.js';
 import { columnValuePossibilities, typeValuePossibilities } from './enum-value-renames.js';
 import { type Possibility, type RenameState as State, withTable } from './rename-possibility.js';
 import { type RenameCandidate } from './schema-comparison.js';
@@ -126,7 +126,7 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
           operation.schema === wanted.schema,
         apply: () => {
           const { name, schema } = wanted;
-          if (!engine.checksFollowRenames) dropChecksOn(plan, state, wanted, from);
+          if (!engine.checksFollowRenames) dropChecksOn({ plan, engine }, state, { ...wanted, column: from });
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
           state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
           state.live = withColumnRenamed(state.live, wanted, from, to);
@@ -138,9 +138,13 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
 }
 
 /** Engines that keep a check as text refuse to rename a column that it names. */
-function dropChecksOn(plan: Comparison['plan'], state: State, place: QualifiedName, column: string): void {
+function dropChecksOn(
+  { plan, engine }: Pick<Comparison, 'plan' | 'engine'>,
+  state: State,
+  { column, ...place }: QualifiedName & { readonly column: string },
+): void {
   state.live = withTable(state.live, place, (table) => {
-    const isOn = ({ expression }: { readonly expression: string }): boolean => mentions(expression, column);
+    const isOn = ({ expression }: { readonly expression: string }): boolean => engine.sql.mentions(expression, column);
     for (const check of table.checks.filter(isOn)) {
       plan.add('prepareRenames', {
         kind: 'dropConstraint',
@@ -215,7 +219,7 @@ function withReferences(
 
 function renameInText(sql: string, from: string, to: string): string {
   const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const quoted = `"${to.replaceAll('"', '""')}"`;
+  const quoted = quoteIdentifier(to, '"');
   // quoted strings are matched first, and kept
   return sql.replace(new RegExp(`'(?:[^']|'')*'|(?<![\\w$])"?${escaped}"?(?![\\w$])`, 'g'), (match) =>
     match.startsWith("'") ? match : quoted,

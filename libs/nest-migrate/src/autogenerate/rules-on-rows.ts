@@ -1,8 +1,7 @@
-import { quoteIdentifier } from '../dialects/quoting.js';
+import { quoteIdentifier } from '../engines/sql/quoting.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
-import { type Engine } from './engine/engine.js';
-import { displayName, keyOf, type QualifiedName } from './model/schema-model.js';
-import { mentions, sameText } from './model/sql-text.js';
+import { type Engine } from '../engines/engine.js';
+import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
 
 type RuleOperation = OperationOf<
   'createUniqueConstraint' | 'createIndex' | 'createPrimaryKey' | 'createCheckConstraint' | 'createForeignKey'
@@ -105,7 +104,9 @@ export class RulesOnRows {
 
   #check(operation: OperationOf<'createCheckConstraint'>): RuleOnRows | undefined {
     const { name, expression } = operation.check;
-    const isNew = this.#added.some((added) => isOfTable(added, operation) && mentions(expression, added.column.name));
+    const isNew = this.#added.some(
+      (added) => isOfTable(added, operation) && this.engine.sql.mentions(expression, added.column.name),
+    );
     if (this.#isMade(operation) || isNew || this.#hadCheck(operation)) return undefined;
     const isPlain = !/^\s*exclude\b/i.test(expression) && !this.#renames(operation);
     const own = quoteIdentifier(operation.table, this.engine.quote);
@@ -157,7 +158,7 @@ export class RulesOnRows {
     const covers = (list: readonly string[], condition?: string): boolean =>
       list.length > 0 &&
       list.every((column) => columns.includes(column)) &&
-      (condition === undefined || (where !== undefined && sameText(condition, where)));
+      (condition === undefined || (where !== undefined && this.engine.sql.sameText(condition, where)));
     return this.operations.some((dropped) => {
       if (!('table' in dropped) || !isOfTable(dropped, operation)) return false;
       if (dropped.kind === 'dropIndex') {
@@ -185,7 +186,7 @@ export class RulesOnRows {
         (sql, { from, to }) => sql.replaceAll(new RegExp(`(?<![\\w$])${escaped(from)}(?![\\w$])`, 'g'), () => to),
         dropped.previous.check.expression,
       );
-      return sameText(before, operation.check.expression);
+      return this.engine.sql.sameText(before, operation.check.expression);
     });
   }
 

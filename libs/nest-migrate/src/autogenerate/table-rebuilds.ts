@@ -2,8 +2,8 @@ import { type ExistingTable, type Operation } from '../operations/operation.js';
 import { reverse } from '../operations/reverse.js';
 import { isTableAlteration, type TableAlteration } from '../operations/table-alteration.js';
 import { tableOperation } from './compare/tables.js';
-import { type Engine } from './engine/engine.js';
-import { keyOf, type QualifiedName, samePlace, type TableModel } from './model/schema-model.js';
+import { type Engine } from '../engines/engine.js';
+import { keyOf, type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
 import { type TableRebuild, type TableRebuilds } from './schema-comparison.js';
 
 /** A table of both sides, with what takes no part in the comparison and is there all the same. */

@@ -1,4 +1,4 @@
-import { type LockHolder } from '../dialects/dialect.js';
+import { type LockHolder } from '../engines/dialect.js';
 import { standing } from '../revision/standing.js';
 import { type LastStep } from '../runtime/history-table.js';
 import { statementsDone } from '../runtime/journal.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type HistorySeal } from '../dialects/history-table.js';
+import { type HistorySeal } from '../engines/tables/history-table.js';
 
 /** How digests are made today; kept beside them, so that a later way does not take those of an earlier one for changes. */
 export const HASH_ALGORITHM = 'sha256/1';

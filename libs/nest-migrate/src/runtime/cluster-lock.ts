@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Cluster } from '../dialects/cluster.js';
-import { type MigrationLock, type WayToServer } from '../dialects/dialect.js';
-import { type LeaseOwner, type LeaseRow } from '../dialects/lock-table.js';
+import { type Cluster } from '../engines/cluster.js';
+import { type MigrationLock, type WayToServer } from '../engines/dialect.js';
+import { type LeaseOwner, type LeaseRow } from '../engines/tables/lock-table.js';
 import { LockOwnerSilentError } from '../errors/cluster.errors.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';

@@ -1,4 +1,4 @@
-import { type ConcurrentStatements, type Remains } from '../dialects/dialect.js';
+import { type ConcurrentStatements, type Remains } from '../engines/dialect.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
 import { type MigrationDatabase } from './migration-database.js';

@@ -1,4 +1,4 @@
-import { type LockHolder } from '../dialects/dialect.js';
+import { type LockHolder } from '../engines/dialect.js';
 
 /** The holder of a lock in words, for messages; `null` where the server did not tell. */
 export function describeHolder(holder: LockHolder | null): string | null {

@@ -1,4 +1,4 @@
-import { type LockHolder } from '../dialects/dialect.js';
+import { type LockHolder } from '../engines/dialect.js';
 
 /** One step that a run took, or would take. */
 export interface Step {

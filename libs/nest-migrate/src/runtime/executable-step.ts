@@ -1,5 +1,5 @@
 import { type OperationRegistry } from '../operations/operation-registry.js';
-import { type StatementLimits } from '../dialects/session-limits.js';
+import { type StatementLimits } from '../engines/session-limits.js';
 import { type PlannedStep } from '../revision/planned-step.js';
 import { type BegunStep, type WaysOut } from '../revision/unfinished.js';
 import { type Emit } from './events.js';

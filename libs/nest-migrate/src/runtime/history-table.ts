@@ -1,5 +1,10 @@
-import { type SqlSession } from '../dialects/dialect.js';
-import { type HistoryRow, type HistorySeal, type HistoryTableSql, SEAL_COLUMNS } from '../dialects/history-table.js';
+import { type SqlSession } from '../engines/dialect.js';
+import {
+  type HistoryRow,
+  type HistorySeal,
+  type HistoryTableSql,
+  SEAL_COLUMNS,
+} from '../engines/tables/history-table.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
 import { cut, firstLine, withoutControls } from './describe-step.js';
 import { ownTableName } from './own-tables.js';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JournalKey, type JournalRow, type JournalTableSql } from '../dialects/journal-table.js';
+import { type JournalKey, type JournalRow, type JournalTableSql } from '../engines/tables/journal-table.js';
 import { type Operation } from '../operations/operation.js';
 import { type PinnedSession } from './pinned-session.js';
 import { ownTableName } from './own-tables.js';

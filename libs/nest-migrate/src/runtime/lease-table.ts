@@ -1,5 +1,5 @@
-import { type LockHolder, type SqlSession } from '../dialects/dialect.js';
-import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../dialects/lock-table.js';
+import { type LockHolder, type SqlSession } from '../engines/dialect.js';
+import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
 import { ownTableName } from './own-tables.js';
 import { type PinnedSession } from './pinned-session.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type SqlSession } from '../dialects/dialect.js';
-import { type LeaseRow } from '../dialects/lock-table.js';
+import { type SqlSession } from '../engines/dialect.js';
+import { type LeaseRow } from '../engines/tables/lock-table.js';
 import { LeaseLostError } from '../errors/cluster.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { holderOfLease, type LeaseTable } from './lease-table.js';

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type SessionLimits, type StatementLimits } from '../dialects/session-limits.js';
+import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type PinnedSession } from './pinned-session.js';
 

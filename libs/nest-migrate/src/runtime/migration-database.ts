@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
-import { connectionError, type ConnectionAddress } from '../dialects/connection-error.js';
-import { createDialect } from '../dialects/create-dialect.js';
-import { type Dialect, type LockHolder, type MigrationLock } from '../dialects/dialect.js';
+import { connectionError, type ConnectionAddress } from '../engines/connection-error.js';
+import { createDialect } from '../engines/detect.js';
+import { type Dialect, type LockHolder, type MigrationLock } from '../engines/dialect.js';
 import { NoSchemaError } from '../errors/version-table.errors.js';
-import { type StatementLimits } from '../dialects/session-limits.js';
-import { type ScriptSyntax } from '../dialects/script-syntax.js';
+import { type StatementLimits } from '../engines/session-limits.js';
+import { type ScriptSyntax } from '../engines/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';

@@ -1,4 +1,4 @@
-import { type MigrationLock, type SqlSession, type WayToServer } from '../dialects/dialect.js';
+import { type MigrationLock, type SqlSession, type WayToServer } from '../engines/dialect.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { type Emit } from './events.js';

@@ -1,4 +1,4 @@
-import { type Dialect } from '../dialects/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
 import { HistoryTable, historyTableName } from './history-table.js';
 import { Journal, journalTableName } from './journal.js';
 import { LeaseTable, lockTableName } from './lease-table.js';

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
-import { type ServerSession, type SqlSession } from '../dialects/dialect.js';
+import { type ServerSession, type SqlSession } from '../engines/dialect.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
 import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 

@@ -1,4 +1,4 @@
-import { type Dialect } from '../dialects/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
 import { TransactionControlError } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type SessionLimits, type StatementLimits } from '../dialects/session-limits.js';
+import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';

@@ -1,5 +1,5 @@
-import { type JournalKey, type JournalRow } from '../dialects/journal-table.js';
-import { changesRows, type Statement } from '../dialects/statement.js';
+import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
+import { changesRows, type Statement } from '../engines/ddl/statement.js';
 import {
   AppliedStatementEditedError,
   InterruptedStatementError,

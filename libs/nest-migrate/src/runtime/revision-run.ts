@@ -1,6 +1,6 @@
 import { TransactionContext } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
-import { type Statement } from '../dialects/statement.js';
+import { type Statement } from '../engines/ddl/statement.js';
 import { OutsideTransactionError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Operation } from '../operations/operation.js';

@@ -1,5 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { type SideSession, type WayToServer } from '../dialects/dialect.js';
+import { type SideSession, type WayToServer } from '../engines/dialect.js';
 
 /** How long a connection, or an answer on it, is waited for, in milliseconds. */
 const PATIENCE_MS = 2_000;

@@ -1,5 +1,5 @@
-import { type ScriptSyntax } from '../dialects/script-syntax.js';
-import { type Statement } from '../dialects/statement.js';
+import { type ScriptSyntax } from '../engines/script-syntax.js';
+import { type Statement } from '../engines/ddl/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';

@@ -1,4 +1,4 @@
-import { type LockHolder, type TransactionLock } from '../dialects/dialect.js';
+import { type LockHolder, type TransactionLock } from '../engines/dialect.js';
 import { LockLostError, LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { type InterruptedRevision } from './journal.js';

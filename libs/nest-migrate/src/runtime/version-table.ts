@@ -1,4 +1,4 @@
-import { type SqlSession, type VersionTableSql } from '../dialects/dialect.js';
+import { type SqlSession, type VersionTableSql } from '../engines/dialect.js';
 import { VersionConflictError } from '../errors/runtime.errors.js';
 import {
   IndistinctRevisionsError,

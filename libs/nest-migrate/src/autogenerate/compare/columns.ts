@@ -5,9 +5,8 @@ import {
   type ColumnPlace,
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
-import { sameDefault } from '../model/default-value.js';
-import { type ColumnModel, displayName, type TableModel } from '../model/schema-model.js';
-import { sameText } from '../model/sql-text.js';
+import { sameDefault } from '../../schema/default-value.js';
+import { type ColumnModel, displayName, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Comparison } from './comparison.js';
 import { changesType } from './type-changes.js';
@@ -172,7 +171,8 @@ async function withoutSpelling(
     !(decided(compareServerDefault, column) ?? !(await sameColumnDefault(comparison, from, to, keepsType)));
   if (keepsDefault) keep('default', 'defaultRaw');
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
-  if (ignores('extra') || sameText(plainExtra(from.definition), plainExtra(to.definition))) keep('extra');
+  const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
+  if (ignores('extra') || sameExtra) keep('extra');
   if (!comparison.engine.platform.supportsComments()) keep('comment');
   // computed columns were compared before this; identity columns count by themselves
   keep('generated', 'primary');
@@ -230,7 +230,7 @@ async function sameColumnDefault(
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;
   }
-  if (sameDefault(from.definition, readBack, family)) return true;
+  if (sameDefault({ from: from.definition, to: readBack }, family, engine.sql)) return true;
   if (from.defaultSql === undefined || to.defaultSql === undefined) return false;
   const [a, b] = await oracle.defaults([
     { sql: from.defaultSql, type: from.databaseType },

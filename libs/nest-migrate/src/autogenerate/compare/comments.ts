@@ -1,4 +1,4 @@
-import { type TableModel } from '../model/schema-model.js';
+import { type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /** Compares the comments of a table that both sides have. Comments of columns are part of the columns. */

@@ -1,8 +1,7 @@
 import { type Operation } from '../../operations/operation.js';
-import { type Engine, type ExpressionOracle } from '../engine/engine.js';
-import { keyOf, type QualifiedName } from '../model/schema-model.js';
-import { sameText } from '../model/sql-text.js';
-import { type TableModel } from '../model/schema-model.js';
+import { type Engine, type ExpressionOracle } from '../../engines/engine.js';
+import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
+import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
 
@@ -128,7 +127,7 @@ export class Comparison {
     pairs: readonly { readonly from: string; readonly to: string }[],
     ask: (texts: readonly string[]) => Promise<readonly (string | undefined)[]>,
   ): Promise<readonly boolean[]> {
-    const open = pairs.filter(({ from, to }) => !sameText(from, to));
+    const open = pairs.filter(({ from, to }) => !this.engine.sql.sameText(from, to));
     const answers = await ask(open.flatMap(({ from, to }) => [from, to]));
     return pairs.map((pair) => {
       const position = open.indexOf(pair);

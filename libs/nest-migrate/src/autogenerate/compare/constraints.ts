@@ -1,6 +1,6 @@
 import { type CheckDefinition, type ForeignKeyDefinition } from '../../operations/operation.js';
-import { type Named, type TableModel } from '../model/schema-model.js';
-import { referencedPlace } from '../model/table-names.js';
+import { type Named, type TableModel } from '../../schema/schema-model.js';
+import { referencedPlace } from '../read/table-names.js';
 import { type Comparison } from './comparison.js';
 
 /** Compares the check constraints of a table that both sides have. */

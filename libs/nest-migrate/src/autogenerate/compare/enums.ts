@@ -1,5 +1,12 @@
+import { quoteString } from '../../engines/sql/quoting.js';
 import { type EnumColumn } from '../../operations/operation.js';
-import { type ColumnModel, displayName, type EnumModel, samePlace, type SchemaModel } from '../model/schema-model.js';
+import {
+  type ColumnModel,
+  displayName,
+  type EnumModel,
+  samePlace,
+  type SchemaModel,
+} from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /**
@@ -110,7 +117,7 @@ function usesNewValues(
   const added = after.items.filter((item) => !before.items.includes(item));
   const removed = before.items.filter((item) => !after.items.includes(item));
   const uses = ({ tables }: SchemaModel, items: readonly string[]): boolean => {
-    const literals = items.map((item) => `'${item.replaceAll("'", "''")}'`);
+    const literals = items.map(quoteString);
     return tables.some((table) => {
       const reference = engine.enumReference(after, table);
       const own = table.columns.filter(({ definition }) => definition.nativeEnumName === reference);

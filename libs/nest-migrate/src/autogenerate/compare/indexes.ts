@@ -1,5 +1,5 @@
 import { type IndexDefinition, type UniqueDefinition } from '../../operations/operation.js';
-import { type Named, type TableModel } from '../model/schema-model.js';
+import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /** An index or a unique constraint: which of the two it is counts, as does everything but the name. */

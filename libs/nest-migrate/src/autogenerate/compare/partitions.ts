@@ -1,6 +1,6 @@
+import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { type CreatePartitionOperation, type RenameTableOperation } from '../../operations/operation.js';
-import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../model/schema-model.js';
-import { splitList } from '../model/sql-text.js';
+import { displayName, type PartitionModel, type Partitioning, type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /**
@@ -18,7 +18,7 @@ export async function comparePartitions(comparison: Comparison, from: TableModel
   }
   const { partitions: existing } = from.partitioning;
   const { partitions: wanted } = to.partitioning;
-  const keys = keysOf(to.partitioning);
+  const keys = keysOf(comparison.engine.sql, to.partitioning);
   const alike = await pairUp(existing, wanted, (other, partition) => sameBound(comparison, to, keys, other, partition));
   for (const partition of wanted) {
     if (!alike.has(partition)) comparison.plan.add('createPartitions', partitionOperation(to, partition));
@@ -103,7 +103,7 @@ async function sameKey(
   from: Partitioning,
   to: Partitioning,
 ): Promise<boolean> {
-  const [before, after] = [keysOf(from), keysOf(to)];
+  const [before, after] = [keysOf(comparison.engine.sql, from), keysOf(comparison.engine.sql, to)];
   if (methodOf(from) !== methodOf(to) || before.length !== after.length) return false;
   const pairs = before.map((key, index) => ({ from: key, to: after[index] ?? '' }));
   return (await comparison.sameConditions(table, pairs)).every(Boolean);
@@ -117,7 +117,7 @@ async function sameBound(
   { bound: from }: PartitionModel,
   { bound: to }: PartitionModel,
 ): Promise<boolean> {
-  const [before, after] = [partsOf(from), partsOf(to)];
+  const [before, after] = [partsOf(comparison.engine.sql, from), partsOf(comparison.engine.sql, to)];
   if (before.words !== after.words || before.values.length !== after.values.length) return false;
   // the values of a list are all of the one key, those of a range of one key each, twice
   const pairs = before.values.map((value, index) => {
@@ -140,12 +140,12 @@ function methodOf({ key }: Partitioning): string {
 }
 
 /** What a table is partitioned by: columns and expressions. */
-function keysOf({ key }: Partitioning): readonly string[] {
-  return splitList(key.slice(key.indexOf('(') + 1, key.lastIndexOf(')')));
+function keysOf(sql: SqlReader, { key }: Partitioning): readonly string[] {
+  return sql.splitList(key.slice(key.indexOf('(') + 1, key.lastIndexOf(')')));
 }
 
 /** The values of a bound, and the words around them. */
-function partsOf(bound: string): { readonly words: string; readonly values: readonly string[] } {
+function partsOf(sql: SqlReader, bound: string): { readonly words: string; readonly values: readonly string[] } {
   const values: string[] = [];
   let words = '';
   let list = '';
@@ -153,7 +153,7 @@ function partsOf(bound: string): { readonly words: string; readonly values: read
   for (const piece of bound.match(PIECES) ?? []) {
     if (piece === ')') depth -= 1;
     if (piece === ')' && depth === 0) {
-      values.push(...splitList(list));
+      values.push(...sql.splitList(list));
       list = '';
     }
     if (depth === 0) words += piece;

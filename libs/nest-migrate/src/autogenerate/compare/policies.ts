@@ -1,6 +1,11 @@
 import { type RowLevelSecurity } from '../../operations/operation.js';
-import { displayName, type PolicyModel, samePlace, type SchemaModel, type TableModel } from '../model/schema-model.js';
-import { mentions } from '../model/sql-text.js';
+import {
+  displayName,
+  type PolicyModel,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from '../../schema/schema-model.js';
 import { type Phase } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
@@ -23,7 +28,9 @@ export async function comparePolicies(
   const disturbed = disturbedTables(planned.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn'));
   const isDisturbed = (table: TableModel, policy: PolicyModel): boolean =>
     textsOf(policy).length > 0 &&
-    disturbed.some((name) => name === table.name || textsOf(policy).some((text) => mentions(text, name)));
+    disturbed.some(
+      (name) => name === table.name || textsOf(policy).some((text) => comparison.engine.sql.mentions(text, name)),
+    );
   await comparison.forEach(from.tables, async (part, table) => {
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));
     const same = wanted === undefined ? [] : await unchanged(part, table, wanted);

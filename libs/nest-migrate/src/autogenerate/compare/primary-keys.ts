@@ -1,5 +1,5 @@
 import { type PrimaryKeyDefinition } from '../../operations/operation.js';
-import { type ColumnModel, type TableModel } from '../model/schema-model.js';
+import { type ColumnModel, type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /**

@@ -1,5 +1,6 @@
-import { type Operation } from '../../operations/operation.js';
-import { type RoutineArgument, type RoutineFacts } from '../model/routine-statement.js';
+import { type Operation, type TriggerDefinition } from '../../operations/operation.js';
+import { type SqlReader } from '../../engines/sql/sql-reader.js';
+import { type RoutineArgument, type RoutineFacts } from '../../schema/routine-statement.js';
 import {
   displayName,
   keyOf,
@@ -7,8 +8,7 @@ import {
   samePlace,
   type SchemaModel,
   type TableModel,
-} from '../model/schema-model.js';
-import { mentions } from '../model/sql-text.js';
+} from '../../schema/schema-model.js';
 import { type Phase } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
@@ -33,9 +33,11 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       dropped.push(routine);
       comparison.warn(`drops ${routine.definition.type} ${displayName(routine)}, which no entity has`);
     } else {
-      const isBlocked = types.some((type) => typesOf(routine).some((text) => mentions(text, type)));
+      const isBlocked = types.some((type) => typesOf(routine).some((text) => engine.sql.mentions(text, type)));
       const difference = isBlocked ? 'signature' : await differenceOf(comparison, routine, wanted);
-      const isNamed = disturbed.some((table) => [routine, wanted].some((side) => mentions(textOf(side), table)));
+      const isNamed = disturbed.some((table) =>
+        [routine, wanted].some((side) => engine.sql.mayMention(textOf(side), table)),
+      );
       if (difference === 'other' && engine.replacesRoutines && !isNamed && [routine, wanted].every(canReplace)) {
         const { name, schema } = wanted;
         const [definition, previous] = [withKept(routine, wanted), routine.definition];
@@ -56,10 +58,10 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
   const existing = new Set(pairs.values());
   created.push(...to.routines.filter((routine) => !existing.has(routine)));
 
-  for (const routine of inOrder(dropped).toReversed()) {
+  for (const routine of inOrder(engine.sql, dropped).toReversed()) {
     const { name, schema, definition: previous } = routine;
     const parameterTypes = previous.params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
-    plan.add(placeOf(routine, from).dropped, {
+    plan.add(placeOf(engine.sql, routine, from).dropped, {
       kind: 'dropRoutine',
       name,
       schema,
@@ -68,9 +70,9 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       previous,
     });
   }
-  for (const routine of inOrder(created)) {
+  for (const routine of inOrder(engine.sql, created)) {
     const { name, schema, definition } = routine;
-    plan.add(placeOf(routine, to).created, { kind: 'createRoutine', name, schema, routine: definition });
+    plan.add(placeOf(engine.sql, routine, to).created, { kind: 'createRoutine', name, schema, routine: definition });
   }
 }
 
@@ -103,7 +105,7 @@ function pairsOf(from: readonly RoutineModel[], to: readonly RoutineModel[]): Re
 }
 
 /** Whether something needs a routine that no entity declares: what a table or another routine says, or a trigger. */
-function isInUse({ plan }: Comparison, routine: RoutineModel, to: SchemaModel): boolean {
+function isInUse({ plan, engine }: Comparison, routine: RoutineModel, to: SchemaModel): boolean {
   const goes = plan
     .inOrder()
     .flatMap((operation) =>
@@ -117,11 +119,15 @@ function isInUse({ plan }: Comparison, routine: RoutineModel, to: SchemaModel): 
   if (isFired === true) return true;
   const texts = [
     ...to.tables.flatMap(textsOf),
-    ...to.tables.flatMap(({ triggers }) => triggers.map(({ definition }) => JSON.stringify(definition))),
+    ...to.tables.flatMap(({ triggers }) => triggers.flatMap(({ definition }) => textsOfTrigger(definition))),
     ...to.views.map(({ definition }) => definition),
     ...to.routines.map(textOf),
   ];
-  return texts.some((text) => mentions(text, routine.name));
+  return texts.some((text) => engine.sql.mayMention(text, routine.name));
+}
+
+function textsOfTrigger({ when = '', body = '', expression = '' }: TriggerDefinition): readonly string[] {
+  return [when, body, expression];
 }
 
 /** `signature`: what whoever calls it has to know differs; `other`: something else does. */
@@ -213,12 +219,16 @@ function isUnusual({ security, dataAccess }: RoutineFacts): boolean {
   return security === (dataAccess === undefined ? 'definer' : 'invoker');
 }
 
-function placeOf(routine: RoutineModel, schema: SchemaModel): { readonly dropped: Phase; readonly created: Phase } {
-  if (schema.tables.flatMap(textsOf).some((text) => mentions(text, routine.name))) {
+function placeOf(
+  sql: SqlReader,
+  routine: RoutineModel,
+  schema: SchemaModel,
+): { readonly dropped: Phase; readonly created: Phase } {
+  if (schema.tables.flatMap(textsOf).some((text) => sql.mentions(text, routine.name))) {
     return { dropped: 'dropRoutinesLast', created: 'createRoutinesFirst' };
   }
   const reads = schema.views.some(
-    (view) => mentions(textOf(routine), view.name) && !mentions(view.definition, routine.name),
+    (view) => sql.mayMention(textOf(routine), view.name) && !sql.mentions(view.definition, routine.name),
   );
   if (reads) return { dropped: 'dropRoutinesFirst', created: 'createRoutinesLast' };
   return { dropped: 'dropRoutines', created: 'createRoutines' };
@@ -243,13 +253,13 @@ function textOf({ definition: { body, expression } }: RoutineModel): string {
 }
 
 /** Every routine behind those that it calls; in the given order otherwise. */
-function inOrder(routines: readonly RoutineModel[]): readonly RoutineModel[] {
+function inOrder(sql: SqlReader, routines: readonly RoutineModel[]): readonly RoutineModel[] {
   const ordered = new Set<RoutineModel>();
   const visiting = new Set<RoutineModel>();
   const visit = (routine: RoutineModel): void => {
     if (visiting.has(routine)) return;
     visiting.add(routine);
-    for (const other of routines) if (other !== routine && mentions(textOf(routine), other.name)) visit(other);
+    for (const other of routines) if (other !== routine && sql.mayMention(textOf(routine), other.name)) visit(other);
     ordered.add(routine);
   };
   routines.forEach(visit);

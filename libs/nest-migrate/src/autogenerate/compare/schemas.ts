@@ -1,5 +1,5 @@
-import { type LiveSchema } from '../model/live-schema.js';
-import { type SchemaModel } from '../model/schema-model.js';
+import { type LiveSchema } from '../read/live-schema.js';
+import { type SchemaModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
 /** Makes the schemas that are missing, and drops those whose last table goes. Others are somebody else's. */

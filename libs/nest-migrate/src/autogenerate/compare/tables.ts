@@ -1,6 +1,6 @@
 import { type CreateTableOperation } from '../../operations/operation.js';
-import { keyOf, type SchemaModel, type TableModel } from '../model/schema-model.js';
-import { referencedPlace } from '../model/table-names.js';
+import { keyOf, type SchemaModel, type TableModel } from '../../schema/schema-model.js';
+import { referencedPlace } from '../read/table-names.js';
 import { compareTableComments } from './comments.js';
 import { compareColumns } from './columns.js';
 import { type Comparison } from './comparison.js';

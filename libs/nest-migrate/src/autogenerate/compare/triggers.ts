@@ -1,4 +1,10 @@
-import { displayName, samePlace, type SchemaModel, type TableModel, type TriggerModel } from '../model/schema-model.js';
+import {
+  displayName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+  type TriggerModel,
+} from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
 

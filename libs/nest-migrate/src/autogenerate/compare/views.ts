@@ -1,3 +1,4 @@
+import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import {
   displayName,
   samePlace,
@@ -5,8 +6,7 @@ import {
   type TableModel,
   type TriggerModel,
   type ViewModel,
-} from '../model/schema-model.js';
-import { mentions, sameText } from '../model/sql-text.js';
+} from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
 import { compareIndexes } from './indexes.js';
@@ -30,22 +30,24 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
     engine.replacesViews &&
     pair.from.triggers.length === 0 &&
     !same.has(pair) &&
-    ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(view)));
+    ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(engine.sql, view)));
 
   const removed = from.views.filter((view) => !to.views.some((wanted) => samePlace(wanted, view)));
   const changed = kept.filter((pair) => !same.has(pair) && !replaceable(pair));
   const blocked = engine.viewsBlockChanges ? disturbed : [];
   const dropped = withDependents(
+    engine.sql,
     from.views,
-    (view) => [...removed, ...changed.map((pair) => pair.from)].includes(view) || blocked.some(mentionedIn(view)),
+    (view) =>
+      [...removed, ...changed.map((pair) => pair.from)].includes(view) || blocked.some(mentionedIn(engine.sql, view)),
   );
 
-  for (const view of inOrder(from.views).toReversed()) {
+  for (const view of inOrder(engine.sql, from.views).toReversed()) {
     if (!dropped.has(view)) continue;
     dropView(comparison, view);
     if (removed.includes(view)) comparison.warn(`drops view ${displayName(view)}, which no entity has`);
   }
-  for (const view of inOrder(to.views)) {
+  for (const view of inOrder(engine.sql, to.views)) {
     const pair = kept.find((candidate) => candidate.to === view);
     if (pair === undefined || dropped.has(pair.from)) createView(comparison, view, pair?.from.triggers);
     else if (replaceable(pair)) replaceView(comparison, pair);
@@ -60,7 +62,7 @@ interface ViewPair {
 
 async function sameViews(comparison: Comparison, pairs: readonly ViewPair[]): Promise<ReadonlySet<ViewPair>> {
   const comparable = pairs.filter(({ from, to }) => from.materialized === to.materialized);
-  const open = comparable.filter(({ from, to }) => !sameText(from.definition, to.definition));
+  const open = comparable.filter(({ from, to }) => !comparison.engine.sql.sameText(from.definition, to.definition));
   const answers = await comparison.oracle.queries(open.flatMap(({ from, to }) => [from.definition, to.definition]));
   return new Set(
     comparable.filter((pair) => {
@@ -72,28 +74,32 @@ async function sameViews(comparison: Comparison, pairs: readonly ViewPair[]): Pr
   );
 }
 
-function mentionedIn({ definition }: ViewModel): (name: string) => boolean {
-  return (name) => mentions(definition, name);
+function mentionedIn(sql: SqlReader, { definition }: ViewModel): (name: string) => boolean {
+  return (name) => sql.mentions(definition, name);
 }
 
 /** The views that are chosen, and those that stand on them. */
-function withDependents(views: readonly ViewModel[], isChosen: (view: ViewModel) => boolean): ReadonlySet<ViewModel> {
+function withDependents(
+  sql: SqlReader,
+  views: readonly ViewModel[],
+  isChosen: (view: ViewModel) => boolean,
+): ReadonlySet<ViewModel> {
   const chosen = new Set(views.filter(isChosen));
   // a set that grows while it is walked is walked to its end
   for (const view of chosen) {
-    for (const other of views) if (other !== view && mentions(other.definition, view.name)) chosen.add(other);
+    for (const other of views) if (other !== view && sql.mentions(other.definition, view.name)) chosen.add(other);
   }
   return chosen;
 }
 
 /** Every view behind those that it names; in the given order otherwise. */
-function inOrder(views: readonly ViewModel[]): readonly ViewModel[] {
+function inOrder(sql: SqlReader, views: readonly ViewModel[]): readonly ViewModel[] {
   const ordered = new Set<ViewModel>();
   const visiting = new Set<ViewModel>();
   const visit = (view: ViewModel): void => {
     if (visiting.has(view)) return;
     visiting.add(view);
-    for (const other of views) if (other !== view && mentions(view.definition, other.name)) visit(other);
+    for (const other of views) if (other !== view && sql.mentions(view.definition, other.name)) visit(other);
     ordered.add(view);
   };
   views.forEach(visit);

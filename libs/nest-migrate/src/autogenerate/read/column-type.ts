@@ -1,0 +1,79 @@
+import { type EntityProperty, Type, types } from '@mikro-orm/core';
+import { type ColumnDefinition, type TypeName } from '../../operations/operation.js';
+import { type Engine } from '../../engines/engine.js';
+
+/** The part of a column that says what it holds. */
+export type TypeDefinition = Pick<ColumnDefinition, 'type' | 'columnType' | 'length' | 'precision' | 'scale'>;
+
+/** Types whose size is always written, as it is part of what one means by them. */
+const sized: readonly TypeName[] = ['string', 'character', 'decimal'];
+
+/** In the order in which they are tried: where two give the same column, the plainer name comes first. */
+const neutralTypes: readonly TypeName[] = [
+  ...sized,
+  'text',
+  'boolean',
+  'integer',
+  'smallint',
+  'tinyint',
+  'mediumint',
+  'bigint',
+  'float',
+  'double',
+  'uuid',
+  'date',
+  'time',
+  'datetime',
+  'interval',
+  'json',
+  'blob',
+  'array',
+];
+
+/** Where several of them are one to the engine, in the order in which one thinks of them. */
+const sharedTypes: readonly TypeName[] = [
+  'text',
+  'integer',
+  'bigint',
+  'decimal',
+  'float',
+  'double',
+  'date',
+  'time',
+  'datetime',
+  'json',
+  'blob',
+];
+
+/**
+ * A type of the database by its neutral name where MikroORM makes the very same type of that name, else as it is. So
+ * `varchar(80)` becomes `{ type: 'string', length: 80 }`, and `citext` stays `{ columnType: 'citext' }`.
+ */
+export function describeType(databaseType: string, engine: Engine, meant?: TypeName): TypeDefinition {
+  const wanted = engine.canonicalType(databaseType);
+  const numbers = /\((\d+)(?:,(\d+))?\)$/.exec(wanted);
+  const names = engine.sharedTypes ? [...(meant === undefined ? [] : [meant]), ...sharedTypes] : neutralTypes;
+  for (const type of names) {
+    for (const definition of definitionsOf(type, numbers)) {
+      if (engine.canonicalType(columnTypeOf(definition, engine)) === wanted) return definition;
+    }
+  }
+  return { columnType: databaseType };
+}
+
+function definitionsOf(type: TypeName, numbers: RegExpExecArray | null): readonly TypeDefinition[] {
+  const bare = { type };
+  if (numbers === null) return [bare];
+  const first = Number(numbers[1]);
+  const withNumbers =
+    numbers[2] === undefined ? { type, length: first } : { type, precision: first, scale: Number(numbers[2]) };
+  return sized.includes(type) ? [withNumbers] : [bare, withNumbers];
+}
+
+/** What MikroORM makes of a neutral type on this engine. */
+function columnTypeOf({ type, ...size }: TypeDefinition, { platform }: Engine): string {
+  const property = { fieldNames: [''], columnTypes: [], runtimeType: 'any', ...size };
+  // no platform looks this one up
+  const mapped = type === 'array' ? Type.getType(types.array) : platform.getMappedType(type ?? '');
+  return mapped.getColumnType(property as unknown as EntityProperty, platform);
+}

@@ -1,0 +1,196 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type NamedColumnDefinition } from '../../operations/operation.js';
+import {
+  type CatalogueColumn,
+  type CatalogueTable,
+  type Engine,
+  type ListedTable,
+  type ListedView,
+  type Unreadable,
+} from '../../engines/engine.js';
+import { describeType } from './column-type.js';
+import { describeDefault } from '../../schema/default-value.js';
+import {
+  type ColumnModel,
+  type QualifiedName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+  type ViewModel,
+} from '../../schema/schema-model.js';
+import { type TableFilter } from './table-filter.js';
+
+/** What the database has. */
+export interface LiveSchema extends SchemaModel {
+  /** Every schema that exists, whether it holds tables or not. */
+  readonly existingSchemas: readonly string[];
+  /** Those that hold something which is not compared, and so can never be dropped. */
+  readonly occupiedSchemas: readonly string[];
+  /** What exists and cannot be described, as far as it would take part otherwise. */
+  readonly unreadable: readonly UnreadableObject[];
+}
+
+/** A table or a view that exists and that no entity can describe. */
+export interface UnreadableObject extends QualifiedName {
+  readonly kind: 'table' | 'view';
+  readonly unreadable: Unreadable;
+}
+
+/** What a database has that was just made. */
+export const emptySchema: LiveSchema = {
+  tables: [],
+  views: [],
+  enums: [],
+  routines: [],
+  schemas: [],
+  existingSchemas: [],
+  occupiedSchemas: [],
+  unreadable: [],
+};
+
+/** The schema of the live database, from the engine's own catalogue, where nothing is lost. Reads only. */
+export async function readLiveSchema(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  filter: TableFilter,
+): Promise<LiveSchema> {
+  const existingSchemas = await engine.listSchemas(connection);
+  const all = await engine.listTables(connection);
+  const isCompared = (table: ListedTable): boolean => table.unreadable === undefined && filter.includes(table);
+  const listed = all.filter(isCompared);
+  const contents = await engine.readTables(connection, listed);
+  const tables = listed.flatMap((table, index) => {
+    const content = contents[index];
+    if (content === undefined) return [];
+    return [engine.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
+  });
+  const allViews = await engine.listViews(connection);
+  const views = await readViews(
+    connection,
+    engine,
+    allViews.filter((view) => view.unreadable === undefined && filter.includesView(view)),
+  );
+  const unreadable = [
+    ...all.filter((table) => filter.includes(table)).flatMap(unreadableAs('table')),
+    ...allViews.filter((view) => filter.includesView(view)).flatMap(unreadableAs('view')),
+  ];
+  const compared = [...tables, ...views];
+  const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
+  const enums = (await engine.listEnums(connection)).filter(isLookedAt).map(({ usedBy, ...type }) => ({
+    ...type,
+    shared: usedBy.some((place) => !compared.some((known) => samePlace(known, place))),
+  }));
+  const allRoutines = await engine.listRoutines(connection);
+  const routines = allRoutines.filter((routine) => filter.includesRoutine(routine));
+  const used = new Set([...compared, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
+  const occupiedSchemas = [
+    ...(await engine.listOccupiedSchemas(connection)),
+    ...existingSchemas.filter((name) => !filter.includesSchema(name)),
+    // a partition goes with its table
+    ...all
+      .filter((table) => !isCompared(table) && table.unreadable?.partOf !== 'partitionedTable')
+      .map(({ schema }) => schema),
+    ...allRoutines.filter((routine) => !routines.includes(routine)).map(({ schema }) => schema),
+    ...allViews.filter((view) => !views.some((known) => samePlace(known, view))).map(({ schema }) => schema),
+  ].filter((schema) => schema !== undefined);
+  return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas, unreadable };
+}
+
+function unreadableAs(
+  kind: UnreadableObject['kind'],
+): (listed: ListedTable | ListedView) => readonly UnreadableObject[] {
+  return ({ name, schema, unreadable }) =>
+    unreadable === undefined ? [] : [{ kind, name, ...(schema !== undefined && { schema }), unreadable }];
+}
+
+/** One table with everything that is in it, whatever of it is compared; nothing where it is not there. */
+export async function readWholeTable(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  place: QualifiedName,
+): Promise<TableModel | undefined> {
+  const all = await engine.listTables(connection);
+  const listed = all.find((table) => table.unreadable === undefined && samePlace(table, place));
+  const [content] = listed === undefined ? [] : await engine.readTables(connection, [listed]);
+  return listed === undefined || content === undefined
+    ? undefined
+    : engine.withEnums(tableModel(listed, content, engine));
+}
+
+/** Views with their queries, indexes and triggers. One whose query this role may not see is left alone. */
+async function readViews(
+  connection: AbstractSqlConnection,
+  engine: Engine,
+  listed: readonly ListedView[],
+): Promise<readonly ViewModel[]> {
+  const read = listed.filter((view) => view.materialized || engine.viewsHaveTriggers);
+  const contents = await engine.readTables(connection, read);
+  return listed.flatMap(({ definition, ...view }) => {
+    if (definition === undefined) return [];
+    const { indexes = [], triggers = [] } = contents[read.findIndex((other) => samePlace(other, view))] ?? {};
+    const own = indexes.filter((index) => index.kind === 'index').map(({ index }) => index);
+    return [{ ...view, definition, indexes: own, triggers }];
+  });
+}
+
+function tableModel(
+  { unreadable: _unreadable, ...table }: ListedTable,
+  content: CatalogueTable,
+  engine: Engine,
+): TableModel {
+  const { columns, indexes, checks, foreignKeys, triggers, partitioning, security } = content;
+  const key = indexes.find((index) => index.kind === 'primaryKey');
+  const isImplicit = (name: string): boolean =>
+    engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
+  return {
+    ...table,
+    columns: columns.map((column) => columnModel(column, table, engine)),
+    ...(key && { primaryKey: engine.primaryKey(key.name, key.columns) }),
+    uniques: indexes.filter((index) => index.kind === 'unique').map(({ kind: _kind, ...unique }) => unique),
+    indexes: indexes
+      .filter((index) => index.kind === 'index')
+      .map(({ index }) => index)
+      .filter(({ name }) => !isImplicit(name)),
+    checks,
+    foreignKeys,
+    triggers,
+    ...(partitioning && { partitioning }),
+    ...(security && { security }),
+  };
+}
+
+/** What is said of nulls: nothing where a computed column holds them whatever anyone says. */
+function nullability(
+  { nullable, generated }: CatalogueColumn,
+  { computedNulls }: Engine,
+): Pick<NamedColumnDefinition, 'nullable'> {
+  if (generated === undefined || computedNulls === 'compared') return nullable ? { nullable: true } : {};
+  return computedNulls === 'kept' && !nullable ? { nullable: false } : {};
+}
+
+function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engine): ColumnModel {
+  const { nativeEnum, items } = column;
+  const type =
+    nativeEnum !== undefined
+      ? {
+          type: nativeEnum.array ? ('enumArray' as const) : ('enum' as const),
+          nativeEnumName: engine.enumReference(nativeEnum, table),
+        }
+      : items !== undefined
+        ? { type: 'enum' as const, items }
+        : describeType(column.type, engine);
+  const family = engine.typeFamily(column.type);
+  const definition: NamedColumnDefinition = {
+    name: column.name,
+    ...type,
+    ...(column.unsigned && { unsigned: true }),
+    ...(column.autoincrement && { autoincrement: true }),
+    ...nullability(column, engine),
+    ...(column.defaultSql !== undefined && describeDefault(column.defaultSql, family, engine)),
+    ...(column.generated !== undefined && { generated: column.generated }),
+    ...(column.collation !== undefined && { collation: column.collation }),
+    ...(column.extra && { extra: column.extra }),
+    ...(column.comment && { comment: column.comment }),
+  };
+  return { definition, databaseType: column.type, defaultSql: column.defaultSql };
+}

@@ -1,0 +1,89 @@
+import { type EntityProperty, type Type as MappedType, Type, types } from '@mikro-orm/core';
+import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
+import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../../operations/operation.js';
+import { decodeValue } from '../../operations/value.js';
+import { literal, plainLiteral } from '../sql/literal.js';
+
+/** How the columns of one engine differ from what MikroORM's schema helper does by itself. */
+export interface ColumnRules {
+  /** The engine's own type, where MikroORM's is none (`undefined`: MikroORM's is right). */
+  readonly typeOf: (column: ColumnDefinition) => string | undefined;
+  /** Puts the finished column right for the engine. */
+  readonly finish: (column: Column, definition: ColumnDefinition) => Column;
+}
+
+/** A column as MikroORM's schema helper takes it. */
+export function mappedColumn(
+  platform: AbstractSqlPlatform,
+  rules: ColumnRules,
+  definition: NamedColumnDefinition,
+): Column {
+  const type = columnType(platform, rules, definition);
+  const column: Column = {
+    name: definition.name,
+    type,
+    mappedType: platform.getMappedType(definition.type === 'enum' ? 'enum' : type),
+    unsigned: definition.unsigned ?? false,
+    autoincrement: definition.autoincrement ?? false,
+    primary: definition.primary ?? false,
+    nullable: definition.nullable ?? false,
+    nativeEnumName: definition.nativeEnumName,
+    length: definition.length,
+    precision: definition.precision,
+    scale: definition.scale,
+    default: defaultSql(platform, definition, type),
+    enumItems: definition.items === undefined ? undefined : [...definition.items],
+    comment: definition.comment,
+    collation: definition.collation,
+    extra: definition.extra,
+    generated: definition.generated,
+  };
+  return rules.finish(column, definition);
+}
+
+/** The type of a column in the engine's words, without collation, `unsigned` and the like. */
+export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, column: ColumnDefinition): string {
+  if (column.columnType !== undefined) return column.columnType;
+  const own = rules.typeOf(column);
+  if (own !== undefined) return own;
+  // the few keys of a property that types look at
+  const property = {
+    fieldNames: [],
+    runtimeType: 'any',
+    length: column.length,
+    precision: column.precision,
+    scale: column.scale,
+    unsigned: column.unsigned,
+    autoincrement: column.generated === undefined ? column.autoincrement : false,
+    generated: column.generated,
+    items: column.items === undefined ? undefined : [...column.items],
+    nativeEnumName: column.nativeEnumName,
+  } as unknown as EntityProperty;
+  return mappedType(platform, column.type ?? 'string').getColumnType(property, platform);
+}
+
+/** The SQL behind `default`, or `undefined`. `type` is the column's in the engine's words, where it is known. */
+export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition, type = ''): string | undefined {
+  if (column.defaultRaw !== undefined) return column.defaultRaw;
+  if (column.default === undefined || column.default === null) return undefined;
+  const value = decodeValue(column.default);
+  if (value instanceof Date) return dateLiteral(platform, value, column);
+  // of other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
+  return /^(?:var)?(?:char|binary)\b/i.test(type)
+    ? literal(platform, column.default)
+    : plainLiteral(platform, column.default);
+}
+
+/** A date without digits that the column cannot keep: engines refuse such a default rather than round it. */
+function dateLiteral(platform: AbstractSqlPlatform, value: Date, column: ColumnDefinition): string {
+  const quoted = platform.quoteValue(value);
+  if (column.type === 'date') return quoted.replace(/[T ]\d\d:.*'$/, "'");
+  return quoted.replace(/\.000(?=\D)/, '');
+}
+
+function mappedType(platform: AbstractSqlPlatform, name: TypeName): MappedType<unknown> {
+  // names that are types of properties in MikroORM, but none that its platforms look up
+  if (name === 'array') return Type.getType(types.array);
+  if (name === 'enumArray') return Type.getType(types.enumArray);
+  return platform.getMappedType(name);
+}

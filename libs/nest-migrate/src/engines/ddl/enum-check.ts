@@ -1,0 +1,33 @@
+import { type CheckDefinition, type ColumnDefinition, type NamedColumnDefinition } from '../../operations/operation.js';
+import { type SchemaHelperDdl } from './schema-helper-ddl.js';
+
+/** Whether a column holds values of a list of items without a native type for them. */
+export function hasPlainItems(
+  column: ColumnDefinition,
+): column is ColumnDefinition & { readonly items: readonly string[] } {
+  return column.items !== undefined && column.nativeEnumName === undefined;
+}
+
+/** Whether the column holds several of them. */
+export function isEnumArray({ type, columnType }: ColumnDefinition): boolean {
+  return type === 'enumArray' || columnType?.endsWith('[]') === true;
+}
+
+/**
+ * The check that stands for the items of a column without a native type, named as MikroORM names it. Whoever knows the
+ * entity's checks sees it among them.
+ */
+export function enumCheck(
+  ddl: SchemaHelperDdl,
+  table: string,
+  column: NamedColumnDefinition,
+): CheckDefinition | undefined {
+  if (!hasPlainItems(column)) return undefined;
+  const expression = ddl.enumCheck(column.name, column.items, isEnumArray(column) ? 'array' : 'single');
+  // MikroORM has none for several values in SQLite's text
+  return expression === '' ? undefined : { name: enumCheckName(ddl, table, column.name), expression };
+}
+
+export function enumCheckName(ddl: SchemaHelperDdl, table: string, column: string): string {
+  return ddl.indexName(table, [column], 'check');
+}

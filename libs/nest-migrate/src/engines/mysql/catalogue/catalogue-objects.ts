@@ -1,0 +1,116 @@
+import { quoteIdentifier } from '../../sql/quoting.js';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
+import { type Named } from '../../../schema/schema-model.js';
+import { type ListedTable, type ListedView, type Unreadable } from '../../engine.js';
+
+/** The tables of the current database, those with system versioning (MariaDB) among them; no views. */
+export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
+  interface Row {
+    readonly table_name: string;
+    readonly comment: string;
+    readonly collation: string | null;
+    readonly options: string | null;
+    readonly type: string;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select table_name as table_name, table_comment as comment, table_collation as collation, create_options as options,
+        table_type as type
+      from information_schema.tables
+      where table_schema = database() and table_type in ('BASE TABLE', 'SYSTEM VERSIONED') order by table_name`,
+  );
+  return rows.map((row) => {
+    const unreadable = whyUnreadable(row);
+    return {
+      name: row.table_name,
+      ...(row.comment !== '' && { comment: row.comment }),
+      ...(row.collation !== null && { collation: row.collation }),
+      ...(unreadable && { unreadable }),
+    };
+  });
+}
+
+function whyUnreadable({
+  type,
+  options,
+}: {
+  readonly type: string;
+  readonly options: string | null;
+}): Unreadable | undefined {
+  if (type === 'SYSTEM VERSIONED') return { why: 'has system versioning' };
+  return /\bpartitioned\b/i.test(options ?? '') ? { why: 'has partitions' } : undefined;
+}
+
+/** The views of the current database. The server hides the query of one from whoever lacks `show view`. */
+export async function listMySqlViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
+  interface Row {
+    readonly name: string;
+    readonly home: string;
+    readonly definition: string | null;
+  }
+  const rows = await connection.execute<Row[]>(
+    `select table_name as name, view_definition as definition, database() as home
+      from information_schema.views where table_schema = database() order by table_name`,
+  );
+  return rows.map(({ name, home, definition }) => ({
+    name,
+    materialized: false,
+    ...(definition !== null && definition !== ''
+      ? { definition: withoutDatabase(definition, home) }
+      : { unreadable: { why: 'this user may not see the query of (grant show view)' } }),
+  }));
+}
+
+/** The server writes its own database in front of every name, and a revision goes to databases of other names. */
+function withoutDatabase(definition: string, database: string): string {
+  const qualifier = `${quoteIdentifier(database, '`')}.`;
+  return definition
+    .split(/('(?:[^'\\]|\\.|'')*')/g)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(qualifier, '')))
+    .join('');
+}
+
+export interface ForeignKeyRow {
+  readonly table_name: string;
+  readonly name: string;
+  readonly column_name: string;
+  readonly referenced_table: string;
+  readonly referenced_column: string;
+  readonly update_rule: string;
+  readonly delete_rule: string;
+}
+
+export function foreignKeyQuery(names: string): string {
+  return `select k.table_name as table_name, k.constraint_name as name, k.column_name as column_name,
+      k.referenced_table_name as referenced_table, k.referenced_column_name as referenced_column,
+      r.update_rule as update_rule, r.delete_rule as delete_rule
+    from information_schema.key_column_usage k
+    join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
+      and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+    where k.table_schema = database() and k.table_name in (${names}) and k.referenced_column_name is not null
+    order by k.table_name, k.constraint_name, k.ordinal_position`;
+}
+
+export function catalogueForeignKeys(
+  rows: readonly ForeignKeyRow[],
+  canonicalRule: (rule: string | undefined) => string,
+): readonly Named<ForeignKeyDefinition>[] {
+  const rule = (text: string): Rule | undefined => {
+    const canonical = canonicalRule(text.toLowerCase());
+    return canonical === canonicalRule(undefined) ? undefined : (canonical as Rule);
+  };
+  return [...new Set(rows.map(({ name }) => name))].map((name) => {
+    const parts = rows.filter((row) => row.name === name);
+    const [first] = parts;
+    const deleteRule = rule(first?.delete_rule ?? '');
+    const updateRule = rule(first?.update_rule ?? '');
+    return {
+      name,
+      columns: parts.map(({ column_name }) => column_name),
+      referencedTable: first?.referenced_table ?? '',
+      referencedColumns: parts.map(({ referenced_column }) => referenced_column),
+      ...(deleteRule && { deleteRule }),
+      ...(updateRule && { updateRule }),
+    };
+  });
+}

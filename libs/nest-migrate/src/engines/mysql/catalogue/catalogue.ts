@@ -1,0 +1,150 @@
+import { quoteEscapedString } from '../../sql/quoting.js';
+import { mysqlSql } from '../lexical-rules.js';
+import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { literal } from '../../sql/literal.js';
+import { type CheckDefinition } from '../../../operations/operation.js';
+import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
+import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
+import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
+import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
+import { readItems, unescapeCatalogueText } from './literals.js';
+import { catalogueTrigger, readTriggerRows } from './triggers.js';
+
+export type MySqlVariant = 'mysql' | 'mariadb';
+
+interface CatalogueRules {
+  readonly variant: MySqlVariant;
+  readonly canonicalRule: (rule: string | undefined) => string;
+}
+
+interface ColumnRow {
+  readonly table_name: string;
+  readonly column_name: string;
+  readonly column_type: string;
+  readonly is_nullable: string;
+  readonly column_default: string | null;
+  readonly extra: string;
+  readonly generation_expression: string | null;
+  readonly column_comment: string;
+  readonly collation_name: string | null;
+  readonly table_collation: string | null;
+}
+
+interface CheckRow {
+  readonly table_name: string;
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** The tables of the current database, from `information_schema`. */
+export async function readMySqlCatalogue(
+  connection: AbstractSqlConnection,
+  platform: AbstractSqlPlatform,
+  tables: readonly QualifiedName[],
+  { variant, canonicalRule }: CatalogueRules,
+): Promise<readonly CatalogueTable[]> {
+  if (tables.length === 0) return [];
+  const names = tables.map(({ name }) => literal(platform, name)).join(', ');
+  const columns = await connection.execute<ColumnRow[]>(columnQuery(names));
+  const indexes = await connection.execute<IndexRow[]>(indexQuery(names, variant));
+  const foreignKeys = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(names));
+  const checks = await connection.execute<CheckRow[]>(checkQuery(names, variant));
+  const triggers = await readTriggerRows(connection, names);
+  const of = <T extends { readonly table_name: string }>(rows: readonly T[], table: string): readonly T[] =>
+    rows.filter(({ table_name }) => table_name === table);
+  return tables.map(({ name }) => {
+    const found = of(checks, name).map((row) => catalogueCheck(row, variant));
+    const json = new Set(variant === 'mariadb' ? found.map(jsonColumn) : []);
+    const rows = of(columns, name);
+    return {
+      columns: rows.map((row) => catalogueColumn(row, variant, json)),
+      indexes: catalogueIndexes(of(indexes, name), variant),
+      checks: found.filter((check) => variant === 'mysql' || jsonColumn(check) === undefined),
+      foreignKeys: catalogueForeignKeys(of(foreignKeys, name), canonicalRule),
+      triggers: of(triggers, name).map(catalogueTrigger),
+    };
+  });
+}
+
+function columnQuery(names: string): string {
+  return `select c.table_name as table_name, c.column_name as column_name, c.column_type as column_type,
+      c.is_nullable as is_nullable, c.column_default as column_default, c.extra as extra,
+      c.generation_expression as generation_expression, c.column_comment as column_comment,
+      c.collation_name as collation_name, t.table_collation as table_collation
+    from information_schema.columns c
+    join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
+    where c.table_schema = database() and c.table_name in (${names})
+    order by c.table_name, c.ordinal_position`;
+}
+
+function checkQuery(names: string, variant: MySqlVariant): string {
+  if (variant === 'mariadb') {
+    return `select table_name as table_name, constraint_name as name, check_clause as expression
+      from information_schema.check_constraints
+      where constraint_schema = database() and table_name in (${names}) order by table_name, constraint_name`;
+  }
+  return `select tc.table_name as table_name, cc.constraint_name as name, cc.check_clause as expression
+    from information_schema.check_constraints cc
+    join information_schema.table_constraints tc on tc.constraint_schema = cc.constraint_schema
+      and tc.constraint_name = cc.constraint_name and tc.constraint_type = 'CHECK'
+    where tc.constraint_schema = database() and tc.table_name in (${names})
+    order by tc.table_name, cc.constraint_name`;
+}
+
+function catalogueColumn(
+  row: ColumnRow,
+  variant: MySqlVariant,
+  json: ReadonlySet<string | undefined>,
+): CatalogueColumn {
+  const isJson = json.has(row.column_name);
+  const type = isJson ? 'json' : row.column_type;
+  const items = readItems(type);
+  const collation = row.collation_name ?? undefined;
+  const extra = row.extra
+    .replace(/auto_increment|default_generated|(?:stored|virtual|persistent) generated|invisible/gi, '')
+    .trim();
+  return {
+    name: row.column_name,
+    type: type.replace(/\s+unsigned\b/i, ''),
+    nullable: row.is_nullable === 'YES',
+    defaultSql: defaultOf(row, variant),
+    autoincrement: /\bauto_increment\b/i.test(row.extra),
+    unsigned: /\sunsigned\b/i.test(type),
+    generated: generatedOf(row, variant),
+    comment: row.column_comment === '' ? undefined : row.column_comment,
+    // MariaDB keeps JSON in a binary collation of its own, which nobody asked for
+    collation: isJson || collation === row.table_collation ? undefined : collation,
+    extra: extra === '' ? undefined : extra.replace(/^on update .*/i, (text) => text.toLowerCase()),
+    ...(items && { items }),
+  };
+}
+
+/** MariaDB says the default as SQL. MySQL says a value without quotes, and an expression as SQL. */
+function defaultOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
+  const text = row.column_default;
+  if (text === null || row.generation_expression) return undefined;
+  if (variant === 'mariadb') return text === 'NULL' ? undefined : text;
+  if (/\bdefault_generated\b/i.test(row.extra)) {
+    const sql = unescapeCatalogueText(text);
+    return /^(?:current_timestamp|now)\b|^'/i.test(sql) ? sql : `(${mysqlSql.stripOuterParentheses(sql)})`;
+  }
+  if (/^(?:b'|0x)/.test(text) && /^(?:bit|binary|varbinary)\b/i.test(row.column_type)) return text;
+  return quoteEscapedString(text);
+}
+
+function generatedOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
+  if (!row.generation_expression) return undefined;
+  const sql = variant === 'mysql' ? unescapeCatalogueText(row.generation_expression) : row.generation_expression;
+  return `(${mysqlSql.stripOuterParentheses(sql)}) ${/stored/i.test(row.extra) ? 'stored' : 'virtual'}`;
+}
+
+function catalogueCheck(row: CheckRow, variant: MySqlVariant): Named<CheckDefinition> {
+  const sql = variant === 'mysql' ? unescapeCatalogueText(row.expression) : row.expression;
+  return { name: row.name, expression: mysqlSql.stripOuterParentheses(sql) };
+}
+
+/** The column that MariaDB's own check makes a JSON column. */
+function jsonColumn({ name, expression }: Named<CheckDefinition>): string | undefined {
+  const column = /^json_valid\(`((?:[^`]|``)+)`\)$/i.exec(expression)?.[1]?.replaceAll('``', '`');
+  return column === name ? column : undefined;
+}

@@ -1,0 +1,20 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type HiddenKind } from '../../engine.js';
+
+/** The rights of which one is enough to see that something is there. */
+const needed: Readonly<Record<HiddenKind, readonly string[]>> = {
+  trigger: ['TRIGGER'],
+  routine: ['EXECUTE', 'CREATE ROUTINE', 'ALTER ROUTINE', 'SHOW_ROUTINE'],
+};
+
+/** `information_schema` has no rows about what the user has no right to. What a role may do, it does not tell. */
+export async function listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]> {
+  const rows = await connection.execute<{ right_to: string | null; role: string | null }[]>(
+    `select privilege_type as right_to, current_role() as role from information_schema.user_privileges
+      union select privilege_type, null from information_schema.schema_privileges where database() like table_schema
+      union select privilege_type, null from information_schema.table_privileges where table_schema = database()`,
+  );
+  if (rows.some(({ role }) => role !== null && role !== '' && role !== 'NONE')) return [];
+  const rights = new Set(rows.map(({ right_to }) => right_to));
+  return (['trigger', 'routine'] as const).filter((kind) => !needed[kind].some((right) => rights.has(right)));
+}

@@ -1,0 +1,39 @@
+import { type Cluster } from '../../cluster.js';
+import { type SqlSession } from '../../dialect.js';
+import { errorCode } from '../../session-limits.js';
+import { type ProcessListTable } from '../session/lock.js';
+
+/** By these a transaction fails that came second: at a statement, or when it is certified. */
+const CONFLICTS: readonly unknown[] = [
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
+  'ER_ERROR_DURING_COMMIT',
+  'ER_DUP_ENTRY',
+  'ER_CHECKREAD',
+];
+
+export function isConflict(error: unknown): boolean {
+  return CONFLICTS.includes(errorCode(error));
+}
+
+/** The rows of `show variables` and its like: lower-case name to value. */
+export async function settings(session: SqlSession, show: string): Promise<ReadonlyMap<string, string>> {
+  const rows = await session.query<{ Variable_name: string; Value: string }>(show);
+  return new Map(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
+}
+
+/** What one session may know of the others on its server, and do to them. */
+export function sessionsOf(processList: ProcessListTable): Pick<Cluster, 'isIdle' | 'kill'> {
+  return {
+    isIdle: async (session, id) => {
+      const [row] = await session.query<{ command: string }>(
+        `select command as command from ${processList} where id = ${id}`,
+      );
+      return row?.command === 'Sleep';
+    },
+    kill: async (session, id) => {
+      await session.execute(`kill ${id}`);
+    },
+  };
+}

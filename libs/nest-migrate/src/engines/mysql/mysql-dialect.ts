@@ -1,0 +1,195 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { WrongServerError } from '../../errors/database.errors.js';
+import { type Operation, type Postcondition } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import {
+  type Capabilities,
+  type Dialect,
+  type DialectName,
+  type HomeSchema,
+  type MigrationLock,
+  type SqlSession,
+  type VersionTableSql,
+} from '../dialect.js';
+import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
+import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
+import { type Cluster } from '../cluster.js';
+import { mysqlText as literal } from '../sql/literal.js';
+import { type LockTableSql, lockTableSql } from '../tables/lock-table.js';
+import { quoteQualified } from '../sql/quoting.js';
+import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type ScriptSyntax } from '../script-syntax.js';
+import { errorCode, type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
+import { type Statement } from '../ddl/statement.js';
+import { transactionControl } from '../sql/transaction-control.js';
+import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';
+import { clusterOf } from './cluster/cluster-member.js';
+import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
+import { mysqlStatements } from './ddl/statements.js';
+import { mysqlLimits } from './session/limits.js';
+import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
+import { refuseOthers } from '../other-servers.js';
+import { otherThanMySql } from './other-servers.js';
+import { mysqlHolds } from './postcondition.js';
+import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
+import { mysqlLexicalRules } from './lexical-rules.js';
+import { mysqlServer } from './session/server-session.js';
+import { mysqlSettings, mysqlVariables } from './session/settings.js';
+
+/** MySQL: every DDL statement commits, a database is what others call a schema. */
+export class MySqlDialect implements Dialect {
+  readonly name: DialectName = 'mysql';
+  readonly limits: SessionLimits = mysqlLimits;
+  readonly server = mysqlServer;
+  readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
+  readonly capabilities: Capabilities = {
+    transactionalDdl: false,
+    sessionLock: true,
+    singleConnection: false,
+    schemas: false,
+  };
+  protected readonly processList: ProcessListTable = 'performance_schema.processlist';
+  protected readonly scriptTraits: MySqlScriptTraits = mysqlTraits;
+  readonly #adapter: SchemaHelperAdapter;
+
+  constructor(
+    platform: AbstractSqlPlatform,
+    private readonly config: Configuration,
+    statements = mysqlStatements(platform, config),
+  ) {
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return this.#adapter.statements(operation);
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: mysqlLexicalRules, isMySql: true });
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    const place = `table_schema = ${database} and table_name = ${literal(table)}`;
+    // under the server's default collation 'ABC' would match 'abc'
+    const exact = 'character set utf8mb4 collate utf8mb4_bin';
+    return versionTableSql({
+      table: this.quote(schema, table),
+      exists: `select (select count(*) from information_schema.tables where ${place}) > 0 as present, (select count(*) from information_schema.schemata where schema_name = ${database}) > 0 as schema_present`,
+      column: `select character_maximum_length as max_length, if(right(collation_name, 4) = '_bin', null, collation_name) as collation_name, data_type as data_type, data_type regexp 'char|text|binary|blob|enum' as is_text from information_schema.columns where ${place} and column_name = 'version_num'`,
+      widen: `alter table ${this.quote(schema, table)} modify version_num varchar(255) ${exact} not null`,
+      createSchema: createSchema(this.quote(schema)),
+      suffix: ` engine=InnoDB default ${exact}`,
+      literal,
+    });
+  }
+
+  historyTable(table: string, schema: string | undefined): HistoryTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return historyTableSql({
+      table: this.quote(schema, table),
+      columns: `select lower(column_name) as name from information_schema.columns where table_schema = ${database} and table_name = ${literal(table)}`,
+      counter: 'bigint not null auto_increment primary key',
+      time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
+      role: 'current_user()',
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return journalTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      text: 'longtext',
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return mysqlHolds(postcondition, literal);
+  }
+
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
+    const version = {
+      name: displayName(table, schema),
+      table: this.quote(schema, table),
+      isQualified: schema !== undefined,
+    };
+    return mysqlScript(version, {
+      literal,
+      lock: { name: lockName(table, schema, literal), seconds: Math.ceil(lockWaitTimeout / 1000) },
+      collation: collationOf(this.config),
+      traits: this.scriptTraits,
+    });
+  }
+
+  lock(versionTable: string, schema: string | undefined): MigrationLock {
+    return mysqlLock(versionTable, schema, this.processList, literal);
+  }
+
+  cluster(session: SqlSession): Promise<Cluster | null> {
+    return clusterOf(session, this.processList);
+  }
+
+  lockTable(table: string, schema: string | undefined): LockTableSql {
+    const database = schema === undefined ? 'database()' : literal(schema);
+    return lockTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
+      literal,
+    });
+  }
+
+  /** A revision that says `use` changes it. */
+  async homeSchema(session: SqlSession): Promise<HomeSchema> {
+    const [row] = await session.query<{ name: string | null }>('select database() as name');
+    return { schema: row?.name ?? null, elsewhere: null };
+  }
+
+  async verifyServer(session: SqlSession): Promise<void> {
+    const version = await assertOwnProduct(session);
+    if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
+  }
+
+  /** A member of a Galera cluster that is cut off, or begins, reads no table. */
+  async explain(session: SqlSession, error: unknown): Promise<unknown> {
+    if (errorCode(error) !== UNPREPARED) return error;
+    return assertPreparedMember(session).then(
+      () => error,
+      (named: unknown) => named,
+    );
+  }
+}
+
+/**
+ * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
+ *
+ * @throws UnsupportedServerError for a product that is neither MySQL nor MariaDB.
+ */
+export async function assertOwnProduct(session: SqlSession): Promise<string> {
+  const [row] = await session.query<{ version: string; comment: string }>(
+    'select version() as version, @@version_comment as comment',
+  );
+  const { version = 'nothing', comment = '' } = row ?? {};
+  refuseOthers(`${version} ${comment}`.trim(), otherThanMySql);
+  return version;
+}
+
+/** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */
+function collationOf(config: Configuration): string {
+  const { charset }: { readonly charset?: unknown } = config.get('driverOptions') ?? {};
+  return typeof charset === 'string' && /^utf8mb4_\w+$/i.test(charset) ? charset.toLowerCase() : 'utf8mb4_unicode_ci';
+}

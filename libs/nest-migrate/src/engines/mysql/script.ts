@@ -1,0 +1,160 @@
+import {
+  completeTokens,
+  type Expectation,
+  mapTokens,
+  refused,
+  type ScriptSyntax,
+  withSemicolon,
+} from '../script-syntax.js';
+import { tokensOf } from '../sql/sql-lexer.js';
+import { mysqlLexicalRules } from './lexical-rules.js';
+
+/** What a script's version table is called. */
+export interface VersionTableName {
+  /** For people. */
+  readonly name: string;
+  /** Quoted and qualified. */
+  readonly table: string;
+  /** Whether it says the database. */
+  readonly isQualified: boolean;
+}
+
+/** What tells the scripts of MySQL and MariaDB apart. */
+export interface MySqlScriptTraits {
+  /** The client's program. */
+  readonly client: 'mysql' | 'mariadb';
+  readonly guard: (condition: string, message: string) => readonly string[];
+}
+
+/**
+ * Scripts for `mysql` and `mariadb`, which stop at the first error. DDL commits there, so that a check of the version
+ * table can't undo anything; where it fails the session becomes read-only, which stops even what `--force` would run.
+ *
+ * @param lock The name of the lock that a run takes, as an expression, and how long to wait for it: a script takes it as
+ * well.
+ * @param collation The collation of the application's own connections: triggers and routines keep it.
+ */
+export function mysqlScript(
+  { name, table, isQualified }: VersionTableName,
+  {
+    literal,
+    lock,
+    collation,
+    traits,
+  }: {
+    readonly literal: (value: string) => string;
+    readonly lock: { readonly name: string; readonly seconds: number };
+    readonly collation: string;
+    readonly traits: MySqlScriptTraits;
+  },
+): ScriptSyntax {
+  return {
+    usage: `${traits.client} --comments <database> < <file>`,
+    opening: [
+      'set names utf8mb4;',
+      '-- as the application itself connects: triggers and routines keep both',
+      `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
+      '-- waits for whoever else migrates this database',
+      // alone, since Vitess knows it as the only thing that is selected
+      `select get_lock(${lock.name}, ${lock.seconds}) as migration_lock;`,
+      `set @nest_migrate_lock = is_used_lock(${lock.name});`,
+      ...traits.guard(`select ${NOT_HELD}`, literal(`Somebody else holds the migration lock of ${name}.`)),
+    ],
+    closing: [`do release_lock(${lock.name});`],
+    begin: ['start transaction;'],
+    commit: ['commit;'],
+    statement: (sql) => {
+      if (!isQualified && changesDatabase(sql))
+        throw refused(
+          sql,
+          'changes the database, in which the version table would be looked for then: qualify names instead, or set versionTableSchema',
+        );
+      return clientStatement(sql);
+    },
+    // a client that goes on behind the failure of the first guard comes to those of the revisions
+    guard: (expected) =>
+      traits.guard(
+        `select (${unexpected(table, expected, literal)}) or ${NOT_HELD}`,
+        messageOf(name, table, expected, literal),
+      ),
+  };
+}
+
+/** True unless the script's own session has the migration lock. */
+const NOT_HELD = 'not (@nest_migrate_lock <=> connection_id())';
+
+/** MySQL has no block outside of a routine; `uuid_to_bin` is a function whose error repeats what it was given. */
+export const mysqlTraits: MySqlScriptTraits = {
+  client: 'mysql',
+  guard: (condition, message) => [
+    'set session transaction_read_only = 1;',
+    `set session transaction_read_only = (${condition});`,
+    `set @nest_migrate = if(@@session.transaction_read_only, uuid_to_bin(${message}), null);`,
+  ],
+};
+
+export const mariadbTraits: MySqlScriptTraits = {
+  client: 'mariadb',
+  guard: (condition, message) => {
+    const block = [
+      'begin not atomic',
+      '  set session tx_read_only = 1;',
+      `  if (${condition}) then`,
+      `    set @nest_migrate = left(${message}, 500);`,
+      `    signal sqlstate '45000' set message_text = @nest_migrate;`,
+      '  end if;',
+      '  set session tx_read_only = 0;',
+      'end',
+    ];
+    return delimited(block.join('\n')).split('\n');
+  },
+};
+
+function unexpected(table: string, { rows }: Expectation, literal: (value: string) => string): string {
+  if (rows.length === 0) return `select count(*) <> 0 from ${table}`;
+  const listed = rows.map(literal).join(', ');
+  const count = rows.length;
+  return `select count(*) <> ${count} or coalesce(sum(version_num in (${listed})), 0) <> ${count} from ${table}`;
+}
+
+function messageOf(
+  name: string,
+  table: string,
+  { rows, subject }: Expectation,
+  literal: (value: string) => string,
+): string {
+  const holds = rows.length === 0 ? 'nothing' : rows.join(', ');
+  const text = literal(`${subject} needs ${name} to hold exactly: ${holds}. It holds: `);
+  const found = `select group_concat(version_num order by version_num separator ', ') from ${table}`;
+  return `concat(${text}, coalesce((${found}), 'nothing'))`;
+}
+
+function clientStatement(sql: string): string {
+  const tokens = completeTokens(sql, mysqlLexicalRules);
+  for (const { kind, start, end } of tokens) {
+    // `\N` is null
+    const text = sql.slice(start, end);
+    if (kind === 'name' && text.includes('\r\n'))
+      throw refused(sql, 'holds a name with a carriage return and a line feed, of which the client leaves out one');
+    if (kind === 'code' && /\\(?!N)/.test(text))
+      throw refused(sql, 'holds a backslash outside of quotes, which the client takes for a command');
+  }
+  // the client makes a line feed of a carriage return and a line feed, in strings too
+  const safe = mapTokens(sql, tokens, (text, { kind }) => (kind === 'string' ? text.replaceAll('\r', '\\r') : text));
+  return safe.includes(';') ? delimited(safe) : withSemicolon(safe, tokens);
+}
+
+function changesDatabase(sql: string): boolean {
+  const words = tokensOf(sql, mysqlLexicalRules).filter(
+    ({ kind }) => kind !== 'lineComment' && kind !== 'blockComment',
+  );
+  return /^\s*use\b/i.test(words.map(({ start, end }) => sql.slice(start, end)).join(' '));
+}
+
+/** A statement that holds semicolons, ended by something that it does not hold. */
+function delimited(sql: string): string {
+  let delimiter = '//';
+  for (let count = 0; sql.includes(delimiter); count++) delimiter = count === 0 ? '$$' : `//${count}`;
+  // on a line of its own, where neither a comment nor the statement's last character touches it
+  return `delimiter ${delimiter}\n${sql}\n${delimiter}\ndelimiter ;`;
+}

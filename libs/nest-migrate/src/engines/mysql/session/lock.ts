@@ -1,0 +1,60 @@
+import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { onOneLine } from '../../ddl/statement.js';
+
+/** Where the server lists its connections, and what a row of it says. */
+export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
+
+/**
+ * `get_lock`, which survives the implicit commits of DDL and dies with its session. Its names are shared by the whole
+ * server and limited to 64 characters, hence the hash over database and version table.
+ */
+export function mysqlLock(
+  versionTable: string,
+  schema: string | undefined,
+  processList: ProcessListTable,
+  literal: (value: string) => string,
+): MigrationLock {
+  const name = lockName(versionTable, schema, literal);
+  return {
+    async tryAcquire(session: SqlSession): Promise<boolean> {
+      const [row] = await session.query<{ acquired: number | null }>(`select get_lock(${name}, 0) as acquired`);
+      return Number(row?.acquired) === 1;
+    },
+    async release(session: SqlSession): Promise<boolean> {
+      const [row] = await session.query<{ released: number | null }>(`select release_lock(${name}) as released`);
+      return Number(row?.released) === 1;
+    },
+    async holder(session: SqlSession): Promise<LockHolder | null> {
+      const [owner] = await session.query<{ id: number | null }>(`select is_used_lock(${name}) as id`);
+      if (owner?.id == null) return null;
+      const pid = Number(owner.id);
+      const [row] = await session.query<{
+        application: string | null;
+        address: string | null;
+        since: string | null;
+        statement: string | null;
+      }>(
+        `select user as application, host as address,
+                date_format(utc_timestamp() - interval time second, '%Y-%m-%dT%H:%i:%sZ') as since, info as statement
+           from ${processList} where id = ${pid}`,
+      );
+      return {
+        pid,
+        application: row?.application ?? null,
+        address: row?.address ?? null,
+        since: row?.since ?? null,
+        statement: onOneLine(row?.statement ?? null),
+      };
+    },
+  };
+}
+
+/**
+ * The name of the lock, as an expression. The same table has the same lock however its name is spelled: where the server
+ * takes names in any case for the same, their case is left out.
+ */
+export function lockName(versionTable: string, schema: string | undefined, literal: (value: string) => string): string {
+  const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
+  const table = `concat(${database}, '.', ${literal(versionTable)})`;
+  return `concat('nm:', sha2(if(@@lower_case_table_names = 0, ${table}, lower(${table})), 224))`;
+}

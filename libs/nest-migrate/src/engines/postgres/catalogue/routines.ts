@@ -1,0 +1,140 @@
+import { type AbstractSqlConnection, type SqlRoutineDef } from '@mikro-orm/sql';
+import { routineBlock } from '../ddl/block.js';
+import { postgresLexicalRules } from '../lexical-rules.js';
+import { type RoutineDefinition } from '../../../operations/operation.js';
+import { canonicalBody } from '../../sql/body-text.js';
+import { declaredRoutine, signatureOf, statedRoutine } from '../../../schema/routine-model.js';
+import { parseRoutine } from '../../../schema/routine-statement.js';
+import { type QualifiedName, type RoutineModel } from '../../../schema/schema-model.js';
+import { inScope, isReadable, notOfAnExtension, place, type SchemaScope } from './catalogue-objects.js';
+import { postgresLanguage, withoutSchema } from './triggers.js';
+import { canonicalPostgresType } from './types.js';
+
+/** What the entities say. */
+export function postgresRoutine(routine: SqlRoutineDef, at: QualifiedName): RoutineModel | undefined {
+  if (routine.expression !== undefined) {
+    return statedRoutine(routine, routine.expression, at, postgresLanguage, canonicalRoutineType);
+  }
+  const language = (routine.language ?? (routine.type === 'procedure' ? 'plpgsql' : 'sql')).toLowerCase();
+  const body = language === 'sql' ? (routine.body ?? '') : routineBlock(routine.body ?? '');
+  const { dataAccess: _dataAccess, ...known } = routine;
+  return declaredRoutine(known, at, {
+    returns: 'void',
+    language,
+    body: canonicalBody(body, postgresLexicalRules),
+    canonicalType: canonicalRoutineType,
+  });
+}
+
+/** A type without what a routine forgets of it: lengths, digits. */
+export function canonicalRoutineType(type: string): string {
+  const table = /^table\s*\((.*)\)$/is.exec(type.trim())?.[1];
+  const plain = (text: string): string =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/\s*\(\s*\d+\s*(?:,\s*-?\d+\s*)?\)/g, '');
+  if (table !== undefined) {
+    const columns = table.replace(/\(\s*\d+\s*(?:,\s*\d+\s*)?\)/g, '').split(',');
+    return `table(${columns
+      .map((column) =>
+        column
+          .trim()
+          .toLowerCase()
+          .replace(
+            /^(\S+)\s+(.*)$/s,
+            (_all, name: string, own: string) => `${name} ${canonicalPostgresType(plain(own))}`,
+          ),
+      )
+      .join(', ')})`;
+  }
+  const set = /^setof\s+(.*)$/is.exec(type.trim())?.[1];
+  return set === undefined ? canonicalPostgresType(plain(type)) : `setof ${canonicalPostgresType(plain(set))}`;
+}
+
+interface RoutineRow {
+  readonly schema_name: string;
+  readonly name: string;
+  readonly statement: string;
+  readonly types: string;
+  readonly source: string;
+  readonly comment: string | null;
+  readonly fired_by: readonly FiredBy[] | string;
+}
+type FiredBy = readonly [schema: string, table: string, trigger: string];
+
+/** The functions and procedures written in SQL or a procedural language; not those that belong to one trigger. */
+export async function listPostgresRoutines(
+  connection: AbstractSqlConnection,
+  scope: SchemaScope,
+): Promise<readonly RoutineModel[]> {
+  const rows = await connection.execute<RoutineRow[]>(
+    `select n.nspname as schema_name, p.proname as name, pg_get_functiondef(p.oid) as statement, p.prosrc as source,
+        obj_description(p.oid, 'pg_proc') as comment, pg_get_function_identity_arguments(p.oid) as types,
+        (select coalesce(json_agg(json_build_array(tn.nspname, tc.relname, t.tgname)), '[]')
+          from pg_trigger t
+          join pg_class tc on tc.oid = t.tgrelid
+          join pg_namespace tn on tn.oid = tc.relnamespace
+          where t.tgfoid = p.oid and not t.tgisinternal) as fired_by
+      from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      join pg_language l on l.oid = p.prolang
+      where p.prokind in ('f', 'p') and ${isReadable} and ${inScope(scope)} and ${notOfAnExtension('pg_proc', 'p.oid')}
+        and not exists (select 1 from pg_trigger t
+          join pg_class tc on tc.oid = t.tgrelid
+          where t.tgfoid = p.oid and not t.tgisinternal and tc.relnamespace = p.pronamespace
+            and p.proname = left(tc.relname || '_' || t.tgname || '_fn', 63))
+      order by n.nspname, p.proname, types`,
+  );
+  return rows.flatMap((row) => catalogueRoutine(row, scope));
+}
+
+function catalogueRoutine(row: RoutineRow, scope: SchemaScope): readonly RoutineModel[] {
+  const statement = parseRoutine(row.statement, postgresLanguage);
+  if (statement === undefined) return [];
+  const { type, returns, language, deterministic, security, more = '' } = statement;
+  const params = statement.arguments.map(({ name = '', direction, defaultSql, ...argument }) => ({
+    name,
+    type: argument.type,
+    ...(direction !== 'in' && { direction }),
+    ...(defaultSql !== undefined && { defaultRaw: defaultSql }),
+  }));
+  const body = bodyThatMakes(row.source, language);
+  const isSaid = body !== undefined && more === '' && params.every(({ name }) => name !== '');
+  const definition: RoutineDefinition = {
+    type,
+    params,
+    ...(isSaid && returns !== undefined && { returns }),
+    ...(isSaid && language !== (type === 'procedure' ? 'plpgsql' : 'sql') && { language }),
+    ...(isSaid && deterministic === true && { deterministic }),
+    ...(isSaid && security === 'definer' && { security }),
+    ...(row.comment !== null && { comment: row.comment }),
+    ...(isSaid ? { body } : { expression: withoutSchema(row.statement.trim(), scope.home) }),
+  };
+  const firedBy = (typeof row.fired_by === 'string' ? (JSON.parse(row.fired_by) as FiredBy[]) : row.fired_by).map(
+    ([schema, table, trigger]) => ({ table: place(table, schema, scope), trigger }),
+  );
+  const { name: _name, bodyText: _bodyText, ...facts } = statement;
+  return [
+    {
+      ...place(row.name, row.schema_name, scope),
+      signature: signatureOf(facts.arguments, canonicalRoutineType),
+      definition,
+      facts: {
+        ...facts,
+        security: security ?? 'invoker',
+        ...(!more.includes('stable') && { deterministic: deterministic ?? false }),
+        ...(row.comment !== null && { comment: row.comment }),
+      },
+      ...(firedBy.length > 0 && { firedBy }),
+    },
+  ];
+}
+
+/** What a revision has to say to get this very source. */
+function bodyThatMakes(source: string, language: string | undefined): string | undefined {
+  const text = source.trim();
+  if (language === 'sql') return ` ${text} ` === source ? text : undefined;
+  const inner = /^begin\s(.*)\send$/is.exec(text)?.[1]?.trim();
+  return [inner, text].find((body) => body !== undefined && ` ${routineBlock(body)} ` === source);
+}

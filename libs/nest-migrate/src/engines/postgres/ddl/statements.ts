@@ -1,0 +1,192 @@
+import { postgresSql } from '../lexical-rules.js';
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
+import { type CheckDefinition, type CreateTableOperation } from '../../../operations/operation.js';
+import { enumCheck } from '../../ddl/enum-check.js';
+import { literal } from '../../sql/literal.js';
+import { quoteIdentifier } from '../../sql/quoting.js';
+import { sealed } from '../../sql/sealed-name.js';
+import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { schemaExists, standardStatements } from '../../ddl/standard-statements.js';
+import {
+  change,
+  repeatableIf,
+  restatement,
+  type StatementDraft,
+  type StatementTable,
+} from '../../ddl/statement-table.js';
+import { viewStatements } from '../../ddl/view-statements.js';
+import { alterColumn } from './alter-column.js';
+import { enumPlace } from './column-parts.js';
+import { enumStatements } from './enum-statements.js';
+import { materializedViewStatements } from './materialized-view-statements.js';
+import { routineStatements } from './routine-statements.js';
+import { partitionStatements } from './partition-statements.js';
+import { policyStatements } from './policy-statements.js';
+import { triggerStatements } from './trigger-statements.js';
+
+/** PostgreSQL's and PGlite's statements for each kind of operation. */
+export function postgresStatements(platform: AbstractSqlPlatform, config: Configuration): StatementTable {
+  const ddl = new SchemaHelperDdl(platform, config, rules);
+  const standard = standardStatements(ddl);
+  const constraintSuffix = (notValid: boolean | undefined): string => (notValid === true ? ' not valid' : '');
+  return {
+    ...standard,
+    ...enumStatements(ddl),
+    ...viewStatements(ddl, 'current_schema()'),
+    ...materializedViewStatements(ddl),
+    ...triggerStatements(ddl),
+    ...policyStatements(ddl),
+    ...partitionStatements(ddl),
+    ...routineStatements(ddl),
+    createTable: (operation) => {
+      const withChecks = { ...operation, checks: [...enumChecks(ddl, operation), ...operation.checks] };
+      const drafts = standard
+        .createTable(withChecks)
+        .map((draft, index) => (index === 0 ? partitioned(draft, operation) : draft));
+      if (operation.ifNotExists !== true) return drafts;
+      const at = { schema: operation.schema, table: operation.table };
+      const indexes = operation.indexes.map((index) => {
+        const { name, sql } = ddl.createIndex(at, index, operation.columns);
+        return {
+          ...restatement(indexOptions(sql, 'if not exists ')),
+          postcondition: ddl.exists(at, { index: name }, true),
+        };
+      });
+      return [...drafts, ...ddl.createTable(operation).comments.map(restatement), ...indexes];
+    },
+    renameTable: ({ schema, from, to }) => [
+      change(
+        `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
+        ddl.exists({ schema, table: to }, null, true),
+      ),
+    ],
+    alterTableComment: ({ comment, ...at }) => [
+      restatement(`comment on table ${ddl.qualified(at)} is ${literal(platform, comment)}`),
+    ],
+    addColumn: (operation) => {
+      const { schema, table, column, ifNotExists } = operation;
+      const check = enumCheck(ddl, table, column);
+      if (ifNotExists === true && (check !== undefined || column.primary === true)) refuseCondition(column.name);
+      if (check === undefined) return standard.addColumn(operation);
+      const { name, sql } = ddl.createCheck({ schema, table }, check);
+      return [...standard.addColumn(operation), change(sql, ddl.exists({ schema, table }, { constraint: name }, true))];
+    },
+    alterColumn: (operation) => alterColumn(ddl, operation),
+    createIndex: (operation) => {
+      const { concurrently, ifNotExists } = operation;
+      const options = `${concurrently === true ? 'concurrently ' : ''}${ifNotExists === true ? 'if not exists ' : ''}`;
+      return standard.createIndex(operation).map((draft) => ({
+        ...draft,
+        sql: indexOptions(draft.sql, options),
+        ...(ifNotExists === true ? { repeatable: true } : {}),
+        // one that failed or died leaves an index behind that is not valid
+        ...(concurrently === true ? { outsideTransaction: true, ...cleanupOf(ddl, operation.schema, draft) } : {}),
+      }));
+    },
+    dropIndex: ({ name, concurrently, ifExists, ...at }) => {
+      const options = `${concurrently === true ? 'concurrently ' : ''}${ifExists === true ? 'if exists ' : ''}`;
+      return [
+        {
+          ...change(
+            `drop index ${options}${ddl.quote(ddl.schemaOf(at.schema), name)}`,
+            ddl.exists(at, { index: name }, false),
+          ),
+          ...(ifExists === true ? { repeatable: true } : {}),
+          ...(concurrently === true ? { outsideTransaction: true } : {}),
+        },
+      ];
+    },
+    renameIndex: ({ from, to, ...at }) => [
+      change(
+        `alter index ${ddl.quote(ddl.schemaOf(at.schema), from)} rename to ${ddl.quote(to)}`,
+        ddl.exists(at, { index: to }, true),
+      ),
+    ],
+    createForeignKey: (operation) =>
+      standard
+        .createForeignKey(operation)
+        .map((draft) => ({ ...draft, sql: draft.sql + constraintSuffix(operation.notValid) })),
+    createCheckConstraint: (operation) =>
+      standard
+        .createCheckConstraint(operation)
+        .map((draft) => ({ ...draft, sql: draft.sql + constraintSuffix(operation.notValid) })),
+    dropConstraint: ({ name, ifExists, ...at }) => {
+      const sql = `alter table ${ddl.qualified(at)} drop constraint ${ifExists === true ? 'if exists ' : ''}${ddl.quote(name)}`;
+      return [repeatableIf(ifExists, change(sql, ddl.exists(at, { constraint: name }, false)))];
+    },
+    validateConstraint: ({ name, ...at }) => [
+      restatement(`alter table ${ddl.qualified(at)} validate constraint ${ddl.quote(name)}`),
+    ],
+    dropSchema: ({ name }) => [
+      change(`drop schema ${ddl.quote(name)}`, { query: `select not (${schemaExists(ddl, name)}) as present` }),
+    ],
+  };
+}
+
+const rules: DdlRules = {
+  mark: '"',
+  indexExpression: (expression) => expression,
+  // MikroORM passes the name on, and there is no such type here
+  typeOf: ({ type, autoincrement }) => (type === 'mediumint' ? (autoincrement === true ? 'serial' : 'int') : undefined),
+  finish: (column, definition) => {
+    const finished = { ...column, unsigned: false };
+    if (definition.generated !== undefined) finished.generated = postgresSql.generatedClause(definition.generated);
+    if (definition.nativeEnumName !== undefined && definition.columnType === undefined) {
+      // the dots of the name, at which MikroORM would split it
+      const { schema, name } = enumPlace(column.type);
+      finished.type = schema === undefined ? sealed(name) : `${schema}.${sealed(name)}`;
+    }
+    // quoted here as a whole: the name of a locale has dots, at which MikroORM would split it
+    if (definition.collation !== undefined) {
+      finished.type = `${column.type} collate ${quoteIdentifier(definition.collation, '"')}`;
+      finished.collation = undefined;
+    }
+    // MikroORM declares it without anything that counts
+    if (definition.autoincrement === true && definition.generated === undefined && /^smallint$/i.test(column.type)) {
+      return { ...finished, type: 'smallserial', autoincrement: false };
+    }
+    return finished;
+  },
+};
+
+function refuseCondition(column: string): never {
+  throw new UnsupportedOperationError(
+    'addColumn',
+    'postgres',
+    `'ifNotExists' covers one statement, and column '${column}' takes a constraint as well.`,
+    'Add the constraint in an operation of its own.',
+  );
+}
+
+/** The checks of enum columns that the table does not list itself. */
+function enumChecks(
+  ddl: SchemaHelperDdl,
+  { table, columns, checks }: CreateTableOperation,
+): readonly CheckDefinition[] {
+  const listed = new Set(checks.map(({ name }) => name));
+  return columns
+    .map((column) => enumCheck(ddl, table, column))
+    .filter((check) => check !== undefined)
+    .filter(({ name }) => !listed.has(name));
+}
+
+/** A concurrent build that failed or died leaves an index that is not valid and has the name. */
+function cleanupOf(
+  ddl: SchemaHelperDdl,
+  schema: string | undefined,
+  { postcondition }: StatementDraft,
+): Partial<StatementDraft> {
+  if (postcondition === undefined || 'query' in postcondition || postcondition.index === undefined) return {};
+  return { cleanup: `drop index concurrently if exists ${ddl.quote(ddl.schemaOf(schema), postcondition.index)}` };
+}
+
+/** The words between `create index` and the name. */
+function indexOptions(sql: string, options: string): string {
+  return sql.replace(/^create (unique )?index /i, (start) => `${start}${options}`);
+}
+
+/** A new table is the first of its statements. */
+function partitioned(draft: StatementDraft, { partitionBy }: CreateTableOperation): StatementDraft {
+  return partitionBy === undefined ? draft : { ...draft, sql: `${draft.sql} partition by ${partitionBy}` };
+}

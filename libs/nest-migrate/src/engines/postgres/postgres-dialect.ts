@@ -1,0 +1,174 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { type Operation, type Postcondition } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import {
+  type Capabilities,
+  type ConcurrentStatements,
+  type Dialect,
+  type HomeSchema,
+  type MigrationLock,
+  type ServerSession,
+  type SqlSession,
+  type TransactionLock,
+  type TransactionMark,
+  type VersionTableSql,
+} from '../dialect.js';
+import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
+import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
+import { quoteEscapedString, quoteQualified } from '../sql/quoting.js';
+import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type ScriptSyntax } from '../script-syntax.js';
+import { type SessionLimits } from '../session-limits.js';
+import { type SessionSettings } from '../session-settings.js';
+import { type Statement } from '../ddl/statement.js';
+import { transactionControl } from '../sql/transaction-control.js';
+import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';
+import { concurrentStatements } from './session/concurrent-statements.js';
+import { postgresLimits } from './session/limits.js';
+import { postgresLock } from './session/lock.js';
+import { checkNames } from './ddl/long-names.js';
+import { postgresStatements } from './ddl/statements.js';
+import { postgresHolds } from './postcondition.js';
+import { postgresScript } from './script.js';
+import { postgresLexicalRules } from './lexical-rules.js';
+import { postgresServer } from './session/server-session.js';
+import { postgresSettings } from './session/settings.js';
+import { postgresTransactionLock } from './session/transaction-lock.js';
+import { refuseOthers } from '../other-servers.js';
+import { AURORA_DSQL, otherThanPostgres } from './other-servers.js';
+import { UnsupportedServerError, WrongServerError } from '../../errors/database.errors.js';
+
+/** PostgreSQL, on a server or (PGlite) in this process: DDL is transactional, names live in schemas. */
+export class PostgresDialect implements Dialect {
+  readonly name = 'postgres';
+  readonly capabilities: Capabilities;
+  readonly limits: SessionLimits | undefined;
+  readonly settings: SessionSettings = postgresSettings(literal);
+  readonly transactionMark: TransactionMark = {
+    // a standby has no transactions of its own
+    begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',
+    now: 'select txid_current_if_assigned()::text',
+    fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
+  };
+  readonly server: ServerSession | undefined;
+  readonly concurrent: ConcurrentStatements;
+  readonly #adapter: SchemaHelperAdapter;
+
+  constructor(
+    platform: AbstractSqlPlatform,
+    config: Configuration,
+    private readonly embedded: boolean,
+  ) {
+    this.#adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
+    // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
+    this.server = embedded ? undefined : postgresServer;
+    this.limits = embedded ? undefined : postgresLimits;
+    this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
+    this.capabilities = {
+      transactionalDdl: true,
+      // an embedded database has one session, which all callers share: a session lock would let every one of them in
+      sessionLock: !embedded,
+      singleConnection: embedded,
+      schemas: true,
+    };
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return checkNames(operation, this.#adapter.statements(operation));
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '"');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: postgresLexicalRules });
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    const name = this.quote(schema, table);
+    const relation = `to_regclass(${literal(name)})`;
+    const place = schema === undefined ? 'true' : `to_regnamespace(${literal(this.quote(schema))}) is not null`;
+    return versionTableSql({
+      table: name,
+      exists: `select ${relation} is not null as present, ${place} as schema_present`,
+      // of varchar and char the modifier is the length and a header of four bytes
+      column: `select case when atttypmod > 4 then atttypmod - 4 end as max_length, null as collation_name, atttypid::regtype::text as data_type, (select typcategory in ('S', 'E') or typname = 'bytea' from pg_type where oid = atttypid) as is_text from pg_attribute where attrelid = ${relation} and attname = 'version_num' and not attisdropped`,
+      widen: `alter table ${name} alter column version_num type varchar(255)`,
+      createSchema: createSchema(this.quote(schema)),
+      literal,
+    });
+  }
+
+  historyTable(table: string, schema: string | undefined): HistoryTableSql {
+    const name = this.quote(schema, table);
+    return historyTableSql({
+      table: name,
+      columns: `select attname as name from pg_attribute where attrelid = to_regclass(${literal(name)}) and attnum > 0 and not attisdropped`,
+      counter: 'bigint generated by default as identity primary key',
+      // not that of the transaction's begin, which all lines of a run would share
+      time: { type: 'timestamptz', now: 'clock_timestamp()' },
+      role: 'session_user',
+      literal,
+    });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    const name = this.quote(schema, table);
+    return journalTableSql({
+      table: name,
+      // a role that may not read it sees none, as on the other engines: it may have been made after the role's grants
+      exists: `select coalesce(has_table_privilege(to_regclass(${literal(name)})::oid, 'select'), false) as present`,
+      text: 'text',
+      literal,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return postgresHolds(postcondition, literal);
+  }
+
+  script(table: string, schema: string | undefined): ScriptSyntax {
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return postgresScript({ ...version, isQualified: schema !== undefined }, literal);
+  }
+
+  lock(versionTable: string, schema: string | undefined): MigrationLock | null {
+    return this.embedded ? null : postgresLock(versionTable, schema);
+  }
+
+  transactionLock(versionTable: string, schema: string | undefined): TransactionLock | null {
+    return this.embedded ? null : postgresTransactionLock(versionTable, schema);
+  }
+
+  async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+    const [row] = await session.query<HomeSchema>(
+      `select current_schema() as schema,
+              (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                where c.oid = to_regclass(${literal(this.quote(versionTable))}) and n.nspname <> current_schema()) as elsewhere`,
+    );
+    return { schema: row?.schema ?? null, elsewhere: row?.elsewhere ?? null };
+  }
+
+  async verifyServer(session: SqlSession): Promise<void> {
+    const [row] = await session.query<{ version: string }>('select version() as version');
+    const version = row?.version ?? 'nothing';
+    refuseOthers(version, otherThanPostgres);
+    if (!version.startsWith('PostgreSQL')) {
+      throw new WrongServerError('@mikro-orm/postgresql', version, 'the driver made');
+    }
+    if (this.embedded) return;
+    const [dsql] = await session.query<{ found: number }>(AURORA_DSQL.query);
+    if (dsql?.found !== 0) throw new UnsupportedServerError(AURORA_DSQL.name, version, AURORA_DSQL.why);
+  }
+}
+
+/** A string literal under `standard_conforming_strings`; with the escape form where there is a backslash, it needs no setting. */
+function literal(value: string): string {
+  const quoted = quoteEscapedString(value);
+  return value.includes('\\') ? `E${quoted}` : quoted;
+}

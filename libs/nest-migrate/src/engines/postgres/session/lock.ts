@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { SessionNotKeptError } from '../../../errors/database.errors.js';
+import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { onOneLine } from '../../ddl/statement.js';
+import { noticeLostClient } from './keepalive.js';
+import { keptSession, releaseElsewhere } from './kept-session.js';
+
+/**
+ * A session-level advisory lock. PostgreSQL scopes advisory locks to the database by itself, so the key holds schema
+ * and version table alone: tenants in schemas of their own do not wait for one another.
+ */
+export function postgresLock(versionTable: string, schema: string | undefined): MigrationLock {
+  const key = migrationKey(versionTable, schema);
+  let isDirect = false;
+  /** The server session that holds the lock. */
+  let holding = 0;
+  let restore: (() => Promise<void>) | undefined;
+  return {
+    async prepare(session, way): Promise<void> {
+      const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
+      isDirect = await way.leadsTo(Number(row?.pid));
+      if (isDirect || (await keptSession(session, way)) !== undefined) return;
+      throw new SessionNotKeptError({ hasRun: false, leftOn: null });
+    },
+    async tryAcquire(session): Promise<boolean> {
+      const [row] = await session.query<{ pid: number; acquired: boolean }>(
+        `select pg_backend_pid() as pid, pg_try_advisory_lock(${key}) as acquired`,
+      );
+      holding = Number(row?.pid);
+      return row?.acquired === true;
+    },
+    async confirm(session, way): Promise<void> {
+      if (isDirect || (await keptSession(session, way)) === holding) {
+        restore = await noticeLostClient(session);
+        return;
+      }
+      const isFree = await releaseElsewhere(session, { pid: holding, key }, way);
+      throw new SessionNotKeptError({ hasRun: false, leftOn: isFree ? null : holding });
+    },
+    async release(session, way): Promise<boolean> {
+      const [row] = await session.query<{ pid: number; released: boolean }>(
+        `select pg_backend_pid() as pid, pg_advisory_unlock(${key}) as released`,
+      );
+      if (row?.released !== true && Number(row?.pid) !== holding) {
+        const isFree = await releaseElsewhere(session, { pid: holding, key }, way);
+        throw new SessionNotKeptError({ hasRun: true, leftOn: isFree ? null : holding });
+      }
+      await restore?.();
+      return row?.released === true;
+    },
+    holder: (session) => holderOf(session, key),
+  };
+}
+
+/** What `pg_stat_activity a` tells of a session. */
+const HOLDER = `a.pid, nullif(a.application_name, '') as application, host(a.client_addr) as address,
+                to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since,
+                case when a.state = 'active' and a.query <> '<insufficient privilege>' then a.query end as statement`;
+
+/** Who holds an advisory lock, for a session or for a transaction. */
+export async function holderOf(session: SqlSession, key: bigint): Promise<LockHolder | null> {
+  // the catalogue shows a 64-bit key as two unsigned halves
+  const high = BigInt.asUintN(32, key >> 32n);
+  const low = BigInt.asUintN(32, key);
+  return oneHolder(
+    session,
+    `select ${HOLDER}
+           from pg_locks l join pg_stat_activity a on a.pid = l.pid
+          where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+            and l.classid = ${high} and l.objid = ${low}
+            and l.database = (select oid from pg_database where datname = current_database())`,
+  );
+}
+
+/**
+ * Another session of this database that runs this very statement. The server cuts what it shows of a statement, so that of
+ * a longer one the beginning is compared. What other roles run it hides, but whoever goes on with a run is of its role.
+ */
+export async function runnerOf(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null> {
+  return oneHolder(session, `select ${HOLDER} from pg_stat_activity a where ${runs('a')} limit 1`, [sql, sql]);
+}
+
+/** The session for whose transaction another session of this database waits, which runs this very statement. */
+export async function blockerOf(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null> {
+  return oneHolder(
+    session,
+    `select ${HOLDER} from pg_stat_activity r cross join unnest(pg_blocking_pids(r.pid)) as awaited (pid)
+       join pg_stat_activity a on a.pid = awaited.pid where ${runs('r')} limit 1`,
+    [sql, sql],
+  );
+}
+
+/** The condition that a session of `pg_stat_activity` runs a statement; takes it twice. */
+function runs(activity: string): string {
+  return `${activity}.datname = current_database() and ${activity}.pid <> pg_backend_pid() and ${activity}.state = 'active'
+            and (${activity}.query = ?
+              or starts_with(?, ${activity}.query) and octet_length(${activity}.query) >=
+                 (select setting::int - 4 from pg_settings where name = 'track_activity_query_size'))`;
+}
+
+async function oneHolder(
+  session: Pick<SqlSession, 'query'>,
+  query: string,
+  params: readonly unknown[] = [],
+): Promise<LockHolder | null> {
+  const [row] = await session.query<LockHolder>(query, params);
+  return row === undefined ? null : { ...row, statement: onOneLine(row.statement) };
+}
+
+/**
+ * The key of the migration lock, the same for a session's lock as for a transaction's: the two exclude one another. The
+ * schema is the one that the table is in, so that two ways to spell the table are one key.
+ */
+export function migrationKey(versionTable: string, schema: string | undefined): bigint {
+  return lockKey(`${schema ?? ''}.${versionTable}`);
+}
+
+/** A signed 64-bit number that depends on nothing but the name. */
+export function lockKey(name: string): bigint {
+  return createHash('sha256').update(`nest-migrate:${name}`).digest().readBigInt64BE(0);
+}

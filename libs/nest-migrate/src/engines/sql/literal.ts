@@ -1,0 +1,56 @@
+import { quoteString } from './quoting.js';
+import { type AbstractSqlPlatform, BaseMySqlPlatform, raw } from '@mikro-orm/sql';
+import { type EncodedValue, decodeValue } from '../../operations/value.js';
+
+/** A value as SQL text, which means the same whatever the server's settings make of a backslash. */
+export function literal(platform: AbstractSqlPlatform, encoded: EncodedValue): string {
+  const value = decodeValue(encoded);
+  if (value === null) return 'null';
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
+  if (typeof value === 'string' && platform instanceof BaseMySqlPlatform) return mysqlText(value);
+  // MikroORM's platforms know Buffers, not plain byte arrays; PostgreSQL's puts a space before an `E''` literal
+  return platform.quoteValue(value instanceof Uint8Array ? Buffer.from(value) : value).trim();
+}
+
+/** SQL with its `?` and `??` filled in; SQL without parameters is left as it is, question marks and all. */
+export function formatSql(platform: AbstractSqlPlatform, sql: string, params: readonly EncodedValue[]): string {
+  if (params.length === 0) return sql;
+  const values = params.map((encoded) => {
+    const value = decodeValue(encoded);
+    // as digits: MySQL compares a number with a text as floating point, which a big one does not survive
+    if (typeof value === 'bigint') return raw(value.toString());
+    return value instanceof Uint8Array ? Buffer.from(value) : value;
+  });
+  return writingTexts(platform, ofRows.test(sql) ? literal : plainLiteral).formatQuery(sql, values);
+}
+
+/** Statements that take any expression for a value, and keep none: what defines something may do either. */
+const ofRows = /^\s*(?:select|insert|update|delete|replace|call|do|with)\b/i;
+
+/**
+ * As {@link literal}, where MySQL and MariaDB take nothing but a plain string (comments, items of an enum, passwords),
+ * or where MariaDB spoils any other (in expressions that it keeps: checks, defaults of `text`). Under
+ * `NO_BACKSLASH_ESCAPES` a backslash becomes two there; it never ends the string.
+ */
+export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue): string {
+  if (typeof value !== 'string' || !(platform instanceof BaseMySqlPlatform)) return literal(platform, value);
+  const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\0': '\\0', '\x1a': '\\Z', "'": "''" };
+  return `'${value.replace(/[\\\0\x1a']/g, (character) => escapes[character])}'`;
+}
+
+/** A text of MySQL and MariaDB: hexadecimal where it holds what depends on `sql_mode`, or what their clients change. */
+export function mysqlText(value: string): string {
+  if (/[\\\0\r\x1a]/.test(value)) return `_utf8mb4 0x${Buffer.from(value, 'utf8').toString('hex')}`;
+  return quoteString(value);
+}
+
+/** The platform, with `write` for texts where its own way depends on the server's `sql_mode`: MySQL and MariaDB. */
+export function writingTexts(
+  platform: AbstractSqlPlatform,
+  write: (platform: AbstractSqlPlatform, text: string) => string,
+): AbstractSqlPlatform {
+  if (!(platform instanceof BaseMySqlPlatform)) return platform;
+  const escape = (value: unknown): string =>
+    typeof value === 'string' ? write(platform, value) : platform.escape(value);
+  return Object.create(platform, { escape: { value: escape } }) as AbstractSqlPlatform;
+}

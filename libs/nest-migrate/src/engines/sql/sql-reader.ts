@@ -1,0 +1,112 @@
+import { type LexicalRules, type TokenKind, tokensOf } from './sql-lexer.js';
+import { unquoteIdentifier } from './quoting.js';
+
+/**
+ * Reads SQL by the lexical rules of one engine: what a literal, a quoted name or a comment holds is never taken for code.
+ *
+ * @example
+ * new SqlReader(postgresLexicalRules).mentions("status in ('active')", 'active'); // false
+ */
+export class SqlReader {
+  constructor(readonly rules: LexicalRules) {}
+
+  /** SQL without the parentheses that enclose all of it. */
+  stripOuterParentheses(sql: string): string {
+    const text = sql.trim();
+    return this.isParenthesised(text) ? this.stripOuterParentheses(text.slice(1, -1)) : text;
+  }
+
+  /** Whether one pair of parentheses encloses all of `sql`. */
+  isParenthesised(sql: string): boolean {
+    const text = sql.trim();
+    if (!text.startsWith('(')) return false;
+    let depth = 0;
+    for (const { character, index } of this.#code(text)) {
+      if (character === '(') depth += 1;
+      if (character === ')') depth -= 1;
+      if (depth === 0) return index === text.length - 1;
+    }
+    return false;
+  }
+
+  /** The items of a list, of which each may hold commas in quotes, parentheses and brackets. */
+  splitList(sql: string): readonly string[] {
+    const items: string[] = [];
+    let depth = 0;
+    let start = 0;
+    for (const { character, index } of this.#code(sql)) {
+      if (character === '(' || character === '[') depth += 1;
+      if (character === ')' || character === ']') depth -= 1;
+      if (character !== ',' || depth !== 0) continue;
+      items.push(sql.slice(start, index));
+      start = index + 1;
+    }
+    return [...items, sql.slice(start)].map((item) => item.trim());
+  }
+
+  /** What follows `generated always as`: the expression in the parentheses that engines insist on, then its kind. */
+  generatedClause(generated: string): string {
+    if (/^(by default as )?identity$/i.test(generated.trim())) return generated;
+    const kind = /\s(stored|virtual|persistent)\s*$/i.exec(generated);
+    const expression = kind === null ? generated : generated.slice(0, kind.index);
+    return this.isParenthesised(expression) ? generated : `(${expression})${kind?.[0] ?? ''}`;
+  }
+
+  /** Applies `change` to the code. */
+  mapCode(sql: string, change: (code: string) => string): string {
+    return tokensOf(sql, this.rules)
+      .map(({ kind, start, end }) => (kind === 'code' ? change(sql.slice(start, end)) : sql.slice(start, end)))
+      .join('');
+  }
+
+  /**
+   * Whether `sql` names `name` anywhere, quoted or not, whatever the case of its letters. The code in a dollar-quoted
+   * body counts.
+   */
+  mentions(sql: string, name: string): boolean {
+    return this.#names(sql, ['body']).has(name.toLowerCase());
+  }
+
+  /** As {@link mentions}; a name in a literal counts as well, since a routine can execute it. */
+  mayMention(sql: string, name: string): boolean {
+    return this.#names(sql, ['body', 'string']).has(name.toLowerCase());
+  }
+
+  /** Two texts that differ in nothing but blanks, case, quotes that a name does not need, and parentheses around it all. */
+  sameText(a: string, b: string): boolean {
+    return this.#plain(a) === this.#plain(b);
+  }
+
+  #plain(sql: string): string {
+    const text = this.stripOuterParentheses(sql);
+    return tokensOf(text, this.rules)
+      .map(({ kind, start, end }) => {
+        const piece = text.slice(start, end);
+        if (kind === 'code') return piece.toLowerCase().replace(/\s+/g, ' ');
+        const name = kind === 'name' ? unquoteIdentifier(piece) : '';
+        return /^[a-z_][a-z0-9_]*$/.test(name) ? name : piece;
+      })
+      .join('')
+      .trim();
+  }
+
+  /** The names in lower case. Tokens of the kinds `read` hold SQL themselves. */
+  #names(sql: string, read: readonly TokenKind[]): ReadonlySet<string> {
+    return new Set(
+      tokensOf(sql, this.rules).flatMap(({ kind, start, end }): readonly string[] => {
+        const text = sql.slice(start, end);
+        if (kind === 'name') return [unquoteIdentifier(text).toLowerCase()];
+        if (kind === 'code') return text.toLowerCase().match(/[\p{L}\p{N}_$\u0080-\uffff]+/gu) ?? [];
+        const inner = kind === 'body' ? text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '') : unquoteIdentifier(text);
+        return read.includes(kind) ? [...this.#names(inner, read)] : [];
+      }),
+    );
+  }
+
+  /** The characters of the code. */
+  *#code(sql: string): Generator<{ readonly character: string; readonly index: number }> {
+    for (const { kind, start, end } of tokensOf(sql, this.rules)) {
+      for (let index = start; kind === 'code' && index < end; index++) yield { character: sql.charAt(index), index };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { sqliteSql } from '../lexical-rules.js';
+import { nameOf, sameName, type Token, tokens } from '../tokens.js';
+import { isNumberType } from './types.js';
+
+const sameOperators: Readonly<Record<string, string>> = { '!=': '<>', '==': '=' };
+
+/**
+ * SQLite keeps an expression as the text that it was given, and cannot be asked what it makes of one. So both sides are
+ * cut into tokens here, and what does not count is evened out: blanks and comments, the case of words, quotes around the
+ * name of a column, two spellings of an operator, parentheses around it all.
+ */
+export function canonicalExpression(sql: string, columns: readonly string[]): string {
+  return tokens(sqliteSql.stripOuterParentheses(sql))
+    .map((token) => canonicalToken(token, columns))
+    .join(' ');
+}
+
+function canonicalToken(token: Token, columns: readonly string[]): string {
+  if (token.kind === 'string') return token.text;
+  if (token.kind === 'number') return String(Number(token.value.replaceAll('_', '')));
+  if (token.kind === 'symbol') return sameOperators[token.text] ?? token.text;
+  const column = columns.find((name) => sameName(name, nameOf(token)));
+  if (column !== undefined) return `"${column}"`;
+  return token.kind === 'name' ? `"${token.value}"` : token.value;
+}
+
+/** A default as what it says for a column of the type. */
+export function canonicalDefault(sql: string, type: string): string {
+  const text = sqliteSql.stripOuterParentheses(sql);
+  const value = literalValue(text);
+  if (value === undefined) return canonicalExpression(text, []);
+  const isNumber = isNumberType(type) && value.trim() !== '' && Number.isFinite(Number(value)) && value.length <= 15;
+  return `value ${isNumber ? String(Number(value)) : value}`;
+}
+
+/** What a literal says, as text; `undefined` for an expression. */
+function literalValue(sql: string): string | undefined {
+  const [first, second, third] = tokens(sql);
+  if (first === undefined || third !== undefined) return undefined;
+  if (second !== undefined) {
+    const sign = first.text === '-' || first.text === '+';
+    return sign && second.kind === 'number' ? `${first.text === '-' ? '-' : ''}${second.value}` : undefined;
+  }
+  if (first.kind === 'string' || first.kind === 'number') return first.value;
+  if (first.kind !== 'word') return undefined;
+  return first.value === 'true' ? '1' : first.value === 'false' ? '0' : undefined;
+}

@@ -1,0 +1,81 @@
+import { sqliteSql } from '../lexical-rules.js';
+import { type Postcondition } from '../../../operations/operation.js';
+import { type SqlSession } from '../../dialect.js';
+import { quoteQualified, quoteString } from '../../sql/quoting.js';
+import { parseTable, type TableSource } from './table-source.js';
+
+/** Something with a `create` statement of its own that belongs to a table. */
+export interface PartSource {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** A table with everything that goes when it is dropped. */
+export interface WholeTable {
+  readonly source: TableSource;
+  readonly indexes: readonly PartSource[];
+  readonly triggers: readonly PartSource[];
+}
+
+interface SchemaRow {
+  readonly type: string;
+  readonly name: string;
+  readonly tbl_name: string;
+  readonly sql: string | null;
+}
+
+/** The table as it is now, from `sqlite_schema`, where nothing is lost; `undefined` where there is no such table. */
+export async function readTable(
+  session: SqlSession,
+  table: string,
+  schema: string | undefined,
+): Promise<WholeTable | undefined> {
+  const rows = await session.query<SchemaRow>(
+    `select type, name, tbl_name, sql from ${catalogue(schema)} where tbl_name = ${text(table)} collate nocase order by rowid`,
+  );
+  const sql = rows.find(({ type }) => type === 'table')?.sql ?? undefined;
+  const source = sql === undefined ? undefined : parseTable(sql);
+  if (source === undefined) return undefined;
+  const parts = (wanted: string): readonly PartSource[] =>
+    rows.flatMap((row) => (row.type === wanted && row.sql !== null ? [{ name: row.name, sql: row.sql }] : []));
+  return { source, indexes: parts('index'), triggers: parts('trigger') };
+}
+
+/** Statements that only compile where the views and triggers that name the table can still be used. */
+export async function dependents(
+  session: SqlSession,
+  table: string,
+  schema: string | undefined,
+): Promise<readonly { readonly kind: string; readonly name: string; readonly attempts: readonly string[] }[]> {
+  const rows = await session.query<SchemaRow>(
+    `select type, name, tbl_name, sql from ${catalogue(schema)} where type in ('view', 'trigger') order by rowid`,
+  );
+  return rows
+    .filter(({ sql, tbl_name }) => sql !== null && (tbl_name === table || sqliteSql.mentions(sql, table)))
+    .map(({ type: kind, name, tbl_name }) => {
+      const at = quoteQualified([schema, tbl_name], '`');
+      const view = `explain select * from ${quoteQualified([schema, name], '`')}`;
+      // what a trigger does is compiled with whatever may fire it
+      const trigger = [`explain insert into ${at} default values`, `explain delete from ${at}`];
+      return { kind, name, attempts: kind === 'view' ? [view] : trigger };
+    });
+}
+
+export function catalogue(schema: string | undefined): string {
+  return quoteQualified([schema, 'sqlite_master'], '`');
+}
+
+export function text(value: string): string {
+  return quoteString(value);
+}
+
+/** How to see whether the file has something with a `create` statement of its own that is no table. */
+export function objectExists(
+  type: 'view' | 'trigger',
+  schema: string | undefined,
+  name: string,
+  present: boolean,
+): Postcondition {
+  const named = `type = ${text(type)} and name = ${text(name)}`;
+  return { query: `select count(*) = ${present ? 1 : 0} as present from ${catalogue(schema)} where ${named}` };
+}

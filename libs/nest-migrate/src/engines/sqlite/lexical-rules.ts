@@ -1,0 +1,18 @@
+import { type LexicalRules } from '../sql/sql-lexer.js';
+import { SqlReader } from '../sql/sql-reader.js';
+
+/** SQLite's literals and comments: a backslash is a backslash. */
+export const sqliteLexicalRules: LexicalRules = {
+  quotes: {
+    "'": { kind: 'string', close: "'" },
+    '"': { kind: 'name', close: '"' },
+    '`': { kind: 'name', close: '`' },
+    '[': { kind: 'name', close: ']' },
+  },
+  escapes: () => false,
+  lineComment: /--[^\n]*/y,
+  nestedComments: false,
+  dollarQuotes: false,
+};
+
+export const sqliteSql = new SqlReader(sqliteLexicalRules);

@@ -1,0 +1,108 @@
+import { type SqlSession } from '../../dialect.js';
+import { quoteQualified } from '../../sql/quoting.js';
+import { type SessionSettings } from '../../session-settings.js';
+import { text } from '../ddl/live-table.js';
+
+/**
+ * What a connection keeps for itself. SQLite does not tell these from what it keeps in the file (`user_version`), nor from
+ * what acts when it is asked for (`optimize`), so they are named here; those that a build does not have are left out.
+ */
+const OF_CONNECTION = [
+  ...['analysis_limit', 'automatic_index', 'busy_timeout', 'cache_spill', 'cell_size_check', 'checkpoint_fullfsync'],
+  ...['count_changes', 'empty_result_callbacks', 'foreign_keys', 'full_column_names', 'fullfsync', 'hard_heap_limit'],
+  ...['ignore_check_constraints', 'legacy_alter_table', 'query_only', 'read_uncommitted', 'recursive_triggers'],
+  ...['reverse_unordered_selects', 'short_column_names', 'soft_heap_limit', 'temp_store', 'threads', 'trusted_schema'],
+  'writable_schema',
+];
+
+/** What it keeps for each file that it has open. */
+const OF_FILE = [
+  ...['cache_size', 'journal_mode', 'journal_size_limit', 'locking_mode', 'max_page_count'],
+  'synchronous',
+];
+
+/** What is no pragma, under a name that none has. */
+const FILES = 'the attached files';
+const LIKE = 'case_sensitive_like';
+
+/** A pragma, and what reads it. */
+interface Pragma {
+  readonly name: string;
+  readonly column: string;
+}
+
+type Row = Record<string, string | number | null>;
+
+type Files = Readonly<Record<string, string>>;
+
+/** The connection is the database: what a revision sets stays for the application, if it is not put back. */
+export const sqliteSettings: SessionSettings = {
+  async read(session) {
+    const files = await attached(session);
+    const known = new Set((await session.query<{ name: string }>('pragma pragma_list')).map(({ name }) => name));
+    const settings = new Map<string, string | null>([[FILES, JSON.stringify(files)]]);
+    const places = ['main', ...Object.keys(files)];
+    const pragmas: readonly Pragma[] = [
+      ...OF_CONNECTION.map((name) => ({ name, column: `(select * from pragma_${name})` })),
+      ...places.flatMap((place) => OF_FILE.map((name) => pragmaOf(place, name))),
+    ];
+    const listed = pragmas.filter(({ name }) => known.has(name.split('.').at(-1) ?? ''));
+    // all in one query: this is done around each transaction
+    const [row] = await session.query<Row>(
+      `select ${listed.map(({ column }, at) => `${column} as c${at}`).join(', ')}`,
+    );
+    for (const [at, { name }] of listed.entries()) settings.set(name, textOf(row?.[`c${at}`]));
+    // these are no functions as well, or none of a file
+    const ofFile = (place: string): readonly string[] =>
+      ['mmap_size', 'secure_delete'].map((name) => `${quoteQualified([place], '`')}.${name}`);
+    for (const name of ['wal_autocheckpoint', ...places.flatMap(ofFile)]) {
+      settings.set(name, await value(session, `pragma ${name}`));
+    }
+    // it tells nobody how it is set
+    settings.set(LIKE, await value(session, "select 'a' not like 'A'"));
+    return settings;
+  },
+  restore(name, before, now) {
+    if (name === FILES) return reattach(JSON.parse(before ?? '{}') as Files, JSON.parse(now ?? '{}') as Files);
+    // that mode is the file's, and a revision that chooses it means the file
+    if (/journal_mode$/.test(name) && (before === 'wal' || now === 'wal')) return [];
+    return before === null || now === null ? [] : [`pragma ${name} = ${before}`];
+  },
+  identity: [],
+  isNoSetting: () => false,
+  differInside: true,
+  async leftovers(session) {
+    const rows = await session.query<{ type: string; name: string }>(
+      'select type, name from sqlite_temp_master order by name',
+    );
+    return rows.map(({ type, name }) => `the temporary ${type} ${name}`);
+  },
+};
+
+async function attached(session: SqlSession): Promise<Files> {
+  const rows = await session.query<{ name: string; file: string | null }>('pragma database_list');
+  const files = rows.filter(({ name }) => name !== 'main' && name !== 'temp');
+  return Object.fromEntries(files.map(({ name, file }) => [name, file ?? '']));
+}
+
+function reattach(before: Files, now: Files): readonly string[] {
+  const gone = Object.entries(before).find(([name, file]) => now[name] !== file);
+  const added = Object.keys(now).find((name) => before[name] !== now[name]);
+  // one at a time: what is left to do shows when all is read again
+  if (added !== undefined) return [`detach database ${quoteQualified([added], '`')}`];
+  return gone === undefined ? [] : [`attach database ${text(gone[1])} as ${quoteQualified([gone[0]], '`')}`];
+}
+
+function pragmaOf(place: string, name: string): Pragma {
+  const column = `(select * from pragma_${name} where schema = ${text(place)})`;
+  return { name: `${quoteQualified([place], '`')}.${name}`, column };
+}
+
+async function value(session: SqlSession, query: string): Promise<string | null> {
+  const [row] = await session.query<Row>(query);
+  return textOf(Object.values(row ?? {})[0]);
+}
+
+function textOf(found: string | number | null | undefined): string | null {
+  return found === undefined || found === null ? null : String(found);
+}

@@ -1,0 +1,134 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import { type Capabilities, type Dialect, type HomeSchema, type SqlSession, type VersionTableSql } from '../dialect.js';
+import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
+import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
+import { quoteQualified } from '../sql/quoting.js';
+import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Statement } from '../ddl/statement.js';
+import { type ScriptSyntax } from '../script-syntax.js';
+import { transactionControl } from '../sql/transaction-control.js';
+import { displayName, versionTableSql } from '../tables/version-table.js';
+import { catalogue, text } from './ddl/live-table.js';
+import { sqliteHolds } from './postcondition.js';
+import { sqliteScript } from './script.js';
+import { sqliteLexicalRules } from './lexical-rules.js';
+import { sqliteSettings } from './session/settings.js';
+import { sqliteDdl, sqliteStatements } from './ddl/statements.js';
+import { TableAlterations } from './ddl/table-alterations.js';
+import { sqliteTransaction, sqliteTransactionMark } from './session/transaction.js';
+
+/** SQLite, a file that any process may open: whoever writes holds all of it. */
+export class SqliteDialect implements Dialect {
+  readonly name = 'sqlite';
+  readonly capabilities: Capabilities = {
+    transactionalDdl: true,
+    sessionLock: false,
+    singleConnection: true,
+    schemas: false,
+  };
+  readonly lockingTransaction = sqliteTransaction;
+  readonly settings = sqliteSettings;
+  readonly transactionMark = sqliteTransactionMark;
+  readonly #adapter: SchemaHelperAdapter;
+  readonly #alterations: TableAlterations;
+
+  constructor(platform: AbstractSqlPlatform, config: Configuration) {
+    const statements = sqliteStatements(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
+    this.#alterations = new TableAlterations(sqliteDdl(platform, config), statements);
+  }
+
+  statements(operation: Operation): readonly Statement[] {
+    return this.#adapter.statements(operation);
+  }
+
+  statementsOn(session: SqlSession, operations: readonly Operation[]): AsyncIterable<Statement> {
+    return this.#alterations.online(session, operations);
+  }
+
+  statementsFrom(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[] {
+    return this.#alterations.offline(operations, existing);
+  }
+
+  needsTable(alterations: readonly Operation[], existing: ExistingTable): boolean {
+    return this.#alterations.needsTable(alterations, existing);
+  }
+
+  format(sql: string, params: readonly EncodedValue[]): string {
+    return this.#adapter.format(sql, params);
+  }
+
+  quote(...names: readonly (string | undefined)[]): string {
+    return quoteQualified(names, '`');
+  }
+
+  transactionControl(sql: string): string | undefined {
+    return transactionControl(sql, { lexical: sqliteLexicalRules });
+  }
+
+  versionTable(table: string, schema: string | undefined): VersionTableSql {
+    // by SQLite's rules of affinity: a column of numbers keeps '0012' as 12
+    const holdsText = `(type = '' or type not like '%int%' and (type like '%char%' or type like '%clob%' or type like '%text%' or type like '%blob%'))`;
+    const file = text(schema ?? 'main');
+    return versionTableSql({
+      table: this.quote(schema, table),
+      // of a file that is not attached there is no catalogue that could be asked
+      exists: `select exists (select 1 from pragma_table_list where type = 'table' and schema = ${file} collate nocase and name = ${text(table)} collate nocase) as present, exists (select 1 from pragma_database_list where name = ${file} collate nocase) as schema_present`,
+      // a length means nothing here, and ids are told apart as they are
+      column: `select null as max_length, null as collation_name, type as data_type, ${holdsText} as is_text from pragma_table_info(${text(table)}, ${file}) where name = 'version_num' collate nocase`,
+      widen: 'select null',
+      createSchema: "Attach it (MikroORM's attachDatabases)",
+      literal: text,
+    });
+  }
+
+  historyTable(table: string, schema: string | undefined): HistoryTableSql {
+    return historyTableSql({
+      table: this.quote(schema, table),
+      columns: `select name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`,
+      counter: 'integer primary key',
+      time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
+      role: 'null',
+      literal: text,
+    });
+  }
+
+  journalTable(table: string, schema: string | undefined): JournalTableSql {
+    return journalTableSql({
+      table: this.quote(schema, table),
+      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      text: 'text',
+      literal: text,
+    });
+  }
+
+  holds(postcondition: Postcondition): string {
+    return sqliteHolds(postcondition);
+  }
+
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax {
+    const version = { name: displayName(table, schema), table: this.quote(schema, table) };
+    return sqliteScript(version, text, lockWaitTimeout);
+  }
+
+  /** None beside the transaction. */
+  lock(): null {
+    return null;
+  }
+
+  /** The file itself, also where a temporary table or one of an attached file has the name. */
+  async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+    const place = `type = 'table' and name = ${text(versionTable)} collate nocase`;
+    const [row] = await session.query<{ elsewhere: string | null }>(
+      `select min(schema) as elsewhere from pragma_table_list where ${place} and schema not in ('main', 'temp')
+         and not exists (select 1 from pragma_table_list where ${place} and schema = 'main')`,
+    );
+    return { schema: 'main', elsewhere: row?.elsewhere ?? null };
+  }
+
+  async verifyServer(): Promise<void> {
+    // the library is part of the driver
+  }
+}

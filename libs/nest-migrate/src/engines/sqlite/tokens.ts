@@ -1,0 +1,61 @@
+import { unquoteIdentifier, unquoteString } from '../sql/quoting.js';
+import { tokensOf } from '../sql/sql-lexer.js';
+import { sqliteLexicalRules } from './lexical-rules.js';
+
+/** A piece of SQL that means something: blanks and comments are between them. */
+export interface Token {
+  readonly kind: 'word' | 'name' | 'string' | 'number' | 'symbol';
+  /** As it stands in the text. */
+  readonly text: string;
+  /** What it says: a name or a string without its quotes, a word in lower case. */
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const codePattern =
+  /(?<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?<word>[\p{L}_$\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*)|(?<symbol>\|\||<<|>>|<=|>=|<>|!=|==|->>|->|\S)/gu;
+
+/** SQLite's SQL in tokens, as its own tokeniser cuts it. */
+export function tokens(sql: string): readonly Token[] {
+  const found: Token[] = [];
+  for (const { kind, start, end } of tokensOf(sql, sqliteLexicalRules)) {
+    const text = sql.slice(start, end);
+    if (kind === 'code') found.push(...codeTokens(text, start));
+    else if (kind === 'name') found.push({ kind, text, value: unquoteIdentifier(text), start, end });
+    else if (kind === 'string' && isBlobMark(found.at(-1), start)) {
+      const mark = found.pop()!;
+      found.push({ kind, text: mark.text + text, value: mark.text + text, start: mark.start, end });
+    } else if (kind === 'string') found.push({ kind, text, value: unquoteString(text), start, end });
+  }
+  return found;
+}
+
+/** The `x` of `x'0aff'`, which is one literal. */
+function isBlobMark(token: Token | undefined, end: number): boolean {
+  return token?.kind === 'word' && token.value === 'x' && token.end === end;
+}
+
+function codeTokens(code: string, offset: number): readonly Token[] {
+  return [...code.matchAll(codePattern)].map((match): Token => {
+    const { number, word } = match.groups ?? {};
+    const [text] = match;
+    const start = offset + match.index;
+    const kind = number !== undefined ? 'number' : word !== undefined ? 'word' : 'symbol';
+    return { kind, text, value: kind === 'symbol' ? text : text.toLowerCase(), start, end: start + text.length };
+  });
+}
+
+/** The name that a token gives to something. SQLite takes a string for one as well. */
+export function nameOf(token: Token): string {
+  return token.kind === 'word' ? token.text : token.value;
+}
+
+/** Names are the same whatever their case; SQLite knows that of ASCII letters only. */
+export function sameName(a: string, b: string): boolean {
+  return folded(a) === folded(b);
+}
+
+export function folded(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

@@ -1,0 +1,82 @@
+import { type TriggerDefinition, type TriggerEvent } from '../operations/operation.js';
+import { canonicalBody } from '../engines/sql/body-text.js';
+import { type SqlLanguage, StatementReader } from '../engines/sql/statement-reader.js';
+
+/** A `create trigger` statement in its parts. */
+export interface TriggerStatement {
+  readonly name: string;
+  readonly table: readonly string[];
+  readonly timing: TriggerDefinition['timing'];
+  readonly events: readonly TriggerEvent[];
+  readonly forEach?: 'row' | 'statement';
+  readonly condition?: string;
+  /** What a {@link TriggerDefinition} has no word for: columns of an update, deferring, transition tables, an order. */
+  readonly more: string;
+  /** What the trigger does, as it stands there. */
+  readonly action: string;
+}
+
+const events = ['insert', 'update', 'delete', 'truncate'] as const;
+
+/** Reads a `create trigger` statement of any engine; nothing where it is no such statement. */
+export function parseTrigger(sql: string, language: SqlLanguage): TriggerStatement | undefined {
+  const reader = new StatementReader(sql, language);
+  if (!reader.takes('create')) return undefined;
+  reader.takes('or', 'replace');
+  if (reader.takes('definer', '=')) skipAccount(reader);
+  if (!reader.takesOneOf('temp', 'temporary')) reader.takes('constraint');
+  if (!reader.takes('trigger')) return undefined;
+  reader.takes('if', 'not', 'exists');
+  const name = reader.name()?.at(-1);
+  // before is what SQLite understands where nothing is said; elsewhere something has to be
+  const timing = reader.takesOneOf('before', 'after', 'instead of') ?? 'before';
+  const more: string[] = [];
+  const fires: TriggerEvent[] = [];
+  do {
+    const event = reader.takesOneOf(...events);
+    if (event === undefined) return undefined;
+    fires.push(event);
+    if (reader.takes('of')) more.push(`of ${plainList(reader.until(({ text }) => text === 'on' || text === 'or'))}`);
+  } while (reader.takes('or'));
+  const table = reader.takes('on') ? reader.name() : undefined;
+  if (name === undefined || table === undefined) return undefined;
+
+  const ends = ['for', 'when', 'execute', 'begin', 'follows', 'precedes'];
+  const between = reader.next?.kind === 'word' && !ends.includes(reader.next.text);
+  if (between)
+    more.push(canonicalBody(reader.until(({ text }) => ends.includes(text)) ?? '', language.rules).toLowerCase());
+  const forEach = reader.takes('for') ? (reader.takes('each'), reader.takesOneOf('row', 'statement')) : undefined;
+  const order = reader.takesOneOf('follows', 'precedes');
+  if (order !== undefined) reader.name();
+  const condition = reader.takes('when') ? conditionOf(reader) : undefined;
+  return {
+    name,
+    table,
+    timing,
+    events: events.filter((event) => fires.includes(event)),
+    ...(forEach !== undefined && { forEach }),
+    ...(condition !== undefined && { condition }),
+    more: more.filter((text) => text !== deferringByItself).join(' '),
+    action: reader.rest().replace(/;\s*$/, ''),
+  };
+}
+
+/** What PostgreSQL says of a constraint trigger that says nothing of it. */
+const deferringByItself = 'not deferrable initially immediate';
+
+function conditionOf(reader: StatementReader): string | undefined {
+  // PostgreSQL's is one in parentheses, SQLite's ends where the body begins
+  return reader.until(({ text }) => text === 'execute' || text === 'begin');
+}
+
+function plainList(names: string | undefined): string {
+  const list = (names ?? '').split(',').map((name) => name.trim().replace(/^["`]([a-z_][a-z0-9_]*)["`]$/, '$1'));
+  return list.join(', ');
+}
+
+/** `user`@`host`, `current_user`, `current_user()`. */
+function skipAccount(reader: StatementReader): void {
+  reader.skip();
+  if (reader.takes('@')) reader.skip();
+  reader.takes('(', ')');
+}
