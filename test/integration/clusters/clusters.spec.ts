@@ -70,12 +70,19 @@ describe.each(clusters)('on $name', ({ start }) => {
     await Promise.all(histories.splice(0).map((history) => history.remove()));
   });
 
-  /** A database of its own with the first revision applied, so that what comes is nothing but changes of rows. */
+  /** An empty database of its own, which all members have. */
   async function begin(): Promise<ClusterHistory> {
     count += 1;
     const history = await ClusterHistory.begin(login(0), `round_${count}`);
     histories.push(history);
+    await Promise.all(cluster.nodes.map(({ server }) => history.reaches(server)));
     return history;
+  }
+
+  /** The first revision, so that what comes is nothing but changes of rows. */
+  async function applyFirst(history: ClusterHistory, index: number, more: Partial<RunnerJob> = {}): Promise<void> {
+    const { message, ran } = await runner(index).start(job(history, index, { target: 'aaaa', ...more })).report;
+    expect([message, ran]).toEqual([undefined, ['aaaa']]);
   }
 
   function job({ database, directory }: ClusterHistory, index: number, more: Partial<RunnerJob> = {}): RunnerJob {
@@ -101,7 +108,7 @@ describe.each(clusters)('on $name', ({ start }) => {
     async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const history = await begin();
-        await runner(round % 3).start(job(history, round % 3, { target: 'aaaa' })).report;
+        await applyFirst(history, round % 3);
         const reports = await race(history, round);
         expect([round, reports.map(({ message }) => message)]).toEqual([round, [undefined, undefined, undefined]]);
         expect([round, reports.flatMap(({ ran }) => ran).sort()]).toEqual([round, ['bbbb', 'cccc']]);
@@ -119,7 +126,7 @@ describe.each(clusters)('on $name', ({ start }) => {
       const isUnprotected = true;
       for (let round = 0; round < 3; round++) {
         const history = await begin();
-        await runner(0).start(job(history, 0, { target: 'aaaa', isUnprotected })).report;
+        await applyFirst(history, 0, { isUnprotected });
         await race(history, round, { isUnprotected });
         seen.unprotected.push(await history.cents());
       }
@@ -134,7 +141,7 @@ describe.each(clusters)('on $name', ({ start }) => {
       async (fault) => {
         for (const [index, moment] of moments.entries()) {
           const history = await begin();
-          await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+          await applyFirst(history, 0);
           const victim = 1 + ((SEED + index) % 2);
           await node(victim).expectFault();
           const { announced, report } = runner(victim).start(job(history, victim, moment));
@@ -165,7 +172,7 @@ describe.each(clusters)('on $name', ({ start }) => {
       'a process that is frozen loses its session to one on its own member; one on another member is refused, and says what to do',
       async () => {
         const history = await begin();
-        await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+        await applyFirst(history, 0);
         const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10' }));
         await announced;
         runner(1).freeze();
@@ -193,7 +200,7 @@ describe.each(clusters)('on $name', ({ start }) => {
     'a statement that takes long is no silence: a waiter elsewhere and db status name the session and its member',
     async () => {
       const history = await begin();
-      await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+      await applyFirst(history, 0);
       const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10', slowness: 30 }));
       await announced;
       const { holder } = await runner(2).start(job(history, 2, { look: true })).report;
@@ -217,7 +224,7 @@ describe.each(clusters)('on $name', ({ start }) => {
       const history = await begin();
       if (cluster.engine === 'mariadb') {
         // of an empty database such a member tells all that there is to see
-        await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+        await applyFirst(history, 0);
         await node(2).expectFault();
         await node(2).suffer('cut off');
         const looked = (): Promise<RunnerReport> => runner(0).start(job(history, 2, { look: true })).report;
