@@ -26,7 +26,7 @@ export class LeaseTable {
         return false;
       }
       await session.execute(this.sql.clear);
-      await session.execute(this.sql.insert(owner, (seen?.counter ?? 0) + 1));
+      await session.execute(this.sql.insert(owner));
       await session.commit();
       return true;
     } catch (error) {
