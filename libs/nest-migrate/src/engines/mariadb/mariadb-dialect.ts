@@ -1,3 +1,4 @@
+import { mariadbCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
 import { type DialectName, type SqlSession } from '../dialect.js';
@@ -14,6 +15,7 @@ import { mariadbVariables, mysqlSettings } from '../mysql/session/settings.js';
 /** MariaDB: as MySQL, except for what it calls itself and where it lists its connections. */
 export class MariaDbDialect extends MySqlDialect {
   override readonly name: DialectName = 'mariadb';
+  override readonly capabilities = mariadbCapabilities;
   override readonly limits: SessionLimits = mariadbLimits;
   override readonly settings: SessionSettings = mysqlSettings(mariadbVariables, literal);
   // performance_schema is off by default on MariaDB

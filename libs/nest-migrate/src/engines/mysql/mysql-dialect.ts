@@ -1,9 +1,10 @@
+import { type Capabilities } from '../capabilities.js';
+import { mysqlCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
-  type Capabilities,
   type Dialect,
   type DialectName,
   type HomeSchema,
@@ -43,12 +44,7 @@ export class MySqlDialect implements Dialect {
   readonly limits: SessionLimits = mysqlLimits;
   readonly server = mysqlServer;
   readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
-  readonly capabilities: Capabilities = {
-    transactionalDdl: false,
-    sessionLock: true,
-    singleConnection: false,
-    schemas: false,
-  };
+  readonly capabilities: Capabilities = mysqlCapabilities;
   protected readonly processList: ProcessListTable = 'performance_schema.processlist';
   protected readonly scriptTraits: MySqlScriptTraits = mysqlTraits;
   readonly #adapter: SchemaHelperAdapter;

@@ -1,8 +1,9 @@
+import { type Capabilities } from '../capabilities.js';
+import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
-  type Capabilities,
   type ConcurrentStatements,
   type Dialect,
   type HomeSchema,
@@ -64,13 +65,7 @@ export class PostgresDialect implements Dialect {
     this.server = embedded ? undefined : postgresServer;
     this.limits = embedded ? undefined : postgresLimits;
     this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
-    this.capabilities = {
-      transactionalDdl: true,
-      // an embedded database has one session, which all callers share: a session lock would let every one of them in
-      sessionLock: !embedded,
-      singleConnection: embedded,
-      schemas: true,
-    };
+    this.capabilities = embedded ? pgliteCapabilities : postgresCapabilities;
   }
 
   statements(operation: Operation): readonly Statement[] {
