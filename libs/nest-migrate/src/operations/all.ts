@@ -12,6 +12,19 @@ import { tableOperations } from './kinds/table.operations.js';
 import { triggerOperations } from './kinds/trigger.operations.js';
 import { viewOperations } from './kinds/view.operations.js';
 
+export type * from './kinds/column.operations.js';
+export type * from './kinds/constraint.operations.js';
+export type * from './kinds/data.operations.js';
+export type * from './kinds/enum.operations.js';
+export type * from './kinds/index.operations.js';
+export type * from './kinds/partition.operations.js';
+export type * from './kinds/policy.operations.js';
+export type * from './kinds/routine.operations.js';
+export type * from './kinds/schema.operations.js';
+export type * from './kinds/table.operations.js';
+export type * from './kinds/trigger.operations.js';
+export type * from './kinds/view.operations.js';
+
 /** Every operation that the tool has of its own. All that is asked about a kind is asked here. */
 const definitions = [
   ...tableOperations,
