@@ -8,6 +8,7 @@ import { partitionOperations } from './kinds/partition.operations.js';
 import { policyOperations } from './kinds/policy.operations.js';
 import { routineOperations } from './kinds/routine.operations.js';
 import { schemaOperations } from './kinds/schema.operations.js';
+import { sequenceOperations } from './kinds/sequence.operations.js';
 import { tableOperations } from './kinds/table.operations.js';
 import { triggerOperations } from './kinds/trigger.operations.js';
 import { viewOperations } from './kinds/view.operations.js';
@@ -21,6 +22,7 @@ export type * from './kinds/partition.operations.js';
 export type * from './kinds/policy.operations.js';
 export type * from './kinds/routine.operations.js';
 export type * from './kinds/schema.operations.js';
+export type * from './kinds/sequence.operations.js';
 export type * from './kinds/table.operations.js';
 export type * from './kinds/trigger.operations.js';
 export type * from './kinds/view.operations.js';
@@ -33,6 +35,7 @@ const definitions = [
   ...constraintOperations,
   ...schemaOperations,
   ...enumOperations,
+  ...sequenceOperations,
   ...viewOperations,
   ...triggerOperations,
   ...partitionOperations,

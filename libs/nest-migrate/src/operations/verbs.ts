@@ -8,6 +8,7 @@ import { type PartitionVerbs } from './kinds/partition.operations.js';
 import { type PolicyVerbs } from './kinds/policy.operations.js';
 import { type RoutineVerbs } from './kinds/routine.operations.js';
 import { type SchemaVerbs } from './kinds/schema.operations.js';
+import { type SequenceVerbs } from './kinds/sequence.operations.js';
 import { type ExistingTable, type ExistingTableOptions, type TableVerbs } from './kinds/table.operations.js';
 import { type TriggerVerbs } from './kinds/trigger.operations.js';
 import { type ViewVerbs } from './kinds/view.operations.js';
@@ -24,6 +25,7 @@ export interface DeclaredVerbs
     ConstraintVerbs,
     SchemaVerbs,
     EnumVerbs,
+    SequenceVerbs,
     ViewVerbs,
     TriggerVerbs,
     PartitionVerbs,
