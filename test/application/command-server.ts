@@ -29,7 +29,7 @@ async function respond({ argv, cwd, env }: CommandRequest): Promise<CommandRespo
   // as in a process of its own: stdout is the command's, and what others print there goes to stderr
   const write = (text: unknown): boolean => into('stderr').write(String(text));
   const own = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write.bind(stream) }));
-  for (const { stream } of own) stream.write = write as typeof stream.write;
+  for (const { stream } of own) stream.write = write;
   try {
     const streams = { stdout: into('stdout'), stderr: into('stderr') };
     const code = await executeDbCommand(AppModule.register(), ['db', ...argv], streams);

@@ -152,6 +152,7 @@ export {
   ForeignKeyViolationError,
   SessionNotKeptError,
   UnsupportedDriverError,
+  UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
 export {

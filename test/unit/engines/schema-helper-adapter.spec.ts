@@ -6,6 +6,7 @@ import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from '@mikro-orm/sql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
+import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
 
@@ -30,7 +31,7 @@ const offline = {
   entities: [],
   discovery: { warnWhenNoEntities: false },
 };
-const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), orm.config);
+const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
 const postgres = adapter(new Postgres(offline));
 const mysql = adapter(new MySql(offline));
 const mariadb = adapter(new MariaDb(offline));
