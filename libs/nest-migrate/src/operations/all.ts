@@ -48,8 +48,8 @@ type Definition = (typeof definitions)[number];
 type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
 
 /**
- * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that is
- * known of it stands in its definition.
+ * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that
+ * is known of it stands in its definition.
  */
 export type Operation = Defined<Definition> & Reviewed;
 

@@ -83,8 +83,8 @@ export type SequenceChange = { [K in keyof SequenceOptions]?: SequenceOptions[K]
 /** The verbs for a sequence. PostgreSQL, PGlite and MariaDB have sequences. */
 export interface SequenceVerbs {
   /**
-   * Creates a sequence that belongs to no column of its own: one that several tables count with, or that the application
-   * asks. The counter of an `autoincrement` column comes with the column. PostgreSQL, PGlite and MariaDB.
+   * Creates a sequence that belongs to no column of its own: one that several tables count with, or that the
+   * application asks. The counter of an `autoincrement` column comes with the column. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.createSequence('invoice_number', { start: 1000, increment: 10 });
@@ -94,9 +94,9 @@ export interface SequenceVerbs {
     options?: SequenceOptions & InSchema & { /** Leaves a sequence of that name as it is. */ ifNotExists?: boolean },
   ): Promise<void>;
   /**
-   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` makes it the engine's
-   * default. The number that comes next stays as it is. `existing`, the sequence as it is, makes the change reversible, and
-   * has to be there for `start: null`. PostgreSQL, PGlite and MariaDB.
+   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` makes it the
+   * engine's default. The counter goes on from where it is. `existing`, the sequence before the change, makes the
+   * change reversible, and has to be there for `start: null`. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.alterSequence('invoice_number', { increment: 1 }, { existing: { start: 1000, increment: 10 } });
@@ -107,8 +107,8 @@ export interface SequenceVerbs {
     options?: InSchema & { /** The sequence as it is. */ existing?: SequenceOptions },
   ): Promise<void>;
   /**
-   * Drops a sequence. Never with `cascade`: on PostgreSQL a column whose default asks it stops the statement; MariaDB does
-   * not look. PostgreSQL, PGlite and MariaDB.
+   * Drops a sequence. Never with `cascade`: on PostgreSQL a column whose default asks it stops the statement; MariaDB
+   * does not look. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.dropSequence('invoice_number');
@@ -118,8 +118,8 @@ export interface SequenceVerbs {
     options?: InSchema & { /** Does nothing where there is none. */ ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Renames a sequence within its schema. On PostgreSQL the columns whose default asks it follow; on MariaDB they do not.
-   * PostgreSQL, PGlite and MariaDB.
+   * Renames a sequence within its schema. On PostgreSQL the columns whose default asks it follow; on MariaDB they do
+   * not. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.renameSequence('invoice_number', 'document_number');
