@@ -107,6 +107,7 @@ export type { AddColumnOptions } from './operations/kinds/column.operations.js';
 export type { PartitionOptions } from './operations/kinds/partition.operations.js';
 export type { PolicyOptions } from './operations/kinds/policy.operations.js';
 export type { RoutineOptions } from './operations/kinds/routine.operations.js';
+export type { SequenceChange, SequenceOptions } from './operations/kinds/sequence.operations.js';
 export type { ExistingTableOptions, TableOptions } from './operations/kinds/table.operations.js';
 export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 

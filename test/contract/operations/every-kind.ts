@@ -41,6 +41,10 @@ const {
   dropMaterializedView,
   dropView,
   refreshMaterializedView,
+  alterSequence,
+  createSequence,
+  dropSequence,
+  renameSequence,
 } = builders;
 
 const user = createTable('user', {
@@ -201,6 +205,43 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
       unsupported: noEnums,
     },
   ],
+  createSequence: [
+    {
+      operation: createSequence('s', { start: 10, increment: -2n, minValue: -5, maxValue: 100, cycle: true, cache: 5 }),
+      reverse: ['dropSequence'],
+      unsupported: ['mysql'],
+    },
+    {
+      operation: createSequence('s', { type: 'integer', ownedBy: { table: 'user', column: 'id' }, ifNotExists: true }),
+      reverse: ['dropSequence'],
+      unsupported: ['mysql', 'mariadb'],
+    },
+  ],
+  alterSequence: [
+    {
+      operation: alterSequence('s', { increment: 5 }),
+      reverse: { missing: 'existing' },
+      unsupported: ['mysql'],
+    },
+    {
+      operation: alterSequence(
+        's',
+        { start: null, maxValue: null, cycle: null, cache: 7 },
+        { existing: { start: 10, maxValue: 100, cycle: true } },
+      ),
+      reverse: ['alterSequence'],
+      unsupported: ['mysql'],
+    },
+  ],
+  dropSequence: [
+    { operation: dropSequence('s', { ifExists: true }), reverse: { missing: 'previous' }, unsupported: ['mysql'] },
+    {
+      operation: { ...dropSequence('s'), previous: { increment: 2 } },
+      reverse: ['createSequence'],
+      unsupported: ['mysql'],
+    },
+  ],
+  renameSequence: [{ operation: renameSequence('s', 't'), reverse: ['renameSequence'], unsupported: ['mysql'] }],
   createView: [
     { operation: createView('v', 'select 1 as a'), reverse: ['dropView'] },
     { operation: createView('v', 'select 1 as a', { orReplace: true }), reverse: { missing: 'previous' } },

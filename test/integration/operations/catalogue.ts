@@ -64,7 +64,9 @@ export class Catalogue {
         `select n.nspname, c.relname, c.relkind, obj_description(c.oid) as comment from pg_class c
            join pg_namespace n on n.oid = c.relnamespace where ${own} and c.relkind in ('r', 'S') order by 1, 2`,
       ),
-      await this.rows('select schemaname, sequencename, data_type::text from pg_sequences order by 1, 2'),
+      await this
+        .rows(`select schemaname, sequencename, data_type::text, start_value, min_value, max_value, increment_by, cycle, cache_size
+           from pg_sequences order by 1, 2`),
       await this.rows('select * from pg_policies order by schemaname, tablename, policyname'),
       await this.rows(
         `select i.inhparent::regclass::text as parent, i.inhrelid::regclass::text as name, pg_get_expr(c.relpartbound, c.oid) as bound
@@ -114,11 +116,12 @@ export class Catalogue {
 
   async #mysql(): Promise<readonly unknown[]> {
     const tables = await this.rows(
-      `select table_name as name from information_schema.tables where table_schema = database() order by 1`,
+      `select table_name as name, table_type as type from information_schema.tables where table_schema = database() order by 1`,
     );
     const definitions: unknown[] = [];
-    for (const { name } of tables) {
-      const [row] = await this.rows(`show create table ${this.dialect.quote(String(name))}`);
+    for (const { name, type } of tables) {
+      const what = type === 'SEQUENCE' ? 'sequence' : 'table';
+      const [row] = await this.rows(`show create ${what} ${this.dialect.quote(String(name))}`);
       const text = String(row?.['Create Table'] ?? row?.['Create View']).replace(/ AUTO_INCREMENT=\d+/, '');
       definitions.push(withSortedKeys(text.split('\n')));
     }

@@ -43,6 +43,10 @@ const {
   createView,
   dropView,
   refreshMaterializedView,
+  alterSequence,
+  createSequence,
+  dropSequence,
+  renameSequence,
 } = builders;
 
 // names and texts that break what quotes carelessly; MySQL allows no character beyond U+FFFF in names
@@ -85,6 +89,8 @@ const base = (engine: Engine): readonly Operation[] => [
       ]
     : []),
 ];
+
+const hasSequences = (engine: Engine): boolean => engine.startsWith('p') || engine === 'mariadb';
 
 const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
   createTable: () =>
@@ -260,6 +266,27 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
           partitionBy: 'range (day, n)',
         })
       : undefined,
+  createSequence: (engine) =>
+    hasSequences(engine)
+      ? createSequence('s "1".x', { start: 7, increment: -3, minValue: -50n, maxValue: 9, cache: 5, cycle: true })
+      : undefined,
+  'createSequence of a column': (engine) =>
+    engine.startsWith('p')
+      ? createSequence('s', { type: 'smallint', ownedBy: { table, column: 'f' }, ifNotExists: true })
+      : undefined,
+  alterSequence: (engine) =>
+    hasSequences(engine)
+      ? alterSequence(
+          'shared',
+          { start: null, increment: 4, maxValue: 10n ** 17n, minValue: null, cache: null, cycle: true },
+          { existing: { start: 5, minValue: 2, cache: 9 } },
+        )
+      : undefined,
+  dropSequence: (engine) =>
+    hasSequences(engine)
+      ? { ...dropSequence('shared', { ifExists: true }), previous: { start: 5, minValue: 2, cache: 9 } }
+      : undefined,
+  renameSequence: (engine) => (hasSequences(engine) ? renameSequence('shared', 'sha"red`.x') : undefined),
   createPartition: (engine) =>
     engine.startsWith('p')
       ? createPartition('parted', 'p "1".x', `for values in ('${text.replaceAll("'", "''")}')`, {
@@ -356,6 +383,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
       await apply(createEnum('Mo"od', ['a', 'b']));
       await apply(createTable('parted', { columns: { a: { type: 'text' } }, partitionBy: 'list (a)' }));
     }
+    if (hasSequences(engine)) await apply(createSequence('shared', { start: 5, minValue: 2, cache: 9 }));
     await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
     await apply(createView('seen', 'select x, y, 1 as z from keyless'));
     const body = routineBody(engine, 1);
@@ -691,9 +719,9 @@ describe.each(allEngines)('operations on %s', (engine) => {
     const absent = {
       postgres: /^$/,
       // a database with all that is in it
-      mysql: /^dropSchema$/,
+      mysql: /^dropSchema$|Sequence$/,
       mariadb: /^dropSchema$/,
-      sqlite: /Schema$|Routine$|^alterTableComment$/,
+      sqlite: /Schema$|Routine$|Sequence$|^alterTableComment$/,
     }[dialect.name];
     const missing = (kind: string): boolean =>
       absent.test(kind) || (dialect.name !== 'postgres' && postgresOnly.test(kind));

@@ -224,6 +224,25 @@ const routine = fc
 const place = fc.oneof(fc.record({ after: maybe(name) }), fc.record({ first: flag }));
 
 /** One arbitrary a kind: a kind that is missing does not compile. */
+const integer = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.bigInt({ min: 10n ** 16n, max: 10n ** 18n }).map((large) => ({ $bigint: String(large) })),
+);
+const sequenceParts = {
+  type: fc.constantFrom('smallint' as const, 'integer' as const, 'bigint' as const),
+  start: integer,
+  increment: integer.filter((step) => step !== 0),
+  minValue: integer,
+  maxValue: integer,
+  cache: integer,
+  cycle: fc.boolean(),
+  ownedBy: fc.record({ table: name, column: name }),
+};
+const sequence = fc.record(sequenceParts, { requiredKeys: [] });
+const sequenceChange = fc
+  .record(sequenceParts, { requiredKeys: ['increment'] })
+  .map((change) => ({ ...change, start: change.start ?? null, cycle: change.cycle ?? null }));
+
 const byKind = {
   createTable,
   dropTable: fc.record({ table: name, ...inSchema, ifExists: flag }),
@@ -301,6 +320,10 @@ const byKind = {
       const to = `${[...rest.existing, ...rest.items].join('')}+`;
       return isRenaming ? { ...rest, items: [...rest.items, to], renames: [{ from, to }] } : rest;
     }),
+  createSequence: fc.record({ name, ...inSchema, sequence, ifNotExists: flag }),
+  alterSequence: fc.record({ name, ...inSchema, change: sequenceChange, existing: sequence }),
+  dropSequence: fc.record({ name, ...inSchema, ifExists: flag }),
+  renameSequence: fc.record({ from: name, to: name, ...inSchema }),
   createView: fc.record({ view: name, ...inSchema, definition: sql, orReplace: flag }),
   dropView: fc.record({ view: name, ...inSchema, ifExists: flag }),
   createMaterializedView: fc.record({

@@ -87,6 +87,19 @@ const routine = {
   body: 'select 1',
   expression: 'create function f()',
 } as const;
+const sequence = {
+  type: 'bigint',
+  start: 10,
+  increment: { $bigint: '-2' },
+  minValue: -100,
+  maxValue: 100,
+  cache: 5,
+  cycle: true,
+  ownedBy: { table: 't', column: 'a' },
+} as const;
+const defaults = Object.fromEntries(Object.keys(sequence).map((key) => [key, null])) as {
+  readonly [K in keyof typeof sequence]: null;
+};
 const at = { schema: 's', table: 't' };
 const renamed = { from: 'old', to: 'new' };
 
@@ -154,6 +167,13 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
       columns: [{ ...at, column: 'a', array: true, defaultRaw: "'old'" }],
     },
   ],
+  createSequence: [{ kind: 'createSequence', schema: 's', name: 'q', sequence, ifNotExists: true }],
+  alterSequence: [
+    { kind: 'alterSequence', schema: 's', name: 'q', change: sequence, existing: sequence },
+    { kind: 'alterSequence', schema: 's', name: 'q', change: defaults, existing: sequence },
+  ],
+  dropSequence: [{ kind: 'dropSequence', schema: 's', name: 'q', ifExists: true }],
+  renameSequence: [{ kind: 'renameSequence', schema: 's', ...renamed }],
   createView: [{ kind: 'createView', schema: 's', view: 'v', definition: 'select 1\nfrom t', orReplace: true }],
   dropView: [{ kind: 'dropView', schema: 's', view: 'v', ifExists: true }],
   createMaterializedView: [

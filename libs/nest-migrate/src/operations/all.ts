@@ -8,9 +8,24 @@ import { partitionOperations } from './kinds/partition.operations.js';
 import { policyOperations } from './kinds/policy.operations.js';
 import { routineOperations } from './kinds/routine.operations.js';
 import { schemaOperations } from './kinds/schema.operations.js';
+import { sequenceOperations } from './kinds/sequence.operations.js';
 import { tableOperations } from './kinds/table.operations.js';
 import { triggerOperations } from './kinds/trigger.operations.js';
 import { viewOperations } from './kinds/view.operations.js';
+
+export type * from './kinds/column.operations.js';
+export type * from './kinds/constraint.operations.js';
+export type * from './kinds/data.operations.js';
+export type * from './kinds/enum.operations.js';
+export type * from './kinds/index.operations.js';
+export type * from './kinds/partition.operations.js';
+export type * from './kinds/policy.operations.js';
+export type * from './kinds/routine.operations.js';
+export type * from './kinds/schema.operations.js';
+export type * from './kinds/sequence.operations.js';
+export type * from './kinds/table.operations.js';
+export type * from './kinds/trigger.operations.js';
+export type * from './kinds/view.operations.js';
 
 /** Every operation that the tool has of its own. All that is asked about a kind is asked here. */
 const definitions = [
@@ -20,6 +35,7 @@ const definitions = [
   ...constraintOperations,
   ...schemaOperations,
   ...enumOperations,
+  ...sequenceOperations,
   ...viewOperations,
   ...triggerOperations,
   ...partitionOperations,
@@ -32,8 +48,8 @@ type Definition = (typeof definitions)[number];
 type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
 
 /**
- * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that is
- * known of it stands in its definition.
+ * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that
+ * is known of it stands in its definition.
  */
 export type Operation = Defined<Definition> & Reviewed;
 

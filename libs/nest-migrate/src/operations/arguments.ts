@@ -6,7 +6,9 @@ import { encodeValue, type EncodedValue, type Value } from './value.js';
 /** One name, or several where an order matters. */
 export type Names = string | readonly string[];
 
-/** What an argument belongs to, for the message: the verb, and the thing in words such as `column 'email' of 'user'`. */
+/**
+ * What an argument belongs to, for the message: the verb, and the thing in words such as `column 'email' of 'user'`.
+ */
 export interface Site {
   readonly verb: string;
   readonly subject: string;

@@ -6,7 +6,7 @@ export interface InSchema {
   readonly schema?: string;
 }
 
-/** What every operation may carry for whoever reviews the revision. */
+/** What every operation may carry for the reviewer of the revision. */
 export interface Reviewed {
   /**
    * What the step can lose, or what it can fail on, and what to do about it: written above it as a comment. A script
@@ -61,7 +61,8 @@ interface DefinitionParts<Verbs, Family extends OperationData, Spelled, O extend
   readonly kind: O['kind'];
   readonly alters?: A;
   /**
-   * Makes the data of the arguments, without the kind. A record of such functions where the kind has verbs of other names.
+   * Makes the data of the arguments, without the kind. A record of such functions where the kind has verbs of other
+   * names.
    *
    * @throws InvalidOperationError where the arguments cannot be meant.
    */
@@ -81,8 +82,8 @@ interface DefinitionParts<Verbs, Family extends OperationData, Spelled, O extend
 }
 
 /**
- * The `defineOperation` of a family: all that is known of one kind of operations is said in one call of it. The arguments of
- * `parse` are those of the verb, as the interface of the family declares it.
+ * The `defineOperation` of a family: all that is known of one kind of operations is said in one call of it. The
+ * arguments of `parse` are those of the verb, as the interface of the family declares it.
  *
  * @typeParam Verbs the family's part of `op`.
  * @typeParam Family the family's operations.

@@ -68,7 +68,8 @@ export class OperationRegistry {
   /**
    * What undoes an operation, in the order in which it has to run.
    *
-   * @throws IrreversibleOperationError where the operation does not hold what that takes, or its definition has no `reverse`.
+   * @throws IrreversibleOperationError where the operation does not hold what that takes, or its definition has no
+   * `reverse`.
    */
   reverse(operation: AnyOperation): readonly AnyOperation[] {
     return this.#definitionOf(operation).reverse(operation as never) as readonly AnyOperation[];

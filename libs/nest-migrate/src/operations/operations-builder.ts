@@ -22,8 +22,8 @@ export interface OperationsRun<Data> {
 /**
  * The verbs that a revision receives. They check their arguments, turn them into frozen operations and hand these to
  * `sink` one after the other, in the order of the calls. They know no database: what an operation means there, and
- * whether it can be done at all, is the sink's business. What the application registered is taken apart here: a sink gets
- * the tool's own operations alone.
+ * whether it can be done at all, is the sink's business. What the application registered is taken apart here: a sink
+ * gets the tool's own operations alone.
  */
 export function createOperations<Data>(sink: OperationSink<Data>, context: OperationsContext): OperationsRun<Data> {
   const bind = (operation: Operation): Operation => operation;
@@ -53,7 +53,9 @@ export async function runOperations<Data>(
   await finish();
 }
 
-/** JavaScript's word for a verb that is not there says neither what there is nor where the application's own come from. */
+/**
+ * JavaScript's word for a verb that is not there says neither what there is nor where the application's own come from.
+ */
 function unknownVerb(error: unknown, op: object): InvalidOperationError | undefined {
   const { name, message } = Object(error) as { readonly name?: unknown; readonly message?: unknown };
   const [, verb] = (name === 'TypeError' && /^(?:op|batch)\.(\w+) is not a function$/.exec(String(message))) || [];

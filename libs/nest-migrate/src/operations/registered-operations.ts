@@ -3,8 +3,8 @@ import { type Reviewed } from './define.js';
 import { type OperationVerbs } from './verbs.js';
 
 /**
- * The application's own operations, for the compiler: an application adds each as a method, whose parameters are those of
- * the verb and whose result is the operation's data. What runs is an {@link OperationDefinition} in the option
+ * The application's own operations, for the compiler: an application adds each as a method, whose parameters are those
+ * of the verb and whose result is the operation's data. What runs is an {@link OperationDefinition} in the option
  * `operations`; both doors read the same declaration.
  *
  * @example
@@ -44,7 +44,9 @@ export type RegisteredVerbs = {
     : never;
 };
 
-/** `op` as a definition's `apply` gets it: the verbs that stand for operations, without those that run code or queries. */
+/**
+ * `op` as a definition's `apply` gets it: the verbs that stand for operations, without those that run code or queries.
+ */
 export type DeclarativeOperations = Omit<
   OperationVerbs<never>,
   'query' | 'transaction' | 'autocommitBlock' | 'batchAlterTable'
@@ -53,8 +55,8 @@ export type DeclarativeOperations = Omit<
 
 /**
  * What a registered operation is: its verb, its data, and what it is made of. It runs wherever the tool's own do: in
- * revisions, in scripts of `--sql`, inside `batchAlterTable` (as far as it is made of changes of that table) and in hooks.
- * Alembic's `Operations.register_operation` and `implementation_for`.
+ * revisions, in scripts of `--sql`, inside `batchAlterTable` (as far as it is made of changes of that table) and in
+ * hooks. Alembic's `Operations.register_operation` and `implementation_for`.
  *
  * @typeParam K its name in {@link RegisteredOperations}.
  * @example
@@ -75,8 +77,8 @@ export interface OperationDefinition<K extends RegisteredKind> {
   /** The name of the verb, and the `kind` of its operations: letters and digits, not a name that `op` has already. */
   readonly kind: K;
   /**
-   * Makes the data of the arguments, when the verb is called: plain objects, lists, texts, finite numbers, `true`, `false`
-   * and `null`. Throws where the arguments cannot be meant; nothing has run then.
+   * Makes the data of the arguments, when the verb is called: plain objects, lists, texts, finite numbers, `true`,
+   * `false` and `null`. Throws where the arguments cannot be meant; nothing has run then.
    */
   readonly data: RegisteredOperations[K];
   /**

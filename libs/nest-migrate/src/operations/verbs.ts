@@ -8,6 +8,7 @@ import { type PartitionVerbs } from './kinds/partition.operations.js';
 import { type PolicyVerbs } from './kinds/policy.operations.js';
 import { type RoutineVerbs } from './kinds/routine.operations.js';
 import { type SchemaVerbs } from './kinds/schema.operations.js';
+import { type SequenceVerbs } from './kinds/sequence.operations.js';
 import { type ExistingTable, type ExistingTableOptions, type TableVerbs } from './kinds/table.operations.js';
 import { type TriggerVerbs } from './kinds/trigger.operations.js';
 import { type ViewVerbs } from './kinds/view.operations.js';
@@ -24,6 +25,7 @@ export interface DeclaredVerbs
     ConstraintVerbs,
     SchemaVerbs,
     EnumVerbs,
+    SequenceVerbs,
     ViewVerbs,
     TriggerVerbs,
     PartitionVerbs,
@@ -36,22 +38,22 @@ export interface DeclaredVerbs
  *
  * Each verb hands one frozen operation to whatever runs, prints or records the revision, and its promise resolves when
  * that is done. Verbs run strictly in the order in which they were called, awaited or not; after a failure nothing that
- * was called later runs, and the revision fails although its own code caught the error. A block hands out an `op` of its
- * own, and using the outer one inside it is an error.
+ * was called later runs, and the revision fails although its own code caught the error. A block hands out an `op` of
+ * its own, and using the outer one inside it is an error.
  *
  * The SQL is the one that MikroORM's schema generator would write for the same entity. What has no name is named by the
  * ORM's naming strategy. `schema` is the connection's own where it is absent; on MySQL and MariaDB it is a database.
  *
- * Every verb rejects with `InvalidOperationError` where its arguments cannot be meant, with
- * `UnsupportedOperationError` where the engine has no such thing, and with `MisplacedOperationError` where this `op` must
- * not be used at that point.
+ * Every verb rejects with `InvalidOperationError` where its arguments cannot be meant, with `UnsupportedOperationError`
+ * where the engine has no such thing, and with `MisplacedOperationError` where this `op` must not be used at that
+ * point.
  *
  * @typeParam Data what the function given to {@link OperationVerbs.transaction} receives.
  */
 export interface OperationVerbs<Data> extends DeclaredVerbs {
   /**
-   * The rows of a query, seeing what the verbs before it did. There is nothing to ask where SQL is only printed, so it is
-   * an error there.
+   * The rows of a query, seeing what the verbs before it did. There is nothing to ask where SQL is only printed, so it
+   * is an error there.
    *
    * @example
    * const [{ total }] = await op.query<{ total: number }>('select count(*) as total from book');
@@ -95,9 +97,9 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
     options?: InSchema & { existing?: ExistingTableOptions },
   ): Promise<void>;
   /**
-   * Runs an operation that is given as data: one of the tool's own or a registered one, as `db migrate --json` prints them
-   * and hooks hold them. Its data is taken as it is, without what a verb checks and fills in. Everywhere where the verb
-   * itself could be called.
+   * Runs an operation that is given as data: one of the tool's own or a registered one, as `db migrate --json` prints
+   * them and hooks hold them. Its data is taken as it is, without what a verb checks and fills in. Everywhere where the
+   * verb itself could be called.
    *
    * @example
    * await op.invoke({ kind: 'renameTable', from: 'book', to: 'publication' });

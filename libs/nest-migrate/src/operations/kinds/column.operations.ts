@@ -75,20 +75,21 @@ export interface AddColumnOptions extends ColumnOptions, InSchema {
 /** The verbs for a column. */
 export interface ColumnVerbs {
   /**
-   * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default needs
-   * a table without rows. PostgreSQL puts every column last. SQLite makes the table anew for any other place, for which a
-   * script has to be told of the table (`batchAlterTable`), and else puts it last.
+   * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default
+   * needs a table without rows. PostgreSQL puts every column last. SQLite rebuilds the table for any other place; a
+   * script has to be told of the table for that (`batchAlterTable`), and otherwise puts the column last.
    *
-   * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for `primary`
-   * and for `items` without `nativeEnumName`, which take a second statement.
+   * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for
+   * `primary` and for `items` without `nativeEnumName`, which take a second statement.
    *
    * @example
    * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
    */
   addColumn(table: string, column: string, options: AddColumnOptions): Promise<void>;
   /**
-   * Drops a column and its values. PostgreSQL drops its indexes and checks along, and so does SQLite where it makes the
-   * table anew; MySQL and MariaDB refuse where a constraint still names it. MySQL has no `ifExists` for a column.
+   * Drops a column and its values. PostgreSQL drops its indexes and checks with it, and so does SQLite where it
+   * rebuilds the table; MySQL and MariaDB refuse where a constraint still names it. MySQL has no `ifExists` for a
+   * column.
    *
    * @example
    * await op.dropColumn('book', 'pages');

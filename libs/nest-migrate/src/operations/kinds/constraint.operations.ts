@@ -112,8 +112,8 @@ export interface ConstraintVerbs {
     options?: InSchema & { name?: string; deferMode?: DeferMode },
   ): Promise<void>;
   /**
-   * Creates a check. PostgreSQL: `notValid` leaves the rows that are there unchecked, and an expression that begins with
-   * `exclude` is an exclusion constraint.
+   * Creates a check. PostgreSQL: `notValid` leaves the rows that are there unchecked, and an expression that begins
+   * with `exclude` is an exclusion constraint.
    *
    * @example
    * await op.createCheckConstraint('book', 'pages > 0', { name: 'book_pages_check' });
@@ -125,8 +125,8 @@ export interface ConstraintVerbs {
   ): Promise<void>;
   /**
    * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
-   * primary key; a column that counts up has to stop that before its primary key goes. `ifExists` is not MySQL's, nor
-   * MariaDB's for the primary key.
+   * primary key; an auto-increment column has to stop being one before its primary key goes. `ifExists` is not MySQL's,
+   * nor MariaDB's for the primary key.
    *
    * @example
    * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
@@ -137,8 +137,8 @@ export interface ConstraintVerbs {
     options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey'; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers meanwhile.
-   * PostgreSQL and PGlite only.
+   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers
+   * meanwhile. PostgreSQL and PGlite only.
    *
    * @example
    * await op.validateConstraint('book', 'book_author_id_foreign');

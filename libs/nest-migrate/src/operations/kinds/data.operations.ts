@@ -34,7 +34,7 @@ export interface ExecuteOperation {
   readonly params: readonly EncodedValue[];
   readonly postcondition?: Postcondition;
   readonly repeatable?: boolean;
-  /** What takes it back, where whoever made it knows. */
+  /** What reverses it, where autogenerate made it. */
   readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };
 }
 
@@ -50,10 +50,10 @@ export type DataOperation = ExecuteOperation | BulkInsertOperation;
 /** The verbs for rows, and for SQL that the tool does not understand. */
 export interface DataVerbs {
   /**
-   * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name (whose first dot parts the
-   * schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched. `postcondition` and
-   * `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it. SQL that begins or ends a
-   * transaction (`begin`, `commit`, `rollback`, and their like) is refused before it runs.
+   * Runs one SQL statement and returns nothing. `?` in it stands for a value, `??` for a name (whose first dot parts
+   * the schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched.
+   * `postcondition` and `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it.
+   * SQL that begins or ends a transaction (`begin`, `commit`, `rollback`, and their like) is refused before it runs.
    *
    * @example
    * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });

@@ -44,7 +44,7 @@ export interface AlterEnumOperation extends InSchema {
   readonly existing: readonly string[];
   /** Done first, one after the other. */
   readonly renames?: readonly EnumValueRename[];
-  /** The type is made anew even where values are only added: those of a new type can be used at once. */
+  /** The type is rebuilt also where values are only added: values of a new type can be used at once. */
   readonly rebuild?: boolean;
   readonly columns: readonly EnumColumn[];
 }
@@ -70,9 +70,10 @@ export interface EnumVerbs {
   dropEnum(name: string, options?: InSchema): Promise<void>;
   /**
    * Makes the items of a native enum type what `items` says. `renames` come first, one after the other, and rows and
-   * defaults follow them. Where the `existing` ones all stay in their order, values are added in place; PostgreSQL lets them
-   * be used once the transaction is over, or at once with `rebuild`. Otherwise the type is built anew and `columns`, which have to be all that use it,
-   * go over to it by way of text. PostgreSQL and PGlite only.
+   * defaults follow them. Where all of `existing` stay in their order, values are added in place; PostgreSQL lets new
+   * values be used once the transaction is over. Otherwise, and with `rebuild`, the type is built again: its values can
+   * be used at once. `columns`, which have to be all that use the type, are converted through text. PostgreSQL and
+   * PGlite only.
    *
    * @example
    * await op.alterEnum('mood', ['happy', 'calm', 'blue'], {
@@ -86,7 +87,7 @@ export interface EnumVerbs {
     options: InSchema & {
       existing: readonly string[];
       renames?: readonly EnumValueRename[];
-      /** Builds the type again also where values are only added: values of a new type can be used at once. */
+      /** Rebuilds the type also where values are only added: values of a new type can be used at once. */
       rebuild?: boolean;
       columns?: readonly EnumColumn[];
     },

@@ -47,8 +47,8 @@ export interface IndexVerbs {
    * needs a `name`. A dot inside the name of a column is part of it.
    *
    * PostgreSQL: `concurrently` runs outside of a transaction, so in `autocommitBlock`. MySQL and MariaDB build indexes
-   * without stopping writers by themselves, so it changes nothing there, and neither do `include` and `fillFactor`; MySQL
-   * makes an index with `where` of expressions. MariaDB has neither `where` nor `expression`.
+   * without stopping writers by themselves, so it changes nothing there, and neither do `include` and `fillFactor`;
+   * MySQL makes an index with `where` of expressions. MariaDB has neither `where` nor `expression`.
    *
    * @example
    * await op.createIndex('book', ['title', { name: 'pages', sort: 'desc' }], { name: 'book_title_pages' });
@@ -66,7 +66,7 @@ export interface IndexVerbs {
     options?: InSchema & { concurrently?: boolean; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Renames an index without building it anew.
+   * Renames an index without rebuilding it.
    *
    * @example
    * await op.renameIndex('book', 'book_title_pages', 'book_by_title');

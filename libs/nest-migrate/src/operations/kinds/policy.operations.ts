@@ -14,7 +14,7 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { tableWords } from '../words.js';
 
-/** Whether row-level security holds on a table, as MikroORM has it: `'force'` for whoever owns the table as well. */
+/** Whether row-level security holds on a table, as MikroORM has it: `'force'` holds for the table's owner as well. */
 export type RowLevelSecurity = boolean | 'force';
 
 export interface AlterRowLevelSecurityOperation extends InSchema {
@@ -31,7 +31,7 @@ export interface PolicyDefinition {
   readonly command?: 'select' | 'insert' | 'update' | 'delete';
   /** Absent: permissive, of which one has to let a row pass. */
   readonly type?: 'restrictive';
-  /** Absent: everybody. */
+  /** Absent: every role. */
   readonly roles?: readonly string[];
   readonly using?: string;
   readonly check?: string;
@@ -60,7 +60,7 @@ export interface PolicyOptions extends InSchema {
   command?: 'select' | 'insert' | 'update' | 'delete' | 'all';
   /** Default `'permissive'`: one of those has to let a row pass; of the restrictive ones all have to. */
   type?: 'permissive' | 'restrictive';
-  /** Default everybody. */
+  /** Default: every role. */
   roles?: Names;
   /** Which rows are seen, as a condition. */
   using?: string;
@@ -71,8 +71,8 @@ export interface PolicyOptions extends InSchema {
 /** The verbs for row-level security. */
 export interface PolicyVerbs {
   /**
-   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only on
-   * PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
+   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only
+   * on PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
    *
    * @example
    * await op.alterRowLevelSecurity('invoice', 'force', { existing: false });
@@ -83,15 +83,15 @@ export interface PolicyVerbs {
     options?: InSchema & { existing?: RowLevelSecurity },
   ): Promise<void>;
   /**
-   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that switched on.
-   * Elsewhere than on PostgreSQL it is an error.
+   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that
+   * switched on. Elsewhere than on PostgreSQL it is an error.
    *
    * @example
    * await op.createPolicy('invoice', 'own_tenant', { using: "tenant = current_setting('app.tenant')" });
    */
   createPolicy(table: string, name: string, options: PolicyOptions): Promise<void>;
   /**
-   * Drops a policy. Where row-level security stays switched on and no other policy is left, nobody but the owner sees a row.
+   * Drops a policy. Where row-level security stays switched on and no other policy is left, only the owner sees a row.
    *
    * @example
    * await op.dropPolicy('invoice', 'own_tenant');

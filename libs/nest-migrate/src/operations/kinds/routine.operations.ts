@@ -17,7 +17,7 @@ export interface RoutineParameter {
 export interface RoutineDefinition {
   readonly type: 'function' | 'procedure';
   readonly params: readonly RoutineParameter[];
-  /** The type that a function answers with. */
+  /** The type that a function returns. */
   readonly returns?: string;
   readonly language?: string;
   readonly deterministic?: boolean;
@@ -33,9 +33,9 @@ export interface CreateRoutineOperation extends InSchema {
   readonly kind: 'createRoutine';
   readonly name: string;
   readonly routine: RoutineDefinition;
-  /** Takes the place of the routine that is there. */
+  /** Replaces the routine that is there. */
   readonly orReplace?: boolean;
-  /** The routine whose place it takes, where it is known: what `reverse` puts back. */
+  /** The routine that it replaces, where it is known: what `reverse` puts back. */
   readonly previous?: RoutineDefinition;
 }
 
@@ -55,9 +55,11 @@ export type RoutineOperation = CreateRoutineOperation | DropRoutineOperation;
 /** A stored function or procedure: by its parts, or as the whole statement. */
 export interface RoutineOptions extends InSchema {
   type: 'function' | 'procedure';
-  /** Types in the database's own words. `direction` (default `'in'`) belongs to procedures, `defaultRaw` to PostgreSQL. */
+  /**
+   * Types in the database's own words. `direction` (default `'in'`) belongs to procedures, `defaultRaw` to PostgreSQL.
+   */
   params?: readonly { name: string; type: string; direction?: 'in' | 'out' | 'inout'; defaultRaw?: string }[];
-  /** The type that a function answers with. */
+  /** The type that a function returns. */
   returns?: string;
   /** PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as MikroORM has it. */
   language?: string;
@@ -66,7 +68,9 @@ export interface RoutineOptions extends InSchema {
   dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
   security?: 'invoker' | 'definer';
   comment?: string;
-  /** Exactly one of `body` and `expression`. Put between `begin` and `end` where it has none and the language wants it. */
+  /**
+   * Exactly one of `body` and `expression`. Put between `begin` and `end` where it has none and the language wants it.
+   */
   body?: string;
   /** The whole `create` statement. */
   expression?: string;

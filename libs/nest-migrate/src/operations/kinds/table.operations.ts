@@ -48,7 +48,7 @@ export interface CreateTableOperation extends InSchema {
   readonly foreignKeys: readonly ForeignKeyDefinition[];
 }
 
-/** A table as it is, with all that goes when it is dropped: what one starts from who makes another of it. */
+/** A table as it is, with everything that is dropped with it: what a rebuild of the table begins with. */
 export interface ExistingTable extends CreateTableOperation {
   readonly triggers?: readonly { readonly name: string; readonly trigger: TriggerDefinition }[];
 }
@@ -100,11 +100,12 @@ export interface ExistingTableOptions extends TableOptions {
 /** The verbs for a table as a whole. */
 export interface TableVerbs {
   /**
-   * Creates a table with its columns and keys, then its indexes, unique constraints, checks and foreign keys as statements
-   * of their own. With `ifNotExists` all of it is in the one statement, so that a table that is there is left alone.
+   * Creates a table with its columns and keys, then its indexes, unique constraints, checks and foreign keys as
+   * statements of their own. With `ifNotExists` all of it is in the one statement, so that a table that is there is
+   * left alone.
    *
-   * PostgreSQL: `autoincrement` becomes `serial` or `bigserial`; an `enum` without `nativeEnumName` is a text column with
-   * a check. MySQL and MariaDB: InnoDB, with the character set and collation of the MikroORM configuration.
+   * PostgreSQL: `autoincrement` becomes `serial` or `bigserial`; an `enum` without `nativeEnumName` is a text column
+   * with a check. MySQL and MariaDB: InnoDB, with the character set and collation of the MikroORM configuration.
    *
    * @example
    * await op.createTable('book', {

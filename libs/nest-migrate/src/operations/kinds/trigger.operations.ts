@@ -56,8 +56,8 @@ export interface TriggerOptions extends InSchema {
 export interface TriggerVerbs {
   /**
    * Creates a trigger. By its parts it is what MikroORM writes for an entity: PostgreSQL puts `body` into a function
-   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event, named
-   * `<name>_<event>`, where there are several.
+   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event,
+   * named `<name>_<event>`, where there are several.
    *
    * @example
    * await op.createTrigger('book', 'book_touch', {
@@ -68,8 +68,8 @@ export interface TriggerVerbs {
    */
   createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
   /**
-   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there were
-   * several, on engines whose triggers have one each.
+   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there
+   * were several, on engines whose triggers have one each.
    *
    * @example
    * await op.dropTrigger('book', 'book_touch');

@@ -13,9 +13,9 @@ export interface ViewDefinition {
 export interface CreateViewOperation extends InSchema, ViewDefinition {
   readonly kind: 'createView';
   readonly view: string;
-  /** Takes the place of the view that is there. */
+  /** Replaces the view that is there. */
   readonly orReplace?: boolean;
-  /** The view whose place it takes, where it is known: what `reverse` puts back. */
+  /** The view that it replaces, where it is known: what `reverse` puts back. */
   readonly previous?: ViewDefinition;
 }
 
@@ -62,8 +62,8 @@ export type ViewOperation =
 /** The verbs for a view, materialized or not. */
 export interface ViewVerbs {
   /**
-   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that is
-   * there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
+   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that
+   * is there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
    *
    * @example
    * await op.createView('cheap_book', 'select id, title from book where price < 10');
@@ -92,8 +92,8 @@ export interface ViewVerbs {
    */
   dropMaterializedView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Computes the rows of a materialized view anew. `concurrently` lets readers go on meanwhile, for which the view needs
-   * a unique index. PostgreSQL and PGlite only.
+   * Computes the rows of a materialized view again. With `concurrently` readers go on meanwhile; the view needs a
+   * unique index for it. PostgreSQL and PGlite only.
    *
    * @example
    * await op.refreshMaterializedView('sales_by_day', { concurrently: true });

@@ -10,6 +10,7 @@ import {
 import { type DialectName } from '../../dialect.js';
 import { plainLiteral } from '../../sql/literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
@@ -28,6 +29,11 @@ export interface MySqlTraits {
 
 const mysql: MySqlTraits = { dialect: 'mysql', conditionalParts: false, expressionIndexes: true };
 
+/** MikroORM's DDL of MySQL, or of an engine like it. */
+export function mysqlDdl(platform: AbstractSqlPlatform, config: Configuration, dialect: DialectName): SchemaHelperDdl {
+  return new SchemaHelperDdl(platform, config, rulesOf(platform, dialect));
+}
+
 /** The statements of MySQL, or of an engine like it, for each kind of operation. */
 export function mysqlStatements(
   platform: AbstractSqlPlatform,
@@ -35,7 +41,7 @@ export function mysqlStatements(
   traits: MySqlTraits = mysql,
 ): StatementTable {
   const { dialect } = traits;
-  const ddl = new SchemaHelperDdl(platform, config, rulesOf(platform, dialect));
+  const ddl = mysqlDdl(platform, config, dialect);
   const standard = standardStatements(ddl);
   const unsupported = (operation: string, reason: string, cure?: string): never => {
     throw new UnsupportedOperationError(operation, dialect, reason, cure);
@@ -75,6 +81,7 @@ export function mysqlStatements(
     ...viewStatements(ddl, 'database()'),
     ...triggerStatements(ddl, dialect),
     ...routineStatements(ddl, dialect),
+    ...noSequences(dialect),
     createTable: (operation) => {
       if (operation.partitionBy !== undefined) noPartitions('createTable')();
       for (const index of operation.indexes) refuseExpression('createTable', index);

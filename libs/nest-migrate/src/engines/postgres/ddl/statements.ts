@@ -7,6 +7,7 @@ import { literal } from '../../sql/literal.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { sealed } from '../../sql/sealed-name.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { sequenceStatements } from '../../ddl/sequence-statements.js';
 import { schemaExists, standardStatements } from '../../ddl/standard-statements.js';
 import {
   change,
@@ -39,6 +40,13 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
     ...policyStatements(ddl),
     ...partitionStatements(ddl),
     ...routineStatements(ddl),
+    ...sequenceStatements(ddl, {
+      noCycle: 'no cycle',
+      cache: 1,
+      rename: (from, to) => `alter sequence ${from} rename to ${ddl.quote(to.table)}`,
+      type: (type) => `as ${type}`,
+      ownedBy: (owner) => `owned by ${owner}`,
+    }),
     createTable: (operation) => {
       const withChecks = { ...operation, checks: [...enumChecks(ddl, operation), ...operation.checks] };
       const drafts = standard

@@ -1,0 +1,265 @@
+import { nameOf, optionsOf, refuse, schemaKinds, type OptionKinds, type Site } from '../arguments.js';
+import { type ArgumentRecord, orNothing } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held } from '../previous.js';
+import { decodeValue } from '../value.js';
+import { objectWords } from '../words.js';
+
+/** A whole number as JSON: a `bigint` is wrapped. */
+export type EncodedInteger = number | { readonly $bigint: string };
+
+/** What a sequence counts with; what is absent is the engine's default. */
+export interface SequenceDefinition {
+  /** The type of its numbers. PostgreSQL; default `'bigint'`. */
+  readonly type?: 'smallint' | 'integer' | 'bigint';
+  readonly start?: EncodedInteger;
+  readonly increment?: EncodedInteger;
+  readonly minValue?: EncodedInteger;
+  readonly maxValue?: EncodedInteger;
+  readonly cache?: EncodedInteger;
+  readonly cycle?: boolean;
+  /** The column with which it is dropped. PostgreSQL. */
+  readonly ownedBy?: { readonly table: string; readonly column: string };
+}
+
+/** A change of a sequence: a key that is absent leaves the property, `null` makes it the engine's default. */
+export type SequenceChangeDefinition = { readonly [K in keyof SequenceDefinition]?: SequenceDefinition[K] | null };
+
+export interface CreateSequenceOperation extends InSchema {
+  readonly kind: 'createSequence';
+  readonly name: string;
+  readonly sequence: SequenceDefinition;
+  readonly ifNotExists?: boolean;
+}
+
+export interface AlterSequenceOperation extends InSchema {
+  readonly kind: 'alterSequence';
+  readonly name: string;
+  readonly change: SequenceChangeDefinition;
+  /** The sequence before the change. */
+  readonly existing?: SequenceDefinition;
+}
+
+export interface DropSequenceOperation extends InSchema {
+  readonly kind: 'dropSequence';
+  readonly name: string;
+  readonly ifExists?: boolean;
+  readonly previous?: SequenceDefinition;
+}
+
+export interface RenameSequenceOperation extends InSchema {
+  readonly kind: 'renameSequence';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The operations on a sequence. */
+export type SequenceOperation =
+  CreateSequenceOperation | AlterSequenceOperation | DropSequenceOperation | RenameSequenceOperation;
+
+/** What a sequence counts with. Numbers beyond the safe integers of JavaScript are given as `bigint`. */
+export interface SequenceOptions {
+  /** The type of its numbers. Default `'bigint'`. PostgreSQL: MariaDB counts in `bigint`. */
+  type?: 'smallint' | 'integer' | 'bigint';
+  /** The first number. Default: the smallest one, or the largest one where it counts down. */
+  start?: number | bigint;
+  /** The step, negative to count down. Default 1. */
+  increment?: number | bigint;
+  /** The smallest number. Default 1, or that of the type where it counts down. */
+  minValue?: number | bigint;
+  /** The largest number. Default that of the type, or -1 where it counts down. */
+  maxValue?: number | bigint;
+  /** How many numbers a session takes at once. Default 1 on PostgreSQL, 1000 on MariaDB. */
+  cache?: number | bigint;
+  /** Whether it begins again at its end. Default: it fails there. */
+  cycle?: boolean;
+  /** The column with which it is dropped, of a table in the same schema. PostgreSQL. */
+  ownedBy?: { table: string; column: string };
+}
+
+/** A change of a sequence: an absent key leaves a property as it is, `null` makes it the engine's default. */
+export type SequenceChange = { [K in keyof SequenceOptions]?: SequenceOptions[K] | null };
+
+/** The verbs for a sequence. PostgreSQL, PGlite and MariaDB have sequences. */
+export interface SequenceVerbs {
+  /**
+   * Creates a sequence that belongs to no column of its own: one that several tables count with, or that the
+   * application asks. The counter of an `autoincrement` column comes with the column. PostgreSQL, PGlite and MariaDB.
+   *
+   * @example
+   * await op.createSequence('invoice_number', { start: 1000, increment: 10 });
+   */
+  createSequence(
+    name: string,
+    options?: SequenceOptions & InSchema & { /** Leaves a sequence of that name as it is. */ ifNotExists?: boolean },
+  ): Promise<void>;
+  /**
+   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` makes it the
+   * engine's default. The counter goes on from where it is. `existing`, the sequence before the change, makes the
+   * change reversible, and has to be there for `start: null`. PostgreSQL, PGlite and MariaDB.
+   *
+   * @example
+   * await op.alterSequence('invoice_number', { increment: 1 }, { existing: { start: 1000, increment: 10 } });
+   */
+  alterSequence(
+    name: string,
+    change: SequenceChange,
+    options?: InSchema & { /** The sequence as it is. */ existing?: SequenceOptions },
+  ): Promise<void>;
+  /**
+   * Drops a sequence. Never with `cascade`: on PostgreSQL a column whose default asks it stops the statement; MariaDB
+   * does not look. PostgreSQL, PGlite and MariaDB.
+   *
+   * @example
+   * await op.dropSequence('invoice_number');
+   */
+  dropSequence(
+    name: string,
+    options?: InSchema & { /** Does nothing where there is none. */ ifExists?: boolean },
+  ): Promise<void>;
+  /**
+   * Renames a sequence within its schema. On PostgreSQL the columns whose default asks it follow; on MariaDB they do
+   * not. PostgreSQL, PGlite and MariaDB.
+   *
+   * @example
+   * await op.renameSequence('invoice_number', 'document_number');
+   */
+  renameSequence(from: string, to: string, options?: InSchema): Promise<void>;
+}
+
+const integers = ['start', 'increment', 'minValue', 'maxValue', 'cache'] as const;
+
+const sequenceKinds = {
+  type: ['smallint', 'integer', 'bigint'],
+  start: 'value',
+  increment: 'value',
+  minValue: 'value',
+  maxValue: 'value',
+  cache: 'value',
+  cycle: 'boolean',
+  ownedBy: 'any',
+} satisfies OptionKinds<SequenceOptions>;
+
+const defineOperation = definitionsOf<SequenceVerbs, SequenceOperation>();
+
+const createSequence = defineOperation({
+  kind: 'createSequence',
+  parse: (name, options) => {
+    const site = sequenceSite('createSequence', name);
+    const { schema, ifNotExists, ...rest } = optionsOf(site, options, {
+      ...schemaKinds,
+      ...sequenceKinds,
+      ifNotExists: 'boolean',
+    });
+    return { schema, name, sequence: alteredSequence({}, sequenceDefinition(site, rest)), ifNotExists };
+  },
+  reverse: ({ schema, name, sequence }) => [{ kind: 'dropSequence', schema, name, previous: sequence }],
+  call: ({ schema, name, sequence, ifNotExists }) => [
+    name,
+    orNothing({ ...sequenceOptions(sequence), schema, ifNotExists }),
+  ],
+  describe: ({ schema, name }) => `added sequence ${objectWords(schema, name)}`,
+});
+
+const alterSequence = defineOperation({
+  kind: 'alterSequence',
+  parse: (name, change, options) => {
+    const site = sequenceSite('alterSequence', name);
+    if (typeof change !== 'object' || change === null) refuse(site, 'has no change.');
+    const { schema, existing } = optionsOf(site, options, { ...schemaKinds, existing: 'any' });
+    const checked = sequenceDefinition(site, optionsOf<SequenceChange>(site, change, sequenceKinds, 'nullable'));
+    if (Object.keys(checked).length === 0) refuse(site, 'has an empty change.');
+    if (checked.start === null && existing === undefined) {
+      refuse(site, "has 'start' as null without 'existing'.", 'Give the sequence as it is, or the number.');
+    }
+    return {
+      schema,
+      name,
+      change: checked,
+      existing: existing === undefined ? undefined : existingSequence(site, existing),
+    };
+  },
+  reverse: (operation) => {
+    const existing = held(operation, 'existing', 'it does not hold the sequence that was there.');
+    const { schema, name, change } = operation;
+    const keys = Object.keys(change) as (keyof SequenceDefinition)[];
+    const back = Object.fromEntries(keys.map((key) => [key, existing[key] ?? null]));
+    return [{ kind: 'alterSequence', schema, name, change: back, existing: alteredSequence(existing, change) }];
+  },
+  call: ({ schema, name, change, existing }) => [
+    name,
+    sequenceOptions(change),
+    orNothing({ existing: existing === undefined ? undefined : sequenceOptions(existing), schema }),
+  ],
+  describe: ({ schema, name, change }) =>
+    `changed sequence ${objectWords(schema, name)}: ${Object.keys(change).join(', ')}`,
+});
+
+const dropSequence = defineOperation({
+  kind: 'dropSequence',
+  parse: (name, options) => {
+    const site = sequenceSite('dropSequence', name);
+    return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), name };
+  },
+  reverse: (operation) => {
+    const sequence = held(operation, 'previous', 'it does not hold the sequence that was there.');
+    return [{ kind: 'createSequence', schema: operation.schema, name: operation.name, sequence }];
+  },
+  call: ({ schema, name, ifExists }) => [name, orNothing({ schema, ifExists })],
+  describe: ({ schema, name }) => `removed sequence ${objectWords(schema, name)}`,
+});
+
+const renameSequence = defineOperation({
+  kind: 'renameSequence',
+  parse: (from, to, options) => {
+    const site = sequenceSite('renameSequence', from);
+    nameOf(site, 'its new name', to);
+    return { ...optionsOf(site, options, schemaKinds), from, to };
+  },
+  reverse: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
+  call: ({ schema, from, to }) => [from, to, orNothing({ schema })],
+  describe: ({ schema, from, to }) => `renamed sequence ${objectWords(schema, from)} to ${objectWords(schema, to)}`,
+});
+
+export const sequenceOperations = [createSequence, alterSequence, dropSequence, renameSequence] as const;
+
+/** The sequence once `change` has been made to it. */
+export function alteredSequence(existing: SequenceDefinition, change: SequenceChangeDefinition): SequenceDefinition {
+  const altered = Object.entries({ ...existing, ...change }).filter(([, value]) => value !== null);
+  return Object.fromEntries(altered);
+}
+
+function existingSequence(site: Site, existing: SequenceOptions): SequenceDefinition {
+  const about = { ...site, subject: `'existing' of ${site.subject}` };
+  return alteredSequence({}, sequenceDefinition(about, optionsOf(about, existing, sequenceKinds)));
+}
+
+/** Checked options as data. */
+function sequenceDefinition(site: Site, options: SequenceChange): SequenceChangeDefinition {
+  const { ownedBy, ...rest } = options as SequenceChangeDefinition;
+  for (const key of integers) {
+    const value: unknown = rest[key];
+    const isInteger = typeof value === 'object' && value !== null ? '$bigint' in value : Number.isSafeInteger(value);
+    if (value != null && !isInteger) refuse(site, `wants a whole number as '${key}'.`, 'A large one is a bigint: 10n.');
+  }
+  if (Number(decodeValue(rest.increment ?? 1)) === 0) refuse(site, "has 0 as 'increment'.");
+  if (ownedBy == null) return { ...rest, ...(ownedBy === null && { ownedBy }) };
+  const { table, column } = optionsOf(site, ownedBy, { table: 'name', column: 'name' });
+  return {
+    ...rest,
+    ownedBy: { table: nameOf(site, 'the table that owns it', table), column: nameOf(site, 'the column', column) },
+  };
+}
+
+function sequenceOptions(sequence: SequenceDefinition | SequenceChangeDefinition): ArgumentRecord {
+  const numbers = integers.map((key) => {
+    const value = sequence[key];
+    return [key, value === undefined ? undefined : decodeValue(value)] as const;
+  });
+  const { type, cycle, ownedBy } = sequence;
+  return { type, ...Object.fromEntries(numbers), cycle, ownedBy: ownedBy == null ? ownedBy : { ...ownedBy } };
+}
+
+function sequenceSite(verb: string, name: unknown): Site {
+  return { verb, subject: `sequence '${nameOf({ verb, subject: 'the sequence' }, 'a name', name)}'` };
+}
