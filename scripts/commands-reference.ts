@@ -1,6 +1,6 @@
 /**
- * Writes docs/guide/commands.md, and the table of commands in README.md, from the commands themselves: what commander knows of
- * them is what their help says.
+ * Writes docs/guide/commands.md, and the table of commands in README.md, from the definitions of the commands, of which their
+ * help is made as well.
  *
  *   npm run docs:commands             writes the files
  *   npm run docs:commands -- --check  fails where a file is not what it would write
@@ -8,23 +8,24 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The part of commander's command that the reference needs. */
-interface Command {
-  name(): string;
-  description(): string;
-  usage(): string;
-  readonly commands: readonly Command[];
-}
-
 interface Table {
   readonly title: string;
   readonly rows: readonly (readonly [term: string, text: string])[];
 }
 
+interface Command {
+  readonly name: string;
+  readonly description: string;
+  /** What follows its name in the usage line. */
+  readonly usage: string;
+  readonly tables: readonly Table[];
+}
+
 /** What the reference is made of. */
 export interface ReferenceSource {
-  readonly group: Command;
-  tablesOf(this: void, command: Command): readonly Table[];
+  /** The commands under what they are for. */
+  readonly groups: readonly Table[];
+  readonly commands: readonly Command[];
 }
 
 export const referencePath = join('docs', 'guide', 'commands.md');
@@ -35,29 +36,27 @@ export const readmePath = 'README.md';
 const [BEGIN, END] = ['<!-- Written by npm run docs:commands. -->', '<!-- End of what it writes. -->'];
 
 /** README.md as it should be: its text of today with the table of the commands. */
-export function readmeWithCommands(text: string, { group, tablesOf }: ReferenceSource): string {
+export function readmeWithCommands(text: string, { groups }: ReferenceSource): string {
   const [before, rest] = text.split(`${BEGIN}\n`);
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`README.md has no ${BEGIN} … ${END}`);
-  const groups = tablesOf(group).filter(({ title }) => title !== 'Options');
   const rows = table(['', 'command', ''], groups.flatMap(underTitle(referencePath)));
   return [`${before}${BEGIN}`, '', ...rows, '', `${END}${after}`].join('\n');
 }
 
 /** The page as it should be. */
-export function commandsReference({ group, tablesOf }: ReferenceSource): string {
-  const byName = new Map(group.commands.map((command) => [command.name(), command]));
-  const groups = tablesOf(group).filter(({ title }) => title !== 'Options');
+export function commandsReference({ groups, commands }: ReferenceSource): string {
+  const byName = new Map(commands.map((command) => [command.name, command]));
   const ordered = groups.flatMap(({ rows }) => rows.map(([term]) => byName.get(term.split(' ')[0])!));
   return [
     ...head,
     ...table(['', 'command', ''], groups.flatMap(underTitle(''))),
     '',
     ...common,
-    ...table(['option', ''], rowsOf(tablesOf(ordered[0]), 'Common options').map(coded)),
+    ...table(['option', ''], rowsOf(ordered[0].tables, 'Common options').map(coded)),
     '',
     ...grammar,
-    ...ordered.flatMap((command) => section(command, tablesOf(command))),
+    ...ordered.flatMap(section),
   ].join('\n');
 }
 
@@ -101,19 +100,19 @@ A range is \`start:end\`. For \`history -r\` both ends are included and either m
 where the script leads, since nobody asks the database.
 `.split('\n');
 
-function section(command: Command, tables: readonly Table[]): readonly string[] {
+function section({ name, description, usage, tables }: Command): readonly string[] {
   const notes = tables.filter(
     ({ title }) => !['Arguments', 'Options', 'Common options', 'Examples', 'Revisions'].includes(title),
   );
   const symbols = rowsOf(tables, 'Revisions').map(([term]) => `\`${term}\``);
   const options = rowsOf(tables, 'Options');
   return [
-    `## ${command.name()}`,
+    `## ${name}`,
     '',
-    `${command.description()}.`,
+    `${description}.`,
     '',
     '```sh',
-    `db ${command.name()} ${command.usage()}`,
+    `db ${name} ${usage}`,
     '```',
     '',
     ...list(rowsOf(tables, 'Arguments')),
@@ -161,10 +160,8 @@ function underTitle(page: string): (table: Table) => readonly (readonly string[]
 /** The commands as `nest build` compiled them. */
 async function builtSource(): Promise<ReferenceSource> {
   const folder = '../dist/libs/nest-migrate/src/cli';
-  const { commandsForReference } = (await import(`${folder}/commands/index.js`)) as {
-    commandsForReference: () => Promise<ReferenceSource>;
-  };
-  return commandsForReference();
+  const { reference } = (await import(`${folder}/reference.js`)) as { reference: () => ReferenceSource };
+  return reference();
 }
 
 if (import.meta.main) {

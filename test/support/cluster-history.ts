@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WAIT_LIMIT } from './limits.ts';
 import { temporaryFolder, type TemporaryFolder } from './projects.ts';
 import { type Login, query } from './servers/query.ts';
 
@@ -86,12 +87,24 @@ export async function downgrade() {}
     return this.folder.path;
   }
 
+  /** Settles once a member has the database: what is committed on one is there on the others a little later. */
+  async reaches(login: Login): Promise<void> {
+    const find = 'select schema_name from information_schema.schemata where schema_name = ?';
+    for (const deadline = Date.now() + WAIT_LIMIT; Date.now() < deadline; await sleep(20)) {
+      if ((await query(login, find, [this.database])).length === 1) return;
+    }
+    throw new Error(`The member on port ${login.port} does not get the database ${this.database}.`);
+  }
+
   /** What a member has; one that comes back may have to catch up first. */
   async seenBy(login: Login): Promise<ClusterContents> {
-    for (let tries = 50; ; tries--, await sleep(100)) {
-      const seen = await this.#look(login);
-      if (tries === 0 || JSON.stringify(seen) === JSON.stringify(this.atHead)) return seen;
+    const expected = JSON.stringify(this.atHead);
+    for (const deadline = Date.now() + WAIT_LIMIT; Date.now() < deadline; await sleep(100)) {
+      // of one that is far behind, a table is missing
+      const seen = await this.#look(login).catch(() => undefined);
+      if (seen !== undefined && JSON.stringify(seen) === expected) return seen;
     }
+    return this.#look(login);
   }
 
   async #look(login: Login): Promise<ClusterContents> {

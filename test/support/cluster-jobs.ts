@@ -1,5 +1,6 @@
 /** The processes that upgrade through the members of a cluster, and what they are told and tell. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { resolve } from 'node:path';
 import { type Login } from './servers/query.ts';
@@ -54,6 +55,7 @@ export class ClusterRunner {
       env: { NODE_COMPILE_CACHE: CACHE, ...process.env },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    endWithThis(this.#child);
   }
 
   /** Runs a job to its end; `announced` settles when the statement is sent that the job names. */
@@ -92,4 +94,18 @@ export class ClusterRunner {
     this.#child.kill('SIGKILL');
     await gone;
   }
+}
+
+/**
+ * Ends the child once this process is gone, however that ended: the pipe to a watch closes then. A child that is frozen would not
+ * hear of it. The watch has a session of its own, so that what ends the group of this process does not end it before.
+ */
+function endWithThis(child: ChildProcess): void {
+  const watch = spawn('sh', ['-c', 'read -r _; kill -KILL "$0"', String(child.pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watch.unref();
+  if (watch.stdin instanceof Socket) watch.stdin.unref();
+  child.once('exit', () => watch.kill('SIGKILL'));
 }

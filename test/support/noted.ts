@@ -5,7 +5,7 @@ import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
 import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
 import { type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.js';
-import { operationsText } from '../../libs/nest-migrate/src/runtime/journal.js';
+import { operationsText } from '../../libs/nest-migrate/src/runtime/operations-text.js';
 import { type Row } from './databases.ts';
 import { type Scenario } from './scenario.ts';
 

@@ -5,7 +5,7 @@ import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
 import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
 import { type MigrationModuleOptions } from '../../libs/nest-migrate/src/commands/options.js';
-import { createDatabase, type Engine, type Row } from './databases.ts';
+import { createDatabase, type CreateDatabaseOptions, type Engine, type Row } from './databases.ts';
 import { startRecording } from './recording-proxy.ts';
 import { scenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
@@ -13,7 +13,7 @@ import { scenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 export const HOSTILE = `nmx\\'"\`; create table pwned (n int); -- ?? ? $1 :x`;
 const MARK = 'nmx';
 
-export type OwnTable = 'nest_migrate_version' | 'nest_migrate_journal' | 'nest_migrate_history';
+export type OwnTable = 'nest_migrate_version' | 'nest_migrate_journal' | 'nest_migrate_history' | 'nest_migrate_lock';
 
 export class Planted {
   private constructor(
@@ -25,9 +25,13 @@ export class Planted {
 
   static async start(
     engine: Engine,
-    { module = {}, revisions }: Pick<ScenarioOptions, 'module' | 'revisions'>,
+    {
+      module = {},
+      revisions,
+      server,
+    }: Pick<ScenarioOptions, 'module' | 'revisions'> & Pick<CreateDatabaseOptions, 'server'>,
   ): Promise<Planted> {
-    const database = await createDatabase(engine);
+    const database = await createDatabase(engine, server && { server });
     const { host, port } = database.options;
     if (host === undefined || port === undefined) {
       // an embedded engine is a part of this process: what it receives is what the ORM logs

@@ -8,21 +8,18 @@ import { Test } from '@nestjs/testing';
 import { type MigrationModuleOptions, MigrationModule, MigrationService } from 'nest-migrate';
 import { createDatabase, type Engine, type TestDatabase } from './databases.ts';
 import { temporaryFolder, type TemporaryFolder } from './projects.ts';
+import { revision, type RevisionCode, type RevisionFile } from './revision-file.ts';
 
-/** A revision and its place. */
-export interface ScenarioRevision {
-  readonly upgrade?: string;
-  readonly downgrade?: string;
-  /** What it follows, `null` for a base; as in the script. */
-  readonly down?: string | readonly string[] | null;
-  readonly labels?: string | readonly string[];
-  readonly dependsOn?: string | readonly string[];
+/** A revision and its place. As text: what no function could say, such as a syntax error. */
+export interface ScenarioRevision extends Omit<RevisionFile, 'id' | 'upgrade' | 'downgrade'> {
+  readonly upgrade?: RevisionCode | string;
+  readonly downgrade?: RevisionCode | string;
 }
 
 export interface ScenarioOptions {
   readonly entities?: Options['entities'];
-  /** Revisions by id: each follows the one before, unless it says otherwise. The body of `upgrade` alone, or more. */
-  readonly revisions?: Readonly<Record<string, string | ScenarioRevision>>;
+  /** Revisions by id: each follows the one before, unless it says otherwise. What `upgrade` does alone, or more. */
+  readonly revisions?: Readonly<Record<string, RevisionCode | string | ScenarioRevision>>;
   readonly module?: MigrationModuleOptions;
   readonly poolMax?: number;
   /** Another scenario's database, which stays when this one ends. */
@@ -36,31 +33,22 @@ export interface Scenario {
   readonly orm: MikroORM;
   readonly migrations: MigrationService;
   /** Adds a revision's file. */
-  addRevision(id: string, down: string | null, upgrade: string, downgrade?: string): Promise<void>;
+  addRevision(
+    id: string,
+    down: string | null,
+    upgrade: RevisionCode | string,
+    downgrade?: RevisionCode | string,
+  ): Promise<void>;
   end(): Promise<void>;
 }
 
-function source(
-  id: string,
-  { down = null, labels, dependsOn, upgrade = '', downgrade = '' }: ScenarioRevision,
-): string {
-  return `import type { Operations } from 'nest-migrate';
-
-export const revision = '${id}';
-export const downRevision = ${JSON.stringify(down)};
-export const branchLabels = ${JSON.stringify(labels ?? null)};
-export const dependsOn = ${JSON.stringify(dependsOn ?? null)};
-export const message = 'revision ${id}';
-export const createDate = null;
-
-export async function upgrade(op: Operations): Promise<void> {
-  ${upgrade}
+function source(id: string, { upgrade, downgrade, ...rest }: ScenarioRevision): string {
+  return revision({ id, ...rest, upgrade: codeOf(upgrade), downgrade: codeOf(downgrade) });
 }
 
-export async function downgrade(op: Operations): Promise<void> {
-  ${downgrade}
-}
-`;
+/** The body of a function as a function. */
+function codeOf(code: RevisionCode | string | undefined): RevisionCode | undefined {
+  return typeof code === 'string' ? { call: `(async () => {\n${code}\n})()` } : code;
 }
 
 export async function scenario(engine: Engine, options: ScenarioOptions = {}): Promise<Scenario> {
@@ -69,12 +57,12 @@ export async function scenario(engine: Engine, options: ScenarioOptions = {}): P
   const versions = join(folder.path, 'migrations', 'versions');
   await mkdir(versions, { recursive: true });
   await writeFile(join(folder.path, 'migrations', 'package.json'), '{ "type": "module" }\n');
-  const addRevision: Scenario['addRevision'] = (id, down, upgrade, downgrade = '') =>
+  const addRevision: Scenario['addRevision'] = (id, down, upgrade, downgrade) =>
     writeFile(join(versions, `${id}.ts`), source(id, { down, upgrade, downgrade }));
   let down: string | null = null;
   for (const [id, body] of Object.entries(options.revisions ?? {})) {
-    const revision = typeof body === 'string' ? { upgrade: body } : body;
-    await writeFile(join(versions, `${id}.ts`), source(id, { down, ...revision }));
+    const place = typeof body === 'string' || typeof body === 'function' || 'call' in body ? { upgrade: body } : body;
+    await writeFile(join(versions, `${id}.ts`), source(id, { down, ...place }));
     down = id;
   }
   const module = await Test.createTestingModule({

@@ -29,7 +29,7 @@ export type { Renames } from './commands/comparison.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Status, Unfinished } from './commands/status.js';
-export type { LastStep } from './runtime/history-table.js';
+export type { LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
@@ -99,21 +99,16 @@ export type {
   RegisteredVerbs,
 } from './operations/registered-operations.js';
 export type { Value } from './operations/value.js';
-export type {
-  AddColumnOptions,
-  ColumnChange,
-  ColumnOptions,
-  Columns,
-  ExistingTableOptions,
-  ForeignKeyOptions,
-  IndexOptions,
-  Names,
-  PartitionOptions,
-  PolicyOptions,
-  RoutineOptions,
-  TableOptions,
-  TriggerOptions,
-} from './operations/verbs.js';
+export type { Names } from './operations/arguments.js';
+export type { ColumnChange, ColumnOptions, Columns } from './operations/column-definition.js';
+export type { ForeignKeyOptions } from './operations/constraint-definitions.js';
+export type { IndexOptions } from './operations/index-definition.js';
+export type { AddColumnOptions } from './operations/kinds/column.operations.js';
+export type { PartitionOptions } from './operations/kinds/partition.operations.js';
+export type { PolicyOptions } from './operations/kinds/policy.operations.js';
+export type { RoutineOptions } from './operations/kinds/routine.operations.js';
+export type { ExistingTableOptions, TableOptions } from './operations/kinds/table.operations.js';
+export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 
 export { MigrationError } from './errors/migration.error.js';
 export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';

@@ -8,7 +8,8 @@ import {
   type IndexDef,
   type MikroORM,
 } from '@mikro-orm/sql';
-import { type ColumnOptions, type TableOptions } from '../../../libs/nest-migrate/src/operations/verbs.js';
+import { type ColumnOptions } from '../../../libs/nest-migrate/src/operations/column-definition.js';
+import { type TableOptions } from '../../../libs/nest-migrate/src/operations/kinds/table.operations.js';
 
 export interface EntitySchema {
   readonly enums: readonly { readonly name: string; readonly schema?: string; readonly items: readonly string[] }[];

@@ -1,49 +1,47 @@
 /** One operation of each kind at least, as the verbs make them: the table that the contract is checked over. */
-import {
+import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const {
   addColumn,
   alterColumn,
   dropColumn,
   renameColumn,
-} from '../../../libs/nest-migrate/src/operations/column.operations.js';
-import {
   createCheckConstraint,
   createForeignKey,
   createPrimaryKey,
   createUniqueConstraint,
   dropConstraint,
   validateConstraint,
-} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
-import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
-import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
-import { type Operation, type OperationOf } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { createRoutine, dropRoutine } from '../../../libs/nest-migrate/src/operations/routine.operations.js';
-import {
+  bulkInsert,
+  execute,
+  createIndex,
+  dropIndex,
+  renameIndex,
+  createRoutine,
+  dropRoutine,
   alterEnum,
   createEnum,
   createSchema,
   dropEnum,
   dropSchema,
-} from '../../../libs/nest-migrate/src/operations/schema.operations.js';
-import {
   createTable,
   createTableComment,
   dropTable,
   renameTable,
-} from '../../../libs/nest-migrate/src/operations/table.operations.js';
-import { createPartition, dropPartition } from '../../../libs/nest-migrate/src/operations/partition.operations.js';
-import {
+  createPartition,
+  dropPartition,
   alterRowLevelSecurity,
   createPolicy,
   dropPolicy,
-} from '../../../libs/nest-migrate/src/operations/policy.operations.js';
-import { createTrigger, dropTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
-import {
+  createTrigger,
+  dropTrigger,
   createMaterializedView,
   createView,
   dropMaterializedView,
   dropView,
   refreshMaterializedView,
-} from '../../../libs/nest-migrate/src/operations/view.operations.js';
+} = builders;
 
 const user = createTable('user', {
   columns: {

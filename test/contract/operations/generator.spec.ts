@@ -5,10 +5,11 @@ import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
 import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
-import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { mysqlEntities, postgresEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const { createEnum, createSchema, createTable } = builders;
 
 // no database of that name exists, and nothing connects
 const offline = { dbName: 'nest_migrate_absent', connect: false };

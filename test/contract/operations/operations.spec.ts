@@ -8,7 +8,7 @@ import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/
 import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { reverse } from '../../../libs/nest-migrate/src/operations/all.js';
 import { everyKind, type Example } from './every-kind.js';
 
 const offline = {

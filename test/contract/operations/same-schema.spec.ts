@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
-import { createForeignKey } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
-import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { Catalogue } from '../../integration/operations/catalogue.js';
 import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
 import { mysqlEntities, postgresEntities, sqliteEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const { createEnum, createSchema, createForeignKey, createTable } = builders;
 
 function entitiesOf(engine: Engine): typeof postgresEntities | typeof mysqlEntities | typeof sqliteEntities {
   if (engine === 'sqlite') return sqliteEntities;

@@ -2,28 +2,32 @@
  * Clusters whose members all take writes: three processes upgrade at the same time through three members of a real Galera
  * cluster and of a real replication group, and each revision runs once, whatever becomes of a member.
  *
- * A few rounds on Galera in every run of the suite; `npm run test:cluster` takes a hundred on both, and every fault.
- * CLUSTER_SEED repeats a run.
+ * A few rounds on Galera in every run of the suite; `npm run test:cluster` takes a hundred on both (CLUSTER_ROUNDS), and every
+ * fault (CLUSTER_FAULTS). CLUSTER_SEED repeats a run.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterRunner, type RunnerJob, type RunnerReport } from '../../support/cluster-jobs.ts';
 import { ClusterHistory } from '../../support/cluster-history.ts';
 import { startGalera } from '../../support/servers/galera-cluster.ts';
 import { startGroup } from '../../support/servers/replication-group.ts';
 import { query, type Login } from '../../support/servers/query.ts';
-import { type ClusterNode, type TestCluster } from '../../support/servers/test-cluster.ts';
+import { type ClusterFault, type ClusterNode } from '../../support/servers/cluster-node.ts';
+import { type TestCluster } from '../../support/servers/test-cluster.ts';
 
 const ROUNDS = Number(process.env['CLUSTER_ROUNDS'] ?? 2);
 const SEED = Number(process.env['CLUSTER_SEED'] ?? Math.floor(Math.random() * 1e6));
-const isWhole = ROUNDS >= 100;
-const faults = ['frozen', 'killed', 'cut off'] as const;
+/** Whether members and processes are lost, which takes a minute each, and on both kinds of clusters. */
+const withFaults = process.env['CLUSTER_FAULTS'] === '1';
+const faults: readonly ClusterFault[] = ['frozen', 'killed', 'cut off'];
+/** When a member is lost: during a statement for sure, somewhere behind its beginning, and about a change of a table. */
+const moments = [{ announce: 'cents * 10', slowness: 3 }, { announce: 'cents * 10' }, { announce: 'add `note`' }];
 /** For hangs only: these take seconds on a quiet machine. */
 const LIMIT = 600_000;
 
 const clusters = [
   { name: 'Galera', start: startGalera },
-  ...(isWhole ? [{ name: 'group replication', start: startGroup } as const] : []),
+  ...(withFaults ? [{ name: 'group replication', start: startGroup } as const] : []),
 ] as const;
 
 /** A number from 0 to below 1, the same for the same seed and index. */
@@ -37,6 +41,7 @@ describe.each(clusters)('on $name', ({ start }) => {
   let runners: readonly ClusterRunner[];
   const histories: ClusterHistory[] = [];
   let count = 0;
+  const seen = { rounds: 0, unprotected: [] as number[], takeovers: 0 };
 
   const login = (index: number): Login => cluster.nodes[index].server;
   const node = (index: number): ClusterNode => cluster.nodes[index];
@@ -52,20 +57,32 @@ describe.each(clusters)('on $name', ({ start }) => {
   afterAll(async () => {
     await Promise.all((runners ?? []).map((each) => each.end()));
     await cluster?.stop();
-    process.stderr.write(`Rounds on a cluster: ${count} (CLUSTER_SEED=${SEED})\n`);
+    process.stderr.write(
+      `${seen.rounds} rounds on a cluster, each revision once; cents without its lock: ${seen.unprotected.join()} (once: 1000); ` +
+        `locks taken over: ${seen.takeovers} (CLUSTER_SEED=${SEED})\n`,
+    );
   }, LIMIT);
+  // what a test that failed has left behind, or a machine that is too busy, is no matter of the next one
+  beforeEach(async () => void (await Promise.all(cluster.nodes.map((each) => each.comeBack()))), LIMIT);
   afterEach(async () => {
     // one that a failed test has left frozen would keep the next one waiting
     for (const each of runners) each.thaw();
     await Promise.all(histories.splice(0).map((history) => history.remove()));
   });
 
-  /** A database of its own with the first revision applied, so that what comes is nothing but changes of rows. */
+  /** An empty database of its own, which all members have. */
   async function begin(): Promise<ClusterHistory> {
     count += 1;
     const history = await ClusterHistory.begin(login(0), `round_${count}`);
     histories.push(history);
+    await Promise.all(cluster.nodes.map(({ server }) => history.reaches(server)));
     return history;
+  }
+
+  /** The first revision, so that what comes is nothing but changes of rows. */
+  async function applyFirst(history: ClusterHistory, index: number, more: Partial<RunnerJob> = {}): Promise<void> {
+    const { message, ran } = await runner(index).start(job(history, index, { target: 'aaaa', ...more })).report;
+    expect([message, ran]).toEqual([undefined, ['aaaa']]);
   }
 
   function job({ database, directory }: ClusterHistory, index: number, more: Partial<RunnerJob> = {}): RunnerJob {
@@ -91,12 +108,13 @@ describe.each(clusters)('on $name', ({ start }) => {
     async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const history = await begin();
-        await runner(round % 3).start(job(history, round % 3, { target: 'aaaa' })).report;
+        await applyFirst(history, round % 3);
         const reports = await race(history, round);
         expect([round, reports.map(({ message }) => message)]).toEqual([round, [undefined, undefined, undefined]]);
         expect([round, reports.flatMap(({ ran }) => ran).sort()]).toEqual([round, ['bbbb', 'cccc']]);
         expect([round, await history.seenBy(login((round + 1) % 3))]).toEqual([round, history.atHead]);
         await history.remove();
+        seen.rounds += 1;
       }
     },
     LIMIT + ROUNDS * 30_000,
@@ -106,33 +124,31 @@ describe.each(clusters)('on $name', ({ start }) => {
     'without the lock of the cluster the same three run a revision more than once',
     async () => {
       const isUnprotected = true;
-      const seen: number[] = [];
       for (let round = 0; round < 3; round++) {
         const history = await begin();
-        await runner(0).start(job(history, 0, { target: 'aaaa', isUnprotected })).report;
+        await applyFirst(history, 0, { isUnprotected });
         await race(history, round, { isUnprotected });
-        seen.push(await history.cents());
+        seen.unprotected.push(await history.cents());
       }
-      expect(Math.max(...seen)).toBeGreaterThan(1000);
+      expect(Math.max(...seen.unprotected)).toBeGreaterThan(1000);
     },
     LIMIT,
   );
 
-  if (isWhole) {
+  if (withFaults) {
     it.each(faults)(
       'a member that is %s in mid-run leaves its lock to another one, which goes on',
       async (fault) => {
-        for (const [index, announce] of ['cents * 10', 'add `note`'].entries()) {
+        for (const [index, moment] of moments.entries()) {
           const history = await begin();
-          await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
-          const victim = 1 + (SEED % 2);
-          const { announced, report } = runner(victim).start(job(history, victim, { announce }));
+          await applyFirst(history, 0);
+          const victim = 1 + ((SEED + index) % 2);
+          await node(victim).expectFault();
+          const { announced, report } = runner(victim).start(job(history, victim, moment));
           await announced;
           const heirs = [0, 3 - victim].map((heir) => runner(heir).start(job(history, heir)).report);
           await sleep(200 * chance(index));
-          if (fault === 'frozen') node(victim).freeze();
-          else if (fault === 'killed') await node(victim).kill();
-          else await node(victim).cutOff();
+          await node(victim).suffer(fault);
           const reports = await Promise.all(heirs);
           expect([fault, reports.map(({ message }) => message)]).toEqual([fault, [undefined, undefined]]);
           await node(victim).comeBack();
@@ -141,6 +157,7 @@ describe.each(clusters)('on $name', ({ start }) => {
           const isThrough = first.code === undefined;
           const told = reports.flatMap(({ lines }) => lines).filter((line) => line.includes('taken over'));
           expect([fault, isThrough, told.length]).toEqual([fault, isThrough, isThrough ? 0 : 1]);
+          seen.takeovers += told.length;
           const again = await runner(victim).start(job(history, victim)).report;
           expect([fault, again.message, again.ran]).toEqual([fault, undefined, []]);
           for (const index of [0, 1, 2]) {
@@ -155,7 +172,7 @@ describe.each(clusters)('on $name', ({ start }) => {
       'a process that is frozen loses its session to one on its own member; one on another member is refused, and says what to do',
       async () => {
         const history = await begin();
-        await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+        await applyFirst(history, 0);
         const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10' }));
         await announced;
         runner(1).freeze();
@@ -170,6 +187,7 @@ describe.each(clusters)('on $name', ({ start }) => {
         expect([here.message, here.ran]).toEqual([undefined, ['bbbb', 'cccc']]);
         expect(here.lines.join('\n')).toMatch(/held the migration lock and has not moved it for \d+ s: it was ended/);
         expect(here.lines.join('\n')).toMatch(/The migration lock was taken over: .* is gone and did not let go of it/);
+        seen.takeovers += 1;
         runner(1).thaw();
         expect((await report).code).toBeDefined();
         expect(await history.seenBy(login(2))).toEqual(history.atHead);
@@ -182,7 +200,7 @@ describe.each(clusters)('on $name', ({ start }) => {
     'a statement that takes long is no silence: a waiter elsewhere and db status name the session and its member',
     async () => {
       const history = await begin();
-      await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
+      await applyFirst(history, 0);
       const { announced, report } = runner(1).start(job(history, 1, { announce: 'cents * 10', slowness: 30 }));
       await announced;
       const { holder } = await runner(2).start(job(history, 2, { look: true })).report;
@@ -206,8 +224,9 @@ describe.each(clusters)('on $name', ({ start }) => {
       const history = await begin();
       if (cluster.engine === 'mariadb') {
         // of an empty database such a member tells all that there is to see
-        await runner(0).start(job(history, 0, { target: 'aaaa' })).report;
-        await node(2).cutOff();
+        await applyFirst(history, 0);
+        await node(2).expectFault();
+        await node(2).suffer('cut off');
         const looked = (): Promise<RunnerReport> => runner(0).start(job(history, 2, { look: true })).report;
         while ((await looked()).code !== 'MEMBER_NOT_READY') await sleep(100);
         expect((await runner(0).start(job(history, 2)).report).message).toMatch(

@@ -4,27 +4,37 @@ import { MikroORM } from '@mikro-orm/sql';
 import fc from 'fast-check';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
-import {
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Value } from '../../../libs/nest-migrate/src/operations/value.js';
+import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
+import { Catalogue } from './catalogue.js';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const {
   addColumn,
   alterColumn,
   dropColumn,
   renameColumn,
-} from '../../../libs/nest-migrate/src/operations/column.operations.js';
-import {
   createCheckConstraint,
   dropConstraint,
-} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
-import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
-import { createIndex, dropIndex, renameIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
-import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { createRoutine, dropRoutine } from '../../../libs/nest-migrate/src/operations/routine.operations.js';
-import { alterEnum, createEnum, dropEnum } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
-import { createTable, dropTable, renameTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
-import { createTrigger, dropTrigger } from '../../../libs/nest-migrate/src/operations/trigger.operations.js';
-import { type Value } from '../../../libs/nest-migrate/src/operations/value.js';
-import { createView, dropView } from '../../../libs/nest-migrate/src/operations/view.operations.js';
-import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
-import { Catalogue } from './catalogue.js';
+  bulkInsert,
+  execute,
+  createIndex,
+  dropIndex,
+  renameIndex,
+  createRoutine,
+  dropRoutine,
+  alterEnum,
+  createEnum,
+  dropEnum,
+  createTable,
+  dropTable,
+  renameTable,
+  createTrigger,
+  dropTrigger,
+  createView,
+  dropView,
+} = builders;
 
 const names = {
   quotes: `it's "so" \`called\``,

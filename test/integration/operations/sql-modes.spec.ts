@@ -2,11 +2,12 @@
 import { MikroORM } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { runScript } from '../../support/scripts.ts';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const { bulkInsert, execute, createTable } = builders;
 
 const texts = {
   'an apostrophe': "it's",

@@ -1,6 +1,8 @@
 /** Nothing that a table of the tool holds is ever run: other roles may write to them, and a run has the rights of its role. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allEngines, type Engine } from '../../support/databases.ts';
+import { startGalera } from '../../support/servers/galera-cluster.ts';
+import { type TestCluster } from '../../support/servers/test-cluster.ts';
 import { HOSTILE, type OwnTable, Planted } from '../../support/planted.ts';
 
 /** A revision that stops half-way, behind what cannot be rolled back; of its last statement the catalogue can be asked. */
@@ -21,16 +23,29 @@ const revisionsOf = (engine: Engine): Record<string, { upgrade: string; downgrad
   bbbb: { upgrade: half(engine, 't') },
 });
 
-const tables: readonly OwnTable[] = ['nest_migrate_version', 'nest_migrate_history', 'nest_migrate_journal'];
+const tables: readonly OwnTable[] = [
+  'nest_migrate_version',
+  'nest_migrate_history',
+  'nest_migrate_journal',
+  'nest_migrate_lock',
+];
+
+type Case = readonly [table: OwnTable, direction: 'upgrade' | 'downgrade'];
 
 /** Of the journal both directions are read, each by another command. */
-const cases: readonly (readonly [OwnTable, 'upgrade' | 'downgrade'])[] = [
-  ...tables.map((table) => [table, 'upgrade'] as const),
+const cases: readonly Case[] = [
+  ['nest_migrate_version', 'upgrade'],
+  ['nest_migrate_history', 'upgrade'],
+  ['nest_migrate_journal', 'upgrade'],
   ['nest_migrate_journal', 'downgrade'],
 ];
 
+/** The lock's table is there on a cluster alone, and the others are read there as everywhere. */
+const ON_CLUSTER = 'mariadb, a member of a cluster';
+const clusterCases: readonly Case[] = [['nest_migrate_lock', 'upgrade']];
+
 /** Columns that decide whether the rest of a row is read at all. */
-const keys = ['version_num', 'revision', 'direction', 'ordinal', 'part', 'state'];
+const keys = ['version_num', 'revision', 'direction', 'ordinal', 'part', 'state', 'owner', 'counter'];
 
 /** Which columns are planted together: each alone, but where another engine does so with the same statements. */
 function together(columns: readonly string[], isSample: boolean): readonly (readonly string[])[] {
@@ -56,6 +71,8 @@ async function reset(planted: Planted, direction: 'upgrade' | 'downgrade'): Prom
   }
   await failing(direction === 'upgrade' ? migrations.upgrade() : migrations.downgrade());
   await planted.sql("update nest_migrate_journal set state = 'running'");
+  // on a cluster: as one leaves the lock that is killed
+  await failing(planted.sql("update nest_migrate_lock set owner = 'killed'"));
 }
 
 /** Plants the text into columns of every row, whatever they are made for. */
@@ -89,17 +106,24 @@ const commands: Readonly<Record<string, (planted: Planted) => Promise<unknown>>>
   'stamp, purge': ({ at }) => at.migrations.stamp({ revisions: 'aaaa', purge: true }),
 };
 
-const sampled: readonly string[] = ['mysql', 'pglite', 'postgres, with the lock in a transaction'];
+const sampled: readonly string[] = ['mysql', 'pglite', 'postgres, with the lock in a transaction', ON_CLUSTER];
 
 describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
   ...allEngines.map((engine): [string, Engine, object] => [engine, engine, {}]),
   ['postgres, with the lock in a transaction', 'postgres', { module: { lock: 'transaction', lockWaitTimeout: 50 } }],
+  [ON_CLUSTER, 'mariadb', { module: { lockWaitTimeout: 50 } }],
 ])('text that others have written into the tables of the tool on %s', (title, engine, options) => {
   let planted: Planted;
+  let cluster: TestCluster | undefined;
   beforeAll(async () => {
-    planted = await Planted.start(engine, { ...options, revisions: revisionsOf(engine) });
+    if (title === ON_CLUSTER) cluster = await startGalera({ size: 1 });
+    const server = cluster?.nodes[0]?.server;
+    planted = await Planted.start(engine, { ...options, server, revisions: revisionsOf(engine) });
   });
-  afterAll(() => planted.end());
+  afterAll(async () => {
+    await planted?.end();
+    await cluster?.stop();
+  });
 
   it('is seen by this test where it is part of a statement', async () => {
     planted.strayText();
@@ -109,7 +133,7 @@ describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
     expect(planted.strayText()).toHaveLength(1);
   });
 
-  it.each(cases)(
+  it.each(title === ON_CLUSTER ? clusterCases : cases)(
     'in any column of %s is no part of a statement but as a literal, while the %s of a revision is half-way done',
     async (table, direction) => {
       await reset(planted, direction);
@@ -130,4 +154,27 @@ describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
     },
     600_000,
   );
+
+  if (title === ON_CLUSTER) {
+    const expectLockTaken = async (): Promise<void> => {
+      // fails behind the lock, by the row that the revision inserts into a table that is not there
+      await failing(planted.at.migrations.upgrade({ interrupted: 'repeat', lockWaitTimeout: 300_000 }));
+      expect(await planted.sql('select distinct owner from nest_migrate_lock')).toEqual([{ owner: null }]);
+    };
+
+    it('as the owner of the lock keeps no run out for longer than an owner that is silent', async () => {
+      await reset(planted, 'upgrade');
+      const columns = (await planted.columnsOf('nest_migrate_lock')).filter((name) => name !== 'part');
+      await plant(planted, 'nest_migrate_lock', columns);
+      planted.strayText();
+      await expectLockTaken();
+      expect(planted.strayText()).toEqual([]);
+    });
+
+    it('as a counter at its end keeps no run out', async () => {
+      await reset(planted, 'upgrade');
+      await planted.sql('update nest_migrate_lock set counter = 9223372036854775807');
+      await expectLockTaken();
+    });
+  }
 });

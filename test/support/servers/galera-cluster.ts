@@ -2,12 +2,11 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { runProcess } from '../processes.ts';
 import { temporaryFolder } from '../projects.ts';
 import { lastLines } from '../reasons.ts';
 import { cached } from './cache.ts';
-import { JOIN_TIMEOUT, type ClusterNode, type TestCluster } from './test-cluster.ts';
+import { type Ask, ClusterNode, type ClusterNodeParts, PATIENCE } from './cluster-node.ts';
 import { unpackedPrograms } from './debian-packages.ts';
 import { freePort, launch } from './launch.ts';
 import { mariadb } from './mariadb.ts';
@@ -16,6 +15,7 @@ import { randomPassword } from './password.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { query } from './query.ts';
 import { type ServerOptions } from './server.ts';
+import { type TestCluster } from './test-cluster.ts';
 
 const INSTALLED = '/usr/lib/galera/libgalera_smm.so';
 /** Part of the template's name: a change of how it is made makes older ones stale. */
@@ -65,14 +65,19 @@ interface NodePorts {
   readonly increments: number;
 }
 
+/** How long this server waits for others that are silent. */
+function timeouts(seconds: number): readonly string[] {
+  return [`evs.suspect_timeout=PT${seconds}S`, `evs.inactive_timeout=PT${seconds * 2}S`];
+}
+
 /** What makes a server a member; `peers` are the ports of all. */
 function clusterSettings(provider: string, own: NodePorts, peers: readonly NodePorts[]): readonly string[] {
   const options = [
     `gmcast.listen_addr=tcp://127.0.0.1:${own.group}`,
     `ist.recv_addr=127.0.0.1:${own.increments}`,
     'gcache.size=16M',
-    // a frozen server is out of the cluster after four seconds
-    ...['evs.suspect_timeout=PT4S', 'evs.inactive_timeout=PT8S', 'gmcast.peer_timeout=PT4S', 'pc.recovery=FALSE'],
+    ...timeouts(PATIENCE.usual),
+    'pc.recovery=FALSE',
   ];
   return [
     '--wsrep-on=ON',
@@ -114,7 +119,7 @@ async function clusterTemplate(programs: Programs, provider: string): Promise<st
         ...clusterSettings(provider, ports, [ports]),
         '--wsrep-new-cluster',
       ],
-      { signalAfter: { signal: 'SIGTERM', output: /ready for connections/ }, timeout: JOIN_TIMEOUT },
+      { signalAfter: { signal: 'SIGTERM', output: /ready for connections/ } },
     );
     if (code !== 0) throw new Error(`${programs.server} cannot begin a cluster:\n${lastLines(stderr)}`);
     await rm(join(draft, 'data/galera.cache'), { force: true });
@@ -122,18 +127,20 @@ async function clusterTemplate(programs: Programs, provider: string): Promise<st
   return join(folder, 'data');
 }
 
-/** Three members on loopback, with nothing durable. */
-export async function startGalera(options: ServerOptions = {}): Promise<TestCluster> {
+/** Three members on loopback, unless told, with nothing durable. */
+export async function startGalera(options: ServerOptions & { readonly size?: number } = {}): Promise<TestCluster> {
+  const { size = 3 } = options;
   const programs = await findPrograms('mariadb', options);
   const provider = await providerOf(options);
   const data = await clusterTemplate(programs, provider);
   const password = randomPassword();
   const peers: NodePorts[] = [];
-  while (peers.length < 3) peers.push({ group: await freePort(), increments: await freePort() });
-  const start = async (index: number): Promise<ClusterNode> =>
-    startNode({ ...{ programs, provider, data, password, peers, index } });
+  while (peers.length < size) peers.push({ group: await freePort(), increments: await freePort() });
+  const members: Ask[] = [];
+  const start = (index: number): Promise<GaleraNode> =>
+    startNode({ programs, provider, data, password, peers, members, index });
   const first = await start(0);
-  const others = await Promise.allSettled([start(1), start(2)]);
+  const others = await Promise.allSettled(peers.slice(1).map((_, index) => start(index + 1)));
   const nodes = [first, ...others.flatMap((other) => (other.status === 'fulfilled' ? [other.value] : []))];
   const stop = async (): Promise<void> => {
     await Promise.all(nodes.map(({ server }) => server.stop()));
@@ -150,33 +157,23 @@ interface NodeParts {
   readonly data: string;
   readonly password: string;
   readonly peers: readonly NodePorts[];
+  readonly members: Ask[];
   readonly index: number;
 }
 
-async function startNode({ programs, provider, data, password, peers, index }: NodeParts): Promise<ClusterNode> {
+async function startNode({ members, ...parts }: NodeParts): Promise<GaleraNode> {
+  const { programs, provider, password, peers, index } = parts;
   const ports = peers[index];
   if (ports === undefined) throw new Error(`There is no member ${index}.`);
+  const name = `Galera's member ${index + 1}`;
   const { path: folder, remove } = await temporaryFolder(`galera${index + 1}`, { on: 'memory' });
   const login = (port: number) => ({ engine: 'mariadb', host: '127.0.0.1', port, user: USER, password }) as const;
-  const isReady = async (port: number): Promise<void> => {
-    const [row] = await query(login(port), "show status like 'wsrep_ready'");
-    if (row?.['Value'] !== 'ON') throw new Error('the server is no member of the cluster yet');
-  };
   try {
-    await copy(data, join(folder, 'data'));
-    const state = join(folder, 'data/grastate.dat');
-    // the first one begins the cluster, at the position that the others have
-    if (index === 0) await writeFile(join(folder, 'data/bootstrap'), '');
-    await writeFile(state, (await readFile(state, 'utf8')).replace('safe_to_bootstrap: 0', 'safe_to_bootstrap: 1'));
-    await mkdir(join(folder, 'bin'));
-    for (const [name, text] of Object.entries({ start: STARTER, wsrep_sst_increments: TRANSFER })) {
-      await writeFile(join(folder, 'bin', name), text);
-      await chmod(join(folder, 'bin', name), 0o755);
-    }
+    await fill(folder, parts);
     const accounts = await writeAccounts(mariadb, folder, password, { first: ['set session wsrep_on = 0'] });
     const own = await ownFolders(programs, folder);
     const launched = await launch({
-      name: `Galera's member ${index + 1}`,
+      name,
       program: join(folder, 'bin/start'),
       args: (port) => [
         join(folder, 'data'),
@@ -191,42 +188,69 @@ async function startNode({ programs, provider, data, password, peers, index }: N
       ],
       ...{ folder, account: undefined, stopSignal: 'SIGTERM', crashSignal: 'SIGKILL' },
       env: { PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}` },
-      login: isReady,
+      login: (port) => assertReady((sql) => query(login(port), sql)),
     });
-    const { port, currentPid, restart, stop } = launched;
+    const { port, pid, restart, stop } = launched;
     const { version, origin } = programs;
-    const isolate = (isolated: 0 | 1): Promise<unknown> =>
-      query(login(port), `set global wsrep_provider_options = 'gmcast.isolate=${isolated}'`);
-    let isKilled = false;
-    return {
-      server: { ...login(port), version, origin, folder, pid: launched.pid, restart, stop },
-      freeze: () => void process.kill(currentPid(), 'SIGSTOP'),
-      kill: async () => {
-        isKilled = true;
-        process.kill(currentPid(), 'SIGKILL');
-      },
-      cutOff: async () => void (await isolate(1)),
-      comeBack: async () => {
-        if (isKilled) {
-          isKilled = false;
-          return restart();
-        }
-        process.kill(currentPid(), 'SIGCONT');
-        await isolate(0);
-        for (const deadline = Date.now() + JOIN_TIMEOUT; ; await sleep(200)) {
-          try {
-            await isReady(port);
-            // one that has slept knows only by asking the others what became of it
-            await query(login(port), 'set statement wsrep_sync_wait = 1 for select count(*) from mysql.user');
-            return;
-          } catch (error) {
-            if (Date.now() > deadline) throw error;
-          }
-        }
-      },
-    };
+    const server = { ...login(port), version, origin, folder, pid, restart, stop };
+    return new GaleraNode({ name, server, launched, members, ask: (sql) => query(login(port), sql) });
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+/** The data of a member, and the programs that it calls. */
+async function fill(folder: string, { data, index }: Pick<NodeParts, 'data' | 'index'>): Promise<void> {
+  await copy(data, join(folder, 'data'));
+  const state = join(folder, 'data/grastate.dat');
+  // the first one begins the cluster, at the position that the others have
+  if (index === 0) await writeFile(join(folder, 'data/bootstrap'), '');
+  await writeFile(state, (await readFile(state, 'utf8')).replace('safe_to_bootstrap: 0', 'safe_to_bootstrap: 1'));
+  await mkdir(join(folder, 'bin'));
+  for (const [name, text] of Object.entries({ start: STARTER, wsrep_sst_increments: TRANSFER })) {
+    await writeFile(join(folder, 'bin', name), text);
+    await chmod(join(folder, 'bin', name), 0o755);
+  }
+}
+
+async function assertReady(ask: Ask): Promise<void> {
+  const [row] = await ask("show status like 'wsrep_ready'");
+  if (row?.['Value'] !== 'ON') throw new Error('the server is no member of the cluster yet');
+}
+
+class GaleraNode extends ClusterNode {
+  readonly #ask: Ask;
+
+  constructor(parts: ClusterNodeParts) {
+    super(parts);
+    this.#ask = parts.ask;
+  }
+
+  async isMember(): Promise<boolean> {
+    try {
+      await assertReady(this.#ask);
+      // one that has slept knows only by asking the others what became of it
+      await this.#ask('set statement wsrep_sync_wait = 1 for select count(*) from mysql.user');
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  protected override async leave(): Promise<void> {
+    await this.#isolate(1);
+  }
+
+  protected override async rejoin(): Promise<void> {
+    await this.#isolate(0);
+  }
+
+  protected override patience(seconds: number): string {
+    return `set global wsrep_provider_options = '${timeouts(seconds).join(';')}'`;
+  }
+
+  async #isolate(isolated: 0 | 1): Promise<void> {
+    await this.#ask(`set global wsrep_provider_options = 'gmcast.isolate=${isolated}'`);
   }
 }

@@ -26,6 +26,7 @@ function supervise(server: Supervised): void {
     stopping = true;
     if (ended !== undefined) return end();
     child.kill(server.stopSignal);
+    child.kill('SIGCONT'); // one that a test has frozen does not hear the signal before
     setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT / 2).unref();
   };
   // whoever started it first reads the log of a server that ended by itself, then closes the pipe

@@ -5,7 +5,7 @@ import {
   type Operation,
   type OperationOf,
 } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { isTableAlteration, type TableAlteration } from '../../../libs/nest-migrate/src/operations/table-alteration.js';
+import { isTableAlteration, type TableAlteration } from '../../../libs/nest-migrate/src/operations/all.js';
 import { type EncodedValue } from '../../../libs/nest-migrate/src/operations/value.js';
 
 const hostile = [

@@ -136,4 +136,17 @@ describe('what stands before the command', () => {
     expect(stdout).toContain('Usage: schema upgrade [options] [revision]');
     expect((await callOf(['schema', 'upgrade'], { group: 'schema' })).method).toBe('upgrade');
   });
+
+  it('a group that is called something else says so in its hints', async () => {
+    const created = [{ path: '/app/migrations/versions/all01_.ts' }];
+    const answers = {
+      migrate: () => ({ operations: [], created, source: [''], differences: [] }),
+      upgrade: () => ({ before: ['b'], rows: ['b'], steps: [] }),
+    };
+    const hintOf = async (...args: string[]): Promise<string> =>
+      (await db(['schema', ...args], { group: 'schema', answers })).stderr;
+    expect(await hintOf('migrate', '--from-empty')).toContain('schema stamp head. An empty one: schema upgrade.');
+    expect(await hintOf('upgrade', 'a')).toContain('schema downgrade a goes back to it.');
+    expect(await hintOf('upgrade', 'base')).toContain('schema downgrade base goes there.');
+  });
 });

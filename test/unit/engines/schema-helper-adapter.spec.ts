@@ -7,16 +7,22 @@ import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from 
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
 import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { addColumn, alterColumn } from '../../../libs/nest-migrate/src/operations/column.operations.js';
-import {
+import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
+const {
+  addColumn,
+  alterColumn,
   createForeignKey,
   createPrimaryKey,
   dropConstraint,
-} from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
-import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
-import { createIndex, dropIndex } from '../../../libs/nest-migrate/src/operations/index.operations.js';
-import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { createTable, dropTable, renameTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
+  bulkInsert,
+  execute,
+  createIndex,
+  dropIndex,
+  createTable,
+  dropTable,
+  renameTable,
+} = builders;
 
 const offline = {
   dbName: 'nest_migrate_absent',

@@ -157,15 +157,13 @@ const alembic: Readonly<Record<string, string>> = {
 
 describe('the verbs of op', () => {
   const guide = readFileSync('docs/guide/operations.md', 'utf8');
-  const verbs = ts.createSourceFile(
-    'verbs.ts',
-    readFileSync('libs/nest-migrate/src/operations/verbs.ts', 'utf8'),
-    ts.ScriptTarget.ES2023,
-    true,
-  );
-  const members = verbs.statements
+  const operations = 'libs/nest-migrate/src/operations';
+  const kinds = readdirSync(join(operations, 'kinds')).map((file) => join('kinds', file));
+  const members = ['verbs.ts', ...kinds]
+    .map((file) => [file, readFileSync(join(operations, file), 'utf8')] as const)
+    .flatMap(([file, text]) => [...ts.createSourceFile(file, text, ts.ScriptTarget.ES2023, true).statements])
     .filter(ts.isInterfaceDeclaration)
-    .filter(({ name }) => name.text === 'OperationVerbs')
+    .filter(({ name }) => name.text.endsWith('Verbs'))
     .flatMap((declaration) => [...declaration.members]);
   const methods = members.filter(ts.isMethodSignature).map((method) => ({
     name: (method.name as ts.Identifier).text,

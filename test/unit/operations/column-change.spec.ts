@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { changeBetween, changedColumn } from '../../../libs/nest-migrate/src/operations/column-change.js';
-import { alterColumn } from '../../../libs/nest-migrate/src/operations/column.operations.js';
 import { type ColumnDefinition } from '../../../libs/nest-migrate/src/operations/operation.js';
-import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
+import { builders, reverse } from '../../../libs/nest-migrate/src/operations/all.js';
+
+const { alterColumn } = builders;
 
 describe('a change of a column', () => {
   it('leaves what it does not name, and removes what it sets to null', () => {

@@ -1,7 +1,7 @@
 import { SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
 import { type RowLevelSecurity } from '../operations/operation.js';
-import { reverse } from '../operations/reverse.js';
+import { reverse } from '../operations/all.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
 import { comparePolicies } from './compare/policies.js';

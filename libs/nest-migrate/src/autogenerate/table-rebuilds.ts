@@ -1,6 +1,6 @@
 import { type ExistingTable, type Operation } from '../operations/operation.js';
-import { reverse } from '../operations/reverse.js';
-import { isTableAlteration, type TableAlteration } from '../operations/table-alteration.js';
+import { reverse } from '../operations/all.js';
+import { isTableAlteration, type TableAlteration } from '../operations/all.js';
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from '../engines/engine.js';
 import { keyOf, type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';

@@ -10,9 +10,12 @@ export interface CommandSession {
   readonly signal: AbortSignal;
   /** What follows the group's name. */
   readonly args: readonly string[];
-  /** The environment, where the arguments are the process's own: whoever started it may have kept a part of them. */
+  /**
+   * The environment, where the arguments are the process's own: the program that started it may have kept a part of
+   * them.
+   */
   readonly launchedBy?: Environment;
-  /** Starts what the application needs for a `db` command, once, and answers its connections in order. */
+  /** Starts what the application needs for a `db` command, once, and returns its connections in order. */
   connections(): Promise<readonly Connection[]>;
   /** Set by a command that failed; commands never throw, since nest-commander adds to what passes through it. */
   failure?: CommandFailure;
@@ -26,12 +29,9 @@ export interface CommandFailure {
   readonly json: boolean;
 }
 
-/** The injection token of the {@link CommandSession}. */
-export const COMMAND_SESSION = Symbol('nest-migrate command session');
-
-/** Ends a command with an exit code once all has been said: help, a version, a check that answers no. */
-export class Told extends Error {
+/** Ends a command with an exit code where nothing is left to print: help, a version, a check that answers no. */
+export class CommandExit extends Error {
   constructor(readonly exitCode: number) {
-    super('all is said');
+    super('nothing is left to print');
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The arguments as they were typed: `nest start --no-shell` hands over every argument with the quotes that were meant
- * for a shell. They are recognised by the first, which is a plain word when nobody quoted it.
+ * for a shell. They are recognised by the first, which is a plain word where nothing was quoted.
  */
 export function unquoteArguments(argv: readonly string[]): readonly string[] {
   const [first = ''] = argv;

@@ -9,7 +9,7 @@ export class TerminalLogger implements LoggerService {
   constructor(private readonly terminal: Terminal) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    // whoever turned MikroORM's log on wants to read it; of Nest's own the start of each module is noise here
+    // MikroORM's log is off by default, so it was turned on to be read; Nest's own lists the start of each module
     if (contextOf(rest) === 'MikroORM') this.terminal.note(textOf(message));
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { EditorFailedError } from '../errors/command.errors.js';
 import { type Environment } from './terminal.js';
 
-/** The editor that somebody has chosen: a program and its first arguments. */
+/** The editor that the user has chosen: a program and its first arguments. */
 export type Editor = readonly [program: string, ...args: string[]];
 
 /**

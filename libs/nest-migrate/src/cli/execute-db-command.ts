@@ -42,7 +42,7 @@ export async function executeWith(
   streams: DbCommandStreams,
   { group = 'db', logger, signal = new AbortController().signal, launchedBy }: ExecutionSettings,
 ): Promise<number> {
-  // what is forced on a process is not meant for streams that somebody made: test runners force colours on their workers
+  // what is forced on a process is not meant for streams of the caller's: test runners force colours on their workers
   const env = launchedBy ?? { ...process.env, FORCE_COLOR: undefined };
   const terminal = new Terminal(streams, env);
   const problem = nodeVersionProblem(process.versions.node);

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors/usage.errors.js';
-import { Told } from './command-session.js';
+import { CommandExit } from './command-session.js';
 
 /** The exit codes of `db` commands. */
 export const ExitCode = {
@@ -12,6 +12,6 @@ export const ExitCode = {
 
 /** The exit code for what a command ended with. A failure is never 0. */
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof Told) return error.exitCode;
+  if (error instanceof CommandExit) return error.exitCode;
   return error instanceof UsageError ? ExitCode.usage : ExitCode.failed;
 }

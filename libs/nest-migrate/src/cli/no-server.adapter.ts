@@ -2,7 +2,7 @@ import { AbstractHttpAdapter } from '@nestjs/core';
 
 /**
  * Stands where an HTTP server would be. `NestFactory.create()` builds the providers and runs no lifecycle hook until
- * `init()`, which nobody calls here; `createApplicationContext()` would run them all. Needs no platform package.
+ * `init()`, which is never called here; `createApplicationContext()` would run them all. Needs no platform package.
  */
 export class NoServerAdapter extends AbstractHttpAdapter<undefined, unknown, unknown> {
   constructor() {

@@ -41,7 +41,7 @@ export function assertNothingLost(command: ArrivedCommand): void {
   const lost = lostArguments(command);
   if (lost.length === 0) return;
   const typed = withoutScript(args, scriptArguments(env['npm_lifecycle_script'], command.group));
-  // the value of an option that npm does not know is among the words that arrived; which of them, nobody can tell
+  // the value of an option that npm does not know is among the words that arrived; which of them is unknown
   const words = typed.map(quoted);
   const arrived = lost.some((word) => word.endsWith(unknownValue)) ? [...words.slice(0, 1), '…'] : words;
   throw new ArgumentsLostError(

@@ -59,7 +59,7 @@ export function pageOf(stream: OutputStream, env: Environment): Page {
   };
 }
 
-/** The columns of a stream; 80 where nobody knows, which some pseudo-terminals tell as 0. */
+/** The columns of a stream; 80 where the number is unknown, which some pseudo-terminals report as 0. */
 export function columnsOf({ columns = 0 }: OutputStream): number {
   return columns > 0 ? columns : 80;
 }

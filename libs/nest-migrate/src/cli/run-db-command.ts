@@ -29,7 +29,7 @@ export interface RunDbCommandOptions {
 }
 
 /**
- * The `db` commands in an application's `main.ts`. Answers `false` when the process was started for something else;
+ * The `db` commands in an application's `main.ts`. Returns `false` when the process was started for something else;
  * otherwise runs the command, closes every connection and ends the process with the command's exit code.
  *
  * @example

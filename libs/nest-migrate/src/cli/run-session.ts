@@ -2,7 +2,7 @@ import { type BootedApplication } from './booted-application.js';
 import { type CommandSession } from './command-session.js';
 import { type DbLogger, keepingLogger } from './db-logger.js';
 import { ExitCode, exitCodeOf } from './exit-code.js';
-import { Told } from './command-session.js';
+import { CommandExit } from './command-session.js';
 import { asksForJson, failureJson } from './present/failure-json.js';
 import { failureLines } from './present/failure.js';
 import { type Environment, type Terminal } from './terminal.js';
@@ -39,8 +39,8 @@ export async function runSession(options: SessionOptions, args: readonly string[
   return keepingLogger(async () => {
     try {
       // nest-commander can't be loaded while a test runner links the modules that import this one
-      const { runCommands } = await import('./commands/index.js');
-      await runCommands(session, args, logger);
+      const { runCommandLine } = await import('./commander-host.js');
+      await runCommandLine(session, args, logger);
     } catch (error) {
       session.failure ??= { error, verbose: false, json: asksForJson(args) };
     } finally {
@@ -57,7 +57,7 @@ async function closeBooted(booting: Promise<BootedApplication> | undefined): Pro
 
 function tell({ failure, group }: CommandSession, terminal: Terminal): number {
   const { error, verbose, json } = failure!;
-  if (error instanceof Told) return error.exitCode;
+  if (error instanceof CommandExit) return error.exitCode;
   if (json) {
     terminal.detail(JSON.stringify(failureJson(error, group)));
     return exitCodeOf(error);

@@ -4,12 +4,12 @@ import { type OutputStream } from './streams.js';
 const CLEAR = '\r\u001b[2K';
 
 /**
- * A stream with a last line that is written anew in its place, on a terminal. What else is written goes above it, so long as
+ * A stream whose last line is rewritten in its place, on a terminal. What else is written goes above it, so long as
  * it goes through here.
  */
 export class StatusLine implements OutputStream {
   #shown: string | undefined;
-  /** Whether somebody has written a part of a line, and may write more of it. */
+  /** Whether a part of a line has been written, which may be continued. */
   #isBegun = false;
 
   constructor(private readonly stream: Omit<OutputStream, 'write'> & { write(...written: unknown[]): unknown }) {}

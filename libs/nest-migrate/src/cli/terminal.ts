@@ -49,7 +49,7 @@ export class Terminal {
     return pageOf(this.streams.stderr, this.env);
   }
 
-  /** Whether somebody sits there who can answer. */
+  /** Whether a person is there to answer a question. */
   get interactive(): boolean {
     return this.streams.stdin?.isTTY === true && this.streams.stderr.isTTY === true;
   }
@@ -76,7 +76,7 @@ export class Terminal {
     if (!this.asJson) this.write(`${printable(line, this.resultPage.isColourful)}\n`);
   }
 
-  /** A script that somebody's client is to run, to the letter: none where JSON was asked for. */
+  /** A script for a client to run, to the letter: none where JSON was asked for. */
   script(text: string): void {
     if (!this.asJson) this.write(`${text.trimEnd()}\n`);
   }
@@ -96,13 +96,13 @@ export class Terminal {
     if (!this.quiet) this.writeNote(`${line}\n`);
   }
 
-  /** Whether {@link Terminal.status} shows anything: somebody looks, and the terminal can go back on a line. */
+  /** Whether {@link Terminal.status} shows anything: a person is there, and the terminal can go back on a line. */
   get showsStatus(): boolean {
     const isDumb = this.env['TERM'] === 'dumb' || isSet(this.env['CI']);
     return this.streams.stderr.isTTY === true && !isDumb && !this.quiet;
   }
 
-  /** The line that is written anew in its place, below all others; `undefined` takes it away. */
+  /** The line that is rewritten in its place, below all others; `undefined` takes it away. */
   status(line: StyledLine | undefined): void {
     if (line === undefined) this.#notes.clear();
     else if (this.showsStatus) {
@@ -131,7 +131,7 @@ export class Terminal {
   }
 
   /**
-   * Asks, and answers the line that was typed; empty where the input ended.
+   * Asks, and returns the line that was typed; empty where the input ended.
    *
    * @throws the signal's reason where it fires first.
    */

@@ -1,12 +1,13 @@
 import { ancestors } from '../revision/traversal.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from '../runtime/chain.js';
-import { type HistoryLine } from '../runtime/history-table.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { recordedDigest } from '../runtime/operation-digest.js';
+import { type HistoryLine } from '../runtime/sql-history.js';
 import { isOfThisForm } from '../script/program-digest.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { operationsContext } from './operations-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { command, worded } from '../errors/wording.js';
 import { warning } from '../runtime/events.js';
@@ -177,14 +178,8 @@ export function runningScripts(context: CommandContext, { directory }: RevisionS
     try {
       const module = await directory.load(script);
       const connections = context.all().map(({ connection }) => connection);
-      return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), {
-        dialect: databaseOf(context).dialect.name,
-        offline: false,
-        connection: context.connection,
-        xArguments: {},
-        tag: null,
-        registry: context.options.registry,
-      });
+      const about = operationsContext(context, databaseOf(context).dialect.name, { offline: false });
+      return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), about);
     } catch {
       return null;
     }

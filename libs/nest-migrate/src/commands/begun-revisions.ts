@@ -1,8 +1,8 @@
 import { InterruptedRevisionError } from '../errors/interrupted.errors.js';
 import { type RevisionGraph } from '../revision/revision-graph.js';
 import { type BegunStep, type Claim, claimOf, type WaysOut, waysOut } from '../revision/unfinished.js';
-import { type BegunRevisions } from '../runtime/executable-step.js';
-import { type InterruptedRevision, statementsDone } from '../runtime/journal.js';
+import { type BegunRevisions, type Interrupted } from '../runtime/executable-step.js';
+import { type InterruptedRevision, statementsDone } from '../runtime/interrupted-revision.js';
 import { type Wording, worded } from '../errors/wording.js';
 
 /** Where a database stands, as far as it says what is noted of revisions that are not finished. */
@@ -60,13 +60,20 @@ export function noteWarning({ notes, claim, exits }: BegunRevision): Wording | u
   return worded`The ${name}, which no script of this application has, is not finished: ${statementsDone(notes)} of its statements are done. Where nothing is to finish it, ${exits.stamp} forgets it.`;
 }
 
+/** What a run says of what is noted. */
+export interface Dealing {
+  /** Whether it says where the database is, so that all of it is forgotten. */
+  readonly areForgotten: boolean;
+  /** What the caller says of a statement that was running when its run died. */
+  readonly interrupted: Interrupted | undefined;
+  readonly warn: (text: Wording) => void;
+}
+
 /** How a run deals with what is noted. */
-export function dealingWith(
-  graph: RevisionGraph,
-  { areForgotten, warn }: { readonly areForgotten: boolean; readonly warn: (text: Wording) => void },
-): BegunRevisions {
+export function dealingWith(graph: RevisionGraph, { areForgotten, interrupted: said, warn }: Dealing): BegunRevisions {
   return {
     areForgotten,
+    interrupted: said,
     admit: (interrupted, rows, steps) => {
       const found = begunRevisions(graph, { rows, interrupted });
       const inTheWay = found.filter(isInTheWay);

@@ -1,11 +1,9 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
-import { historyTableName } from '../runtime/history-table.js';
-import { journalTableName } from '../runtime/journal.js';
-import { lockTableName } from '../runtime/lease-table.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
+import { historyTableName, journalTableName, lockTableName } from '../runtime/own-tables.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';

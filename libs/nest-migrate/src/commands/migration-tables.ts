@@ -1,7 +1,5 @@
 import { type Options } from '@mikro-orm/sql';
-import { historyTableName } from '../runtime/history-table.js';
-import { journalTableName } from '../runtime/journal.js';
-import { lockTableName } from '../runtime/lease-table.js';
+import { historyTableName, journalTableName, lockTableName } from '../runtime/own-tables.js';
 import { type Finding } from '../script/application-checks.js';
 import { checkOtherConfigurations } from '../script/other-configurations.js';
 import { type CommandContext } from './command-context.js';

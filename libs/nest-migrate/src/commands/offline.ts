@@ -2,6 +2,7 @@ import { offlineRows } from '../revision/offline-range.js';
 import { SqlScript } from '../runtime/sql-script.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { type SqlResult } from './results.js';
+import { operationsContext } from './operations-context.js';
 import { loadSteps, type Planning, type RunOptions } from './run.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 
@@ -34,10 +35,7 @@ export async function writeSql(
   const script = new SqlScript(database, database.scriptSyntax(lockWaitTimeout), {
     title,
     before,
-    connection: context.connection,
-    xArguments: options.xArguments ?? {},
-    tag: options.tag ?? null,
-    registry: context.options.registry,
+    about: operationsContext(context, database.dialect.name, { ...options, offline: true }),
     transactionPerMigration: context.options.transactionPerMigration,
     onVersionApply: context.options.onVersionApply,
     signal: options.signal,

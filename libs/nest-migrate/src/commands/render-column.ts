@@ -1,4 +1,4 @@
-import { withTexts } from '../autogenerate/render/render-parts.js';
+import { withTexts } from '../autogenerate/render/argument-source.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type NamedColumnDefinition } from '../operations/operation.js';
 import { type AnyOperation } from '../operations/registered-operations.js';

@@ -1,8 +1,8 @@
 import { HistoryDisabledError } from '../errors/version-table.errors.js';
 import { ancestors } from '../revision/traversal.js';
-import { type HistoryEntry, type HistoryLine, type HistoryTable } from '../runtime/history-table.js';
-import { type PinnedSession } from '../runtime/pinned-session.js';
+import { type History, type HistoryEntry, type Session } from '../runtime/ports.js';
 import { RunTransactions } from '../runtime/run-transactions.js';
+import { type HistoryLine } from '../runtime/sql-history.js';
 import { type AlteredRevision, alteredRevisions, type OperationsOf, runningScripts } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
@@ -51,7 +51,7 @@ export async function repair(context: CommandContext, options: RepairOptions = {
     const { lockingTransaction: locking } = database.dialect;
     const { history } = database;
     if (history === undefined) throw new HistoryDisabledError();
-    const transactions = new RunTransactions(session, locking, { timeout: lockWaitTimeout, signal, emit }, held);
+    const transactions = new RunTransactions(session, { timeout: lockWaitTimeout, signal, emit }, { locking, held });
     if (!(await database.hasTables(session))) await transactions.within(() => database.ensureTables(session));
     return transactions.within(async () => {
       const lines = await history.newest(session);
@@ -64,8 +64,8 @@ export async function repair(context: CommandContext, options: RepairOptions = {
 }
 
 interface Acceptance {
-  readonly session: PinnedSession;
-  readonly history: HistoryTable;
+  readonly session: Session;
+  readonly history: History;
   readonly lines: readonly HistoryLine[];
   readonly rows: readonly string[];
   readonly altered: readonly AlteredRevision[];

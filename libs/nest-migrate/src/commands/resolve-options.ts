@@ -3,7 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
-import { journalTableName } from '../runtime/journal.js';
+import { journalTableName } from '../runtime/own-tables.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
 import { operationRegistry } from './operation-definitions.js';

@@ -2,7 +2,7 @@ import { type PlannedStep } from '../revision/planned-step.js';
 import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
-import { type HistoryEntry } from '../runtime/history-table.js';
+import { type HistoryEntry } from '../runtime/ports.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
@@ -10,6 +10,7 @@ import { begunRevisions, dealingWith, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
+import { operationsContext } from './operations-context.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
 import { type Wording } from '../errors/wording.js';
@@ -65,7 +66,11 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
   const plan = namingHeads(scripts, () => planning(scripts));
   const foreseen = namingHeads(scripts, () => plan(glance));
   const warn = (text: Wording): void => emit(warning(text));
-  const begun = dealingWith(scripts.graph, { areForgotten: foreseen.settles === true, warn });
+  const begun = dealingWith(scripts.graph, {
+    areForgotten: foreseen.settles === true,
+    interrupted: options.interrupted,
+    warn,
+  });
   const isLeft =
     foreseen.settles === true
       ? interrupted.length > 0
@@ -90,30 +95,25 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits } = context.options;
     const done = await database.limited({ session, limits, held }, async (guard) => {
-      const execution = new Execution(database, session, {
-        limits,
-        guard,
-        held,
-        connection: context.connection,
-        xArguments: options.xArguments ?? {},
-        tag: options.tag ?? null,
-        registry: context.options.registry,
+      const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
+        const again = plan(rows);
+        await services.prepare(scriptsOf(scripts, again.steps));
+        return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
+      };
+      const planned = { steps: executable, rows: before, purge, replan };
+      const execution = new Execution(database.ports(session), planned, {
+        about: operationsContext(context, database.dialect.name, { ...options, offline: false }),
         transactionPerMigration: context.options.transactionPerMigration,
         onVersionApply: context.options.onVersionApply,
         lockWaitTimeout,
-        rows: before,
-        replan: async (rows) => {
-          const again = plan(rows);
-          await services.prepare(scriptsOf(scripts, again.steps));
-          return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
-        },
-        purge,
-        interrupted: options.interrupted,
+        held,
+        limits,
+        guard,
         begun,
         signal,
         emit,
       });
-      return execution.run(executable);
+      return execution.run();
     });
     return { before, rows: await database.versionTable.read(session), steps: done };
   });

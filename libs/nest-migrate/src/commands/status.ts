@@ -1,8 +1,8 @@
 import { type LockHolder } from '../engines/dialect.js';
 import { standing } from '../revision/standing.js';
 import { HEADS } from '../revision/symbol.js';
-import { type LastStep } from '../runtime/history-table.js';
-import { statementsDone } from '../runtime/journal.js';
+import { statementsDone } from '../runtime/interrupted-revision.js';
+import { type LastStep } from '../runtime/sql-history.js';
 import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';

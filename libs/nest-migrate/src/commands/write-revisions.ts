@@ -1,5 +1,5 @@
 import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
-import { isTableAlteration } from '../operations/table-alteration.js';
+import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision.js';
 import { RevisionGraph } from '../revision/revision-graph.js';

@@ -1,8 +1,10 @@
 import { InvalidOperationError } from '../errors/operation.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
-import { type InSchema } from './operation.js';
+import { type InSchema } from './define.js';
 import { encodeValue, type EncodedValue, type Value } from './value.js';
-import { type Names } from './verbs.js';
+
+/** One name, or several where an order matters. */
+export type Names = string | readonly string[];
 
 /** What an argument belongs to, for the message: the verb, and the thing in words such as `column 'email' of 'user'`. */
 export interface Site {

@@ -1,4 +1,4 @@
-import { type ColumnChangeDefinition, type ColumnDefinition, type TypeName } from './operation.js';
+import { type ColumnChangeDefinition, type ColumnDefinition, type TypeName } from './column-definition.js';
 
 type ColumnKey = keyof ColumnDefinition;
 

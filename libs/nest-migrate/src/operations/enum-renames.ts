@@ -1,4 +1,4 @@
-import { type EnumValueRename } from './operation.js';
+import { type EnumValueRename } from './kinds/enum.operations.js';
 
 /** The items of an enum type as the renames leave them, in their order. */
 export function renamedItems(items: readonly string[], renames: readonly EnumValueRename[]): readonly string[] {

@@ -1,16 +1,13 @@
 import { InvalidOperationError, IrreversibleOperationError } from '../errors/operation.errors.js';
+import { ownDefinitions } from './all.js';
 import { describe, didYouMean } from './arguments.js';
+import { type Argument, type Call, SqlText } from './call.js';
+import { type KindDefinition, type OperationData } from './define.js';
 import { frozen } from './frozen.js';
-import { type Operation } from './operation.js';
 import { type AnyOperation, type DeclarativeOperations } from './registered-operations.js';
-import { isOperationKind, operationKinds, reverse } from './reverse.js';
+import { type Value } from './value.js';
 
-/** An operation whose kind only the application knows. */
-export interface OperationData {
-  readonly kind: string;
-}
-
-/** A definition as the registry sees it, which knows no names. */
+/** A definition of the application as the registry sees it, which knows no names. */
 export interface RegisteredDefinition {
   readonly kind: string;
   readonly data: (...args: readonly unknown[]) => unknown;
@@ -19,44 +16,41 @@ export interface RegisteredDefinition {
   readonly arguments?: (operation: OperationData) => readonly unknown[];
 }
 
-/** The operations that the application registered, by kind. Their names have been checked. */
+/** Every operation that there is, by kind: the tool's own and those that the application registered. */
 export class OperationRegistry {
   /** Of an application without operations of its own. */
   static readonly empty = new OperationRegistry([]);
-  readonly #definitions: ReadonlyMap<string, RegisteredDefinition>;
+  readonly #definitions: ReadonlyMap<string, KindDefinition>;
+  readonly #registered: ReadonlyMap<string, RegisteredDefinition>;
 
-  constructor(definitions: readonly RegisteredDefinition[]) {
-    this.#definitions = new Map(definitions.map((definition) => [definition.kind, definition]));
+  /** @param registered the application's definitions, whose names have been checked. */
+  constructor(registered: readonly RegisteredDefinition[]) {
+    this.#registered = new Map(registered.map((definition) => [definition.kind, definition]));
+    const declared = registered.map((definition) => [definition.kind, this.#declared(definition)] as const);
+    this.#definitions = new Map([...ownDefinitions, ...declared]);
   }
 
-  get definitions(): readonly RegisteredDefinition[] {
-    return [...this.#definitions.values()];
+  /** The verbs of all of them, by name; each returns its operation. */
+  get builders(): Readonly<Record<string, (...args: never[]) => OperationData>> {
+    return Object.assign({}, ...[...this.#definitions.values()].map((definition) => definition.builders)) as Readonly<
+      Record<string, (...args: never[]) => OperationData>
+    >;
   }
 
-  get(kind: string): RegisteredDefinition | undefined {
-    return this.#definitions.get(kind);
+  /** What an operation is made of, where the application registered it. */
+  applyOf(kind: string): RegisteredDefinition['apply'] | undefined {
+    return this.#registered.get(kind)?.apply;
   }
 
   /** Whether there is an operation of that kind, for operations that come from outside. */
   knows(kind: unknown): boolean {
-    return isOperationKind(kind) || (typeof kind === 'string' && this.#definitions.has(kind));
-  }
-
-  /**
-   * The operation of a call of a registered verb.
-   *
-   * @throws InvalidOperationError where what `data` makes is not JSON; whatever `data` throws.
-   */
-  operation({ kind, data }: RegisteredDefinition, args: readonly unknown[]): AnyOperation {
-    const made = data(...args);
-    if (!isPlainObject(made)) throw new InvalidOperationError(kind, `its 'data' answers ${describe(made)}.`, DATA_CURE);
-    return accepted(kind, { ...made, kind });
+    return typeof kind === 'string' && this.#definitions.has(kind);
   }
 
   /**
    * An operation that was given as data, frozen.
    *
-   * @throws InvalidOperationError where it is none, or of a kind that nobody registered.
+   * @throws InvalidOperationError where it is none, or of a kind that is not registered.
    */
   given(operation: unknown): AnyOperation {
     if (!isPlainObject(operation)) {
@@ -64,7 +58,7 @@ export class OperationRegistry {
     }
     const kind = operation['kind'];
     if (!this.knows(kind)) {
-      const known = [...operationKinds(), ...this.#definitions.keys()];
+      const known = [...this.#definitions.keys()];
       const cure = typeof kind === 'string' ? didYouMean(kind, known) : `Known are ${known.join(', ')}.`;
       throw new InvalidOperationError('invoke', `knows no operation of the kind ${describe(kind)}.`, cure);
     }
@@ -72,21 +66,76 @@ export class OperationRegistry {
   }
 
   /**
-   * What undoes an operation, registered or not. See `reverse`.
+   * What undoes an operation, in the order in which it has to run.
    *
-   * @throws IrreversibleOperationError also where the definition has no `reverse`.
+   * @throws IrreversibleOperationError where the operation does not hold what that takes, or its definition has no `reverse`.
    */
   reverse(operation: AnyOperation): readonly AnyOperation[] {
-    const definition = this.#definitions.get(operation.kind);
-    if (definition === undefined) return reverse(operation as Operation);
-    if (definition.reverse === undefined) {
-      throw new IrreversibleOperationError(operation.kind, null, "its definition has no 'reverse'.");
-    }
-    return [definition.reverse(operation)].flat().map((back) => this.given(back));
+    return this.#definitionOf(operation).reverse(operation as never) as readonly AnyOperation[];
+  }
+
+  /**
+   * The call that makes an operation again.
+   *
+   * @throws InvalidOperationError where the `arguments` of a registered definition hold what a revision cannot say.
+   */
+  call(operation: AnyOperation): Call {
+    return this.#definitionOf(operation).call(operation as never);
+  }
+
+  #definitionOf({ kind }: OperationData): KindDefinition {
+    const definition = this.#definitions.get(kind);
+    if (definition === undefined) throw new TypeError(`No operation has the kind '${kind}'`);
+    return definition;
+  }
+
+  /** A definition of the application, as the tool declares its own. */
+  #declared(definition: RegisteredDefinition): KindDefinition {
+    const { kind, data } = definition;
+    return {
+      kind,
+      alters: undefined,
+      builders: {
+        [kind]: (...args: readonly unknown[]): OperationData => {
+          const made = data(...args);
+          if (isPlainObject(made)) return accepted(kind, { ...made, kind });
+          throw new InvalidOperationError(kind, `its 'data' answers ${describe(made)}.`, DATA_CURE);
+        },
+      },
+      reverse: (operation: OperationData) => {
+        if (definition.reverse === undefined) {
+          throw new IrreversibleOperationError(kind, null, "its definition has no 'reverse'.");
+        }
+        return [definition.reverse(operation)].flat().map((back) => this.given(back));
+      },
+      call: (operation: OperationData) => {
+        const args = definition.arguments?.(operation);
+        return args === undefined
+          ? { verb: 'invoke', args: [argumentOf({ ...operation, warning: undefined }, kind)] }
+          : { verb: kind, args: args.map((arg) => argumentOf(arg, kind)) };
+      },
+      describe: () => [`operation '${kind}'`],
+    };
   }
 }
 
 const DATA_CURE = 'It has to be an object that JSON holds.';
+
+/**
+ * Data of a registered operation as an argument.
+ *
+ * @throws InvalidOperationError for a function or a symbol.
+ */
+function argumentOf(data: unknown, kind: string): Argument | undefined {
+  if (data === undefined) return undefined;
+  if (typeof data === 'string') return new SqlText(data);
+  if (Array.isArray(data)) return data.map((item) => argumentOf(item ?? null, kind) ?? null);
+  if (typeof data === 'object' && data !== null && !(data instanceof Date) && !(data instanceof Uint8Array)) {
+    return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, argumentOf(item, kind)]));
+  }
+  if (typeof data !== 'function' && typeof data !== 'symbol') return data as Value;
+  throw new InvalidOperationError(kind, `its 'arguments' hold a ${typeof data}, which a revision can't say.`);
+}
 
 function accepted(verb: string, operation: Record<string, unknown> & OperationData): AnyOperation {
   const problem = foreignTo(operation, '');

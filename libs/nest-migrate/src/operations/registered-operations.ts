@@ -1,4 +1,5 @@
-import { type Operation, type Reviewed } from './operation.js';
+import { type Operation } from './all.js';
+import { type Reviewed } from './define.js';
 import { type OperationVerbs } from './verbs.js';
 
 /**

@@ -1,7 +1,8 @@
 import { InvalidOperationError } from '../errors/operation.errors.js';
+import { isTableAlteration, type Operation } from './all.js';
 import { changedColumn } from './column-change.js';
-import { type ColumnDefinition, type ExistingTable, type Operation } from './operation.js';
-import { isTableAlteration } from './table-alteration.js';
+import { type ColumnDefinition } from './column-definition.js';
+import { type ExistingTable } from './kinds/table.operations.js';
 
 /**
  * The table that a batch is about. Operations of the batch are bound to it: another table is an error, its schema is

@@ -9,7 +9,7 @@ import { describeHolder } from './describe-holder.js';
 import { Lease } from './lease.js';
 import { holderOfLease, type LeaseTable } from './lease-table.js';
 import { type LockWait } from './migration-lock.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type Session } from './ports.js';
 import { waitUntil } from './wait-until.js';
 
 /** How long an owner that moves nothing is waited for before its lock may be taken over. */
@@ -36,7 +36,7 @@ export interface ClusterLockParts {
  */
 export async function withClusterLock<T>(
   parts: ClusterLockParts,
-  { session, wait }: { readonly session: PinnedSession; readonly wait: LockWait },
+  { session, wait }: { readonly session: Session; readonly wait: LockWait },
   work: () => Promise<T>,
 ): Promise<T> {
   const { cluster, local, way, table, connection, client } = parts;
@@ -85,7 +85,7 @@ class LeaseTaker {
     private readonly wait: LockWait,
   ) {}
 
-  async tryTake(session: PinnedSession): Promise<boolean> {
+  async tryTake(session: Session): Promise<boolean> {
     const { local, way, table, cluster } = this.parts;
     if (!(await local.tryAcquire(session))) {
       await this.#endSilentSession(session, this.#watched(await table.read(session)));
@@ -106,7 +106,7 @@ class LeaseTaker {
   }
 
   /** Whoever holds the lock, as far as it can be told from here. */
-  async holder(session: PinnedSession): ReturnType<MigrationLock['holder']> {
+  async holder(session: Session): ReturnType<MigrationLock['holder']> {
     const { local, table } = this.parts;
     const lease = holderOfLease(await table.read(session));
     const here = await local.holder(session);
@@ -114,7 +114,7 @@ class LeaseTaker {
     return here?.pid === lease.pid ? { ...here, ...(lease.member !== undefined && { member: lease.member }) } : lease;
   }
 
-  async refusal(session: PinnedSession, waitedMs: number): Promise<Error> {
+  async refusal(session: Session, waitedMs: number): Promise<Error> {
     const lease = this.#watched(await this.parts.table.read(session));
     if (lease?.owner == null || this.#silentMs < SILENCE_MS) {
       return new LockTimeoutError(waitedMs, describeHolder(await this.holder(session)));
@@ -134,7 +134,7 @@ class LeaseTaker {
   }
 
   /** Only while this session holds the lock of its own member. */
-  async #mayTake(session: PinnedSession, lease: LeaseRow | undefined): Promise<boolean> {
+  async #mayTake(session: Session, lease: LeaseRow | undefined): Promise<boolean> {
     const { cluster } = this.parts;
     if (lease === undefined || lease.owner === null) return true;
     // the owner's session had the lock of this member for as long as it lived
@@ -151,7 +151,7 @@ class LeaseTaker {
   }
 
   /** Ends the session of an owner on this member whose process moves nothing, unless the server is at work for it. */
-  async #endSilentSession(session: PinnedSession, lease: LeaseRow | undefined): Promise<void> {
+  async #endSilentSession(session: Session, lease: LeaseRow | undefined): Promise<void> {
     const { cluster, local } = this.parts;
     if (lease?.owner == null || lease.member !== cluster.self.id) return;
     if (this.#silentMs < SILENCE_MS || this.#isKilled) return;

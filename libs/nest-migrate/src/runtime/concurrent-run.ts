@@ -1,17 +1,14 @@
 import { type ConcurrentStatements, type Remains } from '../engines/dialect.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
-import { type MigrationDatabase } from './migration-database.js';
 import { describeHolder } from './describe-holder.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type RunPorts } from './ports.js';
 
 /** When it is looked for the first time whom a statement waits for, and how long later again, in milliseconds. */
 const FIRST_LOOK_MS = 250;
 const NEXT_LOOK_MS = 2_000;
 
-interface ConcurrentRunParts {
-  readonly database: MigrationDatabase;
-  readonly session: PinnedSession;
+interface ConcurrentRunParts extends Pick<RunPorts, 'engine' | 'session' | 'beside'> {
   readonly emit: Emit;
 }
 
@@ -33,7 +30,7 @@ export class ConcurrentRun {
 
   /** `undefined` for any other statement. */
   static of(parts: ConcurrentRunParts, sql: string): ConcurrentRun | undefined {
-    const { concurrent } = parts.database.dialect;
+    const { concurrent } = parts.engine;
     if (concurrent === undefined || parts.session.inTransaction || !concurrent.includes(sql)) return undefined;
     return new ConcurrentRun(parts, concurrent, sql);
   }
@@ -89,13 +86,8 @@ export class ConcurrentRun {
   }
 
   async #awaited(sql: string): Promise<string | undefined> {
-    const connection = this.parts.database.orm.em.getConnection() as {
-      execute<T>(sql: string, params: readonly unknown[]): Promise<T[]>;
-    };
     try {
-      const query = <T>(text: string, params: readonly unknown[] = []): Promise<T[]> =>
-        connection.execute(text, params);
-      return describeHolder(await this.concurrent.awaited({ query }, sql)) ?? undefined;
+      return describeHolder(await this.concurrent.awaited(this.parts.beside, sql)) ?? undefined;
     } catch {
       return undefined; // no connection for a look
     }

@@ -1,28 +1,18 @@
 import { MisplacedOperationError } from '../errors/operation.errors.js';
-import {
-  AppliedStatementEditedError,
-  InterruptedRevisionError,
-  InterruptedStatementError,
-} from '../errors/interrupted.errors.js';
-import {
-  LockLostError,
-  LockTimeoutError,
-  RevisionFailedError,
-  type FailureAftermath,
-  type RevisionFailure,
-} from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
-import { RowsMovedError } from '../errors/version-table.errors.js';
+import { EarlierRuns } from './earlier-runs.js';
 import { type Step } from './events.js';
-import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
-import { type InterruptedRevision, statementsDone } from './journal.js';
-import { type MigrationDatabase } from './migration-database.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type ExecutableStep } from './executable-step.js';
+import { type ExecutionOptions, type ExecutionPlan } from './execution-options.js';
+import { type InterruptedRevision } from './interrupted-revision.js';
+import { ensureTables, hasTables } from './own-tables.js';
+import { type RunPorts } from './ports.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun, StatementFailure } from './revision-run.js';
 import { Retries } from './retries.js';
-import { RunTransactions, type TransactionFate } from './run-transactions.js';
+import { RunTransactions } from './run-transactions.js';
 import { SessionBaseline } from './session-baseline.js';
+import { aftermathOf, failureOf, fateBehind } from './step-failure.js';
 import { versionApplied } from './version-apply.js';
 
 /**
@@ -36,108 +26,137 @@ import { versionApplied } from './version-apply.js';
  */
 export class Execution {
   readonly #transactions: RunTransactions;
+  readonly #earlier: EarlierRuns;
+  #steps: readonly ExecutableStep[];
+  /** The version table's rows that the steps are planned from. */
   #rows: readonly string[];
   /** The session's settings before the first step. */
   #baseline: SessionBaseline | undefined;
   #purged = false;
-  /** What earlier runs have left. */
-  #begun: readonly InterruptedRevision[] = [];
 
   constructor(
-    private readonly database: MigrationDatabase,
-    private readonly session: PinnedSession,
+    private readonly ports: RunPorts,
+    private readonly plan: ExecutionPlan,
     private readonly options: ExecutionOptions,
   ) {
+    const { engine, session, clock } = ports;
     const { lockWaitTimeout: timeout, signal, emit, held } = options;
-    const { lockingTransaction } = database.dialect;
-    // behind a pooler a session keeps nothing that it is told
-    const first = held === undefined ? [] : (database.dialect.limits?.setInTransaction?.(options.limits) ?? []);
-    const { transactionMark: mark, settings } = database.dialect;
-    const isOwn = held !== undefined || settings?.differInside === true;
-    this.#transactions = new RunTransactions(session, lockingTransaction, { timeout, signal, emit }, held, first, {
-      mark,
-      settings: isOwn ? settings : undefined,
-    });
-    this.#rows = options.rows;
+    const isOwn = held !== undefined || engine.settings?.differInside === true;
+    this.#transactions = new RunTransactions(
+      session,
+      { timeout, signal, emit, clock },
+      {
+        locking: engine.lockingTransaction,
+        held,
+        // behind a pooler a session keeps nothing that it is told
+        first: held === undefined ? [] : engine.limits?.setInTransaction?.(options.limits),
+        mark: engine.transactionMark,
+        settings: isOwn ? engine.settings : undefined,
+      },
+    );
+    this.#earlier = new EarlierRuns(ports, this.#transactions, options);
+    this.#steps = plan.steps;
+    this.#rows = plan.rows;
   }
 
-  async run(planned: readonly ExecutableStep[]): Promise<readonly Step[]> {
-    const { emit, purge, transactionPerMigration } = this.options;
-    const { capabilities } = this.database.dialect;
+  async run(): Promise<readonly Step[]> {
+    const { emit } = this.options;
+    const { capabilities, settings } = this.ports.engine;
     const transactions = this.#transactions;
-    emit({ type: 'planned', steps: planned.length });
-    const oneTransaction = capabilities.transactionalDdl && !transactionPerMigration;
+    emit({ type: 'planned', steps: this.#steps.length });
+    await this.#prepare();
     const finished: Step[] = [];
-    let steps = planned;
-    await this.#earlierStatementsEnded(steps);
-    if (steps.length === 0) await this.#withoutSteps();
-    const { settings } = this.database.dialect;
-    // behind a pooler each transaction may be on another session
-    if (settings !== undefined && this.options.held === undefined && planned.some(({ body }) => body !== undefined))
-      this.#baseline = await SessionBaseline.of(this.session, settings);
-    if (!(await this.database.hasTables(this.session))) {
-      await transactions.within(() => this.database.ensureTables(this.session));
-    }
-    if (oneTransaction) {
-      await transactions.begin();
-      steps = await transactions.orRollback(() => this.#stillToDo(steps));
-    } else if (purge && (!transactions.decidesInside || steps.length === 0)) {
-      await transactions.within(() => this.#purgeOnce());
-    }
-    let retries: Retries | undefined;
-    for (let index = 0; index < steps.length; index++) {
-      const started = performance.now();
-      let step = steps[index];
-      let run: RevisionRun | undefined;
-      try {
-        this.#checkSignal();
-        if (capabilities.transactionalDdl && !oneTransaction) {
-          await transactions.begin();
-          steps = [...steps.slice(0, index), ...(await this.#stillToDo(steps.slice(index)))];
-          step = steps[index];
-        }
-        if (step === undefined) break;
-        const journal = this.#journalOf(step, await this.#interrupted(steps, index));
-        run = this.#runOf(step, journal);
-        emit({ type: 'stepStarted', step: toStep(step, 0), index });
-        const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
-        await this.#putBack();
-        await this.#moveRows(step, { started, journal, operationsDigest });
-        this.#rows = step.rows;
-        if (!oneTransaction && transactions.isOpen) await transactions.commit();
-      } catch (error) {
-        const fate = await fateBehind(transactions, error);
-        await transactions.rollback().catch(() => undefined);
-        // what failed is told, and the connection that this is about is not used again
-        await this.#putBack().catch(() => undefined);
-        if (step === undefined) throw error;
-        // where more than this revision is undone, or less, to begin it once more would do some of it twice
-        const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
-        const isUndone =
-          capabilities.transactionalDdl &&
-          !oneTransaction &&
-          (aftermath === 'rolled back' || aftermath === 'untouched');
-        retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: this.database.dialect.limits });
-        if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) {
-          index -= 1;
-          continue;
-        }
-        throw await this.#failure(step, error, {
-          run,
-          fate,
-          finished: oneTransaction ? [] : finished,
-        });
-      }
-      const done = toStep(step, performance.now() - started);
+    for (let index = 0; index < this.#steps.length; index++) {
+      const done = await this.#take(index, finished);
+      if (done === undefined) break;
       finished.push(done);
-      retries = undefined;
       emit({ type: 'stepFinished', step: done, index });
-      if (this.database.dialect.settings?.differInside === true && !transactions.isOpen) await this.#putBack();
+      if (settings?.differInside === true && !transactions.isOpen) await this.#putBack();
     }
     if (transactions.isOpen) await transactions.orRollback(() => transactions.commit());
     await this.#putBack();
     if (capabilities.singleConnection) await this.#tellLeftovers();
     return finished;
+  }
+
+  /** Whether all steps are one transaction. */
+  get #isOneTransaction(): boolean {
+    return this.ports.engine.capabilities.transactionalDdl && !this.options.transactionPerMigration;
+  }
+
+  async #prepare(): Promise<void> {
+    const { engine, session, tables, clock } = this.ports;
+    const { held, lockWaitTimeout: timeout, signal, emit } = this.options;
+    const transactions = this.#transactions;
+    const steps = this.#steps;
+    if (held !== undefined) await this.#earlier.statementsEnded(steps, held, { timeout, signal, emit, clock });
+    if (steps.length === 0) await this.#earlier.withoutSteps(this.#rows);
+    // behind a pooler each transaction may be on another session
+    if (engine.settings !== undefined && held === undefined && steps.some(({ body }) => body !== undefined))
+      this.#baseline = await SessionBaseline.of(session, engine.settings);
+    if (!(await hasTables(tables, session))) await transactions.within(() => ensureTables(tables, session));
+    if (this.#isOneTransaction) {
+      await transactions.begin();
+      await transactions.orRollback(() => this.#planAgain(0));
+    } else if (this.plan.purge && (!transactions.decidesInside || steps.length === 0)) {
+      await transactions.within(() => this.#purgeOnce());
+    }
+  }
+
+  /**
+   * Takes a step, and takes it again where it may be begun again. `undefined`: there is nothing left to do, since another run
+   * has done it.
+   */
+  async #take(index: number, finished: readonly Step[]): Promise<Step | undefined> {
+    const { engine, session, tables, clock } = this.ports;
+    let retries: Retries | undefined;
+    while (index < this.#steps.length) {
+      const isRetry = retries !== undefined;
+      const attempt: Attempt = { step: this.#steps[index], isRetry, started: clock.now() };
+      try {
+        return await this.#attempt(index, attempt);
+      } catch (error) {
+        const { step, run } = attempt;
+        const fate = await fateBehind(this.#transactions, error);
+        await this.#transactions.rollback().catch(() => undefined);
+        // what failed is told, and the connection that this is about is not used again
+        await this.#putBack().catch(() => undefined);
+        if (step === undefined) throw error;
+        retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.limits, clock });
+        // where more than this revision is undone, or less, to begin it once more would do some of it twice
+        const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
+        const isUndone =
+          engine.capabilities.transactionalDdl &&
+          !this.#isOneTransaction &&
+          (aftermath === 'rolled back' || aftermath === 'untouched');
+        if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) continue;
+        const failed = { step, run, fate, finished: this.#isOneTransaction ? [] : finished };
+        throw await failureOf(error, failed, { session, tables, earlier: this.#earlier });
+      }
+    }
+    return undefined;
+  }
+
+  async #attempt(index: number, attempt: Attempt): Promise<Step | undefined> {
+    const { options } = this;
+    const transactions = this.#transactions;
+    if (options.signal?.aborted === true) throw new RunAbortedError(options.signal.reason);
+    if (this.ports.engine.capabilities.transactionalDdl && !this.#isOneTransaction) {
+      await transactions.begin();
+      await this.#planAgain(index);
+    }
+    const step = (attempt.step = this.#steps[index] as ExecutableStep | undefined);
+    if (step === undefined) return undefined;
+    const at = { steps: this.#steps, index, rows: this.#rows, isRetry: attempt.isRetry };
+    const journal = this.#journalOf(step, await this.#earlier.leftOf(step, at));
+    const run = (attempt.run = this.#runOf(step, journal));
+    options.emit({ type: 'stepStarted', step: toStep(step, 0), index });
+    const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
+    await this.#putBack();
+    await this.#moveRows(step, { started: attempt.started, journal, operationsDigest });
+    this.#rows = step.rows;
+    if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit();
+    return toStep(step, this.ports.clock.now() - attempt.started);
   }
 
   /** What stays in a connection that the application goes on with. */
@@ -154,107 +173,52 @@ export class Execution {
     await (isOpen ? (baseline ?? this.#baseline) : this.#baseline)?.putBack();
   }
 
-  /** What is left of the steps, where others could have taken some before this transaction was the only one. */
-  async #stillToDo(steps: readonly ExecutableStep[]): Promise<readonly ExecutableStep[]> {
-    if (!this.#transactions.decidesInside) {
-      await this.#purgeOnce();
-      return steps;
-    }
-    const rows = await this.database.versionTable.read(this.session);
-    const same = JSON.stringify([...rows].sort()) === JSON.stringify([...this.#rows].sort());
+  /** Plans the steps from that one on again, where others could have taken some before this transaction was the only one. */
+  async #planAgain(index: number): Promise<void> {
+    if (!this.#transactions.decidesInside) return this.#purgeOnce();
+    const rows = await this.ports.tables.version.read(this.ports.session);
+    const isSame = JSON.stringify([...rows].sort()) === JSON.stringify([...this.#rows].sort());
     this.#rows = rows;
     await this.#purgeOnce();
-    return same ? steps : this.options.replan(rows);
+    if (!isSame) this.#steps = [...this.#steps.slice(0, index), ...(await this.plan.replan(rows))];
   }
 
   async #purgeOnce(): Promise<void> {
-    if (!this.options.purge || this.#purged) return;
-    await this.database.versionTable.clear(this.session);
+    if (!this.plan.purge || this.#purged) return;
+    await this.ports.tables.version.clear(this.ports.session);
     this.#purged = true;
-  }
-
-  /** Where the lock does not belong to the session that executes: what a dead run was at may not be judged before it ends. */
-  async #earlierStatementsEnded(steps: readonly ExecutableStep[]): Promise<void> {
-    const { held, lockWaitTimeout: timeout, signal, emit, begun } = this.options;
-    if (held === undefined) return;
-    const found = await this.database.journal.interrupted(this.session);
-    const concerned = found.filter((notes) => begun.areForgotten || steps.some((step) => isOf(notes, step)));
-    for (const notes of concerned) await held.statementsEnded(this.session, notes, { timeout, signal, emit });
-  }
-
-  /** A run that has nothing to do may be the one that says that what earlier ones have left is dealt with. */
-  async #withoutSteps(): Promise<void> {
-    const { begun } = this.options;
-    this.#begun = await this.database.journal.interrupted(this.session);
-    if (!begun.areForgotten) return begun.admit(this.#begun, this.#rows, []);
-    if (this.#begun.length === 0) return;
-    this.#tellForgotten();
-    await this.#transactions.within(() => this.database.journal.clear(this.session));
-  }
-
-  /**
-   * What an earlier run has left of the revision of a step. It has to be among the steps, unless a stamp says that it is
-   * dealt with.
-   */
-  async #interrupted(steps: readonly ExecutableStep[], index: number): Promise<InterruptedRevision | undefined> {
-    const { begun, emit } = this.options;
-    const step = steps[index];
-    if (index === 0 || this.#transactions.decidesInside) {
-      this.#begun = await this.database.journal.interrupted(this.session);
-    }
-    if (index === 0) {
-      if (begun.areForgotten) this.#tellForgotten();
-      else begun.admit(this.#begun, this.#rows, steps);
-    }
-    const notes = this.#begun.find((found) => step !== undefined && isOf(found, step));
-    const done = notes === undefined ? 0 : statementsDone(notes);
-    if (notes !== undefined && done > 0) {
-      const first = done === 1 ? 'statement' : `${done} statements`;
-      const message = `The ${notes.direction} of ${notes.revision} was interrupted: going on behind its first ${first}.`;
-      emit({ type: 'warning', message });
-    }
-    return notes;
-  }
-
-  #tellForgotten(): void {
-    for (const notes of this.#begun) {
-      const message = `The ${notes.direction} of ${notes.revision} was interrupted, ${statementsDone(notes)} statements of it are done: forgotten, since the stamp says where the database is.`;
-      this.options.emit({ type: 'warning', message });
-    }
   }
 
   #journalOf(step: ExecutableStep, earlier: InterruptedRevision | undefined): RevisionJournal | undefined {
     const { revision, direction, message } = step;
     if (revision === null || direction === 'stamp') return undefined;
+    const { begun, emit } = this.options;
     return new RevisionJournal({
-      database: this.database,
-      session: this.session,
+      ports: this.ports,
       transactions: this.#transactions,
-      revision,
-      direction,
-      message,
-      earlier,
-      interrupted: this.options.interrupted,
+      step: { revision, direction, message },
       rows: this.#rows,
-      warn: (message) => this.options.emit({ type: 'warning', message }),
-      exits: () => this.options.begun.exits({ revision, direction }, this.#rows),
+      earlier,
+      begun,
+      warn: (text) => emit({ type: 'warning', message: text }),
     });
   }
 
   #runOf(step: ExecutableStep, journal?: RevisionJournal): RevisionRun {
-    const { database, session, options } = this;
-    return new RevisionRun({ database, session, transactions: this.#transactions, options, step, journal });
+    const { ports, options } = this;
+    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal });
   }
 
   async #moveRows(step: ExecutableStep, { started, journal, operationsDigest }: RanStep): Promise<void> {
+    const { session, tables, clock } = this.ports;
     const move = async (): Promise<void> => {
-      await this.database.versionTable.apply(this.session, step.changes);
-      const durationMs = performance.now() - started;
-      await this.database.history?.record(this.session, step, { durationMs, operationsDigest });
-      if (step.direction === 'stamp') await this.database.journal.clear(this.session);
-      else if (journal?.isUsed === true || this.#begun.some(({ revision }) => revision === step.revision)) {
+      await tables.version.apply(session, step.changes);
+      const durationMs = clock.now() - started;
+      await tables.history?.record(session, step, { durationMs, operationsDigest });
+      if (step.direction === 'stamp') await tables.journal.clear(session);
+      else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
         // of the other direction too: the rows say now that it is not so
-        await this.database.journal.forget(this.session, step.revision ?? '');
+        await tables.journal.forget(session, step.revision ?? '');
       }
       const { onVersionApply = [] } = this.options;
       const run = this.#runOf(step);
@@ -263,55 +227,17 @@ export class Execution {
     // several rows move at a merge, and with them what is noted of the revision: together or not at all
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
   }
+}
 
-  #checkSignal(): void {
-    const { signal } = this.options;
-    if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
-  }
-
-  async #failure(step: ExecutableStep, error: unknown, { run, fate, finished }: Failed): Promise<unknown> {
-    const lost = await this.session.fence?.lossBehind(this.session, error).catch(() => undefined);
-    if (lost !== undefined) return lost;
-    if (error instanceof RunAbortedError)
-      return this.#stopped(step, error, { begun: run !== undefined, fate, finished });
-    if (toldAsTheyAre.some((type) => error instanceof type)) return error;
-    const statement = error instanceof StatementFailure ? error.statement : undefined;
-    return new RevisionFailedError({
-      ...(await this.#left(step, { statements: run?.committedStatements ?? 0, fate, finished })),
-      statement,
-      cause: error instanceof StatementFailure ? error.cause : error,
-    });
-  }
-
-  /** As the journal has it, which knows of earlier runs too. */
-  async #stopped(
-    step: ExecutableStep,
-    { reason }: RunAbortedError,
-    { begun, fate, finished }: Pick<Failed, 'fate' | 'finished'> & { readonly begun: boolean },
-  ): Promise<RunAbortedError> {
-    const unfinished = await this.database.journal.interrupted(this.session).catch(() => []);
-    const its = unfinished.find((notes) => isOf(notes, step));
-    const statements = its === undefined ? 0 : statementsDone(its);
-    return new RunAbortedError(reason, {
-      ...(await this.#left(step, { statements, fate, finished })),
-      begun,
-      statements,
-    });
-  }
-
-  async #left(
-    step: ExecutableStep,
-    { statements, fate, finished }: Pick<Failed, 'fate' | 'finished'> & { readonly statements: number },
-  ): Promise<Left> {
-    return {
-      direction: step.direction,
-      revision: step.revision ?? 'base',
-      message: step.message,
-      aftermath: aftermathOf(statements, fate),
-      rows: await this.database.versionTable.read(this.session).catch(() => null),
-      finished: finished.map(({ revision }) => revision ?? 'base'),
-    };
-  }
+/** One try to take a step. */
+interface Attempt {
+  /** The step as it was planned last. */
+  step: ExecutableStep | undefined;
+  /** Set once its revision begins. */
+  run?: RevisionRun;
+  /** Whether one before it failed. */
+  readonly isRetry: boolean;
+  readonly started: number;
 }
 
 /** A step whose revision has run, if it has one. */
@@ -319,46 +245,6 @@ interface RanStep {
   readonly started: number;
   readonly journal: RevisionJournal | undefined;
   readonly operationsDigest: string | null | undefined;
-}
-
-/** What is known of a step that failed. */
-interface Failed {
-  readonly run: RevisionRun | undefined;
-  /** What had become of its transaction by then. */
-  readonly fate: TransactionFate;
-  readonly finished: readonly Step[];
-}
-
-/** An engine that ends a transaction with a statement that fails has rolled it back. */
-async function fateBehind(transactions: RunTransactions, error: unknown): Promise<TransactionFate> {
-  const fate = await transactions.fate();
-  return fate === 'unknown' && error instanceof StatementFailure ? 'rolled back' : fate;
-}
-
-function aftermathOf(committedStatements: number, fate: TransactionFate): FailureAftermath {
-  if (committedStatements > 0) return 'partly applied';
-  if (fate === 'committed' || fate === 'unknown') return fate;
-  return fate === 'none' ? 'untouched' : 'rolled back';
-}
-
-/** Where a step that was not finished leaves the database. */
-type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
-
-/** Errors that say all by themselves. */
-const toldAsTheyAre = [
-  RowsMovedError,
-  LockLostError,
-  LockTimeoutError,
-  InterruptedRevisionError,
-  InterruptedStatementError,
-  AppliedStatementEditedError,
-] as const;
-
-function isOf(
-  { isReadable, revision, direction }: InterruptedRevision,
-  step: Pick<ExecutableStep, 'revision' | 'direction'>,
-): boolean {
-  return isReadable && step.revision === revision && step.direction === direction;
 }
 
 function noService(name: string): never {

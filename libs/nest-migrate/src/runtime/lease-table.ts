@@ -1,12 +1,6 @@
 import { type LockHolder, type SqlSession } from '../engines/dialect.js';
 import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
-import { ownTableName } from './own-tables.js';
-import { type PinnedSession } from './pinned-session.js';
-
-/** The lock table beside a version table: `nest_migrate_lock` beside `nest_migrate_version`. */
-export function lockTableName(versionTable: string): string {
-  return ownTableName(versionTable, 'lock');
-}
+import { type Session } from './ports.js';
 
 /** The table that holds the lock of a cluster. It is made by the first run on a cluster, and by no other. */
 export class LeaseTable {
@@ -24,7 +18,7 @@ export class LeaseTable {
   }
 
   /** Takes the lease where it is still the one that was seen; certified with that, so that one of several takers gets it. */
-  async take(session: PinnedSession, owner: LeaseOwner, seen: LeaseRow | undefined): Promise<boolean> {
+  async take(session: Session, owner: LeaseOwner, seen: LeaseRow | undefined): Promise<boolean> {
     await session.begin();
     try {
       if (seen !== undefined && (await session.execute(this.sql.deleteLease(seen))) !== 1) {
@@ -32,7 +26,7 @@ export class LeaseTable {
         return false;
       }
       await session.execute(this.sql.clear);
-      await session.execute(this.sql.insert(owner, (seen?.counter ?? 0) + 1));
+      await session.execute(this.sql.insert(owner));
       await session.commit();
       return true;
     } catch (error) {

@@ -5,7 +5,7 @@ import { type LeaseRow } from '../engines/tables/lock-table.js';
 import { LeaseLostError } from '../errors/cluster.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { holderOfLease, type LeaseTable } from './lease-table.js';
-import { type Fence } from './pinned-session.js';
+import { type Fence } from './ports.js';
 
 /** How often the owner's process says that it lives. */
 export const PULSE_MS = 1_000;

@@ -1,7 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type Session } from './ports.js';
 
 /**
  * Sends a statement, and sees to it that it ends in time where the engine does not. Where its text is given, it is not limited
@@ -11,7 +11,7 @@ export type Guard = <T>(send: () => Promise<T>, sql?: string) => Promise<T>;
 
 /** What a limited run works with. */
 export interface LimitedSession {
-  readonly session: PinnedSession;
+  readonly session: Session;
   /** The pool, for what another session has to do. */
   readonly connection: AbstractSqlConnection;
   /** How many connections the pool may have; absent: as many as the driver's default, which are several. */

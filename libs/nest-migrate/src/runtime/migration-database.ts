@@ -10,19 +10,24 @@ import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatab
 import { type Emit } from './events.js';
 import { type Folders } from './folder-lock.js';
 import { type Host } from './host.js';
-import { type HistoryLine, type HistoryTable, type LastStep } from './history-table.js';
-import { type InterruptedRevision, type Journal } from './journal.js';
+import { dataWork } from './data-work.js';
+import { type InterruptedRevision } from './interrupted-revision.js';
 import { type Guard, withLimits } from './limited-session.js';
 import { withClusterLock } from './cluster-lock.js';
 import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './lock-mode.js';
 import { holderOfLease } from './lease-table.js';
 import { type LockWait, withMigrationLock } from './migration-lock.js';
 import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
+import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
+import { type RunPorts } from './ports.js';
 import { PoolWatch } from './reserved-client.js';
 import { type HeldLock, withTransactionLock } from './transaction-lock.js';
 import { wayToServer } from './side-session.js';
-import { type VersionTable } from './version-table.js';
+import { type HistoryLine, type LastStep, type SqlHistory } from './sql-history.js';
+import { type SqlJournal } from './sql-journal.js';
+import { type SqlVersionRows } from './sql-version-rows.js';
+import { systemClock } from './system-clock.js';
 
 /** What a database's own tables are called, and where the lock of them lives. */
 export interface DatabaseLocation extends OwnTables {
@@ -63,16 +68,16 @@ export class MigrationDatabase {
     this.#tables = this.#tablesIn(location.versionTableSchema);
   }
 
-  get versionTable(): VersionTable {
+  get versionTable(): SqlVersionRows {
     return this.#tables.version;
   }
 
-  get journal(): Journal {
+  get journal(): SqlJournal {
     return this.#tables.journal;
   }
 
   /** Absent where the options switch it off. */
-  get history(): HistoryTable | undefined {
+  get history(): SqlHistory | undefined {
     return this.#tables.history;
   }
 
@@ -110,14 +115,26 @@ export class MigrationDatabase {
   }
 
   /** Makes sure that the tool's own tables are there. To be called while holding the migration lock. */
-  async ensureTables(session: PinnedSession): Promise<void> {
-    await this.versionTable.ensure(session);
-    await this.history?.ensure(session);
+  ensureTables(session: PinnedSession): Promise<void> {
+    return ensureTables(this.#tables, session);
   }
 
   /** Whether the tool's own tables are all there. */
-  async hasTables(session: PinnedSession): Promise<boolean> {
-    return (await this.versionTable.exists(session)) && (await this.history?.isReady(session)) !== false;
+  hasTables(session: PinnedSession): Promise<boolean> {
+    return hasTables(this.#tables, session);
+  }
+
+  /** What a run on that session reaches of this database. */
+  ports(session: PinnedSession): RunPorts {
+    const connection = this.orm.em.getConnection();
+    return {
+      engine: this.dialect,
+      session,
+      tables: this.#tables,
+      clock: systemClock,
+      withData: dataWork(this.orm, session),
+      beside: { query: <T>(sql: string, params: readonly unknown[] = []) => connection.execute<T[]>(sql, [...params]) },
+    };
   }
 
   /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */

@@ -2,6 +2,7 @@ import { type MigrationLock, type SqlSession, type WayToServer } from '../engine
 import { LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { type Emit } from './events.js';
+import { type Clock } from './ports.js';
 import { waitUntil } from './wait-until.js';
 
 /** How a run waits for the lock. */
@@ -10,6 +11,8 @@ export interface LockWait {
   readonly timeout: number;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
+  /** Default: that of this process. */
+  readonly clock?: Clock;
 }
 
 const LET_GO =
@@ -57,11 +60,12 @@ export async function withMigrationLock<T>(
 export async function acquire(
   lock: Pick<MigrationLock, 'tryAcquire' | 'holder'>,
   session: SqlSession,
-  { timeout, signal, emit }: LockWait,
+  { timeout, signal, emit, clock }: LockWait,
 ): Promise<void> {
   const { isSo, waitedMs } = await waitUntil(() => lock.tryAcquire(session), {
     timeout,
     signal,
+    clock,
     awaited: 'the migration lock',
     announce: async () => emit({ type: 'lockWaiting', holder: await lock.holder(session) }),
   });

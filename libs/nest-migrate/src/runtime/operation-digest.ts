@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
-import { operationsText } from './journal.js';
+import { operationsText } from './operations-text.js';
 import { type RevisionData, type RevisionFunction } from './revision-data.js';
 
 /** Ends a recording at the first thing that only a database could answer. */

@@ -1,8 +1,10 @@
 import { type Dialect } from '../engines/dialect.js';
-import { HistoryTable, historyTableName } from './history-table.js';
-import { Journal, journalTableName } from './journal.js';
-import { LeaseTable, lockTableName } from './lease-table.js';
-import { VersionTable } from './version-table.js';
+import { LeaseTable } from './lease-table.js';
+import { historyTableName, journalTableName, lockTableName } from './own-tables.js';
+import { type RunTables } from './ports.js';
+import { SqlHistory } from './sql-history.js';
+import { SqlJournal } from './sql-journal.js';
+import { SqlVersionRows } from './sql-version-rows.js';
 
 /** What a database's own tables are called. */
 export interface OwnTables {
@@ -14,13 +16,13 @@ export interface OwnTables {
 }
 
 /** The tool's own tables, all of them in one schema. */
-export interface OwnTableSet {
+export interface OwnTableSet extends RunTables {
   /** The schema that each statement names; absent where none is named. */
   readonly schema: string | undefined;
-  readonly version: VersionTable;
-  readonly journal: Journal;
+  readonly version: SqlVersionRows;
+  readonly journal: SqlJournal;
   /** Absent where the options switch it off. */
-  readonly history: HistoryTable | undefined;
+  readonly history: SqlHistory | undefined;
   /** What keeps the lock of a cluster; absent on an engine without clusters. */
   readonly lock: LeaseTable | undefined;
 }
@@ -40,13 +42,13 @@ export function ownTableSet(
   const lock = dialect.lockTable?.(lockTableName(versionTable), schema);
   return {
     schema,
-    version: new VersionTable(
+    version: new SqlVersionRows(
       versionTable,
       dialect.versionTable(versionTable, schema),
       versionTableSchema === undefined ? undefined : dialect.quote(versionTableSchema),
     ),
-    journal: new Journal(journal, dialect.journalTable(journal, schema)),
-    history: history ? new HistoryTable(lines, dialect.historyTable(lines, schema), client) : undefined,
+    journal: new SqlJournal(journal, dialect.journalTable(journal, schema)),
+    history: history ? new SqlHistory(lines, dialect.historyTable(lines, schema), client) : undefined,
     lock: lock && new LeaseTable(lock),
   };
 }

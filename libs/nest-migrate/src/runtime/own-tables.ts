@@ -1,4 +1,31 @@
-/** The name of a table of the tool's beside a version table: `nest_migrate_history` beside `nest_migrate_version`. */
-export function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock'): string {
+import { type RunTables, type Session } from './ports.js';
+
+/** The journal beside a version table: `nest_migrate_journal` beside `nest_migrate_version`. */
+export function journalTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'journal');
+}
+
+/** The history table beside a version table: `nest_migrate_history` beside `nest_migrate_version`. */
+export function historyTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'history');
+}
+
+/** The lock table beside a version table: `nest_migrate_lock` beside `nest_migrate_version`. */
+export function lockTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'lock');
+}
+
+function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock'): string {
   return `${versionTable.replace(/_version$/, '')}_${what}`;
+}
+
+/** Whether the tool's own tables are all there that a run needs from its beginning. */
+export async function hasTables({ version, history }: RunTables, session: Session): Promise<boolean> {
+  return (await version.exists(session)) && (await history?.isReady(session)) !== false;
+}
+
+/** Makes sure that they are. To be called while holding the migration lock. */
+export async function ensureTables({ version, history }: RunTables, session: Session): Promise<void> {
+  await version.ensure(session);
+  await history?.ensure(session);
 }

@@ -1,36 +1,16 @@
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
-import { type ServerSession, type SqlSession } from '../engines/dialect.js';
+import { type ServerSession } from '../engines/dialect.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
+import { type Author, type Fence, type Session } from './ports.js';
 import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
-
-/** Whose statement it is. With `debug` MikroORM logs those of revisions; a dozen of the tool's own would hide them. */
-type Author = 'revision' | 'tool';
-
-/** What each transaction of a session moves, so that it can't be committed once another run has taken the lock over. */
-export interface Fence {
-  /**
-   * Asks for the lock where there is a doubt that it is still held.
-   *
-   * @throws LeaseLostError
-   */
-  check(session: SqlSession): Promise<void>;
-  /**
-   * Moves the lock, first of all in a transaction.
-   *
-   * @throws LeaseLostError
-   */
-  move(session: SqlSession): Promise<void>;
-  /** The loss of the lock where that is what made something fail. */
-  lossBehind(session: SqlSession, error: unknown): Promise<Error | undefined>;
-}
 
 /**
  * The one connection of a run. Lock, statements and version rows all go through it, so whoever holds the lock knows
  * that no statement of a dead run is still executing.
  */
-export class PinnedSession implements SqlSession {
+export class PinnedSession implements Session {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
   #transaction: Transaction | undefined;

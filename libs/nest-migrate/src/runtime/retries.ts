@@ -1,8 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';
+import { type Clock } from './ports.js';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
@@ -11,6 +11,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export interface RetryOptions {
   readonly engine: SessionLimits | undefined;
   readonly limits: StatementLimits;
+  readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }
@@ -25,12 +26,12 @@ export class Retries {
   ) {}
 
   /**
-   * Answers, after a pause, whether to try again after that failure.
+   * Returns, after a pause, whether to try again after that failure.
    *
    * @throws RunAbortedError where the run is told to stop meanwhile.
    */
   async again(error: unknown): Promise<boolean> {
-    const { engine, limits, signal, emit } = this.options;
+    const { engine, limits, clock, signal, emit } = this.options;
     if (engine?.isLockTimeout(error) !== true || this.#done >= limits.retries) return false;
     const longest = Math.min(FIRST_PAUSE_MS * 2 ** this.#done, LONGEST_PAUSE_MS);
     this.#done += 1;
@@ -38,7 +39,7 @@ export class Retries {
     const delayMs = Math.round(longest * (0.5 + Math.random()));
     const { revision } = this;
     emit({ type: 'retrying', revision, retry: this.#done, retries: limits.retries, delayMs, reason: reasonOf(error) });
-    await pause(delayMs, undefined, { signal }).catch(() => undefined);
+    await clock.pause(delayMs, signal);
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
     return true;
   }

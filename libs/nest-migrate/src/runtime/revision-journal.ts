@@ -1,36 +1,28 @@
 import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { changesRows, type Statement } from '../engines/ddl/statement.js';
-import {
-  AppliedStatementEditedError,
-  InterruptedStatementError,
-  type InterruptionExits,
-} from '../errors/interrupted.errors.js';
+import { AppliedStatementEditedError, InterruptedStatementError } from '../errors/interrupted.errors.js';
 import { oneLine } from '../errors/runtime.errors.js';
 import { RowsMovedError } from '../errors/version-table.errors.js';
-import { type InterruptedRevision } from './journal.js';
-import { type MigrationDatabase } from './migration-database.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type BegunRevisions, type Interrupted } from './executable-step.js';
+import { type InterruptedRevision } from './interrupted-revision.js';
+import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
-
-/** What is to be done about a statement that was running when a run died, where nothing tells whether it took effect. */
-export type Interrupted = 'skip' | 'repeat';
 
 /** What a revision's journal works with. */
 export interface RevisionJournalParts {
-  readonly database: MigrationDatabase;
-  readonly session: PinnedSession;
+  readonly ports: Pick<RunPorts, 'engine' | 'session' | 'tables'>;
   readonly transactions: RunTransactions;
-  readonly revision: string;
-  readonly direction: 'upgrade' | 'downgrade';
-  readonly message: string;
-  /** What an earlier run has left of this very revision. */
-  readonly earlier: InterruptedRevision | undefined;
-  readonly interrupted: Interrupted | undefined;
+  readonly step: {
+    readonly revision: string;
+    readonly direction: 'upgrade' | 'downgrade';
+    readonly message: string;
+  };
   /** The version table's rows that the revision was planned from. */
   readonly rows: readonly string[];
+  /** What an earlier run has left of this very revision. */
+  readonly earlier: InterruptedRevision | undefined;
+  readonly begun: Pick<BegunRevisions, 'interrupted' | 'exits'>;
   readonly warn: (message: string) => void;
-  /** The commands that get out of it where it cannot be continued. */
-  readonly exits: () => InterruptionExits;
 }
 
 /**
@@ -69,7 +61,8 @@ export class RevisionJournal {
   /** Makes sure that notes can be taken. */
   async prepare(): Promise<void> {
     this.isUsed = true;
-    await this.parts.database.journal.ensure(this.parts.session);
+    const { tables, session } = this.parts.ports;
+    await tables.journal.ensure(session);
   }
 
   /**
@@ -79,11 +72,12 @@ export class RevisionJournal {
    * @throws RowsMovedError
    */
   async confirmRows(): Promise<void> {
-    const { database, session, rows, revision } = this.parts;
-    if (this.#isConfirmed || database.dialect.capabilities.transactionalDdl) return;
-    const now = await database.versionTable.read(session);
+    const { ports, rows, step } = this.parts;
+    const { engine, session, tables } = ports;
+    if (this.#isConfirmed || engine.capabilities.transactionalDdl) return;
+    const now = await tables.version.read(session);
     if (JSON.stringify(now) !== JSON.stringify([...rows].sort())) {
-      throw new RowsMovedError(revision, database.versionTable.name, rows, now);
+      throw new RowsMovedError(step.revision, tables.version.name, rows, now);
     }
     this.#isConfirmed = true;
   }
@@ -94,7 +88,8 @@ export class RevisionJournal {
     if (rows.length === 0) return;
     this.#uncommitted = [];
     await this.prepare();
-    for (const row of rows) await this.parts.database.journal.add(this.parts.session, row);
+    const { tables, session } = this.parts.ports;
+    for (const row of rows) await tables.journal.add(session, row);
   }
 
   noteUncommitted(row: JournalRow): void {
@@ -121,24 +116,23 @@ export class RevisionJournal {
    * @throws InterruptedStatementError where the caller says nothing.
    */
   saidOf(row: JournalRow, now: string | null): Interrupted {
-    const { revision, direction, message, interrupted, exits } = this.parts;
-    if (interrupted !== undefined) return interrupted;
-    throw new InterruptedStatementError({ revision, direction, message }, row, {
-      isEdited: row.operation !== now,
-      exits: exits(),
-    });
+    const { step, rows, begun } = this.parts;
+    if (begun.interrupted !== undefined) return begun.interrupted;
+    const isEdited = row.operation !== now;
+    throw new InterruptedStatementError(step, row, { isEdited, exits: begun.exits(step, rows) });
   }
 
   /** Tells of a statement that failed and is no longer in the revision: what it left behind cannot be known from its text. */
   left({ ordinal, sql }: JournalRow): void {
-    const { revision, direction, warn } = this.parts;
+    const { step, warn } = this.parts;
+    const { revision, direction } = step;
     const statement = `Statement ${ordinal + 1} of the ${direction} of ${revision} had failed before it was edited`;
     warn(`${statement}: what it may have left behind, such as an invalid index, stays [${oneLine(sql, 200)}].`);
   }
 
   edited(row: JournalRow, now: string | null): AppliedStatementEditedError {
-    const { revision, direction, message, exits } = this.parts;
-    return new AppliedStatementEditedError({ revision, direction, message }, row, { now, exits: exits() });
+    const { step, rows, begun } = this.parts;
+    return new AppliedStatementEditedError(step, row, { now, exits: begun.exits(step, rows) });
   }
 }
 
@@ -171,13 +165,14 @@ export class JournalUnit {
   }
 
   /**
-   * Sends a statement, with a note around it, unless an earlier run has done so. Answers whether it was sent.
+   * Sends a statement, with a note around it, unless an earlier run has done so. Returns whether it was sent.
    *
    * @throws InterruptedStatementError where it was running when that run died, and nothing tells whether it took effect.
    */
   async run(statement: Statement, send: () => Promise<void>): Promise<boolean> {
-    const { session, database, transactions } = this.parts;
-    const { journal, dialect } = database;
+    const { ports, transactions } = this.parts;
+    const { engine, session, tables } = ports;
+    const { journal } = tables;
     const part = this.#part++;
     const key = this.#key(part);
     const earlier = this.unit.rows.find((row) => row.part === part);
@@ -199,7 +194,7 @@ export class JournalUnit {
     await this.owner.prepare();
     const row = this.#row(part, statement, { state: 'running', heldBefore: await this.#holds(statement) });
     const isBare =
-      dialect.capabilities.transactionalDdl &&
+      engine.capabilities.transactionalDdl &&
       (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
     let isNoted = false;
     let isSent = false;
@@ -229,7 +224,8 @@ export class JournalUnit {
 
   /** Notes the operation as done, in the transaction that did it. */
   async addDone(sql: string): Promise<void> {
-    await this.parts.database.journal.add(this.parts.session, this.#row(0, { sql }, { state: 'done' }));
+    const { tables, session } = this.parts.ports;
+    await tables.journal.add(session, this.#row(0, { sql }, { state: 'done' }));
   }
 
   /** The same where that transaction may yet be rolled back together with the revision. */
@@ -255,19 +251,19 @@ export class JournalUnit {
   /** Takes away what the statement would have left behind half-way; what is there whole belongs to others. */
   async #cleanUp(statement: Statement): Promise<void> {
     if (statement.cleanup === undefined || (await this.#holds(statement))) return;
-    await this.parts.session.execute(statement.cleanup);
+    await this.parts.ports.session.execute(statement.cleanup);
   }
 
   async #holds({ postcondition }: Statement): Promise<boolean> {
     if (postcondition === undefined) return false;
-    const { session, database } = this.parts;
-    const [row] = await session.query(database.dialect.holds(postcondition));
+    const { engine, session } = this.parts.ports;
+    const [row] = await session.query(engine.holds(postcondition));
     const [value] = Object.values(row ?? {});
     return value === true || Number(value) === 1;
   }
 
   #key(part: number): JournalKey {
-    const { revision, direction } = this.parts;
+    const { revision, direction } = this.parts.step;
     return { revision, direction, ordinal: this.unit.ordinal, part };
   }
 

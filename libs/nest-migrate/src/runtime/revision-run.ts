@@ -1,5 +1,3 @@
-import { TransactionContext } from '@mikro-orm/core';
-import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type Statement } from '../engines/ddl/statement.js';
 import { OutsideTransactionError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
@@ -7,13 +5,13 @@ import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
-import { type ExecutableStep, type ExecutionOptions, type RevisionBody } from './executable-step.js';
 import { ConcurrentRun } from './concurrent-run.js';
-import { operationsText } from './journal.js';
+import { type ExecutableStep, type RevisionBody } from './executable-step.js';
+import { type ExecutionOptions } from './execution-options.js';
 import { OperationDigest } from './operation-digest.js';
+import { operationsText } from './operations-text.js';
+import { type RunPorts } from './ports.js';
 import { refuseControlIn, refuseTransactionControl } from './refused-control.js';
-import { type MigrationDatabase } from './migration-database.js';
-import { type PinnedSession } from './pinned-session.js';
 import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
@@ -41,10 +39,9 @@ export class StatementFailure extends Error {
 
 /** What runs a revision, and where. */
 export interface RevisionRunParts {
-  readonly database: MigrationDatabase;
-  readonly session: PinnedSession;
-  readonly transactions: RunTransactions;
+  readonly ports: RunPorts;
   readonly options: ExecutionOptions;
+  readonly transactions: RunTransactions;
   readonly step: ExecutableStep;
   /** Absent where all that is done belongs to one transaction, which nothing commits in between. */
   readonly journal?: RevisionJournal;
@@ -65,9 +62,9 @@ export class RevisionRun {
     this.#revision = parts.step.revision ?? '';
   }
 
-  /** Answers the digest of what the revision did; `null` where that depends on more than the revision. */
+  /** Returns the digest of what the revision did; `null` where that depends on more than the revision. */
   async run({ run, service }: RevisionBody): Promise<string | null> {
-    this.parts.session.spend();
+    this.parts.ports.session.spend();
     const digest = new OperationDigest();
     await runOperations<RevisionData>(digest.around(this.sink(service)), digest.watching(this.about), run);
     this.parts.journal?.end();
@@ -76,14 +73,13 @@ export class RevisionRun {
 
   /** What `op` tells about the run. */
   get about(): OperationsContext {
-    const { connection, xArguments, tag, registry } = this.parts.options;
-    return { dialect: this.parts.database.dialect.name, offline: false, connection, xArguments, tag, registry };
+    return this.parts.options.about;
   }
 
   sink(service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
       apply: (operation) => this.#apply([operation]),
-      ...(this.parts.database.dialect.statementsOn !== undefined && {
+      ...(this.parts.ports.engine.statementsOn !== undefined && {
         applyTogether: (operations: readonly Operation[]) => this.#apply(operations),
       }),
       query: (sql, params) => this.#query(sql, params),
@@ -93,19 +89,19 @@ export class RevisionRun {
   }
 
   async #apply(operations: readonly Operation[]): Promise<void> {
-    const { dialect } = this.parts.database;
-    refuseControlIn(dialect, operations);
+    const { engine, session } = this.parts.ports;
+    refuseControlIn(engine, operations);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
-    if (dialect.statementsOn === undefined) {
+    if (engine.statementsOn === undefined) {
       for (const operation of operations) {
-        for (const statement of dialect.statements(operation)) await this.#execute(statement, unit);
+        for (const statement of engine.statements(operation)) await this.#execute(statement, unit);
       }
       return;
     }
     // made from the tables as they are: asked once more, they would be those of tables that are changed already
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
-    const statements = dialect.statementsOn(this.parts.session, operations);
+    const statements = engine.statementsOn(session, operations);
     // a table that is made anew outside of a transaction would be lost with the process
     if (!this.parts.transactions.isOpen && operations.some(({ kind }) => kind !== 'execute')) {
       return this.#asWhole(unit, describe(operations), async () => {
@@ -127,7 +123,7 @@ export class RevisionRun {
   }
 
   async #execute(statement: Statement, unit?: JournalUnit): Promise<void> {
-    const { session } = this.parts;
+    const { session } = this.parts.ports;
     await this.#mayGoOn();
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
@@ -149,8 +145,9 @@ export class RevisionRun {
    * left something that could not be cleaned up is left to the next run, which finds that in the journal.
    */
   async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
-    const { database, options, session } = this.parts;
-    const retries = new Retries(this.#revision, { ...options, engine: database.dialect.limits });
+    const { ports, options } = this.parts;
+    const { engine, session, clock } = ports;
+    const retries = new Retries(this.#revision, { ...options, engine: engine.limits, clock });
     for (;;) {
       try {
         return await work();
@@ -165,26 +162,27 @@ export class RevisionRun {
   async #send({ sql }: Statement): Promise<void> {
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
-    const { emit } = this.parts.options;
+    const { ports, options } = this.parts;
+    const { emit } = options;
     emit({ type: 'statementStarted', ...about });
-    const started = performance.now();
-    const concurrently = ConcurrentRun.of({ database: this.parts.database, session: this.parts.session, emit }, sql);
+    const started = ports.clock.now();
+    const concurrently = ConcurrentRun.of({ ...ports, emit }, sql);
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
       await this.#sent(sql, concurrently);
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
-      const isWait = this.parts.database.dialect.limits?.isLockTimeout(cause) === true;
+      const isWait = ports.engine.limits?.isLockTimeout(cause) === true;
       const awaited = isWait ? concurrently?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
-    emit({ type: 'statementFinished', ...about, durationMs: performance.now() - started });
+    emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
   }
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
-    const { options, session } = this.parts;
-    const send = (): Promise<number> => options.guard(() => session.execute(sql, [], 'revision'), sql);
+    const { ports, options } = this.parts;
+    const send = (): Promise<number> => options.guard(() => ports.session.execute(sql, [], 'revision'), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
   }
 
@@ -198,11 +196,11 @@ export class RevisionRun {
 
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
     await this.#mayGoOn();
-    const { dialect } = this.parts.database;
-    refuseTransactionControl(dialect, sql);
-    const text = dialect.format(sql, params);
+    const { engine, session } = this.parts.ports;
+    refuseTransactionControl(engine, sql);
+    const text = engine.format(sql, params);
     try {
-      return await this.parts.options.guard(() => this.parts.session.query(text, [], 'revision'));
+      return await this.parts.options.guard(() => session.query(text, [], 'revision'));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
@@ -210,25 +208,19 @@ export class RevisionRun {
 
   /** Data work: a savepoint of the revision's transaction where there is one, else a transaction of its own. */
   async #dataTransaction(work: (data: RevisionData) => Promise<void>, service: RevisionBody['service']): Promise<void> {
-    const { session, database } = this.parts;
+    const { session, withData } = this.parts.ports;
     await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
-    const withData = async (): Promise<void> => {
-      const em = database.orm.em.fork() as SqlEntityManager;
-      em.setTransactionContext(session.context);
-      await TransactionContext.create(em, async () => {
-        await work({ em, kysely: em.getKysely(), get: <T>(name: string) => service(name) as T });
-        await em.flush();
-      });
-    };
+    const worked = (): Promise<void> =>
+      withData((data) => work({ ...data, get: <T>(name: string) => service(name) as T }));
     if (!session.inTransaction) {
-      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, withData));
+      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, worked));
       this.committedStatements += 1;
     } else {
       if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
       await session.execute('savepoint nest_migrate_data');
       try {
-        await withData();
+        await worked();
       } catch (error) {
         // where that fails, the transaction has ended, or the connection is lost: what failed first says more
         await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
@@ -254,8 +246,8 @@ export class RevisionRun {
   }
 
   async #mayGoOn(): Promise<void> {
-    const { session, options } = this.parts;
-    const { signal, held } = options;
+    const { session } = this.parts.ports;
+    const { signal, held } = this.parts.options;
     if (signal?.aborted === true) throw new RunAbortedError(signal.reason);
     await held?.check();
     await session.fence?.check(session);

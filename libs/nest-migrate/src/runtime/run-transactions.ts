@@ -2,18 +2,24 @@ import { type LockingTransaction, type TransactionMark } from '../engines/dialec
 import { type SessionSettings } from '../engines/session-settings.js';
 import { TransactionEndedError } from '../errors/runtime.errors.js';
 import { acquire, type LockWait } from './migration-lock.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type Session } from './ports.js';
 import { SessionBaseline } from './session-baseline.js';
 import { type HeldLock } from './transaction-lock.js';
 
 /** What became of a transaction that was begun: `unknown` where it has ended and nobody can be asked. */
 export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';
 
-/** How the transactions of a run are looked at. */
-export interface Watching {
-  readonly mark: TransactionMark | undefined;
+/** How the transactions of a run begin, and how they are looked at. */
+export interface TransactionOptions {
+  /** Set where a transaction is the only lock there is. */
+  readonly locking?: LockingTransaction;
+  /** Set where the migration lock is in a transaction of its own. */
+  readonly held?: HeldLock;
+  /** Statements that run in every transaction, first of all. */
+  readonly first?: readonly string[];
+  readonly mark?: TransactionMark;
   /** Set where each transaction begins with settings of its own, or on a session of its own. */
-  readonly settings: SessionSettings | undefined;
+  readonly settings?: SessionSettings;
 }
 
 /** The transactions of a run, which on some engines are the migration lock as well. */
@@ -22,20 +28,14 @@ export class RunTransactions {
   #baseline: SessionBaseline | undefined;
 
   constructor(
-    private readonly session: PinnedSession,
-    /** Set where a transaction is the only lock there is. */
-    private readonly locking: LockingTransaction | undefined,
+    private readonly session: Session,
     private readonly wait: LockWait,
-    /** Set where the migration lock is in a transaction of its own. */
-    private readonly held?: HeldLock,
-    /** Statements that run in every transaction, first of all. */
-    private readonly first: readonly string[] = [],
-    private readonly watching: Watching = { mark: undefined, settings: undefined },
+    private readonly options: TransactionOptions,
   ) {}
 
   /** Whether others may have moved rows until a transaction has begun, so that what is left to do shows only inside. */
   get decidesInside(): boolean {
-    return this.locking !== undefined || this.held !== undefined;
+    return this.options.locking !== undefined || this.options.held !== undefined;
   }
 
   get isOpen(): boolean {
@@ -48,14 +48,14 @@ export class RunTransactions {
   }
 
   async begin(): Promise<void> {
-    const { locking, held, session } = this;
-    const { mark, settings } = this.watching;
+    const { session } = this;
+    const { locking, held, first = [], mark, settings } = this.options;
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     try {
       await session.fence?.move(session);
-      for (const statement of this.first) await session.execute(statement);
+      for (const statement of first) await session.execute(statement);
       if (settings !== undefined) this.#baseline = await SessionBaseline.of(session, settings);
       this.#mark = mark === undefined ? null : await session.value(mark.begun);
     } catch (error) {
@@ -85,7 +85,7 @@ export class RunTransactions {
 
   /** What has become of the transaction that was begun. It may be one that nothing more can be asked in. */
   async fate(): Promise<TransactionFate> {
-    const { mark } = this.watching;
+    const { mark } = this.options;
     if (!this.isOpen) return 'none';
     if (mark === undefined || this.#mark === null) return 'open';
     try {
@@ -106,18 +106,19 @@ export class RunTransactions {
   }
 
   async commit(): Promise<void> {
+    const { locking, held } = this.options;
     await this.checkOpen();
-    await this.locking?.beforeCommit(this.session);
-    await this.held?.check();
+    await locking?.beforeCommit(this.session);
+    await held?.check();
     await this.session.commit();
-    await this.locking?.ended(this.session);
+    await locking?.ended(this.session);
   }
 
   async rollback(): Promise<void> {
     try {
       await this.session.rollback();
     } finally {
-      await this.locking?.ended(this.session);
+      await this.options.locking?.ended(this.session);
     }
   }
 

@@ -1,6 +1,6 @@
 import { type Settings, type SessionSettings } from '../engines/session-settings.js';
 import { SettingNotRestoredError } from '../errors/runtime.errors.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type Session } from './ports.js';
 
 /** What depends on another may take more than one round. */
 const ROUNDS = 4;
@@ -17,14 +17,14 @@ export class SessionBaseline {
   #look: { readonly query: string; readonly answer: string | null } | undefined;
 
   private constructor(
-    private readonly session: PinnedSession,
+    private readonly session: Session,
     private readonly engine: SessionSettings,
     settings: Settings,
   ) {
     this.#settings = new Map(settings);
   }
 
-  static async of(session: PinnedSession, engine: SessionSettings): Promise<SessionBaseline> {
+  static async of(session: Session, engine: SessionSettings): Promise<SessionBaseline> {
     const baseline = new SessionBaseline(session, engine, await engine.read(session));
     await baseline.#lookAgain();
     baseline.#leftovers = (await engine.leftovers?.(session)) ?? [];

@@ -4,11 +4,12 @@ import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.j
 import { OutsideTransactionError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
-import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
 import { type Emit, type Step } from './events.js';
-import { type ExecutableStep, type ExecutionOptions } from './executable-step.js';
+import { type ExecutableStep } from './executable-step.js';
+import { type ExecutionOptions } from './execution-options.js';
 import { type MigrationDatabase } from './migration-database.js';
 import { OperationDigest } from './operation-digest.js';
 import { refuseControlIn } from './refused-control.js';
@@ -18,7 +19,7 @@ import { versionApplied } from './version-apply.js';
 /** What a script depends on beside its steps. */
 export interface SqlScriptOptions extends Pick<
   ExecutionOptions,
-  'connection' | 'xArguments' | 'tag' | 'registry' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
+  'about' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
 > {
   /** What the script does, for its first line: `upgrade base:head`. */
   readonly title: string;
@@ -66,7 +67,8 @@ export class SqlScript {
 
   /** @throws OfflineVerbError or SqlNotWrittenError naming the revision that needs a database. */
   async write(steps: readonly ExecutableStep[]): Promise<WrittenSql> {
-    const { title, connection, before } = this.options;
+    const { title, about, before } = this.options;
+    const { connection } = about;
     this.#emit({ type: 'planned', steps: steps.length });
     const named = connection === 'default' ? title : `${title}, connection ${connection}`;
     this.#lines.push(`-- nest-migrate: ${withoutControls(named)}`);
@@ -123,18 +125,12 @@ export class SqlScript {
     const digest = new OperationDigest();
     const sink = digest.around(this.#sink(step, place));
     try {
-      await runOperations<RevisionData>(sink, digest.watching(this.#about()), body.run);
+      await runOperations<RevisionData>(sink, digest.watching(this.options.about), body.run);
       return digest.value;
     } catch (error) {
       if (error instanceof OfflineVerbError || error instanceof RunAbortedError) throw error;
       throw new SqlNotWrittenError(revision, direction, step.message, error);
     }
-  }
-
-  /** What `op` tells about the run. */
-  #about(): OperationsContext {
-    const { connection, xArguments, tag, registry } = this.options;
-    return { dialect: this.database.dialect.name, offline: true, connection, xArguments, tag, registry };
   }
 
   #sink(step: ExecutableStep, place: Place): OperationSink<RevisionData> {
@@ -194,7 +190,7 @@ export class SqlScript {
     const own = !place.inTransaction && statements.length + onVersionApply.length > 1;
     if (own) this.#lines.push(...this.#syntax.begin);
     for (const sql of statements) this.#lines.push(this.#syntax.statement(sql));
-    await versionApplied(onVersionApply, this.#sink(step, place), this.#about(), toStep(step));
+    await versionApplied(onVersionApply, this.#sink(step, place), this.options.about, toStep(step));
     if (own) this.#lines.push(...this.#syntax.commit);
   }
 

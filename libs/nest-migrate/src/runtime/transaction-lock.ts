@@ -1,20 +1,20 @@
 import { type LockHolder, type TransactionLock } from '../engines/dialect.js';
 import { LockLostError, LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
-import { type InterruptedRevision } from './journal.js';
+import { type InterruptedRevision } from './interrupted-revision.js';
 import { type LockWait } from './migration-lock.js';
-import { type PinnedSession } from './pinned-session.js';
+import { type Session } from './ports.js';
 import { waitUntil } from './wait-until.js';
 
 /** Runs work on one connection of the pool, which goes back to it afterwards. */
-export type Pin = <T>(work: (session: PinnedSession) => Promise<T>) => Promise<T>;
+export type Pin<S extends Session> = <T>(work: (session: S) => Promise<T>) => Promise<T>;
 
 /** The migration lock in a transaction on a connection beside the run's own. */
 export class HeldLock {
   #lost: LockLostError | undefined;
 
   constructor(
-    private readonly holding: PinnedSession,
+    private readonly holding: Session,
     private readonly lock: TransactionLock,
   ) {}
 
@@ -41,7 +41,7 @@ export class HeldLock {
    * Begins a transaction, unless one of another run is still open. That run is dead or has lost the lock, and what the
    * server executes for it is waited for.
    */
-  async tryBegin(session: PinnedSession): Promise<boolean> {
+  async tryBegin(session: Session): Promise<boolean> {
     await this.check();
     await session.begin();
     try {
@@ -55,7 +55,7 @@ export class HeldLock {
   }
 
   /** Whose transaction {@link tryBegin} came upon. */
-  workHolder(session: PinnedSession): Promise<LockHolder | null> {
+  workHolder(session: Session): Promise<LockHolder | null> {
     return this.lock.workHolder(session);
   }
 
@@ -66,9 +66,9 @@ export class HeldLock {
    * @throws LockTimeoutError naming the session that still executes it.
    */
   async statementsEnded(
-    session: PinnedSession,
+    session: Session,
     interrupted: InterruptedRevision,
-    { timeout, signal, emit }: LockWait,
+    { timeout, signal, emit, clock }: LockWait,
   ): Promise<void> {
     for (const { sql } of interrupted.rows.filter(({ state }) => state === 'running')) {
       let runner: LockHolder | null = null;
@@ -81,6 +81,7 @@ export class HeldLock {
         {
           timeout,
           signal,
+          clock,
           awaited: 'the end of a statement of an interrupted run',
           announce: async () => {
             const message = `Waiting for a statement of an interrupted run that the server still executes: ${describeHolder(runner)}.`;
@@ -99,11 +100,11 @@ export class HeldLock {
  *
  * @throws LockTimeoutError when the lock did not come free in time; `work` has not run then.
  */
-export async function withTransactionLock<T>(
+export async function withTransactionLock<T, S extends Session>(
   lock: TransactionLock,
-  pin: Pin,
-  { timeout, signal, emit }: LockWait,
-  work: (session: PinnedSession, held: HeldLock) => Promise<T>,
+  pin: Pin<S>,
+  { timeout, signal, emit, clock }: LockWait,
+  work: (session: S, held: HeldLock) => Promise<T>,
 ): Promise<T> {
   let done: { readonly result: T } | undefined;
   const { waitedMs } = await waitUntil(
@@ -128,6 +129,7 @@ export async function withTransactionLock<T>(
     {
       timeout,
       signal,
+      clock,
       awaited: 'the migration lock',
       announce: () => pin(async (session) => emit({ type: 'lockWaiting', holder: await lock.holder(session) })),
     },

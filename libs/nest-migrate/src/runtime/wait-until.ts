@@ -1,5 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { type Clock } from './ports.js';
+import { systemClock } from './system-clock.js';
 
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
@@ -10,6 +11,8 @@ export interface WaitOptions {
   /** Milliseconds after which waiting is given up. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
+  /** Default: that of this process. */
+  readonly clock?: Clock;
   /** What is awaited, in words. */
   readonly awaited: string;
   /** Called before the first pause, and every five seconds from then on. */
@@ -23,23 +26,23 @@ export interface WaitOptions {
  */
 export async function waitUntil(
   ask: () => Promise<boolean>,
-  { timeout, signal, awaited, announce }: WaitOptions,
+  { timeout, signal, clock = systemClock, awaited, announce }: WaitOptions,
 ): Promise<{ readonly isSo: boolean; readonly waitedMs: number }> {
-  const start = performance.now();
+  const start = clock.now();
   let announced = -Infinity;
   for (let delay = FIRST_PAUSE_MS; ; delay = Math.min(delay * 2, LONGEST_PAUSE_MS)) {
     if (signal?.aborted === true) {
       throw new RunAbortedError(signal.reason, `while it waited for ${awaited}: it has changed nothing`);
     }
     const isSo = await ask();
-    const waited = performance.now() - start;
+    const waited = clock.now() - start;
     if (isSo || waited >= timeout) return { isSo, waitedMs: Math.round(waited) };
-    if (performance.now() - announced >= ANNOUNCE_EVERY_MS) {
-      announced = performance.now();
+    if (clock.now() - announced >= ANNOUNCE_EVERY_MS) {
+      announced = clock.now();
       await announce();
     }
     // jitter keeps replicas that started together from asking together
     const length = Math.min(delay * (0.5 + Math.random()), Math.max(timeout - waited, 1));
-    await pause(length, undefined, { signal }).catch(() => undefined);
+    await clock.pause(length, signal);
   }
 }

@@ -1,5 +1,4 @@
-import { InvalidOperationError } from '../../errors/operation.errors.js';
-import { encodeValue, type EncodedValue, type Value } from '../../operations/value.js';
+import { type EncodedValue } from '../../operations/value.js';
 
 /** A piece of TypeScript that is printed as it stands, such as `new Date('…')`. */
 export class Code {
@@ -34,27 +33,6 @@ export function sourceOf(value: EncodedValue): SourceValue {
   if ('$bigint' in value) return new Code(`${value.$bigint}n`);
   if ('$date' in value) return new Code(`new Date(${printString(value.$date)})`);
   return new Code(`Buffer.from(${printString(value.$bytes)}, 'base64')`);
-}
-
-/**
- * Data of a registered operation as TypeScript: values, lists and plain objects of them.
- *
- * @throws InvalidOperationError for anything else.
- */
-export function sourceOfData(data: unknown, kind: string): SourceValue | undefined {
-  if (data === undefined) return undefined;
-  if (typeof data === 'string') return sqlSource(data);
-  if (Array.isArray(data)) return data.map((item) => sourceOfData(item ?? null, kind) ?? null);
-  if (typeof data === 'object' && data !== null && !(data instanceof Date) && !(data instanceof Uint8Array)) {
-    return Object.fromEntries(Object.entries(data).map(([key, item]) => [key, sourceOfData(item, kind)]));
-  }
-  if (typeof data !== 'function' && typeof data !== 'symbol') return sourceOf(encodeValue(data as Value));
-  throw new InvalidOperationError(kind, `its 'arguments' hold a ${typeof data}, which a revision can't say.`);
-}
-
-/** SQL that people wrote, as they laid it out. */
-export function sqlSource(sql: string): SourceValue {
-  return sql.includes('\n') ? new Lines(sql.split('\n')) : sql;
 }
 
 /**

@@ -79,7 +79,7 @@ export function drawGraph(nodes: readonly GraphNode[]): readonly GraphEntry[] {
     };
     const at = lanes.findIndex(({ target }) => target === node.id);
     const joined = lanes.filter(({ target }, column) => target !== node.id || column === at);
-    // lanes of both kinds meet here: each is seen standing first, or nobody could tell which is which
+    // lanes of both kinds meet here: each is seen standing first, or they could not be told apart
     move(moveLeft(placed(lanes, (lane) => (lane.target === node.id ? at : joined.indexOf(lane)))), ['standing']);
     lanes = joined;
 

@@ -8,7 +8,7 @@ import { padded, type Segment, type StyledLine, widthOf, written } from './style
 /**
  * The revisions as a drawing, newest first, each with a line of text beside its `*`, or with all there is to say.
  *
- * @param revisions As `history` answers them: every one before those that it follows or depends on.
+ * @param revisions As `history` returns them: every one before those that it follows or depends on.
  */
 export function graphLines(
   revisions: readonly RevisionInfo[],

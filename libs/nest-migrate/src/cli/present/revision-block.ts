@@ -29,7 +29,7 @@ export function blockLines(info: RevisionInfo, { current = true }: BlockParts = 
   ];
 }
 
-/** The block as text. Nothing of it is cut, on a terminal either: whoever asks for it wants all of it. */
+/** The block as text. No line is cut, on a terminal either: the reader asked for all of it. */
 export function revisionBlock(info: RevisionInfo, page: Page, parts?: BlockParts): string {
   return blockLines(info, parts)
     .map((line) => blockLine(line, page))

@@ -7,7 +7,7 @@ import {
   type SchemaHelper,
   type TableDifference,
 } from '@mikro-orm/sql';
-import { isStatement } from '../../operations/index.operations.js';
+import { isStatement } from '../../operations/index-definition.js';
 import {
   type CheckDefinition,
   type ColumnDefinition,

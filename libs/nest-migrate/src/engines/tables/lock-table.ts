@@ -15,10 +15,10 @@ export interface LeaseOwner {
 export interface LeaseRow extends Partial<Omit<LeaseOwner, 'owner'>> {
   /** `null`: nobody holds the lock. */
   readonly owner: string | null;
-  /** Moved by each transaction of the run. */
-  readonly counter: number;
+  /** Moved by each transaction of the run. Compared, and never calculated with: others may have written anything. */
+  readonly counter: string | null;
   /** Moved by the owner's process while it lives. */
-  readonly pulse: number;
+  readonly pulse: string | null;
   /** When the lock was taken, as ISO 8601. */
   readonly since: string | null;
 }
@@ -38,7 +38,7 @@ export interface LockTableSql {
   /** Deletes both rows, in any run's possession. */
   readonly clear: string;
   /** Writes both rows. */
-  insert(owner: LeaseOwner, counter: number): string;
+  insert(owner: LeaseOwner): string;
   /** Moves the lease, or the pulse, of that owner. */
   move(part: 'lease' | 'pulse', owner: string): string;
   /** Lets go of the lock. */
@@ -59,6 +59,7 @@ export interface LockTableNames {
 
 /** The statements of MySQL's family, which alone has such clusters. */
 export function lockTableSql({ table, exists, suffix, literal }: LockTableNames): LockTableSql {
+  const value = (text: string | null): string => (text === null ? 'null' : literal(text));
   const columns = [
     'part varchar(16) not null primary key',
     'owner varchar(64)',
@@ -72,13 +73,13 @@ export function lockTableSql({ table, exists, suffix, literal }: LockTableNames)
   return {
     exists,
     create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
-    select: `select l.owner, l.counter, coalesce(p.counter, 0) as pulse, l.member, l.member_name, l.session, l.client, date_format(l.taken_at, '%Y-%m-%dT%H:%i:%sZ') as since from ${table} l left join ${table} p on p.part = 'pulse' where l.part = 'lease'`,
+    select: `select l.owner, cast(l.counter as char) as counter, cast(p.counter as char) as pulse, l.member, l.member_name, l.session, l.client, date_format(l.taken_at, '%Y-%m-%dT%H:%i:%sZ') as since from ${table} l left join ${table} p on p.part = 'pulse' where l.part = 'lease'`,
     deleteLease: ({ owner, counter }) =>
-      `delete from ${table} where part = 'lease' and counter = ${counter} and owner ${owner === null ? 'is null' : `= ${literal(owner)}`}`,
+      `delete from ${table} where part = 'lease' and counter <=> ${value(counter)} and owner <=> ${value(owner)}`,
     clear: `delete from ${table}`,
-    insert: ({ owner, member, memberName, session, client }, counter) => {
+    insert: ({ owner, member, memberName, session, client }) => {
       const about = `${literal(member)}, ${literal(memberName)}, ${session}, ${literal(client)}, utc_timestamp(3)`;
-      return `insert into ${table} (part, owner, counter, member, member_name, session, client, taken_at) values ('lease', ${literal(owner)}, ${counter}, ${about}), ('pulse', ${literal(owner)}, 0, ${about})`;
+      return `insert into ${table} (part, owner, counter, member, member_name, session, client, taken_at) values ('lease', ${literal(owner)}, 0, ${about}), ('pulse', ${literal(owner)}, 0, ${about})`;
     },
     move: (part, owner) =>
       `update ${table} set counter = counter + 1 where part = '${part}' and owner = ${literal(owner)}`,
@@ -95,8 +96,8 @@ export function leaseRowOf(row: Readonly<Record<string, unknown>>): LeaseRow {
   };
   return {
     owner: text('owner'),
-    counter: Number(row['counter']),
-    pulse: Number(row['pulse']),
+    counter: text('counter'),
+    pulse: text('pulse'),
     member: text('member') ?? '',
     memberName: text('member_name') ?? '',
     session: Number(row['session']),

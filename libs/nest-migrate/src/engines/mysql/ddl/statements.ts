@@ -1,7 +1,7 @@
 import { mysqlSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
-import { isStatement } from '../../../operations/index.operations.js';
+import { isStatement } from '../../../operations/index-definition.js';
 import {
   type ColumnDefinition,
   type DropConstraintOperation,

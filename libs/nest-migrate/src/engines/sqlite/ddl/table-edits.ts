@@ -7,7 +7,7 @@ import {
   type ColumnDefinition,
   type DropConstraintOperation,
 } from '../../../operations/operation.js';
-import { type TableAlteration } from '../../../operations/table-alteration.js';
+import { type TableAlteration } from '../../../operations/all.js';
 import { enumCheck, enumCheckName } from '../../ddl/enum-check.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';

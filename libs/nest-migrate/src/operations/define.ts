@@ -1,0 +1,122 @@
+import { type Argument, type Call } from './call.js';
+import { frozen } from './frozen.js';
+
+/** Where an object lives, when not in the connection's own schema. */
+export interface InSchema {
+  readonly schema?: string;
+}
+
+/** What every operation may carry for whoever reviews the revision. */
+export interface Reviewed {
+  /**
+   * What the step can lose, or what it can fail on, and what to do about it: written above it as a comment. A script
+   * that runs knows nothing of it.
+   */
+  readonly warning?: string;
+}
+
+/** An operation of which only the kind is known. */
+export interface OperationData {
+  readonly kind: string;
+}
+
+/** All that is known of one kind of operations, for code that takes any of them. */
+export interface KindDefinition {
+  readonly kind: string;
+  /** `'table'`: it changes one table, so that it can be part of `batchAlterTable`. */
+  readonly alters: 'table' | undefined;
+  /** The verbs of `op` that make it, by name: each turns its arguments into the operation. */
+  readonly builders: Readonly<Record<string, unknown>>;
+  /** The operations that undo it, in the order in which they have to run. */
+  readonly reverse: (operation: never) => readonly OperationData[];
+  /** The call that makes it again. */
+  readonly call: (operation: never) => Call;
+  /** What it does in words, one text a line of the terminal. */
+  readonly describe: (operation: never) => readonly string[];
+}
+
+/** The same with its types: `O` is the operation, `B` its builders, `A` what it alters. */
+export interface KindDefinitionOf<
+  O extends OperationData,
+  B extends KindDefinition['builders'],
+  A extends KindDefinition['alters'],
+> extends KindDefinition {
+  readonly kind: O['kind'];
+  readonly alters: A;
+  readonly builders: B;
+  readonly reverse: (operation: O) => readonly OperationData[];
+  readonly call: (operation: O) => Call;
+  readonly describe: (operation: O) => readonly string[];
+}
+
+type Arguments<Verb> = Verb extends (...args: infer A) => unknown ? A : never;
+
+/** The verbs that make a kind: the one of its name, unless the family spells it otherwise. */
+type VerbsOf<K, Spelled> = K extends keyof Spelled ? Spelled[K] : K;
+
+type Builders<Verbs, V, O> = { readonly [N in V & keyof Verbs & string]: (...args: Arguments<Verbs[N]>) => O };
+
+/** What a definition says. `Spelled` names the kinds that have verbs of other names. */
+interface DefinitionParts<Verbs, Family extends OperationData, Spelled, O extends OperationData, A> {
+  readonly kind: O['kind'];
+  readonly alters?: A;
+  /**
+   * Makes the data of the arguments, without the kind. A record of such functions where the kind has verbs of other names.
+   *
+   * @throws InvalidOperationError where the arguments cannot be meant.
+   */
+  readonly parse: O['kind'] extends keyof Spelled
+    ? { readonly [V in Spelled[O['kind']] & keyof Verbs]: (...args: Arguments<Verbs[V]>) => Omit<O, 'kind'> }
+    : (...args: Arguments<Verbs[O['kind'] & keyof Verbs]>) => Omit<O, 'kind'>;
+  /**
+   * What undoes the operation.
+   *
+   * @throws IrreversibleOperationError where the operation does not hold what that takes.
+   */
+  readonly reverse: (operation: O) => readonly Family[];
+  /** The arguments that make the operation again; the whole call where the kind has verbs of other names. */
+  readonly call: (operation: O) => O['kind'] extends keyof Spelled ? Call : readonly (Argument | undefined)[];
+  /** What the operation does, as `db migrate` and `db check` tell it behind "Detected". */
+  readonly describe: (operation: O) => string | readonly string[];
+}
+
+/**
+ * The `defineOperation` of a family: all that is known of one kind of operations is said in one call of it. The arguments of
+ * `parse` are those of the verb, as the interface of the family declares it.
+ *
+ * @typeParam Verbs the family's part of `op`.
+ * @typeParam Family the family's operations.
+ * @typeParam Spelled the verbs of each kind that has no verb of its own name.
+ */
+export function definitionsOf<Verbs, Family extends OperationData, Spelled = unknown>() {
+  return function defineOperation<const K extends Family['kind'], const A extends 'table' | undefined = undefined>(
+    parts: DefinitionParts<Verbs, Family, Spelled, Extract<Family, { readonly kind: K }>, A> & { readonly kind: K },
+  ): KindDefinitionOf<
+    Extract<Family, { readonly kind: K }>,
+    Builders<Verbs, VerbsOf<K, Spelled>, Extract<Family, { readonly kind: K }>>,
+    A
+  > {
+    const { kind, alters } = parts;
+    const parse: unknown = parts.parse;
+    const parsers = (typeof parse === 'function' ? { [kind]: parse } : parse) as Readonly<Record<string, Parser>>;
+    const builders = Object.entries(parsers).map(
+      ([verb, build]) => [verb, (...args: never[]) => frozen({ kind, ...build(...args) })] as const,
+    );
+    const call = parts.call as (operation: unknown) => Call | Call['args'];
+    return {
+      kind,
+      alters,
+      builders: Object.fromEntries(builders),
+      reverse: ({ warning: _, ...operation }: Reviewed & Extract<Family, { readonly kind: K }>) =>
+        // what was said about one way is not true of the other
+        parts.reverse(operation as never).map((back) => frozen(back)),
+      call: (operation: unknown) => {
+        const made = call(operation);
+        return 'verb' in made ? made : { verb: kind, args: made };
+      },
+      describe: (operation: never) => [parts.describe(operation)].flat(),
+    } as never;
+  };
+}
+
+type Parser = (...args: never[]) => object;

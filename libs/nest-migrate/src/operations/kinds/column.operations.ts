@@ -1,0 +1,291 @@
+import { nameOf, optionsOf, refuse, schemaKinds, tableSite } from '../arguments.js';
+import { ColumnArgument, orNothing } from '../call.js';
+import { changeBetween, changedColumn } from '../column-change.js';
+import {
+  checkAltered,
+  columnChange,
+  type ColumnChange,
+  type ColumnChangeDefinition,
+  columnDefinition,
+  type ColumnDefinition,
+  columnOptions,
+  type ColumnOptions,
+  columnSite,
+  type NamedColumnDefinition,
+} from '../column-definition.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held, missing } from '../previous.js';
+import { tableWords } from '../words.js';
+
+/** Where a column stands among the others; the last place is none. */
+export interface ColumnPlace {
+  /** The column right before it. */
+  readonly after?: string;
+  /** True: before all others. */
+  readonly first?: boolean;
+}
+
+export interface AddColumnOperation extends InSchema, ColumnPlace {
+  readonly kind: 'addColumn';
+  readonly table: string;
+  readonly column: NamedColumnDefinition;
+  readonly ifNotExists?: boolean;
+}
+
+export interface DropColumnOperation extends InSchema {
+  readonly kind: 'dropColumn';
+  readonly table: string;
+  readonly column: string;
+  readonly ifExists?: boolean;
+  readonly previous?: NamedColumnDefinition;
+  /** Where it stands, unless it is the last: where `reverse` puts it back. */
+  readonly previousPlace?: ColumnPlace;
+}
+
+export interface AlterColumnOperation extends InSchema {
+  readonly kind: 'alterColumn';
+  readonly table: string;
+  readonly column: string;
+  readonly change: ColumnChangeDefinition;
+  /** The column before the change. MySQL and MariaDB restate the whole column and need it there. */
+  readonly existing?: ColumnDefinition;
+  /** What `using` of the change is on the way back. */
+  readonly previousUsing?: string;
+}
+
+export interface RenameColumnOperation extends InSchema {
+  readonly kind: 'renameColumn';
+  readonly table: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The operations on a column. */
+export type ColumnOperation = AddColumnOperation | DropColumnOperation | AlterColumnOperation | RenameColumnOperation;
+
+/** A column that is added, and where. */
+export interface AddColumnOptions extends ColumnOptions, InSchema {
+  /** The column to put it behind. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  after?: string;
+  /** Puts it before all others. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  first?: boolean;
+  ifNotExists?: boolean;
+}
+
+/** The verbs for a column. */
+export interface ColumnVerbs {
+  /**
+   * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default needs
+   * a table without rows. PostgreSQL puts every column last. SQLite makes the table anew for any other place, for which a
+   * script has to be told of the table (`batchAlterTable`), and else puts it last.
+   *
+   * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for `primary`
+   * and for `items` without `nativeEnumName`, which take a second statement.
+   *
+   * @example
+   * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
+   */
+  addColumn(table: string, column: string, options: AddColumnOptions): Promise<void>;
+  /**
+   * Drops a column and its values. PostgreSQL drops its indexes and checks along, and so does SQLite where it makes the
+   * table anew; MySQL and MariaDB refuse where a constraint still names it. MySQL has no `ifExists` for a column.
+   *
+   * @example
+   * await op.dropColumn('book', 'pages');
+   */
+  dropColumn(table: string, column: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` removes it.
+   *
+   * PostgreSQL: one statement a property. A change of type casts with `using`, by default to the new type itself; the
+   * default that `existing` tells of is lifted before and set again after. A check that stands for `items` is replaced.
+   * MySQL and MariaDB restate the whole column: `existing`, the column as it is, has to be given, except where only the
+   * default changes. `existing` is also what makes the change reversible.
+   *
+   * A new type keeps the length, precision and so on of the old one only where they mean the same on both.
+   *
+   * @example
+   * await op.alterColumn('book', 'title', { length: 500 }, { existing: { type: 'string', length: 200 } });
+   */
+  alterColumn(
+    table: string,
+    column: string,
+    change: ColumnChange,
+    options?: InSchema & { existing?: ColumnOptions },
+  ): Promise<void>;
+  /**
+   * Renames a column. Indexes and constraints follow it and keep their names.
+   *
+   * @example
+   * await op.renameColumn('book', 'pages', 'pageCount');
+   */
+  renameColumn(table: string, from: string, to: string, options?: InSchema): Promise<void>;
+}
+
+const placeKinds = { ...schemaKinds, after: 'name', first: 'boolean', ifNotExists: 'boolean' } as const;
+
+const defineOperation = definitionsOf<ColumnVerbs, ColumnOperation>();
+
+const addColumn = defineOperation({
+  kind: 'addColumn',
+  alters: 'table',
+  parse: (table, column, options) => {
+    const site = columnSite('addColumn', table, column);
+    if (typeof options !== 'object' || options === null) refuse(site, 'has no options.', "Give at least its 'type'.");
+    const { schema, after, first, ifNotExists, ...rest } = options;
+    if (after !== undefined && first === true) refuse(site, "has both 'after' and 'first'.", 'Give one of them.');
+    return {
+      ...optionsOf(site, { schema, after, first, ifNotExists }, placeKinds),
+      table,
+      column: { name: column, ...columnDefinition(site, rest) },
+    };
+  },
+  reverse: ({ table, schema, column, after, first }) => [
+    {
+      kind: 'dropColumn',
+      schema,
+      table,
+      column: column.name,
+      previous: column,
+      ...((after !== undefined || first === true) && { previousPlace: { after, first } }),
+    },
+  ],
+  call: ({ table, column, schema, after, first, ifNotExists }) => [
+    table,
+    column.name,
+    new ColumnArgument(column, columnOptions(column), { after: { after, first, ifNotExists, schema } }),
+  ],
+  describe: (operation) => `added column ${tableWords(operation, operation.column.name)}`,
+});
+
+const dropColumn = defineOperation({
+  kind: 'dropColumn',
+  alters: 'table',
+  parse: (table, column, options) => {
+    const site = columnSite('dropColumn', table, column);
+    return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), table, column };
+  },
+  reverse: (operation) => {
+    const column = held(operation, 'previous', 'it does not hold the column that was there.');
+    const { schema, table, previousPlace } = operation;
+    return [{ kind: 'addColumn', schema, table, column, ...previousPlace }];
+  },
+  call: ({ table, column, schema, ifExists }) => [table, column, orNothing({ schema, ifExists })],
+  describe: (operation) => `removed column ${tableWords(operation, operation.column)}`,
+});
+
+const alterColumn = defineOperation({
+  kind: 'alterColumn',
+  alters: 'table',
+  parse: (table, column, change, options) => {
+    const site = columnSite('alterColumn', table, column);
+    if (typeof change !== 'object' || change === null) refuse(site, 'has no change.');
+    const { schema, existing } = optionsOf(site, options, { schema: 'name', existing: 'any' });
+    const checked = columnChange(site, change);
+    const before =
+      existing === undefined
+        ? undefined
+        : columnDefinition({ ...site, subject: `'existing' of ${site.subject}` }, existing, 'partial');
+    checkAltered(site, changedColumn(before ?? {}, checked), checked);
+    return { schema, table, column, change: checked, existing: before };
+  },
+  reverse: reverseOfAlteration,
+  call: ({ table, column, change, existing, schema }) => [
+    table,
+    column,
+    columnOptions(change),
+    orNothing({ existing: existing === undefined ? undefined : columnOptions(existing), schema }),
+  ],
+  describe: alterationWords,
+});
+
+const renameColumn = defineOperation({
+  kind: 'renameColumn',
+  alters: 'table',
+  parse: (table, from, to, options) => {
+    const site = tableSite('renameColumn', table);
+    nameOf(site, 'the name of a column', from);
+    nameOf(site, 'the new name of the column', to);
+    return { ...optionsOf(site, options, schemaKinds), table, from, to };
+  },
+  reverse: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
+  call: ({ table, from, to, schema }) => [table, from, to, orNothing({ schema })],
+  describe: (operation) => `renamed column ${tableWords(operation, operation.from)} to '${operation.to}'`,
+});
+
+export const columnOperations = [addColumn, dropColumn, alterColumn, renameColumn] as const;
+
+function reverseOfAlteration(operation: AlterColumnOperation): readonly ColumnOperation[] {
+  const { schema, table, column, change, previousUsing } = operation;
+  const existing = held(operation, 'existing', 'it does not hold the column that was there.');
+  const changesType = change.type != null || change.columnType != null;
+  if (changesType && existing.type === undefined && existing.columnType === undefined) {
+    throw missing(operation, 'existing.type', 'it does not hold the type that was there.');
+  }
+  const after = changedColumn(existing, change);
+  const back = changeBetween(after, existing);
+  if (Object.keys(back).length === 0) return [];
+  const { using } = change;
+  const isBack = previousUsing !== undefined;
+  return [
+    {
+      kind: 'alterColumn',
+      schema,
+      table,
+      column,
+      change: isBack ? { ...back, using: previousUsing } : back,
+      existing: after,
+      ...(isBack && { previousUsing: using }),
+    },
+  ];
+}
+
+/** The properties of a column that are its type, for a person. */
+const typeProperties = [
+  'type',
+  'columnType',
+  'length',
+  'precision',
+  'scale',
+  'unsigned',
+  'items',
+  'nativeEnumName',
+] as const;
+/** The properties that are told in words of their own, or tell nothing alone. */
+const told = new Set<string>([...typeProperties, 'nullable', 'default', 'defaultRaw', 'comment', 'using']);
+
+function alterationWords(operation: AlterColumnOperation): readonly string[] {
+  const { change, existing = {} } = operation;
+  const column = tableWords(operation, operation.column);
+  const lines: string[] = [];
+  if (typeProperties.some((property) => property in change)) {
+    const [before, after] = [typeWords(existing), typeWords(changedColumn(existing, change))];
+    lines.push(
+      before === after || before === ''
+        ? `type change on ${column}`
+        : `type change from ${before} to ${after} on ${column}`,
+    );
+  }
+  if ('nullable' in change) lines.push(`${change.nullable === true ? 'NULL' : 'NOT NULL'} on column ${column}`);
+  if ('default' in change || 'defaultRaw' in change) lines.push(`server default on column ${column}`);
+  if ('comment' in change) lines.push(`column comment ${column}`);
+  const others = Object.keys(change).filter((property) => !told.has(property));
+  if (others.length > 0) lines.push(`change of ${others.join(', ')} on column ${column}`);
+  return lines;
+}
+
+function typeWords({
+  type,
+  columnType,
+  length,
+  precision,
+  scale,
+  unsigned,
+  items,
+  nativeEnumName,
+}: ColumnDefinition): string {
+  const sizes = [length ?? precision, scale].filter((size) => size != null);
+  const values = items == null ? '' : `(${items.map((item) => `'${item}'`).join(', ')})`;
+  const size = sizes.length === 0 ? '' : `(${sizes.join(', ')})`;
+  return `${columnType ?? nativeEnumName ?? type ?? ''}${size}${values}${unsigned === true ? ' unsigned' : ''}`;
+}

@@ -1,0 +1,311 @@
+import { describe, nameOf, type Names, namesOf, optionsOf, refuse, schemaKinds, tableSite } from '../arguments.js';
+import { oneOrList, orNothing } from '../call.js';
+import {
+  type CheckDefinition,
+  type DeferMode,
+  deferModes,
+  foreignKeyDefinition,
+  type ForeignKeyDefinition,
+  foreignKeyKinds,
+  foreignKeyOptions,
+  type ForeignKeyOptions,
+  type PrimaryKeyDefinition,
+  primaryKeyDefinition,
+  type UniqueDefinition,
+} from '../constraint-definitions.js';
+import { definitionsOf, type InSchema, type OperationData } from '../define.js';
+import { held, nameIn } from '../previous.js';
+import { keyWords, tableWords } from '../words.js';
+
+export interface CreatePrimaryKeyOperation extends InSchema {
+  readonly kind: 'createPrimaryKey';
+  readonly table: string;
+  readonly primaryKey: PrimaryKeyDefinition;
+}
+
+export interface CreateForeignKeyOperation extends InSchema {
+  readonly kind: 'createForeignKey';
+  readonly table: string;
+  readonly foreignKey: ForeignKeyDefinition;
+  readonly notValid?: boolean;
+}
+
+export interface CreateUniqueConstraintOperation extends InSchema {
+  readonly kind: 'createUniqueConstraint';
+  readonly table: string;
+  readonly unique: UniqueDefinition;
+}
+
+export interface CreateCheckConstraintOperation extends InSchema {
+  readonly kind: 'createCheckConstraint';
+  readonly table: string;
+  readonly check: CheckDefinition;
+  readonly notValid?: boolean;
+}
+
+/** What was dropped, by its kind, so that `reverse` can bring it back. */
+export type PreviousConstraint =
+  | { readonly type: 'primaryKey'; readonly primaryKey: PrimaryKeyDefinition }
+  | { readonly type: 'foreignKey'; readonly foreignKey: ForeignKeyDefinition }
+  | { readonly type: 'unique'; readonly unique: UniqueDefinition }
+  | { readonly type: 'check'; readonly check: CheckDefinition };
+
+export interface DropConstraintOperation extends InSchema {
+  readonly kind: 'dropConstraint';
+  readonly table: string;
+  readonly name: string;
+  readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
+  readonly ifExists?: boolean;
+  readonly previous?: PreviousConstraint;
+}
+
+/** Has the rows checked that a constraint with `notValid` left unchecked; PostgreSQL and PGlite only. */
+export interface ValidateConstraintOperation extends InSchema {
+  readonly kind: 'validateConstraint';
+  readonly table: string;
+  readonly name: string;
+}
+
+/** The operations on a key, a constraint or a check. */
+export type ConstraintOperation =
+  | CreatePrimaryKeyOperation
+  | CreateForeignKeyOperation
+  | CreateUniqueConstraintOperation
+  | CreateCheckConstraintOperation
+  | DropConstraintOperation
+  | ValidateConstraintOperation;
+
+/** The verbs for a key, a constraint or a check. */
+export interface ConstraintVerbs {
+  /**
+   * Gives a table its primary key. MySQL and MariaDB know no name for it.
+   *
+   * @example
+   * await op.createPrimaryKey('book_tag', ['bookId', 'tagId']);
+   */
+  createPrimaryKey(table: string, columns: Names, options?: InSchema & { name?: string }): Promise<void>;
+  /**
+   * Creates a foreign key. `referencedSchema` is the connection's own where it is absent, not the table's.
+   *
+   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes it deferrable. MySQL and MariaDB
+   * have neither; they create an index on the columns where there is none.
+   *
+   * @example
+   * await op.createForeignKey('book', 'authorId', 'author', 'id', { deleteRule: 'set null' });
+   */
+  createForeignKey(
+    table: string,
+    columns: Names,
+    referencedTable: string,
+    referencedColumns: Names,
+    options?: ForeignKeyOptions,
+  ): Promise<void>;
+  /**
+   * Creates a unique constraint; on MySQL and MariaDB that is a unique index. `deferMode` is PostgreSQL's.
+   *
+   * @example
+   * await op.createUniqueConstraint('book', ['title', 'authorId']);
+   */
+  createUniqueConstraint(
+    table: string,
+    columns: Names,
+    options?: InSchema & { name?: string; deferMode?: DeferMode },
+  ): Promise<void>;
+  /**
+   * Creates a check. PostgreSQL: `notValid` leaves the rows that are there unchecked, and an expression that begins with
+   * `exclude` is an exclusion constraint.
+   *
+   * @example
+   * await op.createCheckConstraint('book', 'pages > 0', { name: 'book_pages_check' });
+   */
+  createCheckConstraint(
+    table: string,
+    expression: string,
+    options?: InSchema & { name?: string; notValid?: boolean },
+  ): Promise<void>;
+  /**
+   * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
+   * primary key; a column that counts up has to stop that before its primary key goes. `ifExists` is not MySQL's, nor
+   * MariaDB's for the primary key.
+   *
+   * @example
+   * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
+   */
+  dropConstraint(
+    table: string,
+    name: string,
+    options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey'; ifExists?: boolean },
+  ): Promise<void>;
+  /**
+   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers meanwhile.
+   * PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.validateConstraint('book', 'book_author_id_foreign');
+   */
+  validateConstraint(table: string, name: string, options?: InSchema): Promise<void>;
+}
+
+const defineOperation = definitionsOf<ConstraintVerbs, ConstraintOperation>();
+
+const createPrimaryKey = defineOperation({
+  kind: 'createPrimaryKey',
+  alters: 'table',
+  parse: (table, columns, options) => {
+    const site = tableSite('createPrimaryKey', table);
+    const { schema, name } = optionsOf(site, options, { ...schemaKinds, name: 'name' });
+    return { schema, table, primaryKey: primaryKeyDefinition(site, { name, columns }) };
+  },
+  reverse: (operation) => {
+    const { primaryKey } = operation;
+    return [dropConstraintOf(operation, primaryKey.name, { type: 'primaryKey', primaryKey })];
+  },
+  call: ({ table, primaryKey, schema }) => [
+    table,
+    oneOrList(primaryKey.columns),
+    orNothing({ name: primaryKey.name, schema }),
+  ],
+  describe: (operation) => `added primary key (${operation.primaryKey.columns.join(', ')}) on ${tableWords(operation)}`,
+});
+
+const createForeignKey = defineOperation({
+  kind: 'createForeignKey',
+  alters: 'table',
+  parse: (table, columns, referencedTable, referencedColumns, options) => {
+    const site = tableSite('createForeignKey', table);
+    const { schema, notValid, ...rest } = optionsOf(site, options, { ...schemaKinds, ...foreignKeyKinds });
+    const foreignKey = foreignKeyDefinition(site, { columns, referencedTable, referencedColumns }, rest);
+    return { schema, table, foreignKey, notValid };
+  },
+  reverse: (operation) => {
+    const { foreignKey } = operation;
+    return [dropConstraintOf(operation, foreignKey.name, { type: 'foreignKey', foreignKey })];
+  },
+  call: ({ table, foreignKey, schema, notValid }) => [
+    table,
+    oneOrList(foreignKey.columns),
+    foreignKey.referencedTable,
+    oneOrList(foreignKey.referencedColumns),
+    orNothing({ ...foreignKeyOptions(foreignKey), schema, notValid }),
+  ],
+  describe: (operation) => {
+    const { columns, referencedColumns, referencedSchema, referencedTable } = operation.foreignKey;
+    const target = referencedSchema === undefined ? referencedTable : `${referencedSchema}.${referencedTable}`;
+    const ends = `(${columns.join(', ')}) to ${target}(${referencedColumns.join(', ')})`;
+    return `added foreign key ${ends} on table ${tableWords(operation)}`;
+  },
+});
+
+const createUniqueConstraint = defineOperation({
+  kind: 'createUniqueConstraint',
+  alters: 'table',
+  parse: (table, columns, options) => {
+    const site = tableSite('createUniqueConstraint', table);
+    const { schema, ...rest } = optionsOf(site, options, { ...schemaKinds, name: 'name', deferMode: deferModes });
+    return { schema, table, unique: { ...rest, columns: namesOf(site, 'unique columns', columns) } };
+  },
+  reverse: (operation) => {
+    const { unique } = operation;
+    return [dropConstraintOf(operation, unique.name, { type: 'unique', unique })];
+  },
+  call: ({ table, unique, schema }) => [
+    table,
+    oneOrList(unique.columns),
+    orNothing({ name: unique.name, deferMode: unique.deferMode, schema }),
+  ],
+  describe: (operation) => `added unique constraint ${keyWords(operation.unique)} on ${tableWords(operation)}`,
+});
+
+const createCheckConstraint = defineOperation({
+  kind: 'createCheckConstraint',
+  alters: 'table',
+  parse: (table, expression, options) => {
+    const site = tableSite('createCheckConstraint', table);
+    const { schema, notValid, name } = optionsOf(site, options, { ...schemaKinds, name: 'name', notValid: 'boolean' });
+    const check = { name, expression: nameOf(site, 'the expression of a check', expression) };
+    return { schema, table, check, notValid };
+  },
+  reverse: (operation) => {
+    const { check } = operation;
+    return [dropConstraintOf(operation, check.name, { type: 'check', check })];
+  },
+  call: ({ table, check, schema, notValid }) => [
+    table,
+    check.expression,
+    orNothing({ name: check.name, schema, notValid }),
+  ],
+  describe: (operation) =>
+    `added check constraint '${operation.check.name ?? operation.check.expression}' on table ${tableWords(operation)}`,
+});
+
+const constraintTypes = {
+  foreignKey: 'foreign key',
+  unique: 'unique constraint',
+  check: 'check constraint',
+  primaryKey: 'primary key',
+} as const;
+
+const dropConstraint = defineOperation({
+  kind: 'dropConstraint',
+  alters: 'table',
+  parse: (table, name, options) => {
+    const site = tableSite('dropConstraint', table);
+    nameOf(site, 'the name of the constraint', name);
+    const types = Object.keys(constraintTypes);
+    const { schema, type, ifExists } = optionsOf(site, options, { ...schemaKinds, type: types, ifExists: 'boolean' });
+    if (type === undefined) {
+      refuse(site, `has a constraint ${describe(name)} of no type.`, `Give 'type', one of ${types.join(', ')}.`);
+    }
+    return { schema, table, name, type, ifExists };
+  },
+  reverse: (operation) => [createOf(operation)],
+  call: ({ table, name, type, schema, ifExists }) => [table, name, { type, schema, ifExists }],
+  describe: (operation) =>
+    `removed ${constraintTypes[operation.type]} '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+const validateConstraint = defineOperation({
+  kind: 'validateConstraint',
+  parse: (table, name, options) => {
+    const site = tableSite('validateConstraint', table);
+    nameOf(site, 'the name of the constraint', name);
+    return { ...optionsOf(site, options, schemaKinds), table, name };
+  },
+  // rows that were checked stay as they are
+  reverse: () => [],
+  call: ({ table, name, schema }) => [table, name, orNothing({ schema })],
+  describe: (operation) => `unvalidated constraint '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+export const constraintOperations = [
+  createPrimaryKey,
+  createForeignKey,
+  createUniqueConstraint,
+  createCheckConstraint,
+  dropConstraint,
+  validateConstraint,
+] as const;
+
+function dropConstraintOf(
+  operation: OperationData & InSchema & { readonly table: string },
+  name: string | undefined,
+  previous: PreviousConstraint,
+): DropConstraintOperation {
+  const { schema, table } = operation;
+  return { kind: 'dropConstraint', schema, table, name: nameIn(operation, name), type: previous.type, previous };
+}
+
+function createOf(operation: DropConstraintOperation): ConstraintOperation {
+  const { schema, table, name } = operation;
+  const previous = held(operation, 'previous', 'it does not hold the constraint that was there.');
+  switch (previous.type) {
+    case 'primaryKey':
+      return { kind: 'createPrimaryKey', schema, table, primaryKey: { ...previous.primaryKey, name } };
+    case 'foreignKey':
+      return { kind: 'createForeignKey', schema, table, foreignKey: { ...previous.foreignKey, name } };
+    case 'unique':
+      return { kind: 'createUniqueConstraint', schema, table, unique: { ...previous.unique, name } };
+    case 'check':
+      return { kind: 'createCheckConstraint', schema, table, check: { ...previous.check, name } };
+  }
+}

@@ -1,0 +1,199 @@
+import {
+  describe,
+  nameOf,
+  optionsOf,
+  refuse,
+  schemaKinds,
+  tableSite,
+  valueOf,
+  type OptionKinds,
+  type Site,
+} from '../arguments.js';
+import { listOrNothing, orNothing, SqlText } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { frozen } from '../frozen.js';
+import { missing } from '../previous.js';
+import { decodeValue, type EncodedValue, type Value } from '../value.js';
+import { tableWords } from '../words.js';
+
+/** How to tell from the catalogue, or from a query, that a statement has had its effect. */
+export type Postcondition =
+  | (InSchema & {
+      readonly table: string;
+      readonly column?: string;
+      readonly index?: string;
+      readonly constraint?: string;
+      readonly exists: boolean;
+    })
+  /** A query whose first value is true once the effect is there. */
+  | { readonly query: string };
+
+export interface ExecuteOperation {
+  readonly kind: 'execute';
+  readonly sql: string;
+  readonly params: readonly EncodedValue[];
+  readonly postcondition?: Postcondition;
+  readonly repeatable?: boolean;
+  /** What takes it back, where whoever made it knows. */
+  readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };
+}
+
+export interface BulkInsertOperation extends InSchema {
+  readonly kind: 'bulkInsert';
+  readonly table: string;
+  readonly rows: readonly Readonly<Record<string, EncodedValue>>[];
+}
+
+/** The operations on rows, and SQL that the tool does not understand. */
+export type DataOperation = ExecuteOperation | BulkInsertOperation;
+
+/** The verbs for rows, and for SQL that the tool does not understand. */
+export interface DataVerbs {
+  /**
+   * Runs one SQL statement and answers nothing. `?` in it stands for a value, `??` for a name (whose first dot parts the
+   * schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched. `postcondition` and
+   * `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it. SQL that begins or ends a
+   * transaction (`begin`, `commit`, `rollback`, and their like) is refused before it runs.
+   *
+   * @example
+   * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });
+   */
+  execute(
+    sql: string,
+    params?: readonly Value[],
+    options?: { postcondition?: Postcondition; repeatable?: boolean },
+  ): Promise<void>;
+  /**
+   * Inserts rows with their values written into the statement, some hundred rows a statement. All rows have the same
+   * columns; no rows, no statement. JSON is given as text.
+   *
+   * @example
+   * await op.bulkInsert('genre', [{ name: 'crime' }, { name: 'poetry' }]);
+   */
+  bulkInsert(table: string, rows: readonly Readonly<Record<string, Value>>[], options?: InSchema): Promise<void>;
+}
+
+type CataloguePostcondition = Extract<Postcondition, { readonly table: string }>;
+
+const postconditionKinds = {
+  ...schemaKinds,
+  table: 'name',
+  column: 'name',
+  index: 'name',
+  constraint: 'name',
+  exists: 'boolean',
+} satisfies OptionKinds<CataloguePostcondition>;
+
+const defineOperation = definitionsOf<DataVerbs, DataOperation>();
+
+const execute = defineOperation({
+  kind: 'execute',
+  parse: (sql, params, options) => {
+    const query = checkedQuery('execute', sql, params);
+    const site = { verb: 'execute', subject: 'the statement' };
+    const kinds = { postcondition: 'any', repeatable: 'boolean' } as const;
+    const { postcondition, repeatable } = optionsOf(site, options, kinds);
+    return {
+      ...query,
+      postcondition: postcondition === undefined ? undefined : postconditionOf(site, postcondition),
+      repeatable,
+    };
+  },
+  reverse: (operation) => {
+    const { sql, params, previous, repeatable } = operation;
+    if (previous === undefined) throw missing(operation, null, 'it is SQL that the tool does not understand.');
+    return [{ kind: 'execute', ...previous, repeatable, previous: { sql, params } }];
+  },
+  call: ({ sql, params, postcondition, repeatable }) => [
+    new SqlText(sql),
+    listOrNothing(params.map(decodeValue)),
+    orNothing({ postcondition: postcondition === undefined ? undefined : { ...postcondition }, repeatable }),
+  ],
+  describe: ({ sql }) => `statement: ${sql.replace(/\s+/g, ' ').trim()}`,
+});
+
+const bulkInsert = defineOperation({
+  kind: 'bulkInsert',
+  parse: (table, rows, options) => {
+    const site = tableSite('bulkInsert', table);
+    const { schema } = optionsOf(site, options, schemaKinds);
+    if (!Array.isArray(rows)) refuse(site, `needs its rows as a list, and got ${describe(rows)}.`);
+    const list = rows as readonly Readonly<Record<string, Value>>[];
+    const columns = list.length === 0 ? [] : columnsOf(site, list[0], 1);
+    return { schema, table, rows: list.map((row, index) => rowOf(site, row, index + 1, columns)) };
+  },
+  reverse: (operation) => {
+    throw missing(operation, null, 'rows that look like the inserted ones may have been there before.');
+  },
+  call: ({ table, rows, schema }) => [
+    table,
+    rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, decodeValue(value)]))),
+    orNothing({ schema }),
+  ],
+  describe: (operation) => `rows for ${tableWords(operation)}`,
+});
+
+export const dataOperations = [execute, bulkInsert] as const;
+
+/** SQL and its parameters as data, as `query` and `execute` take them. */
+export function checkedQuery(
+  verb: string,
+  sql: string,
+  params: readonly Value[] = [],
+): { readonly sql: string; readonly params: readonly EncodedValue[] } {
+  const site = { verb, subject: 'the statement' };
+  if (typeof sql !== 'string' || sql.trim() === '') refuse(site, `needs SQL as text, and got ${describe(sql)}.`);
+  if (!Array.isArray(params)) refuse(site, `needs its parameters as a list, and got ${describe(params)}.`);
+  const wanted = params.length === 0 ? 0 : placeholders(sql);
+  if (wanted !== params.length) {
+    const cure = "A question mark that is no placeholder is written '\\?'.";
+    refuse(site, `has placeholders for ${wanted} parameters, and got ${params.length}.`, cure);
+  }
+  return frozen({ sql, params: params.map((value, index) => valueOf(site, `parameter ${index + 1}`, value)) });
+}
+
+/** How many values MikroORM fills in: `?` and `??` one each wherever they stand, `\?` none. */
+function placeholders(sql: string): number {
+  return sql.match(/\\\?|\?\??/g)?.filter((mark) => !mark.startsWith('\\')).length ?? 0;
+}
+
+function postconditionOf(site: Site, postcondition: Postcondition): Postcondition {
+  const about = { ...site, subject: `the postcondition of ${site.subject}` };
+  if (typeof postcondition === 'object' && postcondition !== null && 'query' in postcondition) {
+    const { query } = optionsOf(about, postcondition, { query: 'name' });
+    return { query: nameOf(about, 'a query', query) };
+  }
+  const { table, exists, ...rest } = optionsOf(about, postcondition, postconditionKinds);
+  if (exists === undefined) refuse(about, "does not say whether it 'exists'.");
+  return { ...rest, table: nameOf(about, 'a table', table), exists };
+}
+
+function columnsOf(site: Site, row: unknown, number: number): readonly string[] {
+  if (typeof row !== 'object' || row === null || Object.keys(row).length === 0) {
+    refuse(site, `got ${describe(row)} without columns as row ${number}.`);
+  }
+  return Object.keys(row).map((column) => nameOf(site, `the name of a column in row ${number}`, column));
+}
+
+function rowOf(
+  site: Site,
+  row: Readonly<Record<string, Value>>,
+  number: number,
+  columns: readonly string[],
+): Readonly<Record<string, EncodedValue>> {
+  const own = columnsOf(site, row, number);
+  const missingColumn = columns.find((column) => !own.includes(column));
+  if (missingColumn !== undefined) {
+    refuse(site, `has no '${missingColumn}' in row ${number}.`, 'Give all rows the same columns.');
+  }
+  const extra = own.find((column) => !columns.includes(column));
+  if (extra !== undefined) {
+    refuse(site, `has '${extra}' in row ${number}, not in row 1.`, 'Give all rows the same columns.');
+  }
+  const cells = columns.map((column): [string, EncodedValue] => {
+    if (row[column] === undefined)
+      refuse(site, `has no value for '${column}' in row ${number}.`, 'Write null for none.');
+    return [column, valueOf(site, `'${column}' in row ${number}`, row[column])];
+  });
+  return Object.fromEntries(cells);
+}

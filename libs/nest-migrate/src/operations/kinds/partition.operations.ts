@@ -1,0 +1,99 @@
+import { nameOf, optionsOf, type OptionKinds, schemaKinds, type Site, sqlOf, tableSite } from '../arguments.js';
+import { orNothing } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held } from '../previous.js';
+import { objectWords, tableWords } from '../words.js';
+
+/** Where a partition lives: beside its table unless told. */
+export interface PartitionPlace extends InSchema {
+  readonly table: string;
+  readonly name: string;
+  readonly partitionSchema?: string;
+}
+
+export interface CreatePartitionOperation extends PartitionPlace {
+  readonly kind: 'createPartition';
+  /** Which rows it takes: what follows `partition of <table>`. */
+  readonly bound: string;
+}
+
+export interface DropPartitionOperation extends PartitionPlace {
+  readonly kind: 'dropPartition';
+  /** The bound of the partition, where it is known. */
+  readonly previous?: string;
+}
+
+/** The operations on a partition. */
+export type PartitionOperation = CreatePartitionOperation | DropPartitionOperation;
+
+/** Where a partition lives. */
+export interface PartitionOptions extends InSchema {
+  /** The schema of the partition, where it is not that of its table. */
+  partitionSchema?: string;
+}
+
+/** The verbs for a partition. */
+export interface PartitionVerbs {
+  /**
+   * Creates a partition of a table that has `partitionBy` (PostgreSQL's `create table … partition of`).
+   *
+   * @example
+   * await op.createPartition('event', 'event_2026', "for values from ('2026-01-01') to ('2027-01-01')");
+   */
+  createPartition(table: string, name: string, bound: string, options?: PartitionOptions): Promise<void>;
+  /**
+   * Drops a partition and its rows.
+   *
+   * @example
+   * await op.dropPartition('event', 'event_2019');
+   */
+  dropPartition(table: string, name: string, options?: PartitionOptions): Promise<void>;
+}
+
+const partitionKinds = { ...schemaKinds, partitionSchema: 'name' } satisfies OptionKinds<PartitionOptions>;
+
+const defineOperation = definitionsOf<PartitionVerbs, PartitionOperation>();
+
+const createPartition = defineOperation({
+  kind: 'createPartition',
+  parse: (table, name, bound, options) => {
+    const site = partitionSite('createPartition', table, name);
+    const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
+    return { schema, table, name, partitionSchema, bound: sqlOf(site, 'a bound', bound) };
+  },
+  reverse: ({ kind: _, bound, ...place }) => [{ kind: 'dropPartition', ...place, previous: bound }],
+  call: ({ table, name, bound, schema, partitionSchema }) => [
+    table,
+    name,
+    bound,
+    orNothing({ schema, partitionSchema }),
+  ],
+  describe: (operation) => `added partition ${partitionWords(operation)}`,
+});
+
+const dropPartition = defineOperation({
+  kind: 'dropPartition',
+  parse: (table, name, options) => {
+    const site = partitionSite('dropPartition', table, name);
+    const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
+    return { schema, table, name, partitionSchema };
+  },
+  reverse: (operation) => {
+    const bound = held(operation, 'previous', 'it does not hold the bound that was there.');
+    const { schema, table, name, partitionSchema } = operation;
+    return [{ kind: 'createPartition', schema, table, name, partitionSchema, bound }];
+  },
+  call: ({ table, name, schema, partitionSchema }) => [table, name, orNothing({ schema, partitionSchema })],
+  describe: (operation) => `removed partition ${partitionWords(operation)}`,
+});
+
+export const partitionOperations = [createPartition, dropPartition] as const;
+
+function partitionWords({ name, partitionSchema, schema, table }: PartitionPlace): string {
+  return `${objectWords(partitionSchema ?? schema, name)} of table ${tableWords({ schema, table })}`;
+}
+
+function partitionSite(verb: string, table: unknown, name: unknown): Site {
+  const { subject } = tableSite(verb, table);
+  return { verb, subject: `partition '${nameOf({ verb, subject }, 'the name of a partition', name)}' of ${subject}` };
+}

@@ -1,0 +1,188 @@
+import {
+  type Names,
+  nameOf,
+  namesOf,
+  optionsOf,
+  refuse,
+  schemaKinds,
+  type Site,
+  sqlOf,
+  tableSite,
+} from '../arguments.js';
+import { type ArgumentRecord, oneOrList, orNothing, sqlArgument } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held } from '../previous.js';
+import { tableWords } from '../words.js';
+
+/** Whether row-level security holds on a table, as MikroORM has it: `'force'` for whoever owns the table as well. */
+export type RowLevelSecurity = boolean | 'force';
+
+export interface AlterRowLevelSecurityOperation extends InSchema {
+  readonly kind: 'alterRowLevelSecurity';
+  readonly table: string;
+  readonly level: RowLevelSecurity;
+  /** What holds before: what `reverse` goes back to. */
+  readonly existing?: RowLevelSecurity;
+}
+
+/** A policy as MikroORM describes one: which rows may be seen and written, by whom. */
+export interface PolicyDefinition {
+  /** Absent: all of them. */
+  readonly command?: 'select' | 'insert' | 'update' | 'delete';
+  /** Absent: permissive, of which one has to let a row pass. */
+  readonly type?: 'restrictive';
+  /** Absent: everybody. */
+  readonly roles?: readonly string[];
+  readonly using?: string;
+  readonly check?: string;
+}
+
+export interface CreatePolicyOperation extends InSchema {
+  readonly kind: 'createPolicy';
+  readonly table: string;
+  readonly name: string;
+  readonly policy: PolicyDefinition;
+}
+
+export interface DropPolicyOperation extends InSchema {
+  readonly kind: 'dropPolicy';
+  readonly table: string;
+  readonly name: string;
+  readonly previous?: PolicyDefinition;
+}
+
+/** The operations on row-level security. */
+export type PolicyOperation = AlterRowLevelSecurityOperation | CreatePolicyOperation | DropPolicyOperation;
+
+/** A policy of row-level security, in MikroORM's words. */
+export interface PolicyOptions extends InSchema {
+  /** Default `'all'`. */
+  command?: 'select' | 'insert' | 'update' | 'delete' | 'all';
+  /** Default `'permissive'`: one of those has to let a row pass; of the restrictive ones all have to. */
+  type?: 'permissive' | 'restrictive';
+  /** Default everybody. */
+  roles?: Names;
+  /** Which rows are seen, as a condition. */
+  using?: string;
+  /** Which rows may be written; without it `using` counts for that as well. */
+  check?: string;
+}
+
+/** The verbs for row-level security. */
+export interface PolicyVerbs {
+  /**
+   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only on
+   * PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
+   *
+   * @example
+   * await op.alterRowLevelSecurity('invoice', 'force', { existing: false });
+   */
+  alterRowLevelSecurity(
+    table: string,
+    level: RowLevelSecurity,
+    options?: InSchema & { existing?: RowLevelSecurity },
+  ): Promise<void>;
+  /**
+   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that switched on.
+   * Elsewhere than on PostgreSQL it is an error.
+   *
+   * @example
+   * await op.createPolicy('invoice', 'own_tenant', { using: "tenant = current_setting('app.tenant')" });
+   */
+  createPolicy(table: string, name: string, options: PolicyOptions): Promise<void>;
+  /**
+   * Drops a policy. Where row-level security stays switched on and no other policy is left, nobody but the owner sees a row.
+   *
+   * @example
+   * await op.dropPolicy('invoice', 'own_tenant');
+   */
+  dropPolicy(table: string, name: string, options?: InSchema): Promise<void>;
+}
+
+const defineOperation = definitionsOf<PolicyVerbs, PolicyOperation>();
+
+const alterRowLevelSecurity = defineOperation({
+  kind: 'alterRowLevelSecurity',
+  parse: (table, level, options) => {
+    const site = tableSite('alterRowLevelSecurity', table);
+    const { schema, existing } = optionsOf(site, options, { ...schemaKinds, existing: 'any' });
+    return {
+      schema,
+      table,
+      level: levelOf(site, level),
+      existing: existing === undefined ? undefined : levelOf(site, existing),
+    };
+  },
+  reverse: (operation) => {
+    const level = held(operation, 'existing', 'it does not hold what was there.');
+    return [{ ...operation, level, existing: operation.level }];
+  },
+  call: ({ table, level, existing, schema }) => [table, level, orNothing({ existing, schema })],
+  describe: (operation) => {
+    const words = { true: 'enabled', false: 'disabled', force: 'forced' } as const;
+    return `${words[`${operation.level}`]} row-level security on table ${tableWords(operation)}`;
+  },
+});
+
+const createPolicy = defineOperation({
+  kind: 'createPolicy',
+  parse: (table, name, options) => {
+    const site = policySite('createPolicy', table, name);
+    const { schema, command, type, roles, using, check } = optionsOf(site, options, {
+      ...schemaKinds,
+      command: ['select', 'insert', 'update', 'delete', 'all'],
+      type: ['permissive', 'restrictive'],
+      roles: 'any',
+      using: 'any',
+      check: 'any',
+    });
+    const policy: PolicyDefinition = {
+      ...(command !== undefined && command !== 'all' && { command }),
+      ...(type === 'restrictive' && { type }),
+      ...(roles !== undefined && { roles: namesOf(site, 'roles', roles) }),
+      ...(using !== undefined && { using: sqlOf(site, "'using'", using) }),
+      ...(check !== undefined && { check: sqlOf(site, "'check'", check) }),
+    };
+    return { schema, table, name, policy };
+  },
+  reverse: ({ schema, table, name, policy }) => [{ kind: 'dropPolicy', schema, table, name, previous: policy }],
+  call: ({ table, name, policy, schema }) => [table, name, { ...policyOptions(policy), schema }],
+  describe: (operation) => `added policy '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+const dropPolicy = defineOperation({
+  kind: 'dropPolicy',
+  parse: (table, name, options) => {
+    const site = policySite('dropPolicy', table, name);
+    return { schema: optionsOf(site, options, schemaKinds).schema, table, name };
+  },
+  reverse: (operation) => {
+    const { schema, table, name } = operation;
+    const policy = held(operation, 'previous', 'it does not hold the policy that was there.');
+    return [{ kind: 'createPolicy', schema, table, name, policy }];
+  },
+  call: ({ table, name, schema }) => [table, name, orNothing({ schema })],
+  describe: (operation) => `removed policy '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+export const policyOperations = [alterRowLevelSecurity, createPolicy, dropPolicy] as const;
+
+function policyOptions(policy: PolicyDefinition): ArgumentRecord {
+  return {
+    command: policy.command,
+    type: policy.type,
+    roles: policy.roles === undefined ? undefined : oneOrList(policy.roles),
+    using: sqlArgument(policy.using),
+    check: sqlArgument(policy.check),
+  };
+}
+
+function levelOf(site: Site, level: unknown): RowLevelSecurity {
+  if (level === true || level === false || level === 'force') return level;
+  return refuse(site, 'does not say what its row-level security becomes.', "Use true, false or 'force'.");
+}
+
+function policySite(verb: string, table: unknown, name: unknown): Site {
+  const { subject } = tableSite(verb, table);
+  return { verb, subject: `policy '${nameOf({ verb, subject }, 'the name of a policy', name)}' of ${subject}` };
+}

@@ -1,0 +1,235 @@
+import { nameOf, optionsOf, refuse, schemaKinds, type OptionKinds, type Site, sqlOf } from '../arguments.js';
+import { type ArgumentRecord, Listing, listOrNothing, sqlArgument } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held, missing } from '../previous.js';
+import { objectWords } from '../words.js';
+
+export interface RoutineParameter {
+  readonly name: string;
+  /** The database's own type. */
+  readonly type: string;
+  /** Absent: `in`. */
+  readonly direction?: 'in' | 'out' | 'inout';
+  readonly defaultRaw?: string;
+}
+
+/** A stored function or procedure as MikroORM describes one: by its parts, or as the whole statement. */
+export interface RoutineDefinition {
+  readonly type: 'function' | 'procedure';
+  readonly params: readonly RoutineParameter[];
+  /** The type that a function answers with. */
+  readonly returns?: string;
+  readonly language?: string;
+  readonly deterministic?: boolean;
+  readonly dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  readonly security?: 'invoker' | 'definer';
+  readonly comment?: string;
+  readonly body?: string;
+  /** The whole `create function` or `create procedure` statement, in place of `body`. */
+  readonly expression?: string;
+}
+
+export interface CreateRoutineOperation extends InSchema {
+  readonly kind: 'createRoutine';
+  readonly name: string;
+  readonly routine: RoutineDefinition;
+  /** Takes the place of the routine that is there. */
+  readonly orReplace?: boolean;
+  /** The routine whose place it takes, where it is known: what `reverse` puts back. */
+  readonly previous?: RoutineDefinition;
+}
+
+export interface DropRoutineOperation extends InSchema {
+  readonly kind: 'dropRoutine';
+  readonly name: string;
+  readonly type: 'function' | 'procedure';
+  /** The types of its parameters, where several routines share the name. */
+  readonly parameterTypes?: readonly string[];
+  readonly ifExists?: boolean;
+  readonly previous?: RoutineDefinition;
+}
+
+/** The operations on a stored function or procedure. */
+export type RoutineOperation = CreateRoutineOperation | DropRoutineOperation;
+
+/** A stored function or procedure: by its parts, or as the whole statement. */
+export interface RoutineOptions extends InSchema {
+  type: 'function' | 'procedure';
+  /** Types in the database's own words. `direction` (default `'in'`) belongs to procedures, `defaultRaw` to PostgreSQL. */
+  params?: readonly { name: string; type: string; direction?: 'in' | 'out' | 'inout'; defaultRaw?: string }[];
+  /** The type that a function answers with. */
+  returns?: string;
+  /** PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as MikroORM has it. */
+  language?: string;
+  deterministic?: boolean;
+  /** MySQL and MariaDB. */
+  dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  security?: 'invoker' | 'definer';
+  comment?: string;
+  /** Exactly one of `body` and `expression`. Put between `begin` and `end` where it has none and the language wants it. */
+  body?: string;
+  /** The whole `create` statement. */
+  expression?: string;
+  orReplace?: boolean;
+}
+
+/** The verbs for a stored function or procedure. */
+export interface RoutineVerbs {
+  /**
+   * Creates a stored function or procedure. `orReplace` is not MySQL's. SQLite has none.
+   *
+   * @example
+   * await op.createRoutine('book_count', {
+   *   type: 'function',
+   *   returns: 'bigint',
+   *   body: 'select count(*) from book',
+   * });
+   */
+  createRoutine(name: string, options: RoutineOptions): Promise<void>;
+  /**
+   * Drops a stored function or procedure. PostgreSQL needs `parameterTypes` where several share the name.
+   *
+   * @example
+   * await op.dropRoutine('book_count', { type: 'function' });
+   */
+  dropRoutine(
+    name: string,
+    options: InSchema & { type: 'function' | 'procedure'; parameterTypes?: readonly string[]; ifExists?: boolean },
+  ): Promise<void>;
+}
+
+const types = ['function', 'procedure'] as const;
+
+const routineKinds = {
+  ...schemaKinds,
+  type: types,
+  params: 'any',
+  returns: 'name',
+  language: 'name',
+  deterministic: 'boolean',
+  dataAccess: ['contains-sql', 'no-sql', 'reads-sql-data', 'modifies-sql-data'],
+  security: ['invoker', 'definer'],
+  comment: 'string',
+  body: 'any',
+  expression: 'any',
+  orReplace: 'boolean',
+} satisfies OptionKinds<RoutineOptions>;
+
+const parameterKinds = {
+  name: 'name',
+  type: 'name',
+  direction: ['in', 'out', 'inout'],
+  defaultRaw: 'name',
+} satisfies OptionKinds<RoutineParameter>;
+
+const defineOperation = definitionsOf<RoutineVerbs, RoutineOperation>();
+
+const createRoutine = defineOperation({
+  kind: 'createRoutine',
+  parse: (name, options) => {
+    const site = routineSite('createRoutine', name);
+    const { schema, orReplace, ...parts } = optionsOf(site, options, routineKinds);
+    return { schema, name, routine: routineDefinition(site, parts), orReplace };
+  },
+  reverse: (operation) => {
+    const { schema, name, routine, previous } = operation;
+    if (operation.orReplace !== true) return [dropRoutineOf(operation, routine)];
+    if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the routine that was there.');
+    return [{ kind: 'createRoutine', schema, name, routine: previous, orReplace: true, previous: routine }];
+  },
+  call: ({ name, routine, schema, orReplace }) => [
+    name,
+    new Listing({ ...routineOptions(routine), schema, orReplace }),
+  ],
+  describe: ({ name, schema, routine, orReplace }) =>
+    `${orReplace === true ? 'changed' : 'added'} ${routine.type} ${objectWords(schema, name)}`,
+});
+
+const dropRoutine = defineOperation({
+  kind: 'dropRoutine',
+  parse: (name, options) => {
+    const site = routineSite('dropRoutine', name);
+    const kinds = { ...schemaKinds, type: types, parameterTypes: 'any', ifExists: 'boolean' } as const;
+    const { type, parameterTypes, ...rest } = optionsOf(site, options, kinds);
+    if (type === undefined) refuse(site, "does not say its 'type'.", "Use 'function' or 'procedure'.");
+    if (parameterTypes !== undefined && !Array.isArray(parameterTypes)) {
+      refuse(site, "wants a list as 'parameterTypes'.", 'An empty one for none.');
+    }
+    return {
+      ...rest,
+      name,
+      type,
+      parameterTypes: parameterTypes?.map((parameter) => nameOf(site, 'the type of a parameter', parameter)),
+    };
+  },
+  reverse: (operation) => {
+    const { schema, name } = operation;
+    const routine = held(operation, 'previous', 'it does not hold the routine that was there.');
+    return [{ kind: 'createRoutine', schema, name, routine }];
+  },
+  call: ({ name, type, parameterTypes, schema, ifExists }) => [name, { type, parameterTypes, schema, ifExists }],
+  describe: ({ name, schema, type }) => `removed ${type} ${objectWords(schema, name)}`,
+});
+
+export const routineOperations = [createRoutine, dropRoutine] as const;
+
+function dropRoutineOf({ schema, name }: CreateRoutineOperation, routine: RoutineDefinition): DropRoutineOperation {
+  // of a whole statement they may not be known
+  const isKnown = routine.expression === undefined || routine.params.length > 0;
+  const parameterTypes = isKnown ? parameterTypesOf(routine) : undefined;
+  return { kind: 'dropRoutine', schema, name, type: routine.type, parameterTypes, previous: routine };
+}
+
+/** The types that tell a routine from others of its name: those of what it is given. */
+function parameterTypesOf({ params }: RoutineDefinition): readonly string[] {
+  return params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
+}
+
+function routineOptions(routine: RoutineDefinition): ArgumentRecord {
+  return {
+    type: routine.type,
+    params: listOrNothing(routine.params.map((parameter) => ({ ...parameter }))),
+    returns: routine.returns,
+    language: routine.language,
+    deterministic: routine.deterministic,
+    dataAccess: routine.dataAccess,
+    security: routine.security,
+    comment: routine.comment,
+    body: sqlArgument(routine.body),
+    expression: sqlArgument(routine.expression),
+  };
+}
+
+function routineDefinition(site: Site, parts: Partial<RoutineOptions>): RoutineDefinition {
+  const { type, params = [], body, expression, ...rest } = parts;
+  if (type === undefined) refuse(site, "does not say its 'type'.", "Use 'function' or 'procedure'.");
+  if (!Array.isArray(params)) refuse(site, "wants a list as 'params'.");
+  if ((body === undefined) === (expression === undefined)) {
+    refuse(site, "needs exactly one of 'body' and 'expression'.");
+  }
+  if (type === 'function' && expression === undefined && rest.returns === undefined) {
+    refuse(site, "is a function and does not say what it 'returns'.");
+  }
+  return {
+    type,
+    params: (params as readonly RoutineParameter[]).map((parameter) => routineParameter(site, parameter)),
+    ...rest,
+    ...(body !== undefined && { body: sqlOf(site, "'body'", body) }),
+    ...(expression !== undefined && { expression: sqlOf(site, "'expression'", expression) }),
+  };
+}
+
+function routineParameter(site: Site, parameter: RoutineParameter): RoutineParameter {
+  const { name, type, direction, defaultRaw } = optionsOf(site, parameter, parameterKinds);
+  return {
+    name: nameOf(site, 'the name of a parameter', name),
+    type: nameOf(site, 'the type of a parameter', type),
+    // in is how it is without saying so
+    ...(direction !== undefined && direction !== 'in' && { direction }),
+    ...(defaultRaw !== undefined && { defaultRaw }),
+  };
+}
+
+function routineSite(verb: string, name: unknown): Site {
+  return { verb, subject: `routine '${nameOf({ verb, subject: 'the routine' }, 'a name', name)}'` };
+}

@@ -1,0 +1,53 @@
+import { nameOf } from '../arguments.js';
+import { definitionsOf } from '../define.js';
+
+export interface CreateSchemaOperation {
+  readonly kind: 'createSchema';
+  readonly name: string;
+}
+
+export interface DropSchemaOperation {
+  readonly kind: 'dropSchema';
+  readonly name: string;
+}
+
+/** The operations on a schema. */
+export type SchemaOperation = CreateSchemaOperation | DropSchemaOperation;
+
+/** The verbs for a schema. */
+export interface SchemaVerbs {
+  /**
+   * Creates a schema where it is not there yet. On MySQL and MariaDB that is a database.
+   *
+   * @example
+   * await op.createSchema('archive');
+   */
+  createSchema(name: string): Promise<void>;
+  /**
+   * Drops an empty schema. Not on MySQL and MariaDB, where it would be a database with all its tables.
+   *
+   * @example
+   * await op.dropSchema('archive');
+   */
+  dropSchema(name: string): Promise<void>;
+}
+
+const defineOperation = definitionsOf<SchemaVerbs, SchemaOperation>();
+
+const createSchema = defineOperation({
+  kind: 'createSchema',
+  parse: (name) => ({ name: nameOf({ verb: 'createSchema', subject: 'the schema' }, 'a name', name) }),
+  reverse: ({ name }) => [{ kind: 'dropSchema', name }],
+  call: ({ name }) => [name],
+  describe: ({ name }) => `added schema '${name}'`,
+});
+
+const dropSchema = defineOperation({
+  kind: 'dropSchema',
+  parse: (name) => ({ name: nameOf({ verb: 'dropSchema', subject: 'the schema' }, 'a name', name) }),
+  reverse: ({ name }) => [{ kind: 'createSchema', name }],
+  call: ({ name }) => [name],
+  describe: ({ name }) => `removed schema '${name}'`,
+});
+
+export const schemaOperations = [createSchema, dropSchema] as const;

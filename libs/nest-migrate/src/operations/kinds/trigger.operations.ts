@@ -1,0 +1,179 @@
+import { nameOf, optionsOf, refuse, schemaKinds, tableSite, type OptionKinds, type Site, sqlOf } from '../arguments.js';
+import { type ArgumentRecord, oneOrList, orNothing, sqlArgument } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held } from '../previous.js';
+import { tableWords } from '../words.js';
+
+export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
+
+/** A trigger as MikroORM describes one: by its parts, or as the whole statement. */
+export interface TriggerDefinition {
+  readonly timing: 'before' | 'after' | 'instead of';
+  readonly events: readonly TriggerEvent[];
+  /** Absent: once for each row. */
+  readonly forEach?: 'row' | 'statement';
+  readonly when?: string;
+  /** The statements between `begin` and `end`. */
+  readonly body?: string;
+  /** The whole `create trigger` statement, in place of `body`. */
+  readonly expression?: string;
+}
+
+export interface CreateTriggerOperation extends InSchema {
+  readonly kind: 'createTrigger';
+  readonly table: string;
+  readonly name: string;
+  readonly trigger: TriggerDefinition;
+}
+
+export interface DropTriggerOperation extends InSchema {
+  readonly kind: 'dropTrigger';
+  readonly table: string;
+  readonly name: string;
+  /** What it fires on: an engine whose triggers have one event each has as many of them. */
+  readonly events?: readonly TriggerEvent[];
+  readonly previous?: TriggerDefinition;
+}
+
+/** The operations on a trigger. */
+export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
+
+/** A trigger: by its parts, which every engine is given in its own words, or as the whole statement. */
+export interface TriggerOptions extends InSchema {
+  timing: 'before' | 'after' | 'instead of';
+  events: TriggerEvent | readonly TriggerEvent[];
+  /** Default `'row'`. MySQL, MariaDB and SQLite know no other. */
+  forEach?: 'row' | 'statement';
+  /** A condition; PostgreSQL and SQLite. */
+  when?: string;
+  /** The statements between `begin` and `end`; exactly one of `body` and `expression`. */
+  body?: string;
+  /** The whole `create trigger` statement. */
+  expression?: string;
+}
+
+/** The verbs for a trigger. */
+export interface TriggerVerbs {
+  /**
+   * Creates a trigger. By its parts it is what MikroORM writes for an entity: PostgreSQL puts `body` into a function
+   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event, named
+   * `<name>_<event>`, where there are several.
+   *
+   * @example
+   * await op.createTrigger('book', 'book_touch', {
+   *   timing: 'before',
+   *   events: 'update',
+   *   body: 'new.changed_at = now(); return new;',
+   * });
+   */
+  createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
+  /**
+   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there were
+   * several, on engines whose triggers have one each.
+   *
+   * @example
+   * await op.dropTrigger('book', 'book_touch');
+   */
+  dropTrigger(
+    table: string,
+    name: string,
+    options?: InSchema & { events?: TriggerEvent | readonly TriggerEvent[] },
+  ): Promise<void>;
+}
+
+const events: readonly TriggerEvent[] = ['insert', 'update', 'delete', 'truncate'];
+
+const triggerKinds = {
+  ...schemaKinds,
+  timing: ['before', 'after', 'instead of'],
+  events: 'any',
+  forEach: ['row', 'statement'],
+  when: 'name',
+  body: 'any',
+  expression: 'any',
+} satisfies OptionKinds<TriggerOptions>;
+
+const defineOperation = definitionsOf<TriggerVerbs, TriggerOperation>();
+
+export const createTrigger = defineOperation({
+  kind: 'createTrigger',
+  parse: (table, name, options) => {
+    const site = triggerSite('createTrigger', table, name);
+    const { schema, ...parts } = optionsOf(site, options, triggerKinds);
+    return { schema, table, name, trigger: triggerDefinition(site, parts) };
+  },
+  reverse: ({ schema, table, name, trigger }) => [
+    { kind: 'dropTrigger', schema, table, name, events: trigger.events, previous: trigger },
+  ],
+  call: ({ table, name, trigger, schema }) => [table, name, { ...triggerOptions(trigger), schema }],
+  describe: (operation) => `added trigger '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+const dropTrigger = defineOperation({
+  kind: 'dropTrigger',
+  parse: (table, name, options) => {
+    const site = triggerSite('dropTrigger', table, name);
+    const given = optionsOf(site, options, { ...schemaKinds, events: 'any' });
+    return {
+      schema: given.schema,
+      table,
+      name,
+      events: given.events === undefined ? undefined : eventsOf(site, given.events),
+    };
+  },
+  reverse: (operation) => {
+    const { schema, table, name } = operation;
+    const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
+    return [{ kind: 'createTrigger', schema, table, name, trigger }];
+  },
+  // one event says nothing that the name does not
+  call: ({ table, name, schema, events: list }) => [
+    table,
+    name,
+    orNothing({ events: list !== undefined && list.length > 1 ? list : undefined, schema }),
+  ],
+  describe: (operation) => `removed trigger '${operation.name}' on table ${tableWords(operation)}`,
+});
+
+export const triggerOperations = [createTrigger, dropTrigger] as const;
+
+/** The options that make a trigger again. */
+export function triggerOptions(trigger: TriggerDefinition): ArgumentRecord {
+  return {
+    timing: trigger.timing,
+    events: oneOrList(trigger.events),
+    forEach: trigger.forEach,
+    when: trigger.when,
+    body: sqlArgument(trigger.body),
+    expression: sqlArgument(trigger.expression),
+  };
+}
+
+function triggerDefinition(site: Site, { timing, events: list, body, expression, ...rest }: Partial<TriggerOptions>) {
+  if (timing === undefined) refuse(site, "does not say its 'timing'.", "Use 'before', 'after' or 'instead of'.");
+  if ((body === undefined) === (expression === undefined)) {
+    refuse(site, "needs exactly one of 'body' and 'expression'.");
+  }
+  return {
+    timing,
+    events: eventsOf(site, list),
+    // once for each row is how it is without saying so
+    ...(rest.forEach === 'statement' && { forEach: rest.forEach }),
+    ...(rest.when !== undefined && { when: rest.when }),
+    ...(body !== undefined && { body: sqlOf(site, "'body'", body) }),
+    ...(expression !== undefined && { expression: sqlOf(site, "'expression'", expression) }),
+  } satisfies TriggerDefinition;
+}
+
+function eventsOf(site: Site, given: TriggerEvent | readonly TriggerEvent[] | undefined): readonly TriggerEvent[] {
+  const list = typeof given === 'string' ? [given] : given;
+  const known = Array.isArray(list) && list.length > 0 && list.every((event) => events.includes(event as TriggerEvent));
+  if (!known) refuse(site, "does not say its 'events'.", `Use one or several of ${events.join(', ')}.`);
+  const chosen = list as readonly TriggerEvent[];
+  return events.filter((event) => chosen.includes(event));
+}
+
+function triggerSite(verb: string, table: unknown, name: unknown): Site {
+  const { subject } = tableSite(verb, table);
+  return { verb, subject: `trigger '${nameOf({ verb, subject }, 'the name of a trigger', name)}' of ${subject}` };
+}

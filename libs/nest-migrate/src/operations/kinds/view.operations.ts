@@ -1,0 +1,190 @@
+import { nameOf, optionsOf, schemaKinds, type Site, sqlOf } from '../arguments.js';
+import { orNothing, SqlText } from '../call.js';
+import { definitionsOf, type InSchema } from '../define.js';
+import { held, missing } from '../previous.js';
+import { objectWords } from '../words.js';
+
+/** A view by the query that it stands for. */
+export interface ViewDefinition {
+  /** The `select` itself, without a semicolon. */
+  readonly definition: string;
+}
+
+export interface CreateViewOperation extends InSchema, ViewDefinition {
+  readonly kind: 'createView';
+  readonly view: string;
+  /** Takes the place of the view that is there. */
+  readonly orReplace?: boolean;
+  /** The view whose place it takes, where it is known: what `reverse` puts back. */
+  readonly previous?: ViewDefinition;
+}
+
+export interface DropViewOperation extends InSchema {
+  readonly kind: 'dropView';
+  readonly view: string;
+  readonly ifExists?: boolean;
+  readonly previous?: ViewDefinition;
+}
+
+/** A view whose rows are stored; PostgreSQL and PGlite only. */
+export interface MaterializedViewDefinition extends ViewDefinition {
+  /** False: created empty, and unreadable until it is refreshed. */
+  readonly withData?: boolean;
+}
+
+export interface CreateMaterializedViewOperation extends InSchema, MaterializedViewDefinition {
+  readonly kind: 'createMaterializedView';
+  readonly view: string;
+}
+
+export interface DropMaterializedViewOperation extends InSchema {
+  readonly kind: 'dropMaterializedView';
+  readonly view: string;
+  readonly ifExists?: boolean;
+  readonly previous?: MaterializedViewDefinition;
+}
+
+export interface RefreshMaterializedViewOperation extends InSchema {
+  readonly kind: 'refreshMaterializedView';
+  readonly view: string;
+  /** Readers go on meanwhile; needs a unique index. */
+  readonly concurrently?: boolean;
+}
+
+/** The operations on a view, materialized or not. */
+export type ViewOperation =
+  | CreateViewOperation
+  | DropViewOperation
+  | CreateMaterializedViewOperation
+  | DropMaterializedViewOperation
+  | RefreshMaterializedViewOperation;
+
+/** The verbs for a view, materialized or not. */
+export interface ViewVerbs {
+  /**
+   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that is
+   * there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
+   *
+   * @example
+   * await op.createView('cheap_book', 'select id, title from book where price < 10');
+   */
+  createView(view: string, definition: string, options?: InSchema & { orReplace?: boolean }): Promise<void>;
+  /**
+   * Drops a view. Never with `cascade`: a view that stands on it stops the statement on PostgreSQL.
+   *
+   * @example
+   * await op.dropView('cheap_book');
+   */
+  dropView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Creates a view whose rows are stored. PostgreSQL and PGlite only. `withData: false` leaves it empty until it is
+   * refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
+   *
+   * @example
+   * await op.createMaterializedView('sales_by_day', 'select day, sum(total) as total from sale group by day');
+   */
+  createMaterializedView(view: string, definition: string, options?: InSchema & { withData?: boolean }): Promise<void>;
+  /**
+   * Drops a materialized view with its rows and indexes. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.dropMaterializedView('sales_by_day');
+   */
+  dropMaterializedView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
+  /**
+   * Computes the rows of a materialized view anew. `concurrently` lets readers go on meanwhile, for which the view needs
+   * a unique index. PostgreSQL and PGlite only.
+   *
+   * @example
+   * await op.refreshMaterializedView('sales_by_day', { concurrently: true });
+   */
+  refreshMaterializedView(view: string, options?: InSchema & { concurrently?: boolean }): Promise<void>;
+}
+
+const dropKinds = { ...schemaKinds, ifExists: 'boolean' } as const;
+
+const defineOperation = definitionsOf<ViewVerbs, ViewOperation>();
+
+const createView = defineOperation({
+  kind: 'createView',
+  parse: (view, definition, options) => {
+    const site = viewSite('createView', view);
+    return {
+      ...optionsOf(site, options, { ...schemaKinds, orReplace: 'boolean' }),
+      view,
+      definition: sqlOf(site, 'its query', definition),
+    };
+  },
+  reverse: (operation) => {
+    const { schema, view, definition, previous } = operation;
+    if (operation.orReplace !== true) return [{ kind: 'dropView', schema, view, previous: { definition } }];
+    if (previous === undefined) throw missing(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createView', schema, view, ...previous, orReplace: true, previous: { definition } }];
+  },
+  call: ({ view, definition, schema, orReplace }) => [view, new SqlText(definition), orNothing({ schema, orReplace })],
+  describe: ({ view, schema, orReplace }) =>
+    `${orReplace === true ? 'changed' : 'added'} view ${objectWords(schema, view)}`,
+});
+
+const dropView = defineOperation({
+  kind: 'dropView',
+  parse: (view, options) => ({ ...optionsOf(viewSite('dropView', view), options, dropKinds), view }),
+  reverse: (operation) => {
+    const previous = held(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createView', schema: operation.schema, view: operation.view, ...previous }];
+  },
+  call: ({ view, schema, ifExists }) => [view, orNothing({ schema, ifExists })],
+  describe: ({ view, schema }) => `removed view ${objectWords(schema, view)}`,
+});
+
+const createMaterializedView = defineOperation({
+  kind: 'createMaterializedView',
+  parse: (view, definition, options) => {
+    const site = viewSite('createMaterializedView', view);
+    return {
+      ...optionsOf(site, options, { ...schemaKinds, withData: 'boolean' }),
+      view,
+      definition: sqlOf(site, 'its query', definition),
+    };
+  },
+  reverse: ({ schema, view, definition, withData }) => [
+    { kind: 'dropMaterializedView', schema, view, previous: { definition, withData } },
+  ],
+  call: ({ view, definition, schema, withData }) => [view, new SqlText(definition), orNothing({ schema, withData })],
+  describe: ({ view, schema }) => `added materialized view ${objectWords(schema, view)}`,
+});
+
+const dropMaterializedView = defineOperation({
+  kind: 'dropMaterializedView',
+  parse: (view, options) => ({ ...optionsOf(viewSite('dropMaterializedView', view), options, dropKinds), view }),
+  reverse: (operation) => {
+    const previous = held(operation, 'previous', 'it does not hold the view that was there.');
+    return [{ kind: 'createMaterializedView', schema: operation.schema, view: operation.view, ...previous }];
+  },
+  call: ({ view, schema, ifExists }) => [view, orNothing({ schema, ifExists })],
+  describe: ({ view, schema }) => `removed materialized view ${objectWords(schema, view)}`,
+});
+
+const refreshMaterializedView = defineOperation({
+  kind: 'refreshMaterializedView',
+  parse: (view, options) => {
+    const site = viewSite('refreshMaterializedView', view);
+    return { ...optionsOf(site, options, { ...schemaKinds, concurrently: 'boolean' }), view };
+  },
+  // its rows are computed from what is there, whichever way one goes
+  reverse: () => [],
+  call: ({ view, schema, concurrently }) => [view, orNothing({ schema, concurrently })],
+  describe: ({ view, schema }) => `stale materialized view ${objectWords(schema, view)}`,
+});
+
+export const viewOperations = [
+  createView,
+  dropView,
+  createMaterializedView,
+  dropMaterializedView,
+  refreshMaterializedView,
+] as const;
+
+function viewSite(verb: string, view: unknown): Site {
+  return { verb, subject: `view '${nameOf({ verb, subject: 'the view' }, 'a name', view)}'` };
+}

@@ -1,0 +1,28 @@
+import { IrreversibleOperationError } from '../errors/operation.errors.js';
+import { type OperationData } from './define.js';
+
+/**
+ * What an operation holds of the time before it, without which it cannot be undone.
+ *
+ * @throws IrreversibleOperationError where it does not hold it.
+ */
+export function held<O extends OperationData, K extends keyof O & string>(
+  operation: O,
+  key: K,
+  reason: string,
+): NonNullable<O[K]> {
+  const value = operation[key];
+  if (value == null) throw missing(operation, key, reason);
+  return value;
+}
+
+/** The name of what an operation creates; the one that an engine would choose is not known here. */
+export function nameIn(operation: OperationData, name: string | undefined): string {
+  if (name === undefined) throw missing(operation, 'name', 'what it creates has no name yet.');
+  return name;
+}
+
+/** The error for an operation that cannot be undone; `what` names what it does not hold. */
+export function missing(operation: OperationData, what: string | null, reason: string): IrreversibleOperationError {
+  return new IrreversibleOperationError(operation.kind, what, reason);
+}

@@ -1,0 +1,212 @@
+import { type SqlSession } from '../engines/dialect.js';
+import {
+  type HistoryRow,
+  type HistorySeal,
+  type HistoryTableSql,
+  SEAL_COLUMNS,
+} from '../engines/tables/history-table.js';
+import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
+import { cut, firstLine, withoutControls } from './describe-step.js';
+import { type History, type HistoryEntry, type RecordedStep, type TakenStep } from './ports.js';
+import { version } from './version.js';
+
+/**
+ * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands. The
+ * version table alone says where the database is; nothing here is needed to go on from there.
+ */
+export class SqlHistory implements History {
+  constructor(
+    readonly name: string,
+    private readonly sql: HistoryTableSql,
+    /** The process that runs the steps, for people. */
+    private readonly client: string,
+  ) {}
+
+  /** Whether the table is there. */
+  async exists(session: SqlSession): Promise<boolean> {
+    return (await this.#columns(session)).size > 0;
+  }
+
+  /** Whether the table is there, with all that this version writes. */
+  async isReady(session: SqlSession): Promise<boolean> {
+    const columns = await this.#columns(session);
+    return sealColumns.every((name) => columns.has(name));
+  }
+
+  /** Makes sure that the table is there and has all columns. To be called while holding the migration lock. */
+  async ensure(session: SqlSession): Promise<void> {
+    const columns = await this.#columns(session);
+    if (columns.size === 0) await session.execute(this.sql.create);
+    else for (const name of sealColumns) if (!columns.has(name)) await session.execute(this.sql.addColumn(name));
+  }
+
+  /** Adds the lines of a step. To be called in the transaction that moves the rows. */
+  async record(session: SqlSession, step: RecordedStep, taken: TakenStep): Promise<void> {
+    const own = new Set(step.entries.map(({ revision }) => revision));
+    const parents = new Set(step.entries.flatMap((entry) => entry.parents).filter((id) => !own.has(id)));
+    const links = new Map<string, string>();
+    if (step.direction !== 'downgrade' && parents.size > 0) {
+      for (const { revision, seal } of await this.#lines(session, this.sql.newestOf([...parents])))
+        links.set(revision, linkOf(seal));
+    }
+    const rows = rowsOf(step, { ...taken, client: this.client, links });
+    for (const row of rows) await session.execute(this.sql.insert(row));
+  }
+
+  /** The statement that creates the table where it is not there. */
+  get creation(): string {
+    return this.sql.create;
+  }
+
+  /** The statements that add the lines of a step, for a script that somebody else runs. */
+  statements(step: RecordedStep, operationsDigest?: string | null): readonly string[] {
+    return rowsOf(step, { durationMs: null, client: null, operationsDigest }).map((row) => this.sql.insert(row));
+  }
+
+  /** The newest line; nothing where there is none. Never writes. */
+  async last(session: SqlSession): Promise<LastStep | null> {
+    if (!(await this.exists(session))) return null;
+    const [row] = await session.query<Record<string, unknown>>(this.sql.last);
+    if (row === undefined) return null;
+    const duration = row['duration_ms'];
+    return {
+      revision: textOf(row['revision']),
+      direction: String(row['direction']) as LastStep['direction'],
+      message: String(row['message']),
+      appliedAt: momentOf(row['applied_at']),
+      durationMs: duration === null || duration === undefined ? null : Number(duration),
+      client: textOf(row['client']),
+      databaseUser: textOf(row['db_user']),
+    };
+  }
+
+  /**
+   * What each revision stood on when it was applied last; of a database that another version of the application has
+   * migrated, what this one has no scripts for. Nothing where the table is not there. Never writes.
+   */
+  async parents(session: SqlSession): Promise<ReadonlyMap<string, readonly string[]>> {
+    return new Map((await this.newest(session)).map(({ revision, parents }) => [revision, parents]));
+  }
+
+  /** The newest line of each revision that does not undo it; none where the table is not there. Never writes. */
+  async newest(session: SqlSession): Promise<readonly HistoryLine[]> {
+    return (await this.exists(session)) ? this.#lines(session, this.sql.newest) : [];
+  }
+
+  async #lines(session: SqlSession, query: string): Promise<readonly HistoryLine[]> {
+    const rows = await session.query<Record<string, unknown>>(query);
+    return rows.map((row) => ({
+      revision: textOf(row['revision']) ?? '',
+      parents: idsOf(row['parents']),
+      direction: row['direction'] === 'stamp' || row['direction'] === 'repair' ? row['direction'] : 'upgrade',
+      message: textOf(row['message']) ?? '',
+      appliedAt: momentOf(row['applied_at']),
+      seal: sealOf(row),
+    }));
+  }
+
+  async #columns(session: SqlSession): Promise<ReadonlySet<string>> {
+    const rows = await session.query<{ name: string }>(this.sql.columns);
+    return new Set(rows.map(({ name }) => name));
+  }
+}
+
+const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COLUMNS)[];
+
+/** What the history has of a revision. */
+export interface HistoryLine {
+  readonly revision: string;
+  readonly parents: readonly string[];
+  readonly direction: Exclude<HistoryRow['direction'], 'downgrade'>;
+  readonly message: string;
+  /** ISO 8601, in UTC, by the server's clock. */
+  readonly appliedAt: string;
+  /** `null` in lines of an earlier version. */
+  readonly seal: HistorySeal | null;
+}
+
+/** What was done to a database last, as its history has it. */
+export interface LastStep {
+  /** `null`: a stamp to base. */
+  readonly revision: string | null;
+  readonly direction: HistoryRow['direction'];
+  readonly message: string;
+  /** ISO 8601, in UTC, by the server's clock. */
+  readonly appliedAt: string;
+  /** `null` where nobody measured it, as in a script. */
+  readonly durationMs: number | null;
+  /** The process that did it: user, host and process. `null` for a script. */
+  readonly client: string | null;
+  /** The role that the server knew it by. */
+  readonly databaseUser: string | null;
+}
+
+/** A driver gives a date, or a text that is in UTC whether it says so or not. */
+function momentOf(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  const text = String(value)
+    .replace(' ', 'T')
+    .replace(/([+-]\d\d)$/, '$1:00');
+  const date = new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`);
+  return Number.isNaN(date.getTime()) ? String(value) : date.toISOString();
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** A list of ids as the table has it; what somebody else has put there counts as none. */
+function idsOf(text: unknown): readonly string[] {
+  try {
+    const ids: unknown = JSON.parse(String(text));
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+function sealOf(row: Record<string, unknown>): HistorySeal | null {
+  const [algorithm, kind, fileDigest] = ['hash_algorithm', 'file_kind', 'file_digest'].map((name) => textOf(row[name]));
+  if (algorithm == null || fileDigest == null) return null;
+  return {
+    algorithm,
+    fileKind: kind === 'js' ? 'js' : 'ts',
+    fileDigest,
+    programDigest: textOf(row['program_digest']),
+    operationsDigest: textOf(row['operations_digest']),
+    chainHash: textOf(row['chain_hash']),
+  };
+}
+
+/** A column of text on MySQL and MariaDB holds 65,535 bytes. */
+const LONGEST_MESSAGE = 1_000;
+
+interface RecordedBy extends TakenStep {
+  readonly client: string | null;
+  /** What stands for each parent in the chain; absent where nobody can look. */
+  readonly links?: ReadonlyMap<string, string>;
+}
+
+function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): readonly HistoryRow[] {
+  const line = cut(withoutControls(firstLine(message)), LONGEST_MESSAGE);
+  const { durationMs, client, operationsDigest } = by;
+  const links = by.links === undefined ? undefined : new Map(by.links);
+  return entries.map(({ revision, parents, ...entry }) => {
+    const seal = sealFor({ operationsDigest, ...entry, revision, parents }, links);
+    if (revision !== null) links?.set(revision, linkOf(seal));
+    return { revision, parents, direction, message: line, toolVersion: version, durationMs, client, seal };
+  });
+}
+
+/** @param links Of the parents, as far as they are known; absent where no chain hash is to be made. */
+export function sealFor(
+  { revision, parents, source, operationsDigest = null }: HistoryEntry,
+  links: ReadonlyMap<string, string> | undefined,
+): HistorySeal | null {
+  if (revision === null || source === undefined) return null;
+  const { kind: fileKind, digest: fileDigest, program: programDigest } = source;
+  const seal = { algorithm: HASH_ALGORITHM, fileKind, fileDigest, programDigest, operationsDigest };
+  if (links === undefined) return { ...seal, chainHash: null };
+  const of = new Map(parents.map((parent) => [parent, links.get(parent) ?? '']));
+  return { ...seal, chainHash: chainHash(revision, seal, of) };
+}

@@ -1,0 +1,91 @@
+import { type JournalKey, type JournalRow, type JournalTableSql } from '../engines/tables/journal-table.js';
+import { type InterruptedRevision } from './interrupted-revision.js';
+import { type Journal, type Session } from './ports.js';
+
+/**
+ * The table that says which statements of an unfinished revision are done, where they cannot be undone by a rollback: on
+ * engines whose DDL commits, and around blocks outside of any transaction. It is made when it is first needed, and empty
+ * whenever no revision is under way. What it holds is compared and shown, and never run.
+ */
+export class SqlJournal implements Journal {
+  #isThere = false;
+
+  constructor(
+    readonly name: string,
+    private readonly sql: JournalTableSql,
+  ) {}
+
+  /** The revisions that were begun and not finished: one, unless others write here. Never writes. */
+  async interrupted(session: Session): Promise<readonly InterruptedRevision[]> {
+    if (!(await this.#exists(session))) return [];
+    const found = new Map<string, InterruptedRevision & { rows: JournalRow[] }>();
+    for (const record of await session.query<Record<string, unknown>>(this.sql.select)) {
+      const row = rowOf(record);
+      const { revision, direction } = row;
+      const isReadable = isOurs(record);
+      const key = JSON.stringify([revision, direction, isReadable]);
+      const notes = found.get(key) ?? { revision, direction, rows: [], isReadable };
+      notes.rows.push(row);
+      found.set(key, notes);
+    }
+    return [...found.values()];
+  }
+
+  /** Makes sure that the table is there. Not inside a transaction, where the engine's DDL would commit it. */
+  async ensure(session: Session): Promise<void> {
+    if (await this.#exists(session)) return;
+    await session.execute(this.sql.create);
+  }
+
+  async add(session: Session, row: JournalRow): Promise<void> {
+    await session.execute(this.sql.insert(row));
+  }
+
+  async mark(session: Session, key: JournalKey, state: JournalRow['state']): Promise<void> {
+    await session.execute(this.sql.mark(key, state));
+  }
+
+  async remove(session: Session, key: JournalKey): Promise<void> {
+    await session.execute(this.sql.delete(key));
+  }
+
+  /** Forgets a revision, in both directions. */
+  async forget(session: Session, revision: string): Promise<void> {
+    if (await this.#exists(session)) await session.execute(this.sql.forget(revision));
+  }
+
+  /** Forgets all of it. */
+  async clear(session: Session): Promise<void> {
+    if (await this.#exists(session)) await session.execute(this.sql.clear);
+  }
+
+  async #exists(session: Session): Promise<boolean> {
+    if (this.#isThere) return true;
+    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
+    const isThere = row?.present === true || Number(row?.present) === 1;
+    // what an open transaction has made may yet be rolled back
+    if (isThere && !session.inTransaction) this.#isThere = true;
+    return isThere;
+  }
+}
+
+/** Whether a row can be one that this tool has written. */
+function isOurs({ revision, direction, ordinal, part }: Record<string, unknown>): boolean {
+  const isCount = (value: unknown): boolean => Number.isSafeInteger(Number(value)) && Number(value) >= 0;
+  const isDirection = direction === 'upgrade' || direction === 'downgrade';
+  return typeof revision === 'string' && revision !== '' && isDirection && isCount(ordinal) && isCount(part);
+}
+
+function rowOf(row: Record<string, unknown>): JournalRow {
+  return {
+    revision: String(row['revision']),
+    direction: row['direction'] === 'downgrade' ? 'downgrade' : 'upgrade',
+    ordinal: Number(row['ordinal']),
+    part: Number(row['part']),
+    operation: String(row['operation']),
+    sql: String(row['statement']),
+    state: row['state'] === 'done' || row['state'] === 'failed' ? row['state'] : 'running',
+    heldBefore: Number(row['held_before']) === 1,
+    repeatable: Number(row['repeatable']) === 1,
+  };
+}

@@ -1,0 +1,158 @@
+import { type SqlSession, type VersionTableSql } from '../engines/dialect.js';
+import { VersionConflictError } from '../errors/runtime.errors.js';
+import {
+  IndistinctRevisionsError,
+  RevisionIdTooLongError,
+  VersionTableColumnMissingError,
+  VersionTableColumnTypeError,
+  VersionTableSchemaMissingError,
+} from '../errors/version-table.errors.js';
+import { type RowChange } from '../revision/row-changes.js';
+import { type VersionRows } from './ports.js';
+
+/** The length of the column in a table of ours, in characters. */
+const OWN_LENGTH = 255;
+
+interface Column {
+  readonly max_length: number | string | null;
+  readonly collation_name: string | null;
+  readonly data_type: string;
+  readonly is_text: unknown;
+}
+
+/**
+ * The table that holds the current heads, one row each: one that the tool made, or the `alembic_version` of a database
+ * that Alembic has kept until now, which is used as it is.
+ */
+export class SqlVersionRows implements VersionRows {
+  /**
+   * @param name The table's name, for messages.
+   * @param schema The name of its schema as the options have it, quoted; absent for the connection's own.
+   */
+  constructor(
+    readonly name: string,
+    private readonly sql: VersionTableSql,
+    private readonly schema?: string,
+  ) {}
+
+  /**
+   * The rows, sorted by id; none where the table is not there yet. A row without a value counts as the id `''`, which
+   * no script has. Never writes.
+   *
+   * @throws VersionTableColumnMissingError | VersionTableColumnTypeError where the table is something else.
+   * @throws VersionTableSchemaMissingError
+   */
+  async read(session: SqlSession): Promise<readonly string[]> {
+    if (!(await this.exists(session))) return [];
+    let rows: readonly { readonly version_num: unknown }[];
+    try {
+      rows = await session.query<{ version_num: unknown }>(this.sql.select);
+    } catch (error) {
+      const [column] = await session.query<Column>(this.sql.column).catch(() => [null]);
+      if (column === undefined) throw new VersionTableColumnMissingError(this.name, error);
+      throw error;
+    }
+    const ids = rows.map(({ version_num: id }) => textOf(id));
+    if (!ids.every((id) => id !== undefined)) {
+      const [column] = await session.query<Column>(this.sql.column);
+      throw new VersionTableColumnTypeError(this.name, column?.data_type ?? 'unknown');
+    }
+    // the engines sort by collations of their own
+    return [...ids].sort();
+  }
+
+  /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
+  async ensure(session: SqlSession): Promise<boolean> {
+    const isMissing = !(await this.exists(session));
+    if (isMissing) await session.execute(this.sql.create);
+    return isMissing;
+  }
+
+  /** Deletes all rows: what `stamp --purge` begins with. */
+  async clear(session: SqlSession): Promise<void> {
+    await session.execute(this.sql.clear);
+  }
+
+  /**
+   * Makes sure that the table can hold what a run would write, before the run has changed anything. A table of Alembic's
+   * has room for 32 characters, and on MySQL and MariaDB takes `abc` and `ABC` for the same.
+   *
+   * @param states The rows after each step.
+   * @throws RevisionIdTooLongError | IndistinctRevisionsError | VersionTableColumnTypeError
+   */
+  async check(session: SqlSession, states: readonly (readonly string[])[]): Promise<void> {
+    const [column] = await session.query<Column>(this.sql.column);
+    if (column !== undefined && !isTrue(column.is_text)) {
+      throw new VersionTableColumnTypeError(this.name, column.data_type);
+    }
+    const length = column === undefined ? OWN_LENGTH : Number(column.max_length ?? Infinity);
+    const tooLong = states.flat().find((id) => [...id].length > length);
+    if (tooLong !== undefined) throw new RevisionIdTooLongError(tooLong, length, this.name, this.sql.widen);
+    const collation = column?.collation_name ?? null;
+    if (collation === null) return;
+    for (const rows of states) {
+      const seen = new Map<string, string>();
+      for (const id of new Set(rows)) {
+        const other = seen.get(folded(id));
+        if (other !== undefined) {
+          throw new IndistinctRevisionsError([other, id], this.name, collation, this.sql.widen);
+        }
+        seen.set(folded(id), id);
+      }
+    }
+  }
+
+  /**
+   * Moves rows by compare-and-swap: each deletion and update must match exactly the rows that the plan was made from.
+   *
+   * @throws VersionConflictError where a row is gone.
+   */
+  async apply(session: SqlSession, changes: readonly RowChange[]): Promise<void> {
+    for (const change of changes) {
+      const matched = await session.execute(this.statement(change));
+      const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
+      if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+    }
+  }
+
+  /** The statement that creates the table where it is not there. */
+  get creation(): string {
+    return this.sql.create;
+  }
+
+  /** The statement that moves a row. */
+  statement(change: RowChange): string {
+    if (change.kind === 'insert') return this.sql.insert(change.revision);
+    if (change.kind === 'delete') return this.sql.delete(change.revision);
+    return this.sql.update(change.from, change.to);
+  }
+
+  /** Whether the table is there. */
+  async exists(session: SqlSession): Promise<boolean> {
+    const [row] = await session.query<{ present: unknown; schema_present: unknown }>(this.sql.exists);
+    if (this.schema !== undefined && !isTrue(row?.schema_present)) {
+      throw new VersionTableSchemaMissingError(this.schema, this.name, this.sql.createSchema);
+    }
+    return isTrue(row?.present);
+  }
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || Number(value) === 1;
+}
+
+/** A binary column gives bytes. What is neither text nor bytes is no id. */
+function textOf(id: unknown): string | undefined {
+  if (id === null || typeof id === 'string') return id ?? '';
+  return id instanceof Uint8Array ? new TextDecoder().decode(id) : undefined;
+}
+
+/** What is left of an id under the most forgiving of collations: no case, no accents, no blanks at the end. */
+function folded(id: string): string {
+  return id.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trimEnd();
+}
+
+function describe(change: RowChange): string {
+  if (change.kind === 'update') return `moving '${change.from}' to '${change.to}'`;
+  return `${change.kind === 'insert' ? 'adding' : 'removing'} '${change.revision}'`;
+}

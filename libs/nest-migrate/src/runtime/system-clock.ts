@@ -1,0 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Clock } from './ports.js';
+
+/** The clock of this process. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  // a pause that is cut short is over
+  pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
+};

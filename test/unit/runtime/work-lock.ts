@@ -1,0 +1,19 @@
+import { type LockHolder, type TransactionLock } from '../../../libs/nest-migrate/src/engines/dialect.ts';
+
+/** Another session, as a server tells of it. */
+export const otherSession: LockHolder = {
+  ...{ pid: 7, application: 'db upgrade', address: '10.0.0.7', since: null, statement: null },
+};
+
+/** The second lock of `lock: 'transaction'`, which is free unless told otherwise. */
+export function workLock(lock: Partial<TransactionLock> = {}): TransactionLock {
+  return {
+    prepare: async () => undefined,
+    tryAcquire: async () => true,
+    holder: async () => null,
+    tryAcquireWork: async () => true,
+    workHolder: async () => otherSession,
+    runner: async () => null,
+    ...lock,
+  };
+}
