@@ -9,7 +9,7 @@ const source = resolve('libs/nest-migrate/src');
 
 function all(name: string): readonly [label: string, error: MigrationError][] {
   return Object.entries(samples(name)).flatMap(([label, errors]) =>
-    errors.map((error): [string, MigrationError] => [label, error]),
+    errors.map((error, index): [string, MigrationError] => [index === 0 ? label : `${label} ${index + 1}`, error]),
   );
 }
 
@@ -55,16 +55,15 @@ describe('every error', () => {
     );
   });
 
-  it.each(all('ae10').map(([label, error], index): [string, MigrationError] => [`${label} ${index}`, error]))(
-    'keeps its text: %s',
-    (_, error) => {
-      expect(error.message).toMatchSnapshot();
-    },
-  );
+  it.each(all('ae10'))('keeps its text: %s', (_, error) => {
+    expect(error.message).toMatchSnapshot();
+  });
 });
 
 describe('a text of a room below the doors', () => {
-  it.each(['errors', 'revision', 'commands', 'script', 'runtime', 'operations', 'autogenerate'])(
+  const doors = ['cli', 'nest', 'testing'];
+  const rooms = readdirSync(source, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  it.each(rooms.map(({ name }) => name).filter((name) => !doors.includes(name)))(
     'spells no command line: %s',
     (room) => {
       const spelled = readdirSync(join(source, room), { recursive: true, encoding: 'utf8' })

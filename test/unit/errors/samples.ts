@@ -166,6 +166,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     UnsafeMemberError: [new errors.UnsafeMemberError(name, name, name)],
     UnsupportedDriverError: [new errors.UnsupportedDriverError(name)],
     UnsupportedOperationError: [new errors.UnsupportedOperationError(name, name, name)],
+    UnsupportedServerError: [new errors.UnsupportedServerError(name, name, name)],
     UpgradeAwaitedError: [new errors.UpgradeAwaitedError(1, [name])],
     UsageError: [new errors.UsageError(name)],
     VersionConflictError: [new errors.VersionConflictError(name, name, [name])],

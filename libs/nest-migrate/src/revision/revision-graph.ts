@@ -27,8 +27,6 @@ export class RevisionGraph<R extends Revision = Revision> {
   readonly realHeads: readonly string[];
   /** Revisions that follow none, in load order. */
   readonly bases: readonly string[];
-  /** The bases that depend on no other revision either. */
-  readonly realBases: readonly string[];
 
   /** All revisions, every one behind those that it follows. */
   readonly oldestFirst: readonly string[];
@@ -48,7 +46,6 @@ export class RevisionGraph<R extends Revision = Revision> {
     this.heads = where(({ children }) => children.length === 0);
     this.realHeads = where(({ children, dependents }) => children.length + dependents.length === 0);
     this.bases = where(({ downRevisions }) => downRevisions.length === 0);
-    this.realBases = where(({ downRevisions, dependencies }) => downRevisions.length + dependencies.length === 0);
   }
 
   /**
@@ -89,11 +86,6 @@ export class RevisionGraph<R extends Revision = Revision> {
   /** Revisions that more than one other follows, newest first, as `branches` lists them. */
   get branchPoints(): readonly string[] {
     return this.newestFirst.filter((id) => this.isBranchPoint(id));
-  }
-
-  /** Revisions that follow more than one other, newest first. */
-  get mergePoints(): readonly string[] {
-    return this.newestFirst.filter((id) => this.isMergePoint(id));
   }
 
   /** All revisions in the order of `history`. */
@@ -137,12 +129,15 @@ export class RevisionGraph<R extends Revision = Revision> {
     return this.#node(id).downRevisions;
   }
 
-  /** The revisions that `dependsOn` means, with labels replaced by the revisions that declare them. */
+  /**
+   * The revisions that `dependsOn` means, with labels replaced by the revisions that declare them. Planners take
+   * {@link parentsOf}; the cases taken from Alembic ask for this.
+   */
   dependenciesOf(id: string): readonly string[] {
     return this.#node(id).dependencies;
   }
 
-  /** The dependencies, less those that a revision below this one has as well. */
+  /** The dependencies, less those that a revision below this one has as well; for Alembic's cases too. */
   normalizedDependenciesOf(id: string): readonly string[] {
     return this.#node(id).normalizedDependencies;
   }

@@ -64,6 +64,7 @@ function appliedOf(
 function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunStep): CommandReference | null {
   const { revision, direction } = step;
   if (!graph.has(revision)) return null;
+  // a person types what is told here, so each is read as the command will read it
   const targets =
     direction === 'upgrade'
       ? [revision]
