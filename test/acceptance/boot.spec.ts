@@ -23,7 +23,7 @@ async function projectOn(engine: Engine): Promise<{
   const folder = await temporaryFolder('boot');
   // written against a database of its own, so that the one under test is empty
   const draft = await createDatabase(engine);
-  const writer = new TestApplication(folder.path, draft.env);
+  const writer = new TestApplication(folder.path, draft.env, { processes: true });
   await writer.succeed(['init']);
   await writer.succeed(['migrate', '-m', 'create tables', '--rev-id', 'aaaa1111']);
   await draft.drop();
@@ -51,7 +51,7 @@ export async function downgrade(op: Operations): Promise<void> {
 `,
   );
   const database = await createDatabase(engine);
-  return { database, folder, application: new TestApplication(folder.path, database.env) };
+  return { database, folder, application: new TestApplication(folder.path, database.env, { processes: true }) };
 }
 
 /** Those of `replicas` that came up, and the others' codes and words. */
@@ -146,7 +146,7 @@ describe.each(allEngines)('an application on %s whose provider factory reads a t
     'gets its first revision while the database is empty (gated: %s)',
     async (GATED) => {
       const empty = await temporaryFolder('empty');
-      const fresh = new TestApplication(empty.path, project.database.env);
+      const fresh = new TestApplication(empty.path, project.database.env, { processes: true });
       await fresh.succeed(['init'], { EAGER: 'yes', GATED });
       await project.application.succeed(['downgrade', 'base']);
       await fresh.succeed(['migrate', '-m', 'first'], { EAGER: 'yes', GATED });

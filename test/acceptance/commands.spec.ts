@@ -155,7 +155,8 @@ describe('edit', () => {
     const textOf = (id: string) => readFile(join(application.versions, `${id}.ts`), 'utf8');
     const using = (word: string) => `"${process.execPath}" "${program}" ${word}`;
 
-    const edited = await application.db(['edit', 'heads'], { EDITOR: 'false', VISUAL: using('//1') });
+    // the editor writes to the terminal itself
+    const edited = await application.inProcesses().db(['edit', 'heads'], { EDITOR: 'false', VISUAL: using('//1') });
     expect(edited).toMatchObject({ code: 0, stderr: '' });
     expect(edited.stdout.trim()).toMatch(/ 2$/);
     expect((await textOf('mrg01')) + (await textOf('ind02'))).toMatch(/\/\/1\n[^]*\/\/1\n$/);

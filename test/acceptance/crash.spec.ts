@@ -47,7 +47,7 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
     server = await starters[engine]({ durable: true });
     if (place === 'PgBouncer') pooler = await startPgbouncer(server);
     const database = await createDatabase(engine, { server });
-    const application = new TestApplication(folder.path, environmentOf(database));
+    const application = new TestApplication(folder.path, environmentOf(database), { processes: true });
     await writeHistory(application);
     const counted = join(folder.path, 'writes');
     await application.succeed(['upgrade'], { NODE_OPTIONS: preload, COUNT_WRITES: counted });
@@ -111,7 +111,7 @@ async function killedAt(
 ): Promise<{ readonly isKilled: boolean; readonly failure?: string }> {
   const database = await createDatabase(engine, { server });
   try {
-    const application = new TestApplication(folder.path, environmentOf(database));
+    const application = new TestApplication(folder.path, environmentOf(database), { processes: true });
     const killed = await application.db(['upgrade'], { NODE_OPTIONS: preload, KILL_AT: point });
     const isKilled = killed.signal === 'SIGKILL';
     if (!isKilled && killed.code !== 0) return { isKilled, failure: `ended with ${killed.code}: ${killed.stderr}` };

@@ -15,7 +15,7 @@ describe.each(allEngines)('a revision on %s', (engine) => {
   let application: TestApplication;
   beforeEach(async () => {
     [folder, database] = await Promise.all([temporaryFolder('exits'), createDatabase(engine)]);
-    application = new TestApplication(folder.path, database.env);
+    application = new TestApplication(folder.path, database.env, { processes: true });
     await application.succeed(['init']);
   });
   afterEach(async () => {
@@ -59,7 +59,7 @@ describe.each(['sqlite', 'pglite'] as const)('a revision on %s, of which nothing
   ])('%s ends with a code that is not 0, and is told', async (_, body) => {
     const folder = await temporaryFolder('exits');
     const database = await createDatabase(engine);
-    const application = new TestApplication(folder.path, database.env);
+    const application = new TestApplication(folder.path, database.env, { processes: true });
     await application.succeed(['init']);
     await writeFile(
       join(application.versions, 'aaaa.ts'),

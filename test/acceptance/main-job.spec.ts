@@ -5,7 +5,7 @@ import { allEngines } from '../support/engines.ts';
 import { queryDatabase, tablesOf } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
-describe.each(allEngines)('the main job on %s, in real processes', (engine) => {
+describe.each(allEngines)('the main job on %s', (engine) => {
   let database: TestDatabase;
   let folder: TemporaryFolder;
   let application: TestApplication;
@@ -13,7 +13,9 @@ describe.each(allEngines)('the main job on %s, in real processes', (engine) => {
   beforeAll(async () => {
     database = await createDatabase(engine);
     folder = await temporaryFolder('a project with spaces');
-    application = new TestApplication(folder.path, database.env);
+    // what a process is to a command does not depend on the server
+    const processes = engine === 'pglite' || engine === 'postgres';
+    application = new TestApplication(folder.path, database.env, { processes });
   });
   afterAll(async () => {
     await database.drop();
@@ -62,7 +64,7 @@ describe.each(allEngines)('the main job on %s, in real processes', (engine) => {
   });
 });
 
-describe('a database that is older than the script directory, in real processes', () => {
+describe('a database that is older than the script directory', () => {
   let database: TestDatabase;
   const folders: TemporaryFolder[] = [];
 

@@ -45,7 +45,7 @@ let app: TestApplication;
 beforeAll(async () => {
   folder = await temporaryFolder('output');
   database = await createDatabase('postgres');
-  app = new TestApplication(folder.path, database.env);
+  app = new TestApplication(folder.path, database.env, { processes: true });
 });
 afterAll(async () => {
   await database.drop();

@@ -24,8 +24,11 @@ const drivers = {
 function ormOptions(): MikroOrmModuleSyncOptions {
   const engine = (env['DB_DRIVER'] ?? env['DB_ENGINE'] ?? 'pglite') as keyof typeof drivers;
   const { DB_URL: clientUrl } = env;
-  if (clientUrl !== undefined) return { driver: drivers[engine], clientUrl, entities: entities.v1 };
+  // MikroORM's default, which it reads once for all applications of a process
+  const baseDir = process.cwd();
+  if (clientUrl !== undefined) return { driver: drivers[engine], clientUrl, entities: entities.v1, baseDir };
   return {
+    baseDir,
     driver: drivers[engine],
     dbName: env['DB_NAME'],
     ...(engine === 'pglite' || engine === 'sqlite'

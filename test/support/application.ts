@@ -1,6 +1,7 @@
-/** The test application (test/application) as real processes: compiled once a run, started against one database. */
+/** The test application (test/application): compiled once a run, used against one database. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { runCommand } from './command-server.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess, type RunOptions } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -28,16 +29,37 @@ export interface ApplicationEnvironment {
   readonly [name: string]: string | undefined;
 }
 
+/** How the commands of an application run. */
+export interface CommandOptions {
+  /**
+   * Each command in a process of its own, where a test is about processes: signals, exits, what another process does
+   * meanwhile. Else the commands of a spec file share one, which saves two seconds each.
+   */
+  readonly processes?: boolean;
+}
+
 /** The application in a project folder of its own, on one database. */
 export class TestApplication {
   readonly folder: string;
   readonly versions: string;
   readonly #environment: Readonly<Record<string, string>>;
 
-  constructor(folder: string, environment: Readonly<Record<string, string>>) {
+  readonly #processes: boolean;
+
+  constructor(
+    folder: string,
+    environment: Readonly<Record<string, string>>,
+    { processes = false }: CommandOptions = {},
+  ) {
+    this.#processes = processes;
     this.folder = folder;
     this.versions = join(folder, 'migrations', 'versions');
     this.#environment = environment;
+  }
+
+  /** The same application, each command in a process of its own. */
+  inProcesses(): TestApplication {
+    return new TestApplication(this.folder, this.#environment, { processes: true });
   }
 
   #options(env: ApplicationEnvironment, options: RunOptions): RunOptions {
@@ -48,8 +70,13 @@ export class TestApplication {
     };
   }
 
-  /** Runs `node main.js db …` to its end. */
-  async db(
+  /** Runs a `db` command to its end. */
+  async db(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
+    return this.#processes ? this.dbProcess(argv, env) : runCommand(argv, this.#options(env, {}));
+  }
+
+  /** Runs `node main.js db …` to its end, in a process of its own. */
+  async dbProcess(
     argv: readonly string[],
     env: ApplicationEnvironment = {},
     options: RunOptions = {},

@@ -93,7 +93,8 @@ function commandLine(command: string, args: readonly string[]): string {
   return [command, ...args].join(' ');
 }
 
-function environment(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
+/** This process's environment for a child, with changes; `undefined` takes a variable away. */
+export function environmentOf(changes: ProcessOptions['env'] = {}): NodeJS.ProcessEnv {
   // the same hundreds of files are compiled once for all the processes of the suite, and not once for each
   const env: NodeJS.ProcessEnv = { NODE_COMPILE_CACHE: compileCache, NODE_OPTIONS: quickWasm, ...process.env };
   delete env['FORCE_COLOR']; // jest sets it for its workers when somebody watches
@@ -200,7 +201,7 @@ export async function startProcess(
   const title = commandLine(command, args);
   const child = spawn(command, args, {
     cwd: options.cwd,
-    env: environment(options.env),
+    env: environmentOf(options.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     detached: true,
     ...(options.uid === undefined ? {} : { uid: options.uid }),

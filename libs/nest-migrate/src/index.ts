@@ -156,6 +156,7 @@ export {
   ForeignKeyViolationError,
   SessionNotKeptError,
   UnsupportedDriverError,
+  UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
 export {

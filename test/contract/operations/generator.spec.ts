@@ -4,6 +4,7 @@ import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
+import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
 import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';
 import { mysqlEntities, postgresEntities } from './entities.js';
@@ -19,7 +20,7 @@ const orms: readonly (readonly [string, MikroORM])[] = [
 
 describe.each(orms)('createTable on %s', (_, orm) => {
   it("is what MikroORM's schema generator creates for the same entities", async () => {
-    const adapter = new SchemaHelperAdapter(orm.em.getPlatform(), orm.config);
+    const adapter = new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
     const { enums, tables } = entityOperations(orm);
     const operations = [
       ...[...new Set(tables.flatMap(({ options }) => options.schema ?? []))].map((name) => createSchema(name)),

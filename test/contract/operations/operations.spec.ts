@@ -5,6 +5,7 @@ import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
+import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { reverse } from '../../../libs/nest-migrate/src/operations/reverse.js';
@@ -16,7 +17,7 @@ const offline = {
   entities: [],
   discovery: { warnWhenNoEntities: false },
 };
-const adapterOf = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), orm.config);
+const adapterOf = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
 const adapters = {
   postgres: adapterOf(new Postgres(offline)),
   mysql: adapterOf(new MySql(offline)),

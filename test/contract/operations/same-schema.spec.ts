@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { createEnum, createSchema } from '../../../libs/nest-migrate/src/operations/schema.operations.js';
 import { createForeignKey } from '../../../libs/nest-migrate/src/operations/constraint.operations.js';
 import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';

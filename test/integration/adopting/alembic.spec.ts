@@ -5,7 +5,7 @@ import { type AnyEntity, defineEntity, type EntityName, p } from '@mikro-orm/cor
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError } from 'nest-migrate';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';

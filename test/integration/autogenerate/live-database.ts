@@ -9,7 +9,7 @@ import {
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';

@@ -1,7 +1,7 @@
 /** A text is the same text whatever the server's settings make of a backslash, in a run and in a script. */
 import { MikroORM } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { bulkInsert, execute } from '../../../libs/nest-migrate/src/operations/data.operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createTable } from '../../../libs/nest-migrate/src/operations/table.operations.js';

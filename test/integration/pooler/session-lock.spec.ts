@@ -5,7 +5,7 @@
 import { type AbstractSqlConnection, MikroORM, type SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type MigrationLock, type SqlSession } from '../../../libs/nest-migrate/src/engines/dialect.js';
 import { wayToServer } from '../../../libs/nest-migrate/src/runtime/side-session.js';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';

@@ -3,7 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/create-dialect.js';
+import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 

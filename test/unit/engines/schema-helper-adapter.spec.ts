@@ -6,6 +6,7 @@ import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from '@mikro-orm/sql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
 import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
+import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { addColumn, alterColumn } from '../../../libs/nest-migrate/src/operations/column.operations.js';
 import {
   createForeignKey,
@@ -23,7 +24,7 @@ const offline = {
   entities: [],
   discovery: { warnWhenNoEntities: false },
 };
-const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), orm.config);
+const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
 const postgres = adapter(new Postgres(offline));
 const mysql = adapter(new MySql(offline));
 const mariadb = adapter(new MariaDb(offline));

@@ -10,7 +10,7 @@ import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
-import { createEngine } from '../engines/create-engine.js';
+import { createEngine } from '../engines/detect.js';
 import { silentOracle } from '../engines/engine.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';

@@ -126,7 +126,8 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
           operation.schema === wanted.schema,
         apply: () => {
           const { name, schema } = wanted;
-          if (!engine.checksFollowRenames) dropChecksOn({ plan, engine }, state, { ...wanted, column: from });
+          if (!engine.capabilities.checksFollowRenames)
+            dropChecksOn({ plan, engine }, state, { ...wanted, column: from });
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
           state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
           state.live = withColumnRenamed(state.live, wanted, from, to);

@@ -109,7 +109,7 @@ export class RulesOnRows {
     );
     if (this.#isMade(operation) || isNew || this.#hadCheck(operation)) return undefined;
     const isPlain = !/^\s*exclude\b/i.test(expression) && !this.#renames(operation);
-    const own = quoteIdentifier(operation.table, this.engine.quote);
+    const own = quoteIdentifier(operation.table, this.engine.capabilities.quote);
     const query = `select 1 from (select * from ${this.#tableBefore(operation)} limit ${SAMPLE}) as ${own} where not (${expression})`;
     return {
       table: this.#placeBefore(operation),
@@ -217,7 +217,7 @@ export class RulesOnRows {
     const renames = this.#columnRenames(operation);
     return columns
       .map((column) => renames.find(({ to }) => to === column)?.from ?? column)
-      .map((column) => quoteIdentifier(column, this.engine.quote));
+      .map((column) => quoteIdentifier(column, this.engine.capabilities.quote));
   }
 
   #placeBefore({ table: name, schema }: Placed): QualifiedName {
@@ -239,11 +239,11 @@ interface Placed {
 
 /** A table for a query that this comparison sends, where its name alone could mean another one. */
 export function quotedTable(
-  { home, quote }: Pick<Engine, 'home' | 'quote'>,
+  { home, capabilities }: Pick<Engine, 'home' | 'capabilities'>,
   { schema = home, name }: QualifiedName,
 ): string {
   const parts = schema === undefined ? [name] : [schema, name];
-  return parts.map((part) => quoteIdentifier(part, quote)).join('.');
+  return parts.map((part) => quoteIdentifier(part, capabilities.quote)).join('.');
 }
 
 function isOfTable(one: Placed, other: Placed): boolean {

@@ -51,7 +51,7 @@ export async function withWarnings(
       operation.kind === 'alterColumn' ? usings[direction].get(columnKey(operation)) : undefined;
     const circumstances: Circumstances = {
       direction,
-      fillsNewColumns: comparison.engine.fillsNewColumns,
+      fillsNewColumns: comparison.engine.capabilities.fillsNewColumns,
       hasRows: (table) => direction === 'upgrade' && filled.has(keyOf(table)),
       lacksCast: (operation) => using(operation) !== undefined,
       isRenamed: ({ table, schema, column }, value) =>

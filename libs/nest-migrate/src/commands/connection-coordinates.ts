@@ -1,5 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../engines/create-dialect.js';
+import { createDialect } from '../engines/detect.js';
 import { ConnectionUrlError } from '../errors/configuration.errors.js';
 
 /** The options that say where a connection goes, of the ORM or of one of its replicas. */

@@ -1,3 +1,4 @@
+import { type Capabilities } from './capabilities.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type Cluster } from './cluster.js';
@@ -10,18 +11,6 @@ import { type SessionSettings } from './session-settings.js';
 import { type Statement } from './ddl/statement.js';
 
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
-
-/** What an engine can do; the runtime decides by these alone, never by a dialect's name. */
-export interface Capabilities {
-  /** DDL takes part in transactions: a failed revision leaves nothing behind. */
-  readonly transactionalDdl: boolean;
-  /** There is a lock that lives as long as the session that took it. */
-  readonly sessionLock: boolean;
-  /** The engine lives in this process and has one connection: whoever pins it must hand it to all readers. */
-  readonly singleConnection: boolean;
-  /** Tables live in named schemas within one database. */
-  readonly schemas: boolean;
-}
 
 /** Runs single statements on the one connection that a run has pinned. */
 export interface SqlSession {

@@ -1,3 +1,4 @@
+import { type Capabilities } from './capabilities.js';
 import { type SqlReader } from './sql/sql-reader.js';
 import {
   type AbstractSqlConnection,
@@ -159,58 +160,16 @@ export type HiddenKind = 'trigger' | 'routine';
 /** What comparing needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;
+  readonly capabilities: Capabilities;
   /** Reads the engine's SQL. */
   readonly sql: SqlReader;
-  /** What names are quoted with. */
-  readonly quote: '"' | '`';
   /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */
   readonly home?: string;
-  /** Native enum types and named schemas exist. */
-  readonly namespaces: boolean;
-  /** `oracle.defaults` answers for a null with its type, so that it can tell types apart. */
-  readonly comparesNullsByType: boolean;
-  /** The values of an enum stand in the column's own type. */
-  readonly inlineEnums: boolean;
-  /** An index that a foreign key made for itself carries the key's name, and is not anybody's. */
-  readonly implicitForeignKeyIndexes: boolean;
-  /** No two checks, and no two foreign keys, of a schema have one name. */
-  readonly constraintsShareNames: boolean;
-  /** A column may only count up while it leads a key. */
-  readonly autoincrementNeedsKey: boolean;
-  /** A column that is added as not null, without a default, to rows gets some empty value in them. */
-  readonly fillsNewColumns: boolean;
-  /**
-   * Whether a computed column can be declared not null. `compared`: it is, or is not, as its entity says. `kept`:
-   * MikroORM never declares it, so that only what is there already can be. `always`: the engine takes no word about it.
-   */
-  readonly computedNulls: 'compared' | 'kept' | 'always';
-  /** A named check is text that a rename of its columns leaves behind. */
-  readonly checksFollowRenames: boolean;
-  /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */
-  readonly viewsBlockChanges: boolean;
-  /** A view can have triggers, which go with it. */
-  readonly viewsHaveTriggers: boolean;
-  /** `create or replace view` takes any query in place of the one that is there. */
-  readonly replacesViews: boolean;
-  /** `create or replace` takes any routine of the same call in place of the one that is there. */
-  readonly replacesRoutines: boolean;
-  /** Several routines of one name differ in what they are given. */
-  readonly overloadsRoutines: boolean;
-  /** Why there are no routines; absent where there are. */
-  readonly whyNoRoutine?: string;
-  /** Nothing is wrong with a foreign key whose columns, or whose other table, are not there for a while. */
-  readonly looseForeignKeys: boolean;
-  /** A column can be put between others; elsewhere it comes last. */
-  readonly placesColumns: boolean;
   /**
    * Whether alterations of one table take a new table, or a look at it, where it is as `existing` says. Absent where no
    * table is ever made anew.
    */
   readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
-  /** One type of the engine stands for several neutral ones: which of them was meant, only an entity can say. */
-  readonly sharedTypes: boolean;
-  /** Comparing ends at upper and lower case: collation names. */
-  readonly collationsIgnoreCase: boolean;
 
   /** A type as text that is the same for every spelling of the same type. */
   canonicalType(type: string): string;

@@ -29,6 +29,26 @@ export class WrongServerError extends MigrationError {
   }
 }
 
+/**
+ * The server speaks the protocol of an engine and is another product, on which revisions would not be safe. Nothing is read
+ * from it, and nothing written.
+ */
+export class UnsupportedServerError extends MigrationError {
+  readonly code = 'UNSUPPORTED_SERVER';
+
+  constructor(
+    /** The product's name. */
+    readonly server: string,
+    /** What the server says of itself. */
+    readonly serverVersion: string,
+    reason: string,
+  ) {
+    super(`The server is ${server} (it says ${serverVersion}), which is not supported: ${reason}.`, {
+      cure: 'Connect to PostgreSQL, MySQL or MariaDB.',
+    });
+  }
+}
+
 /** Nothing answers at the configured address. */
 export class DatabaseUnreachableError extends MigrationError {
   readonly code = 'DATABASE_UNREACHABLE';

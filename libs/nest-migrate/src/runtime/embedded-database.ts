@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../engines/create-dialect.js';
+import { createDialect } from '../engines/detect.js';
 import { type Folders, type FolderLock, lockFolder } from './folder-lock.js';
 import { type Host } from './host.js';
 

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../engines/connection-error.js';
-import { createDialect } from '../engines/create-dialect.js';
+import { createDialect } from '../engines/detect.js';
 import { type Dialect, type LockHolder, type MigrationLock } from '../engines/dialect.js';
 import { NoSchemaError } from '../errors/version-table.errors.js';
 import { type StatementLimits } from '../engines/session-limits.js';

@@ -67,7 +67,7 @@ export async function compareColumns(
 /** Where a column stands that others follow, on an engine that can put one there again. */
 function placeOf({ engine }: Comparison, { columns }: TableModel, name: string): ColumnPlace | undefined {
   const position = columns.findIndex(({ definition }) => definition.name === name);
-  if (!engine.placesColumns || position === columns.length - 1) return undefined;
+  if (!engine.capabilities.placesColumns || position === columns.length - 1) return undefined;
   const before = columns[position - 1];
   return before === undefined ? { first: true } : { after: before.definition.name };
 }
@@ -177,7 +177,7 @@ async function withoutSpelling(
   // computed columns were compared before this; identity columns count by themselves
   keep('generated', 'primary');
   if (from.definition.generated !== undefined) keep('autoincrement');
-  if (isComputed(from.definition) && comparison.engine.computedNulls !== 'compared') keep('nullable');
+  if (isComputed(from.definition) && comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
   if (isIdentity(from.definition)) keep('nullable');
   return target;
 }
@@ -214,7 +214,7 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     { sql: 'null', type: from.databaseType },
     { sql: 'null', type: to.databaseType },
   ]);
-  return first !== undefined && first === second && engine.comparesNullsByType;
+  return first !== undefined && first === second && engine.capabilities.comparesNullsByType;
 }
 
 async function sameColumnDefault(
@@ -241,7 +241,7 @@ async function sameColumnDefault(
 
 function sameCollation({ engine }: Comparison, table: TableModel, from: ColumnModel, to: ColumnModel): boolean {
   const plain = (name: string | undefined): string | undefined =>
-    engine.collationsIgnoreCase ? name?.toLowerCase() : name;
+    engine.capabilities.collationsIgnoreCase ? name?.toLowerCase() : name;
   const own = (name: string | undefined): string | undefined =>
     plain(name) === plain(table.collation) ? undefined : plain(name);
   return own(from.definition.collation) === own(to.definition.collation);

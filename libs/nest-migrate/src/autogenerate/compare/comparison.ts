@@ -80,14 +80,14 @@ export class Comparison {
 
   /** Notes columns that are not there, or not of one type, all the time: no foreign key can stand on them meanwhile. */
   unsettle(table: QualifiedName, columns: readonly string[]): void {
-    if (this.engine.looseForeignKeys) return;
+    if (this.engine.capabilities.looseForeignKeys) return;
     const key = keyOf(table);
     this.notes.unsettled.set(key, new Set([...(this.notes.unsettled.get(key) ?? []), ...columns]));
   }
 
   /** Notes a key that comes or goes: no foreign key can refer to its columns meanwhile. */
   unsettleKey(table: QualifiedName, columns: readonly string[]): void {
-    if (this.engine.looseForeignKeys) return;
+    if (this.engine.capabilities.looseForeignKeys) return;
     const key = keyOf(table);
     this.notes.unsettledKeys.set(key, [...(this.notes.unsettledKeys.get(key) ?? []), columns]);
   }

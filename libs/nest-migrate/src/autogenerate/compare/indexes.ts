@@ -43,7 +43,8 @@ export async function compareIndexes(
     }
   }
   for (const key of added) createKey(comparison, to, key);
-  if (comparison.engine.implicitForeignKeyIndexes) unsettleUnindexed(comparison, from, to, removed, staying);
+  if (comparison.engine.capabilities.implicitForeignKeyIndexes)
+    unsettleUnindexed(comparison, from, to, removed, staying);
 }
 
 /** Where a foreign key needs an index of its own columns, it cannot stay while the last one goes. */

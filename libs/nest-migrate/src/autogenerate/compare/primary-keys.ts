@@ -13,8 +13,10 @@ export function comparePrimaryKeys(
 ): { readonly from: TableModel; readonly to: TableModel } {
   if (sameColumns(from.primaryKey, to.primaryKey)) return { from, to };
   const place = { table: to.name, schema: to.schema };
-  const added = comparison.engine.autoincrementNeedsKey ? countingNewcomer(from, to) : undefined;
-  const counters = comparison.engine.autoincrementNeedsKey ? stopCounting(comparison, from, to) : new Set<string>();
+  const added = comparison.engine.capabilities.autoincrementNeedsKey ? countingNewcomer(from, to) : undefined;
+  const counters = comparison.engine.capabilities.autoincrementNeedsKey
+    ? stopCounting(comparison, from, to)
+    : new Set<string>();
 
   if (from.primaryKey !== undefined) {
     comparison.plan.add('dropKeys', {

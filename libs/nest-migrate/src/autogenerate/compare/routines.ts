@@ -38,7 +38,12 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       const isNamed = disturbed.some((table) =>
         [routine, wanted].some((side) => engine.sql.mayMention(textOf(side), table)),
       );
-      if (difference === 'other' && engine.replacesRoutines && !isNamed && [routine, wanted].every(canReplace)) {
+      if (
+        difference === 'other' &&
+        engine.capabilities.replacesRoutines &&
+        !isNamed &&
+        [routine, wanted].every(canReplace)
+      ) {
         const { name, schema } = wanted;
         const [definition, previous] = [withKept(routine, wanted), routine.definition];
         plan.add('createRoutines', {
@@ -66,7 +71,7 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       name,
       schema,
       type: previous.type,
-      ...(engine.overloadsRoutines && { parameterTypes }),
+      ...(engine.capabilities.overloadsRoutines && { parameterTypes }),
       previous,
     });
   }
@@ -168,7 +173,7 @@ async function sameArgument(comparison: Comparison, a: RoutineArgument, b: Routi
   if ((a.name ?? '').toLowerCase() !== (b.name ?? '').toLowerCase() || a.direction !== b.direction) return false;
   if (!(await sameType(comparison, a.type, b.type))) return false;
   const [before, after] = [a.defaultSql, b.defaultSql];
-  if (before === after || !comparison.engine.overloadsRoutines) return true;
+  if (before === after || !comparison.engine.capabilities.overloadsRoutines) return true;
   if (before === undefined || after === undefined) return false;
   const [first, second] = await comparison.oracle.defaults([
     { sql: before, type: b.type },
@@ -186,7 +191,7 @@ async function sameType(
   if (from === undefined || to === undefined) return to === undefined;
   const [a, b] = [engine.canonicalRoutineType(from), engine.canonicalRoutineType(to)];
   if (a === b) return true;
-  if (!engine.comparesNullsByType || /^(?:setof|table)\b/.test(a + b)) return false;
+  if (!engine.capabilities.comparesNullsByType || /^(?:setof|table)\b/.test(a + b)) return false;
   // names that only the engine can resolve
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: a },

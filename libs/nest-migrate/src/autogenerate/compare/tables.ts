@@ -39,7 +39,7 @@ function createTables(comparison: Comparison, added: readonly TableModel[]): voi
   for (const table of byDependency(added)) {
     waiting.delete(keyOf(table));
     const isEarly = (key: TableModel['foreignKeys'][number]): boolean =>
-      (comparison.engine.looseForeignKeys || !waiting.has(keyOf(referencedPlace(key)))) &&
+      (comparison.engine.capabilities.looseForeignKeys || !waiting.has(keyOf(referencedPlace(key)))) &&
       !standsOnChange(comparison, table, key);
     comparison.plan.add('createTables', tableOperation(table, table.foreignKeys.filter(isEarly)));
     for (const partition of table.partitioning?.partitions ?? []) {
@@ -62,7 +62,7 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
     standing.delete(keyOf(table));
     // made again on the way back, a table can only refer to what is there by then
     const stays = (key: TableModel['foreignKeys'][number]): boolean => {
-      if (comparison.engine.looseForeignKeys) return true;
+      if (comparison.engine.capabilities.looseForeignKeys) return true;
       const place = keyOf(referencedPlace(key));
       const isRemoved = removed.some((other) => keyOf(other) === place);
       const later = standing.has(place) || place === keyOf(table);
@@ -85,7 +85,7 @@ function takesNamesOf({ engine }: Comparison, wanted: readonly TableModel[], rem
       table.primaryKey,
       ...table.uniques,
       ...table.indexes,
-      ...(engine.constraintsShareNames ? [...table.checks, ...table.foreignKeys] : []),
+      ...(engine.capabilities.constraintsShareNames ? [...table.checks, ...table.foreignKeys] : []),
     ]
       .filter((key) => key?.name !== undefined)
       .map((key) => keyOf({ name: key?.name ?? '', schema: table.schema }));

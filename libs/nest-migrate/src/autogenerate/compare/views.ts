@@ -27,14 +27,14 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
   const disturbed = disturbedTables(comparison.plan.inOrder());
   // on the way back the old query would come before what it shows
   const replaceable = (pair: ViewPair): boolean =>
-    engine.replacesViews &&
+    engine.capabilities.replacesViews &&
     pair.from.triggers.length === 0 &&
     !same.has(pair) &&
     ![pair.from, pair.to].some((view) => disturbed.some(mentionedIn(engine.sql, view)));
 
   const removed = from.views.filter((view) => !to.views.some((wanted) => samePlace(wanted, view)));
   const changed = kept.filter((pair) => !same.has(pair) && !replaceable(pair));
-  const blocked = engine.viewsBlockChanges ? disturbed : [];
+  const blocked = engine.capabilities.viewsBlockChanges ? disturbed : [];
   const dropped = withDependents(
     engine.sql,
     from.views,

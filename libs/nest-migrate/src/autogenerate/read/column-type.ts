@@ -52,7 +52,9 @@ const sharedTypes: readonly TypeName[] = [
 export function describeType(databaseType: string, engine: Engine, meant?: TypeName): TypeDefinition {
   const wanted = engine.canonicalType(databaseType);
   const numbers = /\((\d+)(?:,(\d+))?\)$/.exec(wanted);
-  const names = engine.sharedTypes ? [...(meant === undefined ? [] : [meant]), ...sharedTypes] : neutralTypes;
+  const names = engine.capabilities.sharedTypes
+    ? [...(meant === undefined ? [] : [meant]), ...sharedTypes]
+    : neutralTypes;
   for (const type of names) {
     for (const definition of definitionsOf(type, numbers)) {
       if (engine.canonicalType(columnTypeOf(definition, engine)) === wanted) return definition;

@@ -38,7 +38,7 @@ export function entityColumn(
 }
 
 /** Whether a column may be declared to hold nulls: one that counts by itself holds none. */
-function holdsNulls(generated: string | undefined, { computedNulls }: Engine): boolean {
+function holdsNulls(generated: string | undefined, { capabilities: { computedNulls } }: Engine): boolean {
   return generated === undefined || (computedNulls === 'compared' && !/^(?:by default as )?identity$/i.test(generated));
 }
 
@@ -61,14 +61,18 @@ function entityType(
       nativeEnumName: engine.enumReference(entityEnum(column.nativeEnumName, table), table),
     };
   }
-  if (engine.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
+  if (engine.capabilities.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
     return { type: 'enum', items: column.enumItems };
   }
   return describeType(databaseType, engine, meantType(column));
 }
 
 /** Whether the values of an enum are part of the column: of its type, or of a check that goes with it. */
-function isInlineEnum({ mappedType }: Column, databaseType: string, { sharedTypes }: Engine): boolean {
+function isInlineEnum(
+  { mappedType }: Column,
+  databaseType: string,
+  { capabilities: { sharedTypes } }: Engine,
+): boolean {
   return /^enum\b/i.test(databaseType) || (sharedTypes && mappedType instanceof types.enum);
 }
 

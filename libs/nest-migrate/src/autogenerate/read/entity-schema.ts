@@ -75,7 +75,7 @@ export function readEntitySchema(
     const model = engine.routine(withDatabaseTypes(routine, engine.platform), place);
     const isJavaScript = orm.config.getRoutines().find((own) => own.name === name)?.bodyJs !== undefined;
     if (model === undefined && !isJavaScript)
-      warnings.push(`leaves out ${routine.type} ${name}: ${engine.whyNoRoutine}`);
+      warnings.push(`leaves out ${routine.type} ${name}: ${engine.capabilities.whyNoRoutine}`);
     return model === undefined ? [] : [model];
   });
   const routines = [...declared];
@@ -91,7 +91,15 @@ export function readEntitySchema(
   const schemas = new Set(
     [...tables, ...views, ...enums, ...routines].map(({ schema }) => schema).filter((schema) => schema !== undefined),
   );
-  return { tables, views, enums: engine.namespaces ? enums : [], routines, schemas: [...schemas], skipped, warnings };
+  return {
+    tables,
+    views,
+    enums: engine.capabilities.schemas ? enums : [],
+    routines,
+    schemas: [...schemas],
+    skipped,
+    warnings,
+  };
 }
 
 /**
@@ -222,7 +230,7 @@ function whyUncompared(
   place: QualifiedName,
   engine: Engine,
 ): { readonly skip: boolean; readonly warnings: readonly string[] } {
-  if (place.schema !== undefined && !engine.namespaces) {
+  if (place.schema !== undefined && !engine.capabilities.schemas) {
     return { skip: true, warnings: [`${place.schema}.${place.name} is in another database and is left alone`] };
   }
   const warnings = table.getTriggers().flatMap((trigger) => {

@@ -123,7 +123,7 @@ async function readViews(
   engine: Engine,
   listed: readonly ListedView[],
 ): Promise<readonly ViewModel[]> {
-  const read = listed.filter((view) => view.materialized || engine.viewsHaveTriggers);
+  const read = listed.filter((view) => view.materialized || engine.capabilities.viewsHaveTriggers);
   const contents = await engine.readTables(connection, read);
   return listed.flatMap(({ definition, ...view }) => {
     if (definition === undefined) return [];
@@ -141,7 +141,7 @@ function tableModel(
   const { columns, indexes, checks, foreignKeys, triggers, partitioning, security } = content;
   const key = indexes.find((index) => index.kind === 'primaryKey');
   const isImplicit = (name: string): boolean =>
-    engine.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
+    engine.capabilities.implicitForeignKeyIndexes && foreignKeys.some((foreignKey) => foreignKey.name === name);
   return {
     ...table,
     columns: columns.map((column) => columnModel(column, table, engine)),
@@ -162,7 +162,7 @@ function tableModel(
 /** What is said of nulls: nothing where a computed column holds them whatever anyone says. */
 function nullability(
   { nullable, generated }: CatalogueColumn,
-  { computedNulls }: Engine,
+  { capabilities: { computedNulls } }: Engine,
 ): Pick<NamedColumnDefinition, 'nullable'> {
   if (generated === undefined || computedNulls === 'compared') return nullable ? { nullable: true } : {};
   return computedNulls === 'kept' && !nullable ? { nullable: false } : {};

@@ -3,9 +3,9 @@ import { type Engine } from '../../engines/engine.js';
 import { type QualifiedName } from '../../schema/schema-model.js';
 
 /** The table that a foreign key refers to, from MikroORM's joined name. */
-export function referencedName(joined: string, { home, namespaces }: Engine): QualifiedName {
+export function referencedName(joined: string, { home, capabilities }: Engine): QualifiedName {
   const dot = joined.indexOf('.');
-  if (!namespaces || dot === -1) return { name: joined };
+  if (!capabilities.schemas || dot === -1) return { name: joined };
   const schema = joined.slice(0, dot);
   const name = joined.slice(dot + 1);
   return schema === home ? { name } : { name, schema };

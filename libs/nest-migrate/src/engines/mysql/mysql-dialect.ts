@@ -1,9 +1,10 @@
+import { type Capabilities } from '../capabilities.js';
+import { mysqlCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
-  type Capabilities,
   type Dialect,
   type DialectName,
   type HomeSchema,
@@ -26,8 +27,11 @@ import { transactionControl } from '../sql/transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
+import { mysqlStatements } from './ddl/statements.js';
 import { mysqlLimits } from './session/limits.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
+import { refuseOthers } from '../other-servers.js';
+import { otherThanMySql } from './other-servers.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 import { mysqlLexicalRules } from './lexical-rules.js';
@@ -40,12 +44,7 @@ export class MySqlDialect implements Dialect {
   readonly limits: SessionLimits = mysqlLimits;
   readonly server = mysqlServer;
   readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
-  readonly capabilities: Capabilities = {
-    transactionalDdl: false,
-    sessionLock: true,
-    singleConnection: false,
-    schemas: false,
-  };
+  readonly capabilities: Capabilities = mysqlCapabilities;
   protected readonly processList: ProcessListTable = 'performance_schema.processlist';
   protected readonly scriptTraits: MySqlScriptTraits = mysqlTraits;
   readonly #adapter: SchemaHelperAdapter;
@@ -53,8 +52,9 @@ export class MySqlDialect implements Dialect {
   constructor(
     platform: AbstractSqlPlatform,
     private readonly config: Configuration,
+    statements = mysqlStatements(platform, config),
   ) {
-    this.#adapter = new SchemaHelperAdapter(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
   }
 
   statements(operation: Operation): readonly Statement[] {
@@ -156,7 +156,7 @@ export class MySqlDialect implements Dialect {
   }
 
   async verifyServer(session: SqlSession): Promise<void> {
-    const version = await serverVersion(session);
+    const version = await assertOwnProduct(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   }
 
@@ -170,10 +170,18 @@ export class MySqlDialect implements Dialect {
   }
 }
 
-/** What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`. */
-export async function serverVersion(session: SqlSession): Promise<string> {
-  const [row] = await session.query<{ version: string }>('select version() as version');
-  return row?.version ?? 'nothing';
+/**
+ * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
+ *
+ * @throws UnsupportedServerError for a product that is neither MySQL nor MariaDB.
+ */
+export async function assertOwnProduct(session: SqlSession): Promise<string> {
+  const [row] = await session.query<{ version: string; comment: string }>(
+    'select version() as version, @@version_comment as comment',
+  );
+  const { version = 'nothing', comment = '' } = row ?? {};
+  refuseOthers(`${version} ${comment}`.trim(), otherThanMySql);
+  return version;
 }
 
 /** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */

@@ -1,3 +1,6 @@
+import { type Capabilities } from '../capabilities.js';
+import { mariadbCapabilities } from '../mariadb/capabilities.js';
+import { mysqlCapabilities } from './capabilities.js';
 import { mysqlSql } from './lexical-rules.js';
 import {
   type AbstractSqlConnection,
@@ -35,30 +38,16 @@ import { canonicalMySqlType } from './catalogue/types.js';
 
 /** MySQL and MariaDB, which differ in what their catalogues say and how. */
 export class MySqlEngine implements Engine {
+  readonly capabilities: Capabilities;
   readonly sql = mysqlSql;
-  readonly quote = '`';
-  readonly namespaces = false;
-  readonly comparesNullsByType = false;
-  readonly inlineEnums = true;
-  readonly implicitForeignKeyIndexes = true;
-  readonly constraintsShareNames = true;
-  readonly autoincrementNeedsKey = true;
-  readonly fillsNewColumns = true;
-  readonly checksFollowRenames = false;
-  readonly overloadsRoutines = false;
-  readonly looseForeignKeys = false;
-  readonly placesColumns = true;
-  readonly sharedTypes = false;
-  readonly collationsIgnoreCase = true;
-  readonly viewsHaveTriggers = false;
-  readonly viewsBlockChanges = false;
-  readonly replacesViews = true;
   readonly readLiteral = readMySqlLiteral;
 
   constructor(
     readonly platform: AbstractSqlPlatform,
     private readonly variant: MySqlVariant,
-  ) {}
+  ) {
+    this.capabilities = variant === 'mariadb' ? mariadbCapabilities : mysqlCapabilities;
+  }
 
   canonicalType(type: string): string {
     return canonicalMySqlType(type);
@@ -96,14 +85,6 @@ export class MySqlEngine implements Engine {
   canonicalRule(rule: string | undefined): string {
     if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
-  }
-
-  get computedNulls(): Engine['computedNulls'] {
-    return this.variant === 'mariadb' ? 'always' : 'kept';
-  }
-
-  get replacesRoutines(): boolean {
-    return this.variant === 'mariadb';
   }
 
   routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined {

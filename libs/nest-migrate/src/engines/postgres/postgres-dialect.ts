@@ -1,8 +1,9 @@
+import { type Capabilities } from '../capabilities.js';
+import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import {
-  type Capabilities,
   type ConcurrentStatements,
   type Dialect,
   type HomeSchema,
@@ -27,13 +28,16 @@ import { concurrentStatements } from './session/concurrent-statements.js';
 import { postgresLimits } from './session/limits.js';
 import { postgresLock } from './session/lock.js';
 import { checkNames } from './ddl/long-names.js';
+import { postgresStatements } from './ddl/statements.js';
 import { postgresHolds } from './postcondition.js';
 import { postgresScript } from './script.js';
 import { postgresLexicalRules } from './lexical-rules.js';
 import { postgresServer } from './session/server-session.js';
 import { postgresSettings } from './session/settings.js';
 import { postgresTransactionLock } from './session/transaction-lock.js';
-import { WrongServerError } from '../../errors/database.errors.js';
+import { refuseOthers } from '../other-servers.js';
+import { AURORA_DSQL, otherThanPostgres } from './other-servers.js';
+import { UnsupportedServerError, WrongServerError } from '../../errors/database.errors.js';
 
 /** PostgreSQL, on a server or (PGlite) in this process: DDL is transactional, names live in schemas. */
 export class PostgresDialect implements Dialect {
@@ -56,18 +60,12 @@ export class PostgresDialect implements Dialect {
     config: Configuration,
     private readonly embedded: boolean,
   ) {
-    this.#adapter = new SchemaHelperAdapter(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
     // in this process nobody else holds a lock, and nothing runs beside it that could end a statement
     this.server = embedded ? undefined : postgresServer;
     this.limits = embedded ? undefined : postgresLimits;
     this.concurrent = embedded ? { ...concurrentStatements, awaited: async () => null } : concurrentStatements;
-    this.capabilities = {
-      transactionalDdl: true,
-      // an embedded database has one session, which all callers share: a session lock would let every one of them in
-      sessionLock: !embedded,
-      singleConnection: embedded,
-      schemas: true,
-    };
+    this.capabilities = embedded ? pgliteCapabilities : postgresCapabilities;
   }
 
   statements(operation: Operation): readonly Statement[] {
@@ -154,9 +152,13 @@ export class PostgresDialect implements Dialect {
   async verifyServer(session: SqlSession): Promise<void> {
     const [row] = await session.query<{ version: string }>('select version() as version');
     const version = row?.version ?? 'nothing';
+    refuseOthers(version, otherThanPostgres);
     if (!version.startsWith('PostgreSQL')) {
       throw new WrongServerError('@mikro-orm/postgresql', version, 'the driver made');
     }
+    if (this.embedded) return;
+    const [dsql] = await session.query<{ found: number }>(AURORA_DSQL.query);
+    if (dsql?.found !== 0) throw new UnsupportedServerError(AURORA_DSQL.name, version, AURORA_DSQL.why);
   }
 }
 

@@ -1,3 +1,4 @@
+import { postgresCapabilities } from './capabilities.js';
 import { quoteQualified } from '../sql/quoting.js';
 import { postgresSql } from './lexical-rules.js';
 import {
@@ -53,27 +54,8 @@ import { canonicalPostgresType } from './catalogue/types.js';
 
 /** PostgreSQL, in a server or in the process (PGlite). */
 export class PostgresEngine implements Engine {
+  readonly capabilities = postgresCapabilities;
   readonly sql = postgresSql;
-  readonly quote = '"';
-  readonly namespaces = true;
-  readonly comparesNullsByType = true;
-  readonly inlineEnums = false;
-  readonly implicitForeignKeyIndexes = false;
-  readonly constraintsShareNames = false;
-  readonly autoincrementNeedsKey = false;
-  readonly fillsNewColumns = false;
-  readonly computedNulls = 'compared';
-  readonly checksFollowRenames = true;
-  readonly replacesRoutines = true;
-  readonly overloadsRoutines = true;
-  readonly looseForeignKeys = false;
-  readonly placesColumns = false;
-  readonly sharedTypes = false;
-  readonly collationsIgnoreCase = false;
-  readonly viewsHaveTriggers = true;
-  readonly viewsBlockChanges = true;
-  /** It does as long as columns are added at the end, which nobody can tell beforehand. */
-  readonly replacesViews = false;
 
   constructor(
     readonly platform: AbstractSqlPlatform,

@@ -1,7 +1,9 @@
+import { type Capabilities } from '../capabilities.js';
+import { sqliteCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import { type Capabilities, type Dialect, type HomeSchema, type SqlSession, type VersionTableSql } from '../dialect.js';
+import { type Dialect, type HomeSchema, type SqlSession, type VersionTableSql } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
 import { quoteQualified } from '../sql/quoting.js';
@@ -22,12 +24,7 @@ import { sqliteTransaction, sqliteTransactionMark } from './session/transaction.
 /** SQLite, a file that any process may open: whoever writes holds all of it. */
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
-  readonly capabilities: Capabilities = {
-    transactionalDdl: true,
-    sessionLock: false,
-    singleConnection: true,
-    schemas: false,
-  };
+  readonly capabilities: Capabilities = sqliteCapabilities;
   readonly lockingTransaction = sqliteTransaction;
   readonly settings = sqliteSettings;
   readonly transactionMark = sqliteTransactionMark;
@@ -35,8 +32,9 @@ export class SqliteDialect implements Dialect {
   readonly #alterations: TableAlterations;
 
   constructor(platform: AbstractSqlPlatform, config: Configuration) {
-    this.#adapter = new SchemaHelperAdapter(platform, config);
-    this.#alterations = new TableAlterations(sqliteDdl(platform, config), sqliteStatements(platform, config));
+    const statements = sqliteStatements(platform, config);
+    this.#adapter = new SchemaHelperAdapter(platform, statements);
+    this.#alterations = new TableAlterations(sqliteDdl(platform, config), statements);
   }
 
   statements(operation: Operation): readonly Statement[] {

@@ -1,3 +1,4 @@
+import { sqliteCapabilities } from './capabilities.js';
 import { sqliteSql } from './lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform, type SqlTriggerDef } from '@mikro-orm/sql';
 import { type ForeignPart } from '../sql/procedural-body.js';
@@ -33,27 +34,8 @@ import { canonicalSqliteType, isNumberType } from './catalogue/types.js';
 
 /** SQLite, which keeps every definition as the text that it was given. */
 export class SqliteEngine implements Engine {
+  readonly capabilities = sqliteCapabilities;
   readonly sql = sqliteSql;
-  readonly quote = '"';
-  readonly namespaces = false;
-  readonly comparesNullsByType = false;
-  readonly inlineEnums = true;
-  readonly implicitForeignKeyIndexes = false;
-  readonly constraintsShareNames = false;
-  readonly autoincrementNeedsKey = true;
-  readonly fillsNewColumns = false;
-  readonly computedNulls = 'kept';
-  readonly checksFollowRenames = true;
-  readonly collationsIgnoreCase = true;
-  readonly replacesRoutines = false;
-  readonly overloadsRoutines = false;
-  readonly whyNoRoutine = 'SQLite has no stored routines.';
-  readonly looseForeignKeys = true;
-  readonly viewsHaveTriggers = true;
-  readonly viewsBlockChanges = true;
-  readonly replacesViews = true;
-  readonly placesColumns = true;
-  readonly sharedTypes = true;
 
   constructor(
     readonly platform: AbstractSqlPlatform,

@@ -1,0 +1,12 @@
+import { type EngineDefinition } from '../engine-definition.js';
+import { MySqlEngine } from '../mysql/mysql-engine.js';
+import { mariadbStatements } from './ddl/statements.js';
+import { MariaDbDialect } from './mariadb-dialect.js';
+
+export const mariadb: EngineDefinition = {
+  name: 'mariadb',
+  isFor: ({ classNames }) => classNames.includes('MariaDbPlatform'),
+  dialect: ({ platform, config }) => new MariaDbDialect(platform, config),
+  comparison: ({ platform }) => new MySqlEngine(platform, 'mariadb'),
+  statements: ({ platform, config }) => mariadbStatements(platform, config),
+};

@@ -1,0 +1,27 @@
+import { type Capabilities } from '../capabilities.js';
+
+/** MySQL, and MariaDB in what it shares. */
+export const mysqlCapabilities: Capabilities = {
+  transactionalDdl: false,
+  sessionLock: true,
+  singleConnection: false,
+  schemas: false,
+  quote: '`',
+  comparesNullsByType: false,
+  inlineEnums: true,
+  implicitForeignKeyIndexes: true,
+  constraintsShareNames: true,
+  autoincrementNeedsKey: true,
+  fillsNewColumns: true,
+  checksFollowRenames: false,
+  viewsBlockChanges: false,
+  viewsHaveTriggers: false,
+  replacesViews: true,
+  overloadsRoutines: false,
+  looseForeignKeys: false,
+  placesColumns: true,
+  sharedTypes: false,
+  collationsIgnoreCase: true,
+  computedNulls: 'kept',
+  replacesRoutines: false,
+};

@@ -1,0 +1,27 @@
+import { type Capabilities } from '../capabilities.js';
+
+export const sqliteCapabilities: Capabilities = {
+  transactionalDdl: true,
+  sessionLock: false,
+  singleConnection: true,
+  schemas: false,
+  quote: '"',
+  comparesNullsByType: false,
+  inlineEnums: true,
+  implicitForeignKeyIndexes: false,
+  constraintsShareNames: false,
+  autoincrementNeedsKey: true,
+  fillsNewColumns: false,
+  computedNulls: 'kept',
+  checksFollowRenames: true,
+  viewsBlockChanges: true,
+  viewsHaveTriggers: true,
+  replacesViews: true,
+  replacesRoutines: false,
+  overloadsRoutines: false,
+  whyNoRoutine: 'SQLite has no stored routines.',
+  looseForeignKeys: true,
+  placesColumns: true,
+  sharedTypes: true,
+  collationsIgnoreCase: true,
+};
