@@ -2,6 +2,7 @@
  * Revisions as tests write them: typed functions, whose own source becomes the file. The types are gone from it, since a
  * function's source at run time is what the test was compiled to.
  */
+import { parseExpressionAt } from 'acorn';
 import { type Operations } from 'nest-migrate';
 
 /** `upgrade` or `downgrade`. It is run from its text: of the test it sees nothing but what {@link given} hands it. */
@@ -74,8 +75,39 @@ function bodyOf(code: RevisionCode | undefined): string {
 
 function sourceOf(code: (...args: never[]) => unknown): string {
   const source = code.toString();
-  if (/^(?:async\s*)?(?:\(|function\b|\w+\s*=>)/.test(source)) return source;
-  throw new Error(`A method has no source that stands alone: write an arrow function instead of ${source}`);
+  if (!/^(?:async\s*)?(?:\(|function\b|\w+\s*=>)/.test(source)) {
+    throw new Error(`A method has no source that stands alone: write an arrow function instead of ${source}`);
+  }
+  // the revision would fail, and a test of a failure pass for a reason of its own
+  const [free] = freeNames(source);
+  if (free !== undefined) throw new Error(`'${free}' is not there when the revision runs: hand it over with given().`);
+  return source;
+}
+
+/** The names in a function's source that are neither declared in it nor global. */
+function freeNames(source: string): readonly string[] {
+  const used = new Set<string>();
+  const declared = new Set<string>();
+  const visit = (node: unknown, isDeclared: boolean): void => {
+    if (Array.isArray(node)) return node.forEach((item) => visit(item, isDeclared));
+    if (typeof node !== 'object' || node === null || !('type' in node)) return;
+    const { type, ...parts } = node as Readonly<Record<string, unknown>>;
+    if (type === 'Identifier') (isDeclared ? declared : used).add(String(parts['name']));
+    for (const [name, part] of Object.entries(parts)) {
+      const isName = (name === 'property' || name === 'key') && parts['computed'] === false;
+      if (!isName) visit(part, declares(String(type), name) || (isDeclared && name !== 'right'));
+    }
+  };
+  visit(parseExpressionAt(source, 0, { ecmaVersion: 'latest' }), false);
+  return [...used].filter((name) => !declared.has(name) && !(name in globalThis));
+}
+
+/** Whether that part of a node declares the names that stand in it. */
+function declares(type: string, part: string): boolean {
+  if (part === 'params') return true;
+  if (type === 'VariableDeclarator' || type === 'FunctionDeclaration' || type === 'ClassDeclaration')
+    return part === 'id';
+  return type === 'CatchClause' && part === 'param';
 }
 
 function literal(value: unknown): string {

@@ -16,10 +16,12 @@ export interface ScenarioRevision extends Omit<RevisionFile, 'id' | 'upgrade' | 
   readonly downgrade?: RevisionCode | string;
 }
 
+/** Revisions by id: each follows the one before, unless it says otherwise. What `upgrade` does alone, or more. */
+export type Revisions = Readonly<Record<string, RevisionCode | string | ScenarioRevision>>;
+
 export interface ScenarioOptions {
   readonly entities?: Options['entities'];
-  /** Revisions by id: each follows the one before, unless it says otherwise. What `upgrade` does alone, or more. */
-  readonly revisions?: Readonly<Record<string, RevisionCode | string | ScenarioRevision>>;
+  readonly revisions?: Revisions;
   readonly module?: MigrationModuleOptions;
   readonly poolMax?: number;
   /** Another scenario's database, which stays when this one ends. */

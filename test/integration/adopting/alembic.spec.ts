@@ -8,7 +8,7 @@ import { MigrationError } from 'nest-migrate';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { Catalogue } from '../operations/catalogue.ts';
 
 type Place = 'line' | 'branches' | 'merge';
@@ -148,14 +148,14 @@ describe.each(allEngines)("a database of Alembic's on %s", (engine) => {
 
   it('goes on from a merge', async () => {
     const at = await startFrom(engine, 'merge', {
-      revisions: { e6d81a5b7c92: '', next: "await op.execute('create table next (n int)');" },
+      revisions: { e6d81a5b7c92: {}, next: (op) => op.execute('create table next (n int)') },
     });
     expect(await at.migrations.upgrade()).toMatchObject({ before: ['e6d81a5b7c92'], rows: ['next'] });
   });
 
   it('refuses an id that its table has no room for, before anything ran or was written', async () => {
     const long = 'x'.repeat(33);
-    const revisions = { '8f27b0c4d9e1': '', [long]: "await op.execute('create table next (n int)');" };
+    const revisions: Revisions = { '8f27b0c4d9e1': {}, [long]: (op) => op.execute('create table next (n int)') };
     const at = await startFrom(engine, 'line', { revisions });
     if (engine === 'sqlite') {
       // a length means nothing there

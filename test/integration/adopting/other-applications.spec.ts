@@ -10,7 +10,7 @@ import { checkOtherConfigurations } from '../../../libs/nest-migrate/src/script/
 import { nodeFileSystem } from '../../../libs/nest-migrate/src/script/file-system.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -24,8 +24,8 @@ async function start(engine: Engine, options: ScenarioOptions): Promise<Scenario
 }
 
 const Thing = defineEntity({ name: 'Thing', properties: { id: p.string().length(20).primary() } });
-const revisions = {
-  aaaa: "await op.createTable('thing', { columns: { id: { type: 'string', length: 20, primary: true } } });",
+const revisions: Revisions = {
+  aaaa: (op) => op.createTable('thing', { columns: { id: { type: 'string', length: 20, primary: true } } }),
 };
 
 describe.each(allEngines)('withMigrationTables on %s', (engine) => {

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError, type MigrationEvent } from 'nest-migrate';
 import { allEngines, type Engine } from '../../support/engines.ts';
 import { tablesQuery } from '../../support/inspect.ts';
+import { given } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioOptions, type ScenarioRevision } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -80,8 +81,8 @@ async function branched(engine: Engine, places: Places, options: ScenarioOptions
       id,
       {
         ...place,
-        upgrade: `await op.createTable('${id}', { columns: { n: { type: 'integer' } } });`,
-        downgrade: `await op.dropTable('${id}');`,
+        upgrade: given({ id }, (op, { id: table }) => op.createTable(table, { columns: { n: { type: 'integer' } } })),
+        downgrade: given({ id }, (op, { id: table }) => op.dropTable(table)),
       },
     ]),
   );

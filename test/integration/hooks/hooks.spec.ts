@@ -41,12 +41,12 @@ describe.each(allEngines)('hooks on %s', (engine) => {
     const at = await start(engine, {
       revisions: {
         aaaa: {
-          upgrade: "await op.execute('create table a (n int)');",
-          downgrade: "await op.execute('drop table a');",
+          upgrade: (op) => op.execute('create table a (n int)'),
+          downgrade: (op) => op.execute('drop table a'),
         },
         bbbb: {
-          upgrade: "await op.execute('create table b (n int)');",
-          downgrade: "await op.execute('drop table b');",
+          upgrade: (op) => op.execute('create table b (n int)'),
+          downgrade: (op) => op.execute('drop table b'),
         },
       },
       module: {
@@ -94,7 +94,7 @@ describe.each(allEngines)('hooks on %s', (engine) => {
   it('configure gives each call its own options, at boot and in commands', async () => {
     const calls: string[] = [];
     const at = await start(engine, {
-      revisions: { aaaa: "await op.execute('create table a (n int)');" },
+      revisions: { aaaa: (op) => op.execute('create table a (n int)') },
       module: {
         onBootstrap: 'upgrade',
         configure: ({ versionTable }, { command, xArguments: { tenant } }) => {
@@ -123,12 +123,15 @@ describe.each(allEngines)('hooks on %s', (engine) => {
   it('arguments reach revisions from the service, and a boot has none', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (note varchar(20))'); await op.bulkInsert('a', [{ note: JSON.stringify(op.xArguments) }]);",
+        aaaa: async (op) => {
+          await op.execute('create table a (note varchar(20))');
+          await op.bulkInsert('a', [{ note: JSON.stringify(op.xArguments) }]);
+        },
       },
       module: { onBootstrap: 'upgrade' },
     });
     expect(await sql(at, 'select note from a')).toEqual([{ note: '{}' }]);
-    await at.addRevision('bbbb', 'aaaa', "await op.bulkInsert('a', [{ note: JSON.stringify(op.xArguments) }]);");
+    await at.addRevision('bbbb', 'aaaa', (op) => op.bulkInsert('a', [{ note: JSON.stringify(op.xArguments) }]));
     await at.migrations.upgrade({ xArguments: { a: '1' } });
     expect(await sql(at, "select note from a where note <> '{}'")).toEqual([{ note: '{"a":"1"}' }]);
   });
@@ -261,11 +264,14 @@ describe('hooks that change what is done to a table which SQLite makes anew', ()
       entities: [Book, Author],
       revisions: {
         aaaa: {
-          upgrade: `
-            await op.createTable('author', { columns: { id: { type: 'integer', primary: true, autoincrement: true } } });
+          upgrade: async (op) => {
+            await op.createTable('author', {
+              columns: { id: { type: 'integer', primary: true, autoincrement: true } },
+            });
             await op.createTable('book', {
               columns: { id: { type: 'integer', primary: true, autoincrement: true }, old: { type: 'text' } },
-            });`,
+            });
+          },
         },
       },
       module: {

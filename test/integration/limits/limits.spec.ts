@@ -4,19 +4,24 @@ import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
 import { type TestDatabase } from '../../support/databases.ts';
 import { type ServerEngine, serverEngines } from '../../support/engines.ts';
 import { queryDatabase } from '../../support/inspect.ts';
-import { scenario, type Scenario } from '../../support/scenario.ts';
+import { executing } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
 
-const revisions = {
-  aaaa: `await op.createTable('busy', { columns: { id: { type: 'integer', primary: true } } });
-  await op.bulkInsert('busy', [{ id: 1 }]);`,
-  bbbb: `await op.createTable('before', { columns: { id: { type: 'integer', primary: true } } });
-  await op.addColumn('busy', 'n', { type: 'integer', nullable: true });
-  await op.execute('update busy set n = 7');`,
+const revisions: Revisions = {
+  aaaa: async (op) => {
+    await op.createTable('busy', { columns: { id: { type: 'integer', primary: true } } });
+    await op.bulkInsert('busy', [{ id: 1 }]);
+  },
+  bbbb: async (op) => {
+    await op.createTable('before', { columns: { id: { type: 'integer', primary: true } } });
+    await op.addColumn('busy', 'n', { type: 'integer', nullable: true });
+    await op.execute('update busy set n = 7');
+  },
 };
 
 async function start(engine: ServerEngine, ddl: DdlLimits | undefined, poolMax = 2): Promise<Scenario> {
@@ -95,14 +100,12 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   it('begin a data transaction again that somebody was in the way of, with everything in it done once', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
     await at.migrations.upgrade();
-    await at.addRevision(
-      'cccc',
-      'bbbb',
-      `await op.transaction(async ({ em }) => {
-    await em.execute('insert into busy (id, n) values (2, 20)');
-    await em.execute('update busy set n = n + 1');
-  });`,
-    );
+    await at.addRevision('cccc', 'bbbb', async (op) => {
+      await op.transaction(async ({ em }) => {
+        await em.execute('insert into busy (id, n) values (2, 20)');
+        await em.execute('update busy set n = n + 1');
+      });
+    });
     const end = await openTransaction(at.database, 'select * from busy where id = 1 for update');
     let ended: Promise<void> | undefined;
     const { rows } = await at.migrations.upgrade({
@@ -124,7 +127,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
       engine === 'postgres'
         ? 'select pg_sleep(60)'
         : `create table slow as select count(*) as n from ${columns} a, ${columns} b, ${columns} c`;
-    await at.addRevision('cccc', 'bbbb', `await op.execute(${JSON.stringify(slow)});`);
+    await at.addRevision('cccc', 'bbbb', executing(slow));
     const before = await settings(at);
     const events: string[] = [];
     const error = await at.migrations

@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, type MigrationModuleOptions } from 'nest-migrate';
 import { allEngines, createDatabase, type Engine, serverEngines, type TestDatabase } from '../../support/databases.ts';
 import { closeGate, gateStatement } from '../../support/gate.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { executing } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { openDatabase, runScript } from '../../support/scripts.ts';
 import { startMariadb } from '../../support/servers/index.ts';
 
@@ -34,7 +35,7 @@ async function ended(at: Scenario): Promise<void> {
   await at.end();
 }
 
-const revisions = { aaaa: "await op.execute('create table a (n int)');", bbbb: '' };
+const revisions: Revisions = { aaaa: (op) => op.execute('create table a (n int)'), bbbb: {} };
 const schemas = ['public', 'tenant'] as const;
 type Schema = (typeof schemas)[number];
 
@@ -89,7 +90,7 @@ describe('the version table is the one of the schema that is named, or else of t
     const module = spelled === undefined ? {} : { versionTableSchema: spelled };
     // `a` stands in the first schema of the path, whoever keeps count of it
     const at = await start(database, {
-      revisions: { ...revisions, aaaa: 'await op.execute("create table if not exists a (n int)");' },
+      revisions: { ...revisions, aaaa: (op) => op.execute('create table if not exists a (n int)') },
       module,
     });
     await ledBy(searchPath, at);
@@ -142,8 +143,8 @@ describe.each(allEngines)('on %s a revision that leads its session elsewhere', (
     const at = await start(database, {
       module,
       revisions: {
-        aaaa: engine === 'postgres' || engine === 'pglite' ? "await op.execute('create schema elsewhere');" : '',
-        ...Object.fromEntries(ways.map((way, index) => [`bbb${index}`, `await op.execute(${JSON.stringify(way)});`])),
+        aaaa: engine === 'postgres' || engine === 'pglite' ? executing('create schema elsewhere') : {},
+        ...Object.fromEntries(ways.map((way, index) => [`bbb${index}`, executing(way)])),
       },
     });
     const last = `bbb${ways.length - 1}`;
@@ -166,7 +167,7 @@ describe.each(serverEngines)('the migration lock on %s', (engine) => {
     async ({ held, wanted, named }) => {
       const database = await emptyDatabase(engine);
       const schema = { versionTableSchema: engine === 'postgres' ? 'public' : database.name };
-      const slow = { aaaa: `await op.execute(${JSON.stringify(gateStatement(engine, database.name))});` };
+      const slow = { aaaa: executing(gateStatement(engine, database.name)) };
       const gate = await closeGate(database);
       ending.push(() => gate.open());
       const of = (lock: 'held' | 'wanted'): MigrationModuleOptions => (named === lock ? schema : {});
@@ -188,7 +189,7 @@ describe('on PostgreSQL tenants whose roles have search_paths of their own', () 
     const database = await prepared('postgres', [], 'tenant, public');
     const gate = await closeGate(database);
     ending.push(() => gate.open());
-    const slow = { aaaa: `await op.execute(${JSON.stringify(gateStatement('postgres', database.name))});` };
+    const slow = { aaaa: executing(gateStatement('postgres', database.name)) };
     const tenant = await start(database, { revisions: slow });
     const running = tenant.migrations.upgrade();
     await gate.reached();
@@ -227,10 +228,8 @@ describe.each(['postgres', 'pglite'] as const)('a script for %s', (engine) => {
     const database = await emptyDatabase(engine);
     const at = await start(database, {
       revisions: {
-        aaaa: "await op.execute('create schema elsewhere');",
-        ...Object.fromEntries(
-          departures(engine, '').map((way, index) => [`bbb${index}`, `await op.execute(${JSON.stringify(way)});`]),
-        ),
+        aaaa: (op) => op.execute('create schema elsewhere'),
+        ...Object.fromEntries(departures(engine, '').map((way, index) => [`bbb${index}`, executing(way)])),
       },
     });
     const { sql: script } = await at.migrations.upgrade({ sql: true });
@@ -246,7 +245,7 @@ describe.each(['postgres', 'pglite'] as const)('a script for %s', (engine) => {
 describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
   it('holds no `use`, behind which its own tables would be looked for elsewhere, unless their database is named', async () => {
     const database = await emptyDatabase(engine);
-    const revision = { aaaa: "await op.execute('/* to */ use `mysql`');" };
+    const revision = { aaaa: executing('/* to */ use `mysql`') };
     const at = await start(database, { revisions: revision });
     await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow('set versionTableSchema');
     const named = await start(database, { revisions: revision, module: { versionTableSchema: database.name } });
@@ -255,12 +254,12 @@ describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
 
   it('takes the lock in a statement that selects nothing else, and does nothing while another holds it', async () => {
     const database = await emptyDatabase(engine);
-    const slow = { aaaa: `await op.execute(${JSON.stringify(gateStatement(engine, database.name))});` };
+    const slow = { aaaa: executing(gateStatement(engine, database.name)) };
     const gate = await closeGate(database);
     ending.push(() => gate.open());
     const module = { lockWaitTimeout: 1_000 };
     const at = await start(database, { revisions: slow, module });
-    const quick = await start(database, { revisions: { aaaa: "await op.execute('create table a (n int)');" }, module });
+    const quick = await start(database, { revisions: { aaaa: (op) => op.execute('create table a (n int)') }, module });
     const { sql: script } = await quick.migrations.upgrade({ sql: true });
     expect(script).toMatch(/^select get_lock\(.*\) as migration_lock;$/m);
     const running = at.migrations.upgrade();
@@ -281,7 +280,7 @@ describe('on a server that takes names in any case for the same', () => {
     const server = await startMariadb({ settings: ['--lower-case-table-names=1'] });
     ending.push(() => server.stop());
     const database = await createDatabase('mariadb', { server });
-    const slow = { aaaa: "await op.execute('create table a as select sleep(2) as n');" };
+    const slow = { aaaa: executing('create table a as select sleep(2) as n') };
     const upper = { versionTable: 'Nest_Migrate_Version', versionTableSchema: database.name.toUpperCase() };
     const one = await start(database, { revisions: slow });
     const two = await start(database, { revisions: slow, module: upper });

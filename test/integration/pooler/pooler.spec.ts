@@ -7,7 +7,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { InvalidOptionError, LockLostError, type MigrationEvent, type MigrationModuleOptions } from 'nest-migrate';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { type Server, startPgbouncer } from '../../support/servers/index.ts';
 
 const lock = 'transaction';
@@ -97,24 +97,26 @@ async function closeGate(database: TestDatabase): Promise<() => Promise<void>> {
   return () => keeper.commit(closed);
 }
 
-const two = {
+const two: Revisions = {
   aaaa: {
-    upgrade: "await op.execute('create table a (n int)');",
-    downgrade: "await op.execute('drop table a');",
+    upgrade: (op) => op.execute('create table a (n int)'),
+    downgrade: (op) => op.execute('drop table a'),
   },
   bbbb: {
-    upgrade: "await op.execute('insert into a values (1)');",
-    downgrade: "await op.execute('delete from a');",
+    upgrade: (op) => op.execute('insert into a values (1)'),
+    downgrade: (op) => op.execute('delete from a'),
   },
 };
 
 /** Builds an index while the table is in use, the way that waits for every older snapshot. */
-const concurrently = {
-  aaaa: `await op.execute('create table a (n int)');
+const concurrently: Revisions = {
+  aaaa: async (op) => {
+    await op.execute('create table a (n int)');
     await op.autocommitBlock(async (block) => {
       await block.createIndex('a', ['n'], { name: 'a_n', concurrently: true });
     });
-    await op.execute('insert into a values (1)');`,
+    await op.execute('insert into a values (1)');
+  },
 };
 
 describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the %s", (way) => {
@@ -165,11 +167,13 @@ describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the
   });
 
   it('stops before its next statement once the lock is lost, and another run goes on', async () => {
-    const revisions = {
-      aaaa: "await op.execute('create table a (n int)');",
-      bbbb: `await op.execute('insert into a values (1)');
+    const revisions: Revisions = {
+      aaaa: (op) => op.execute('create table a (n int)'),
+      bbbb: async (op) => {
+        await op.execute('insert into a values (1)');
         await op.execute('lock table gate');
-        await op.execute('insert into a values (2)');`,
+        await op.execute('insert into a values (2)');
+      },
     };
     const database = await emptyDatabase();
     const open = await closeGate(database);
@@ -201,11 +205,13 @@ describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the
   });
 
   it('judges an interrupted statement only when the server has ended it', async () => {
-    const revisions = {
-      aaaa: "await op.execute('create table a (n int)');",
-      bbbb: `await op.autocommitBlock(async (block) => {
+    const revisions: Revisions = {
+      aaaa: (op) => op.execute('create table a (n int)'),
+      bbbb: async (op) => {
+        await op.autocommitBlock(async (block) => {
           await block.createIndex('a', ['n'], { name: 'a_n', concurrently: true });
-        });`,
+        });
+      },
     };
     const database = await emptyDatabase();
     const at = await start(way, database, revisions);
@@ -235,7 +241,7 @@ describe.each(['pooler', 'server'] as const)("lock: 'transaction', by way of the
   });
 
   it('keeps a run with a lock of the session out, and waits for one', async () => {
-    const revisions = { aaaa: "await op.execute('lock table gate');" };
+    const revisions: Revisions = { aaaa: (op) => op.execute('lock table gate') };
     const database = await emptyDatabase();
     const pooled = await start(way, database, revisions);
     const direct = await start('server', database, revisions, { module: { lock: 'session' } });

@@ -9,7 +9,8 @@ import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js'
 import { type MigrationLock, type SqlSession } from '../../../libs/nest-migrate/src/engines/dialect.js';
 import { wayToServer } from '../../../libs/nest-migrate/src/runtime/side-session.js';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
-import { scenario, type Scenario } from '../../support/scenario.ts';
+import { executing } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { type Server, startPgbouncer } from '../../support/servers/index.ts';
 
 type Pooler = 'used last, used next' | 'in turn' | 'one session' | 'session mode' | 'session mode, one session';
@@ -43,7 +44,7 @@ function through(pooler: Pooler, database: TestDatabase): TestDatabase {
 }
 
 async function start(database: TestDatabase, poolMax: number): Promise<Scenario> {
-  const revisions = { aaaa: "await op.execute('create table a (n int)');" };
+  const revisions: Revisions = { aaaa: (op) => op.execute('create table a (n int)') };
   const at = await scenario('postgres', { database, revisions, poolMax });
   ending.push(() => at.end());
   return at;
@@ -214,7 +215,7 @@ describe('a lock that was taken on a server session which is another’s by now'
 describe.each(['postgres', 'mysql', 'mariadb'] as const)('a revision on %s that lets go of all locks', (engine) => {
   it('is told so behind the run', async () => {
     const all = engine === 'postgres' ? 'select pg_advisory_unlock_all()' : 'select release_all_locks()';
-    const at = await scenario(engine, { revisions: { aaaa: `await op.execute('${all}');` } });
+    const at = await scenario(engine, { revisions: { aaaa: executing(all) } });
     ending.push(() => at.end());
     const events: MigrationEvent[] = [];
     expect((await at.migrations.upgrade({ onEvent: (event) => void events.push(event) })).rows).toEqual(['aaaa']);

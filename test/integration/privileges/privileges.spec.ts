@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { adminQuery, createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { engineNames, type ServerEngine, serverEngines } from '../../support/engines.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
-import { scenario } from '../../support/scenario.ts';
+import { type Revisions, scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -12,18 +12,28 @@ afterEach(async () => {
 });
 
 /** A history that uses each kind of right: tables, columns, indexes, keys, rows, and things that go again. */
-const revisions = {
-  aaaa: `await op.createTable('author', { columns: { id: { type: 'integer', primary: true }, name: { type: 'string', length: 40 } } });
-  await op.createTable('book', { columns: { id: { type: 'integer', primary: true }, author_id: { type: 'integer' } } });
-  await op.createForeignKey('book', 'author_id', 'author', 'id', { name: 'book_author' });
-  await op.bulkInsert('author', [{ id: 1, name: 'one' }]);`,
-  bbbb: `await op.addColumn('author', 'born', { type: 'integer', nullable: true });
-  await op.createIndex('author', ['name'], { name: 'author_name' });
-  await op.execute('update author set born = 1900');
-  await op.transaction(async ({ em }) => { await em.execute("insert into book (id, author_id) values (1, 1)"); });
-  await op.renameColumn('author', 'born', 'birth');
-  await op.createTable('gone', { columns: { id: { type: 'integer', primary: true } } });
-  await op.dropTable('gone');`,
+const revisions: Revisions = {
+  aaaa: async (op) => {
+    await op.createTable('author', {
+      columns: { id: { type: 'integer', primary: true }, name: { type: 'string', length: 40 } },
+    });
+    await op.createTable('book', {
+      columns: { id: { type: 'integer', primary: true }, author_id: { type: 'integer' } },
+    });
+    await op.createForeignKey('book', 'author_id', 'author', 'id', { name: 'book_author' });
+    await op.bulkInsert('author', [{ id: 1, name: 'one' }]);
+  },
+  bbbb: async (op) => {
+    await op.addColumn('author', 'born', { type: 'integer', nullable: true });
+    await op.createIndex('author', ['name'], { name: 'author_name' });
+    await op.execute('update author set born = 1900');
+    await op.transaction(async ({ em }) => {
+      await em.execute('insert into book (id, author_id) values (1, 1)');
+    });
+    await op.renameColumn('author', 'born', 'birth');
+    await op.createTable('gone', { columns: { id: { type: 'integer', primary: true } } });
+    await op.dropTable('gone');
+  },
 };
 
 interface Grant {

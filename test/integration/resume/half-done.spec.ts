@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationHealthIndicator } from 'nest-migrate';
 import { allEngines, createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
 import { booted, doors, outcome, put, sql } from '../../support/noted.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { executing, given } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -16,29 +17,31 @@ async function fresh(engine: Engine): Promise<TestDatabase> {
   return database;
 }
 
-async function start(database: TestDatabase, revisions: ScenarioOptions['revisions']): Promise<Scenario> {
+async function start(database: TestDatabase, revisions: Revisions): Promise<Scenario> {
   const at = await scenario(database.engine, { database, revisions });
   ending.push(() => at.end());
   return at;
 }
 
 /** The same application after its revisions were edited: another process, since a module is loaded once. */
-async function restart(database: TestDatabase, revisions: ScenarioOptions['revisions']): Promise<Scenario> {
+async function restart(database: TestDatabase, revisions: Revisions): Promise<Scenario> {
   await ending.pop()!();
   return start(database, revisions);
 }
 
-const executing = (...statements: readonly string[]): string =>
-  statements.map((text) => `await op.execute(${JSON.stringify(text)});`).join('\n');
-const committed = (body: string): string => `await op.autocommitBlock(async (op) => { ${body} });`;
+const two = executing('create table t1 (n int)', 'create table t2 (n int)');
+
+/** A revision whose downgrade commits half of what it does before the rest. */
+const halfDown = (last: string): ScenarioRevision => ({
+  upgrade: two,
+  downgrade: given({ last }, async (op, values) => {
+    await op.autocommitBlock((block) => block.execute('drop table t1'));
+    await op.execute(values.last);
+    await op.execute('drop table t2');
+  }),
+});
 
 describe.each(allEngines)('on %s', (engine) => {
-  const two = executing('create table t1 (n int)', 'create table t2 (n int)');
-  const halfDown = (last: string): { upgrade: string; downgrade: string } => ({
-    upgrade: two,
-    downgrade: `${committed(executing('drop table t1'))} ${executing(last, 'drop table t2')}`,
-  });
-
   it('a database that is half-way down is refused at each door, until it is down', async () => {
     const database = await fresh(engine);
     let at = await start(database, { aaaa: halfDown('insert into nosuch values (1)') });
@@ -68,9 +71,12 @@ describe.each(allEngines)('on %s', (engine) => {
     }
     expect((await at.migrations.check()).altered).toEqual([]);
   });
+});
 
+// by the graph, the rows and the notes alone, which each engine above has kept
+describe('of what is noted', () => {
   it('what another version of the application has not finished is told, and in the way of nothing', async () => {
-    const at = await start(await fresh(engine), { aaaa: two, bbbb: executing('create table t3 (n int)') });
+    const at = await start(await fresh('sqlite'), { aaaa: two, bbbb: executing('create table t3 (n int)') });
     await at.migrations.upgrade({ target: 'aaaa' });
     const foreign = { revision: 'zzzz', direction: 'upgrade', ordinal: 0, state: 'done', sql: 'select 1' } as const;
     await put(at, ['aaaa'], [foreign]);
@@ -94,7 +100,7 @@ describe.each(allEngines)('on %s', (engine) => {
   });
 
   it('a note of an upgrade that another process has finished is in the way of nothing, and of no later one', async () => {
-    const at = await start(await fresh(engine), {
+    const at = await start(await fresh('sqlite'), {
       aaaa: { upgrade: two, downgrade: executing('drop table t1', 'drop table t2') },
     });
     await at.migrations.upgrade();

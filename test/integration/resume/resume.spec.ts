@@ -2,15 +2,14 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AbstractSqlConnection, IsolationLevel } from '@mikro-orm/sql';
 import { type MigrationError, type MigrationEvent, MigrationHealthIndicator } from 'nest-migrate';
 import { createDatabase, type Engine, type Row, type TestDatabase } from '../../support/databases.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { openDatabase } from '../../support/scripts.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
-
-type Revisions = NonNullable<ScenarioOptions['revisions']>;
 
 /** An application on a database of its own. */
 async function start(engine: Engine, { revisions }: { readonly revisions: Revisions }): Promise<Scenario> {
@@ -58,24 +57,30 @@ async function outcome(run: (options: { onEvent: (event: MigrationEvent) => void
   return { sent, skipped, warnings, code: error?.code, text: String(error) };
 }
 
-const revision = (...statements: readonly string[]): string =>
-  statements.map((sql) => `await op.execute(${JSON.stringify(sql)});`).join('\n');
+/** What no database takes, until the revision is mended. */
+const NONSENSE = 'insert into nosuch values (1)';
 
 /** The journal, as somebody would look at it. */
 const journal = 'select ordinal, part, state from nest_migrate_journal order by ordinal, part';
 
-describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on %s', (engine) => {
-  const made = [
-    'create table log (n int primary key)',
-    'insert into log values (1)',
-    'alter table log add m int',
-    'insert into log values (2, 2)',
-  ];
+const made = [
+  'create table log (n int primary key)',
+  'insert into log values (1)',
+  'alter table log add m int',
+  'insert into log values (2, 2)',
+];
 
+/** A journal as a process leaves it that dies while a statement runs. */
+async function dead(at: Scenario): Promise<void> {
+  await outcome((options) => at.migrations.upgrade(options));
+  await rows(at, "update nest_migrate_journal set state = 'running' where ordinal = 1");
+}
+
+describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on %s', (engine) => {
   it('is gone on with behind what was applied, once it is mended; each statement takes effect once', async () => {
-    let at = await start(engine, { revisions: { aaaa: revision(...made, 'insert into nosuch values (1)') } });
+    let at = await start(engine, { revisions: { aaaa: executing(...made, NONSENSE) } });
     const failed = await outcome((options) => at.migrations.upgrade(options));
-    expect(failed).toMatchObject({ code: 'REVISION_FAILED', sent: [...made, 'insert into nosuch values (1)'] });
+    expect(failed).toMatchObject({ code: 'REVISION_FAILED', sent: [...made, NONSENSE] });
     expect(failed.text).toContain('It goes on behind them');
     expect((await at.migrations.current()).rows).toEqual([]);
     expect(await at.migrations.status()).toMatchObject({
@@ -89,12 +94,12 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     // not mended yet
     expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
       code: 'REVISION_FAILED',
-      sent: ['insert into nosuch values (1)'],
+      sent: [NONSENSE],
       skipped: made,
       warnings: ['The upgrade of aaaa was interrupted: going on behind its first 4 statements.'],
     });
     at = await restart(at, {
-      aaaa: { upgrade: revision(...made, 'insert into log values (3, 3)'), downgrade: revision('drop table log') },
+      aaaa: { upgrade: executing(...made, 'insert into log values (3, 3)'), downgrade: executing('drop table log') },
     });
     expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
       code: undefined,
@@ -107,15 +112,38 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     expect(await rows(at, journal)).toEqual([]);
   });
 
+  it('asks the catalogue about a statement that was running when the process died', async () => {
+    const body = (...last: readonly string[]): RevisionCode =>
+      given({ last }, async (op, values) => {
+        await op.execute('create table t (n int)');
+        await op.addColumn('t', 'm', { type: 'integer', nullable: true });
+        for (const sql of values.last) await op.execute(sql);
+      });
+    let at = await start(engine, { revisions: { aaaa: body(NONSENSE) } });
+    await dead(at);
+    at = await restart(at, { aaaa: body() });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: undefined, sent: [] });
+
+    let other = await start(engine, { revisions: { aaaa: body(NONSENSE) } });
+    await dead(other);
+    await rows(other, 'alter table t drop column m');
+    other = await restart(other, { aaaa: body() });
+    const again = await outcome((options) => other.migrations.upgrade(options));
+    expect(again).toMatchObject({ code: undefined, sent: [expect.stringMatching(/add .*`m`/)] });
+  });
+});
+
+// what the runtime makes of its notes is in test/unit/runtime: once more, with a journal that is a table
+describe('a revision that failed half-way on MariaDB', () => {
   it('refuses a change of what was applied, and says what it was', async () => {
-    let at = await start(engine, { revisions: { aaaa: revision(...made, 'insert into nosuch values (1)') } });
+    let at = await start('mariadb', { revisions: { aaaa: executing(...made, NONSENSE) } });
     await outcome((options) => at.migrations.upgrade(options));
     const [first = '', second = '', ...rest] = made;
-    at = await restart(at, { aaaa: revision(first, 'insert into log values (9)', ...rest) });
+    at = await restart(at, { aaaa: executing(first, 'insert into log values (9)', ...rest) });
     const edited = await outcome((options) => at.migrations.upgrade(options));
     expect(edited).toMatchObject({ code: 'APPLIED_STATEMENT_EDITED', sent: [] });
     expect(edited.text).toMatch(/Statement 2 of the upgrade of aaaa .* it was .*values \(1\).* and is .*values \(9\)/);
-    at = await restart(at, { aaaa: revision(first, second) });
+    at = await restart(at, { aaaa: executing(first, second) });
     const shorter = await outcome((options) => at.migrations.upgrade(options));
     expect(shorter).toMatchObject({ code: 'APPLIED_STATEMENT_EDITED' });
     expect(shorter.text).toContain('and is gone');
@@ -123,10 +151,10 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
   });
 
   it('is finished before anything else is done, unless a stamp says where the database is', async () => {
-    const at = await start(engine, {
+    const at = await start('mariadb', {
       revisions: {
-        aaaa: 'await op.createTable("t", { columns: { id: { type: "integer", primary: true } } });',
-        bbbb: { upgrade: '', downgrade: revision('create table half (n int)', 'insert into nosuch values (1)') },
+        aaaa: (op) => op.createTable('t', { columns: { id: { type: 'integer', primary: true } } }),
+        bbbb: { downgrade: executing('create table half (n int)', NONSENSE) },
       },
     });
     await at.migrations.upgrade();
@@ -141,11 +169,15 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
   });
 
   it('keeps data work and its note together', async () => {
-    const at = await start(engine, {
+    const at = await start('mariadb', {
       revisions: {
-        aaaa: `await op.execute('create table log (n int)');
-          await op.transaction(async ({ em }) => { await em.getConnection().execute('insert into log values (1)', [], 'run', em.getTransactionContext()); });
-          await op.execute('insert into nosuch values (1)');`,
+        aaaa: given({ nonsense: NONSENSE }, async (op, { nonsense }) => {
+          await op.execute('create table log (n int)');
+          await op.transaction(async ({ em }) => {
+            await em.getConnection().execute('insert into log values (1)', [], 'run', em.getTransactionContext());
+          });
+          await op.execute(nonsense);
+        }),
       },
     });
     await outcome((options) => at.migrations.upgrade(options));
@@ -155,39 +187,13 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     expect(await rows(at, 'select n from log')).toEqual([{ n: 1 }]);
   });
 
-  /** A journal as a process leaves it that dies while a statement runs. */
-  async function dead(at: Scenario): Promise<void> {
-    await outcome((options) => at.migrations.upgrade(options));
-    await rows(at, "update nest_migrate_journal set state = 'running' where ordinal = 1");
-  }
-
-  it('asks the catalogue about a statement that was running when the process died', async () => {
-    const body = (last: string): string =>
-      `await op.execute('create table t (n int)');
-       await op.addColumn('t', 'm', { type: 'integer', nullable: true });
-       ${last}`;
-    let at = await start(engine, { revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") } });
-    await dead(at);
-    at = await restart(at, { aaaa: body('') });
-    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: undefined, sent: [] });
-
-    let other = await start(engine, {
-      revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") },
-    });
-    await dead(other);
-    await rows(other, 'alter table t drop column m');
-    other = await restart(other, { aaaa: body('') });
-    const again = await outcome((options) => other.migrations.upgrade(options));
-    expect(again).toMatchObject({ code: undefined, sent: [expect.stringMatching(/add .*`m`/)] });
-  });
-
   it('stops at one that nothing tells about, and is told', async () => {
-    const body = revision('create table t (n int)', 'update t set n = n + 1', 'insert into nosuch values (1)');
+    const body = executing('create table t (n int)', 'update t set n = n + 1', NONSENSE);
     for (const [interrupted, sent] of [
       ['skip', ['insert into t values (1)']],
       ['repeat', ['update t set n = n + 1', 'insert into t values (1)']],
     ] as const) {
-      let at = await start(engine, { revisions: { aaaa: body } });
+      let at = await start('mariadb', { revisions: { aaaa: body } });
       await dead(at);
       const stopped = await outcome((options) => at.migrations.upgrade(options));
       expect(stopped).toMatchObject({ code: 'INTERRUPTED_STATEMENT', sent: [] });
@@ -195,7 +201,7 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
         /died while statement 2 ran \[update t set n = n \+ 1\].*db upgrade --interrupted skip/,
       );
       at = await restart(at, {
-        aaaa: revision('create table t (n int)', 'update t set n = n + 1', 'insert into t values (1)'),
+        aaaa: executing('create table t (n int)', 'update t set n = n + 1', 'insert into t values (1)'),
       });
       expect(await outcome((options) => at.migrations.upgrade({ ...options, interrupted }))).toMatchObject({
         code: undefined,
@@ -205,13 +211,15 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
   });
 
   it('runs again what may run twice', async () => {
-    const body = (last: string): string =>
-      `await op.execute('create table t (n int)');
-       await op.execute('update t set n = 1', [], { repeatable: true });
-       ${last}`;
-    let at = await start(engine, { revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") } });
+    const body = (...last: readonly string[]): RevisionCode =>
+      given({ last }, async (op, values) => {
+        await op.execute('create table t (n int)');
+        await op.execute('update t set n = 1', [], { repeatable: true });
+        for (const sql of values.last) await op.execute(sql);
+      });
+    let at = await start('mariadb', { revisions: { aaaa: body(NONSENSE) } });
     await dead(at);
-    at = await restart(at, { aaaa: body('') });
+    at = await restart(at, { aaaa: body() });
     expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
       code: undefined,
       sent: ['update t set n = 1'],
@@ -223,23 +231,25 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)(
   'a revision with a block outside of transactions on %s',
   (engine) => {
     it('goes on behind the block where what comes after it failed, and keeps no journal otherwise', async () => {
-      const body = (last: string): string =>
-        `await op.execute('create table t (n int)');
-       await op.execute('insert into t values (1)');
-       await op.autocommitBlock(async (op) => {
-         await op.createIndex('t', ['n'], { name: 't_n', concurrently: op.dialect === 'postgres' });
-         await op.execute('insert into t values (2)');
-       });
-       await op.execute('insert into t values (3)');
-       ${last}`;
+      const body = (...last: readonly string[]): RevisionCode =>
+        given({ last }, async (op, values) => {
+          await op.execute('create table t (n int)');
+          await op.execute('insert into t values (1)');
+          await op.autocommitBlock(async (block) => {
+            await block.createIndex('t', ['n'], { name: 't_n', concurrently: block.dialect === 'postgres' });
+            await block.execute('insert into t values (2)');
+          });
+          await op.execute('insert into t values (3)');
+          for (const sql of values.last) await op.execute(sql);
+        });
       let at = await start(engine, {
-        revisions: { aaaa: body("await op.execute('insert into nosuch values (1)');") },
+        revisions: { aaaa: body(NONSENSE) },
       });
       const failed = await outcome((options) => at.migrations.upgrade(options));
       expect(failed).toMatchObject({ code: 'REVISION_FAILED' });
       expect((await rows(at, 'select n from t order by n')).map(({ n }) => n)).toEqual([1, 2]);
       expect(await rows(at, journal)).toHaveLength(4);
-      at = await restart(at, { aaaa: body('') });
+      at = await restart(at, { aaaa: body() });
       expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
         code: undefined,
         sent: ['insert into t values (3)'],
@@ -256,9 +266,13 @@ const indexes = "select 1 as n from pg_class where relname = 't_n'";
 it('an index that a failed concurrent build left invalid on PostgreSQL is dropped at once, and built by the next run', async () => {
   const at = await start('postgres', {
     revisions: {
-      aaaa: `await op.execute('create table t (n int)');
+      aaaa: async (op) => {
+        await op.execute('create table t (n int)');
         await op.execute('insert into t values (1), (1)');
-        await op.autocommitBlock(async (op) => op.createIndex('t', ['n'], { name: 't_n', unique: true, concurrently: true }));`,
+        await op.autocommitBlock(async (block) =>
+          block.createIndex('t', ['n'], { name: 't_n', unique: true, concurrently: true }),
+        );
+      },
     },
   });
   expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: 'REVISION_FAILED' });
@@ -275,8 +289,10 @@ it('an index that a failed concurrent build left invalid on PostgreSQL is droppe
 it('an index that a concurrent build left invalid on PostgreSQL, whose session was ended, is dropped and built again', async () => {
   const at = await start('postgres', {
     revisions: {
-      aaaa: `await op.execute('create table t (n int)');
-        await op.autocommitBlock(async (op) => op.createIndex('t', ['n'], { name: 't_n', concurrently: true }));`,
+      aaaa: async (op) => {
+        await op.execute('create table t (n int)');
+        await op.autocommitBlock(async (block) => block.createIndex('t', ['n'], { name: 't_n', concurrently: true }));
+      },
     },
   });
   // the build waits for every transaction that has an older view of the database
@@ -301,9 +317,13 @@ it('an index that a concurrent build left invalid on PostgreSQL, whose session w
 });
 
 it('an index whose concurrent build failed on PostgreSQL may be edited before it is built again', async () => {
-  const body = (unique: boolean): string => `await op.execute('create table t (n int)');
-    await op.execute('insert into t values (1), (1)');
-    await op.autocommitBlock(async (op) => op.createIndex('t', ['n'], { name: 't_n', unique: ${unique}, concurrently: true }));`;
+  const body = (unique: boolean): RevisionCode =>
+    given({ unique }, async (op, values) => {
+      await op.execute('create table t (n int)');
+      await op.execute('insert into t values (1), (1)');
+      const index = { name: 't_n', unique: values.unique, concurrently: true };
+      await op.autocommitBlock((block) => block.createIndex('t', ['n'], index));
+    });
   let at = await start('postgres', { revisions: { aaaa: body(true) } });
   expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({ code: 'REVISION_FAILED' });
   at = await restart(at, { aaaa: body(false) });

@@ -4,13 +4,14 @@ import fc from 'fast-check';
 import { type MigrationError } from 'nest-migrate';
 import { type Engine } from '../../support/databases.ts';
 import { doors, type Note, outcome, type Outcome, put, sql } from '../../support/noted.ts';
+import { executing, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const ids = ['aaaa', 'bbbb', 'cccc', 'dddd'] as const;
 const statement = (id: string, direction: string, ordinal: number): string =>
   `insert into log values ('${direction} ${id} ${ordinal}')`;
-const body = (id: string, direction: string): string =>
-  [0, 1].map((ordinal) => `await op.execute(${JSON.stringify(statement(id, direction, ordinal))});`).join('\n');
+const body = (id: string, direction: string): RevisionCode =>
+  executing(...[0, 1].map((ordinal) => statement(id, direction, ordinal)));
 /** A line of three, and a branch at its first. */
 const revisions = Object.fromEntries(
   ids.map((id) => {

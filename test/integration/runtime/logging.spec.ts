@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/core';
 import { allEngines, createDatabase } from '../../support/databases.ts';
+import { executing } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<void>)[] = [];
@@ -18,8 +19,8 @@ describe.each(allEngines)('with debug: true on %s', (engine) => {
     const at: Scenario = await scenario(engine, {
       database: { ...database, options: { ...database.options, ...logged } },
       revisions: {
-        aaaa: statements.map((text) => `await op.execute('${text}');`).join(' '),
-        bbbb: "await op.query('select id from book');",
+        aaaa: executing(...statements),
+        bbbb: (op) => op.query('select id from book'),
       },
       module: { onBootstrap: 'upgrade' },
     });

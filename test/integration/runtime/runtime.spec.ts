@@ -5,6 +5,7 @@ import { PinnedSession } from '../../../libs/nest-migrate/src/runtime/pinned-ses
 import { adminQuery, createDatabase, type ServerEngine, type TestDatabase } from '../../support/databases.ts';
 import { allEngines } from '../../support/engines.ts';
 import { closeGate, gateStatement, type Gate } from '../../support/gate.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { openDatabase } from '../../support/scripts.ts';
 
@@ -26,7 +27,7 @@ async function start(...args: Parameters<typeof scenario>): Promise<Scenario> {
 /** A database with a revision whose statement waits for a gate, which is closed. */
 async function startAtGate(
   engine: ServerEngine,
-  revision: (statement: string) => string,
+  revision: (statement: string) => RevisionCode,
 ): Promise<{ readonly at: Scenario; readonly gate: Gate; readonly statement: string }> {
   const database = await createDatabase(engine);
   databases.push(database);
@@ -74,12 +75,12 @@ describe.each(allEngines)('a run on %s', (engine) => {
       poolMax: 1,
       revisions: {
         aaaa: {
-          upgrade: "await op.execute('create table a (n int)');",
-          downgrade: "await op.execute('drop table a');",
+          upgrade: (op) => op.execute('create table a (n int)'),
+          downgrade: (op) => op.execute('drop table a'),
         },
         bbbb: {
-          upgrade: "await op.execute('create table b (n int)');",
-          downgrade: "await op.execute('drop table b');",
+          upgrade: (op) => op.execute('create table b (n int)'),
+          downgrade: (op) => op.execute('drop table b'),
         },
       },
     });
@@ -103,28 +104,21 @@ describe.each(allEngines)('a run on %s', (engine) => {
   });
 
   it('reads without writing', async () => {
-    const at = await start(engine, { revisions: { aaaa: '' } });
+    const at = await start(engine, { revisions: { aaaa: {} } });
     expect(await at.migrations.current()).toMatchObject({ rows: [], revisions: [], atHead: false });
     await at.migrations.history({ indicateCurrent: true });
     await at.migrations.heads();
     expect(await tables(at)).toEqual([]);
   });
 
-  it('runs verbs that nobody awaited, in order, before the revision ends', async () => {
-    const at = await start(engine, {
-      revisions: {
-        aaaa: "void op.execute('create table a (n int)'); void op.execute('insert into a values (1)'); void op.bulkInsert('a', [{ n: 2 }]);",
-      },
-    });
-    await at.migrations.upgrade();
-    expect(await rows(at, 'select n from a order by n')).toEqual([{ n: 1 }, { n: 2 }]);
-  });
-
   it('leaves a failed revision as the engine can, and says so', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('create table b (n int)'); await op.execute('select broken(');",
+        aaaa: (op) => op.execute('create table a (n int)'),
+        bbbb: async (op) => {
+          await op.execute('create table b (n int)');
+          await op.execute('select broken(');
+        },
       },
     });
     const failure = await at.migrations.upgrade().catch((error: unknown) => error as MigrationError);
@@ -149,40 +143,24 @@ describe.each(allEngines)('a run on %s', (engine) => {
     expect(await codeOf(at.migrations.upgrade({ lockWaitTimeout: 0 }))).toBe('REVISION_FAILED');
   });
 
-  it('hands the tag and the arguments of the run to its revisions', async () => {
-    const at = await start(engine, {
-      revisions: {
-        aaaa: "await op.execute('create table a (note varchar(20))'); await op.bulkInsert('a', [{ note: `${op.tag} ${op.xArguments.color}` }]);",
-      },
-    });
-    await at.migrations.upgrade({ tag: 'release', xArguments: { color: 'red' } });
-    expect(await rows(at, 'select note from a')).toEqual([{ note: 'release red' }]);
-  });
-
-  it('fails a revision that swallowed the failure of a verb', async () => {
-    const at = await start(engine, {
-      revisions: {
-        aaaa: "await op.execute('select broken(').catch(() => undefined); await op.execute('create table a (n int)').catch(() => undefined);",
-      },
-    });
-    expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
-    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
-  });
-
   it('answers queries and works on data in a transaction that services join', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: `
+        aaaa: async (op) => {
           await op.execute('create table a (n int, note varchar(20))');
-          await op.bulkInsert('a', [{ n: 1, note: "it's" }, { n: 2, note: 'back\\\\slash' }]);
+          const put = [
+            { n: 1, note: "it's" },
+            { n: 2, note: 'back\\slash' },
+          ];
+          await op.bulkInsert('a', put);
           const found = await op.query('select n, note from a where n > ? order by n', [0]);
-          if (JSON.stringify(found) !== JSON.stringify([{ n: 1, note: "it's" }, { n: 2, note: 'back\\\\slash' }])) throw new Error(JSON.stringify(found));
+          if (JSON.stringify(found) !== JSON.stringify(put)) throw new Error(JSON.stringify(found));
           await op.transaction(async ({ em, kysely }) => {
             await em.execute('update a set n = n + 10');
-            const [first] = await kysely.selectFrom('a').select('n').orderBy('n').execute();
-            if (first.n !== 11) throw new Error('kysely is outside of the transaction');
+            const numbers = await kysely.selectFrom('a').select('n').orderBy('n').execute();
+            if (numbers[0]?.['n'] !== 11) throw new Error('kysely is outside of the transaction');
           });
-        `,
+        },
       },
     });
     await at.migrations.upgrade();
@@ -192,15 +170,20 @@ describe.each(allEngines)('a run on %s', (engine) => {
   it('takes a failed data transaction back, and only that', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: `
+        aaaa: async (op) => {
           await op.execute('create table a (n int)');
           await op.execute('insert into a values (1)');
-          const failed = await op.transaction(async ({ em }) => {
-            await em.execute('insert into a values (2)');
-            throw new Error('changed my mind');
-          }).then(() => 'no', (error) => error.message);
-          if (failed !== 'changed my mind') throw new Error(failed);
-        `,
+          const failed = await op
+            .transaction(async ({ em }) => {
+              await em.execute('insert into a values (2)');
+              throw new Error('changed my mind');
+            })
+            .then(
+              () => 'no',
+              (error: unknown) => String(error),
+            );
+          if (failed !== 'Error: changed my mind') throw new Error(failed);
+        },
       },
     });
     // the verb failed, so the revision fails, swallowed or not
@@ -208,11 +191,89 @@ describe.each(allEngines)('a run on %s', (engine) => {
     if (!transactional) expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
   });
 
-  it('stops before the next statement when told to', async () => {
+  it('moves no row that somebody else has moved meanwhile, and names both values', async () => {
+    const at = await start(engine, {
+      revisions: { aaaa: {}, bbbb: (op) => op.execute("update nest_migrate_version set version_num = 'elsewhere'") },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({
+      code: 'REVISION_FAILED',
+      message: expect.stringMatching(/aaaa.*bbbb.*elsewhere/),
+      cause: { code: 'VERSION_CONFLICT', rows: ['elsewhere'] },
+    });
+    // where the engine can, what the revision did is rolled back with it
+    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([
+      { version_num: transactional ? 'aaaa' : 'elsewhere' },
+    ]);
+  });
+
+  it('runs side by side in one process, each revision once', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('create table b (n int)');",
+        aaaa: (op) => op.execute('create table a (n int)'),
+        bbbb: (op) => op.execute('insert into a values (1)'),
+      },
+    });
+    const results = await Promise.all([at.migrations.upgrade(), at.migrations.upgrade(), at.migrations.upgrade()]);
+    expect(results.map(({ steps }) => steps.length).sort()).toEqual([0, 0, 2]);
+    expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
+  });
+
+  it('keeps ids apart that differ in case alone', async () => {
+    const at = await start(engine, { revisions: { ABCD: {}, abcd: {} } });
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([{ version_num: 'abcd' }]);
+    expect((await at.migrations.downgrade()).rows).toEqual(['ABCD']);
+  });
+});
+
+// what the runtime does there with any engine is in test/unit/runtime: once more, with everything there is around it
+describe('a run', () => {
+  it('runs verbs that nobody awaited, in order, before the revision ends', async () => {
+    const at = await start('sqlite', {
+      revisions: {
+        aaaa: async (op) => {
+          void op.execute('create table a (n int)');
+          void op.execute('insert into a values (1)');
+          void op.bulkInsert('a', [{ n: 2 }]);
+        },
+      },
+    });
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select n from a order by n')).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it('hands the tag and the arguments of the run to its revisions', async () => {
+    const at = await start('sqlite', {
+      revisions: {
+        aaaa: async (op) => {
+          await op.execute('create table a (note varchar(20))');
+          await op.bulkInsert('a', [{ note: `${op.tag} ${op.xArguments['color']}` }]);
+        },
+      },
+    });
+    await at.migrations.upgrade({ tag: 'release', xArguments: { color: 'red' } });
+    expect(await rows(at, 'select note from a')).toEqual([{ note: 'release red' }]);
+  });
+
+  it('fails a revision that swallowed the failure of a verb', async () => {
+    const at = await start('sqlite', {
+      revisions: {
+        aaaa: async (op) => {
+          await op.execute('select broken(').catch(() => undefined);
+          await op.execute('create table a (n int)').catch(() => undefined);
+        },
+      },
+    });
+    expect(await codeOf(at.migrations.upgrade())).toBe('REVISION_FAILED');
+    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
+  });
+
+  it('stops before the next statement when told to', async () => {
+    const at = await start('sqlite', {
+      revisions: {
+        aaaa: (op) => op.execute('create table a (n int)'),
+        bbbb: (op) => op.execute('create table b (n int)'),
       },
     });
     const controller = new AbortController();
@@ -232,13 +293,13 @@ describe.each(allEngines)('a run on %s', (engine) => {
   });
 
   it('says what is left of a revision that was stopped in the middle, and goes on from there', async () => {
-    const at = await start(engine, {
+    const at = await start('sqlite', {
       revisions: {
-        aaaa: `
+        aaaa: async (op) => {
           await op.execute('create table a (n int)');
           await op.execute('create table b (n int)');
           await op.execute('create table c (n int)');
-        `,
+        },
       },
     });
     const controller = new AbortController();
@@ -250,40 +311,52 @@ describe.each(allEngines)('a run on %s', (engine) => {
     });
     await expect(stopped).rejects.toMatchObject({
       code: 'RUN_ABORTED',
-      message: `The run was stopped before its next statement, in the upgrade of aaaa (revision aaaa). ${
-        transactional
-          ? 'Its transaction was rolled back; the database is at base, and db upgrade goes on from there.'
-          : '2 statements of it are done and stay, the version table is still at base; db upgrade goes on behind them.'
-      }`,
-      stopped: { begun: true, aftermath: transactional ? 'rolled back' : 'partly applied', rows: [], finished: [] },
+      message:
+        'The run was stopped before its next statement, in the upgrade of aaaa (revision aaaa). Its transaction was rolled back; the database is at base, and db upgrade goes on from there.',
+      stopped: { begun: true, aftermath: 'rolled back', rows: [], finished: [] },
     });
     expect((await at.migrations.upgrade()).rows).toEqual(['aaaa']);
   });
 
-  it('moves no row that somebody else has moved meanwhile, and names both values', async () => {
-    const at = await start(engine, {
-      revisions: { aaaa: '', bbbb: 'await op.execute("update nest_migrate_version set version_num = \'elsewhere\'");' },
-    });
-    await at.migrations.upgrade({ target: 'aaaa' });
-    await expect(at.migrations.upgrade()).rejects.toMatchObject({
-      code: 'REVISION_FAILED',
-      message: expect.stringMatching(/aaaa.*bbbb.*elsewhere/),
-      cause: { code: 'VERSION_CONFLICT', rows: ['elsewhere'] },
-    });
-    // where the engine can, what the revision did is rolled back with it
-    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([
-      { version_num: transactional ? 'aaaa' : 'elsewhere' },
-    ]);
+  it('stamps, and purges rows that no script has', async () => {
+    const at = await start('sqlite', { revisions: { aaaa: {}, bbbb: {} } });
+    expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);
+    await rows(at, "update nest_migrate_version set version_num = 'gone' returning 1");
+    expect(await codeOf(at.migrations.upgrade())).not.toBe('undefined');
+    expect((await at.migrations.stamp({ revisions: 'aaaa', purge: true })).rows).toEqual(['aaaa']);
+    expect((await at.migrations.stamp({ revisions: 'base' })).rows).toEqual([]);
   });
 
+  it('is one transaction where that is wanted', async () => {
+    const at = await start('sqlite', {
+      module: { transactionPerMigration: false },
+      revisions: { aaaa: (op) => op.execute('create table a (n int)'), bbbb: (op) => op.execute('select broken(') },
+    });
+    await at.migrations.upgrade().catch((error: unknown) => {
+      expect(error).toMatchObject({ failure: { aftermath: 'rolled back', rows: [], finished: [] } });
+    });
+    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
+  });
+});
+
+describe.each(['sqlite', 'mariadb'] as const)('a run on %s whose lock was not held', (engine) => {
+  const transactional = TRANSACTIONAL.includes(engine);
+
   it('runs nothing of a revision where somebody else has moved the rows before its first statement', async () => {
+    const move = `update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}`;
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1)');",
-        bbbb: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
-          await op.execute('update a set n = n * 10');`,
-        cccc: `await op.query("update nest_migrate_version set version_num = 'elsewhere'${transactional ? ' returning 1' : ''}");
-          await op.transaction(async ({ em }) => { await em.execute('update a set n = n * 10'); });`,
+        aaaa: executing('create table a (n int)', 'insert into a values (1)'),
+        bbbb: given({ move }, async (op, values) => {
+          await op.query(values.move);
+          await op.execute('update a set n = n * 10');
+        }),
+        cccc: given({ move }, async (op, values) => {
+          await op.query(values.move);
+          await op.transaction(async ({ em }) => {
+            await em.execute('update a set n = n * 10');
+          });
+        }),
       },
     });
     await at.migrations.upgrade({ target: 'aaaa' });
@@ -298,61 +371,22 @@ describe.each(allEngines)('a run on %s', (engine) => {
       await at.migrations.stamp({ revisions: 'bbbb', purge: true });
     }
   });
-
-  it('stamps, and purges rows that no script has', async () => {
-    const at = await start(engine, { revisions: { aaaa: '', bbbb: '' } });
-    expect((await at.migrations.stamp({ revisions: 'head' })).rows).toEqual(['bbbb']);
-    await rows(at, `update nest_migrate_version set version_num = 'gone'${transactional ? ' returning 1' : ''}`);
-    expect(await codeOf(at.migrations.upgrade())).not.toBe('undefined');
-    expect((await at.migrations.stamp({ revisions: 'aaaa', purge: true })).rows).toEqual(['aaaa']);
-    expect((await at.migrations.stamp({ revisions: 'base' })).rows).toEqual([]);
-  });
-
-  it('runs side by side in one process, each revision once', async () => {
-    const at = await start(engine, {
-      revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('insert into a values (1)');",
-      },
-    });
-    const results = await Promise.all([at.migrations.upgrade(), at.migrations.upgrade(), at.migrations.upgrade()]);
-    expect(results.map(({ steps }) => steps.length).sort()).toEqual([0, 0, 2]);
-    expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
-  });
-
-  it('keeps ids apart that differ in case alone', async () => {
-    const at = await start(engine, { revisions: { ABCD: '', abcd: '' } });
-    await at.migrations.upgrade();
-    expect(await rows(at, 'select version_num from nest_migrate_version')).toEqual([{ version_num: 'abcd' }]);
-    expect((await at.migrations.downgrade()).rows).toEqual(['ABCD']);
-  });
 });
 
 describe.each(['postgres', 'pglite', 'sqlite'] as const)('transactions on %s', (engine) => {
-  it('are one for the whole run where that is wanted', async () => {
-    const at = await start(engine, {
-      module: { transactionPerMigration: false },
-      revisions: { aaaa: "await op.execute('create table a (n int)');", bbbb: "await op.execute('select broken(');" },
-    });
-    await at.migrations.upgrade().catch((error: unknown) => {
-      expect(error).toMatchObject({ failure: { aftermath: 'rolled back', rows: [], finished: [] } });
-    });
-    expect(await tables(at)).toEqual(['nest_migrate_history', 'nest_migrate_version']);
-  });
-
   it('let an autocommit block out, with what was done before it', async () => {
     const at = await start(engine, {
       module: { transactionPerMigration: false },
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: `
+        aaaa: (op) => op.execute('create table a (n int)'),
+        bbbb: async (op) => {
           await op.execute('create table b (n int)');
-          await op.autocommitBlock(async (op) => {
-            ${engine === 'sqlite' ? "await op.execute('vacuum');" : ''}
-            await op.createIndex('b', ['n'], { name: 'b_n_index', concurrently: true });
+          await op.autocommitBlock(async (block) => {
+            if (block.dialect === 'sqlite') await block.execute('vacuum');
+            await block.createIndex('b', ['n'], { name: 'b_n_index', concurrently: true });
           });
           await op.execute('select broken(');
-        `,
+        },
       },
     });
     await at.migrations.upgrade().catch((error: unknown) => {
@@ -373,7 +407,10 @@ it.each(['postgres', 'pglite'] as const)(
   async (engine) => {
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)'); await op.createIndex('a', ['n'], { name: 'i', concurrently: true });",
+        aaaa: async (op) => {
+          await op.execute('create table a (n int)');
+          await op.createIndex('a', ['n'], { name: 'i', concurrently: true });
+        },
       },
     });
     await expect(at.migrations.upgrade()).rejects.toThrow(/op\.autocommitBlock/);
@@ -384,10 +421,7 @@ describe('the migration lock', () => {
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'tells a waiter on %s who holds it, and gives up in time',
     async (engine) => {
-      const { at, gate, statement } = await startAtGate(
-        engine,
-        (gated) => `await op.execute(${JSON.stringify(gated)});`,
-      );
+      const { at, gate, statement } = await startAtGate(engine, executing);
       const holding = at.migrations.upgrade();
       await gate.reached();
       const events: MigrationEvent[] = [];
@@ -424,11 +458,8 @@ describe('the migration lock', () => {
     const at = await start('postgres', {
       poolMax: 1,
       revisions: {
-        aaaa: `
-          await op.execute('create table setting (name text, setting text)');
-          await op.execute(${JSON.stringify(`insert into setting ${settings}`)});
-        `,
-        bbbb: "await op.execute('select broken(');",
+        aaaa: executing('create table setting (name text, setting text)', `insert into setting ${settings}`),
+        bbbb: (op) => op.execute('select broken('),
       },
     });
     const fresh = await rows(at, settings);
@@ -458,7 +489,7 @@ describe('the migration lock', () => {
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'is not asked for by a health check, which on %s is down once the database is gone',
     async (engine) => {
-      const at = await start(engine, { revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+      const at = await start(engine, { revisions: { aaaa: (op) => op.execute('create table a (n int)') } });
       const health = new MigrationHealthIndicator(at.migrations);
       expect((await health.check()).migrations).toMatchObject({ status: 'down', pending: 1 });
       await at.migrations.upgrade();
@@ -482,9 +513,12 @@ describe('the migration lock', () => {
   it.each(['postgres', 'mysql', 'mariadb'] as const)(
     'is lost on %s with its session: the run ends there, and another one goes on',
     async (engine) => {
-      const revision = (gated: string): string => `await op.execute('create table a (n int)');
-          if (process.env['WAIT_HERE'] === 'yes') await op.execute(${JSON.stringify(gated)});
-          await op.execute('insert into a values (1)');`;
+      const revision = (statement: string): RevisionCode =>
+        given({ statement }, async (op, { statement: gated }) => {
+          await op.execute('create table a (n int)');
+          if (process.env['WAIT_HERE'] === 'yes') await op.execute(gated);
+          await op.execute('insert into a values (1)');
+        });
       process.env['WAIT_HERE'] = 'yes';
       const { at, gate, statement } = await startAtGate(engine, revision);
       const other = await start(engine, { database: at.database, revisions: { aaaa: revision(statement) } });
@@ -535,11 +569,11 @@ describe('the migration lock', () => {
   );
 
   it('does not keep tenants in schemas of their own waiting', async () => {
-    const { at, gate } = await startAtGate('postgres', (gated) => `await op.execute(${JSON.stringify(gated)});`);
+    const { at, gate } = await startAtGate('postgres', executing);
     await rows(at, 'create schema tenant');
     const tenant = await start('postgres', {
       database: at.database,
-      revisions: { aaaa: '' },
+      revisions: { aaaa: {} },
       module: { versionTableSchema: 'tenant' },
     });
     const holding = at.migrations.upgrade();

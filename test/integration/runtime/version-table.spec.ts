@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
-import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -22,9 +22,9 @@ async function sql(at: Scenario, statement: string): Promise<readonly Record<str
   return (at.orm.em as SqlEntityManager).getConnection().execute<Record<string, unknown>[]>(statement);
 }
 
-const revisions = {
-  aaaa: { upgrade: "await op.execute('create table a (n int)');", downgrade: "await op.execute('drop table a');" },
-  bbbb: '',
+const revisions: Revisions = {
+  aaaa: { upgrade: (op) => op.execute('create table a (n int)'), downgrade: (op) => op.execute('drop table a') },
+  bbbb: {},
 };
 
 /** Everything that reads or writes the table, from nothing and back. */
@@ -167,7 +167,7 @@ describe('an entity whose table has the name of the version table', () => {
   });
 
   it('shows the version table to the application in the same one', async () => {
-    const at = await start('postgres', { entities, revisions: { bbbb: '' }, module: { versionTable: 'version' } });
+    const at = await start('postgres', { entities, revisions: { bbbb: {} }, module: { versionTable: 'version' } });
     await at.migrations.upgrade();
     expect((await at.migrations.migrate()).operations).toEqual([]);
     expect(await at.orm.em.fork().find(Version, {})).toMatchObject([{ id: 'bbbb' }]);

@@ -163,7 +163,11 @@ describe.each(['mysql', 'mariadb'] as const)('a session that was idle for too lo
     const events: MigrationEvent[] = [];
     const at = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('set wait_timeout = 1'); await new Promise((done) => setTimeout(done, 3000)); await op.execute('select 1');",
+        aaaa: async (op) => {
+          await op.execute('set wait_timeout = 1');
+          await new Promise((done) => setTimeout(done, 3000));
+          await op.execute('select 1');
+        },
       },
     });
     await expect(at.migrations.upgrade({ onEvent: (event) => events.push(event) })).rejects.toThrow(

@@ -2,6 +2,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { RevisionFailedError, TransactionControlError } from 'nest-migrate';
 import { allEngines, type Engine } from '../../support/engines.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -9,7 +10,7 @@ afterEach(async () => {
   while (running.length > 0) await running.pop()!.end();
 });
 
-async function start(engine: Engine, upgrade: string): Promise<Scenario> {
+async function start(engine: Engine, upgrade: RevisionCode): Promise<Scenario> {
   const started = await scenario(engine, { revisions: { aaaa: upgrade } });
   running.push(started);
   return started;
@@ -23,13 +24,19 @@ async function has(at: Scenario, table: string): Promise<boolean> {
   );
 }
 
-/** Where SQL of a revision's own can stand, with the SQL left out. */
-const places: Record<string, (sql: string) => string> = {
-  'op.execute': (sql) => `await op.execute(${sql});`,
-  'op.query': (sql) => `await op.query(${sql});`,
-  'op.invoke': (sql) => `await op.invoke({ kind: 'execute', sql: ${sql}, params: [] });`,
-  'op.autocommitBlock': (sql) => `await op.autocommitBlock((op) => op.execute(${sql}));`,
-};
+/** Where SQL of a revision's own can stand. */
+const places = ['op.execute', 'op.query', 'op.invoke', 'op.autocommitBlock'] as const;
+
+/** A revision with that SQL between two statements. */
+const saying = (sql: string, place: (typeof places)[number]): RevisionCode =>
+  given({ sql, place }, async (op, said) => {
+    await op.execute('create table a (n int)');
+    if (said.place === 'op.execute') await op.execute(said.sql);
+    if (said.place === 'op.query') await op.query(said.sql);
+    if (said.place === 'op.invoke') await op.invoke({ kind: 'execute', sql: said.sql, params: [] });
+    if (said.place === 'op.autocommitBlock') await op.autocommitBlock((block) => block.execute(said.sql));
+    await op.execute('create table b (n int)');
+  });
 
 const spellings = [
   'commit',
@@ -39,16 +46,13 @@ const spellings = [
 ];
 
 describe.each(allEngines)('a revision that begins or ends a transaction on %s', (engine) => {
-  it.each(Object.keys(places))('is refused before that statement runs: in %s', async (place) => {
+  it.each(places)('is refused before that statement runs: in %s', async (place) => {
     const transactional = engine !== 'mysql' && engine !== 'mariadb';
     // what the revision did before it leaves the block is committed, and stays
     const isCommitted = !transactional || place === 'op.autocommitBlock';
     // each takes a database of its own, which PGlite is slow to make
     for (const sql of engine === 'pglite' ? spellings.slice(-1) : spellings) {
-      const at = await start(
-        engine,
-        `await op.execute('create table a (n int)'); ${places[place](JSON.stringify(sql))} await op.execute('create table b (n int)');`,
-      );
+      const at = await start(engine, saying(sql, place));
       const error: unknown = await at.migrations.upgrade().catch((failure: unknown) => failure);
       expect(error).toBeInstanceOf(RevisionFailedError);
       const { failure, message } = error as RevisionFailedError;
@@ -64,7 +68,7 @@ describe.each(allEngines)('a revision that begins or ends a transaction on %s', 
   });
 
   it('is refused where a script is written, too', async () => {
-    const at = await start(engine, "await op.execute('create table a (n int)'); await op.execute('commit');");
+    const at = await start(engine, executing('create table a (n int)', 'commit'));
     await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow(/can't say `commit`/);
   });
 });

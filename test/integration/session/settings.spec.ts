@@ -87,7 +87,7 @@ describe.each(allEngines)('what a revision sets in its session on %s', (engine) 
 it.each(['pglite', 'sqlite'] as const)('what a revision leaves in the connection of %s is said', async (engine) => {
   const events: MigrationEvent[] = [];
   const at = await start(engine, {
-    revisions: { aaaa: "await op.execute('create temporary table scratch (n int)');" },
+    revisions: { aaaa: (op) => op.execute('create temporary table scratch (n int)') },
   });
   await at.migrations.upgrade({ onEvent: (event) => events.push(event) });
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));

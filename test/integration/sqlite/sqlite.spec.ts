@@ -14,6 +14,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { getMigrationServiceToken, type MigrationEvent, MigrationModule, type MigrationService } from 'nest-migrate';
 import { createDatabase } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
+import { executing, given } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { sqliteDump } from '../../support/sqlite-dump.ts';
 
@@ -58,7 +59,7 @@ const everything = [
   `insert into tag values ('a', 'A')`,
 ];
 
-const made = everything.map((sql) => `await op.execute(${JSON.stringify(sql)});`).join('\n');
+const made = executing(...everything);
 
 describe('a table that is made anew', () => {
   it('loses nothing: rows that refer to it, counters, triggers, views, indexes and what stands in its own text', async () => {
@@ -68,20 +69,24 @@ describe('a table that is made anew', () => {
     await at.addRevision(
       'bbbb',
       'aaaa',
-      `await op.batchAlterTable('author', async (batch) => {
-         await batch.alterColumn('author', 'age', { nullable: false });
-         await batch.createCheckConstraint('author', 'age < 200', { name: 'author_age' });
-         await batch.addColumn('author', 'born', { type: 'date' , defaultRaw: 'current_date' });
-       });
-       await op.alterColumn('note', 'text', { nullable: false });
-       await op.alterColumn('tag', 'label', { default: 'none' });`,
-      `await op.batchAlterTable('author', async (batch) => {
-         await batch.dropColumn('author', 'born');
-         await batch.dropConstraint('author', 'author_age', { type: 'check' });
-         await batch.alterColumn('author', 'age', { nullable: true });
-       });
-       await op.alterColumn('note', 'text', { nullable: true });
-       await op.alterColumn('tag', 'label', { default: null });`,
+      async (op) => {
+        await op.batchAlterTable('author', async (batch) => {
+          await batch.alterColumn('author', 'age', { nullable: false });
+          await batch.createCheckConstraint('author', 'age < 200', { name: 'author_age' });
+          await batch.addColumn('author', 'born', { type: 'date', defaultRaw: 'current_date' });
+        });
+        await op.alterColumn('note', 'text', { nullable: false });
+        await op.alterColumn('tag', 'label', { default: 'none' });
+      },
+      async (op) => {
+        await op.batchAlterTable('author', async (batch) => {
+          await batch.dropColumn('author', 'born');
+          await batch.dropConstraint('author', 'author_age', { type: 'check' });
+          await batch.alterColumn('author', 'age', { nullable: true });
+        });
+        await op.alterColumn('note', 'text', { nullable: true });
+        await op.alterColumn('tag', 'label', { default: null });
+      },
     );
     const statements: string[] = [];
     await at.migrations.upgrade({
@@ -159,14 +164,12 @@ describe('a table that is made anew', () => {
     const at = await start({ revisions: { aaaa: made } });
     await at.migrations.upgrade();
     const before = await sqliteDump(connectionOf(at));
-    await at.addRevision(
-      'bbbb',
-      'aaaa',
-      `await op.batchAlterTable('author', async (batch) => {
-         await batch.dropColumn('author', 'name');
-         await batch.dropColumn('author', 'shout');
-       });`,
-    );
+    await at.addRevision('bbbb', 'aaaa', async (op) => {
+      await op.batchAlterTable('author', async (batch) => {
+        await batch.dropColumn('author', 'name');
+        await batch.dropColumn('author', 'shout');
+      });
+    });
     await expect(at.migrations.upgrade()).rejects.toThrow(
       "the view 'author_names' cannot do without what was changed in table 'author': no such column: name.",
     );
@@ -178,7 +181,7 @@ describe('a table that is made anew', () => {
   it('says what there is where it is asked to change something else', async () => {
     const at = await start({ revisions: { aaaa: made } });
     await at.migrations.upgrade();
-    await at.addRevision('bbbb', 'aaaa', "await op.dropConstraint('author', 'nope', { type: 'check' });");
+    await at.addRevision('bbbb', 'aaaa', (op) => op.dropConstraint('author', 'nope', { type: 'check' }));
     await expect(at.migrations.upgrade()).rejects.toThrow(
       "table 'author' has no constraint 'nope' (check). It has 'named_well'.",
     );
@@ -191,15 +194,14 @@ describe('a table in a file that the connection attaches', () => {
     const path = join(tmpdir(), `attached-${randomUUID()}.db`);
     const attachDatabases = [{ name: 'arch ive', path }];
     const database = { ...file, options: { ...file.options, attachDatabases } };
-    const schema = `schema: 'arch ive'`;
     const at = await start({
       database,
       revisions: {
         aaaa: {
-          upgrade: `
-            await op.createTable('author', { ${schema}, columns: { id: { type: 'integer', primary: true } } });
+          upgrade: async (op) => {
+            await op.createTable('author', { schema: 'arch ive', columns: { id: { type: 'integer', primary: true } } });
             await op.createTable('book', {
-              ${schema},
+              schema: 'arch ive',
               columns: {
                 id: { type: 'integer', primary: true },
                 title: { type: 'text' },
@@ -207,29 +209,47 @@ describe('a table in a file that the connection attaches', () => {
               },
               indexes: [{ name: 'book title', columns: ['title'] }],
               uniques: [{ name: 'book_unique', columns: ['id', 'title'] }],
-              foreignKeys: [{ name: 'book_author', columns: 'authorId', referencedTable: 'author', referencedColumns: 'id' }],
+              foreignKeys: [
+                { name: 'book_author', columns: 'authorId', referencedTable: 'author', referencedColumns: 'id' },
+              ],
             });
-            await op.createTable('log', { ${schema}, columns: { note: { type: 'text' } } });
-            await op.createTrigger('book', 'logged', { ${schema}, timing: 'after', events: 'insert', body: "insert into log values (new.title);" });
-            await op.createView('titles', 'select title from \`arch ive\`.book', { ${schema} });
-            await op.bulkInsert('book', [{ id: 1, title: 'One' }], { ${schema} });`,
+            await op.createTable('log', { schema: 'arch ive', columns: { note: { type: 'text' } } });
+            await op.createTrigger('book', 'logged', {
+              schema: 'arch ive',
+              timing: 'after',
+              events: 'insert',
+              body: 'insert into log values (new.title);',
+            });
+            await op.createView('titles', 'select title from `arch ive`.book', { schema: 'arch ive' });
+            await op.bulkInsert('book', [{ id: 1, title: 'One' }], { schema: 'arch ive' });
+          },
         },
         bbbb: {
-          upgrade: `
-            await op.alterColumn('book', 'title', { nullable: true }, { ${schema} });
-            await op.renameIndex('book', 'book title', 'by title', { ${schema} });
-            await op.batchAlterTable('book', async (batch) => {
-              await batch.createCheckConstraint('book', 'id > 0', { name: 'positive' });
-              await batch.createIndex('book', ['authorId'], { name: 'by author' });
-              await batch.renameIndex('book', 'by title', 'of title');
-            }, { ${schema} });`,
-          downgrade: `
-            await op.batchAlterTable('book', async (batch) => {
-              await batch.dropConstraint('book', 'positive', { type: 'check' });
-              await batch.dropIndex('book', 'by author');
-              await batch.renameIndex('book', 'of title', 'book title');
-              await batch.alterColumn('book', 'title', { nullable: false });
-            }, { ${schema} });`,
+          upgrade: async (op) => {
+            await op.alterColumn('book', 'title', { nullable: true }, { schema: 'arch ive' });
+            await op.renameIndex('book', 'book title', 'by title', { schema: 'arch ive' });
+            await op.batchAlterTable(
+              'book',
+              async (batch) => {
+                await batch.createCheckConstraint('book', 'id > 0', { name: 'positive' });
+                await batch.createIndex('book', ['authorId'], { name: 'by author' });
+                await batch.renameIndex('book', 'by title', 'of title');
+              },
+              { schema: 'arch ive' },
+            );
+          },
+          downgrade: async (op) => {
+            await op.batchAlterTable(
+              'book',
+              async (batch) => {
+                await batch.dropConstraint('book', 'positive', { type: 'check' });
+                await batch.dropIndex('book', 'by author');
+                await batch.renameIndex('book', 'of title', 'book title');
+                await batch.alterColumn('book', 'title', { nullable: false });
+              },
+              { schema: 'arch ive' },
+            );
+          },
         },
       },
     });
@@ -258,7 +278,7 @@ describe('a table in a file that the connection attaches', () => {
       expect(await rows(at, 'select title from `arch ive`.titles')).toEqual([{ title: 'One' }, { title: 'Two' }]);
       await at.migrations.downgrade();
       expect(await names()).toEqual(before);
-      await at.addRevision('cccc', 'aaaa', 'await op.execute("insert into `arch ive`.book values (3, \'Lost\', 77)");');
+      await at.addRevision('cccc', 'aaaa', (op) => op.execute("insert into `arch ive`.book values (3, 'Lost', 77)"));
       await expect(at.migrations.upgrade({ target: 'cccc' })).rejects.toThrow(
         "It leaves 1 row in 'arch ive.book' that refer to no row of 'author'.",
       );
@@ -278,9 +298,9 @@ describe('foreign keys', () => {
     await rows(at, 'pragma foreign_keys = off');
     await connectionOf(at).execute("insert into book (id, author_id, title) values (50, 777, 'Lost')");
     await connectionOf(at).execute('pragma foreign_keys = on');
-    await at.addRevision('bbbb', 'aaaa', "await op.alterColumn('book', 'title', { default: 'x' });");
+    await at.addRevision('bbbb', 'aaaa', (op) => op.alterColumn('book', 'title', { default: 'x' }));
     expect((await at.migrations.upgrade()).rows).toEqual(['bbbb']);
-    await at.addRevision('cccc', 'bbbb', "await op.execute('delete from author where id = 1');");
+    await at.addRevision('cccc', 'bbbb', (op) => op.execute('delete from author where id = 1'));
     await expect(at.migrations.upgrade()).rejects.toThrow(
       "It leaves 1 row in 'book' that refer to no row of 'author'.",
     );
@@ -290,7 +310,7 @@ describe('foreign keys', () => {
 
 describe('the transaction that is the lock', () => {
   it('keeps a second process out, which gives up in time and says so', async () => {
-    const at = await start({ revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+    const at = await start({ revisions: { aaaa: (op) => op.execute('create table a (n int)') } });
     // another connection of the same library: two libraries in one process do not see each other's locks
     const other = connectionOf(await start({ revisions: {}, database: at.database }));
     await other.execute('begin immediate');
@@ -307,9 +327,7 @@ describe('the transaction that is the lock', () => {
     const revisions = Object.fromEntries(
       ['aaaa', 'bbbb', 'cccc', 'dddd'].map((id, index) => [
         id,
-        index === 0
-          ? "await op.execute('create table a (n int)');"
-          : `await op.execute('insert into a values (${index})');`,
+        executing(index === 0 ? 'create table a (n int)' : `insert into a values (${index})`),
       ]),
     );
     const first = await start({ revisions });
@@ -324,7 +342,7 @@ describe('the transaction that is the lock', () => {
 
 describe('the file', () => {
   it('is created by the first upgrade with the folder that it is in, and by nothing that only reads', async () => {
-    const at = await start({ revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+    const at = await start({ revisions: { aaaa: (op) => op.execute('create table a (n int)') } });
     const dbName = join(at.folder.path, 'data', 'app.db');
     const module = await Test.createTestingModule({
       imports: [
@@ -355,7 +373,7 @@ describe('the file', () => {
 describe('a first revision that makes what is there', () => {
   it('fails with a word about stamping', async () => {
     const at = await start({
-      revisions: { aaaa: "await op.createTable('a', { columns: { id: { type: 'integer', primary: true } } });" },
+      revisions: { aaaa: (op) => op.createTable('a', { columns: { id: { type: 'integer', primary: true } } }) },
     });
     await connectionOf(at).execute('create table a (id integer)');
     await expect(at.migrations.upgrade()).rejects.toThrow(/db stamp aaaa says so/);
@@ -366,11 +384,24 @@ describe('without a database', () => {
   it('a batch is written from the table that it is told', async () => {
     const at = await start({
       revisions: {
-        aaaa: `await op.createTable('book', { columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string' } } });`,
-        bbbb: `await op.batchAlterTable('book', async (batch) => {
-          await batch.alterColumn('book', 'title', { nullable: true });
-          await batch.createCheckConstraint('book', "title <> ''", { name: 'book_title' });
-        }, { existing: { columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string' } } } });`,
+        aaaa: (op) =>
+          op.createTable('book', {
+            columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string' } },
+          }),
+        bbbb: async (op) => {
+          await op.batchAlterTable(
+            'book',
+            async (batch) => {
+              await batch.alterColumn('book', 'title', { nullable: true });
+              await batch.createCheckConstraint('book', "title <> ''", { name: 'book_title' });
+            },
+            {
+              existing: {
+                columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string' } },
+              },
+            },
+          );
+        },
       },
     });
     const { sql = '' } = (await at.migrations.upgrade({ sql: true } as never)) as { sql?: string };
@@ -384,13 +415,20 @@ describe('without a database', () => {
   });
 
   it('a column is put where it is asked to if the table is told, and last if not', async () => {
-    const existing = `{ columns: { a: { type: 'integer', nullable: true }, b: { type: 'integer', nullable: true } } }`;
-    const column = `{ type: 'integer', nullable: true, after: 'a' }`;
+    const values = {
+      existing: { columns: { a: { type: 'integer', nullable: true }, b: { type: 'integer', nullable: true } } },
+      column: { type: 'integer', nullable: true, after: 'a' },
+    } as const;
     const at = await start({
       revisions: {
-        aaaa: `await op.createTable('told', ${existing}); await op.createTable('untold', ${existing});`,
-        bbbb: `await op.addColumn('untold', 'c', ${column});
-          await op.batchAlterTable('told', (batch) => batch.addColumn('told', 'c', ${column}), { existing: ${existing} });`,
+        aaaa: given(values, async (op, { existing }) => {
+          await op.createTable('told', existing);
+          await op.createTable('untold', existing);
+        }),
+        bbbb: given(values, async (op, { existing, column }) => {
+          await op.addColumn('untold', 'c', column);
+          await op.batchAlterTable('told', (batch) => batch.addColumn('told', 'c', column), { existing });
+        }),
       },
     });
     const { sql } = await at.migrations.upgrade({ sql: true });

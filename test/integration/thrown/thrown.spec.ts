@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationError } from 'nest-migrate';
 import { allEngines } from '../../support/databases.ts';
-import { scenario } from '../../support/scenario.ts';
+import { type Revisions, scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -19,7 +19,12 @@ const strange = {
 
 describe.each(allEngines)('a revision on %s that throws', (engine) => {
   it('anything at all is named in the failure, and its upgrade can be run again', async () => {
-    const revisions = { aaaa: 'const { mode } = op.xArguments; if (mode !== undefined) throw eval(mode);' };
+    const revisions: Revisions = {
+      aaaa: async (op) => {
+        const { mode } = op.xArguments;
+        if (mode !== undefined) throw eval(mode);
+      },
+    };
     const at = await scenario(engine, { revisions });
     ending.push(() => at.end());
     for (const [what, mode] of Object.entries(strange)) {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { executing, given, revision } from '../../support/revision-file.ts';
+
+describe('the file of a revision', () => {
+  it('says what it is, and holds the functions as they are', () => {
+    const text = revision({
+      ...{ id: 'aaaa', down: ['b', 'c'], message: "it's", services: ['slugs'] },
+      upgrade: async (op) => {
+        await op.execute('create table a (n int)');
+      },
+      downgrade: (op) => op.dropTable('a'),
+    });
+    expect(text).toContain("export const revision = 'aaaa';\n");
+    expect(text).toContain('export const downRevision = ["b","c"];\n');
+    expect(text).toContain("export const message = 'it\\'s';\n");
+    expect(text).toContain('export const services = ["slugs"];\n');
+    expect(text).toMatch(
+      /await \(async \(op\)\s*=>\s*\{\s*await op\.execute\('create table a \(n int\)'\);\s*\}\)\(op\);/,
+    );
+    expect(text).toMatch(/await \(\(op\)\s*=>\s*op\.dropTable\('a'\)\)\(op\);/);
+  });
+
+  it('has what the test hands over', () => {
+    expect(executing('select "1"', "select '2'").call).toContain(
+      String.raw`(op, {"statements":["select \"1\"","select '2'"]})`,
+    );
+    expect(given({ table: 'a' }, (op, { table }) => op.dropTable(table)).call).toContain('(op, {"table":"a"})');
+  });
+
+  it('is refused where a function uses anything else of the test', () => {
+    const table = 'a';
+    expect(() => revision({ id: 'aaaa', upgrade: (op) => op.dropTable(table) })).toThrow(/^'table' is not there/);
+    const fine = async (op: { query: (sql: string) => Promise<{ n: number }[]> }): Promise<void> => {
+      const [{ n: first } = { n: 0 }, ...rest] = await op.query('select n');
+      for (const { n } of rest) if (n === first) throw new Error(`${n} twice`);
+      try {
+        JSON.stringify({ first, rest, table: process.env['TABLE'] });
+      } catch (error) {
+        throw new Error('no', { cause: error });
+      }
+    };
+    expect(() => revision({ id: 'aaaa', upgrade: fine })).not.toThrow();
+  });
+
+  it('is refused where a function is a method, whose source is none by itself', () => {
+    const methods = { upgrade(): void {} };
+    expect(() => revision({ id: 'aaaa', ...methods })).toThrow(/arrow function/);
+  });
+});
