@@ -14,11 +14,12 @@ export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './
 
 export type { CheckResult } from './commands/check.js';
 export type {
+  CompareServerDefault,
+  CompareType,
   ComparedColumn,
   ComparedObject,
   ComparedType,
-  CompareServerDefault,
-  CompareType,
+  ComparisonHooks,
   IncludeName,
   IncludeObject,
   NameParents,
@@ -29,7 +30,7 @@ export type { Renames } from './commands/comparison.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Status, Unfinished } from './commands/status.js';
-export type { LastStep } from './runtime/sql-history.js';
+export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
@@ -98,11 +99,138 @@ export type {
   RegisteredOperations,
   RegisteredVerbs,
 } from './operations/registered-operations.js';
-export type { Value } from './operations/value.js';
+export type { EncodedValue, Value } from './operations/value.js';
 export type { Names } from './operations/arguments.js';
-export type { ColumnChange, ColumnOptions, Columns } from './operations/column-definition.js';
-export type { ForeignKeyOptions } from './operations/constraint-definitions.js';
-export type { IndexOptions } from './operations/index-definition.js';
+export type { PostWriteHookOptions } from './script/post-write-hooks.js';
+export type { LockMode } from './runtime/lock-mode.js';
+export type { DeclaredVerbs, OperationVerbs } from './operations/verbs.js';
+export type { Reviewed } from './operations/define.js';
+export type { HistoryRow, HistorySeal } from './engines/tables/history-table.js';
+export type { InputStream, OutputStream } from './cli/streams.js';
+export type { ApplicationModule } from './cli/application-slice.js';
+export type {
+  ColumnChange,
+  ColumnChangeDefinition,
+  ColumnDefinition,
+  ColumnOptions,
+  Columns,
+  NamedColumnDefinition,
+} from './operations/column-definition.js';
+export type {
+  CheckDefinition,
+  ForeignKeyDefinition,
+  ForeignKeyOptions,
+  PrimaryKeyDefinition,
+  TableForeignKeyOptions,
+  TableUniqueOptions,
+  UniqueDefinition,
+} from './operations/constraint-definitions.js';
+export type { IndexColumns, IndexDefinition, IndexOptions, TableIndexOptions } from './operations/index-definition.js';
+export type {
+  AddColumnOperation,
+  AlterColumnOperation,
+  ColumnOperation,
+  ColumnVerbs,
+  DropColumnOperation,
+  RenameColumnOperation,
+} from './operations/kinds/column.operations.js';
+export type {
+  ConstraintOperation,
+  ConstraintVerbs,
+  CreateCheckConstraintOperation,
+  CreateForeignKeyOperation,
+  CreatePrimaryKeyOperation,
+  CreateUniqueConstraintOperation,
+  DropConstraintOperation,
+  PreviousConstraint,
+  ValidateConstraintOperation,
+} from './operations/kinds/constraint.operations.js';
+export type {
+  BulkInsertOperation,
+  DataOperation,
+  DataVerbs,
+  ExecuteOperation,
+} from './operations/kinds/data.operations.js';
+export type {
+  AlterEnumOperation,
+  CreateEnumOperation,
+  DropEnumOperation,
+  EnumOperation,
+  EnumVerbs,
+} from './operations/kinds/enum.operations.js';
+export type {
+  CreateIndexOperation,
+  DropIndexOperation,
+  IndexOperation,
+  IndexVerbs,
+  RenameIndexOperation,
+} from './operations/kinds/index.operations.js';
+export type {
+  CreatePartitionOperation,
+  DropPartitionOperation,
+  PartitionOperation,
+  PartitionPlace,
+  PartitionVerbs,
+} from './operations/kinds/partition.operations.js';
+export type {
+  AlterRowLevelSecurityOperation,
+  CreatePolicyOperation,
+  DropPolicyOperation,
+  PolicyDefinition,
+  PolicyOperation,
+  PolicyVerbs,
+} from './operations/kinds/policy.operations.js';
+export type {
+  CreateRoutineOperation,
+  DropRoutineOperation,
+  RoutineDefinition,
+  RoutineOperation,
+  RoutineParameter,
+  RoutineVerbs,
+} from './operations/kinds/routine.operations.js';
+export type {
+  CreateSchemaOperation,
+  DropSchemaOperation,
+  SchemaOperation,
+  SchemaVerbs,
+} from './operations/kinds/schema.operations.js';
+export type {
+  AlterSequenceOperation,
+  CreateSequenceOperation,
+  DropSequenceOperation,
+  EncodedInteger,
+  RenameSequenceOperation,
+  SequenceChangeDefinition,
+  SequenceDefinition,
+  SequenceOperation,
+  SequenceVerbs,
+} from './operations/kinds/sequence.operations.js';
+export type {
+  AlterTableCommentOperation,
+  CreateTableOperation,
+  DropTableOperation,
+  RenameTableOperation,
+  TableOperation,
+  TableVerbs,
+} from './operations/kinds/table.operations.js';
+export type {
+  CreateTriggerOperation,
+  DropTriggerOperation,
+  TriggerDefinition,
+  TriggerOperation,
+  TriggerVerbs,
+} from './operations/kinds/trigger.operations.js';
+export type {
+  CreateMaterializedViewOperation,
+  CreateViewOperation,
+  DropMaterializedViewOperation,
+  DropViewOperation,
+  MaterializedViewDefinition,
+  RefreshMaterializedViewOperation,
+  ViewDefinition,
+  ViewOperation,
+  ViewVerbs,
+} from './operations/kinds/view.operations.js';
 export type { AddColumnOptions } from './operations/kinds/column.operations.js';
 export type { PartitionOptions } from './operations/kinds/partition.operations.js';
 export type { PolicyOptions } from './operations/kinds/policy.operations.js';
@@ -204,7 +332,7 @@ export {
   UnknownVersionRowError,
   WalkedTooFarError,
 } from './errors/revision.errors.js';
-export type { HeadScript } from './errors/revision.errors.js';
+export type { HeadPurpose, HeadScript } from './errors/revision.errors.js';
 export {
   ApplicationNotBuiltError,
   ConnectionFailedError,

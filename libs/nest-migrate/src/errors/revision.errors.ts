@@ -113,7 +113,7 @@ export class MultipleHeadsError extends RevisionError {
   }
 }
 
-type HeadPurpose = 'target' | 'downgrade' | 'stamp' | 'new revision';
+export type HeadPurpose = 'target' | 'downgrade' | 'stamp' | 'new revision';
 
 /** The beginnings of Alembic's messages, which people search for; what else those say is said with names instead. */
 const multipleHeads = {

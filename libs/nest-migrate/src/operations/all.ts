@@ -1,17 +1,17 @@
 import { type KindDefinition, type Reviewed } from './define.js';
-import { columnOperations } from './kinds/column.operations.js';
-import { constraintOperations } from './kinds/constraint.operations.js';
-import { dataOperations } from './kinds/data.operations.js';
-import { enumOperations } from './kinds/enum.operations.js';
-import { indexOperations } from './kinds/index.operations.js';
-import { partitionOperations } from './kinds/partition.operations.js';
-import { policyOperations } from './kinds/policy.operations.js';
-import { routineOperations } from './kinds/routine.operations.js';
-import { schemaOperations } from './kinds/schema.operations.js';
-import { sequenceOperations } from './kinds/sequence.operations.js';
-import { tableOperations } from './kinds/table.operations.js';
-import { triggerOperations } from './kinds/trigger.operations.js';
-import { viewOperations } from './kinds/view.operations.js';
+import { type ColumnOperation, columnOperations } from './kinds/column.operations.js';
+import { type ConstraintOperation, constraintOperations } from './kinds/constraint.operations.js';
+import { type DataOperation, dataOperations } from './kinds/data.operations.js';
+import { type EnumOperation, enumOperations } from './kinds/enum.operations.js';
+import { type IndexOperation, indexOperations } from './kinds/index.operations.js';
+import { type PartitionOperation, partitionOperations } from './kinds/partition.operations.js';
+import { type PolicyOperation, policyOperations } from './kinds/policy.operations.js';
+import { type RoutineOperation, routineOperations } from './kinds/routine.operations.js';
+import { type SchemaOperation, schemaOperations } from './kinds/schema.operations.js';
+import { type SequenceOperation, sequenceOperations } from './kinds/sequence.operations.js';
+import { type TableOperation, tableOperations } from './kinds/table.operations.js';
+import { type TriggerOperation, triggerOperations } from './kinds/trigger.operations.js';
+import { type ViewOperation, viewOperations } from './kinds/view.operations.js';
 
 export type * from './kinds/column.operations.js';
 export type * from './kinds/constraint.operations.js';
@@ -44,14 +44,29 @@ const definitions = [
   ...dataOperations,
 ] as const;
 
-type Definition = (typeof definitions)[number];
-type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
-
 /**
  * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that
  * is known of it stands in its definition.
  */
-export type Operation = Defined<Definition> & Reviewed;
+export type Operation = (
+  | TableOperation
+  | ColumnOperation
+  | IndexOperation
+  | ConstraintOperation
+  | SchemaOperation
+  | EnumOperation
+  | SequenceOperation
+  | ViewOperation
+  | TriggerOperation
+  | PartitionOperation
+  | PolicyOperation
+  | RoutineOperation
+  | DataOperation
+) &
+  Reviewed;
+
+type Definition = (typeof definitions)[number];
+type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
 
 /** The operation of one kind. */
 export type OperationOf<K extends Operation['kind']> = Extract<Operation, { readonly kind: K }>;

@@ -3,7 +3,7 @@ import { PostWriteHookError } from '../errors/script.errors.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { type Program, ProgramNotStarted, type ProgramResult, runProgram } from './run-program.js';
 
-interface PostWriteHookOptions {
+export interface PostWriteHookOptions {
   /** What messages call it. Default: the bin or the command. */
   readonly name?: string;
   /**
