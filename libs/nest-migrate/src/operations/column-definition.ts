@@ -39,26 +39,45 @@ export type TypeName =
 
 /** A column as data: MikroORM's property options under their own names, values encoded as JSON. */
 export interface ColumnDefinition {
+  /** MikroORM's name of the type. Absent where `columnType` is given. */
   readonly type?: TypeName;
+  /** The database's own type, used untouched. */
   readonly columnType?: string;
+  /** As {@link ColumnOptions.length}. */
   readonly length?: number;
+  /** As {@link ColumnOptions.precision}. */
   readonly precision?: number;
+  /** As {@link ColumnOptions.scale}. */
   readonly scale?: number;
+  /** As {@link ColumnOptions.unsigned}. Absent: false. */
   readonly unsigned?: boolean;
+  /** The database numbers new rows. Absent: false. */
   readonly autoincrement?: boolean;
+  /** The column is in the primary key. Absent: false, unless a `primaryKey` of the table lists the column. */
   readonly primary?: boolean;
+  /** The column takes nulls. Absent: `not null`. */
   readonly nullable?: boolean;
+  /** The default as a value, encoded. Absent where there is none or `defaultRaw` is given. */
   readonly default?: EncodedValue;
+  /** The default as SQL. */
   readonly defaultRaw?: string;
+  /** The values that an `enum` or `enumArray` column may hold. */
   readonly items?: readonly string[];
+  /** The native enum type of the column, as {@link ColumnOptions.nativeEnumName}. */
   readonly nativeEnumName?: string;
+  /** What a computed column is computed from, as {@link ColumnOptions.generated}. */
   readonly generated?: string;
+  /** The name of the column's collation. Absent: the default of the table or database. */
   readonly collation?: string;
+  /** MySQL and MariaDB: what follows the type, such as `on update current_timestamp`. */
   readonly extra?: string;
+  /** The comment that the database keeps with the column. Absent: none. */
   readonly comment?: string;
 }
 
+/** A column as data, with its name. */
 export interface NamedColumnDefinition extends ColumnDefinition {
+  /** The name of the column in the database. */
   readonly name: string;
 }
 
@@ -70,34 +89,59 @@ export type ColumnChangeDefinition = {
 /**
  * A column, with MikroORM's property option names and meanings. Exactly one of `type` and `columnType` is given; a
  * custom MikroORM `Type` is written as its `columnType`.
+ *
+ * @example
+ * await op.addColumn('book', 'price', { type: 'decimal', precision: 8, scale: 2, default: 0 });
+ * await op.addColumn('book', 'tags', { columnType: 'hstore', nullable: true });
  */
 export interface ColumnOptions {
+  /** MikroORM's name of the type. Give either this or `columnType`. */
   type?: TypeName;
   /** The database's own type, passed through untouched: the way out for what `type` cannot say. */
   columnType?: string;
+  /**
+   * The number of characters of a `string` (default 255) or `character` (default 1), or of digits after the second of a
+   * `datetime`, `time` or `interval`. It has no effect on SQLite, nor on a `time` of PostgreSQL.
+   */
   length?: number;
+  /** The number of digits of a `decimal`, those after the point included. Default 10. */
   precision?: number;
+  /** The number of digits of a `decimal` after the point. Default 0. */
   scale?: number;
+  /** MySQL and MariaDB: the column holds no negative numbers. Only for types of numbers. Other engines ignore it. */
   unsigned?: boolean;
+  /**
+   * The database numbers new rows. It excludes a default. On MySQL, MariaDB and SQLite the column has to be `primary`,
+   * or on MySQL and MariaDB the first of another key.
+   */
   autoincrement?: boolean;
+  /**
+   * Puts the column into the primary key; several such columns make one key. `alterColumn` takes it in `existing` only.
+   */
   primary?: boolean;
-  /** Absent means `not null`, as in MikroORM. */
+  /** The column takes nulls. Absent means `not null`, as in MikroORM. */
   nullable?: boolean;
-  /** A value; the tool escapes it. */
+  /** The default as a value, which is escaped. Give either this or `defaultRaw`; `null` means no default. */
   default?: Value;
-  /** SQL, used untouched. */
+  /** The default as SQL, which is used untouched. */
   defaultRaw?: string;
-  /** The values of an `enum`. */
+  /** The values that an `enum` or `enumArray` column may hold. Needed there, unless `nativeEnumName` is given. */
   items?: readonly string[];
   /**
    * The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has
    * another than the table. A name that has a dot itself: `*.my.type`.
    */
   nativeEnumName?: string;
+  /**
+   * What a computed column is computed from, with its kind: `(price * amount) stored`. PostgreSQL also takes `identity`
+   * and `by default as identity`. It excludes a default.
+   */
   generated?: string;
+  /** The name of a collation, for a column of text. Default: that of the table or database. */
   collation?: string;
   /** MySQL and MariaDB: what follows the type, such as `on update current_timestamp`. */
   extra?: string;
+  /** A comment that the database keeps with the column. SQLite keeps none. */
   comment?: string;
 }
 

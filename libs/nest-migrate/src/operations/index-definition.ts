@@ -2,44 +2,96 @@ import { type Site, type OptionKinds, describe, nameOf, optionsOf, refuse } from
 import { type Argument, type ArgumentRecord } from './call.js';
 import { type InSchema } from './define.js';
 
+/**
+ * A column of an index, where there is more to say than its name.
+ *
+ * @example
+ * await op.createIndex('book', [{ name: 'published', sort: 'desc', nulls: 'last' }]);
+ */
 export interface IndexColumn {
+  /** The name of the column. A dot inside it is part of the name. */
   readonly name: string;
+  /** The direction in which the index is sorted by the column. Default `asc`. */
   readonly sort?: 'asc' | 'desc';
+  /** Where nulls stand. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB ignore it. */
   readonly nulls?: 'first' | 'last';
+  /** MySQL and MariaDB: indexes only that many characters from the start of the value. Other engines ignore it. */
   readonly length?: number;
+  /** The name of the collation by which the index compares, in place of the column's own. Not for MariaDB. */
   readonly collation?: string;
 }
 
+/** An index as data. */
 export interface IndexDefinition {
+  /** The name of the index. Absent: the naming strategy of the ORM gives it. */
   readonly name?: string;
+  /** The indexed columns, in order. Empty where `expression` says what is indexed. */
   readonly columns: readonly IndexColumn[];
+  /** No two rows have the same indexed values. Absent: false. */
   readonly unique?: boolean;
+  /** The kind of index, as {@link IndexOptions.type}. */
   readonly type?: string;
+  /** The condition that indexed rows meet, in SQL. Absent: all rows are indexed. */
   readonly where?: string;
+  /** Columns that the index holds and is not searched by. PostgreSQL. */
   readonly include?: readonly string[];
+  /** How full the pages of the index are packed, in percent from 10 to 100. PostgreSQL. */
   readonly fillFactor?: number;
+  /** Queries do not use the index. MySQL and MariaDB. Absent: false. */
   readonly invisible?: boolean;
+  /** What is indexed in place of columns, or the whole `create index` statement. */
   readonly expression?: string;
 }
 
+/**
+ * What an index is, beside its table and columns.
+ *
+ * @example
+ * await op.createIndex('book', ['isbn'], { name: 'book_isbn', unique: true, where: 'isbn is not null' });
+ * await op.createIndex('book', [], { name: 'book_title_lower', expression: 'lower(title)' });
+ */
 export interface IndexOptions extends InSchema {
+  /** The name of the index. Default: the one that the naming strategy of the ORM gives it. Needed with `expression`. */
   name?: string;
+  /** True: no two rows have the same indexed values. Default false. */
   unique?: boolean;
   /** PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: `fulltext`, and nothing else. */
   type?: string;
+  /**
+   * A condition in SQL: only rows that meet it are indexed. MySQL makes an index of expressions of it, and takes
+   * columns by name alone then. MariaDB has no such index.
+   */
   where?: string;
+  /**
+   * PostgreSQL: columns that the index holds and is not searched by. MySQL and MariaDB ignore it; on SQLite it is an
+   * error.
+   */
   include?: readonly string[];
+  /** PostgreSQL: how full the pages of the index are packed, in percent from 10 to 100. Other engines ignore it. */
   fillFactor?: number;
+  /**
+   * MySQL and MariaDB (`ignored` there): queries do not use the index. PostgreSQL ignores it; on SQLite it is an error.
+   */
   invisible?: boolean;
+  /** What to index in place of columns, or a whole `create index` statement, without `where` then. */
   expression?: string;
+  /** PostgreSQL: builds the index without stopping writers, only inside `autocommitBlock`. Other engines ignore it. */
   concurrently?: boolean;
+  /**
+   * Leaves an index of that name as it is. Not for MySQL. Within `createTable` it is an error, as is `concurrently`.
+   */
   ifNotExists?: boolean;
 }
 
 /** The columns of an index: a name where there is nothing more to say about the column. */
 export type IndexColumns = readonly (string | IndexColumn)[];
 
-/** An index within `createTable`: its columns are an option like the others. */
+/**
+ * An index within `createTable`, which takes its columns as an option.
+ *
+ * @example
+ * indexes: [{ columns: ['title', { name: 'published', sort: 'desc' }] }]
+ */
 export type TableIndexOptions = Omit<IndexOptions, 'schema'> & { columns?: IndexColumns };
 
 /** The options of an index beside its columns and its schema. */

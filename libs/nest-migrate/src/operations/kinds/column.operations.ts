@@ -17,58 +17,85 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held, missing } from '../previous.js';
 import { tableWords } from '../words.js';
 
-/** Where a column stands among the others; the last place is none. */
+/** Where a column stands among the others. Empty: it is the last. */
 export interface ColumnPlace {
   /** The column right before it. */
   readonly after?: string;
-  /** True: before all others. */
+  /** True: the column is before all others. */
   readonly first?: boolean;
 }
 
+/** Adds a column to a table. */
 export interface AddColumnOperation extends InSchema, ColumnPlace {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'addColumn';
+  /** The table that gets the column. */
   readonly table: string;
+  /** The new column. */
   readonly column: NamedColumnDefinition;
+  /** True: a column of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Drops a column with its values. */
 export interface DropColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropColumn';
+  /** The table that loses the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** True: a column that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The column that is dropped, where it is known. `reverse` adds it again from this. */
   readonly previous?: NamedColumnDefinition;
-  /** Where it stands, unless it is the last: where `reverse` puts it back. */
+  /** Where the column stands; absent where it is the last. `reverse` puts it back there. */
   readonly previousPlace?: ColumnPlace;
 }
 
+/** Changes properties of a column. */
 export interface AlterColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterColumn';
+  /** The table of the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** What changes: an absent key leaves a property, `null` removes it. */
   readonly change: ColumnChangeDefinition;
-  /** The column before the change. MySQL and MariaDB restate the whole column and need it there. */
+  /** The column before the change. `reverse` needs it, and so do MySQL and MariaDB, which restate the whole column. */
   readonly existing?: ColumnDefinition;
-  /** What `using` of the change is on the way back. */
+  /** The expression that becomes `using` of the change when it is reversed. */
   readonly previousUsing?: string;
 }
 
+/** Renames a column. */
 export interface RenameColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameColumn';
+  /** The table of the column. */
   readonly table: string;
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards. */
   readonly to: string;
 }
 
 /** The operations on a column. */
 export type ColumnOperation = AddColumnOperation | DropColumnOperation | AlterColumnOperation | RenameColumnOperation;
 
-/** A column that is added, and where. */
+/**
+ * A column that is added, and where.
+ *
+ * @example
+ * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
+ */
 export interface AddColumnOptions extends ColumnOptions, InSchema {
-  /** The column to put it behind. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  /** The column to put it behind. MySQL, MariaDB and SQLite; PostgreSQL puts it last. Excludes `first`. */
   after?: string;
   /** Puts it before all others. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
   first?: boolean;
+  /** Leaves a column of that name as it is. Default: it is an error. Not for MySQL. */
   ifNotExists?: boolean;
 }
 

@@ -17,29 +17,47 @@ import { definitionsOf, type InSchema, type OperationData } from '../define.js';
 import { held, nameIn } from '../previous.js';
 import { keyWords, tableWords } from '../words.js';
 
+/** Gives a table its primary key. */
 export interface CreatePrimaryKeyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createPrimaryKey';
+  /** The table that gets the key. */
   readonly table: string;
+  /** The key. */
   readonly primaryKey: PrimaryKeyDefinition;
 }
 
+/** Creates a foreign key. */
 export interface CreateForeignKeyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createForeignKey';
+  /** The table that refers to the other one. */
   readonly table: string;
+  /** The key. */
   readonly foreignKey: ForeignKeyDefinition;
+  /** True: PostgreSQL leaves the rows that are there unchecked. On MySQL and MariaDB it is an error. */
   readonly notValid?: boolean;
 }
 
+/** Creates a unique constraint; on MySQL, MariaDB and SQLite that is a unique index. */
 export interface CreateUniqueConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createUniqueConstraint';
+  /** The table that gets the constraint. */
   readonly table: string;
+  /** The constraint. */
   readonly unique: UniqueDefinition;
 }
 
+/** Creates a check. */
 export interface CreateCheckConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createCheckConstraint';
+  /** The table that gets the check. */
   readonly table: string;
+  /** The check. */
   readonly check: CheckDefinition;
+  /** True: PostgreSQL leaves the rows that are there unchecked. On MySQL and MariaDB it is an error. */
   readonly notValid?: boolean;
 }
 
@@ -50,19 +68,29 @@ export type PreviousConstraint =
   | { readonly type: 'unique'; readonly unique: UniqueDefinition }
   | { readonly type: 'check'; readonly check: CheckDefinition };
 
+/** Drops a key, a constraint or a check. */
 export interface DropConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropConstraint';
+  /** The table of the constraint. */
   readonly table: string;
+  /** The name of the constraint. MySQL and MariaDB ignore it where `type` is `primaryKey`. */
   readonly name: string;
+  /** What kind of constraint it is. Engines drop each kind in words of its own. */
   readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
+  /** True: a constraint that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The constraint that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: PreviousConstraint;
 }
 
-/** Has the rows checked that a constraint with `notValid` left unchecked; PostgreSQL and PGlite only. */
+/** Has the rows checked that a constraint with `notValid` left unchecked. PostgreSQL and PGlite only. */
 export interface ValidateConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'validateConstraint';
+  /** The table of the constraint. */
   readonly table: string;
+  /** The name of the foreign key or check. */
   readonly name: string;
 }
 

@@ -13,27 +13,45 @@ import {
 import { held, nameIn } from '../previous.js';
 import { keyWords, tableWords } from '../words.js';
 
+/** Creates an index. */
 export interface CreateIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createIndex';
+  /** The table that is indexed. */
   readonly table: string;
+  /** The index. */
   readonly index: IndexDefinition;
+  /** True: PostgreSQL builds it without stopping writers, outside of a transaction. Other engines ignore it. */
   readonly concurrently?: boolean;
+  /** True: an index of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Drops an index. */
 export interface DropIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropIndex';
+  /** The table of the index. */
   readonly table: string;
+  /** The name of the index. */
   readonly name: string;
+  /** True: PostgreSQL drops it without stopping others, outside of a transaction. Other engines ignore it. */
   readonly concurrently?: boolean;
+  /** True: an index that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The index that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: IndexDefinition;
 }
 
+/** Renames an index. */
 export interface RenameIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameIndex';
+  /** The table of the index. */
   readonly table: string;
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards. */
   readonly to: string;
 }
 

@@ -33,45 +33,69 @@ import { held, missing } from '../previous.js';
 import { keyWords, objectWords, tableWords } from '../words.js';
 import { createTrigger, type TriggerDefinition, triggerOptions, type TriggerOptions } from './trigger.operations.js';
 
+/** Creates a table with its keys, constraints, checks and indexes. */
 export interface CreateTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createTable';
+  /** The name of the new table. */
   readonly table: string;
+  /** Its columns, in order; at least one. */
   readonly columns: readonly NamedColumnDefinition[];
+  /** Its primary key. Absent: the columns that are `primary`, if any, form the key. */
   readonly primaryKey?: PrimaryKeyDefinition;
+  /** The comment that the database keeps with the table. SQLite keeps none. */
   readonly comment?: string;
+  /** True: a table of that name is left as it is. Absent: it is an error. */
   readonly ifNotExists?: boolean;
   /** What follows `partition by`. PostgreSQL. */
   readonly partitionBy?: string;
+  /** Its indexes; empty for none. */
   readonly indexes: readonly IndexDefinition[];
+  /** Its unique constraints; empty for none. */
   readonly uniques: readonly UniqueDefinition[];
+  /** Its checks; empty for none. At most one of them has no name. */
   readonly checks: readonly CheckDefinition[];
+  /** Its foreign keys; empty for none. */
   readonly foreignKeys: readonly ForeignKeyDefinition[];
 }
 
-/** A table as it is, with everything that is dropped with it: what a rebuild of the table begins with. */
+/** A table as it is, with everything that is dropped with it. A rebuild of the table starts from this. */
 export interface ExistingTable extends CreateTableOperation {
+  /** The triggers of the table, which a rebuild creates again. Absent: none. */
   readonly triggers?: readonly { readonly name: string; readonly trigger: TriggerDefinition }[];
 }
 
+/** Drops a table with its rows. */
 export interface DropTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropTable';
+  /** The name of the table. */
   readonly table: string;
+  /** True: a table that is not there is no error. */
   readonly ifExists?: boolean;
-  /** The table that is dropped, where it is known: what `reverse` rebuilds. */
+  /** The table that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: CreateTableOperation;
 }
 
+/** Renames a table within its schema. */
 export interface RenameTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameTable';
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards, without a schema. */
   readonly to: string;
 }
 
 /** Sets the comment of a table; `null` removes it. */
 export interface AlterTableCommentOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterTableComment';
+  /** The name of the table. */
   readonly table: string;
+  /** The new comment; `null` removes it. */
   readonly comment: string | null;
+  /** The comment before, `null` for none. Absent where it is not known; then the operation cannot be reversed. */
   readonly previous?: string | null;
 }
 
@@ -79,21 +103,53 @@ export interface AlterTableCommentOperation extends InSchema {
 export type TableOperation =
   CreateTableOperation | DropTableOperation | RenameTableOperation | AlterTableCommentOperation;
 
+/**
+ * What a new table is made of.
+ *
+ * @example
+ * await op.createTable('book', {
+ *   columns: {
+ *     id: { type: 'integer', primary: true, autoincrement: true },
+ *     title: { type: 'string', length: 200 },
+ *   },
+ *   indexes: [{ columns: ['title'] }],
+ *   checks: [{ name: 'book_title_check', expression: "title <> ''" }],
+ * });
+ */
 export interface TableOptions extends InSchema {
+  /** The columns, in order; at least one. */
   columns: Columns;
+  /**
+   * The primary key with a name, or with another order of columns than `columns` has. Default: the columns that are
+   * `primary` form the key. MySQL and MariaDB keep no name for it.
+   */
   primaryKey?: { name?: string; columns: Names };
+  /** A comment that the database keeps with the table. SQLite keeps none. */
   comment?: string;
+  /** Leaves a table of that name as it is. Default: it is an error. */
   ifNotExists?: boolean;
-  /** What follows `partition by`, such as `range (created_at)`. PostgreSQL. */
+  /** What follows `partition by`, such as `range (created_at)`. PostgreSQL; on other engines it is an error. */
   partitionBy?: string;
+  /** The indexes of the table. Default: none. */
   indexes?: readonly TableIndexOptions[];
+  /** The unique constraints of the table. Default: none. */
   uniques?: readonly TableUniqueOptions[];
+  /** The conditions that every row meets, in SQL. Only one of them may be without a name. */
   checks?: readonly { name?: string; expression: string }[];
+  /** The foreign keys of the table. Default: none. */
   foreignKeys?: readonly TableForeignKeyOptions[];
 }
 
-/** A table as it is, for a batch that a run without a database makes another table of. */
+/**
+ * A table as it is, for a batch that a run without a database makes another table of.
+ *
+ * @example
+ * await op.batchAlterTable('book', async (batch) => batch.dropColumn('book', 'pages'), {
+ *   existing: { columns: { id: { type: 'integer', primary: true }, pages: { type: 'integer' } } },
+ * });
+ */
 export interface ExistingTableOptions extends TableOptions {
+  /** The triggers of the table, which are created again with the table. Default: none. */
   triggers?: readonly (Omit<TriggerOptions, 'schema'> & { name: string })[];
 }
 
