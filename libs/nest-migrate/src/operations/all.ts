@@ -69,7 +69,13 @@ type Definition = (typeof definitions)[number];
 type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
 
 /** The operation of one kind. */
-export type OperationOf<K extends Operation['kind']> = Extract<Operation, { readonly kind: K }>;
+export type OperationOf<K extends Operation['kind']> = Extract<
+  Operation,
+  {
+    /** The kind that is asked for. */
+    readonly kind: K;
+  }
+>;
 
 /** An operation that changes one table, and so can be done by making another one of it. */
 export type TableAlteration = Defined<Extract<Definition, { readonly alters: 'table' }>> & Reviewed;

@@ -84,7 +84,10 @@ export interface NamedColumnDefinition extends ColumnDefinition {
 /** A change of a column: a key that is absent leaves the property, `null` removes it. */
 export type ColumnChangeDefinition = {
   readonly [K in keyof ColumnDefinition]?: ColumnDefinition[K] | null;
-} & { readonly using?: string };
+} & {
+  /** PostgreSQL's `using` expression for a change of type. Absent: a cast to the new type. */
+  readonly using?: string;
+};
 
 /**
  * A column, with MikroORM's property option names and meanings. Exactly one of `type` and `columnType` is given; a
@@ -146,11 +149,16 @@ export interface ColumnOptions {
 }
 
 /** Columns by name, in order; a list where a name looks like a number (JavaScript would move it to the front). */
-export type Columns = Readonly<Record<string, ColumnOptions>> | readonly (ColumnOptions & { name: string })[];
+export type Columns =
+  | Readonly<Record<string, ColumnOptions>>
+  | readonly (ColumnOptions & {
+      /** The name of the column in the database. */
+      name: string;
+    })[];
 
 /** A change of a column: an absent key leaves a property as it is, `null` removes it. */
 export type ColumnChange = { [K in keyof ColumnOptions]?: ColumnOptions[K] | null } & {
-  /** PostgreSQL's `using` expression for a change of type. */
+  /** PostgreSQL's `using` expression for a change of type. Default: a cast to the new type. Other engines ignore it. */
   using?: string;
 };
 

@@ -1,8 +1,12 @@
 import { type Argument, type Call } from './call.js';
 import { frozen } from './frozen.js';
 
-/** Where an object lives, when not in the connection's own schema. */
+/** Where an object is. */
 export interface InSchema {
+  /**
+   * The schema of the object. Absent: that of the connection. MySQL and MariaDB: a database; SQLite: an attached
+   * database.
+   */
   readonly schema?: string;
 }
 

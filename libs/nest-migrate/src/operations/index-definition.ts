@@ -13,7 +13,10 @@ export interface IndexColumn {
   readonly name: string;
   /** The direction in which the index is sorted by the column. Default `asc`. */
   readonly sort?: 'asc' | 'desc';
-  /** Where nulls stand. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB ignore it. */
+  /**
+   * Where nulls stand. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB ignore it;
+   * SQLite takes none.
+   */
   readonly nulls?: 'first' | 'last';
   /** MySQL and MariaDB: indexes only that many characters from the start of the value. Other engines ignore it. */
   readonly length?: number;
@@ -75,7 +78,7 @@ export interface IndexOptions extends InSchema {
   invisible?: boolean;
   /** What to index in place of columns, or a whole `create index` statement, without `where` then. */
   expression?: string;
-  /** PostgreSQL: builds the index without stopping writers, only inside `autocommitBlock`. Other engines ignore it. */
+  /** PostgreSQL: builds the index without blocking writes, only inside `autocommitBlock`. Other engines ignore it. */
   concurrently?: boolean;
   /**
    * Leaves an index of that name as it is. Not for MySQL. Within `createTable` it is an error, as is `concurrently`.
@@ -92,7 +95,10 @@ export type IndexColumns = readonly (string | IndexColumn)[];
  * @example
  * indexes: [{ columns: ['title', { name: 'published', sort: 'desc' }] }]
  */
-export type TableIndexOptions = Omit<IndexOptions, 'schema'> & { columns?: IndexColumns };
+export type TableIndexOptions = Omit<IndexOptions, 'schema'> & {
+  /** The indexed columns, in order. Left out where `expression` says what is indexed. */
+  columns?: IndexColumns;
+};
 
 /** The options of an index beside its columns and its schema. */
 export const indexKinds = {

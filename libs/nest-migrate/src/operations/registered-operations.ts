@@ -29,9 +29,10 @@ export type RegisteredArguments<K extends RegisteredKind> = RegisteredOperations
 
 /** A registered operation as data: its `kind`, and what its definition's `data` made of the arguments. */
 export type RegisteredOperation<K extends RegisteredKind = RegisteredKind> = {
-  readonly [N in K]: Reviewed & { readonly kind: N } & (RegisteredOperations[N] extends (...args: never[]) => infer Data
-      ? Readonly<Data>
-      : never);
+  readonly [N in K]: Reviewed & {
+    /** The name of the operation, under which it is registered. */
+    readonly kind: N;
+  } & (RegisteredOperations[N] extends (...args: never[]) => infer Data ? Readonly<Data> : never);
 }[K];
 
 /** Any operation: one of the tool's own, or one that the application registered. */

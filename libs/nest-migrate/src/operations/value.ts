@@ -7,9 +7,18 @@ export type EncodedValue =
   | number
   | boolean
   | null
-  | { readonly $bigint: string }
-  | { readonly $date: string }
-  | { readonly $bytes: string };
+  | {
+      /** The decimal digits of a `bigint`. */
+      readonly $bigint: string;
+    }
+  | {
+      /** A date in ISO 8601, in UTC. */
+      readonly $date: string;
+    }
+  | {
+      /** Bytes in base64. */
+      readonly $bytes: string;
+    };
 
 /** A value as JSON can hold it. `decodeValue` is its inverse; bytes become base64, dates ISO 8601. */
 export function encodeValue(value: Value): EncodedValue {

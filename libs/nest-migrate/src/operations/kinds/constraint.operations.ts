@@ -61,12 +61,29 @@ export interface CreateCheckConstraintOperation extends InSchema {
   readonly notValid?: boolean;
 }
 
-/** What was dropped, by its kind, so that `reverse` can bring it back. */
+/** A constraint that was dropped, by its kind. `reverse` creates it again from this. */
 export type PreviousConstraint =
-  | { readonly type: 'primaryKey'; readonly primaryKey: PrimaryKeyDefinition }
-  | { readonly type: 'foreignKey'; readonly foreignKey: ForeignKeyDefinition }
-  | { readonly type: 'unique'; readonly unique: UniqueDefinition }
-  | { readonly type: 'check'; readonly check: CheckDefinition };
+  | {
+      /** The kind of constraint, which says which definition is there. */
+      readonly type: 'primaryKey';
+      /** The primary key that was dropped. */
+      readonly primaryKey: PrimaryKeyDefinition;
+    }
+  | {
+      readonly type: 'foreignKey';
+      /** The foreign key that was dropped. */
+      readonly foreignKey: ForeignKeyDefinition;
+    }
+  | {
+      readonly type: 'unique';
+      /** The unique constraint that was dropped. */
+      readonly unique: UniqueDefinition;
+    }
+  | {
+      readonly type: 'check';
+      /** The check that was dropped. */
+      readonly check: CheckDefinition;
+    };
 
 /** Drops a key, a constraint or a check. */
 export interface DropConstraintOperation extends InSchema {
@@ -76,7 +93,7 @@ export interface DropConstraintOperation extends InSchema {
   readonly table: string;
   /** The name of the constraint. MySQL and MariaDB ignore it where `type` is `primaryKey`. */
   readonly name: string;
-  /** What kind of constraint it is. Engines drop each kind in words of its own. */
+  /** What kind of constraint it is. MySQL, MariaDB and SQLite drop each kind in another way. */
   readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
   /** True: a constraint that is not there is no error. */
   readonly ifExists?: boolean;

@@ -16,31 +16,57 @@ import { missing } from '../previous.js';
 import { decodeValue, type EncodedValue, type Value } from '../value.js';
 import { tableWords } from '../words.js';
 
-/** How to tell from the catalogue, or from a query, that a statement has had its effect. */
+/**
+ * How to tell from the catalogue, or from a query, that a statement has had its effect. A run that goes on after a
+ * failure asks this before it repeats the statement. Of a part (`index`, `constraint` or `column`) one is given at
+ * most; without one, the table itself is meant.
+ *
+ * @example
+ * await op.execute('alter table book add fulltext (title)', [], {
+ *   postcondition: { table: 'book', index: 'title', exists: true },
+ * });
+ */
 export type Postcondition =
   | (InSchema & {
+      /** The table that is meant, or that the part belongs to. */
       readonly table: string;
+      /** The name of a column of the table. */
       readonly column?: string;
+      /** The name of an index of the table. */
       readonly index?: string;
+      /** The name of a constraint of the table. SQLite does not list constraints, and looks for the table alone. */
       readonly constraint?: string;
+      /** True: the effect is that the thing is there; false: that it is gone. */
       readonly exists: boolean;
     })
-  /** A query whose first value is true once the effect is there. */
-  | { readonly query: string };
+  | {
+      /** A query with one row, whose first value is true (or 1) once the effect is there. */
+      readonly query: string;
+    };
 
+/** Runs one SQL statement. */
 export interface ExecuteOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'execute';
+  /** The statement, with `?` for a value and `??` for a name where there are `params`. */
   readonly sql: string;
+  /** What stands for the placeholders, in order, encoded. Empty: the SQL is used untouched. */
   readonly params: readonly EncodedValue[];
+  /** How to tell that the statement has had its effect. Absent: nothing tells. */
   readonly postcondition?: Postcondition;
+  /** True: a run that goes on after a failure may run the statement a second time. Absent: false. */
   readonly repeatable?: boolean;
-  /** What reverses it, where autogenerate made it. */
+  /** The statement that reverses it, where autogenerate made it. Absent: the operation cannot be reversed. */
   readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };
 }
 
+/** Inserts rows. It cannot be reversed. */
 export interface BulkInsertOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'bulkInsert';
+  /** The table that gets the rows. */
   readonly table: string;
+  /** The values of each row by column, encoded. All rows have the same columns; empty for no statement. */
   readonly rows: readonly Readonly<Record<string, EncodedValue>>[];
 }
 

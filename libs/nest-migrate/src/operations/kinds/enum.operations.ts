@@ -5,47 +5,74 @@ import { renamedDefault, renamedItems } from '../enum-renames.js';
 import { held } from '../previous.js';
 import { objectWords } from '../words.js';
 
-/** A native enum type; PostgreSQL and PGlite only. */
+/** Creates a native enum type. PostgreSQL and PGlite only. */
 export interface CreateEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** Its values, in order; at least one. */
   readonly items: readonly string[];
 }
 
+/** Drops a native enum type that no column uses. PostgreSQL and PGlite only. */
 export interface DropEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** The values of the type, where they are known. `reverse` creates it again from these. */
   readonly previous?: readonly string[];
 }
 
-/** A column that uses an enum type, with the default that has to be lifted while the type is rebuilt. */
+/**
+ * A column that uses an enum type. A rebuild of the type converts it.
+ *
+ * @example
+ * columns: [{ table: 'person', column: 'mood', defaultRaw: "'happy'::mood" }]
+ */
 export interface EnumColumn extends InSchema {
+  /** The table of the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** True: the column holds a list of values. Default false. */
   readonly array?: boolean;
+  /**
+   * The default of the column as SQL. It is dropped before the rebuild and set again after it; renames are applied to
+   * it.
+   */
   readonly defaultRaw?: string;
 }
 
-/** A value of an enum type that is called something else from now on; rows that hold it follow. */
+/** A value of an enum type that gets another name. Rows that hold it follow. */
 export interface EnumValueRename {
+  /** The value before. The type has to have it. */
   readonly from: string;
+  /** The value afterwards. The type must not have it yet, and `items` has to list it. */
   readonly to: string;
 }
 
 /**
- * Makes the items of an enum type what `items` says. Where `existing` is a prefix-compatible subset the values are
- * added; otherwise the type is rebuilt and the `columns` that use it are cast through text.
+ * Makes the items of an enum type what `items` says. Where all of `existing`, renames applied, stay in their order, the
+ * new values are added. Otherwise the type is rebuilt and the `columns` that use it are converted through text.
  */
 export interface AlterEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** The values afterwards, in order. */
   readonly items: readonly string[];
-  /** What it has before, renames included. */
+  /** The values before, in order and before any rename. */
   readonly existing: readonly string[];
-  /** Done first, one after the other. */
+  /** Values that get another name. They run first, one after the other. Absent: none. */
   readonly renames?: readonly EnumValueRename[];
-  /** The type is rebuilt also where values are only added: values of a new type can be used at once. */
+  /**
+   * True: the type is rebuilt also where values are only added, so that they can be used within the same transaction.
+   */
   readonly rebuild?: boolean;
+  /** All columns that use the type; a rebuild converts them. Empty: none. */
   readonly columns: readonly EnumColumn[];
 }
 

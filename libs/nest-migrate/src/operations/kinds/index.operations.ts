@@ -21,7 +21,7 @@ export interface CreateIndexOperation extends InSchema {
   readonly table: string;
   /** The index. */
   readonly index: IndexDefinition;
-  /** True: PostgreSQL builds it without stopping writers, outside of a transaction. Other engines ignore it. */
+  /** True: PostgreSQL builds it without blocking writes, outside of a transaction. Other engines ignore it. */
   readonly concurrently?: boolean;
   /** True: an index of that name is left as it is. */
   readonly ifNotExists?: boolean;
@@ -35,7 +35,7 @@ export interface DropIndexOperation extends InSchema {
   readonly table: string;
   /** The name of the index. */
   readonly name: string;
-  /** True: PostgreSQL drops it without stopping others, outside of a transaction. Other engines ignore it. */
+  /** True: PostgreSQL drops it without blocking reads and writes, outside of a transaction. Others ignore it. */
   readonly concurrently?: boolean;
   /** True: an index that is not there is no error. */
   readonly ifExists?: boolean;

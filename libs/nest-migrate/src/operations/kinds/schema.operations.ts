@@ -1,13 +1,19 @@
 import { nameOf } from '../arguments.js';
 import { definitionsOf } from '../define.js';
 
+/** Creates a schema where it is not there yet; on MySQL and MariaDB that is a database. SQLite has none. */
 export interface CreateSchemaOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createSchema';
+  /** The name of the schema. */
   readonly name: string;
 }
 
+/** Drops an empty schema. PostgreSQL and PGlite only. */
 export interface DropSchemaOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropSchema';
+  /** The name of the schema. */
   readonly name: string;
 }
 

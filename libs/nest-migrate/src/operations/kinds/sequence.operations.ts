@@ -6,17 +6,28 @@ import { decodeValue } from '../value.js';
 import { objectWords } from '../words.js';
 
 /** A whole number as JSON: a `bigint` is wrapped. */
-export type EncodedInteger = number | { readonly $bigint: string };
+export type EncodedInteger =
+  | number
+  | {
+      /** The decimal digits of a `bigint`. */
+      readonly $bigint: string;
+    };
 
-/** What a sequence counts with; what is absent is the engine's default. */
+/** A sequence as data. What is absent is the default of the engine. */
 export interface SequenceDefinition {
   /** The type of its numbers. PostgreSQL; default `'bigint'`. */
   readonly type?: 'smallint' | 'integer' | 'bigint';
+  /** The first number. Absent: `minValue`, or `maxValue` where it counts down. */
   readonly start?: EncodedInteger;
+  /** The step, negative to count down. Absent: 1. */
   readonly increment?: EncodedInteger;
+  /** The smallest number. Absent: 1, or that of the type where it counts down. */
   readonly minValue?: EncodedInteger;
+  /** The largest number. Absent: that of the type, or -1 where it counts down. */
   readonly maxValue?: EncodedInteger;
+  /** How many numbers a session takes at once. Absent: 1 on PostgreSQL, 1000 on MariaDB. */
   readonly cache?: EncodedInteger;
+  /** True: the sequence begins again at its end. Absent: it fails there. */
   readonly cycle?: boolean;
   /** The column with which it is dropped. PostgreSQL. */
   readonly ownedBy?: { readonly table: string; readonly column: string };
@@ -25,31 +36,49 @@ export interface SequenceDefinition {
 /** A change of a sequence: a key that is absent leaves the property, `null` makes it the engine's default. */
 export type SequenceChangeDefinition = { readonly [K in keyof SequenceDefinition]?: SequenceDefinition[K] | null };
 
+/** Creates a sequence. PostgreSQL, PGlite and MariaDB. */
 export interface CreateSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** The sequence. */
   readonly sequence: SequenceDefinition;
+  /** True: a sequence of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Changes properties of a sequence; it goes on from its present number. PostgreSQL, PGlite and MariaDB. */
 export interface AlterSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** What changes: an absent key leaves a property, `null` makes it the default of the engine. */
   readonly change: SequenceChangeDefinition;
-  /** The sequence before the change. */
+  /** The sequence before the change. `reverse` needs it. */
   readonly existing?: SequenceDefinition;
 }
 
+/** Drops a sequence. PostgreSQL, PGlite and MariaDB. */
 export interface DropSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** True: a sequence that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The sequence that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: SequenceDefinition;
 }
 
+/** Renames a sequence within its schema. PostgreSQL, PGlite and MariaDB. */
 export interface RenameSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameSequence';
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards, without a schema. */
   readonly to: string;
 }
 
@@ -57,23 +86,28 @@ export interface RenameSequenceOperation extends InSchema {
 export type SequenceOperation =
   CreateSequenceOperation | AlterSequenceOperation | DropSequenceOperation | RenameSequenceOperation;
 
-/** What a sequence counts with. Numbers beyond the safe integers of JavaScript are given as `bigint`. */
+/**
+ * What a sequence is. Numbers beyond the safe integers of JavaScript are given as `bigint`.
+ *
+ * @example
+ * await op.createSequence('invoice_number', { start: 1000, increment: 10, cycle: false });
+ */
 export interface SequenceOptions {
-  /** The type of its numbers. Default `'bigint'`. PostgreSQL: MariaDB counts in `bigint`. */
+  /** The type of its numbers. Default `'bigint'`. PostgreSQL; MariaDB always has `bigint` and takes no other. */
   type?: 'smallint' | 'integer' | 'bigint';
-  /** The first number. Default: the smallest one, or the largest one where it counts down. */
+  /** The first number. Default: `minValue`, or `maxValue` where the sequence counts down. */
   start?: number | bigint;
   /** The step, negative to count down. Default 1. */
   increment?: number | bigint;
-  /** The smallest number. Default 1, or that of the type where it counts down. */
+  /** The smallest number. Default 1, or that of the type where the sequence counts down. */
   minValue?: number | bigint;
-  /** The largest number. Default that of the type, or -1 where it counts down. */
+  /** The largest number. Default: that of the type, or -1 where the sequence counts down. */
   maxValue?: number | bigint;
   /** How many numbers a session takes at once. Default 1 on PostgreSQL, 1000 on MariaDB. */
   cache?: number | bigint;
-  /** Whether it begins again at its end. Default: it fails there. */
+  /** Whether the sequence begins again at its end. Default false: it fails there. */
   cycle?: boolean;
-  /** The column with which it is dropped, of a table in the same schema. PostgreSQL. */
+  /** The column with which the sequence is dropped, of a table in the same schema. PostgreSQL. */
   ownedBy?: { table: string; column: string };
 }
 

@@ -4,51 +4,78 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { tableWords } from '../words.js';
 
+/** What a trigger fires on. `truncate` is for PostgreSQL. */
 export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
 /** A trigger as MikroORM describes one: by its parts, or as the whole statement. */
 export interface TriggerDefinition {
+  /** When it runs, seen from the event. */
   readonly timing: 'before' | 'after' | 'instead of';
+  /** What it fires on; at least one. */
   readonly events: readonly TriggerEvent[];
-  /** Absent: once for each row. */
+  /** How often it runs. Absent: once for each row. */
   readonly forEach?: 'row' | 'statement';
+  /** The condition under which it runs, in SQL. PostgreSQL and SQLite. Absent: it always runs. */
   readonly when?: string;
-  /** The statements between `begin` and `end`. */
+  /** The statements between `begin` and `end`. Absent where `expression` is given. */
   readonly body?: string;
   /** The whole `create trigger` statement, in place of `body`. */
   readonly expression?: string;
 }
 
+/** Creates a trigger. */
 export interface CreateTriggerOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createTrigger';
+  /** The table or view of the trigger. */
   readonly table: string;
+  /** The name of the trigger. */
   readonly name: string;
+  /** The trigger. */
   readonly trigger: TriggerDefinition;
 }
 
+/** Drops a trigger. */
 export interface DropTriggerOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropTrigger';
+  /** The table or view of the trigger. */
   readonly table: string;
+  /** The name of the trigger, as `createTrigger` was given it. */
   readonly name: string;
-  /** What it fires on: an engine whose triggers have one event each has as many of them. */
+  /**
+   * What it fires on. Where it fires on several events, MySQL, MariaDB and SQLite have one trigger for each of them.
+   */
   readonly events?: readonly TriggerEvent[];
+  /** The trigger that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: TriggerDefinition;
 }
 
 /** The operations on a trigger. */
 export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
 
-/** A trigger: by its parts, which every engine is given in its own words, or as the whole statement. */
+/**
+ * A trigger: by its parts, which every engine is given in its own words, or as the whole statement.
+ *
+ * @example
+ * await op.createTrigger('book', 'book_log', {
+ *   timing: 'after',
+ *   events: ['insert', 'update'],
+ *   body: 'insert into book_log (book_id) values (new.id);',
+ * });
+ */
 export interface TriggerOptions extends InSchema {
+  /** When it runs, seen from the event. `instead of` is for views of PostgreSQL and SQLite. */
   timing: 'before' | 'after' | 'instead of';
+  /** What it fires on: one event or several. `truncate` is for PostgreSQL. */
   events: TriggerEvent | readonly TriggerEvent[];
-  /** Default `'row'`. MySQL, MariaDB and SQLite know no other. */
+  /** How often it runs. Default `'row'`. MySQL, MariaDB and SQLite take no other. */
   forEach?: 'row' | 'statement';
-  /** A condition; PostgreSQL and SQLite. */
+  /** The condition under which it runs, in SQL. PostgreSQL and SQLite. Default: it always runs. */
   when?: string;
-  /** The statements between `begin` and `end`; exactly one of `body` and `expression`. */
+  /** The statements between `begin` and `end`. Give either this or `expression`. */
   body?: string;
-  /** The whole `create trigger` statement. */
+  /** The whole `create trigger` statement. PostgreSQL also takes the `create function` before it. */
   expression?: string;
 }
 

@@ -4,50 +4,69 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held, missing } from '../previous.js';
 import { objectWords } from '../words.js';
 
-/** A view by the query that it stands for. */
+/** A view as data. */
 export interface ViewDefinition {
   /** The `select` itself, without a semicolon. */
   readonly definition: string;
 }
 
+/** Creates or replaces a view. */
 export interface CreateViewOperation extends InSchema, ViewDefinition {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createView';
+  /** The name of the view, without its schema. */
   readonly view: string;
-  /** Replaces the view that is there. */
+  /** True: a view that is there is replaced. Absent: it is an error. */
   readonly orReplace?: boolean;
   /** The view that it replaces, where it is known: what `reverse` puts back. */
   readonly previous?: ViewDefinition;
 }
 
+/** Drops a view. */
 export interface DropViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropView';
+  /** The name of the view, without its schema. */
   readonly view: string;
+  /** True: a view that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The view that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: ViewDefinition;
 }
 
-/** A view whose rows are stored; PostgreSQL and PGlite only. */
+/** A view whose rows are stored, as data. PostgreSQL and PGlite only. */
 export interface MaterializedViewDefinition extends ViewDefinition {
-  /** False: created empty, and unreadable until it is refreshed. */
+  /** False: the view is created empty, and cannot be read until it is refreshed. Absent: true. */
   readonly withData?: boolean;
 }
 
+/** Creates a materialized view. PostgreSQL and PGlite only. */
 export interface CreateMaterializedViewOperation extends InSchema, MaterializedViewDefinition {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
 }
 
+/** Drops a materialized view with its rows and indexes. PostgreSQL and PGlite only. */
 export interface DropMaterializedViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
+  /** True: a view that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The view that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: MaterializedViewDefinition;
 }
 
+/** Computes the rows of a materialized view again. PostgreSQL and PGlite only. */
 export interface RefreshMaterializedViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'refreshMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
-  /** Readers go on meanwhile; needs a unique index. */
+  /** True: readers are not blocked meanwhile. The view needs a unique index for it. Absent: false. */
   readonly concurrently?: boolean;
 }
 
