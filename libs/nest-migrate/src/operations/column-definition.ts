@@ -85,7 +85,7 @@ export interface NamedColumnDefinition extends ColumnDefinition {
 export type ColumnChangeDefinition = {
   readonly [K in keyof ColumnDefinition]?: ColumnDefinition[K] | null;
 } & {
-  /** PostgreSQL's `using` expression for a change of type. Absent: a cast to the new type. */
+  /** The SQL of the new value, used on PostgreSQL (`using`) and SQLite. Absent: a cast to the new type. */
   readonly using?: string;
 };
 
@@ -100,7 +100,7 @@ export type ColumnChangeDefinition = {
 export interface ColumnOptions {
   /** MikroORM's name of the type. Give either this or `columnType`. */
   type?: TypeName;
-  /** The database's own type, passed through untouched: the way out for what `type` cannot say. */
+  /** The database's own type, used untouched, for what `type` cannot express. */
   columnType?: string;
   /**
    * The number of characters of a `string` (default 255) or `character` (default 1), or of digits after the second of a
@@ -114,8 +114,8 @@ export interface ColumnOptions {
   /** MySQL and MariaDB: the column holds no negative numbers. Only for types of numbers. Other engines ignore it. */
   unsigned?: boolean;
   /**
-   * The database numbers new rows. It excludes a default. On MySQL, MariaDB and SQLite the column has to be `primary`,
-   * or on MySQL and MariaDB the first of another key.
+   * The database numbers new rows. It excludes a default. MySQL and MariaDB put a unique index on a column that is not
+   * `primary`; SQLite needs `primary`.
    */
   autoincrement?: boolean;
   /**
@@ -131,8 +131,8 @@ export interface ColumnOptions {
   /** The values that an `enum` or `enumArray` column may hold. Needed there, unless `nativeEnumName` is given. */
   items?: readonly string[];
   /**
-   * The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has
-   * another than the table. A name that has a dot itself: `*.my.type`.
+   * The native enum type that holds `items` (PostgreSQL, PGlite). Its schema and a dot come first where that is not the
+   * schema of the table. A name that has a dot itself is written as `*.my.type`.
    */
   nativeEnumName?: string;
   /**
@@ -148,7 +148,10 @@ export interface ColumnOptions {
   comment?: string;
 }
 
-/** Columns by name, in order; a list where a name looks like a number (JavaScript would move it to the front). */
+/**
+ * Columns by name, in order. A list is needed where a name looks like a number: JavaScript would move that key to the
+ * front.
+ */
 export type Columns =
   | Readonly<Record<string, ColumnOptions>>
   | readonly (ColumnOptions & {
@@ -158,7 +161,10 @@ export type Columns =
 
 /** A change of a column: an absent key leaves a property as it is, `null` removes it. */
 export type ColumnChange = { [K in keyof ColumnOptions]?: ColumnOptions[K] | null } & {
-  /** PostgreSQL's `using` expression for a change of type. Default: a cast to the new type. Other engines ignore it. */
+  /**
+   * The SQL of the new value for a change of type, on PostgreSQL (`using`) and SQLite. Default: a cast to the new type,
+   * or the value itself on SQLite. MySQL and MariaDB ignore it.
+   */
   using?: string;
 };
 
@@ -207,13 +213,13 @@ const columnKinds = {
   comment: 'string',
 } satisfies OptionKinds<ColumnOptions>;
 
-/** How a column is called in messages, once its name is known to be one. */
+/** The site of an operation on a column. Checks both names. */
 export function columnSite(verb: string, table: string, column: string): Site {
   nameOf(tableSite(verb, table), 'the name of a column', column);
   return { verb, subject: `column '${column}' of table '${table}'` };
 }
 
-/** A column as data; `kind` says whether a type has to be there. */
+/** A column as data. `kind` decides whether it has to have a type. */
 export function columnDefinition(
   site: Site,
   options: ColumnOptions,
@@ -231,7 +237,7 @@ export function columnDefinition(
   if (rest.unsigned === true && type !== undefined && !numeric.includes(type)) {
     refuse(site, `is a '${type}', which cannot be unsigned.`);
   }
-  // a default of null says no more than no default
+  // a default of null is no default
   return frozen({ type, columnType, ...rest, ...(value === null ? {} : { default: value }) });
 }
 
@@ -252,7 +258,7 @@ export function columnChange(site: Site, change: ColumnChange): ColumnChangeDefi
   return checked;
 }
 
-/** @throws InvalidOperationError where a change leaves a column that cannot be meant. */
+/** @throws InvalidOperationError where the changed column contradicts itself. */
 export function checkAltered(site: Site, altered: ColumnDefinition, change: ColumnChangeDefinition): void {
   checkDefaults(site, altered);
   checkItems(site, altered, change.type == null ? 'partial' : 'complete');
@@ -319,13 +325,13 @@ function checkItems(site: Site, column: ColumnDefinition, kind: 'complete' | 'pa
 }
 
 function checkCollation(site: Site, collation: string | null | undefined): void {
-  // engines take it unquoted
+  // it is written without quotes
   if (collation != null && !/^[\w.-]+$/.test(collation)) {
     refuse(site, `has the collation '${collation}', which is not the name of one.`);
   }
 }
 
-/** The options of a column, in the order in which one says them: what it is, what it may hold, the rest. */
+/** The options of a column, in the order of a revision: the type, the values, then the rest. */
 export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition): ArgumentRecord {
   const { default: defaultValue } = column;
   return {

@@ -3,8 +3,8 @@ import { type ArgumentRecord, oneOrList } from './call.js';
 import { type InSchema } from './define.js';
 
 /**
- * When a deferrable constraint is checked: at the end of each statement (`immediate`), until a transaction sets it to
- * deferred, or when the transaction commits (`deferred`).
+ * When a deferrable constraint is checked: after each statement (`immediate`), or when the transaction commits
+ * (`deferred`). A transaction can switch between the two.
  */
 export type DeferMode = 'immediate' | 'deferred';
 

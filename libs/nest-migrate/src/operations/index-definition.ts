@@ -14,8 +14,8 @@ export interface IndexColumn {
   /** The direction in which the index is sorted by the column. Default `asc`. */
   readonly sort?: 'asc' | 'desc';
   /**
-   * Where nulls stand. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB ignore it;
-   * SQLite takes none.
+   * Whether nulls come first or last. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB
+   * ignore it; SQLite refuses it.
    */
   readonly nulls?: 'first' | 'last';
   /** MySQL and MariaDB: indexes only that many characters from the start of the value. Other engines ignore it. */
@@ -36,7 +36,7 @@ export interface IndexDefinition {
   readonly type?: string;
   /** The condition that indexed rows meet, in SQL. Absent: all rows are indexed. */
   readonly where?: string;
-  /** Columns that the index holds and is not searched by. PostgreSQL. */
+  /** Further columns that the index stores, without being searched by them. PostgreSQL. */
   readonly include?: readonly string[];
   /** How full the pages of the index are packed, in percent from 10 to 100. PostgreSQL. */
   readonly fillFactor?: number;
@@ -58,16 +58,19 @@ export interface IndexOptions extends InSchema {
   name?: string;
   /** True: no two rows have the same indexed values. Default false. */
   unique?: boolean;
-  /** PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: `fulltext`, and nothing else. */
+  /**
+   * PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: only `fulltext`. On SQLite it is an
+   * error.
+   */
   type?: string;
   /**
-   * A condition in SQL: only rows that meet it are indexed. MySQL makes an index of expressions of it, and takes
-   * columns by name alone then. MariaDB has no such index.
+   * A condition in SQL: only rows that meet it are indexed. MySQL indexes expressions instead, and takes columns by
+   * name alone with it. MariaDB has no such index.
    */
   where?: string;
   /**
-   * PostgreSQL: columns that the index holds and is not searched by. MySQL and MariaDB ignore it; on SQLite it is an
-   * error.
+   * PostgreSQL: further columns that the index stores, without being searched by them. MySQL and MariaDB ignore it; on
+   * SQLite it is an error.
    */
   include?: readonly string[];
   /** PostgreSQL: how full the pages of the index are packed, in percent from 10 to 100. Other engines ignore it. */
@@ -76,7 +79,9 @@ export interface IndexOptions extends InSchema {
    * MySQL and MariaDB (`ignored` there): queries do not use the index. PostgreSQL ignores it; on SQLite it is an error.
    */
   invisible?: boolean;
-  /** What to index in place of columns, or a whole `create index` statement, without `where` then. */
+  /**
+   * What to index in place of columns, or a whole `create index` statement, which excludes `where`. It needs a `name`.
+   */
   expression?: string;
   /** PostgreSQL: builds the index without blocking writes, only inside `autocommitBlock`. Other engines ignore it. */
   concurrently?: boolean;
@@ -86,7 +91,7 @@ export interface IndexOptions extends InSchema {
   ifNotExists?: boolean;
 }
 
-/** The columns of an index: a name where there is nothing more to say about the column. */
+/** The columns of an index. A column without further options is its name. */
 export type IndexColumns = readonly (string | IndexColumn)[];
 
 /**
@@ -125,7 +130,7 @@ const indexColumnKinds = {
 /** The index of a table's definition. */
 export function tableIndex(site: Site, options: TableIndexOptions): IndexDefinition {
   const { columns, ...rest } = options;
-  // an index of a new table is created with it, in the same transaction, on no rows
+  // an index of a new table is created together with the table, which has no rows
   for (const key of ['concurrently', 'ifNotExists'] as const) {
     if (rest[key] !== undefined) refuse(site, `has an index with '${key}'.`, 'Use createIndex for it.');
   }
@@ -151,7 +156,7 @@ export function indexDefinition(
   return { ...options, columns: (columns as IndexColumns).map((column) => indexColumn(site, column)) };
 }
 
-/** Whether the expression of an index is a statement of its own, as in MikroORM, rather than what to index. */
+/** Whether the expression of an index is a whole statement, as in MikroORM, rather than what to index. */
 export function isStatement(expression: string): boolean {
   return /^\s*(create|alter)\s/i.test(expression);
 }

@@ -64,7 +64,7 @@ export interface CreateCheckConstraintOperation extends InSchema {
 /** A constraint that was dropped, by its kind. `reverse` creates it again from this. */
 export type PreviousConstraint =
   | {
-      /** The kind of constraint, which says which definition is there. */
+      /** The kind of the constraint. It decides which definition is there. */
       readonly type: 'primaryKey';
       /** The primary key that was dropped. */
       readonly primaryKey: PrimaryKeyDefinition;
@@ -101,7 +101,7 @@ export interface DropConstraintOperation extends InSchema {
   readonly previous?: PreviousConstraint;
 }
 
-/** Has the rows checked that a constraint with `notValid` left unchecked. PostgreSQL and PGlite only. */
+/** Checks the rows that a constraint with `notValid` left unchecked. PostgreSQL and PGlite only. */
 export interface ValidateConstraintOperation extends InSchema {
   /** The discriminant of {@link Operation}. */
   readonly kind: 'validateConstraint';
@@ -123,17 +123,18 @@ export type ConstraintOperation =
 /** The verbs for a key, a constraint or a check. */
 export interface ConstraintVerbs {
   /**
-   * Gives a table its primary key. MySQL and MariaDB know no name for it.
+   * Gives a table its primary key. MySQL and MariaDB ignore `name`.
    *
    * @example
    * await op.createPrimaryKey('book_tag', ['bookId', 'tagId']);
    */
   createPrimaryKey(table: string, columns: Names, options?: InSchema & { name?: string }): Promise<void>;
   /**
-   * Creates a foreign key. `referencedSchema` is the connection's own where it is absent, not the table's.
+   * Creates a foreign key. Without `referencedSchema` the referenced table is in the schema of the connection, not in
+   * that of the table.
    *
-   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes it deferrable. MySQL and MariaDB
-   * have neither; they create an index on the columns where there is none.
+   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes the constraint deferrable. On
+   * MySQL and MariaDB both are an error; these engines create an index on the columns where there is none.
    *
    * @example
    * await op.createForeignKey('book', 'authorId', 'author', 'id', { deleteRule: 'set null' });
@@ -146,7 +147,7 @@ export interface ConstraintVerbs {
     options?: ForeignKeyOptions,
   ): Promise<void>;
   /**
-   * Creates a unique constraint; on MySQL and MariaDB that is a unique index. `deferMode` is PostgreSQL's.
+   * Creates a unique constraint; on MySQL, MariaDB and SQLite that is a unique index. `deferMode` is for PostgreSQL.
    *
    * @example
    * await op.createUniqueConstraint('book', ['title', 'authorId']);
@@ -169,9 +170,9 @@ export interface ConstraintVerbs {
     options?: InSchema & { name?: string; notValid?: boolean },
   ): Promise<void>;
   /**
-   * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
-   * primary key; an auto-increment column has to stop being one before its primary key goes. `ifExists` is not MySQL's,
-   * nor MariaDB's for the primary key.
+   * Drops a constraint by its name. MySQL and MariaDB have a statement of its own for each `type`, and ignore the name
+   * of a primary key. There, an auto-increment column has to lose that property before its primary key is dropped.
+   * MySQL has no `ifExists`, nor has MariaDB for the primary key.
    *
    * @example
    * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
@@ -182,8 +183,8 @@ export interface ConstraintVerbs {
     options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey'; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers
-   * meanwhile. PostgreSQL and PGlite only.
+   * Checks the rows that a foreign key or check with `notValid` left unchecked, without blocking writes. PostgreSQL and
+   * PGlite only.
    *
    * @example
    * await op.validateConstraint('book', 'book_author_id_foreign');
@@ -316,7 +317,7 @@ const validateConstraint = defineOperation({
     nameOf(site, 'the name of the constraint', name);
     return { ...optionsOf(site, options, schemaKinds), table, name };
   },
-  // rows that were checked stay as they are
+  // a check of rows changes nothing
   reverse: () => [],
   call: ({ table, name, schema }) => [table, name, orNothing({ schema })],
   describe: (operation) => `unvalidated constraint '${operation.name}' on table ${tableWords(operation)}`,

@@ -54,8 +54,8 @@ export interface EnumValueRename {
 }
 
 /**
- * Makes the items of an enum type what `items` says. Where all of `existing`, renames applied, stay in their order, the
- * new values are added. Otherwise the type is rebuilt and the `columns` that use it are converted through text.
+ * Sets the items of an enum type. Where all of `existing`, renames applied, keep their order, the new values are added.
+ * Otherwise the type is rebuilt and the `columns` that use it are converted through text.
  */
 export interface AlterEnumOperation extends InSchema {
   /** The discriminant of {@link Operation}. */
@@ -68,9 +68,7 @@ export interface AlterEnumOperation extends InSchema {
   readonly existing: readonly string[];
   /** Values that get another name. They run first, one after the other. Absent: none. */
   readonly renames?: readonly EnumValueRename[];
-  /**
-   * True: the type is rebuilt also where values are only added, so that they can be used within the same transaction.
-   */
+  /** True: the type is rebuilt even where values are only added, so that the same transaction can use them. */
   readonly rebuild?: boolean;
   /** All columns that use the type; a rebuild converts them. Empty: none. */
   readonly columns: readonly EnumColumn[];
@@ -89,18 +87,17 @@ export interface EnumVerbs {
    */
   createEnum(name: string, items: readonly string[], options?: InSchema): Promise<void>;
   /**
-   * Drops a native enum type that no column uses any more. PostgreSQL and PGlite only.
+   * Drops a native enum type that no column uses. PostgreSQL and PGlite only.
    *
    * @example
    * await op.dropEnum('mood');
    */
   dropEnum(name: string, options?: InSchema): Promise<void>;
   /**
-   * Makes the items of a native enum type what `items` says. `renames` come first, one after the other, and rows and
-   * defaults follow them. Where all of `existing` stay in their order, values are added in place; PostgreSQL lets new
-   * values be used once the transaction is over. Otherwise, and with `rebuild`, the type is built again: its values can
-   * be used at once. `columns`, which have to be all that use the type, are converted through text. PostgreSQL and
-   * PGlite only.
+   * Sets the items of a native enum type. `renames` run first, one after the other; rows and defaults follow them.
+   * Where all of `existing` keep their order, values are added in place, and PostgreSQL accepts them after the
+   * transaction. Otherwise, and with `rebuild`, the type is rebuilt, and its values can be used at once. `columns` has
+   * to list all columns that use the type; a rebuild converts them through text. PostgreSQL and PGlite only.
    *
    * @example
    * await op.alterEnum('mood', ['happy', 'calm', 'blue'], {
@@ -114,7 +111,7 @@ export interface EnumVerbs {
     options: InSchema & {
       existing: readonly string[];
       renames?: readonly EnumValueRename[];
-      /** Rebuilds the type also where values are only added: values of a new type can be used at once. */
+      /** Rebuilds the type even where values are only added: the values of a new type can be used at once. */
       rebuild?: boolean;
       columns?: readonly EnumColumn[];
     },

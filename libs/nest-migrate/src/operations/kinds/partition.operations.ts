@@ -33,7 +33,7 @@ export interface DropPartitionOperation extends PartitionPlace {
 /** The operations on a partition. */
 export type PartitionOperation = CreatePartitionOperation | DropPartitionOperation;
 
-/** Where a partition lives. */
+/** The schemas of a partition and of its table. */
 export interface PartitionOptions extends InSchema {
   /** The schema of the partition. Default: that of its table. */
   partitionSchema?: string;
@@ -42,14 +42,14 @@ export interface PartitionOptions extends InSchema {
 /** The verbs for a partition. */
 export interface PartitionVerbs {
   /**
-   * Creates a partition of a table that has `partitionBy` (PostgreSQL's `create table … partition of`).
+   * Creates a partition of a table that has `partitionBy` (`create table … partition of`). PostgreSQL and PGlite only.
    *
    * @example
    * await op.createPartition('event', 'event_2026', "for values from ('2026-01-01') to ('2027-01-01')");
    */
   createPartition(table: string, name: string, bound: string, options?: PartitionOptions): Promise<void>;
   /**
-   * Drops a partition and its rows.
+   * Drops a partition and its rows. PostgreSQL and PGlite only.
    *
    * @example
    * await op.dropPartition('event', 'event_2019');

@@ -96,8 +96,8 @@ export interface PolicyOptions extends InSchema {
 /** The verbs for row-level security. */
 export interface PolicyVerbs {
   /**
-   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only
-   * on PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
+   * Switches row-level security of a table on (`true`) or off (`false`); `'force'` applies it to the table's owner as
+   * well. On engines other than PostgreSQL it is an error. `existing`, the setting before, makes the change reversible.
    *
    * @example
    * await op.alterRowLevelSecurity('invoice', 'force', { existing: false });
@@ -108,15 +108,15 @@ export interface PolicyVerbs {
     options?: InSchema & { existing?: RowLevelSecurity },
   ): Promise<void>;
   /**
-   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that
-   * switched on. Elsewhere than on PostgreSQL it is an error.
+   * Creates a policy of row-level security (PostgreSQL's `create policy`). It applies while row-level security of the
+   * table is on. On engines other than PostgreSQL it is an error.
    *
    * @example
    * await op.createPolicy('invoice', 'own_tenant', { using: "tenant = current_setting('app.tenant')" });
    */
   createPolicy(table: string, name: string, options: PolicyOptions): Promise<void>;
   /**
-   * Drops a policy. Where row-level security stays switched on and no other policy is left, only the owner sees a row.
+   * Drops a policy. Where row-level security stays on and no other policy is left, only the owner sees rows.
    *
    * @example
    * await op.dropPolicy('invoice', 'own_tenant');
