@@ -74,7 +74,7 @@ type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown 
 export type OperationOf<K extends Operation['kind']> = Extract<
   Operation,
   {
-    /** The kind that is asked for. */
+    /** The kind of the operation. */
     readonly kind: K;
   }
 >;

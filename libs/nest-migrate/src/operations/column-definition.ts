@@ -115,7 +115,7 @@ export interface ColumnOptions {
   unsigned?: boolean;
   /**
    * The database numbers new rows. It excludes a default. MySQL and MariaDB put a unique index on a column that is not
-   * `primary`; SQLite needs `primary`.
+   * the whole primary key; on SQLite it has to be that.
    */
   autoincrement?: boolean;
   /**

@@ -3,7 +3,7 @@ import { type Argument, type ArgumentRecord } from './call.js';
 import { type InSchema } from './define.js';
 
 /**
- * A column of an index, where there is more to say than its name.
+ * A column of an index with further options.
  *
  * @example
  * await op.createIndex('book', [{ name: 'published', sort: 'desc', nulls: 'last' }]);
@@ -75,12 +75,11 @@ export interface IndexOptions extends InSchema {
   include?: readonly string[];
   /** PostgreSQL: how full the pages of the index are packed, in percent from 10 to 100. Other engines ignore it. */
   fillFactor?: number;
-  /**
-   * MySQL and MariaDB (`ignored` there): queries do not use the index. PostgreSQL ignores it; on SQLite it is an error.
-   */
+  /** MySQL and MariaDB: queries do not use the index. PostgreSQL ignores it; on SQLite it is an error. */
   invisible?: boolean;
   /**
    * What to index in place of columns, or a whole `create index` statement, which excludes `where`. It needs a `name`.
+   * MariaDB takes only a whole statement.
    */
   expression?: string;
   /** PostgreSQL: builds the index without blocking writes, only inside `autocommitBlock`. Other engines ignore it. */

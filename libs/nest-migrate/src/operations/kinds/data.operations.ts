@@ -52,7 +52,7 @@ export interface ExecuteOperation {
   readonly sql: string;
   /** The values of the placeholders, in order, encoded. Empty: the SQL is used untouched. */
   readonly params: readonly EncodedValue[];
-  /** How to find out whether the statement has had its effect. Absent: no one can. */
+  /** How to find out whether the statement has had its effect. Absent: it cannot be found out. */
   readonly postcondition?: Postcondition;
   /** True: a run that goes on after a failure may run the statement a second time. Absent: false. */
   readonly repeatable?: boolean;

@@ -64,16 +64,18 @@ export interface IndexVerbs {
    * Creates an index. `expression` is what to index in place of columns, or a whole `create index` statement; either
    * needs a `name`. A dot inside the name of a column is part of it.
    *
-   * PostgreSQL: `concurrently` runs outside of a transaction, so in `autocommitBlock`. MySQL and MariaDB build indexes
-   * without stopping writers by themselves, so it changes nothing there, and neither do `include` and `fillFactor`;
-   * MySQL makes an index with `where` of expressions. MariaDB has neither `where` nor `expression`.
+   * PostgreSQL runs `concurrently` outside of a transaction, so it has to be in `autocommitBlock`. MySQL and MariaDB
+   * build indexes without blocking writes by themselves, and ignore it, as they ignore `include` and `fillFactor`.
+   * MySQL builds an index with `where` from expressions. MariaDB has no `where`, and `expression` only as a whole
+   * statement.
    *
    * @example
    * await op.createIndex('book', ['title', { name: 'pages', sort: 'desc' }], { name: 'book_title_pages' });
    */
   createIndex(table: string, columns: readonly (string | IndexColumn)[], options?: IndexOptions): Promise<void>;
   /**
-   * Drops an index by its name. `concurrently` is PostgreSQL's; MySQL has no `ifExists` for an index.
+   * Drops an index by its name. `concurrently` is for PostgreSQL, in `autocommitBlock`. MySQL has no `ifExists` for an
+   * index.
    *
    * @example
    * await op.dropIndex('book', 'book_title_pages');
@@ -84,7 +86,7 @@ export interface IndexVerbs {
     options?: InSchema & { concurrently?: boolean; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Renames an index without rebuilding it.
+   * Renames an index. SQLite creates it again under the new name; other engines do not rebuild it.
    *
    * @example
    * await op.renameIndex('book', 'book_title_pages', 'book_by_title');

@@ -26,7 +26,7 @@ export interface RoutineDefinition {
   readonly returns?: string;
   /** The language of `body`. PostgreSQL. Absent: `plpgsql` for procedures and `sql` for functions. */
   readonly language?: string;
-  /** The same arguments give the same result. Absent: the engine assumes its default. */
+  /** True: the same arguments give the same result. Absent: the engine's default. */
   readonly deterministic?: boolean;
   /** What the body does with data. MySQL and MariaDB. */
   readonly dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
@@ -50,7 +50,7 @@ export interface CreateRoutineOperation extends InSchema {
   readonly routine: RoutineDefinition;
   /** True: a routine that is there is replaced. Absent: it is an error. */
   readonly orReplace?: boolean;
-  /** The routine that it replaces, where it is known: what `reverse` puts back. */
+  /** The routine that it replaces, where it is known. `reverse` restores this. */
   readonly previous?: RoutineDefinition;
 }
 
@@ -95,10 +95,11 @@ export interface RoutineOptions extends InSchema {
   params?: readonly { name: string; type: string; direction?: 'in' | 'out' | 'inout'; defaultRaw?: string }[];
   /** The type that a function returns, in the database's own words. Needed for a function without `expression`. */
   returns?: string;
-  /** PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as MikroORM has it. */
+  /** The language of `body`. PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as in MikroORM. */
   language?: string;
   /**
-   * The same arguments give the same result. PostgreSQL: `immutable` for true and `volatile` for false, functions only.
+   * True: the same arguments give the same result. Default: that of the engine. PostgreSQL writes `immutable` or
+   * `volatile`, for functions only.
    */
   deterministic?: boolean;
   /** What the body does with data. MySQL and MariaDB; PostgreSQL ignores it. */
@@ -114,14 +115,14 @@ export interface RoutineOptions extends InSchema {
   body?: string;
   /** The whole `create function` or `create procedure` statement. */
   expression?: string;
-  /** Replaces a routine that is there. Not for MySQL. With `expression`, the statement itself has to say it. */
+  /** Replaces a routine that is there. Not for MySQL. With `expression`, that statement has to replace it by itself. */
   orReplace?: boolean;
 }
 
 /** The verbs for a stored function or procedure. */
 export interface RoutineVerbs {
   /**
-   * Creates a stored function or procedure. `orReplace` is not MySQL's. SQLite has none.
+   * Creates a stored function or procedure. MySQL has no `orReplace`. On SQLite it is an error.
    *
    * @example
    * await op.createRoutine('book_count', {
@@ -219,13 +220,13 @@ const dropRoutine = defineOperation({
 export const routineOperations = [createRoutine, dropRoutine] as const;
 
 function dropRoutineOf({ schema, name }: CreateRoutineOperation, routine: RoutineDefinition): DropRoutineOperation {
-  // of a whole statement they may not be known
+  // the parameters of a whole statement may not be known
   const isKnown = routine.expression === undefined || routine.params.length > 0;
   const parameterTypes = isKnown ? parameterTypesOf(routine) : undefined;
   return { kind: 'dropRoutine', schema, name, type: routine.type, parameterTypes, previous: routine };
 }
 
-/** The types that tell a routine from others of its name: those of what it is given. */
+/** The types of the `in` and `inout` parameters, by which PostgreSQL tells routines of one name apart. */
 function parameterTypesOf({ params }: RoutineDefinition): readonly string[] {
   return params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
 }
@@ -269,7 +270,7 @@ function routineParameter(site: Site, parameter: RoutineParameter): RoutineParam
   return {
     name: nameOf(site, 'the name of a parameter', name),
     type: nameOf(site, 'the type of a parameter', type),
-    // in is how it is without saying so
+    // `in` is the default
     ...(direction !== undefined && direction !== 'in' && { direction }),
     ...(defaultRaw !== undefined && { defaultRaw }),
   };

@@ -104,7 +104,7 @@ export type TableOperation =
   CreateTableOperation | DropTableOperation | RenameTableOperation | AlterTableCommentOperation;
 
 /**
- * What a new table is made of.
+ * What `createTable` creates.
  *
  * @example
  * await op.createTable('book', {
@@ -126,7 +126,7 @@ export interface TableOptions extends InSchema {
   primaryKey?: { name?: string; columns: Names };
   /** A comment that the database keeps with the table. SQLite keeps none. */
   comment?: string;
-  /** Leaves a table of that name as it is. Default: it is an error. */
+  /** Leaves a table of that name as it is. Default: it is an error. See `createTable`. */
   ifNotExists?: boolean;
   /** What follows `partition by`, such as `range (created_at)`. PostgreSQL; on other engines it is an error. */
   partitionBy?: string;
@@ -141,7 +141,7 @@ export interface TableOptions extends InSchema {
 }
 
 /**
- * A table as it is, for a batch that a run without a database makes another table of.
+ * A table as it is, triggers included. From this, a run without a database knows what `batchAlterTable` changes.
  *
  * @example
  * await op.batchAlterTable('book', async (batch) => batch.dropColumn('book', 'pages'), {
@@ -156,9 +156,12 @@ export interface ExistingTableOptions extends TableOptions {
 /** The verbs for a table as a whole. */
 export interface TableVerbs {
   /**
-   * Creates a table with its columns and keys, then its indexes, unique constraints, checks and foreign keys as
-   * statements of their own. With `ifNotExists` all of it is in the one statement, so that a table that is there is
-   * left alone.
+   * Creates a table with its columns and primary key, then its indexes, unique constraints, checks and foreign keys in
+   * statements of their own.
+   *
+   * With `ifNotExists` these parts belong to the one statement, so that a table that is there stays as it is. There are
+   * two exceptions. PostgreSQL and SQLite create indexes, and SQLite unique constraints, in statements of their own: a
+   * missing one is created even on a table that is there. PostgreSQL also sets the comments.
    *
    * PostgreSQL: `autoincrement` becomes `serial` or `bigserial`; an `enum` without `nativeEnumName` is a text column
    * with a check. MySQL and MariaDB: InnoDB, with the character set and collation of the MikroORM configuration.
@@ -170,12 +173,15 @@ export interface TableVerbs {
    *     title: { type: 'string', length: 200 },
    *     authorId: { type: 'integer', nullable: true },
    *   },
-   *   foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }],
+   *   foreignKeys: [
+   *     { columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' },
+   *   ],
    * });
    */
   createTable(table: string, options: TableOptions): Promise<void>;
   /**
-   * Drops a table and its rows. Never with `cascade`: what still depends on it stops the statement.
+   * Drops a table and its rows, without `cascade`: it fails while other objects, such as foreign keys, depend on the
+   * table.
    *
    * @example
    * await op.dropTable('book');
@@ -189,14 +195,14 @@ export interface TableVerbs {
    */
   renameTable(from: string, to: string, options?: InSchema): Promise<void>;
   /**
-   * Sets the comment of a table, whether it had one or not.
+   * Sets the comment of a table, in place of one that is there. SQLite keeps no comments and ignores it.
    *
    * @example
    * await op.createTableComment('book', 'what we sell');
    */
   createTableComment(table: string, comment: string, options?: InSchema): Promise<void>;
   /**
-   * Removes the comment of a table.
+   * Removes the comment of a table. SQLite keeps no comments and ignores it.
    *
    * @example
    * await op.dropTableComment('book');
@@ -308,7 +314,7 @@ const alterTableComment = defineOperation({
 
 export const tableOperations = [createTable, dropTable, renameTable, alterTableComment] as const;
 
-/** A table that is there, as data; `schema` is where it is unless it says so itself. */
+/** A table that is there, as data. It is in `schema`, unless `options` have another. */
 export function existingTable(table: string, schema: string | undefined, options: ExistingTableOptions): ExistingTable {
   const { triggers, ...rest } = Object(options) as ExistingTableOptions;
   const list = listOf(tableSite('batchAlterTable', table), 'triggers', triggers);
@@ -323,9 +329,9 @@ export function existingTable(table: string, schema: string | undefined, options
   });
 }
 
-/** The options that make such a table again. */
+/** The options that describe such a table. */
 export function existingTableOptions({ triggers = [], ...table }: ExistingTable): Argument {
-  // whose table it is, the batch says
+  // the batch names the schema
   const { record } = tableOptions({ ...table, schema: undefined });
   const list = triggers.map(({ name, trigger }) => ({ name, ...triggerOptions(trigger) }));
   return new Listing({ ...record, triggers: listOrNothing(list) });
@@ -352,7 +358,7 @@ function listOf<T>(site: Site, key: string, list: readonly T[] | undefined): rea
   return list as readonly T[];
 }
 
-/** What a table says of its columns has to be about columns that it has. */
+/** Checks that keys, constraints and indexes of a table are about columns that it has. */
 function checkColumnsOf(site: Site, operation: Omit<CreateTableOperation, 'kind'>): void {
   const { columns, primaryKey, indexes, uniques, checks, foreignKeys } = operation;
   const names = new Set(columns.map(({ name }) => name));

@@ -4,14 +4,14 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { tableWords } from '../words.js';
 
-/** What a trigger fires on. `truncate` is for PostgreSQL. */
+/** What fires a trigger. `truncate` is for PostgreSQL. */
 export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
 /** A trigger as MikroORM describes one: by its parts, or as the whole statement. */
 export interface TriggerDefinition {
-  /** When it runs, seen from the event. */
+  /** When it runs in relation to the event. */
   readonly timing: 'before' | 'after' | 'instead of';
-  /** What it fires on; at least one. */
+  /** What fires it; at least one event. */
   readonly events: readonly TriggerEvent[];
   /** How often it runs. Absent: once for each row. */
   readonly forEach?: 'row' | 'statement';
@@ -43,9 +43,7 @@ export interface DropTriggerOperation extends InSchema {
   readonly table: string;
   /** The name of the trigger, as `createTrigger` was given it. */
   readonly name: string;
-  /**
-   * What it fires on. Where it fires on several events, MySQL, MariaDB and SQLite have one trigger for each of them.
-   */
+  /** What fires it. For several events MySQL, MariaDB and SQLite have one trigger each. */
   readonly events?: readonly TriggerEvent[];
   /** The trigger that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: TriggerDefinition;
@@ -55,7 +53,7 @@ export interface DropTriggerOperation extends InSchema {
 export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
 
 /**
- * A trigger: by its parts, which every engine is given in its own words, or as the whole statement.
+ * A trigger: by its parts, which work on every engine, or as the whole statement.
  *
  * @example
  * await op.createTrigger('book', 'book_log', {
@@ -65,9 +63,9 @@ export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
  * });
  */
 export interface TriggerOptions extends InSchema {
-  /** When it runs, seen from the event. `instead of` is for views of PostgreSQL and SQLite. */
+  /** When it runs in relation to the event. `instead of` is for views, on PostgreSQL and SQLite. */
   timing: 'before' | 'after' | 'instead of';
-  /** What it fires on: one event or several. `truncate` is for PostgreSQL. */
+  /** What fires it: one event or several. `truncate` is for PostgreSQL. */
   events: TriggerEvent | readonly TriggerEvent[];
   /** How often it runs. Default `'row'`. MySQL, MariaDB and SQLite take no other. */
   forEach?: 'row' | 'statement';
@@ -82,9 +80,9 @@ export interface TriggerOptions extends InSchema {
 /** The verbs for a trigger. */
 export interface TriggerVerbs {
   /**
-   * Creates a trigger. By its parts it is what MikroORM writes for an entity: PostgreSQL puts `body` into a function
-   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event,
-   * named `<name>_<event>`, where there are several.
+   * Creates a trigger. From its parts it becomes what MikroORM writes for an entity. On PostgreSQL, `body` becomes a
+   * function `<table>_<name>_fn`. On MySQL, MariaDB and SQLite a trigger has one event: for several events there is one
+   * trigger each, named `<name>_<event>`.
    *
    * @example
    * await op.createTrigger('book', 'book_touch', {
@@ -95,8 +93,8 @@ export interface TriggerVerbs {
    */
   createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
   /**
-   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there
-   * were several, on engines whose triggers have one each.
+   * Drops a trigger, and on PostgreSQL the function that `createTrigger` created for it. On MySQL, MariaDB and SQLite,
+   * `events` is needed where the trigger has several events.
    *
    * @example
    * await op.dropTrigger('book', 'book_touch');
@@ -153,7 +151,7 @@ const dropTrigger = defineOperation({
     const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
     return [{ kind: 'createTrigger', schema, table, name, trigger }];
   },
-  // one event says nothing that the name does not
+  // one event adds nothing to the name
   call: ({ table, name, schema, events: list }) => [
     table,
     name,
@@ -164,7 +162,7 @@ const dropTrigger = defineOperation({
 
 export const triggerOperations = [createTrigger, dropTrigger] as const;
 
-/** The options that make a trigger again. */
+/** The options that describe a trigger. */
 export function triggerOptions(trigger: TriggerDefinition): ArgumentRecord {
   return {
     timing: trigger.timing,
@@ -184,7 +182,7 @@ function triggerDefinition(site: Site, { timing, events: list, body, expression,
   return {
     timing,
     events: eventsOf(site, list),
-    // once for each row is how it is without saying so
+    // `row` is the default
     ...(rest.forEach === 'statement' && { forEach: rest.forEach }),
     ...(rest.when !== undefined && { when: rest.when }),
     ...(body !== undefined && { body: sqlOf(site, "'body'", body) }),

@@ -6,7 +6,7 @@ import { objectWords } from '../words.js';
 
 /** A view as data. */
 export interface ViewDefinition {
-  /** The `select` itself, without a semicolon. */
+  /** The query of the view, without a semicolon. */
   readonly definition: string;
 }
 
@@ -18,7 +18,7 @@ export interface CreateViewOperation extends InSchema, ViewDefinition {
   readonly view: string;
   /** True: a view that is there is replaced. Absent: it is an error. */
   readonly orReplace?: boolean;
-  /** The view that it replaces, where it is known: what `reverse` puts back. */
+  /** The view that it replaces, where it is known. `reverse` restores this. */
   readonly previous?: ViewDefinition;
 }
 
@@ -66,7 +66,7 @@ export interface RefreshMaterializedViewOperation extends InSchema {
   readonly kind: 'refreshMaterializedView';
   /** The name of the view, without its schema. */
   readonly view: string;
-  /** True: readers are not blocked meanwhile. The view needs a unique index for it. Absent: false. */
+  /** True: readers are not blocked. The view needs a unique index for it. Absent: false. */
   readonly concurrently?: boolean;
 }
 
@@ -81,23 +81,23 @@ export type ViewOperation =
 /** The verbs for a view, materialized or not. */
 export interface ViewVerbs {
   /**
-   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that
-   * is there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
+   * Creates a view. `definition` is the `select`, in the SQL of the engine. `orReplace` replaces a view that is there.
+   * On PostgreSQL the new view has to begin with the columns of the old one; SQLite drops the old view first.
    *
    * @example
    * await op.createView('cheap_book', 'select id, title from book where price < 10');
    */
   createView(view: string, definition: string, options?: InSchema & { orReplace?: boolean }): Promise<void>;
   /**
-   * Drops a view. Never with `cascade`: a view that stands on it stops the statement on PostgreSQL.
+   * Drops a view, without `cascade`: PostgreSQL refuses it while another view uses it.
    *
    * @example
    * await op.dropView('cheap_book');
    */
   dropView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Creates a view whose rows are stored. PostgreSQL and PGlite only. `withData: false` leaves it empty until it is
-   * refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
+   * Creates a view whose rows are stored. PostgreSQL and PGlite only. With `withData: false` it is empty, and cannot be
+   * read until it is refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
    *
    * @example
    * await op.createMaterializedView('sales_by_day', 'select day, sum(total) as total from sale group by day');
@@ -111,8 +111,8 @@ export interface ViewVerbs {
    */
   dropMaterializedView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Computes the rows of a materialized view again. With `concurrently` readers go on meanwhile; the view needs a
-   * unique index for it. PostgreSQL and PGlite only.
+   * Computes the rows of a materialized view again. With `concurrently` readers are not blocked; the view needs a
+   * unique index for that. PostgreSQL and PGlite only.
    *
    * @example
    * await op.refreshMaterializedView('sales_by_day', { concurrently: true });
@@ -190,7 +190,7 @@ const refreshMaterializedView = defineOperation({
     const site = viewSite('refreshMaterializedView', view);
     return { ...optionsOf(site, options, { ...schemaKinds, concurrently: 'boolean' }), view };
   },
-  // its rows are computed from what is there, whichever way one goes
+  // its rows are computed from the tables, in either direction
   reverse: () => [],
   call: ({ view, schema, concurrently }) => [view, orNothing({ schema, concurrently })],
   describe: ({ view, schema }) => `stale materialized view ${objectWords(schema, view)}`,
