@@ -53,13 +53,13 @@ export interface DropTriggerOperation extends InSchema {
 export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
 
 /**
- * A trigger: by its parts, which work on every engine, or as the whole statement.
+ * A trigger: by its parts, from which each engine gets its own statement, or as the whole statement.
  *
  * @example
  * await op.createTrigger('book', 'book_log', {
  *   timing: 'after',
  *   events: ['insert', 'update'],
- *   body: 'insert into book_log (book_id) values (new.id);',
+ *   body: 'insert into book_log (book_id) values (new.id); return null;',
  * });
  */
 export interface TriggerOptions extends InSchema {
@@ -71,7 +71,10 @@ export interface TriggerOptions extends InSchema {
   forEach?: 'row' | 'statement';
   /** The condition under which it runs, in SQL. PostgreSQL and SQLite. Default: it always runs. */
   when?: string;
-  /** The statements between `begin` and `end`. Give either this or `expression`. */
+  /**
+   * The statements between `begin` and `end`, in the language of the engine; on PostgreSQL with a `return`. Give either
+   * this or `expression`.
+   */
   body?: string;
   /** The whole `create trigger` statement. PostgreSQL also takes the `create function` before it. */
   expression?: string;
