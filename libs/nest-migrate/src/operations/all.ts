@@ -27,7 +27,9 @@ export type * from './kinds/table.operations.js';
 export type * from './kinds/trigger.operations.js';
 export type * from './kinds/view.operations.js';
 
-/** Every operation that the tool has of its own. All that is asked about a kind is asked here. */
+/**
+ * The definition of every operation that the library has itself. Whatever depends on the kind of an operation is here.
+ */
 const definitions = [
   ...tableOperations,
   ...columnOperations,
@@ -45,8 +47,8 @@ const definitions = [
 ] as const;
 
 /**
- * One verb of a revision as frozen, JSON-serialisable data. What it means in SQL is a dialect's business; all else that
- * is known of it stands in its definition.
+ * One call of a verb as frozen, JSON-serialisable data. A dialect decides what it means in SQL; its definition holds
+ * all else.
  */
 export type Operation = (
   | TableOperation
@@ -68,17 +70,23 @@ export type Operation = (
 type Definition = (typeof definitions)[number];
 type Defined<D> = D extends { readonly reverse: (operation: infer O) => unknown } ? O : never;
 
-/** The operation of one kind. */
-export type OperationOf<K extends Operation['kind']> = Extract<Operation, { readonly kind: K }>;
+/** The operation of the kind `K`. */
+export type OperationOf<K extends Operation['kind']> = Extract<
+  Operation,
+  {
+    /** The kind of the operation. */
+    readonly kind: K;
+  }
+>;
 
-/** An operation that changes one table, and so can be done by making another one of it. */
+/** An operation that changes one table, and that can therefore be done by a rebuild of the table. */
 export type TableAlteration = Defined<Extract<Definition, { readonly alters: 'table' }>> & Reviewed;
 
 type Intersection<Union> = (Union extends unknown ? (member: Union) => void : never) extends (member: infer I) => void
   ? I
   : never;
 
-/** The verbs that make an operation, by name; each returns the operation. */
+/** The functions that build the operations, by the name of the verb; each returns its operation. */
 export const builders = Object.assign({}, ...definitions.map((definition) => definition.builders)) as Readonly<
   Intersection<Definition['builders']>
 >;
@@ -88,17 +96,17 @@ export const ownDefinitions: ReadonlyMap<string, KindDefinition> = new Map(
   definitions.map((definition: KindDefinition) => [definition.kind, definition]),
 );
 
-/** Whether an operation changes one table: what `batchAlterTable` takes. */
+/** Whether an operation changes one table. `batchAlterTable` takes these alone. */
 export function isTableAlteration(operation: { readonly kind: string }): operation is TableAlteration {
   return ownDefinitions.get(operation.kind)?.alters === 'table';
 }
 
 /**
- * The operations that undo `operation`, in the order in which they have to run: usually one, none where nothing was
- * changed. Works on what the operation holds and asks no database.
+ * Returns the operations that reverse `operation`, in the order in which they have to run. This is usually one, and
+ * none where nothing was changed. It uses what the operation holds, without a database.
  *
- * @throws IrreversibleOperationError saying what the operation would have to hold (`previous`, `existing`, a name);
- *   `bulkInsert` never can be reversed, `execute` only where autogenerate made it.
+ * @throws IrreversibleOperationError naming what the operation would have to hold (`previous`, `existing`, a name).
+ *   `bulkInsert` can never be reversed, `execute` only where autogenerate made it.
  *
  * @example
  * reverse({ kind: 'renameTable', from: 'user', to: 'account' });
@@ -108,7 +116,7 @@ export function reverse(operation: Operation): readonly Operation[] {
   return definitionOf(operation).reverse(operation as never) as readonly Operation[];
 }
 
-/** What an operation does in words, one text a line: `added column 'book.isbn'`. */
+/** Returns what an operation does in words, one text a line: `added column 'book.isbn'`. */
 export function describeOperation(operation: Operation): readonly string[] {
   return definitionOf(operation).describe(operation as never);
 }

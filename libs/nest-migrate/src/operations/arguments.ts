@@ -3,44 +3,45 @@ import { nearestName } from '../errors/nearest-name.js';
 import { type InSchema } from './define.js';
 import { encodeValue, type EncodedValue, type Value } from './value.js';
 
-/** One name, or several where an order matters. */
+/** One name or several, in an order that matters. */
 export type Names = string | readonly string[];
 
 /**
- * What an argument belongs to, for the message: the verb, and the thing in words such as `column 'email' of 'user'`.
+ * What an argument belongs to, for error messages: the verb, and its object in words, such as `column 'email' of
+ * 'user'`.
  */
 export interface Site {
   readonly verb: string;
   readonly subject: string;
 }
 
-/** What an option may hold; a list of words allows just these. */
+/** What an option may hold. A list of words allows just these. */
 export type OptionKind = 'name' | 'string' | 'boolean' | 'integer' | 'strings' | 'value' | 'any' | readonly string[];
 
-/** Every option of `T` with its kind: a new option that is not listed here does not compile. */
+/** Every option of `T` with its kind. A new option that is not listed does not compile. */
 export type OptionKinds<T> = { readonly [K in keyof Required<T>]: OptionKind };
 
 /** The only options of `InSchema`, for the verbs that have no others. */
 export const schemaKinds = { schema: 'name' } satisfies OptionKinds<InSchema>;
 
-/** How a table is called in messages, once its name is known to be one. */
+/** The site of an operation on a table. Checks the name of the table. */
 export function tableSite(verb: string, table: unknown): Site {
   return { verb, subject: `table '${nameOf({ verb, subject: 'the table' }, 'a name', table)}'` };
 }
 
-/** @throws InvalidOperationError, always: `subject` and then `problem`. */
+/** @throws InvalidOperationError always. Its message is `subject` followed by `problem`. */
 export function refuse({ verb, subject }: Site, problem: string, cure?: string): never {
   throw new InvalidOperationError(verb, `${subject} ${problem}`, cure);
 }
 
-/** A name that an engine can take. */
+/** A checked name: text that is not empty and has no zero character. */
 export function nameOf(site: Site, what: string, name: unknown): string {
   if (typeof name !== 'string' || name === '') refuse(site, `needs ${what} as text, and got ${describe(name)}.`);
   if (name.includes('\0')) refuse(site, `has a zero character in ${what}.`);
   return name;
 }
 
-/** SQL that an operation is given, without the semicolon at its end: whoever prints statements adds one. */
+/** The SQL of an option, without the semicolon at its end: the code that prints statements adds one. */
 export function sqlOf(site: Site, what: string, sql: unknown): string {
   if (typeof sql !== 'string' || sql.trim() === '') refuse(site, `needs ${what} as SQL, and got ${describe(sql)}.`);
   if (sql.includes('\0')) refuse(site, `has a zero character in ${what}.`);
@@ -58,7 +59,7 @@ export function namesOf(site: Site, what: string, names: Names | undefined): rea
 }
 
 /**
- * A checked copy of `options` without the absent ones.
+ * A checked copy of `options`, without the keys that are undefined.
  *
  * @param nullable whether `null` is a value of its own ("remove") rather than a mistake.
  * @throws InvalidOperationError naming a key that is not known, or whose value is of another kind.
@@ -99,7 +100,7 @@ export function valueOf(site: Site, what: string, value: unknown): EncodedValue 
   return encodeValue(value as Value);
 }
 
-/** The cure for a word that is not known. */
+/** The hint for a word that is not known: the nearest known word, or all of them. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const meant = nearestName(word, known);
   return meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean '${meant}'?`;

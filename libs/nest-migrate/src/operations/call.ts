@@ -1,31 +1,31 @@
 import { type Value } from './value.js';
 
-/** A call of a verb as data: what a revision says to get an operation. */
+/** A call of a verb as data: the call in a revision that builds an operation. */
 export interface Call {
   readonly verb: string;
-  /** `undefined` for one that is left out; those at the end are not there at all then. */
+  /** An argument that is left out is `undefined`; at the end it is absent altogether. */
   readonly args: readonly (Argument | undefined)[];
 }
 
-/** What an argument is made of. */
+/** The value of an argument, or of a part of it. */
 export type Argument = Value | SqlText | Listing | ColumnArgument | ArgumentRecord | readonly Argument[];
 
-/** An object of options; keys without a value are left out. */
+/** An object of options. Keys without a value are left out. */
 export interface ArgumentRecord {
   readonly [key: string]: Argument | undefined;
 }
 
-/** SQL that people wrote: its lines are theirs. */
+/** SQL that a person wrote. Its line breaks are kept. */
 export class SqlText {
   constructor(readonly text: string) {}
 }
 
-/** An object that is read as a list: every key deserves a line. */
+/** An object that is read as a list: every key gets a line of its own. */
 export class Listing {
   constructor(readonly record: ArgumentRecord) {}
 }
 
-/** The options of a column, in whose place a hook may have written something else; the rest stays beside that. */
+/** The options of a column. A hook may have written something else in their place; `rest` stays beside it. */
 export class ColumnArgument {
   constructor(
     readonly column: object,
@@ -34,17 +34,17 @@ export class ColumnArgument {
   ) {}
 }
 
-/** SQL as an argument, where there is some. */
+/** SQL as an argument; `undefined` where there is none. */
 export function sqlArgument(text: string | undefined): SqlText | undefined {
   return text === undefined ? undefined : new SqlText(text);
 }
 
-/** The record, or nothing where it has no entries: an empty object of options is not written. */
+/** The record, or `undefined` where it has no values: an empty object of options is not written. */
 export function orNothing(record: ArgumentRecord): ArgumentRecord | undefined {
   return Object.values(record).some((value) => value !== undefined) ? record : undefined;
 }
 
-/** The list, or nothing where it is empty. */
+/** The list, or `undefined` where it is empty. */
 export function listOrNothing(list: readonly Argument[]): readonly Argument[] | undefined {
   return list.length > 0 ? list : undefined;
 }

@@ -3,8 +3,8 @@ import { type ColumnChangeDefinition, type ColumnDefinition, type TypeName } fro
 type ColumnKey = keyof ColumnDefinition;
 
 /**
- * What goes with a column's type. A change of type carries such a property over only where it means the same on the
- * new type: the length of a text is not the precision of a timestamp.
+ * The properties that belong to a column's type, each with groups of types that give it the same meaning. A change of
+ * type keeps such a property only within a group: the length of a text is not the precision of a timestamp.
  */
 const modifiers = {
   length: [
@@ -20,7 +20,7 @@ const modifiers = {
   nativeEnumName: [['enum', 'enumArray']],
 } satisfies { [K in ColumnKey]?: readonly (readonly TypeName[])[] };
 
-/** The column once `change` has been made to it. */
+/** The column after `change`. */
 export function changedColumn(existing: ColumnDefinition, change: ColumnChangeDefinition): ColumnDefinition {
   const after: Record<string, unknown> = { ...existing };
   if (change.type != null || change.columnType != null) {
@@ -30,7 +30,7 @@ export function changedColumn(existing: ColumnDefinition, change: ColumnChangeDe
       if (!carriesOver(families, existing, change)) delete after[key];
     }
   }
-  // a value and an expression are two ways to say one thing
+  // a column has one default, as a value or as an expression
   if (change.default !== undefined || change.defaultRaw !== undefined) {
     delete after['default'];
     delete after['defaultRaw'];
@@ -43,7 +43,7 @@ export function changedColumn(existing: ColumnDefinition, change: ColumnChangeDe
   return after;
 }
 
-/** The change that makes `before` out of `after`: absent properties become `null`, absent flags `false`. */
+/** The change that turns `after` into `before`: absent properties become `null`, absent flags `false`. */
 export function changeBetween(after: ColumnDefinition, before: ColumnDefinition): ColumnChangeDefinition {
   const keys = new Set([...Object.keys(after), ...Object.keys(before)] as ColumnKey[]);
   const change: Record<string, unknown> = {};
@@ -52,10 +52,10 @@ export function changeBetween(after: ColumnDefinition, before: ColumnDefinition)
     const isFlag = typeof after[key] === 'boolean' && key !== 'default';
     change[key] = before[key] ?? (isFlag ? false : null);
   }
-  // the type that is there after the change goes by itself when the other spelling comes
+  // `type` and `columnType` replace each other without an explicit null
   if (before.type !== undefined) delete change['columnType'];
   if (before.columnType !== undefined) delete change['type'];
-  // what a change of type does not carry over has to be said, though it is the same on both sides
+  // what a change of type does not keep has to be listed, even where it is the same on both sides
   const reached = changedColumn(after, change);
   for (const key of keys) {
     if (key !== 'primary' && before[key] !== undefined && reached[key] === undefined) change[key] = before[key];

@@ -39,74 +39,132 @@ export type TypeName =
 
 /** A column as data: MikroORM's property options under their own names, values encoded as JSON. */
 export interface ColumnDefinition {
+  /** MikroORM's name of the type. Absent where `columnType` is given. */
   readonly type?: TypeName;
+  /** The database's own type, used untouched. */
   readonly columnType?: string;
+  /** As {@link ColumnOptions.length}. */
   readonly length?: number;
+  /** As {@link ColumnOptions.precision}. */
   readonly precision?: number;
+  /** As {@link ColumnOptions.scale}. */
   readonly scale?: number;
+  /** As {@link ColumnOptions.unsigned}. Absent: false. */
   readonly unsigned?: boolean;
+  /** The database numbers new rows. Absent: false. */
   readonly autoincrement?: boolean;
+  /** The column is in the primary key. Absent: false, unless a `primaryKey` of the table lists the column. */
   readonly primary?: boolean;
+  /** The column takes nulls. Absent: `not null`. */
   readonly nullable?: boolean;
+  /** The default as a value, encoded. Absent where there is none or `defaultRaw` is given. */
   readonly default?: EncodedValue;
+  /** The default as SQL. */
   readonly defaultRaw?: string;
+  /** The values that an `enum` or `enumArray` column may hold. */
   readonly items?: readonly string[];
+  /** The native enum type of the column, as {@link ColumnOptions.nativeEnumName}. */
   readonly nativeEnumName?: string;
+  /** What a computed column is computed from, as {@link ColumnOptions.generated}. */
   readonly generated?: string;
+  /** The name of the column's collation. Absent: the default of the table or database. */
   readonly collation?: string;
+  /** MySQL and MariaDB: what follows the type, such as `on update current_timestamp`. */
   readonly extra?: string;
+  /** The comment that the database keeps with the column. Absent: none. */
   readonly comment?: string;
 }
 
+/** A column as data, with its name. */
 export interface NamedColumnDefinition extends ColumnDefinition {
+  /** The name of the column in the database. */
   readonly name: string;
 }
 
 /** A change of a column: a key that is absent leaves the property, `null` removes it. */
 export type ColumnChangeDefinition = {
   readonly [K in keyof ColumnDefinition]?: ColumnDefinition[K] | null;
-} & { readonly using?: string };
+} & {
+  /** The SQL of the new value, used on PostgreSQL (`using`) and SQLite. Absent: a cast to the new type. */
+  readonly using?: string;
+};
 
 /**
  * A column, with MikroORM's property option names and meanings. Exactly one of `type` and `columnType` is given; a
  * custom MikroORM `Type` is written as its `columnType`.
+ *
+ * @example
+ * await op.addColumn('book', 'price', { type: 'decimal', precision: 8, scale: 2, default: 0 });
+ * await op.addColumn('book', 'tags', { columnType: 'hstore', nullable: true });
  */
 export interface ColumnOptions {
+  /** MikroORM's name of the type. Give either this or `columnType`. */
   type?: TypeName;
-  /** The database's own type, passed through untouched: the way out for what `type` cannot say. */
+  /** The database's own type, used untouched, for what `type` cannot express. */
   columnType?: string;
+  /**
+   * The number of characters of a `string` (default 255) or `character` (default 1), or of digits after the second of a
+   * `datetime`, `time` or `interval`. It has no effect on SQLite, nor on a `time` of PostgreSQL.
+   */
   length?: number;
+  /** The number of digits of a `decimal`, those after the point included. Default 10. */
   precision?: number;
+  /** The number of digits of a `decimal` after the point. Default 0. */
   scale?: number;
+  /** MySQL and MariaDB: the column holds no negative numbers. Only for types of numbers. Other engines ignore it. */
   unsigned?: boolean;
+  /**
+   * The database numbers new rows. It excludes a default. MySQL and MariaDB put a unique index on a column that is not
+   * the whole primary key; on SQLite it has to be that.
+   */
   autoincrement?: boolean;
+  /**
+   * Puts the column into the primary key; several such columns make one key. `alterColumn` takes it in `existing` only.
+   */
   primary?: boolean;
-  /** Absent means `not null`, as in MikroORM. */
+  /** The column takes nulls. Absent means `not null`, as in MikroORM. */
   nullable?: boolean;
-  /** A value; the tool escapes it. */
+  /** The default as a value, which is escaped. Give either this or `defaultRaw`; `null` means no default. */
   default?: Value;
-  /** SQL, used untouched. */
+  /** The default as SQL, which is used untouched. */
   defaultRaw?: string;
-  /** The values of an `enum`. */
+  /** The values that an `enum` or `enumArray` column may hold. Needed there, unless `nativeEnumName` is given. */
   items?: readonly string[];
   /**
-   * The native enum type that holds `items` (PostgreSQL, PGlite), with its schema and a dot before it where it has
-   * another than the table. A name that has a dot itself: `*.my.type`.
+   * The native enum type that holds `items` (PostgreSQL, PGlite). Its schema and a dot come first where that is not the
+   * schema of the table. A name that has a dot itself is written as `*.my.type`.
    */
   nativeEnumName?: string;
+  /**
+   * What a computed column is computed from, with its kind: `(price * amount) stored`. PostgreSQL also takes `identity`
+   * and `by default as identity`. It excludes a default.
+   */
   generated?: string;
+  /** The name of a collation, for a column of text. Default: that of the table or database. */
   collation?: string;
   /** MySQL and MariaDB: what follows the type, such as `on update current_timestamp`. */
   extra?: string;
+  /** A comment that the database keeps with the column. SQLite keeps none. */
   comment?: string;
 }
 
-/** Columns by name, in order; a list where a name looks like a number (JavaScript would move it to the front). */
-export type Columns = Readonly<Record<string, ColumnOptions>> | readonly (ColumnOptions & { name: string })[];
+/**
+ * Columns by name, in order. A list is needed where a name looks like a number: JavaScript would move that key to the
+ * front.
+ */
+export type Columns =
+  | Readonly<Record<string, ColumnOptions>>
+  | readonly (ColumnOptions & {
+      /** The name of the column in the database. */
+      name: string;
+    })[];
 
 /** A change of a column: an absent key leaves a property as it is, `null` removes it. */
 export type ColumnChange = { [K in keyof ColumnOptions]?: ColumnOptions[K] | null } & {
-  /** PostgreSQL's `using` expression for a change of type. */
+  /**
+   * The SQL of the new value for a change of type, on PostgreSQL (`using`) and SQLite. Default: a cast to the new type,
+   * or the value itself on SQLite. MySQL and MariaDB ignore it.
+   */
   using?: string;
 };
 
@@ -155,13 +213,13 @@ const columnKinds = {
   comment: 'string',
 } satisfies OptionKinds<ColumnOptions>;
 
-/** How a column is called in messages, once its name is known to be one. */
+/** The site of an operation on a column. Checks both names. */
 export function columnSite(verb: string, table: string, column: string): Site {
   nameOf(tableSite(verb, table), 'the name of a column', column);
   return { verb, subject: `column '${column}' of table '${table}'` };
 }
 
-/** A column as data; `kind` says whether a type has to be there. */
+/** A column as data. `kind` decides whether it has to have a type. */
 export function columnDefinition(
   site: Site,
   options: ColumnOptions,
@@ -179,7 +237,7 @@ export function columnDefinition(
   if (rest.unsigned === true && type !== undefined && !numeric.includes(type)) {
     refuse(site, `is a '${type}', which cannot be unsigned.`);
   }
-  // a default of null says no more than no default
+  // a default of null is no default
   return frozen({ type, columnType, ...rest, ...(value === null ? {} : { default: value }) });
 }
 
@@ -200,7 +258,7 @@ export function columnChange(site: Site, change: ColumnChange): ColumnChangeDefi
   return checked;
 }
 
-/** @throws InvalidOperationError where a change leaves a column that cannot be meant. */
+/** @throws InvalidOperationError where the changed column contradicts itself. */
 export function checkAltered(site: Site, altered: ColumnDefinition, change: ColumnChangeDefinition): void {
   checkDefaults(site, altered);
   checkItems(site, altered, change.type == null ? 'partial' : 'complete');
@@ -267,13 +325,13 @@ function checkItems(site: Site, column: ColumnDefinition, kind: 'complete' | 'pa
 }
 
 function checkCollation(site: Site, collation: string | null | undefined): void {
-  // engines take it unquoted
+  // it is written without quotes
   if (collation != null && !/^[\w.-]+$/.test(collation)) {
     refuse(site, `has the collation '${collation}', which is not the name of one.`);
   }
 }
 
-/** The options of a column, in the order in which one says them: what it is, what it may hold, the rest. */
+/** The options of a column, in the order of a revision: the type, the values, then the rest. */
 export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition): ArgumentRecord {
   const { default: defaultValue } = column;
   return {

@@ -2,58 +2,112 @@ import { type Names, type OptionKinds, type Site, nameOf, namesOf, optionsOf, re
 import { type ArgumentRecord, oneOrList } from './call.js';
 import { type InSchema } from './define.js';
 
+/**
+ * When a deferrable constraint is checked: after each statement (`immediate`), or when the transaction commits
+ * (`deferred`). A transaction can switch between the two.
+ */
 export type DeferMode = 'immediate' | 'deferred';
 
-/** What happens to referencing rows, in SQL's words. */
+/** What happens to the rows that refer to a deleted or changed row, in SQL's words. */
 export type Rule = 'cascade' | 'restrict' | 'set null' | 'set default' | 'no action';
 
+/** A primary key as data. */
 export interface PrimaryKeyDefinition {
+  /** The name of the constraint. Absent: the naming strategy of the ORM gives it. MySQL and MariaDB keep no name. */
   readonly name?: string;
+  /** The columns of the key, in order; at least one. */
   readonly columns: readonly string[];
 }
 
+/** A unique constraint as data. */
 export interface UniqueDefinition {
+  /** The name of the constraint. Absent: the naming strategy of the ORM gives it. */
   readonly name?: string;
+  /** The columns whose values together are unique, in order; at least one. */
   readonly columns: readonly string[];
+  /** Makes the constraint deferrable. PostgreSQL. Absent: it is not deferrable. */
   readonly deferMode?: DeferMode;
 }
 
+/** A check as data. */
 export interface CheckDefinition {
+  /** The name of the check. Absent: the naming strategy of the ORM gives it. */
   readonly name?: string;
+  /** The condition that every row meets, in the SQL of the engine. */
   readonly expression: string;
 }
 
+/** A foreign key as data. */
 export interface ForeignKeyDefinition {
+  /** The name of the constraint. Absent: the naming strategy of the ORM gives it. */
   readonly name?: string;
+  /** The columns that refer to the other table, in the order of `referencedColumns`. */
   readonly columns: readonly string[];
+  /** The table that the key refers to. */
   readonly referencedTable: string;
+  /** The schema of the referenced table. Absent: that of the connection, not that of the key's table. */
   readonly referencedSchema?: string;
+  /** The columns that the key refers to; as many as `columns`. */
   readonly referencedColumns: readonly string[];
+  /** What happens to referencing rows when a referenced row is deleted. Absent: `no action`. */
   readonly deleteRule?: Rule;
+  /** What happens to referencing rows when a referenced value changes. Absent: `no action`. */
   readonly updateRule?: Rule;
+  /** Makes the constraint deferrable. PostgreSQL and SQLite. Absent: it is not deferrable. */
   readonly deferMode?: DeferMode;
 }
 
+/**
+ * What a foreign key is, beside its columns and what they refer to.
+ *
+ * @example
+ * await op.createForeignKey('book', 'authorId', 'author', 'id', { name: 'book_author_fk', deleteRule: 'cascade' });
+ */
 export interface ForeignKeyOptions extends InSchema {
+  /** The name of the constraint. Default: the one that the naming strategy of the ORM gives it. */
   name?: string;
+  /** The schema of the referenced table. Default: that of the connection, not that of the key's table. */
   referencedSchema?: string;
+  /** What happens to referencing rows when a referenced row is deleted. Default `no action`. */
   deleteRule?: Rule;
+  /** What happens to referencing rows when a referenced value changes. Default `no action`. */
   updateRule?: Rule;
+  /** Makes the constraint deferrable. PostgreSQL and SQLite; on MySQL and MariaDB it is an error. */
   deferMode?: DeferMode;
+  /**
+   * PostgreSQL: leaves the rows that are there unchecked, until `validateConstraint`. On MySQL and MariaDB, and within
+   * `createTable`, it is an error.
+   */
   notValid?: boolean;
 }
 
-/** A unique constraint within `createTable`. */
+/**
+ * A unique constraint within `createTable`.
+ *
+ * @example
+ * uniques: [{ columns: ['title', 'authorId'], name: 'book_title_author_unique' }]
+ */
 export interface TableUniqueOptions {
+  /** The name of the constraint. Default: the one that the naming strategy of the ORM gives it. */
   name?: string;
+  /** The columns whose values together are unique, in order. The table has to have them. */
   columns: Names;
+  /** Makes the constraint deferrable. PostgreSQL; on other engines it is an error. */
   deferMode?: DeferMode;
 }
 
-/** A foreign key within `createTable`. */
+/**
+ * A foreign key within `createTable`.
+ *
+ * @example
+ * foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }]
+ */
 export type TableForeignKeyOptions = Omit<ForeignKeyOptions, 'schema'> & {
+  /** The columns that refer to the other table. The new table has to have them. */
   columns: Names;
+  /** The table that the key refers to. */
   referencedTable: string;
+  /** The columns that the key refers to; as many as `columns`, in the same order. */
   referencedColumns: Names;
 };
 

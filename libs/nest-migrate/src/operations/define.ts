@@ -1,16 +1,20 @@
 import { type Argument, type Call } from './call.js';
 import { frozen } from './frozen.js';
 
-/** Where an object lives, when not in the connection's own schema. */
+/** Where an object is. */
 export interface InSchema {
+  /**
+   * The schema of the object. Absent: that of the connection. MySQL and MariaDB: a database; SQLite: an attached
+   * database.
+   */
   readonly schema?: string;
 }
 
 /** What every operation may carry for the reviewer of the revision. */
 export interface Reviewed {
   /**
-   * What the step can lose, or what it can fail on, and what to do about it: written above it as a comment. A script
-   * that runs knows nothing of it.
+   * What the operation can lose or fail on, and what to do about it. It is written above the operation as a comment; a
+   * revision that runs does not know it.
    */
   readonly warning?: string;
 }
@@ -20,22 +24,24 @@ export interface OperationData {
   readonly kind: string;
 }
 
-/** All that is known of one kind of operations, for code that takes any of them. */
+/** The definition of one kind of operations, for code that takes any of them. */
 export interface KindDefinition {
   readonly kind: string;
-  /** `'table'`: it changes one table, so that it can be part of `batchAlterTable`. */
+  /** `'table'`: it changes one table, and can be part of `batchAlterTable`. */
   readonly alters: 'table' | undefined;
-  /** The verbs of `op` that make it, by name: each turns its arguments into the operation. */
+  /**
+   * The builders of the operation, by the name of the verb. Each turns the arguments of the verb into the operation.
+   */
   readonly builders: Readonly<Record<string, unknown>>;
-  /** The operations that undo it, in the order in which they have to run. */
+  /** The operations that reverse it, in the order in which they have to run. */
   readonly reverse: (operation: never) => readonly OperationData[];
-  /** The call that makes it again. */
+  /** The call that builds the same operation. */
   readonly call: (operation: never) => Call;
   /** What it does in words, one text a line of the terminal. */
   readonly describe: (operation: never) => readonly string[];
 }
 
-/** The same with its types: `O` is the operation, `B` its builders, `A` what it alters. */
+/** A {@link KindDefinition} with its types: `O` is the operation, `B` its builders, `A` what it alters. */
 export interface KindDefinitionOf<
   O extends OperationData,
   B extends KindDefinition['builders'],
@@ -51,39 +57,39 @@ export interface KindDefinitionOf<
 
 type Arguments<Verb> = Verb extends (...args: infer A) => unknown ? A : never;
 
-/** The verbs that make a kind: the one of its name, unless the family spells it otherwise. */
+/** The verbs that build a kind: the verb of the same name, unless `Spelled` lists others. */
 type VerbsOf<K, Spelled> = K extends keyof Spelled ? Spelled[K] : K;
 
 type Builders<Verbs, V, O> = { readonly [N in V & keyof Verbs & string]: (...args: Arguments<Verbs[N]>) => O };
 
-/** What a definition says. `Spelled` names the kinds that have verbs of other names. */
+/** What a family writes in a definition. `Spelled` maps each kind that has verbs of other names to these. */
 interface DefinitionParts<Verbs, Family extends OperationData, Spelled, O extends OperationData, A> {
   readonly kind: O['kind'];
   readonly alters?: A;
   /**
-   * Makes the data of the arguments, without the kind. A record of such functions where the kind has verbs of other
+   * Turns the arguments into the data, without the kind. It is a record of functions by verb where the verbs have other
    * names.
    *
-   * @throws InvalidOperationError where the arguments cannot be meant.
+   * @throws InvalidOperationError where the arguments are wrong.
    */
   readonly parse: O['kind'] extends keyof Spelled
     ? { readonly [V in Spelled[O['kind']] & keyof Verbs]: (...args: Arguments<Verbs[V]>) => Omit<O, 'kind'> }
     : (...args: Arguments<Verbs[O['kind'] & keyof Verbs]>) => Omit<O, 'kind'>;
   /**
-   * What undoes the operation.
+   * Returns the operations that reverse the operation.
    *
-   * @throws IrreversibleOperationError where the operation does not hold what that takes.
+   * @throws IrreversibleOperationError where the operation does not hold what is needed.
    */
   readonly reverse: (operation: O) => readonly Family[];
-  /** The arguments that make the operation again; the whole call where the kind has verbs of other names. */
+  /** The arguments that build the same operation; the whole call where the verbs have other names. */
   readonly call: (operation: O) => O['kind'] extends keyof Spelled ? Call : readonly (Argument | undefined)[];
-  /** What the operation does, as `db migrate` and `db check` tell it behind "Detected". */
+  /** What the operation does, as `db migrate` and `db check` print it after "Detected". */
   readonly describe: (operation: O) => string | readonly string[];
 }
 
 /**
- * The `defineOperation` of a family: all that is known of one kind of operations is said in one call of it. The
- * arguments of `parse` are those of the verb, as the interface of the family declares it.
+ * Returns the `defineOperation` of a family. One call of that defines one kind of operations. The arguments of `parse`
+ * are those of the verb, as the interface of the family declares it.
  *
  * @typeParam Verbs the family's part of `op`.
  * @typeParam Family the family's operations.
@@ -109,7 +115,7 @@ export function definitionsOf<Verbs, Family extends OperationData, Spelled = unk
       alters,
       builders: Object.fromEntries(builders),
       reverse: ({ warning: _, ...operation }: Reviewed & Extract<Family, { readonly kind: K }>) =>
-        // what was said about one way is not true of the other
+        // a warning is about one direction alone
         parts.reverse(operation as never).map((back) => frozen(back)),
       call: (operation: unknown) => {
         const made = call(operation);

@@ -1,11 +1,11 @@
 import { type EnumValueRename } from './kinds/enum.operations.js';
 
-/** The items of an enum type as the renames leave them, in their order. */
+/** The items of an enum type after the renames, in their order. */
 export function renamedItems(items: readonly string[], renames: readonly EnumValueRename[]): readonly string[] {
   return items.map((item) => renamed(item, renames));
 }
 
-/** A default of a column of that type, as SQL: it begins with the value, which may have another name afterwards. */
+/** The default of a column of that type after the renames, as SQL. Only the value that it begins with can change. */
 export function renamedDefault(sql: string, renames: readonly EnumValueRename[]): string {
   const [literal, mark = '', quoted = ''] = /^(E?)'((?:[^']|'')*)'/i.exec(sql) ?? [];
   if (literal === undefined) return sql;

@@ -1,7 +1,4 @@
-/**
- * A deep copy of plain data that nobody can change any more and that survives JSON as it is: keys without a value are
- * left out.
- */
+/** A deep, frozen copy of plain data that JSON keeps unchanged: keys whose value is undefined are left out. */
 export function frozen<T>(data: T): T {
   if (Array.isArray(data)) return Object.freeze(data.map((item: unknown) => frozen(item))) as T;
   if (typeof data !== 'object' || data === null) return data;

@@ -2,45 +2,107 @@ import { type Site, type OptionKinds, describe, nameOf, optionsOf, refuse } from
 import { type Argument, type ArgumentRecord } from './call.js';
 import { type InSchema } from './define.js';
 
+/**
+ * A column of an index with further options.
+ *
+ * @example
+ * await op.createIndex('book', [{ name: 'published', sort: 'desc', nulls: 'last' }]);
+ */
 export interface IndexColumn {
+  /** The name of the column. A dot inside it is part of the name. */
   readonly name: string;
+  /** The direction in which the index is sorted by the column. Default `asc`. */
   readonly sort?: 'asc' | 'desc';
+  /**
+   * Whether nulls come first or last. PostgreSQL: by default last with `asc` and first with `desc`. MySQL and MariaDB
+   * ignore it; SQLite refuses it.
+   */
   readonly nulls?: 'first' | 'last';
+  /** MySQL and MariaDB: indexes only that many characters from the start of the value. Other engines ignore it. */
   readonly length?: number;
+  /** The name of the collation by which the index compares, in place of the column's own. Not for MariaDB. */
   readonly collation?: string;
 }
 
+/** An index as data. */
 export interface IndexDefinition {
+  /** The name of the index. Absent: the naming strategy of the ORM gives it. */
   readonly name?: string;
+  /** The indexed columns, in order. Empty where `expression` says what is indexed. */
   readonly columns: readonly IndexColumn[];
+  /** No two rows have the same indexed values. Absent: false. */
   readonly unique?: boolean;
+  /** The kind of index, as {@link IndexOptions.type}. */
   readonly type?: string;
+  /** The condition that indexed rows meet, in SQL. Absent: all rows are indexed. */
   readonly where?: string;
+  /** Further columns that the index stores, without being searched by them. PostgreSQL. */
   readonly include?: readonly string[];
+  /** How full the pages of the index are packed, in percent from 10 to 100. PostgreSQL. */
   readonly fillFactor?: number;
+  /** Queries do not use the index. MySQL and MariaDB. Absent: false. */
   readonly invisible?: boolean;
+  /** What is indexed in place of columns, or the whole `create index` statement. */
   readonly expression?: string;
 }
 
+/**
+ * What an index is, beside its table and columns.
+ *
+ * @example
+ * await op.createIndex('book', ['isbn'], { name: 'book_isbn', unique: true, where: 'isbn is not null' });
+ * await op.createIndex('book', [], { name: 'book_title_lower', expression: 'lower(title)' });
+ */
 export interface IndexOptions extends InSchema {
+  /** The name of the index. Default: the one that the naming strategy of the ORM gives it. Needed with `expression`. */
   name?: string;
+  /** True: no two rows have the same indexed values. Default false. */
   unique?: boolean;
-  /** PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: `fulltext`, and nothing else. */
+  /**
+   * PostgreSQL: the access method, such as `gin` or `hash`. MySQL and MariaDB: only `fulltext`. On SQLite it is an
+   * error.
+   */
   type?: string;
+  /**
+   * A condition in SQL: only rows that meet it are indexed. MySQL indexes expressions instead, and takes columns by
+   * name alone with it. MariaDB has no such index.
+   */
   where?: string;
+  /**
+   * PostgreSQL: further columns that the index stores, without being searched by them. MySQL and MariaDB ignore it; on
+   * SQLite it is an error.
+   */
   include?: readonly string[];
+  /** PostgreSQL: how full the pages of the index are packed, in percent from 10 to 100. Other engines ignore it. */
   fillFactor?: number;
+  /** MySQL and MariaDB: queries do not use the index. PostgreSQL ignores it; on SQLite it is an error. */
   invisible?: boolean;
+  /**
+   * What to index in place of columns, or a whole `create index` statement, which excludes `where`. It needs a `name`.
+   * MariaDB takes only a whole statement.
+   */
   expression?: string;
+  /** PostgreSQL: builds the index without blocking writes, only inside `autocommitBlock`. Other engines ignore it. */
   concurrently?: boolean;
+  /**
+   * Leaves an index of that name as it is. Not for MySQL. Within `createTable` it is an error, as is `concurrently`.
+   */
   ifNotExists?: boolean;
 }
 
-/** The columns of an index: a name where there is nothing more to say about the column. */
+/** The columns of an index. A column without further options is its name. */
 export type IndexColumns = readonly (string | IndexColumn)[];
 
-/** An index within `createTable`: its columns are an option like the others. */
-export type TableIndexOptions = Omit<IndexOptions, 'schema'> & { columns?: IndexColumns };
+/**
+ * An index within `createTable`, which takes its columns as an option.
+ *
+ * @example
+ * indexes: [{ columns: ['title', { name: 'published', sort: 'desc' }] }]
+ */
+export type TableIndexOptions = Omit<IndexOptions, 'schema'> & {
+  /** The indexed columns, in order. Left out where `expression` says what is indexed. */
+  columns?: IndexColumns;
+};
 
 /** The options of an index beside its columns and its schema. */
 export const indexKinds = {
@@ -67,7 +129,7 @@ const indexColumnKinds = {
 /** The index of a table's definition. */
 export function tableIndex(site: Site, options: TableIndexOptions): IndexDefinition {
   const { columns, ...rest } = options;
-  // an index of a new table is created with it, in the same transaction, on no rows
+  // an index of a new table is created together with the table, which has no rows
   for (const key of ['concurrently', 'ifNotExists'] as const) {
     if (rest[key] !== undefined) refuse(site, `has an index with '${key}'.`, 'Use createIndex for it.');
   }
@@ -93,7 +155,7 @@ export function indexDefinition(
   return { ...options, columns: (columns as IndexColumns).map((column) => indexColumn(site, column)) };
 }
 
-/** Whether the expression of an index is a statement of its own, as in MikroORM, rather than what to index. */
+/** Whether the expression of an index is a whole statement, as in MikroORM, rather than what to index. */
 export function isStatement(expression: string): boolean {
   return /^\s*(create|alter)\s/i.test(expression);
 }

@@ -7,7 +7,7 @@ import { frozen } from './frozen.js';
 import { type AnyOperation, type DeclarativeOperations } from './registered-operations.js';
 import { type Value } from './value.js';
 
-/** A definition of the application as the registry sees it, which knows no names. */
+/** A definition of the application, without the types of its operation. */
 export interface RegisteredDefinition {
   readonly kind: string;
   readonly data: (...args: readonly unknown[]) => unknown;
@@ -16,9 +16,9 @@ export interface RegisteredDefinition {
   readonly arguments?: (operation: OperationData) => readonly unknown[];
 }
 
-/** Every operation that there is, by kind: the tool's own and those that the application registered. */
+/** The definitions of all operations, by kind: the library's own and those that the application registered. */
 export class OperationRegistry {
-  /** Of an application without operations of its own. */
+  /** The registry of an application without operations of its own. */
   static readonly empty = new OperationRegistry([]);
   readonly #definitions: ReadonlyMap<string, KindDefinition>;
   readonly #registered: ReadonlyMap<string, RegisteredDefinition>;
@@ -30,27 +30,27 @@ export class OperationRegistry {
     this.#definitions = new Map([...ownDefinitions, ...declared]);
   }
 
-  /** The verbs of all of them, by name; each returns its operation. */
+  /** The builders of all operations, by the name of the verb. Each returns its operation. */
   get builders(): Readonly<Record<string, (...args: never[]) => OperationData>> {
     return Object.assign({}, ...[...this.#definitions.values()].map((definition) => definition.builders)) as Readonly<
       Record<string, (...args: never[]) => OperationData>
     >;
   }
 
-  /** What an operation is made of, where the application registered it. */
+  /** The `apply` of an operation that the application registered; `undefined` for any other. */
   applyOf(kind: string): RegisteredDefinition['apply'] | undefined {
     return this.#registered.get(kind)?.apply;
   }
 
-  /** Whether there is an operation of that kind, for operations that come from outside. */
+  /** Whether there is an operation of that kind. For operations that come from outside. */
   knows(kind: unknown): boolean {
     return typeof kind === 'string' && this.#definitions.has(kind);
   }
 
   /**
-   * An operation that was given as data, frozen.
+   * Checks an operation that was given as data, and returns it frozen.
    *
-   * @throws InvalidOperationError where it is none, or of a kind that is not registered.
+   * @throws InvalidOperationError where it is no operation, or its kind is not registered.
    */
   given(operation: unknown): AnyOperation {
     if (!isPlainObject(operation)) {
@@ -66,9 +66,9 @@ export class OperationRegistry {
   }
 
   /**
-   * What undoes an operation, in the order in which it has to run.
+   * Returns the operations that reverse an operation, in the order in which they have to run.
    *
-   * @throws IrreversibleOperationError where the operation does not hold what that takes, or its definition has no
+   * @throws IrreversibleOperationError where the operation does not hold what is needed, or its definition has no
    * `reverse`.
    */
   reverse(operation: AnyOperation): readonly AnyOperation[] {
@@ -76,9 +76,9 @@ export class OperationRegistry {
   }
 
   /**
-   * The call that makes an operation again.
+   * Returns the call that builds the same operation.
    *
-   * @throws InvalidOperationError where the `arguments` of a registered definition hold what a revision cannot say.
+   * @throws InvalidOperationError where the `arguments` of a registered definition hold what a revision cannot contain.
    */
   call(operation: AnyOperation): Call {
     return this.#definitionOf(operation).call(operation as never);
@@ -90,7 +90,7 @@ export class OperationRegistry {
     return definition;
   }
 
-  /** A definition of the application, as the tool declares its own. */
+  /** A definition of the application in the form of the library's own. */
   #declared(definition: RegisteredDefinition): KindDefinition {
     const { kind, data } = definition;
     return {
@@ -144,7 +144,7 @@ function accepted(verb: string, operation: Record<string, unknown> & OperationDa
   return frozen(operation) as unknown as AnyOperation;
 }
 
-/** What of a value JSON does not hold, in words; `undefined` where it holds all of it. */
+/** What in a value JSON cannot hold, in words; `undefined` where it can hold all of it. */
 function foreignTo(value: unknown, path: string): string | undefined {
   if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean')
     return undefined;

@@ -1,4 +1,4 @@
-/** The operations and what they are made of, as types. */
+/** The types of the operations and of their parts. */
 export type * from './all.js';
 export type { ColumnChangeDefinition, ColumnDefinition, NamedColumnDefinition, TypeName } from './column-definition.js';
 export type {

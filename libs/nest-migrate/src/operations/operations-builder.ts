@@ -8,22 +8,22 @@ import { type OperationSink, type OperationVerbs } from './verbs.js';
 
 export type { OperationsContext } from './operations-scope.js';
 
-/** The `op` of one revision, and the end of it. */
+/** The `op` of one revision, and the function that ends it. */
 export interface OperationsRun<Data> {
   readonly op: OperationVerbs<Data> & RegisteredVerbs;
   /**
    * Waits for every verb that was called, awaited or not, and closes `op`.
    *
-   * @throws whatever failed first, also where the revision swallowed it.
+   * @throws the first failure, even where the revision caught it.
    */
   readonly finish: () => Promise<void>;
 }
 
 /**
- * The verbs that a revision receives. They check their arguments, turn them into frozen operations and hand these to
- * `sink` one after the other, in the order of the calls. They know no database: what an operation means there, and
- * whether it can be done at all, is the sink's business. What the application registered is taken apart here: a sink
- * gets the tool's own operations alone.
+ * Creates the verbs that a revision receives. They check their arguments, turn them into frozen operations and pass
+ * these to `sink` one after the other, in the order of the calls. They use no database: the sink decides what an
+ * operation means there, and whether it is possible. A registered operation is replaced by its parts here: the sink
+ * gets the library's own operations alone.
  */
 export function createOperations<Data>(sink: OperationSink<Data>, context: OperationsContext): OperationsRun<Data> {
   const bind = (operation: Operation): Operation => operation;
@@ -32,9 +32,9 @@ export function createOperations<Data>(sink: OperationSink<Data>, context: Opera
 }
 
 /**
- * Runs `work` with an `op` of its own, up to the end of every verb that it called.
+ * Runs `work` with an `op` of its own, until every verb that it called has ended.
  *
- * @throws whatever failed first, also where `work` swallowed it.
+ * @throws the first failure, even where `work` caught it.
  */
 export async function runOperations<Data>(
   sink: OperationSink<Data>,
@@ -45,7 +45,7 @@ export async function runOperations<Data>(
   try {
     await work(op);
   } catch (error) {
-    // the queue still holds what was called and not awaited: an earlier failure there is the one to tell
+    // verbs that were not awaited are still in the queue, and an earlier failure there is the one to report
     await finish();
     const thrown = tamed(error);
     throw unknownVerb(thrown, op) ?? thrown;
@@ -53,9 +53,7 @@ export async function runOperations<Data>(
   await finish();
 }
 
-/**
- * JavaScript's word for a verb that is not there says neither what there is nor where the application's own come from.
- */
+/** JavaScript's message for a missing verb names neither the known verbs nor the place to register one. */
 function unknownVerb(error: unknown, op: object): InvalidOperationError | undefined {
   const { name, message } = Object(error) as { readonly name?: unknown; readonly message?: unknown };
   const [, verb] = (name === 'TypeError' && /^(?:op|batch)\.(\w+) is not a function$/.exec(String(message))) || [];
@@ -70,7 +68,7 @@ function unknownVerb(error: unknown, op: object): InvalidOperationError | undefi
   );
 }
 
-/** What `op` has beside the verbs that make operations. */
+/** The members of `op` that build no operation. */
 const others = {
   query: true,
   transaction: true,
@@ -84,8 +82,8 @@ const others = {
   tag: true,
 } satisfies Record<Exclude<keyof OperationVerbs<never>, keyof typeof builders>, true>;
 
-/** Whether `op` says something under that name already, or the language does under it. */
+/** Whether `op` has a member of that name, or JavaScript gives the name a meaning. */
 export function isTaken(name: string): boolean {
-  // an object with `then` would be taken for a promise
+  // JavaScript takes an object with `then` for a promise
   return name in { ...builders, ...others } || ownDefinitions.has(name) || name === 'then';
 }

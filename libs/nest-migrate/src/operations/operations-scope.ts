@@ -11,7 +11,7 @@ import { TableBatch } from './table-batch.js';
 import { type Outcome, VerbQueue } from './verb-queue.js';
 import { type OperationSink, type OperationVerbs } from './verbs.js';
 
-/** What `op` tells about the run beside its verbs, and the operations that there are. */
+/** What `op` reports about the run, and the registry of operations. */
 export interface OperationsContext extends Pick<
   OperationVerbs<unknown>,
   'dialect' | 'offline' | 'connection' | 'xArguments' | 'tag'
@@ -19,11 +19,11 @@ export interface OperationsContext extends Pick<
   readonly registry: OperationRegistry;
 }
 
-/** What a scope is opened with. */
+/** What a scope needs. */
 export interface ScopeParts<Data> {
   readonly sink: OperationSink<Data>;
   readonly context: OperationsContext;
-  /** The registered operations whose parts are being gathered. */
+  /** The kinds of the registered operations whose parts are being collected, outermost first. */
   readonly within: readonly string[];
   readonly outcome: Outcome;
   readonly kind: 'revision' | 'block';
@@ -32,12 +32,12 @@ export interface ScopeParts<Data> {
 
 type Op<Data> = OperationVerbs<Data> & RegisteredVerbs;
 
-/** The verbs that make operations, once calling one hands its operation on. */
+/** The verbs that build operations, bound to the scope: calling one passes its operation on. */
 type Bound = {
   readonly [V in keyof typeof builders]: (...args: Parameters<(typeof builders)[V]>) => Promise<void>;
 } & RegisteredVerbs;
 
-/** A revision or a block within it: an `op` with a queue of its own, and the outcome that they all share. */
+/** A revision, or a block within it. Each has an `op` and a queue of its own; all share one outcome. */
 export class Scope<Data> {
   readonly queue: VerbQueue;
   readonly op: Op<Data>;
@@ -70,7 +70,7 @@ export class Scope<Data> {
       dialect: context.dialect,
       offline: context.offline,
       connection: context.connection,
-      // read when the revision asks, since the context learns from it that the revision depends on them
+      // read when the revision reads it, since the context records that the revision depends on it
       get xArguments() {
         return Object.freeze({ ...context.xArguments });
       },
@@ -98,8 +98,8 @@ export class Scope<Data> {
   }
 
   /**
-   * Arguments are read when a verb is called, since its turn may come after the caller has changed them. Where they are
-   * wrong that is reported at its turn, since what was called before it still has to run.
+   * Arguments are read when a verb is called, since the caller may change them before its turn. Wrong ones are reported
+   * at its turn, since the verbs that were called before still have to run.
    */
   #prepared<T>(verb: string, prepare: () => T, work: (prepared: T) => Promise<void>): Promise<void> {
     let ready: { readonly value: T } | { readonly error: unknown };
@@ -142,7 +142,7 @@ export class Scope<Data> {
     await inner.queue.close();
   }
 
-  /** A batch whose operations are applied together at its end; a query within it sees those called so far. */
+  /** Runs a batch whose operations are applied together at its end. A query within it sees those called before it. */
   async #gathered(work: (op: Op<Data>) => Promise<void>, batch: TableBatch): Promise<void> {
     const { sink } = this.parts;
     let operations: Operation[] = [];
@@ -168,7 +168,10 @@ export class Scope<Data> {
   }
 }
 
-/** The tool's own operations that an operation is made of, in order: itself, unless the application registered it. */
+/**
+ * The library's own operations that make up an operation, in order. That is the operation itself, unless the
+ * application registered it.
+ */
 async function partsOf<Data>(operation: AnyOperation, parts: ScopeParts<Data>): Promise<readonly Operation[]> {
   const { context, within } = parts;
   const { kind } = operation;
@@ -190,13 +193,13 @@ async function partsOf<Data>(operation: AnyOperation, parts: ScopeParts<Data>): 
   try {
     await apply(overridden(op, refused), operation);
   } finally {
-    // what was called and not awaited belongs to it as well, and an earlier failure there is the one to tell
+    // verbs that were not awaited belong to it as well, and an earlier failure there is the one to report
     await queue.close();
   }
   return gathered;
 }
 
-/** What the definition of a registered operation must not call. */
+/** The verbs that the definition of a registered operation must not call. */
 function refusedIn(kind: string) {
   const refuse = (verb: string) => (): never => {
     const problem = `was called by the definition of op.${kind}, which has to be the same without a database.`;
@@ -210,7 +213,10 @@ function refusedIn(kind: string) {
   };
 }
 
-/** `op` with some of its verbs replaced. To spread it would ask for its properties, which the revision has not done. */
+/**
+ * `op` with some of its verbs replaced. Descriptors are copied, since a spread would read properties that record their
+ * use.
+ */
 function overridden<T extends object>(op: T, others: Partial<T>): T {
   const properties = { ...Object.getOwnPropertyDescriptors(op), ...Object.getOwnPropertyDescriptors(others) };
   return Object.defineProperties({}, properties) as T;
@@ -231,7 +237,7 @@ function functionOf<F>(verb: string, work: F): F {
   throw new InvalidOperationError(verb, `needs a function, and got ${describe(work)}.`);
 }
 
-/** A promise derived from one that is marked handled, marked as well. */
+/** A promise derived from a handled one, marked as handled as well. */
 function handled<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

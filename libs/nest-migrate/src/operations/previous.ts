@@ -2,9 +2,9 @@ import { IrreversibleOperationError } from '../errors/operation.errors.js';
 import { type OperationData } from './define.js';
 
 /**
- * What an operation holds of the time before it, without which it cannot be undone.
+ * Returns what an operation holds of the state before it, without which it cannot be reversed.
  *
- * @throws IrreversibleOperationError where it does not hold it.
+ * @throws IrreversibleOperationError where the operation does not hold it.
  */
 export function held<O extends OperationData, K extends keyof O & string>(
   operation: O,
@@ -16,13 +16,13 @@ export function held<O extends OperationData, K extends keyof O & string>(
   return value;
 }
 
-/** The name of what an operation creates; the one that an engine would choose is not known here. */
+/** The name of what an operation creates. The name that an engine would choose is not known here. */
 export function nameIn(operation: OperationData, name: string | undefined): string {
   if (name === undefined) throw missing(operation, 'name', 'what it creates has no name yet.');
   return name;
 }
 
-/** The error for an operation that cannot be undone; `what` names what it does not hold. */
+/** The error for an operation that cannot be reversed. `what` names what it does not hold. */
 export function missing(operation: OperationData, what: string | null, reason: string): IrreversibleOperationError {
   return new IrreversibleOperationError(operation.kind, what, reason);
 }

@@ -3,9 +3,9 @@ import { type Reviewed } from './define.js';
 import { type OperationVerbs } from './verbs.js';
 
 /**
- * The application's own operations, for the compiler: an application adds each as a method, whose parameters are those
- * of the verb and whose result is the operation's data. What runs is an {@link OperationDefinition} in the option
- * `operations`; both doors read the same declaration.
+ * The application's own operations, for the compiler. An application declares each as a method: its parameters are
+ * those of the verb, its result is the data of the operation. An {@link OperationDefinition} in the option `operations`
+ * is what runs; both use the same declaration.
  *
  * @example
  * declare module 'nest-migrate' {
@@ -20,24 +20,25 @@ export interface RegisteredOperations {}
 /** The names of the application's own operations. */
 export type RegisteredKind = Extract<keyof RegisteredOperations, string>;
 
-/** What the verb of a registered operation is called with. */
+/** The parameters of the verb of a registered operation. */
 export type RegisteredArguments<K extends RegisteredKind> = RegisteredOperations[K] extends (
   ...args: infer Arguments
 ) => object
   ? Arguments
   : never;
 
-/** A registered operation as data: its `kind`, and what its definition's `data` made of the arguments. */
+/** A registered operation as data: its `kind`, and the data that its definition builds from the arguments. */
 export type RegisteredOperation<K extends RegisteredKind = RegisteredKind> = {
-  readonly [N in K]: Reviewed & { readonly kind: N } & (RegisteredOperations[N] extends (...args: never[]) => infer Data
-      ? Readonly<Data>
-      : never);
+  readonly [N in K]: Reviewed & {
+    /** The name of the operation, under which it is registered. */
+    readonly kind: N;
+  } & (RegisteredOperations[N] extends (...args: never[]) => infer Data ? Readonly<Data> : never);
 }[K];
 
-/** Any operation: one of the tool's own, or one that the application registered. */
+/** Any operation: one of the library's own, or one that the application registered. */
 export type AnyOperation = Operation | RegisteredOperation;
 
-/** The verbs of the registered operations, as `op` has them. */
+/** The verbs of the registered operations, as members of `op`. */
 export type RegisteredVerbs = {
   readonly [K in keyof RegisteredOperations]: RegisteredOperations[K] extends (...args: infer Arguments) => object
     ? (...args: Arguments) => Promise<void>
@@ -45,7 +46,8 @@ export type RegisteredVerbs = {
 };
 
 /**
- * `op` as a definition's `apply` gets it: the verbs that stand for operations, without those that run code or queries.
+ * `op` as the `apply` of a definition receives it: the verbs that build operations, without those that run code or
+ * queries.
  */
 export type DeclarativeOperations = Omit<
   OperationVerbs<never>,
@@ -54,9 +56,9 @@ export type DeclarativeOperations = Omit<
   RegisteredVerbs;
 
 /**
- * What a registered operation is: its verb, its data, and what it is made of. It runs wherever the tool's own do: in
- * revisions, in scripts of `--sql`, inside `batchAlterTable` (as far as it is made of changes of that table) and in
- * hooks. Alembic's `Operations.register_operation` and `implementation_for`.
+ * The definition of a registered operation: its verb, its data and its parts. It runs wherever the library's own
+ * operations do: in revisions, in scripts of `--sql`, inside `batchAlterTable` (if all its parts change that table) and
+ * in hooks. It corresponds to Alembic's `Operations.register_operation` and `implementation_for`.
  *
  * @typeParam K its name in {@link RegisteredOperations}.
  * @example
@@ -77,21 +79,24 @@ export interface OperationDefinition<K extends RegisteredKind> {
   /** The name of the verb, and the `kind` of its operations: letters and digits, not a name that `op` has already. */
   readonly kind: K;
   /**
-   * Makes the data of the arguments, when the verb is called: plain objects, lists, texts, finite numbers, `true`,
-   * `false` and `null`. Throws where the arguments cannot be meant; nothing has run then.
+   * Builds the data from the arguments when the verb is called: plain objects, lists, texts, finite numbers, `true`,
+   * `false` and `null`. It throws where the arguments are wrong; nothing has run then.
    */
   readonly data: RegisteredOperations[K];
   /**
-   * Says by the verbs of `op` what the operation is made of; `op.dialect` tells the engine apart. What it asks for is
-   * gathered and runs once it has ended, in the operation's place. It sees no rows, so that it is the same in a script:
-   * `query`, `transaction` and blocks are not there. `op.execute` takes a `postcondition`, as in a revision.
+   * Calls the verbs of `op` that the operation consists of; `op.dialect` is the engine. The calls are collected, and
+   * run in the place of the operation once this has ended. It sees no rows, so that it is the same in a script: there
+   * is no `query`, no `transaction` and no block. `op.execute` takes a `postcondition`, as in a revision.
    */
   readonly apply: (op: DeclarativeOperations, operation: RegisteredOperation<K>) => unknown;
-  /** What undoes it, in order; absent where nothing does. For hooks that write both directions. */
+  /**
+   * Returns the operations that reverse it, in order. Absent: it cannot be reversed. For hooks that write both
+   * directions.
+   */
   readonly reverse?: (operation: RegisteredOperation<K>) => AnyOperation | readonly AnyOperation[];
   /**
-   * The arguments that make this data again: what a new revision that holds the operation says. Absent: it says
-   * `op.invoke({ … })`.
+   * Returns the arguments that build this data. A new revision with the operation calls its verb with them. Absent: it
+   * calls `op.invoke({ … })`.
    */
   readonly arguments?: (operation: RegisteredOperation<K>) => RegisteredArguments<K>;
 }

@@ -5,8 +5,8 @@ import { type ColumnDefinition } from './column-definition.js';
 import { type ExistingTable } from './kinds/table.operations.js';
 
 /**
- * The table that a batch is about. Operations of the batch are bound to it: another table is an error, its schema is
- * theirs, and what is known of its columns spares `alterColumn` its `existing`.
+ * The table of a batch. Operations of the batch are bound to it: another table is an error, and its schema applies to
+ * them. What is known of its columns becomes the `existing` of `alterColumn`.
  */
 export class TableBatch {
   readonly #columns = new Map<string, ColumnDefinition>();
@@ -19,7 +19,7 @@ export class TableBatch {
     for (const { name, ...definition } of existing?.columns ?? []) this.#columns.set(name, definition);
   }
 
-  /** @throws InvalidOperationError for what is not an alteration of this table. */
+  /** @throws InvalidOperationError where the operation is no change of this table. */
   bind(operation: Operation): Operation {
     if (!isTableAlteration(operation)) {
       const problem = `cannot be part of batchAlterTable('${this.table}').`;

@@ -1,17 +1,26 @@
-/** A value that a revision may hand to the database: a default, a parameter, a cell of a row. */
+/** A value that a revision may give to the database: a default, a parameter, or a cell of a row. */
 export type Value = string | number | boolean | bigint | Date | Uint8Array | null;
 
-/** The same value as JSON: what JSON cannot hold is wrapped and named. */
+/** A {@link Value} as JSON. A value that JSON cannot hold is an object whose key names its type. */
 export type EncodedValue =
   | string
   | number
   | boolean
   | null
-  | { readonly $bigint: string }
-  | { readonly $date: string }
-  | { readonly $bytes: string };
+  | {
+      /** The decimal digits of a `bigint`. */
+      readonly $bigint: string;
+    }
+  | {
+      /** A date in ISO 8601, in UTC. */
+      readonly $date: string;
+    }
+  | {
+      /** Bytes in base64. */
+      readonly $bytes: string;
+    };
 
-/** A value as JSON can hold it. `decodeValue` is its inverse; bytes become base64, dates ISO 8601. */
+/** Encodes a value as JSON: bytes as base64, dates as ISO 8601. `decodeValue` is the inverse. */
 export function encodeValue(value: Value): EncodedValue {
   if (typeof value === 'bigint') return { $bigint: value.toString() };
   if (value instanceof Date) return { $date: value.toISOString() };

@@ -1,9 +1,9 @@
 import { MisplacedOperationError } from '../errors/operation.errors.js';
 
-/** The first thing that went wrong in a revision; shared by the queues of all its blocks. */
+/** The first failure of a revision. The queues of all its blocks share it. */
 export interface Outcome {
   failure?: { readonly error: unknown };
-  /** True once the revision is over, and with it whoever could be told of a failure. */
+  /** True once the revision is over. A failure can be reported to no one then. */
   ended?: boolean;
 }
 
@@ -11,8 +11,8 @@ export interface Outcome {
 export type Occupation = 'autocommitBlock' | 'batchAlterTable' | 'transaction';
 
 /**
- * Runs verbs one after the other in the order in which they were called, awaited or not. After a failure nothing that
- * was queued behind it runs.
+ * Runs verbs one after the other in the order in which they were called, awaited or not. After a failure, verbs that
+ * are later in the queue do not run.
  */
 export class VerbQueue {
   #tail: Promise<void> = Promise.resolve();
@@ -24,7 +24,7 @@ export class VerbQueue {
     private readonly scope: 'revision' | 'block',
   ) {}
 
-  /** Queues `work`; the promise is marked handled, so that a verb that nobody awaits ends no process. */
+  /** Queues `work`. The promise is marked as handled, so that a verb that is not awaited ends no process. */
   run<T>(verb: string, work: () => Promise<T>): Promise<T> {
     const misplaced = this.#misplaced(verb);
     if (misplaced !== undefined) return this.#reject(misplaced);
@@ -36,7 +36,7 @@ export class VerbQueue {
     return result;
   }
 
-  /** As `run`, for work that hands out something else to call verbs on: until it is done this queue takes none. */
+  /** As `run`, for work that has other verbs to call. Until it is done, this queue refuses verbs. */
   occupy(occupation: Occupation, work: () => Promise<void>): Promise<void> {
     return this.run(occupation, async () => {
       this.#occupation = occupation;
@@ -49,9 +49,9 @@ export class VerbQueue {
   }
 
   /**
-   * Waits for everything that was queued, also for what is queued meanwhile, and takes nothing more.
+   * Waits for everything in the queue, including what is added while it waits, and then refuses verbs.
    *
-   * @throws whatever failed first, also where the revision caught it.
+   * @throws the first failure, even where the revision caught it.
    */
   async close(): Promise<void> {
     let awaited: Promise<void> | undefined;
@@ -75,7 +75,7 @@ export class VerbQueue {
 
   #reject(error: MisplacedOperationError): Promise<never> {
     const rejected = Promise.reject<never>(error);
-    // a verb after the end of the revision has nobody left to fail: it stays unhandled, and so is heard
+    // a verb after the end of the revision can fail no run: its rejection stays unhandled, and is therefore reported
     if (this.outcome.ended === true) return rejected;
     this.outcome.failure ??= { error };
     rejected.catch(ignore);

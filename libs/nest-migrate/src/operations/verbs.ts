@@ -16,7 +16,7 @@ import { type AnyOperation } from './registered-operations.js';
 import { type InSchema } from './define.js';
 import { type EncodedValue, type Value } from './value.js';
 
-/** The verbs that make an operation, family by family. */
+/** The verbs that build an operation, family by family. */
 export interface DeclaredVerbs
   extends
     TableVerbs,
@@ -34,34 +34,35 @@ export interface DeclaredVerbs
     DataVerbs {}
 
 /**
- * The verbs of a revision: what `op` is.
+ * The verbs of a revision: the type of `op`.
  *
- * Each verb hands one frozen operation to whatever runs, prints or records the revision, and its promise resolves when
- * that is done. Verbs run strictly in the order in which they were called, awaited or not; after a failure nothing that
- * was called later runs, and the revision fails although its own code caught the error. A block hands out an `op` of
- * its own, and using the outer one inside it is an error.
+ * Each verb passes one frozen operation to the code that runs, prints or records the revision, and its promise resolves
+ * when that is done. Verbs run strictly in the order in which they were called, awaited or not. After a failure no verb
+ * that was called later runs, and the revision fails even though its own code caught the error. A block has an `op` of
+ * its own; using the outer one inside it is an error.
  *
- * The SQL is the one that MikroORM's schema generator would write for the same entity. What has no name is named by the
- * ORM's naming strategy. `schema` is the connection's own where it is absent; on MySQL and MariaDB it is a database.
+ * The SQL is what MikroORM's schema generator would write for the same entity. The naming strategy of the ORM gives a
+ * name where there is none. Without `schema`, the schema of the connection is used; on MySQL and MariaDB a schema is a
+ * database.
  *
- * Every verb rejects with `InvalidOperationError` where its arguments cannot be meant, with `UnsupportedOperationError`
- * where the engine has no such thing, and with `MisplacedOperationError` where this `op` must not be used at that
- * point.
+ * Every verb rejects with `InvalidOperationError` where its arguments are wrong, with `UnsupportedOperationError` where
+ * the engine cannot do it, and with `MisplacedOperationError` where this `op` must not be used at that point.
  *
  * @typeParam Data what the function given to {@link OperationVerbs.transaction} receives.
  */
 export interface OperationVerbs<Data> extends DeclaredVerbs {
   /**
-   * The rows of a query, seeing what the verbs before it did. There is nothing to ask where SQL is only printed, so it
-   * is an error there.
+   * Returns the rows of a query, which sees what the verbs before it did. Where SQL is only printed there is no
+   * database to query, and it is an error.
    *
    * @example
    * const [{ total }] = await op.query<{ total: number }>('select count(*) as total from book');
    */
   query<T = Record<string, unknown>>(sql: string, params?: readonly Value[]): Promise<T[]>;
   /**
-   * Data work through the ORM: a savepoint of the revision's transaction on PostgreSQL and PGlite, a transaction of its
-   * own on MySQL and MariaDB, where DDL has committed what was before it. Verbs of `op` are an error inside.
+   * Runs data work through the ORM. On PostgreSQL, PGlite and SQLite it is a savepoint of the revision's transaction.
+   * On MySQL and MariaDB, where DDL has committed what was before, it is a transaction of its own. Verbs of `op` are an
+   * error inside.
    *
    * @example
    * await op.transaction(async ({ em }) => {
@@ -70,8 +71,8 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
    */
   transaction(work: (data: Data) => Promise<void>): Promise<void>;
   /**
-   * Runs verbs outside of any transaction: for what PostgreSQL refuses inside one. What the revision did before is
-   * committed first. MySQL and MariaDB have no transaction to leave.
+   * Runs verbs outside of any transaction, for statements that PostgreSQL refuses inside one. What the revision did
+   * before is committed first. MySQL and MariaDB have no transaction to leave.
    *
    * @example
    * await op.autocommitBlock(async (op) => {
@@ -80,10 +81,11 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
    */
   autocommitBlock(work: (op: this) => Promise<void>): Promise<void>;
   /**
-   * Several changes of one table, which SQLite, where it cannot alter in place, makes as one copy of it when the block
-   * ends; `existing` is the table that a run without a database starts from, triggers included, and `db migrate` writes
-   * it. Elsewhere the verbs run as they are called. Verbs of the block are bound to the table: another one is an error,
-   * `schema` is theirs, and the columns of `existing` spare `alterColumn` its own.
+   * Runs several changes of one table. Where SQLite cannot alter the table in place, it makes one copy of the table for
+   * all of them when the block ends. `existing` is the table that a run without a database starts from, triggers
+   * included; `db migrate` writes it. On other engines the verbs run as they are called. Verbs of the block are bound
+   * to the table: another table is an error, and `schema` applies to them. With `existing`, `alterColumn` needs no
+   * `existing` of its own.
    *
    * @example
    * await op.batchAlterTable('book', async (batch) => {
@@ -97,30 +99,30 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
     options?: InSchema & { existing?: ExistingTableOptions },
   ): Promise<void>;
   /**
-   * Runs an operation that is given as data: one of the tool's own or a registered one, as `db migrate --json` prints
-   * them and hooks hold them. Its data is taken as it is, without what a verb checks and fills in. Everywhere where the
-   * verb itself could be called.
+   * Runs an operation that is given as data: one of the library's own or a registered one, as `db migrate --json`
+   * prints them and hooks receive them. Its data is used untouched, without the checks and defaults of the verb. It is
+   * allowed wherever the verb itself is.
    *
    * @example
    * await op.invoke({ kind: 'renameTable', from: 'book', to: 'publication' });
    */
   invoke(operation: AnyOperation): Promise<void>;
-  /** The engine that this run speaks to; PGlite is `postgres`. */
+  /** The engine of the connection; PGlite is `postgres`. */
   readonly dialect: 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
   /** True where SQL is printed and nothing is executed. */
   readonly offline: boolean;
-  /** The connection's name; `default` where it has none. */
+  /** The name of the connection; `default` where it has none. */
   readonly connection: string;
-  /** What was given to the command for revisions to read, by name. */
+  /** The arguments that the command was given for revisions to read, by name. */
   readonly xArguments: Readonly<Record<string, string>>;
-  /** The free text of the run, `--tag` on the command line; `null` where none was given. As Alembic's `--tag`. */
+  /** The text of `--tag` on the command line; `null` where there is none. It corresponds to Alembic's `--tag`. */
   readonly tag: string | null;
 }
 
-/** What the verbs hand their operations to. One implementation executes, one prints, one records. */
+/** What the verbs pass their operations to. One implementation executes, one prints, one records. */
 export interface OperationSink<Data> {
   apply(operation: Operation): Promise<void>;
-  /** Applies the operations of a batch at once; where it is absent they are applied as they come. */
+  /** Applies the operations of a batch at once. Absent: they are applied one by one. */
   applyTogether?(operations: readonly Operation[], existing: ExistingTable | undefined): Promise<void>;
   query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]>;
   transaction(work: (data: Data) => Promise<void>): Promise<void>;

@@ -1,16 +1,16 @@
 import { type InSchema } from './define.js';
 
-/** The name of an object as a line of the terminal has it: `'book'`, `'archive.book'`. */
+/** The name of an object in a line of the terminal: `'book'`, `'archive.book'`. */
 export function objectWords(schema: string | undefined, name: string): string {
   return schema === undefined ? `'${name}'` : `'${schema}.${name}'`;
 }
 
-/** The name of a table, or of one of its columns. */
+/** The name of a table, or of one of its columns, in a line of the terminal. */
 export function tableWords({ schema, table }: InSchema & { readonly table: string }, column?: string): string {
   return objectWords(schema, column === undefined ? table : `${table}.${column}`);
 }
 
-/** What stands on columns: its name and the columns, or the columns alone. */
+/** A key or an index in words: its name and its columns, or the columns alone. */
 export function keyWords({
   name,
   columns,

@@ -17,93 +17,123 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held, missing } from '../previous.js';
 import { tableWords } from '../words.js';
 
-/** Where a column stands among the others; the last place is none. */
+/** Where a column stands among the others. Empty: it is the last. */
 export interface ColumnPlace {
   /** The column right before it. */
   readonly after?: string;
-  /** True: before all others. */
+  /** True: the column is before all others. */
   readonly first?: boolean;
 }
 
+/** Adds a column to a table. */
 export interface AddColumnOperation extends InSchema, ColumnPlace {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'addColumn';
+  /** The table that gets the column. */
   readonly table: string;
+  /** The new column. */
   readonly column: NamedColumnDefinition;
+  /** True: a column of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Drops a column with its values. */
 export interface DropColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropColumn';
+  /** The table that loses the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** True: a column that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The column that is dropped, where it is known. `reverse` adds it again from this. */
   readonly previous?: NamedColumnDefinition;
-  /** Where it stands, unless it is the last: where `reverse` puts it back. */
+  /** Where the column stands; absent where it is the last. `reverse` puts it back there. */
   readonly previousPlace?: ColumnPlace;
 }
 
+/** Changes properties of a column. */
 export interface AlterColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterColumn';
+  /** The table of the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** What changes: an absent key leaves a property, `null` removes it. */
   readonly change: ColumnChangeDefinition;
-  /** The column before the change. MySQL and MariaDB restate the whole column and need it there. */
+  /** The column before the change. `reverse` needs it, and so do MySQL and MariaDB, which restate the whole column. */
   readonly existing?: ColumnDefinition;
-  /** What `using` of the change is on the way back. */
+  /** The expression that becomes `using` of the change when it is reversed. */
   readonly previousUsing?: string;
 }
 
+/** Renames a column. */
 export interface RenameColumnOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameColumn';
+  /** The table of the column. */
   readonly table: string;
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards. */
   readonly to: string;
 }
 
 /** The operations on a column. */
 export type ColumnOperation = AddColumnOperation | DropColumnOperation | AlterColumnOperation | RenameColumnOperation;
 
-/** A column that is added, and where. */
+/**
+ * A column that is added, and where.
+ *
+ * @example
+ * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
+ */
 export interface AddColumnOptions extends ColumnOptions, InSchema {
-  /** The column to put it behind. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  /** The column to put it after. MySQL, MariaDB and SQLite; PostgreSQL puts it last. Excludes `first`. */
   after?: string;
-  /** Puts it before all others. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
+  /** Puts the column before all others. MySQL, MariaDB and SQLite; PostgreSQL puts it last. */
   first?: boolean;
+  /** Leaves a column of that name as it is. Default: it is an error. Not for MySQL. */
   ifNotExists?: boolean;
 }
 
 /** The verbs for a column. */
 export interface ColumnVerbs {
   /**
-   * Adds a column, `after` another, `first`, or at the end of the table. One that is not nullable and has no default
-   * needs a table without rows. PostgreSQL puts every column last. SQLite rebuilds the table for any other place; a
-   * script has to be told of the table for that (`batchAlterTable`), and otherwise puts the column last.
+   * Adds a column: `after` another, `first`, or at the end of the table. A column that is not nullable and has no
+   * default needs a table without rows. PostgreSQL puts every column last. SQLite rebuilds the table for any other
+   * place. In a script it can do so only within `batchAlterTable` with `existing`; otherwise the column is the last.
    *
-   * `ifNotExists` leaves a column of that name as it is. MySQL has nothing like it, and neither has PostgreSQL for
-   * `primary` and for `items` without `nativeEnumName`, which take a second statement.
+   * `ifNotExists` leaves a column of that name as it is. MySQL does not support it. Neither does PostgreSQL for
+   * `primary`, and for `items` without `nativeEnumName`, which take a second statement.
    *
    * @example
    * await op.addColumn('book', 'pages', { type: 'integer', nullable: true, after: 'title' });
    */
   addColumn(table: string, column: string, options: AddColumnOptions): Promise<void>;
   /**
-   * Drops a column and its values. PostgreSQL drops its indexes and checks with it, and so does SQLite where it
-   * rebuilds the table; MySQL and MariaDB refuse where a constraint still names it. MySQL has no `ifExists` for a
-   * column.
+   * Drops a column and its values. PostgreSQL drops the indexes and checks of the column with it, and so does SQLite
+   * where it rebuilds the table. MySQL and MariaDB refuse it while a constraint names the column. MySQL has no
+   * `ifExists` for a column.
    *
    * @example
    * await op.dropColumn('book', 'pages');
    */
   dropColumn(table: string, column: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` removes it.
+   * Changes the properties that are in `change` and leaves the others: an absent key leaves a property, `null` removes
+   * it.
    *
-   * PostgreSQL: one statement a property. A change of type casts with `using`, by default to the new type itself; the
-   * default that `existing` tells of is lifted before and set again after. A check that stands for `items` is replaced.
-   * MySQL and MariaDB restate the whole column: `existing`, the column as it is, has to be given, except where only the
-   * default changes. `existing` is also what makes the change reversible.
+   * PostgreSQL runs one statement for each property. A change of type casts with `using`, by default to the new type.
+   * The default that `existing` has is dropped before and set again after. A check that limits the column to `items` is
+   * replaced.
    *
-   * A new type keeps the length, precision and so on of the old one only where they mean the same on both.
+   * MySQL and MariaDB restate the whole column. They need `existing`, the column as it is, except where only the
+   * default changes. `existing` also makes the change reversible.
+   *
+   * A new type keeps properties such as length and precision only where they mean the same on both types.
    *
    * @example
    * await op.alterColumn('book', 'title', { length: 500 }, { existing: { type: 'string', length: 200 } });
@@ -241,7 +271,7 @@ function reverseOfAlteration(operation: AlterColumnOperation): readonly ColumnOp
   ];
 }
 
-/** The properties of a column that are its type, for a person. */
+/** The properties of a column that a person reads as its type. */
 const typeProperties = [
   'type',
   'columnType',
@@ -252,7 +282,7 @@ const typeProperties = [
   'items',
   'nativeEnumName',
 ] as const;
-/** The properties that are told in words of their own, or tell nothing alone. */
+/** The properties that have a line of their own, or that mean nothing alone. */
 const told = new Set<string>([...typeProperties, 'nullable', 'default', 'defaultRaw', 'comment', 'using']);
 
 function alterationWords(operation: AlterColumnOperation): readonly string[] {

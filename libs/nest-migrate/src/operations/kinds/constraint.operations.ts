@@ -17,52 +17,97 @@ import { definitionsOf, type InSchema, type OperationData } from '../define.js';
 import { held, nameIn } from '../previous.js';
 import { keyWords, tableWords } from '../words.js';
 
+/** Gives a table its primary key. */
 export interface CreatePrimaryKeyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createPrimaryKey';
+  /** The table that gets the key. */
   readonly table: string;
+  /** The key. */
   readonly primaryKey: PrimaryKeyDefinition;
 }
 
+/** Creates a foreign key. */
 export interface CreateForeignKeyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createForeignKey';
+  /** The table that refers to the other one. */
   readonly table: string;
+  /** The key. */
   readonly foreignKey: ForeignKeyDefinition;
+  /** True: PostgreSQL leaves the rows that are there unchecked. On MySQL and MariaDB it is an error. */
   readonly notValid?: boolean;
 }
 
+/** Creates a unique constraint; on MySQL, MariaDB and SQLite that is a unique index. */
 export interface CreateUniqueConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createUniqueConstraint';
+  /** The table that gets the constraint. */
   readonly table: string;
+  /** The constraint. */
   readonly unique: UniqueDefinition;
 }
 
+/** Creates a check. */
 export interface CreateCheckConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createCheckConstraint';
+  /** The table that gets the check. */
   readonly table: string;
+  /** The check. */
   readonly check: CheckDefinition;
+  /** True: PostgreSQL leaves the rows that are there unchecked. On MySQL and MariaDB it is an error. */
   readonly notValid?: boolean;
 }
 
-/** What was dropped, by its kind, so that `reverse` can bring it back. */
+/** A constraint that was dropped, by its kind. `reverse` creates it again from this. */
 export type PreviousConstraint =
-  | { readonly type: 'primaryKey'; readonly primaryKey: PrimaryKeyDefinition }
-  | { readonly type: 'foreignKey'; readonly foreignKey: ForeignKeyDefinition }
-  | { readonly type: 'unique'; readonly unique: UniqueDefinition }
-  | { readonly type: 'check'; readonly check: CheckDefinition };
+  | {
+      /** The kind of the constraint. It decides which definition is there. */
+      readonly type: 'primaryKey';
+      /** The primary key that was dropped. */
+      readonly primaryKey: PrimaryKeyDefinition;
+    }
+  | {
+      readonly type: 'foreignKey';
+      /** The foreign key that was dropped. */
+      readonly foreignKey: ForeignKeyDefinition;
+    }
+  | {
+      readonly type: 'unique';
+      /** The unique constraint that was dropped. */
+      readonly unique: UniqueDefinition;
+    }
+  | {
+      readonly type: 'check';
+      /** The check that was dropped. */
+      readonly check: CheckDefinition;
+    };
 
+/** Drops a key, a constraint or a check. */
 export interface DropConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropConstraint';
+  /** The table of the constraint. */
   readonly table: string;
+  /** The name of the constraint. MySQL and MariaDB ignore it where `type` is `primaryKey`. */
   readonly name: string;
+  /** What kind of constraint it is. MySQL, MariaDB and SQLite drop each kind in another way. */
   readonly type: 'foreignKey' | 'unique' | 'check' | 'primaryKey';
+  /** True: a constraint that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The constraint that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: PreviousConstraint;
 }
 
-/** Has the rows checked that a constraint with `notValid` left unchecked; PostgreSQL and PGlite only. */
+/** Checks the rows that a constraint with `notValid` left unchecked. PostgreSQL and PGlite only. */
 export interface ValidateConstraintOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'validateConstraint';
+  /** The table of the constraint. */
   readonly table: string;
+  /** The name of the foreign key or check. */
   readonly name: string;
 }
 
@@ -78,17 +123,18 @@ export type ConstraintOperation =
 /** The verbs for a key, a constraint or a check. */
 export interface ConstraintVerbs {
   /**
-   * Gives a table its primary key. MySQL and MariaDB know no name for it.
+   * Gives a table its primary key. MySQL and MariaDB ignore `name`.
    *
    * @example
    * await op.createPrimaryKey('book_tag', ['bookId', 'tagId']);
    */
   createPrimaryKey(table: string, columns: Names, options?: InSchema & { name?: string }): Promise<void>;
   /**
-   * Creates a foreign key. `referencedSchema` is the connection's own where it is absent, not the table's.
+   * Creates a foreign key. Without `referencedSchema` the referenced table is in the schema of the connection, not in
+   * that of the table.
    *
-   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes it deferrable. MySQL and MariaDB
-   * have neither; they create an index on the columns where there is none.
+   * PostgreSQL: `notValid` leaves the rows that are there unchecked, `deferMode` makes the constraint deferrable. On
+   * MySQL and MariaDB both are an error; these engines create an index on the columns where there is none.
    *
    * @example
    * await op.createForeignKey('book', 'authorId', 'author', 'id', { deleteRule: 'set null' });
@@ -101,7 +147,7 @@ export interface ConstraintVerbs {
     options?: ForeignKeyOptions,
   ): Promise<void>;
   /**
-   * Creates a unique constraint; on MySQL and MariaDB that is a unique index. `deferMode` is PostgreSQL's.
+   * Creates a unique constraint; on MySQL, MariaDB and SQLite that is a unique index. `deferMode` is for PostgreSQL.
    *
    * @example
    * await op.createUniqueConstraint('book', ['title', 'authorId']);
@@ -124,9 +170,9 @@ export interface ConstraintVerbs {
     options?: InSchema & { name?: string; notValid?: boolean },
   ): Promise<void>;
   /**
-   * Drops a constraint by its name. MySQL and MariaDB drop each `type` with words of its own, and take no name for the
-   * primary key; an auto-increment column has to stop being one before its primary key goes. `ifExists` is not MySQL's,
-   * nor MariaDB's for the primary key.
+   * Drops a constraint by its name. MySQL and MariaDB have a statement of its own for each `type`, and ignore the name
+   * of a primary key. There, an auto-increment column has to lose that property before its primary key is dropped.
+   * MySQL has no `ifExists`, nor has MariaDB for the primary key.
    *
    * @example
    * await op.dropConstraint('book', 'book_author_id_foreign', { type: 'foreignKey' });
@@ -137,8 +183,8 @@ export interface ConstraintVerbs {
     options: InSchema & { type: 'foreignKey' | 'unique' | 'check' | 'primaryKey'; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Has the rows checked that a foreign key or check with `notValid` left unchecked, without stopping writers
-   * meanwhile. PostgreSQL and PGlite only.
+   * Checks the rows that a foreign key or check with `notValid` left unchecked, without blocking writes. PostgreSQL and
+   * PGlite only.
    *
    * @example
    * await op.validateConstraint('book', 'book_author_id_foreign');
@@ -271,7 +317,7 @@ const validateConstraint = defineOperation({
     nameOf(site, 'the name of the constraint', name);
     return { ...optionsOf(site, options, schemaKinds), table, name };
   },
-  // rows that were checked stay as they are
+  // a check of rows changes nothing
   reverse: () => [],
   call: ({ table, name, schema }) => [table, name, orNothing({ schema })],
   describe: (operation) => `unvalidated constraint '${operation.name}' on table ${tableWords(operation)}`,

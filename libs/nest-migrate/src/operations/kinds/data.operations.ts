@@ -16,44 +16,71 @@ import { missing } from '../previous.js';
 import { decodeValue, type EncodedValue, type Value } from '../value.js';
 import { tableWords } from '../words.js';
 
-/** How to tell from the catalogue, or from a query, that a statement has had its effect. */
+/**
+ * How to find out from the catalogue, or by a query, whether a statement has had its effect. A run that goes on after a
+ * failure asks this before it repeats the statement. At most one of `index`, `constraint` and `column` is given;
+ * without them the table itself is meant.
+ *
+ * @example
+ * await op.execute('alter table book add fulltext (title)', [], {
+ *   postcondition: { table: 'book', index: 'title', exists: true },
+ * });
+ */
 export type Postcondition =
   | (InSchema & {
+      /** The table itself, or the table of the index, constraint or column. */
       readonly table: string;
+      /** The name of a column of the table. */
       readonly column?: string;
+      /** The name of an index of the table. */
       readonly index?: string;
+      /** The name of a constraint of the table. SQLite does not list constraints, and looks for the table alone. */
       readonly constraint?: string;
+      /** True: it exists once the statement has had its effect. False: it no longer exists. */
       readonly exists: boolean;
     })
-  /** A query whose first value is true once the effect is there. */
-  | { readonly query: string };
+  | {
+      /** A query. Its first value is true, or 1, once the statement has had its effect. */
+      readonly query: string;
+    };
 
+/** Runs one SQL statement. */
 export interface ExecuteOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'execute';
+  /** The statement, with `?` for a value and `??` for a name where there are `params`. */
   readonly sql: string;
+  /** The values of the placeholders, in order, encoded. Empty: the SQL is used untouched. */
   readonly params: readonly EncodedValue[];
+  /** How to find out whether the statement has had its effect. Absent: it cannot be found out. */
   readonly postcondition?: Postcondition;
+  /** True: a run that goes on after a failure may run the statement a second time. Absent: false. */
   readonly repeatable?: boolean;
-  /** What reverses it, where autogenerate made it. */
+  /** The statement that reverses it, where autogenerate made it. Absent: the operation cannot be reversed. */
   readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };
 }
 
+/** Inserts rows. It cannot be reversed. */
 export interface BulkInsertOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'bulkInsert';
+  /** The table that gets the rows. */
   readonly table: string;
+  /** The values of each row by column, encoded. All rows have the same columns; empty for no statement. */
   readonly rows: readonly Readonly<Record<string, EncodedValue>>[];
 }
 
-/** The operations on rows, and SQL that the tool does not understand. */
+/** The operations on rows, and SQL that the library does not interpret. */
 export type DataOperation = ExecuteOperation | BulkInsertOperation;
 
-/** The verbs for rows, and for SQL that the tool does not understand. */
+/** The verbs for rows, and for SQL that the library does not interpret. */
 export interface DataVerbs {
   /**
-   * Runs one SQL statement and returns nothing. `?` in it stands for a value, `??` for a name (whose first dot parts
-   * the schema from it, as in MikroORM), `\?` for a question mark; without `params` the SQL is not touched.
-   * `postcondition` and `repeatable` let a run that died on MySQL or MariaDB go on behind the statement, or repeat it.
-   * SQL that begins or ends a transaction (`begin`, `commit`, `rollback`, and their like) is refused before it runs.
+   * Runs one SQL statement and returns nothing. In it, `?` is the place of a value and `??` that of a name, whose first
+   * dot separates the schema, as in MikroORM; `\?` is a question mark. Without `params` the SQL is used untouched.
+   * After a run has died on MySQL or MariaDB, `postcondition` and `repeatable` let the next run skip the statement or
+   * repeat it. SQL that begins or ends a transaction (`begin`, `commit`, `rollback` and the like) is refused before it
+   * runs.
    *
    * @example
    * await op.execute('update book set pages = ? where pages is null', [0], { repeatable: true });
@@ -64,8 +91,8 @@ export interface DataVerbs {
     options?: { postcondition?: Postcondition; repeatable?: boolean },
   ): Promise<void>;
   /**
-   * Inserts rows with their values written into the statement, some hundred rows a statement. All rows have the same
-   * columns; no rows, no statement. JSON is given as text.
+   * Inserts rows, with their values written into the statement and up to 500 rows in each statement. All rows have the
+   * same columns. Without rows no statement runs. JSON is given as text.
    *
    * @example
    * await op.bulkInsert('genre', [{ name: 'crime' }, { name: 'poetry' }]);
@@ -152,7 +179,7 @@ export function checkedQuery(
   return frozen({ sql, params: params.map((value, index) => valueOf(site, `parameter ${index + 1}`, value)) });
 }
 
-/** How many values MikroORM fills in: `?` and `??` one each wherever they stand, `\?` none. */
+/** How many values MikroORM fills in: one for each `?` and `??`, wherever it is, and none for `\?`. */
 function placeholders(sql: string): number {
   return sql.match(/\\\?|\?\??/g)?.filter((mark) => !mark.startsWith('\\')).length ?? 0;
 }

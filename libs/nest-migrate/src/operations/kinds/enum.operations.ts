@@ -5,47 +5,72 @@ import { renamedDefault, renamedItems } from '../enum-renames.js';
 import { held } from '../previous.js';
 import { objectWords } from '../words.js';
 
-/** A native enum type; PostgreSQL and PGlite only. */
+/** Creates a native enum type. PostgreSQL and PGlite only. */
 export interface CreateEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** Its values, in order; at least one. */
   readonly items: readonly string[];
 }
 
+/** Drops a native enum type that no column uses. PostgreSQL and PGlite only. */
 export interface DropEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** The values of the type, where they are known. `reverse` creates it again from these. */
   readonly previous?: readonly string[];
 }
 
-/** A column that uses an enum type, with the default that has to be lifted while the type is rebuilt. */
+/**
+ * A column that uses an enum type. A rebuild of the type converts it.
+ *
+ * @example
+ * columns: [{ table: 'person', column: 'mood', defaultRaw: "'happy'::mood" }]
+ */
 export interface EnumColumn extends InSchema {
+  /** The table of the column. */
   readonly table: string;
+  /** The name of the column. */
   readonly column: string;
+  /** True: the column holds a list of values. Default false. */
   readonly array?: boolean;
+  /**
+   * The default of the column as SQL. It is dropped before the rebuild and set again after it; renames are applied to
+   * it.
+   */
   readonly defaultRaw?: string;
 }
 
-/** A value of an enum type that is called something else from now on; rows that hold it follow. */
+/** A value of an enum type that gets another name. Rows that hold it follow. */
 export interface EnumValueRename {
+  /** The value before. The type has to have it. */
   readonly from: string;
+  /** The value afterwards. The type must not have it yet, and `items` has to list it. */
   readonly to: string;
 }
 
 /**
- * Makes the items of an enum type what `items` says. Where `existing` is a prefix-compatible subset the values are
- * added; otherwise the type is rebuilt and the `columns` that use it are cast through text.
+ * Sets the items of an enum type. Where all of `existing`, renames applied, keep their order, the new values are added.
+ * Otherwise the type is rebuilt and the `columns` that use it are converted through text.
  */
 export interface AlterEnumOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterEnum';
+  /** The name of the type, without its schema. */
   readonly name: string;
+  /** The values afterwards, in order. */
   readonly items: readonly string[];
-  /** What it has before, renames included. */
+  /** The values before, in order and before any rename. */
   readonly existing: readonly string[];
-  /** Done first, one after the other. */
+  /** Values that get another name. They run first, one after the other. Absent: none. */
   readonly renames?: readonly EnumValueRename[];
-  /** The type is rebuilt also where values are only added: values of a new type can be used at once. */
+  /** True: the type is rebuilt even where values are only added, so that the same transaction can use them. */
   readonly rebuild?: boolean;
+  /** All columns that use the type; a rebuild converts them. Empty: none. */
   readonly columns: readonly EnumColumn[];
 }
 
@@ -62,18 +87,17 @@ export interface EnumVerbs {
    */
   createEnum(name: string, items: readonly string[], options?: InSchema): Promise<void>;
   /**
-   * Drops a native enum type that no column uses any more. PostgreSQL and PGlite only.
+   * Drops a native enum type that no column uses. PostgreSQL and PGlite only.
    *
    * @example
    * await op.dropEnum('mood');
    */
   dropEnum(name: string, options?: InSchema): Promise<void>;
   /**
-   * Makes the items of a native enum type what `items` says. `renames` come first, one after the other, and rows and
-   * defaults follow them. Where all of `existing` stay in their order, values are added in place; PostgreSQL lets new
-   * values be used once the transaction is over. Otherwise, and with `rebuild`, the type is built again: its values can
-   * be used at once. `columns`, which have to be all that use the type, are converted through text. PostgreSQL and
-   * PGlite only.
+   * Sets the items of a native enum type. `renames` run first, one after the other; rows and defaults follow them.
+   * Where all of `existing` keep their order, values are added in place, and PostgreSQL accepts them after the
+   * transaction. Otherwise, and with `rebuild`, the type is rebuilt, and its values can be used at once. `columns` has
+   * to list all columns that use the type; a rebuild converts them through text. PostgreSQL and PGlite only.
    *
    * @example
    * await op.alterEnum('mood', ['happy', 'calm', 'blue'], {
@@ -87,7 +111,7 @@ export interface EnumVerbs {
     options: InSchema & {
       existing: readonly string[];
       renames?: readonly EnumValueRename[];
-      /** Rebuilds the type also where values are only added: values of a new type can be used at once. */
+      /** Rebuilds the type even where values are only added: the values of a new type can be used at once. */
       rebuild?: boolean;
       columns?: readonly EnumColumn[];
     },

@@ -13,27 +13,45 @@ import {
 import { held, nameIn } from '../previous.js';
 import { keyWords, tableWords } from '../words.js';
 
+/** Creates an index. */
 export interface CreateIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createIndex';
+  /** The table that is indexed. */
   readonly table: string;
+  /** The index. */
   readonly index: IndexDefinition;
+  /** True: PostgreSQL builds it without blocking writes, outside of a transaction. Other engines ignore it. */
   readonly concurrently?: boolean;
+  /** True: an index of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Drops an index. */
 export interface DropIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropIndex';
+  /** The table of the index. */
   readonly table: string;
+  /** The name of the index. */
   readonly name: string;
+  /** True: PostgreSQL drops it without blocking reads and writes, outside of a transaction. Others ignore it. */
   readonly concurrently?: boolean;
+  /** True: an index that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The index that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: IndexDefinition;
 }
 
+/** Renames an index. */
 export interface RenameIndexOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameIndex';
+  /** The table of the index. */
   readonly table: string;
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards. */
   readonly to: string;
 }
 
@@ -46,16 +64,18 @@ export interface IndexVerbs {
    * Creates an index. `expression` is what to index in place of columns, or a whole `create index` statement; either
    * needs a `name`. A dot inside the name of a column is part of it.
    *
-   * PostgreSQL: `concurrently` runs outside of a transaction, so in `autocommitBlock`. MySQL and MariaDB build indexes
-   * without stopping writers by themselves, so it changes nothing there, and neither do `include` and `fillFactor`;
-   * MySQL makes an index with `where` of expressions. MariaDB has neither `where` nor `expression`.
+   * PostgreSQL runs `concurrently` outside of a transaction, so it has to be in `autocommitBlock`. MySQL and MariaDB
+   * build indexes without blocking writes by themselves, and ignore it, as they ignore `include` and `fillFactor`.
+   * MySQL builds an index with `where` from expressions. MariaDB has no `where`, and `expression` only as a whole
+   * statement.
    *
    * @example
    * await op.createIndex('book', ['title', { name: 'pages', sort: 'desc' }], { name: 'book_title_pages' });
    */
   createIndex(table: string, columns: readonly (string | IndexColumn)[], options?: IndexOptions): Promise<void>;
   /**
-   * Drops an index by its name. `concurrently` is PostgreSQL's; MySQL has no `ifExists` for an index.
+   * Drops an index by its name. `concurrently` is for PostgreSQL, in `autocommitBlock`. MySQL has no `ifExists` for an
+   * index.
    *
    * @example
    * await op.dropIndex('book', 'book_title_pages');
@@ -66,7 +86,7 @@ export interface IndexVerbs {
     options?: InSchema & { concurrently?: boolean; ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Renames an index without rebuilding it.
+   * Renames an index. SQLite creates it again under the new name; other engines do not rebuild it.
    *
    * @example
    * await op.renameIndex('book', 'book_title_pages', 'book_by_title');

@@ -4,45 +4,52 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { objectWords, tableWords } from '../words.js';
 
-/** Where a partition lives: beside its table unless told. */
+/** Which partition it is, and of which table. */
 export interface PartitionPlace extends InSchema {
+  /** The partitioned table. */
   readonly table: string;
+  /** The name of the partition, which is a table itself. */
   readonly name: string;
+  /** The schema of the partition. Absent: that of its table. */
   readonly partitionSchema?: string;
 }
 
+/** Creates a partition of a table. PostgreSQL and PGlite only. */
 export interface CreatePartitionOperation extends PartitionPlace {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createPartition';
-  /** Which rows it takes: what follows `partition of <table>`. */
+  /** Which rows the partition takes: what follows `partition of <table>`. */
   readonly bound: string;
 }
 
+/** Drops a partition with its rows. PostgreSQL and PGlite only. */
 export interface DropPartitionOperation extends PartitionPlace {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropPartition';
-  /** The bound of the partition, where it is known. */
+  /** The bound of the partition, where it is known. `reverse` creates it again from this. */
   readonly previous?: string;
 }
 
 /** The operations on a partition. */
 export type PartitionOperation = CreatePartitionOperation | DropPartitionOperation;
 
-/** Where a partition lives. */
+/** The schemas of a partition and of its table. */
 export interface PartitionOptions extends InSchema {
-  /** The schema of the partition, where it is not that of its table. */
+  /** The schema of the partition. Default: that of its table. */
   partitionSchema?: string;
 }
 
 /** The verbs for a partition. */
 export interface PartitionVerbs {
   /**
-   * Creates a partition of a table that has `partitionBy` (PostgreSQL's `create table … partition of`).
+   * Creates a partition of a table that has `partitionBy` (`create table … partition of`). PostgreSQL and PGlite only.
    *
    * @example
    * await op.createPartition('event', 'event_2026', "for values from ('2026-01-01') to ('2027-01-01')");
    */
   createPartition(table: string, name: string, bound: string, options?: PartitionOptions): Promise<void>;
   /**
-   * Drops a partition and its rows.
+   * Drops a partition and its rows. PostgreSQL and PGlite only.
    *
    * @example
    * await op.dropPartition('event', 'event_2019');

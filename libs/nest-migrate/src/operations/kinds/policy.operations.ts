@@ -14,65 +14,90 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { tableWords } from '../words.js';
 
-/** Whether row-level security holds on a table, as MikroORM has it: `'force'` holds for the table's owner as well. */
+/** Whether row-level security is on for a table. `'force'` applies it to the table's owner as well. */
 export type RowLevelSecurity = boolean | 'force';
 
+/** Switches row-level security of a table on or off. PostgreSQL and PGlite only. */
 export interface AlterRowLevelSecurityOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterRowLevelSecurity';
+  /** The name of the table. */
   readonly table: string;
+  /** What applies afterwards. */
   readonly level: RowLevelSecurity;
-  /** What holds before: what `reverse` goes back to. */
+  /** What applies before. `reverse` needs it. */
   readonly existing?: RowLevelSecurity;
 }
 
 /** A policy as MikroORM describes one: which rows may be seen and written, by whom. */
 export interface PolicyDefinition {
-  /** Absent: all of them. */
+  /** The command that the policy is about. Absent: all of them. */
   readonly command?: 'select' | 'insert' | 'update' | 'delete';
-  /** Absent: permissive, of which one has to let a row pass. */
+  /** Absent: the policy is permissive, and one permissive policy has to let a row pass. */
   readonly type?: 'restrictive';
-  /** Absent: every role. */
+  /** The roles that the policy is about. Absent: every role. */
   readonly roles?: readonly string[];
+  /** The condition that a row meets to be read, changed or deleted, in SQL. */
   readonly using?: string;
+  /** The condition that a written row meets, in SQL. Absent: `using` applies. */
   readonly check?: string;
 }
 
+/** Creates a policy of row-level security. PostgreSQL and PGlite only. */
 export interface CreatePolicyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createPolicy';
+  /** The table whose rows the policy is about. */
   readonly table: string;
+  /** The name of the policy, unique within its table. */
   readonly name: string;
+  /** The policy. */
   readonly policy: PolicyDefinition;
 }
 
+/** Drops a policy of row-level security. PostgreSQL and PGlite only. */
 export interface DropPolicyOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropPolicy';
+  /** The table of the policy. */
   readonly table: string;
+  /** The name of the policy. */
   readonly name: string;
+  /** The policy that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: PolicyDefinition;
 }
 
 /** The operations on row-level security. */
 export type PolicyOperation = AlterRowLevelSecurityOperation | CreatePolicyOperation | DropPolicyOperation;
 
-/** A policy of row-level security, in MikroORM's words. */
+/**
+ * A policy of row-level security, in MikroORM's words.
+ *
+ * @example
+ * await op.createPolicy('invoice', 'own_tenant', {
+ *   command: 'select',
+ *   roles: 'app',
+ *   using: "tenant = current_setting('app.tenant')",
+ * });
+ */
 export interface PolicyOptions extends InSchema {
-  /** Default `'all'`. */
+  /** The command that the policy is about. Default `'all'`. */
   command?: 'select' | 'insert' | 'update' | 'delete' | 'all';
-  /** Default `'permissive'`: one of those has to let a row pass; of the restrictive ones all have to. */
+  /** Of permissive policies one has to let a row pass, of restrictive ones each has to. Default `'permissive'`. */
   type?: 'permissive' | 'restrictive';
-  /** Default: every role. */
+  /** The roles that the policy is about. Default: every role. */
   roles?: Names;
-  /** Which rows are seen, as a condition. */
+  /** The condition that a row meets to be read, changed or deleted, in SQL. */
   using?: string;
-  /** Which rows may be written; without it `using` counts for that as well. */
+  /** The condition that a written row meets, in SQL. Default: `using` applies. */
   check?: string;
 }
 
 /** The verbs for row-level security. */
 export interface PolicyVerbs {
   /**
-   * Says whether row-level security holds on a table: `true`, `false`, or `'force'` for the table's owner as well. Only
-   * on PostgreSQL; elsewhere it is an error. `existing` is what held before, which the way back needs.
+   * Switches row-level security of a table on (`true`) or off (`false`); `'force'` applies it to the table's owner as
+   * well. On engines other than PostgreSQL it is an error. `existing`, the setting before, makes the change reversible.
    *
    * @example
    * await op.alterRowLevelSecurity('invoice', 'force', { existing: false });
@@ -83,15 +108,15 @@ export interface PolicyVerbs {
     options?: InSchema & { existing?: RowLevelSecurity },
   ): Promise<void>;
   /**
-   * Creates a policy of row-level security (PostgreSQL's `create policy`), which counts where the table has that
-   * switched on. Elsewhere than on PostgreSQL it is an error.
+   * Creates a policy of row-level security (PostgreSQL's `create policy`). It applies while row-level security of the
+   * table is on. On engines other than PostgreSQL it is an error.
    *
    * @example
    * await op.createPolicy('invoice', 'own_tenant', { using: "tenant = current_setting('app.tenant')" });
    */
   createPolicy(table: string, name: string, options: PolicyOptions): Promise<void>;
   /**
-   * Drops a policy. Where row-level security stays switched on and no other policy is left, only the owner sees a row.
+   * Drops a policy. Where row-level security stays on and no other policy is left, only the owner sees rows.
    *
    * @example
    * await op.dropPolicy('invoice', 'own_tenant');

@@ -4,83 +4,125 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held, missing } from '../previous.js';
 import { objectWords } from '../words.js';
 
+/** A parameter of a stored function or procedure, as data. */
 export interface RoutineParameter {
+  /** The name of the parameter. */
   readonly name: string;
-  /** The database's own type. */
+  /** Its type, in the database's own words. */
   readonly type: string;
-  /** Absent: `in`. */
+  /** Which way the value goes. Absent: `in`. */
   readonly direction?: 'in' | 'out' | 'inout';
+  /** The default as SQL. PostgreSQL. Absent: the parameter has to be given. */
   readonly defaultRaw?: string;
 }
 
 /** A stored function or procedure as MikroORM describes one: by its parts, or as the whole statement. */
 export interface RoutineDefinition {
+  /** Whether it is a function, which returns a value, or a procedure. */
   readonly type: 'function' | 'procedure';
+  /** Its parameters, in order; empty for none. */
   readonly params: readonly RoutineParameter[];
-  /** The type that a function returns. */
+  /** The type that a function returns, in the database's own words. */
   readonly returns?: string;
+  /** The language of `body`. PostgreSQL. Absent: `plpgsql` for procedures and `sql` for functions. */
   readonly language?: string;
+  /** True: the same arguments give the same result. Absent: the engine's default. */
   readonly deterministic?: boolean;
+  /** What the body does with data. MySQL and MariaDB. */
   readonly dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  /** Whose rights the body runs with: the caller's or the owner's. Absent: the engine's default. */
   readonly security?: 'invoker' | 'definer';
+  /** The comment that the database keeps with the routine. Absent: none. */
   readonly comment?: string;
+  /** The statements of the routine. Absent where `expression` is given. */
   readonly body?: string;
   /** The whole `create function` or `create procedure` statement, in place of `body`. */
   readonly expression?: string;
 }
 
+/** Creates or replaces a stored function or procedure. */
 export interface CreateRoutineOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createRoutine';
+  /** The name of the routine, without its schema. */
   readonly name: string;
+  /** The routine. */
   readonly routine: RoutineDefinition;
-  /** Replaces the routine that is there. */
+  /** True: a routine that is there is replaced. Absent: it is an error. */
   readonly orReplace?: boolean;
-  /** The routine that it replaces, where it is known: what `reverse` puts back. */
+  /** The routine that it replaces, where it is known. `reverse` restores this. */
   readonly previous?: RoutineDefinition;
 }
 
+/** Drops a stored function or procedure. */
 export interface DropRoutineOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropRoutine';
+  /** The name of the routine, without its schema. */
   readonly name: string;
+  /** Which of the two it is. */
   readonly type: 'function' | 'procedure';
-  /** The types of its parameters, where several routines share the name. */
+  /** The types of its `in` and `inout` parameters. PostgreSQL needs them where several routines share the name. */
   readonly parameterTypes?: readonly string[];
+  /** True: a routine that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The routine that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: RoutineDefinition;
 }
 
 /** The operations on a stored function or procedure. */
 export type RoutineOperation = CreateRoutineOperation | DropRoutineOperation;
 
-/** A stored function or procedure: by its parts, or as the whole statement. */
+/**
+ * A stored function or procedure: by its parts, or as the whole statement.
+ *
+ * @example
+ * await op.createRoutine('add_tax', {
+ *   type: 'function',
+ *   params: [{ name: 'price', type: 'numeric' }],
+ *   returns: 'numeric',
+ *   deterministic: true,
+ *   body: 'select price * 1.25',
+ * });
+ */
 export interface RoutineOptions extends InSchema {
+  /** Whether it is a function, which returns a value, or a procedure. */
   type: 'function' | 'procedure';
   /**
-   * Types in the database's own words. `direction` (default `'in'`) belongs to procedures, `defaultRaw` to PostgreSQL.
+   * The parameters, in order. Types are in the database's own words; `direction` (default `'in'`) is for procedures,
+   * `defaultRaw` for PostgreSQL. Default: none.
    */
   params?: readonly { name: string; type: string; direction?: 'in' | 'out' | 'inout'; defaultRaw?: string }[];
-  /** The type that a function returns. */
+  /** The type that a function returns, in the database's own words. Needed for a function without `expression`. */
   returns?: string;
-  /** PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as MikroORM has it. */
+  /** The language of `body`. PostgreSQL. Default `plpgsql` for procedures and `sql` for functions, as in MikroORM. */
   language?: string;
+  /**
+   * True: the same arguments give the same result. Default: that of the engine. PostgreSQL writes `immutable` or
+   * `volatile`, for functions only.
+   */
   deterministic?: boolean;
-  /** MySQL and MariaDB. */
+  /** What the body does with data. MySQL and MariaDB; PostgreSQL ignores it. */
   dataAccess?: 'contains-sql' | 'no-sql' | 'reads-sql-data' | 'modifies-sql-data';
+  /** Whose rights the body runs with: the caller's (`invoker`) or the owner's. Default: that of the engine. */
   security?: 'invoker' | 'definer';
+  /** A comment that the database keeps with the routine. */
   comment?: string;
   /**
-   * Exactly one of `body` and `expression`. Put between `begin` and `end` where it has none and the language wants it.
+   * The statements of the routine; give either this or `expression`. They are put between `begin` and `end` where they
+   * have none and the language needs it.
    */
   body?: string;
-  /** The whole `create` statement. */
+  /** The whole `create function` or `create procedure` statement. */
   expression?: string;
+  /** Replaces a routine that is there. Not for MySQL. With `expression`, that statement has to replace it by itself. */
   orReplace?: boolean;
 }
 
 /** The verbs for a stored function or procedure. */
 export interface RoutineVerbs {
   /**
-   * Creates a stored function or procedure. `orReplace` is not MySQL's. SQLite has none.
+   * Creates a stored function or procedure. MySQL has no `orReplace`. On SQLite it is an error.
    *
    * @example
    * await op.createRoutine('book_count', {
@@ -178,13 +220,13 @@ const dropRoutine = defineOperation({
 export const routineOperations = [createRoutine, dropRoutine] as const;
 
 function dropRoutineOf({ schema, name }: CreateRoutineOperation, routine: RoutineDefinition): DropRoutineOperation {
-  // of a whole statement they may not be known
+  // the parameters of a whole statement may not be known
   const isKnown = routine.expression === undefined || routine.params.length > 0;
   const parameterTypes = isKnown ? parameterTypesOf(routine) : undefined;
   return { kind: 'dropRoutine', schema, name, type: routine.type, parameterTypes, previous: routine };
 }
 
-/** The types that tell a routine from others of its name: those of what it is given. */
+/** The types of the `in` and `inout` parameters, by which PostgreSQL tells routines of one name apart. */
 function parameterTypesOf({ params }: RoutineDefinition): readonly string[] {
   return params.filter(({ direction }) => direction !== 'out').map(({ type }) => type);
 }
@@ -228,7 +270,7 @@ function routineParameter(site: Site, parameter: RoutineParameter): RoutineParam
   return {
     name: nameOf(site, 'the name of a parameter', name),
     type: nameOf(site, 'the type of a parameter', type),
-    // in is how it is without saying so
+    // `in` is the default
     ...(direction !== undefined && direction !== 'in' && { direction }),
     ...(defaultRaw !== undefined && { defaultRaw }),
   };

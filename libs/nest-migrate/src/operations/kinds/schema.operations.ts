@@ -1,13 +1,19 @@
 import { nameOf } from '../arguments.js';
 import { definitionsOf } from '../define.js';
 
+/** Creates a schema unless it is there. On MySQL and MariaDB that is a database; SQLite has none. */
 export interface CreateSchemaOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createSchema';
+  /** The name of the schema. */
   readonly name: string;
 }
 
+/** Drops an empty schema. PostgreSQL and PGlite only. */
 export interface DropSchemaOperation {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropSchema';
+  /** The name of the schema. */
   readonly name: string;
 }
 
@@ -17,14 +23,14 @@ export type SchemaOperation = CreateSchemaOperation | DropSchemaOperation;
 /** The verbs for a schema. */
 export interface SchemaVerbs {
   /**
-   * Creates a schema where it is not there yet. On MySQL and MariaDB that is a database.
+   * Creates a schema unless it is there. On MySQL and MariaDB that is a database; on SQLite it is an error.
    *
    * @example
    * await op.createSchema('archive');
    */
   createSchema(name: string): Promise<void>;
   /**
-   * Drops an empty schema. Not on MySQL and MariaDB, where it would be a database with all its tables.
+   * Drops an empty schema. PostgreSQL and PGlite only: on MySQL and MariaDB it would be a database with all its tables.
    *
    * @example
    * await op.dropSchema('archive');

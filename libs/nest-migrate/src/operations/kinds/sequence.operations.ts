@@ -6,50 +6,79 @@ import { decodeValue } from '../value.js';
 import { objectWords } from '../words.js';
 
 /** A whole number as JSON: a `bigint` is wrapped. */
-export type EncodedInteger = number | { readonly $bigint: string };
+export type EncodedInteger =
+  | number
+  | {
+      /** The decimal digits of a `bigint`. */
+      readonly $bigint: string;
+    };
 
-/** What a sequence counts with; what is absent is the engine's default. */
+/** A sequence as data. What is absent is the default of the engine. */
 export interface SequenceDefinition {
   /** The type of its numbers. PostgreSQL; default `'bigint'`. */
   readonly type?: 'smallint' | 'integer' | 'bigint';
+  /** The first number. Absent: `minValue`, or `maxValue` where `increment` is negative. */
   readonly start?: EncodedInteger;
+  /** The difference between one number and the next, which may be negative. Absent: 1. */
   readonly increment?: EncodedInteger;
+  /** The smallest number. Absent: 1, or that of the type where `increment` is negative. */
   readonly minValue?: EncodedInteger;
+  /** The largest number. Absent: that of the type, or -1 where `increment` is negative. */
   readonly maxValue?: EncodedInteger;
+  /** How many numbers a session reserves at once. Absent: 1 on PostgreSQL, 1000 on MariaDB. */
   readonly cache?: EncodedInteger;
+  /** True: the sequence begins again at its end. Absent: it fails there. */
   readonly cycle?: boolean;
-  /** The column with which it is dropped. PostgreSQL. */
+  /** The column that owns the sequence: they are dropped together. PostgreSQL. */
   readonly ownedBy?: { readonly table: string; readonly column: string };
 }
 
 /** A change of a sequence: a key that is absent leaves the property, `null` makes it the engine's default. */
 export type SequenceChangeDefinition = { readonly [K in keyof SequenceDefinition]?: SequenceDefinition[K] | null };
 
+/** Creates a sequence. PostgreSQL, PGlite and MariaDB. */
 export interface CreateSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** The sequence. */
   readonly sequence: SequenceDefinition;
+  /** True: a sequence of that name is left as it is. */
   readonly ifNotExists?: boolean;
 }
 
+/** Changes properties of a sequence; it goes on from its present number. PostgreSQL, PGlite and MariaDB. */
 export interface AlterSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** What changes: an absent key leaves a property, `null` makes it the default of the engine. */
   readonly change: SequenceChangeDefinition;
-  /** The sequence before the change. */
+  /** The sequence before the change. `reverse` needs it. */
   readonly existing?: SequenceDefinition;
 }
 
+/** Drops a sequence. PostgreSQL, PGlite and MariaDB. */
 export interface DropSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropSequence';
+  /** The name of the sequence. */
   readonly name: string;
+  /** True: a sequence that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The sequence that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: SequenceDefinition;
 }
 
+/** Renames a sequence within its schema. PostgreSQL, PGlite and MariaDB. */
 export interface RenameSequenceOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameSequence';
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards, without a schema. */
   readonly to: string;
 }
 
@@ -57,23 +86,28 @@ export interface RenameSequenceOperation extends InSchema {
 export type SequenceOperation =
   CreateSequenceOperation | AlterSequenceOperation | DropSequenceOperation | RenameSequenceOperation;
 
-/** What a sequence counts with. Numbers beyond the safe integers of JavaScript are given as `bigint`. */
+/**
+ * What a sequence is. Numbers beyond the safe integers of JavaScript are given as `bigint`.
+ *
+ * @example
+ * await op.createSequence('invoice_number', { start: 1000, increment: 10, cycle: false });
+ */
 export interface SequenceOptions {
-  /** The type of its numbers. Default `'bigint'`. PostgreSQL: MariaDB counts in `bigint`. */
+  /** The type of its numbers. Default `'bigint'`. PostgreSQL; MariaDB always has `bigint` and takes no other. */
   type?: 'smallint' | 'integer' | 'bigint';
-  /** The first number. Default: the smallest one, or the largest one where it counts down. */
+  /** The first number. Default: `minValue`, or `maxValue` where `increment` is negative. */
   start?: number | bigint;
-  /** The step, negative to count down. Default 1. */
+  /** The difference between one number and the next; negative for descending numbers. Default 1. */
   increment?: number | bigint;
-  /** The smallest number. Default 1, or that of the type where it counts down. */
+  /** The smallest number. Default 1, or that of the type where `increment` is negative. */
   minValue?: number | bigint;
-  /** The largest number. Default that of the type, or -1 where it counts down. */
+  /** The largest number. Default: that of the type, or -1 where `increment` is negative. */
   maxValue?: number | bigint;
-  /** How many numbers a session takes at once. Default 1 on PostgreSQL, 1000 on MariaDB. */
+  /** How many numbers a session reserves at once. Default 1 on PostgreSQL, 1000 on MariaDB. */
   cache?: number | bigint;
-  /** Whether it begins again at its end. Default: it fails there. */
+  /** Whether the sequence begins again at its end. Default false: it fails there. */
   cycle?: boolean;
-  /** The column with which it is dropped, of a table in the same schema. PostgreSQL. */
+  /** The column that owns the sequence, of a table in the same schema: they are dropped together. PostgreSQL. */
   ownedBy?: { table: string; column: string };
 }
 
@@ -83,8 +117,8 @@ export type SequenceChange = { [K in keyof SequenceOptions]?: SequenceOptions[K]
 /** The verbs for a sequence. PostgreSQL, PGlite and MariaDB have sequences. */
 export interface SequenceVerbs {
   /**
-   * Creates a sequence that belongs to no column of its own: one that several tables count with, or that the
-   * application asks. The counter of an `autoincrement` column comes with the column. PostgreSQL, PGlite and MariaDB.
+   * Creates a sequence of its own, for several tables or for the application. The sequence of an `autoincrement` column
+   * is created with the column. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.createSequence('invoice_number', { start: 1000, increment: 10 });
@@ -94,9 +128,9 @@ export interface SequenceVerbs {
     options?: SequenceOptions & InSchema & { /** Leaves a sequence of that name as it is. */ ifNotExists?: boolean },
   ): Promise<void>;
   /**
-   * Changes what is named in `change` and leaves the rest: an absent key leaves a property, `null` makes it the
-   * engine's default. The counter goes on from where it is. `existing`, the sequence before the change, makes the
-   * change reversible, and has to be there for `start: null`. PostgreSQL, PGlite and MariaDB.
+   * Changes the properties that are in `change` and leaves the others: an absent key leaves a property, `null` makes it
+   * the engine's default. The sequence goes on from its present number. `existing`, the sequence before the change,
+   * makes the change reversible, and is needed for `start: null`. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.alterSequence('invoice_number', { increment: 1 }, { existing: { start: 1000, increment: 10 } });
@@ -107,8 +141,8 @@ export interface SequenceVerbs {
     options?: InSchema & { /** The sequence as it is. */ existing?: SequenceOptions },
   ): Promise<void>;
   /**
-   * Drops a sequence. Never with `cascade`: on PostgreSQL a column whose default asks it stops the statement; MariaDB
-   * does not look. PostgreSQL, PGlite and MariaDB.
+   * Drops a sequence, without `cascade`: PostgreSQL refuses it while the default of a column uses the sequence. MariaDB
+   * does not check that. PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.dropSequence('invoice_number');
@@ -118,8 +152,8 @@ export interface SequenceVerbs {
     options?: InSchema & { /** Does nothing where there is none. */ ifExists?: boolean },
   ): Promise<void>;
   /**
-   * Renames a sequence within its schema. On PostgreSQL the columns whose default asks it follow; on MariaDB they do
-   * not. PostgreSQL, PGlite and MariaDB.
+   * Renames a sequence within its schema. Defaults of columns that use it follow on PostgreSQL, and do not on MariaDB.
+   * PostgreSQL, PGlite and MariaDB.
    *
    * @example
    * await op.renameSequence('invoice_number', 'document_number');
@@ -223,7 +257,7 @@ const renameSequence = defineOperation({
 
 export const sequenceOperations = [createSequence, alterSequence, dropSequence, renameSequence] as const;
 
-/** The sequence once `change` has been made to it. */
+/** The sequence after `change`. */
 export function alteredSequence(existing: SequenceDefinition, change: SequenceChangeDefinition): SequenceDefinition {
   const altered = Object.entries({ ...existing, ...change }).filter(([, value]) => value !== null);
   return Object.fromEntries(altered);

@@ -33,45 +33,69 @@ import { held, missing } from '../previous.js';
 import { keyWords, objectWords, tableWords } from '../words.js';
 import { createTrigger, type TriggerDefinition, triggerOptions, type TriggerOptions } from './trigger.operations.js';
 
+/** Creates a table with its keys, constraints, checks and indexes. */
 export interface CreateTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createTable';
+  /** The name of the new table. */
   readonly table: string;
+  /** Its columns, in order; at least one. */
   readonly columns: readonly NamedColumnDefinition[];
+  /** Its primary key. Absent: the columns that are `primary`, if any, form the key. */
   readonly primaryKey?: PrimaryKeyDefinition;
+  /** The comment that the database keeps with the table. SQLite keeps none. */
   readonly comment?: string;
+  /** True: a table of that name is left as it is. Absent: it is an error. */
   readonly ifNotExists?: boolean;
   /** What follows `partition by`. PostgreSQL. */
   readonly partitionBy?: string;
+  /** Its indexes; empty for none. */
   readonly indexes: readonly IndexDefinition[];
+  /** Its unique constraints; empty for none. */
   readonly uniques: readonly UniqueDefinition[];
+  /** Its checks; empty for none. At most one of them has no name. */
   readonly checks: readonly CheckDefinition[];
+  /** Its foreign keys; empty for none. */
   readonly foreignKeys: readonly ForeignKeyDefinition[];
 }
 
-/** A table as it is, with everything that is dropped with it: what a rebuild of the table begins with. */
+/** A table as it is, with everything that is dropped with it. A rebuild of the table starts from this. */
 export interface ExistingTable extends CreateTableOperation {
+  /** The triggers of the table, which a rebuild creates again. Absent: none. */
   readonly triggers?: readonly { readonly name: string; readonly trigger: TriggerDefinition }[];
 }
 
+/** Drops a table with its rows. */
 export interface DropTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropTable';
+  /** The name of the table. */
   readonly table: string;
+  /** True: a table that is not there is no error. */
   readonly ifExists?: boolean;
-  /** The table that is dropped, where it is known: what `reverse` rebuilds. */
+  /** The table that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: CreateTableOperation;
 }
 
+/** Renames a table within its schema. */
 export interface RenameTableOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'renameTable';
+  /** The name before. */
   readonly from: string;
+  /** The name afterwards, without a schema. */
   readonly to: string;
 }
 
 /** Sets the comment of a table; `null` removes it. */
 export interface AlterTableCommentOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'alterTableComment';
+  /** The name of the table. */
   readonly table: string;
+  /** The new comment; `null` removes it. */
   readonly comment: string | null;
+  /** The comment before, `null` for none. Absent where it is not known; then the operation cannot be reversed. */
   readonly previous?: string | null;
 }
 
@@ -79,30 +103,65 @@ export interface AlterTableCommentOperation extends InSchema {
 export type TableOperation =
   CreateTableOperation | DropTableOperation | RenameTableOperation | AlterTableCommentOperation;
 
+/**
+ * What `createTable` creates.
+ *
+ * @example
+ * await op.createTable('book', {
+ *   columns: {
+ *     id: { type: 'integer', primary: true, autoincrement: true },
+ *     title: { type: 'string', length: 200 },
+ *   },
+ *   indexes: [{ columns: ['title'] }],
+ *   checks: [{ name: 'book_title_check', expression: "title <> ''" }],
+ * });
+ */
 export interface TableOptions extends InSchema {
+  /** The columns, in order; at least one. */
   columns: Columns;
+  /**
+   * The primary key with a name, or with another order of columns than `columns` has. Default: the columns that are
+   * `primary` form the key. MySQL and MariaDB keep no name for it.
+   */
   primaryKey?: { name?: string; columns: Names };
+  /** A comment that the database keeps with the table. SQLite keeps none. */
   comment?: string;
+  /** Leaves a table of that name as it is. Default: it is an error. See `createTable`. */
   ifNotExists?: boolean;
-  /** What follows `partition by`, such as `range (created_at)`. PostgreSQL. */
+  /** What follows `partition by`, such as `range (created_at)`. PostgreSQL; on other engines it is an error. */
   partitionBy?: string;
+  /** The indexes of the table. Default: none. */
   indexes?: readonly TableIndexOptions[];
+  /** The unique constraints of the table. Default: none. */
   uniques?: readonly TableUniqueOptions[];
+  /** The conditions that every row meets, in SQL. Only one of them may be without a name. */
   checks?: readonly { name?: string; expression: string }[];
+  /** The foreign keys of the table. Default: none. */
   foreignKeys?: readonly TableForeignKeyOptions[];
 }
 
-/** A table as it is, for a batch that a run without a database makes another table of. */
+/**
+ * A table as it is, triggers included. From this, a run without a database knows what `batchAlterTable` changes.
+ *
+ * @example
+ * await op.batchAlterTable('book', async (batch) => batch.dropColumn('book', 'pages'), {
+ *   existing: { columns: { id: { type: 'integer', primary: true }, pages: { type: 'integer' } } },
+ * });
+ */
 export interface ExistingTableOptions extends TableOptions {
+  /** The triggers of the table, which are created again with the table. Default: none. */
   triggers?: readonly (Omit<TriggerOptions, 'schema'> & { name: string })[];
 }
 
 /** The verbs for a table as a whole. */
 export interface TableVerbs {
   /**
-   * Creates a table with its columns and keys, then its indexes, unique constraints, checks and foreign keys as
-   * statements of their own. With `ifNotExists` all of it is in the one statement, so that a table that is there is
-   * left alone.
+   * Creates a table with its columns and primary key, then its indexes, unique constraints, checks and foreign keys in
+   * statements of their own.
+   *
+   * With `ifNotExists` these parts belong to the one statement, so that a table that is there stays as it is. There are
+   * two exceptions. PostgreSQL and SQLite create indexes, and SQLite unique constraints, in statements of their own: a
+   * missing one is created even on a table that is there. PostgreSQL also sets the comments.
    *
    * PostgreSQL: `autoincrement` becomes `serial` or `bigserial`; an `enum` without `nativeEnumName` is a text column
    * with a check. MySQL and MariaDB: InnoDB, with the character set and collation of the MikroORM configuration.
@@ -114,12 +173,15 @@ export interface TableVerbs {
    *     title: { type: 'string', length: 200 },
    *     authorId: { type: 'integer', nullable: true },
    *   },
-   *   foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }],
+   *   foreignKeys: [
+   *     { columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' },
+   *   ],
    * });
    */
   createTable(table: string, options: TableOptions): Promise<void>;
   /**
-   * Drops a table and its rows. Never with `cascade`: what still depends on it stops the statement.
+   * Drops a table and its rows, without `cascade`: it fails while other objects, such as foreign keys, depend on the
+   * table.
    *
    * @example
    * await op.dropTable('book');
@@ -133,14 +195,14 @@ export interface TableVerbs {
    */
   renameTable(from: string, to: string, options?: InSchema): Promise<void>;
   /**
-   * Sets the comment of a table, whether it had one or not.
+   * Sets the comment of a table, in place of one that is there. SQLite keeps no comments and ignores it.
    *
    * @example
    * await op.createTableComment('book', 'what we sell');
    */
   createTableComment(table: string, comment: string, options?: InSchema): Promise<void>;
   /**
-   * Removes the comment of a table.
+   * Removes the comment of a table. SQLite keeps no comments and ignores it.
    *
    * @example
    * await op.dropTableComment('book');
@@ -252,7 +314,7 @@ const alterTableComment = defineOperation({
 
 export const tableOperations = [createTable, dropTable, renameTable, alterTableComment] as const;
 
-/** A table that is there, as data; `schema` is where it is unless it says so itself. */
+/** A table that is there, as data. It is in `schema`, unless `options` have another. */
 export function existingTable(table: string, schema: string | undefined, options: ExistingTableOptions): ExistingTable {
   const { triggers, ...rest } = Object(options) as ExistingTableOptions;
   const list = listOf(tableSite('batchAlterTable', table), 'triggers', triggers);
@@ -267,9 +329,9 @@ export function existingTable(table: string, schema: string | undefined, options
   });
 }
 
-/** The options that make such a table again. */
+/** The options that describe such a table. */
 export function existingTableOptions({ triggers = [], ...table }: ExistingTable): Argument {
-  // whose table it is, the batch says
+  // the batch names the schema
   const { record } = tableOptions({ ...table, schema: undefined });
   const list = triggers.map(({ name, trigger }) => ({ name, ...triggerOptions(trigger) }));
   return new Listing({ ...record, triggers: listOrNothing(list) });
@@ -296,7 +358,7 @@ function listOf<T>(site: Site, key: string, list: readonly T[] | undefined): rea
   return list as readonly T[];
 }
 
-/** What a table says of its columns has to be about columns that it has. */
+/** Checks that keys, constraints and indexes of a table are about columns that it has. */
 function checkColumnsOf(site: Site, operation: Omit<CreateTableOperation, 'kind'>): void {
   const { columns, primaryKey, indexes, uniques, checks, foreignKeys } = operation;
   const names = new Set(columns.map(({ name }) => name));

@@ -4,60 +4,88 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held } from '../previous.js';
 import { tableWords } from '../words.js';
 
+/** What fires a trigger. `truncate` is for PostgreSQL. */
 export type TriggerEvent = 'insert' | 'update' | 'delete' | 'truncate';
 
 /** A trigger as MikroORM describes one: by its parts, or as the whole statement. */
 export interface TriggerDefinition {
+  /** When it runs in relation to the event. */
   readonly timing: 'before' | 'after' | 'instead of';
+  /** What fires it; at least one event. */
   readonly events: readonly TriggerEvent[];
-  /** Absent: once for each row. */
+  /** How often it runs. Absent: once for each row. */
   readonly forEach?: 'row' | 'statement';
+  /** The condition under which it runs, in SQL. PostgreSQL and SQLite. Absent: it always runs. */
   readonly when?: string;
-  /** The statements between `begin` and `end`. */
+  /** The statements between `begin` and `end`. Absent where `expression` is given. */
   readonly body?: string;
   /** The whole `create trigger` statement, in place of `body`. */
   readonly expression?: string;
 }
 
+/** Creates a trigger. */
 export interface CreateTriggerOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createTrigger';
+  /** The table or view of the trigger. */
   readonly table: string;
+  /** The name of the trigger. */
   readonly name: string;
+  /** The trigger. */
   readonly trigger: TriggerDefinition;
 }
 
+/** Drops a trigger. */
 export interface DropTriggerOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropTrigger';
+  /** The table or view of the trigger. */
   readonly table: string;
+  /** The name of the trigger, as `createTrigger` was given it. */
   readonly name: string;
-  /** What it fires on: an engine whose triggers have one event each has as many of them. */
+  /** What fires it. For several events MySQL, MariaDB and SQLite have one trigger each. */
   readonly events?: readonly TriggerEvent[];
+  /** The trigger that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: TriggerDefinition;
 }
 
 /** The operations on a trigger. */
 export type TriggerOperation = CreateTriggerOperation | DropTriggerOperation;
 
-/** A trigger: by its parts, which every engine is given in its own words, or as the whole statement. */
+/**
+ * A trigger: by its parts, from which each engine gets its own statement, or as the whole statement.
+ *
+ * @example
+ * await op.createTrigger('book', 'book_log', {
+ *   timing: 'after',
+ *   events: ['insert', 'update'],
+ *   body: 'insert into book_log (book_id) values (new.id); return null;',
+ * });
+ */
 export interface TriggerOptions extends InSchema {
+  /** When it runs in relation to the event. `instead of` is for views, on PostgreSQL and SQLite. */
   timing: 'before' | 'after' | 'instead of';
+  /** What fires it: one event or several. `truncate` is for PostgreSQL. */
   events: TriggerEvent | readonly TriggerEvent[];
-  /** Default `'row'`. MySQL, MariaDB and SQLite know no other. */
+  /** How often it runs. Default `'row'`. MySQL, MariaDB and SQLite take no other. */
   forEach?: 'row' | 'statement';
-  /** A condition; PostgreSQL and SQLite. */
+  /** The condition under which it runs, in SQL. PostgreSQL and SQLite. Default: it always runs. */
   when?: string;
-  /** The statements between `begin` and `end`; exactly one of `body` and `expression`. */
+  /**
+   * The statements between `begin` and `end`, in the language of the engine; on PostgreSQL with a `return`. Give either
+   * this or `expression`.
+   */
   body?: string;
-  /** The whole `create trigger` statement. */
+  /** The whole `create trigger` statement. PostgreSQL also takes the `create function` before it. */
   expression?: string;
 }
 
 /** The verbs for a trigger. */
 export interface TriggerVerbs {
   /**
-   * Creates a trigger. By its parts it is what MikroORM writes for an entity: PostgreSQL puts `body` into a function
-   * `<table>_<name>_fn` of its own; MySQL, MariaDB and SQLite, whose triggers have one event, make one of each event,
-   * named `<name>_<event>`, where there are several.
+   * Creates a trigger. From its parts it becomes what MikroORM writes for an entity. On PostgreSQL, `body` becomes a
+   * function `<table>_<name>_fn`. On MySQL, MariaDB and SQLite a trigger has one event: for several events there is one
+   * trigger each, named `<name>_<event>`.
    *
    * @example
    * await op.createTrigger('book', 'book_touch', {
@@ -68,8 +96,8 @@ export interface TriggerVerbs {
    */
   createTrigger(table: string, name: string, options: TriggerOptions): Promise<void>;
   /**
-   * Drops a trigger, and on PostgreSQL the function that `createTrigger` made for it. `events` are needed where there
-   * were several, on engines whose triggers have one each.
+   * Drops a trigger, and on PostgreSQL the function that `createTrigger` created for it. On MySQL, MariaDB and SQLite,
+   * `events` is needed where the trigger has several events.
    *
    * @example
    * await op.dropTrigger('book', 'book_touch');
@@ -126,7 +154,7 @@ const dropTrigger = defineOperation({
     const trigger = held(operation, 'previous', 'it does not hold the trigger that was there.');
     return [{ kind: 'createTrigger', schema, table, name, trigger }];
   },
-  // one event says nothing that the name does not
+  // one event adds nothing to the name
   call: ({ table, name, schema, events: list }) => [
     table,
     name,
@@ -137,7 +165,7 @@ const dropTrigger = defineOperation({
 
 export const triggerOperations = [createTrigger, dropTrigger] as const;
 
-/** The options that make a trigger again. */
+/** The options that describe a trigger. */
 export function triggerOptions(trigger: TriggerDefinition): ArgumentRecord {
   return {
     timing: trigger.timing,
@@ -157,7 +185,7 @@ function triggerDefinition(site: Site, { timing, events: list, body, expression,
   return {
     timing,
     events: eventsOf(site, list),
-    // once for each row is how it is without saying so
+    // `row` is the default
     ...(rest.forEach === 'statement' && { forEach: rest.forEach }),
     ...(rest.when !== undefined && { when: rest.when }),
     ...(body !== undefined && { body: sqlOf(site, "'body'", body) }),

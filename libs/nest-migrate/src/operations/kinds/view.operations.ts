@@ -4,50 +4,69 @@ import { definitionsOf, type InSchema } from '../define.js';
 import { held, missing } from '../previous.js';
 import { objectWords } from '../words.js';
 
-/** A view by the query that it stands for. */
+/** A view as data. */
 export interface ViewDefinition {
-  /** The `select` itself, without a semicolon. */
+  /** The query of the view, without a semicolon. */
   readonly definition: string;
 }
 
+/** Creates or replaces a view. */
 export interface CreateViewOperation extends InSchema, ViewDefinition {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createView';
+  /** The name of the view, without its schema. */
   readonly view: string;
-  /** Replaces the view that is there. */
+  /** True: a view that is there is replaced. Absent: it is an error. */
   readonly orReplace?: boolean;
-  /** The view that it replaces, where it is known: what `reverse` puts back. */
+  /** The view that it replaces, where it is known. `reverse` restores this. */
   readonly previous?: ViewDefinition;
 }
 
+/** Drops a view. */
 export interface DropViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropView';
+  /** The name of the view, without its schema. */
   readonly view: string;
+  /** True: a view that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The view that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: ViewDefinition;
 }
 
-/** A view whose rows are stored; PostgreSQL and PGlite only. */
+/** A view whose rows are stored, as data. PostgreSQL and PGlite only. */
 export interface MaterializedViewDefinition extends ViewDefinition {
-  /** False: created empty, and unreadable until it is refreshed. */
+  /** False: the view is created empty, and cannot be read until it is refreshed. Absent: true. */
   readonly withData?: boolean;
 }
 
+/** Creates a materialized view. PostgreSQL and PGlite only. */
 export interface CreateMaterializedViewOperation extends InSchema, MaterializedViewDefinition {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'createMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
 }
 
+/** Drops a materialized view with its rows and indexes. PostgreSQL and PGlite only. */
 export interface DropMaterializedViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'dropMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
+  /** True: a view that is not there is no error. */
   readonly ifExists?: boolean;
+  /** The view that is dropped, where it is known. `reverse` creates it again from this. */
   readonly previous?: MaterializedViewDefinition;
 }
 
+/** Computes the rows of a materialized view again. PostgreSQL and PGlite only. */
 export interface RefreshMaterializedViewOperation extends InSchema {
+  /** The discriminant of {@link Operation}. */
   readonly kind: 'refreshMaterializedView';
+  /** The name of the view, without its schema. */
   readonly view: string;
-  /** Readers go on meanwhile; needs a unique index. */
+  /** True: readers are not blocked. The view needs a unique index for it. Absent: false. */
   readonly concurrently?: boolean;
 }
 
@@ -62,23 +81,23 @@ export type ViewOperation =
 /** The verbs for a view, materialized or not. */
 export interface ViewVerbs {
   /**
-   * Creates a view. `definition` is the `select`, in the engine's SQL. With `orReplace` it takes the place of one that
-   * is there, whose columns PostgreSQL wants to find again in front. SQLite has no `orReplace`.
+   * Creates a view. `definition` is the `select`, in the SQL of the engine. `orReplace` replaces a view that is there.
+   * On PostgreSQL the new view has to begin with the columns of the old one; SQLite drops the old view first.
    *
    * @example
    * await op.createView('cheap_book', 'select id, title from book where price < 10');
    */
   createView(view: string, definition: string, options?: InSchema & { orReplace?: boolean }): Promise<void>;
   /**
-   * Drops a view. Never with `cascade`: a view that stands on it stops the statement on PostgreSQL.
+   * Drops a view, without `cascade`: PostgreSQL refuses it while another view uses it.
    *
    * @example
    * await op.dropView('cheap_book');
    */
   dropView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Creates a view whose rows are stored. PostgreSQL and PGlite only. `withData: false` leaves it empty until it is
-   * refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
+   * Creates a view whose rows are stored. PostgreSQL and PGlite only. With `withData: false` it is empty, and cannot be
+   * read until it is refreshed. It takes indexes like a table: `op.createIndex(view, …)`.
    *
    * @example
    * await op.createMaterializedView('sales_by_day', 'select day, sum(total) as total from sale group by day');
@@ -92,8 +111,8 @@ export interface ViewVerbs {
    */
   dropMaterializedView(view: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Computes the rows of a materialized view again. With `concurrently` readers go on meanwhile; the view needs a
-   * unique index for it. PostgreSQL and PGlite only.
+   * Computes the rows of a materialized view again. With `concurrently` readers are not blocked; the view needs a
+   * unique index for that. PostgreSQL and PGlite only.
    *
    * @example
    * await op.refreshMaterializedView('sales_by_day', { concurrently: true });
@@ -171,7 +190,7 @@ const refreshMaterializedView = defineOperation({
     const site = viewSite('refreshMaterializedView', view);
     return { ...optionsOf(site, options, { ...schemaKinds, concurrently: 'boolean' }), view };
   },
-  // its rows are computed from what is there, whichever way one goes
+  // its rows are computed from the tables, in either direction
   reverse: () => [],
   call: ({ view, schema, concurrently }) => [view, orNothing({ schema, concurrently })],
   describe: ({ view, schema }) => `stale materialized view ${objectWords(schema, view)}`,
