@@ -196,10 +196,7 @@ export class RevisionNotWrittenError extends MigrationError {
   }
 }
 
-/**
- * Thrown where a template cannot be used: it has a placeholder that nothing fills, it lacks one that it needs, or its
- * folder has a script at the top.
- */
+/** Thrown where a template cannot be used: for instance, it lacks a placeholder or has one that nothing fills. */
 export class TemplateInvalidError extends MigrationError {
   readonly code = 'TEMPLATE_INVALID';
 

@@ -32,7 +32,7 @@ export class RunAbortedError extends MigrationError {
   constructor(
     /** The reason of the `AbortSignal`. */
     readonly reason: unknown,
-    /** Where the run stands; where it changed nothing yet, the end of the sentence `The run was stopped …`. */
+    /** Where the run stands, as data; or, where that is all there is to say, the end of `The run was stopped …`. */
     readonly stopped: StoppedRun | string = 'before its next statement',
   ) {
     super(`The run was stopped ${typeof stopped === 'string' ? stopped : whereStopped(stopped)}.`, {

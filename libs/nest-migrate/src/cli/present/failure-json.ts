@@ -12,6 +12,7 @@ import { messageLines } from './failure.js';
  * if (error.code === 'MULTIPLE_HEADS') await merge();
  */
 export interface DbCommandFailure {
+  /** The failure. */
   readonly error: {
     /** `code` of the {@link MigrationError}; `UNEXPECTED` where the failure is not one of ours. */
     readonly code: string;
