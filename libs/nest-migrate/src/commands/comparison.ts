@@ -9,7 +9,7 @@ import { updateRuleHint } from './foreign-key-changes.js';
 import { type RenameCandidate } from './results.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
-/** Which candidates are renames: their names, or a function that answers from the candidates. */
+/** Which candidates are renames: their `answer` texts, or a function that returns those of the candidates that are. */
 export type Renames = readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
 
 interface AtHead {

@@ -11,8 +11,8 @@ interface Coordinates {
 }
 
 /**
- * Makes sure that nothing of a password can be taken for a host, a port or a database name, which messages name. It is
- * to be called before anything connects: `new URL()` throws an error that holds the whole URL.
+ * Makes sure that no part of a password can be read as a host, a port or a database name, which messages contain. To be
+ * called before anything connects: `new URL()` throws an error that holds the whole URL.
  *
  * @throws ConnectionUrlError where a URL cannot be parsed, is ambiguous, or stands in the option of one of its parts.
  */

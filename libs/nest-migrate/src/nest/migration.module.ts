@@ -17,8 +17,8 @@ import { assertOptionsWithoutOrm } from './registration-checks.js';
 import { bootstrapProvider } from './ungated-bootstrap.js';
 
 /**
- * Registers a {@link MigrationService} for one MikroORM connection, and what the application does with its schema while
- * it boots. Always global. For several connections import it once for each, with its `contextName`.
+ * Registers a {@link MigrationService} for one MikroORM connection, and decides what the application does with its schema
+ * while it boots. The module is global. For several connections import it once for each, with its `contextName`.
  *
  * @example
  * MigrationModule.forRoot({
@@ -89,7 +89,7 @@ function define(
     assertOptionsWithoutOrm(dependencies, contextName, gated);
     return { ...definition, imports: [...imports, gated] };
   });
-  // made while the application's files are loaded and awaited by Nest later: Node.js would end the process in between
+  // created while the application's files are loaded, and awaited by Nest later: Node.js would end the process in between
   void gatedDefinition.catch(() => undefined);
   return gatedDefinition;
 }
