@@ -102,8 +102,8 @@ export interface ComparedColumn {
 }
 
 /**
- * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not asked
- * about a column whose type cannot be altered. Alembic's `compare_type`.
+ * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not
+ * asked about a column whose type cannot be altered. Alembic's `compare_type`.
  *
  * @example
  * compareType: ({ database, entity }) =>

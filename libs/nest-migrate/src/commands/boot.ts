@@ -16,8 +16,9 @@ import { warning } from '../runtime/events.js';
  * start.
  *
  * @throws DatabaseBehindError where `verify` finds revisions to apply; UpgradeAwaitedError where `wait` has waited too
- * long; InterruptedRevisionError where an earlier run has left a revision half applied or half undone; DatabaseAheadError
- * where the database holds what this application does not know, and `whenAhead` or the history does not allow that.
+ * long; InterruptedRevisionError where an earlier run has left a revision half applied or half undone;
+ * DatabaseAheadError where the database holds what this application does not know, and `whenAhead` or the history does
+ * not allow that.
  */
 export async function boot(context: CommandContext, options: Common = {}): Promise<void> {
   const { onBootstrap, target } = context.options;
@@ -91,8 +92,8 @@ function pendingOf(found: Standing): readonly string[] {
 /**
  * Whether there is nothing to do. `false`: revisions are pending, or one is not finished.
  *
- * @throws DatabaseAheadError, or InterruptedRevisionError where the application must not start on what another version of it
- * has left.
+ * @throws DatabaseAheadError, or InterruptedRevisionError where the application must not start on what another version
+ * of it has left.
  */
 function mayStart(context: CommandContext, options: Common, found: Found): boolean {
   if (found.inTheWay !== undefined && !isAllowed(context, found.inTheWay)) return false;

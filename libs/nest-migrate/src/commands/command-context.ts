@@ -21,14 +21,19 @@ export interface CommandContext {
   readonly fileSystem: FileSystem;
   /** Where the services that revisions ask for come from. */
   readonly services: ServiceSource;
-  /** The contexts of all connections of the application for the same call, with this one, in the order of registration. */
+  /**
+   * The contexts of all connections of the application for the same call, with this one, in the order of registration.
+   */
   readonly all: () => readonly CommandContext[];
 }
 
 /** Where the services of revisions come from; or why there are none, and what to do about it. */
 export type ServiceSource =
   | {
-      /** Resolves to the provider of a token, created for the call where it is request-scoped; rejects where there is none. */
+      /**
+       * Resolves to the provider of a token, created for the call where it is request-scoped; rejects where there is
+       * none.
+       */
       readonly resolve: (token: ServiceToken) => Promise<unknown>;
     }
   | {

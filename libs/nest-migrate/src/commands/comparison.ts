@@ -23,7 +23,8 @@ interface AtHead {
  * Compares the entities with a database in which every revision is applied. Writes nothing.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
- * @throws InterruptedRevisionError where a part of a revision is there, or is gone: the difference would hold that as well.
+ * @throws InterruptedRevisionError where a part of a revision is there, or is gone: the difference would hold that as
+ * well.
  * @throws RevisionIdTooLongError
  */
 export async function compareAtHead(

@@ -17,8 +17,8 @@ export type ConfigurableOptions = Omit<MigrationModuleOptions, 'configure'>;
 /**
  * Changes the module's options for one call: called for every command on every connection, offline ones and the boot
  * included, before anything is read. Returns the options that change, which are checked as those of `forRoot()` are. An
- * option that is returned as `undefined` gets its default back. The next call starts from the module's options again. Not
- * asynchronous: what takes time belongs in the factory of `forRootAsync()`.
+ * option that is returned as `undefined` gets its default back. The next call starts from the module's options again.
+ * Not asynchronous: what takes time belongs in the factory of `forRootAsync()`.
  *
  * Flask-Migrate's `@migrate.configure`.
  *

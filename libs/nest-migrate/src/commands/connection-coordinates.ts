@@ -60,8 +60,8 @@ export async function readingUrls<T>(connection: string, makeOrm: () => T | Prom
 }
 
 /**
- * Whether the driver finds the parts of a URL where its author put them. With an unencoded `/`, `?` or `#` in a password
- * the host ends early, and the rest of the password, up to an `@`, counts as the name of the database.
+ * Whether the driver finds the parts of a URL where its author put them. With an unencoded `/`, `?` or `#` in a
+ * password the host ends early, and the rest of the password, up to an `@`, counts as the name of the database.
  */
 function isReadable(clientUrl: string): boolean {
   try {

@@ -73,8 +73,9 @@ function ownTables({ versionTable, history }: ResolvedOptions): readonly string[
 }
 
 /**
- * MikroORM skips tables of the database by their name alone, so the table of an entity in another schema would be skipped
- * with the tool's, and no revision would ever create it. (An entity that shows the version table itself is fine.)
+ * MikroORM skips tables of the database by their name alone, so the table of an entity in another schema would be
+ * skipped with the tool's, and no revision would ever create it. (An entity that shows the version table itself is
+ * fine.)
  */
 function checkEntities({ orm, options }: CommandContext): void {
   const { versionTableSchema } = options;

@@ -24,8 +24,8 @@ export interface InitOptions extends Common {
 /**
  * Creates the script directory, and the `versionLocations` that do not exist yet. Asks no database.
  *
- * @throws ScriptDirectoryNotEmptyError, TemplateUnknownError, TemplateInvalidError; InvalidOptionError where the directory
- * is, or would become, MikroORM's own migrations folder.
+ * @throws ScriptDirectoryNotEmptyError, TemplateUnknownError, TemplateInvalidError; InvalidOptionError where the
+ * directory is, or would become, MikroORM's own migrations folder.
  * @example
  * const { created } = await migrations.init({ template: 'javascript' });
  */

@@ -14,8 +14,8 @@ export interface MigrationTableNames {
 }
 
 /**
- * The names of all tables of the tool, as MikroORM's `skipTables` takes them. The history table is one of them even where
- * the history is switched off, since it may have been kept before.
+ * The names of all tables of the tool, as MikroORM's `skipTables` takes them. The history table is one of them even
+ * where the history is switched off, since it may have been kept before.
  */
 function migrationTables({ versionTable, versionTableSchema: schema }: MigrationTableNames): readonly string[] {
   const table = versionTable ?? DEFAULT_VERSION_TABLE;

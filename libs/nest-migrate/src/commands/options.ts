@@ -51,7 +51,8 @@ export interface MigrationModuleOptions {
   /**
    * Further folders of revisions, behind the directory's own `versions/`; resolved as `directory` is. Sub-folders are
    * searched too, except `node_modules` and those that begin with a dot. `db init` creates them, and so does the first
-   * revision that is written there. Otherwise a missing folder is an error, since its revisions would be left out unnoticed.
+   * revision that is written there. Otherwise a missing folder is an error, since its revisions would be left out
+   * unnoticed.
    */
   versionLocations?: readonly string[];
   /**
@@ -69,9 +70,9 @@ export interface MigrationModuleOptions {
   target?: string;
   /**
    * Whether the boot, unless it is `'off'`, starts on a database that holds revisions which this application has no
-   * scripts for: an instance of an older version that is started again during a deployment, or after a rollback. By default it
-   * starts, with a warning, where the history table shows that what this application needs is below them, and refuses with
-   * DatabaseAheadError otherwise. The environment variable `NEST_MIGRATE_WHEN_AHEAD` overrides it.
+   * scripts for: an instance of an older version that is started again during a deployment, or after a rollback. By
+   * default it starts, with a warning, where the history table shows that what this application needs is below them,
+   * and refuses with DatabaseAheadError otherwise. The environment variable `NEST_MIGRATE_WHEN_AHEAD` overrides it.
    */
   whenAhead?: 'start' | 'refuse';
   /** How long `onBootstrap: 'wait'` waits, in milliseconds; UpgradeAwaitedError then. Default 300,000. */
@@ -80,18 +81,18 @@ export interface MigrationModuleOptions {
    * A small HTTP server that answers startup and liveness probes while the boot upgrades, waits or verifies: the
    * application does not listen yet. `path` gets 200 and JSON that says how far the boot is, every other path 503. An
    * application that boots is alive and not ready, so a readiness probe must ask for another path. The server is closed
-   * before the application is created, which then answers `path` on the same port. Where the port is taken, the boot goes
-   * on with a warning. Of several connections one has to have the option. There is no server in `db` commands and with
-   * `onBootstrap: 'off'`. Default: none.
+   * before the application is created, which then answers `path` on the same port. Where the port is taken, the boot
+   * goes on with a warning. Of several connections one has to have the option. There is no server in `db` commands and
+   * with `onBootstrap: 'off'`. Default: none.
    *
    * @example
    * MigrationModule.forRoot({ onBootstrap: 'upgrade', probe: { port: 3000, path: '/live' } })
    */
   probe?: StartupProbe;
   /**
-   * The table that holds the current heads, one row each: any name without a dot, which is quoted. It is created where it
-   * does not exist. `'alembic_version'` goes on with the table that Alembic has created, which is used as it is: its only
-   * column is `version_num`, as Alembic's documentation has it. Default `'nest_migrate_version'`.
+   * The table that holds the current heads, one row each: any name without a dot, which is quoted. It is created where
+   * it does not exist. `'alembic_version'` goes on with the table that Alembic has created, which is used as it is: its
+   * only column is `version_num`, as Alembic's documentation has it. Default `'nest_migrate_version'`.
    *
    * @example
    * MigrationModule.forRoot({ versionTable: 'alembic_version' })
@@ -99,8 +100,9 @@ export interface MigrationModuleOptions {
   versionTable?: string;
   /**
    * The schema (on MySQL and MariaDB the database) of the version table. It must exist: without it every command that
-   * reads the rows fails with VersionTableSchemaMissingError. Default: the schema in which the connection creates tables
-   * when a run begins, on PostgreSQL the first schema of its `search_path` that exists (NoSchemaError where none does).
+   * reads the rows fails with VersionTableSchemaMissingError. Default: the schema in which the connection creates
+   * tables when a run begins, on PostgreSQL the first schema of its `search_path` that exists (NoSchemaError where none
+   * does).
    */
   versionTableSchema?: string;
   /**
@@ -116,10 +118,10 @@ export interface MigrationModuleOptions {
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
-   * Limits for the statements of revisions, so that a migration never waits behind a long query while every other session
-   * waits behind the migration. They are set on the session of the run only, and reset after it. They have no effect on
-   * the embedded engines. On PostgreSQL `create index concurrently` and similar statements are exempt: they wait for
-   * transactions that they do not block. Default: the settings of the server.
+   * Limits for the statements of revisions, so that a migration never waits behind a long query while every other
+   * session waits behind the migration. They are set on the session of the run only, and reset after it. They have no
+   * effect on the embedded engines. On PostgreSQL `create index concurrently` and similar statements are exempt: they
+   * wait for transactions that they do not block. Default: the settings of the server.
    *
    * @example
    * MigrationModule.forRoot({ ddl: { lockTimeout: 2_000, retries: 5 } })
@@ -129,17 +131,18 @@ export interface MigrationModuleOptions {
    * What the migration lock belongs to: `'session'`, the default, to the session that sends the statements;
    * `'transaction'`, on PostgreSQL alone, to a transaction that stays open on a second connection of the pool. For a
    * connection pooler that gives a server session to another client after each transaction, as PgBouncer does with
-   * `pool_mode = transaction`. Behind such a pooler, a run without the option is refused with SessionNotKeptError. The two
-   * kinds of lock exclude each other. MikroORM's `pool.max` has to be 2 or more; InvalidOptionError otherwise, and on every
-   * other engine.
+   * `pool_mode = transaction`. Behind such a pooler, a run without the option is refused with SessionNotKeptError. The
+   * two kinds of lock exclude each other. MikroORM's `pool.max` has to be 2 or more; InvalidOptionError otherwise, and
+   * on every other engine.
    *
    * @example
    * MigrationModule.forRoot({ lock: 'transaction' })
    */
   lock?: LockMode;
   /**
-   * Providers that revisions may use, by the names that they ask for. A revision exports the names that it needs, and gets
-   * the provider in a data transaction. What the provider does with its injected EntityManager is part of that transaction.
+   * Providers that revisions may use, by the names that they ask for. A revision exports the names that it needs, and
+   * gets the provider in a data transaction. What the provider does with its injected EntityManager is part of that
+   * transaction.
    *
    * @example
    * // app.module.ts
@@ -161,8 +164,8 @@ export interface MigrationModuleOptions {
   operations?: readonly AnyOperationDefinition[];
   /**
    * The name of a new revision's file, with Alembic's tokens: `rev`, `slug`, `epoch`, `year`, `month`, `day`, `hour`,
-   * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the template
-   * in the script directory. Default `'%(rev)s_%(slug)s'`.
+   * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the
+   * template in the script directory. Default `'%(rev)s_%(slug)s'`.
    */
   fileTemplate?: string;
   /** Where the slug of a message is cut, in characters, at a whole word. Default 40, and so is 0, as in Alembic. */
@@ -170,8 +173,8 @@ export interface MigrationModuleOptions {
   /** The time zone of a new revision's `createDate` and file name, an IANA name in any case. Default `'UTC'`. */
   timezone?: string;
   /**
-   * Makes the id of a new revision, at once (no promise). What it returns must be unused and without `@`, `-`, `+` and `:`.
-   * Default: 12 random hexadecimal digits.
+   * Makes the id of a new revision, at once (no promise). What it returns must be unused and without `@`, `-`, `+` and
+   * `:`. Default: 12 random hexadecimal digits.
    *
    * @example
    * MigrationModule.forRoot({ revisionId: () => new Date().toISOString().replace(/\D/g, '').slice(0, 14) })

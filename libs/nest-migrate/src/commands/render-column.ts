@@ -22,8 +22,8 @@ export interface RenderedColumn {
 }
 
 /**
- * Writes the options of a column. It returns an expression in TypeScript, which is written as it stands, or `undefined`,
- * which leaves the column to the tool. Alembic's `render_item` does the same for types.
+ * Writes the options of a column. It returns an expression in TypeScript, which is written as it stands, or
+ * `undefined`, which leaves the column to the tool. Alembic's `render_item` does the same for types.
  *
  * @example
  * renderColumn: ({ column, imports }) => {

@@ -23,7 +23,9 @@ export interface RenderedItem {
  *
  * @example
  * renderItem: ({ operation }) =>
- *   operation.kind === 'createSchema' ? `await op.execute('create schema ${operation.name} authorization app');` : undefined
+ *   operation.kind === 'createSchema'
+ *     ? `await op.execute('create schema ${operation.name} authorization app');`
+ *     : undefined
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 

@@ -38,10 +38,10 @@ export interface RepairResult {
 }
 
 /**
- * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is in
- * the files now: it adds a line with the direction `repair` for each of them, and for those that stand on them, whose
- * hashes depend on theirs. It changes nothing else in the database: no revision is run against it, and no version row
- * moves. Without `run` no revision is run at all: its text is read.
+ * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is
+ * in the files now: it adds a line with the direction `repair` for each of them, and for those that stand on them,
+ * whose hashes depend on theirs. It changes nothing else in the database: no revision is run against it, and no version
+ * row moves. Without `run` no revision is run at all: its text is read.
  *
  * @throws HistoryDisabledError where no history is kept; LockTimeoutError where another process held the lock too long.
  */

@@ -51,10 +51,11 @@ export interface DirectivesContext {
 }
 
 /**
- * Decides last about new revisions. It gets the list of those that `migrate` (with and without a difference), `revision`
- * and `merge` are about to write, which is one entry, and may change the list and its entries. Each entry becomes a file,
- * in order; later entries may follow earlier ones by their `revId`. An empty list writes nothing, and neither does
- * `migrate` where no operations are left. The operations are rendered afterwards. The next call gets a new list.
+ * Decides last about new revisions. It gets the list of those that `migrate` (with and without a difference),
+ * `revision` and `merge` are about to write, which is one entry, and may change the list and its entries. Each entry
+ * becomes a file, in order; later entries may follow earlier ones by their `revId`. An empty list writes nothing, and
+ * neither does `migrate` where no operations are left. The operations are rendered afterwards. The next call gets a new
+ * list.
  *
  * It may return a list, which then counts instead. Alembic's `process_revision_directives`.
  *

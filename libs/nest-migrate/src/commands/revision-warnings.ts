@@ -7,9 +7,9 @@ export interface ToldDifference extends Readonly<DirectiveOperations> {
 }
 
 /**
- * The warnings in the head of a revision's file. A warning that belongs to no step is there as a whole. Of the warning of
- * a step, which stands above the step, only the part that says what the step does is there. The steps of `downgrade` with
- * a warning are counted.
+ * The warnings in the head of a revision's file. A warning that belongs to no step is there as a whole. Of the warning
+ * of a step, which stands above the step, only the part that says what the step does is there. The steps of `downgrade`
+ * with a warning are counted.
  */
 export function revisionWarnings(
   operations: readonly Readonly<DirectiveOperations>[],

@@ -54,9 +54,9 @@ export type Planner = (rows: readonly string[]) => Plan;
 export type Planning = (scripts: RevisionScripts) => Planner;
 
 /**
- * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do does not wait, and
- * again under the lock, since another process may have run in between. Every function and every service that the plan
- * needs is loaded before the first step runs.
+ * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do does not wait,
+ * and again under the lock, since another process may have run in between. Every function and every service that the
+ * plan needs is loaded before the first step runs.
  */
 export async function run(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
   return watchingExit(context, options, (watched) => runWatched(context, watched, planning));

@@ -50,8 +50,9 @@ export interface Written {
 }
 
 /**
- * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are placed
- * and rendered before the first is written. Where one cannot be written, none is left. Then the hooks run on each.
+ * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are
+ * placed and rendered before the first is written. Where one cannot be written, none is left. Then the hooks run on
+ * each.
  *
  * @throws PostWriteHookError; the files stay.
  */
@@ -175,8 +176,8 @@ function bodiesOf(
 }
 
 /**
- * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what is
- * done to the table, it is altered step by step.
+ * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what
+ * is done to the table, it is altered step by step.
  */
 function rebuildsOf(
   directive: DirectiveOperations,

@@ -29,8 +29,8 @@ export interface ErrorText {
  * try {
  *   await migrations.upgrade();
  * } catch (error) {
- *   if (error instanceof MigrationError && error.code === 'MULTIPLE_HEADS') await migrations.merge({ revisions: 'heads' });
- *   else throw error;
+ *   if (!(error instanceof MigrationError) || error.code !== 'MULTIPLE_HEADS') throw error;
+ *   await migrations.merge({ revisions: 'heads' });
  * }
  */
 export abstract class MigrationError extends Error {

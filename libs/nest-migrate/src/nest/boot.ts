@@ -25,13 +25,13 @@ interface BootPlace {
 }
 
 /**
- * Boots a connection after its ORM is created and before the application can use it. The tool's tables are hidden from the
- * schema generator, the folder of an embedded database is locked, and the schema is upgraded, awaited or verified as the
- * options say. Under a `db` command only the first is done; in an application that the command builds whole, the first
- * two.
+ * Boots a connection after its ORM is created and before the application can use it. The tool's tables are hidden from
+ * the schema generator, the folder of an embedded database is locked, and the schema is upgraded, awaited or verified
+ * as the options say. Under a `db` command only the first is done; in an application that the command builds whole, the
+ * first two.
  *
- * A failure closes the ORM, so that the application does not start and the process can end. SIGINT and SIGTERM do the same
- * meanwhile, see {@link stoppable}.
+ * A failure closes the ORM, so that the application does not start and the process can end. SIGINT and SIGTERM do the
+ * same meanwhile, see {@link stoppable}.
  */
 export async function bootConnection(
   orm: MikroORM,

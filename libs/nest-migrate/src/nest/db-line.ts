@@ -2,7 +2,10 @@ import { type ModulesContainer } from '@nestjs/core';
 import { DbLineMissingError } from '../errors/configuration.errors.js';
 import { isDbCommandMode } from './db-command-mode.js';
 
-/** Set by the code that asks whether this process is for a `db` command. It is a fact about the process, as its arguments are. */
+/**
+ * Set by the code that asks whether this process is for a `db` command. It is a fact about the process, as its
+ * arguments are.
+ */
 let asked = false;
 
 /** Notes that the application's `main.ts` has the line, so that the meaning of the arguments is decided. */
@@ -11,9 +14,9 @@ export function dbCommandWasAskedFor(): void {
 }
 
 /**
- * Refuses to boot an application that was started with `db` and never asked for the command: it would start as a server,
- * perhaps after an upgrade that no one asked for. Applications of nest-commander may have a `db` of their own, and the
- * arguments of a test runner are not those of the application.
+ * Refuses to boot an application that was started with `db` and never asked for the command: it would start as a
+ * server, perhaps after an upgrade that no one asked for. Applications of nest-commander may have a `db` of their own,
+ * and the arguments of a test runner are not those of the application.
  *
  * @throws DbLineMissingError with the line to add.
  */

@@ -40,12 +40,12 @@ export interface MigrationHealthOptions {
 }
 
 /**
- * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of the application. It is `up` at
- * head, and where a newer version of the application has migrated the database. It is `down` while revisions are pending,
- * where a revision is unfinished, where the database holds a revision that no script has, and where the database cannot
- * be asked. While a process holds the migration lock, the message says so. It writes nothing and waits for no lock.
- * Without `details` it tells no SQL, no address, no role and no text of the driver. The module provides it for the default
- * connection; for another, give it the service.
+ * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of the application. It is `up`
+ * at head, and where a newer version of the application has migrated the database. It is `down` while revisions are
+ * pending, where a revision is unfinished, where the database holds a revision that no script has, and where the
+ * database cannot be asked. While a process holds the migration lock, the message says so. It writes nothing and waits
+ * for no lock. Without `details` it tells no SQL, no address, no role and no text of the driver. The module provides it
+ * for the default connection; for another, give it the service.
  *
  * @example
  * constructor(private readonly health: HealthCheckService, private readonly migrations: MigrationHealthIndicator) {}

@@ -24,8 +24,9 @@ import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
 
 /**
- * The migrations of one connection: one method for each command, with the command's name. Each takes one options object,
- * returns data, and throws a `MigrationError` where it fails. Constructing the service uses neither ORM, disk nor database.
+ * The migrations of one connection: one method for each command, with the command's name. Each takes one options
+ * object, returns data, and throws a `MigrationError` where it fails. Constructing the service uses neither ORM, disk
+ * nor database.
  *
  * @example
  * constructor(private readonly migrations: MigrationService) {}
@@ -134,8 +135,8 @@ export class MigrationService {
    */
   async stamp(options: StampOptions & { sql?: false }): Promise<RunResult>;
   /**
-   * Writes the SQL that would do so; connects to no database. A revision written as `<from>:<to>` says where the database
-   * stands. Default: base.
+   * Writes the SQL that would do so; connects to no database. A revision written as `<from>:<to>` says where the
+   * database stands. Default: base.
    *
    * @throws OfflinePurgeError with `purge`, which deletes what it finds.
    */
@@ -179,8 +180,8 @@ export class MigrationService {
   }
 
   /**
-   * Where the database stands, what is under way (an unfinished revision, who holds the lock) and what was done last. Writes
-   * nothing, and waits for no lock.
+   * Where the database stands, what is under way (an unfinished revision, who holds the lock) and what was done last.
+   * Writes nothing, and waits for no lock.
    *
    * @example
    * const { standing, pending } = await migrations.status();
@@ -190,12 +191,12 @@ export class MigrationService {
   }
 
   /**
-   * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is in
-   * the files now. With `run` it runs the `upgrade` of those with another file, twice and without a database, to see whether
-   * they do what was applied. It moves no version row, and runs no revision against the database.
+   * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is
+   * in the files now. With `run` it runs the `upgrade` of those with another file, twice and without a database, to see
+   * whether they do what was applied. It moves no version row, and runs no revision against the database.
    *
-   * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError where another process held the
-   * lock too long.
+   * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError where another process held
+   * the lock too long.
    * @example
    * const { altered } = await migrations.repair({ run: true });
    * const changed = altered.filter(({ alteration }) => alteration !== 'equivalent');
@@ -241,8 +242,8 @@ export class MigrationService {
   }
 
   /**
-   * The names of the connections whose revisions are in the same script directory as those of this one, with this one, in
-   * the order of registration. `default` is the one without a `contextName`.
+   * The names of the connections whose revisions are in the same script directory as those of this one, with this one,
+   * in the order of registration. `default` is the one without a `contextName`.
    *
    * @example
    * // one revision for all of them

@@ -3,7 +3,10 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;
 const signals = Object.keys(exitCodes) as StopSignal[];
 
-/** Ctrl-C reaches every process of a terminal, and `nest start` passes it on to its child: a signal so soon is the same one. */
+/**
+ * Ctrl-C reaches every process of a terminal, and `nest start` passes it on to its child: a signal so soon is the same
+ * one.
+ */
 const SAME_KEYSTROKE_MS = 300;
 
 /** What to say after the first signal. */

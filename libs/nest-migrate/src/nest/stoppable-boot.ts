@@ -58,13 +58,13 @@ class RunningGates {
 let running: RunningGates | undefined;
 
 /**
- * Runs a gate that SIGINT and SIGTERM stop. The application does not start then. Where nothing else listens for the signal,
- * the process ends with exit code 130 or 143, once every gate has finished or rolled back its statement and has said where
- * the database stands. Otherwise the gate rejects with RunAbortedError, and the process ends with that exit code where the
- * error would make it end with 1.
+ * Runs a gate that SIGINT and SIGTERM stop. The application does not start then. Where nothing else listens for the
+ * signal, the process ends with exit code 130 or 143, once every gate has finished or rolled back its statement and has
+ * said where the database stands. Otherwise the gate rejects with RunAbortedError, and the process ends with that exit
+ * code where the error would make it end with 1.
  *
- * @param gate Rejects where it was asked to stop, also where it was asked too late to leave anything undone. It closes what
- * it has opened before it rejects.
+ * @param gate Rejects where it was asked to stop, also where it was asked too late to leave anything undone. It closes
+ * what it has opened before it rejects.
  */
 export function stoppable(logger: Logger, gate: (stop: AbortSignal) => Promise<void>): Promise<void> {
   running ??= new RunningGates(logger);

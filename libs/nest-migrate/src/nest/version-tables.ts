@@ -9,8 +9,8 @@ const claimed = new WeakMap<ModulesContainer, Map<string, string>>();
 /**
  * Notes in which place a connection of an application keeps its rows.
  *
- * @throws VersionTableSharedError where another connection keeps its rows there, for which the revisions of this one would
- * count as applied.
+ * @throws VersionTableSharedError where another connection keeps its rows there, for which the revisions of this one
+ * would count as applied.
  */
 export function claimVersionTable(modules: ModulesContainer, context: CommandContext): void {
   const { connection, options } = context;

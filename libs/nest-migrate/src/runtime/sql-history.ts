@@ -11,8 +11,8 @@ import { type History, type HistoryEntry, type RecordedStep, type TakenStep } fr
 import { version } from './version.js';
 
 /**
- * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands. The
- * version table alone says where the database is; nothing here is needed to go on from there.
+ * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands.
+ * The version table alone says where the database is; nothing here is needed to go on from there.
  */
 export class SqlHistory implements History {
   constructor(

@@ -9,7 +9,10 @@ import { type DatabaseSetup } from './database-setup.js';
 import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
 import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
 
-/** The part of PGlite that is used. It is reached through the ORM, since the driver's own dependency may not be importable here. */
+/**
+ * The part of PGlite that is used. It is reached through the ORM, since the driver's own dependency may not be
+ * importable here.
+ */
 interface Pglite {
   readonly closed: boolean;
   close(): Promise<void>;

@@ -27,13 +27,16 @@ export interface HistorySeal {
   /** The SHA-256 of the file's text, in hexadecimal; line endings do not count. */
   readonly fileDigest: string;
   /**
-   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the text says
-   * nothing of the program that was written.
+   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the
+   * text says nothing of the program that was written.
    */
   readonly programDigest: string | null;
   /** `null` where what the revision does depends on more than its text, or it was not run. */
   readonly operationsDigest: string | null;
-  /** Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know those. */
+  /**
+   * Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know
+   * those.
+   */
   readonly chainHash: string | null;
 }
 
