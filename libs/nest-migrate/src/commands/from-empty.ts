@@ -22,8 +22,8 @@ export function checkFirst({ graph }: RevisionScripts, { downRevision }: Placeme
 
 /**
  * A hint for the first revision of a database that is older than the script directory: the difference leaves out what
- * exists, so that the revisions alone could not build another database. `undefined` where
- * there are revisions, or where the database has nothing of what the entities want.
+ * exists, so that the revisions alone could not build another database. `undefined` where there are revisions, or where
+ * the database has nothing of what the entities want.
  */
 export async function adoptionHint(
   context: CommandContext,

@@ -5,11 +5,11 @@ import { checkOtherConfigurations } from '../script/other-configurations.js';
 import { type CommandContext } from './command-context.js';
 import { DEFAULT_VERSION_TABLE } from './resolve-options.js';
 
-/** The names of a database's tables that are the tool's own. */
+/** Where the tool's own tables are in a database. */
 export interface MigrationTableNames {
-  /** Default `'nest_migrate_version'`. */
+  /** The version table. Default: `'nest_migrate_version'`. */
   readonly versionTable?: string;
-  /** Default: the connection's own. */
+  /** Its schema. Default: the connection's own schema. */
   readonly versionTableSchema?: string | undefined;
 }
 

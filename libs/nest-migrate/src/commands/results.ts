@@ -15,7 +15,7 @@ export interface RevisionInfo {
   readonly revision: string;
   /** The ids of the revisions that it follows: none at a base, several at a merge. */
   readonly downRevision: readonly string[];
-  /** The ids that have to be applied before it besides, whatever branch they are on. */
+  /** The ids of the other revisions that have to be applied before it, whatever branch they are on. */
   readonly dependsOn: readonly string[];
   /** The labels that the revision carries, its own and those that reach it along its branch; sorted. */
   readonly branchLabels: readonly string[];
@@ -55,7 +55,7 @@ export interface RunResult {
 export interface SqlResult {
   /** The steps that the script takes, in order; their `durationMs` is 0. */
   readonly steps: readonly Step[];
-  /** A script for the engine's own client: `psql`, `mysql` or `mariadb`. Ends with a line break. */
+  /** A script for the engine's own client: `psql`, `mysql`, `mariadb` or `sqlite3`. It ends with a line break. */
   readonly sql: string;
 }
 

@@ -38,7 +38,7 @@ export interface Draft {
   readonly head: string | readonly string[];
   /** What it does on each connection that it is for, and which of that rebuilds a table. */
   readonly operations: readonly DraftOperations[];
-  /** Nothing is written. */
+  /** Whether nothing is written. */
   readonly dryRun?: boolean;
 }
 

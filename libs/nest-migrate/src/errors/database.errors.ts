@@ -47,7 +47,7 @@ export class UnsupportedServerError extends MigrationError {
   constructor(
     /** The name of the product. */
     readonly server: string,
-    /** What the server returns for `select version()`. */
+    /** The text in which the server says its version and, on MySQL and MariaDB, its comment. */
     readonly serverVersion: string,
     reason: string,
   ) {

@@ -5,7 +5,7 @@
 export interface CommandReference {
   /** The command's name without the word of the group, such as `stamp` or `ensure-version`. */
   readonly command: string;
-  /** The words behind the name, as a shell passes them: not quoted. */
+  /** The words behind the name, as they are typed in a shell. */
   readonly arguments: readonly string[];
 }
 

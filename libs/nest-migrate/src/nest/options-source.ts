@@ -36,7 +36,7 @@ export interface MigrationModuleExtras {
  * }
  */
 export interface MigrationOptionsFactory {
-  /** Returns the options, at once or as a promise. Called once, while the application is created. */
+  /** Returns the options, at once or as a promise. Called while the application is created. */
   createMigrationOptions(): MigrationModuleOptions | Promise<MigrationModuleOptions>;
 }
 

@@ -33,7 +33,7 @@ export async function postgresAtHead(setup: DatabaseSetup): Promise<DatabaseAtHe
   };
 }
 
-/** Gets the template's name only when it is complete. */
+/** Makes a database at head. It gets the template's name only when it is complete. */
 async function makeTemplate(setup: DatabaseSetup, template: string, execute: Execute): Promise<void> {
   const draft = template.replace('_template_', '_draft_');
   await execute(`drop database if exists ${draft} with (force)`);
