@@ -4,19 +4,21 @@ import { type ExistingTable, type NamedColumnDefinition, type Operation } from '
 
 /** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
 export interface RenameCandidate {
+  /** What may have been renamed. */
   readonly kind: 'table' | 'column' | 'index' | 'enumValue';
-  /** `table`, `table.column` or `type.value`, with the schema in front where there is one. */
+  /** The old name: `table`, `table.column` or `type.value`, with the schema in front where there is one. */
   readonly from: string;
+  /** The new name, written as `from` is. */
   readonly to: string;
-  /** What says that it is one, as `renames` and `--rename` take it: `from`, a colon, and the new name alone. */
+  /** The text for `renames` and `--rename` that says that it is a rename: `from`, a colon, and the new name alone. */
   readonly answer: string;
 }
 
-/** Operations that together make one table anew, which the engine can't alter. */
+/** Operations that together rebuild one table, which the engine cannot alter. */
 export interface TableRebuild {
-  /** The table as it is before. */
+  /** The table as it is before the operations. */
   readonly existing: ExistingTable;
-  /** They follow one another in the difference. */
+  /** Those operations. They stand next to each other in the difference. */
   readonly alterations: readonly Operation[];
 }
 
@@ -28,29 +30,31 @@ export interface TableRebuilds {
 
 /** The difference between the entities and a database. */
 export interface SchemaComparison {
-  /** What makes the database what the entities say; empty where it is that already. */
+  /** The operations that make the database match the entities; empty where it matches them already. */
   readonly upgrade: readonly Operation[];
-  /** What takes `upgrade` back. */
+  /** The operations that undo `upgrade`. */
   readonly downgrade: readonly Operation[];
-  /** What of both makes a table anew: a revision does it at once, and says what the table is before. */
+  /** Which operations of both rebuild a table. A revision does them at once, and says what the table is before. */
   readonly rebuilds: TableRebuilds;
-  /** Possible renames that nobody answered; they stand in `upgrade` as a drop and an addition. */
+  /** Possible renames without an answer; they stand in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
-  /** What whoever reviews the revision should know: losses, failures to expect, what was left out. */
+  /** What a reviewer of the revision should know: losses, failures to expect, what was left out. */
   readonly warnings: readonly string[];
 }
 
-/** What kinds of objects are compared. */
+/** The kinds of objects that are compared. */
 export type ComparedType =
   'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger' | 'policy' | 'routine';
 
 /** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {
+  /** The kind of the object. */
   readonly type: ComparedType;
+  /** The name of the object, without its table and schema. */
   readonly name: string;
-  /** The table that it belongs to; of a table, a view or a routine its own name. */
+  /** The table that it belongs to; for a table, a view or a routine its own name. */
   readonly table: string;
-  /** Absent: the connection's own schema. */
+  /** The schema of the object; absent for the connection's own schema. */
   readonly schema?: string;
   /** True where the object was read from the database, false where the entities declare it. */
   readonly reflected: boolean;
@@ -67,9 +71,9 @@ export type IncludeObject = (object: ComparedObject) => boolean;
 
 /** Where a name was found, for {@link IncludeName}. */
 export interface NameParents {
-  /** Absent: the connection's own schema, or the name is that of a schema. */
+  /** The schema; absent for the connection's own schema, and where the name is that of a schema. */
   readonly schema?: string;
-  /** The table, of everything but schemas, tables, views and routines. */
+  /** The table; absent for schemas, tables, views and routines. */
   readonly table?: string;
 }
 
@@ -83,20 +87,23 @@ export interface NameParents {
  */
 export type IncludeName = (name: string, type: ComparedType | 'schema', parents: NameParents) => boolean;
 
-/** A column that both sides have. */
+/** A column that is in the database and in an entity. */
 export interface ComparedColumn {
+  /** The name of its table. */
   readonly table: string;
+  /** The schema of the table; absent for the connection's own schema. */
   readonly schema?: string;
+  /** The name of the column. */
   readonly column: string;
-  /** As it is, and its type in the engine's own words. */
+  /** The column as the database has it, and its type in the engine's own words. */
   readonly database: { readonly definition: NamedColumnDefinition; readonly type: string };
-  /** As the entity wants it, and the type that this would be. */
+  /** The column as the entity wants it, and the type that this would be on the engine. */
   readonly entity: { readonly definition: NamedColumnDefinition; readonly type: string };
 }
 
 /**
- * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not asked
- * about a column whose type cannot be altered. Alembic's `compare_type`.
+ * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not
+ * asked about a column whose type cannot be altered. Alembic's `compare_type`.
  *
  * @example
  * compareType: ({ database, entity }) =>

@@ -1,6 +1,8 @@
 /** Where text goes: a `process.stdout`, or anything that collects what is written to it. */
 export interface OutputStream {
+  /** Writes a text. What it returns is not used. */
   write(text: string): unknown;
+  /** Whether it is a terminal, which gets colours and a status line. Default: false. */
   readonly isTTY?: boolean;
   /** The width of the terminal, in characters. */
   readonly columns?: number;
@@ -8,9 +10,13 @@ export interface OutputStream {
 
 /** Where answers are typed: a `process.stdin`, or anything of `node:stream` that can be read. */
 export interface InputStream {
+  /** Whether it is a terminal. Questions are asked only of one. Default: false. */
   readonly isTTY?: boolean;
+  /** Adds a listener, as of `node:events`. */
   on(event: string, listener: (...values: never[]) => void): unknown;
+  /** Stops reading, so that the process can end. */
   pause(): unknown;
+  /** Goes on with reading. */
   resume(): unknown;
 }
 

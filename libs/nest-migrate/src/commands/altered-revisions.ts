@@ -15,37 +15,43 @@ import { warning } from '../runtime/events.js';
 /**
  * What is wrong with an applied revision:
  *
- * - `changed`: its program is another than the one that was applied, or does something else;
+ * - `changed`: its program is not the one that was applied, or does something else;
  * - `moved`: it stands on other revisions than it did then;
- * - `vanished`: it has no script any more;
+ * - `vanished`: no script has it any more;
  * - `rewritten`: its line of the history is not what was written when it was applied;
- * - `unverifiable`: its file is another, and no look at the text tells whether the program is: one of the two was minified, was
- *   compiled in a way that changes the program, or was applied by an earlier version. Nothing is known to be wrong;
- * - `equivalent`: the same, and `repair` has run it: it does what was applied. Nothing is wrong.
+ * - `unverifiable`: its file is another one, and the text does not tell whether its program is too. One of the two was
+ *   minified, was compiled in a way that changes the program, or was applied by an earlier version. Nothing is known to
+ *   be wrong;
+ * - `equivalent`: its file is another one, and `repair` has run it: it does what was applied. Nothing is wrong.
  */
 export type Alteration = 'changed' | 'moved' | 'vanished' | 'rewritten' | 'unverifiable' | 'equivalent';
 
 /** An applied revision that is not what it was. */
 export interface AlteredRevision {
+  /** The id of the revision. */
   readonly revision: string;
+  /** The first line of the revision's message, as the history has it; may be empty. */
   readonly message: string;
+  /** What is wrong with the revision. */
   readonly alteration: Alteration;
-  /** What the history knows it from: it was applied, marked as applied, or accepted as it was then. */
+  /**
+   * How the history came to know it: it was applied (`upgrade`), marked as applied (`stamp`) or accepted (`repair`).
+   */
   readonly recordedBy: HistoryLine['direction'];
-  /** When that was, ISO 8601 in UTC, by the server's clock. */
+  /** When that was: ISO 8601 in UTC, by the clock of the server. */
   readonly appliedAt: string;
-  /** What it stood on then. */
+  /** The ids of the revisions that it stood on then. */
   readonly stoodOn: readonly string[];
-  /** What it stands on now; empty where it has vanished. */
+  /** The ids of the revisions that it stands on now; empty where it has vanished. */
   readonly standsOn: readonly string[];
 }
 
-/** What a database says of its revisions, and how far one looks. */
+/** What a database says of its revisions, and how they are to be examined. */
 export interface RecordedRevisions {
-  /** The version table's rows. Where one of them has no script there is nothing to be said: another error tells. */
+  /** The version table's rows. Where one of them has no script nothing is reported here: another error says so. */
   readonly rows: readonly string[];
   readonly lines: readonly HistoryLine[];
-  /** What a script does today, found by running it. Absent: nothing of a revision is run, only its text is read. */
+  /** What a script does now, found by running it. Absent: no revision is run, only its text is read. */
   readonly operations?: OperationsOf;
 }
 
@@ -73,12 +79,12 @@ export async function alteredRevisions(
   return found;
 }
 
-/** Those of them that something is wrong with, as far as can be told. */
+/** Those of the revisions that something is known to be wrong with. */
 export function proven(found: readonly AlteredRevision[]): readonly AlteredRevision[] {
   return found.filter(({ alteration }) => alteration !== 'unverifiable' && alteration !== 'equivalent');
 }
 
-/** How many are told one by one where somebody asked for something else. */
+/** How many of them the warning of another command names one by one. */
 const TOLD = 5;
 
 /** Warns of applied revisions that are not what the history says of them. */
@@ -137,9 +143,9 @@ function vanished(
   return found;
 }
 
-/** How a script of today is looked at. */
+/** How the present script of a revision is examined. */
 interface Look {
-  /** The digest of its program; `null` where its text says nothing of that. */
+  /** The digest of its program; `null` where its text does not tell it. */
   readonly program: (script: RevisionScript) => Promise<string | null>;
   readonly operations: OperationsOf | undefined;
 }
@@ -167,7 +173,7 @@ async function alterationOf(
   if (program !== null && program === seal.programDigest) return undefined;
   const operations = isOfToday && seal.operationsDigest !== null ? ((await look.operations?.(script)) ?? null) : null;
   if (operations !== null) return operations === seal.operationsDigest ? 'equivalent' : 'changed';
-  // what a compiler makes of a program may be another program
+  // the output of a compiler may be another program
   return program !== null && kind === seal.fileKind ? 'changed' : 'unverifiable';
 }
 

@@ -5,22 +5,22 @@ import { type BegunRevisions, type Interrupted } from '../runtime/executable-ste
 import { type InterruptedRevision, statementsDone } from '../runtime/interrupted-revision.js';
 import { type Wording, worded } from '../errors/wording.js';
 
-/** Where a database stands, as far as it says what is noted of revisions that are not finished. */
+/** Where a database stands, and what its journal says of unfinished revisions. */
 export interface NotedState {
   readonly rows: readonly string[];
   readonly interrupted: readonly InterruptedRevision[];
-  /** What each revision stood on when it was applied; needed where a row is none of the graph's. */
+  /** What each revision stood on when it was applied; needed where the graph lacks one of the rows. */
   readonly parents?: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A revision that a run has begun, and what that means here. */
+/** A revision that a run has begun, and what that means for this application. */
 export interface BegunRevision {
   readonly notes: InterruptedRevision;
   readonly claim: Claim;
   readonly exits: WaysOut;
 }
 
-/** What is noted in a database, as this application sees it. */
+/** The unfinished revisions of a database, as this application sees them. */
 export function begunRevisions(
   graph: RevisionGraph,
   { rows, interrupted, parents = new Map() }: NotedState,
@@ -33,15 +33,20 @@ export function begunRevisions(
 }
 
 /**
- * Whether it is in the way of all that does not finish it: a part of a revision of this application is there. That of another
- * version of it is none of its business, unless its row says that it is whole. What cannot be read may be anything.
+ * Whether an unfinished revision stops every command that does not finish it. A revision of this application does,
+ * since only a part of it is in the database. A revision of another version of the application does only while it is
+ * being undone, since its row says that it is whole. Notes that cannot be read stop every command too.
  */
 export function isInTheWay({ notes, claim }: BegunRevision): boolean {
   if (!notes.isReadable) return true;
   return claim === 'unfinished' || (claim === 'foreign' && notes.direction === 'downgrade');
 }
 
-/** @param isLocked Whether another process has the migration lock, which may be at it. */
+/**
+ * The error about an unfinished revision.
+ *
+ * @param isLocked Whether another process has the migration lock and may be running the revision.
+ */
 export function interruption({ notes, claim, exits }: BegunRevision, isLocked = false): InterruptedRevisionError {
   const { revision, direction, isReadable } = notes;
   const statements = statementsDone(notes);
@@ -49,7 +54,7 @@ export function interruption({ notes, claim, exits }: BegunRevision, isLocked = 
   return new InterruptedRevisionError({ revision, direction, statements, isKnown, isReadable, isLocked, exits });
 }
 
-/** What is worth a word although it is in nothing's way; `undefined` for all else. */
+/** The warning about an unfinished revision that stops no command; `undefined` where there is nothing to say. */
 export function noteWarning({ notes, claim, exits }: BegunRevision): Wording | undefined {
   const name = `${notes.direction} of ${notes.revision}`;
   if (claim === 'settled' && notes.isReadable) {
@@ -60,16 +65,16 @@ export function noteWarning({ notes, claim, exits }: BegunRevision): Wording | u
   return worded`The ${name}, which no script of this application has, is not finished: ${statementsDone(notes)} of its statements are done. Where nothing is to finish it, ${exits.stamp} forgets it.`;
 }
 
-/** What a run says of what is noted. */
+/** What a run says about unfinished revisions. */
 export interface Dealing {
-  /** Whether it says where the database is, so that all of it is forgotten. */
+  /** Whether the run says where the database is, so that all of them are forgotten. */
   readonly areForgotten: boolean;
   /** What the caller says of a statement that was running when its run died. */
   readonly interrupted: Interrupted | undefined;
   readonly warn: (text: Wording) => void;
 }
 
-/** How a run deals with what is noted. */
+/** How a run deals with unfinished revisions. */
 export function dealingWith(graph: RevisionGraph, { areForgotten, interrupted: said, warn }: Dealing): BegunRevisions {
   return {
     areForgotten,

@@ -12,12 +12,13 @@ import { upgrade } from './upgrade.js';
 import { warning } from '../runtime/events.js';
 
 /**
- * What an application does with its database before anyone may use it, by `onBootstrap`. Answers when the application may
+ * Does with the database what `onBootstrap` says, before the application can use it. Resolves when the application may
  * start.
  *
- * @throws DatabaseBehindError where `verify` finds revisions to apply; UpgradeAwaitedError where `wait` did so for too
- * long; InterruptedRevisionError where an earlier run has left a revision half applied or half undone; DatabaseAheadError
- * where the database holds what this application does not know, and `whenAhead` or the history does not allow that.
+ * @throws DatabaseBehindError where `verify` finds revisions to apply; UpgradeAwaitedError where `wait` has waited too
+ * long; InterruptedRevisionError where an earlier run has left a revision half applied or half undone;
+ * DatabaseAheadError where the database holds what this application does not know, and `whenAhead` or the history does
+ * not allow that.
  */
 export async function boot(context: CommandContext, options: Common = {}): Promise<void> {
   const { onBootstrap, target } = context.options;
@@ -32,7 +33,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
-      // a newer instance was first
+      // a newer instance was faster
       const isAhead = error instanceof UnknownVersionRowError;
       if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, needed))) throw error;
     }
@@ -66,7 +67,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   await report();
 }
 
-/** Where the database stands, and what is not finished in it. */
+/** Where the database stands, and which of its revisions are unfinished. */
 type Found = Standing & {
   readonly begun: readonly BegunRevision[];
   /** The first that keeps the application from starting. */
@@ -89,10 +90,10 @@ function pendingOf(found: Standing): readonly string[] {
 }
 
 /**
- * Whether nothing is to be done; `false`: revisions are pending, or one is not finished.
+ * Whether there is nothing to do. `false`: revisions are pending, or one is not finished.
  *
- * @throws DatabaseAheadError, or InterruptedRevisionError where the application must not start on what another version of it
- * has left.
+ * @throws DatabaseAheadError, or InterruptedRevisionError where the application must not start on what another version
+ * of it has left.
  */
 function mayStart(context: CommandContext, options: Common, found: Found): boolean {
   if (found.inTheWay !== undefined && !isAllowed(context, found.inTheWay)) return false;
@@ -106,7 +107,7 @@ function mayStart(context: CommandContext, options: Common, found: Found): boole
   return isStart;
 }
 
-/** What another version of the application has left half undone, where it is told to start on whatever there is. */
+/** What another version of the application has left half undone, where this one is told to start all the same. */
 function isAllowed({ options }: CommandContext, { notes, claim }: BegunRevision): boolean {
   return notes.isReadable && claim === 'foreign' && options.whenAhead === 'start';
 }
@@ -114,7 +115,7 @@ function isAllowed({ options }: CommandContext, { notes, claim }: BegunRevision)
 /** Why the application does not start. */
 function refusal(found: Found, behind: () => MigrationError, isLocked: boolean): MigrationError {
   const { inTheWay } = found;
-  // the upgrade that is to come goes on with it
+  // the upgrade that is to be run finishes it
   const isBehind = found.kind === 'behind' && inTheWay?.notes.direction !== 'downgrade';
   return inTheWay === undefined || isBehind ? behind() : interruption(inTheWay, isLocked);
 }

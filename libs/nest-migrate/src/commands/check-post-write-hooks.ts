@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type PostWriteHook } from './options.js';
 
-/** What each kind of hook has, first what it needs. */
+/** The fields of each kind of hook, the required one first. */
 const keysOf = {
   bin: ['bin', 'package', 'name', 'args', 'cwd'],
   exec: ['command', 'name', 'args', 'cwd'],

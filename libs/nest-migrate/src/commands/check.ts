@@ -20,7 +20,7 @@ export interface CheckResult extends Diff {
 
 /**
  * Compares the entities with the database as `migrate` does, and writes nothing: no file, and nothing in the database,
- * so that a role which may only read will do. A difference is data and no error.
+ * so that a role which may only read is enough. A difference is data, not an error.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  */

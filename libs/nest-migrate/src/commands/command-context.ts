@@ -11,7 +11,7 @@ export { version } from '../runtime/version.js';
 export type { Host } from '../runtime/host.js';
 export type { MigrationEvent, Step } from '../runtime/events.js';
 
-/** What every command works on: one connection of one application. */
+/** One connection of one application, which a command works on. */
 export interface CommandContext {
   /** The connection's name; `default` where it has none. */
   readonly connection: string;
@@ -19,16 +19,21 @@ export interface CommandContext {
   readonly options: ResolvedOptions;
   readonly host: Host;
   readonly fileSystem: FileSystem;
-  /** Where revisions get the services from that they ask for. */
+  /** Where the services that revisions ask for come from. */
   readonly services: ServiceSource;
-  /** The contexts of all connections of the application for the same call, this one among them, as they were registered. */
+  /**
+   * The contexts of all connections of the application for the same call, with this one, in the order of registration.
+   */
   readonly all: () => readonly CommandContext[];
 }
 
-/** A door that has the application's providers at hand, or says why it has not. */
+/** Where the services of revisions come from; or why there are none, and what to do about it. */
 export type ServiceSource =
   | {
-      /** Answers the provider under a token, made anew where it is scoped to a request; rejects where there is none. */
+      /**
+       * Resolves to the provider of a token, created for the call where it is request-scoped; rejects where there is
+       * none.
+       */
       readonly resolve: (token: ServiceToken) => Promise<unknown>;
     }
   | {
@@ -39,13 +44,13 @@ export type ServiceSource =
 
 /** Options that every command takes. */
 export interface Common {
-  /** Another script directory for this call, resolved as the module's `directory` is. */
+  /** Another script directory for this call, resolved as the module's `directory` is. Default: the module's. */
   directory?: string;
-  /** What revisions find in `op.xArguments`. */
+  /** The arguments that revisions find in `op.xArguments`, by name. Default: none. */
   xArguments?: Readonly<Record<string, string>>;
   /** Stops the command before its next statement. */
   signal?: AbortSignal;
-  /** Hears what goes on. An error thrown here fails the command. */
+  /** Called with each event of the command. An error thrown here fails the command. */
   onEvent?: (event: MigrationEvent) => void;
 }
 
@@ -66,7 +71,7 @@ export function databaseOf(context: CommandContext, common: Common = {}): Migrat
   return database;
 }
 
-/** Adds the connection's name to what the rooms below tell. */
+/** Passes events to the caller's `onEvent`, with the connection's name. */
 export function emitter(context: CommandContext, { onEvent }: Common): Emit {
   return (event) => onEvent?.({ connection: context.connection, ...event });
 }

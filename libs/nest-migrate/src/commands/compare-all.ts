@@ -14,8 +14,8 @@ export interface ConnectionComparison extends SchemaComparison {
 }
 
 /**
- * Compares one connection after the other, and tells their warnings. An answer to a rename question counts for those that
- * have the question.
+ * Compares one connection after the other, and emits their warnings. An answer to a rename question counts for every
+ * connection that has the question.
  *
  * @throws ConnectionFailedError naming the connection, where there are several; else what `compareAtHead` throws.
  */

@@ -9,7 +9,7 @@ import { updateRuleHint } from './foreign-key-changes.js';
 import { type RenameCandidate } from './results.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
-/** Which candidates are renames: their names, or a function that answers from the candidates. */
+/** Which candidates are renames: their `answer` texts, or a function that returns those of the candidates that are. */
 export type Renames = readonly string[] | ((candidates: readonly RenameCandidate[]) => Promise<readonly string[]>);
 
 interface AtHead {
@@ -23,7 +23,8 @@ interface AtHead {
  * Compares the entities with a database in which every revision is applied. Writes nothing.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
- * @throws InterruptedRevisionError where a part of a revision is there, or is gone: the difference would hold that as well.
+ * @throws InterruptedRevisionError where a part of a revision is there, or is gone: the difference would hold that as
+ * well.
  * @throws RevisionIdTooLongError
  */
 export async function compareAtHead(

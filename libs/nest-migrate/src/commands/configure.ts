@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type MigrationModuleOptions } from './options.js';
 
-/** What is about to happen, as {@link Configure} sees it. */
+/** The call that is about to happen, as {@link Configure} sees it. */
 export interface ConfigureCall {
   /** The command, as it is typed: `upgrade`; `boot` while the application starts. */
   readonly command: string;
@@ -16,9 +16,9 @@ export type ConfigurableOptions = Omit<MigrationModuleOptions, 'configure'>;
 
 /**
  * Changes the module's options for one call: called for every command on every connection, offline ones and the boot
- * included, before anything is read. Answers the options that change, which are checked as those of `forRoot()` are; one
- * that is answered as `undefined` gets its default back. Nothing of it stays for the next call. Not asynchronous: what
- * takes time belongs into the factory of `forRootAsync()`.
+ * included, before anything is read. Returns the options that change, which are checked as those of `forRoot()` are. An
+ * option that is returned as `undefined` gets its default back. The next call starts from the module's options again.
+ * Not asynchronous: what takes time belongs in the factory of `forRootAsync()`.
  *
  * Flask-Migrate's `@migrate.configure`.
  *
@@ -34,9 +34,9 @@ export type Configure = (
 ) => ConfigurableOptions | undefined;
 
 /**
- * The options of a call: what the callbacks make of the module's, one after the other.
+ * The options of a call: those of the module, as the callbacks change them one after the other.
  *
- * @throws InvalidOptionError where `configure` is no function, or one answers something else than options.
+ * @throws InvalidOptionError where `configure` is no function, or one returns something that is not options.
  */
 export function configured(
   { configure = [], ...options }: MigrationModuleOptions,

@@ -11,8 +11,8 @@ interface Coordinates {
 }
 
 /**
- * Makes sure that nothing of a password can be taken for a host, a port or a database name, which messages name. It is
- * to be called before anything connects: `new URL()` throws an error that holds the whole URL.
+ * Makes sure that no part of a password can be read as a host, a port or a database name, which messages contain. To be
+ * called before anything connects: `new URL()` throws an error that holds the whole URL.
  *
  * @throws ConnectionUrlError where a URL cannot be parsed, is ambiguous, or stands in the option of one of its parts.
  */
@@ -60,8 +60,8 @@ export async function readingUrls<T>(connection: string, makeOrm: () => T | Prom
 }
 
 /**
- * Whether the driver finds the parts of a URL where its author put them. With an unencoded `/`, `?` or `#` in a password
- * the host ends early, and the rest of the password, up to an `@`, counts as the name of the database.
+ * Whether the driver finds the parts of a URL where its author put them. With an unencoded `/`, `?` or `#` in a
+ * password the host ends early, and the rest of the password, up to an `@`, counts as the name of the database.
  */
 function isReadable(clientUrl: string): boolean {
   try {

@@ -12,13 +12,13 @@ import { withMigrationTables } from './migration-tables.js';
 import { type MigrationModuleOptions, type ResolvedOptions } from './options.js';
 import { resolveOptions } from './resolve-options.js';
 
-/** What a context is made of beside its ORM. */
+/** The parts of a context beside its ORM. */
 export interface ContextParts {
   /** MikroORM's `contextName`; absent for the default connection. */
   readonly contextName?: string;
   readonly options: MigrationModuleOptions;
   readonly host: Host;
-  /** Where revisions get their services from: each door knows what it has. */
+  /** Where the services of revisions come from. */
   readonly services: ServiceSource;
   /** What the context is for. */
   readonly call: Omit<ConfigureCall, 'connection'>;
@@ -27,7 +27,7 @@ export interface ContextParts {
 }
 
 /**
- * The context of an ORM's connection for one call. Makes the call's options and checks them; touches neither disk nor
+ * The context of an ORM's connection for one call. Makes the call's options and checks them; uses neither disk nor
  * database.
  *
  * @throws InvalidOptionError | ConnectionUrlError
@@ -73,8 +73,9 @@ function ownTables({ versionTable, history }: ResolvedOptions): readonly string[
 }
 
 /**
- * MikroORM skips tables of the database by their name alone, so one of an entity in another schema would be skipped with
- * the tool's, and no revision would ever make it. (An entity that shows the version table itself is fine.)
+ * MikroORM skips tables of the database by their name alone, so the table of an entity in another schema would be
+ * skipped with the tool's, and no revision would ever create it. (An entity that shows the version table itself is
+ * fine.)
  */
 function checkEntities({ orm, options }: CommandContext): void {
   const { versionTableSchema } = options;

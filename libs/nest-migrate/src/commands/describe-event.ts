@@ -10,9 +10,9 @@ export interface EventLine {
 }
 
 /**
- * The line that tells of an event, or `undefined` for events that nobody needs to read.
+ * The line for an event; `undefined` for events that need none.
  *
- * @param group By which word the application calls the group of commands; `db` unless told.
+ * @param group The word of the group of commands. Default: `db`.
  */
 export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group?: string): EventLine | undefined {
   switch (event.type) {

@@ -7,7 +7,7 @@ import { type ForeignKeyChange, foreignKeyChanges } from './foreign-key-changes.
 export function differenceWords(operations: readonly Operation[]): readonly string[] {
   const changes = foreignKeyChanges(operations);
   return operations.flatMap((operation) => {
-    // one line for a foreign key that goes and comes back as another
+    // one line for a foreign key that is dropped and created in another form
     if (changes.some(({ created }) => created === operation)) return [];
     const change = changes.find(({ dropped }) => dropped === operation);
     return change === undefined ? describeOperation(operation) : [foreignKeyWords(change)];

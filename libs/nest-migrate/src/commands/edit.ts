@@ -4,17 +4,24 @@ import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 import { show, type ShowOptions } from './show.js';
 
+/**
+ * Options of `edit`.
+ *
+ * @example
+ * await migrations.edit({ revision: 'head', open: async (paths) => console.log(paths) });
+ */
 export interface EditOptions extends ShowOptions {
-  /** Lets somebody edit the files, whose absolute paths it gets; resolves when they are done. */
+  /** Opens the files for a person, by their absolute paths; resolves when editing is done. */
   open: (paths: readonly string[]) => Promise<void>;
 }
 
 /**
- * Has the files of the revisions edited that a symbol (default `'head'`) denotes, and makes sure that they still load.
+ * Hands the files of the revisions that a symbol (default `'head'`) denotes to `open`, and makes sure that they load
+ * afterwards.
  *
- * @returns the revisions as they are afterwards; one whose file is gone is left out.
+ * @returns the revisions as they are afterwards, without those whose file is gone.
  * @throws NoCurrentRevisionsError for `current` where nothing is applied, NoRevisionFilesError where the symbol denotes
- * no revision; RevisionFileSyntaxError and the like where a file does not load any more.
+ * no revision; RevisionFileSyntaxError and the like where a file no longer loads.
  */
 export async function edit(context: CommandContext, options: EditOptions): Promise<readonly RevisionInfo[]> {
   const { revision = 'head', open } = options;
@@ -26,7 +33,7 @@ export async function edit(context: CommandContext, options: EditOptions): Promi
   await open(paths);
   const scripts = await readScripts(context, options);
   const edited = scripts.graph.revisions.filter(({ path }) => paths.includes(path));
-  // the constants are read without running the file; a mistake below them shows only where it is loaded
+  // the constants are read without running the file: a mistake below them shows only when the file is loaded
   for (const script of edited) await scripts.directory.load(script);
   return edited.map(({ id }) => revisionInfo(scripts, id));
 }

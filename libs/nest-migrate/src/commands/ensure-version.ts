@@ -2,22 +2,28 @@ import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { type SqlResult } from './results.js';
 import { type RunOptions } from './run.js';
 
+/**
+ * Options of `ensureVersion`.
+ *
+ * @example
+ * await migrations.ensureVersion({ lockWaitTimeout: 10_000 });
+ */
 export type EnsureVersionOptions = Omit<RunOptions, 'target' | 'tag'>;
 
-/** Whether the version table had to be made. */
+/** What `ensureVersion` did. */
 export interface EnsureVersionResult {
-  /** False: it was there already. */
+  /** Whether the version table was created. False: it was there already. */
   readonly created: boolean;
 }
 
-/** Writes the SQL that creates the tool's own tables and asks no database. */
+/** Writes the SQL that creates the tool's own tables, and asks no database. */
 export async function ensureVersion(
   context: CommandContext,
   options: EnsureVersionOptions & { sql: true },
 ): Promise<SqlResult>;
 /**
- * Creates the version table and the history table, empty, where there are none: under the migration lock, unless it is there already. For
- * whoever gives a role rights on it before the first upgrade.
+ * Creates the version table and the history table, empty, where they do not exist yet, under the migration lock. Where
+ * both exist, it takes no lock. For a caller that grants a role rights on them before the first upgrade.
  *
  * @throws LockTimeoutError where another process held the lock too long.
  */

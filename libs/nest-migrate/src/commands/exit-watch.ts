@@ -5,10 +5,10 @@ import { type CommandContext, type Common } from './command-context.js';
 import { command, type Wording, worded } from '../errors/wording.js';
 
 /**
- * Does the work of a command, and sees to it that a process that ends meanwhile (a revision calls `process.exit`, or waits for
- * what never comes) neither ends as if all was done nor in silence.
+ * Does the work of a command. Where the process ends meanwhile (a revision calls `process.exit`, or waits for something
+ * that never happens), it ends with a message and not with the exit code 0.
  *
- * @param work Gets the options with ears of its own.
+ * @param work Gets the options with an `onEvent` that follows the steps.
  */
 export async function watchingExit<O extends Common, T>(
   { host }: CommandContext,
@@ -21,7 +21,7 @@ export async function watchingExit<O extends Common, T>(
     if (event.type === 'stepFinished') step = undefined;
     options.onEvent?.(event);
   };
-  // who asked for the end knows of it
+  // the caller that asked for the end needs no message
   const unwatch = host.watchExit?.(() => (options.signal?.aborted === true ? undefined : sentenceOf(step)));
   try {
     return await work({ ...options, onEvent });

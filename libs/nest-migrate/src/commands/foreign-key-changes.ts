@@ -1,6 +1,6 @@
 import { type ForeignKeyDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 
-/** A foreign key that goes and comes back as another within one difference. */
+/** A foreign key that a difference drops and creates again in another form. */
 export interface ForeignKeyChange {
   readonly dropped: OperationOf<'dropConstraint'>;
   readonly created: OperationOf<'createForeignKey'>;
@@ -11,7 +11,7 @@ export interface ForeignKeyChange {
 type Dropped = OperationOf<'dropConstraint'>;
 type Created = OperationOf<'createForeignKey'>;
 
-/** The foreign keys that change: by their name, or where they have another one, by all that they say. */
+/** The foreign keys that change: found by their name, or where the name differs, by everything else. */
 export function foreignKeyChanges(operations: readonly Operation[]): readonly ForeignKeyChange[] {
   const created = operations.filter((operation) => operation.kind === 'createForeignKey');
   const taken = new Set<Created>();
@@ -53,8 +53,8 @@ function target({ referencedSchema, referencedTable, referencedColumns }: Foreig
 }
 
 /**
- * What ends a difference that is only what MikroORM 6 inferred and 7 does not: `on update cascade` of every foreign key.
- * `undefined` where a foreign key differs in anything else, or none does.
+ * What to do about a difference that consists of `on update cascade` of every foreign key, which MikroORM 6 added and 7
+ * does not. `undefined` where a foreign key differs in anything else, or none differs.
  */
 export function updateRuleHint(operations: readonly Operation[]): string | undefined {
   const changes = foreignKeyChanges(operations).filter(({ differences }) => differences.length > 0);

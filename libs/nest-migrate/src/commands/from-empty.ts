@@ -12,7 +12,7 @@ export async function compareWithEmpty({ orm, options }: CommandContext): Promis
 }
 
 /**
- * Refuses a place behind other revisions for one that makes the whole schema: what they made would be made once more.
+ * Refuses a place behind other revisions for a revision with the whole schema: what they create would be created twice.
  *
  * @throws SchemaNotFirstError
  */
@@ -21,9 +21,9 @@ export function checkFirst({ graph }: RevisionScripts, { downRevision }: Placeme
 }
 
 /**
- * A word to whoever is here for the first time, with a database that is older than the script directory: the
- * difference leaves out what is there, so that the revisions alone could not build another database. `undefined` where
- * there are revisions, or where the database has nothing of what the entities want.
+ * A hint for the first revision of a database that is older than the script directory: the difference leaves out what
+ * exists, so that the revisions alone could not build another database. `undefined` where there are revisions, or where
+ * the database has nothing of what the entities want.
  */
 export async function adoptionHint(
   context: CommandContext,

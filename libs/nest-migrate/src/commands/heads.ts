@@ -2,8 +2,14 @@ import { type CommandContext, type Common } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 
+/**
+ * Options of `heads`.
+ *
+ * @example
+ * const heads = await migrations.heads({ resolveDependencies: true });
+ */
 export interface HeadsOptions extends Common {
-  /** Leaves out heads that another branch depends on. */
+  /** Whether heads that another branch depends on are left out. Default: false. */
   resolveDependencies?: boolean;
 }
 

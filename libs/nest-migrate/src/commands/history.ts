@@ -3,10 +3,16 @@ import { type CommandContext, type Common, databaseOf, emitter } from './command
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
+/**
+ * Options of `history`.
+ *
+ * @example
+ * const revisions = await migrations.history({ range: 'current:heads', indicateCurrent: true });
+ */
 export interface HistoryOptions extends Common {
-  /** `[start]:[end]`, both inclusive. Default: everything. */
+  /** `[start]:[end]` as symbols, both inclusive. Default: everything. */
   range?: string;
-  /** Asks the database which revisions are its current ones. */
+  /** Whether the database is asked for its rows, which fills `isCurrent`. Default: false. */
   indicateCurrent?: boolean;
 }
 

@@ -6,19 +6,26 @@ import { otherConfigurations } from './migration-tables.js';
 import { sharing } from './shared-directory.js';
 import { directoryOf } from './revision-scripts.js';
 
+/**
+ * Options of `init`.
+ *
+ * @example
+ * await migrations.init({ template: 'javascript' });
+ */
 export interface InitOptions extends Common {
   /**
-   * What the directory is made from (default: `'default'`, or `'multidb'` where several connections share it): `'default'`, `'javascript'`, `'multidb'`, or a path with a slash (relative to the
-   * working directory) to a folder whose files are copied, as in Flask-Migrate; what it lacks comes from the default.
+   * What the directory is made from: `'default'`, `'javascript'`, `'multidb'`, or a path with a slash, relative to the
+   * working directory, to a folder whose files are copied, as in Flask-Migrate. What that folder lacks comes from the
+   * default template. Default: `'default'`, or `'multidb'` where several connections share the directory.
    */
   template?: string;
 }
 
 /**
- * Creates the script directory, and the `versionLocations` that are not there yet. Touches no database.
+ * Creates the script directory, and the `versionLocations` that do not exist yet. Asks no database.
  *
- * @throws ScriptDirectoryNotEmptyError, TemplateUnknownError, TemplateInvalidError; InvalidOptionError where the directory
- * is, or would become, MikroORM's own migrations folder.
+ * @throws ScriptDirectoryNotEmptyError, TemplateUnknownError, TemplateInvalidError; InvalidOptionError where the
+ * directory is, or would become, MikroORM's own migrations folder.
  * @example
  * const { created } = await migrations.init({ template: 'javascript' });
  */

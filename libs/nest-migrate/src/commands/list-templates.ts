@@ -2,8 +2,9 @@ import { templates } from '../script/templates.js';
 
 /** One of the templates that a script directory can be made from. */
 export interface TemplateInfo {
+  /** The name that `init` takes as `template`. */
   readonly name: string;
-  /** What it is for, as one sentence. */
+  /** What the template is for, as one sentence. */
   readonly description: string;
 }
 

@@ -7,16 +7,22 @@ import { type Created } from './revision.js';
 import { sharing } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
+/**
+ * Options of `merge`.
+ *
+ * @example
+ * await migrations.merge({ revisions: ['8f27ab', 'c61d55'], message: 'join the branches' });
+ */
 export interface MergeOptions extends NewRevision {
-  /** The revisions to merge, as symbols; `'heads'` for all. */
+  /** The revisions to merge, as symbols; `'heads'` for all heads. */
   revisions: string | readonly string[];
 }
 
 /**
- * Writes a revision that follows several others and makes one branch of theirs.
+ * Writes a revision that follows several others and joins their branches.
  *
  * @throws NothingToMergeError where the symbols denote fewer than two revisions. Alembic writes an ordinary revision
- * (of `merge base` even another base) then, which is hardly what somebody meant.
+ * then, and for `merge base` even another base, which is hardly what the caller meant.
  */
 export async function merge(context: CommandContext, options: MergeOptions): Promise<Created> {
   const scripts = await readScripts(context, options);
@@ -31,7 +37,7 @@ export async function merge(context: CommandContext, options: MergeOptions): Pro
     revId: id,
     message: options.message ?? `merge ${placement.downRevision.join(' and ')}`,
     head: options.revisions,
-    // where branches meet is a matter of all
+    // a merge is for every connection
     operations: sharing(context).map(({ connection }) => ({ connection, upgrade: [], downgrade: [] })),
   });
   return { created };

@@ -10,45 +10,58 @@ import { type Created } from './revision.js';
 import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
+/**
+ * Options of `migrate`.
+ *
+ * @example
+ * await migrations.migrate({ message: 'rename the slug', renames: ['books.slug:path'] });
+ */
 export interface MigrateOptions extends NewRevision {
   /**
-   * Compares the entities with an empty database instead of the live one, which is not asked: the revision makes the
+   * Compares the entities with an empty database instead of the live one, which is not asked: the revision creates the
    * whole schema. For a database that matches the entities already, which `stamp` then adopts. The revision has to be
-   * the first, or with `head: 'base'` the first of another history. Default `false`.
+   * the first one, or with `head: 'base'` the first of another history. Default: false.
    */
   fromEmpty?: boolean;
-  /** Tells what the revision would do and writes nothing. */
+  /** Whether only the result is returned and no file is written. Default: false. */
   dryRun?: boolean;
-  /** Which candidates are renames: `'table.old:new'`, `'old:new'`, or a function that answers from the candidates. */
+  /**
+   * Which candidates are renames: `'table.old:new'` for a column, `'old:new'` for a table, or a function that returns
+   * those of the candidates that are. Default: none is.
+   */
   renames?: Renames;
 }
 
-/** What lies between the database of one connection and its entities. */
+/** The difference between the database of one connection and its entities. */
 export interface ConnectionDiff extends Diff {
+  /** The name of the connection; `default` for the one without a `contextName`. */
   readonly connection: string;
 }
 
-/** What `migrate` found and wrote. `operations` are the difference, whatever `processRevisionDirectives` made of it. */
+/**
+ * What `migrate` found and wrote. `operations` are the difference as it was found, before `processRevisionDirectives`.
+ */
 export interface MigrateResult extends Diff, Created {
-  /** The source of each file; with `dryRun` what `upgrade` would do. */
+  /** The text of each file; with `dryRun` the body of each `upgrade`. */
   readonly source: readonly string[];
-  /** The difference by connection: one, unless several share the script directory and were asked for. */
+  /** The difference of each connection: one, unless `connections` names several that share the script directory. */
   readonly differences: readonly ConnectionDiff[];
 }
 
 /**
- * Compares the entities with the database and writes the difference as a revision. Without a difference no file. Where
- * several connections share the script directory and are asked for, what all of them lack becomes one revision.
+ * Compares the entities with the database and writes the difference as a revision. Where there is no difference, it
+ * writes no file. Where `connections` names several that share the script directory, one revision holds the differences
+ * of all of them.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  * @throws RevisionIdTooLongError where the version table has no room for the id.
  * @throws SchemaNotFirstError where `fromEmpty` would write a revision behind others.
- * ConnectionFailedError with the reason where one of several connections cannot be compared.
+ * @throws ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
-  // a place that is none is told before the database is asked
+  // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
   const compared = await compareAll(chosen(context, options.connections), scripts, { ...options, revId: id });

@@ -5,17 +5,17 @@ import { checkOtherConfigurations } from '../script/other-configurations.js';
 import { type CommandContext } from './command-context.js';
 import { DEFAULT_VERSION_TABLE } from './resolve-options.js';
 
-/** The names of a database's tables that are the tool's own. */
+/** Where the tool's own tables are in a database. */
 export interface MigrationTableNames {
-  /** Default `'nest_migrate_version'`. */
+  /** The version table. Default: `'nest_migrate_version'`. */
   readonly versionTable?: string;
-  /** Default: the connection's own. */
+  /** Its schema. Default: the connection's own schema. */
   readonly versionTableSchema?: string | undefined;
 }
 
 /**
- * The names of the tool's tables as MikroORM's `skipTables` takes them: whichever of them are there, since a history that is
- * switched off today may have been kept before.
+ * The names of all tables of the tool, as MikroORM's `skipTables` takes them. The history table is one of them even
+ * where the history is switched off, since it may have been kept before.
  */
 function migrationTables({ versionTable, versionTableSchema: schema }: MigrationTableNames): readonly string[] {
   const table = versionTable ?? DEFAULT_VERSION_TABLE;
@@ -26,12 +26,12 @@ function migrationTables({ versionTable, versionTableSchema: schema }: Migration
 /**
  * A MikroORM configuration whose schema generator leaves the tool's own tables alone. In an application that imports
  * `MigrationModule` that is so anyway; every other configuration of the same database needs it, above all
- * `mikro-orm.config.ts`, since `mikro-orm schema:update` and `schema:drop` would drop the tables and with them what the
- * database says of its revisions.
+ * `mikro-orm.config.ts`, since `mikro-orm schema:update` and `schema:drop` would drop the tables, and with them the
+ * record of which revisions are applied.
  *
  * @param config The configuration; it is not changed.
  * @param names The same as those of `MigrationModule.forRoot()`. Default: its defaults.
- * @returns a copy, with the tables in `schemaGenerator.skipTables` behind what is there.
+ * @returns a copy, with the tables at the end of `schemaGenerator.skipTables`.
  * @example
  * import { defineConfig } from '@mikro-orm/postgresql';
  *
@@ -44,7 +44,7 @@ export function withMigrationTables<T extends Partial<Options>>(config: T, names
   return { ...config, schemaGenerator: { ...schemaGenerator, skipTables: [...skipTables, ...missing] } };
 }
 
-/** The configurations of MikroORM's own command line that lack it, of the default connection alone: they are for one database. */
+/** What to correct in the configurations of MikroORM's own command line, which are for the default connection. */
 export async function otherConfigurations(context: CommandContext): Promise<readonly Finding[]> {
   const { connection, options, host, fileSystem: fs } = context;
   if (connection !== 'default') return [];

@@ -1,22 +1,29 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type CommandContext, type Common } from './command-context.js';
 
-/** Options of the commands that write a revision. */
+/**
+ * Options of the commands that write a revision.
+ *
+ * @example
+ * await migrations.revision({ message: 'reporting', head: 'base', branchLabels: 'reporting' });
+ */
 export interface NewRevision extends Common {
-  /** What the revision does, in a person's words. Default: empty. */
+  /** What the revision does, for a reader. Default: empty; for `merge`, which revisions it joins. */
   message?: string;
   /** The revision that it follows, as symbols; several make a merge. Default `'head'`. */
   head?: string | readonly string[];
-  /** Allows `head` to be a revision that others follow already: a new branch. */
+  /** Whether `head` may have followers already, so that a new branch begins. Default: false. */
   splice?: boolean;
+  /** Labels for the branch that the revision belongs to. No label and no id may have such a name yet. Default: none. */
   branchLabels?: string | readonly string[];
-  /** Revisions that must be applied first without being followed, as ids or labels. */
+  /** Revisions that have to be applied before it without being followed, as ids or labels. Default: none. */
   dependsOn?: string | readonly string[];
-  /** The id, instead of a random one. */
+  /** The id of the revision. Default: what the option `revisionId` returns. */
   revId?: string;
   /**
-   * The folder to write to: a version location or a folder in one, resolved as `directory` is; created where it is not
-   * there yet. Default: the version location of the revision that it follows. A new base needs it where there are several.
+   * The folder to write to: a version location or a folder in one, resolved as `directory` is; created where it does
+   * not exist yet. Default: the version location of the revision that it follows. A new base needs it where there are
+   * several.
    */
   versionPath?: string;
   /**
@@ -26,9 +33,10 @@ export interface NewRevision extends Common {
 }
 
 /**
- * The id for a new revision: the one that was asked for, or one of the option `revisionId`.
+ * The id for a new revision: the one that was asked for, or what the option `revisionId` returns.
  *
- * @throws InvalidOptionError where that function answers no string; whether it can be an id, its place in the graph tells.
+ * @throws InvalidOptionError where that function returns no string. Whether the string can be an id is checked later,
+ * with its place in the graph.
  */
 export function newRevisionId({ options }: CommandContext, { revId }: NewRevision): string {
   if (revId !== undefined) return revId;

@@ -6,7 +6,7 @@ import { operationsContext } from './operations-context.js';
 import { loadSteps, type Planning, type RunOptions } from './run.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 
-/** A run that writes SQL instead of doing anything. */
+/** A run that writes SQL instead of executing it. */
 export interface OfflineRun {
   /** What the script does, for its first line. */
   readonly title: string;
@@ -16,8 +16,8 @@ export interface OfflineRun {
 }
 
 /**
- * Plans from where the database is said to stand, and writes what `run` would do. No connection is opened, and none of
- * the application's providers is asked for: what a revision could use them for is an error here.
+ * Plans from where the database is said to stand, and writes what `run` would do. No connection is opened, and no
+ * provider of the application is asked for: a revision that uses one fails here.
  */
 export async function writeSql(
   context: CommandContext,

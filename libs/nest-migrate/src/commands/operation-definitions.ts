@@ -8,7 +8,8 @@ const OPTION = 'operations';
 /**
  * The operations that an application registers, checked.
  *
- * @throws InvalidOptionError for what is no definition, for a name that `op` has already, and for one that two have.
+ * @throws InvalidOptionError for a value that is no definition, for a name that `op` has already, and for a name that
+ * two definitions have.
  */
 export function operationRegistry(definitions: readonly AnyOperationDefinition[]): OperationRegistry {
   if (!Array.isArray(definitions)) throw new InvalidOptionError(OPTION, 'is no list');

@@ -1,7 +1,7 @@
 import { type OperationsContext } from '../operations/operations-builder.js';
 import { type CommandContext } from './command-context.js';
 
-/** What a call hands to its revisions. */
+/** What a call passes to its revisions. */
 export interface RevisionArguments {
   readonly offline: boolean;
   readonly xArguments?: Readonly<Record<string, string>>;

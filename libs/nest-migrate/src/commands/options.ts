@@ -13,19 +13,27 @@ import { type PostWriteHook } from '../script/post-write-hooks.js';
 
 export type { PostWriteHook } from '../script/post-write-hooks.js';
 
-/** What a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
-export type ServiceToken = string | symbol | { readonly name: string; readonly prototype: unknown };
+/** The token that a provider is injected by: a class, a string or a symbol. Nest's own `InjectionToken` fits. */
+export type ServiceToken =
+  | string
+  | symbol
+  | {
+      /** The name of the class. */
+      readonly name: string;
+      /** The prototype of the class, abstract or not. */
+      readonly prototype: unknown;
+    };
 
-/** See {@link MigrationModuleOptions.onBootstrap}. */
+/** What the application does while it boots, see {@link MigrationModuleOptions.onBootstrap}. */
 export type BootMode = 'off' | 'verify' | 'wait' | 'upgrade';
 
-/** See {@link MigrationModuleOptions.probe}. */
+/** Where the boot answers probes, see {@link MigrationModuleOptions.probe}. */
 export interface StartupProbe {
-  /** From 1 to 65535; the application's own is fine. */
+  /** The port, from 1 to 65535. It may be the one that the application listens at later. */
   port: number;
-  /** The path that is answered with 200. Default `'/'`. */
+  /** The path that gets the status 200. Default: `'/'`. */
   path?: string;
-  /** The address to listen at. Default: all, as `app.listen(port)` does. */
+  /** The address to listen at. Default: all addresses, as `app.listen(port)` does. */
   host?: string;
 }
 
@@ -43,7 +51,8 @@ export interface MigrationModuleOptions {
   /**
    * Further folders of revisions, behind the directory's own `versions/`; resolved as `directory` is. Sub-folders are
    * searched too, except `node_modules` and those that begin with a dot. `db init` creates them, and so does the first
-   * revision that is written there; otherwise a missing one is an error, since its revisions would be missing in silence.
+   * revision that is written there. Otherwise a missing folder is an error, since its revisions would be left out
+   * unnoticed.
    */
   versionLocations?: readonly string[];
   /**
@@ -61,28 +70,29 @@ export interface MigrationModuleOptions {
   target?: string;
   /**
    * Whether the boot, unless it is `'off'`, starts on a database that holds revisions which this application has no
-   * scripts for: an instance of an older version that is started again during a deployment, or after a rollback. By default it
-   * starts, with a warning, where the history table shows that what this application needs is below them, and refuses with
-   * DatabaseAheadError otherwise. The environment variable `NEST_MIGRATE_WHEN_AHEAD` overrides it.
+   * scripts for: an instance of an older version that is started again during a deployment, or after a rollback. By
+   * default it starts, with a warning, where the history table shows that what this application needs is below them,
+   * and refuses with DatabaseAheadError otherwise. The environment variable `NEST_MIGRATE_WHEN_AHEAD` overrides it.
    */
   whenAhead?: 'start' | 'refuse';
   /** How long `onBootstrap: 'wait'` waits, in milliseconds; UpgradeAwaitedError then. Default 300,000. */
   waitTimeout?: number;
   /**
    * A small HTTP server that answers startup and liveness probes while the boot upgrades, waits or verifies: the
-   * application does not listen yet. `path` gets 200 and JSON that says how far it is, every other path 503: an application
-   * that boots is alive and not ready, so a readiness probe must ask for another path. It is closed before the application
-   * is made, which then answers `path` on the same port. Where the port is taken the boot goes on, with a warning. Of
-   * several connections one has to have it. Not there in `db` commands and with `onBootstrap: 'off'`. Default: none.
+   * application does not listen yet. `path` gets 200 and JSON that says how far the boot is, every other path 503. An
+   * application that boots is alive and not ready, so a readiness probe must ask for another path. The server is closed
+   * before the application is created, which then answers `path` on the same port. Where the port is taken, the boot
+   * goes on with a warning. Of several connections one has to have the option. There is no server in `db` commands and
+   * with `onBootstrap: 'off'`. Default: none.
    *
    * @example
    * MigrationModule.forRoot({ onBootstrap: 'upgrade', probe: { port: 3000, path: '/live' } })
    */
   probe?: StartupProbe;
   /**
-   * The table that holds the current heads, one row each: any name, which is quoted, without a dot. It is made where it
-   * is not there. `'alembic_version'` goes on with the table that Alembic has made, which is used as it is: its only
-   * column, `version_num`, is what Alembic's documentation gives it. Default `'nest_migrate_version'`.
+   * The table that holds the current heads, one row each: any name without a dot, which is quoted. It is created where
+   * it does not exist. `'alembic_version'` goes on with the table that Alembic has created, which is used as it is: its
+   * only column is `version_num`, as Alembic's documentation has it. Default `'nest_migrate_version'`.
    *
    * @example
    * MigrationModule.forRoot({ versionTable: 'alembic_version' })
@@ -90,13 +100,14 @@ export interface MigrationModuleOptions {
   versionTable?: string;
   /**
    * The schema (on MySQL and MariaDB the database) of the version table. It must exist: without it every command that
-   * asks for the rows fails with VersionTableSchemaMissingError. Default: where the connection makes its tables as a run
-   * begins, on PostgreSQL the first schema of its `search_path` that exists (NoSchemaError where none does).
+   * reads the rows fails with VersionTableSchemaMissingError. Default: the schema in which the connection creates
+   * tables when a run begins, on PostgreSQL the first schema of its `search_path` that exists (NoSchemaError where none
+   * does).
    */
   versionTableSchema?: string;
   /**
-   * Whether each revision has a transaction of its own (the default), or `false`: one for the whole run. Without
-   * meaning on MySQL and MariaDB, where every DDL statement commits.
+   * Whether each revision has a transaction of its own. `false`: the whole run has one. It has no effect on MySQL and
+   * MariaDB, where every DDL statement commits. Default: true.
    */
   transactionPerMigration?: boolean;
   /**
@@ -107,10 +118,10 @@ export interface MigrationModuleOptions {
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
-   * Limits for the statements of revisions, so that a migration never queues up behind a long query, with everybody else
-   * behind it. Set on the session of the run alone, and put back behind it. PostgreSQL, MySQL and MariaDB; without meaning
-   * on the embedded engines. On PostgreSQL `create index concurrently` and its like are exempt: they wait for transactions
-   * that they do not block. Default: none, the settings of the server.
+   * Limits for the statements of revisions, so that a migration never waits behind a long query while every other
+   * session waits behind the migration. They are set on the session of the run only, and reset after it. They have no
+   * effect on the embedded engines. On PostgreSQL `create index concurrently` and similar statements are exempt: they
+   * wait for transactions that they do not block. Default: the settings of the server.
    *
    * @example
    * MigrationModule.forRoot({ ddl: { lockTimeout: 2_000, retries: 5 } })
@@ -120,17 +131,18 @@ export interface MigrationModuleOptions {
    * What the migration lock belongs to: `'session'`, the default, to the session that sends the statements;
    * `'transaction'`, on PostgreSQL alone, to a transaction that stays open on a second connection of the pool. For a
    * connection pooler that gives a server session to another client after each transaction, as PgBouncer does with
-   * `pool_mode = transaction`; without it a run behind such a one is refused with SessionNotKeptError. Both kinds exclude
-   * one another. MikroORM's `pool.max` has to be 2 or more;
-   * InvalidOptionError otherwise, and on every other engine.
+   * `pool_mode = transaction`. Behind such a pooler, a run without the option is refused with SessionNotKeptError. The
+   * two kinds of lock exclude each other. MikroORM's `pool.max` has to be 2 or more; InvalidOptionError otherwise, and
+   * on every other engine.
    *
    * @example
    * MigrationModule.forRoot({ lock: 'transaction' })
    */
   lock?: LockMode;
   /**
-   * Providers that revisions may use, by the names they ask for. A revision exports the names that it needs, and gets
-   * the provider in a data transaction, which what the provider does with its injected EntityManager is part of.
+   * Providers that revisions may use, by the names that they ask for. A revision exports the names that it needs, and
+   * gets the provider in a data transaction. What the provider does with its injected EntityManager is part of that
+   * transaction.
    *
    * @example
    * // app.module.ts
@@ -143,7 +155,7 @@ export interface MigrationModuleOptions {
    */
   services?: Readonly<Record<string, ServiceToken>>;
   /**
-   * Operations of one's own: each a verb of `op` in every revision. They are declared to the compiler in
+   * Operations of the application: each becomes a verb of `op` in every revision. They are declared to the compiler in
    * {@link RegisteredOperations}; see {@link OperationDefinition}. Default: none.
    *
    * @example
@@ -152,8 +164,8 @@ export interface MigrationModuleOptions {
   operations?: readonly AnyOperationDefinition[];
   /**
    * The name of a new revision's file, with Alembic's tokens: `rev`, `slug`, `epoch`, `year`, `month`, `day`, `hour`,
-   * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the template
-   * in the script directory. Default `'%(rev)s_%(slug)s'`.
+   * `minute` and `second`, as `%(rev)s` or `%(month).2d`. A `/` makes a sub-folder. The extension follows from the
+   * template in the script directory. Default `'%(rev)s_%(slug)s'`.
    */
   fileTemplate?: string;
   /** Where the slug of a message is cut, in characters, at a whole word. Default 40, and so is 0, as in Alembic. */
@@ -161,8 +173,8 @@ export interface MigrationModuleOptions {
   /** The time zone of a new revision's `createDate` and file name, an IANA name in any case. Default `'UTC'`. */
   timezone?: string;
   /**
-   * Makes the id of a new revision, at once (no promise). What it returns must be unused and without `@`, `-`, `+` and `:`.
-   * Default: 12 random hexadecimal digits.
+   * Makes the id of a new revision, at once (no promise). What it returns must be unused and without `@`, `-`, `+` and
+   * `:`. Default: 12 random hexadecimal digits.
    *
    * @example
    * MigrationModule.forRoot({ revisionId: () => new Date().toISOString().replace(/\D/g, '').slice(0, 14) })
@@ -176,15 +188,21 @@ export interface MigrationModuleOptions {
   compareType?: ComparisonHooks['compareType'];
   /** Whether `migrate` compares the defaults of columns, or a function that decides it for some. Default `true`. */
   compareServerDefault?: ComparisonHooks['compareServerDefault'];
-  /** Writes operations of a new revision in a way of its own. See {@link RenderItem}. */
+  /** Writes operations of a new revision in another way. Default: none. See {@link RenderItem}. */
   renderItem?: RenderItem;
   /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
   renderColumn?: RenderColumn;
-  /** Changes what new revisions say, or how many there are; several run one after the other. */
+  /** Changes what new revisions contain, or how many there are; several run one after the other. Default: none. */
   processRevisionDirectives?: DirectivesOption;
-  /** Called for each step, in its transaction, once the version rows have moved; several run one after the other. */
+  /**
+   * Called for each step, in its transaction, once the version rows have moved; several run one after the other.
+   * Default: none.
+   */
   onVersionApply?: OnVersionApply | readonly OnVersionApply[];
-  /** Changes these options for one call, by its `-x` arguments or its command; several run one after the other. */
+  /**
+   * Changes these options for one call, by its `-x` arguments or its command; several run one after the other. Default:
+   * none.
+   */
   configure?: Configure | readonly Configure[];
   /**
    * Programs that run on each new revision file, in this order, without a shell: `prettier`, `eslint --fix`, `git add`.
@@ -196,24 +214,28 @@ export interface MigrationModuleOptions {
   postWriteHooks?: readonly PostWriteHook[];
 }
 
-/** See {@link MigrationModuleOptions.ddl}. */
+/** Limits for the statements of revisions, see {@link MigrationModuleOptions.ddl}. */
 export interface DdlLimits {
-  /** How long a statement waits for a lock, in milliseconds (on MySQL and MariaDB rounded up to seconds). */
+  /**
+   * How long a statement waits for a lock, in milliseconds; on MySQL and MariaDB rounded up to seconds. Default: the
+   * server's setting.
+   */
   lockTimeout?: number;
   /**
-   * How long a statement runs, in milliseconds. MySQL has no such setting for DDL: another connection of the pool, which needs two
-   * for that, ends the statement with `kill query`. What `op.transaction` sends is not watched there.
+   * How long a statement runs, in milliseconds. MySQL has no such setting for DDL: there another connection of the pool
+   * ends the statement with `kill query`, so that the pool needs two, and statements of `op.transaction` are not
+   * watched. Default: the server's setting.
    */
   statementTimeout?: number;
   /**
-   * How often is tried again what waited too long for a lock, with growing pauses: the revision where it is one transaction, else
-   * the statement, or the data transaction (`op.transaction`) as a whole. Default 3 with a `lockTimeout`, else 0. A statement that
-   * ran too long is not tried again.
+   * How often work that waited too long for a lock is tried again, with growing pauses. That work is the revision where
+   * it is one transaction, else the statement, or the data transaction (`op.transaction`) as a whole. A statement that
+   * ran too long is not tried again. Default: 3 with a `lockTimeout`, else 0.
    */
   retries?: number;
 }
 
-/** The same, checked and with every default filled in: what everything below the door works with. */
+/** The same options, checked and with every default filled in. */
 export interface ResolvedOptions extends ResolvedHooks {
   /** The script directory, absolute. */
   readonly directory: string;
@@ -222,7 +244,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly versionLocations: readonly string[];
   readonly onBootstrap: BootMode;
   readonly target: string;
-  /** Absent: by what the history shows. */
+  /** `undefined`: the history decides. */
   readonly whenAhead: 'start' | 'refuse' | undefined;
   readonly waitTimeout: number;
   readonly probe: ResolvedProbe | undefined;

@@ -9,7 +9,7 @@ export interface OutputFile {
 }
 
 /**
- * A file for a result. It is written once the result is there, as a whole.
+ * A file for a result. It is written as a whole, once the result is complete.
  *
  * @param path Resolved against the working directory.
  * @throws UsageError where it could not be written, before anything is done.

@@ -2,8 +2,7 @@ import { UsageError } from '../errors/usage.errors.js';
 import { nodeFileSystem } from '../script/file-system.js';
 
 /**
- * The renames that a file answers with: one a line, as `--rename` takes them. Empty lines and what begins with `#` count
- * for nothing.
+ * The renames in a file: one a line, as `--rename` takes them. Empty lines and lines that begin with `#` are ignored.
  *
  * @throws UsageError where the file cannot be read, or a line is no rename.
  */

@@ -5,18 +5,25 @@ import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** A column of `op.createTable` or `op.addColumn` that is about to be written into a new revision. */
 export interface RenderedColumn {
+  /** The name of its table. */
   readonly table: string;
+  /** The schema of the table; absent for the connection's own schema. */
   readonly schema?: string;
+  /** The column, with its name and its options. */
   readonly column: NamedColumnDefinition;
+  /** The function of the revision that it is written into. */
   readonly direction: 'upgrade' | 'downgrade';
+  /** The name of the connection; `default` for the one without a `contextName`. */
   readonly connection: string;
-  /** Lines for the head of the file, such as `import { money } from '../../columns';`: add those that the text needs. */
+  /**
+   * Lines for the head of the file, such as `import { money } from '../../columns';`. Add those that the text needs.
+   */
   readonly imports: Set<string>;
 }
 
 /**
- * Writes the options of a column: a text is written as it stands, an expression in TypeScript; `undefined` leaves it to the
- * tool. What Alembic's `render_item` does for types.
+ * Writes the options of a column. It returns an expression in TypeScript, which is written as it stands, or
+ * `undefined`, which leaves the column to the tool. Alembic's `render_item` does the same for types.
  *
  * @example
  * renderColumn: ({ column, imports }) => {
@@ -30,7 +37,7 @@ export type RenderColumn = (column: RenderedColumn) => string | undefined;
 /**
  * The operation with the text of each of its columns that `renderColumn` writes.
  *
- * @throws InvalidOptionError where it answers something else than it may.
+ * @throws InvalidOptionError where it returns neither a string nor `undefined`.
  */
 export function withColumnTexts(
   operation: AnyOperation,

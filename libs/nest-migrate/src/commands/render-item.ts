@@ -5,21 +5,27 @@ import { type TableRebuild } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 
-/** Something that is about to be written into a new revision. */
+/** A part of a new revision that is about to be written. */
 export interface RenderedItem {
+  /** What kind of part it is. At present there is one kind. */
   readonly type: 'operation';
+  /** The operation. */
   readonly operation: AnyOperation;
+  /** The function of the revision that it is written into. */
   readonly direction: 'upgrade' | 'downgrade';
+  /** The name of the connection; `default` for the one without a `contextName`. */
   readonly connection: string;
 }
 
 /**
- * Writes a part of a new revision: a text is written as it stands, as statements in TypeScript; `false` leaves the part
- * out; `undefined` leaves it to the tool. Alembic's `render_item`.
+ * Writes a part of a new revision. It returns statements in TypeScript, which are written as they stand, `false`, which
+ * leaves the part out, or `undefined`, which leaves it to the tool. Alembic's `render_item`.
  *
  * @example
  * renderItem: ({ operation }) =>
- *   operation.kind === 'createSchema' ? `await op.execute('create schema ${operation.name} authorization app');` : undefined
+ *   operation.kind === 'createSchema'
+ *     ? `await op.execute('create schema ${operation.name} authorization app');`
+ *     : undefined
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
@@ -32,9 +38,9 @@ interface Writers {
 /**
  * The body of a function.
  *
- * @param imports what the file has to import gets in there.
- * @param rebuilds what of the operations makes a table anew.
- * @throws InvalidOptionError where `renderItem` answers something else than it may.
+ * @param imports Receives the lines that the file has to import.
+ * @param rebuilds Which of the operations rebuild a table.
+ * @throws InvalidOptionError where `renderItem` returns anything else.
  */
 export function renderBody(
   operations: readonly AnyOperation[],

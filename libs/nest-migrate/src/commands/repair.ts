@@ -7,17 +7,25 @@ import { type AlteredRevision, alteredRevisions, type OperationsOf, runningScrip
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 
-/** Options of {@link repair}. */
+/**
+ * Options of `repair`.
+ *
+ * @example
+ * const { altered } = await migrations.repair({ run: true });
+ */
 export interface RepairOptions extends Common {
-  /** Whether what is there now counts as what was applied from now on. Default: nothing is written. */
+  /**
+   * Whether the history is to say from now on that what is in the files is what was applied. Default: false, nothing is
+   * written.
+   */
   accept?: boolean;
   /**
-   * Whether `upgrade` of each revision whose file is another is run, twice and without a database, to see whether it does what
-   * was applied. What stands in it outside of `op` takes place: a mail is sent, a file is written. A run that takes longer
-   * than ten seconds is left behind and tells nothing. Default: nothing of a revision is run.
+   * Whether the `upgrade` of each revision with another file is run, twice and without a database, to see whether it
+   * does what was applied. What it does outside of `op` takes place: a mail is sent, a file is written. A run that
+   * takes longer than ten seconds is abandoned and tells nothing. Default: false, no revision is run.
    */
   run?: boolean;
-  /** How long to wait for another process that holds the migration lock, in milliseconds. */
+  /** How long to wait for another process that holds the migration lock, in milliseconds. Default: the module's. */
   lockWaitTimeout?: number;
 }
 
@@ -25,15 +33,15 @@ export interface RepairOptions extends Common {
 export interface RepairResult {
   /** Applied revisions that are not what the history says of them, oldest first. */
   readonly altered: readonly AlteredRevision[];
-  /** The revisions that got a new line: those above with a script, and those that stand on them. */
+  /** The ids of the revisions that got a new line: those above with a script, and those that stand on them. */
   readonly accepted: readonly string[];
 }
 
 /**
- * Tells which applied revisions are not what the history says of them, and with `accept` makes the history say what is there
- * now: a line with the direction `repair` for each of them and for those that stand on them, whose hashes depend on theirs.
- * What is in the database otherwise stays as it is: no revision is run against it, and no version row moves. Without `run`
- * nothing of a revision is run at all: its text is read.
+ * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is
+ * in the files now: it adds a line with the direction `repair` for each of them, and for those that stand on them,
+ * whose hashes depend on theirs. It changes nothing else in the database: no revision is run against it, and no version
+ * row moves. Without `run` no revision is run at all: its text is read.
  *
  * @throws HistoryDisabledError where no history is kept; LockTimeoutError where another process held the lock too long.
  */

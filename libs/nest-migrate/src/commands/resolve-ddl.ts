@@ -5,7 +5,7 @@ import { type DdlLimits } from './options.js';
 
 const known: Record<keyof DdlLimits, true> = { lockTimeout: true, statementTimeout: true, retries: true };
 
-/** How often a statement that waited too long for a lock is tried again, where nobody says. */
+/** How often a statement that waited too long for a lock is tried again, unless the options say otherwise. */
 const RETRIES = 3;
 
 /** @throws InvalidOptionError naming the option. */
@@ -32,7 +32,7 @@ function limit(option: string, value: number | undefined): number | undefined {
 }
 
 function whole(option: string, value: number, least: number): number {
-  // what the servers keep is a signed number of 32 bits
+  // the servers store a signed number of 32 bits
   if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value;
   throw new InvalidOptionError(option, `is no whole number from ${least} on: ${String(value)}`);
 }

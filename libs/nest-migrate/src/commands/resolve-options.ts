@@ -13,7 +13,7 @@ import { resolveProbe } from './resolve-probe.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
-/** What the version table is called unless the options say otherwise. */
+/** The name of the version table, unless the options say otherwise. */
 export const DEFAULT_VERSION_TABLE = 'nest_migrate_version';
 
 const known: Record<keyof MigrationModuleOptions, true> = {
@@ -50,7 +50,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
 };
 
 /**
- * Checks the module's options once, at the door, and fills in every default.
+ * Checks the module's options and fills in every default.
  *
  * @param base What relative folders are resolved against, absolute.
  * @throws InvalidOptionError naming the option.
@@ -108,7 +108,7 @@ export function folder(location: string | URL, base: string): string {
   return isAbsolute(location) ? location : resolve(base, location);
 }
 
-/** One of a few words; the environment's goes before the option's. */
+/** One of a few words. The environment variable overrides the option. */
 function choice<T extends string>(
   option: string,
   given: T | undefined,
@@ -139,10 +139,10 @@ function tableName(name: string): string {
   );
 }
 
-/** The names of PostgreSQL are the shortest: it would cut a longer one in silence. */
+/** PostgreSQL has the shortest limit for names. It cuts a longer name without an error. */
 const LONGEST_NAME = 63;
 
-/** The other tables of the tool's are called after it. */
+/** The tool's other tables are named after it. */
 function versionTableName(name: string): string {
   const longest = journalTableName(tableName(name));
   if (Buffer.byteLength(longest) <= LONGEST_NAME) return name;
@@ -158,7 +158,7 @@ function milliseconds(option: string, value: number): number {
 function services(listed: Readonly<Record<string, ServiceToken | undefined>>): ReadonlyMap<string, ServiceToken> {
   const tokens = new Map<string, ServiceToken>();
   for (const [name, token] of Object.entries(listed)) {
-    // what a circular import leaves; Nest would say that it can't find `undefined`
+    // a circular import leaves this; Nest would say that it can't find `undefined`
     if (token == null) {
       throw new InvalidOptionError(
         'services',

@@ -11,31 +11,31 @@ export type { RenameCandidate } from '../autogenerate/schema-comparison.js';
  * const waiting = (await migrations.history({ range: 'current:' })).filter(({ isMergePoint }) => !isMergePoint);
  */
 export interface RevisionInfo {
-  /** The id. */
+  /** The id of the revision. */
   readonly revision: string;
-  /** The ids that it follows: none at a base, several at a merge. */
+  /** The ids of the revisions that it follows: none at a base, several at a merge. */
   readonly downRevision: readonly string[];
-  /** The ids that have to be applied before it besides, whatever branch they are on. */
+  /** The ids of the other revisions that have to be applied before it, whatever branch they are on. */
   readonly dependsOn: readonly string[];
   /** The labels that the revision carries, its own and those that reach it along its branch; sorted. */
   readonly branchLabels: readonly string[];
-  /** What it does, in its author's words; may have several lines, may be empty. */
+  /** What the revision does, in its author's words; may have several lines, may be empty. */
   readonly message: string;
-  /** ISO 8601 with an offset; `null` where the script does not say. */
+  /** When it was written: ISO 8601 with an offset; `null` where the script does not say. */
   readonly createDate: string | null;
-  /** The script, absolute. */
+  /** The absolute path of its script. */
   readonly path: string;
-  /** The revisions that follow it, sorted; more than one at a branch point. */
+  /** The ids of the revisions that follow it, sorted; more than one at a branch point. */
   readonly children: readonly string[];
-  /** No other revision follows it. */
+  /** Whether no other revision follows it. */
   readonly isHead: boolean;
-  /** A head that another revision depends on: `upgrade heads` needs no row for it. */
+  /** Whether it is a head that another revision depends on. `upgrade heads` needs no row for it. */
   readonly isEffectiveHead: boolean;
-  /** It follows no other. */
+  /** Whether it follows no other revision. */
   readonly isBase: boolean;
-  /** More than one other follows it. */
+  /** Whether more than one other revision follows it. */
   readonly isBranchPoint: boolean;
-  /** It follows more than one other. */
+  /** Whether it follows more than one other revision. */
   readonly isMergePoint: boolean;
   /** Whether it is a row of the version table; `null` where the database was not asked. */
   readonly isCurrent: boolean | null;
@@ -51,17 +51,20 @@ export interface RunResult {
   readonly steps: readonly Step[];
 }
 
-/** What a run without a database would do, and the SQL that does it. */
+/** What a run without a database would do, with the SQL that does it. */
 export interface SqlResult {
+  /** The steps that the script takes, in order; their `durationMs` is 0. */
   readonly steps: readonly Step[];
-  /** A script for the engine's own client: `psql`, `mysql` or `mariadb`. Ends with a line break. */
+  /** A script for the engine's own client: `psql`, `mysql`, `mariadb` or `sqlite3`. It ends with a line break. */
   readonly sql: string;
 }
 
-/** What lies between the database and the entities. */
+/** The difference between the database and the entities. */
 export interface Diff {
-  /** What an upgrade would do. */
+  /** What an upgrade would do; empty where there is no difference. */
   readonly operations: readonly Operation[];
+  /** Possible renames without an answer; they stand in `operations` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
+  /** What a reviewer of the revision should know: losses, failures to expect, what was left out. */
   readonly warnings: readonly string[];
 }

@@ -4,23 +4,29 @@ import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** What a new revision does on one connection. Both lists may be changed in place or replaced. */
 export interface DirectiveOperations {
+  /** The name of the connection, one of `DirectivesContext.connections`. */
   readonly connection: string;
+  /** The operations of its `upgrade` function, in order. */
   upgrade: AnyOperation[];
+  /** The operations of its `downgrade` function, in order. */
   downgrade: AnyOperation[];
 }
 
 /** A revision that is about to be written. Everything but the connections may be changed. */
 export interface RevisionDirective {
-  /** What it says about itself. */
+  /** The revision's message; may be empty. */
   message: string;
+  /** The id that the revision gets. */
   revId: string;
-  /** What it follows, as symbols. */
+  /** The revisions that it follows, as symbols. */
   head: string | readonly string[];
-  /** Whether `head` may have followers already. */
+  /** Whether `head` may have followers already, so that a new branch begins. */
   splice: boolean;
+  /** Labels for the branch that the revision belongs to; an empty list for none. */
   branchLabels: string | readonly string[];
+  /** Revisions that have to be applied before it without being followed, as ids or labels; an empty list for none. */
   dependsOn: string | readonly string[];
-  /** One of the version locations; absent: the first. */
+  /** The folder to write to, in a version location; absent: the location of the revision that it follows. */
   versionPath?: string;
   /** What it does, for each connection that it is for: one, unless several share the script directory. */
   operations: DirectiveOperations[];
@@ -28,14 +34,16 @@ export interface RevisionDirective {
 
 /** What {@link ProcessRevisionDirectives} knows about the call. */
 export interface DirectivesContext {
+  /** The command that writes the revision. */
   readonly command: 'migrate' | 'revision' | 'merge';
   /** Whether the operations are the difference between entities and database; otherwise there are none. */
   readonly autogenerate: boolean;
-  /** The connections that the revision is for. */
+  /** The names of the connections that the revision is for. */
   readonly connections: readonly string[];
+  /** What `-x` or the call's `xArguments` said, by name. */
   readonly xArguments: Readonly<Record<string, string>>;
   /**
-   * What undoes an operation, registered or not: for hooks that write both directions.
+   * Returns the operations that undo an operation, registered or not: for hooks that write both directions.
    *
    * @throws IrreversibleOperationError where the operation does not hold what was there before.
    */
@@ -43,13 +51,13 @@ export interface DirectivesContext {
 }
 
 /**
- * Has the last word about new revisions: gets the list of those that `migrate` (with and without a difference), `revision`
- * and `merge` are about to write, which is one, and changes the list and what is in it. Each entry becomes a file, in
- * order; later ones may follow earlier ones by their `revId`. An empty list writes nothing, and neither does `migrate`
- * where no operations are left. It works on operations, which are rendered afterwards. The call's list is its own: nothing
- * of it is there in the next call.
+ * Decides last about new revisions. It gets the list of those that `migrate` (with and without a difference),
+ * `revision` and `merge` are about to write, which is one entry, and may change the list and its entries. Each entry
+ * becomes a file, in order; later entries may follow earlier ones by their `revId`. An empty list writes nothing, and
+ * neither does `migrate` where no operations are left. The operations are rendered afterwards. The next call gets a new
+ * list.
  *
- * May answer a list, which then counts instead. Alembic's `process_revision_directives`.
+ * It may return a list, which then counts instead. Alembic's `process_revision_directives`.
  *
  * @example
  * // every revision that creates a table carries a message
@@ -63,12 +71,13 @@ export type ProcessRevisionDirectives = (
   context: DirectivesContext,
 ) => void | RevisionDirective[] | Promise<void | RevisionDirective[]>;
 
-/** An object in the place of the function: a `Rewriter` is one. */
+/** An object that stands in the place of the function: a `Rewriter` is one. */
 export interface DirectivesProcessor {
+  /** The function. */
   readonly process: ProcessRevisionDirectives;
 }
 
-/** What the option takes; several run one after the other. */
+/** What the option `processRevisionDirectives` takes; several run one after the other. */
 export type DirectivesOption =
   ProcessRevisionDirectives | DirectivesProcessor | readonly (ProcessRevisionDirectives | DirectivesProcessor)[];
 

@@ -7,13 +7,13 @@ import { type CommandContext, type Common } from './command-context.js';
 import { folder } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
 
-/** The script directory of a call, its scripts and their graph. Read afresh for every command. */
+/** The script directory of a call, its scripts and their graph. They are read again for every command. */
 export interface RevisionScripts {
   readonly directory: ScriptDirectory;
   readonly graph: RevisionGraph<RevisionScript>;
 }
 
-/** Where the revisions of a call live. */
+/** The script directory of a call. */
 export function directoryOf({ options }: CommandContext, { directory }: Common): string {
   return directory === undefined ? options.directory : folder(directory, options.base);
 }
@@ -38,7 +38,7 @@ export async function readScripts(
 }
 
 /**
- * Does what asks the graph, and adds to an error about several heads what the graph doesn't know of them: their files.
+ * Runs `ask`, and adds the files of the heads, which the graph does not know, to an error about several heads.
  *
  * @throws MultipleHeadsError and whatever `ask` throws.
  */

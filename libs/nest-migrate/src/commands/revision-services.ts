@@ -8,7 +8,7 @@ import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext } from './command-context.js';
 import { type ServiceToken } from './options.js';
 
-/** The services of one run: resolved before its first step, handed to each revision that named them. */
+/** The services of one run: resolved before its first step, and given to each revision that names them. */
 export class RevisionServices {
   readonly #resolved = new Map<string, unknown>();
 
@@ -30,7 +30,7 @@ export class RevisionServices {
         const service = await source.resolve(token).catch((error: unknown) => {
           throw new ServiceUnresolvedError(id, name, error);
         });
-        // Nest answers with nothing where the provider is still being made
+        // Nest returns `undefined` while the provider is still being created
         if (service === undefined) throw new ServiceUnresolvedError(id, name, 'it is not there yet');
         this.#resolved.set(name, service);
       }

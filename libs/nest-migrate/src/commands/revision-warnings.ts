@@ -1,14 +1,15 @@
 import { type AnyOperation } from '../operations/registered-operations.js';
 import { type DirectiveOperations } from './revision-directives.js';
 
-/** A difference of one connection, with all that was said of it. */
+/** The difference of one connection, with its warnings. */
 export interface ToldDifference extends Readonly<DirectiveOperations> {
   readonly warnings?: readonly string[];
 }
 
 /**
- * What the head of a revision says: what belongs to no step of it as a whole, and of each step that can lose something or
- * fail the half that says which; the rest stands above the step. Steps of the way back are counted.
+ * The warnings in the head of a revision's file. A warning that belongs to no step is there as a whole. Of the warning
+ * of a step, which stands above the step, only the part that says what the step does is there. The steps of `downgrade`
+ * with a warning are counted.
  */
 export function revisionWarnings(
   operations: readonly Readonly<DirectiveOperations>[],
@@ -29,7 +30,7 @@ function holds({ warning }: AnyOperation, sentence: string): boolean {
   return warning?.includes(sentence) === true;
 }
 
-/** What a step does, without what follows from it. A possible rename is told beside it. */
+/** What a step does, without the consequences. A possible rename is added in brackets. */
 function headOf(warning: string): string {
   const [what = warning] = warning.split(': ');
   const rename = / may have become (.*?): /.exec(warning)?.[1];

@@ -7,6 +7,7 @@ import { writeRevisions } from './write-revisions.js';
 
 /** The files that a command wrote; empty where there was nothing to write. */
 export interface Created {
+  /** The revisions as they were written, one for each file, in order. */
   readonly created: readonly RevisionInfo[];
 }
 

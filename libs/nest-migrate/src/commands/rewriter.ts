@@ -2,16 +2,17 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 import { type DirectivesContext, type DirectivesProcessor, type RevisionDirective } from './revision-directives.js';
 
-/** What a rewrite knows about the operation that it gets. */
+/** What a rewrite gets beside the operation. */
 export interface RewriteContext extends DirectivesContext {
-  /** The connection that the operation is for. */
+  /** The name of the connection that the operation is for. */
   readonly connection: string;
+  /** The function of the revision that the operation is for. */
   readonly direction: 'upgrade' | 'downgrade';
   /** The id that the revision will have. */
   readonly revision: string;
 }
 
-/** What becomes of an operation: itself or another, several, or none. */
+/** Returns what takes the place of an operation: itself or another one, several, or `[]` for none. */
 export type Rewrite<O extends AnyOperation> = (
   operation: O,
   context: RewriteContext,
@@ -23,8 +24,8 @@ interface Rule {
 }
 
 /**
- * Rewrites the operations of new revisions, kind by kind, in both directions. What a rewrite answers is not given to it
- * again, but to those that were registered after it. Alembic's `Rewriter`.
+ * Rewrites the operations of new revisions, kind by kind, in both directions. What a rewrite returns is not given to it
+ * again, but to the rewrites that were registered after it. Alembic's `Rewriter`.
  *
  * @example
  * const rewriter = new Rewriter()
@@ -38,10 +39,11 @@ export class Rewriter implements DirectivesProcessor {
   readonly #rules: Rule[] = [];
 
   /**
-   * Adds a rewrite for operations of a kind, or of several. Answers this rewriter.
+   * Adds a rewrite for operations of a kind, or of several kinds.
    *
-   * @param kinds the `kind` of an operation, such as `'createTable'`.
-   * @param rewrite answers the operation or another, several, or `[]` for none.
+   * @param kinds The `kind` of the operations, such as `'createTable'`.
+   * @param rewrite Returns the operation or another one, several, or `[]` for none.
+   * @returns this rewriter.
    */
   rewrites<K extends AnyOperation['kind']>(
     kinds: K | readonly K[],
@@ -51,7 +53,7 @@ export class Rewriter implements DirectivesProcessor {
     return this;
   }
 
-  /** A rewriter that does what this one does, then what `next` does. */
+  /** Returns a new rewriter that does what this one does, then what `next` does. */
   chain(next: Rewriter): Rewriter {
     const both = new Rewriter();
     both.#rules.push(...this.#rules, ...next.#rules);
@@ -59,9 +61,10 @@ export class Rewriter implements DirectivesProcessor {
   }
 
   /**
-   * What the option `processRevisionDirectives` calls. It may be called by a function of one's own as well.
+   * Rewrites the operations of the directives in place. The option `processRevisionDirectives` calls it, and so may a
+   * function of the application.
    *
-   * @throws InvalidOptionError where a rewrite answers nothing.
+   * @throws InvalidOptionError where a rewrite returns no object.
    */
   readonly process = (directives: RevisionDirective[], context: DirectivesContext): void => {
     for (const { revId: revision, operations } of directives) {

@@ -17,7 +17,7 @@ export type RunStage =
       readonly statement?: string;
     };
 
-/** Knows from a run's events how far it is. */
+/** Finds out from the events of a run how far it is. */
 export class RunProgress {
   #stage: RunStage = { stage: 'starting' };
   #steps = 0;
@@ -29,7 +29,7 @@ export class RunProgress {
   hear(event: MigrationEvent): void {
     switch (event.type) {
       case 'lockWaiting':
-        // between two revisions too, where their transactions are the lock
+        // also between two revisions, where each transaction takes the lock
         this.#stage = { stage: 'waiting for the migration lock' };
         break;
       case 'upgradeAwaited':

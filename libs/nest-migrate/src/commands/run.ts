@@ -16,22 +16,28 @@ import { RevisionServices } from './revision-services.js';
 import { type Wording } from '../errors/wording.js';
 import { warning } from '../runtime/events.js';
 
-/** Options of the commands that change a database. */
+/**
+ * Options of the commands that change a database.
+ *
+ * @example
+ * await migrations.upgrade({ target: 'head', lockWaitTimeout: 10_000 });
+ */
 export interface RunOptions extends Common {
-  /** Which revision to go to, as a symbol. */
+  /** The revision to go to, as a symbol. Default: `'head'` for `upgrade`, `'-1'` for `downgrade`. */
   target?: string;
-  /** Free text that revisions find in `op.tag`. */
+  /** Any text, which revisions find in `op.tag`. Default: none. */
   tag?: string;
-  /** How long to wait for another process that holds the migration lock, in milliseconds. */
+  /** How long to wait for another process that holds the migration lock, in milliseconds. Default: the module's. */
   lockWaitTimeout?: number;
   /**
    * What to do about a statement that was running when an earlier run died, where nothing tells whether it took effect
-   * (InterruptedStatementError): `'skip'` where it did, `'repeat'` where it did not. Without meaning for any other.
+   * (InterruptedStatementError): `'skip'` where it did, `'repeat'` where it did not. It has no effect on other
+   * statements. Default: the error.
    */
   interrupted?: 'skip' | 'repeat';
 }
 
-/** What a run does: made from the rows, before the lock is taken and again under it. */
+/** What a run does. It is planned from the rows before the lock is taken, and again under the lock. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
   readonly warnings?: readonly string[];
@@ -48,9 +54,9 @@ export type Planner = (rows: readonly string[]) => Plan;
 export type Planning = (scripts: RevisionScripts) => Planner;
 
 /**
- * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do waits for nobody,
- * and again under it, since another process may have run in between. Every function and every service that the plan
- * needs is there before the first step runs.
+ * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do does not wait,
+ * and again under the lock, since another process may have run in between. Every function and every service that the
+ * plan needs is loaded before the first step runs.
  */
 export async function run(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
   return watchingExit(context, options, (watched) => runWatched(context, watched, planning));
@@ -75,13 +81,13 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
     foreseen.settles === true
       ? interrupted.length > 0
       : begunRevisions(scripts.graph, { rows: glance, interrupted }).some(isInTheWay);
-  // what is noted may be another process's, which is at it: the lock tells
+  // another process may be running what the journal notes: the lock tells
   if (foreseen.steps.length === 0 && foreseen.purge !== true && !isLeft) {
     begun.admit(interrupted, glance, []);
     for (const message of foreseen.warnings ?? []) emit({ type: 'warning', message });
     return { before: glance, rows: glance, steps: [] };
   }
-  // without the lock and the pinned connection, which a provider that is made now may want for itself
+  // without the lock and the pinned connection, which a provider that is created now may need
   const services = new RevisionServices(context);
   await services.prepare(scriptsOf(scripts, foreseen.steps));
 
@@ -128,7 +134,7 @@ function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): rea
   return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
 }
 
-/** What a step says in the history: of a stamp, each revision that counts as applied from now on. */
+/** The lines of a step in the history: for a stamp, one for each revision that counts as applied from now on. */
 async function historyEntries(
   { graph, directory }: RevisionScripts,
   { direction, revision, rows }: PlannedStep,
@@ -162,7 +168,7 @@ async function historyEntries(
   return [revision === null ? { revision, parents: [] } : await entry(revision)];
 }
 
-/** The steps with the functions that they run; every one is there before the first of them runs. */
+/** The steps with the functions that they run. All functions are loaded before the first one runs. */
 export async function loadSteps(
   context: CommandContext,
   scripts: RevisionScripts,

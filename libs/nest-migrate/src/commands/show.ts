@@ -4,8 +4,14 @@ import { type CommandContext, type Common, databaseOf } from './command-context.
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
 
+/**
+ * Options of `show`.
+ *
+ * @example
+ * const [newest] = await migrations.show({ revision: 'current' });
+ */
 export interface ShowOptions extends Common {
-  /** Any symbol; `current` asks the database. Default `'head'`. */
+  /** The revision, as a symbol; `current` asks the database. Default: `'head'`. */
   revision?: string;
 }
 

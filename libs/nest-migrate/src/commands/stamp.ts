@@ -7,10 +7,16 @@ import { writeSql } from './offline.js';
 import { type RunResult, type SqlResult } from './results.js';
 import { type Planning, run, type RunOptions } from './run.js';
 
+/**
+ * Options of `stamp`.
+ *
+ * @example
+ * await migrations.stamp({ revisions: 'head' });
+ */
 export interface StampOptions extends Omit<RunOptions, 'target'> {
-  /** The revisions that the version table shall say, as symbols. `-1` counts from its rows, and stands alone. */
+  /** The revisions that the version table is to hold, as symbols. `-1` counts from its rows and has to stand alone. */
   revisions: string | readonly string[];
-  /** Deletes all rows first, also such as no script has. */
+  /** Whether all rows are deleted first, also those that no script has. Default: false. */
   purge?: boolean;
 }
 

@@ -13,44 +13,53 @@ export { describeHolder } from '../runtime/describe-holder.js';
 
 /** A revision that an earlier run has begun and not finished. */
 export interface Unfinished {
+  /** The id of the revision. */
   readonly revision: string;
+  /** Whether it was being applied or undone. */
   readonly direction: 'upgrade' | 'downgrade';
   /** How many of its statements are done. */
   readonly done: number;
-  /** The statement that was running when that run died; `null` where it ended between two. */
+  /** The SQL of the statement that was running when that run died; `null` where it ended between two statements. */
   readonly running: string | null;
-  /** False: no script of this application has it, and another version of it may be at work. */
+  /** Whether a script of this application has it. False: another version of the application may be running it. */
   readonly isKnown: boolean;
   /** Whether other upgrades, downgrades and boots are refused until it is finished. */
   readonly isInTheWay: boolean;
-  /** What finishes it, without `db` in front, such as `upgrade ae10`; `null` where no command of this application does. */
+  /**
+   * The command that finishes it, without `db` in front, such as `upgrade ae10`; `null` where no command of this
+   * application does.
+   */
   readonly finish: string | null;
-  /** What forgets it, where somebody has mended the database: `stamp ae10`. */
+  /** The command that forgets it once the database has been mended by hand, such as `stamp ae10`. */
   readonly forget: string;
 }
 
-/** All that there is to see of a database and its revisions at a moment. */
+/** Where a database stands, what is under way and what was done last, at one moment. */
 export interface Status {
   /**
-   * `head`: every revision is applied. `behind`: some are pending. `ahead`: a newer version of the application has been here,
-   * as the history proves. `foreign`: it holds what no script has, and nothing proves that.
+   * `head`: every revision is applied. `behind`: some are pending. `ahead`: a newer version of the application has
+   * migrated the database, as the history proves. `foreign`: it holds a revision that no script has, and nothing proves
+   * that.
    */
   readonly standing: 'head' | 'behind' | 'ahead' | 'foreign';
   /** The version table's rows, sorted. */
   readonly rows: readonly string[];
-  /** What an upgrade to all heads would apply, in this order. */
+  /** The revisions that an upgrade to all heads would apply, in this order. */
   readonly pending: readonly RevisionInfo[];
-  /** Rows that no script has. */
+  /** The rows that no script has. */
   readonly unknown: readonly string[];
-  /** The first that is in the way, else the first of another version of the application; `null` where there is none. */
+  /**
+   * The first unfinished revision that stops other commands, else the first of another version of the application;
+   * `null` where there is none.
+   */
   readonly unfinished: Unfinished | null;
-  /** Whoever holds the migration lock; `null` where nobody does, or the role may not look. */
+  /** The session that holds the migration lock; `null` where none does, or the role may not see it. */
   readonly lock: LockHolder | null;
-  /** What was done last; `null` without a history. */
+  /** The last step that was taken; `null` without a history. */
   readonly last: LastStep | null;
 }
 
-/** Where the database stands, what is under way, and what was done last. Writes nothing, and waits for nobody. */
+/** Where the database stands, what is under way, and what was done last. Writes nothing, and waits for no lock. */
 export async function status(context: CommandContext, options: Common = {}): Promise<Status> {
   const scripts = await readScripts(context, options);
   const database = databaseOf(context, options);

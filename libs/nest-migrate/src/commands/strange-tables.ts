@@ -3,8 +3,9 @@ import { type CommandContext } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
 /**
- * A word about tables that are to be dropped and that no revision speaks of: most likely another application on the same
- * database has made them, whose entities this one does not know, as with `autoLoadEntities`. `undefined` where there is none.
+ * A warning about tables that are to be dropped and that no revision mentions. Most likely another application on the
+ * same database has created them, whose entities this one does not know, as with `autoLoadEntities`. `undefined` where
+ * there are no such tables.
  */
 export async function strangeTables(
   { fileSystem }: CommandContext,

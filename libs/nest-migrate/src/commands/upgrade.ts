@@ -11,7 +11,7 @@ export async function upgrade(context: CommandContext, options: RunOptions & { s
 /**
  * Upgrades the database to a revision; the default is `'head'`. Does nothing where the database is there already.
  *
- * @throws RevisionFailedError where a revision fails; what it says of the database is then true.
+ * @throws RevisionFailedError where a revision fails. It says where that leaves the database.
  */
 export async function upgrade(context: CommandContext, options?: RunOptions & { sql?: false }): Promise<RunResult>;
 export async function upgrade(

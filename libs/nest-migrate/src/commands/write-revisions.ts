@@ -23,7 +23,7 @@ import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
   readonly rebuilds?: TableRebuilds;
-  /** What was said of the difference; part of it stands at steps. */
+  /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
 }
 
@@ -36,22 +36,23 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for, and what of that makes a table anew. */
+  /** What it does on each connection that it is for, and which of that rebuilds a table. */
   readonly operations: readonly DraftOperations[];
-  /** Nothing is written. */
+  /** Whether nothing is written. */
   readonly dryRun?: boolean;
 }
 
-/** The files that were written, or (dry) what would have been. */
+/** The files that were written; in a dry run none. */
 export interface Written {
   readonly created: readonly RevisionInfo[];
-  /** The text of each file; of a dry run what `upgrade` would do. */
+  /** The text of each file; in a dry run the body of each `upgrade`. */
   readonly source: readonly string[];
 }
 
 /**
- * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are placed
- * and rendered before the first is written, and none is left where one cannot be. Then the hooks run on each.
+ * Writes the revisions that the option `processRevisionDirectives` makes of a draft: usually one. All of them are
+ * placed and rendered before the first is written. Where one cannot be written, none is left. Then the hooks run on
+ * each.
  *
  * @throws PostWriteHookError; the files stay.
  */
@@ -104,7 +105,7 @@ async function directivesOf(
       branchLabels,
       dependsOn,
       versionPath,
-      // the caller's own lists stay what they are
+      // the caller's own lists are not changed
       operations: operations.map(({ connection, upgrade, downgrade }) => ({
         connection,
         upgrade: [...upgrade],
@@ -138,7 +139,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
   return directives.map((directive, index) => {
     const id = directive.revId;
     const place = (): Omit<Revision, 'id'> => requestedPlacement(known, { ...directive, id });
-    // only of the first are all heads files already
+    // only for the first revision do all heads have files
     const placement = index === 0 ? namingHeads(scripts, place) : place();
     if (index < directives.length - 1) known = RevisionGraph.of([...known.revisions, { id, ...placement }]);
     return { directive, placement };
@@ -165,7 +166,7 @@ function bodiesOf(
       ] as const;
     });
     const [first = ['', ''], ...others] = rendered;
-    // one function for several connections would do on all what one of them needs
+    // one function for several connections would do on all of them what one needs
     const isAlone = others.length === 0 && sharing(context).length === 1;
     const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
     return isPlain ? first[1] : Object.fromEntries(rendered);
@@ -175,8 +176,8 @@ function bodiesOf(
 }
 
 /**
- * What makes a table anew. What the table is before, only the comparison knows: where hooks have changed what is done to
- * it, nobody does, and it is altered step by step.
+ * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what
+ * is done to the table, it is altered step by step.
  */
 function rebuildsOf(
   directive: DirectiveOperations,
@@ -195,7 +196,7 @@ function rebuildsOf(
   });
 }
 
-/** Bodies for people: under the name of their connection where there are several. */
+/** Bodies for a reader: under the name of their connection where there are several. */
 function shown(body: RevisionContent['upgrade']): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.join('\n');

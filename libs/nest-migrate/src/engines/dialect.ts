@@ -10,6 +10,7 @@ import { type SessionLimits } from './session-limits.js';
 import { type SessionSettings } from './session-settings.js';
 import { type Statement } from './ddl/statement.js';
 
+/** The engine, as `op.dialect` has it. PGlite is `postgres`. */
 export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
 
 /** Runs single statements on the one connection that a run has pinned. */
@@ -20,16 +21,22 @@ export interface SqlSession {
   execute(sql: string, params?: readonly unknown[]): Promise<number>;
 }
 
-/** Who holds the migration lock, as far as the server tells. */
+/** The session that holds the migration lock, as far as the server tells. */
 export interface LockHolder {
+  /** The server's number of the session: a process id on PostgreSQL, a connection id on MySQL and MariaDB. */
   readonly pid: number;
   /** The member of the cluster that the session is connected to; absent where the server is on its own. */
   readonly member?: string;
+  /**
+   * On PostgreSQL the application name of the session, on MySQL and MariaDB its user, in a cluster its process; else
+   * `null`.
+   */
   readonly application: string | null;
+  /** The address that the session comes from; `null` where it is local or the role may not see it. */
   readonly address: string | null;
-  /** When its session or statement began, as ISO 8601. */
+  /** When its session or statement began, or it took the lock of a cluster; ISO 8601 in UTC. `null`: not known. */
   readonly since: string | null;
-  /** What it runs at the moment, on one line; null where it waits for its client, or the role may not see it. */
+  /** What the session runs at the moment, on one line; `null` where it runs nothing, or the role may not see it. */
   readonly statement: string | null;
 }
 

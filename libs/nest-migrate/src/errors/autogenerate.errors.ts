@@ -1,7 +1,7 @@
 import { MigrationError } from './migration.error.js';
 import { command, worded } from './wording.js';
 
-/** Revisions wait to be applied, so a difference with the database would repeat what they do. */
+/** Thrown where revisions wait to be applied. A difference with the database would repeat what they do. */
 export class DatabaseNotAtHeadError extends MigrationError {
   readonly code = 'DATABASE_NOT_AT_HEAD';
 
@@ -24,12 +24,12 @@ export class DatabaseNotAtHeadError extends MigrationError {
   }
 }
 
-/** A revision with the whole schema is asked for in a place where others come before it. */
+/** Thrown where a revision with the whole schema is asked for, and other revisions come before it. */
 export class SchemaNotFirstError extends MigrationError {
   readonly code = 'SCHEMA_NOT_FIRST';
 
   constructor(
-    /** The revisions that it would follow. */
+    /** The ids of the revisions that it would follow. */
     readonly downRevision: readonly string[],
     /** How many revisions there are. */
     readonly count: number,
@@ -41,14 +41,14 @@ export class SchemaNotFirstError extends MigrationError {
   }
 }
 
-/** An answer to a rename question names something that did not appear or disappear. */
+/** Thrown where an answer to a rename question names something that did not appear or disappear. */
 export class RenameNotFoundError extends MigrationError {
   readonly code = 'RENAME_NOT_FOUND';
 
   constructor(
-    /** The answer as it was given. */
+    /** The answer, as the caller gave it. */
     readonly rename: string,
-    /** What could have been answered. */
+    /** The answers that could have been given. */
     readonly possible: readonly string[],
   ) {
     super(`There is nothing to rename in '${rename}'.`, {

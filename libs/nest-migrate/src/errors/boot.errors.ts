@@ -1,12 +1,12 @@
 import { MigrationError } from './migration.error.js';
 import { command, worded } from './wording.js';
 
-/** `onBootstrap: 'verify'` found revisions that are not applied. The application does not start. */
+/** Thrown by `onBootstrap: 'verify'` where revisions are not applied. The application does not start. */
 export class DatabaseBehindError extends MigrationError {
   readonly code = 'DATABASE_BEHIND';
 
   constructor(
-    /** The revisions to be applied, in order. */
+    /** The ids of those revisions, in the order in which they would be applied. */
     readonly pending: readonly string[],
     /** The version table's rows. */
     readonly rows: readonly string[],
@@ -18,14 +18,14 @@ export class DatabaseBehindError extends MigrationError {
   }
 }
 
-/** `onBootstrap: 'wait'` waited for another process to upgrade the database, and nobody did in time. */
+/** Thrown by `onBootstrap: 'wait'` where no other process has upgraded the database in time. */
 export class UpgradeAwaitedError extends MigrationError {
   readonly code = 'UPGRADE_AWAITED';
 
   constructor(
     /** How long this process waited, in milliseconds. */
     readonly waitedMs: number,
-    /** The revisions that are not applied yet, in order. */
+    /** The ids of the revisions that are not applied yet, in order. */
     readonly pending: readonly string[],
   ) {
     super(`The database was not upgraded within ${waitedMs} ms: ${countOf(pending)} not applied.`, {
@@ -34,7 +34,10 @@ export class UpgradeAwaitedError extends MigrationError {
   }
 }
 
-/** The database holds revisions that this application has no scripts for, and it must not start on it. */
+/**
+ * Thrown where the database holds revisions that this application has no scripts for, and the application must not
+ * start on it.
+ */
 export class DatabaseAheadError extends MigrationError {
   readonly code = 'DATABASE_AHEAD';
 

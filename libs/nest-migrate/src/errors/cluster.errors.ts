@@ -1,14 +1,14 @@
 import { MigrationError } from './migration.error.js';
 import { command, worded } from './wording.js';
 
-/** The server takes no writes: it is a secondary of its group, or read only. */
+/** Thrown where the server takes no writes: it is a secondary of its group, or read only. */
 export class ReadOnlyMemberError extends MigrationError {
   readonly code = 'READ_ONLY_MEMBER';
 
   constructor(
-    /** The server, for people. */
+    /** The name of the server, for messages. */
     readonly member: string,
-    /** The primary's address; `null` where the server does not tell. */
+    /** The primary's address; `null` where the server does not tell it. */
     readonly primary: string | null,
   ) {
     super(`The server ${member} is read only${primary === null ? '' : `: it is a secondary of its group`}.`, {
@@ -20,7 +20,7 @@ export class ReadOnlyMemberError extends MigrationError {
   }
 }
 
-/** The server is no working member of its cluster at the moment. */
+/** Thrown where the server is not a working member of its cluster at the moment. */
 export class MemberNotReadyError extends MigrationError {
   readonly code = 'MEMBER_NOT_READY';
 
@@ -36,7 +36,7 @@ export class MemberNotReadyError extends MigrationError {
   }
 }
 
-/** A setting of the server or of the session keeps changes from the other members of the cluster. */
+/** Thrown where a setting of the server or of the session keeps changes from the other members of the cluster. */
 export class UnsafeMemberError extends MigrationError {
   readonly code = 'UNSAFE_MEMBER';
 
@@ -50,11 +50,14 @@ export class UnsafeMemberError extends MigrationError {
   }
 }
 
-/** The role may not see the members of the cluster, so that a lock that was left behind can't be judged. */
+/**
+ * Thrown where the role may not see the members of the cluster, so that a lock that was left behind can't be judged.
+ */
 export class ClusterNotVisibleError extends MigrationError {
   readonly code = 'CLUSTER_NOT_VISIBLE';
 
   constructor(
+    /** The system table that the role has to be able to read. */
     readonly table: string,
     cause: unknown,
   ) {
@@ -65,12 +68,12 @@ export class ClusterNotVisibleError extends MigrationError {
   }
 }
 
-/** Another run has taken the cluster's lock over; this one has stopped before its next statement. */
+/** Thrown where another run has taken over the cluster's lock. This run has stopped before its next statement. */
 export class LeaseLostError extends MigrationError {
   readonly code = 'LOCK_LOST';
 
   constructor(
-    /** Who holds the lock now, in words; `null`: nobody. */
+    /** The process that holds the lock now, in words; `null` where no one does. */
     readonly holder: string | null,
     cause?: unknown,
   ) {
@@ -82,25 +85,28 @@ export class LeaseLostError extends MigrationError {
   }
 }
 
-/** What {@link LockOwnerSilentError} knows. */
+/** What is known of the owner of a lock in {@link LockOwnerSilentError}. */
 export interface SilentOwner {
-  /** The member that the owner's session is connected to, for people. */
+  /** The name of the cluster's member that the owner's session is connected to. */
   readonly member: string;
+  /** The number that the server gives the owner's session, as in `kill`. */
   readonly session: number;
+  /** The owner's process, in words. */
   readonly client: string;
-  /** How long it has not moved the lock, in milliseconds of this process's clock. */
+  /** For how long the owner has not moved the lock, in milliseconds by the clock of this process. */
   readonly silentMs: number;
-  /** The statement that lets go of its lock. */
+  /** The SQL statement that releases its lock. */
   readonly free: string;
-  /** Whether its member is this one. */
+  /** Whether this process is connected to the same member. */
   readonly isHere: boolean;
 }
 
-/** The owner of the cluster's lock gives no sign of life, and nothing proves that its session is gone. */
+/** Thrown where the owner of the cluster's lock gives no sign of life, and nothing proves that its session is gone. */
 export class LockOwnerSilentError extends MigrationError {
   readonly code = 'LOCK_OWNER_SILENT';
 
   constructor(
+    /** What is known of the owner. */
     readonly owner: SilentOwner,
     cause?: unknown,
   ) {

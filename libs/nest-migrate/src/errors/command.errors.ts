@@ -1,11 +1,14 @@
 import { MigrationError, type MigrationErrorOptions } from './migration.error.js';
 import { command, worded } from './wording.js';
 
-/** A merge was asked for, of fewer than two revisions. */
+/** Thrown by `merge` where the symbols denote fewer than two revisions. */
 export class NothingToMergeError extends MigrationError {
   readonly code = 'NOTHING_TO_MERGE';
 
-  constructor(readonly revisions: readonly string[]) {
+  constructor(
+    /** The ids that the symbols denote: one or none. */
+    readonly revisions: readonly string[],
+  ) {
     super(
       revisions.length === 0
         ? 'There is nothing to merge.'
@@ -15,7 +18,7 @@ export class NothingToMergeError extends MigrationError {
   }
 }
 
-/** `current` was to be edited, and nothing is applied. */
+/** Thrown by `edit` for `current` where nothing is applied. */
 export class NoCurrentRevisionsError extends MigrationError {
   readonly code = 'NO_CURRENT_REVISIONS';
 
@@ -26,18 +29,21 @@ export class NoCurrentRevisionsError extends MigrationError {
   }
 }
 
-/** What was to be edited is no revision: base, or the head of a project without any. */
+/** Thrown by `edit` where the symbol denotes no revision: base, or the head of a project without revisions. */
 export class NoRevisionFilesError extends MigrationError {
   readonly code = 'NO_REVISION_FILES';
 
-  constructor(readonly symbol: string) {
+  constructor(
+    /** The symbol, as the caller wrote it. */
+    readonly symbol: string,
+  ) {
     super(`No revision files indicated by symbol '${symbol}'.`, {
       cure: worded`${command('history')} lists what there is.`,
     });
   }
 }
 
-/** The editor was not found, could not be started or says that it failed. */
+/** Thrown by `db edit` where the editor was not found, could not be started, or reported a failure. */
 export class EditorFailedError extends MigrationError {
   readonly code = 'EDITOR_FAILED';
 

@@ -1,10 +1,11 @@
 import { MigrationError } from './migration.error.js';
 
-/** An option of the module has a value that it can't have. */
+/** Thrown where an option of the module has a value that it can't have. */
 export class InvalidOptionError extends MigrationError {
   readonly code = 'INVALID_OPTION';
 
   constructor(
+    /** The name of the option, such as `versionTable`, `ddl.lockTimeout` or `postWriteHooks[0].args`. */
     readonly option: string,
     problem: string,
     cure?: string,
@@ -14,15 +15,16 @@ export class InvalidOptionError extends MigrationError {
 }
 
 /**
- * A URL of the MikroORM configuration cannot be read, or could be read in two ways. It is neither in the message nor
- * underneath, since it holds the password.
+ * Thrown where a URL of the MikroORM configuration cannot be read, or could be read in two ways. The URL is neither in
+ * the message nor in a cause, since it holds the password.
  */
 export class ConnectionUrlError extends MigrationError {
   readonly code = 'CONNECTION_URL_INVALID';
 
   constructor(
+    /** The name of the connection; `default` for the one without a `contextName`. */
     readonly connection: string,
-    /** The option that holds the URL; absent where that is not known. */
+    /** The MikroORM option that holds the URL, such as `clientUrl`; absent where that is not known. */
     readonly option?: string,
     cure = 'Percent-encode user, password and database name: / is %2F, # is %23, ? is %3F, @ is %40, % is %25.',
   ) {
@@ -36,16 +38,17 @@ export class ConnectionUrlError extends MigrationError {
   }
 }
 
-/** `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection. */
+/** Thrown where `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection. */
 export class OrmModuleError extends MigrationError {
   readonly code = 'ORM_MODULE_INVALID';
 }
 
-/** There is no MikroORM of the wanted connection in the application. */
+/** Thrown where the application has no MikroORM for the connection of a migration module. */
 export class OrmNotFoundError extends MigrationError {
   readonly code = 'ORM_NOT_FOUND';
 
   constructor(
+    /** MikroORM's name of the connection; `undefined` for the default connection. */
     readonly contextName: string | undefined,
     cause: unknown,
   ) {
@@ -61,35 +64,46 @@ export class OrmNotFoundError extends MigrationError {
   }
 }
 
-/** `MikroOrmModule` is imported beside the `MigrationModule` that it was handed to. */
+/** Thrown where `MikroOrmModule` is imported beside the `MigrationModule` that it was given to. */
 export class OrmImportedTwiceError extends MigrationError {
   readonly code = 'ORM_IMPORTED_TWICE';
 
-  constructor(readonly contextName: string | undefined) {
+  constructor(
+    /** MikroORM's name of the connection; `undefined` for the default connection. */
+    readonly contextName: string | undefined,
+  ) {
     super(`MikroOrmModule is imported twice for ${connectionOf(contextName)}: once in \`orm\` and once beside it.`, {
       cure: 'Keep the one in MigrationModule.forRoot({ orm }) and take the other out of the imports.',
     });
   }
 }
 
-/** Two migration modules serve one connection. */
+/** Thrown where two migration modules serve one connection. */
 export class MigrationModuleImportedTwiceError extends MigrationError {
   readonly code = 'MIGRATION_MODULE_IMPORTED_TWICE';
 
-  constructor(readonly contextName: string | undefined) {
+  constructor(
+    /** MikroORM's name of the connection; `undefined` for the default connection. */
+    readonly contextName: string | undefined,
+  ) {
     super(`MigrationModule is imported twice for ${connectionOf(contextName)}.`, {
       cure: 'Call forRoot() once for each connection, with its contextName; modules that need its service import nothing, it is global.',
     });
   }
 }
 
-/** Two connections of an application lead to one database, and would keep their rows in one version table. */
+/**
+ * Thrown where two connections of an application lead to one database and would keep their rows in one version table.
+ */
 export class VersionTableSharedError extends MigrationError {
   readonly code = 'VERSION_TABLE_SHARED';
 
   constructor(
+    /** The name of the connection that the command or the boot works on. */
     readonly connection: string,
+    /** The name of the connection that keeps its rows in the same table. */
     readonly other: string,
+    /** The name of that table, without its schema. */
     readonly versionTable: string,
   ) {
     super(
@@ -100,18 +114,21 @@ export class VersionTableSharedError extends MigrationError {
   }
 }
 
-/** The options of a gated module are made from something that waits for them. */
+/** Thrown where the options of a module with `orm` are made from something that waits for those options. */
 export class OptionsNeedOrmError extends MigrationError {
   readonly code = 'OPTIONS_NEED_ORM';
 
-  constructor(readonly dependency: string) {
+  constructor(
+    /** The name of the class or token that the options inject. */
+    readonly dependency: string,
+  ) {
     super(`The options of MigrationModule inject ${dependency}, which is made only after them.`, {
       cure: 'Take what they need from configuration, or import MikroOrmModule beside MigrationModule instead of handing it over in `orm`.',
     });
   }
 }
 
-/** The process was started with `db`, and its `main.ts` never asked for the command. */
+/** Thrown where the process was started with `db`, and its `main.ts` never asked for the command. */
 export class DbLineMissingError extends MigrationError {
   readonly code = 'DB_LINE_MISSING';
 

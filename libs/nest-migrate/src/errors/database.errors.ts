@@ -1,11 +1,14 @@
 import { MigrationError } from './migration.error.js';
 import { command, worded } from './wording.js';
 
-/** The driver of the connection is none that this version can migrate. */
+/** Thrown where this version cannot migrate the connection's driver. */
 export class UnsupportedDriverError extends MigrationError {
   readonly code = 'UNSUPPORTED_DRIVER';
 
-  constructor(readonly driver: string) {
+  constructor(
+    /** The name of the driver's class, such as `MongoDriver`. */
+    readonly driver: string,
+  ) {
     super(`The driver ${driver} is not supported.`, {
       cure: 'Use @mikro-orm/postgresql, @mikro-orm/pglite, @mikro-orm/mysql, @mikro-orm/mariadb or @mikro-orm/sqlite.',
     });
@@ -13,15 +16,19 @@ export class UnsupportedDriverError extends MigrationError {
 }
 
 /**
- * The server is not the one that the driver was made for. The mysql driver misreads MariaDB's catalogue (and the
- * reverse), after which a generated revision drops what is there, so nothing is read from such a pair.
+ * Thrown where the server is not the one that the driver is made for. The driver of MySQL misreads the catalogue of
+ * MariaDB, and the reverse. A revision generated from that would drop what is there, so nothing is read from such a
+ * pair.
  */
 export class WrongServerError extends MigrationError {
   readonly code = 'WRONG_SERVER';
 
   constructor(
+    /** The package of the driver that the connection uses, such as `@mikro-orm/mysql`. */
     readonly driver: string,
+    /** What the server returns for `select version()`. */
     readonly serverVersion: string,
+    /** The package to use instead, such as `@mikro-orm/mariadb`; the words `the driver made` where it is not known. */
     readonly expectedDriver: string,
   ) {
     super(`The driver ${driver} is connected to a server that says it is ${serverVersion}.`, {
@@ -31,16 +38,16 @@ export class WrongServerError extends MigrationError {
 }
 
 /**
- * The server speaks the protocol of an engine and is another product, on which revisions would not be safe. Nothing is read
- * from it, and nothing written.
+ * Thrown where the server speaks the protocol of an engine and is another product, on which revisions would not be
+ * safe. Nothing is read from it, and nothing is written.
  */
 export class UnsupportedServerError extends MigrationError {
   readonly code = 'UNSUPPORTED_SERVER';
 
   constructor(
-    /** The product's name. */
+    /** The name of the product. */
     readonly server: string,
-    /** What the server says of itself. */
+    /** The text in which the server says its version and, on MySQL and MariaDB, its comment. */
     readonly serverVersion: string,
     reason: string,
   ) {
@@ -50,11 +57,12 @@ export class UnsupportedServerError extends MigrationError {
   }
 }
 
-/** Nothing answers at the configured address. */
+/** Thrown where no server can be reached at the configured address. */
 export class DatabaseUnreachableError extends MigrationError {
   readonly code = 'DATABASE_UNREACHABLE';
 
   constructor(
+    /** Host and port, such as `localhost:5432`; the host alone where the port is not known. */
     readonly address: string,
     reason: string,
     cause: unknown,
@@ -66,12 +74,14 @@ export class DatabaseUnreachableError extends MigrationError {
   }
 }
 
-/** The server refused the configured user. The password is in neither the message nor the cause's text. */
+/** Thrown where the server refused the configured user. The password is in neither the message nor the cause's text. */
 export class AuthenticationFailedError extends MigrationError {
   readonly code = 'AUTHENTICATION_FAILED';
 
   constructor(
+    /** The name of that user. */
     readonly user: string,
+    /** Host and port, such as `localhost:5432`; the host alone where the port is not known. */
     readonly address: string,
     cause: unknown,
   ) {
@@ -82,12 +92,14 @@ export class AuthenticationFailedError extends MigrationError {
   }
 }
 
-/** The configured database does not exist. It is never created in passing. */
+/** Thrown where the configured database does not exist. No command creates it. */
 export class DatabaseMissingError extends MigrationError {
   readonly code = 'DATABASE_MISSING';
 
   constructor(
+    /** The name of that database. */
     readonly database: string,
+    /** Host and port, such as `localhost:5432`; the host alone where the port is not known. */
     readonly address: string,
     cause: unknown,
   ) {
@@ -98,12 +110,15 @@ export class DatabaseMissingError extends MigrationError {
   }
 }
 
-/** The folder of an embedded database holds none yet, or its file is not there, and a command that only reads was asked. */
+/**
+ * Thrown by a command that only reads, where the folder of an embedded database holds none yet, or its file does not
+ * exist.
+ */
 export class EmbeddedDatabaseMissingError extends MigrationError {
   readonly code = 'EMBEDDED_DATABASE_MISSING';
 
   constructor(
-    /** The folder (PGlite) or the file (SQLite). */
+    /** The path of the folder (PGlite) or of the file (SQLite). */
     readonly place: string,
   ) {
     super(`There is no database at ${place} yet.`, {
@@ -112,12 +127,14 @@ export class EmbeddedDatabaseMissingError extends MigrationError {
   }
 }
 
-/** Another process has the folder of an embedded database open. */
+/** Thrown where another process, or another ORM of this process, has the folder of an embedded database open. */
 export class DatabaseInUseError extends MigrationError {
   readonly code = 'DATABASE_IN_USE';
 
   constructor(
+    /** The absolute path of the folder. */
     readonly folder: string,
+    /** The process that has it open, in words, such as `process 4711 (db upgrade, since …)`. */
     readonly holder: string,
   ) {
     super(`The database folder ${folder} is in use by ${holder}.`, {
@@ -126,23 +143,27 @@ export class DatabaseInUseError extends MigrationError {
   }
 }
 
-/** A row that refers to one that is not there, as SQLite's `foreign_key_check` lists it. */
+/** A row that refers to a row that does not exist, as SQLite's `foreign_key_check` lists it. */
 export interface ForeignKeyViolation {
+  /** The table that holds the row. */
   readonly table: string;
-  /** The number of the row; `null` in a table without them. */
+  /** The `rowid` of the row; `null` in a table without one. */
   readonly rowid: number | null;
-  /** The table that has no row to match. */
+  /** The table that it refers to. */
   readonly parent: string;
 }
 
 /**
- * A revision on SQLite leaves rows that refer to nothing, and did not find them so. Foreign keys are not enforced while
- * it runs, so they are checked at its end.
+ * Thrown where a revision on SQLite leaves rows that refer to no row, and that were not there before it. Foreign keys
+ * are not enforced while the revision runs, so they are checked at its end.
  */
 export class ForeignKeyViolationError extends MigrationError {
   readonly code = 'FOREIGN_KEY_VIOLATION';
 
-  constructor(readonly violations: readonly ForeignKeyViolation[]) {
+  constructor(
+    /** Those rows. */
+    readonly violations: readonly ForeignKeyViolation[],
+  ) {
     const pairs = [...new Set(violations.map(({ table, parent }) => `'${table}' that refer to no row of '${parent}'`))];
     super(`It leaves ${violations.length} ${violations.length === 1 ? 'row' : 'rows'} in ${pairs.join(' and in ')}.`, {
       cure: 'Delete or correct those rows in the revision.',
@@ -151,15 +172,16 @@ export class ForeignKeyViolationError extends MigrationError {
 }
 
 /**
- * The connection leads through a pooler that gives a session of the server to another client after each transaction, as
- * PgBouncer does with `pool_mode = transaction`. A lock of the session would be left behind on one of them.
+ * Thrown where the connection leads through a pooler that gives a session of the server to another client after each
+ * transaction, as PgBouncer does with `pool_mode = transaction`. A lock of the session would be left behind on one of
+ * them.
  */
 export class SessionNotKeptError extends MigrationError {
   readonly code = 'SESSION_NOT_KEPT';
-  /** The server session on which the migration lock was left behind; `null`: on none. */
+  /** The process id of the server session that still holds the migration lock; `null` where none does. */
   readonly leftOn: number | null;
 
-  /** `hasRun`: whether that was noticed only behind the run. */
+  /** `hasRun`: whether that was noticed only after the run. */
   constructor({ hasRun, leftOn }: { readonly hasRun: boolean; readonly leftOn: number | null }) {
     const outcome = hasRun ? 'The run was not alone, and is over' : 'Nothing was run';
     const left = leftOn === null ? '' : ` The migration lock was left behind on the server's session ${leftOn}.`;

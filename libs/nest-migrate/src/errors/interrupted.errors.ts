@@ -2,49 +2,63 @@ import { MigrationError } from './migration.error.js';
 import { oneLine } from './runtime.errors.js';
 import { type CommandReference, type Wording, worded } from './wording.js';
 
-/** A revision that was begun and is not finished. */
+/** A revision that a run began and did not finish. */
 export interface UnfinishedRevision {
+  /** The id of the revision. */
   readonly revision: string;
+  /** Whether it was being applied or undone. */
   readonly direction: 'upgrade' | 'downgrade';
+  /** The revision's message; may be empty. */
   readonly message: string;
 }
 
-/** What is noted of a statement of it. */
+/** What the journal says of one statement of an unfinished revision. */
 export interface NotedStatement {
   /** The position of its operation in the revision, from 0. */
   readonly ordinal: number;
+  /** The SQL of the statement; `op.transaction` for a data transaction. */
   readonly sql: string;
   /** The operation, as JSON. */
   readonly operation: string;
 }
 
-/** The commands that get out of an unfinished revision. */
+/** The commands that end the state of an unfinished revision. */
 export interface InterruptionExits {
-  /** Runs the rest of it; `null` where no command does. */
+  /** Runs the rest of the revision; `null` where no command does. */
   readonly finish: CommandReference | null;
-  /** Says that the database is where its version table says, as far as it can be, and forgets what is noted. */
+  /**
+   * Says that the database is where its version table says, as far as it can be, and deletes the notes of the journal.
+   */
   readonly stamp: CommandReference;
 }
 
-/** A revision that was begun and is not finished, seen from something else that was asked for. */
+/** An unfinished revision that is in the way of another command. */
 export interface Interruption {
+  /** The id of the unfinished revision. */
   readonly revision: string;
+  /** Whether it was being applied or undone. */
   readonly direction: 'upgrade' | 'downgrade';
   /** How many of its statements are done. */
   readonly statements: number;
   /** Whether this application has its script. */
   readonly isKnown: boolean;
-  /** False: what is noted of it is nothing that this tool has noted. Default: true. */
+  /** False where the journal has notes of it that this tool has not written. Default: true. */
   readonly isReadable?: boolean;
-  /** Whether another process has the migration lock, which may be at it. */
+  /** Whether another process holds the migration lock and may be running the revision. Default: false. */
   readonly isLocked?: boolean;
+  /** The commands that finish or forget it. */
   readonly exits: InterruptionExits;
 }
 
-/** Something else was asked for while a revision is unfinished: its first statements are in the database, the rest is not. */
+/**
+ * Thrown where something else is asked for while a revision is unfinished: its first statements are in the database,
+ * the rest are not.
+ */
 export class InterruptedRevisionError extends MigrationError {
   readonly code = 'INTERRUPTED_REVISION';
+  /** The id of the unfinished revision. */
   readonly revision: string;
+  /** Whether it was being applied or undone. */
   readonly direction: 'upgrade' | 'downgrade';
   /** How many of its statements are done. */
   readonly statements: number;
@@ -76,20 +90,22 @@ function cureOf({
 }
 
 /**
- * A statement was running when a run died, and nothing tells whether it took effect: its operation has nothing that could be
- * looked up, or that was true before already.
+ * Thrown where an earlier run died during a statement, and nothing tells whether that statement took effect: its
+ * operation has no effect that could be looked up, or the effect was there before already.
  */
 export class InterruptedStatementError extends MigrationError {
   readonly code = 'INTERRUPTED_STATEMENT';
 
   constructor(
+    /** The revision that the statement belongs to. */
     readonly unfinished: UnfinishedRevision,
+    /** The statement that was running. */
     readonly statement: NotedStatement,
     {
       isEdited,
       exits: { finish, stamp },
     }: {
-      /** Whether the revision has something else in its place now. */
+      /** Whether the revision has another operation in its place now. */
       readonly isEdited: boolean;
       readonly exits: InterruptionExits;
     },
@@ -108,15 +124,16 @@ export class InterruptedStatementError extends MigrationError {
   }
 }
 
-/** A statement that is applied already is not what the revision says now. */
+/** Thrown where a statement that an earlier run has applied is not what the revision says now. */
 export class AppliedStatementEditedError extends MigrationError {
   readonly code = 'APPLIED_STATEMENT_EDITED';
-  /** The operation that the revision has in its place, as JSON; `null`: none. */
+  /** The operation that the revision has in its place now, as JSON; `null` where it has none. */
   readonly now: string | null;
 
   constructor(
+    /** The revision that the statement belongs to. */
     readonly unfinished: UnfinishedRevision,
-    /** What was applied. */
+    /** The statement that was applied. */
     readonly statement: NotedStatement,
     { now, exits: { stamp } }: { readonly now: string | null; readonly exits: InterruptionExits },
   ) {
@@ -131,7 +148,7 @@ export class AppliedStatementEditedError extends MigrationError {
   }
 }
 
-/** A command with an option right behind its first word: what comes last may look like one. */
+/** A command with an option right behind its name, since the last word may look like an option, such as `-1`. */
 function withOption({ command, arguments: words }: CommandReference, ...option: readonly string[]): CommandReference {
   return { command, arguments: [...option, ...words] };
 }

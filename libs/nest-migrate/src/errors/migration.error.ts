@@ -8,12 +8,14 @@ export interface MigrationErrorOptions {
   readonly cause?: unknown;
 }
 
-/** What each error says, with the commands in it as data. */
+/** What each error says, in parts: its commands are data. */
 const wordings = new WeakMap<object, { readonly message: Wording; readonly cure?: string | Wording }>();
 
-/** What a {@link MigrationError} says. */
+/** What {@link MigrationError.textFor} returns. */
 export interface ErrorText {
+  /** The whole message on one line, with what to do at its end. */
   readonly message: string;
+  /** The part of the message that says what to do; absent where there is nothing to add. */
   readonly cure?: string;
 }
 
@@ -27,8 +29,8 @@ export interface ErrorText {
  * try {
  *   await migrations.upgrade();
  * } catch (error) {
- *   if (error instanceof MigrationError && error.code === 'MULTIPLE_HEADS') await migrations.merge({ revisions: 'heads' });
- *   else throw error;
+ *   if (!(error instanceof MigrationError) || error.code !== 'MULTIPLE_HEADS') throw error;
+ *   await migrations.merge({ revisions: 'heads' });
  * }
  */
 export abstract class MigrationError extends Error {
@@ -61,12 +63,12 @@ export abstract class MigrationError extends Error {
   }
 }
 
-/** What an error of ours says, for an error that repeats it; `undefined` for whatever else was thrown. */
+/** The message of a {@link MigrationError} in parts, for an error that repeats it; `undefined` for any other value. */
 export function wordingOf(thrown: unknown): Wording | undefined {
   return typeof thrown === 'object' && thrown !== null ? wordings.get(thrown)?.message : undefined;
 }
 
-/** What people typed may hold line breaks; a message holds none. */
+/** The text without line breaks, which a name or an SQL text in a message may have. */
 function oneLine(text: string): string {
   return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
 }

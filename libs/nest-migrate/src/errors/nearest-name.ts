@@ -1,5 +1,5 @@
 /**
- * The name that somebody meant: the only one that `wanted` is the beginning of, else the nearest that differs by at
+ * The name that was probably meant: the only one that begins with `wanted`, else the nearest one that differs by at
  * most two letters; `undefined` where none is near.
  */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {

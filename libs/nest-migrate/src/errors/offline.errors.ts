@@ -3,14 +3,16 @@ import { oneLine, reasonOf } from './runtime.errors.js';
 import { UsageError } from './usage.errors.js';
 import { type Wording } from './wording.js';
 
-/** A revision asks the database in a run that only writes SQL. Nothing was written. */
+/** Thrown where a revision asks the database in a run that only writes SQL. Nothing was written. */
 export class OfflineVerbError extends MigrationError {
   readonly code = 'OFFLINE_VERB';
 
   constructor(
+    /** The id of the revision. */
     readonly revision: string,
+    /** The function of the revision that asks. */
     readonly direction: 'upgrade' | 'downgrade',
-    /** `query` or `transaction`. */
+    /** The verb that was called: `query` or `transaction`. */
     readonly verb: string,
   ) {
     super(`The ${direction} of ${revision} calls op.${verb}, and with --sql there is no database that could answer.`, {
@@ -19,12 +21,14 @@ export class OfflineVerbError extends MigrationError {
   }
 }
 
-/** A revision can't be written as SQL. Nothing was written. */
+/** Thrown where a revision can't be written as SQL. Nothing was written. */
 export class SqlNotWrittenError extends MigrationError {
   readonly code = 'SQL_NOT_WRITTEN';
 
   constructor(
+    /** The id of the revision. */
     readonly revision: string,
+    /** The function of the revision that failed. */
     readonly direction: 'upgrade' | 'downgrade',
     message: string,
     cause: unknown,
@@ -37,11 +41,17 @@ export class SqlNotWrittenError extends MigrationError {
   }
 }
 
-/** A `<from>:<to>` of a run that only writes SQL lacks an end, or has one that only a database could tell. */
+/**
+ * Thrown where a `<from>:<to>` of a run that only writes SQL lacks an end, or has an end that only a database could
+ * tell.
+ */
 export class OfflineRangeError extends UsageError {
   override readonly code = 'OFFLINE_RANGE';
 
   constructor(
+    /**
+     * What was written: the range or the end of it that is refused; for `stamp` all symbols where their starts differ.
+     */
     readonly range: string,
     problem: string,
     cure: string | Wording,
@@ -50,7 +60,7 @@ export class OfflineRangeError extends UsageError {
   }
 }
 
-/** `stamp --purge` deletes the rows that it finds, which a run that only writes SQL never does. */
+/** Thrown for `stamp --purge` with `--sql`. It deletes the rows that it finds, which only the database tells. */
 export class OfflinePurgeError extends UsageError {
   override readonly code = 'OFFLINE_PURGE';
 

@@ -1,6 +1,6 @@
 import { MigrationError } from './migration.error.js';
 
-/** A verb was called with arguments that cannot be meant. Nothing of it reached the database. */
+/** Thrown where a verb is called with arguments that cannot be meant. Nothing of the call has reached the database. */
 export class InvalidOperationError extends MigrationError {
   readonly code = 'INVALID_OPERATION';
 
@@ -15,13 +15,14 @@ export class InvalidOperationError extends MigrationError {
   }
 }
 
-/** The engine of this connection has no such thing. */
+/** Thrown where the engine of the connection cannot do what an operation asks for. */
 export class UnsupportedOperationError extends MigrationError {
   readonly code = 'UNSUPPORTED_OPERATION';
 
   constructor(
+    /** The verb, such as `createSequence`, or what the engine lacks, such as `type 'interval'`. */
     readonly operation: string,
-    /** The engine, as `op.dialect` says it. */
+    /** The engine, as `op.dialect` has it. */
     readonly dialect: string,
     reason: string,
     cure?: string,
@@ -30,11 +31,12 @@ export class UnsupportedOperationError extends MigrationError {
   }
 }
 
-/** An operation cannot be turned round, since it does not hold what was there before. */
+/** Thrown where an operation cannot be reversed, since it does not hold what was there before. */
 export class IrreversibleOperationError extends MigrationError {
   readonly code = 'IRREVERSIBLE_OPERATION';
 
   constructor(
+    /** The `kind` of the operation, such as `dropTable`. */
     readonly operation: string,
     /** What the operation would have to hold, such as `previous`; `null` where nothing makes it reversible. */
     readonly missing: string | null,
@@ -46,16 +48,29 @@ export class IrreversibleOperationError extends MigrationError {
   }
 }
 
-/** Why an `op` refused a verb: it belongs to another part of the revision, or to none any more. */
+/**
+ * Where a verb was called that must not be called there:
+ *
+ * - `insideBlock`: on the outer `op` while a block runs, which has an `op` of its own;
+ * - `insideTransaction`: while `op.transaction` runs, or in `onVersionApply`;
+ * - `insideOperation`: in the definition of a registered operation;
+ * - `afterBlock`: on the `op` of a block that has ended;
+ * - `afterRevision`: after the function of the revision has ended.
+ */
 export type MisplacedOperationReason =
   'insideBlock' | 'insideTransaction' | 'insideOperation' | 'afterBlock' | 'afterRevision';
 
-/** A verb was called on an `op` that must not be used at that point; run there it would wait for itself for ever. */
+/**
+ * Thrown where a verb is called on an `op` that must not be used at that point. Run there, the verb would wait for
+ * itself for ever.
+ */
 export class MisplacedOperationError extends MigrationError {
   readonly code = 'MISPLACED_OPERATION';
 
   constructor(
+    /** The verb that was called. */
     readonly operation: string,
+    /** Where it was called. */
     readonly reason: MisplacedOperationReason,
     problem: string,
     cure: string,

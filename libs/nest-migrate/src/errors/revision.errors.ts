@@ -2,20 +2,20 @@ import { MigrationError } from './migration.error.js';
 import { command, type Wording, worded } from './wording.js';
 
 /**
- * The base of what the revision graph refuses: a symbol that means nothing, a plan that can't be made, scripts that
- * make no graph. Such an error is thrown before anything is run or written.
+ * The base of the errors of the revision graph: a symbol that means nothing, a plan that can't be made, scripts that
+ * form no graph. Such an error is thrown before anything is run or written.
  */
 export abstract class RevisionError extends MigrationError {}
 
-/** A symbol names no revision and no branch. */
+/** Thrown where a symbol names no revision and no branch. */
 export class RevisionNotFoundError extends RevisionError {
   readonly code = 'REVISION_NOT_FOUND';
 
-  /** An id or branch label that differs from it by little, if there is one. */
+  /** An id or branch label that differs little from the symbol; absent where there is none. */
   readonly nearest?: string;
 
-  /** @param symbol The part of the input that means nothing. */
   constructor(
+    /** The part of the input that means nothing. */
     readonly symbol: string,
     { nearest, cure }: { readonly nearest?: string; readonly cure?: string | Wording } = {},
   ) {
@@ -28,13 +28,14 @@ export class RevisionNotFoundError extends RevisionError {
   }
 }
 
-/** A partial id that several ids or branch labels start with. */
+/** Thrown where several ids or branch labels start with a partial id. */
 export class AmbiguousRevisionError extends RevisionError {
   readonly code = 'AMBIGUOUS_REVISION';
 
-  /** @param candidates The ids and branch labels that start with the symbol. */
   constructor(
+    /** The partial id, as the caller wrote it. */
     readonly symbol: string,
+    /** The ids and branch labels that start with it. */
     readonly candidates: readonly string[],
   ) {
     super(`Can't locate revision identified by '${symbol}': ${listed(candidates)} start with it.`, {
@@ -43,12 +44,14 @@ export class AmbiguousRevisionError extends RevisionError {
   }
 }
 
-/** `label@revision`, where the revision is neither above nor below the branch's own revision. */
+/** Thrown for `label@revision` where the revision is neither above nor below the branch's own revision. */
 export class RevisionNotOnBranchError extends RevisionError {
   readonly code = 'REVISION_NOT_ON_BRANCH';
 
   constructor(
+    /** The id of the revision. */
     readonly symbol: string,
+    /** The branch, as the caller wrote it before the `@`. */
     readonly branch: string,
   ) {
     super(`Can't locate revision identified by '${symbol}' on branch '${branch}': it belongs to another branch.`, {
@@ -57,29 +60,36 @@ export class RevisionNotOnBranchError extends RevisionError {
   }
 }
 
-/** The version table holds a revision that no script has: another application's, or one whose file is gone. */
+/**
+ * Thrown where the version table holds a revision that no script has: another application's, or one whose file is gone.
+ */
 export class UnknownVersionRowError extends RevisionError {
   readonly code = 'UNKNOWN_VERSION_ROW';
 
-  constructor(readonly revision: string) {
+  constructor(
+    /** The id in the version table. */
+    readonly revision: string,
+  ) {
     super(`Can't locate revision identified by '${revision}': the database holds it and no script has it.`, {
       cure: worded`Bring its script back, or declare where the schema stands with ${command('stamp', '--purge', '<revision>')}.`,
     });
   }
 }
 
-/** Where a head is, for people. */
+/** A head, with what helps a person to recognise it. */
 export interface HeadScript {
+  /** The id of the head. */
   readonly revision: string;
+  /** The labels that the head carries. */
   readonly branchLabels: readonly string[];
-  /** The script, in the words of whoever reads the scripts: a path inside the script directory. */
+  /** The path of its script inside the script directory. */
   readonly file: string;
-  /** The revisions that depend on it: it is an effective head then. */
+  /** The ids of the revisions that depend on it. It is an effective head where there are any. */
   readonly dependents: readonly string[];
 }
 
 /**
- * One head was asked for and there are several.
+ * Thrown where one head is asked for and there are several.
  *
  * @example
  * if (error instanceof MultipleHeadsError) error.heads; // ['8f27ab90c302', 'c61d55e7f403']
@@ -88,15 +98,13 @@ export class MultipleHeadsError extends RevisionError {
   readonly code = 'MULTIPLE_HEADS';
   /** What the head was wanted for. */
   readonly purpose: HeadPurpose;
-  /** The heads with labels and files; empty where nobody has looked. */
+  /** The heads with labels and files; empty where these were not looked up. */
   readonly scripts: readonly HeadScript[];
 
-  /**
-   * @param argument The symbol that was to denote one head.
-   * @param heads The heads that it denotes.
-   */
   constructor(
+    /** The symbol that had to denote one head, as the caller wrote it. */
     readonly argument: string,
+    /** The ids of the heads that it denotes. */
     readonly heads: readonly string[],
     {
       purpose = 'target',
@@ -113,9 +121,13 @@ export class MultipleHeadsError extends RevisionError {
   }
 }
 
+/**
+ * What one head was wanted for: the target of a downgrade, a stamp, the place of a new revision, or (`target`) anything
+ * else.
+ */
 export type HeadPurpose = 'target' | 'downgrade' | 'stamp' | 'new revision';
 
-/** The beginnings of Alembic's messages, which people search for; what else those say is said with names instead. */
+/** The beginnings of Alembic's messages, which users search for. The rest of the message names the heads instead. */
 const multipleHeads = {
   target: "Multiple head revisions are present for given argument '{argument}'",
   downgrade: "Multiple head revisions are present for given argument '{argument}'",
@@ -152,13 +164,14 @@ function multipleHeadsCure(
   return worded`Take one, as in ${one}, all with ${argument.replace(/head$/, 'heads')}, or ${merge}.`;
 }
 
-/** A relative symbol asks for more steps than there are, or for steps in the wrong direction. */
+/** Thrown where a relative symbol asks for more steps than there are, for none, or for steps in the wrong direction. */
 export class RelativeRevisionError extends RevisionError {
   readonly code = 'RELATIVE_REVISION';
 
-  /** @param steps The steps as written, such as `+9`. */
   constructor(
+    /** The whole symbol, as the caller wrote it. */
     readonly symbol: string,
+    /** Its steps, as the caller wrote them, such as `+9`. */
     readonly steps: string,
     cure?: string | Wording,
   ) {
@@ -170,30 +183,35 @@ export class RelativeRevisionError extends RevisionError {
   }
 }
 
-/** A symbol such as `ae10-9` leads below the base, or one such as `ae10+9` above the heads. */
+/** Thrown where a symbol such as `ae10-9` leads below the base, or one such as `ae10+9` above the heads. */
 export class WalkedTooFarError extends RevisionError {
   readonly code = 'WALKED_TOO_FAR';
 
-  constructor(readonly symbol: string) {
+  constructor(
+    /** The symbol, as the caller wrote it; several targets are separated by blanks. */
+    readonly symbol: string,
+  ) {
     super(`Walked too far: '${symbol}' leads past the last revision.`, {
       cure: worded`Count with ${command('history')}.`,
     });
   }
 }
 
-/** A relative symbol crosses a branch point upwards or a merge point downwards, where there is no one next revision. */
+/**
+ * Thrown where a relative symbol crosses a branch point upwards or a merge point downwards, where there is more than
+ * one next revision.
+ */
 export class AmbiguousWalkError extends RevisionError {
   readonly code = 'AMBIGUOUS_WALK';
 
-  /**
-   * @param from Where the walk stands; `base` below the first revisions.
-   * @param candidates The revisions that come next.
-   * @param branches What each of them may be called before an `@`.
-   */
   constructor(
+    /** The id of the revision where the walk stands; `base` below the first revisions. */
     readonly from: string,
+    /** The ids of the revisions that come next. */
     readonly candidates: readonly string[],
+    /** `up` towards the heads, `down` towards base. */
     readonly direction: 'up' | 'down',
+    /** What to call each candidate before an `@`. */
     branches: readonly string[] = candidates,
   ) {
     const isMerge = direction === 'down' && from !== 'base';
@@ -205,15 +223,18 @@ export class AmbiguousWalkError extends RevisionError {
   }
 }
 
-/** `upgrade +N`, `downgrade label@-N` or `stamp -N`, where the rows offer several revisions to count from. */
+/** Thrown for `upgrade +N`, `downgrade label@-N` or `stamp -N`, where there are several revisions to count from. */
 export class AmbiguousStartError extends RevisionError {
   readonly code = 'AMBIGUOUS_START';
 
   constructor(
+    /** The symbol, as the caller wrote it. */
     readonly symbol: string,
+    /** The command that was called. */
     readonly direction: 'upgrade' | 'downgrade' | 'stamp',
+    /** The ids of the revisions to count from. */
     readonly candidates: readonly string[],
-    /** What each of them may be called before an `@`. */
+    /** What to call each candidate before an `@`. */
     branches: readonly string[] = candidates,
   ) {
     super(
@@ -223,11 +244,12 @@ export class AmbiguousStartError extends RevisionError {
   }
 }
 
-/** A `start:end` target where one revision is wanted. */
+/** Thrown for a `start:end` target where one revision is wanted. */
 export class RangeNotAllowedError extends RevisionError {
   readonly code = 'RANGE_NOT_ALLOWED';
 
   constructor(
+    /** The target, as the caller wrote it. */
     readonly symbol: string,
     cure: string | Wording = 'Name the target alone: where the database stands is read from it. A range is for --sql.',
   ) {
@@ -235,13 +257,14 @@ export class RangeNotAllowedError extends RevisionError {
   }
 }
 
-/** Two revisions that must be independent, and one is an ancestor of the other. */
+/** Thrown where revisions must be independent, and one is an ancestor of another. */
 export class OverlappingRevisionsError extends RevisionError {
   readonly code = 'OVERLAPPING_REVISIONS';
 
-  /** @param ancestors Which of the other revisions the revision stands on. */
   constructor(
+    /** The id of the revision that overlaps with others. */
     readonly revision: string,
+    /** The ids of those others, which the revision stands on. */
     readonly ancestors: readonly string[],
   ) {
     super(`Requested revision ${revision} overlaps with other requested revisions ${ancestors.join(', ')}.`, {
@@ -250,12 +273,14 @@ export class OverlappingRevisionsError extends RevisionError {
   }
 }
 
-/** `stamp a b`, where both would replace the same rows of the version table. */
+/** Thrown for `stamp a b`, where both would replace the same rows of the version table. */
 export class ConflictingStampError extends RevisionError {
   readonly code = 'CONFLICTING_STAMP';
 
   constructor(
+    /** The id of the revision that comes second. */
     readonly revision: string,
+    /** The rows that it would replace and that are replaced already. */
     readonly rows: readonly string[],
   ) {
     super(`Can't stamp '${revision}' as well: the rows it replaces, ${listed(rows)}, are replaced already.`, {
@@ -264,12 +289,14 @@ export class ConflictingStampError extends RevisionError {
   }
 }
 
-/** A row that a step has to change stands in the version table more than once. */
+/** Thrown where a step has to change a row that the version table holds more than once. */
 export class DuplicateVersionRowError extends RevisionError {
   readonly code = 'DUPLICATE_VERSION_ROW';
 
   constructor(
+    /** The id in those rows. */
     readonly revision: string,
+    /** How many such rows there are. */
     readonly count: number,
   ) {
     super(`Online migration expected to match one row when changing '${revision}'; ${count} found.`, {
@@ -278,25 +305,33 @@ export class DuplicateVersionRowError extends RevisionError {
   }
 }
 
-/** A step is to be taken back that the version table doesn't hold. */
+/** Thrown where a step would undo a revision that the version table doesn't hold. */
 export class RevisionNotAppliedError extends RevisionError {
   readonly code = 'REVISION_NOT_APPLIED';
 
-  constructor(readonly revision: string) {
+  constructor(
+    /** The id of that revision. */
+    readonly revision: string,
+  ) {
     super(`Can't downgrade '${revision}': the version table doesn't hold it.`, {
       cure: worded`Compare ${command('current')} with ${command('history')}.`,
     });
   }
 }
 
-/** The target of a downgrade is neither applied nor below anything that is. */
+/** Thrown where the target of a downgrade is neither applied nor below a revision that is. */
 export class InvalidDowngradeTargetError extends RevisionError {
   readonly code = 'INVALID_DOWNGRADE_TARGET';
 
-  /** @param dependents Applied revisions of other branches that depend on the target: it is applied then, as they need it. */
   constructor(
+    /** The target, as the caller wrote it. */
     readonly target: string,
+    /** The version table's rows. */
     readonly rows: readonly string[],
+    /**
+     * The ids of applied revisions of other branches that depend on the target. The target is applied then, since they
+     * need it.
+     */
     readonly dependents: readonly string[] = [],
   ) {
     const [dependent] = dependents;
@@ -309,12 +344,14 @@ export class InvalidDowngradeTargetError extends RevisionError {
   }
 }
 
-/** `downgrade label@revision`, where nothing above the revision is on the label's branch. */
+/** Thrown for `downgrade label@revision`, where nothing above the revision is on the label's branch. */
 export class DowngradeOffBranchError extends RevisionError {
   readonly code = 'DOWNGRADE_OFF_BRANCH';
 
   constructor(
+    /** The target, as the caller wrote it. */
     readonly target: string,
+    /** The branch before its `@`. */
     readonly branch: string,
   ) {
     super(`Not a valid downgrade target from current heads: '${target}' is not below branch '${branch}'.`, {
@@ -323,18 +360,16 @@ export class DowngradeOffBranchError extends RevisionError {
   }
 }
 
-/** A downgrade or stamp of one branch, `label@…`, that would take revisions of another branch with it. */
+/** Thrown where a downgrade or stamp of one branch, `label@…`, would take revisions of another branch with it. */
 export class BeyondBranchError extends RevisionError {
   readonly code = 'BEYOND_BRANCH';
 
-  /**
-   * @param target The symbol, as written.
-   * @param revisions What would be lost though it is not on the branch.
-   * @param wayOut What to write instead.
-   */
   constructor(
+    /** The symbol, as the caller wrote it. */
     readonly target: string,
+    /** The ids of the revisions that would be lost although they are not on the branch. */
     readonly revisions: readonly string[],
+    /** What would happen, why, and what to write instead. */
     wayOut: { readonly does: 'undo' | 'forget'; readonly because: string; readonly cure: string | Wording },
   ) {
     super(`'${target}' would also ${wayOut.does} ${listed(revisions)} of another branch: ${wayOut.because}.`, {
@@ -343,12 +378,14 @@ export class BeyondBranchError extends RevisionError {
   }
 }
 
-/** The start of a range is not an ancestor of its end. */
+/** Thrown where the start of a range is not an ancestor of its end. */
 export class RangeNotAncestorError extends RevisionError {
   readonly code = 'RANGE_NOT_ANCESTOR';
 
   constructor(
+    /** The start, as the caller wrote it; for `current` the ids of the rows, separated by commas. */
     readonly start: string,
+    /** The end, as the caller wrote it; for `current` the ids of the rows, separated by commas. */
     readonly end: string,
   ) {
     super(`Requested range ${start}:${end} does not refer to ancestor/descendant revisions along the same branch.`, {
@@ -357,11 +394,14 @@ export class RangeNotAncestorError extends RevisionError {
   }
 }
 
-/** The argument of `history -r` is no range. */
+/** Thrown where the argument of `history -r` is not a range. */
 export class HistoryRangeSyntaxError extends RevisionError {
   readonly code = 'HISTORY_RANGE_SYNTAX';
 
-  constructor(readonly range: string) {
+  constructor(
+    /** The argument, as the caller wrote it. */
+    readonly range: string,
+  ) {
     const cure =
       range === '' || range.includes(':')
         ? 'Leave an end out for everything on that side.'
@@ -370,12 +410,17 @@ export class HistoryRangeSyntaxError extends RevisionError {
   }
 }
 
-/** `revision@base:` as the start of a range, where the revision has no label, or several, that could be the branch. */
+/**
+ * Thrown for `revision@base:` as the start of a range, where the revision has no label or several, so that it names no
+ * branch.
+ */
 export class NoBranchLabelError extends RevisionError {
   readonly code = 'NO_BRANCH_LABEL';
 
   constructor(
+    /** The id of that revision. */
     readonly revision: string,
+    /** The labels that it carries: none, or several. */
     readonly labels: readonly string[],
   ) {
     super(`'${revision}' doesn't say which branch is meant: it carries ${listed(labels)} for a branch label.`, {
@@ -384,16 +429,14 @@ export class NoBranchLabelError extends RevisionError {
   }
 }
 
-/** Revisions form a circle, so that none of them could be applied first. */
+/** Thrown where revisions form a cycle, so that none of them could be applied first. */
 export class RevisionCycleError extends RevisionError {
   readonly code = 'REVISION_CYCLE';
 
-  /**
-   * @param kind Whether `downRevision` alone closes the circle or `dependsOn` is needed for it, over one or more steps.
-   * @param revisions The circle; every revision stands on the next, the last on the first.
-   */
   constructor(
+    /** Whether `downRevision` alone closes the cycle or `dependsOn` takes part, over one step or more. */
     readonly kind: 'Cycle' | 'Dependency cycle' | 'Self-loop' | 'Dependency self-loop',
+    /** The ids of the cycle. Each revision stands on the next one, the last on the first. */
     readonly revisions: readonly string[],
   ) {
     super(`${kind} is detected in revisions (${revisions.join(', ')}).`, {
@@ -402,24 +445,30 @@ export class RevisionCycleError extends RevisionError {
   }
 }
 
-/** Two scripts have the same revision id. */
+/** Thrown where two scripts have the same revision id. */
 export class DuplicateRevisionError extends RevisionError {
   readonly code = 'DUPLICATE_REVISION';
 
-  constructor(readonly revision: string) {
+  constructor(
+    /** The id that both have. */
+    readonly revision: string,
+  ) {
     super(`Revision ${revision} is present more than once.`, {
       cure: 'Delete one of the scripts, or give it another id.',
     });
   }
 }
 
-/** A branch label that is taken by another branch, or is a revision's id. */
+/** Thrown where a branch label belongs to another branch already, or is the id of a revision. */
 export class DuplicateBranchLabelError extends RevisionError {
   readonly code = 'DUPLICATE_BRANCH_LABEL';
 
   constructor(
+    /** The branch label. */
     readonly label: string,
+    /** The id of the revision that declares it. */
     readonly revision: string,
+    /** The id of the revision that has it already, as a label or as its id. */
     readonly usedBy: string,
   ) {
     super(`Branch name '${label}' in revision ${revision} already used by revision ${usedBy}.`, {
@@ -428,12 +477,14 @@ export class DuplicateBranchLabelError extends RevisionError {
   }
 }
 
-/** Scripts refer to revisions that no script has. */
+/** Thrown where scripts refer to revisions that no script has. */
 export class MissingRevisionError extends RevisionError {
   readonly code = 'MISSING_REVISION';
 
-  /** @param references What is missing, and the revision that refers to it. */
-  constructor(readonly references: readonly { readonly missing: string; readonly referencedBy: string }[]) {
+  constructor(
+    /** Each id or label that is missing, with the id of the revision that refers to it. */
+    readonly references: readonly { readonly missing: string; readonly referencedBy: string }[],
+  ) {
     super(
       references
         .map(({ missing, referencedBy }) => `Revision ${missing} referenced from ${referencedBy} is not present.`)
@@ -443,13 +494,14 @@ export class MissingRevisionError extends RevisionError {
   }
 }
 
-/** A revision id that the symbol syntax could not refer to. */
+/** Thrown for a revision id that the syntax of symbols could not refer to. */
 export class IllegalRevisionIdError extends RevisionError {
   readonly code = 'ILLEGAL_REVISION_ID';
 
-  /** @param characters The characters that are not allowed; empty where the id itself is empty. */
   constructor(
+    /** The id. */
     readonly revision: string,
+    /** The characters that are not allowed; empty where the id itself is empty. */
     readonly characters: readonly string[],
   ) {
     super(
@@ -466,31 +518,40 @@ function spelled(character: string): string {
   return /\p{Cc}/u.test(character) ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : character;
 }
 
-/** The id for a new revision is taken, by a revision or by a branch label. */
+/** Thrown where the id for a new revision belongs to a revision or a branch label already. */
 export class RevisionIdInUseError extends RevisionError {
   readonly code = 'REVISION_ID_IN_USE';
 
-  constructor(readonly revision: string) {
+  constructor(
+    /** The id that was to be used. */
+    readonly revision: string,
+  ) {
     super(`Revision identifier '${revision}' is in use.`, { cure: 'Pass another --rev-id, or none.' });
   }
 }
 
-/** A new revision is to follow one that has followers already. */
+/** Thrown where a new revision is to follow one that has followers already, without `splice`. */
 export class NotAHeadError extends RevisionError {
   readonly code = 'NOT_A_HEAD';
 
-  constructor(readonly revision: string) {
+  constructor(
+    /** The id of the revision that has followers. */
+    readonly revision: string,
+  ) {
     super(
       `Revision ${revision} is not a head revision; please specify --splice to create a new branch from this revision.`,
     );
   }
 }
 
-/** The revisions that a new one is to follow are not distinct. */
+/** Thrown where the revisions that a new one is to follow are not distinct. */
 export class DuplicateHeadsError extends RevisionError {
   readonly code = 'DUPLICATE_HEADS';
 
-  constructor(readonly heads: readonly string[]) {
+  constructor(
+    /** Their ids; at least one of them is there twice. */
+    readonly heads: readonly string[],
+  ) {
     super(`Duplicate head revisions specified: ${listed(heads)}.`, { cure: 'Name every revision once.' });
   }
 }

@@ -3,14 +3,14 @@ import { nearestName } from './nearest-name.js';
 import { errorText } from './thrown.js';
 import { command, type Wording, worded } from './wording.js';
 
-/** Another process holds the migration lock and did not let go of it in time. */
+/** Thrown where another process holds the migration lock and did not release it in time. */
 export class LockTimeoutError extends MigrationError {
   readonly code = 'LOCK_TIMEOUT';
 
   constructor(
     /** How long this process waited, in milliseconds. */
     readonly waitedMs: number,
-    /** The holder in words, where the server tells. */
+    /** The process that holds the lock, in words; `null` where the server does not tell. */
     readonly holder: string | null,
   ) {
     super(`The migration lock was not free within ${waitedMs} ms${holder === null ? '' : `: ${holder} holds it`}.`, {
@@ -19,7 +19,7 @@ export class LockTimeoutError extends MigrationError {
   }
 }
 
-/** The connection that held the migration lock is gone; the run has stopped before its next statement. */
+/** Thrown where the connection that held the migration lock is gone. The run has stopped before its next statement. */
 export class LockLostError extends MigrationError {
   readonly code = 'LOCK_LOST';
 
@@ -33,13 +33,16 @@ export class LockLostError extends MigrationError {
   }
 }
 
-/** The version table changed under a run: a row that it was about to move was not there. */
+/** Thrown where the version table changed during a run: a row that the run was about to move was not there. */
 export class VersionConflictError extends MigrationError {
   readonly code = 'VERSION_CONFLICT';
 
   constructor(
+    /** What the run was about to do, in words, such as `moving 'ae10' to '27c6'`. */
     readonly change: string,
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
+    /** The rows that the version table holds now. */
     readonly rows: readonly string[],
   ) {
     super(
@@ -62,29 +65,37 @@ export type FailureAftermath =
   /** It had not changed anything yet. */
   | 'untouched';
 
-/** What a {@link RevisionFailedError} knows. */
+/** What is known in a {@link RevisionFailedError}. */
 export interface RevisionFailure {
+  /** What the step of the revision does. */
   readonly direction: 'upgrade' | 'downgrade' | 'stamp';
+  /** The id of the revision; `base` for a stamp to base. */
   readonly revision: string;
+  /** The revision's message; may be empty. */
   readonly message: string;
-  /** The statement that failed, absent where the revision's own code threw. */
+  /** The statement that failed; absent where the revision's own code threw. */
   readonly statement?: {
+    /** Its position among the statements of the revision, from 0. */
     readonly ordinal: number;
+    /** The SQL of the statement. */
     readonly sql: string;
-    /** The session for whose transaction it waited, in words, where it was one that waits for others. */
+    /** The session for whose transaction the statement waited, in words; absent where it waited for none. */
     readonly awaited?: string;
   };
+  /** What is left of the revision in the database. */
   readonly aftermath: FailureAftermath;
   /** The version table's rows after the failure; `null` where the connection is gone with it. */
   readonly rows: readonly string[] | null;
-  /** The ids of the revisions that this run had finished and that stay. */
+  /** The ids of the revisions that this run had finished and that stay, in order. */
   readonly finished: readonly string[];
+  /** What was thrown: the driver's error, or what the revision's own code threw. */
   readonly cause: unknown;
 }
 
-/** A revision failed. Says which one, at which statement, and where that leaves the database. */
+/** Thrown where a revision fails. It says which revision, at which statement, and where that leaves the database. */
 export class RevisionFailedError extends MigrationError {
   readonly code = 'REVISION_FAILED';
+  /** What the message says, as data. */
   readonly failure: RevisionFailure;
 
   constructor(failure: RevisionFailure) {
@@ -106,11 +117,12 @@ export class RevisionFailedError extends MigrationError {
   }
 }
 
-/** One of several connections that a command works on together failed. Nothing was written. */
+/** Thrown where one of several connections fails that a command works on together. Nothing was written. */
 export class ConnectionFailedError extends MigrationError {
   readonly code = 'CONNECTION_FAILED';
 
   constructor(
+    /** The name of that connection; `default` for the one without a `contextName`. */
     readonly connection: string,
     cause: unknown,
   ) {
@@ -118,14 +130,16 @@ export class ConnectionFailedError extends MigrationError {
   }
 }
 
-/** A revision asks for a service that the application did not list for its revisions. */
+/** Thrown where a revision asks for a service that the option `services` does not list. */
 export class ServiceNotProvidedError extends MigrationError {
   readonly code = 'SERVICE_NOT_PROVIDED';
 
   constructor(
+    /** The id of the revision. */
     readonly revision: string,
+    /** The name that the revision asks for. */
     readonly service: string,
-    /** The names that the application listed. */
+    /** The names that the application has listed. */
     readonly listed: readonly string[],
   ) {
     const meant = nearestName(service, listed);
@@ -141,12 +155,14 @@ export class ServiceNotProvidedError extends MigrationError {
   }
 }
 
-/** A revision called `get` with a name that it does not export. */
+/** Thrown where a revision calls `get` with a name that it does not export in `services`. */
 export class ServiceNotExportedError extends MigrationError {
   readonly code = 'SERVICE_NOT_EXPORTED';
 
   constructor(
+    /** The id of the revision. */
     readonly revision: string,
+    /** The name that it called `get` with. */
     readonly service: string,
     /** The names that the revision exports. */
     readonly exported: readonly string[],
@@ -158,12 +174,14 @@ export class ServiceNotExportedError extends MigrationError {
   }
 }
 
-/** The application lists a service whose provider can't be had. */
+/** Thrown where the option `services` lists a service whose provider can't be had. The reason is the cause. */
 export class ServiceUnresolvedError extends MigrationError {
   readonly code = 'SERVICE_UNRESOLVED';
 
   constructor(
+    /** The id of the revision. */
     readonly revision: string,
+    /** The name of the service. */
     readonly service: string,
     reason: unknown,
   ) {
@@ -174,12 +192,14 @@ export class ServiceUnresolvedError extends MigrationError {
   }
 }
 
-/** Revisions need services where none can be given: nothing was run. */
+/** Thrown where revisions need services in a place where none can be given. Nothing was run. */
 export class ServicesUnavailableError extends MigrationError {
   readonly code = 'SERVICES_UNAVAILABLE';
 
   constructor(
+    /** The id of the first revision that needs services. */
     readonly revision: string,
+    /** The names of the services that it needs. */
     readonly services: readonly string[],
     /** Why, as the end of a sentence: `the providers wait for this upgrade`. */
     reason: string,
@@ -189,12 +209,14 @@ export class ServicesUnavailableError extends MigrationError {
   }
 }
 
-/** The application could not be built, which revisions need for their services. */
+/** Thrown where a `db` command builds the whole application for the services of revisions, and that fails. */
 export class ApplicationNotBuiltError extends MigrationError {
   readonly code = 'APPLICATION_NOT_BUILT';
 
   constructor(
+    /** The id of the first revision that needs services. */
     readonly revision: string,
+    /** The names of the services that it needs. */
     readonly services: readonly string[],
     cause: unknown,
   ) {
@@ -208,24 +230,28 @@ export class ApplicationNotBuiltError extends MigrationError {
   }
 }
 
-/** A statement that the engine refuses inside a transaction block was used outside an autocommit block. */
+/** Thrown where a statement that the engine refuses inside a transaction is used outside of `op.autocommitBlock`. */
 export class OutsideTransactionError extends MigrationError {
   readonly code = 'OUTSIDE_TRANSACTION';
 
-  constructor(readonly sql: string) {
+  constructor(
+    /** The SQL of that statement. */
+    readonly sql: string,
+  ) {
     super(`This statement can't run inside a transaction: ${oneLine(sql, 120)}.`, {
       cure: 'Wrap it: op.autocommitBlock(async (op) => { … }).',
     });
   }
 }
 
-/** SQL of a revision would begin or end a transaction, which is up to the tool. It was not run. */
+/** Thrown where SQL of a revision would begin or end a transaction, which only the tool does. The SQL was not run. */
 export class TransactionControlError extends MigrationError {
   readonly code = 'TRANSACTION_CONTROL';
 
   constructor(
     /** The statement's first words, such as `commit`. */
     readonly control: string,
+    /** The SQL, as the revision has it. */
     readonly sql: string,
   ) {
     super(`A revision can't say \`${control}\`, since its transaction is the tool's: ${oneLine(sql, 120)}.`, {
@@ -234,12 +260,12 @@ export class TransactionControlError extends MigrationError {
   }
 }
 
-/** The server has ended the session of a run, and says why. */
+/** Thrown where the server has ended the session of a run, with the reason. */
 export class ConnectionLostError extends MigrationError {
   readonly code = 'CONNECTION_LOST';
 
   constructor(
-    /** What ended it, in the server's words where it had any. */
+    /** What ended it; in the words of the server where it gave a reason. */
     readonly reason: string,
     /** The server's setting that did it; `undefined` where none did, or the server does not say. */
     readonly setting: string | undefined,
@@ -251,7 +277,10 @@ export class ConnectionLostError extends MigrationError {
   }
 }
 
-/** A revision ended its transaction by other means than a statement that says so, which is refused before it runs. */
+/**
+ * Thrown where a revision has ended its transaction, and not by a statement that says so: such a statement is refused
+ * before it runs.
+ */
 export class TransactionEndedError extends MigrationError {
   readonly code = 'TRANSACTION_ENDED';
 
@@ -262,13 +291,16 @@ export class TransactionEndedError extends MigrationError {
   }
 }
 
-/** A setting of the session stays as a revision has set it, and would count for those that follow. */
+/**
+ * Thrown where a setting of the session stays as a revision has set it, and would apply to the revisions that follow.
+ */
 export class SettingNotRestoredError extends MigrationError {
   readonly code = 'SETTING_NOT_RESTORED';
 
   constructor(
+    /** The name of the setting. */
     readonly setting: string,
-    /** What it was before the revision ran. */
+    /** The value that it had before the revision ran; `null` where it had none. */
     readonly value: string | null,
     cause: unknown,
   ) {
@@ -298,33 +330,34 @@ function servicesOf(names: readonly string[]): string {
   return `the service${names.length === 1 ? '' : 's'} ${quoted(names)}`;
 }
 
+/** The text of a thrown value without the full stop at its end. */
 export function reasonOf(cause: unknown): string {
   return errorText(cause).replace(/[.\s]+$/, '');
 }
 
-/** The reason on one line of bounded length; of an error of ours with the commands that it names. */
+/** The reason on one line of bounded length. That of a {@link MigrationError} keeps its commands as data. */
 function reasonIn(cause: unknown): string | Wording {
   const text = reasonOf(cause);
   const line = oneLine(text, 500);
   const [last, ...before] = wordingOf(cause)?.toReversed() ?? [];
-  // a part of a text is only a text
+  // where the text was cut, its commands are not kept
   if (line !== text || typeof last !== 'string') return line;
   return [...before.reverse(), last.replace(/[.\s]+$/, '')];
 }
 
-/** What PostgreSQL says beside its message: which key is there twice, which row refers to nothing. */
+/** The detail beside the message of PostgreSQL: which key is there twice, which row refers to nothing. */
 function detailOf(cause: unknown): string {
   const detail: unknown = typeof cause === 'object' && cause !== null && 'detail' in cause ? cause.detail : undefined;
   return typeof detail === 'string' && detail !== '' ? ` (${oneLine(detail.replace(/[.\s]+$/, ''), 300)})` : '';
 }
 
-/** What PostgreSQL and MySQL's drivers call it when a table is to be made that is there. */
+/** The error codes of PostgreSQL and of the driver of MySQL for a table that exists already. */
 const TABLE_EXISTS: readonly unknown[] = ['42P07', 'ER_TABLE_EXISTS_ERROR'];
 
-/** A first revision that makes what is there, in a database without a row: nobody has said yet that it has the schema. */
+/** Whether a first revision creates what exists, in a database without a version row: it may need a stamp only. */
 function looksUnstamped({ rows, direction, aftermath, cause }: RevisionFailure): boolean {
   const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined;
-  // SQLite has one code for whatever is wrong with a statement
+  // SQLite has one code for every mistake in a statement
   const exists = TABLE_EXISTS.includes(code) || /\btable \S+ already exists$/.test(reasonOf(cause));
   return rows?.length === 0 && direction === 'upgrade' && aftermath !== 'partly applied' && exists;
 }
@@ -335,7 +368,7 @@ function aftermathSentence(failure: RevisionFailure): string | Wording {
   return worded`${sentence} If it has all that the revision makes already, ${command('stamp', failure.revision)} says so.`;
 }
 
-/** What is known where nothing can be asked any more. */
+/** What to say where the connection is gone, so that nothing can be looked up. */
 export const connectionLost = worded`The connection is lost; \`${command('current')}\` tells where the database stands.`;
 
 function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string | Wording {

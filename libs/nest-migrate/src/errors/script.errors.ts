@@ -1,7 +1,7 @@
 import { MigrationError } from './migration.error.js';
 import { command, type Wording, worded } from './wording.js';
 
-/** The script directory, or one of its version locations, is not there or was never initialised. */
+/** Thrown where the script directory or one of its version locations does not exist, or was never initialised. */
 export class ScriptDirectoryMissingError extends MigrationError {
   readonly code = 'SCRIPT_DIRECTORY_MISSING';
 
@@ -17,12 +17,14 @@ export class ScriptDirectoryMissingError extends MigrationError {
   }
 }
 
-/** `init` found something in the folder already. It never writes into a folder that is in use. */
+/** Thrown by `init` where the folder holds something already. It never writes into a folder that is in use. */
 export class ScriptDirectoryNotEmptyError extends MigrationError {
   readonly code = 'SCRIPT_DIRECTORY_NOT_EMPTY';
 
   constructor(
+    /** The absolute path of the folder. */
     readonly path: string,
+    /** The folder that a relative setting was resolved against. */
     readonly base: string,
   ) {
     super(`The directory ${path} (resolved against ${base}) already exists and is not empty.`, {
@@ -31,12 +33,17 @@ export class ScriptDirectoryNotEmptyError extends MigrationError {
   }
 }
 
-/** A path given for a new revision is none of the version locations, so that the file would never be found again. */
+/**
+ * Thrown where the folder for a new revision is in none of the version locations, so that the file would never be found
+ * again.
+ */
 export class VersionPathUnknownError extends MigrationError {
   readonly code = 'VERSION_PATH_UNKNOWN';
 
   constructor(
+    /** The folder that was asked for. */
     readonly versionPath: string,
+    /** The absolute paths of the version locations. */
     readonly versionLocations: readonly string[],
   ) {
     super(`Path ${versionPath} is not represented in current version locations: ${versionLocations.join(', ')}.`, {
@@ -45,22 +52,26 @@ export class VersionPathUnknownError extends MigrationError {
   }
 }
 
-/** There are several version locations, and nothing says which of them a new revision belongs to. */
+/** Thrown where there are several version locations, and nothing says to which of them a new revision belongs. */
 export class VersionPathRequiredError extends MigrationError {
   readonly code = 'VERSION_PATH_REQUIRED';
 
-  constructor(readonly versionLocations: readonly string[]) {
+  constructor(
+    /** The absolute paths of the version locations. */
+    readonly versionLocations: readonly string[],
+  ) {
     super('Multiple version locations present, please specify --version-path.', {
       cure: `It is one of ${versionLocations.join(', ')}.`,
     });
   }
 }
 
-/** `init` was asked for a template that there is not. */
+/** Thrown by `init` where the template does not exist. */
 export class TemplateUnknownError extends MigrationError {
   readonly code = 'TEMPLATE_UNKNOWN';
 
   constructor(
+    /** The name of the template; the absolute path of the folder where a path was given. */
     readonly template: string,
     problem: string,
     cure: string,
@@ -69,11 +80,15 @@ export class TemplateUnknownError extends MigrationError {
   }
 }
 
-/** A file among the revisions is none: a constant is missing or has the wrong type, or the file does not load. */
+/**
+ * Thrown where a file among the revisions is not a revision: a constant is missing or has the wrong type, or the file
+ * does not load.
+ */
 export class RevisionFileInvalidError extends MigrationError {
   readonly code = 'REVISION_FILE_INVALID';
 
   constructor(
+    /** The absolute path of the file. */
     readonly path: string,
     /** What is wrong with it, as the rest of a sentence that begins with the file. */
     readonly problem: string,
@@ -83,15 +98,16 @@ export class RevisionFileInvalidError extends MigrationError {
   }
 }
 
-/** A revision file is not valid TypeScript or JavaScript. */
+/** Thrown where a revision file is not valid TypeScript or JavaScript. */
 export class RevisionFileSyntaxError extends MigrationError {
   readonly code = 'REVISION_FILE_SYNTAX';
   /** What is wrong with it, as the rest of a sentence that begins with the file. */
   readonly problem: string;
 
   constructor(
+    /** The absolute path of the file. */
     readonly path: string,
-    /** Line of the mistake, from 1; null where the engine does not tell. */
+    /** The line of the mistake, from 1; `null` where the engine does not tell. */
     readonly line: number | null,
     reason: string,
     options: { readonly cure?: string; readonly cause?: unknown } = {},
@@ -102,12 +118,17 @@ export class RevisionFileSyntaxError extends MigrationError {
   }
 }
 
-/** Two files claim the same revision id, usually because one was copied. The graph's error of this code has no files. */
+/**
+ * Thrown where two files have the same revision id, usually because one was copied. {@link DuplicateRevisionError} has
+ * the same code and holds no files.
+ */
 export class DuplicateRevisionFileError extends MigrationError {
   readonly code = 'DUPLICATE_REVISION';
 
   constructor(
+    /** The id that both have. */
     readonly revision: string,
+    /** The absolute paths of the two files. */
     readonly paths: readonly [string, string],
   ) {
     super(`Revision '${revision}' is present more than once: ${paths.join(' and ')}.`, {
@@ -116,17 +137,20 @@ export class DuplicateRevisionFileError extends MigrationError {
   }
 }
 
-/** A revision has no function for the direction, or none for the connection, that a plan needs. */
+/** Thrown where a revision has no function for the direction, or none for the connection, that a plan needs. */
 export class RevisionFunctionMissingError extends MigrationError {
   readonly code = 'REVISION_FUNCTION_MISSING';
 
   constructor(
+    /** The absolute path of its file. */
     readonly path: string,
+    /** The id of the revision. */
     readonly revision: string,
+    /** The name of the function. */
     readonly direction: 'upgrade' | 'downgrade',
-    /** The connection that was asked for, where the export is a record by connection; otherwise null. */
+    /** The connection that was asked for, where the export is a record by connection; otherwise `null`. */
     readonly connection: string | null,
-    /** A connection that it names and the application does not have, which looks like the one that was asked for. */
+    /** A name in that record that is similar and is not a connection of the application; absent where there is none. */
     readonly mistyped?: string,
   ) {
     const wanted =
@@ -140,11 +164,12 @@ export class RevisionFunctionMissingError extends MigrationError {
   }
 }
 
-/** There is a file of that name already. Revision files are never overwritten. */
+/** Thrown where the file of a new revision exists already. Revision files are never overwritten. */
 export class RevisionFileExistsError extends MigrationError {
   readonly code = 'REVISION_FILE_EXISTS';
 
   constructor(
+    /** The absolute path of the file that is in the way. */
     readonly path: string,
     cause: unknown,
   ) {
@@ -155,11 +180,14 @@ export class RevisionFileExistsError extends MigrationError {
   }
 }
 
-/** What was rendered for a new revision does not load, or does not say what was asked. No file is left behind. */
+/**
+ * Thrown where the text of a new revision does not load, or does not say what was asked for. No file is left behind.
+ */
 export class RevisionNotWrittenError extends MigrationError {
   readonly code = 'REVISION_NOT_WRITTEN';
 
   constructor(
+    /** The absolute path of the file that would have been written. */
     readonly path: string,
     reason: string,
     options: { readonly cure?: string; readonly cause?: unknown } = {},
@@ -168,12 +196,12 @@ export class RevisionNotWrittenError extends MigrationError {
   }
 }
 
-/** The template of new revisions has a placeholder that nothing fills, or lost one that it needs. */
+/** Thrown where a template cannot be used: for instance, it lacks a placeholder or has one that nothing fills. */
 export class TemplateInvalidError extends MigrationError {
   readonly code = 'TEMPLATE_INVALID';
 
   constructor(
-    /** The template's file, or a name for a template that is none. */
+    /** The template's file or folder, or a name for a template that is none. */
     readonly template: string,
     problem: string,
     cure: string | Wording,
@@ -183,15 +211,16 @@ export class TemplateInvalidError extends MigrationError {
 }
 
 /**
- * A post-write hook failed, could not be run, or left a file that is no revision any more. The revision was written before
- * and stays, valid; later hooks are not run.
+ * Thrown where a post-write hook fails, cannot be run, or leaves a file that is no revision any more. The revision was
+ * written before and stays valid; later hooks are not run.
  */
 export class PostWriteHookError extends MigrationError {
   readonly code = 'POST_WRITE_HOOK_FAILED';
 
   constructor(
+    /** The `name` of the hook, else its `bin` or `command`. */
     readonly hook: string,
-    /** The revision's file. */
+    /** The absolute path of the revision. */
     readonly path: string,
     problem: string,
     options: { readonly cure: string; readonly cause?: unknown; readonly outcome?: string },

@@ -2,31 +2,37 @@ import { MigrationError } from './migration.error.js';
 import { connectionLost, type FailureAftermath, nameOf } from './runtime.errors.js';
 import { command, type Wording, worded } from './wording.js';
 
-/** Where a run stands that was told to stop, as far as it had begun. */
+/** Where a run stands that was told to stop after it had begun. */
 export interface StoppedRun {
+  /** What the step of that revision does. */
   readonly direction: 'upgrade' | 'downgrade' | 'stamp';
-  /** The revision that was being applied or undone, or was the next one. */
+  /** The id of the revision that was being applied or undone, or was the next one; `base` for a stamp to base. */
   readonly revision: string;
+  /** That revision's message; may be empty. */
   readonly message: string;
   /** Whether that revision had begun. */
   readonly begun: boolean;
+  /** What is left of that revision in the database. */
   readonly aftermath: FailureAftermath;
   /** How many statements of the revision are committed and stay. */
   readonly statements: number;
   /** The version table's rows; `null` where the connection is gone. */
   readonly rows: readonly string[] | null;
-  /** The ids of the revisions that this run had finished and that stay. */
+  /** The ids of the revisions that this run had finished and that stay, in order. */
   readonly finished: readonly string[];
 }
 
-/** The run was told to stop, by a signal or by the caller's `AbortSignal`. Says where that leaves the database. */
+/**
+ * Thrown where a run is told to stop, by a signal or by the caller's `AbortSignal`. It says where that leaves the
+ * database.
+ */
 export class RunAbortedError extends MigrationError {
   readonly code = 'RUN_ABORTED';
 
   constructor(
     /** The reason of the `AbortSignal`. */
     readonly reason: unknown,
-    /** Where the run stands, or in words where it was: the end of `The run was stopped …`. */
+    /** Where the run stands, as data; or, where that is all there is to say, the end of `The run was stopped …`. */
     readonly stopped: StoppedRun | string = 'before its next statement',
   ) {
     super(`The run was stopped ${typeof stopped === 'string' ? stopped : whereStopped(stopped)}.`, {

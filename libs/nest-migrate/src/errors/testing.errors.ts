@@ -1,6 +1,6 @@
 import { MigrationError, type MigrationErrorOptions } from './migration.error.js';
 
-/** `migratedDatabase()` can't give a test its database. */
+/** Thrown by `migratedDatabase()` where it can't give a test its database. */
 export class MigratedDatabaseError extends MigrationError {
   readonly code = 'MIGRATED_DATABASE';
 

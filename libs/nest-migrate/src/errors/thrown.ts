@@ -1,20 +1,20 @@
-/** What is said of something that was thrown and has no text. */
+/** The text for a thrown value that has none. */
 const NO_TEXT = 'something was thrown that has no text';
 
-/** The fields of an error that are read somewhere below, each of which may be a getter that throws. */
+/** The fields of an error that are read below. Each of them may be a getter that throws. */
 const FIELDS = ['name', 'message', 'stack', 'code', 'errno', 'cause'] as const;
 
 /**
- * The text of what was thrown, which need be no error: revisions, hooks and factories are code of others. Never throws, also
- * where that is a proxy, has getters that throw, or has no prototype.
+ * The text of a thrown value, which need not be an error: revisions, hooks and factories are not our code. Never
+ * throws, also where the value is a proxy, has getters that throw, or has no prototype.
  */
 export function errorText(thrown: unknown): string {
   return attempt(() => textOf(thrown)) ?? attempt(() => JSON.stringify(thrown)) ?? NO_TEXT;
 }
 
 /**
- * What was thrown, as it is where it can be looked at, and else an error that says of it what there is to say. To be asked
- * where code of others has thrown, so that nothing that looks at it later has to expect the worst.
+ * The thrown value where its fields can be read, and otherwise an error with its text. Called where code that is not
+ * ours has thrown, so that later code can read the value safely.
  */
 export function tamed(thrown: unknown): unknown {
   if (typeof thrown !== 'object' && typeof thrown !== 'function') return thrown;
@@ -29,7 +29,7 @@ export function tamed(thrown: unknown): unknown {
 
 function textOf(thrown: unknown): string | undefined {
   if (typeof thrown !== 'object' || thrown === null) return String(thrown);
-  // not asked for its class alone: in another realm there is another `Error`
+  // the class is not checked: an error of another realm is no instance of this `Error`
   const { message, code, name, errors } = thrown as Readonly<Record<string, unknown>>;
   if (typeof message === 'string') {
     if (message !== '') return message;
@@ -41,12 +41,12 @@ function textOf(thrown: unknown): string | undefined {
   return text === '' || text === '[object Object]' ? undefined : text;
 }
 
-/** What JavaScript itself makes of a value where it needs a text. */
+/** The value converted to a string by JavaScript. */
 function primitiveText(value: unknown): string {
   return String(value);
 }
 
-/** What the work returns; `undefined` where it throws or has no text to return. */
+/** The text that the work returns; `undefined` where it throws or returns something else. */
 function attempt(work: () => string | undefined): string | undefined {
   try {
     const text: unknown = work();

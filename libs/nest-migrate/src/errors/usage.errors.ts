@@ -1,15 +1,16 @@
 import { MigrationError } from './migration.error.js';
 
-/** A command line that can't be carried out as it stands. Nothing was done; the exit code is 2. */
+/** Thrown for a command line that can't be carried out as it stands. Nothing was done; the exit code is 2. */
 export class UsageError extends MigrationError {
   readonly code: string = 'USAGE';
 }
 
-/** The command is done, and its result could not be written to the file that `--output` names. */
+/** Thrown where a command is done, and its result could not be written to the file that `--output` names. */
 export class OutputNotWrittenError extends MigrationError {
   readonly code = 'OUTPUT_NOT_WRITTEN';
 
   constructor(
+    /** The absolute path of that file. */
     readonly file: string,
     reason: string,
     cause: unknown,
@@ -21,12 +22,14 @@ export class OutputNotWrittenError extends MigrationError {
   }
 }
 
-/** The application has several connections and the command works on one. */
+/** Thrown where a command works on one connection, the application has several, and `--context` names none. */
 export class ContextRequiredError extends UsageError {
   override readonly code = 'CONTEXT_REQUIRED';
 
   constructor(
+    /** The name of the command, such as `upgrade`. */
     readonly command: string,
+    /** The names of the application's connections; `default` for the one without a `contextName`. */
     readonly connections: readonly string[],
   ) {
     super(`'${command}' works on one connection and this application has ${connections.join(', ')}.`, {
@@ -35,25 +38,28 @@ export class ContextRequiredError extends UsageError {
   }
 }
 
-/** `--context` names no connection of the application. */
+/** Thrown where `--context`, or `connections` of a new revision, names no connection that could be meant. */
 export class UnknownContextError extends UsageError {
   override readonly code = 'UNKNOWN_CONTEXT';
 
   constructor(
+    /** The name that was given. */
     readonly context: string,
+    /** The names that could have been given. */
     readonly connections: readonly string[],
   ) {
     super(`There is no connection '${context}'.`, { cure: `This application has ${connections.join(', ')}.` });
   }
 }
 
-/** npm took arguments of a command for options of its own. */
+/** Thrown where npm took arguments of a command for options of its own. */
 export class ArgumentsLostError extends UsageError {
   override readonly code = 'ARGUMENTS_LOST';
 
   constructor(
-    /** As they were typed, as far as that is known. */
+    /** Those arguments, as they were typed as far as that is known. */
     readonly lost: readonly string[],
+    /** What to type instead, as a whole: `npm run … -- …`. */
     readonly commandLine: string,
   ) {
     super(`npm kept ${lost.join(' ')} for itself instead of passing it on; nothing was done.`, {
@@ -62,11 +68,14 @@ export class ArgumentsLostError extends UsageError {
   }
 }
 
-/** The application has nothing that a `db` command could work on. */
+/** Thrown where an application imports no MigrationModule, so that a `db` command has nothing to work on. */
 export class MigrationModuleMissingError extends MigrationError {
   readonly code = 'MIGRATION_MODULE_MISSING';
 
-  constructor(readonly application: string) {
+  constructor(
+    /** The name of the application's root module. */
+    readonly application: string,
+  ) {
     super(`${application} imports no MigrationModule.`, {
       cure: 'Add to its imports: MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) }).',
     });

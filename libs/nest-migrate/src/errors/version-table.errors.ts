@@ -1,6 +1,6 @@
 import { MigrationError } from './migration.error.js';
 
-/** What was asked for is in the history, which the options switch off. */
+/** Thrown by `repair` where the option `history` is false, so that there is no history. */
 export class HistoryDisabledError extends MigrationError {
   readonly code = 'HISTORY_DISABLED';
 
@@ -12,15 +12,16 @@ export class HistoryDisabledError extends MigrationError {
 }
 
 /**
- * The schema (on MySQL and MariaDB the database, on SQLite the attached file) of the version table is not there. It is
- * never created in passing.
+ * Thrown where the schema of the version table does not exist: on MySQL and MariaDB the database, on SQLite the
+ * attached file. No command creates it.
  */
 export class VersionTableSchemaMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_SCHEMA_MISSING';
 
   constructor(
-    /** The schema, quoted as SQL wants it. */
+    /** The schema, quoted as in SQL. */
     readonly schema: string,
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
     createSchema: string,
   ) {
@@ -30,11 +31,17 @@ export class VersionTableSchemaMissingError extends MigrationError {
   }
 }
 
-/** The session has no schema that it would make a table in, so that there is no place to look for the version table. */
+/**
+ * Thrown where the session has no schema in which it would create a table, so that there is no place to look for the
+ * version table.
+ */
 export class NoSchemaError extends MigrationError {
   readonly code = 'NO_SCHEMA';
 
-  constructor(readonly versionTable: string) {
+  constructor(
+    /** The name of the version table, without its schema. */
+    readonly versionTable: string,
+  ) {
     super(
       `No schema has been selected for the version table ${versionTable}: of those in the connection's search_path none exists, or this role may use none.`,
       { cure: 'Create one of them, grant usage on it, or set versionTableSchema.' },
@@ -42,11 +49,12 @@ export class NoSchemaError extends MigrationError {
   }
 }
 
-/** The table that was named as the version table is something else. */
+/** Thrown where the table that is named as the version table is another table: it has no column `version_num`. */
 export class VersionTableColumnMissingError extends MigrationError {
   readonly code = 'VERSION_TABLE_COLUMN_MISSING';
 
   constructor(
+    /** The name of that table, without its schema. */
     readonly versionTable: string,
     cause: unknown,
   ) {
@@ -57,11 +65,15 @@ export class VersionTableColumnMissingError extends MigrationError {
   }
 }
 
-/** The column of the version table holds something else than text: an id would be refused, or come back as another. */
+/**
+ * Thrown where the column of the version table does not hold text: an id would be refused, or would come back as
+ * another one.
+ */
 export class VersionTableColumnTypeError extends MigrationError {
   readonly code = 'VERSION_TABLE_COLUMN_TYPE';
 
   constructor(
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
     /** The column's type, as the engine calls it. */
     readonly type: string,
@@ -73,18 +85,20 @@ export class VersionTableColumnTypeError extends MigrationError {
 }
 
 /**
- * An id is longer than the version table's column. Told before anything runs: PostgreSQL would refuse it after the
- * revision's own statements, MySQL without strict mode would cut it.
+ * Thrown where an id is longer than the version table's column. It is thrown before anything runs: PostgreSQL would
+ * refuse the id after the revision's own statements, and MySQL without strict mode would cut it.
  */
 export class RevisionIdTooLongError extends MigrationError {
   readonly code = 'REVISION_ID_TOO_LONG';
 
   constructor(
+    /** The id that is too long. */
     readonly revision: string,
-    /** What the column holds, in characters. */
+    /** How many characters the column holds. */
     readonly length: number,
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
-    /** The statement that makes room. */
+    /** The SQL statement that makes the column longer. */
     readonly widen: string,
   ) {
     super(
@@ -96,15 +110,18 @@ export class RevisionIdTooLongError extends MigrationError {
   }
 }
 
-/** Two ids that the version table would have to hold at once are the same to its column's collation. */
+/** Thrown where two ids that the version table would have to hold at once are the same to its column's collation. */
 export class IndistinctRevisionsError extends MigrationError {
   readonly code = 'INDISTINCT_REVISIONS';
 
   constructor(
+    /** Those two ids. */
     readonly revisions: readonly [string, string],
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
+    /** The name of the column's collation. */
     readonly collation: string,
-    /** The statement that makes the column exact. */
+    /** The SQL statement that makes the column exact. */
     readonly widen: string,
   ) {
     const [first, second] = revisions;
@@ -115,15 +132,18 @@ export class IndistinctRevisionsError extends MigrationError {
   }
 }
 
-/** Another run has moved the version rows since this one was planned: nothing of the revision was run. */
+/** Thrown where another run has moved the version rows since this run was planned. Nothing of the revision was run. */
 export class RowsMovedError extends MigrationError {
   readonly code = 'VERSION_CONFLICT';
 
   constructor(
+    /** The id of the revision that was about to run. */
     readonly revision: string,
+    /** The name of the version table, without its schema. */
     readonly versionTable: string,
     /** The rows that the run was planned from. */
     readonly planned: readonly string[],
+    /** The rows that the version table holds now. */
     readonly rows: readonly string[],
   ) {
     const [was, is] = [planned, rows].map((ids) => (ids.length === 0 ? 'no row' : ids.join(', ')));

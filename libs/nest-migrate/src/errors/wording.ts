@@ -1,20 +1,21 @@
 /**
- * A command of the group as data, such as `{ command: 'stamp', arguments: ['head'] }`. By which word the group is called, only
- * the application knows: `db`, unless it was renamed.
+ * A command as data, such as `{ command: 'stamp', arguments: ['head'] }`. It does not say by which word the application
+ * calls the group of commands, which is `db` unless the application has renamed it.
  */
 export interface CommandReference {
+  /** The command's name without the word of the group, such as `stamp` or `ensure-version`. */
   readonly command: string;
-  /** The words behind the command, as a shell takes them. */
+  /** The words behind the name, as they are typed in a shell. */
   readonly arguments: readonly string[];
 }
 
-/** A text in which commands stand as data. */
+/** A text in parts: strings, and the commands that it names. */
 export type Wording = readonly (string | CommandReference)[];
 
-/** The group's word, where nothing says otherwise. */
+/** The word of the group of commands, unless the application has renamed it. */
 const GROUP = 'db';
 
-/** A command to be named in a text. */
+/** A command for a text. */
 export function command(name: string, ...words: readonly string[]): CommandReference {
   return { command: name, arguments: words };
 }
@@ -40,12 +41,12 @@ export function worded(
   return joined.filter((part) => part !== '');
 }
 
-/** A command without the group's word, such as `stamp head`. */
+/** A command without the word of the group, such as `stamp head`. */
 export function commandLine({ command: name, arguments: words }: CommandReference): string {
   return [name, ...words].join(' ');
 }
 
-/** The text for people, with the group's word before each command. */
+/** The text for a person, with the word of the group before each command. */
 export function textOf(wording: string | Wording, group = GROUP): string {
   if (typeof wording === 'string') return wording;
   return wording.map((part) => (typeof part === 'string' ? part : `${group} ${commandLine(part)}`)).join('');

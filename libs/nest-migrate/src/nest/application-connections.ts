@@ -30,7 +30,7 @@ export class ApplicationConnections {
   ): readonly CommandContext[] {
     return this.#names().flatMap((name) => {
       if ((name ?? 'default') === context.connection) return [context];
-      // what a test has put in the place of an ORM has no schema to look after
+      // a test may have put something without a schema in the place of the ORM
       if (!(findOrm(this.moduleRef, name) instanceof DefaultMikroORM)) return [];
       return [this.#context(name, call, all)];
     });

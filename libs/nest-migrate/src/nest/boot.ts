@@ -15,22 +15,23 @@ import { whileProbed } from './probe-server.js';
 import { waitingProviders } from './service-sources.js';
 import { stoppable } from './stoppable-boot.js';
 
-/** What `configure` gets to know of a boot. */
+/** What `configure` gets for a boot. */
 export const BOOT = { command: 'boot', xArguments: {} } as const;
 
-/** Where a connection is booted. */
+/** What the boot of a connection needs. */
 interface BootPlace {
   readonly modules: ModulesContainer;
   readonly services?: ServiceSource;
 }
 
 /**
- * What happens to a connection between its ORM being made and anyone getting to see it: the tool's tables are hidden
- * from the schema generator, an embedded database's folder is taken, and the schema is upgraded, awaited or verified as the
- * options say. Under a `db` command only the first; of an application that it builds whole, the first two.
+ * Boots a connection after its ORM is created and before the application can use it. The tool's tables are hidden from
+ * the schema generator, the folder of an embedded database is locked, and the schema is upgraded, awaited or verified
+ * as the options say. Under a `db` command only the first is done; in an application that the command builds whole, the
+ * first two.
  *
- * A failure closes the ORM, so that the application does not start and the process can end. So does SIGINT or SIGTERM
- * meanwhile, see {@link stoppable}.
+ * A failure closes the ORM, so that the application does not start and the process can end. SIGINT and SIGTERM do the
+ * same meanwhile, see {@link stoppable}.
  */
 export async function bootConnection(
   orm: MikroORM,

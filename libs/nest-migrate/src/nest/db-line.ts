@@ -2,18 +2,21 @@ import { type ModulesContainer } from '@nestjs/core';
 import { DbLineMissingError } from '../errors/configuration.errors.js';
 import { isDbCommandMode } from './db-command-mode.js';
 
-/** Set by whoever asks whether this process is for a `db` command. A fact about the process, as its arguments are. */
+/**
+ * Set by the code that asks whether this process is for a `db` command. It is a fact about the process, as its
+ * arguments are.
+ */
 let asked = false;
 
-/** Tells that the application's `main.ts` has the line: whatever its arguments say, it was decided what they mean. */
+/** Notes that the application's `main.ts` has the line, so that the meaning of the arguments is decided. */
 export function dbCommandWasAskedFor(): void {
   asked = true;
 }
 
 /**
- * Refuses to boot an application that was started with `db` and never asked for the command: it would come up as a
- * server, maybe after an upgrade that nobody ordered. Applications of nest-commander may have a `db` of their own, and a
- * test runner's arguments are not the application's.
+ * Refuses to boot an application that was started with `db` and never asked for the command: it would start as a
+ * server, perhaps after an upgrade that no one asked for. Applications of nest-commander may have a `db` of their own,
+ * and the arguments of a test runner are not those of the application.
  *
  * @throws DbLineMissingError with the line to add.
  */
@@ -23,7 +26,7 @@ export function assertDbLine(modules: ModulesContainer): void {
   throw new DbLineMissingError();
 }
 
-/** `nest start --no-shell` hands over words with quotes around them. */
+/** `nest start --no-shell` passes words with quotes around them. */
 function startedWithDb([, , word]: readonly string[]): boolean {
   return word === 'db' || word === '"db"';
 }

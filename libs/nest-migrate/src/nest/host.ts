@@ -3,7 +3,7 @@ import { type Host } from '../commands/command-context.js';
 import { currentActivity, currentGroup } from './db-command-mode.js';
 import { textOf, type Wording } from '../errors/wording.js';
 
-/** This process, as the rooms below may know it. */
+/** What the rest of the library may know of this process. */
 export function processHost(): Host {
   return {
     cwd: process.cwd(),
@@ -23,7 +23,7 @@ function watchExit(sentence: () => Wording | undefined): () => void {
     const text = sentence();
     if (text === undefined) return;
     if (code === 0) process.exitCode = 1;
-    // nothing that is not written at once is written any more
+    // only what is written synchronously is still written
     process.stderr.write(`Error: ${textOf(text, group)}\n`);
   };
   process.on('exit', onExit);

@@ -4,21 +4,30 @@ import { describeHolder, type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
 import { errorText } from '../errors/thrown.js';
 
-/** What a health check tells of a database; of the shape that `@nestjs/terminus` calls a health indicator's result. */
+/**
+ * The result of a health check of one connection, under its key. It has the shape of a health indicator's result in
+ * `@nestjs/terminus`.
+ */
 export type MigrationHealth<Key extends string = string> = Record<
   Key,
   {
     /** `down` while the application should get no requests. */
     readonly status: 'up' | 'down';
+    /** Where the database stands, as in {@link Status}; absent where that cannot be told. */
     readonly standing?: Status['standing'];
-    /** How many revisions wait to be applied. */
+    /** How many revisions wait to be applied; absent where that cannot be told. */
     readonly pending?: number;
-    /** What is under way or wrong, in words. */
+    /** What is under way or wrong, in words; absent where there is nothing to say. */
     readonly message?: string;
   }
 >;
 
-/** What {@link MigrationHealthIndicator.check} looks at, and how much it tells. */
+/**
+ * Options of {@link MigrationHealthIndicator.check}.
+ *
+ * @example
+ * await this.migrations.check('stock', { migrations: this.stock, details: true });
+ */
 export interface MigrationHealthOptions {
   /** The service of another connection. Default: that of the default connection. */
   readonly migrations?: Pick<MigrationService, 'status'>;
@@ -31,11 +40,12 @@ export interface MigrationHealthOptions {
 }
 
 /**
- * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of one's own: `up` at head, and where a
- * newer version of the application has been; `down` while revisions are pending (and who applies them, where somebody holds the
- * migration lock), where a revision is unfinished, where the database holds what no script has, and where it does not answer.
- * It writes nothing and waits for no lock. Without `details` it tells no SQL, no address, no role and no text of the
- * driver. The module provides it for the default connection; for another, give it the service.
+ * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of the application. It is `up`
+ * at head, and where a newer version of the application has migrated the database. It is `down` while revisions are
+ * pending, where a revision is unfinished, where the database holds a revision that no script has, and where the
+ * database cannot be asked. While a process holds the migration lock, the message says so. It writes nothing and waits
+ * for no lock. Without `details` it tells no SQL, no address, no role and no text of the driver. The module provides it
+ * for the default connection; for another, give it the service.
  *
  * @example
  * constructor(private readonly health: HealthCheckService, private readonly migrations: MigrationHealthIndicator) {}
@@ -51,6 +61,8 @@ export class MigrationHealthIndicator {
   constructor(@Inject(MigrationService) private readonly migrations: MigrationService) {}
 
   /**
+   * Asks the database and never rejects: a failure is `down` with a message.
+   *
    * @param key The name under which the result stands. Default `'migrations'`.
    * @example
    * await this.migrations.check(); // { migrations: { status: 'up', standing: 'head', pending: 0 } }
@@ -80,7 +92,7 @@ async function healthOf(
   return { status: isUp ? 'up' : 'down', standing, pending: pending.length, ...(message !== undefined && { message }) };
 }
 
-/** The kind of failure: its text names hosts, roles and folders. */
+/** The kind of failure, and not its text, which names hosts, roles and folders. */
 function reasonOf(error: unknown): string {
   const kind = error instanceof MigrationError ? ` (${error.code})` : '';
   return `where the database stands cannot be told${kind}`;

@@ -17,8 +17,8 @@ import { assertOptionsWithoutOrm } from './registration-checks.js';
 import { bootstrapProvider } from './ungated-bootstrap.js';
 
 /**
- * Registers a {@link MigrationService} for one MikroORM connection, and what the application does with its schema while
- * it boots. Always global. For several connections import it once for each, with its `contextName`.
+ * Registers a {@link MigrationService} for one MikroORM connection, and decides what the application does with its
+ * schema while it boots. The module is global. For several connections import it once for each, with its `contextName`.
  *
  * @example
  * MigrationModule.forRoot({
@@ -31,8 +31,8 @@ export class MigrationModule {
   /**
    * @throws (while the application is created) OrmModuleError where `orm` is not one module for this connection,
    * OrmImportedTwiceError where it is imported beside as well, MigrationModuleImportedTwiceError where another
-   * MigrationModule serves the connection, DbLineMissingError where the process was started with `db` and `main.ts` lacks
-   * the line.
+   * MigrationModule serves the connection, DbLineMissingError where the process was started with `db` and `main.ts`
+   * lacks the line.
    */
   static forRoot({ orm, contextName, ...options }: MigrationModuleOptions & MigrationModuleExtras = {}):
     DynamicModule | Promise<DynamicModule> {
@@ -89,7 +89,8 @@ function define(
     assertOptionsWithoutOrm(dependencies, contextName, gated);
     return { ...definition, imports: [...imports, gated] };
   });
-  // made while the application's files are loaded and awaited by Nest later: Node.js would end the process in between
+  // created while the application's files are loaded, and awaited by Nest later: without this, Node.js would end the
+  // process in between
   void gatedDefinition.catch(() => undefined);
   return gatedDefinition;
 }

@@ -24,8 +24,9 @@ import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
 
 /**
- * The migrations of one connection: one method a command, with the command's name. Each takes one options object,
- * answers with data and throws a `MigrationError`. Constructing the service touches neither ORM, disk nor database.
+ * The migrations of one connection: one method for each command, with the command's name. Each takes one options
+ * object, returns data, and throws a `MigrationError` where it fails. Constructing the service uses neither ORM, disk
+ * nor database.
  *
  * @example
  * constructor(private readonly migrations: MigrationService) {}
@@ -51,6 +52,7 @@ export class MigrationService {
   /**
    * Writes a revision with empty functions.
    *
+   * @throws MultipleHeadsError where there are several heads and `head` does not name one.
    * @example
    * await migrations.revision({ message: 'backfill slugs' });
    */
@@ -59,15 +61,24 @@ export class MigrationService {
   }
 
   /**
-   * Compares the entities with the database and writes the difference as a revision; no file where there is none.
+   * Compares the entities with the database and writes the difference as a revision. Where there is none, it writes no
+   * file.
    *
    * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   * @example
+   * const { created, warnings } = await migrations.migrate({ message: 'add books' });
    */
   async migrate(options?: MigrateOptions): Promise<MigrateResult> {
     return migrate(this.context('migrate', options), options);
   }
 
-  /** Writes a revision that follows several others. */
+  /**
+   * Writes a revision with empty functions that follows several others and joins their branches.
+   *
+   * @throws NothingToMergeError where the symbols denote fewer than two revisions.
+   * @example
+   * await migrations.merge({ revisions: 'heads', message: 'join the branches' });
+   */
   async merge(options: MergeOptions): Promise<Created> {
     return merge(this.context('merge', options), options);
   }
@@ -76,6 +87,8 @@ export class MigrationService {
    * Applies revisions up to `target` (default `'head'`), under the migration lock.
    *
    * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
+   * @example
+   * const { steps } = await migrations.upgrade();
    */
   async upgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
   /**
@@ -93,7 +106,13 @@ export class MigrationService {
     return sql === true ? upgrade(context, { ...rest, sql }) : upgrade(context, rest);
   }
 
-  /** Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock. */
+  /**
+   * Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock.
+   *
+   * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
+   * @example
+   * await migrations.downgrade({ target: 'ae10' });
+   */
   async downgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
   /**
    * Writes the SQL that would undo them; connects to no database. `target` is `<from>:<to>`, by default `'head:-1'`.
@@ -107,11 +126,17 @@ export class MigrationService {
     return sql === true ? downgrade(context, { ...rest, sql }) : downgrade(context, rest);
   }
 
-  /** Makes the version table say `revisions` and runs none of them. */
+  /**
+   * Makes the version table hold `revisions`, under the migration lock, and runs none of them.
+   *
+   * @throws LockTimeoutError where another process held the lock too long.
+   * @example
+   * await migrations.stamp({ revisions: 'head' });
+   */
   async stamp(options: StampOptions & { sql?: false }): Promise<RunResult>;
   /**
-   * Writes the SQL that would do so; connects to no database. A revision written `<from>:<to>` says where the database
-   * stands, which is base otherwise.
+   * Writes the SQL that would do so; connects to no database. A revision written as `<from>:<to>` says where the
+   * database stands. Default: base.
    *
    * @throws OfflinePurgeError with `purge`, which deletes what it finds.
    */
@@ -123,7 +148,7 @@ export class MigrationService {
   }
 
   /**
-   * Creates the version table where there is none, under the migration lock.
+   * Creates the version table and the history table where they do not exist yet, under the migration lock.
    *
    * @throws LockTimeoutError where another process held the lock too long.
    */
@@ -155,8 +180,8 @@ export class MigrationService {
   }
 
   /**
-   * Where the database stands, what is under way (an unfinished revision, who holds the lock) and what was done last. Writes
-   * nothing, and waits for nobody.
+   * Where the database stands, what is under way (an unfinished revision, who holds the lock) and what was done last.
+   * Writes nothing, and waits for no lock.
    *
    * @example
    * const { standing, pending } = await migrations.status();
@@ -166,11 +191,12 @@ export class MigrationService {
   }
 
   /**
-   * Tells which applied revisions are not what the history says of them, and with `accept` lets the history say what is there
-   * now. Moves no version row and runs no revision against the database; with `run` it runs `upgrade` of those with another file
-   * without one, twice, to see whether they do what was applied.
+   * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is
+   * in the files now. With `run` it runs the `upgrade` of those with another file, twice and without a database, to see
+   * whether they do what was applied. It moves no version row, and runs no revision against the database.
    *
-   * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError.
+   * @throws HistoryDisabledError where the options switch the history off; LockTimeoutError where another process held
+   * the lock too long.
    * @example
    * const { altered } = await migrations.repair({ run: true });
    * const changed = altered.filter(({ alteration }) => alteration !== 'equivalent');
@@ -200,9 +226,9 @@ export class MigrationService {
   }
 
   /**
-   * Has revision files edited, and makes sure that they load afterwards.
+   * Hands revision files to `open` for editing, and makes sure that they load afterwards.
    *
-   * @throws NoRevisionFilesError where the symbol denotes none; RevisionFileSyntaxError where one does not load any more.
+   * @throws NoRevisionFilesError where the symbol denotes none; RevisionFileSyntaxError where a file no longer loads.
    * @example
    * await migrations.edit({ revision: 'head', open: async (paths) => console.log(paths) });
    */
@@ -216,8 +242,8 @@ export class MigrationService {
   }
 
   /**
-   * The names of the connections whose revisions are in the same script directory as this one's, which is among them; in
-   * the order of registration. `default` is the one without a `contextName`.
+   * The names of the connections whose revisions are in the same script directory as those of this one, with this one,
+   * in the order of registration. `default` is the one without a `contextName`.
    *
    * @example
    * // one revision for all of them
@@ -227,7 +253,7 @@ export class MigrationService {
     return sharing(this.context(options?.command ?? 'connections', options)).map(({ connection }) => connection);
   }
 
-  /** The context of one call: its options may be other ones than those of the next. */
+  /** The context of one call, whose options may differ from those of the next call. */
   private context(command: string, { xArguments = {} }: Common = {}): CommandContext {
     return this.contextOf({ command, xArguments });
   }

@@ -18,7 +18,7 @@ export function getMigrationOptionsToken(contextName?: string): string {
   return contextName === undefined ? 'NestMigrateOptions' : `${contextName}_NestMigrateOptions`;
 }
 
-/** The name under which a connection's boot is registered where MikroORM was not handed to the module. */
+/** The token of a connection's boot where the module did not get MikroORM in `orm`. */
 export function getMigrationBootstrapToken(contextName?: string): string {
   return contextName === undefined ? 'NestMigrateBootstrap' : `${contextName}_NestMigrateBootstrap`;
 }

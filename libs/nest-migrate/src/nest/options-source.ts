@@ -10,27 +10,54 @@ import {
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { getMigrationOptionsToken } from './migration.tokens.js';
 
-/** What must be known synchronously, beside `useFactory`: it decides tokens and imports. */
+/** The options that must be known synchronously, beside `useFactory`: they decide tokens and imports. */
 export interface MigrationModuleExtras {
   /**
-   * What `MikroOrmModule.forRoot()` or `forRootAsync()` returned, imported nowhere else. Handed over here, nothing of
-   * the application can see the database before the boot is done with it.
+   * What `MikroOrmModule.forRoot()` or `forRootAsync()` returned; it must be imported nowhere else. Handed over here,
+   * nothing of the application can use the database before the boot is done with it. Default: the ORM that the
+   * application imports.
    */
   orm?: DynamicModule | Promise<DynamicModule>;
   /** MikroORM's `contextName`. Default: the default connection. */
   contextName?: string;
 }
 
-/** Makes the options, where a class does. */
+/**
+ * A class that makes the options, for `useClass` and `useExisting`.
+ *
+ * @example
+ * @Injectable()
+ * export class MigrationOptions implements MigrationOptionsFactory {
+ *   constructor(private readonly config: ConfigService) {}
+ *
+ *   createMigrationOptions(): MigrationModuleOptions {
+ *     return { onBootstrap: this.config.get('ON_BOOTSTRAP') };
+ *   }
+ * }
+ */
 export interface MigrationOptionsFactory {
+  /** Returns the options, at once or as a promise. Called while the application is created. */
   createMigrationOptions(): MigrationModuleOptions | Promise<MigrationModuleOptions>;
 }
 
-/** What `MigrationModule.forRootAsync()` takes: one of `useFactory`, `useClass` and `useExisting`. */
+/**
+ * What `MigrationModule.forRootAsync()` takes: one of `useFactory`, `useClass` and `useExisting`.
+ *
+ * @example
+ * MigrationModule.forRootAsync({
+ *   orm: MikroOrmModule.forRoot({ driver: PostgreSqlDriver, dbName: 'shop', entities: [Book] }),
+ *   inject: [ConfigService],
+ *   useFactory: (config: ConfigService) => ({ onBootstrap: config.get('ON_BOOTSTRAP') }),
+ * })
+ */
 export interface MigrationModuleAsyncOptions extends MigrationModuleExtras, Pick<ModuleMetadata, 'imports'> {
+  /** Returns the options, at once or as a promise. It gets the providers that `inject` names. */
   useFactory?: (...dependencies: never[]) => MigrationModuleOptions | Promise<MigrationModuleOptions>;
+  /** The tokens of the providers that `useFactory` gets, in the order of its parameters. Default: none. */
   inject?: (InjectionToken | OptionalFactoryDependency)[];
+  /** A class that makes the options, of which Nest creates an instance for this module. */
   useClass?: Type<MigrationOptionsFactory>;
+  /** The token of a provider that makes the options. */
   useExisting?: InjectionToken<MigrationOptionsFactory>;
 }
 
@@ -43,7 +70,7 @@ export interface OptionsSource {
   readonly dependencies: readonly unknown[];
 }
 
-/** Options that are there already. */
+/** Options that the caller passed as an object. */
 export function givenOptions(contextName: string | undefined, options: MigrationModuleOptions): OptionsSource {
   const provider: Provider = { provide: getMigrationOptionsToken(contextName), useValue: options };
   return { imports: [], providers: [provider], dependencies: [] };

@@ -10,7 +10,7 @@ import { getMigrationOptionsToken } from './migration.tokens.js';
 import { assertOneMigrationModule, assertOneOrm, ormToken } from './registration-checks.js';
 
 /**
- * MikroORM's module with a gate around the provider of the ORM: nobody can obtain the ORM, or anything made from it,
+ * MikroORM's module with a gate around the provider of the ORM: no one can obtain the ORM, or anything made from it,
  * before the boot of its connection is done. No other place is early enough: all async providers of an application are
  * created side by side, before the first lifecycle hook.
  *

@@ -6,19 +6,19 @@ import { errorText } from '../errors/thrown.js';
 
 type Probe = NonNullable<ResolvedOptions['probe']>;
 
-/** What a gate has to say and to ask for. */
+/** What a gate reports, and the probe that it asks for. */
 export interface ProbedGate {
   readonly connection: string;
   readonly progress: RunProgress;
-  /** Absent where another connection's probe tells of it, or none does. */
+  /** Absent where the probe of another connection reports on it, or none does. */
   readonly probe: Probe | undefined;
-  /** Hears that the port can't be had. */
+  /** Called where the server cannot listen at the port. */
   readonly warn: (message: string) => void;
 }
 
 /**
- * Answers the startup probes of an application while gates of its connections run. They run side by side, so that the server
- * is there until the last of those at work is done, whichever of them asked for it; nobody else can listen before anyway.
+ * Answers the startup probes of an application while the gates of its connections run. The gates run side by side. The
+ * server listens until the last of them is done, whichever asked for it, since the application does not listen before.
  */
 class ProbeServers {
   readonly #running = new Set<ProbedGate>();
@@ -53,7 +53,7 @@ class ProbeServers {
     const listening = listen(server, port, host).then(
       () => server,
       (error: unknown) => {
-        // it is there for probes alone: the upgrade is worth more
+        // the server is for probes only: the upgrade matters more
         warn(`No startup probe is answered: ${errorText(error)}.`);
         return undefined;
       },
@@ -77,7 +77,7 @@ class ProbeServers {
     response.writeHead(isProbe ? 200 : 503, {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
-      // nothing may be kept open when the application wants the port
+      // no connection may stay open when the application needs the port
       connection: 'close',
       ...(isProbe ? {} : { 'retry-after': '5' }),
     });
@@ -87,14 +87,14 @@ class ProbeServers {
 
 const applications = new WeakMap<ModulesContainer, ProbeServers>();
 
-/** Does the work of a gate while startup probes are answered; nothing listens any more where it is the last one. */
+/** Does the work of a gate while startup probes are answered. After the last gate, nothing listens any more. */
 export function whileProbed(modules: ModulesContainer, gate: ProbedGate, work: () => Promise<void>): Promise<void> {
   const servers = applications.get(modules) ?? new ProbeServers();
   applications.set(modules, servers);
   return servers.during(gate, work);
 }
 
-/** What everybody may know who reaches the port: no SQL, no message. */
+/** What any client that reaches the port may know: no SQL, no message. */
 function told(stage: RunStage): object {
   if (stage.stage !== 'running') return stage;
   const { step, number, of } = stage;
@@ -104,7 +104,7 @@ function told(stage: RunStage): object {
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject).listen({ port, host }, () => {
-      // later ones (a client that goes away) are of no matter
+      // later errors, such as a client that goes away, do not matter
       server.off('error', reject).on('error', () => undefined);
       resolve();
     });

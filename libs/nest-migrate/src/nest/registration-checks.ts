@@ -27,10 +27,10 @@ export function assertOneMigrationModule(modules: ModulesContainer, contextName:
 }
 
 /**
- * Refuses an ORM module beside the one behind the gate: there would be two ORMs for one connection, of which the
- * application may well get the one that nobody upgraded.
+ * Refuses an ORM module beside the one behind the gate: there would be two ORMs for one connection, and the application
+ * might get the one that was not upgraded.
  *
- * @param ormModule The class of the module behind the gate; what a test provides under the ORM's token is its own.
+ * @param ormModule The class of the module behind the gate; what a test provides under the ORM's token is not refused.
  * @throws OrmImportedTwiceError
  */
 export function assertOneOrm(

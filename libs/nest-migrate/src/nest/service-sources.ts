@@ -3,10 +3,10 @@ import { type ModuleRef } from '@nestjs/core';
 import { type ServiceSource } from '../commands/command-context.js';
 import { command, worded } from '../errors/wording.js';
 
-/** Provided where only a part of the application was started: the providers of the rest are not there. */
+/** Provided where only a part of the application was started, without the providers of the rest. */
 export const APPLICATION_SLICE = Symbol('nest-migrate application slice');
 
-/** The gate's: whoever injects the ORM is waiting for the very upgrade that would need them. */
+/** For the gate: the providers that inject the ORM wait for the upgrade that would need them. */
 export const waitingProviders: ServiceSource = {
   reason: 'the boot has none to give: the providers of the application wait for this upgrade',
   cure: worded`Run ${command('upgrade')} before the application starts, or import MikroOrmModule beside MigrationModule instead of handing it over in \`orm\`.`,
@@ -21,7 +21,7 @@ const sliceProviders: ServiceSource = {
 export function applicationProviders(moduleRef: ModuleRef): ServiceSource {
   if (isSlice(moduleRef)) return sliceProviders;
   return {
-    // of a provider that is no one's in particular (request-scoped, transient) this makes one for the run
+    // of a provider that is request-scoped or transient this creates one for the run
     resolve: (token) => moduleRef.resolve<unknown>(token as InjectionToken, undefined, { strict: false }),
   };
 }
@@ -30,6 +30,6 @@ function isSlice(moduleRef: ModuleRef): boolean {
   try {
     return moduleRef.get<boolean>(APPLICATION_SLICE, { strict: false });
   } catch {
-    return false; // Nest throws for a token that nobody provides
+    return false; // Nest throws for a token that is not provided
   }
 }

@@ -1,17 +1,20 @@
-/** The signals that ask a process to end, and the exit codes that say so. */
+/** The signals that ask a process to end, and the exit codes of a process that they ended. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 type StopSignal = keyof typeof exitCodes;
 const signals = Object.keys(exitCodes) as StopSignal[];
 
-/** Ctrl-C reaches every process of a terminal, and `nest start` hands it on to its child: what comes so soon is the same. */
+/**
+ * Ctrl-C reaches every process of a terminal, and `nest start` passes it on to its child: a signal so soon is the same
+ * one.
+ */
 const SAME_KEYSTROKE_MS = 300;
 
-/** What there is to say once a signal was heard. */
+/** What to say after the first signal. */
 export const STOPPING = 'Stopping once the current statement has ended; once more ends the process at once.';
 
 /**
- * Hears SIGINT and SIGTERM: the first one asks the work to stop, by an `AbortSignal`, the second one ends the process. Other
- * listeners of the process hear them too.
+ * Listens for SIGINT and SIGTERM. The first signal asks the work to stop, by an `AbortSignal`; the second one ends the
+ * process. Other listeners of the process hear the signals too.
  */
 export class StopSignals {
   readonly #controller = new AbortController();
@@ -25,7 +28,7 @@ export class StopSignals {
     private readonly heard: () => void,
     private readonly ending: () => void = () => undefined,
   ) {
-    // first of all: a listener that hears one signal only is gone once it did, and counts as somebody who listens
+    // before all others: a listener for one signal only is gone once it was called, and has to be counted
     for (const signal of signals) process.prependListener(signal, this.#hear as NodeJS.SignalsListener);
   }
 
@@ -34,17 +37,17 @@ export class StopSignals {
     return this.#controller.signal;
   }
 
-  /** What a process ends with that was stopped; `undefined` where no signal has come. */
+  /** The exit code of the stopped process; `undefined` where no signal has come. */
   get exitCode(): number | undefined {
     return this.#received === undefined ? undefined : exitCodes[this.#received.signal];
   }
 
-  /** Whether somebody else listened to the signal that came, and may do something about it. */
+  /** Whether another listener heard the signal that came, and may act on it. */
   get othersListen(): boolean {
     return this.#received?.othersListen === true;
   }
 
-  /** Listens no longer. */
+  /** Stops listening. */
   off(): void {
     for (const signal of signals) process.off(signal, this.#hear as NodeJS.SignalsListener);
   }
@@ -66,7 +69,7 @@ function isOnTerminal(): boolean {
   return process.stdout.isTTY || process.stderr.isTTY;
 }
 
-/** What {@link drained} needs of a `process.stdout`. Its own type is not there in an application without Node's types. */
+/** What {@link drained} needs of a `process.stdout`, whose own type an application without Node's types lacks. */
 interface Drainable {
   readonly destroyed: boolean;
   readonly writable: boolean;

@@ -3,8 +3,8 @@ import { drained, STOPPING, StopSignals } from './stop-signals.js';
 import { errorText } from '../errors/thrown.js';
 
 /**
- * The gates that run at the moment: those of the connections of an application run side by side. Signals are the process's,
- * and so is what hears them, for as long as there is a gate to stop.
+ * The gates that run at the moment: those of an application's connections run side by side. Signals are sent to the
+ * process, so that there is one listener for all gates, for as long as a gate runs.
  */
 class RunningGates {
   readonly #signals: StopSignals;
@@ -32,17 +32,17 @@ class RunningGates {
       this.#finish();
     }
     if (this.#signals.exitCode !== undefined) {
-      // Nest ends the process at the first gate that fails; the others are to finish their statements
+      // Nest ends the process at the first gate that fails; the others have to finish their statements
       await this.#finished;
       await this.#end(this.#signals.exitCode, failure?.error);
     }
     if (failure !== undefined) throw failure.error;
   }
 
-  /** Ends the process, unless somebody else has heard the signal too, who may have something to do before. */
+  /** Ends the process, unless another listener has heard the signal too, which may have something to do before. */
   async #end(exitCode: number, error: unknown): Promise<void> {
     if (this.#signals.othersListen) {
-      // what is thrown ends the process with 1, by Nest or as an error that nobody handles
+      // what is thrown ends the process with 1, by Nest or as an unhandled error
       process.once('exit', (code) => {
         if (code === 1) process.exitCode = exitCode;
       });
@@ -58,12 +58,13 @@ class RunningGates {
 let running: RunningGates | undefined;
 
 /**
- * Runs a gate that SIGINT and SIGTERM stop. Nothing comes up then: where nobody else listens to the signal the process
- * ends, with exit code 130 or 143, once every gate has finished or rolled back its statement and said where things stand;
- * otherwise the gate rejects with RunAbortedError, and the process ends with that code where this would make it end with 1.
+ * Runs a gate that SIGINT and SIGTERM stop. The application does not start then. Where nothing else listens for the
+ * signal, the process ends with exit code 130 or 143, once every gate has finished or rolled back its statement and has
+ * said where the database stands. Otherwise the gate rejects with RunAbortedError, and the process ends with that exit
+ * code where the error would make it end with 1.
  *
- * @param gate Rejects where it was asked to stop, also where that was too late to leave anything undone, and closes what it
- * has opened before it does.
+ * @param gate Rejects where it was asked to stop, also where it was asked too late to leave anything undone. It closes
+ * what it has opened before it rejects.
  */
 export function stoppable(logger: Logger, gate: (stop: AbortSignal) => Promise<void>): Promise<void> {
   running ??= new RunningGates(logger);

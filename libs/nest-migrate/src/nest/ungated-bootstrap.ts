@@ -12,10 +12,10 @@ import { getMigrationBootstrapToken, getMigrationOptionsToken } from './migratio
 import { assertOneMigrationModule, ormToken } from './registration-checks.js';
 import { applicationProviders } from './service-sources.js';
 
-/** The applications that were told already; a connection of theirs more is no news. */
+/** The applications that were warned already. A further connection of one is no reason to warn again. */
 const warned = new WeakSet<ModulesContainer>();
 
-/** Without `orm` the earliest place is a hook of a global module: async factories have run by then. */
+/** Without `orm` the earliest place is a hook of a global module, after async factories have run. */
 class UngatedBootstrap implements OnModuleInit, OnModuleDestroy {
   #booting: Promise<void> = Promise.resolve();
 
@@ -38,7 +38,7 @@ class UngatedBootstrap implements OnModuleInit, OnModuleDestroy {
 
   async #boot(): Promise<void> {
     const orm = findOrm(this.moduleRef, this.contextName);
-    // what a test has put in the ORM's place has no schema to look after
+    // a test may have put something without a schema in the place of the ORM
     if (!(orm instanceof DefaultMikroORM)) return;
     const services = applicationProviders(this.moduleRef);
     const { contextName } = this;
@@ -55,7 +55,7 @@ class UngatedBootstrap implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-/** Registers the boot of a connection whose ORM was not handed over. */
+/** Registers the boot of a connection whose ORM the module did not get in `orm`. */
 export function bootstrapProvider(contextName: string | undefined): FactoryProvider {
   return {
     provide: getMigrationBootstrapToken(contextName),

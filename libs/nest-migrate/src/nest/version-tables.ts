@@ -7,9 +7,10 @@ import { VersionTableSharedError } from '../errors/configuration.errors.js';
 const claimed = new WeakMap<ModulesContainer, Map<string, string>>();
 
 /**
- * Notes that a connection of an application keeps its rows at a place.
+ * Notes in which place a connection of an application keeps its rows.
  *
- * @throws VersionTableSharedError where another one does, which would find its revisions applied already.
+ * @throws VersionTableSharedError where another connection keeps its rows there, for which the revisions of this one
+ * would count as applied.
  */
 export function claimVersionTable(modules: ModulesContainer, context: CommandContext): void {
   const { connection, options } = context;

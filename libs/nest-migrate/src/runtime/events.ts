@@ -1,11 +1,13 @@
 import { type LockHolder } from '../engines/dialect.js';
 import { textOf, type Wording } from '../errors/wording.js';
 
-/** One step that a run took, or would take. */
+/** One step that a run took, or would take: a revision applied or undone, or a row stamped. */
 export interface Step {
+  /** What the step does. */
   readonly direction: 'upgrade' | 'downgrade' | 'stamp';
   /** The revision that was applied or undone; `null` for a stamp to base. */
   readonly revision: string | null;
+  /** The revision's message; may be empty. */
   readonly message: string;
   /** The revisions that the step leads from; empty for base. */
   readonly from: readonly string[];
@@ -13,52 +15,109 @@ export interface Step {
   readonly to: readonly string[];
   /** The version table's rows after the step, sorted. */
   readonly rows: readonly string[];
-  /** How long the step took, in milliseconds. */
+  /** How long the step took, in milliseconds; 0 in `stepStarted` and where only SQL is written. */
   readonly durationMs: number;
 }
 
-/** What a run tells while it goes on. `connection` is `default` where the connection has no name. */
-export type MigrationEvent = { readonly connection: string } & (
-  | { readonly type: 'lockWaiting'; readonly holder: LockHolder | null }
+/**
+ * What a run tells the caller's `onEvent` while it goes on.
+ *
+ * @example
+ * await migrations.upgrade({
+ *   onEvent: (event) => {
+ *     if (event.type === 'stepFinished') console.log(event.step.revision, event.step.durationMs);
+ *   },
+ * });
+ */
+export type MigrationEvent = {
+  /** The name of the connection; `default` for the one without a `contextName`. */
+  readonly connection: string;
+} & (
   | {
-      /** Said every few seconds by a process that waits until another has upgraded the database. */
-      readonly type: 'upgradeAwaited';
-      /** The revisions that are to be applied yet, in order. */
-      readonly pending: readonly string[];
-      /** Who holds the migration lock; `null` where nobody does, or the server does not tell. */
+      /** Sent every few seconds while the run waits for the migration lock. */
+      readonly type: 'lockWaiting';
+      /** Who holds the migration lock; `null` where the server does not tell. */
       readonly holder: LockHolder | null;
     }
-  | { readonly type: 'lockAcquired' | 'lockReleased' }
-  | { readonly type: 'planned'; readonly steps: number }
-  | { readonly type: 'stepStarted' | 'stepFinished'; readonly step: Step; readonly index: number }
   | {
+      /** Sent every few seconds by a process that waits until another one has upgraded the database. */
+      readonly type: 'upgradeAwaited';
+      /** The ids of the revisions that are still to be applied, in order. */
+      readonly pending: readonly string[];
+      /** Who holds the migration lock; `null` where no one does, or the server does not tell. */
+      readonly holder: LockHolder | null;
+    }
+  | {
+      /** Sent once the migration lock is taken, and once it is released. */
+      readonly type: 'lockAcquired' | 'lockReleased';
+    }
+  | {
+      /** Sent once the run is planned, before its first step. */
+      readonly type: 'planned';
+      /** How many steps the run will take. */
+      readonly steps: number;
+    }
+  | {
+      /** Sent before and after each step. A step that is tried again has another `stepStarted`. */
+      readonly type: 'stepStarted' | 'stepFinished';
+      /** The step. */
+      readonly step: Step;
+      /** Its position in the run, from 0. */
+      readonly index: number;
+    }
+  | {
+      /** Sent around each statement of a revision. `statementSkipped`: an earlier run has executed the statement. */
       readonly type: 'statementStarted' | 'statementFinished' | 'statementSkipped';
+      /** The id of the revision. */
       readonly revision: string;
+      /** The position of the statement in the revision, from 0. */
       readonly ordinal: number;
+      /** The SQL of the statement. */
       readonly sql: string;
+      /** How long the statement took, in milliseconds; only in `statementFinished`. */
       readonly durationMs?: number;
     }
   | {
-      /** Said before a pause: a revision, or a statement of it, is tried again that waited too long for a lock. */
+      /** Sent before a pause: a revision, or a statement of it, waited too long for a lock and is tried again. */
       readonly type: 'retrying';
+      /** The id of the revision. */
       readonly revision: string;
       /** Which of the `retries` begins after the pause, from 1. */
       readonly retry: number;
+      /** How often it is tried again at most: the option `ddl.retries`. */
       readonly retries: number;
+      /** How long the pause is, in milliseconds. */
       readonly delayMs: number;
+      /** Why the last try failed: the text of the error, without the full stop at its end. */
       readonly reason: string;
     }
-  | { readonly type: 'hookStarted'; readonly hook: string; readonly path: string }
-  | { readonly type: 'hookOutput'; readonly hook: string; readonly line: string }
   | {
+      /** Sent before a post-write hook runs. */
+      readonly type: 'hookStarted';
+      /** The `name` of the hook, else its `bin` or `command`. */
+      readonly hook: string;
+      /** The absolute path of the revision's file. */
+      readonly path: string;
+    }
+  | {
+      /** Sent for each line that a post-write hook has written, once it has ended. */
+      readonly type: 'hookOutput';
+      /** The `name` of the hook, else its `bin` or `command`. */
+      readonly hook: string;
+      /** The line, without its line break. */
+      readonly line: string;
+    }
+  | {
+      /** Sent for what the caller should know and what stops nothing. */
       readonly type: 'warning';
+      /** The warning, as one text for a person. */
       readonly message: string;
-      /** The same with the commands that it names as data, where it names any: the group need not be called `db`. */
+      /** The same text with its commands as data; absent where it names none. The group need not be called `db`. */
       readonly wording?: Wording;
     }
 );
 
-/** An event as the place that raises it knows it: the connection's name is added once, at the top. */
+/** An event without the name of the connection, which is added in one place, at the top. */
 export type RunEvent = MigrationEvent extends infer E
   ? E extends MigrationEvent
     ? Omit<E, 'connection'>

@@ -11,8 +11,8 @@ import { type History, type HistoryEntry, type RecordedStep, type TakenStep } fr
 import { version } from './version.js';
 
 /**
- * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands. The
- * version table alone says where the database is; nothing here is needed to go on from there.
+ * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands.
+ * The version table alone says where the database is; nothing here is needed to go on from there.
  */
 export class SqlHistory implements History {
   constructor(
@@ -113,31 +113,37 @@ export class SqlHistory implements History {
 
 const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COLUMNS)[];
 
-/** What the history has of a revision. */
+/** What the history holds about the last time a revision was applied, stamped or accepted. */
 export interface HistoryLine {
+  /** The id of the revision; empty for a stamp to base. */
   readonly revision: string;
+  /** The ids that it stood on then: its down revisions and what it depends on. */
   readonly parents: readonly string[];
+  /** Whether it was applied (`upgrade`), marked as applied (`stamp`) or accepted as it is (`repair`). */
   readonly direction: Exclude<HistoryRow['direction'], 'downgrade'>;
+  /** The first line of the revision's message; may be empty. */
   readonly message: string;
-  /** ISO 8601, in UTC, by the server's clock. */
+  /** When that was: ISO 8601 in UTC, by the clock of the server. */
   readonly appliedAt: string;
-  /** `null` in lines of an earlier version. */
+  /** The digests of the revision; `null` in lines of an earlier version and where none were recorded. */
   readonly seal: HistorySeal | null;
 }
 
-/** What was done to a database last, as its history has it. */
+/** The last step that was taken on a database, as its history has it. */
 export interface LastStep {
-  /** `null`: a stamp to base. */
+  /** The id of the revision; `null` for a stamp to base. */
   readonly revision: string | null;
+  /** What the step did. */
   readonly direction: HistoryRow['direction'];
+  /** The first line of the revision's message; may be empty. */
   readonly message: string;
-  /** ISO 8601, in UTC, by the server's clock. */
+  /** When that was: ISO 8601 in UTC, by the clock of the server. */
   readonly appliedAt: string;
-  /** `null` where nobody measured it, as in a script. */
+  /** How long the step took, in milliseconds; `null` where it was not measured, as in a script. */
   readonly durationMs: number | null;
-  /** The process that did it: user, host and process. `null` for a script. */
+  /** The process that took the step: user, host and process. `null` for a script. */
   readonly client: string | null;
-  /** The role that the server knew it by. */
+  /** The role that the process was logged in with; `null` where the server did not tell. */
   readonly databaseUser: string | null;
 }
 

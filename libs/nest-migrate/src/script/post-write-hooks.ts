@@ -3,8 +3,9 @@ import { PostWriteHookError } from '../errors/script.errors.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { type Program, ProgramNotStarted, type ProgramResult, runProgram } from './run-program.js';
 
+/** What the hooks of both kinds have in common. */
 export interface PostWriteHookOptions {
-  /** What messages call it. Default: the bin or the command. */
+  /** What messages call the hook. Default: its `bin` or `command`. */
   readonly name?: string;
   /**
    * Arguments, each as it is: there is no shell. `REVISION_SCRIPT_FILENAME` in one stands for the new file, absolute;
@@ -34,6 +35,7 @@ export interface PostWriteHookOptions {
  */
 export type PostWriteHook =
   | (PostWriteHookOptions & {
+      /** The bin of an installed package. */
       readonly kind: 'bin';
       /** The bin's name, as in the package's `package.json`. */
       readonly bin: string;
@@ -41,7 +43,9 @@ export type PostWriteHook =
       readonly package?: string;
     })
   | (PostWriteHookOptions & {
+      /** Any program. */
       readonly kind: 'exec';
+      /** The program: a path, or a name that is looked for in the `PATH`. There is no shell. */
       readonly command: string;
     });
 

@@ -9,10 +9,10 @@ import { type Host } from '../runtime/host.js';
 import { isFileSystemError, nodeFileSystem } from '../script/file-system.js';
 import { type MigratedDatabaseOptions } from './migrated-database.js';
 
-/** The options with everything decided. */
+/** The options of {@link migratedDatabase}, checked and with every default filled in. */
 export interface DatabaseSetup {
   readonly engine: 'pglite' | 'postgres';
-  /** The application's options without what says where its own database is. */
+  /** The application's ORM options, without those that say where its own database is. */
   readonly orm: Partial<Options>;
   readonly migrations: MigrationModuleOptions;
   readonly services: ((em: SqlEntityManager) => Readonly<Record<string, unknown>>) | undefined;
@@ -21,11 +21,11 @@ export interface DatabaseSetup {
   readonly key: string;
 }
 
-/** Part of an ORM's options that says where a server's database is. */
+/** The options of an ORM that say where the database of a server is. */
 const SERVER: readonly (keyof Options)[] = ['clientUrl', 'host', 'port', 'user', 'password', 'pool', 'driverOptions'];
 
 /**
- * Decides the engine and takes the options apart.
+ * Decides the engine and splits the options.
  *
  * @throws MigratedDatabaseError for a driver that it does not work with.
  */
@@ -64,14 +64,14 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
   return { engine, orm, migrations, services, host, key: hash.digest('hex') };
 }
 
-/** To be raised when what the library makes of the same revisions changes. */
+/** To be raised when the library creates another database from the same revisions. */
 const FORMAT = 1;
 
-/** Names and contents of a folder's files: also what revisions read or import from beside them. */
+/** Names and contents of a folder's files, with those that revisions read or import from beside them. */
 async function hashFolder(hash: ReturnType<typeof createHash>, root: string): Promise<void> {
   const waiting = [root];
   const files: string[] = [];
-  const seen = new Set<string>(); // a link may lead in a circle
+  const seen = new Set<string>(); // links may form a cycle
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     for (const { name, kind } of await entriesOf(at)) {
       if (name.startsWith('.') || name === 'node_modules') continue;
@@ -95,7 +95,7 @@ async function entriesOf(path: string): ReturnType<typeof nodeFileSystem.list> {
   try {
     return await nodeFileSystem.list(path);
   } catch (error) {
-    if (isFileSystemError(error, 'ENOENT')) return []; // the upgrade says it better
+    if (isFileSystemError(error, 'ENOENT')) return []; // the upgrade reports it with a better message
     throw error;
   }
 }

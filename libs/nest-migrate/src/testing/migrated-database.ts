@@ -5,34 +5,45 @@ import { databaseSetup } from './database-setup.js';
 import { pgliteAtHead } from './pglite-snapshot.js';
 import { postgresAtHead } from './postgres-template.js';
 
-/** Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`. */
+/**
+ * Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`.
+ */
 export interface MigratedDatabaseOptions<O extends Partial<Options>> extends Pick<
   MigrationModuleOptions,
   'directory' | 'versionLocations' | 'target' | 'versionTable' | 'versionTableSchema' | 'transactionPerMigration'
 > {
-  /** What the application gives to `MikroOrmModule.forRoot()`. The database that it names is never opened. */
+  /**
+   * The options that the application gives to `MikroOrmModule.forRoot()`. The database that they name is never opened.
+   */
   orm: O;
   /** PGlite, in this process, although the application itself is on a PostgreSQL server. Default: the ORM's driver. */
   engine?: 'pglite';
-  /** Stand-ins for the services that revisions ask for, by name; `em` is the one that takes part in their transaction. */
+  /**
+   * Stand-ins for the services that revisions ask for, by name; `em` is the one that takes part in their transaction.
+   */
   services?: (em: SqlEntityManager) => Readonly<Record<string, unknown>>;
-  /** What else the revisions read: where it changes, they run again. Their own folders are watched anyway. */
+  /**
+   * What else the revisions read. Where it changes, they run again, as they do where a file in their folders changes.
+   */
   key?: string;
 }
 
 /** A database at head, for one test file. */
 export interface MigratedDatabase<O extends Partial<Options>> {
-  /** The `orm` options, on that database, with {@link withMigrationTables}: for `MikroOrmModule.forRoot()` or `MikroORM.init()`. */
+  /**
+   * The `orm` options, on that database, with {@link withMigrationTables}: for `MikroOrmModule.forRoot()` or
+   * `MikroORM.init()`.
+   */
   readonly options: O;
   /** Removes the database. Close what uses it first. */
   close(): Promise<void>;
 }
 
 /**
- * A database of its own for a test file, with every revision applied. The revisions run once: what they made is kept (a
- * dump in the temporary folder for PGlite, a template database on the server for PostgreSQL) and copied for each file,
- * also by other test processes and other runs, until a file in the script directory changes. Copies go with `close()`;
- * what is kept goes a week after it was replaced.
+ * Creates a database for one test file, with every revision applied. The revisions run once. The result is kept: for
+ * PGlite as a dump in the temporary folder, for PostgreSQL as a template database on the server. It is copied for each
+ * file, also by other test processes and other runs, until a file in the script directory changes. `close()` removes
+ * the copy. The result that is kept is removed a week after a newer one has replaced it.
  *
  * Works on PGlite and PostgreSQL, in any test runner.
  *

@@ -9,7 +9,10 @@ import { type DatabaseSetup } from './database-setup.js';
 import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
 import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
 
-/** What is used of PGlite. It is reached through the ORM: the driver's own dependency need not be importable here. */
+/**
+ * The part of PGlite that is used. It is reached through the ORM, since the driver's own dependency may not be
+ * importable here.
+ */
 interface Pglite {
   readonly closed: boolean;
   close(): Promise<void>;
@@ -19,7 +22,7 @@ interface Pglite {
 /** A PGlite at head, loaded from the dump that the first test process made. */
 export async function pgliteAtHead(setup: DatabaseSetup): Promise<DatabaseAtHead> {
   const dump = await keptDump(setup);
-  // stays open: it owns the instance, and gave it MikroORM's own parsers, which others would do without
+  // stays open: it owns the instance, and gave it the parsers of MikroORM, which other ORMs on it need
   const keeper = (await MikroORM.init({
     ...inMemory(setup),
     ...NO_ENTITIES,
@@ -57,7 +60,7 @@ async function instanceOf(orm: MikroORM): Promise<Pglite> {
   return connection.getNativeClient();
 }
 
-/** What this process is fetching or making just now: waiting for itself by way of a lock would take for ever. */
+/** What this process is fetching or making at the moment. To wait for itself by a lock would take for ever. */
 const underWay = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
 
 /** The dump of this setup. Of all that need it at once, in this process and others, one makes it and the rest wait. */
@@ -106,7 +109,7 @@ async function lockOf(folder: string, file: string, { host }: DatabaseSetup): Pr
   }
 }
 
-/** Publishes a dump and removes those that nobody will ask for again: they take some 40 MB each. */
+/** Publishes a dump and removes those that are no longer needed: each takes some 40 MB. */
 async function keep(folder: string, file: string, dump: Uint8Array): Promise<void> {
   await nodeByteFiles.publish(file, dump);
   const found: { path: string; modifiedMs: number }[] = [];

@@ -17,7 +17,7 @@ export async function postgresAtHead(setup: DatabaseSetup): Promise<DatabaseAtHe
   const template = `nest_migrate_template_${key}`;
   const copy = `nest_migrate_test_${key.slice(0, 8)}_${process.pid}_${randomBytes(4).toString('hex')}`;
   await onServer(setup, async (execute) => {
-    // held by this session: whoever needs the same template waits here
+    // held by this session: other processes that need the same template wait here
     await execute(`select pg_advisory_lock(hashtext('${template}'))`);
     if ((await execute(`select 1 from pg_database where datname = '${template}'`)).length === 0) {
       await makeTemplate(setup, template, execute);
@@ -33,7 +33,7 @@ export async function postgresAtHead(setup: DatabaseSetup): Promise<DatabaseAtHe
   };
 }
 
-/** Gets the template's name only when it is complete. */
+/** Makes a database at head. It gets the template's name only when it is complete. */
 async function makeTemplate(setup: DatabaseSetup, template: string, execute: Execute): Promise<void> {
   const draft = template.replace('_template_', '_draft_');
   await execute(`drop database if exists ${draft} with (force)`);

@@ -6,7 +6,7 @@ import { ServiceNotProvidedError } from '../errors/runtime.errors.js';
 import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type DatabaseSetup } from './database-setup.js';
 
-/** Options of an ORM that only carries SQL. */
+/** The options of an ORM that is only used to send SQL. */
 export const NO_ENTITIES = { entities: [], discovery: { warnWhenNoEntities: false } } satisfies Partial<Options>;
 
 /** Runs `work` on an ORM that is closed afterwards. */

@@ -12,10 +12,14 @@ import { messageLines } from './failure.js';
  * if (error.code === 'MULTIPLE_HEADS') await merge();
  */
 export interface DbCommandFailure {
+  /** The failure. */
   readonly error: {
     /** `code` of the {@link MigrationError}; `UNEXPECTED` where the failure is not one of ours. */
     readonly code: string;
-    /** What a person reads behind `Error:`, the cure included. Its wording may change; of an error of the application all lines. */
+    /**
+     * What a person reads behind `Error:`, the cure included. Its wording may change; of an error of the application
+     * all lines.
+     */
     readonly message: string;
     /** The part of the message that says what to do, where there is one. */
     readonly cure?: string;

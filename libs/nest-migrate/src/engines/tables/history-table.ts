@@ -6,29 +6,37 @@ export interface HistoryRow {
   readonly parents: readonly string[];
   /** `repair`: what is in the file now was accepted as what was applied. */
   readonly direction: 'upgrade' | 'downgrade' | 'stamp' | 'repair';
+  /** The first line of the revision's message, cut where it is long; may be empty. */
   readonly message: string;
-  /** Milliseconds; `null` where nobody measured them, as in a script. */
+  /** How long the step took, in milliseconds; `null` where it was not measured, as in a script. */
   readonly durationMs: number | null;
+  /** The version of nest-migrate that wrote the line. */
   readonly toolVersion: string;
-  /** The process that did it, for people; `null` for a script that somebody's client runs. */
+  /** The process that took the step, in words; `null` for a script. */
   readonly client: string | null;
+  /** The digests of the revision; `null` for base and for a downgrade. */
   readonly seal: HistorySeal | null;
 }
 
-/** What a line says of the revision as it was applied, so that a change since then shows. */
+/** What a line of the history says of the revision as it was applied, so that a later change can be found. */
 export interface HistorySeal {
-  /** How the digests are made; those of another algorithm can't be compared. */
+  /** How the digests are made, such as `sha256/1`. Those of another algorithm cannot be compared. */
   readonly algorithm: string;
+  /** The language of the file: TypeScript or JavaScript. */
   readonly fileKind: 'ts' | 'js';
+  /** The SHA-256 of the file's text, in hexadecimal; line endings do not count. */
   readonly fileDigest: string;
   /**
-   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the text says
-   * nothing of the program that was written.
+   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the
+   * text says nothing of the program that was written.
    */
   readonly programDigest: string | null;
   /** `null` where what the revision does depends on more than its text, or it was not run. */
   readonly operationsDigest: string | null;
-  /** Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know those. */
+  /**
+   * Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know
+   * those.
+   */
   readonly chainHash: string | null;
 }
 
