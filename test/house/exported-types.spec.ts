@@ -67,6 +67,54 @@ function forgottenTypes(program: ts.Program, doors: readonly string[]): readonly
   return forgotten;
 }
 
+/** The members that a caller sees of a type's declarations, nested types included. */
+function membersOf(node: ts.Node): readonly ts.NamedDeclaration[] {
+  if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node)) return node.members.flatMap(visibleMembers);
+  if (ts.isTypeLiteralNode(node)) return node.members.flatMap(visibleMembers);
+  const found: ts.NamedDeclaration[] = [];
+  if (ts.isTypeAliasDeclaration(node) || ts.isTypeNode(node)) {
+    ts.forEachChild(node, (child) => void found.push(...membersOf(child)));
+  }
+  return found;
+}
+
+function visibleMembers(member: ts.ClassElement | ts.TypeElement): readonly ts.NamedDeclaration[] {
+  if (isHidden(member)) return [];
+  if (!ts.isConstructorDeclaration(member)) return member.name === undefined ? [] : [member];
+  return member.parameters.filter(
+    (parameter) => ts.isParameterPropertyDeclaration(parameter, member) && !isPrivateParameter(parameter),
+  );
+}
+
+function isPrivateParameter(parameter: ts.ParameterDeclaration): boolean {
+  return (ts.getCombinedModifierFlags(parameter) & ts.ModifierFlags.Private) !== 0;
+}
+
+/** The public names and members of which nothing is said. */
+function undocumented(program: ts.Program, doors: readonly string[]): readonly string[] {
+  const checker = program.getTypeChecker();
+  const isSilent = (symbol: ts.Symbol): boolean =>
+    symbol.getDocumentationComment(checker).length === 0 && symbol.getJsDocTags(checker).length === 0;
+  const symbols = doors.flatMap((door) => {
+    const file = program.getSourceFile(join(library, 'src', door));
+    const module = file && checker.getSymbolAtLocation(file);
+    return module === undefined ? [] : checker.getExportsOfModule(module);
+  });
+  return symbols.flatMap((exported) => {
+    const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
+    const members = (symbol.declarations ?? []).flatMap(membersOf).flatMap((member) => {
+      const own = member.name === undefined ? undefined : checker.getSymbolAtLocation(member.name);
+      // what an error's code is, its class says
+      const isSaid = symbol.name.endsWith('Error') && ['code', 'name'].includes(own?.name ?? '');
+      return own === undefined || isSaid ? [] : [own];
+    });
+    // a member that several members of a union have is described in one of them
+    const silent = members.filter(({ name }) => !members.some((other) => other.name === name && !isSilent(other)));
+    const names = new Set(silent.map(({ name }) => `${symbol.name}.${name}`));
+    return [...(isSilent(symbol) ? [symbol.name] : []), ...names];
+  });
+}
+
 describe('the types of the package', () => {
   let program: ts.Program;
   beforeAll(() => {
@@ -75,6 +123,10 @@ describe('the types of the package', () => {
 
   it('are exported where a signature names them', () => {
     expect(forgottenTypes(program, ['index.ts', 'testing/index.ts'])).toEqual([]);
+  });
+
+  it('have TSDoc, and so has every member that a caller sees', () => {
+    expect(undocumented(program, ['index.ts', 'testing/index.ts'])).toEqual([]);
   });
 
   it('would be found missing', () => {
