@@ -31,7 +31,7 @@ export interface VersionApplied {
  */
 export type OnVersionApply = (applied: VersionApplied) => unknown;
 
-/** Calls the hooks of a step, one after the other, with an `op` that hands its operations to `sink`. */
+/** Calls the hooks of a step, one after the other, with an `op` that passes its operations to `sink`. */
 export async function versionApplied(
   hooks: readonly OnVersionApply[],
   sink: OperationSink<RevisionData>,
