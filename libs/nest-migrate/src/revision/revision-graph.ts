@@ -6,10 +6,10 @@ import { type Revision } from './revision.js';
 import { newestFirst } from './newest-first.js';
 
 /**
- * The revisions of an application, connected. Immutable: built once from all revisions and asked ever after.
+ * The revisions of an application, connected. Immutable: built once from all revisions, then only read.
  *
- * Behaves as Alembic 1.19's revision map, but refuses what that loads and then fails on: duplicate ids, references to
- * revisions that no script has, cycles that hang from a healthy line.
+ * Behaves as Alembic 1.19's revision map, but refuses what Alembic loads and then fails on: duplicate ids, references
+ * to revisions that no script has, cycles above a sound line.
  *
  * @example
  * const graph = RevisionGraph.of([

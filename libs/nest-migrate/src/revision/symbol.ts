@@ -35,10 +35,10 @@ export interface RelativeSymbol extends Written {
 }
 
 /**
- * Parses one symbol. Every text is some symbol: what has no other meaning is a name, which the look-up then refuses.
+ * Parses one symbol. Every text is a symbol: a text without another meaning is a name, which the look-up then refuses.
  *
- * The grammar is Alembic's with two ambiguities removed: a branch label such as `rel-1` is that label and not "one
- * below `rel`", and text behind the digits of `+1` makes a name that nothing has.
+ * The grammar is Alembic's without two ambiguities: a branch label such as `rel-1` is that label and not "one below
+ * `rel`", and text after the digits of `+1` makes it a name that no revision has.
  *
  * @param isLabel Whether a text is a branch label.
  * @example

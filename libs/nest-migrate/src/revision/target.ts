@@ -50,9 +50,9 @@ export function readTarget(graph: RevisionGraph, text: string): Target {
 }
 
 /**
- * What somebody asked for, as the planners take it. Alembic's commands take different parts of the grammar, and answer
- * much of the rest with nothing, with base, or with an assertion; here every form means the same everywhere, or is
- * refused with what would have been right.
+ * Parses the targets that a user asked for, for the planners. Each of Alembic's commands takes different parts of the
+ * grammar and treats much of the rest as nothing, as base, or as an assertion failure. Here every form means the same
+ * everywhere, or is refused with a hint at the right form.
  *
  * @returns Targets that the planner of that purpose takes; `ae10+1` and `-1` become ids where it takes no steps.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |

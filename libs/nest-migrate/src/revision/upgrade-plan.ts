@@ -12,10 +12,10 @@ import { ancestors, checkIndependent } from './traversal.js';
 import { BASE, type Place, walk } from './walk.js';
 
 /**
- * The steps from where a database stands up to a target. None where the target is applied already, or is base.
+ * The steps from where a database is up to a target. None where the target is applied already, or is base.
  *
  * @param rows The version table's rows.
- * @param target `+N` and `ae10+N` included, or several without such.
+ * @param target `+N` and `ae10+N` included, or several targets without steps.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * RelativeRevisionError | WalkedTooFarError | AmbiguousWalkError | AmbiguousStartError
  * @throws OverlappingRevisionsError where targets, or rows, stand on one another.
