@@ -2,19 +2,19 @@ import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
 
-/** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
+/** Something that disappeared beside something similar that appeared: perhaps one object with a new name. */
 export interface RenameCandidate {
   readonly kind: 'table' | 'column' | 'index' | 'enumValue';
-  /** `table`, `table.column` or `type.value`, with the schema in front where there is one. */
+  /** `table`, `table.column` or `type.value`, with the schema before it where there is one. */
   readonly from: string;
   readonly to: string;
-  /** What says that it is one, as `renames` and `--rename` take it: `from`, a colon, and the new name alone. */
+  /** The text that chooses this rename in `renames` and `--rename`: `from`, a colon, and the new name alone. */
   readonly answer: string;
 }
 
-/** Operations that together make one table anew, which the engine can't alter. */
+/** Operations that are done by rebuilding one table, since the engine can't alter it in place. */
 export interface TableRebuild {
-  /** The table as it is before. */
+  /** The table before the operations. */
   readonly existing: ExistingTable;
   /** They follow one another in the difference. */
   readonly alterations: readonly Operation[];
@@ -28,15 +28,15 @@ export interface TableRebuilds {
 
 /** The difference between the entities and a database. */
 export interface SchemaComparison {
-  /** What makes the database what the entities say; empty where it is that already. */
+  /** Makes the database match the entities; empty where it does already. */
   readonly upgrade: readonly Operation[];
-  /** What takes `upgrade` back. */
+  /** Reverses `upgrade`. */
   readonly downgrade: readonly Operation[];
-  /** What of both makes a table anew: a revision does it at once, and says what the table is before. */
+  /** The parts of both that rebuild a table: a revision does each at once, and states what the table was before. */
   readonly rebuilds: TableRebuilds;
-  /** Possible renames that nobody answered; they stand in `upgrade` as a drop and an addition. */
+  /** Possible renames that were not decided. They are in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
-  /** What whoever reviews the revision should know: losses, failures to expect, what was left out. */
+  /** What a reviewer of the revision should know: losses, failures to expect, what was left out. */
   readonly warnings: readonly string[];
 }
 
