@@ -144,12 +144,12 @@ export interface Remains {
   readonly drop: string;
 }
 
-/** Statements that do their work in several transactions and wait for those of others in between. */
+/** Statements that work in several transactions, and wait for those of other sessions in between. */
 export interface ConcurrentStatements {
   includes(sql: string): boolean;
-  /** Asked before the statement is sent. Answers a question for after its failure: what has it left? */
+  /** Called before the statement is sent. Returns a function that finds out what is left if the statement fails. */
   watch(session: SqlSession, sql: string): Promise<(error: unknown) => Promise<Remains | undefined>>;
-  /** The session for whose transaction that statement waits at the moment; asked on another session. */
+  /** The session whose transaction the statement is waiting for. To be called with another session. */
   awaited(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
 }
 
@@ -159,7 +159,7 @@ export interface Dialect {
   readonly capabilities: Capabilities;
   /**
    * The SQL of an operation, in order; empty where the engine needs none (a comment on an engine without comments).
-   * Works without a connection. Throws `UnsupportedOperationError` where the engine has no such thing.
+   * Works without a connection. Throws `UnsupportedOperationError` where the engine has no such feature.
    */
   statements(operation: Operation): readonly Statement[];
   /** SQL with its `?` and `??` placeholders filled in, exactly as MikroORM would send it. */

@@ -81,7 +81,7 @@ export class MySqlEngine implements Engine {
     return { columns };
   }
 
-  /** InnoDB checks immediately under `restrict` as under `no action`, and MariaDB has no third such rule. */
+  /** InnoDB checks immediately under `restrict` and under `no action`, and MariaDB's has no `set default`. */
   canonicalRule(rule: string | undefined): string {
     if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;

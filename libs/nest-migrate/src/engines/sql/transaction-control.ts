@@ -7,16 +7,19 @@ export interface BodyRules {
   readonly isMySql?: boolean;
 }
 
-/** What begins or ends a transaction; a savepoint, and what was prepared by another session, does neither. */
+/**
+ * The words that begin or end a transaction. A savepoint does neither, and nor does a command on a prepared
+ * transaction.
+ */
 const CONTROL =
   /^(?:begin(?! (?:not )?atomic\b)|start transaction|commit(?! prepared\b)|rollback(?! (?:(?:work|transaction) )?to\b| prepared\b)|abort|end(?=$| (?:work|transaction|and)\b)|prepare transaction|xa(?! recover\b))\b/;
 
 const ROUTINES = new Set(['function', 'procedure', 'trigger', 'event', 'package']);
 
-/** What else is created, whose names may be words of the kinds above. */
+/** Other kinds of objects that are created. Their names may be words such as the ones above. */
 const OTHER_KINDS = new Set(['table', 'index', 'view', 'sequence', 'type', 'user', 'role', 'schema', 'database']);
 
-/** How many words of a statement are looked at. */
+/** The number of words of a statement that are checked. */
 const HEAD = 4;
 
 /**
@@ -34,7 +37,7 @@ export function transactionControl(sql: string, rules: BodyRules): string | unde
   return undefined;
 }
 
-/** The first words of each statement at the top level, until something else than a word comes. */
+/** The first words of each statement at the top level, up to the first piece that is not a word. */
 function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
   let statement = new StatementScan();
   for (const { kind, start, end } of tokensOf(sql, lexical)) {
@@ -54,7 +57,7 @@ function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): 
   yield statement.head;
 }
 
-/** One statement while its words are read. */
+/** One statement, while its words are read. */
 class StatementScan {
   #words: string[] = [];
   #isHead = true;
@@ -62,7 +65,7 @@ class StatementScan {
   #isRoutine = false;
   #hasBlock = false;
   #parentheses = 0;
-  /** How many `begin` and `case` are open. */
+  /** The number of open `begin` and `case`. */
   #blocks = 0;
   #previous = '';
 
@@ -75,7 +78,7 @@ class StatementScan {
     if (OTHER_KINDS.has(word)) this.#isOther = true;
     if (ROUTINES.has(word) && !this.#isOther && /^(?:create|alter)\b/.test(this.head)) this.#isRoutine = true;
     this.#countBlocks(word);
-    // MariaDB runs such a block where it stands
+    // MariaDB runs such a block immediately
     if (this.head === 'begin not atomic') this.#openBlock();
     this.#previous = word;
   }
@@ -87,13 +90,16 @@ class StatementScan {
     else if (mark === ')') this.#parentheses -= 1;
   }
 
-  /** A string, a quoted name or a quoted body. */
+  /** Reads a string, a quoted name or a quoted body. */
   other(): void {
     this.#isHead = false;
     this.#previous = '';
   }
 
-  /** Whether a semicolon ends the statement; `maySpread`: the body of a routine may be several statements without a block. */
+  /**
+   * Whether a semicolon ends the statement. `maySpread`: the body of a routine may be several statements without a
+   * block.
+   */
   endsHere(maySpread: boolean): boolean {
     this.#previous = ';';
     if (this.#isRoutine && maySpread && !this.#hasBlock) return false;
@@ -114,12 +120,12 @@ class StatementScan {
       this.#blocks += 1;
     } else if (word === 'end' && this.#blocks > 0) this.#blocks -= 1;
     else if (word === 'case' && this.#blocks > 0 && !closes) this.#blocks += 1;
-    // `end if` ends no `begin`
+    // `end if` does not end a `begin`
     else if (closes && /^(?:if|loop|while|repeat|for)$/.test(word)) this.#blocks += 1;
   }
 }
 
-/** The text with what such comments hold in their place, since the server runs it. */
+/** The text with the content of version comments in place of the comments, since the server runs it. */
 function withVersionComments(sql: string, rules: LexicalRules): string {
   const tokens = tokensOf(sql, rules);
   const text = tokens.map(({ kind, start, end }) => {
