@@ -25,8 +25,8 @@ export function formatSql(platform: AbstractSqlPlatform, sql: string, params: re
 }
 
 /**
- * Statements that accept any expression as a value and store none. A statement that defines something may accept or
- * store expressions differently.
+ * Statements that accept any expression as a value and store none. A statement that defines something may
+ * refuse an expression or store it.
  */
 const ofRows = /^\s*(?:select|insert|update|delete|replace|call|do|with)\b/i;
 

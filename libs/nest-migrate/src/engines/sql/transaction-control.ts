@@ -8,7 +8,7 @@ export interface BodyRules {
 }
 
 /**
- * The words that begin or end a transaction. A savepoint does neither, and nor does a command on a prepared
+ * The words that begin or end a transaction. A savepoint does neither, and nor does ending a prepared
  * transaction.
  */
 const CONTROL =

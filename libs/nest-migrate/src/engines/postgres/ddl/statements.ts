@@ -179,7 +179,7 @@ function enumChecks(
     .filter(({ name }) => !listed.has(name));
 }
 
-/** Drops an invalid index of that name, which a failed or interrupted concurrent build leaves behind. */
+/** The statement that drops the invalid index which a failed or interrupted concurrent build leaves behind. */
 function cleanupOf(
   ddl: SchemaHelperDdl,
   schema: string | undefined,
