@@ -25,7 +25,7 @@ export type MigrationEvent = { readonly connection: string } & (
       readonly type: 'upgradeAwaited';
       /** The revisions that are to be applied yet, in order. */
       readonly pending: readonly string[];
-      /** Who holds the migration lock; `null` where nobody does, or the server does not tell. */
+      /** The holder of the migration lock; `null` where the lock is free, or the server does not tell. */
       readonly holder: LockHolder | null;
     }
   | { readonly type: 'lockAcquired' | 'lockReleased' }

@@ -137,7 +137,7 @@ export interface LastStep {
   readonly message: string;
   /** ISO 8601, in UTC, by the server's clock. */
   readonly appliedAt: string;
-  /** `null` where nobody measured it, as in a script. */
+  /** `null` where it was not measured, as in a script. */
   readonly durationMs: number | null;
   /** The process that did it: user, host and process. `null` for a script. */
   readonly client: string | null;

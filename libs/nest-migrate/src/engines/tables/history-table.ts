@@ -7,10 +7,10 @@ export interface HistoryRow {
   /** `repair`: what is in the file now was accepted as what was applied. */
   readonly direction: 'upgrade' | 'downgrade' | 'stamp' | 'repair';
   readonly message: string;
-  /** Milliseconds; `null` where nobody measured them, as in a script. */
+  /** Milliseconds; `null` where they were not measured, as in a script. */
   readonly durationMs: number | null;
   readonly toolVersion: string;
-  /** The process that did it, for people; `null` for a script that somebody's client runs. */
+  /** The process that did it, for readers; `null` for a script, which any client may run. */
   readonly client: string | null;
   readonly seal: HistorySeal | null;
 }
@@ -28,7 +28,10 @@ export interface HistorySeal {
   readonly programDigest: string | null;
   /** `null` where what the revision does depends on more than its text, or it was not run. */
   readonly operationsDigest: string | null;
-  /** Over the above and the same of the revisions that it stands on; `null` in lines of a script, which can't know those. */
+  /**
+   * Over the above and over the chain hashes of the revisions that it stands on; `null` in lines of a script, which can't
+   * know those.
+   */
   readonly chainHash: string | null;
 }
 
