@@ -74,9 +74,9 @@ export interface NameParents {
 }
 
 /**
- * Says whether something that the database holds is looked at, by its name. A schema or a table that is left out is not
- * even read. Unlike {@link IncludeObject} it is not asked for what the entities declare: a table that they declare and
- * that is left out here is taken for a new one. Alembic's `include_name`.
+ * Says whether something in the database is compared, by its name. A schema or a table that is left out is not even
+ * read. Unlike {@link IncludeObject} it is not asked about what the entities declare: a table that they declare and
+ * that is left out here is treated as new. Alembic's `include_name`.
  *
  * @example
  * includeName: (name, type) => type !== 'schema' || name === 'accounting'
@@ -88,15 +88,15 @@ export interface ComparedColumn {
   readonly table: string;
   readonly schema?: string;
   readonly column: string;
-  /** As it is, and its type in the engine's own words. */
+  /** As it is in the database, and its type in the engine's own spelling. */
   readonly database: { readonly definition: NamedColumnDefinition; readonly type: string };
-  /** As the entity wants it, and the type that this would be. */
+  /** As the entity declares it, and the type that it would have in the database. */
   readonly entity: { readonly definition: NamedColumnDefinition; readonly type: string };
 }
 
 /**
- * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not asked
- * about a column whose type cannot be altered. Alembic's `compare_type`.
+ * Says whether the types of a column differ: `true` and `false` decide, `undefined` leaves it to the comparison. Not
+ * asked about a column whose type cannot be altered. Alembic's `compare_type`.
  *
  * @example
  * compareType: ({ database, entity }) =>
@@ -128,9 +128,9 @@ export interface ComparisonHooks {
 export interface CompareOptions extends ComparisonHooks {
   readonly orm: Pick<MikroORM, 'config' | 'driver' | 'getMetadata' | 'schema'>;
   /**
-   * What all reading goes through. The runtime hands in one that is pinned to the run's connection: introspection that
-   * asked the pool for another would wait for ever on an engine that has only one. Absent: the entities are compared
-   * with an empty database, and none is asked.
+   * The connection through which everything is read. The runtime passes one that is pinned to the run's connection: a
+   * second one from the pool would wait forever on an engine that has only one. Absent: the entities are compared with
+   * an empty database, and no database is read.
    */
   readonly connection?: AbstractSqlConnection;
   /** Tables that belong to the tool. MikroORM's own migrations table is left out as well. */

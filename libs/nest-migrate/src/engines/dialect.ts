@@ -23,13 +23,15 @@ export interface SqlSession {
 /** Who holds the migration lock, as far as the server tells. */
 export interface LockHolder {
   readonly pid: number;
-  /** The member of the cluster that the session is connected to; absent where the server is on its own. */
+  /** The member of the cluster that the session is connected to; absent where the server is in no cluster. */
   readonly member?: string;
   readonly application: string | null;
   readonly address: string | null;
   /** When its session or statement began, as ISO 8601. */
   readonly since: string | null;
-  /** What it runs at the moment, on one line; null where it waits for its client, or the role may not see it. */
+  /**
+   * The statement that it is executing, on one line; null where it waits for its client, or the role may not see it.
+   */
   readonly statement: string | null;
 }
 

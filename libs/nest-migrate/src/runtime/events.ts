@@ -21,9 +21,9 @@ export interface Step {
 export type MigrationEvent = { readonly connection: string } & (
   | { readonly type: 'lockWaiting'; readonly holder: LockHolder | null }
   | {
-      /** Said every few seconds by a process that waits until another has upgraded the database. */
+      /** Emitted every few seconds by a process that waits until another one has upgraded the database. */
       readonly type: 'upgradeAwaited';
-      /** The revisions that are to be applied yet, in order. */
+      /** The revisions that are not yet applied, in order. */
       readonly pending: readonly string[];
       /** The holder of the migration lock; `null` where the lock is free, or the server does not tell. */
       readonly holder: LockHolder | null;
@@ -39,7 +39,9 @@ export type MigrationEvent = { readonly connection: string } & (
       readonly durationMs?: number;
     }
   | {
-      /** Said before a pause: a revision, or a statement of it, is tried again that waited too long for a lock. */
+      /**
+       * Emitted before a pause: a revision, or a statement of it, has waited too long for a lock and is tried again.
+       */
       readonly type: 'retrying';
       readonly revision: string;
       /** Which of the `retries` begins after the pause, from 1. */
@@ -53,12 +55,15 @@ export type MigrationEvent = { readonly connection: string } & (
   | {
       readonly type: 'warning';
       readonly message: string;
-      /** The same with the commands that it names as data, where it names any: the group need not be called `db`. */
+      /**
+       * The message with the commands that it names as data, where it names any: the command group need not be called
+       * `db`.
+       */
       readonly wording?: Wording;
     }
 );
 
-/** An event as the place that raises it knows it: the connection's name is added once, at the top. */
+/** An event as it is raised inside a run: the connection's name is added once, by the caller at the top. */
 export type RunEvent = MigrationEvent extends infer E
   ? E extends MigrationEvent
     ? Omit<E, 'connection'>

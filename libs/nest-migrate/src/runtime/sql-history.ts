@@ -117,7 +117,7 @@ export class SqlHistory implements History {
 
 const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COLUMNS)[];
 
-/** What the history has of a revision. */
+/** The history's entry for a revision. */
 export interface HistoryLine {
   readonly revision: string;
   readonly parents: readonly string[];
@@ -129,7 +129,7 @@ export interface HistoryLine {
   readonly seal: HistorySeal | null;
 }
 
-/** What was done to a database last, as its history has it. */
+/** The last change to a database, according to its history. */
 export interface LastStep {
   /** `null`: a stamp to base. */
   readonly revision: string | null;

@@ -63,7 +63,8 @@ async function buildConfigurations(directory: string, fs: FileSystem): Promise<r
         .find((each) => name in each)?.[name];
     if (project['type'] === 'library' || setting('webpack') === true) continue;
     const builder = setting('builder') ?? 'tsc';
-    if ((isRecord(builder) ? builder['type'] : builder) !== 'tsc') continue; // others compile less
+    // other builders compile only what main.ts reaches, or only src
+    if ((isRecord(builder) ? builder['type'] : builder) !== 'tsc') continue;
     const own = setting('tsConfigPath');
     const found = typeof own === 'string' ? [resolve(root, own)] : await firstOf(BUILD_CONFIGURATIONS, root, fs);
     for (const path of found) paths.add(path);

@@ -23,8 +23,9 @@ const OTHER_KINDS = new Set(['table', 'index', 'view', 'sequence', 'type', 'user
 const HEAD = 4;
 
 /**
- * The first words of the first statement of a text that begins or ends a transaction, in lower case; `undefined` where there
- * is none. Only the top level counts: what stands in strings, comments and the bodies of routines and triggers does not run now.
+ * The first words of the first statement of a text that begins or ends a transaction, in lower case; `undefined` where
+ * there is none. Only the top level counts: the content of strings, comments and the bodies of routines and triggers
+ * does not run now.
  *
  * @example
  * transactionControl("insert into a values ('commit'); /* done *\/ COMMIT", { lexical: postgresLexicalRules }); // 'commit'

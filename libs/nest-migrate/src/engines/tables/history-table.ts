@@ -22,8 +22,8 @@ export interface HistorySeal {
   readonly fileKind: 'ts' | 'js';
   readonly fileDigest: string;
   /**
-   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the text says
-   * nothing of the program that was written.
+   * Of the file's program, without comments, layout and types. `null` in lines of an earlier version, and where the
+   * original program cannot be known from the text.
    */
   readonly programDigest: string | null;
   /** `null` where what the revision does depends on more than its text, or it was not run. */
