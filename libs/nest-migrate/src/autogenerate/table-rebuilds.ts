@@ -131,8 +131,8 @@ function existing(
 }
 
 /**
- * Columns as the first alteration of each describes them, which includes renames that were applied before the
- * comparison.
+ * Columns as they are before the first alteration of each: a rename that preceded the comparison is not yet applied to
+ * them.
  */
 function asAltered(table: ExistingTable, alterations: readonly TableAlteration[]): ExistingTable {
   const columns = table.columns.map((column) => {

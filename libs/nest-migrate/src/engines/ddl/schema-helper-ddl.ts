@@ -94,7 +94,7 @@ export class SchemaHelperDdl {
     return actual === this.platform.getDefaultSchemaName() ? undefined : actual;
   }
 
-  /** The postcondition that a table, or a part of it, exists where the statements create it. */
+  /** The postcondition that a table, or a part of it, exists in the schema that the statements use, or does not. */
   exists(at: TableRef, part: TablePart | null, present: boolean): Postcondition {
     const schema = this.schemaOf(at.schema);
     return { ...(schema === undefined ? {} : { schema }), table: at.table, ...part, exists: present };

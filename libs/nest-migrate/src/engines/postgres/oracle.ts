@@ -97,7 +97,7 @@ export class PostgresOracle implements ExpressionOracle {
     return results;
   }
 
-  /** The planner prints the expressions of the columns but not their names, which come from an empty result. */
+  /** The planner prints the expressions of the columns but not their names, which come from a row of nulls. */
   private async query(query: string): Promise<string | undefined> {
     return this.probe(async () => {
       const rows = await this.connection.execute<Record<string, unknown>[]>(

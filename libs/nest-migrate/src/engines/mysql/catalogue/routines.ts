@@ -22,7 +22,7 @@ export function mysqlRoutine(routine: SqlRoutineDef, at: QualifiedName): Routine
   return { ...declared, signature: '' };
 }
 
-/** A type for comparing parameters, without its character set, which is compared separately. */
+/** A type for comparing parameters, without character set and collation. */
 export function canonicalRoutineType(type: string): string {
   return canonicalMySqlType(type.replace(/\s+(?:charset|character\s+set|collate)\s+\S+/gi, ''));
 }

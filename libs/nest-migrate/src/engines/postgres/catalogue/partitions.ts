@@ -11,7 +11,7 @@ interface PartitionRow {
   readonly bound: string;
 }
 
-/** How tables are partitioned, by the key of each table. */
+/** How tables are partitioned, by schema and name of the table. */
 export async function readPartitioning(
   connection: AbstractSqlConnection,
   filter: string,

@@ -16,7 +16,7 @@ interface SecurityRow {
   readonly check: string | null;
 }
 
-/** The row-level security of the tables that have any, by the key of each table. */
+/** The row-level security of the tables that have any, by schema and name of the table. */
 export async function readSecurity(
   connection: AbstractSqlConnection,
   filter: string,

@@ -69,7 +69,7 @@ export function text(value: string): string {
   return quoteString(value);
 }
 
-/** The postcondition that an object other than a table, with its own `create` statement, exists in the file. */
+/** The postcondition that a view or a trigger exists in the file, or that it does not, by `present`. */
 export function objectExists(
   type: 'view' | 'trigger',
   schema: string | undefined,
