@@ -28,7 +28,8 @@ const HEAD = 4;
  * does not run now.
  *
  * @example
- * transactionControl("insert into a values ('commit'); /* done *\/ COMMIT", { lexical: postgresLexicalRules }); // 'commit'
+ * const sql = "insert into a values ('commit'); /* done *\/ COMMIT";
+ * transactionControl(sql, { lexical: postgresLexicalRules }); // 'commit'
  */
 export function transactionControl(sql: string, rules: BodyRules): string | undefined {
   for (const head of statementHeads(rules.isMySql === true ? withVersionComments(sql, rules.lexical) : sql, rules)) {

@@ -29,8 +29,8 @@ export interface HistorySeal {
   /** `null` where what the revision does depends on more than its text, or it was not run. */
   readonly operationsDigest: string | null;
   /**
-   * Over the above and over the chain hashes of the revisions that it stands on; `null` in lines of a script, which can't
-   * know those.
+   * Over the above and over the chain hashes of the revisions that it stands on; `null` in lines of a script, which
+   * can't know those.
    */
   readonly chainHash: string | null;
 }

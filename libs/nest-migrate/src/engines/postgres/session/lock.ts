@@ -91,7 +91,7 @@ export async function blockerOf(session: Pick<SqlSession, 'query'>, sql: string)
   );
 }
 
-/** The condition that a session of `pg_stat_activity` is executing a statement. It takes the statement as a parameter twice. */
+/** The condition that a session of `pg_stat_activity` is executing a statement, which it takes as a parameter twice. */
 function runs(activity: string): string {
   return `${activity}.datname = current_database() and ${activity}.pid <> pg_backend_pid() and ${activity}.state = 'active'
             and (${activity}.query = ?
