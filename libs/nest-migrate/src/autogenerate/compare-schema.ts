@@ -37,12 +37,12 @@ export {
 
 /**
  * Compares the entities with the live database, or (without a connection) with an empty one: there are no snapshots.
- * Only reads, and works for a role that may do nothing else.
+ * Only reads, and works for a role that may only read.
  *
- * The promise: once `upgrade` has been applied the next comparison finds nothing, and after `downgrade` the schema is
- * what it was.
+ * The promise: once `upgrade` has been applied the next comparison finds nothing, and `downgrade` restores the previous
+ * schema.
  *
- * @throws RenameNotFoundError for an answer in `renames` to which there is no question.
+ * @throws RenameNotFoundError for an answer in `renames` that fits no possible rename.
  * @throws UnsupportedDriverError for an engine that cannot be compared.
  */
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
@@ -113,7 +113,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   return { upgrade, downgrade, rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }
 
-/** The entities, with every trigger that is there as it is there. */
+/** The entities, with the triggers of the database in place of their own where a table has one of the same name. */
 function withExistingTriggers(entities: SchemaModel, live: SchemaModel): SchemaModel {
   const tables = entities.tables.map((table) => {
     const existing = live.tables.find((candidate) => samePlace(candidate, table))?.triggers ?? [];
@@ -123,7 +123,7 @@ function withExistingTriggers(entities: SchemaModel, live: SchemaModel): SchemaM
   return { ...entities, tables };
 }
 
-/** The same for policies; row-level security that holds is never taken away. */
+/** The same for policies. Row-level security that is switched on is never switched off. */
 function withExistingPolicies(entities: SchemaModel, live: SchemaModel): SchemaModel {
   const strength = (level: RowLevelSecurity): number => [false, true, 'force'].indexOf(level);
   const tables = entities.tables.map((table) => {
@@ -143,7 +143,7 @@ function withExistingRoutines(entities: SchemaModel, { routines: existing }: Sch
   return { ...entities, routines: [...existing, ...missing] };
 }
 
-/** Foreign keys are nobody's business where the configuration says that the entities have none. */
+/** Removes foreign keys from the comparison, where the configuration says that the entities have none. */
 function withForeignKeys<T extends SchemaModel>(schema: T, keeps: (table: TableModel) => boolean): T {
   const tables = schema.tables.map((table) => (keeps(table) ? table : { ...table, foreignKeys: [] }));
   return { ...schema, tables };

@@ -14,7 +14,7 @@ import {
 } from '../schema/schema-model.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
 
-/** Values of native enum types, whose rows follow. */
+/** Possible renames of values of native enum types. The rows follow such a rename by themselves. */
 export function typeValuePossibilities(
   { engine, plan }: Comparison,
   state: RenameState,
@@ -55,7 +55,7 @@ export function typeValuePossibilities(
   });
 }
 
-/** What stands on a value is kept by what it is, and is called as that is. */
+/** The live schema after the rename. Defaults that use the value follow it, as they do in the database. */
 function withEnumValueRenamed(
   live: LiveSchema,
   type: EnumModel,
@@ -79,7 +79,9 @@ function withEnumValueRenamed(
   return { ...live, tables, enums };
 }
 
-/** Values of enums that are a column's own, by its type or a check: its rows are changed. */
+/**
+ * Possible renames of values of enums that are part of a column, by its type or a check. Its rows have to be updated.
+ */
 export function columnValuePossibilities(
   comparison: Comparison,
   state: RenameState,
@@ -144,7 +146,7 @@ function renameInColumn(
         existing: definition,
       });
       if (engine.needsTable !== undefined) {
-        // a new table is made of the rows, with the new value
+        // the rebuilt table is filled from the rows, with the new value
         const using = (old: string, now: string): string =>
           `case when ${quoted(column)} = ${literal(old)} then ${literal(now)} else ${quoted(column)} end`;
         plan.add('alterColumns', {
@@ -153,7 +155,7 @@ function renameInColumn(
         });
         return renamed;
       }
-      // a row may hold either value while both are allowed
+      // for a moment both values are allowed, so a row may hold either
       plan.add(
         'renameEnumValues',
         alter(before, { items: both.items }),

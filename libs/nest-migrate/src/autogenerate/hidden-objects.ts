@@ -2,8 +2,8 @@ import { type HiddenKind } from '../engines/engine.js';
 import { samePlace, type SchemaModel } from '../schema/schema-model.js';
 
 /**
- * What is wanted, without what the user of this connection may not see: nobody can tell whether that is there already.
- * Answers what to say about it as well.
+ * The wanted objects, without those that the connection's user may not see, since it cannot be known whether they
+ * exist. Also returns what to say about them.
  */
 export function withoutHidden<T extends SchemaModel>(
   wanted: T,

@@ -4,7 +4,7 @@ import { displayName, type QualifiedName, samePlace, type SchemaModel } from '..
 import { type TableFilter } from './read/table-filter.js';
 import { withOwnSchemas } from './object-filter.js';
 
-/** The entities without what the configuration leaves out of the database. */
+/** The entities, without what the configuration excludes from the database. */
 export function withoutSkipped<T extends SchemaModel>(
   entities: T,
   filter: TableFilter,
@@ -27,8 +27,9 @@ export function withoutSkipped<T extends SchemaModel>(
 }
 
 /**
- * The entities without what exists and cannot be described: taken for missing, it would be created, and the way back
- * would drop what is there. Each that an entity declares gets a warning, all others that nothing declares share one.
+ * The entities, without objects that exist but cannot be described. If those were treated as missing, the upgrade would
+ * create them and the downgrade would drop what exists. Each one that an entity declares gets a warning; all others
+ * share one.
  */
 export function withoutUnreadable<T extends SchemaModel>(
   entities: T,
@@ -51,7 +52,7 @@ export function withoutUnreadable<T extends SchemaModel>(
   return { entities: kept, warnings: [...declared, ...sentenceAbout(others)] };
 }
 
-/** How many are named before the rest is counted. */
+/** The number of objects that are named; the rest is only counted. */
 const NAMED = 3;
 
 function sentenceAbout(others: readonly UnreadableObject[]): readonly string[] {

@@ -2,10 +2,11 @@ import { type LiveSchema } from './read/live-schema.js';
 import { displayName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 
 /**
- * A database without the tables in which MikroORM's own migrator keeps its books, under whatever name: the configuration names
- * the one of today at most, and once that is taken out the table counts as removed. Each gets a warning.
+ * A database without the tables in which MikroORM's own migrator records its migrations, under any name: the
+ * configuration names today's table at most, and once that setting is removed the table would count as removed. Each
+ * one gets a warning.
  *
- * @param entities What an entity declares takes part, whatever it looks like.
+ * @param entities A table that an entity declares is compared, whatever it looks like.
  */
 export function withoutMigratorTables(
   live: LiveSchema,
@@ -24,7 +25,7 @@ export function withoutMigratorTables(
 
 const COLUMNS = 'executed_at,id,name';
 
-/** As MikroORM makes it, in this version and the two before. */
+/** Whether a table looks as this version of MikroORM, or one of the two before, creates it. */
 function isMigratorTable({ columns, primaryKey, ...table }: TableModel): boolean {
   const names = columns.map(({ definition }) => definition.name).sort();
   const executedAt = columns.find(({ definition }) => definition.name === 'executed_at');

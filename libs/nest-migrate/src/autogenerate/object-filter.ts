@@ -9,7 +9,9 @@ export interface ComparedSide {
   readonly sql: SqlReader;
 }
 
-/** One side of the comparison without what `includeObject` refuses. A table goes with everything in it. */
+/**
+ * One side of the comparison, without what `includeObject` refuses. A refused table is left out with everything in it.
+ */
 export function included<T extends SchemaModel>(
   schema: T,
   includeObject: IncludeObject | undefined,
@@ -40,7 +42,7 @@ export function included<T extends SchemaModel>(
   return withOwnSchemas({ ...schema, tables, views, routines });
 }
 
-/** The model with the schemas that its objects are in. */
+/** The model with only those schemas that its objects are in. */
 export function withOwnSchemas<T extends SchemaModel>(model: T): T {
   const objects = [...model.tables, ...model.views, ...model.enums, ...model.routines];
   const schemas = new Set(objects.map(({ schema }) => schema).filter((schema) => schema !== undefined));
@@ -48,8 +50,8 @@ export function withOwnSchemas<T extends SchemaModel>(model: T): T {
 }
 
 /**
- * `includeName` as a filter of what was read from the database. Tables, views and routines were asked about before they were
- * read, and not again.
+ * `includeName` as a filter of what was read from the database. Tables, views and routines are not asked about again:
+ * that was done before they were read.
  */
 export function byName(includeName: IncludeName | undefined): IncludeObject | undefined {
   if (includeName === undefined) return undefined;

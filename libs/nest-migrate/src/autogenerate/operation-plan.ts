@@ -2,9 +2,9 @@ import { type Operation } from '../operations/operation.js';
 import { type QualifiedName } from '../schema/schema-model.js';
 
 /**
- * The order in which a difference is applied. Whatever leans on something goes before it is taken away and comes after
- * it was put there; read backwards, the same holds for the way back. Tables and columns are dropped last of all, so
- * that whoever edits the revision can move their rows before.
+ * The order in which a difference is applied. An object is dropped after everything that uses it, and created before
+ * it. Read backwards, the same order serves the downgrade. Tables and columns are dropped last, so that someone who
+ * edits the revision can move their rows before.
  */
 const phases = [
   'createSchemas',
@@ -55,7 +55,7 @@ const phases = [
 
 export type Phase = (typeof phases)[number];
 
-/** Collects the operations of a difference in any order and hands them out in the right one. */
+/** Collects the operations of a difference in any order and returns them in the right one. */
 export class OperationPlan {
   private readonly operations = new Map<Phase, Operation[]>();
 
@@ -63,12 +63,12 @@ export class OperationPlan {
     this.operations.set(phase, [...(this.operations.get(phase) ?? []), ...operations]);
   }
 
-  /** Adds all of another plan. */
+  /** Adds all operations of another plan. */
   append({ operations }: OperationPlan): void {
     for (const [phase, added] of operations) this.add(phase, ...added);
   }
 
-  /** What a table is called before its renaming. */
+  /** The name of a table before it is renamed. */
   nameBefore({ name, schema }: QualifiedName): string {
     const renaming = this.operations
       .get('renameTables')

@@ -3,16 +3,16 @@ import { type LiveSchema } from './read/live-schema.js';
 import { type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
 import { type RenameCandidate } from './schema-comparison.js';
 
-/** A rename that somebody may have meant. */
+/** A rename that may have been meant. */
 export interface Possibility extends RenameCandidate {
-  /** False for a pair that is possible, and too unlike to be worth a question. */
+  /** False for a pair that is possible, but too different to ask about. */
   readonly likely: boolean;
   readonly apply: () => void;
-  /** Whether the operation takes the old one away where the rename is not answered. */
+  /** Whether the operation drops the old object, where the rename is not chosen. */
   readonly isDroppedBy: (operation: Operation) => boolean;
 }
 
-/** The live schema as it is once the renames so far are done. */
+/** The live schema as it is after the renames so far. */
 export interface RenameState {
   live: LiveSchema;
 }

@@ -20,10 +20,10 @@ import { type Possibility, type RenameState as State, withTable } from './rename
 import { type RenameCandidate } from './schema-comparison.js';
 
 /**
- * Makes renames of what was answered, and candidates of what could have been. The answer is the live schema as it is
- * once the renames are done, so that everything else is compared under the new names.
+ * Turns chosen renames into operations, and returns the other possible ones as candidates. Also returns the live schema
+ * as it is after the renames, so that everything else is compared under the new names.
  *
- * @throws RenameNotFoundError for an answer to which there is no question.
+ * @throws RenameNotFoundError for an answer that fits no possible rename.
  */
 export function applyRenames(
   comparison: Comparison,
@@ -76,7 +76,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
           const { schema } = from;
           withoutTriggers(comparison, state, from);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
-          // the checks of enums keep the name of the old table
+          // the names of enum checks still contain the old table's name
           state.live = withTable(state.live, from, (table) => engine.withoutEnums(table));
           state.live = withTableRenamed(state.live, from, to.name);
         },
@@ -85,8 +85,8 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
 }
 
 /**
- * A trigger names its table, and so does its function on PostgreSQL: it goes with the old name and comes back with the
- * new one.
+ * A trigger names its table, and on PostgreSQL its function does too. It is therefore dropped under the old name and
+ * created again under the new one.
  */
 function withoutTriggers(comparison: Comparison, state: State, place: QualifiedName): void {
   if (comparison.createOnly.triggers) return;
@@ -96,7 +96,7 @@ function withoutTriggers(comparison: Comparison, state: State, place: QualifiedN
   });
 }
 
-/** Most columns have the same name and type. */
+/** Whether most columns have the same name and type. */
 function isAlike({ engine }: Comparison, from: TableModel, to: TableModel): boolean {
   const columns = ({ columns: list }: TableModel): ReadonlySet<string> =>
     new Set(list.map(({ definition, databaseType }) => `${definition.name} ${engine.canonicalType(databaseType)}`));
@@ -138,7 +138,7 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
   });
 }
 
-/** Engines that keep a check as text refuse to rename a column that it names. */
+/** Drops checks that name a column, on engines that keep a check as text and therefore refuse to rename the column. */
 function dropChecksOn(
   { plan, engine }: Pick<Comparison, 'plan' | 'engine'>,
   state: State,
@@ -221,7 +221,7 @@ function withReferences(
 function renameInText(sql: string, from: string, to: string): string {
   const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const quoted = quoteIdentifier(to, '"');
-  // quoted strings are matched first, and kept
+  // quoted strings match first, and are kept unchanged
   return sql.replace(new RegExp(`'(?:[^']|'')*'|(?<![\\w$])"?${escaped}"?(?![\\w$])`, 'g'), (match) =>
     match.startsWith("'") ? match : quoted,
   );

@@ -7,26 +7,28 @@ type RuleOperation = OperationOf<
   'createUniqueConstraint' | 'createIndex' | 'createPrimaryKey' | 'createCheckConstraint' | 'createForeignKey'
 >;
 
-/** What an operation asks of rows that may be there already. */
+/** A rule that an operation requires of existing rows. */
 export interface RuleOnRows {
-  /** The table as it is called before the difference. */
+  /** The table under its name before the upgrade. */
   readonly table: QualifiedName;
-  /** `makes book.isbn unique`. */
+  /** Such as `makes book.isbn unique`. */
   readonly what: string;
   /** Follows "fails": `where two rows have the same value`. */
   readonly where: string;
   /** Follows "has": `rows with the same value`. */
   readonly broken: string;
-  /** Finds a row where some of the first rows break the rule. Absent where that cannot be asked before the upgrade. */
+  /**
+   * Returns a row where one of the first rows breaks the rule. Absent where that cannot be queried before the upgrade.
+   */
   readonly query?: string;
 }
 
-/** How many rows are looked at: enough to find what is common, and quick on a table of any size. */
+/** The number of rows that are checked: enough to find common problems, and fast on a table of any size. */
 const SAMPLE = 10_000;
 
 /**
- * The keys, checks and foreign keys that come to columns which are there. Those of new tables and new columns are left
- * out, and so are those that only come back as they were.
+ * The keys, checks and foreign keys that are added to existing columns. Those of new tables and new columns are left
+ * out, and so are those that are only created again unchanged.
  */
 export class RulesOnRows {
   readonly #made: ReadonlySet<string>;
@@ -43,7 +45,9 @@ export class RulesOnRows {
     this.#added = operations.filter((operation) => operation.kind === 'addColumn');
   }
 
-  /** What the operation asks of rows; nothing where no row can break it, or its column is told of already. */
+  /**
+   * The rule of the operation; `undefined` where no row can break it, or where a warning about its column covers it.
+   */
   of(operation: Operation): RuleOnRows | undefined {
     switch (operation.kind) {
       case 'createUniqueConstraint':
@@ -142,7 +146,7 @@ export class RulesOnRows {
     };
   }
 
-  /** Whether a column of a key comes with this difference: what is said of that covers the key. */
+  /** Whether a column of a key is added by this difference. The warning about the column then covers the key. */
   #isNew(operation: RuleOperation, columns: readonly string[]): boolean {
     const isAdded = ({ column, ...added }: OperationOf<'addColumn'>): boolean =>
       isOfTable(added, operation) && columns.includes(column.name);
@@ -153,7 +157,7 @@ export class RulesOnRows {
     return this.#made.has(keyOf({ name, schema }));
   }
 
-  /** Whether a key goes that says as much of fewer columns. */
+  /** Whether the difference drops a key that already guaranteed this, on the same columns or fewer. */
   #hadKey(operation: RuleOperation, columns: readonly string[], where: string | undefined): boolean {
     const covers = (list: readonly string[], condition?: string): boolean =>
       list.length > 0 &&
@@ -212,7 +216,7 @@ export class RulesOnRows {
     return this.#columnRenames(operation).length > 0;
   }
 
-  /** Columns as they are called before the difference, quoted. */
+  /** Columns under their names before the upgrade, quoted. */
   #namesBefore(operation: Placed, columns: readonly string[]): readonly string[] {
     const renames = this.#columnRenames(operation);
     return columns
@@ -237,7 +241,10 @@ interface Placed {
   readonly schema?: string;
 }
 
-/** A table for a query that this comparison sends, where its name alone could mean another one. */
+/**
+ * The quoted name of a table for a query of this comparison. It includes the schema where the name alone could mean
+ * another table.
+ */
 export function quotedTable(
   { home, capabilities }: Pick<Engine, 'home' | 'capabilities'>,
   { schema = home, name }: QualifiedName,

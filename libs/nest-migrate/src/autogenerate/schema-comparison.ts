@@ -2,7 +2,7 @@ import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
 
-/** Something that disappeared beside something like it that appeared: perhaps one thing with a new name. */
+/** Something that disappeared beside something similar that appeared: perhaps one object with a new name. */
 export interface RenameCandidate {
   /** What may have been renamed. */
   readonly kind: 'table' | 'column' | 'index' | 'enumValue';
@@ -78,9 +78,9 @@ export interface NameParents {
 }
 
 /**
- * Says whether something that the database holds is looked at, by its name. A schema or a table that is left out is not
- * even read. Unlike {@link IncludeObject} it is not asked for what the entities declare: a table that they declare and
- * that is left out here is taken for a new one. Alembic's `include_name`.
+ * Says whether something in the database is compared, by its name. A schema or a table that is left out is not even
+ * read. Unlike {@link IncludeObject} it is not asked about what the entities declare: a table that they declare and
+ * that is left out here is treated as new. Alembic's `include_name`.
  *
  * @example
  * includeName: (name, type) => type !== 'schema' || name === 'accounting'
@@ -135,9 +135,9 @@ export interface ComparisonHooks {
 export interface CompareOptions extends ComparisonHooks {
   readonly orm: Pick<MikroORM, 'config' | 'driver' | 'getMetadata' | 'schema'>;
   /**
-   * What all reading goes through. The runtime hands in one that is pinned to the run's connection: introspection that
-   * asked the pool for another would wait for ever on an engine that has only one. Absent: the entities are compared
-   * with an empty database, and none is asked.
+   * The connection through which everything is read. The runtime passes one that is pinned to the run's connection: a
+   * second one from the pool would wait forever on an engine that has only one. Absent: the entities are compared with
+   * an empty database, and no database is read.
    */
   readonly connection?: AbstractSqlConnection;
   /** Tables that belong to the tool. MikroORM's own migrations table is left out as well. */

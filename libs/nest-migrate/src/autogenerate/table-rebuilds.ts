@@ -6,7 +6,7 @@ import { type Engine } from '../engines/engine.js';
 import { keyOf, type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
 import { type TableRebuild, type TableRebuilds } from './schema-comparison.js';
 
-/** A table of both sides, with what takes no part in the comparison and is there all the same. */
+/** A table on both sides, and those parts of it that are not compared but exist. */
 export interface KeptTable {
   readonly from: TableModel;
   readonly to: TableModel;
@@ -14,10 +14,10 @@ export interface KeptTable {
 }
 
 /**
- * Puts the operations of each table that has to be made anew together, where the last of them was: one new table does
- * for all. Of an engine that alters its tables in place, everything stays as it was.
+ * Groups the operations of each table that has to be rebuilt, at the place of the last of them: one new table then
+ * serves all of them. Changes nothing for an engine that alters its tables in place.
  *
- * @param find the table of an alteration.
+ * @param find Returns the table of an alteration.
  */
 export async function gatherRebuilds(
   { needsTable }: Pick<Engine, 'needsTable'>,
@@ -49,7 +49,10 @@ export async function gatherRebuilds(
   return { operations: ordered, rebuilds: { upgrade, downgrade } };
 }
 
-/** The alterations of each table but renames of columns, which come first and which everything follows by itself. */
+/**
+ * The alterations of each table. Renames of columns are left out: they come first, and everything else follows them by
+ * itself.
+ */
 function byTable(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
   const groups = new Map<string, TableAlteration[]>();
   for (const operation of operations) {
@@ -64,7 +67,10 @@ function placeOf({ table, schema }: TableAlteration): QualifiedName {
   return { name: table, ...(schema !== undefined && { schema }) };
 }
 
-/** Whether an index goes whose name another table takes: it stays where it is, ahead of all. */
+/**
+ * Whether the operation drops an index whose name another table needs. Such an operation stays where it is, before the
+ * rebuild.
+ */
 function makesRoom(operation: TableAlteration, operations: readonly Operation[]): boolean {
   const name = droppedIndex(operation);
   return name !== undefined && operations.some((other) => takenNames(other, operation.table).includes(name));
@@ -91,7 +97,7 @@ function takenNames(operation: Operation, besides: string): readonly (string | u
   }
 }
 
-/** One side of a table as it is when its alterations begin. */
+/** One side of a table, as it is when its alterations begin. */
 function existing(
   { leftOut, ...table }: KeptTable,
   side: 'from' | 'to',
@@ -113,7 +119,8 @@ function existing(
     checks: [...model.checks, ...leftOut.checks],
     foreignKeys: [...model.foreignKeys, ...leftOut.foreignKeys],
   };
-  // a trigger that changes goes before the table and comes back after it, so both ways begin with the same ones
+  // a changed trigger is dropped before the rebuild and created after it, so both directions begin with the same
+  // triggers
   const triggers = [...table.from.triggers, ...leftOut.triggers].filter(({ name }) => !isDropped(name));
   return {
     ...tableOperation(whole, whole.foreignKeys),
@@ -123,7 +130,10 @@ function existing(
   };
 }
 
-/** Columns as the first operation on each has them: what was renamed before the comparison is what it was. */
+/**
+ * Columns as they are before the first alteration of each: a rename that preceded the comparison is not yet applied to
+ * them.
+ */
 function asAltered(table: ExistingTable, alterations: readonly TableAlteration[]): ExistingTable {
   const columns = table.columns.map((column) => {
     const first = alterations.find((operation) => operation.kind === 'alterColumn' && operation.column === column.name);
@@ -134,7 +144,7 @@ function asAltered(table: ExistingTable, alterations: readonly TableAlteration[]
   return { ...table, columns };
 }
 
-/** The columns as they stand in the end: an entity may list them otherwise. */
+/** The order of the columns after the alterations, which may differ from their order in the entity. */
 function columnsAfter({ columns }: ExistingTable, alterations: readonly TableAlteration[]): readonly string[] {
   const names = columns.map(({ name }) => name);
   for (const operation of alterations) {
@@ -152,7 +162,7 @@ function inOrder(table: ExistingTable, names: readonly string[]): ExistingTable 
   return { ...table, columns: table.columns.toSorted((a, b) => place(a) - place(b)) };
 }
 
-/** What of a table a comparison did not see. */
+/** The parts of a table that the comparison did not see. */
 export function leftOut(whole: TableModel, seen: TableModel): KeptTable['leftOut'] {
   const unseen = <T>(of: (table: TableModel) => readonly T[], name: (part: T) => string): readonly T[] => {
     const known = new Set(of(seen).map(name));
@@ -172,7 +182,7 @@ export function leftOut(whole: TableModel, seen: TableModel): KeptTable['leftOut
   };
 }
 
-/** Both sides of a table, as `find` of {@link gatherRebuilds} wants them. */
+/** Both sides of a table, as `find` of {@link gatherRebuilds} returns them. */
 export function keptTable(
   place: QualifiedName,
   live: readonly TableModel[],

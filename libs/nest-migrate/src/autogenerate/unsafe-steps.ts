@@ -8,32 +8,32 @@ import { quotedTable, type RuleOnRows, RulesOnRows } from './rules-on-rows.js';
 
 type Direction = 'upgrade' | 'downgrade';
 
-/** What a sentence about a step is made of. */
+/** The facts that a warning about a step depends on. */
 interface Circumstances {
   readonly direction: Direction;
-  /** An added column that is not null and has no default gets some empty value in the rows that are there. */
+  /** Whether an added column that is not null and has no default gets an empty value in existing rows. */
   readonly fillsNewColumns: boolean;
   readonly hasRows: (table: QualifiedName) => boolean;
   readonly lacksCast: (operation: OperationOf<'alterColumn'>) => boolean;
-  /** Values of the column that are another one now. */
+  /** Whether a value of the column has been renamed. */
   readonly isRenamed: (operation: OperationOf<'alterColumn'>, value: string) => boolean;
-  /** Columns that come again within the same steps. */
+  /** Whether the same steps add the column again. */
   readonly isMadeAnew: (operation: OperationOf<'dropColumn'>) => boolean;
-  /** What the operation asks of rows that may be there. */
+  /** The rule that the operation requires of existing rows. */
   readonly rule: (operation: Operation) => RuleOnRows | undefined;
-  /** Rows break the rule now. */
+  /** Whether rows break the rule at present. */
   readonly isBroken: (rule: RuleOnRows) => boolean;
 }
 
 interface Steps extends Readonly<Record<Direction, readonly Operation[]>> {
-  /** What is said of the upgrade, sentence by sentence. */
+  /** The warnings about the upgrade, one sentence each. */
   readonly told: readonly string[];
 }
 
 /**
- * The steps, each that can lose something or fail with a sentence that says so, and what to do. Of a table with rows it
- * is said that it has some; where there are none here, there may be elsewhere. On the way back nothing is said about what
- * is dropped: that is what it is for.
+ * Returns the steps with warnings. A step that can lose data or fail gets a sentence that says so, and what to do. For
+ * a table with rows the sentence says that it has some. A table without rows is mentioned too, since another database
+ * may have rows in it. In a downgrade nothing is said about what is dropped, since that is its purpose.
  */
 export async function withWarnings(
   comparison: Comparison,
@@ -120,7 +120,7 @@ function warningOfDroppedColumn(
   { direction, isMadeAnew }: Circumstances,
 ): string | undefined {
   const column = nameOf(operation, operation.column);
-  // what is computed can be computed again
+  // computed values can be computed again
   if (operation.previous?.generated !== undefined) return undefined;
   if (isMadeAnew(operation)) return `makes column ${column} anew, which cannot become computed: what it holds is lost`;
   if (direction === 'downgrade') return undefined;
@@ -220,15 +220,15 @@ function nameOf({ table, schema }: { readonly table: string; readonly schema?: s
 }
 
 /**
- * Those of the tables that have rows, as far as a step asks something of rows: a column which has to be filled or may
- * hold no null any more, a key, a check, a foreign key. And the queries that find rows which break such a rule now.
+ * Returns the tables that have rows, where a step requires something of them: a column that has to be filled or becomes
+ * not null, a key, a check, a foreign key. Also returns the queries that find rows which break such a rule at present.
  */
 async function lookAtRows(
   { oracle, engine }: Comparison,
   upgrade: readonly Operation[],
 ): Promise<{ readonly filled: ReadonlySet<string>; readonly broken: ReadonlySet<string> }> {
   const rules = new RulesOnRows(engine, upgrade);
-  // asked about under the names that they still have
+  // the queries use the names before the upgrade
   const was = new Map<string, QualifiedName>();
   const asked = new Map<string, QualifiedName>();
   for (const operation of upgrade) {
@@ -268,7 +268,7 @@ const unasked: Omit<Circumstances, 'direction'> = {
   isBroken: () => false,
 };
 
-/** What to write where the engine has no cast between two types, by column and direction. */
+/** The `using` expressions for type changes that the engine cannot cast, by column and direction. */
 async function usingsOf({
   oracle,
   typeChanges,

@@ -4,5 +4,5 @@ import { mysql } from './mysql/mysql.js';
 import { postgres } from './postgres/postgres.js';
 import { sqlite } from './sqlite/sqlite.js';
 
-/** Every engine, the more special of two that one driver could be for before the other. */
+/** Every engine. Where one driver could be for two of them, the more special one comes first. */
 export const engines: readonly EngineDefinition[] = [mariadb, mysql, postgres, sqlite];

@@ -1,52 +1,52 @@
-/** What an engine can do, as data: the rest of the library decides by these alone, never by an engine's name. */
+/** What an engine can do, as data. The rest of the library decides only by these flags, never by an engine's name. */
 export interface Capabilities {
   /** DDL takes part in transactions: a failed revision leaves nothing behind. */
   readonly transactionalDdl: boolean;
-  /** There is a lock that lives as long as the session that took it. */
+  /** There is a lock that lasts as long as the session that took it. */
   readonly sessionLock: boolean;
-  /** The engine lives in this process and has one connection: whoever pins it must hand it to all readers. */
+  /** The engine runs in this process and has one connection: code that pins it must pass it to all readers. */
   readonly singleConnection: boolean;
   /** Tables live in named schemas within one database, and there are native enum types in them. */
   readonly schemas: boolean;
-  /** What names are quoted with. */
+  /** The quote character of names. */
   readonly quote: '"' | '`';
-  /** `oracle.defaults` answers for a null with its type, so that it can tell types apart. */
+  /** `oracle.defaults` returns the type for a null, so that it can tell types apart. */
   readonly comparesNullsByType: boolean;
-  /** The values of an enum stand in the column's own type. */
+  /** The values of an enum are part of the column's own type. */
   readonly inlineEnums: boolean;
-  /** An index that a foreign key made for itself carries the key's name, and is not anybody's. */
+  /** A foreign key creates its own index, which has the key's name and is not declared anywhere. */
   readonly implicitForeignKeyIndexes: boolean;
-  /** No two checks, and no two foreign keys, of a schema have one name. */
+  /** No two checks, and no two foreign keys, of a schema may have the same name. */
   readonly constraintsShareNames: boolean;
-  /** A column may only count up while it leads a key. */
+  /** A column may be auto-increment only while it is the first column of a key. */
   readonly autoincrementNeedsKey: boolean;
-  /** A column that is added as not null, without a default, to rows gets some empty value in them. */
+  /** A column that is added as not null and without a default gets an empty value in existing rows. */
   readonly fillsNewColumns: boolean;
   /**
-   * Whether a computed column can be declared not null. `compared`: it is, or is not, as its entity says. `kept`:
-   * MikroORM never declares it, so that only what is there already can be. `always`: the engine takes no word about it.
+   * Whether a computed column can be declared not null. `compared`: as its entity declares it. `kept`: MikroORM never
+   * declares it, so only an existing declaration is kept. `always`: the engine accepts no such declaration.
    */
   readonly computedNulls: 'compared' | 'kept' | 'always';
-  /** A named check is text that a rename of its columns leaves behind. */
+  /** A rename of a column also changes the named checks that use it; elsewhere their text stays as it is. */
   readonly checksFollowRenames: boolean;
-  /** A view stands in the way of changes to what it shows, so it goes before them and comes back after. */
+  /** A view prevents changes to what it shows, so it is dropped before them and created again after. */
   readonly viewsBlockChanges: boolean;
-  /** A view can have triggers, which go with it. */
+  /** A view can have triggers, which are dropped with it. */
   readonly viewsHaveTriggers: boolean;
-  /** `create or replace view` takes any query in place of the one that is there. */
+  /** `create or replace view` accepts any query in place of the existing one. */
   readonly replacesViews: boolean;
-  /** `create or replace` takes any routine of the same call in place of the one that is there. */
+  /** `create or replace` accepts any routine with the same signature in place of the existing one. */
   readonly replacesRoutines: boolean;
-  /** Several routines of one name differ in what they are given. */
+  /** Several routines may have the same name if their parameters differ. */
   readonly overloadsRoutines: boolean;
-  /** Why there are no routines; absent where there are. */
+  /** The reason why the engine has no routines; absent where it has them. */
   readonly whyNoRoutine?: string;
-  /** Nothing is wrong with a foreign key whose columns, or whose other table, are not there for a while. */
+  /** A foreign key is valid although its columns, or the table that it refers to, are missing for a while. */
   readonly looseForeignKeys: boolean;
-  /** A column can be put between others; elsewhere it comes last. */
+  /** A column can be added between others; elsewhere it is always the last. */
   readonly placesColumns: boolean;
-  /** One type of the engine stands for several neutral ones: which of them was meant, only an entity can say. */
+  /** One type of the engine serves for several neutral ones; only the entity knows which of them was meant. */
   readonly sharedTypes: boolean;
-  /** Comparing ends at upper and lower case: collation names. */
+  /** Names of collations are compared without case. */
   readonly collationsIgnoreCase: boolean;
 }

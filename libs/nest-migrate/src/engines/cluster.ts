@@ -2,13 +2,13 @@ import { type SqlSession } from './dialect.js';
 
 /** A server as a member of its cluster. */
 export interface ClusterMember {
-  /** Names the member for as long as it runs; no other member has it. */
+  /** Identifies the member for as long as it runs; no other member has the same id. */
   readonly id: string;
-  /** The member for people: `node1 (10.0.0.1:3306)`. */
+  /** The member's name in messages: `node1 (10.0.0.1:3306)`. */
   readonly name: string;
 }
 
-/** A cluster that more than one server writes to, so that a lock of one server keeps out nothing that runs on another. */
+/** A cluster with several servers that accept writes, so that a lock on one server does not exclude runs on another. */
 export interface Cluster {
   /** The member that the session is connected to. */
   readonly self: ClusterMember;
@@ -21,15 +21,16 @@ export interface Cluster {
   /**
    * The ids of the members that can commit at the moment.
    *
-   * @throws ClusterNotVisibleError where the role may not see them; MemberNotReadyError where this member is not one of them.
+   * @throws ClusterNotVisibleError where the role may not see them; MemberNotReadyError where this member is not one of
+   * them.
    */
   members(session: SqlSession): Promise<ReadonlySet<string>>;
-  /** Waits until the session reads all that was committed in the cluster before. */
+  /** Waits until the session can read everything that was committed in the cluster before. */
   catchUp(session: SqlSession): Promise<void>;
-  /** Whether that session of this server waits for its client; false also where the role may not see it. */
+  /** Whether that session of this server is waiting for its client; false also where the role may not see it. */
   isIdle(session: SqlSession, id: number): Promise<boolean>;
   /** Ends another session of this server. */
   kill(session: SqlSession, id: number): Promise<void>;
-  /** Whether a transaction failed since another one, here or on another member, was earlier. */
+  /** Whether an error means that a transaction lost against an earlier one, on this member or on another. */
   isConflict(error: unknown): boolean;
 }

@@ -5,7 +5,7 @@ import {
 } from '../errors/database.errors.js';
 import { type MigrationError } from '../errors/migration.error.js';
 
-/** Where a connection goes, for messages; holds no password. */
+/** The address of a connection, for messages; contains no password. */
 export interface ConnectionAddress {
   readonly host: string;
   readonly port: number | undefined;
@@ -13,11 +13,11 @@ export interface ConnectionAddress {
   readonly database: string;
 }
 
-/** The codes by which drivers say that the server refused the user. */
+/** Error codes of drivers: the server refused the user. */
 const authentication = new Set(['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR']);
-/** … that the database is not there; MySQL hides that from a user without rights on it. */
+/** Error codes of drivers: the database does not exist. MySQL denies access instead to a user without rights on it. */
 const missing = new Set(['3D000', 'ER_BAD_DB_ERROR', 'ER_DBACCESS_DENIED_ERROR']);
-/** … that nobody answers. */
+/** Error codes of drivers: no server replies. */
 const unreachable = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -33,7 +33,7 @@ const unreachable = new Set([
 
 /**
  * The typed error behind a failure to connect, or `undefined` where the failure is something else. Looks through
- * wrapped and aggregated errors (Node answers a refused `localhost` with one error an address).
+ * wrapped and aggregated errors: for a refused `localhost`, Node throws one error for each address.
  */
 export function connectionError(error: unknown, address: ConnectionAddress): MigrationError | undefined {
   const where = address.port === undefined ? address.host : `${address.host}:${address.port}`;

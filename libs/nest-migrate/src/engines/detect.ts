@@ -10,11 +10,11 @@ import { type Engine } from './engine.js';
 type ConfiguredOrm = Pick<MikroORM, 'config' | 'driver'>;
 
 /**
- * The engine that an ORM's driver is made for. What the server really is, {@link Dialect.verifyServer} asks once there is a
- * connection: another product may speak the driver's protocol.
+ * The engine that an ORM's driver is made for. Another product may speak the driver's protocol, so {@link
+ * Dialect.verifyServer} asks what the server really is, once there is a connection.
  *
- * @param known The engines to choose from; all of the library's by default.
- * @throws UnsupportedDriverError for a driver that no engine is for.
+ * @param known The engines to choose from; by default all of the library's.
+ * @throws UnsupportedDriverError for a driver without an engine.
  */
 export function engineOf(orm: ConfiguredOrm, known: readonly EngineDefinition[] = engines): EngineDefinition {
   const found = definitionFor(connectionOf(orm), known);
@@ -23,18 +23,18 @@ export function engineOf(orm: ConfiguredOrm, known: readonly EngineDefinition[] 
 }
 
 /**
- * How revisions run on an ORM's connection. Opens nothing.
+ * How revisions run on an ORM's connection. Opens no connection.
  *
- * @throws UnsupportedDriverError for a driver that no engine is for.
+ * @throws UnsupportedDriverError for a driver without an engine.
  */
 export function createDialect(orm: ConfiguredOrm): Dialect {
   return engineOf(orm).dialect(connectionOf(orm));
 }
 
 /**
- * How the schema of an ORM's connection is compared. Opens nothing.
+ * How the schema of an ORM's connection is compared. Opens no connection.
  *
- * @throws UnsupportedDriverError for a driver that no engine is for.
+ * @throws UnsupportedDriverError for a driver without an engine.
  */
 export function createEngine(orm: Pick<CoreOrm, 'config' | 'driver'>): Engine {
   const configured = orm as ConfiguredOrm;
@@ -42,9 +42,9 @@ export function createEngine(orm: Pick<CoreOrm, 'config' | 'driver'>): Engine {
 }
 
 /**
- * The statements of an ORM's engine for operations. Opens nothing.
+ * The statements of an ORM's engine for operations. Opens no connection.
  *
- * @throws UnsupportedDriverError for a driver that no engine is for.
+ * @throws UnsupportedDriverError for a driver without an engine.
  */
 export function statementsFor(orm: ConfiguredOrm): StatementTable {
   return engineOf(orm).statements(connectionOf(orm));

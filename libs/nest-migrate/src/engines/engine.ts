@@ -30,20 +30,20 @@ import {
   type TriggerModel,
 } from '../schema/schema-model.js';
 
-/** A column as the catalogue has it, nothing lost and nothing tidied. */
+/** A column exactly as the catalogue has it, complete and not normalised. */
 export interface CatalogueColumn {
   readonly name: string;
-  /** The full type in the engine's own words. */
+  /** The full type in the engine's own spelling. */
   readonly type: string;
   readonly nullable: boolean;
   /** The default as SQL that could be used again; absent where there is none. */
   readonly defaultSql?: string;
   readonly autoincrement: boolean;
   readonly unsigned?: boolean;
-  /** The text that follows `generated always as`, or the kind of identity. */
+  /** The text after `generated always as`, or the kind of identity. */
   readonly generated?: string;
   readonly comment?: string;
-  /** Only where it differs from what the column would have anyway. */
+  /** Only where it differs from what the column would have by default. */
   readonly collation?: string;
   readonly extra?: string;
   /** The values of an inline enum (MySQL, MariaDB). */
@@ -60,13 +60,13 @@ export interface ListedTable extends QualifiedName {
   readonly unreadable?: Unreadable;
 }
 
-/** Why no entity can describe a table or a view that exists. It is left alone, on both sides. */
+/** Why an existing table or view cannot be described by an entity. It is left alone, on both sides. */
 export interface Unreadable {
   /** Completes "leaves … alone, which": `inherits from measurement`. */
   readonly why: string;
   /**
-   * It comes and goes with something else. Entities seldom declare such a table, so nothing is said of it unless one
-   * does. A partition is also dropped with its table.
+   * What the object is created and dropped with. Entities seldom declare such a table, so there is no warning about it
+   * unless one does. A partition is also dropped with its table.
    */
   readonly partOf?: 'partitionedTable' | 'extension' | 'server';
 }
@@ -81,11 +81,11 @@ export interface ListedView extends QualifiedName {
 
 /** A native enum type that exists. */
 export interface ListedEnum extends EnumModel {
-  /** The tables and views with a column of it. */
+  /** The tables and views that have a column of it. */
   readonly usedBy: readonly QualifiedName[];
 }
 
-/** What is in a table, as the catalogue has it. */
+/** The content of a table, as the catalogue has it. */
 export interface CatalogueTable {
   readonly columns: readonly CatalogueColumn[];
   readonly indexes: readonly CatalogueIndex[];
@@ -113,37 +113,37 @@ export interface ConditionsOfTable {
 }
 
 /**
- * What only the engine can tell: above all what it makes of an SQL text, so that spelling does not count. Writes
- * nothing.
+ * Answers questions that only the engine can: above all how it normalises an SQL text, so that spelling does not count.
+ * Writes nothing.
  */
 export interface ExpressionOracle {
   /**
    * One canonical text for each expression over the columns of `table`; `undefined` for one that the engine does not
-   * understand, or does not let this role try. Writes nothing.
+   * understand, or that this role may not try. Writes nothing.
    */
   conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The same for several tables at once. */
   conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]>;
-  /** The same for conditions of triggers of `table`, which are on the old and the new row. */
+  /** The same for conditions of triggers of `table`, which may use the old and the new row. */
   triggerConditions(table: TableModel, conditions: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** The same for whole queries, their columns' names and order included. */
+  /** The same for whole queries, including the names and the order of their columns. */
   queries(queries: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** The same for defaults, each read as a value of its type. */
+  /** The same for defaults, each as a value of its type. */
   defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]>;
-  /** Whether a query finds a row; `undefined` where this role may not ask it, or the engine refuses it. */
+  /** Whether a query finds a row; `undefined` where this role may not run it, or the engine refuses it. */
   findsRow(query: string): Promise<boolean | undefined>;
   /**
-   * For each change of a column's type that the engine has no cast for, an expression that tries it all the same: it
-   * can be run, and on a value mostly fails. `undefined` where there is a cast.
+   * For each change of a column's type that the engine has no cast for, an expression that attempts one: it is valid
+   * SQL, but fails for most values. `undefined` where there is a cast.
    */
   usings(
     changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
   ): Promise<readonly (string | undefined)[]>;
 }
 
-/** Knows nothing: for a comparison without a database, which has no two texts to compare. */
+/** Answers nothing. For a comparison without a database, where there are never two texts to compare. */
 export const silentOracle: ExpressionOracle = {
   conditions: async (_table, expressions) => expressions.map(() => undefined),
   conditionsOf: async (tables) => tables.map(({ expressions }) => expressions.map(() => undefined)),
@@ -154,10 +154,10 @@ export const silentOracle: ExpressionOracle = {
   usings: async (changes) => changes.map(() => undefined),
 };
 
-/** Objects that an engine shows only to whoever has a right to them, and hides from all others. */
+/** Objects that an engine shows only to a user with a right to them. */
 export type HiddenKind = 'trigger' | 'routine';
 
-/** What comparing needs to know about an engine. */
+/** What the comparison needs to know about an engine. */
 export interface Engine {
   readonly platform: AbstractSqlPlatform;
   readonly capabilities: Capabilities;
@@ -166,44 +166,46 @@ export interface Engine {
   /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */
   readonly home?: string;
   /**
-   * Whether alterations of one table take a new table, or a look at it, where it is as `existing` says. Absent where no
-   * table is ever made anew.
+   * Whether alterations of a table, as `existing` describes it, rebuild it or have to read it. Absent where no table is
+   * ever rebuilt.
    */
   readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
 
-  /** A type as text that is the same for every spelling of the same type. */
+  /** A canonical text of a type, the same for every spelling of it. */
   canonicalType(type: string): string;
-  /** The type of a column as it can stand in a cast, where `type` is what MikroORM calls it. */
+  /** The type of a column as it is written in a cast, where `type` is MikroORM's name for it. */
   databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string;
-  /** How a column of `table` names a native enum type. */
+  /** The text by which a column of `table` names a native enum type. */
   enumReference(type: QualifiedName, table: QualifiedName): string;
-  /** The table with checks that stand for an enum as enums; where an enum is no check, the table. */
+  /** The table with enum columns in place of the checks that stand for them. Unchanged where enums are no checks. */
   withEnums(table: TableModel): TableModel;
   /** The inverse of {@link withEnums}. */
   withoutEnums(table: TableModel): TableModel;
   typeFamily(type: string): TypeFamily;
   readonly readLiteral: LiteralReader;
-  /** A primary key; without a name where the engine gives all of them the same. */
+  /** A primary key. It has no name where the engine gives all of them the same one. */
   primaryKey(name: string, columns: readonly string[]): PrimaryKeyDefinition;
-  /** Another spelling of a rule that does the same here. */
+  /** The canonical spelling of a rule: rules that do the same on this engine get the same text. */
   canonicalRule(rule: string | undefined): string;
-  /** What a trigger that is declared becomes: one trigger, or one for each event where a trigger has only one. */
+  /** The triggers for a declared one: one trigger, or one for each event where a trigger can have only one. */
   triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
-  /** Why the engine has no way to say what a trigger says, and what to do instead; nothing where it has one. */
+  /** The reason why the engine cannot express a trigger, and what to do instead; `undefined` where it can. */
   whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
-  /** The partitions that are declared; nothing where there are none. */
+  /** The declared partitions; `undefined` where there are none. */
   partitioning(table: DatabaseTable): Partitioning | undefined;
-  /** The row-level security that is declared; nothing where there is none. */
+  /** The declared row-level security; `undefined` where there is none. */
   security(table: DatabaseTable): TableSecurity | undefined;
-  /** A routine that is declared; nothing on an engine without them. */
+  /** A declared routine; `undefined` on an engine without routines. */
   routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined;
-  /** A type as text that is the same wherever it is the same for what a routine is given, and returns. */
+  /**
+   * A canonical text of a type as used in a routine: the same for types that mean the same for parameters and results.
+   */
   canonicalRoutineType(type: string): string;
-  /** A text as the catalogue can give it back. */
+  /** A text as the catalogue returns it. */
   readBack(text: string): string;
-  /** Whether nothing in the schema is compared, whatever it holds. */
+  /** Whether a schema is excluded from the comparison, with everything in it. */
   ignoresSchema(schema: string): boolean;
-  /** Every table that is not in an ignored schema, those that cannot be described among them. */
+  /** Every table that is not in an ignored schema, including those that cannot be described. */
   listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
   /** Every view that is not in an ignored schema. */
   listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
@@ -211,13 +213,13 @@ export interface Engine {
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
   /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
   listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
-  /** What the user of the connection would not see if it were there. */
+  /** The kinds of objects that the user of the connection would not see if they existed. */
   listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;
   /** The schemas that exist, without the connection's own; none on an engine without them. */
   listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
-  /** The schemas that hold something besides tables, views, enum types and routines. */
+  /** The schemas that hold something other than tables, views, enum types and routines. */
   listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
-  /** What is in the named tables, in the same order. */
+  /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
 }

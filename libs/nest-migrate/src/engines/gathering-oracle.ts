@@ -11,13 +11,13 @@ type Answers = readonly (string | undefined)[];
 type Default = { readonly sql: string; readonly type: string };
 
 /**
- * Asks an oracle once for what many ask at the same time. Tables are compared side by side, and each of them waits for
- * its answers: when nothing else can go on, all that was asked till then goes to the engine together.
+ * Combines questions that are asked at the same time. Tables are compared concurrently, and each waits for its answers:
+ * when nothing else can continue, all questions so far are sent to the engine together.
  */
 export class GatheringOracle implements ExpressionOracle {
   private conditionsAsked: Asked<ConditionsOfTable, Answers>[] = [];
   private defaultsAsked: Asked<readonly Default[], Answers>[] = [];
-  /** One round after the other: they share a connection. */
+  /** Rounds run one after the other, since they share a connection. */
   private last: Promise<void> = Promise.resolve();
   private isDue = false;
 
@@ -63,7 +63,7 @@ export class GatheringOracle implements ExpressionOracle {
     if (this.isDue) return;
     this.isDue = true;
     this.last = this.last.then(async () => {
-      // whoever can go on without an answer does so first
+      // lets all code that needs no answer continue first
       await new Promise((resolve) => setImmediate(resolve));
       this.isDue = false;
       await this.ask();

@@ -1,18 +1,18 @@
 import { UnsupportedServerError } from '../errors/database.errors.js';
 
-/** A product that speaks an engine's protocol and is another one. */
+/** A different product that speaks an engine's protocol. */
 export interface OtherServer {
   readonly name: string;
-  /** How it is known, by what it says of itself. */
+  /** How the product is recognised, by what it says about itself. */
   readonly says: RegExp;
-  /** What is not there that running revisions needs. Completes "… there,". */
+  /** What it lacks that running revisions needs. Completes "… there,". */
   readonly why: string;
 }
 
 /**
- * Refuses a server that is another product than the engine's own.
+ * Refuses a server that is a different product than the engine's own.
  *
- * @param identity All that the server says of itself: its version, and a comment on it.
+ * @param identity Everything that the server says about itself: its version, and a comment on it.
  * @throws UnsupportedServerError
  */
 export function refuseOthers(identity: string, others: readonly OtherServer[]): void {

@@ -2,43 +2,44 @@ import { InvalidOperationError } from '../errors/operation.errors.js';
 import { type Postcondition } from '../operations/operation.js';
 import { type LexicalRules, type Token, tokensOf } from './sql/sql-lexer.js';
 
-/** What a script expects of the version table before a step. */
+/** The state of the version table that a script requires before a step. */
 export interface Expectation {
-  /** The rows that have to be there, and no others. */
+  /** The exact rows that are required. */
   readonly rows: readonly string[];
-  /** What does not happen otherwise, such as `the upgrade of ae10`. */
+  /** What is not done otherwise, such as `the upgrade of ae10`. */
   readonly subject: string;
-  /** What statements outside of any transaction have to have done by now. */
+  /** What statements outside of any transaction must have achieved by now. */
   readonly done: readonly Postcondition[];
 }
 
 /**
- * How statements are written down for the engine's own command line client, which reads more out of a script than the
- * server does: `\` commands, `delimiter`, variables. Every answer is text for lines of the script.
+ * How statements are written for the engine's own command line client, which interprets more of a script than the
+ * server does: `\` commands, `delimiter`, variables. Every method returns text for lines of the script.
  */
 export interface ScriptSyntax {
-  /** The command that runs a script, for people. */
+  /** The command that runs a script, as shown to users. */
   readonly usage: string;
-  /** Settings under which the script means what it says, whatever the session's own are. */
+  /** Settings that give the script its meaning, whatever the session's own settings are. */
   readonly opening: readonly string[];
-  /** What a script ends with. */
+  /** The end of a script. */
   readonly closing?: readonly string[];
   readonly begin: readonly string[];
   readonly commit: readonly string[];
   /**
-   * One statement with what ends it. The client hands the server the very same statement, whatever stands in it.
+   * One statement with its terminator. The client sends the server exactly this statement, whatever it contains.
    *
-   * @throws InvalidOperationError where the client would read on behind the statement, or take a part of it for itself.
+   * @throws InvalidOperationError where the client would read past the end of the statement, or interpret a part of it.
    */
   statement(sql: string): string;
   /**
-   * Statements that fail unless the version table is as expected, and after which nothing up to the next guard takes
-   * effect then, although a client may go on behind an error.
+   * Statements that fail unless the version table is as expected. If they fail, nothing up to the next guard takes
+   * effect, even with a client that continues after an error.
    */
   guard(expected: Expectation): readonly string[];
   /**
-   * Where a statement may change in which schema the version table is looked for: lines that go before the statements of its
-   * revision, and such that lead back, before its rows are moved. Absent where nothing does, or the tables' names say all.
+   * Where a statement may change the schema in which the version table is found: lines before the statements of its
+   * revision, and lines that restore the schema before the rows are moved. Absent where no statement can, or where the
+   * names of the tables include the schema.
    */
   readonly ownPlace?: {
     readonly isChangedBy: (sql: string) => boolean;
@@ -47,13 +48,13 @@ export interface ScriptSyntax {
   };
   /**
    * For engines with transactional DDL: how a revision's transaction is left for statements that run outside of any.
-   * `before` is the end of the transaction, `after` stands behind its commit: where it failed, nothing that follows
-   * takes effect. Absent where a failure can't be followed by anything, so that nothing has to be checked.
+   * `before` is the end of the transaction, `after` follows its commit: if the commit failed, nothing after it takes
+   * effect. Absent where nothing can follow a failure, so that no check is needed.
    */
   leave?(mark: string): { readonly before: readonly string[]; readonly after: readonly string[] };
 }
 
-/** The tokens of a statement that a client can read to its end and no further. */
+/** The tokens of a statement, which must end where a client stops reading it. */
 export function completeTokens(sql: string, rules: LexicalRules): readonly Token[] {
   const tokens = tokensOf(sql, rules);
   const open = tokens.find(({ closed }) => !closed);
@@ -63,14 +64,14 @@ export function completeTokens(sql: string, rules: LexicalRules): readonly Token
   throw refused(sql, `holds a ${name} that is never closed`);
 }
 
-/** A statement that can't stand in a script. */
+/** The error for a statement that can't be part of a script. */
 export function refused(sql: string, problem: string): InvalidOperationError {
   const line = sql.replace(/\s+/g, ' ').trim();
   const shown = line.length <= 80 ? line : `${line.slice(0, 79)}…`;
   return new InvalidOperationError('execute', `the statement [${shown}] ${problem}.`);
 }
 
-/** The text with changes made to its tokens; `change` answers what a token becomes. */
+/** The text with changed tokens; `change` returns the new text of a token. */
 export function mapTokens(
   sql: string,
   tokens: readonly Token[],
@@ -79,7 +80,7 @@ export function mapTokens(
   return tokens.map((token) => change(sql.slice(token.start, token.end), token)).join('');
 }
 
-/** A semicolon behind the statement; on a line of its own where a comment would swallow it. */
+/** The statement with a semicolon, on its own line where a comment would swallow it. */
 export function withSemicolon(sql: string, tokens: readonly Token[]): string {
   return tokens.at(-1)?.kind === 'lineComment' ? `${sql}\n;` : `${sql};`;
 }

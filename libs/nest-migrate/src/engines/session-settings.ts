@@ -1,22 +1,29 @@
 import { type SqlSession } from './dialect.js';
 
-/** What a session is set to, by the names of the settings, in the order in which they are put back. */
+/** The settings of a session by name, in the order in which they are restored. */
 export type Settings = ReadonlyMap<string, string | null>;
 
-/** How a session's settings are read and put back. The engine says which there are. */
+/** How a session's settings are read and restored. The engine defines which settings there are. */
 export interface SessionSettings {
-  /** All that a session can be set to. */
+  /** Reads everything that can be set in a session. */
   read(session: SqlSession): Promise<Settings>;
-  /** A query of one row and one value that changes with each of these settings; absent where {@link read} costs nothing. */
+  /** A query of one value that changes with each of these settings; absent where {@link read} is cheap. */
   look?(settings: Settings): string;
-  /** Statements that put a setting back which is another one `now`: the first that the engine takes. */
+  /**
+   * Statements that restore a setting whose present value is `now`. The first one that the engine accepts is enough.
+   */
   restore(name: string, value: string | null, now: string | null): readonly string[];
-  /** Names of {@link read} that decide what a session sees and may set: put back before the others are looked at. */
+  /**
+   * Names of {@link read} that decide what a session sees and may set. They are restored before the others are read.
+   */
   readonly identity: readonly string[];
-  /** Whether a statement of {@link restore} failed since no session can set that, so that no revision has. */
+  /** Whether a statement of {@link restore} failed because no session can set this, so that no revision has set it. */
   isNoSetting(error: unknown): boolean;
-  /** Whether a transaction begins with settings of its own, and leaves them behind when it ends. */
+  /** Whether a transaction begins with its own settings, and leaves them behind when it ends. */
   readonly differInside: boolean;
-  /** What stays in the session without being a setting, in words, such as `the temporary table a`; absent: nothing is looked for. */
+  /**
+   * Describes what stays in the session other than settings, such as `the temporary table a`; absent where that is not
+   * checked.
+   */
   leftovers?(session: SqlSession): Promise<readonly string[]>;
 }

@@ -8,12 +8,12 @@ import { BASE } from './walk.js';
 import { command, worded } from '../errors/wording.js';
 
 /**
- * What a downgrade takes with it beside the line that it was asked for. Revisions of other branches that depend on what
- * goes have to go as well, which the warnings say.
+ * Adds warnings to a downgrade that undoes more than the line it was asked for, and refuses one that would undo another
+ * branch. Revisions of other branches that depend on what is undone have to be undone as well; the warnings name them.
  *
  * @returns The plan, with the warnings.
  * @throws BeyondBranchError where a target of `label@…` would undo another branch that merely stands on the same
- * revisions: `label@base` of a branch that begins at a shared revision. Alembic undoes both without a word.
+ * revisions: `label@base` of a branch that begins at a shared revision. Alembic silently undoes both.
  * @throws RevisionNotOnBranchError where the target is no revision of the branch; Alembic ignores the label then.
  */
 export function keepToBranch(
@@ -23,7 +23,7 @@ export function keepToBranch(
 ): DowngradePlan {
   if (target.kind === 'name' && target.branch !== undefined) lookUp(graph, target.name, target.branch);
   const dropped = plan.steps.flatMap(({ revision }) => revision ?? []);
-  // of `-1` the branch is the row that it counts from, and one line is all that goes
+  // for `-1` the branch is the row that it counts from, and only that one line is undone
   const point = branch === undefined ? undefined : lookUp(graph, branch);
   const below = point === undefined ? undefined : ancestors(graph, [point], 'down revisions');
   const bases = below === undefined ? graph.bases : graph.bases.filter((id) => below.has(id));
@@ -72,11 +72,11 @@ function dependentsWarning(target: string, dependents: readonly string[]): strin
 }
 
 /**
- * Checks that a stamp of `label@…` leaves what other branches have applied. Alembic's takes away the row of a merge, and
- * with it the other branch, or the row of a branch that has consumed another as its dependency.
+ * Checks that a stamp of `label@…` keeps what other branches have applied. Alembic deletes the row of a merge, and with
+ * it the other branch, or the row of a branch that has another as its dependency.
  *
  * @param after The rows that the stamp would leave.
- * @throws BeyondBranchError naming the stamp that says where the database stands.
+ * @throws BeyondBranchError naming the stamp that would declare where the database is.
  */
 export function checkStampKeepsToBranch(
   graph: RevisionGraph,

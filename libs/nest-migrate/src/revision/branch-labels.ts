@@ -4,7 +4,7 @@ import { type Revision } from './revision.js';
 import { allChildren } from './traversal.js';
 
 /**
- * Which revision declares each label.
+ * The revision that declares each label.
  *
  * @throws DuplicateBranchLabelError where a label is declared twice or is also an id.
  */
@@ -22,9 +22,9 @@ export function declaredLabels(revisions: readonly Revision[]): ReadonlyMap<stri
 }
 
 /**
- * The labels that each revision carries: its own and those of every revision below it by `downRevision`. A label on a
- * plain line, where nothing branches off above it, also names the line below it, down to the next branch or merge
- * point, as in Alembic.
+ * The labels that each revision carries: its own and those of every revision below it by `downRevision`. On a plain
+ * line (one that nothing branches off from, up to its head) a label also names the revisions below it, down to the next
+ * branch or merge point, as in Alembic.
  */
 export function spreadLabels(graph: RevisionGraph): ReadonlyMap<string, readonly string[]> {
   const carried = new Map<string, readonly string[]>();
@@ -36,7 +36,7 @@ export function spreadLabels(graph: RevisionGraph): ReadonlyMap<string, readonly
     carry(id, union([...inherited, graph.get(id).branchLabels.toSorted()]));
   }
   for (const head of graph.heads) {
-    // down from a head all revisions of a plain line carry what the head does
+    // from a head down, all revisions of a plain line carry the labels of the head
     for (let id: string | undefined = head; id !== undefined && isOnPlainLine(graph, id);) {
       carry(id, carried.get(head) ?? []);
       [id] = graph.downRevisionsOf(id);
@@ -45,7 +45,9 @@ export function spreadLabels(graph: RevisionGraph): ReadonlyMap<string, readonly
   return carried;
 }
 
-/** What each of some revisions may be called before an `@`: a label that no other of them carries, else its id. */
+/**
+ * A name for each of the revisions that can stand before an `@`: a label that none of the others carries, else its id.
+ */
 export function branchNames(graph: RevisionGraph, ids: readonly string[]): readonly string[] {
   const labels = new Map(ids.map((id) => [id, graph.has(id) ? graph.labelsOf(id) : []]));
   return ids.map((id) => {
@@ -54,13 +56,15 @@ export function branchNames(graph: RevisionGraph, ids: readonly string[]): reado
   });
 }
 
-/** Of sorted lists, which is one of them where the others are empty: most revisions only pass labels on. */
+/**
+ * The union of sorted lists. Where only one is not empty, returns that list itself: most revisions only pass labels on.
+ */
 function union(lists: readonly (readonly string[])[]): readonly string[] {
   const [first = [], ...others] = lists.filter((list) => list.length > 0);
   return others.length === 0 ? first : [...new Set([first, ...others].flat())].sort();
 }
 
-/** Neither merges nor branches, where a dependent branches off as well. */
+/** Whether a revision neither merges nor branches. A dependent counts as a branch too. */
 function isOnPlainLine(graph: RevisionGraph, id: string): boolean {
   return !graph.isMergePoint(id) && allChildren(graph, id).length <= 1;
 }

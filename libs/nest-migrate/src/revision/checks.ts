@@ -2,14 +2,15 @@ import { DuplicateRevisionError, IllegalRevisionIdError, RevisionCycleError } fr
 import { type Revision } from './revision.js';
 
 /**
- * @throws IllegalRevisionIdError where the id is empty or holds a character that means something in a symbol, or to a terminal.
+ * @throws IllegalRevisionIdError where the id is empty or contains a character that has a meaning in a symbol or to a
+ * terminal.
  */
 export function checkRevisionId(id: string): void {
   const illegal = [...new Set(id.match(/[@\-+:\p{Cc}]/gu))];
   if (id === '' || illegal.length > 0) throw new IllegalRevisionIdError(id, illegal);
 }
 
-/** Whatever can be said of revisions before they are connected: legal and unique ids, none that stands on itself. */
+/** The checks that need no connections: ids are legal and unique, and no revision stands on itself. */
 export function checkRevisions(revisions: readonly Revision[]): void {
   const seen = new Set<string>();
   for (const { id, downRevision, dependsOn } of revisions) {

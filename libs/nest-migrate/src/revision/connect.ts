@@ -18,14 +18,14 @@ export interface Node<R extends Revision> {
 /** All revisions, connected. */
 export interface Connected<R extends Revision> {
   readonly nodes: ReadonlyMap<string, Node<R>>;
-  /** Every revision behind those that it follows. */
+  /** All revisions, each after those that it follows. */
   readonly oldestFirst: readonly string[];
 }
 
 /**
- * Connects revisions, each of which has a unique id.
+ * Connects revisions. Their ids must be unique.
  *
- * @param labels Which revision declares each branch label, since `dependsOn` may name labels.
+ * @param labels The revision that declares each branch label, since `dependsOn` may name labels.
  * @throws MissingRevisionError | RevisionCycleError
  */
 export function connect<R extends Revision>(
@@ -63,7 +63,7 @@ export function connect<R extends Revision>(
       node.parents = unique([...node.downRevisions, ...normalized]);
     }
   }
-  // in the order of ids, so that the lists come out sorted
+  // in the order of ids, so that the resulting lists are sorted
   for (const id of ids.sort()) {
     const node = nodes.get(id);
     for (const down of node?.downRevisions ?? []) nodes.get(down)?.children.push(id);

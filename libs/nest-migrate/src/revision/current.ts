@@ -10,8 +10,8 @@ export interface CurrentRevision {
 }
 
 /**
- * Where a database stands: of each line the newest applied revision, sorted by id. These are the rows, and revisions
- * that have no row because another branch's row depends on them. No rows, no revisions.
+ * Where a database is: the newest applied revision of each line, sorted by id. These are the rows, and also revisions
+ * that have no row because another branch's row depends on them. Without rows there are no revisions.
  *
  * @throws UnknownVersionRowError
  */
@@ -22,7 +22,7 @@ export function currentRevisions(graph: RevisionGraph, rows: readonly string[]):
   });
 }
 
-/** The applied revisions of which no child is applied. */
+/** The applied revisions that have no applied child. */
 export function currentTips(graph: RevisionGraph, rows: readonly string[]): readonly string[] {
   const applied = ancestors(graph, knownRows(graph, rows), 'all');
   return [...applied].filter((id) => !graph.childrenOf(id).some((child) => applied.has(child)));

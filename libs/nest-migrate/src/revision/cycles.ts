@@ -4,8 +4,8 @@ import { RevisionCycleError } from '../errors/revision.errors.js';
 export type Parents = (id: string) => readonly string[];
 
 /**
- * The revisions, every one behind its parents. Finds every cycle on the way, also one that hangs from a healthy base,
- * which Alembic loads and then walks forever.
+ * The revisions, each after its parents. Finds every cycle on the way, including one above a sound base, which Alembic
+ * loads and then follows forever.
  *
  * @throws RevisionCycleError naming one cycle.
  */
@@ -20,7 +20,7 @@ export function oldestFirst(
     waitingFor.set(id, parents(id).length);
     for (const parent of parents(id)) children.get(parent)?.push(id);
   }
-  // grows while it is walked, level by level
+  // grows during the loop, level by level
   const ordered = ids.filter((id) => waitingFor.get(id) === 0);
   for (const id of ordered) {
     waitingFor.delete(id);
@@ -38,7 +38,9 @@ export function oldestFirst(
   );
 }
 
-/** Whatever is stuck has a stuck parent, so that walking down must meet a revision twice. */
+/**
+ * Finds a cycle. Every revision that is left has a parent that is left, so a walk down must meet some revision twice.
+ */
 function cycleBelow(start: string, stuckParents: Parents): readonly string[] {
   const walked = new Set<string>();
   let id: string | undefined = start;

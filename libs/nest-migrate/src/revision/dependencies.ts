@@ -3,11 +3,11 @@ import { type Parents } from './cycles.js';
 type Dependencies = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Leaves out of each revision's dependencies those that a revision below it (by `downRevision`) has as well: what was
- * consumed there has no row of its own any more. A dependency on one's own ancestor stays, as in Alembic.
+ * Removes the dependencies of a revision that a revision below it (by `downRevision`) has as well: what was consumed
+ * there has no row any more. A dependency on the revision's own ancestor is kept, as in Alembic.
  *
  * @param dependencies The resolved dependencies of every revision that has any.
- * @param ordered All revisions, every one behind its down revisions.
+ * @param ordered All revisions, each after its down revisions.
  */
 export function normalizeDependencies(
   dependencies: Dependencies,
@@ -32,7 +32,7 @@ export function normalizeDependencies(
   );
 }
 
-/** Those of `ids` that have another of them for an ancestor. */
+/** Those of `ids` that have another one of `ids` as an ancestor. */
 function standingOnAnother(
   ids: ReadonlySet<string>,
   position: ReadonlyMap<string, number>,
@@ -50,7 +50,7 @@ function standingOnAnother(
         standing.add(id);
         break;
       }
-      // below the lowest of them none can be
+      // none of `ids` can be below the lowest one
       if (seen.has(below) || clear.has(below) || at(below) < at(lowest)) continue;
       seen.add(below);
       todo.push(...downRevisions(below));

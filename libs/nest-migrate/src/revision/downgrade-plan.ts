@@ -17,15 +17,15 @@ import { isTarget, type Start, type Target } from './target.js';
 import { ancestors, descendants } from './traversal.js';
 import { BASE, walk } from './walk.js';
 
-/** The steps of a downgrade, and what is worth a word before they run. */
+/** The steps of a downgrade, and warnings to show before they run. */
 export interface DowngradePlan {
   readonly steps: readonly PlannedStep[];
   readonly warnings: readonly string[];
 }
 
 /**
- * The steps from where a database stands down to a target, which stays applied. What other branches have applied goes
- * too where it stands on what goes; what was applied as a dependency stays.
+ * The steps from where a database is down to a target, which stays applied. Revisions of other branches that stand on
+ * undone ones are undone too. What was applied as a dependency stays.
  *
  * @param rows The version table's rows, in the order in which they were read: `-1` counts from the first.
  * @param target `-N` and `ae10-N` included.
@@ -40,7 +40,7 @@ export function planDowngrade(graph: RevisionGraph, rows: readonly string[], tar
   return downgradeTo(graph, rows, downgradeDestination(graph, rows, target));
 }
 
-/** As {@link planDowngrade}, where it is known already where the target leads. */
+/** As {@link planDowngrade}, for a target whose destination is already known. */
 export function downgradeTo(graph: RevisionGraph, rows: readonly string[], destination: Destination): DowngradePlan {
   const dropped = revisionsAbove(graph, rows, destination);
   const steps = planSteps(
@@ -55,12 +55,12 @@ export function downgradeTo(graph: RevisionGraph, rows: readonly string[], desti
 export interface Destination {
   readonly target: Target;
   readonly place: string | typeof BASE;
-  /** Of the lines above the place, only the one of this branch goes. */
+  /** Of the lines above the place, only the line of this branch is undone. */
   readonly branch?: string;
   readonly warnings: readonly string[];
 }
 
-/** The applied revisions that must go, so that the destination becomes the newest of its line. */
+/** The applied revisions that must be undone to make the destination the newest of its line. */
 export function revisionsAbove(
   graph: RevisionGraph,
   rows: readonly string[],
@@ -86,16 +86,16 @@ export function revisionsAbove(
 export function downgradeDestination(graph: RevisionGraph, rows: readonly string[], target: Target): Destination {
   if (target.kind === 'relative') return relativeDestination(graph, target, { start: rows });
   const { kind, branch } = target;
-  // the branch filters what goes, and doesn't have to contain the place
+  // the branch limits what is undone; it need not contain the place
   const place = kind === 'name' ? lookUp(graph, target.name) : resolveRevision(graph, { kind, text: kind });
   return { target, place: place ?? BASE, branch, warnings: [] };
 }
 
 /**
- * Where the relative target of a downgrade, or the relative start of a history range, leads.
+ * Where the relative target of a downgrade leads, or the relative start of a history range.
  *
  * @param options.start What `-N` counts from.
- * @param options.clamp Whether it stops at base instead of being an error.
+ * @param options.clamp Whether a walk past base stops there instead of throwing.
  */
 export function relativeDestination(
   graph: RevisionGraph,
@@ -119,7 +119,7 @@ interface StartOfWalk extends Pick<Destination, 'branch' | 'warnings'> {
   readonly from: Destination['place'];
 }
 
-/** What `-N` counts from, and the branch on which it stays: without a label the one of the first row. */
+/** The place that `-N` counts from, and the branch to stay on: without a label that of the first row. */
 function startOfWalk(graph: RevisionGraph, target: RelativeSymbol, start: Start): StartOfWalk {
   const { branch, text, written } = target;
   if (isTarget(start)) return { from: resolveRevision(graph, start) ?? BASE, branch, warnings: [] };
@@ -130,7 +130,9 @@ function startOfWalk(graph: RevisionGraph, target: RelativeSymbol, start: Start)
   return { from: row, branch: row, warnings: new Set(start).size > 1 ? [severalRows(text, start)] : [] };
 }
 
-/** The row of a branch; else the tip of what is applied of it as another branch's dependency. */
+/**
+ * The row of a branch. Without one: the newest revision of the branch that is applied as another branch's dependency.
+ */
 function rowOnBranch(
   graph: RevisionGraph,
   rows: readonly string[],

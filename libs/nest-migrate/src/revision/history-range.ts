@@ -14,7 +14,7 @@ import { ancestors, checkIndependent, descendants } from './traversal.js';
 import { upgradeTargets } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
 
-/** What a range denotes, newest first, and what is worth a word. */
+/** The revisions of a range, newest first, and warnings about it. */
 export interface RangeRevisions {
   readonly ids: readonly string[];
   readonly warnings: readonly string[];
@@ -27,9 +27,9 @@ export interface HistoryRange {
 }
 
 /**
- * Reads the two ends of a range. Without a text the range is everything.
+ * Reads the two ends of a range. Without a text the range includes everything.
  *
- * @param read Reads a target, of the start or of the end.
+ * @param read Reads the target of one end.
  * @throws HistoryRangeSyntaxError, and what `read` throws.
  */
 export function readRange(
@@ -42,7 +42,7 @@ export function readRange(
     start: start === '' ? undefined : read(start, 'history start'),
     end: end === '' ? undefined : read(end, 'history end'),
   };
-  // an @ without a branch, where a branch would narrow the range
+  // an @ without a branch, where a branch would limit the range
   if (start.startsWith('@')) throw new RevisionNotFoundError('');
   return range;
 }
@@ -74,7 +74,7 @@ export interface Range {
   /** A target, or full ids. */
   readonly lower: Start;
   readonly upper: Target | readonly Target[];
-  /** Also what the upper end stands on and the lower end does not: other bases, dependencies. */
+  /** Also include what the upper end stands on and the lower end does not: other bases, dependencies. */
   readonly implicitBase?: boolean;
   /** Leave out the lower end itself. */
   readonly exclusive?: boolean;
@@ -114,7 +114,7 @@ function inRange(graph: RevisionGraph, range: Range): RangeRevisions {
   const wanted = new Set([...required].filter(isWanted));
   if (!exclusive) for (const id of ids) wanted.add(id);
   const ordered = newestFirst(graph, wanted, targets);
-  // what is left can be reached only through revisions outside of the range
+  // the rest can be reached only through revisions outside of the range
   if (ordered.length < wanted.size) throw notAncestor();
   return { ids: ordered, warnings };
 }
@@ -123,7 +123,7 @@ function lowerPlaces(graph: RevisionGraph, lower: Start): readonly Place[] {
   return isTarget(lower) ? resolvePlaces(graph, lower) : knownRows(graph, lower);
 }
 
-/** A start of `-N` that leads below the base begins at the base, if the end is one revision to count from. */
+/** A start of `-N` that leads below base begins at base, if the end is one revision to count from. */
 function startBelow(
   graph: RevisionGraph,
   lower: Start,
@@ -137,7 +137,7 @@ function startBelow(
   return { starts: place === BASE ? [] : [place], warnings };
 }
 
-/** What to say where `-N` at the start of a range could count from several rows. */
+/** The warning for a `-N` at the start of a range that could count from several rows. */
 export function countsFromFirst(steps: string, [first = '', ...others]: readonly string[]): string {
   return (
     `history ${steps}:current is ambiguous: it counts from '${first}' and not from '${others.join("' or '")}'. ` +
@@ -145,7 +145,9 @@ export function countsFromFirst(steps: string, [first = '', ...others]: readonly
   );
 }
 
-/** A start of `X@…` leaves only what carries X for a branch label, or X's only label where X is a revision. */
+/**
+ * A start of `X@…` keeps only revisions that carry the branch label X. Where X is a revision, its only label counts.
+ */
 function ofBranch(graph: RevisionGraph, targets: readonly string[], lower: Start): readonly string[] {
   if (!isTarget(lower) || lower.branch === undefined) return targets;
   const { branch } = lower;

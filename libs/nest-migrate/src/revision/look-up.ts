@@ -12,7 +12,7 @@ import { ancestors, type Connections, descendants } from './traversal.js';
 /**
  * The revision that a full id, a label or a unique prefix of either denotes.
  *
- * @param branch Narrows partial ids to a branch and demands that the revision is on it.
+ * @param branch Limits partial ids to a branch, and requires that the revision is on it.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError
  */
 export function lookUp(graph: RevisionGraph, name: string, branch?: string): string {
@@ -36,13 +36,13 @@ export function namedRevisions(
   throw new MultipleHeadsError(branch === undefined ? 'head' : `${branch}@head`, heads);
 }
 
-/** Those of some revisions that share a line with a branch; `head@…` is on the line of the head, as in Alembic. */
+/** The revisions among `ids` that share a line with a branch. `head@…` means the line of the head, as in Alembic. */
 export function onBranch(graph: RevisionGraph, ids: readonly string[], branch: string): readonly string[] {
   return inLineageOf(graph, ids, anchorSymbol(branch));
 }
 
 /**
- * Those of `targets` that share a line with one of the revisions that a symbol denotes; for base all of them.
+ * The revisions among `targets` that share a line with one of those that a symbol denotes; all of them for base.
  *
  * Without targets nothing is looked up: an unknown branch of an empty version table is no error in Alembic either.
  */
@@ -60,7 +60,7 @@ export function inLineageOf(
   return points.length === 0 ? targets : onLineOf(graph, targets, points, connections);
 }
 
-/** Those of `targets` that stand on one of `points`, carry one, or are one. */
+/** The revisions among `targets` that stand on one of `points`, carry one, or are one. */
 function onLineOf(
   graph: RevisionGraph,
   targets: readonly string[],
@@ -72,7 +72,7 @@ function onLineOf(
   return targets.filter((id) => below.has(id) || above.has(id));
 }
 
-/** Completes a prefix of an id or label; those of three characters or fewer must be written out. */
+/** Completes a prefix of an id or a label. Names of three characters or fewer must be written in full. */
 function completed(graph: RevisionGraph, prefix: string, point: string | undefined): string {
   const idOf = (name: string): string => graph.labelled(name) ?? name;
   let candidates = prefix === '' ? [] : graph.names.filter((name) => name.length > 3 && name.startsWith(prefix));

@@ -13,24 +13,24 @@ import { type RevisionGraph } from './revision-graph.js';
 import { type Target } from './target.js';
 import { BASE, type Place } from './walk.js';
 
-/** Where a revision that doesn't exist yet is to go. */
+/** The place of a revision that does not exist yet. */
 export interface NewRevisionOptions {
   readonly id: string;
-  /** What the revision follows; nothing makes it a base. */
+  /** What the revision follows; an empty list makes it a base. */
   readonly head: readonly Target[];
-  /** Allows to follow a revision that has followers, which begins a branch. */
+  /** Allows the revision to follow one that has followers, which begins a branch. */
   readonly splice?: boolean;
   readonly branchLabels?: string | readonly string[];
   /** A label stays a label, a partial id becomes the full one. */
   readonly dependsOn?: readonly Target[];
 }
 
-/** What the new script has to say about its place. */
+/** What the new script states about its place. */
 export type Placement = Pick<Revision, 'downRevision' | 'dependsOn' | 'branchLabels'>;
 
 /**
- * Places a new revision. Everything is checked here, before a file is written: also that id and labels are free, which
- * Alembic finds out when the file is there already.
+ * Places a new revision. Everything is checked before a file is written, including that id and labels are free. Alembic
+ * notices that only when the file exists already.
  *
  * @throws IllegalRevisionIdError | RevisionIdInUseError | DuplicateBranchLabelError
  * @throws DuplicateHeadsError | NotAHeadError | MultipleHeadsError | WalkedTooFarError, and what a target can throw.
@@ -63,7 +63,7 @@ function headsOf(graph: RevisionGraph, target: Target): readonly string[] {
     throw error;
   }
   return places.map((place) => {
-    // `-1` that ends at base would begin another base in silence
+    // a `-1` that ends at base would silently begin another base
     if (place === BASE || place === null) throw new WalkedTooFarError(target.text);
     return place;
   });

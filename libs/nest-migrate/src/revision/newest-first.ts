@@ -2,11 +2,11 @@ import { type RevisionGraph } from './revision-graph.js';
 import { allChildren, ancestors } from './traversal.js';
 
 /**
- * Orders revisions so that each comes before everything it stands on: the order of `history` and of downgrades;
- * upgrades are its reverse. The choice among valid orders is Alembic's: a line is followed down to where another one
- * still needs the next revision, then the first such line is taken up.
+ * Orders revisions so that each comes before everything it stands on: the order of `history` and of downgrades.
+ * Upgrades use the reverse. Among the valid orders it chooses Alembic's: it follows a line down until another line
+ * still needs the next revision, and then continues with the first such line.
  *
- * @param revisions What to order.
+ * @param revisions The revisions to order.
  * @param tips Where to begin; those outside `revisions` are ignored.
  * @returns All of `revisions` that can be reached from the tips through members of `revisions`.
  */
@@ -44,13 +44,13 @@ export function newestFirst(
   return ordered;
 }
 
-/** What has not been emitted, among the tips and all that they stand on. */
+/** The revisions that are not emitted yet, among the tips and all that they stand on. */
 class Pending {
   readonly #ids: readonly string[];
   readonly #position: ReadonlyMap<string, number>;
   readonly #parents: readonly (readonly number[])[];
   readonly #children: readonly (readonly number[])[];
-  /** Of each revision, how many children have not been emitted. */
+  /** The number of children of each revision that are not emitted yet. */
   readonly #carrying: Int32Array;
   readonly #emitted: Uint8Array;
 
@@ -61,7 +61,7 @@ class Pending {
   ) {
     this.#ids = [...ancestors(graph, tips, 'all')];
     this.#position = new Map(this.#ids.map((id, index) => [id, index]));
-    // numbers, since a plan of 20,000 steps asks for these lists very often
+    // positions instead of ids, since a plan of 20,000 steps uses these lists very often
     const positions = (ids: readonly string[]): readonly number[] =>
       ids.map((id) => this.#position.get(id)).filter((position) => position !== undefined);
     this.#parents = this.#ids.map((id) => positions(graph.parentsOf(id)));
@@ -76,7 +76,7 @@ class Pending {
     return position !== undefined && this.#emitted[position] === 0 && this.wanted.has(id);
   }
 
-  /** The first line whose revision stands on this one, directly or not. */
+  /** The index of the first line whose revision stands on this one, directly or not. */
   firstAbove(id: string, lines: readonly string[]): number | undefined {
     const start = this.#position.get(id)!;
     if (this.#carrying[start] === 0) return undefined;

@@ -9,7 +9,7 @@ import { relativePlace } from './upgrade-plan.js';
 import { BASE, type Place } from './walk.js';
 import { command, worded } from '../errors/wording.js';
 
-/** What a run without a database takes for one: the version table's rows, and where to go from there. */
+/** The state that a run without a database assumes: the version table's rows, and where to go from there. */
 export interface OfflineRange {
   readonly start: string;
   readonly target: string;
@@ -31,10 +31,10 @@ export function offlineRange(text: string): OfflineRange {
 }
 
 /**
- * The version table's rows where a database stands at a symbol; at several, joined with commas, where branches are
+ * The version table's rows of a database that is at a symbol, or at several symbols joined by commas where branches are
  * applied side by side.
  *
- * @throws OfflineRangeError for `current`, which only a database could tell, and what a symbol can throw.
+ * @throws OfflineRangeError for `current`, which only a database could resolve, and what a symbol can throw.
  * @example
  * offlineRows(graph, 'base'); // []
  */

@@ -1,9 +1,9 @@
 import { type RowChange } from './row-changes.js';
 
-/** One step of a plan: which revision runs in which direction, and what becomes of the version table. */
+/** One step of a plan: the revision that runs, its direction, and the changes to the version table. */
 export interface PlannedStep {
   readonly direction: 'upgrade' | 'downgrade' | 'stamp';
-  /** The revision whose function runs; for a stamp, which runs none, the one stamped or `null` for base. */
+  /** The revision whose function runs. A stamp runs none: then the revision stamped, or `null` for base. */
   readonly revision: string | null;
   /** Where the step comes from, by `downRevision` alone: `a, b` of `Running upgrade a, b -> c`. Empty: base. */
   readonly from: readonly string[];

@@ -8,8 +8,8 @@ import { countsFromRows, type Target } from './target.js';
 import { notBelow } from './traversal.js';
 
 /**
- * The plan of a downgrade as somebody asked for it. Beside what `planDowngrade` does, as Alembic does it: `-1` with
- * several rows is refused, since it would undo whichever comes first, and `-1` at a merge undoes the merge.
+ * The plan of a downgrade that a user asked for. It differs from `planDowngrade` (and so from Alembic) for `-1`: with
+ * several rows it is refused, since it would undo whichever row comes first, and at a merge it undoes the merge.
  *
  * @throws AmbiguousStartError, BeyondBranchError, and what `planDowngrade` can throw.
  */
@@ -22,19 +22,19 @@ export function requestedDowngrade(graph: RevisionGraph, rows: readonly string[]
 }
 
 /**
- * Where the downgrade leads. `-1` where the newest revision is a merge means to undo the merge and no more, whichever of
- * its parents it would lead to. Alembic finds the walk ambiguous.
+ * Where the downgrade leads. Where the newest revision is a merge, `-1` means to undo only the merge, whichever of its
+ * parents that leads to. Alembic calls that walk ambiguous.
  */
 function destinationOf(graph: RevisionGraph, rows: readonly string[], target: Target): Destination {
   try {
     return downgradeDestination(graph, rows, target);
   } catch (error) {
     const isOneStep = countsFromRows(target) && target.steps === -1;
-    // of several rows without a branch it is unclear from which to count
+    // with several rows and no branch it is unclear which row to count from
     const isClear = rows.length < 2 || target.branch !== undefined;
     if (!(error instanceof AmbiguousWalkError) || !isOneStep || !isClear) throw error;
     const { from, candidates } = error;
-    // a parent that another parent stands on would take that with it
+    // a parent that another parent stands on would undo that other parent too
     const parent = candidates.find(notBelow(graph, candidates, 'down revisions'));
     if (parent === undefined || !rows.includes(from)) throw error;
     return downgradeDestination(graph, rows, revisionSymbol(parent, from));

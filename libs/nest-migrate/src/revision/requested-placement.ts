@@ -2,7 +2,7 @@ import { type NewRevisionOptions, type Placement, planNewRevision } from './new-
 import { type RevisionGraph } from './revision-graph.js';
 import { targetsFor } from './target.js';
 
-/** Where a revision that doesn't exist yet is to go, as somebody wrote it. */
+/** The place of a revision that does not exist yet, as the user wrote it. */
 export interface RequestedPlacement extends Omit<NewRevisionOptions, 'head' | 'dependsOn'> {
   /** What the revision follows, as symbols. Default `'head'`. */
   readonly head?: string | readonly string[];
@@ -11,7 +11,7 @@ export interface RequestedPlacement extends Omit<NewRevisionOptions, 'head' | 'd
 }
 
 /**
- * Places a new revision as somebody asked for it: what it follows and depends on may be any symbol.
+ * Places a new revision that a user asked for: what it follows and depends on may be any symbol.
  *
  * @throws as {@link targetsFor} and {@link planNewRevision}.
  */

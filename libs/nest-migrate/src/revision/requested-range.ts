@@ -13,7 +13,7 @@ import { countsFromRows, readTarget, targetsFor } from './target.js';
 import { BASE, walk } from './walk.js';
 
 /**
- * The range that somebody wrote. Without a text the range is everything.
+ * Reads the range that a user wrote. Without a text the range includes everything.
  *
  * @throws HistoryRangeSyntaxError, and what `targetsFor` throws.
  */
@@ -29,9 +29,9 @@ export function asksCurrent({ start, end }: HistoryRange): boolean {
 }
 
 /**
- * The revisions of a range as somebody wrote it, newest first. What Alembic does with `current` is corrected: up to it
- * there is nothing where nothing is applied, and `-3:current` counts from where the database is: with several rows from the
- * first, which the warnings say.
+ * The revisions of a range as a user wrote it, newest first. Corrects what Alembic does with `current`: a range up to
+ * it is empty where nothing is applied, and `-3:current` counts from where the database is. With several rows it counts
+ * from the first, and a warning says so.
  *
  * @param rows The version table's rows, where {@link asksCurrent}.
  * @throws as `revisionsOfRange`.

@@ -11,7 +11,7 @@ import { type RelativeSymbol } from './symbol.js';
 import { countsFromRows, readTarget, type Target, targetFor, targetsFor } from './target.js';
 import { checkIndependent, tipsOf } from './traversal.js';
 
-/** What a stamp starts from. */
+/** The state that a stamp starts from. */
 export interface StampStart {
   /** The version table's rows. */
   readonly rows: readonly string[];
@@ -19,15 +19,15 @@ export interface StampStart {
   readonly purge: boolean;
 }
 
-/** The steps of a stamp, and what is worth a word before them. */
+/** The steps of a stamp, and warnings to show before them. */
 export interface StampPlan {
   readonly steps: readonly PlannedStep[];
   readonly warnings: readonly string[];
 }
 
 /**
- * What a stamp is to reach. Steps down count from the rows and stand alone; nothing counts up, since what it would mark has
- * never run.
+ * Reads the targets of a stamp. Steps down count from the rows and must be the only target. Steps up are refused, since
+ * the revisions that they would mark have never run.
  *
  * @throws RelativeRevisionError for steps beside other targets, and what {@link targetsFor} throws.
  */
@@ -40,14 +40,14 @@ export function stampTargets(graph: RevisionGraph, texts: readonly string[]): re
   throw new RelativeRevisionError(text, written, cure);
 }
 
-/** `-1`, `label@-1`. */
+/** Whether a target is steps down: `-1`, `label@-1`. */
 function isStepsDown(target: Target): target is RelativeSymbol {
   return countsFromRows(target) && target.steps < 0;
 }
 
 /**
- * The plan of a stamp as somebody asked for it. Unlike Alembic's it counts `-1` from the rows and not from the heads, it
- * leaves every target as a row, and it mends rows of which one includes the other or that are there twice.
+ * The plan of a stamp that a user asked for. It differs from Alembic's in three ways: `-1` counts from the rows and not
+ * from the heads; every target becomes a row; and rows that overlap or appear twice are repaired.
  *
  * @param targets As {@link stampTargets} returns them.
  * @returns Steps after each of which the rows are exactly the tips of what they stand for.
@@ -66,7 +66,7 @@ export function requestedStamp(graph: RevisionGraph, targets: readonly Target[],
   return { steps: [...steps, ...stamped], warnings: [] };
 }
 
-/** The rows that a downgrade by so many steps would leave, without running it. */
+/** Plans the stamp of the rows that a downgrade by so many steps would leave. */
 function stampBelow(graph: RevisionGraph, target: RelativeSymbol, { rows, purge }: StampStart): StampPlan {
   const { steps, sound } = mendedRows(graph, rows);
   const { steps: undone, warnings } = ofStamp(() => requestedDowngrade(graph, sound, target), graph);
@@ -77,7 +77,7 @@ function stampBelow(graph: RevisionGraph, target: RelativeSymbol, { rows, purge 
   return { steps: [...(purge ? [] : steps), ...moved(purge ? [] : sound, after)], warnings: forgotten };
 }
 
-/** The same mistake has the command's own name. */
+/** Runs `plan`, and makes its AmbiguousStartError name the command `stamp`. */
 function ofStamp<T>(plan: () => T, graph: RevisionGraph): T {
   try {
     return plan();
@@ -88,11 +88,13 @@ function ofStamp<T>(plan: () => T, graph: RevisionGraph): T {
   }
 }
 
-/** Target by target, so that one never takes the row of another: Alembic replaces all related rows by the first. */
+/**
+ * Stamps one target after the other, so that none takes another's row. Alembic replaces all related rows by the first.
+ */
 function stampAll(graph: RevisionGraph, start: readonly string[], targets: readonly Target[]): readonly PlannedStep[] {
   const places = targets.map((target) => idsOf(graph, target));
   checkIndependent(graph, places.flat());
-  // base forgets what stands there, and not what is stamped beside it
+  // base comes first: it forgets the existing rows, but not those of the other targets
   const inOrder = [...targets].sort((a, b) => idsOf(graph, a).length - idsOf(graph, b).length);
   let rows = start;
   const steps = inOrder.flatMap((target) => {
@@ -108,7 +110,10 @@ function idsOf(graph: RevisionGraph, target: Target): readonly string[] {
   return withPurpose(() => resolvePlaces(graph, target)).filter((place) => typeof place === 'string');
 }
 
-/** Rows as a database that was only ever upgraded and downgraded has them, and the step that makes them so. */
+/**
+ * The rows without overlaps or repeats, as upgrades and downgrades alone would leave them, and the step that repairs
+ * them.
+ */
 function mendedRows(
   graph: RevisionGraph,
   rows: readonly string[],
@@ -117,7 +122,7 @@ function mendedRows(
   return { steps: moved(rows, sound), sound };
 }
 
-/** One step from rows to others; none where they are the same. */
+/** One step that changes the rows; none where they are the same. */
 function moved(before: readonly string[], after: readonly string[]): readonly PlannedStep[] {
   const counts = new Map<string, number>();
   for (const row of before) counts.set(row, (counts.get(row) ?? 0) + 1);

@@ -5,10 +5,10 @@ import { anchorSymbol, type RelativeSymbol, type RevisionSymbol } from './symbol
 import { BASE, type Place, walk } from './walk.js';
 
 /**
- * The revisions that symbols denote, for `show`, `merge` and the like: none for base, several for `heads` or for
- * `-1` above several heads.
+ * The revisions that symbols denote, for `show`, `merge` and the like: none for base, several for `heads` or for `-1`
+ * above several heads.
  *
- * @param rows The version table's rows, for the symbol `current`, which means nothing without them.
+ * @param rows The version table's rows, for the symbol `current`, which has no meaning without them.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * AmbiguousWalkError | RelativeRevisionError | UnknownVersionRowError
  * @example
@@ -28,7 +28,7 @@ export function resolveRevisions(
   });
 }
 
-/** Whether a symbol is `current`: the rows, where they are known. */
+/** Whether a symbol is `current`, which means the rows where they are known. */
 export function isCurrent(symbol: RevisionSymbol): boolean {
   return symbol.kind === 'name' && symbol.name === 'current' && symbol.branch === undefined;
 }
@@ -52,8 +52,8 @@ export function resolveRevision(graph: RevisionGraph, symbol: RevisionSymbol): s
 }
 
 /**
- * As {@link resolveRevisions}, with what a walk down from the heads may also reach: {@link BASE}, exactly below the
- * first revision, and `null`, further down.
+ * As {@link resolveRevisions}, but also returns where a walk down from the heads may end: {@link BASE} directly below
+ * the first revision, and `null` further down.
  */
 export function resolvePlaces(graph: RevisionGraph, symbol: RevisionSymbol): readonly Place[] {
   const { branch } = symbol;
@@ -65,25 +65,25 @@ export function resolvePlaces(graph: RevisionGraph, symbol: RevisionSymbol): rea
     .map((head) => walk(graph, head, { steps: symbol.steps }));
 }
 
-/** A relative symbol that says what it counts from. */
+/** A relative symbol with an anchor to count from. */
 export type AnchoredSymbol = RelativeSymbol & { readonly anchor: string };
 
-/** Whether a symbol is relative and says what it counts from: `ae10+1`, `label@head-1`. */
+/** Whether a symbol is relative and has an anchor: `ae10+1`, `label@head-1`. */
 export function isAnchored(symbol: RevisionSymbol): symbol is AnchoredSymbol {
   return symbol.kind === 'relative' && symbol.anchor !== undefined;
 }
 
-/** What a relative symbol counts from; on the way up its branch is asked for later, step by step. */
+/** The anchor of a relative symbol. On the way up it has no branch: the walk applies the branch to each step. */
 export function anchorOf({ anchor, branch, steps }: AnchoredSymbol): RevisionSymbol {
   return anchorSymbol(anchor, steps > 0 ? undefined : branch);
 }
 
 /**
- * Where a relative symbol with an anchor leads. The branch filters the way up; on the way down, where there is but one,
- * it only says which revision is meant.
+ * Where a relative symbol with an anchor leads. The branch filters the way up. On the way down there is only one way,
+ * so the branch only helps to find the anchor.
  *
  * @param how.clamp Whether the walk stops at the end instead of returning `null` there.
- * @param how.anchor What it counts from, where that is not what it says.
+ * @param how.anchor What to count from, instead of the symbol's own anchor.
  */
 export function anchoredPlace(
   graph: RevisionGraph,
@@ -97,7 +97,7 @@ export function anchoredPlace(
 }
 
 /**
- * The rows as they are, once it is sure that scripts have them all.
+ * Returns the rows, after checking that a script exists for each.
  *
  * @throws UnknownVersionRowError
  */

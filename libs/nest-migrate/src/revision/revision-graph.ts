@@ -6,10 +6,10 @@ import { type Revision } from './revision.js';
 import { newestFirst } from './newest-first.js';
 
 /**
- * The revisions of an application, connected. Immutable: built once from all revisions and asked ever after.
+ * The revisions of an application, connected. Immutable: built once from all revisions, then only read.
  *
- * Behaves as Alembic 1.19's revision map, but refuses what that loads and then fails on: duplicate ids, references to
- * revisions that no script has, cycles that hang from a healthy line.
+ * Behaves as Alembic 1.19's revision map, but refuses what Alembic loads and then fails on: duplicate ids, references
+ * to revisions that no script has, cycles above a sound line.
  *
  * @example
  * const graph = RevisionGraph.of([
@@ -28,7 +28,7 @@ export class RevisionGraph<R extends Revision = Revision> {
   /** Revisions that follow none, in load order. */
   readonly bases: readonly string[];
 
-  /** All revisions, every one behind those that it follows. */
+  /** All revisions, each after those that it follows. */
   readonly oldestFirst: readonly string[];
 
   readonly #nodes: ReadonlyMap<string, Node<R>>;
@@ -65,7 +65,7 @@ export class RevisionGraph<R extends Revision = Revision> {
   }
 
   /**
-   * A revision by its full id; for symbols see `resolveRevisions`.
+   * Returns a revision by its full id; for symbols see `resolveRevisions`.
    *
    * @throws RevisionNotFoundError
    */
@@ -73,7 +73,7 @@ export class RevisionGraph<R extends Revision = Revision> {
     return this.#node(id).revision;
   }
 
-  /** The revision that declares a branch label, or `undefined`. */
+  /** Returns the id of the revision that declares a branch label, or `undefined`. */
   labelled(label: string): string | undefined {
     return this.#declaredLabels.get(label);
   }
@@ -83,7 +83,7 @@ export class RevisionGraph<R extends Revision = Revision> {
     return [...this.#nodes.keys(), ...this.#declaredLabels.keys()];
   }
 
-  /** Revisions that more than one other follows, newest first, as `branches` lists them. */
+  /** Revisions that more than one other revision follows, newest first, as `branches` lists them. */
   get branchPoints(): readonly string[] {
     return this.newestFirst.filter((id) => this.isBranchPoint(id));
   }
@@ -130,14 +130,16 @@ export class RevisionGraph<R extends Revision = Revision> {
   }
 
   /**
-   * The revisions that `dependsOn` means, with labels replaced by the revisions that declare them. Planners take
-   * {@link parentsOf}; the cases taken from Alembic ask for this.
+   * The revisions that `dependsOn` means, with labels replaced by the revisions that declare them. Planners use {@link
+   * parentsOf}; the cases taken from Alembic use this.
    */
   dependenciesOf(id: string): readonly string[] {
     return this.#node(id).dependencies;
   }
 
-  /** The dependencies, less those that a revision below this one has as well; for Alembic's cases too. */
+  /**
+   * The dependencies, without those that a revision below this one has as well. Also for the cases taken from Alembic.
+   */
   normalizedDependenciesOf(id: string): readonly string[] {
     return this.#node(id).normalizedDependencies;
   }

@@ -1,6 +1,6 @@
 /**
- * One node of the graph: what a revision script says about its place. The graph knows no files, so that whatever else
- * a script carries (message, path) rides along in a type that extends this one.
+ * One node of the graph: what a revision script states about its place. The graph knows no files. Anything else that a
+ * script carries (message, path) is in a type that extends this one.
  */
 export interface Revision {
   /** Unique among all ids and branch labels. */

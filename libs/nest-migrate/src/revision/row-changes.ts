@@ -6,21 +6,21 @@ import { ancestors } from './traversal.js';
 /** One statement on the version table. */
 export type RowChange =
   | { readonly kind: 'insert'; readonly revision: string }
-  /** `count`: how many times the row is there; once unless told. */
+  /** `count`: how many times the row is in the table. Default: once. */
   | { readonly kind: 'delete'; readonly revision: string; readonly count?: number }
   | { readonly kind: 'update'; readonly from: string; readonly to: string };
 
 /**
- * The version table while a plan is made. Its rows are the tips of what is applied: the applied revisions that no
- * applied revision stands on, by `downRevision` or by `dependsOn`. Every step keeps them so, whatever the order.
+ * The version table while a plan is made. Its rows are the tips of what is applied: the applied revisions that no other
+ * applied revision stands on, by `downRevision` or by `dependsOn`. Every step keeps that true, in whatever order.
  *
- * Rows that overlap already are kept until a step meets them.
+ * Rows that already overlap are kept until a step touches them.
  */
 export class VersionRows {
-  /** Sorted; a row that stands there twice is there twice. */
+  /** Sorted; a row that is in the table twice is here twice. */
   #rows: readonly string[];
   readonly #applied: Set<string>;
-  /** How many applied revisions stand directly on each revision. */
+  /** The number of applied revisions that stand directly on each revision. */
   readonly #carrying = new Map<string, number>();
 
   constructor(
@@ -50,7 +50,7 @@ export class VersionRows {
       this.#carry(next, 1);
       for (const parent of this.graph.parentsOf(next)) {
         if (this.has(parent) && !consumed.includes(parent)) consumed.push(parent);
-        // a row implies all that it stands on
+        // a row implies everything that it stands on
         if (!this.#applied.has(parent)) todo.push(parent);
       }
     }
@@ -62,7 +62,7 @@ export class VersionRows {
   /**
    * Runs a revision's `downgrade`.
    *
-   * @throws RevisionNotAppliedError where it is no row, thus not applied or still carrying another.
+   * @throws RevisionNotAppliedError where it is no row: it is not applied, or another applied revision stands on it.
    */
   downgrade(id: string): PlannedStep {
     if (!this.has(id)) throw new RevisionNotAppliedError(id);
@@ -88,7 +88,7 @@ export class VersionRows {
     return { kind: 'delete', revision };
   }
 
-  /** Puts one row in the place of several: all but the last are deleted, the last becomes the new one. */
+  /** Replaces several rows by one: all but the last are deleted, and the last is updated. */
   replace(rows: readonly string[], revision: string): readonly RowChange[] {
     const last = rows[rows.length - 1];
     if (last === undefined) return [this.insert(revision)];
@@ -127,10 +127,10 @@ export interface Move {
 }
 
 /**
- * What given steps, in the given order, do to the version table; nothing is planned or ordered here.
+ * Returns what the given steps do to the version table, in the given order. Plans and orders nothing itself.
  *
- * @throws RevisionNotAppliedError where a step downgrades what is no row at that point.
- * @throws DuplicateVersionRowError where a step changes a row that stands in the table more than once.
+ * @throws RevisionNotAppliedError where a step downgrades a revision that is no row at that point.
+ * @throws DuplicateVersionRowError where a step changes a row that is in the table more than once.
  */
 export function planSteps(
   graph: RevisionGraph,

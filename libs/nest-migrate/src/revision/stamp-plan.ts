@@ -9,15 +9,16 @@ import { ancestors, areIndependent, checkIndependent, descendants } from './trav
 import { BASE } from './walk.js';
 
 /**
- * The steps that make the version table say that a database stands at given revisions; none of them runs a revision.
- * A target replaces the rows of its line, dependencies included, and leaves the others alone; base deletes them.
+ * The steps that make the version table say that a database is at given revisions; none of them runs a revision. A
+ * target replaces the rows of its line, dependencies included, and leaves other rows alone. Base deletes them.
  *
  * @param rows The version table's rows; none where they are to be purged first.
- * @param targets None at all deletes nothing.
+ * @param targets An empty list deletes nothing.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * AmbiguousWalkError | UnknownVersionRowError | DuplicateVersionRowError
  * @throws ConflictingStampError where two targets would replace the same rows.
- * @throws OverlappingRevisionsError where a target lies between rows, or rows would be left of which one includes another.
+ * @throws OverlappingRevisionsError where a target lies between rows, or rows would be left of which one includes
+ * another.
  * @example
  * planStamp(graph, [], [HEADS]).map(({ changes }) => changes); // [[{ kind: 'insert', revision: '27c6' }]]
  */
@@ -49,7 +50,7 @@ export function planStamp(
       steps.push(stampStep(place, from, table.replace(from, place)));
     }
   }
-  // rows that overlapped before are left as they are, and into an empty table Alembic writes whatever it is told
+  // rows that overlapped before are kept as they are, and Alembic writes any targets into an empty table
   if (rows.length > 0 && areIndependent(graph, rows)) checkIndependent(graph, table.rows);
   return steps;
 }
@@ -60,7 +61,10 @@ interface StampTarget {
   readonly table: VersionRows;
 }
 
-/** All rows related to any target, if this one stands above or below one of them; none if it begins a line. */
+/**
+ * The rows that this target replaces: all rows related to any target, if this one is above or below one of them. None
+ * if it begins a line.
+ */
 function replacedRows(graph: RevisionGraph, { place, related, table }: StampTarget): readonly string[] {
   const above = descendants(graph, [place], 'all');
   const below = ancestors(graph, [place], 'all');
@@ -70,12 +74,12 @@ function replacedRows(graph: RevisionGraph, { place, related, table }: StampTarg
   if (isDowngrade && rowsBelow.length > 0) throw new OverlappingRevisionsError(place, rowsBelow);
   const consumed = related.filter((row) => !table.has(row));
   if (consumed.length === 0) return related;
-  // an earlier target has taken the rows below: this one is another branch above them
+  // an earlier target has replaced the rows below, so this one is another branch above them
   if (!isDowngrade) return [];
   throw new ConflictingStampError(place, consumed);
 }
 
-/** Resolves for a stamp: several heads are told as such. */
+/** Resolves for a stamp, so that an error about several heads names the stamp. */
 export function withPurpose<T>(resolve: () => T): T {
   try {
     return resolve();

@@ -4,22 +4,25 @@ import { type Target } from './target.js';
 import { ancestors } from './traversal.js';
 import { planUpgrade } from './upgrade-plan.js';
 
-/** Where a database stands, seen from what an application needs. */
+/** Where a database is, compared with what an application needs. */
 export type Standing =
-  /** All that is needed is applied. */
+  /** Everything that is needed is applied. */
   | { readonly kind: 'reached' }
-  /** These revisions are to be applied, in this order. */
+  /** These revisions are not applied yet, in the order to apply them. */
   | { readonly kind: 'behind'; readonly pending: readonly string[] }
-  /** Rows that no script has stand on all that is needed: a newer version of the application has been here. */
+  /**
+   * Rows without a script stand on everything that is needed: a newer version of the application has migrated the
+   * database.
+   */
   | { readonly kind: 'ahead'; readonly unknown: readonly string[] }
-  /** Rows that no script has, of which nothing proves that; `missing` is needed and not known to be applied. */
+  /** Rows without a script, of which nothing proves that. `missing` is needed and not known to be applied. */
   | { readonly kind: 'foreign'; readonly unknown: readonly string[]; readonly missing: readonly string[] };
 
 /**
  * Compares the version table's rows with what an application needs.
  *
  * @param target What is needed.
- * @param parents What each revision stood on when it was applied, for those that the graph does not have.
+ * @param parents The parents of each revision when it was applied, for those that the graph does not have.
  * @throws as `planUpgrade`
  */
 export function standing(

@@ -20,22 +20,25 @@ export interface NameSymbol extends Written {
   readonly name: string;
 }
 
-/** `+2`, `ae10+2`, `billing@-1`, `billing@head-1`; without an anchor relative to what the command stands on. */
+/**
+ * `+2`, `ae10+2`, `billing@-1`, `billing@head-1`; without an anchor it is relative to a place that depends on the
+ * command.
+ */
 export interface RelativeSymbol extends Written {
   readonly kind: 'relative';
   readonly anchor?: string;
   readonly steps: number;
   /** The steps as written, with their sign. */
   readonly written: string;
-  /** The text behind the `@`, which is what a command that takes no steps looks up. */
+  /** The text after the `@`, which a command that takes no steps looks up. */
   readonly name: string;
 }
 
 /**
- * Parses one symbol. Every text is some symbol: what has no other meaning is a name, which the look-up then refuses.
+ * Parses one symbol. Every text is a symbol: a text without another meaning is a name, which the look-up then refuses.
  *
- * The grammar is Alembic's with two ambiguities removed: a branch label such as `rel-1` is that label and not "one
- * below `rel`", and text behind the digits of `+1` makes a name that nothing has.
+ * The grammar is Alembic's without two ambiguities: a branch label such as `rel-1` is that label and not "one below
+ * `rel`", and text after the digits of `+1` makes it a name that no revision has.
  *
  * @param isLabel Whether a text is a branch label.
  * @example
@@ -46,7 +49,7 @@ export function parseSymbol(text: string, isLabel: (text: string) => boolean): R
   if (isLabel(text)) return { kind: 'name', name: text, text };
   const at = text.indexOf('@');
   const name = text.slice(at + 1);
-  // an empty branch is none
+  // an empty branch counts as no branch
   const rest = at > 0 ? { branch: text.slice(0, at), text } : { text };
   if (isKeyword(name)) return { kind: name, ...rest };
   const relative = isLabel(name) || at === 0 ? null : /^([\p{L}\p{N}_]+)?([+-]\d+)$/u.exec(name);
@@ -62,14 +65,14 @@ export function parseSymbol(text: string, isLabel: (text: string) => boolean): R
   };
 }
 
-/** The symbol of a revision; with a branch, of the line of that branch that goes through it. */
+/** The symbol of a revision; with a branch, limited to the line of that branch through the revision. */
 export function revisionSymbol(id: string, branch?: string): NameSymbol {
   return branch === undefined
     ? { kind: 'name', name: id, text: id }
     : { kind: 'name', name: id, branch, text: `${branch}@${id}` };
 }
 
-/** The symbol of what is below the first revision, of all lines or of one. */
+/** The symbol of the place below the first revision, of all lines or of one branch. */
 export function baseSymbol(branch?: string): KeywordSymbol {
   return branch === undefined ? { kind: 'base', text: 'base' } : { kind: 'base', branch, text: `${branch}@base` };
 }
@@ -77,7 +80,7 @@ export function baseSymbol(branch?: string): KeywordSymbol {
 /** The symbol of all heads. */
 export const HEADS: KeywordSymbol = { kind: 'heads', text: 'heads' };
 
-/** What a relative symbol counts from, of a branch or not. */
+/** The symbol of an anchor that a relative symbol counts from, with or without a branch. */
 export function anchorSymbol(anchor: string, branch?: string): KeywordSymbol | NameSymbol {
   const name = revisionSymbol(anchor, branch);
   return isKeyword(anchor) ? { kind: anchor, branch, text: name.text } : name;

@@ -22,15 +22,15 @@ import { BASE, type Place, walk } from './walk.js';
 import { command, type Wording, worded } from '../errors/wording.js';
 
 /**
- * Where a command is to go, read from its text once. The planners resolve it against the graph and the version table's
- * rows, as often as they plan: `-1` counts from the rows as they are then.
+ * Where a command is to go, parsed once from its text. The planners resolve it against the graph and the version
+ * table's rows each time they plan: `-1` counts from the rows at that time.
  */
 export type Target = RevisionSymbol;
 
 /** What a relative target counts from: the rows, or the target at the other end of a history range. */
 export type Start = Target | readonly string[];
 
-/** Whether a start is a target, and not rows. */
+/** Whether a start is a target and not a list of rows. */
 export function isTarget(start: Start): start is Target {
   return !Array.isArray(start);
 }
@@ -40,19 +40,19 @@ export function countsFromRows(target: Target): target is RelativeSymbol {
   return target.kind === 'relative' && target.anchor === undefined;
 }
 
-/** What a target was given for: it decides what the target may be, and what is said of one that it can't be. */
+/** What a target is used for. It decides which targets are allowed, and what an error says about one that is not. */
 export type Purpose =
   'upgrade' | 'downgrade' | 'stamp' | 'show' | 'new revision' | 'dependency' | 'history start' | 'history end';
 
-/** Reads a target as Alembic's functions take it: nothing is looked up, and whatever it names may not be there. */
+/** Parses a target as Alembic's functions take it. Nothing is looked up, so what it names may not exist. */
 export function readTarget(graph: RevisionGraph, text: string): Target {
   return parseSymbol(text, (label) => graph.labelled(label) !== undefined);
 }
 
 /**
- * What somebody asked for, as the planners take it. Alembic's commands take different parts of the grammar, and answer
- * much of the rest with nothing, with base, or with an assertion; here every form means the same everywhere, or is
- * refused with what would have been right.
+ * Parses the targets that a user asked for, for the planners. Each of Alembic's commands takes different parts of the
+ * grammar and treats much of the rest as nothing, as base, or as an assertion failure. Here every form means the same
+ * everywhere, or is refused with a hint at the right form.
  *
  * @returns Targets that the planner of that purpose takes; `ae10+1` and `-1` become ids where it takes no steps.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
@@ -73,7 +73,7 @@ export function targetsFor(
 }
 
 /**
- * As {@link targetsFor}, for what denotes one place whatever it is.
+ * As {@link targetsFor}, for purposes whose targets always denote one place.
  *
  * @throws as {@link targetsFor}
  */
@@ -99,7 +99,7 @@ function targetsOf(graph: RevisionGraph, symbol: RevisionSymbol, purpose: Purpos
   }
 }
 
-/** Where it is more than a range given to a command that runs, which `--sql` would take. */
+/** Hints for a range, for commands other than those that run revisions, which take a range with `--sql`. */
 const rangeCures: Readonly<Partial<Record<Purpose, string | Wording>>> = {
   show: worded`${command('history', '-r')} lists a range.`,
   'new revision': 'Name one revision, or several joined by a comma.',
@@ -108,7 +108,7 @@ const rangeCures: Readonly<Partial<Record<Purpose, string | Wording>>> = {
 
 const keywords = new Set(['head', 'heads', 'base']);
 
-/** Also where the rest would do without the branch: `typo@base` is base to the planners, as it is to Alembic. */
+/** Checks the branch, even where the rest needs none: to the planners (as to Alembic) `typo@base` is simply base. */
 function checkBranch(graph: RevisionGraph, parsed: RevisionSymbol): void {
   const { branch } = parsed;
   if (branch === undefined) return;
@@ -125,7 +125,7 @@ function checkBranch(graph: RevisionGraph, parsed: RevisionSymbol): void {
   }
 }
 
-/** A revision by its full id, whatever it was called; a label that a revision shall depend on stays a label. */
+/** Replaces a name by the full id of its revision. A label that a new revision depends on stays a label. */
 function named(graph: RevisionGraph, symbol: NameSymbol, purpose: Purpose): Target {
   checkName(graph, symbol.name, purpose);
   if (symbol.name === 'current') return symbol;
@@ -133,7 +133,7 @@ function named(graph: RevisionGraph, symbol: NameSymbol, purpose: Purpose): Targ
   return purpose === 'dependency' ? symbol : { ...symbol, name };
 }
 
-/** Refuses names that are none, with what they were meant to be. */
+/** Refuses names that cannot be revisions, with a hint at what was meant. */
 function checkName(graph: RevisionGraph, name: string, purpose: Purpose): void {
   if (graph.has(name) || graph.labelled(name) !== undefined) return;
   if (name === 'current' && purpose !== 'show') {
@@ -156,7 +156,7 @@ const currentCures: Readonly<Partial<Record<Purpose, string>>> = {
   stamp: 'The version table says that already.',
 };
 
-/** `+1`, `-1`, `label@-1`: what they count from depends on the command. */
+/** Reads `+1`, `-1` and `label@-1`, whose starting point depends on the command. */
 function stepsAlone(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpose): readonly Target[] {
   const { steps, written, text } = symbol;
   const runs = purpose === 'upgrade' || purpose === 'downgrade';
@@ -184,14 +184,14 @@ function stepsAlone(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpo
   return belowHeads(graph, symbol, purpose);
 }
 
-/** `-1` where no database is meant: below the heads. */
+/** Reads `-1` where it does not count from a database: it counts from the heads. */
 function belowHeads(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpose): readonly Target[] {
   const { branch, steps, written, text } = symbol;
   if (purpose === 'history start' && branch === undefined) return [symbol];
   const ofBranch = (heads: readonly string[]): readonly string[] =>
     branch === undefined ? heads : onBranch(graph, heads, branch);
   const real = ofBranch(graph.realHeads);
-  // a branch whose head another depends on has no real one
+  // a branch whose head another branch depends on has no real head
   const heads = real.length > 0 ? real : ofBranch(graph.heads);
   if (heads.length === 0) throw new RelativeRevisionError(text, written);
   return heads.map((head) => {
@@ -201,7 +201,7 @@ function belowHeads(graph: RevisionGraph, symbol: RelativeSymbol, purpose: Purpo
   });
 }
 
-/** `ae10+1`, `label@head-1`. */
+/** Reads `ae10+1` and `label@head-1`. */
 function stepsFrom(graph: RevisionGraph, symbol: AnchoredSymbol, purpose: Purpose): Target {
   const { anchor, steps, written, text } = symbol;
   const runs = purpose === 'upgrade' || purpose === 'downgrade';
@@ -221,14 +221,17 @@ function stepsFrom(graph: RevisionGraph, symbol: AnchoredSymbol, purpose: Purpos
   return baseBelow(above, symbol, purpose);
 }
 
-/** Below the first revision of a line, `above`. A new revision that follows it would be another base, which nobody gets in silence. */
+/**
+ * The target below the first revision of a line, `above`. Refused for a new revision, which would silently become
+ * another base.
+ */
 function baseBelow(above: Place, { text }: RelativeSymbol, purpose: Purpose): Target {
   if (purpose === 'new revision' || purpose === 'dependency') throw new WalkedTooFarError(text);
-  // of one line alone: a stamp of base forgets all of them
+  // limited to one line, since a stamp of base alone forgets all lines
   return baseSymbol(purpose === 'stamp' && typeof above === 'string' ? above : undefined);
 }
 
-/** The head in charge; as the target of a downgrade one head, with its branch in front where one was named. */
+/** The head in charge. For a downgrade one head, with its branch before it where the user named one. */
 function headFor(graph: RevisionGraph, symbol: KeywordSymbol, purpose: Purpose): Target {
   const inCharge = headInCharge(graph, symbol);
   if (purpose !== 'downgrade') return inCharge;

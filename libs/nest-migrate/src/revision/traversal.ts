@@ -1,15 +1,15 @@
 import { OverlappingRevisionsError } from '../errors/revision.errors.js';
 import { type RevisionGraph } from './revision-graph.js';
 
-/** Which connections count: `downRevision` alone, or `dependsOn` as well. */
+/** Which connections count: only `downRevision`, or `dependsOn` as well. */
 export type Connections = 'down revisions' | 'all';
 
-/** The revisions themselves and all that they stand on. Each once; iterative, since a line may be 20,000 long. */
+/** The revisions and everything that they stand on, each once. Iterative, since a line may have 20,000 revisions. */
 export function ancestors(graph: RevisionGraph, ids: Iterable<string>, connections: Connections): Set<string> {
   return reachable(ids, (id) => (connections === 'all' ? graph.parentsOf(id) : graph.downRevisionsOf(id)));
 }
 
-/** The revisions themselves and all that stand on them. */
+/** The revisions and everything that stands on them. */
 export function descendants(graph: RevisionGraph, ids: Iterable<string>, connections: Connections): Set<string> {
   return reachable(ids, (id) => (connections === 'all' ? allChildren(graph, id) : graph.childrenOf(id)));
 }
@@ -34,14 +34,17 @@ function reachable(start: Iterable<string>, next: (id: string) => readonly strin
   return seen;
 }
 
-/** Of revisions and all that they stand on, those that none of them stands on: what the version table says of them. Sorted. */
+/**
+ * The tips of the revisions and of everything that they stand on: those that no other one stands on. The version table
+ * would hold these. Sorted.
+ */
 export function tipsOf(graph: RevisionGraph, ids: Iterable<string>): readonly string[] {
   const all = ancestors(graph, ids, 'all');
   return [...all].filter((id) => !allChildren(graph, id).some((child) => all.has(child))).sort();
 }
 
 /**
- * Checks that no revision stands on another of them; the same one twice is no offence.
+ * Checks that none of the revisions stands on another one. The same revision twice is allowed.
  *
  * @throws OverlappingRevisionsError
  */
@@ -60,12 +63,12 @@ export function checkIndependent(graph: RevisionGraph, ids: readonly string[]): 
   );
 }
 
-/** Whether no revision stands on another of them. */
+/** Whether none of the revisions stands on another one. */
 export function areIndependent(graph: RevisionGraph, ids: readonly string[]): boolean {
   return ids.every(notBelow(graph, ids));
 }
 
-/** Tells of a revision whether none of the others stands on it. One walk for all of them. */
+/** Returns a test for revisions that none of the others stands on. Needs one walk for all of them. */
 export function notBelow(
   graph: RevisionGraph,
   ids: readonly string[],

@@ -7,30 +7,30 @@ import { targetFor, targetsFor } from './target.js';
 import { allChildren, checkIndependent } from './traversal.js';
 import { planUpgrade } from './upgrade-plan.js';
 
-/** A step of which a run has noted that it has begun it. */
+/** A step that a run has noted as begun. */
 export interface BegunStep {
   readonly revision: string;
   readonly direction: 'upgrade' | 'downgrade';
 }
 
 /**
- * What such a note says of the database. `unfinished`: a part of the revision is there. `foreign`: so, of a revision that no
- * script has. `settled`: the version table says that the step was finished after all.
+ * What such a note means for the database. `unfinished`: a part of the revision is there. `foreign`: the same, for a
+ * revision that no script has. `settled`: the version table shows that the step was finished after all.
  */
 export type Claim = 'unfinished' | 'foreign' | 'settled';
 
-/** The commands that get out of an unfinished step. */
+/** The commands that resolve an unfinished step. */
 export interface WaysOut {
-  /** Runs the rest of it; `null` where no run from these rows would take it. */
+  /** Runs the rest of the step; `null` where no run from these rows would include it. */
   readonly finish: CommandReference | null;
-  /** Says that the database is where its rows say, and forgets what is noted. */
+  /** Declares that the database is where its rows say, and deletes the notes. */
   readonly stamp: CommandReference;
 }
 
 /**
- * What a note says, by the version table's rows.
+ * What a note means, given the version table's rows.
  *
- * @param parents What each revision stood on when it was applied, for those that the graph does not have.
+ * @param parents The parents of each revision when it was applied, for those that the graph does not have.
  */
 export function claimOf(
   graph: RevisionGraph,
@@ -43,7 +43,7 @@ export function claimOf(
   return graph.has(revision) ? 'unfinished' : 'foreign';
 }
 
-/** The ways out of an unfinished step, each of which has been planned from these rows. */
+/** The commands that resolve an unfinished step. Each has been planned from these rows. */
 export function waysOut(graph: RevisionGraph, rows: readonly string[], step: BegunStep): WaysOut {
   return { finish: finishing(graph, rows, step), stamp: stamping(graph, rows) };
 }
@@ -54,7 +54,7 @@ function appliedOf(
   parents: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {
   const applied = new Set(rows);
-  // what is added meanwhile is visited as well
+  // the loop also visits what it adds
   for (const id of applied) {
     for (const parent of graph.has(id) ? graph.parentsOf(id) : (parents.get(id) ?? [])) applied.add(parent);
   }
@@ -64,7 +64,7 @@ function appliedOf(
 function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunStep): CommandReference | null {
   const { revision, direction } = step;
   if (!graph.has(revision)) return null;
-  // a person types what is told here, so each is read as the command will read it
+  // a user will type the target that is shown, so each is parsed as the command parses it
   const targets =
     direction === 'upgrade'
       ? [revision]
@@ -74,7 +74,7 @@ function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunSte
     const place = steps.findIndex((planned) => planned.revision === revision);
     return place === -1 ? [] : [{ target, place, length: steps.length }];
   });
-  // the one that does least beside it
+  // the plan that does the least beside the step
   const [best] = plans.sort((a, b) => a.place - b.place || a.length - b.length);
   return best === undefined ? null : command(direction, word(best.target));
 }
@@ -89,7 +89,7 @@ function stepsTo(
     const { steps, warnings } = requestedDowngrade(graph, rows, targetFor(graph, target, 'downgrade'));
     return warnings.length > 0 ? [] : steps;
   } catch {
-    return []; // it is refused: no way out
+    return []; // refused, so this target does not finish the step
   }
 }
 
@@ -103,7 +103,7 @@ function stamping(graph: RevisionGraph, rows: readonly string[]): CommandReferen
     checkIndependent(graph, after);
     return command('stamp', ...targets.map(word));
   } catch {
-    // rows that no script has, or that overlap: what is left of them once the others are gone
+    // rows that no script has, or that overlap: stamp what remains without those
     const known = appliedOf(
       graph,
       rows.filter((row) => graph.has(row)),
@@ -114,7 +114,7 @@ function stamping(graph: RevisionGraph, rows: readonly string[]): CommandReferen
   }
 }
 
-/** A word of a command line, quoted where a shell would make something else of it. */
+/** A word of a command line, quoted where a shell would interpret it. */
 function word(text: string): string {
   return /^[\p{L}\p{N}_@+.:/-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

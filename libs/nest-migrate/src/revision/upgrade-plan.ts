@@ -12,10 +12,10 @@ import { ancestors, checkIndependent } from './traversal.js';
 import { BASE, type Place, walk } from './walk.js';
 
 /**
- * The steps from where a database stands up to a target. None where the target is applied already, or is base.
+ * The steps from where a database is up to a target. None where the target is applied already, or is base.
  *
  * @param rows The version table's rows.
- * @param target `+N` and `ae10+N` included, or several without such.
+ * @param target `+N` and `ae10+N` included, or several targets without steps.
  * @throws RevisionNotFoundError | AmbiguousRevisionError | RevisionNotOnBranchError | MultipleHeadsError |
  * RelativeRevisionError | WalkedTooFarError | AmbiguousWalkError | AmbiguousStartError
  * @throws OverlappingRevisionsError where targets, or rows, stand on one another.
@@ -63,7 +63,7 @@ export function upgradeTargets(
 /**
  * Where `+N`, `ae10+N` or `ae10-N` leads; `null` past the end.
  *
- * @param options.clamp Whether it stops at the last revision instead of being an error.
+ * @param options.clamp Whether a walk past the last revision stops there instead of throwing.
  */
 export function relativePlace(
   graph: RevisionGraph,
@@ -78,7 +78,7 @@ export function relativePlace(
   return place;
 }
 
-/** The one place that `+N` counts from. */
+/** The single place that `+N` counts from. */
 function placeToStart(graph: RevisionGraph, { branch, text }: RelativeSymbol, start: Start): string | typeof BASE {
   if (isTarget(start) && branch === undefined) return resolveRevision(graph, start) ?? BASE;
   const starts = isTarget(start) || branch !== undefined ? startsOnBranch(graph, start, branch ?? '') : start;
@@ -88,7 +88,10 @@ function placeToStart(graph: RevisionGraph, { branch, text }: RelativeSymbol, st
   return knownRows(graph, [from])[0];
 }
 
-/** The rows of a branch; else the tips of what is applied of it, as another branch's dependency; else none, for base. */
+/**
+ * The rows of a branch. Without any: the tips of what is applied of it as another branch's dependency, else none, for
+ * base.
+ */
 function startsOnBranch(graph: RevisionGraph, start: Start, branch: string): readonly string[] {
   const places = isTarget(start) ? resolvePlaces(graph, start) : knownRows(graph, start);
   const ids = places.filter((place) => typeof place === 'string');

@@ -3,18 +3,18 @@ import { branchNames } from './branch-labels.js';
 import { onBranch } from './look-up.js';
 import { type RevisionGraph } from './revision-graph.js';
 
-/** Below the first revisions. */
+/** The place below the first revisions. */
 export const BASE = Symbol('base');
 
 /** Where a walk ends: a revision, exactly {@link BASE}, or `null` past the end. */
 export type Place = string | typeof BASE | null;
 
 export interface Walk {
-  /** How many, upwards if positive. */
+  /** The number of steps, upwards if positive. */
   readonly steps: number;
-  /** Upwards, only revisions of this branch count. */
+  /** On the way up, only revisions of this branch count. */
   readonly branch?: string;
-  /** Stop at the end instead of answering `null`. */
+  /** Stop at the end instead of returning `null`. */
   readonly clamp?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function walk(graph: RevisionGraph, start: string | typeof BASE, { steps,
   return place;
 }
 
-/** Looks the branch up when there is something to filter, and once for the whole walk. */
+/** Looks the branch up only when there is something to filter, and once for the whole walk. */
 function branchFilter(graph: RevisionGraph, branch?: string): (ids: readonly string[]) => readonly string[] {
   if (branch === undefined) return (ids) => ids;
   let line: ReadonlySet<string> | undefined;

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import { type HistorySeal } from '../engines/tables/history-table.js';
 
-/** How digests are made today; kept beside them, so that a later way does not take those of an earlier one for changes. */
+/**
+ * How digests are made today. Kept beside them, so that digests made in a later way do not look like changed revisions.
+ */
 export const HASH_ALGORITHM = 'sha256/1';
 
-/** What stands for a revision in the chain hashes of those that stand on it. */
+/** The text by which the chain hashes of later revisions refer to this revision. */
 export function linkOf(seal: HistorySeal | null | undefined): string {
   return seal == null ? '' : (seal.chainHash ?? ownDigest(seal));
 }
 
 /**
- * The hash of a revision over what it does and the same of what it stands on, so that a line of the history that somebody changes
- * no longer agrees with those above it.
+ * The hash of a revision over what it does and over the hashes of the revisions that it follows. If a line of the
+ * history is edited, the lines after it no longer agree with it.
  *
- * @param links What stands for each parent, by its id.
+ * @param links The link of each parent, by its id.
  */
 export function chainHash(
   revision: string,
@@ -26,7 +28,7 @@ export function chainHash(
     .digest('hex');
 }
 
-/** The closest that is known to what the revision does: its operations, else its program, else its file. */
+/** The most precise digest that is known: that of the operations, else that of the program, else that of the file. */
 function ownDigest({ operationsDigest, programDigest, ...file }: Omit<HistorySeal, 'chainHash'>): string {
   return operationsDigest ?? programDigest ?? `${file.fileKind}:${file.fileDigest}`;
 }

@@ -12,27 +12,29 @@ import { type LockWait } from './migration-lock.js';
 import { type Session } from './ports.js';
 import { waitUntil } from './wait-until.js';
 
-/** How long an owner that moves nothing is waited for before its lock may be taken over. */
+/** How long the owner of a lock may give no sign of life before the lock may be taken over. */
 export const SILENCE_MS = 10_000;
 
-/** What the lock of a cluster is made of. */
+/** The parts that the lock of a cluster works with. */
 export interface ClusterLockParts {
   readonly cluster: Cluster;
-  /** The lock of this member alone. It is free only when the session is gone that held it, however that ended. */
+  /**
+   * The lock of this member alone. It is free only once the session that held it is gone, however that session ended.
+   */
   readonly local: MigrationLock;
   readonly way: WayToServer;
   readonly table: LeaseTable;
   /** The pool, for the owner's pulse. */
   readonly connection: AbstractSqlConnection;
-  /** This process in words. */
+  /** Describes this process, for messages. */
   readonly client: string;
 }
 
 /**
- * Runs `work` while this session holds the lock of the cluster, and moves it with each transaction.
+ * Runs `work` while this session holds the lock of the cluster. Each transaction of the session moves the lock.
  *
- * @throws LockTimeoutError where its owner lives and did not let go of it in time.
- * @throws LockOwnerSilentError where its owner gives no sign of life, and nothing proves that its session is gone.
+ * @throws LockTimeoutError where the owner is alive and did not release the lock in time.
+ * @throws LockOwnerSilentError where the owner gives no sign of life, and nothing proves that its session is gone.
  */
 export async function withClusterLock<T>(
   parts: ClusterLockParts,
@@ -64,19 +66,22 @@ export async function withClusterLock<T>(
   } finally {
     session.fence = undefined;
     await lease.stop();
-    // harmless where it fails: the lock of this member ends with its session, and shows that the lease may be taken over
+    // a failure is harmless: the lock of this member ends with its session, which shows that the lease may be taken
+    // over
     await lease.release(session).catch(() => undefined);
     await local.release(session, way).catch(() => undefined);
     emit({ type: 'lockReleased' });
   }
 }
 
-/** One that wants the lock, and watches its owner meanwhile, by a clock that runs here: those of the members differ. */
+/**
+ * A run that wants the lock. Meanwhile it watches the owner by the local clock, since the clocks of the members differ.
+ */
 class LeaseTaker {
   #seen: { readonly key: string; readonly at: number } | undefined;
   #silentMs = 0;
   #isKilled = false;
-  /** Why the members of the cluster could not be looked at. */
+  /** The error that prevented a look at the members of the cluster. */
   #blind: unknown;
 
   constructor(
@@ -99,13 +104,13 @@ class LeaseTaker {
     } catch (error) {
       if (!cluster.isConflict(error)) throw error;
     } finally {
-      // a failure here would hide another one, and the lock ends with its session
+      // an error here would hide another one, and the lock ends with its session anyway
       if (!isTaken) await local.release(session, way).catch(() => undefined);
     }
     return isTaken;
   }
 
-  /** Whoever holds the lock, as far as it can be told from here. */
+  /** The holder of the lock, as far as this member can tell. */
   async holder(session: Session): ReturnType<MigrationLock['holder']> {
     const { local, table } = this.parts;
     const lease = holderOfLease(await table.read(session));
@@ -133,11 +138,11 @@ class LeaseTaker {
     return lease;
   }
 
-  /** Only while this session holds the lock of its own member. */
+  /** To be called only while this session holds the lock of its own member. */
   async #mayTake(session: Session, lease: LeaseRow | undefined): Promise<boolean> {
     const { cluster } = this.parts;
     if (lease === undefined || lease.owner === null) return true;
-    // the owner's session had the lock of this member for as long as it lived
+    // the owner's session held the lock of this member as long as it lived, so it is gone
     if (lease.member === cluster.self.id) return true;
     if (this.#silentMs < SILENCE_MS) return false;
     try {
@@ -150,7 +155,10 @@ class LeaseTaker {
     }
   }
 
-  /** Ends the session of an owner on this member whose process moves nothing, unless the server is at work for it. */
+  /**
+   * Ends the session of an owner on this member that gives no sign of life, unless the server executes something for
+   * it.
+   */
   async #endSilentSession(session: Session, lease: LeaseRow | undefined): Promise<void> {
     const { cluster, local } = this.parts;
     if (lease?.owner == null || lease.member !== cluster.self.id) return;

@@ -4,7 +4,7 @@ import { type Emit } from './events.js';
 import { describeHolder } from './describe-holder.js';
 import { type RunPorts } from './ports.js';
 
-/** When it is looked for the first time whom a statement waits for, and how long later again, in milliseconds. */
+/** When the first look is taken at what a statement waits for, and the pause between later looks, in milliseconds. */
 const FIRST_LOOK_MS = 250;
 const NEXT_LOOK_MS = 2_000;
 
@@ -13,12 +13,12 @@ interface ConcurrentRunParts extends Pick<RunPorts, 'engine' | 'session' | 'besi
 }
 
 /**
- * A statement that does its work in several transactions and waits for those of others in between. It takes as long as they do,
- * so it is said who they are; and a build that fails leaves an index behind that is not valid and, where it is unique, is
- * enforced all the same: so that goes at once.
+ * A statement that does its work in several transactions, and between them waits for the transactions of others. It
+ * takes as long as they do, so an event names them. A build that fails leaves an invalid index behind, which is
+ * enforced all the same where it is unique. That index is dropped at once.
  */
 export class ConcurrentRun {
-  /** Whom it waited for when it was looked at last, in words. */
+  /** The sessions that the statement waited for at the last look, described for messages. */
   lastAwaited: string | undefined;
   #remains: ((error: unknown) => Promise<Remains | undefined>) | undefined;
 
@@ -28,7 +28,7 @@ export class ConcurrentRun {
     private readonly sql: string,
   ) {}
 
-  /** `undefined` for any other statement. */
+  /** Returns `undefined` for any other statement. */
   static of(parts: ConcurrentRunParts, sql: string): ConcurrentRun | undefined {
     const { concurrent } = parts.engine;
     if (concurrent === undefined || parts.session.inTransaction || !concurrent.includes(sql)) return undefined;
@@ -39,7 +39,7 @@ export class ConcurrentRun {
     this.#remains = await this.concurrent.watch(this.parts.session, this.sql);
   }
 
-  /** Sends, and tells whom the statement waits for meanwhile. */
+  /** Sends the statement, and meanwhile reports which sessions it waits for. */
   async watched<T>(sql: string, send: () => Promise<T>): Promise<T> {
     let isOver = false;
     const look = async (): Promise<void> => {
@@ -54,7 +54,7 @@ export class ConcurrentRun {
       }
       timer = setTimeout(begin, NEXT_LOOK_MS);
     };
-    // who does not want to hear of it ends the run with its next event
+    // a listener that throws here ends the run with its next event
     const begin = (): void => void look().catch(() => undefined);
     let timer = setTimeout(begin, FIRST_LOOK_MS);
     try {
@@ -66,9 +66,9 @@ export class ConcurrentRun {
   }
 
   /**
-   * Takes away what the failed statement has left.
+   * Removes what the failed statement has left behind.
    *
-   * @returns whether there is nothing left of it.
+   * @returns whether nothing of it is left.
    */
   async cleanUp(error: unknown, send: (sql: string) => Promise<void>): Promise<boolean> {
     try {

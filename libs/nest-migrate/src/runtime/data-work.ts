@@ -3,7 +3,10 @@ import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type PinnedSession } from './pinned-session.js';
 import { type RunPorts } from './ports.js';
 
-/** Data work in a session's open transaction, also of what a service does with the EntityManager that it was injected. */
+/**
+ * Does data work in a session's open transaction. That includes what a service does with the EntityManager that was
+ * injected into it.
+ */
 export function dataWork(orm: MikroORM, session: PinnedSession): RunPorts['withData'] {
   return async (work) => {
     const em = orm.em.fork() as SqlEntityManager;

@@ -1,6 +1,6 @@
 import { type LockHolder } from '../engines/dialect.js';
 
-/** The holder of a lock in words, for messages; `null` where the server did not tell. */
+/** Describes the holder of a lock, for messages; `null` where the server did not name one. */
 export function describeHolder(holder: LockHolder | null): string | null {
   if (holder === null) return null;
   const parts = [

@@ -1,6 +1,6 @@
 import { type Step } from './events.js';
 
-/** A part of a line that may stand out: what is done, or an id. */
+/** A part of a line that may be highlighted: the action, or an id. */
 export type Emphasis = (part: 'action' | 'revision', text: string) => string;
 
 /** A step in Alembic's words, on one line: `Running upgrade 1975ea83b712 -> 3f2a9c1b7d10, add users`; base is empty. */
@@ -16,21 +16,21 @@ export function describeStep(
   return `${emphasise('action', `Running ${name}`)} ${ids(from)} -> ${ids(to)}${withoutControls(note)}`;
 }
 
-/** As much of a message as helps to tell revisions apart. */
+/** The longest part of a message that is shown, in characters: enough to tell revisions apart. */
 const LONGEST_NOTE = 200;
 
-/** The text, or its beginning where it is longer than so many characters. */
+/** The text, cut where it is longer than `length` characters. */
 export function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-/** Its first line. */
+/** The first line of a message. */
 export function firstLine(message: string): string {
   const [line = ''] = message.trim().split(/[\n\r\u0085\u2028\u2029]/, 1);
   return line;
 }
 
-/** Text that stays on its line and leaves a terminal as it is, whatever somebody wrote into a message. */
+/** The text on one line and without control characters that a terminal would obey. A message may contain any text. */
 export function withoutControls(text: string): string {
   return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }

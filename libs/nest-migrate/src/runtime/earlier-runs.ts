@@ -6,17 +6,17 @@ import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
 import { type HeldLock } from './transaction-lock.js';
 
-/** Where a run is when it asks what an earlier one has left of a step. */
+/** The position of a run that asks what an earlier run has left of a step. */
 export interface StepAt {
   readonly steps: readonly ExecutableStep[];
   readonly index: number;
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
-  /** Whether the step is begun again. */
+  /** Whether this is a further try of the step. */
   readonly isRetry: boolean;
 }
 
-/** What earlier runs have left unfinished, as a run deals with it. */
+/** What earlier runs have left unfinished, and how a run deals with it. */
 export class EarlierRuns {
   #found: readonly InterruptedRevision[] = [];
 
@@ -27,8 +27,8 @@ export class EarlierRuns {
   ) {}
 
   /**
-   * Waits for the statements that earlier runs were at, where the lock does not belong to the session that executes: what a
-   * dead run was at may not be judged before it ends.
+   * Waits for the statements that earlier runs were executing, where the lock does not belong to the session that
+   * executes. A statement of a dead run may not be judged before it ends.
    */
   async statementsEnded(steps: readonly ExecutableStep[], held: HeldLock, wait: LockWait): Promise<void> {
     const { begun } = this.options;
@@ -37,7 +37,10 @@ export class EarlierRuns {
     for (const notes of concerned) await held.statementsEnded(this.ports.session, notes, wait);
   }
 
-  /** A run that has nothing to do may be the one that says that what earlier ones have left is dealt with. */
+  /**
+   * Deals with earlier runs where this run has no steps. Such a run may be the stamp that declares their leftovers
+   * settled.
+   */
   async withoutSteps(rows: readonly string[]): Promise<void> {
     const { begun } = this.options;
     this.#found = await this.#read();
@@ -49,15 +52,15 @@ export class EarlierRuns {
   }
 
   /**
-   * What an earlier run has left of the revision of a step. It has to be among the steps, unless a stamp says that it is
-   * dealt with.
+   * What an earlier run has left of the revision of a step. An unfinished revision must be among the steps, unless a
+   * stamp declares it settled.
    */
   async leftOf(
     step: ExecutableStep,
     { steps, index, rows, isRetry }: StepAt,
   ): Promise<InterruptedRevision | undefined> {
     const { begun } = this.options;
-    // a try before may have left a note of what it could not clean up
+    // an earlier try may have left a note of something that it could not clean up
     if (index === 0 || isRetry || this.transactions.decidesInside) this.#found = await this.#read();
     if (index === 0) {
       if (begun.areForgotten) this.#tellForgotten();
@@ -72,12 +75,14 @@ export class EarlierRuns {
     return notes;
   }
 
-  /** Whether they have left something of a revision, in either direction. */
+  /** Whether earlier runs have left anything of a revision, in either direction. */
   includes(revision: string | null): boolean {
     return this.#found.some((notes) => notes.revision === revision);
   }
 
-  /** What is left of a step now that it was stopped, which may be more than earlier runs have left. */
+  /**
+   * How many statements of a step are done now that the step has failed. That may be more than earlier runs had done.
+   */
   async leftNow(step: ExecutableStep): Promise<number> {
     const unfinished = await this.#read().catch(() => []);
     const notes = unfinished.find((found) => isOf(found, step));

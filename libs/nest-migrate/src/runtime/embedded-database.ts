@@ -44,8 +44,9 @@ export async function embeddedDatabaseExists(folder: string, folders: Folders): 
 }
 
 /**
- * Takes the folder of an ORM's embedded database for this process, before the ORM opens it. Does nothing for a server
- * and for an ORM that holds its folder already. Released when the ORM is closed, or with the process.
+ * Takes the folder of an ORM's embedded database for this process, before the ORM opens it. Does nothing for a server,
+ * and nothing for an ORM that holds its folder already. The folder is released when the ORM is closed or the process
+ * ends.
  *
  * @throws DatabaseInUseError naming the holder.
  */
@@ -64,7 +65,7 @@ export async function holdEmbeddedDatabase(orm: MikroORM, host: Host, folders: F
 async function hold(orm: MikroORM, folder: string, host: Host, folders: Folders): Promise<FolderLock> {
   const parent = dirname(folder);
   await folders.makeFolder(parent);
-  // two names of one folder must meet at one lock
+  // two names of one folder must lead to the same lock
   const existing = (await folders.exists(folder)) ? folder : parent;
   const real =
     existing === folder

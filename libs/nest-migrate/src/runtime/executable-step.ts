@@ -4,32 +4,34 @@ import { type InterruptedRevision } from './interrupted-revision.js';
 import { type HistoryEntry } from './ports.js';
 import { type RevisionFunction } from './revision-data.js';
 
-/** A planned step with what it runs; a stamp runs nothing. */
+/** A planned step with the function that it runs; a stamp runs none. */
 export interface ExecutableStep extends PlannedStep {
   readonly message: string;
-  /** What the history says of the step. */
+  /** The lines that the step adds to the history. */
   readonly entries: readonly HistoryEntry[];
   readonly body?: RevisionBody;
 }
 
-/** What a step of a revision runs, and what it may ask for meanwhile. */
+/** What a step runs of its revision, and the services that it may ask for. */
 export interface RevisionBody {
   readonly run: RevisionFunction;
-  /** A service that the revision named; throws for any other. */
+  /** Returns a service that the revision named; throws for any other name. */
   readonly service: (name: string) => unknown;
 }
 
-/** What is to be done about a statement that was running when a run died, where nothing tells whether it took effect. */
+/**
+ * What to do about a statement that was running when a run died, where nothing tells whether the statement took effect.
+ */
 export type Interrupted = 'skip' | 'repeat';
 
-/** What a run makes of revisions that earlier runs have begun and not finished. */
+/** How a run deals with revisions that earlier runs have begun and not finished. */
 export interface BegunRevisions {
-  /** Whether the run itself says where the database is, so that they are forgotten. */
+  /** Whether the run itself declares where the database is, so that unfinished revisions are forgotten. */
   readonly areForgotten: boolean;
   /** Absent where the caller does not say. */
   readonly interrupted?: Interrupted;
   /**
-   * Refuses steps that finish none of them where one has to be finished first.
+   * Refuses steps where an unfinished revision must be finished first and the steps do not finish it.
    *
    * @throws InterruptedRevisionError
    */
@@ -38,6 +40,6 @@ export interface BegunRevisions {
     rows: readonly string[],
     steps: readonly Pick<PlannedStep, 'revision' | 'direction'>[],
   ): void;
-  /** The commands that get out of a step that is begun. */
+  /** The commands that resolve a step that was begun and not finished. */
   exits(step: BegunStep, rows: readonly string[]): WaysOut;
 }

@@ -6,26 +6,28 @@ import { type Guard } from './limited-session.js';
 import { type HeldLock } from './transaction-lock.js';
 import { type OnVersionApply } from './version-apply.js';
 
-/** The steps of a run, and what they were planned from. */
+/** The steps of a run, and the state that they were planned from. */
 export interface ExecutionPlan {
   readonly steps: readonly ExecutableStep[];
   /** The version table's rows that the steps were planned from. */
   readonly rows: readonly string[];
   /** Whether all rows are deleted before the first step. */
   readonly purge: boolean;
-  /** The steps from other rows: what is left to do where another run moved them before this one had the lock. */
+  /**
+   * Plans the steps from other rows: what is left to do where another run moved the rows before this run got the lock.
+   */
   readonly replan: (rows: readonly string[]) => Promise<readonly ExecutableStep[]>;
 }
 
-/** How the steps of a run are taken. */
+/** How the steps of a run are executed. */
 export interface ExecutionOptions {
-  /** What `op` tells about the run. */
+  /** What `op` tells a revision about the run. */
   readonly about: OperationsContext;
   /** False: one transaction for all steps, where the engine has transactional DDL. */
   readonly transactionPerMigration: boolean;
-  /** Called in the transaction of each step, behind its rows. Default: none. */
+  /** Called in the transaction of each step, after the version rows have moved. Default: none. */
   readonly onVersionApply?: readonly OnVersionApply[];
-  /** How long to wait for a transaction that is the migration lock, in milliseconds. */
+  /** How long to wait for a transaction that serves as the migration lock, in milliseconds. */
   readonly lockWaitTimeout: number;
   /** The migration lock, where another connection holds it. */
   readonly held?: HeldLock;

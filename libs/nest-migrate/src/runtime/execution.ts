@@ -16,13 +16,13 @@ import { aftermathOf, failureOf, fateBehind } from './step-failure.js';
 import { versionApplied } from './version-apply.js';
 
 /**
- * Runs steps on one session, in order, moving the version rows with each: inside the revision's transaction where the
- * engine's DDL is transactional, behind its last statement elsewhere. A revision that an earlier run has begun is gone on
- * with.
+ * Runs steps on one session, in order, and moves the version rows with each step: inside the revision's transaction
+ * where the engine's DDL is transactional, else after the revision's last statement. Continues a revision that an
+ * earlier run has begun.
  *
- * @throws RevisionFailedError saying which revision and statement failed, and what that leaves.
- * @throws InterruptedRevisionError | InterruptedStatementError | AppliedStatementEditedError where an earlier run has left
- * a revision unfinished that can't be gone on with.
+ * @throws RevisionFailedError saying which revision and statement failed, and what state that leaves.
+ * @throws InterruptedRevisionError | InterruptedStatementError | AppliedStatementEditedError where an earlier run has
+ * left a revision unfinished that can't be continued.
  */
 export class Execution {
   readonly #transactions: RunTransactions;
@@ -48,7 +48,7 @@ export class Execution {
       {
         locking: engine.lockingTransaction,
         held,
-        // behind a pooler a session keeps nothing that it is told
+        // behind a pooler a session does not keep its settings, so each transaction sets the limits
         first: held === undefined ? [] : engine.limits?.setInTransaction?.(options.limits),
         mark: engine.transactionMark,
         settings: isOwn ? engine.settings : undefined,
@@ -79,7 +79,7 @@ export class Execution {
     return finished;
   }
 
-  /** Whether all steps are one transaction. */
+  /** Whether all steps share one transaction. */
   get #isOneTransaction(): boolean {
     return this.ports.engine.capabilities.transactionalDdl && !this.options.transactionPerMigration;
   }
@@ -104,8 +104,8 @@ export class Execution {
   }
 
   /**
-   * Takes a step, and takes it again where it may be begun again. `undefined`: there is nothing left to do, since another run
-   * has done it.
+   * Runs a step, and runs it again where a retry is allowed. Returns `undefined` where nothing is left to do, since
+   * another run has done it.
    */
   async #take(index: number, finished: readonly Step[]): Promise<Step | undefined> {
     const { engine, session, tables, clock } = this.ports;
@@ -119,11 +119,11 @@ export class Execution {
         const { step, run } = attempt;
         const fate = await fateBehind(this.#transactions, error);
         await this.#transactions.rollback().catch(() => undefined);
-        // what failed is told, and the connection that this is about is not used again
+        // the original error is the one to report, and a connection where this fails is not used again
         await this.#putBack().catch(() => undefined);
         if (step === undefined) throw error;
         retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.limits, clock });
-        // where more than this revision is undone, or less, to begin it once more would do some of it twice
+        // where more or less than this revision was undone, a retry would do some of it twice
         const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
         const isUndone =
           engine.capabilities.transactionalDdl &&
@@ -159,7 +159,7 @@ export class Execution {
     return toStep(step, this.ports.clock.now() - attempt.started);
   }
 
-  /** What stays in a connection that the application goes on with. */
+  /** Warns of what revisions have left in a connection that the application continues to use. */
   async #tellLeftovers(): Promise<void> {
     for (const leftover of (await this.#baseline?.leftovers()) ?? []) {
       const message = `A revision has left ${leftover} in the connection, which the application goes on with.`;
@@ -167,13 +167,18 @@ export class Execution {
     }
   }
 
-  /** What the revisions have set would count for those that follow, and for the application where that has the connection. */
+  /**
+   * Restores the settings that revisions have changed. They would affect later revisions, and the application where it
+   * shares the connection.
+   */
   async #putBack(): Promise<void> {
     const { isOpen, baseline } = this.#transactions;
     await (isOpen ? (baseline ?? this.#baseline) : this.#baseline)?.putBack();
   }
 
-  /** Plans the steps from that one on again, where others could have taken some before this transaction was the only one. */
+  /**
+   * Plans the remaining steps again, where another run may have applied some before this transaction became the lock.
+   */
   async #planAgain(index: number): Promise<void> {
     if (!this.#transactions.decidesInside) return this.#purgeOnce();
     const rows = await this.ports.tables.version.read(this.ports.session);
@@ -217,30 +222,30 @@ export class Execution {
       await tables.history?.record(session, step, { durationMs, operationsDigest });
       if (step.direction === 'stamp') await tables.journal.clear(session);
       else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
-        // of the other direction too: the rows say now that it is not so
+        // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');
       }
       const { onVersionApply = [] } = this.options;
       const run = this.#runOf(step);
       await versionApplied(onVersionApply, run.sink(noService), run.about, toStep(step, 0));
     };
-    // several rows move at a merge, and with them what is noted of the revision: together or not at all
+    // a merge moves several rows, and the journal must be cleared with them: all in one transaction
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
   }
 }
 
-/** One try to take a step. */
+/** One try to run a step. */
 interface Attempt {
-  /** The step as it was planned last. */
+  /** The step as it was last planned. */
   step: ExecutableStep | undefined;
-  /** Set once its revision begins. */
+  /** Set once the revision of the step begins. */
   run?: RevisionRun;
-  /** Whether one before it failed. */
+  /** Whether an earlier try has failed. */
   readonly isRetry: boolean;
   readonly started: number;
 }
 
-/** A step whose revision has run, if it has one. */
+/** A step and the outcome of its revision, if it has one. */
 interface RanStep {
   readonly started: number;
   readonly journal: RevisionJournal | undefined;

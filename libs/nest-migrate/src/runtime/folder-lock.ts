@@ -2,19 +2,21 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DatabaseInUseError } from '../errors/database.errors.js';
 import { type Host } from './host.js';
 
-/** What the folder lock needs of the disk. */
+/** The file operations that the folder lock needs. */
 export interface Folders {
   exists(path: string): Promise<boolean>;
   makeFolder(path: string): Promise<void>;
   /** The absolute path with links resolved. */
   realPath(path: string): Promise<string>;
-  /** The same for every path to one place, at once: links resolved as far as there is something. */
+  /**
+   * A path that is the same for every path to one place, without waiting. Links are resolved as far as the path exists.
+   */
   location(path: string): string;
 }
 
 /** A held lock on the folder of an embedded database. */
 export interface FolderLock {
-  /** Once is enough, more does no harm. */
+  /** May be called more than once. */
   release(): void;
 }
 
@@ -25,17 +27,17 @@ interface Holder {
 }
 
 /**
- * Holds the folder of an embedded database for this process, through an operating-system lock on a file beside it. The
- * system frees it when the process ends, however it ends; a file that stays behind means nothing.
+ * Holds the folder of an embedded database for this process, through an operating-system lock on a file beside the
+ * folder. The system frees the lock when the process ends, however it ends. A file that stays behind means nothing.
  *
- * SQLite's own file locking does the work, since Node has none of its own: the holder keeps a write transaction open,
- * which keeps other writers out and lets them read who it is.
+ * Node has no file locks, so SQLite's are used: the holder keeps a write transaction open, which keeps other writers
+ * out and lets them read the holder's name.
  *
  * @param folder The absolute path of the database's folder; it need not exist yet.
- * @throws DatabaseInUseError naming the holder, when another process (or another ORM in this one) has it.
+ * @throws DatabaseInUseError naming the holder, when another process (or another ORM in this one) holds the folder.
  */
 export async function lockFolder(folder: string, host: Host, since: Date): Promise<FolderLock> {
-  // at the top it would cost every user of a server the load, and Node 22 a warning
+  // imported here, since at the top it would slow down users of a server and print a warning on Node 22
   const sqlite = await import('node:sqlite');
   const file = new sqlite.DatabaseSync(`${folder}.lock`);
   try {
@@ -65,12 +67,12 @@ function readHolder(file: DatabaseSync): Holder | undefined {
   try {
     return file.prepare('select pid, activity, since from holder').get() as Holder | undefined;
   } catch {
-    return undefined; // the holder is writing its own name just now, or the file is new
+    return undefined; // the holder is just writing its name, or the file is new
   }
 }
 
 function isBusy(error: unknown): boolean {
-  // not asked for its class: in jest, Node's own errors are of another realm and no `instanceof Error`
+  // not tested by class: in Jest, Node's own errors come from another realm and are no `instanceof Error`
   const { message } = Object(error) as { readonly message?: unknown };
   return typeof message === 'string' && /locked|busy/i.test(message);
 }

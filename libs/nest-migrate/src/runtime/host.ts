@@ -1,6 +1,9 @@
 import { type Wording } from '../errors/wording.js';
 
-/** The process that migrations run in, as far as they may know it. Built at the doors (`nest/`, `cli/`), handed down. */
+/**
+ * The process that migrations run in, as far as they may know it. Built at the entry points (`nest/`, `cli/`) and
+ * passed down.
+ */
 export interface Host {
   /** The absolute working directory. */
   readonly cwd: string;
@@ -10,11 +13,11 @@ export interface Host {
   readonly pid: number;
   readonly hostname: string;
   readonly user: string;
-  /** What this process is doing, in words for others: `db upgrade`, `the application`. */
+  /** What this process is doing, as shown to other processes: `db upgrade`, `the application`. */
   readonly activity: string;
   /**
-   * From now on a process that ends says what `sentence` returns, unless that is nothing, and never ends with 0. Returns what
-   * ends that. Absent where the process is somebody else's.
+   * Calls `sentence` when the process exits. If it returns something, the process prints that and does not exit with 0.
+   * Returns a function that ends the watch. Absent where the process belongs to another program.
    */
   readonly watchExit?: (sentence: () => Wording | undefined) => () => void;
 }

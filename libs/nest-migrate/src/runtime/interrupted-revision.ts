@@ -5,7 +5,7 @@ export interface InterruptedRevision {
   readonly revision: string;
   readonly direction: 'upgrade' | 'downgrade';
   readonly rows: readonly JournalRow[];
-  /** False where some of them are nothing that this tool has noted. */
+  /** False where the journal holds rows of it that this tool cannot have written. */
   readonly isReadable: boolean;
 }
 

@@ -2,11 +2,11 @@ import { type LockHolder, type SqlSession } from '../engines/dialect.js';
 import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
 import { type Session } from './ports.js';
 
-/** The table that holds the lock of a cluster. It is made by the first run on a cluster, and by no other. */
+/** The table that holds the lock of a cluster. Only a run on a cluster creates it, and the first one does. */
 export class LeaseTable {
   constructor(readonly sql: LockTableSql) {}
 
-  /** The lease as it is; `undefined` where nobody has ever had it, or somebody has deleted it. Never writes. */
+  /** Reads the lease; `undefined` where no run has ever taken it, or its row was deleted. Never writes. */
   async read(session: SqlSession): Promise<LeaseRow | undefined> {
     if (!(await this.#exists(session))) return undefined;
     const [row] = await session.query<Record<string, unknown>>(this.sql.select);
@@ -17,7 +17,10 @@ export class LeaseTable {
     if (!(await this.#exists(session))) await session.execute(this.sql.create);
   }
 
-  /** Takes the lease where it is still the one that was seen; certified with that, so that one of several takers gets it. */
+  /**
+   * Takes the lease where it is still the one that was seen. The cluster certifies the change, so only one of several
+   * takers gets it.
+   */
   async take(session: Session, owner: LeaseOwner, seen: LeaseRow | undefined): Promise<boolean> {
     await session.begin();
     try {
@@ -41,7 +44,7 @@ export class LeaseTable {
   }
 }
 
-/** The owner of a lease as every other holder of the lock; `null` where nobody has it. */
+/** The owner of a lease, in the form of every other lock holder; `null` where the lease is free. */
 export function holderOfLease(lease: LeaseRow | undefined): LockHolder | null {
   if (lease === undefined || lease.owner === null) return null;
   const { session = 0, memberName, client = null, since } = lease;

@@ -7,16 +7,16 @@ import { describeHolder } from './describe-holder.js';
 import { holderOfLease, type LeaseTable } from './lease-table.js';
 import { type Fence } from './ports.js';
 
-/** How often the owner's process says that it lives. */
+/** The interval at which the owner's process signals that it is alive. */
 export const PULSE_MS = 1_000;
 
 /**
- * The lock of a cluster in the hands of its owner. Each transaction of the run moves the lease first of all: one of an owner
- * that has lost it finds no row, or is not certified. The process moves the pulse on another connection, since the run's
- * own is busy for as long as a statement takes.
+ * The lock of a cluster, as its owner holds it. Each transaction of the run first moves the lease. The transaction of
+ * an owner that has lost the lease finds no row, or is not certified. The process moves the pulse on another
+ * connection, since the run's own connection may be busy with one statement for long.
  */
 export class Lease implements Fence {
-  /** Whether the last pulse found no row: on a member that lags, that says nothing. */
+  /** Whether the last pulse found no row. On a member that lags behind, that proves nothing. */
   #isInDoubt = false;
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
@@ -39,7 +39,7 @@ export class Lease implements Fence {
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    // one that hangs, as on a member that is cut off, is left to itself
+    // a pulse that hangs, as on a member that is cut off, is abandoned
     await Promise.race([this.#beat, pause(5 * PULSE_MS, undefined, { ref: false })]);
   }
 
@@ -61,7 +61,7 @@ export class Lease implements Fence {
     return lease?.owner === this.owner ? undefined : this.#loss(lease, error);
   }
 
-  /** Lets go of the lock, where it still is this run's. */
+  /** Releases the lock, where this run still holds it. */
   async release(session: SqlSession): Promise<void> {
     await session.execute(this.table.sql.release(this.owner));
   }
@@ -76,7 +76,7 @@ export class Lease implements Fence {
       const { affectedRows } = await connection.execute<{ affectedRows: number }>(sql, [], 'run');
       if (affectedRows === 0) this.#isInDoubt = true;
     } catch {
-      // a pulse that could not be moved says nothing of the lease
+      // a pulse that could not be moved says nothing about the lease
     }
   }
 }

@@ -4,17 +4,17 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type Session } from './ports.js';
 
 /**
- * Sends a statement, and sees to it that it ends in time where the engine does not. Where its text is given, it is not limited
- * if it may not be.
+ * Sends a statement, and ends it in time where the engine itself does not. Where `sql` is given and may not be limited,
+ * the statement runs without limits.
  */
 export type Guard = <T>(send: () => Promise<T>, sql?: string) => Promise<T>;
 
-/** What a limited run works with. */
+/** The parts that a limited run works with. */
 export interface LimitedSession {
   readonly session: Session;
-  /** The pool, for what another session has to do. */
+  /** The pool, for statements that another session has to send. */
   readonly connection: AbstractSqlConnection;
-  /** How many connections the pool may have; absent: as many as the driver's default, which are several. */
+  /** How many connections the pool may have; absent for the driver's default, which is more than one. */
   readonly poolMax: number | undefined;
   /** Absent where the engine can't limit anything. */
   readonly engine: SessionLimits | undefined;
@@ -22,10 +22,10 @@ export interface LimitedSession {
 }
 
 /**
- * Does the work under the limits, and puts the session's settings back as they were, however it ends: the connection goes back
- * to the pool of the application. Not inside a transaction, whose rollback would take the settings with it.
+ * Does the work under the limits. Restores the session's settings however the work ends, since the connection goes back
+ * to the application's pool. Not inside a transaction, whose rollback would undo the settings.
  *
- * @throws InvalidOptionError where nobody could end a statement that takes too long.
+ * @throws InvalidOptionError where no connection is left that could end a statement that takes too long.
  */
 export async function withLimits<T>(
   { session, connection, poolMax, engine, limits }: LimitedSession,
@@ -42,12 +42,12 @@ export async function withLimits<T>(
     for (const statement of engine.set(limits)) await session.execute(statement);
     return await work(await guardOf({ session, connection, poolMax, engine, limits }));
   } finally {
-    // a session that is lost has no settings any more
+    // a session that is lost has no settings to restore
     for (const statement of engine.restore(settings)) await session.execute(statement).catch(() => undefined);
   }
 }
 
-/** Without limits while such a statement runs. */
+/** Lifts the limits while an exempt statement runs. */
 function exempting({ session, limits }: LimitedSession, engine: SessionLimits): Guard {
   const { lockTimeout, statementTimeout } = limits;
   const none = { ...limits, lockTimeout: lockTimeout && 0, statementTimeout: statementTimeout && 0 };
@@ -57,7 +57,7 @@ function exempting({ session, limits }: LimitedSession, engine: SessionLimits): 
     try {
       return await send();
     } finally {
-      // a transaction that has failed takes nothing but its end, which puts them back
+      // a failed transaction accepts only its end, and that restores the limits
       for (const statement of engine.set(limits)) await session.execute(statement).catch(() => undefined);
     }
   };
@@ -81,7 +81,7 @@ async function guardOf(limited: LimitedSession): Promise<Guard> {
     } finally {
       clearTimeout(timer);
       if (killing !== undefined) {
-        // or it would hit the statement that comes next, as one does that comes when this one has just ended
+        // else the kill could hit the next statement, as it also could where it arrives just after this one has ended
         await killing;
         await session.query('select 1').catch(() => undefined);
       }

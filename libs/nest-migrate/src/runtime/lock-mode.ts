@@ -26,7 +26,7 @@ export function transactionLockOf(
 }
 
 /**
- * Refuses a pool of one, which would wait for its second connection for ever. The ORM has to be connected.
+ * Refuses a pool of one connection, which would wait forever for a second one. The ORM has to be connected.
  *
  * @throws InvalidOptionError
  */
@@ -41,7 +41,8 @@ export async function checkPoolOfTwo(orm: MikroORM): Promise<void> {
 }
 
 /**
- * Refuses a pool of one on a cluster: the run's connection may be busy for hours, and the lock is moved on another one.
+ * Refuses a pool of one connection on a cluster: the run's connection may be busy for hours, and the pulse of the lock
+ * is moved on another one.
  *
  * @throws InvalidOptionError
  */
@@ -54,12 +55,12 @@ export function checkPulse(orm: MikroORM): void {
   );
 }
 
-/** How many connections the driver's own pool has at most; `undefined` where it is not the driver that made it. */
+/** The largest size of the driver's own pool; `undefined` where the driver did not create the pool. */
 async function poolMaximum(orm: MikroORM): Promise<number | undefined> {
   const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<{ options?: { max?: number } }> };
   try {
     return (await connection.getNativeClient?.())?.options?.max;
   } catch {
-    return undefined; // an instance of Kysely that the application made
+    return undefined; // an instance of Kysely that the application created
   }
 }

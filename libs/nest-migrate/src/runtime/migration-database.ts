@@ -29,12 +29,12 @@ import { type SqlJournal } from './sql-journal.js';
 import { type SqlVersionRows } from './sql-version-rows.js';
 import { systemClock } from './system-clock.js';
 
-/** What a database's own tables are called, and where the lock of them lives. */
+/** The names of the tool's own tables in a database, and the place of their lock. */
 export interface DatabaseLocation extends OwnTables {
   readonly lock: LockMode;
 }
 
-/** How an exclusive run waits and tells. */
+/** How an exclusive run waits for the lock and reports that. */
 export interface ExclusiveOptions {
   readonly lockWaitTimeout: number;
   readonly signal?: AbortSignal;
@@ -49,7 +49,10 @@ export interface Look {
   readonly last: LastStep | null;
 }
 
-/** One application database, reached through the ORM that the application configured. Opens nothing until asked. */
+/**
+ * One application database, reached through the ORM that the application configured. Opens no connection until one is
+ * needed.
+ */
 export class MigrationDatabase {
   readonly dialect: Dialect;
   #tables: OwnTableSet;
@@ -81,19 +84,20 @@ export class MigrationDatabase {
     return this.#tables.history;
   }
 
-  /** The schema of the tool's own tables; before there was a session, the one that the options name, if any. */
+  /** The schema of the tool's own tables. Before the first session: the schema that the options name, if any. */
   get schema(): string | undefined {
     return this.#tables.schema;
   }
 
-  /** How a script for this database is written. Asks nobody. */
+  /** The syntax of a script for this database. Needs no connection. */
   scriptSyntax(lockWaitTimeout: number): ScriptSyntax {
     return this.dialect.script(this.location.versionTable, this.location.versionTableSchema, lockWaitTimeout);
   }
 
   /**
-   * The database and its version table as a text that is the same for two ORMs that mean the same; `undefined` where their
-   * options do not tell: in memory, or where something is set for each new connection, which may lead anywhere.
+   * Identifies the database and its version table: the same text for two ORMs that mean the same tables. `undefined`
+   * where the ORM's options do not tell: for a database in memory, or where something is set for each new connection,
+   * which may lead anywhere.
    */
   get place(): string | undefined {
     const { versionTable, versionTableSchema } = this.location;
@@ -108,23 +112,23 @@ export class MigrationDatabase {
     const driverOptions = this.orm.config.get('driverOptions') as { readonly options?: unknown } | undefined;
     const search = this.orm.config.get('clientUrl')?.split('?')[1] ?? '';
     const settings = typeof driverOptions?.options === 'string' ? driverOptions.options : '';
-    // where a database is what others call a schema, the one of the connection counts only where no other is named
+    // where a database takes the place of a schema, the connection's own counts only where the options name no other
     const table = schemas ? [versionTableSchema ?? null, versionTable] : [versionTableSchema ?? database, versionTable];
     const within = schemas ? [user, database] : [user];
     return JSON.stringify([this.dialect.name, host, port ?? null, ...within, search, settings, table]);
   }
 
-  /** Makes sure that the tool's own tables are there. To be called while holding the migration lock. */
+  /** Creates the tool's own tables that are missing. To be called while holding the migration lock. */
   ensureTables(session: PinnedSession): Promise<void> {
     return ensureTables(this.#tables, session);
   }
 
-  /** Whether the tool's own tables are all there. */
+  /** Whether all of the tool's own tables exist. */
   hasTables(session: PinnedSession): Promise<boolean> {
     return hasTables(this.#tables, session);
   }
 
-  /** What a run on that session reaches of this database. */
+  /** What a run on that session can use of this database. */
   ports(session: PinnedSession): RunPorts {
     const connection = this.orm.em.getConnection();
     return {
@@ -137,7 +141,7 @@ export class MigrationDatabase {
     };
   }
 
-  /** The version table's rows. Creates nothing: an embedded database that is not there yet counts as empty. */
+  /** The version table's rows. Creates nothing: an embedded database that does not exist yet counts as empty. */
   async readRows(): Promise<readonly string[]> {
     return (await this.exists()) ? this.pin((session) => this.versionTable.read(session)) : [];
   }
@@ -151,7 +155,9 @@ export class MigrationDatabase {
     }));
   }
 
-  /** All that there is to see of a database in passing. Creates nothing, and asks nobody to wait. */
+  /**
+   * Reads everything that can be seen of a database without the lock. Creates nothing, and makes no other session wait.
+   */
   async look(): Promise<Look> {
     if (!(await this.exists())) return { rows: [], interrupted: [], holder: null, last: null };
     return this.pin(async (session) => ({
@@ -162,19 +168,21 @@ export class MigrationDatabase {
     }));
   }
 
-  /** What each revision stood on when it was applied, as the history has it. Creates nothing. */
+  /** The parents of each revision when it was applied, from the history. Creates nothing. */
   async readParents(): Promise<ReadonlyMap<string, readonly string[]>> {
     if (!(await this.exists())) return new Map();
     return this.pin(async (session) => (await this.history?.parents(session)) ?? new Map<string, readonly string[]>());
   }
 
-  /** What the history has of each revision that was applied. Creates nothing. */
+  /** The history's newest line of each applied revision. Creates nothing. */
   async readHistory(): Promise<readonly HistoryLine[]> {
     if (this.history === undefined || !(await this.exists())) return [];
     return this.pin(async (session) => (await this.history?.newest(session)) ?? []);
   }
 
-  /** Who holds the migration lock; `null` where nobody does, or nobody can tell. Creates nothing. */
+  /**
+   * The holder of the migration lock; `null` where the lock is free, or its holder cannot be known. Creates nothing.
+   */
   async lockHolder(): Promise<LockHolder | null> {
     if (!this.dialect.capabilities.sessionLock || !(await this.exists())) return null;
     return this.pin((session) => this.#holder(session));
@@ -185,7 +193,7 @@ export class MigrationDatabase {
     return embeddedFolder(this.orm, this.host.cwd) ?? databaseFile(this.orm, this.host.cwd);
   }
 
-  /** Whether the database can be opened without creating it: an embedded one may not be there yet. */
+  /** Whether the database can be opened without creating it. An embedded database may not exist yet. */
   async exists(): Promise<boolean> {
     const file = databaseFile(this.orm, this.host.cwd);
     if (file !== undefined) return this.folders.exists(file);
@@ -196,8 +204,8 @@ export class MigrationDatabase {
   /**
    * Runs `work` on one connection of the ORM's pool.
    *
-   * @throws DatabaseUnreachableError, AuthenticationFailedError or DatabaseMissingError where there is no connection
-   * to be had; WrongServerError before anything is read from a server that the driver was not made for.
+   * @throws DatabaseUnreachableError, AuthenticationFailedError or DatabaseMissingError where no connection can be
+   * made; WrongServerError before anything is read from a server that the driver was not made for.
    */
   async pin<T>(work: (session: PinnedSession) => Promise<T>): Promise<T> {
     await holdEmbeddedDatabase(this.orm, this.host, this.folders);
@@ -241,8 +249,8 @@ export class MigrationDatabase {
   }
 
   /**
-   * Runs `work` on one connection while holding the migration lock, with the version table in place. `held` is set where
-   * another connection holds it, as `lock: 'transaction'` asks for.
+   * Runs `work` on one connection while holding the migration lock, with the version table in place. `held` is set
+   * where another connection holds the lock, as with `lock: 'transaction'`.
    */
   async exclusive<T>(
     options: ExclusiveOptions,
@@ -261,8 +269,9 @@ export class MigrationDatabase {
   }
 
   /**
-   * Does the work with limits for the statements of a session, which are put back behind it. Not inside a transaction. Where
-   * another connection holds the lock, the session is a pooler's, and each transaction has to set them for itself.
+   * Does the work with limits for the statements of a session, and restores the session's settings afterwards. Not
+   * inside a transaction. Where another connection holds the lock, the session is a pooler's, and each transaction has
+   * to set the limits for itself.
    */
   async limited<T>(
     { session, limits, held }: { session: PinnedSession; limits: StatementLimits; held: HeldLock | undefined },
@@ -290,7 +299,9 @@ export class MigrationDatabase {
     return withClusterLock(parts, { session, wait }, () => work(session));
   }
 
-  /** On a cluster the table says who has the lock; what that session runs shows on its own member alone. */
+  /**
+   * On a cluster the lock table names the holder. What the holder's session runs can be seen only on its own member.
+   */
   async #holder(session: PinnedSession): Promise<LockHolder | null> {
     const here = (await this.#lock?.holder(session)) ?? null;
     const owner = holderOfLease(await this.#tables.lock?.read(session));
@@ -312,8 +323,8 @@ export class MigrationDatabase {
   }
 
   /**
-   * Finds out where the tool's own tables are, unless the options say so: later on a revision may have changed what names
-   * without a schema mean.
+   * Determines the schema of the tool's own tables, unless the options name it. Done once, since a revision may later
+   * change what names without a schema mean.
    */
   async #placeOnce(session: PinnedSession): Promise<void> {
     const { versionTable } = this.location;
@@ -344,7 +355,10 @@ export class MigrationDatabase {
 
 const queues = new WeakMap<AbstractSqlConnection, Promise<unknown>>();
 
-/** An embedded engine has one connection, whose transactions would mix if two runs had it at once. */
+/**
+ * Lets one run at a time use a connection. An embedded engine has only one, on which the transactions of two runs would
+ * mix.
+ */
 function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>): Promise<T> {
   const previous = queues.get(connection) ?? Promise.resolve();
   const next = previous.then(run, run);
@@ -362,7 +376,7 @@ function tableElsewhere(at: { versionTable: string; schema: string; elsewhere: s
   );
 }
 
-/** This process in words: `deploy@web-7, pid 12`. Cut to what the column of the history table holds. */
+/** Describes this process: `deploy@web-7, pid 12`. Cut to the length of the history table's column. */
 function clientOf({ user, hostname, pid }: Host): string {
   return `${user}@${hostname}, pid ${pid}`.slice(0, 255);
 }

@@ -7,11 +7,11 @@ import { waitUntil } from './wait-until.js';
 
 /** How a run waits for the lock. */
 export interface LockWait {
-  /** Milliseconds after which waiting is given up. */
+  /** Milliseconds after which the run stops waiting. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
-  /** Default: that of this process. */
+  /** Default: the clock of this process. */
   readonly clock?: Clock;
 }
 
@@ -20,13 +20,13 @@ const LET_GO =
   'lets go of all locks of the session (discard all, pg_advisory_unlock_all, release_all_locks).';
 
 /**
- * Runs `work` while this session holds the lock. The lock is taken by polling: a session that waits inside
- * PostgreSQL's lock function holds a snapshot, for which the holder's `create index concurrently` would wait in turn.
+ * Runs `work` while this session holds the lock. The lock is taken by polling: a session that waits inside PostgreSQL's
+ * lock function holds a snapshot, and the holder's `create index concurrently` would wait for that snapshot in turn.
  *
- * A failure to release never hides a failure of `work`; it is harmless beside it, since the lock ends with its session.
+ * A failure to release the lock never hides a failure of `work`. It is harmless, since the lock ends with its session.
  *
- * @throws LockTimeoutError when the lock did not come free in time; `work` has not run then.
- * @throws SessionNotKeptError where the lock would belong to a session of the server that others get as well.
+ * @throws LockTimeoutError when the lock was not released in time; `work` has not run then.
+ * @throws SessionNotKeptError where the lock would belong to a server session that other clients use as well.
  */
 export async function withMigrationLock<T>(
   lock: MigrationLock | null,
@@ -55,7 +55,7 @@ export async function withMigrationLock<T>(
 /**
  * Takes the lock, by polling.
  *
- * @throws LockTimeoutError when it did not come free in time.
+ * @throws LockTimeoutError when the lock was not released in time.
  */
 export async function acquire(
   lock: Pick<MigrationLock, 'tryAcquire' | 'holder'>,

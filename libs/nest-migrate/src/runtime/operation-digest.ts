@@ -6,33 +6,33 @@ import { type OperationSink } from '../operations/verbs.js';
 import { operationsText } from './operations-text.js';
 import { type RevisionData, type RevisionFunction } from './revision-data.js';
 
-/** Ends a recording at the first thing that only a database could answer. */
+/** Ends a recording at the first question that only a database could answer. */
 class Imperative extends Error {}
 
 /**
- * Gathers what a revision does, operation by operation, to one digest. It does not depend on how the revision is written: the
- * same for TypeScript, for what a compiler or a minifier makes of it, and for every kind of line ending.
+ * Collects what a revision does, operation by operation, into one digest. The digest does not depend on how the
+ * revision is written: TypeScript, the output of a compiler or a minifier, and every kind of line ending give the same.
  */
 export class OperationDigest {
   readonly #hash = createHash('sha256');
   #isImperative = false;
 
-  /** SHA-256, in hexadecimal; `null` where what the revision does depends on more than its text. */
+  /** SHA-256, in hexadecimal; `null` where the effect of the revision depends on more than its text. */
   get value(): string | null {
     return this.#isImperative ? null : this.#hash.copy().digest('hex');
   }
 
   add(operations: readonly Operation[]): void {
-    // one by one: whether a table's operations come together is the engine's affair
+    // one by one: whether the operations of a table are combined depends on the engine
     for (const operation of operations) this.#note(operationsText([operation]));
   }
 
-  /** The revision asks the database, or runs code whose effects are rows. */
+  /** Marks that the revision queries the database, or runs code whose effects are rows. */
   markImperative(): void {
     this.#isImperative = true;
   }
 
-  /** Puts the digest between a revision and the sink of its operations. */
+  /** Returns a sink that adds each operation to the digest and passes it to `sink`. */
   around<Data>(sink: OperationSink<Data>): OperationSink<Data> {
     return {
       apply: (operation) => {
@@ -61,7 +61,10 @@ export class OperationDigest {
     };
   }
 
-  /** What the run was told belongs to the call and not to the revision: whoever asks for it does something else in another. */
+  /**
+   * Watches the values that belong to the call and not to the revision. A revision that reads one does something else
+   * in another call.
+   */
   watching(about: OperationsContext): OperationsContext {
     const imperative = (): void => this.markImperative();
     return {
@@ -82,12 +85,16 @@ export class OperationDigest {
   }
 }
 
-/** Without a database a revision takes no time: one that takes this long waits for something else, perhaps for ever. */
+/**
+ * Without a database a revision takes almost no time. One that takes this long waits for something else, perhaps
+ * forever.
+ */
 const LONGEST_RECORDING_MS = 10_000;
 
 /**
- * Runs an `upgrade` or a `downgrade` without a database and returns the digest of what it would do; `null` where that depends on
- * more than the revision (on rows, on the arguments of the call, on the clock), and where it has not ended within ten seconds.
+ * Runs an `upgrade` or a `downgrade` without a database and returns the digest of what it would do. Returns `null`
+ * where that depends on more than the revision (on rows, on the arguments of the call, on the clock), and where the
+ * function does not end within ten seconds.
  *
  * @throws whatever the function throws.
  */

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Operation } from '../operations/operation.js';
 
-/** The longest text of an operation that is kept as it is; of a longer one there is a digest. */
+/** The longest text of an operation that is kept as it is. Of a longer text only a digest is kept. */
 const LONGEST_OPERATION = 4_000;
 
-/** Operations as text that is the same whenever they are: what their statements are today is not part of it. */
+/**
+ * Operations as text: the same operations always give the same text. It does not contain their statements, which may
+ * differ between versions.
+ */
 export function operationsText(operations: readonly Operation[]): string {
   return operations.map(operationText).join('\n');
 }
@@ -23,7 +26,7 @@ function sorted(value: object): object {
   return Object.fromEntries(entries.map(([name, item]) => [name, inOrder(item)]));
 }
 
-/** Lists keep their order, which has a meaning; records get that of their names, which has none. */
+/** Lists keep their order, which has a meaning. The keys of records are sorted, since their order has none. */
 function inOrder(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inOrder);
   return typeof value === 'object' && value !== null ? sorted(value) : value;

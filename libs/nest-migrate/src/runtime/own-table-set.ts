@@ -6,31 +6,31 @@ import { SqlHistory } from './sql-history.js';
 import { SqlJournal } from './sql-journal.js';
 import { SqlVersionRows } from './sql-version-rows.js';
 
-/** What a database's own tables are called. */
+/** The names of the tool's own tables in a database. */
 export interface OwnTables {
   readonly versionTable: string;
   /** Absent means the connection's own schema. */
   readonly versionTableSchema: string | undefined;
-  /** Whether there is a history table beside. */
+  /** Whether there is a history table as well. */
   readonly history: boolean;
 }
 
 /** The tool's own tables, all of them in one schema. */
 export interface OwnTableSet extends RunTables {
-  /** The schema that each statement names; absent where none is named. */
+  /** The schema that each statement names; absent where statements name none. */
   readonly schema: string | undefined;
   readonly version: SqlVersionRows;
   readonly journal: SqlJournal;
   /** Absent where the options switch it off. */
   readonly history: SqlHistory | undefined;
-  /** What keeps the lock of a cluster; absent on an engine without clusters. */
+  /** The table that holds the lock of a cluster; absent on an engine without clusters. */
   readonly lock: LeaseTable | undefined;
 }
 
 /**
  * The tables as the options name them, in `schema`.
  *
- * @param place `client` is the process that runs the steps, for people.
+ * @param place `client` describes the process that runs the steps, for readers of the history.
  */
 export function ownTableSet(
   dialect: Dialect,

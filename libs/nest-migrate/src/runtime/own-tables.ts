@@ -19,12 +19,12 @@ function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock'
   return `${versionTable.replace(/_version$/, '')}_${what}`;
 }
 
-/** Whether the tool's own tables are all there that a run needs from its beginning. */
+/** Whether all of the tool's own tables exist that a run needs from its beginning. */
 export async function hasTables({ version, history }: RunTables, session: Session): Promise<boolean> {
   return (await version.exists(session)) && (await history?.isReady(session)) !== false;
 }
 
-/** Makes sure that they are. To be called while holding the migration lock. */
+/** Creates those tables where they are missing. To be called while holding the migration lock. */
 export async function ensureTables({ version, history }: RunTables, session: Session): Promise<void> {
   await version.ensure(session);
   await history?.ensure(session);

@@ -7,7 +7,7 @@ import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
 
 /**
- * The one connection of a run. Lock, statements and version rows all go through it, so whoever holds the lock knows
+ * The one connection of a run. Lock, statements and version rows all use it. A run that holds the lock therefore knows
  * that no statement of a dead run is still executing.
  */
 export class PinnedSession implements Session {
@@ -16,7 +16,7 @@ export class PinnedSession implements Session {
   #transaction: Transaction | undefined;
   #client: ReservedClient | undefined;
   #isSpent = false;
-  /** Why nothing can be sent any more. */
+  /** The reason why nothing can be sent any more. */
   #lost: { readonly cause: unknown } | undefined;
 
   /**
@@ -29,18 +29,18 @@ export class PinnedSession implements Session {
     private readonly server?: ServerSession,
   ) {}
 
-  /** Finds out which of the clients that a pool gave out this session has. */
+  /** Determines which of the pool's clients this session uses. */
   async reserve(watch: PoolWatch | undefined): Promise<void> {
     const { server } = this;
     if (server !== undefined) this.#client = await watch?.clientOf(() => this.value(server.number));
   }
 
-  /** Says that a revision runs on the session: when it is released, its connection is closed. */
+  /** Marks that a revision runs on the session, so that its connection is closed when the session is released. */
   spend(): void {
     this.#isSpent = true;
   }
 
-  /** To be called last of all. */
+  /** To be called last. */
   release(): void {
     if (this.#isSpent) this.#client?.close();
     this.#client?.letGo();
@@ -52,14 +52,14 @@ export class PinnedSession implements Session {
 
   /** What MikroORM's own calls take as `ctx` to run on this session, inside its transaction if there is one. */
   get context(): Kysely<unknown> {
-    // Kysely keeps all else waiting for a transaction that could not be begun or ended, for ever
+    // where a transaction could not be begun or ended, Kysely makes every other call wait forever
     if (this.#lost !== undefined) throw this.#lost.cause;
     return this.#transaction ?? this.pinned;
   }
 
   /**
-   * MikroORM's connection with every call on this session. Its schema introspection ignores the context it is given in
-   * places, which would deadlock a pool of one and would not see what an open transaction has done.
+   * MikroORM's connection with every call sent on this session. MikroORM's schema introspection ignores the given
+   * context in places, which would deadlock a pool of one and would not see what an open transaction has done.
    */
   get introspection(): AbstractSqlConnection {
     return new Proxy(this.connection, {
@@ -92,7 +92,10 @@ export class PinnedSession implements Session {
     return affectedRows;
   }
 
-  /** The driver says of a lost connection that it can't be used; why, it was told when nothing ran. */
+  /**
+   * Replaces the driver's error that a lost connection can't be used by the reason for the loss, which the driver told
+   * when nothing ran.
+   */
   async #explained<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send();
@@ -105,14 +108,14 @@ export class PinnedSession implements Session {
     }
   }
 
-  /** The first value of a query's first row, as a text. */
+  /** The first value of a query's first row, as text. */
   async value(sql: string): Promise<string | null> {
     const [row] = await this.query<Record<string, string | number | boolean | null>>(sql);
     const [value] = Object.values(row ?? {});
     return value === undefined || value === null ? null : String(value);
   }
 
-  /** @param statement What to begin with where the engine's plain `begin` will not do. */
+  /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
   async begin(statement?: string): Promise<void> {
     try {
       this.#transaction = await this.#explained(() => this.context.startTransaction().execute());
@@ -121,12 +124,12 @@ export class PinnedSession implements Session {
       throw cause;
     }
     if (statement === undefined) return;
-    // Kysely says `begin` and nothing else; that transaction has not read anything yet
+    // Kysely can only send `begin`; that transaction has read nothing yet and is replaced
     await this.execute('rollback');
     try {
       await this.execute(statement);
     } catch (error) {
-      // Kysely holds the connection until its transaction has ended, which it can only where there is one
+      // Kysely holds the connection until its transaction has ended, and it can end one only where one is open
       await this.execute('begin');
       await this.rollback();
       throw error;
@@ -135,7 +138,7 @@ export class PinnedSession implements Session {
 
   async commit(): Promise<void> {
     await this.#explained(async () => this.#transaction?.commit().execute());
-    // one that could not be committed is still there, to be rolled back
+    // a transaction that could not be committed is still open, to be rolled back
     this.#transaction = undefined;
   }
 
@@ -147,7 +150,7 @@ export class PinnedSession implements Session {
       await transaction.rollback().execute();
     } catch (cause) {
       try {
-        // Kysely lets go of the connection behind a rollback alone, and an engine may have ended the transaction by itself
+        // Kysely releases the connection only after a rollback, and the engine may have ended the transaction by itself
         await this.connection.execute('begin', [], 'run', transaction);
         await transaction.rollback().execute();
       } catch {
@@ -162,7 +165,7 @@ function loggingOf(author: Author): { readonly enabled?: false } {
   return author === 'revision' ? {} : { enabled: false };
 }
 
-/** Whether a server or a driver says that the session ends with that error. */
+/** Whether an error of the server or the driver means that the session has ended. */
 function isFatal(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { severity, fatal } = error as { severity?: unknown; fatal?: unknown };

@@ -5,55 +5,64 @@ import { type RowChange } from '../revision/row-changes.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { type RevisionData } from './revision-data.js';
 
-/** Whose statement it is. With `debug` MikroORM logs those of revisions; a dozen of the tool's own would hide them. */
+/**
+ * Who sends a statement. With `debug`, MikroORM logs the statements of revisions; a dozen of the tool's own would hide
+ * them.
+ */
 export type Author = 'revision' | 'tool';
 
-/** The one connection of a run. Lock, statements and version rows all go through it. */
+/** The one connection of a run. Lock, statements and version rows all use it. */
 export interface Session extends SqlSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
   readonly inTransaction: boolean;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[], author?: Author): Promise<T[]>;
   execute(sql: string, params?: readonly unknown[], author?: Author): Promise<number>;
-  /** The first value of a query's first row, as a text. */
+  /** The first value of a query's first row, as text. */
   value(sql: string): Promise<string | null>;
-  /** @param statement What to begin with where the engine's plain `begin` will not do. */
+  /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
   begin(statement?: string): Promise<void>;
-  /** Commits the open transaction, which stays open where that fails. */
+  /** Commits the open transaction. Where that fails, the transaction stays open. */
   commit(): Promise<void>;
   /** Rolls the open transaction back. Does nothing where there is none. */
   rollback(): Promise<void>;
-  /** Says that a revision runs on the session: the connection is closed when the run is over. */
+  /** Marks that a revision runs on the session, so that the connection is closed when the run is over. */
   spend(): void;
 }
 
-/** What each transaction of a session moves, so that it can't be committed once another run has taken the lock over. */
+/**
+ * A lock that each transaction of a session moves. After another run has taken the lock over, no transaction can be
+ * committed.
+ */
 export interface Fence {
   /**
-   * Asks for the lock where there is a doubt that it is still held.
+   * Checks that the lock is still held, where that is in doubt.
    *
    * @throws LeaseLostError
    */
   check(session: SqlSession): Promise<void>;
   /**
-   * Moves the lock, first of all in a transaction.
+   * Moves the lock. Must be the first action of a transaction.
    *
    * @throws LeaseLostError
    */
   move(session: SqlSession): Promise<void>;
-  /** The loss of the lock where that is what made something fail. */
+  /** Returns the loss of the lock as an error, where that loss caused `error`. */
   lossBehind(session: SqlSession, error: unknown): Promise<Error | undefined>;
 }
 
 /** The rows that say where a database is: its current heads. */
 export interface VersionRows {
-  /** What they are called in messages. */
+  /** The name of the version table in messages. */
   readonly name: string;
-  /** Whether there is a place for them. */
+  /** Whether the version table exists. */
   exists(session: Session): Promise<boolean>;
-  /** Makes sure that there is. To be called while holding the migration lock. Returns whether there was none. */
+  /**
+   * Creates the version table where it is missing. To be called while holding the migration lock. Returns whether it
+   * was missing.
+   */
   ensure(session: Session): Promise<boolean>;
-  /** The rows, sorted; none where there is no place for them yet. Never writes. */
+  /** The rows, sorted; none where the table does not exist yet. Never writes. */
   read(session: Session): Promise<readonly string[]>;
   /** Deletes all rows. */
   clear(session: Session): Promise<void>;
@@ -65,57 +74,65 @@ export interface VersionRows {
   apply(session: Session, changes: readonly RowChange[]): Promise<void>;
 }
 
-/** The statements of revisions that are begun and not finished. Empty whenever no revision is under way. */
+/** The statements of revisions that are begun and not finished. Empty whenever no revision is being run. */
 export interface Journal {
-  /** The revisions that were begun and not finished: one, unless others write here. Never writes. */
+  /**
+   * The revisions that were begun and not finished: at most one, unless another program writes to the journal. Never
+   * writes.
+   */
   interrupted(session: Session): Promise<readonly InterruptedRevision[]>;
-  /** Makes sure that notes can be taken. Not inside a transaction, where the engine's DDL would commit it. */
+  /** Creates the journal where it is missing. Not inside a transaction, which the engine's DDL would commit. */
   ensure(session: Session): Promise<void>;
   add(session: Session, row: JournalRow): Promise<void>;
   mark(session: Session, key: JournalKey, state: JournalRow['state']): Promise<void>;
   remove(session: Session, key: JournalKey): Promise<void>;
-  /** Forgets a revision, in both directions. */
+  /** Deletes the notes of a revision, in both directions. */
   forget(session: Session, revision: string): Promise<void>;
-  /** Forgets all of it. */
+  /** Deletes all notes. */
   clear(session: Session): Promise<void>;
 }
 
-/** What was done to a database. Nothing in it is needed to go on from there. */
+/** The record of what was done to a database. No run needs it to continue. */
 export interface History {
-  /** Whether there is a place for all that this version writes. */
+  /** Whether the history exists, with everything that this version writes. */
   isReady(session: Session): Promise<boolean>;
-  /** Makes sure that there is. To be called while holding the migration lock. */
+  /** Creates the history, or what is missing of it. To be called while holding the migration lock. */
   ensure(session: Session): Promise<void>;
   /** Adds the lines of a step. To be called in the transaction that moves the rows. */
   record(session: Session, step: RecordedStep, taken: TakenStep): Promise<void>;
 }
 
-/** What a step leaves in the history: one line for each revision that it applied, undid or marked as applied. */
+/**
+ * One line that a step adds to the history. There is one for each revision that the step applied, undid or marked as
+ * applied.
+ */
 export interface HistoryEntry extends Pick<HistoryRow, 'revision' | 'parents'> {
-  /** What the revision's file was; absent where it has none, or none counts any more. */
+  /** Digests of the revision's file; absent where the revision has no file, or where its file no longer counts. */
   readonly source?: {
     readonly kind: 'ts' | 'js';
     readonly digest: string;
-    /** Of its program; `null` where its text says nothing of that. */
+    /** The digest of its program; `null` where none can be made from its text. */
     readonly program: string | null;
   };
-  /** What the revision does, where that was recorded. */
+  /** The digest of what the revision does, where that was recorded. */
   readonly operationsDigest?: string | null;
 }
 
-/** A step as the history needs it. */
+/** The parts of a step that the history records. */
 export interface RecordedStep extends Pick<HistoryRow, 'direction' | 'message'> {
   readonly entries: readonly HistoryEntry[];
 }
 
-/** What a step was, once it was taken. */
+/** The outcome of a step that was run. */
 export interface TakenStep {
   readonly durationMs: number | null;
-  /** What its revision did; `null` where that depends on more than the revision. Absent: nothing was run. */
+  /**
+   * The digest of what its revision did; `null` where that depends on more than the revision. Absent: nothing was run.
+   */
   readonly operationsDigest?: string | null;
 }
 
-/** What a run keeps beside the application's tables. */
+/** The tables that a run keeps beside those of the application. */
 export interface RunTables {
   readonly version: VersionRows;
   readonly journal: Journal;
@@ -123,15 +140,15 @@ export interface RunTables {
   readonly history: History | undefined;
 }
 
-/** Time, as far as a run depends on it. */
+/** The time functions that a run uses. */
 export interface Clock {
-  /** Milliseconds since some moment; it never goes back. */
+  /** Milliseconds since some fixed moment; never decreases. */
   now(): number;
-  /** Waits, and no longer than until the signal fires. */
+  /** Waits that long, or until the signal fires if that is earlier. */
   pause(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** What a run asks of its engine. */
+/** The parts of its engine that a run uses. */
 export type RunEngine = Pick<
   Dialect,
   | 'name'
@@ -147,14 +164,14 @@ export type RunEngine = Pick<
   | 'transactionMark'
 > & { readonly capabilities: Pick<Dialect['capabilities'], 'transactionalDdl' | 'singleConnection'> };
 
-/** All that a run reaches of the world outside: databases in real runs, memory in unit tests. */
+/** Everything outside of a run that it uses: databases in real runs, memory in unit tests. */
 export interface RunPorts {
   readonly engine: RunEngine;
   readonly session: Session;
   readonly tables: RunTables;
   readonly clock: Clock;
-  /** Does data work inside the session's open transaction, with an entity manager of its own that is flushed at the end. */
+  /** Does data work inside the session's open transaction, with its own entity manager, which is flushed at the end. */
   readonly withData: (work: (data: Omit<RevisionData, 'get'>) => Promise<void>) => Promise<void>;
-  /** Another connection of the pool, for a look at what the session waits for; rejects where there is none. */
+  /** Another connection of the pool, to see what the session waits for; rejects where there is none. */
   readonly beside: Pick<SqlSession, 'query'>;
 }

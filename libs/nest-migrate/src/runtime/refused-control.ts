@@ -2,12 +2,12 @@ import { TransactionControlError } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type RunEngine } from './ports.js';
 
-/** An engine, as far as it reads SQL. */
+/** The part of an engine that reads SQL. */
 type Reader = Pick<RunEngine, 'transactionControl'>;
 
 /**
- * Refuses SQL of a revision that begins or ends a transaction, before any of it runs: what is rolled back with a revision that
- * fails, and whether its version row moves together with its statements, would no longer be what the tool says.
+ * Refuses SQL of a revision that begins or ends a transaction, before any of it runs. Such SQL would break two promises
+ * of the tool: that a revision that fails is rolled back, and that its version row moves together with its statements.
  *
  * @throws TransactionControlError
  */
@@ -16,7 +16,7 @@ export function refuseTransactionControl(engine: Reader, sql: string): void {
   if (control !== undefined) throw new TransactionControlError(control, sql);
 }
 
-/** The same for the SQL that operations hold. */
+/** As {@link refuseTransactionControl}, for the SQL that operations hold. */
 export function refuseControlIn(engine: Reader, operations: readonly Operation[]): void {
   for (const operation of operations) if (operation.kind === 'execute') refuseTransactionControl(engine, operation.sql);
 }

@@ -1,16 +1,16 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 
-/** The driver's own client of one session, `pg`'s or `mysql2`'s, as far as it is touched here. */
+/** The driver's own client of one session, `pg`'s or `mysql2`'s: the members that are used here. */
 interface NativeClient {
   /** The number of the server's session, as the server told it when the client connected: `pg`. */
   readonly processID?: number | null;
-  /** The same: `mysql2`. */
+  /** The same for `mysql2`. */
   readonly threadId?: number | null;
   /** `mysql2`: whether `end` closes a client of a pool. */
   readonly config?: { gracefulEnd?: boolean };
   on(event: 'error', listener: (error: unknown) => void): unknown;
   off(event: 'error', listener: (error: unknown) => void): unknown;
-  /** `pg`: what the pool has given to this use of the client. */
+  /** `pg`: the function that the pool has set for this use of the client. */
   release(destroy?: boolean): void;
   end(): unknown;
 }
@@ -20,10 +20,10 @@ interface NativePool {
   off(event: 'acquire', listener: (client: NativeClient) => void): unknown;
 }
 
-/** A client of the application's pool while a run has it. */
+/** A client of the application's pool while a run uses it. */
 export class ReservedClient {
   #lostBecause: unknown;
-  /** Keeps why the session ended. What comes later is said of a connection that is gone. */
+  /** Keeps the first error that says why the session ended. Later ones only say that the connection is gone. */
   readonly noteLost = (error: unknown): void => {
     this.#lostBecause ??= error;
   };
@@ -32,12 +32,12 @@ export class ReservedClient {
     client.on('error', this.noteLost);
   }
 
-  /** What the server or the network said when it ended the session; `undefined` while it lives. */
+  /** The error of the server or the network when the session ended; `undefined` while the session lives. */
   get lostBecause(): unknown {
     return this.#lostBecause;
   }
 
-  /** Has the pool make another client in its place: what a session was told ends with it. */
+  /** Makes the pool replace the client, since the settings of a session end with it. */
   close(): void {
     const { client } = this;
     if (client.config !== undefined && client.threadId !== undefined) {
@@ -54,7 +54,7 @@ export class ReservedClient {
   }
 }
 
-/** The clients that a pool gives out while a session is waited for, one of which is the session's. */
+/** Notes the clients that a pool gives out while a session is awaited. One of them is the session's. */
 export class PoolWatch {
   readonly #given = new Set<NativeClient>();
   readonly #notice = (client: NativeClient): void => {
@@ -65,7 +65,10 @@ export class PoolWatch {
     pool.on('acquire', this.#notice);
   }
 
-  /** Absent where the application has made the pool itself, which is reached through Kysely alone, or there is none. */
+  /**
+   * Returns `undefined` where there is no pool, or where the application made the pool itself, so that only Kysely
+   * reaches it.
+   */
   static async of(connection: AbstractSqlConnection): Promise<PoolWatch | undefined> {
     const { getNativeClient } = connection as { getNativeClient?: () => Promise<unknown> };
     const pool = await getNativeClient?.call(connection).catch(() => undefined);
@@ -74,7 +77,7 @@ export class PoolWatch {
     return isPool || isMySqlPool ? new PoolWatch(pool as unknown as NativePool) : undefined;
   }
 
-  /** The client of the session that has just come; `number` asks the server for the session's. */
+  /** The client of the session that has just been given out; `number` asks the server for the number of the session. */
   async clientOf(number: () => Promise<string | null>): Promise<ReservedClient | undefined> {
     this.end();
     const given = [...this.#given];

@@ -7,7 +7,7 @@ import { type Clock } from './ports.js';
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** What retries depend on. */
+/** The options and ports that retries use. */
 export interface RetryOptions {
   readonly engine: SessionLimits | undefined;
   readonly limits: StatementLimits;
@@ -16,7 +16,7 @@ export interface RetryOptions {
   readonly emit: Emit;
 }
 
-/** The tries of one revision, or of one statement of it, that may be begun again. */
+/** The tries of one revision, or of one statement of it, that may be repeated. */
 export class Retries {
   #done = 0;
 
@@ -28,14 +28,14 @@ export class Retries {
   /**
    * Returns, after a pause, whether to try again after that failure.
    *
-   * @throws RunAbortedError where the run is told to stop meanwhile.
+   * @throws RunAbortedError where the run is aborted during the pause.
    */
   async again(error: unknown): Promise<boolean> {
     const { engine, limits, clock, signal, emit } = this.options;
     if (engine?.isLockTimeout(error) !== true || this.#done >= limits.retries) return false;
     const longest = Math.min(FIRST_PAUSE_MS * 2 ** this.#done, LONGEST_PAUSE_MS);
     this.#done += 1;
-    // jitter keeps two that were in each other's way from meeting again
+    // jitter keeps two runs that blocked each other from meeting again
     const delayMs = Math.round(longest * (0.5 + Math.random()));
     const { revision } = this;
     emit({ type: 'retrying', revision, retry: this.#done, retries: limits.retries, delayMs, reason: reasonOf(error) });

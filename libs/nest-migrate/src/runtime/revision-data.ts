@@ -24,8 +24,8 @@ export interface RevisionData {
 }
 
 /**
- * What a revision's `upgrade` and `downgrade` receive as `op`: the verbs, those that the application registered, and what
- * the run is about.
+ * What a revision's `upgrade` and `downgrade` receive as `op`: the verbs, those that the application registered, and
+ * what the run is about.
  *
  * @example
  * export async function upgrade(op: Operations): Promise<void> {

@@ -8,7 +8,7 @@ import { type InterruptedRevision } from './interrupted-revision.js';
 import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
 
-/** What a revision's journal works with. */
+/** The parts that a revision's journal works with. */
 export interface RevisionJournalParts {
   readonly ports: Pick<RunPorts, 'engine' | 'session' | 'tables'>;
   readonly transactions: RunTransactions;
@@ -19,26 +19,27 @@ export interface RevisionJournalParts {
   };
   /** The version table's rows that the revision was planned from. */
   readonly rows: readonly string[];
-  /** What an earlier run has left of this very revision. */
+  /** What an earlier run has left of this revision. */
   readonly earlier: InterruptedRevision | undefined;
   readonly begun: Pick<BegunRevisions, 'interrupted' | 'exits'>;
   readonly warn: (message: string) => void;
 }
 
 /**
- * What is noted of one revision while it runs, so that a run that dies can be gone on with behind the last statement that
- * took effect: wherever a rollback would not undo it. A statement's note says that it runs, and then that it is done; where
- * both can be one transaction with the statement, they are. The engines whose DDL commits do so before it runs, so that there
- * a note that says `running` stays behind exactly when the statement was begun.
+ * The notes on one revision while it runs, wherever a rollback would not undo its statements. If the run dies, the next
+ * run continues after the last statement that took effect. The note of a statement first says that it runs, and then
+ * that it is done. Where both notes can share one transaction with the statement, they do. An engine whose DDL commits
+ * does so before the statement runs, so that a note that says `running` stays behind exactly when the statement was
+ * begun.
  */
 export class RevisionJournal {
-  /** Whether there are notes to be cleared when the revision is finished. */
+  /** Whether there are notes to delete when the revision is finished. */
   isUsed: boolean;
   #isConfirmed = false;
   #ordinal = 0;
   readonly #earlier: readonly JournalRow[];
   readonly #seen = new Set<JournalRow>();
-  /** What the open transaction has done, in case that it is committed before the revision ends. */
+  /** What the open transaction has done, kept in case it is committed before the revision ends. */
   #uncommitted: JournalRow[] = [];
 
   constructor(private readonly parts: RevisionJournalParts) {
@@ -46,19 +47,19 @@ export class RevisionJournal {
     this.isUsed = this.#earlier.length > 0;
   }
 
-  /** The next operation of the revision, or several that change a table together; `text` is what they say. */
+  /** The next operation of the revision, or several that change a table together; `text` is their text. */
   next(text: string): JournalUnit {
     const ordinal = this.#ordinal++;
     const rows = this.#earlier.filter((row) => row.ordinal === ordinal);
     for (const row of rows) this.#seen.add(row);
-    // what comes after it has begun, so it was finished, however many statements it is made of today
+    // a later operation was begun, so this one was finished, however many statements it consists of today
     const isComplete = rows.length > 0 && this.#earlier.some((row) => row.ordinal > ordinal);
     const edited = rows.find((row) => row.operation !== text && (row.state === 'done' || isComplete));
     if (edited !== undefined) throw this.edited(edited, text);
     return new JournalUnit(this, this.parts, { ordinal, text, rows, isComplete });
   }
 
-  /** Makes sure that notes can be taken. */
+  /** Creates the journal where it is missing. */
   async prepare(): Promise<void> {
     this.isUsed = true;
     const { tables, session } = this.parts.ports;
@@ -66,8 +67,9 @@ export class RevisionJournal {
   }
 
   /**
-   * Makes sure that the rows are those that the revision was planned from: in the transaction of the first note, where that is
-   * committed before the rows move. A lock that was thought to be held may not have been.
+   * Checks that the version rows are those that the revision was planned from. The check runs in the transaction of the
+   * first note, where that is committed before the rows move: the run may have lost a lock that it still believed to
+   * hold.
    *
    * @throws RowsMovedError
    */
@@ -82,7 +84,7 @@ export class RevisionJournal {
     this.#isConfirmed = true;
   }
 
-  /** Notes what the open transaction has done: it is about to be committed before the revision ends. */
+  /** Notes what the open transaction has done, since it is about to be committed before the revision ends. */
   async commitEarly(): Promise<void> {
     const rows = this.#uncommitted;
     if (rows.length === 0) return;
@@ -97,8 +99,10 @@ export class RevisionJournal {
   }
 
   /**
-   * @throws AppliedStatementEditedError where something that an earlier run has done is no longer in the revision.
-   * @throws InterruptedStatementError where that was running, and may be done.
+   * Checks the notes that no operation of the revision has met.
+   *
+   * @throws AppliedStatementEditedError where a statement that an earlier run has done is no longer in the revision.
+   * @throws InterruptedStatementError where such a statement was running, so that it may have taken effect.
    */
   end(): void {
     for (const row of this.#earlier.filter((earlier) => !this.#seen.has(earlier))) {
@@ -110,10 +114,10 @@ export class RevisionJournal {
   }
 
   /**
-   * What the caller says of a statement that was running.
+   * The caller's decision on a statement that was running.
    *
    * @param now The operation that the revision has in its place, as JSON; `null`: none.
-   * @throws InterruptedStatementError where the caller says nothing.
+   * @throws InterruptedStatementError where the caller has not decided.
    */
   saidOf(row: JournalRow, now: string | null): Interrupted {
     const { step, rows, begun } = this.parts;
@@ -122,7 +126,7 @@ export class RevisionJournal {
     throw new InterruptedStatementError(step, row, { isEdited, exits: begun.exits(step, rows) });
   }
 
-  /** Tells of a statement that failed and is no longer in the revision: what it left behind cannot be known from its text. */
+  /** Warns of a statement that failed and is no longer in the revision: its text does not tell what it left behind. */
   left({ ordinal, sql }: JournalRow): void {
     const { step, warn } = this.parts;
     const { revision, direction } = step;
@@ -143,7 +147,7 @@ interface UnitParts {
   readonly isComplete: boolean;
 }
 
-/** One operation of a revision as the journal has it. */
+/** One operation of a revision and the journal's notes on it. */
 export class JournalUnit {
   #part = 0;
 
@@ -153,21 +157,22 @@ export class JournalUnit {
     private readonly unit: UnitParts,
   ) {}
 
-  /** The statements that an earlier run has finished, where that is all of the operation. */
+  /** The statements that an earlier run has finished, where the whole operation is finished. */
   get finished(): readonly string[] | undefined {
     return this.unit.isComplete ? this.unit.rows.map(({ sql }) => sql) : undefined;
   }
 
-  /** As {@link finished}, of an operation that is noted as a whole. */
+  /** As {@link finished}, for an operation that is noted as a whole. */
   get finishedWhole(): readonly string[] | undefined {
     const isDone = this.unit.rows.some(({ state }) => state === 'done');
     return isDone ? this.unit.rows.map(({ sql }) => sql) : undefined;
   }
 
   /**
-   * Sends a statement, with a note around it, unless an earlier run has done so. Returns whether it was sent.
+   * Sends a statement and notes it before and after, unless an earlier run has done it. Returns whether it was sent.
    *
-   * @throws InterruptedStatementError where it was running when that run died, and nothing tells whether it took effect.
+   * @throws InterruptedStatementError where the statement was running when an earlier run died, and nothing tells
+   * whether it took effect.
    */
   async run(statement: Statement, send: () => Promise<void>): Promise<boolean> {
     const { ports, transactions } = this.parts;
@@ -210,8 +215,8 @@ export class JournalUnit {
       await (isBare ? noting() : transactions.within(noting));
     } catch (error) {
       this.#part = part;
-      // it failed, and what fails leaves nothing behind, except where it says what to clean up; where only the note failed, the
-      // statement may have taken effect, and what is noted of it so far is all that the next run has to go by
+      // the statement failed: that leaves nothing behind, unless the statement names what to clean up. Where only the
+      // note failed, the statement may have taken effect, and the next run has only the notes that exist so far
       if (isNoted && !isSent) {
         const isClean =
           statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
@@ -228,14 +233,14 @@ export class JournalUnit {
     await tables.journal.add(session, this.#row(0, { sql }, { state: 'done' }));
   }
 
-  /** The same where that transaction may yet be rolled back together with the revision. */
+  /** As {@link addDone}, where that transaction may yet be rolled back together with the revision. */
   noteDone(sql: string): void {
     this.owner.noteUncommitted(this.#row(0, { sql }, { state: 'done' }));
   }
 
   /**
-   * Whether what an earlier run was at took effect. That is asked of the statement that the revision has now: nothing that
-   * the table holds is run, since others may have written it.
+   * Whether the statement that an earlier run was executing took effect. The check uses the statement that the revision
+   * has now. Text from the table is never executed, since another program may have written it.
    */
   async #tookEffect(row: JournalRow, statement: Statement): Promise<boolean> {
     const isSame = row.operation === this.unit.text;
@@ -248,7 +253,10 @@ export class JournalUnit {
     return this.owner.saidOf(row, this.unit.text) === 'skip';
   }
 
-  /** Takes away what the statement would have left behind half-way; what is there whole belongs to others. */
+  /**
+   * Removes what the statement has left half done. An object that is complete is not removed: it is not this
+   * statement's.
+   */
   async #cleanUp(statement: Statement): Promise<void> {
     if (statement.cleanup === undefined || (await this.#holds(statement))) return;
     await this.parts.ports.session.execute(statement.cleanup);

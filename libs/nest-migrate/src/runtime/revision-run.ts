@@ -21,36 +21,38 @@ import { type RunTransactions } from './run-transactions.js';
 export interface FailedStatement {
   readonly ordinal: number;
   readonly sql: string;
-  /** Whom it waited for when it was looked at last, in words. */
+  /** The sessions that it waited for at the last look, described for messages. */
   readonly awaited?: string;
 }
 
-/** A statement that failed, with the error underneath: internal, a RevisionFailedError carries both outwards. */
+/**
+ * A statement that failed, with the original error as its cause. Internal: callers get a RevisionFailedError with both.
+ */
 export class StatementFailure extends Error {
   constructor(
     readonly statement: FailedStatement,
     override readonly cause: unknown,
-    /** Whether what it has left behind is taken away. */
+    /** Whether what the statement left behind is removed. */
     readonly isCleanedUp = false,
   ) {
     super('statement failed');
   }
 }
 
-/** What runs a revision, and where. */
+/** The parts that a revision runs with. */
 export interface RevisionRunParts {
   readonly ports: RunPorts;
   readonly options: ExecutionOptions;
   readonly transactions: RunTransactions;
   readonly step: ExecutableStep;
-  /** Absent where all that is done belongs to one transaction, which nothing commits in between. */
+  /** Absent where everything belongs to one transaction that nothing commits early. */
   readonly journal?: RevisionJournal;
 }
 
 /**
- * What one step does beside moving the version rows: verbs become operations, operations statements, and those are executed
- * on one session, one after the other. What a rollback could not undo is journaled, and what an earlier run has done is left
- * out.
+ * What one step does beside moving the version rows: verbs become operations, and operations become statements, which
+ * are executed on one session, one after the other. What a rollback could not undo is noted in the journal. What an
+ * earlier run has done is skipped.
  */
 export class RevisionRun {
   /** Statements that are committed although the revision is not finished. */
@@ -71,7 +73,7 @@ export class RevisionRun {
     return digest.value;
   }
 
-  /** What `op` tells about the run. */
+  /** What `op` tells the revision about the run. */
   get about(): OperationsContext {
     return this.parts.options.about;
   }
@@ -99,10 +101,11 @@ export class RevisionRun {
       }
       return;
     }
-    // made from the tables as they are: asked once more, they would be those of tables that are changed already
+    // such statements are made from the tables as they are; made again now, they would describe tables that are changed
+    // already
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
     const statements = engine.statementsOn(session, operations);
-    // a table that is made anew outside of a transaction would be lost with the process
+    // a table that is rebuilt outside of a transaction would be lost if the process died
     if (!this.parts.transactions.isOpen && operations.some(({ kind }) => kind !== 'execute')) {
       return this.#asWhole(unit, describe(operations), async () => {
         for await (const statement of statements) await this.#execute(statement);
@@ -111,7 +114,7 @@ export class RevisionRun {
     for await (const statement of statements) await this.#execute(statement, unit);
   }
 
-  /** Does something in a transaction of its own, noted as one. */
+  /** Does something in a transaction of its own, and notes it as a whole. */
   async #asWhole(unit: JournalUnit | undefined, name: string, work: () => Promise<void>): Promise<void> {
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
     await this.parts.journal?.prepare();
@@ -133,7 +136,7 @@ export class RevisionRun {
     if (!session.inTransaction) this.committedStatements += 1;
   }
 
-  /** Sends a statement, noted in the journal where there is one; `false`: an earlier run has done it. */
+  /** Sends a statement, noted in the journal where there is one. Returns `false` where an earlier run has done it. */
   async #noted(statement: Statement, unit: JournalUnit | undefined): Promise<boolean> {
     if (unit !== undefined) return unit.run(statement, () => this.#send(statement));
     await this.#send(statement);
@@ -141,8 +144,9 @@ export class RevisionRun {
   }
 
   /**
-   * Tries again what waited too long for a lock, where it is not part of a transaction: that is begun again as a whole. What has
-   * left something that could not be cleaned up is left to the next run, which finds that in the journal.
+   * Tries again where something waited too long for a lock and is not part of a transaction. (A transaction is begun
+   * again as a whole.) Where the failure left something that could not be cleaned up, the next run deals with it, by
+   * the journal.
    */
   async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
     const { ports, options } = this.parts;
@@ -186,7 +190,7 @@ export class RevisionRun {
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
   }
 
-  /** Tells of what an earlier run has done. */
+  /** Reports statements that are skipped because an earlier run has done them. */
   #skip(statements: readonly string[]): void {
     for (const sql of statements) {
       const ordinal = this.#executedStatements++;
@@ -222,7 +226,7 @@ export class RevisionRun {
       try {
         await worked();
       } catch (error) {
-        // where that fails, the transaction has ended, or the connection is lost: what failed first says more
+        // where this fails, the transaction has ended or the connection is lost: the first error says more
         await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
         throw error;
       }
@@ -232,7 +236,9 @@ export class RevisionRun {
     this.#executedStatements += 1;
   }
 
-  /** Commits what the run has done so far (earlier revisions together with their rows), runs the block, goes on. */
+  /**
+   * Commits what the run has done so far (earlier revisions together with their rows), runs the block, then continues.
+   */
   async #autocommitBlock(block: () => Promise<void>): Promise<void> {
     const { transactions, journal } = this.parts;
     const reopen = transactions.isOpen;
@@ -254,7 +260,7 @@ export class RevisionRun {
   }
 }
 
-/** What a data transaction is called where statements are listed. */
+/** The name of a data transaction in a list of statements. */
 const DATA_WORK = 'op.transaction';
 
 function describe(operations: readonly Operation[]): string {

@@ -6,23 +6,23 @@ import { type Session } from './ports.js';
 import { SessionBaseline } from './session-baseline.js';
 import { type HeldLock } from './transaction-lock.js';
 
-/** What became of a transaction that was begun: `unknown` where it has ended and nobody can be asked. */
+/** The state of a transaction that was begun: `unknown` where it has ended and the server does not tell how. */
 export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';
 
-/** How the transactions of a run begin, and how they are looked at. */
+/** How the transactions of a run begin, and how their state is checked. */
 export interface TransactionOptions {
   /** Set where a transaction is the only lock there is. */
   readonly locking?: LockingTransaction;
   /** Set where the migration lock is in a transaction of its own. */
   readonly held?: HeldLock;
-  /** Statements that run in every transaction, first of all. */
+  /** Statements that run first in every transaction. */
   readonly first?: readonly string[];
   readonly mark?: TransactionMark;
-  /** Set where each transaction begins with settings of its own, or on a session of its own. */
+  /** Set where each transaction begins with its own settings, or on its own session. */
   readonly settings?: SessionSettings;
 }
 
-/** The transactions of a run, which on some engines are the migration lock as well. */
+/** The transactions of a run. On some engines they are the migration lock as well. */
 export class RunTransactions {
   #mark: string | null = null;
   #baseline: SessionBaseline | undefined;
@@ -33,7 +33,10 @@ export class RunTransactions {
     private readonly options: TransactionOptions,
   ) {}
 
-  /** Whether others may have moved rows until a transaction has begun, so that what is left to do shows only inside. */
+  /**
+   * Whether another run may move rows until a transaction has begun, so that only inside it is known what is left to
+   * do.
+   */
   get decidesInside(): boolean {
     return this.options.locking !== undefined || this.options.held !== undefined;
   }
@@ -42,7 +45,7 @@ export class RunTransactions {
     return this.session.inTransaction;
   }
 
-  /** What the open transaction began with, where that is looked at. */
+  /** The settings that the open transaction began with, where they are tracked. */
   get baseline(): SessionBaseline | undefined {
     return this.isOpen ? this.#baseline : undefined;
   }
@@ -64,7 +67,7 @@ export class RunTransactions {
     }
   }
 
-  /** The lock that is held elsewhere says nothing about transactions of runs that lost it. */
+  /** Waits for open transactions of earlier runs that have lost the lock: holding the lock says nothing about those. */
   async #beginBeside(held: HeldLock): Promise<void> {
     const { session } = this;
     const turn = { tryAcquire: () => held.tryBegin(session), holder: () => held.workHolder(session) };
@@ -83,7 +86,7 @@ export class RunTransactions {
     }
   }
 
-  /** What has become of the transaction that was begun. It may be one that nothing more can be asked in. */
+  /** The state of the transaction that was begun. It may be a failed transaction, which accepts no query. */
   async fate(): Promise<TransactionFate> {
     const { mark } = this.options;
     if (!this.isOpen) return 'none';
@@ -94,12 +97,12 @@ export class RunTransactions {
       if (fate === 'committed') return 'committed';
       return fate === 'aborted' ? 'rolled back' : 'unknown';
     } catch {
-      // one that has failed runs no query until it is rolled back
+      // a failed transaction runs no query until it is rolled back
       return 'open';
     }
   }
 
-  /** @throws TransactionEndedError where the transaction that was begun is not the one that is open. */
+  /** @throws TransactionEndedError where the open transaction is not the one that was begun. */
   async checkOpen(): Promise<void> {
     const fate = await this.fate();
     if (fate !== 'open' && fate !== 'none') throw new TransactionEndedError();

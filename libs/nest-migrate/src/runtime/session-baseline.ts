@@ -2,16 +2,17 @@ import { type Settings, type SessionSettings } from '../engines/session-settings
 import { SettingNotRestoredError } from '../errors/runtime.errors.js';
 import { type Session } from './ports.js';
 
-/** What depends on another may take more than one round. */
+/** A setting that depends on another one may need more than one round. */
 const ROUNDS = 4;
 
 /**
- * The settings of a session before a revision changed any. They are put back one by one, by value: what would put all of them
- * back at once would also let go of the migration lock, or of what the application set for each new connection.
+ * The settings of a session before a revision changed any. They are restored one by one, by value: a command that
+ * resets all of them at once would also release the migration lock, or reset what the application sets for each new
+ * connection.
  */
 export class SessionBaseline {
   readonly #settings: Map<string, string | null>;
-  /** Names that no session can set. */
+  /** Names of settings that no session can set. */
   readonly #fixed = new Set<string>();
   #leftovers: readonly string[] = [];
   #look: { readonly query: string; readonly answer: string | null } | undefined;
@@ -31,16 +32,16 @@ export class SessionBaseline {
     return baseline;
   }
 
-  /** What has come into the session since, without being a setting. */
+  /** What the session has gained since, other than settings. */
   async leftovers(): Promise<readonly string[]> {
     const now = (await this.engine.leftovers?.(this.session)) ?? [];
     return now.filter((leftover) => !this.#leftovers.includes(leftover));
   }
 
   /**
-   * Sets what differs to what it was. One query, where nothing does.
+   * Restores the settings that differ. Takes one query where none does.
    *
-   * @throws SettingNotRestoredError naming a setting that stays as the revision has set it.
+   * @throws SettingNotRestoredError naming a setting that could not be restored.
    */
   async putBack(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
@@ -49,7 +50,7 @@ export class SessionBaseline {
       const changed = this.#changed(now);
       for (const name of changed) await this.#set(name, now.get(name) ?? null);
       if (changed.length > 0) continue;
-      // what changed is new, or the same for all sessions
+      // the settings that differ now are new, or the same for all sessions
       for (const [name, value] of now) if (!this.#settings.has(name)) this.#settings.set(name, value);
       return this.#lookAgain();
     }

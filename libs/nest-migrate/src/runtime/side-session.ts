@@ -1,12 +1,12 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { type SideSession, type WayToServer } from '../engines/dialect.js';
 
-/** How long a connection, or an answer on it, is waited for, in milliseconds. */
+/** How long to wait for a connection, or for a reply on it, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
-/** What is needed of a client of `pg`. */
+/** The members of a `pg` client that are used here. */
 interface NativeClient {
-  /** What the other side has said its session is. */
+  /** The number of its session, as the server (or a pooler) reported it. */
   readonly processID?: number | null;
   connect(): Promise<unknown>;
   query(sql: string): Promise<{ readonly rows: readonly unknown[] }>;
@@ -14,7 +14,7 @@ interface NativeClient {
   on(event: 'error', listener: () => void): unknown;
 }
 
-/** What is needed of a pool of `pg`. */
+/** The members of a `pg` pool that are used here. */
 interface NativePool {
   readonly options?: object;
   readonly Client?: new (options: object) => NativeClient;
@@ -26,19 +26,21 @@ export function wayToServer(orm: MikroORM): WayToServer {
   return { leadsTo: (pid) => leadsTo(orm, pid), openBeside: () => openBeside(orm) };
 }
 
-/** Whether one of the pool's connections leads to that server session itself; `false` also where nothing tells. */
+/**
+ * Whether one of the pool's connections leads directly to that server session; `false` also where that cannot be known.
+ */
 async function leadsTo(orm: MikroORM, pid: number): Promise<boolean> {
   const clients = (await nativePool(orm))?._clients ?? [];
   return clients.some(({ processID }) => processID === pid);
 }
 
-/** A connection as those of the pool, but none of them; `undefined` where there is none to be had. */
+/** Opens a connection like those of the pool but outside of it; `undefined` where that fails. */
 async function openBeside(orm: MikroORM): Promise<SideSession | undefined> {
   const { Client, options = {} } = (await nativePool(orm)) ?? {};
   if (Client === undefined) return undefined;
   const client = new Client({
     ...options,
-    password: (options as { readonly password?: unknown }).password, // which is not enumerable
+    password: (options as { readonly password?: unknown }).password, // not enumerable, so the spread misses it
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
   });
@@ -61,6 +63,6 @@ async function nativePool(orm: MikroORM): Promise<NativePool | undefined> {
   try {
     return await connection.getNativeClient?.();
   } catch {
-    return undefined; // an instance of Kysely that the application made
+    return undefined; // an instance of Kysely that the application created
   }
 }

@@ -18,22 +18,22 @@ export class SqlHistory implements History {
   constructor(
     readonly name: string,
     private readonly sql: HistoryTableSql,
-    /** The process that runs the steps, for people. */
+    /** Describes the process that runs the steps, for readers of the table. */
     private readonly client: string,
   ) {}
 
-  /** Whether the table is there. */
+  /** Whether the table exists. */
   async exists(session: SqlSession): Promise<boolean> {
     return (await this.#columns(session)).size > 0;
   }
 
-  /** Whether the table is there, with all that this version writes. */
+  /** Whether the table exists, with all columns that this version writes. */
   async isReady(session: SqlSession): Promise<boolean> {
     const columns = await this.#columns(session);
     return sealColumns.every((name) => columns.has(name));
   }
 
-  /** Makes sure that the table is there and has all columns. To be called while holding the migration lock. */
+  /** Creates the table, or its missing columns. To be called while holding the migration lock. */
   async ensure(session: SqlSession): Promise<void> {
     const columns = await this.#columns(session);
     if (columns.size === 0) await session.execute(this.sql.create);
@@ -53,17 +53,17 @@ export class SqlHistory implements History {
     for (const row of rows) await session.execute(this.sql.insert(row));
   }
 
-  /** The statement that creates the table where it is not there. */
+  /** The statement that creates the table where it does not exist. */
   get creation(): string {
     return this.sql.create;
   }
 
-  /** The statements that add the lines of a step, for a script that somebody else runs. */
+  /** The statements that add the lines of a step, for a script that is run later. */
   statements(step: RecordedStep, operationsDigest?: string | null): readonly string[] {
     return rowsOf(step, { durationMs: null, client: null, operationsDigest }).map((row) => this.sql.insert(row));
   }
 
-  /** The newest line; nothing where there is none. Never writes. */
+  /** The newest line; `null` where there is none. Never writes. */
   async last(session: SqlSession): Promise<LastStep | null> {
     if (!(await this.exists(session))) return null;
     const [row] = await session.query<Record<string, unknown>>(this.sql.last);
@@ -81,14 +81,18 @@ export class SqlHistory implements History {
   }
 
   /**
-   * What each revision stood on when it was applied last; of a database that another version of the application has
-   * migrated, what this one has no scripts for. Nothing where the table is not there. Never writes.
+   * The parents of each revision when it was last applied. Where another version of the application has migrated the
+   * database, that includes revisions for which this version has no scripts. Empty where the table does not exist.
+   * Never writes.
    */
   async parents(session: SqlSession): Promise<ReadonlyMap<string, readonly string[]>> {
     return new Map((await this.newest(session)).map(({ revision, parents }) => [revision, parents]));
   }
 
-  /** The newest line of each revision that does not undo it; none where the table is not there. Never writes. */
+  /**
+   * The newest line of each revision, other than one that undoes it. Empty where the table does not exist. Never
+   * writes.
+   */
   async newest(session: SqlSession): Promise<readonly HistoryLine[]> {
     return (await this.exists(session)) ? this.#lines(session, this.sql.newest) : [];
   }
@@ -147,7 +151,7 @@ export interface LastStep {
   readonly databaseUser: string | null;
 }
 
-/** A driver gives a date, or a text that is in UTC whether it says so or not. */
+/** Converts what a driver returns: a date, or a text that is in UTC even where it does not say so. */
 function momentOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   const text = String(value)
@@ -161,7 +165,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** A list of ids as the table has it; what somebody else has put there counts as none. */
+/** A list of ids as stored in the table. Any other content counts as an empty list. */
 function idsOf(text: unknown): readonly string[] {
   try {
     const ids: unknown = JSON.parse(String(text));
@@ -184,12 +188,12 @@ function sealOf(row: Record<string, unknown>): HistorySeal | null {
   };
 }
 
-/** A column of text on MySQL and MariaDB holds 65,535 bytes. */
+/** A text column of MySQL and MariaDB holds 65,535 bytes. */
 const LONGEST_MESSAGE = 1_000;
 
 interface RecordedBy extends TakenStep {
   readonly client: string | null;
-  /** What stands for each parent in the chain; absent where nobody can look. */
+  /** The link of each parent in the chain; absent where the parents cannot be read. */
   readonly links?: ReadonlyMap<string, string>;
 }
 
@@ -204,7 +208,7 @@ function rowsOf({ entries, direction, message }: RecordedStep, by: RecordedBy): 
   });
 }
 
-/** @param links Of the parents, as far as they are known; absent where no chain hash is to be made. */
+/** @param links The links of the parents that are known; absent where no chain hash is to be made. */
 export function sealFor(
   { revision, parents, source, operationsDigest = null }: HistoryEntry,
   links: ReadonlyMap<string, string> | undefined,

@@ -3,9 +3,9 @@ import { type InterruptedRevision } from './interrupted-revision.js';
 import { type Journal, type Session } from './ports.js';
 
 /**
- * The table that says which statements of an unfinished revision are done, where they cannot be undone by a rollback: on
- * engines whose DDL commits, and around blocks outside of any transaction. It is made when it is first needed, and empty
- * whenever no revision is under way. What it holds is compared and shown, and never run.
+ * The table that says which statements of an unfinished revision are done, where a rollback cannot undo them: on
+ * engines whose DDL commits, and around blocks outside of any transaction. It is created when it is first needed, and
+ * empty whenever no revision is being run. Its content is compared and shown, and never executed.
  */
 export class SqlJournal implements Journal {
   #isThere = false;
@@ -15,7 +15,10 @@ export class SqlJournal implements Journal {
     private readonly sql: JournalTableSql,
   ) {}
 
-  /** The revisions that were begun and not finished: one, unless others write here. Never writes. */
+  /**
+   * The revisions that were begun and not finished: at most one, unless another program writes to the table. Never
+   * writes.
+   */
   async interrupted(session: Session): Promise<readonly InterruptedRevision[]> {
     if (!(await this.#exists(session))) return [];
     const found = new Map<string, InterruptedRevision & { rows: JournalRow[] }>();
@@ -31,7 +34,7 @@ export class SqlJournal implements Journal {
     return [...found.values()];
   }
 
-  /** Makes sure that the table is there. Not inside a transaction, where the engine's DDL would commit it. */
+  /** Creates the table where it is missing. Not inside a transaction, which the engine's DDL would commit. */
   async ensure(session: Session): Promise<void> {
     if (await this.#exists(session)) return;
     await session.execute(this.sql.create);
@@ -49,12 +52,12 @@ export class SqlJournal implements Journal {
     await session.execute(this.sql.delete(key));
   }
 
-  /** Forgets a revision, in both directions. */
+  /** Deletes the notes of a revision, in both directions. */
   async forget(session: Session, revision: string): Promise<void> {
     if (await this.#exists(session)) await session.execute(this.sql.forget(revision));
   }
 
-  /** Forgets all of it. */
+  /** Deletes all notes. */
   async clear(session: Session): Promise<void> {
     if (await this.#exists(session)) await session.execute(this.sql.clear);
   }
@@ -63,7 +66,7 @@ export class SqlJournal implements Journal {
     if (this.#isThere) return true;
     const [row] = await session.query<{ present: unknown }>(this.sql.exists);
     const isThere = row?.present === true || Number(row?.present) === 1;
-    // what an open transaction has made may yet be rolled back
+    // a table that an open transaction has created may yet be rolled back
     if (isThere && !session.inTransaction) this.#isThere = true;
     return isThere;
   }

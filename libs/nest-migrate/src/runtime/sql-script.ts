@@ -16,7 +16,7 @@ import { refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { versionApplied } from './version-apply.js';
 
-/** What a script depends on beside its steps. */
+/** What a script depends on, apart from its steps. */
 export interface SqlScriptOptions extends Pick<
   ExecutionOptions,
   'about' | 'transactionPerMigration' | 'onVersionApply' | 'signal' | 'emit'
@@ -27,7 +27,7 @@ export interface SqlScriptOptions extends Pick<
   readonly before: readonly string[];
 }
 
-/** What {@link SqlScript.write} answers. */
+/** The result of {@link SqlScript.write}. */
 export interface WrittenSql {
   readonly steps: readonly Step[];
   readonly sql: string;
@@ -36,13 +36,13 @@ export interface WrittenSql {
 /** Where the statements of a step go: into a transaction, or each on its own. */
 interface Place {
   inTransaction: boolean;
-  /** What the statements of the block outside of the transaction have to have done. */
+  /** What the statements of a block outside of the transaction must have achieved. */
   outside?: Postcondition[];
 }
 
 /**
- * The sink of a run without a database: the steps that `Execution` would run, written down as a script that does the
- * same when the engine's client runs it. Where one step can't be written there is no script at all.
+ * The sink of a run without a database. It writes the steps that `Execution` would run as a script, which does the same
+ * when the engine's client runs it. Where one step can't be written, there is no script at all.
  */
 export class SqlScript {
   readonly #syntax: ScriptSyntax;
@@ -52,9 +52,7 @@ export class SqlScript {
   #committed: readonly string[];
   #leaves = 0;
 
-  /**
-   * @param syntax How the engine's client reads a script.
-   */
+  /** @param syntax How the engine's client reads a script. */
   constructor(
     private readonly database: Pick<MigrationDatabase, 'dialect' | 'versionTable' | 'history'>,
     syntax: ScriptSyntax,
@@ -77,7 +75,7 @@ export class SqlScript {
       return { steps: [], sql: this.#text() };
     }
     this.#lines.push(`-- Run it with: ${this.#syntax.usage}`, '', ...this.#syntax.opening);
-    // from anywhere else the table has to be there: the first guard fails without it
+    // a script that starts from other rows needs an existing table: its first guard fails without one
     if (before.length === 0) this.#lines.push('', this.#syntax.statement(this.database.versionTable.creation));
     await this.#writeSteps(steps);
     const { closing = [] } = this.#syntax;
@@ -95,7 +93,7 @@ export class SqlScript {
       this.#lines.push('', `-- ${describeStep(step)}`);
       if (transactionalDdl && !place.inTransaction) this.#begin(place, step);
       else if (!transactionalDdl) this.#guard(step);
-      // behind the first guard, since a database that is refused has to stay as it is
+      // after the first guard, since a database that the guard refuses must not be changed
       if (index === 0 && this.database.history !== undefined)
         this.#lines.push(this.#syntax.statement(this.database.history.creation));
       const from = this.#lines.length;
@@ -103,14 +101,14 @@ export class SqlScript {
       this.#leadBack(from);
       await this.#moveRows(step, place, operationsDigest);
       if (!oneTransaction && place.inTransaction) this.#commit(place);
-      // of one transaction for the run nothing is committed before a block leaves it
+      // where the run is one transaction, nothing is committed before a block leaves it
       this.#committed = step.rows;
       this.#emit({ type: 'stepFinished', step: toStep(step), index });
     }
     if (place.inTransaction) this.#commit(place);
   }
 
-  /** The rows are moved where the script has found them, whatever the statements since line `from` have set. */
+  /** Makes the script move the rows in the table's own place, whatever the statements since line `from` have set. */
   #leadBack(from: number): void {
     const { ownPlace } = this.#syntax;
     if (ownPlace === undefined || !this.#lines.slice(from).some((line) => ownPlace.isChangedBy(line))) return;
@@ -118,7 +116,7 @@ export class SqlScript {
     this.#lines.push(...ownPlace.restore);
   }
 
-  /** Answers the digest of what the revision does, if the step has one. */
+  /** Returns the digest of what the revision does, if the step has one. */
   async #writeRevision(step: ExecutableStep, place: Place): Promise<string | null | undefined> {
     const { revision, direction, body } = step;
     if (body === undefined || revision === null || direction === 'stamp') return undefined;
@@ -164,7 +162,7 @@ export class SqlScript {
     }
   }
 
-  /** What the script has done so far is committed and has to be there when the block begins. */
+  /** Commits what the script has done so far, and checks at the start of the block that it is there. */
   async #autocommitBlock(block: () => Promise<void>, step: ExecutableStep, place: Place): Promise<void> {
     const reopen = place.inTransaction;
     if (reopen) {
@@ -182,7 +180,7 @@ export class SqlScript {
 
   async #moveRows(step: ExecutableStep, place: Place, operationsDigest: string | null | undefined): Promise<void> {
     const { onVersionApply = [] } = this.options;
-    // several rows move at a merge: together or not at all, and a hook's work with them
+    // a merge moves several rows, and hooks may add statements: all in one transaction
     const statements = [
       ...step.changes.map((change) => this.database.versionTable.statement(change)),
       ...(this.database.history?.statements(step, operationsDigest) ?? []),

@@ -10,7 +10,7 @@ import {
 import { type RowChange } from '../revision/row-changes.js';
 import { type VersionRows } from './ports.js';
 
-/** The length of the column in a table of ours, in characters. */
+/** The length of the column in a table that this tool creates, in characters. */
 const OWN_LENGTH = 255;
 
 interface Column {
@@ -21,8 +21,8 @@ interface Column {
 }
 
 /**
- * The table that holds the current heads, one row each: one that the tool made, or the `alembic_version` of a database
- * that Alembic has kept until now, which is used as it is.
+ * The table that holds the current heads, one row each. It is a table that the tool created, or the `alembic_version`
+ * of a database that Alembic has managed until now, which is used as it is.
  */
 export class SqlVersionRows implements VersionRows {
   /**
@@ -36,10 +36,10 @@ export class SqlVersionRows implements VersionRows {
   ) {}
 
   /**
-   * The rows, sorted by id; none where the table is not there yet. A row without a value counts as the id `''`, which
+   * The rows, sorted by id; none where the table does not exist yet. A row without a value counts as the id `''`, which
    * no script has. Never writes.
    *
-   * @throws VersionTableColumnMissingError | VersionTableColumnTypeError where the table is something else.
+   * @throws VersionTableColumnMissingError | VersionTableColumnTypeError where the table is not a version table.
    * @throws VersionTableSchemaMissingError
    */
   async read(session: SqlSession): Promise<readonly string[]> {
@@ -57,25 +57,28 @@ export class SqlVersionRows implements VersionRows {
       const [column] = await session.query<Column>(this.sql.column);
       throw new VersionTableColumnTypeError(this.name, column?.data_type ?? 'unknown');
     }
-    // the engines sort by collations of their own
+    // each engine sorts by its own collation
     return [...ids].sort();
   }
 
-  /** Makes sure that the table is there. To be called while holding the migration lock. Answers whether it was not. */
+  /**
+   * Creates the table where it is missing. To be called while holding the migration lock. Returns whether it was
+   * missing.
+   */
   async ensure(session: SqlSession): Promise<boolean> {
     const isMissing = !(await this.exists(session));
     if (isMissing) await session.execute(this.sql.create);
     return isMissing;
   }
 
-  /** Deletes all rows: what `stamp --purge` begins with. */
+  /** Deletes all rows, as `stamp --purge` does first. */
   async clear(session: SqlSession): Promise<void> {
     await session.execute(this.sql.clear);
   }
 
   /**
-   * Makes sure that the table can hold what a run would write, before the run has changed anything. A table of Alembic's
-   * has room for 32 characters, and on MySQL and MariaDB takes `abc` and `ABC` for the same.
+   * Checks that the table can hold what a run would write, before the run changes anything. A table of Alembic's has
+   * room for 32 characters. On MySQL and MariaDB it treats `abc` and `ABC` as equal.
    *
    * @param states The rows after each step.
    * @throws RevisionIdTooLongError | IndistinctRevisionsError | VersionTableColumnTypeError
@@ -115,7 +118,7 @@ export class SqlVersionRows implements VersionRows {
     }
   }
 
-  /** The statement that creates the table where it is not there. */
+  /** The statement that creates the table where it does not exist. */
   get creation(): string {
     return this.sql.create;
   }
@@ -127,7 +130,7 @@ export class SqlVersionRows implements VersionRows {
     return this.sql.update(change.from, change.to);
   }
 
-  /** Whether the table is there. */
+  /** Whether the table exists. */
   async exists(session: SqlSession): Promise<boolean> {
     const [row] = await session.query<{ present: unknown; schema_present: unknown }>(this.sql.exists);
     if (this.schema !== undefined && !isTrue(row?.schema_present)) {
@@ -141,13 +144,13 @@ function isTrue(value: unknown): boolean {
   return value === true || Number(value) === 1;
 }
 
-/** A binary column gives bytes. What is neither text nor bytes is no id. */
+/** Binary columns return bytes. A value that is neither text nor bytes is no id. */
 function textOf(id: unknown): string | undefined {
   if (id === null || typeof id === 'string') return id ?? '';
   return id instanceof Uint8Array ? new TextDecoder().decode(id) : undefined;
 }
 
-/** What is left of an id under the most forgiving of collations: no case, no accents, no blanks at the end. */
+/** An id as the least strict collation compares it: without case, accents and trailing blanks. */
 function folded(id: string): string {
   return id.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trimEnd();
 }

@@ -19,18 +19,18 @@ import { type RunPorts } from './ports.js';
 import { type RevisionRun, StatementFailure } from './revision-run.js';
 import { type RunTransactions, type TransactionFate } from './run-transactions.js';
 
-/** What is known of a step that failed. */
+/** The facts about a step that failed. */
 export interface FailedStep {
   readonly step: ExecutableStep;
   /** Absent where its revision was not begun. */
   readonly run: RevisionRun | undefined;
-  /** What had become of its transaction by then. */
+  /** The state of its transaction after the failure. */
   readonly fate: TransactionFate;
-  /** The steps before it that stay. */
+  /** The earlier steps that stay applied. */
   readonly finished: readonly Step[];
 }
 
-/** Errors that say all by themselves. */
+/** Errors that need no wrapper: they say everything themselves. */
 const toldAsTheyAre = [
   RowsMovedError,
   LockLostError,
@@ -40,7 +40,7 @@ const toldAsTheyAre = [
   AppliedStatementEditedError,
 ] as const;
 
-/** What the caller is told of a step that failed with an error. */
+/** The error that the caller gets for a step that failed with `error`. */
 export async function failureOf(
   error: unknown,
   failed: FailedStep,
@@ -54,7 +54,7 @@ export async function failureOf(
     rows: await tables.version.read(session).catch(() => null),
   });
   if (error instanceof RunAbortedError) {
-    // as the journal has it, which knows of earlier runs too
+    // counted by the journal, which includes earlier runs
     const statements = await earlier.leftNow(failed.step);
     const begun = failed.run !== undefined;
     return new RunAbortedError(error.reason, { ...(await left(statements)), begun, statements });
@@ -66,7 +66,10 @@ export async function failureOf(
   });
 }
 
-/** An engine that ends a transaction with a statement that fails has rolled it back. */
+/**
+ * The state of the transaction after a failure. An engine that ends the transaction with the failing statement has
+ * rolled it back.
+ */
 export async function fateBehind(transactions: RunTransactions, error: unknown): Promise<TransactionFate> {
   const fate = await transactions.fate();
   return fate === 'unknown' && error instanceof StatementFailure ? 'rolled back' : fate;
@@ -78,7 +81,7 @@ export function aftermathOf(committedStatements: number, fate: TransactionFate):
   return fate === 'none' ? 'untouched' : 'rolled back';
 }
 
-/** Where a step that was not finished leaves the database. */
+/** The state in which an unfinished step leaves the database. */
 type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
 
 function leftOf({ step, fate, finished }: FailedStep, statements: number): Omit<Left, 'rows'> {

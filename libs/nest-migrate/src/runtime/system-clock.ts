@@ -4,6 +4,6 @@ import { type Clock } from './ports.js';
 /** The clock of this process. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  // a pause that is cut short is over
+  // an aborted pause simply ends
   pause: (milliseconds, signal) => pause(milliseconds, undefined, { signal }).catch(() => undefined),
 };

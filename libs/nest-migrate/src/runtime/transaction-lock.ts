@@ -6,10 +6,10 @@ import { type LockWait } from './migration-lock.js';
 import { type Session } from './ports.js';
 import { waitUntil } from './wait-until.js';
 
-/** Runs work on one connection of the pool, which goes back to it afterwards. */
+/** Runs work on one connection of the pool, and returns the connection afterwards. */
 export type Pin<S extends Session> = <T>(work: (session: S) => Promise<T>) => Promise<T>;
 
-/** The migration lock in a transaction on a connection beside the run's own. */
+/** The migration lock, held by a transaction on a connection beside the run's own. */
 export class HeldLock {
   #lost: LockLostError | undefined;
 
@@ -19,9 +19,9 @@ export class HeldLock {
   ) {}
 
   /**
-   * Makes sure that the lock is still held; to be asked before each transaction and each statement. It costs a round trip:
-   * the driver would tell of a closed connection only once it reads of it, and not of a transaction that ended behind a
-   * pooler.
+   * Checks that the lock is still held. To be called before each transaction and each statement. It costs a round trip:
+   * the driver reports a closed connection only when it reads from it, and never reports a transaction that ended
+   * behind a pooler.
    *
    * @throws LockLostError
    */
@@ -38,8 +38,8 @@ export class HeldLock {
   }
 
   /**
-   * Begins a transaction, unless one of another run is still open. That run is dead or has lost the lock, and what the
-   * server executes for it is waited for.
+   * Begins a transaction, unless one of another run is still open. That run is dead or has lost the lock, so the caller
+   * waits for what the server still executes for it.
    */
   async tryBegin(session: Session): Promise<boolean> {
     await this.check();
@@ -54,14 +54,14 @@ export class HeldLock {
     return false;
   }
 
-  /** Whose transaction {@link tryBegin} came upon. */
+  /** The holder of the transaction that kept {@link tryBegin} from beginning. */
   workHolder(session: Session): Promise<LockHolder | null> {
     return this.lock.workHolder(session);
   }
 
   /**
-   * Waits until no session executes a statement any more that an earlier run was at: until then nobody can say whether it
-   * took effect. (A lock of the session that executes it would say so, which a pooler has no use for.)
+   * Waits until no session still executes a statement of an earlier run. Before that, it is unknown whether the
+   * statement took effect. (A lock of the executing session would tell, but behind a pooler there is no such lock.)
    *
    * @throws LockTimeoutError naming the session that still executes it.
    */
@@ -96,9 +96,9 @@ export class HeldLock {
 
 /**
  * Runs `work` on one connection while a transaction on another one holds the lock. Between tries no transaction stays
- * open, and no connection is kept: whoever holds the lock may want one of the same pool.
+ * open and no connection is kept, since the holder of the lock may need a connection of the same pool.
  *
- * @throws LockTimeoutError when the lock did not come free in time; `work` has not run then.
+ * @throws LockTimeoutError when the lock was not released in time; `work` has not run then.
  */
 export async function withTransactionLock<T, S extends Session>(
   lock: TransactionLock,
@@ -122,7 +122,7 @@ export async function withTransactionLock<T, S extends Session>(
           }
           return true;
         } finally {
-          // a failure here hides nothing: the lock ends with its transaction, however that ends
+          // a failure is harmless: the lock ends with its transaction, however that ends
           await holding.rollback().catch(() => undefined);
         }
       }),

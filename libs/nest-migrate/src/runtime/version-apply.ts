@@ -7,8 +7,8 @@ import { type Operations, type RevisionData } from './revision-data.js';
 /** What {@link OnVersionApply} gets. */
 export interface VersionApplied {
   /**
-   * The verbs, on the run's own connection and inside the step's transaction; `op.connection`, `op.xArguments`, `op.tag`
-   * and `op.offline` tell about the run. Without `autocommitBlock` and without services.
+   * The verbs, on the run's own connection and inside the step's transaction; `op.connection`, `op.xArguments`,
+   * `op.tag` and `op.offline` tell about the run. Without `autocommitBlock` and without services.
    */
   readonly op: Operations;
   /** The step; `rows` are the rows of the version table now that it is taken. */
@@ -16,9 +16,10 @@ export interface VersionApplied {
 }
 
 /**
- * Called for every step of an upgrade, a downgrade and a stamp, behind the move of the version rows and inside the same
- * transaction: what it writes is there exactly where the step is, and where it fails the step fails with it. On MySQL and
- * MariaDB that transaction holds the rows and what this writes; the revision's own statements were committed before.
+ * Called for every step of an upgrade, a downgrade and a stamp, after the version rows have moved and inside the same
+ * transaction. What it writes is committed with the step or not at all, and where it fails the step fails with it. On
+ * MySQL and MariaDB that transaction holds the rows and what this writes; the revision's own statements were committed
+ * before.
  *
  * Alembic's `on_version_apply`.
  *
@@ -31,7 +32,7 @@ export interface VersionApplied {
  */
 export type OnVersionApply = (applied: VersionApplied) => unknown;
 
-/** Calls the hooks of a step, one after the other, with an `op` that hands its operations to `sink`. */
+/** Calls the hooks of a step, one after the other, with an `op` that passes its operations to `sink`. */
 export async function versionApplied(
   hooks: readonly OnVersionApply[],
   sink: OperationSink<RevisionData>,

@@ -6,21 +6,22 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
 const ANNOUNCE_EVERY_MS = 5_000;
 
-/** How {@link waitUntil} waits. */
+/** The options of {@link waitUntil}. */
 export interface WaitOptions {
-  /** Milliseconds after which waiting is given up. */
+  /** Milliseconds after which it stops waiting. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
-  /** Default: that of this process. */
+  /** Default: the clock of this process. */
   readonly clock?: Clock;
-  /** What is awaited, in words. */
+  /** A description of what is awaited. */
   readonly awaited: string;
   /** Called before the first pause, and every five seconds from then on. */
   readonly announce: () => Promise<void>;
 }
 
 /**
- * Asks until the answer is yes. Answers whether it was, within the time, and how long that took in milliseconds.
+ * Repeats the check until it succeeds or the time is up. Returns whether it succeeded, and how long that took in
+ * milliseconds.
  *
  * @throws RunAbortedError where the signal fires.
  */

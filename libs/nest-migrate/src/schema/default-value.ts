@@ -4,13 +4,16 @@ import { plainLiteral } from '../engines/sql/literal.js';
 import { type ColumnDefinition } from '../operations/operation.js';
 import { decodeValue, encodeValue, type EncodedValue, type Value } from '../operations/value.js';
 
-/** The default of a column, as a value where it is one. */
+/** The default of a column, given as a value where it is a plain one. */
 export type DefaultDefinition = Pick<ColumnDefinition, 'default' | 'defaultRaw'>;
 
-/** How defaults of a type are written and compared. */
+/** The families of types whose defaults are written and compared in the same way. */
 export type TypeFamily = 'number' | 'boolean' | 'json' | 'other';
 
-/** Reads `'it''s'` (and `'it\'s'` where backslashes escape) as what it says; `undefined` for anything else. */
+/**
+ * Reads a string literal such as `'it''s'` (and `'it\'s'` where backslashes escape) and returns its text; `undefined`
+ * for any other SQL.
+ */
 export type LiteralReader = (sql: string) => string | undefined;
 
 /** How an engine's defaults are read. */
@@ -19,7 +22,7 @@ export interface DefaultReader {
   readonly sql: SqlReader;
 }
 
-/** The default as SQL: a value escaped, an expression as it is. */
+/** The default as SQL: a value is escaped, an expression is kept as it is. */
 export function defaultSql(
   { default: value, defaultRaw }: DefaultDefinition,
   platform: AbstractSqlPlatform,
@@ -29,7 +32,7 @@ export function defaultSql(
   return plainLiteral(platform, value);
 }
 
-/** SQL as a value where it is a plain literal of the column's kind, else as an expression. */
+/** SQL as a value where it is a plain literal for the column's family, else as an expression. */
 export function describeDefault(sql: string, family: TypeFamily, engine: DefaultReader): DefaultDefinition {
   const text = engine.sql.stripOuterParentheses(sql);
   const literal = engine.readLiteral(text);
@@ -39,7 +42,7 @@ export function describeDefault(sql: string, family: TypeFamily, engine: Default
   return { defaultRaw: sql };
 }
 
-/** The value of an entity's `default` for a column of this kind. */
+/** An entity's `default` as the default of a column of this family. */
 export function describeValue(value: Value, family: TypeFamily): DefaultDefinition {
   if (typeof value === 'bigint' || typeof value === 'string') return { default: valueOf(String(value), family) };
   if (family === 'boolean' && typeof value === 'number') return { default: value !== 0 };
@@ -61,12 +64,12 @@ function isNumber(text: string): boolean {
   return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text);
 }
 
-/** True where the number has not lost digits on its way through floating point. */
+/** Whether the number has kept all its digits as a floating point number. */
 function isExact(text: string, number: number): boolean {
   return Number.isFinite(number) && text.replace(/e.*$/i, '').replace(/[^\d]/g, '').replace(/^0+/, '').length <= 15;
 }
 
-/** True where two defaults are the same without asking the engine. */
+/** Whether two defaults are the same, as far as that shows without asking the engine. */
 export function sameDefault(
   { from: a, to: b }: { readonly from: DefaultDefinition; readonly to: DefaultDefinition },
   family: TypeFamily,
@@ -94,7 +97,7 @@ function sameJson(a: EncodedValue | undefined, b: EncodedValue | undefined): boo
   try {
     return canonicalJson(JSON.parse(a)) === canonicalJson(JSON.parse(b));
   } catch {
-    return a === b; // no JSON after all: the texts decide
+    return a === b; // not JSON: compare the texts
   }
 }
 
@@ -106,7 +109,10 @@ function canonicalJson(value: unknown): string {
   );
 }
 
-/** The engine's several names for the present moment count as one; blanks and case outside of quotes do not count. */
+/**
+ * SQL for comparing: the engine's names for the current moment are one name. Blanks, and case outside of quotes, do not
+ * count.
+ */
 function plainSql(text: string, sql: SqlReader): string {
   return sql.mapCode(sql.stripOuterParentheses(text), (code) =>
     code

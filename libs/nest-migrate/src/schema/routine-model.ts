@@ -4,12 +4,12 @@ import { parseRoutine, type RoutineArgument } from './routine-statement.js';
 import { type QualifiedName, type RoutineModel } from './schema-model.js';
 import { type SqlLanguage } from '../engines/sql/statement-reader.js';
 
-/** A routine that is given by its parts. What it leaves open is left open. */
+/** A routine that is declared by its parts. Parts that are not declared stay open. */
 export function declaredRoutine(
   routine: SqlRoutineDef,
   at: QualifiedName,
   engine: {
-    /** What a function returns that does not say it. */
+    /** The return type of a function that declares none. */
     readonly returns: string;
     readonly language?: string;
     readonly body: string;
@@ -47,7 +47,7 @@ export function declaredRoutine(
   };
 }
 
-/** A routine that is given as a whole statement. */
+/** A routine that is declared as a whole statement. */
 export function statedRoutine(
   routine: SqlRoutineDef,
   expression: string,
@@ -91,7 +91,7 @@ function parameter({ name, type, direction, defaultRaw }: SqlRoutineDef['params'
   };
 }
 
-/** The types that tell a routine from others of its name. */
+/** The types that distinguish a routine from others of the same name. */
 export function signatureOf(
   list: readonly { readonly type: string; readonly direction: string }[],
   canonicalType: (type: string) => string,
@@ -102,7 +102,10 @@ export function signatureOf(
     .join(', ');
 }
 
-/** MikroORM takes what a function returns for SQL, also where only the type in JavaScript is given. */
+/**
+ * MikroORM takes the return type of a function as SQL, even where it is only a JavaScript type. This replaces such a
+ * type by the one of the database.
+ */
 export function withDatabaseTypes(routine: SqlRoutineDef, platform: AbstractSqlPlatform): SqlRoutineDef {
   const { returns } = routine;
   if (returns === undefined || returns.type !== returns.runtimeType) return routine;

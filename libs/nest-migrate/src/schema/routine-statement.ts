@@ -3,35 +3,35 @@ import { type RoutineDefinition } from '../operations/operation.js';
 import { canonicalBody } from '../engines/sql/body-text.js';
 import { type SqlLanguage, StatementReader } from '../engines/sql/statement-reader.js';
 
-/** A parameter, as far as it is compared. */
+/** A parameter, with the parts that are compared. */
 export interface RoutineArgument {
-  /** Absent where it has none. */
+  /** Absent where the parameter has no name. */
   readonly name?: string;
   readonly type: string;
   readonly direction: 'in' | 'out' | 'inout';
   readonly defaultSql?: string;
 }
 
-/** What a routine says, for comparing. Of what the entities leave open nothing is here. */
+/** The parts of a routine that are compared. Parts that the entities leave open are absent. */
 export interface RoutineFacts extends Pick<
   RoutineDefinition,
   'type' | 'returns' | 'language' | 'deterministic' | 'dataAccess' | 'security' | 'comment'
 > {
   readonly arguments: readonly RoutineArgument[];
-  /** In one spelling; absent where the server keeps no text but what it understood. */
+  /** The body in one canonical spelling; absent where the server keeps only a parsed form and no text. */
   readonly body?: string;
-  /** What a {@link RoutineDefinition} has no word for. */
+  /** The parts that a {@link RoutineDefinition} cannot express. */
   readonly more?: string;
 }
 
-/** A `create function` or `create procedure` statement in its parts. */
+/** A `create function` or `create procedure` statement, split into its parts. */
 export interface RoutineStatement extends RoutineFacts {
   readonly name: readonly string[];
-  /** As it stands there. */
+  /** The body exactly as written in the statement. */
   readonly bodyText: string;
 }
 
-/** Reads a `create function` or `create procedure` statement; nothing where it is no such statement. */
+/** Parses a `create function` or `create procedure` statement; `undefined` for any other statement. */
 export function parseRoutine(sql: string, language: SqlLanguage): RoutineStatement | undefined {
   const reader = new StatementReader(sql, language);
   if (!reader.takes('create')) return undefined;
@@ -54,7 +54,7 @@ export function parseRoutine(sql: string, language: SqlLanguage): RoutineStateme
     ...clauses.facts,
     more: [...clauses.more, ...(list.some(({ isVariadic }) => isVariadic) ? ['variadic'] : [])].sort().join(' '),
     bodyText,
-    // of a body that is no string PostgreSQL keeps no text
+    // PostgreSQL keeps no text of a body that is not a string
     ...((clauses.hasStringBody || !language.rules.dollarQuotes) && { body: canonicalBody(bodyText, language.rules) }),
   };
 }
@@ -78,7 +78,7 @@ const known: Readonly<Record<string, Clause>> = {
   'security invoker': { security: 'invoker' },
 };
 
-/** What PostgreSQL knows beside, with the number of words that follow. */
+/** Further clauses of PostgreSQL, with the number of words that follow. */
 const further: Readonly<Record<string, number>> = {
   stable: 0,
   strict: 0,
@@ -91,7 +91,7 @@ const further: Readonly<Record<string, number>> = {
   support: 1,
 };
 
-/** What stands between the parameters and the body, in any order. PostgreSQL's body may stand before some of it. */
+/** The clauses between the parameters and the body, in any order. In PostgreSQL some of them may follow the body. */
 class Clauses {
   facts: Clause = {};
   readonly more: string[] = [];
@@ -144,7 +144,7 @@ class Clauses {
   }
 }
 
-/** `search_path = a, b` as the catalogue says it: `search_path to 'a', 'b'`. */
+/** `search_path = a, b` as the catalogue writes it: `search_path to 'a', 'b'`. */
 function plainSetting(text: string): string {
   return text.replace(/\s+to\s+|\s*=\s*/i, ' ').replace(/['"]/g, '');
 }
@@ -154,7 +154,7 @@ const clauseWords = new Set([
   ...['language', 'comment', 'called', 'set', 'as', 'begin', 'return'],
 ]);
 
-/** The type up to the next clause; `character set` is part of it, and `set` is a clause. */
+/** The type up to the next clause. `character set` is part of the type, while `set` alone begins a clause. */
 function returnType(reader: StatementReader): string {
   let depth = 0;
   let previous = '';

@@ -15,39 +15,43 @@ import { type RoutineFacts } from './routine-statement.js';
 /** A property that an entity told MikroORM not to compare. */
 export type IgnoredProperty = 'type' | 'extra' | 'default' | 'collation';
 
-/** A column in the words of an operation, with what comparing needs beside them. */
+/** A column in the form that operations use, with further values for the comparison. */
 export interface ColumnModel {
   readonly definition: NamedColumnDefinition;
   /** The engine's own type, as its {@link TypeSystem} spells it. */
   readonly databaseType: string;
-  /** The default as SQL, for asking the engine what it makes of it; absent where there is none. */
+  /** The default as SQL, which the engine can be asked to normalise; absent where there is none. */
   readonly defaultSql?: string;
   readonly ignored?: readonly IgnoredProperty[];
 }
 
-/** A constraint or index always has a name once it is in a model. */
+/** A constraint or index in a model. There it always has a name. */
 export type Named<T extends { readonly name?: string }> = T & { readonly name: string };
 
 /**
- * A trigger of either side. On an engine whose triggers have one event each, one of several events is several.
+ * A trigger of either side. On an engine whose triggers have one event each, a trigger for several events is several
+ * triggers.
  */
 export interface TriggerModel {
   readonly name: string;
   readonly definition: TriggerDefinition;
-  /** All that it says but its condition, in one spelling; absent where its statement cannot be read. */
+  /**
+   * Everything that the trigger states except its condition, in one canonical spelling; absent where its statement
+   * cannot be parsed.
+   */
   readonly meaning?: string;
   readonly condition?: string;
-  /** The functions that its statement came with, which are not its own alone. */
+  /** The functions that are part of its statement. Other triggers may use them too. */
   readonly brings?: readonly RoutineModel[];
 }
 
-/** A table, the same from both sides: what the database has, what the entities want. */
+/** A table, in the same form on both sides: as the database has it, and as the entities want it. */
 export interface TableModel {
   readonly name: string;
   /** Absent for the connection's own schema. */
   readonly schema?: string;
   readonly comment?: string;
-  /** The collation of columns that name none; absent where nobody said. */
+  /** The collation of columns that name none; absent where it is not known. */
   readonly collation?: string;
   readonly columns: readonly ColumnModel[];
   readonly primaryKey?: PrimaryKeyDefinition;
@@ -56,23 +60,23 @@ export interface TableModel {
   readonly checks: readonly Named<CheckDefinition>[];
   readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
   readonly triggers: readonly TriggerModel[];
-  /** How it is made of partitions; absent where it is not. */
+  /** How the table is partitioned; absent where it is not. */
   readonly partitioning?: Partitioning;
-  /** Row-level security; absent where there is none of it. */
+  /** Row-level security; absent where the table has none. */
   readonly security?: TableSecurity;
 }
 
-/** A table that is made of others. */
+/** How a table is divided into partitions. */
 export interface Partitioning {
-  /** What follows `partition by`. */
+  /** The text after `partition by`. */
   readonly key: string;
   readonly partitions: readonly PartitionModel[];
 }
 
 export interface PartitionModel extends QualifiedName {
-  /** Absent: that of its table. */
+  /** Absent: the schema of its table. */
   readonly schema?: string;
-  /** What follows `partition of <table>`. */
+  /** The text after `partition of <table>`. */
   readonly bound: string;
 }
 
@@ -92,32 +96,32 @@ export interface EnumModel {
   readonly name: string;
   readonly schema?: string;
   readonly items: readonly string[];
-  /** True where something that is not compared has a column of it: a view, a table of somebody else. */
+  /** True where something that is not compared uses the type: a view, or a table that does not take part. */
   readonly shared?: boolean;
 }
 
 /** A view of either side. */
 export interface ViewModel extends QualifiedName {
-  /** The `select`, in whoever's words. */
+  /** The `select`, as the server prints it or as the entity has it. */
   readonly definition: string;
-  /** Its rows are stored. */
+  /** Whether its rows are stored. */
   readonly materialized: boolean;
-  /** Of a materialized view: false where it is created empty. */
+  /** For a materialized view: false where it is created empty. */
   readonly withData?: boolean;
-  /** Of a materialized view. */
+  /** For a materialized view. */
   readonly indexes: readonly Named<IndexDefinition>[];
-  /** What the database has; an entity that is a view declares none. */
+  /** The triggers of the view in the database; an entity that is a view declares none. */
   readonly triggers: readonly TriggerModel[];
 }
 
 /** A stored function or procedure of either side. */
 export interface RoutineModel extends QualifiedName {
-  /** What tells it from others of its name: the types that it is given, where several may share one. */
+  /** Distinguishes routines of the same name: the types of the parameters, where routines may share a name. */
   readonly signature: string;
   readonly definition: RoutineDefinition;
-  /** Absent where its statement cannot be read: then only the name counts. */
+  /** Absent where its statement cannot be parsed: then only the name counts. */
   readonly facts?: RoutineFacts;
-  /** What its entity's side told MikroORM not to compare. */
+  /** The parts that the entity told MikroORM not to compare. */
   readonly ignored?: readonly string[];
   /** The triggers that execute it. */
   readonly firedBy?: readonly { readonly table: QualifiedName; readonly trigger: string }[];
@@ -133,18 +137,18 @@ export interface SchemaModel {
   readonly schemas: readonly string[];
 }
 
-/** A table or a type, by where it lives and what it is called: unlike a joined text, never the same for two. */
+/** A table or a type, by its schema and its name. Unlike a joined text, this is never the same for two objects. */
 export interface QualifiedName {
   readonly name: string;
   readonly schema?: string;
 }
 
-/** The same text for the same place, another one for any other. */
+/** A text that is the same for the same object, and different for any other. */
 export function keyOf({ schema, name }: QualifiedName): string {
   return JSON.stringify([schema ?? null, name]);
 }
 
-/** `schema.name`, or the name alone in the connection's schema: for people. */
+/** `schema.name`, or the name alone in the connection's schema; for messages. */
 export function displayName({ schema, name }: QualifiedName): string {
   return schema === undefined ? name : `${schema}.${name}`;
 }

@@ -4,7 +4,7 @@ import { type TriggerDefinition, type TriggerEvent } from '../operations/operati
 import { type TriggerModel } from './schema-model.js';
 import { type TriggerStatement } from './trigger-statement.js';
 
-/** A trigger as MikroORM's metadata has it, with what it holds for "nothing" left out. */
+/** A trigger as MikroORM's metadata has it, without the values that mean "nothing". */
 export function declaredTrigger({ timing, events, forEach, when, body, expression }: SqlTriggerDef): TriggerDefinition {
   return {
     timing,
@@ -21,7 +21,10 @@ function inOrder(events: readonly TriggerEvent[]): readonly TriggerEvent[] {
   return order.filter((event) => events.includes(event));
 }
 
-/** Entities are tables, on which no trigger can run instead of a statement. */
+/**
+ * The reason why a trigger cannot be on a table: no trigger of a table runs instead of a statement. Entities are
+ * tables.
+ */
 export function whyNotOnTable({ timing, expression }: TriggerDefinition): ForeignPart | undefined {
   if (timing !== 'instead of' || expression !== undefined) return undefined;
   return { reason: 'only a view has triggers instead of a statement.', cure: "Use 'before' or 'after'." };
@@ -30,8 +33,8 @@ export function whyNotOnTable({ timing, expression }: TriggerDefinition): Foreig
 /**
  * A trigger of either side.
  *
- * @param says what the trigger is, in parts.
- * @param action what it does, in the one spelling of its engine.
+ * @param says The parts that define the trigger.
+ * @param action What the trigger does, in its engine's canonical spelling.
  */
 export function triggerModel(
   definition: TriggerDefinition,
@@ -48,9 +51,9 @@ export function triggerModel(
 }
 
 /**
- * For engines on which a trigger has one event: one for each, under the names that MikroORM gives them.
+ * For engines on which a trigger has one event: one trigger for each event, under the names that MikroORM gives them.
  *
- * @param longest how long a name can be.
+ * @param longest The longest possible name.
  */
 export function triggerPerEvent(
   name: string,

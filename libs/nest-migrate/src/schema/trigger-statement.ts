@@ -2,7 +2,7 @@ import { type TriggerDefinition, type TriggerEvent } from '../operations/operati
 import { canonicalBody } from '../engines/sql/body-text.js';
 import { type SqlLanguage, StatementReader } from '../engines/sql/statement-reader.js';
 
-/** A `create trigger` statement in its parts. */
+/** A `create trigger` statement, split into its parts. */
 export interface TriggerStatement {
   readonly name: string;
   readonly table: readonly string[];
@@ -10,15 +10,18 @@ export interface TriggerStatement {
   readonly events: readonly TriggerEvent[];
   readonly forEach?: 'row' | 'statement';
   readonly condition?: string;
-  /** What a {@link TriggerDefinition} has no word for: columns of an update, deferring, transition tables, an order. */
+  /**
+   * The parts that a {@link TriggerDefinition} cannot express: columns of an update, deferring, transition tables, an
+   * order.
+   */
   readonly more: string;
-  /** What the trigger does, as it stands there. */
+  /** What the trigger does, exactly as written in the statement. */
   readonly action: string;
 }
 
 const events = ['insert', 'update', 'delete', 'truncate'] as const;
 
-/** Reads a `create trigger` statement of any engine; nothing where it is no such statement. */
+/** Parses a `create trigger` statement of any engine; `undefined` for any other statement. */
 export function parseTrigger(sql: string, language: SqlLanguage): TriggerStatement | undefined {
   const reader = new StatementReader(sql, language);
   if (!reader.takes('create')) return undefined;
@@ -28,7 +31,7 @@ export function parseTrigger(sql: string, language: SqlLanguage): TriggerStateme
   if (!reader.takes('trigger')) return undefined;
   reader.takes('if', 'not', 'exists');
   const name = reader.name()?.at(-1);
-  // before is what SQLite understands where nothing is said; elsewhere something has to be
+  // SQLite assumes `before` where nothing is written; elsewhere the timing is required
   const timing = reader.takesOneOf('before', 'after', 'instead of') ?? 'before';
   const more: string[] = [];
   const fires: TriggerEvent[] = [];
@@ -61,11 +64,11 @@ export function parseTrigger(sql: string, language: SqlLanguage): TriggerStateme
   };
 }
 
-/** What PostgreSQL says of a constraint trigger that says nothing of it. */
+/** How PostgreSQL prints a constraint trigger that does not name this. */
 const deferringByItself = 'not deferrable initially immediate';
 
 function conditionOf(reader: StatementReader): string | undefined {
-  // PostgreSQL's is one in parentheses, SQLite's ends where the body begins
+  // PostgreSQL's condition is in parentheses; SQLite's ends where the body begins
   return reader.until(({ text }) => text === 'execute' || text === 'begin');
 }
 
@@ -74,7 +77,7 @@ function plainList(names: string | undefined): string {
   return list.join(', ');
 }
 
-/** `user`@`host`, `current_user`, `current_user()`. */
+/** Skips an account: `user`@`host`, `current_user`, `current_user()`. */
 function skipAccount(reader: StatementReader): void {
   reader.skip();
   if (reader.takes('@')) reader.skip();

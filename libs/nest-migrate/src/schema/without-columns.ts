@@ -1,7 +1,7 @@
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { type TableModel } from './schema-model.js';
 
-/** The table without some of its columns, and without what is built on them. */
+/** The table without some of its columns, and without everything that uses them. */
 export function withoutColumns(table: TableModel, isLeftOut: (column: string) => boolean, sql: SqlReader): TableModel {
   const leftOut = new Set(table.columns.map(({ definition }) => definition.name).filter(isLeftOut));
   if (leftOut.size === 0) return table;

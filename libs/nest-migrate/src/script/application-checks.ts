@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { FileSystem } from './file-system.js';
 import { excludeWith, includes, isRecord, readJsonWithComments, readTsconfig, type Tsconfig } from './tsconfig.js';
 
-/** Something in the application that does not go together with the script directory, and what to do about it. */
+/** A conflict between the application's configuration and the script directory, and what to do about it. */
 export interface Finding {
   readonly problem: string;
   readonly cure: string;
@@ -14,14 +14,14 @@ interface CheckOptions {
   readonly fs: FileSystem;
 }
 
-/** What a build of a Nest application reads where nothing else is set: the first that exists. */
+/** The configurations that a build of a Nest application may read by default: it takes the first that exists. */
 const BUILD_CONFIGURATIONS = ['tsconfig.build.json', 'tsconfig.app.json', 'tsconfig.json'];
 const NEST_CLI = 'nest-cli.json';
 
 /**
- * Whether a build of the application would compile the revisions: where it has no `rootDir` that moves its output (the
- * common folder of all sources is then one higher up, and dist/main.js becomes dist/src/main.js), where they are not
- * under its `rootDir` it fails, and always `nest start --watch` restarts for each.
+ * Checks whether a build of the application would compile the revisions. Without a `rootDir` they move the output: the
+ * common folder of all sources is then one level higher, and dist/main.js becomes dist/src/main.js. With a `rootDir`
+ * that does not contain them, the build fails. In any case `nest start --watch` restarts for each revision.
  */
 export async function checkBuildConfiguration({ directory, fs }: CheckOptions): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -43,7 +43,9 @@ function consequence({ rootDir }: Tsconfig, directory: string): string {
   return 'the build compiles every revision, and nest start --watch restarts for it';
 }
 
-/** The configurations of the builds around a folder: of each project in a Nest monorepo, elsewhere of the only one. */
+/**
+ * The configurations of the builds around a folder: those of all projects in a Nest monorepo, elsewhere the only one.
+ */
 async function buildConfigurations(directory: string, fs: FileSystem): Promise<readonly string[]> {
   const root = await folderWith([NEST_CLI], directory, fs);
   const cli = root === null ? undefined : await readJsonWithComments(join(root, NEST_CLI), fs);
@@ -61,7 +63,8 @@ async function buildConfigurations(directory: string, fs: FileSystem): Promise<r
         .find((each) => name in each)?.[name];
     if (project['type'] === 'library' || setting('webpack') === true) continue;
     const builder = setting('builder') ?? 'tsc';
-    if ((isRecord(builder) ? builder['type'] : builder) !== 'tsc') continue; // these compile what main.ts reaches, or src
+    // other builders compile only what main.ts reaches, or only src
+    if ((isRecord(builder) ? builder['type'] : builder) !== 'tsc') continue;
     const own = setting('tsConfigPath');
     const found = typeof own === 'string' ? [resolve(root, own)] : await firstOf(BUILD_CONFIGURATIONS, root, fs);
     for (const path of found) paths.add(path);
@@ -69,7 +72,7 @@ async function buildConfigurations(directory: string, fs: FileSystem): Promise<r
   return [...paths];
 }
 
-/** The nearest folder above the path that has one of the files. */
+/** The nearest folder, from the path upwards, that has one of the files. */
 async function folderWith(names: readonly string[], path: string, fs: FileSystem): Promise<string | null> {
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if ((await firstOf(names, folder, fs)).length > 0) return folder;
@@ -82,21 +85,21 @@ async function firstOf(names: readonly string[], folder: string, fs: FileSystem)
   return [];
 }
 
-/** What MikroORM's configuration says of its own migrations. */
+/** The settings of MikroORM for its own migrations. */
 export interface MikroOrmMigrations {
-  /** Relative to its `baseDir`; absent where it chooses by itself. */
+  /** Relative to `baseDir`; absent where MikroORM chooses the folder. */
   readonly path?: string;
   readonly pathTs?: string;
 }
 
-/** Where MikroORM looks for its migrations when it is told nothing and there is no ./migrations. */
+/** The folders in which MikroORM looks for its migrations by default, where there is no ./migrations. */
 const USUAL = ['src/migrations', 'dist/migrations', 'build/migrations'];
 const MIKRO_ORM_MIGRATION = /^Migration.*\.[cm]?[jt]s$/;
 
 /**
- * Whether MikroORM's own migrator would take the script directory, or its revisions, for its migrations folder. An
- * application that has no such migrations is left alone: MikroORM registers its migrator by itself wherever the package is
- * installed, so that one says nothing.
+ * Checks whether MikroORM's own migrator would take the script directory, or its revisions, for its migrations folder.
+ * An application that has no such migrations gets no finding. The migrator itself is no sign of them: MikroORM
+ * registers it wherever its package is installed.
  *
  * @param options.base MikroORM's `baseDir`.
  */
@@ -114,7 +117,7 @@ export async function checkMikroOrmMigrations(
     const problem = `is where MikroORM's own migrations are configured to live: ${resolve(base, caught)}`;
     return [{ problem, cure: `${moveAway}.` }];
   }
-  // Not configured, MikroORM looks into ./migrations as soon as there is one, and elsewhere only before.
+  // Without a setting, MikroORM uses ./migrations once that folder exists; until then it uses another one.
   if (theirs.length > 0 || directory !== resolve(base, 'migrations')) return [];
   const used: string[] = [];
   for (const usual of USUAL) if (await hasMigrations(join(base, usual), fs)) used.push(usual);
@@ -132,7 +135,7 @@ async function hasMigrations(folder: string, fs: FileSystem): Promise<boolean> {
   return (await fs.list(folder)).some(({ name }) => MIKRO_ORM_MIGRATION.test(name));
 }
 
-/** What MikroORM chooses while there is no ./migrations, as a setting. */
+/** The folder that MikroORM uses while ./migrations does not exist, written as a setting. */
 async function currentSetting(base: string, fs: FileSystem): Promise<string> {
   const built = (await firstOf(['dist', 'build', 'src'], base, fs)).map((path) => relative(base, path));
   return `migrations: { path: '${built.join('')}/migrations', pathTs: 'src/migrations' }`;

@@ -2,14 +2,14 @@ import type { AnyNode, Literal, LogicalExpression, Program, Property } from 'aco
 import { compiledModule } from './compiled-module.js';
 import { namesIn } from './module-bindings.js';
 
-/** A program as a value of JSON, the same however the program is spelled. */
+/** A program as a JSON value that is the same however the program is spelled. */
 type Form = string | number | boolean | null | readonly Form[] | { readonly [property: string]: Form };
 
 /**
- * A program in one spelling. What a formatter or a compiler chooses does not count: layout, quotes, parentheses,
- * semicolons, the spelling of numbers, whether something is exported where it is declared. Everything else does.
+ * A program in one canonical spelling. It ignores what a formatter or a compiler chooses: layout, quotes, parentheses,
+ * semicolons, the spelling of numbers, whether something is exported where it is declared. Everything else counts.
  *
- * @param text The program's text, which tells `import {} from 'x'` from `import 'x'`.
+ * @param text The program's text, which distinguishes `import {} from 'x'` from `import 'x'`.
  */
 export function canonicalProgram(program: Program, text: string): string {
   const { statements, exported } = compiledModule(program, text) ?? { statements: program.body, exported: [] };
@@ -20,7 +20,7 @@ export function canonicalProgram(program: Program, text: string): string {
 
 function formOfStatement(statement: AnyNode, exports: Map<string, string>, text: string): readonly Form[] {
   if (statement.type === 'EmptyStatement') return [];
-  // what is left of an import of types alone
+  // the remains of an import that imported only types
   if (statement.type === 'ImportDeclaration' && statement.specifiers.length === 0)
     return text.slice(statement.start, statement.source.start).includes('{') ? [] : [formOf(statement)];
   if (statement.type !== 'ExportNamedDeclaration' || statement.source != null) return [formOf(statement)];
@@ -35,7 +35,7 @@ function formOfStatement(statement: AnyNode, exports: Map<string, string>, text:
   return [formOf(declaration)];
 }
 
-/** Where a node is in the text, and how a literal is spelled; a module is strict without a directive. */
+/** The properties that hold only positions and spelling. A directive counts as spelling: a module is always strict. */
 const SPELLING: ReadonlySet<string> = new Set(['start', 'end', 'raw', 'directive']);
 
 function formOf(value: unknown): Form {
@@ -52,17 +52,17 @@ function formOf(value: unknown): Form {
     case 'TemplateElement':
       return string(node.value.cooked ?? '');
     case 'TaggedTemplateExpression':
-      // a tag sees how the text is spelled
+      // a tag function receives the raw text
       return { ...properties(node), raw: node.quasi.quasis.map(({ value: { raw } }) => raw) };
     case 'Property':
     case 'MethodDefinition':
     case 'PropertyDefinition':
       return { ...properties(node), ...(!node.computed && { key: keyOf(node.key) }), shorthand: isOwnProto(node) };
     case 'LogicalExpression':
-      // formatters leave out the parentheses of `a && (b && c)`
+      // formatters omit the parentheses of `a && (b && c)`
       return { type: node.type, operator: node.operator, operands: operandsOf(node, node.operator).map(formOf) };
     case 'SequenceExpression':
-      // and compilers those of `(a, b), c`
+      // and compilers omit those of `(a, b), c`
       return { type: node.type, expressions: partsOf(node).map(formOf) };
     default:
       return properties(node);
@@ -86,13 +86,16 @@ function string(value: string): Form {
   return ['string', value];
 }
 
-/** `a`, `'a'` and, of numbers, `1` and `'1'` name one property. */
+/** The name of a property: `a` and `'a'` are the same, and so are the number `1` and `'1'`. */
 function keyOf(key: AnyNode): Form {
   if (key.type === 'Identifier') return string(key.name);
   return key.type === 'Literal' && key.regex == null && key.bigint == null ? string(String(key.value)) : formOf(key);
 }
 
-/** `{ __proto__ }` makes a property of that name, `{ __proto__: __proto__ }` sets the prototype. */
+/**
+ * Whether a node makes a property named `__proto__`: `{ __proto__ }` does, `{ __proto__: __proto__ }` sets the
+ * prototype.
+ */
 function isOwnProto(node: AnyNode): boolean {
   const { type, key, shorthand } = node as Property;
   return type === 'Property' && shorthand && key.type === 'Identifier' && key.name === '__proto__';

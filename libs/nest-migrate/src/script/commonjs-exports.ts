@@ -12,13 +12,13 @@ import { type ConstantName, isConstantName } from './revision-constants.js';
 import { NotUnderstood } from './source-scanner.js';
 
 /**
- * What a CommonJS script says of the constants. Three ways are understood, minified or not:
+ * Reads the constants that a CommonJS script exports. Three forms are understood, minified or not:
  *
- * - `exports.revision = '…'`, behind `exports.a = exports.b = void 0`: tsc
- * - a table of getters, however it is copied to `exports`: swc, esbuild
- * - `module.exports = { … }`: people
+ * - `exports.revision = '…'`, after `exports.a = exports.b = void 0`: written by tsc
+ * - a table of getters, however it is copied to `exports`: written by swc and esbuild
+ * - `module.exports = { … }`: written by hand
  *
- * @throws NotUnderstood as soon as `exports` could get something in a fourth.
+ * @throws NotUnderstood where `exports` could be set in any other form.
  */
 export function commonJsExports(program: Program, bindings: ModuleBindings): ReadonlyMap<ConstantName, StaticValue> {
   return new CommonJsReader(program, bindings).read();
@@ -26,10 +26,10 @@ export function commonJsExports(program: Program, bindings: ModuleBindings): Rea
 
 class CommonJsReader {
   readonly #values = new Map<ConstantName, StaticValue>();
-  /** The places where something is exported, as far as they are surely reached, in this order. */
+  /** The nodes that export something and are certain to be reached, in order. */
   readonly #understood = new Set<AnyNode>();
   readonly #tables: ObjectExpression[] = [];
-  /** What `module.exports` is set to. */
+  /** The value that `module.exports` is set to. */
   #whole: AnyNode | undefined;
 
   constructor(
@@ -58,7 +58,7 @@ class CommonJsReader {
     else if (node.type === 'CallExpression') this.#definition(node);
   }
 
-  /** `exports.a = exports.b = value`, and `module.exports = value`. */
+  /** Reads `exports.a = exports.b = value` and `module.exports = value`. */
   #assignment(node: AssignmentExpression): void {
     const { left, right } = node;
     if (right.type === 'AssignmentExpression') this.#assignment(right);
@@ -67,7 +67,7 @@ class CommonJsReader {
     if (node.operator !== '=') return;
     const name = this.#exportedName(left);
     if (name !== undefined) {
-      if (this.#whole !== undefined) throw new NotUnderstood(); // into an object that is not exported any more
+      if (this.#whole !== undefined) throw new NotUnderstood(); // assigns to an object that is no longer exported
       if (isConstantName(name)) this.#values.set(name, this.bindings.valueOf(value, node.start));
     } else if (isModuleExports(left)) {
       if (this.#whole !== undefined) throw new NotUnderstood();
@@ -76,7 +76,7 @@ class CommonJsReader {
     this.#understood.add(node);
   }
 
-  /** `Object.defineProperty(exports, 'a', { get: function () { return a; } })` */
+  /** Reads `Object.defineProperty(exports, 'a', { get: function () { return a; } })`. */
   #definition(node: CallExpression): void {
     const [target, key, descriptor] = node.arguments;
     if (!isDefineProperty(node.callee) || target === undefined || !this.#isExports(target)) return;
@@ -89,7 +89,7 @@ class CommonJsReader {
     this.#values.set(name, this.#returned(getter));
   }
 
-  /** Objects with getters for the constants, outside of functions. */
+  /** Finds objects with getters for the constants, outside of functions. */
   #findTables(node: AnyNode): void {
     if (isFunctionNode(node) || isNeverReached(node)) return;
     if (node.type === 'ObjectExpression') {
@@ -129,7 +129,9 @@ class CommonJsReader {
     return this.bindings.valueOf(node);
   }
 
-  /** Whatever else could write to `exports`: in a function, under a condition, in code that was handed it. */
+  /**
+   * Refuses anything else that could write to `exports`: in a function, under a condition, or in code that receives it.
+   */
   #refuseOthers(node: AnyNode): void {
     if (isNeverReached(node)) return;
     if (node.type === 'AssignmentExpression' && !this.#understood.has(node)) {
@@ -146,7 +148,7 @@ class CommonJsReader {
     for (const child of childrenOf(node)) this.#refuseOthers(child);
   }
 
-  /** Whether what is called may copy a table to `exports`: of a function in this script that takes both. */
+  /** Whether the called function may copy a table to `exports`. A function of this script may if it takes both. */
   #mayCopy({ callee }: CallExpression): boolean {
     if (callee.type !== 'Identifier') return true;
     const own = this.program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === callee.name);
@@ -185,7 +187,7 @@ function isModuleExports(node: AnyNode): boolean {
   );
 }
 
-/** `wrap(names)`, as esbuild writes it. */
+/** Whether a call is `wrap(names)`, as esbuild writes it. */
 function isWrapped(node: AnyNode): boolean {
   return node.type === 'CallExpression' && node.arguments.length === 1 && node.arguments[0]?.type === 'Identifier';
 }
@@ -197,7 +199,7 @@ function isDefineProperty(callee: AnyNode): boolean {
   );
 }
 
-/** `0 && …`: there for tools that read the names of the exports. */
+/** Whether a node is `0 && …`, which only serves tools that read the names of the exports. */
 function isNeverReached(node: AnyNode): boolean {
   return (
     node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && node.left.value === 0
@@ -215,7 +217,7 @@ function memberOf(object: ObjectExpression, name: string): Property | undefined 
   );
 }
 
-/** What a getter, or a function as a member, returns, if that is all it does. */
+/** The value that a getter or a method returns, if it does nothing else. */
 function returnedBy({ value }: Property): AnyNode | undefined {
   if (value.type === 'ArrowFunctionExpression' && value.params.length === 0) {
     if (value.body.type !== 'BlockStatement') return value.body;

@@ -4,15 +4,15 @@ import { ModuleBindings, namesIn, type StaticValue } from './module-bindings.js'
 import { type ConstantName, isConstantName, type RevisionConstants } from './revision-constants.js';
 import { NotUnderstood } from './source-scanner.js';
 
-/** Whether a file of this name holds JavaScript: what a compiler, bundler or minifier may have written. */
+/** Whether a file of this name holds JavaScript, which a compiler, bundler or minifier may have written. */
 export function isJavaScriptFile(name: string): boolean {
   return /\.[mc]?js$/.test(name);
 }
 
 /**
- * Reads the constants of a revision from JavaScript that a compiler wrote: ES modules with lists of exports, CommonJS as
- * of tsc, swc and esbuild, either of them minified. Nothing is run. It takes a whole parser, which is loaded only here:
- * what people write needs none.
+ * Reads the constants of a revision from JavaScript that a compiler wrote: ES modules with export lists, or CommonJS as
+ * written by tsc, swc and esbuild, minified or not. Nothing is run. This needs a full parser, which is loaded only
+ * here: code written by hand needs none.
  *
  * @returns 'unknown' if only running the file would tell: a constant is computed, or the text is no JavaScript.
  */
@@ -22,9 +22,9 @@ export async function readCompiledConstants(text: string): Promise<RevisionConst
     try {
       return constantsOf(parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true }));
     } catch (error) {
-      // A range is that of the stack: expressions nested by the thousand.
+      // RangeError: the stack overflowed, on expressions nested thousands of levels deep.
       if (error instanceof NotUnderstood || error instanceof RangeError) return 'unknown';
-      // CommonJS may say what a module may not; what is neither says so when it is loaded.
+      // CommonJS allows code that a module does not. A text that is neither fails when it is loaded.
       if (!(error instanceof SyntaxError)) throw error;
     }
   }

@@ -1,17 +1,17 @@
 import type { AnyNode, AssignmentExpression, Program } from 'acorn';
 import { childrenOf } from './module-bindings.js';
 
-/** The statements of an ES module, and what it exports: the exported name to that of the variable. */
+/** The statements of an ES module, and its exports: each exported name with the name of its variable. */
 export interface ModuleParts {
   readonly statements: readonly AnyNode[];
   readonly exported: ReadonlyMap<string, string>;
 }
 
 /**
- * The ES module that tsc or swc made this CommonJS from.
+ * The ES module from which tsc or swc made this CommonJS.
  *
  * @param text The program's text.
- * @returns `undefined` where it is none, or not in the way that they write it.
+ * @returns `undefined` where it is no CommonJS, or not in the form that they write.
  */
 export function compiledModule({ body }: Program, text: string): ModuleParts | undefined {
   if (!body.some(isModuleMark)) return undefined;
@@ -37,14 +37,14 @@ export function compiledModule({ body }: Program, text: string): ModuleParts | u
   return { statements, exported };
 }
 
-/** `Object.defineProperty(exports, '__esModule', …)` */
+/** Whether a node is `Object.defineProperty(exports, '__esModule', …)`. */
 function isModuleMark(node: AnyNode): boolean {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return false;
   const [target, key] = node.expression.arguments;
   return target !== undefined && isExports(target) && key?.type === 'Literal' && key.value === '__esModule';
 }
 
-/** What stands before everything: `'use strict'`, the mark, and `exports.a = exports.b = void 0`. */
+/** Whether a node belongs before all others: `'use strict'`, the module mark, and `exports.a = exports.b = void 0`. */
 function isPrologue(node: AnyNode): boolean {
   if (node.type !== 'ExpressionStatement') return false;
   if (node.directive === 'use strict' || isModuleMark(node)) return true;
@@ -53,7 +53,7 @@ function isPrologue(node: AnyNode): boolean {
   return value !== node.expression && value.type === 'UnaryExpression' && value.operator === 'void';
 }
 
-/** The function of swc that copies a table of getters to `exports`. */
+/** Whether a node is swc's function that copies a table of getters to `exports`. */
 function isCopyingFunction({ type, start, end }: AnyNode, text: string): boolean {
   const getter = 'get:Object.getOwnPropertyDescriptor(all,name).get';
   const copy = `Object.defineProperty(target,name,{enumerable:true,${getter}});`;
@@ -63,7 +63,7 @@ function isCopyingFunction({ type, start, end }: AnyNode, text: string): boolean
   );
 }
 
-/** `_export(exports, { get a() { return a; } })` */
+/** Reads `_export(exports, { get a() { return a; } })`. */
 function exportTable(node: AnyNode): readonly (readonly [string, string])[] | undefined {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'CallExpression') return undefined;
   const { callee, arguments: given } = node.expression;
@@ -80,7 +80,7 @@ function exportTable(node: AnyNode): readonly (readonly [string, string])[] | un
   return getters.every((getter) => getter !== undefined) ? getters : undefined;
 }
 
-/** `exports.a = value` */
+/** Reads `exports.a = value`. */
 function exportAssignment(node: AnyNode): { readonly name: string; readonly value: AnyNode } | undefined {
   if (node.type !== 'ExpressionStatement' || node.expression.type !== 'AssignmentExpression') return undefined;
   const name = exportedName(node.expression);
@@ -96,7 +96,7 @@ function memberOfExports(node: AnyNode): string | undefined {
   return isMember && node.property.type === 'Identifier' ? node.property.name : undefined;
 }
 
-/** The node with `a` wherever it reads `exports.a`. */
+/** Returns the node with each `exports.a` replaced by `a`. */
 function withoutExports(node: AnyNode): AnyNode {
   const name = memberOfExports(node);
   if (name !== undefined) return { type: 'Identifier', name, start: node.start, end: node.end };

@@ -23,11 +23,11 @@ export interface InitDirectoryOptions {
   /** Further folders of revisions to create, absolute. */
   readonly versionLocations?: readonly string[];
   readonly fs: FileSystem;
-  /** MikroORM's own migrations; absent, they are not looked at. */
+  /** The settings of MikroORM's own migrations; absent, they are not checked. */
   readonly mikroOrmMigrations?: MikroOrmMigrations;
 }
 
-/** What `init` did, and what it found around it. */
+/** What `init` created, and the conflicts that it found. */
 export interface InitDirectoryResult {
   /** Absolute paths, in the order of creation. */
   readonly created: readonly string[];
@@ -35,10 +35,11 @@ export interface InitDirectoryResult {
 }
 
 /**
- * Creates a script directory, and further version locations that are not there yet. No `.ts` or `.js` lies at its top: MikroORM looks there for migrations of its own.
+ * Creates a script directory, and the further version locations that do not exist yet. No `.ts` or `.js` file is put at
+ * its top, since MikroORM would take such a file for one of its own migrations.
  *
- * @throws ScriptDirectoryNotEmptyError if there is something already, InvalidOptionError if MikroORM's own migrator
- * would take the directory for its own, TemplateUnknownError, TemplateInvalidError.
+ * @throws ScriptDirectoryNotEmptyError if the directory contains anything, InvalidOptionError if MikroORM's own
+ * migrator would take the directory for its own, TemplateUnknownError, TemplateInvalidError.
  */
 export async function initDirectory(options: InitDirectoryOptions): Promise<InitDirectoryResult> {
   const { path, base, fs, template = 'default', cwd = base, versionLocations = [] } = options;
@@ -68,7 +69,7 @@ export async function initDirectory(options: InitDirectoryOptions): Promise<Init
   await folder(join(path, 'versions'));
   for (const [name, text] of Object.entries(files)) await file(join(path, name), text);
   for (const location of versionLocations) {
-    // as in the template: an empty folder does not survive git
+    // as in the template: git does not keep an empty folder
     if (!(await fs.exists(location))) await file(join(location, '.gitkeep'), '');
   }
   return { created, findings };

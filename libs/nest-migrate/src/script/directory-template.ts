@@ -6,15 +6,15 @@ import { type RevisionExtension, revisionTemplate, TEMPLATE_FILES } from './temp
 
 /** The template of a script directory. */
 export interface DirectoryTemplate extends RevisionTemplate {
-  /** Of the files that are written with it. */
+  /** The extension of the files that are written with it. */
   readonly extension: RevisionExtension;
   /** Whether `upgrade` and `downgrade` are functions or, where several connections share it, records of functions. */
   readonly form: 'function' | 'byConnection';
 }
 
 /**
- * The template of a script directory, or the one that `init` would give it. The file's name says what is written with it:
- * `revision.template` is for TypeScript, `revision.js.template` for JavaScript.
+ * The template of a script directory, or else the one that `init` would give it. The file's name decides what is
+ * written with it: `revision.template` is for TypeScript, `revision.js.template` for JavaScript.
  *
  * @throws TemplateInvalidError if there are two.
  */

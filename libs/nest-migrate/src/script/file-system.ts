@@ -2,47 +2,49 @@ import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorText, tamed } from '../errors/thrown.js';
 
-/** One entry of a folder. What a symbolic link leads to, `stat` tells. */
+/** One entry of a folder. Use `stat` to learn where a symbolic link leads. */
 export interface FolderEntry {
   readonly name: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
 }
 
-/** What there is at a path. */
+/** What exists at a path. */
 export interface FileInfo {
-  /** `other`: a pipe, a socket, a device. To open one could wait for ever. */
+  /** `other`: a pipe, a socket, a device. Opening one could block forever. */
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
   readonly modifiedMs: number;
 }
 
 /**
- * The disk, as far as this library uses it. Everything that touches files takes one as a parameter, so that a test or
- * a host without a disk can hand in another. Failures are Node's own errors with their `code`.
+ * The disk operations that this library uses. Everything that touches files takes one as a parameter, so that a test or
+ * a host without a disk can pass another. Failures are Node's own errors with their `code`.
  */
 export interface FileSystem {
   /** The file's text, as UTF-8. */
   readText(path: string): Promise<string>;
-  /** Creates a file. Fails with `EEXIST` if there is one: nothing is ever overwritten. */
+  /** Creates a file. Fails with `EEXIST` if it exists: nothing is ever overwritten. */
   writeNew(path: string, text: string): Promise<void>;
   /** The entries of a folder, in no particular order. */
   list(folder: string): Promise<readonly FolderEntry[]>;
   exists(path: string): Promise<boolean>;
-  /** What there is at the path (links followed), or null if there is nothing. */
+  /** What exists at the path (links followed), or null if nothing does. */
   stat(path: string): Promise<FileInfo | null>;
   /** The path with every symbolic link resolved. */
   realPath(path: string): Promise<string>;
-  /** The same for every path to one place, at once: links resolved as far as there is something. */
+  /**
+   * A path that is the same for every path to one place, without waiting. Links are resolved as far as the path exists.
+   */
   location(path: string): string;
-  /** Creates a folder and those above it. No error if it is there. */
+  /** Creates a folder and its parents. No error if it exists. */
   makeFolder(path: string): Promise<void>;
-  /** Removes a file. No error if it is gone. */
+  /** Removes a file. No error if it does not exist. */
   remove(path: string): Promise<void>;
 }
 
 /**
- * What an error says of itself, as text. It is not asked for its class: in jest, Node's own errors are of another realm
- * and no `instanceof Error`.
+ * The text fields of an error. The error is not tested by class: in Jest, Node's own errors come from another realm and
+ * are no `instanceof Error`.
  */
 export function errorFields(error: unknown): Readonly<Record<'name' | 'message' | 'stack' | 'code', string>> {
   const fields = Object(tamed(error)) as Readonly<Record<string, unknown>>;
@@ -50,7 +52,7 @@ export function errorFields(error: unknown): Readonly<Record<'name' | 'message' 
   return { name: text('name'), message: errorText(error), stack: text('stack'), code: text('code') };
 }
 
-/** Whether `error` is the file system's answer with this code, such as `EEXIST`. */
+/** Whether `error` is a file system error with this code, such as `EEXIST`. */
 export function isFileSystemError(error: unknown, code: string): boolean {
   return errorFields(error).code === code;
 }
@@ -61,8 +63,8 @@ function kindOf(info: Pick<fs.Stats, 'isDirectory' | 'isFile'>): FileInfo['kind'
 
 /** The disk of this machine. */
 export const nodeFileSystem: FileSystem = {
-  // Read in one go: a revision takes microseconds, and thousands of them a fraction of the time (measured: a third) that
-  // the detour through the thread pool takes. Nothing of it holds up a server for longer than parsing the text does.
+  // Read synchronously: a revision takes microseconds, and thousands take a fraction of the time (measured: a third)
+  // that reading through the thread pool takes. It blocks a server no longer than parsing the text does.
   readText: async (path) => fs.readFileSync(path, 'utf8'),
   writeNew: (path, text) => fs.promises.writeFile(path, text, { flag: 'wx' }),
   list: async (folder) => {
@@ -88,7 +90,7 @@ export const nodeFileSystem: FileSystem = {
       return fs.realpathSync(path);
     } catch (error) {
       const parent = dirname(path);
-      // what lies below a file is no place either, and opening it says so
+      // a path below a file does not exist either, and opening it says so
       const isMissing = isFileSystemError(error, 'ENOENT') || isFileSystemError(error, 'ENOTDIR');
       if (!isMissing || parent === path) throw error;
       return join(nodeFileSystem.location(parent), basename(path));
@@ -100,20 +102,20 @@ export const nodeFileSystem: FileSystem = {
   remove: (path) => fs.promises.rm(path, { force: true }),
 };
 
-/** Writes a file that a person asked for, in place of one that may be there. */
+/** Writes a file that the user asked for, and replaces an existing one. */
 export async function writeTextFile(path: string, text: string): Promise<void> {
   await fs.promises.writeFile(path, text);
 }
 
-/** Files of bytes that several processes keep for each other. */
+/** Binary files that several processes share. */
 export interface ByteFiles {
   /** The file's bytes, or null if there is none. */
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** Makes the file appear at once and whole, in place of one that may be there, for this user alone. */
+  /** Creates or replaces the file atomically, readable by this user only. */
   publish(path: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** Those of this machine. */
+/** The binary files of this machine. */
 export const nodeByteFiles: ByteFiles = {
   read: async (path) => {
     try {

@@ -66,7 +66,7 @@ async function filesIn(folder: string, below: string, fs: FileSystem): Promise<R
   return files;
 }
 
-/** Fills it once: `init` is where its author looks, the first revision may be months later. */
+/** Fills the template once. Its author sees an error during `init`; the first revision may come months later. */
 function checkRevisionTemplate(name: string, text: string): void {
   const template = { name, text };
   const bodies = formOf(template) === 'byConnection' ? { default: '' } : '';

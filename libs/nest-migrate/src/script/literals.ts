@@ -1,16 +1,16 @@
-/** Everything that could end a literal, get lost in a file or look like something else. */
+/** Characters that could end a literal, get lost in a file or look like something else. */
 const ESCAPED = /['"`$\\\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** The marks that a literal can stand between. */
+/** The quotes that a literal can have. */
 export type Quote = "'" | '"' | '`';
 
-/** A text as a literal of TypeScript and JavaScript. */
+/** A text as a string literal of TypeScript and JavaScript. */
 export function stringLiteral(text: string): string {
   return `'${literalContent(text, "'")}'`;
 }
 
-/** What stands between the quotes. */
+/** The text between the quotes of a literal. */
 export function literalContent(text: string, quote: Quote): string {
   return text.replace(ESCAPED, (character) => {
     const short = SHORT_ESCAPES[character];
@@ -21,7 +21,7 @@ export function literalContent(text: string, quote: Quote): string {
   });
 }
 
-/** No names are null, one name is a string: as people write it. */
+/** Names as a literal, in the usual form: none is null, one is a string, several are an array. */
 export function namesLiteral(names: readonly string[]): string {
   const [first, ...others] = names;
   if (first === undefined) return 'null';

@@ -1,10 +1,10 @@
 import type { AnyNode, Pattern, Program, VariableDeclaration } from 'acorn';
 import { NotUnderstood } from './source-scanner.js';
 
-/** What a constant of a revision may be; `undefined` where it was only declared. */
+/** The value of a constant of a revision; `undefined` where it was only declared. */
 export type StaticValue = string | readonly string[] | null | undefined;
 
-/** The nodes right below a node. */
+/** The direct children of a node. */
 export function childrenOf(node: AnyNode): readonly AnyNode[] {
   return Object.values(node).flatMap((value: unknown) => (Array.isArray(value) ? value : [value]).filter(isNode));
 }
@@ -13,20 +13,20 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
 }
 
-/** Whether the node has a scope and a time of its own: what is in it may run later, often or never. */
+/** Whether the node is a function, with its own scope: the code in it may run later, repeatedly or never. */
 export function isFunctionNode(node: AnyNode): boolean {
   return (
     node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
   );
 }
 
-/** The variables of a module's or script's own scope, as far as they are the same whenever somebody looks. */
+/** The variables of a module's or script's own scope, as far as their values never change. */
 export class ModuleBindings {
-  /** By name: the only value it is ever given; null if there are several. */
+  /** By name: the only value that the variable is ever given; null if there are several. */
   readonly #values = new Map<string, AnyNode | null>();
-  /** Names that something is assigned to after their declaration. */
+  /** Names that are assigned to after their declaration. */
   readonly #assigned = new Set<string>();
-  /** Names whose members are reached: a list of that name may grow. */
+  /** Names whose members are accessed: a list of that name may grow. */
   readonly #reached = new Set<string>();
 
   constructor(program: Program) {
@@ -50,13 +50,13 @@ export class ModuleBindings {
     return this.#values.has(name);
   }
 
-  /** What the variable was declared with, or undefined if that may not be all it ever is. */
+  /** The value that the variable was declared with, or undefined if it may ever have another one. */
   initializerOf(name: string): AnyNode | undefined {
     return this.#assigned.has(name) ? undefined : (this.#values.get(name) ?? undefined);
   }
 
   /**
-   * @param until offset from which on a variable has no value yet; absent where the value is asked for only later.
+   * @param until Offset before which a variable must be initialised; absent where the value is used only later.
    * @throws NotUnderstood if the value is computed.
    */
   valueOf(node: AnyNode, until = Infinity, depth = 0): StaticValue {
@@ -125,7 +125,7 @@ function namesOf(declaration: VariableDeclaration): readonly string[] {
   return declaration.declarations.flatMap(({ id }) => namesIn(id));
 }
 
-/** The names that the node assigns to by itself. A `var` with a value is one: it may be of the scope around. */
+/** The names that the node itself assigns to. A `var` with a value counts, since it may belong to the outer scope. */
 function targetsOf(node: AnyNode): readonly string[] {
   switch (node.type) {
     case 'AssignmentExpression':
@@ -142,7 +142,7 @@ function targetsOf(node: AnyNode): readonly string[] {
   }
 }
 
-/** The names that mean something else inside the node than outside of it. */
+/** The names that the node declares, which therefore mean something else inside it than outside. */
 function declaredIn(node: AnyNode): readonly string[] {
   switch (node.type) {
     case 'FunctionDeclaration':

@@ -4,14 +4,14 @@ import { type FileSystem } from './file-system.js';
 import { isRecord, readJsonWithComments } from './tsconfig.js';
 
 /**
- * Whether `nest start -- db …` would start something else: Nest's CLI takes the first word even behind `--` for a
- * project, where there is one of that name.
+ * Checks whether `nest start -- db …` would start another project. Nest's CLI takes the first word, even after `--`, as
+ * a project name where there is a project of that name.
  */
 export async function checkNestProjects({
   directory,
   fs,
 }: {
-  /** The script directory, absolute: the nearest `nest-cli.json` above it counts. */
+  /** The script directory, absolute. The nearest `nest-cli.json` above it is read. */
   readonly directory: string;
   readonly fs: FileSystem;
 }): Promise<readonly Finding[]> {

@@ -3,7 +3,10 @@ import { type Finding } from './application-checks.js';
 import { type FileSystem } from './file-system.js';
 import { isRecord, readJsonWithComments } from './tsconfig.js';
 
-/** Where MikroORM's command line looks for its configuration, unless package.json says where. What a build writes is left out. */
+/**
+ * The places where MikroORM's command line looks for its configuration, unless package.json names one. Build output is
+ * left out.
+ */
 const PLACES = ['', 'src'].flatMap((folder) =>
   ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map((extension) => join(folder, `mikro-orm.config.${extension}`)),
 );
@@ -19,9 +22,9 @@ interface Search {
 }
 
 /**
- * The configurations of MikroORM's own command line that name neither `withMigrationTables` nor the version table: nothing
- * there keeps `mikro-orm schema:update` from dropping it. They are read as text and never run, so that one which gets it from
- * another file is named as well, unless it says so in a comment.
+ * Finds configurations of MikroORM's own command line that name neither `withMigrationTables` nor the version table:
+ * with such a configuration, `mikro-orm schema:update` would drop the table. The files are read as text and never run.
+ * A file that imports the setting is therefore reported as well, unless a comment in it names the setting.
  */
 export async function checkOtherConfigurations(search: Search): Promise<readonly Finding[]> {
   const { cwd, versionTable, versionTableSchema, usual, fs } = search;

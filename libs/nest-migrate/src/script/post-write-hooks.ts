@@ -50,10 +50,10 @@ export type PostWriteHook =
     });
 
 const CORRECT = "Correct it in 'postWriteHooks'.";
-/** The file's place among a hook's arguments, named as in Alembic. */
+/** The placeholder for the file among a hook's arguments, named as in Alembic. */
 const FILE = 'REVISION_SCRIPT_FILENAME';
 
-/** Around the hooks. */
+/** The surroundings in which hooks run. */
 export interface PostWriteHookRun {
   readonly hooks: readonly PostWriteHook[];
   /** The application's folder, absolute. */
@@ -66,7 +66,9 @@ export interface PostWriteHookRun {
   readonly signal?: AbortSignal;
   readonly onStart: (hook: string) => void;
   readonly onOutput: (hook: string, line: string) => void;
-  /** Looks at the file after each hook: null, or what became of it, after which it is as it was written. */
+  /**
+   * Checks the file after each hook. Returns null, or what was wrong; in that case the original file has been restored.
+   */
   readonly restore: () => Promise<string | null>;
 }
 
@@ -83,7 +85,7 @@ export async function runPostWriteHooks(path: string, run: PostWriteHookRun): Pr
     const result = await started(program, name, path);
     const failed = 'killedBy' in result || result.code !== 0;
     const lines = [...linesOf(result.stdout), ...linesOf(result.stderr)];
-    // a single line is in the error
+    // a single line is already part of the error
     if (!failed || lines.length > 1) for (const line of lines) run.onOutput(name, line);
     const damage = await run.restore();
     if (damage !== null) throw damageOf(damage, name, path);
@@ -91,7 +93,7 @@ export async function runPostWriteHooks(path: string, run: PostWriteHookRun): Pr
   }
 }
 
-/** What messages call a hook. */
+/** The name of a hook in messages. */
 export function hookName(hook: PostWriteHook): string {
   return hook.name ?? (hook.kind === 'bin' ? hook.bin : hook.command);
 }

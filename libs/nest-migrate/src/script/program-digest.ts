@@ -3,16 +3,20 @@ import { createHash } from 'node:crypto';
 import { canonicalProgram } from './canonical-program.js';
 import { type RevisionSource } from './revision-script.js';
 
-/** How a program's digest is made. It is part of the digest, so that a later way does not take those of this one for changes. */
+/**
+ * How a program's digest is made. It is part of the digest, so that digests made in a later way do not look like
+ * changed programs.
+ */
 export const PROGRAM_FORM = 'program/1';
 
 /**
- * The digest of what a revision's file says to the engine: of its program, without comments, layout and types. It is the same
- * before and after a formatter, and for TypeScript and what a compiler leaves of it. Nothing is run.
+ * The digest of a revision's program: its file without comments, layout and types. A formatter does not change it, and
+ * TypeScript and its compiled output have the same. Nothing is run.
  *
- * Takes a parser, and for TypeScript Node's own type stripping: for files that are about to be recorded, or have changed.
+ * It needs a parser, and for TypeScript Node's own type stripping. It is therefore meant for files that are about to be
+ * recorded, or that have changed.
  *
- * @returns `null` where the text says nothing of the program that was written: it was minified, or can't be parsed.
+ * @returns `null` where the original program cannot be known from the text: it was minified, or can't be parsed.
  */
 export async function programDigest(kind: RevisionSource['kind'], text: string): Promise<string | null> {
   const plain = kind === 'ts' ? await withoutTypes(text) : text;
@@ -22,13 +26,13 @@ export async function programDigest(kind: RevisionSource['kind'], text: string):
     const digest = createHash('sha256').update(canonicalProgram(program, plain)).digest('hex');
     return `${PROGRAM_FORM}:${digest}`;
   } catch (error) {
-    // the stack's range: expressions nested by the thousand
+    // RangeError: the stack overflowed, on expressions nested thousands of levels deep
     if (error instanceof RangeError) return null;
     throw error;
   }
 }
 
-/** Whether a digest was made as those of today, so that they can be compared. */
+/** Whether a digest was made in today's way, so that it can be compared with today's digests. */
 export function isOfThisForm(digest: string): boolean {
   return digest.startsWith(`${PROGRAM_FORM}:`);
 }
@@ -39,16 +43,16 @@ async function parsed(text: string): Promise<Program | undefined> {
     try {
       return parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true });
     } catch (error) {
-      // what is neither says so when it is loaded
+      // a text that is neither fails when it is loaded
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
     }
   }
   return undefined;
 }
 
-/** `undefined` where Node can't do it: the text is no TypeScript whose types can be erased. */
+/** Returns `undefined` where Node can't strip the types: the text is no TypeScript with erasable types. */
 async function withoutTypes(text: string): Promise<string | undefined> {
-  // by name at the time of the call: an older Node does not have it, and shall say so in its own words
+  // looked up at the time of the call, so that a Node version without it fails here with its own message
   const { stripTypeScriptTypes } = await import('node:module');
   try {
     return withoutExperimentalWarning(() => stripTypeScriptTypes(text));
@@ -57,7 +61,7 @@ async function withoutTypes(text: string): Promise<string | undefined> {
   }
 }
 
-/** Node warns that type stripping is experimental, which means nothing to a person who runs a command of this tool. */
+/** Suppresses Node's warning that type stripping is experimental, which means nothing to a user of this tool. */
 function withoutExperimentalWarning<T>(work: () => T): T {
   const emitWarning: unknown = Reflect.get(process, 'emitWarning');
   const others = (...warning: unknown[]): void => {
@@ -71,7 +75,10 @@ function withoutExperimentalWarning<T>(work: () => T): T {
   }
 }
 
-/** People, formatters and compilers begin a line for each statement of a module. A minifier's next version writes other text. */
+/**
+ * Whether a program is minified: authors, formatters and compilers begin a line for each statement of a module.
+ * Minified text has no digest, since the next version of the minifier may write other text.
+ */
 function isMinified({ body }: Program, text: string): boolean {
   return body.some(({ start, type }, index) => {
     const before = body[index - 1];

@@ -5,10 +5,13 @@ import { revisionTemplate } from './templates.js';
 import { warningSummary } from './warning-summary.js';
 import { command, worded } from '../errors/wording.js';
 
-/** The body of a function, in code that is TypeScript as well as JavaScript, not indented; as a whole or as lines. Empty: nothing to do. */
+/**
+ * The body of a function, not indented, in code that is valid as TypeScript and as JavaScript: one text, or lines.
+ * Empty: nothing to do.
+ */
 export type RevisionBody = string | readonly string[];
 
-/** What a new revision script says. */
+/** The content of a new revision script. */
 export interface RevisionContent {
   readonly revision: string;
   readonly downRevision: readonly string[];
@@ -18,30 +21,30 @@ export interface RevisionContent {
   /** ISO 8601 with offset. */
   readonly createDate: string;
   /**
-   * The body of `upgrade`; or, for a directory that several connections share, one for each, by the connection's name.
-   * The template decides which it has to be: see {@link RevisionTemplate.form}.
+   * The body of `upgrade`. For a directory that several connections share: one body for each, by the connection's name.
+   * The template decides which of the two is required: see {@link RevisionTemplate.form}.
    */
   readonly upgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
   readonly downgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
-  /** What a reviewer is to look at: a comment below the head of the file. */
+  /** What a reviewer should check. They become a comment at the top of the file. */
   readonly warnings?: readonly string[];
-  /** Lines that the bodies need at the head of the file, behind its own imports. */
+  /** Import lines that the bodies need. They follow the file's own imports. */
   readonly imports?: readonly string[];
 }
 
-/** A template and what errors call it, usually its file. */
+/** A template and its name in errors, usually its file. */
 export interface RevisionTemplate {
   readonly name: string;
   readonly text: string;
 }
 
-/** Uses its parameter, so that neither the compiler nor a linter complains before somebody fills it in. */
+/** Uses its parameter, so that neither the compiler nor a linter complains before the body is written. */
 const EMPTY_BODY = 'void op; // nothing to do';
 const BUILT_IN: RevisionTemplate = { name: 'of nest-migrate', text: revisionTemplate };
 
 /**
- * What `upgrade` and `downgrade` are in the revisions of a template: functions, or records of functions by connection
- * (it has `${upgrades}` and `${downgrades}`).
+ * The form of `upgrade` and `downgrade` in the revisions of a template: functions, or records of functions by
+ * connection. The template has `${upgrades}` and `${downgrades}` for the latter.
  */
 export function formOf({ text }: RevisionTemplate): 'function' | 'byConnection' {
   return hasBlock(text, 'upgrades') || hasBlock(text, 'downgrades') ? 'byConnection' : 'function';
@@ -83,13 +86,13 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
   return withImports(withSummary(text, content.warnings ?? []), content.imports ?? []);
 }
 
-/** Behind the comment that the file begins with, before anything else. */
+/** Inserts the summary after the comment that the file begins with, before everything else. */
 function withSummary(text: string, warnings: readonly string[]): string {
   const place = /^(?:import|export)\s/m.exec(text)?.index ?? 0;
   return text.slice(0, place) + warningSummary(warnings) + text.slice(place);
 }
 
-/** Behind the imports that are there, or before the first constant. */
+/** Inserts the imports after those that exist, or before the first constant. */
 function withImports(text: string, imports: readonly string[]): string {
   if (imports.length === 0) return text;
   const own = [...text.matchAll(/^import [^;]*;?\n/gm)].at(-1);

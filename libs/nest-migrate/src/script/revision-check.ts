@@ -8,7 +8,7 @@ import { readConstants } from './revision-constants.js';
 import { importRevision } from './revision-module.js';
 import { constantsOf, toRevisionScript } from './revision-script.js';
 
-/** What is checked, and against what. */
+/** What to check a revision's text against. */
 export interface RevisionCheck {
   readonly text: string;
   readonly content: RevisionContent;
@@ -20,10 +20,12 @@ export interface RevisionCheck {
 }
 
 /**
- * Reads the text as the script directory would, and loads it: as a copy under a name of its own (hidden, so that nobody
- * takes it for a revision), since what has been imported once would be old when the user has edited the file.
+ * Reads the text as the script directory would, and loads it. It loads a copy under its own name: a module that was
+ * once imported would be out of date after the user has edited the file. The copy is a hidden file, so that it is not
+ * taken for a revision.
  *
- * @throws RevisionFileInvalidError, RevisionFileSyntaxError where it does not load or does not say what it should.
+ * @throws RevisionFileInvalidError, RevisionFileSyntaxError where the text does not load or lacks what it should
+ * contain.
  */
 export async function checkRevisionText(options: RevisionCheck): Promise<void> {
   const { text, content, path, fs } = options;

@@ -14,12 +14,15 @@ export const CONSTANT_NAMES = [
 /** The name of such a constant. */
 export type ConstantName = (typeof CONSTANT_NAMES)[number];
 
-/** What of a revision script can be read without running it. A constant that the script does not export is absent. */
+/**
+ * The constants of a revision script that can be read without running it. A constant that the script does not export is
+ * absent.
+ */
 export type RevisionConstants = { readonly [Name in ConstantName]?: string | readonly string[] | null };
 
 const NAMES: ReadonlySet<string> = new Set(CONSTANT_NAMES);
 
-/** Exports that cannot be one of the constants. */
+/** Exports that can be none of the constants. */
 const OTHER_EXPORT =
   /export\s+(?:(?:async\s+)?function|(?:abstract\s+)?class|interface|default|type\s+(?!\{)[\w$]+\s*[=<])(?![\w$])/y;
 const OPENING = new Set('([{');
@@ -38,20 +41,20 @@ export function readConstants(text: string): RevisionConstants | 'unknown' {
     const constants = new ConstantsReader(text).read();
     return constants.revision === undefined && mayHideRevision(text) ? 'unknown' : constants;
   } catch (error) {
-    // The range is that of the stack: templates nested by the thousand.
+    // RangeError: the stack overflowed, on templates nested thousands of levels deep.
     if (error instanceof NotUnderstood || error instanceof RangeError) return 'unknown';
     throw error;
   }
 }
 
-/** Whether a module in which no `export const revision` was found could still have one: by default export, or as CommonJS. */
+/** Whether a module without an `export const revision` could still export one: by default export, or as CommonJS. */
 function mayHideRevision(text: string): boolean {
   return /\b(?:revision|exports)\b/.test(text);
 }
 
 /**
- * Offset of the last place that could be the export of a constant, or -1. Behind it nothing needs to be looked at: in
- * an ordinary revision that is everything from the first function on.
+ * Offset of the last place that could export a constant, or -1. The text after it need not be scanned: in an ordinary
+ * revision that is everything from the first function on.
  */
 function lastConstantExport(text: string): number {
   for (let at = text.lastIndexOf('export'); at !== -1; at = at === 0 ? -1 : text.lastIndexOf('export', at - 1)) {
@@ -64,7 +67,7 @@ function lastConstantExport(text: string): number {
 
 class ConstantsReader {
   readonly #scanner: SourceScanner;
-  /** Whether an exported declaration of something else goes on, in which `, revision = …` could follow. */
+  /** Whether an exported declaration of something else is still open, in which `, revision = …` could follow. */
   #isOpen = false;
   readonly #constants: { [Name in ConstantName]?: string | readonly string[] | null } = {};
 
@@ -109,7 +112,7 @@ class ConstantsReader {
     this.#declarations(name);
   }
 
-  /** `export { a, b as c }`: only harmless without any of the names. */
+  /** Reads `export { a, b as c }`, which is harmless only if it has none of the names. */
   #exportList(): void {
     for (;;) {
       const token = this.#scanner.next();
@@ -150,7 +153,10 @@ class ConstantsReader {
     return items;
   }
 
-  /** A literal is the whole value only if the statement ends behind it; `'a'` and `+ 'b'` on the next line is not it. */
+  /**
+   * Checks that the statement ends after a literal, since only then the literal is the whole value. In `'a'` with `+
+   * 'b'` on the next line it is not.
+   */
   #endOfStatement(): void {
     if (this.#skip(';')) return;
     const token = this.#scanner.peek();

@@ -3,15 +3,15 @@ import type { CreationTime } from './creation-time.js';
 import type { RevisionExtension } from './templates.js';
 import { isRevisionFileName, isRevisionFolderName } from './version-locations.js';
 
-/** What is left to a file name of the 255 bytes that file systems allow, with room for an extension. */
+/** The bytes that a file name may have: file systems allow 255, less room for an extension. */
 const MAXIMUM_BYTES = 240;
-/** Python's printf, as far as Alembic's templates use it: `%(name)s`, `%(name).2d`, `%(name)04d`, `%%`. */
+/** Python's printf tokens, as far as Alembic's templates use them: `%(name)s`, `%(name).2d`, `%(name)04d`, `%%`. */
 const TOKEN = /%{1,2}\((\w*)\)(\d+)?(?:\.(\d+))?([sd])|%%/g;
-/** What Windows takes for a device, whatever the extension. */
+/** Names that Windows treats as a device, whatever the extension. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 const TIMES = ['epoch', 'year', 'month', 'day', 'hour', 'minute', 'second'] as const;
 
-/** What a name is made of. */
+/** The values that a name is made of. */
 export interface FileNameValues {
   readonly revision: string;
   readonly slug: string;
@@ -21,12 +21,12 @@ export interface FileNameValues {
 
 /**
  * The name of a new revision's file. Tokens are Alembic's: `%(rev)s`, `%(slug)s`, `%(epoch)s`, `%(year)d`,
- * `%(month).2d`, `%(day).2d`, `%(hour).2d`, `%(minute).2d`, `%(second).2d`; a doubled per cent sign, as ini files need
- * it, is the same. A slash makes a sub-folder.
+ * `%(month).2d`, `%(day).2d`, `%(hour).2d`, `%(minute).2d`, `%(second).2d`. A doubled per cent sign, as ini files need
+ * it, means the same. A slash makes a sub-folder.
  *
- * Whatever comes in, the name stays in its folder and is one that the script directory finds again.
+ * Whatever the values are, the file stays in its folder and has a name that the script directory finds again.
  *
- * @throws InvalidOptionError for an unknown token, or sub-folders that revisions are not looked for in.
+ * @throws InvalidOptionError for an unknown token, or for sub-folders in which revisions are not searched.
  */
 export function revisionFileName(fileTemplate: string, { revision, slug, time, extension }: FileNameValues): string {
   checkFileTemplate(fileTemplate);
@@ -74,7 +74,7 @@ function filledToken(token: string, values: ReadonlyMap<string, string | number>
   return text.padStart(Number(width ?? 0), '0');
 }
 
-/** The part of a path as a name that every file system has, and that leads nowhere. */
+/** A part of a path, changed into a name that every file system allows and that does not lead to another folder. */
 function safePart(part: string): string {
   const name = part
     .replace(/[\p{Cc}\p{Cs}/\\:*?"<>|]/gu, '_')

@@ -9,27 +9,30 @@ import {
 import { nearestName } from '../errors/nearest-name.js';
 import { errorFields, type FileSystem } from './file-system.js';
 
-/** What a revision exports for a direction. The argument is the `op` that the engine passes. */
+/** The function that a revision exports for a direction. The argument is the `op` that the engine passes. */
 export type RevisionFunction = (op: unknown) => unknown;
 
 /** A loaded revision. Its functions are looked up with {@link moduleFunction}, when a plan needs them. */
 export interface RevisionModule {
   readonly path: string;
   readonly revision: string;
-  /** A function, or a record of functions by connection name; whatever the file exports, not yet checked. */
+  /**
+   * A function, or a record of functions by connection name. Not yet checked, so it may be anything that the file
+   * exports.
+   */
   readonly upgrade: unknown;
   readonly downgrade: unknown;
 }
 
-/** What runs where a revision has nothing to do for a connection. */
+/** Runs where a revision has nothing to do for a connection. */
 const nothing: RevisionFunction = () => undefined;
 
 /**
- * The function of a direction. Where the file exports records of functions by connection, a connection that neither record
- * names has nothing to do: it was added later, or the revision is for others.
+ * The function of a direction. Where the file exports records of functions by connection, a connection that neither
+ * record names has nothing to do: it was added later, or the revision is for other connections.
  *
- * @param connection - name of the connection; decides only where the file exports a record of functions.
- * @param connections - those of the application; a name that is none of them may be this one mistyped.
+ * @param connection - name of the connection; matters only where the file exports a record of functions.
+ * @param connections - the connections of the application; an unknown name in a record may be this one mistyped.
  * @throws RevisionFunctionMissingError
  */
 export function moduleFunction(
@@ -43,7 +46,7 @@ export function moduleFunction(
   if (!isFunction(exported) && !isRecord(exported)) {
     throw new RevisionFunctionMissingError(path, revision, direction, null);
   }
-  // a way there without a way back, or the other way round
+  // one direction has a function for the connection, the other has none
   if (concerns(exported, connection)) {
     const other = direction === 'upgrade' ? 'downgrade' : 'upgrade';
     if (isRecord(opposite) && !concerns(opposite, connection)) {
@@ -70,17 +73,17 @@ function concerns(exported: unknown, connection: string): boolean {
 }
 
 /**
- * The text each file had when this process first imported it. It lives exactly as long as the module cache that it
- * mirrors, which belongs to the process too.
+ * The text that each file had when this process first imported it. It lives exactly as long as the module cache, which
+ * belongs to the process too.
  */
 const firstLoaded = new Map<string, string>();
 
 /**
- * Runs a revision file and answers its exports.
+ * Runs a revision file and returns its exports.
  *
- * Modules are cached for the life of the process, so a file that changed since is imported under a URL of its own. The
- * first import has the plain one: debuggers, coverage and jest know a file by it. (jest caches the text of files too:
- * within one test file an edited revision stays what it was.)
+ * Modules are cached for the life of the process, so a file that has changed since is imported under another URL. The
+ * first import uses the plain URL, by which debuggers, coverage and Jest know a file. (Jest caches the text of files
+ * too: within one test file an edited revision stays unchanged.)
  *
  * @throws RevisionFileSyntaxError, RevisionFileInvalidError
  */
@@ -94,7 +97,7 @@ export async function importRevision(path: string, fs: FileSystem): Promise<Read
     const first = firstLoaded.get(path) ?? version;
     firstLoaded.set(path, first);
     if (first === version) return exportsOf(await import(url));
-    // CommonJS has a cache of its own, by path.
+    // CommonJS has its own cache, by path.
     delete createRequire(url).cache[await fs.realPath(path)];
     return exportsOf(await import(`${url}?version=${version}`));
   } catch (error) {
@@ -102,7 +105,10 @@ export async function importRevision(path: string, fs: FileSystem): Promise<Read
   }
 }
 
-/** CommonJS has everything on the default export, and beside it only what Node recognises from the text. */
+/**
+ * The exports of a module. CommonJS has all of them on the default export; Node names only those that it recognises in
+ * the text.
+ */
 function exportsOf(module: unknown): Readonly<Record<string, unknown>> {
   const exports = module as Readonly<Record<string, unknown>>;
   const whole = exports['default'] as Readonly<Record<string, unknown>> | null | undefined;
@@ -114,7 +120,7 @@ function isFunction(value: unknown): value is RevisionFunction {
   return typeof value === 'function';
 }
 
-/** What the engines say of a mistake in the text: V8, Node's type stripping, swc (jest). */
+/** How errors about invalid syntax begin: those of V8, Node's type stripping and swc (Jest). */
 const SYNTAX = /^SyntaxError\b|_TYPESCRIPT_SYNTAX\b|\bSyntax Error\b/;
 
 function loadError(path: string, url: string, cause: unknown): Error {

@@ -3,11 +3,11 @@ import { RevisionFileInvalidError } from '../errors/script.errors.js';
 import type { Revision } from '../revision/revision.js';
 import { CONSTANT_NAMES, type ConstantName } from './revision-constants.js';
 
-/** A revision together with what its file says beside the graph. */
+/** A revision together with what its file states beyond the graph. */
 export interface RevisionScript extends Revision {
-  /** Empty if the file says none. */
+  /** Empty if the file has none. */
   readonly message: string;
-  /** ISO 8601, as written in the file; null if it says none. */
+  /** ISO 8601, as written in the file; null if the file has none. */
   readonly createDate: string | null;
   /** Names of the services that the revision asks for. */
   readonly services: readonly string[];
@@ -16,9 +16,9 @@ export interface RevisionScript extends Revision {
   readonly source: RevisionSource;
 }
 
-/** What a revision's file was when its constants were read. */
+/** The state of a revision's file when its constants were read. */
 export interface RevisionSource {
-  /** Whether it is TypeScript or JavaScript: the same revision has another text as either. */
+  /** Whether it is TypeScript or JavaScript, in which the same revision has different texts. */
   readonly kind: 'ts' | 'js';
   /** SHA-256 of its text, in hexadecimal; line endings do not count. */
   readonly digest: string;

@@ -3,23 +3,26 @@ import { literalContent, stringLiteral } from './literals.js';
 import { NotUnderstood, SourceScanner } from './source-scanner.js';
 import { PLACEHOLDER, surroundingsOf } from './template-surroundings.js';
 
-/** What fills a template. */
+/** The values that fill a template. */
 export interface TemplateValues {
-  /** Code, each on lines of its own. Every template needs them. */
+  /** Code, each block on its own lines. Every template needs all of them. */
   readonly blocks: Readonly<Record<string, string>>;
-  /** Texts, made harmless here for where they stand: in a comment, in a string, or in code, where they become one. */
+  /**
+   * Texts. They are escaped for the place where they are inserted: a comment, a string, or code, where they become a
+   * string.
+   */
   readonly texts: Readonly<Record<string, string>>;
 }
 
-/** A line that has nothing but a placeholder. */
+/** A line that contains only a placeholder. */
 const OWN_LINE = /^(\s*)\$\{(\w+)\}\s*$/;
-/** The start of a comment's line, repeated when the text goes on over several. */
+/** The start of a comment line, repeated where the text continues over several lines. */
 const COMMENT_PREFIX = /^\s*(?:\*|\/\/)?\s*$/;
 const LINE_ENDS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
-/** Control characters, halves of characters, and the marks that make text look like other text. */
+/** Control characters, lone surrogates, and marks that make text look like other text. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** Whether the template has a place on lines of its own for the block. */
+/** Whether the template has a place for the block, on its own line. */
 export function hasBlock(template: string, name: string): boolean {
   return template.split('\n').some((line) => OWN_LINE.exec(line)?.[2] === name);
 }
@@ -27,9 +30,9 @@ export function hasBlock(template: string, name: string): boolean {
 /**
  * Fills a template. `${name}` is replaced, `$${name}` stands for the text `${name}`.
  *
- * @param name - how errors call the template.
- * @throws TemplateInvalidError, with the line, for an unknown placeholder and for a needed one that is missing, there
- * twice or not on its own line.
+ * @param name - the name of the template in errors.
+ * @throws TemplateInvalidError, with the line, for an unknown placeholder, and for a required one that is missing,
+ * appears twice or is not on its own line.
  */
 export function fillTemplate(template: string, name: string, { blocks, texts }: TemplateValues): string {
   const blockOf = new Map(Object.entries(blocks));
@@ -91,19 +94,19 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
   return lines.join('\n');
 }
 
-/** A text as one line of a comment, which it cannot end. */
+/** A text as one line of a comment. It cannot end the comment. */
 export function escapeComment(text: string): string {
   return text.split(LINE_ENDS).join(' ').replace(UNPRINTABLE, ' ').replaceAll('*/', '*\\/');
 }
 
-/** A text behind what stands in the same comment already; where the comment goes on over lines, each begins as the first. */
+/** A text that continues a comment. Where the comment has several lines, each begins like the first one. */
 function commentText(filled: string, text: string, before: string): string {
   const lines = text.split(LINE_ENDS).map(escapeComment);
   const [first = '', ...others] = COMMENT_PREFIX.test(before) ? lines : [lines.join(' ')];
   return [inComment(filled, first), ...others.map((line) => inComment(before, line))].join('\n');
 }
 
-/** Two parts of a comment, which does not end where they meet. */
+/** Joins two parts of a comment, which must not end where they meet. */
 function inComment(left: string, right: string): string {
   return left.endsWith('*') && right.startsWith('/') ? `${left} ${right}` : plainly(left, right);
 }
@@ -112,13 +115,13 @@ function plainly(left: string, right: string): string {
   return left + right;
 }
 
-/** The beginning of a string, whose last backslash would else take the escape of what follows for its own. */
+/** The beginning of a string without a trailing backslash, which would escape the first character of what follows. */
 function withoutOpenEscape(filled: string): string {
   const [backslashes = ''] = /\\*$/.exec(filled) ?? [];
   return backslashes.length % 2 === 0 ? filled : `${filled}\\`;
 }
 
-/** Indents code, except the lines that begin inside a template literal: there spaces are part of the text. */
+/** Indents code, except lines that begin inside a template literal, where spaces are part of the text. */
 export function indent(code: string, by: string): string {
   const literal = linesInsideLiterals(code);
   return code
@@ -144,7 +147,7 @@ function linesInsideLiterals(code: string): ReadonlySet<number> {
     }
     return inside;
   } catch (error) {
-    // Code that cannot be taken apart stays as it is: badly indented is better than changed.
+    // Code that cannot be scanned is left as it is: badly indented is better than changed.
     if (error instanceof NotUnderstood) return new Set(code.split('\n').keys());
     throw error;
   }

@@ -20,7 +20,7 @@ export type { RevisionBody, RevisionContent, RevisionTemplate } from './render-r
 export interface WriteRevisionOptions extends Omit<RevisionContent, 'createDate'> {
   readonly directory: ScriptDirectory;
   readonly fs: FileSystem;
-  /** The clock's time. */
+  /** The current time. */
   readonly now: Date;
   /** Time zone of `createDate` and of the file name. Default 'UTC'. */
   readonly timezone?: string;
@@ -39,20 +39,20 @@ export interface WrittenRevision {
   /** Absolute. */
   readonly path: string;
   /**
-   * For when others had their hands on the file: looks whether it still is the revision that was asked for. If not, puts it
-   * back as it was written and answers what was wrong.
+   * Checks the file after other programs may have changed it. If it is no longer the revision that was asked for,
+   * restores its original text and returns what was wrong; otherwise returns null.
    */
   readonly restore: () => Promise<string | null>;
 }
 
-/** Does what {@link writeRevisionFile} does. @returns the file's absolute path. */
+/** As {@link writeRevisionFile}. @returns the file's absolute path. */
 export async function writeRevision(options: WriteRevisionOptions): Promise<string> {
   return (await writeRevisionFile(options)).path;
 }
 
 /**
- * Writes a new revision script, after checking that what was rendered loads and says what it should. Nothing is ever
- * overwritten, and no file is left where it fails.
+ * Writes a new revision script, after checking that the rendered text loads and contains what it should. An existing
+ * file is never overwritten. Where it fails, no file is left.
  *
  * @throws RevisionFileExistsError, RevisionNotWrittenError, TemplateInvalidError, VersionPathUnknownError,
  * VersionPathRequiredError, InvalidOptionError
@@ -95,7 +95,7 @@ export async function writeRevisionFile(options: WriteRevisionOptions): Promise<
   return { path, restore };
 }
 
-/** What is wrong with the text of a revision; null if it is what was asked for. */
+/** The error in the text of a revision; null if it is what was asked for. */
 async function flawOf(check: RevisionCheck): Promise<RevisionFileInvalidError | RevisionFileSyntaxError | null> {
   try {
     await checkRevisionText(check);

@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { errorFields } from './file-system.js';
 
-/** A program to run, without a shell: every argument reaches it as it is. */
+/** A program to run without a shell: it receives every argument unchanged. */
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   /** Absolute. */
   readonly cwd: string;
-  /** Ends it. */
+  /** Ends the program when it fires. */
   readonly signal?: AbortSignal;
 }
 
@@ -19,7 +19,7 @@ interface ProgramOutput {
   readonly stderr: string;
 }
 
-/** A program that could not be started; `code` is the system's, such as `ENOENT`. */
+/** A program could not be started; `code` is the system's, such as `ENOENT`. */
 export class ProgramNotStarted extends Error {
   constructor(
     readonly code: string,
@@ -30,7 +30,7 @@ export class ProgramNotStarted extends Error {
 }
 
 /**
- * Runs a program to its end. It inherits the environment and gets no input.
+ * Runs a program until it ends. The program inherits the environment and gets no input.
  *
  * @throws ProgramNotStarted, or the signal's reason.
  */

@@ -19,11 +19,13 @@ import { command, worded } from '../errors/wording.js';
 export interface ScriptDirectoryOptions {
   /** The script directory, absolute. */
   readonly path: string;
-  /** Further folders of revisions, absolute, behind `<path>/versions`. */
+  /** Further folders of revisions, absolute, in addition to `<path>/versions`. */
   readonly versionLocations?: readonly string[];
-  /** The folder of a revision that is about to be written, absolute: a version location that need not be there yet. */
+  /**
+   * The folder of a revision that is about to be written, absolute. It is a version location that need not exist yet.
+   */
   readonly versionPath?: string;
-  /** What a relative path was resolved against; only printed. */
+  /** The folder that a relative path was resolved against; only printed. */
   readonly base: string;
   readonly fs: FileSystem;
   /** Whether this process can import `.ts`; decides between `x.ts` and `x.js`. Default true. */
@@ -42,8 +44,8 @@ export class ScriptDirectory {
   ) {}
 
   /**
-   * @throws ScriptDirectoryMissingError if the directory or one of its version locations is not there: revisions would be
-   * missing in silence. An empty version location is fine: there are no revisions yet.
+   * @throws ScriptDirectoryMissingError if the directory or one of its version locations does not exist, since its
+   * revisions would silently be missing. An empty version location is valid: it has no revisions yet.
    */
   static async open(options: ScriptDirectoryOptions): Promise<ScriptDirectory> {
     const { path, base, fs } = options;
@@ -98,9 +100,9 @@ export class ScriptDirectory {
   }
 
   /**
-   * The digest of what a script's file says to the engine; see {@link programDigest}. Nothing is run.
+   * The digest of a script's program; see {@link programDigest}. Nothing is run.
    *
-   * @returns `null` too where the file is not the one any more that the script was read from.
+   * @returns `null` also where the file is no longer the one that the script was read from.
    */
   async programDigest({ path, source }: RevisionScript): Promise<string | null> {
     const text = await this.#readText(path);
@@ -108,9 +110,10 @@ export class ScriptDirectory {
   }
 
   /**
-   * Runs the script's file and answers its module.
+   * Runs the script's file and returns its module.
    *
-   * @throws RevisionFileSyntaxError, RevisionFileInvalidError; the latter too if the module has another id than the text.
+   * @throws RevisionFileSyntaxError, RevisionFileInvalidError; the latter also if the module has another id than the
+   * text.
    */
   async load(script: RevisionScript): Promise<RevisionModule> {
     const exports = await importRevision(script.path, this.fs);
@@ -122,11 +125,11 @@ export class ScriptDirectory {
   }
 
   /**
-   * The folder for a new revision: the one that was asked for, which is a version location or in one; else the location
-   * of the revision that it follows.
+   * The folder for a new revision: the requested one, which must be a version location or be inside one. By default,
+   * the location of the revision that it follows.
    *
-   * @param follows - the file of that revision, as it was read; none for a new base.
-   * @throws VersionPathUnknownError, or VersionPathRequiredError where several locations could be meant.
+   * @param follows - the file of that revision, as it was read; absent for a new base.
+   * @throws VersionPathUnknownError, or VersionPathRequiredError where several locations are possible.
    */
   async folderFor(versionPath: string | undefined, follows: string | undefined): Promise<string> {
     const { fs, versionLocations } = this;
@@ -141,7 +144,7 @@ export class ScriptDirectory {
     }
     const [only, ...others] = versionLocations;
     if (only !== undefined && others.length === 0) return only;
-    // a location may lie in another one
+    // a location may be inside another one
     const [location] = versionLocations
       .filter((each) => follows?.startsWith(each + sep) === true)
       .sort((a, b) => b.length - a.length);
@@ -149,7 +152,7 @@ export class ScriptDirectory {
     return location;
   }
 
-  /** The file that is in the way of a new one: of the same name, or its source or what it was compiled to. */
+  /** An existing file that prevents writing a new one: it has the same name, or is its source or its compiled file. */
   async takenBy(path: string): Promise<string | undefined> {
     for (const each of [path, ...twinsOf(path)]) if (await this.fs.exists(each)) return each;
     return undefined;

@@ -1,6 +1,6 @@
 /**
- * The words of a message as the part of a file name that people read: lower case, joined by underscores. A longer one is
- * cut at `limit` characters and there at the last whole word, which leaves an underscore at the end, as in Alembic.
+ * The words of a message as the readable part of a file name: lower case, joined by underscores. A longer text is cut
+ * at `limit` characters and then after the last whole word, which leaves an underscore at the end, as in Alembic.
  */
 export function slugOf(message: string, limit: number): string {
   const words = message.normalize('NFC').match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];

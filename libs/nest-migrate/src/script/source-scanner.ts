@@ -1,15 +1,15 @@
-/** Thrown when a text cannot be taken apart with certainty. It never leaves this room: the reader answers 'unknown'. */
+/** Thrown when a text cannot be scanned with certainty. Callers in this folder catch it and return 'unknown'. */
 export class NotUnderstood extends Error {}
 
-/** A piece of source text. `value` is the decoded text of a string, the text as written of anything else. */
+/** A piece of source text. `value` is the decoded text of a string, and the text as written for anything else. */
 export interface Token {
   readonly kind: 'word' | 'string' | 'number' | 'punctuation' | 'other' | 'end';
   readonly value: string;
-  /** Whether a line ends between the token before and this one, which may end a statement. */
+  /** Whether there is a line break before this token, which may end a statement. */
   readonly afterNewline: boolean;
   /** Offset of the first character. */
   readonly start: number;
-  /** Offset behind the last character. */
+  /** Offset after the last character. */
   readonly end: number;
 }
 
@@ -38,16 +38,16 @@ const SIMPLE_ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes TypeScript or JavaScript apart into tokens, enough to tell code from comments, strings, templates and regular
- * expressions. Where a slash could be a division as well as the start of a regular expression, it gives up rather than
- * guess: a wrong guess would swallow code or read a string as code.
+ * Splits TypeScript or JavaScript into tokens, in enough detail to tell code from comments, strings, templates and
+ * regular expressions. Where a slash could be a division or the start of a regular expression, it gives up instead of
+ * guessing: a wrong guess would skip code or read a string as code.
  */
 export class SourceScanner {
-  /** Offset behind the last token that `next` returned. */
+  /** Offset after the last token that `next` returned. */
   position = 0;
   #offset = 0;
   #ahead: Token | undefined;
-  /** What came before decides what a slash means: after a value it divides. */
+  /** The kind of the previous token. It decides what a slash means: after a value, a division. */
   #before: 'value' | 'operator' | 'unclear' = 'operator';
   #beforeCharacter = '';
 
@@ -107,7 +107,7 @@ export class SourceScanner {
     else if (BEFORE_REGULAR_EXPRESSION.has(word)) this.#before = 'operator';
     else this.#before = MAYBE_BEFORE_REGULAR_EXPRESSION.has(word) ? 'unclear' : 'value';
     this.#beforeCharacter = '';
-    // A keyword used as a property's name is none, and must not be taken for one.
+    // A keyword used as a property name is no keyword, and must not be treated as one.
     return { kind: isProperty ? 'other' : 'word', value: word };
   }
 
@@ -129,7 +129,7 @@ export class SourceScanner {
     const start = this.#offset;
     const word = this.#match(WORD);
     const following = this.text.charCodeAt(this.#offset);
-    if (following === 0x5c) throw new NotUnderstood(); // an identifier with an escape in it
+    if (following === 0x5c) throw new NotUnderstood(); // an identifier that contains an escape
     if (!(following > 0x7f)) return word;
     this.#offset = start;
     return this.#match(UNICODE_WORD);
@@ -142,7 +142,7 @@ export class SourceScanner {
     return match;
   }
 
-  /** Skips spaces and comments. Answers whether a line ended on the way. */
+  /** Skips spaces and comments. Returns whether there was a line break. */
   #skipBlanks(): boolean {
     const start = this.#offset;
     for (;;) {
@@ -182,7 +182,7 @@ export class SourceScanner {
     }
   }
 
-  /** The template's text, or undefined if something is substituted in it, in which case it is only skipped. */
+  /** The text of a template. A template with substitutions is only skipped, and undefined is returned. */
   #template(): string | undefined {
     this.#offset += 1;
     let value: string | undefined = '';
@@ -199,7 +199,7 @@ export class SourceScanner {
         this.#substitution();
         value = undefined;
       } else if (value !== undefined && character === '\r') {
-        // Line ends in a template are \n, however the file writes them.
+        // Line breaks in a template are \n, whatever the file uses.
         if (this.text.charAt(this.#offset) === '\n') this.#offset += 1;
         value += '\n';
       } else if (value !== undefined) {

@@ -1,10 +1,10 @@
 import { type Quote } from './literals.js';
 import { NotUnderstood, SourceScanner } from './source-scanner.js';
 
-/** `${name}`, or `$${name}` which stands for the text `${name}`. */
+/** Matches `${name}`, and `$${name}`, which stands for the text `${name}`. */
 export const PLACEHOLDER = /\$?\$\{([^}]*)\}/g;
 
-/** What a placeholder stands in: what fills it must do no harm there. */
+/** The code around a placeholder, for which its value must be escaped. */
 export type Surrounding = 'comment' | 'code' | 'unknown' | Quote;
 
 interface Piece {
@@ -14,19 +14,19 @@ interface Piece {
 }
 
 /**
- * Takes a template apart.
+ * Scans a template.
  *
- * @returns what is around the placeholder at an offset.
+ * @returns a function that returns the surrounding of the placeholder at an offset.
  */
 export function surroundingsOf(template: string): (offset: number) => Surrounding {
-  // in the shape that the filled text will have, at the same offsets: a word for each placeholder
+  // each placeholder becomes a word, so that the code has the shape of the filled text, at the same offsets
   const code = template.replace(PLACEHOLDER, (placeholder) =>
     placeholder.startsWith('$$') ? ` ${placeholder.slice(1)}` : '_'.repeat(placeholder.length),
   );
   const pieces = piecesOf(code);
   return (offset) => {
     if (pieces === null) return 'unknown';
-    // the scanner skips comments, so that what no piece covers is one
+    // the scanner skips comments, so a place that belongs to no piece is in a comment
     return pieces.find(({ start, end }) => start <= offset && offset < end)?.surrounding ?? 'comment';
   };
 }

@@ -1,9 +1,10 @@
-/** A template writes `export`, so that `.cjs` and `.cts` are none of them. */
+/** The extensions of new revisions. Templates use `export`, so `.cjs` and `.cts` are not among them. */
 export type RevisionExtension = '.ts' | '.mts' | '.js' | '.mjs';
 
 /**
- * The editable template of new revisions, at the top of a script directory: its name says what is written with it. None
- * of them ends in `.ts` or `.js`: MikroORM would look there for migrations of its own.
+ * The editable templates of new revisions, at the top of a script directory. The name of the file decides which files
+ * are written with it. None of them ends in `.ts` or `.js`, since MikroORM would take such a file for one of its own
+ * migrations.
  */
 export const TEMPLATE_FILES: readonly (readonly [string, RevisionExtension])[] = [
   ['revision.template', '.ts'],
@@ -13,7 +14,7 @@ export const TEMPLATE_FILES: readonly (readonly [string, RevisionExtension])[] =
   ['revision.mjs.template', '.mjs'],
 ];
 
-/** What a script directory can be made from, by the name that `init` takes. */
+/** The built-in templates of a script directory, by the name that `init` takes. */
 export const templates = {
   default: { description: 'Revisions in TypeScript, for one database.' },
   javascript: { description: 'Revisions in JavaScript with JSDoc types, for applications without TypeScript.' },
@@ -73,13 +74,13 @@ export const downgrade: Record<string, (op: Operations) => Promise<void>> = {
 };
 `;
 
-/** Makes Node take the revisions for ES modules, whatever the application around them is. */
+/** Makes Node treat the revisions as ES modules, whatever the application is. */
 const packageJson = `{
   "type": "module"
 }
 `;
 
-/** What a template differs in. */
+/** The differences between the templates. */
 interface Kind {
   readonly file: string;
   readonly text: string;
@@ -149,7 +150,7 @@ export function templateFiles(name: TemplateName): Readonly<Record<string, strin
     'package.json': packageJson,
     'README.md': readme(kind),
     [kind.file]: kind.text,
-    // An empty folder does not survive git.
+    // Git does not keep an empty folder.
     'versions/.gitkeep': '',
   };
 }

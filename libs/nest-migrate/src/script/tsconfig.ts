@@ -2,7 +2,10 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { FileSystem } from './file-system.js';
 import { NotUnderstood, SourceScanner } from './source-scanner.js';
 
-/** What of a TypeScript configuration decides which files are compiled, and to where; all paths are absolute. */
+/**
+ * The parts of a TypeScript configuration that decide which files are compiled, and where the output goes. All paths
+ * are absolute.
+ */
 export interface Tsconfig {
   readonly rootDir: string | null;
   readonly outDir: string | null;
@@ -10,11 +13,11 @@ export interface Tsconfig {
   readonly files: readonly string[] | null;
   readonly include: readonly string[] | null;
   readonly exclude: readonly string[] | null;
-  /** The folder that all is relative to. */
+  /** The folder that all paths are relative to. */
   readonly folder: string;
 }
 
-/** The configuration with what it extends, or null if it cannot be read: then there is nothing to say about it. */
+/** Reads a configuration and those that it extends. Returns null if it cannot be read; then it is not checked. */
 export async function readTsconfig(path: string, fs: FileSystem, depth = 0): Promise<Tsconfig | null> {
   const json = depth < 10 ? await readJsonWithComments(path, fs) : undefined;
   if (!isRecord(json)) return null;
@@ -46,7 +49,7 @@ export async function readTsconfig(path: string, fs: FileSystem, depth = 0): Pro
   };
 }
 
-/** Whether the configuration compiles the file, which need not be there yet. */
+/** Whether the configuration compiles the file, which need not exist yet. */
 export function includes({ files, include, exclude, folder }: Tsconfig, file: string): boolean {
   const included = include ?? (files === null ? [join(folder, '**', '*')] : []);
   return (
@@ -54,7 +57,7 @@ export function includes({ files, include, exclude, folder }: Tsconfig, file: st
   );
 }
 
-/** A pattern names files, or a folder with everything in it. */
+/** Whether a pattern includes a file. A pattern names files, or a folder with everything in it. */
 function matches(pattern: string, file: string): boolean {
   const expression = pattern
     .split(sep)
@@ -68,13 +71,13 @@ function matches(pattern: string, file: string): boolean {
   return new RegExp(`^${expression}(?:/.*)?$`).test(file.split(sep).join('/'));
 }
 
-/** The `exclude` that leaves out a folder beside what is left out now, by itself or by TypeScript's own choice. */
+/** The `exclude` that adds a folder to what is excluded now, by the setting or by TypeScript's default. */
 export function excludeWith({ exclude, outDir, folder }: Tsconfig, more: string): readonly string[] {
   const now = exclude ?? [join(folder, 'node_modules'), ...(outDir === null ? [] : [outDir])];
   return [...now, more].map((path) => relative(folder, path).split(sep).join('/'));
 }
 
-/** A file of JSON as TypeScript's and Nest's tools read it; undefined if it is not there or is none. */
+/** Parses a JSON file as the tools of TypeScript and Nest do; undefined if it does not exist or is no JSON. */
 export async function readJsonWithComments(path: string, fs: FileSystem): Promise<unknown> {
   return (await fs.exists(path)) ? parseJsonWithComments(await fs.readText(path)) : undefined;
 }
@@ -95,7 +98,7 @@ function parseJsonWithComments(text: string): unknown {
   }
 }
 
-/** Whether it is an object with names. */
+/** Whether the value is an object with named properties. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

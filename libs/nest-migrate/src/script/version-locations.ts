@@ -1,12 +1,12 @@
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import type { FileSystem } from './file-system.js';
 
-/** Of a file that was compiled beside its source, which is the other one. */
+/** By the extension of a source file, that of the file which is compiled beside it. */
 const COMPILED: Readonly<Record<string, string>> = { '.ts': '.js', '.mts': '.mjs', '.cts': '.cjs' };
 const REVISION_FILE = /^[^.].*\.[mc]?[jt]s$/;
 const NO_REVISION_FILE = /\.(?:d|spec|test)\.[mc]?[jt]s$|\.d\.\w+\.ts$/;
 
-/** Whether a file of this name, in a version location, is taken for a revision. */
+/** Whether a file of this name, in a version location, is treated as a revision. */
 export function isRevisionFileName(name: string): boolean {
   return REVISION_FILE.test(name) && !NO_REVISION_FILE.test(name);
 }
@@ -25,7 +25,7 @@ export function twinsOf(path: string): readonly string[] {
   );
 }
 
-/** Whether the path is the folder or in it, in a place that is searched. */
+/** Whether the path is the folder itself or in it, at a place that is searched. */
 export function isWithin(folder: string, path: string): boolean {
   const way = relative(folder, path);
   if (isAbsolute(way)) return false; // another drive
@@ -40,8 +40,9 @@ export interface SearchOptions {
 }
 
 /**
- * The files of revisions in all locations, location by location: those of a folder in code point order, then those of its
- * sub-folders. No folder is searched twice, whatever leads to it; one that is a location itself is searched as such.
+ * The files of revisions in all locations, location by location: first those of a folder in code point order, then
+ * those of its sub-folders. No folder is searched twice, even if several paths lead to it. A sub-folder that is itself
+ * a location is searched only as that.
  */
 export async function revisionFiles(
   locations: readonly string[],
@@ -59,7 +60,7 @@ export async function revisionFiles(
     for (const { name, kind } of await fs.list(folder)) {
       const found = kind === 'link' ? (await fs.stat(join(folder, name)))?.kind : kind;
       if (found === 'folder' && isRevisionFolderName(name)) folders.push(name);
-      // a link that leads nowhere says so when it is read
+      // a broken link causes an error when it is read
       if (found !== 'folder' && found !== 'other' && isRevisionFileName(name)) names.push(name);
     }
     files.push(...inCodePointOrder(withoutTwins(names, runsTypeScript)).map((name) => join(folder, name)));
@@ -86,7 +87,7 @@ function withoutTwins(names: readonly string[], runsTypeScript: boolean): readon
   return [...present];
 }
 
-/** UTF-8 bytes are in code point order, JavaScript's own order of strings is not. */
+/** Sorts by UTF-8 bytes, which are in code point order. JavaScript's own order of strings is not. */
 function inCodePointOrder(names: readonly string[]): readonly string[] {
   return names
     .map((name) => ({ name, bytes: Buffer.from(name) }))

@@ -1,16 +1,16 @@
 import { escapeComment } from './revision-template.js';
 
-/** How long a line is: two columns short of what Prettier is usually set to. */
+/** The length of a line: two columns less than the usual setting of Prettier. */
 const WIDTH = 100;
 
-/** What a reviewer is to look at, for the head of a revision; nothing where there is nothing. */
+/** What a reviewer should check, as a comment for the top of a revision; empty where there is nothing. */
 export function warningSummary(warnings: readonly string[]): string {
   if (warnings.length === 0) return '';
   const lines = ['Look at this before it runs:', ...warnings.flatMap((warning) => wrapped(escapeComment(warning)))];
   return `/*\n${lines.map((line) => ` * ${line}\n`).join('')} */\n`;
 }
 
-/** An item of the list, in lines. */
+/** An item of the list, wrapped into lines. */
 function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

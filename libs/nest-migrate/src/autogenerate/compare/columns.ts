@@ -11,7 +11,9 @@ import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.
 import { type Comparison } from './comparison.js';
 import { changesType } from './type-changes.js';
 
-/** Compares the columns of a table that both sides have. Answers the names of columns that are made anew. */
+/**
+ * Compares the columns of a table that both sides have. Returns the names of columns that are dropped and added again.
+ */
 export async function compareColumns(
   comparison: Comparison,
   from: TableModel,
@@ -47,7 +49,7 @@ export async function compareColumns(
       await compareColumn(comparison, to, previous, column);
     }
   }
-  // from the last to the first, so that the way back adds them in the order that they had
+  // from the last to the first, so that the downgrade adds them in their original order
   for (const { definition } of from.columns.toReversed()) {
     if (wanted.has(definition.name)) continue;
     const isLast = !isFollowed(from, definition.name, (name) => wanted.has(name));
@@ -64,7 +66,7 @@ export async function compareColumns(
   return replaced;
 }
 
-/** Where a column stands that others follow, on an engine that can put one there again. */
+/** The position of a column that other columns follow, on an engine that can add a column at a position. */
 function placeOf({ engine }: Comparison, { columns }: TableModel, name: string): ColumnPlace | undefined {
   const position = columns.findIndex(({ definition }) => definition.name === name);
   if (!engine.capabilities.placesColumns || position === columns.length - 1) return undefined;
@@ -72,13 +74,16 @@ function placeOf({ engine }: Comparison, { columns }: TableModel, name: string):
   return before === undefined ? { first: true } : { after: before.definition.name };
 }
 
-/** Whether a column is followed by one of those that are asked for. */
+/** Whether a column is followed by one that `isWanted` accepts. */
 function isFollowed({ columns }: TableModel, name: string, isWanted: (name: string) => boolean): boolean {
   const position = columns.findIndex(({ definition }) => definition.name === name);
   return columns.slice(position + 1).some(({ definition }) => isWanted(definition.name));
 }
 
-/** A column that is computed cannot be told to compute something else, or to start or stop computing. */
+/**
+ * Whether a column has to be dropped and added again: an engine cannot change what a column computes, nor start or stop
+ * it.
+ */
 async function isMadeAnew(
   comparison: Comparison,
   table: TableModel,
@@ -143,7 +148,7 @@ async function compareColumn(
   }
 }
 
-/** The wanted column, with the existing one's words for everything that only looks different. */
+/** The wanted column, with the existing column's spelling of everything that only looks different. */
 async function withoutSpelling(
   comparison: Comparison,
   table: TableModel,
@@ -174,7 +179,7 @@ async function withoutSpelling(
   const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
   if (ignores('extra') || sameExtra) keep('extra');
   if (!comparison.engine.platform.supportsComments()) keep('comment');
-  // computed columns were compared before this; identity columns count by themselves
+  // computed columns were compared earlier, and identity columns number their rows by themselves
   keep('generated', 'primary');
   if (from.definition.generated !== undefined) keep('autoincrement');
   if (isComputed(from.definition) && comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
@@ -182,7 +187,7 @@ async function withoutSpelling(
   return target;
 }
 
-/** A column as the hooks see it. */
+/** A column in the form that hooks receive. */
 function comparedColumn({ name, schema }: TableModel, from: ColumnModel, to: ColumnModel): ComparedColumn {
   return {
     table: name,
@@ -193,7 +198,7 @@ function comparedColumn({ name, schema }: TableModel, from: ColumnModel, to: Col
   };
 }
 
-/** Whether a hook says that the column differs; nothing where it leaves that to the comparison. */
+/** A hook's decision whether the column differs; `undefined` where it leaves that to the comparison. */
 function decided(hook: ComparisonHooks['compareType'], column: ComparedColumn): boolean | undefined {
   if (typeof hook === 'function') return hook(column);
   return hook === false ? false : undefined;
@@ -209,7 +214,7 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     return a.type === b.type && items(a) === items(b);
   }
   if (engine.canonicalType(from.databaseType) === engine.canonicalType(to.databaseType)) return true;
-  // names that only the engine can resolve: domains, types of extensions
+  // only the engine can resolve these names: domains, types of extensions
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: from.databaseType },
     { sql: 'null', type: to.databaseType },
@@ -226,7 +231,7 @@ async function sameColumnDefault(
   const family = engine.typeFamily(to.databaseType);
   const wanted = to.definition.default;
   const readBack = typeof wanted === 'string' ? { default: engine.readBack(wanted) } : to.definition;
-  // what is the same default for one type need not be for another: 1 of a number, '1' of a text
+  // the same default may differ after a change of type: 1 for a number, '1' for a text
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;
   }
@@ -251,12 +256,12 @@ function plainExtra({ extra = '' }: ColumnDefinition): string {
   return extra.toLowerCase().replace(/\b(?:now|current_timestamp)\b(?:\(\))?/g, 'current_timestamp');
 }
 
-/** The smallest change that makes `target` of `existing`; nothing where they are the same. */
+/** The smallest change that turns `existing` into `target`; `undefined` where they are the same. */
 function changeTo(existing: NamedColumnDefinition, target: ColumnDefinition): ColumnChangeDefinition | undefined {
   const { name: _name, ...before } = existing;
   let change = changeBetween(before, target);
   if (Object.keys(change).length === 0) return undefined;
-  // what goes by itself with the type need not be taken away by name
+  // a property that the new type removes by itself need not be removed by name
   for (const [key, value] of Object.entries(change)) {
     if (value !== null) continue;
     const { [key as keyof ColumnDefinition]: _removed, ...smaller } = change;

@@ -1,7 +1,7 @@
 import { type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
-/** Compares the comments of a table that both sides have. Comments of columns are part of the columns. */
+/** Compares the comments of a table that both sides have. Comments of columns are compared with the columns. */
 export function compareTableComments(comparison: Comparison, from: TableModel, to: TableModel): void {
   if (!comparison.engine.platform.supportsComments() || (from.comment ?? '') === (to.comment ?? '')) return;
   comparison.plan.add('comments', {

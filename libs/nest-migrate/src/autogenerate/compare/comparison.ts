@@ -5,7 +5,7 @@ import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
 
-/** A column that becomes one of another type, both in the engine's own words. */
+/** A column that changes its type. Both types are in the engine's own spelling. */
 export interface TypeChange {
   readonly table: string;
   readonly schema?: string;
@@ -14,26 +14,26 @@ export interface TypeChange {
   readonly to: string;
 }
 
-/** A rename that was not answered, so that the old one is dropped and the new one added. */
+/** A rename that was not chosen, so that the old object is dropped and the new one added. */
 export interface PossibleRename {
   readonly sentence: string;
-  /** Whether the operation takes the old one away: there the sentence stands. */
+  /** Whether the operation drops the old object. It gets the warning about the possible rename. */
   readonly isDroppedBy: (operation: Operation) => boolean;
 }
 
-/** What changes under foreign keys, by table: columns, and keys. */
+/** The changes that affect foreign keys, by table: columns, and keys. */
 interface Notes {
   readonly unsettled: Map<string, ReadonlySet<string>>;
   readonly unsettledKeys: Map<string, readonly (readonly string[])[]>;
 }
 
-/** What one comparison gathers while the parts of the schema are compared one after the other. */
+/** What one comparison collects while the parts of the schema are compared one after the other. */
 export class Comparison {
   readonly plan = new OperationPlan();
   readonly warnings: string[] = [];
   readonly typeChanges: TypeChange[] = [];
   readonly possibleRenames: PossibleRename[] = [];
-  /** Values of columns that are another one now, and lose nothing. */
+  /** Values of columns that are renamed, so that nothing is lost. */
   readonly renamedValues = new Set<string>();
 
   constructor(
@@ -41,7 +41,7 @@ export class Comparison {
     readonly oracle: ExpressionOracle,
     private readonly differsAsText: (a: string, b: string) => boolean,
     readonly hooks: ComparisonHooks = {},
-    /** What is created and otherwise left alone, as the configuration of MikroORM's schema generator says. */
+    /** Object types that are created but not otherwise compared, as MikroORM's schema generator is configured. */
     readonly createOnly: { readonly triggers: boolean; readonly routines: boolean } = {
       triggers: false,
       routines: false,
@@ -50,8 +50,8 @@ export class Comparison {
   ) {}
 
   /**
-   * Does something for each of a list, side by side, so that what the engine is asked is asked at once; what they plan
-   * comes in the order of the list.
+   * Does some work for each item of a list concurrently, so that the questions to the engine are sent together. The
+   * operations are planned in the order of the list.
    */
   async forEach<T>(list: readonly T[], work: (part: Comparison, item: T) => Promise<void>): Promise<void> {
     const parts = await Promise.all(
@@ -68,7 +68,7 @@ export class Comparison {
     }
   }
 
-  /** The same comparison with a plan of its own. */
+  /** The same comparison with its own plan. */
   private part(): Comparison {
     const { engine, oracle, differsAsText, hooks, createOnly, notes } = this;
     return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes);
@@ -78,35 +78,35 @@ export class Comparison {
     this.warnings.push(message);
   }
 
-  /** Notes columns that are not there, or not of one type, all the time: no foreign key can stand on them meanwhile. */
+  /** Notes columns that do not exist with one type all the time, so that no foreign key can use them meanwhile. */
   unsettle(table: QualifiedName, columns: readonly string[]): void {
     if (this.engine.capabilities.looseForeignKeys) return;
     const key = keyOf(table);
     this.notes.unsettled.set(key, new Set([...(this.notes.unsettled.get(key) ?? []), ...columns]));
   }
 
-  /** Notes a key that comes or goes: no foreign key can refer to its columns meanwhile. */
+  /** Notes a key that is added or dropped, so that no foreign key can refer to its columns meanwhile. */
   unsettleKey(table: QualifiedName, columns: readonly string[]): void {
     if (this.engine.capabilities.looseForeignKeys) return;
     const key = keyOf(table);
     this.notes.unsettledKeys.set(key, [...(this.notes.unsettledKeys.get(key) ?? []), columns]);
   }
 
-  /** True where `columns` of a table change under a foreign key. */
+  /** Whether `columns` of a table change, so that a foreign key on them must be dropped first. */
   isUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
     const noted = this.notes.unsettled.get(keyOf(table));
     return noted !== undefined && columns.some((column) => noted.has(column));
   }
 
-  /** True where what a foreign key refers to changes under it. */
+  /** Whether the columns or the key that a foreign key refers to change. */
   isKeyUnsettled(table: QualifiedName, columns: readonly string[]): boolean {
     const noted = this.notes.unsettledKeys.get(keyOf(table)) ?? [];
     return this.isUnsettled(table, columns) || noted.some((key) => columns.every((column) => key.includes(column)));
   }
 
   /**
-   * For each pair, whether the engine takes both for the same condition on the columns of `table`. Asks the engine only
-   * about those whose texts differ, and goes by the texts where it does not answer.
+   * For each pair, whether the engine treats both as the same condition on the columns of `table`. Asks the engine only
+   * about those whose texts differ, and compares the texts where the engine cannot tell.
    */
   async sameConditions(
     table: TableModel,
@@ -115,7 +115,7 @@ export class Comparison {
     return this.samePairs(pairs, (texts) => this.oracle.conditions(table, texts));
   }
 
-  /** The same for the conditions of its triggers. */
+  /** The same for the conditions of the table's triggers. */
   async sameTriggerConditions(
     table: TableModel,
     pairs: readonly { readonly from: string; readonly to: string }[],

@@ -30,8 +30,8 @@ function dropCheck(comparison: Comparison, { name: table, schema }: TableModel, 
 }
 
 /**
- * Compares the foreign keys of a table that both sides have. One that stays is taken off all the same while a column
- * or a key that it stands on is being changed. Runs after all columns and keys were compared.
+ * Compares the foreign keys of a table that both sides have. A foreign key that stays is dropped for a time if a column
+ * or a key that it uses is changed. Runs after all columns and keys are compared.
  */
 export function compareForeignKeys(comparison: Comparison, from: TableModel, to: TableModel): void {
   for (const key of from.foreignKeys) {
@@ -51,7 +51,7 @@ export function compareForeignKeys(comparison: Comparison, from: TableModel, to:
   }
 }
 
-/** Takes a foreign key off before anything that it leans on is touched. */
+/** Drops a foreign key before anything that it uses is changed. */
 export function dropForeignKey(
   comparison: Comparison,
   { name: table, schema }: TableModel,
@@ -67,7 +67,7 @@ export function dropForeignKey(
   });
 }
 
-/** True where a column or a key on either end is changed by this very difference. */
+/** Whether this difference changes a column or a key on either end of the foreign key. */
 export function standsOnChange(comparison: Comparison, table: TableModel, key: ForeignKeyDefinition): boolean {
   return (
     comparison.isUnsettled(table, key.columns) || comparison.isKeyUnsettled(referencedPlace(key), key.referencedColumns)

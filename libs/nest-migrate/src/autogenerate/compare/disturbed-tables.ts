@@ -1,10 +1,10 @@
 import { type Operation } from '../../operations/operation.js';
 
-/** The tables of which a view or a trigger can hold on to something that goes or becomes another. */
+/** The tables with changes that a view or a trigger can block: something is dropped, renamed or gets another type. */
 export function disturbedTables(operations: readonly Operation[]): readonly string[] {
   const tables = operations.flatMap((operation): readonly string[] => {
     switch (operation.kind) {
-      // nothing can be shown of what a routine answers while it is not there
+      // no view can show the result of a routine while the routine does not exist
       case 'dropRoutine':
         return [operation.name];
       case 'dropTable':

@@ -10,8 +10,8 @@ import {
 import { type Comparison } from './comparison.js';
 
 /**
- * Compares native enum types; there are none on engines without them. Answers the existing tables as the types leave
- * them: a default that a type is about to lose, or that is about to be another, was taken off before.
+ * Compares native enum types; engines without them have none. Returns the existing tables as they are after that: a
+ * default whose value the type loses, or that changes, is dropped before.
  */
 export function compareEnums<T extends SchemaModel>(comparison: Comparison, from: T, to: SchemaModel): T {
   let live = from;
@@ -20,7 +20,7 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     const existing = from.enums.find((candidate) => samePlace(candidate, wanted));
     if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
     else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
-      // with the defaults that go before, which come back on the way back
+      // checked with the defaults that are about to be dropped, since the downgrade restores them
       const rebuild = usesNewValues(comparison, live, to, { before: existing, after: wanted });
       live = withoutChangingDefaults(comparison, live, to, { existing, items });
       alterEnum(comparison, live, existing, { ...wanted, rebuild });
@@ -46,7 +46,7 @@ function withoutChangingDefaults<T extends SchemaModel>(
     const columns = table.columns.map((column): ColumnModel => {
       const { name, default: value, defaultRaw, ...rest } = column.definition;
       const next = wanted?.columns.find(({ definition }) => definition.name === name)?.definition;
-      // the type is another one before what goes is gone, and on the way back when it comes again
+      // the type changes before the old default is dropped and, in the downgrade, while it is added again
       const survives = typeof value === 'string' && items.includes(value);
       const stays = next === undefined ? survives : next.nativeEnumName === reference && next.default === value;
       if (rest.nativeEnumName !== reference || column.defaultSql === undefined || stays) return column;
@@ -88,7 +88,7 @@ function alterEnum(
   });
 }
 
-/** The columns of a type, with those that go: they are still there when it becomes another one. */
+/** The columns of a type, including those that are dropped: they still exist when the type changes. */
 function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): readonly EnumColumn[] {
   return from.tables.flatMap((table) => {
     const reference = engine.enumReference(type, table);
@@ -105,8 +105,8 @@ function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): 
 }
 
 /**
- * Whether a value that comes, on the way there or back, is used by what stands on the type: PostgreSQL lets nobody use a
- * value before the transaction is over that added it to a type which is there.
+ * Whether a value that the upgrade or the downgrade adds is used by something that depends on the type. PostgreSQL does
+ * not allow a new value of an existing type to be used before the transaction that added it has ended.
  */
 function usesNewValues(
   { engine }: Comparison,
@@ -121,7 +121,7 @@ function usesNewValues(
     return tables.some((table) => {
       const reference = engine.enumReference(after, table);
       const own = table.columns.filter(({ definition }) => definition.nativeEnumName === reference);
-      // whatever text a table without it holds is about something else
+      // in a table without a column of the type, such texts mean something else
       if (own.length === 0) return false;
       if (own.some(({ definition }) => items.some((item) => item === definition.default))) return true;
       const texts = [

@@ -2,7 +2,7 @@ import { type IndexDefinition, type UniqueDefinition } from '../../operations/op
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
-/** An index or a unique constraint: which of the two it is counts, as does everything but the name. */
+/** An index or a unique constraint. Which of the two it is counts, and so does everything but the name. */
 type Key =
   | { readonly kind: 'unique'; readonly name: string; readonly unique: Named<UniqueDefinition> }
   | { readonly kind: 'index'; readonly name: string; readonly index: Named<IndexDefinition> };
@@ -10,7 +10,7 @@ type Key =
 /**
  * Compares unique constraints and indexes.
  *
- * @param replaced columns that are dropped and made anew, with which every index on them goes.
+ * @param replaced Columns that are dropped and added again. Every index on them is dropped with them.
  */
 export async function compareIndexes(
   comparison: Comparison,
@@ -23,7 +23,7 @@ export async function compareIndexes(
   const removed = before.filter((key) => !staying.has(key.name));
   const added = after.filter((key) => !staying.has(key.name));
 
-  // a name that another index still has is free only once that one is gone
+  // a name that another index has becomes free only when that index is dropped
   const taken = new Set(before.map(({ name }) => name));
   for (const key of removed) {
     const twin = added.find(
@@ -47,7 +47,10 @@ export async function compareIndexes(
     unsettleUnindexed(comparison, from, to, removed, staying);
 }
 
-/** Where a foreign key needs an index of its own columns, it cannot stay while the last one goes. */
+/**
+ * Marks columns whose last index is dropped, on an engine where a foreign key needs one: the foreign key cannot stay
+ * meanwhile.
+ */
 function unsettleUnindexed(
   comparison: Comparison,
   from: TableModel,
@@ -80,7 +83,7 @@ function keysOf({ uniques, indexes }: TableModel): readonly Key[] {
   ];
 }
 
-/** The names under which both sides have the same. */
+/** The names of the keys that are the same on both sides. */
 async function stayingKeys(
   comparison: Comparison,
   table: TableModel,
@@ -92,7 +95,7 @@ async function stayingKeys(
     const to = after.find(({ name }) => name === from.name);
     return to === undefined || touches(from, replaced) ? [] : [{ name: from.name, from, to }];
   });
-  // of a statement as a whole the other side has no condition to compare it with
+  // the condition of an index given as a whole statement is not known, so the name decides
   const isByName = ({ from, to }: (typeof pairs)[number]): boolean => isOpaque(from) || isOpaque(to);
   const alike = pairs.filter((pair) => !isByName(pair) && sameKey(withoutWhere(pair.from), withoutWhere(pair.to)));
   const conditions = await comparison.sameConditions(
@@ -103,7 +106,10 @@ async function stayingKeys(
   return new Set([...pairs.filter(isByName), ...same].map(({ name }) => name));
 }
 
-/** An index by expression is the whole statement that made it, which the engine prints its own way: the name decides. */
+/**
+ * Whether an index is given as a whole statement, as an index by expression is. The engine prints it in its own way, so
+ * the name decides.
+ */
 function isOpaque(key: Key): boolean {
   if (key.kind === 'unique') return false;
   return key.index.expression !== undefined || key.index.type === 'fulltext';
@@ -116,7 +122,7 @@ function whereOf(key: Key): string {
 function withoutWhere(key: Key): Key {
   if (key.kind === 'unique') return key;
   const { where, ...index } = key.index;
-  // a partial index and a whole one differ whatever the condition says
+  // a partial index and a full one differ, whatever the condition is
   return { ...key, index: where === undefined ? index : { ...index, where: '' } };
 }
 

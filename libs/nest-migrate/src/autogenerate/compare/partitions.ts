@@ -4,7 +4,7 @@ import { displayName, type PartitionModel, type Partitioning, type TableModel } 
 import { type Comparison } from './comparison.js';
 
 /**
- * Compares the partitions of a table that both sides have. Where the entity says nothing of partitions they are left alone,
+ * Compares the partitions of a table that both sides have. Where the entity declares no partitions they are left alone,
  * as MikroORM leaves them.
  */
 export async function comparePartitions(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {
@@ -32,7 +32,7 @@ export async function comparePartitions(comparison: Comparison, from: TableModel
   }
 }
 
-/** Which partition that is wanted is which of those that are there: first those of a name, then those of another. */
+/** Pairs each wanted partition with an existing one: first those of the same name, then those of another name. */
 async function pairUp(
   existing: readonly PartitionModel[],
   wanted: readonly PartitionModel[],
@@ -44,7 +44,7 @@ async function pairUp(
       wanted.map(async (partition) => {
         const others = candidates(partition);
         const answers = await Promise.all(others.map((other) => same(other, partition)));
-        // no two have the same bound
+        // no two partitions have the same bound
         const found = others[answers.indexOf(true)];
         if (found !== undefined) pairs.set(partition, found);
       }),
@@ -60,7 +60,10 @@ async function pairUp(
   return pairs;
 }
 
-/** Renames in an order in which none takes a name that another still has; names that go round take a detour. */
+/**
+ * Renames in an order in which none takes a name that is still in use. Names that are swapped in a circle need a
+ * temporary name.
+ */
 function renamesOf(
   table: TableModel,
   pairs: ReadonlyMap<PartitionModel, PartitionModel>,
@@ -86,10 +89,10 @@ function renamesOf(
   return operations;
 }
 
-/** What a name of PostgreSQL's 63 bytes has left for another ending. */
+/** The length to which a name is cut for the temporary suffix: PostgreSQL's names have 63 bytes. */
 const DETOUR_LENGTH = 55;
 
-/** The operation that makes a partition of a table. */
+/** The operation that creates a partition of a table. */
 export function partitionOperation(
   { name: table, schema }: TableModel,
   { name, schema: partitionSchema, bound }: PartitionModel,
@@ -109,7 +112,7 @@ async function sameKey(
   return (await comparison.sameConditions(table, pairs)).every(Boolean);
 }
 
-/** Bounds are compared as what rows are compared with: the server makes values of the key's type of them. */
+/** Whether two bounds are the same. The server compares their values with the key's type, as it does for rows. */
 async function sameBound(
   comparison: Comparison,
   table: TableModel,
@@ -119,7 +122,7 @@ async function sameBound(
 ): Promise<boolean> {
   const [before, after] = [partsOf(comparison.engine.sql, from), partsOf(comparison.engine.sql, to)];
   if (before.words !== after.words || before.values.length !== after.values.length) return false;
-  // the values of a list are all of the one key, those of a range of one key each, twice
+  // all values of a list belong to the one key; a range has two values for each key
   const pairs = before.values.map((value, index) => {
     const key = `(${keys[index % keys.length] ?? ''})`;
     const compared = (text: string): string => (isEnd(text) ? `${key} is null` : `${key} = (${text})`);
@@ -139,7 +142,7 @@ function methodOf({ key }: Partitioning): string {
   return (/^\w+/.exec(key.trim())?.[0] ?? '').toLowerCase();
 }
 
-/** What a table is partitioned by: columns and expressions. */
+/** The columns and expressions that a table is partitioned by. */
 function keysOf(sql: SqlReader, { key }: Partitioning): readonly string[] {
   return sql.splitList(key.slice(key.indexOf('(') + 1, key.lastIndexOf(')')));
 }
@@ -165,7 +168,7 @@ function partsOf(sql: SqlReader, bound: string): { readonly words: string; reado
     .replace(/\s+/g, ' ')
     .replace(/ ?\( ?/g, ' (')
     .trim();
-  // of a hash the numbers are words
+  // the numbers of a hash bound count as words
   return /\bwith\b/.test(spelled)
     ? {
         words: bound

@@ -11,12 +11,12 @@ import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
 
 /**
- * Compares row-level security and its policies. What has to change is dropped before anything else happens and created
- * after everything: a policy holds on to the columns, tables and routines that it names. Renames it follows by itself.
+ * Compares row-level security and its policies. A policy that changes is dropped before anything else happens and
+ * created after everything, since it depends on the columns, tables and routines that it names. Renames need no change.
  *
- * To be called when all else is planned.
+ * To be called when everything else is planned.
  *
- * @param before the database as it is before any renaming: what is dropped first still has its old name and words.
+ * @param before The database before any renaming: a policy that is dropped first still has its old name and text.
  */
 export async function comparePolicies(
   comparison: Comparison,
@@ -44,7 +44,7 @@ export async function comparePolicies(
         part.warn(`drops policy ${name} on ${displayName(table)}, which no entity has`);
       }
     }
-    // a table that goes has it no more before
+    // a table that is dropped loses its row-level security first
     if (wanted === undefined) alterLevel(part, 'dropPolicies', table, false);
     else alterLevel(part, 'alterRowLevelSecurity', table, levelOf(wanted));
     const stays = (name: string): boolean =>
@@ -111,7 +111,7 @@ async function unchanged(comparison: Comparison, from: TableModel, to: TableMode
   });
 }
 
-/** All but the texts. */
+/** Everything in a policy except its expressions. */
 function shapeOf({ definition: { command, type, roles = [], using, check } }: PolicyModel): string {
   return JSON.stringify([command, type, roles.toSorted(), using !== undefined, check !== undefined]);
 }

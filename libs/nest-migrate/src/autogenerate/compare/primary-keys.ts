@@ -3,8 +3,8 @@ import { type ColumnModel, type TableModel } from '../../schema/schema-model.js'
 import { type Comparison } from './comparison.js';
 
 /**
- * Compares the primary keys. Answers both tables as their columns are to be compared: where a counting column needs a
- * key all the time, it stops counting before its key goes, and starts when the new one is there.
+ * Compares the primary keys. Returns both tables as their columns are to be compared: where an auto-increment column
+ * always needs a key, auto-increment is removed before the key is dropped, and added when the new key exists.
  */
 export function comparePrimaryKeys(
   comparison: Comparison,
@@ -48,7 +48,10 @@ function sameColumns(a: PrimaryKeyDefinition | undefined, b: PrimaryKeyDefinitio
   return JSON.stringify(a?.columns ?? null) === JSON.stringify(b?.columns ?? null);
 }
 
-/** A new counting column that is the whole key: it comes with its key, or its rows would all get the same number. */
+/**
+ * A new auto-increment column that is the whole key. It is added together with its key, else all rows would get the
+ * same number.
+ */
 function countingNewcomer(from: TableModel, to: TableModel): string | undefined {
   const [name, ...others] = to.primaryKey?.columns ?? [];
   const existed = from.columns.some(({ definition }) => definition.name === name);
@@ -56,7 +59,7 @@ function countingNewcomer(from: TableModel, to: TableModel): string | undefined 
   return !existed && others.length === 0 && column?.definition.autoincrement === true ? name : undefined;
 }
 
-/** Takes the counting off the columns of the old key, and gives it to those of the new one once that is there. */
+/** Removes auto-increment from the columns of the old key, and adds it to those of the new key once that exists. */
 function stopCounting({ plan }: Comparison, from: TableModel, to: TableModel): ReadonlySet<string> {
   const place = { kind: 'alterColumn' as const, table: to.name, schema: to.schema };
   const counting = from.columns.filter(({ definition }) => definition.autoincrement === true);

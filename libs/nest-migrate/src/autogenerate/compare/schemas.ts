@@ -2,7 +2,7 @@ import { type LiveSchema } from '../read/live-schema.js';
 import { type SchemaModel } from '../../schema/schema-model.js';
 import { type Comparison } from './comparison.js';
 
-/** Makes the schemas that are missing, and drops those whose last table goes. Others are somebody else's. */
+/** Creates the schemas that are missing, and drops those whose last table is dropped. Other schemas are left alone. */
 export function compareSchemas(comparison: Comparison, from: LiveSchema, to: SchemaModel): void {
   for (const name of to.schemas) {
     if (!from.existingSchemas.includes(name)) comparison.plan.add('createSchemas', { kind: 'createSchema', name });

@@ -9,7 +9,7 @@ import { compareIndexes } from './indexes.js';
 import { comparePartitions, partitionOperation } from './partitions.js';
 import { comparePrimaryKeys } from './primary-keys.js';
 
-/** Compares the tables of both sides, and everything in those that both have. */
+/** Compares the tables of both sides, and the content of those that both sides have. */
 export async function compareTables(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
   const existing = new Map(from.tables.map((table) => [keyOf(table), table]));
   const wanted = new Map(to.tables.map((table) => [keyOf(table), table]));
@@ -25,7 +25,7 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
     compareTableComments(part, previous, table);
     await comparePartitions(part, previous, table);
   });
-  // foreign keys wait until it is known what changes on either end
+  // foreign keys are compared last, when it is known what changes on either end
   for (const { from: previous, to: table } of kept) compareForeignKeys(comparison, previous, table);
 
   const added = to.tables.filter((table) => !existing.has(keyOf(table)));
@@ -60,7 +60,7 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
   for (const table of order) {
     const { name, schema } = table;
     standing.delete(keyOf(table));
-    // made again on the way back, a table can only refer to what is there by then
+    // a table that the downgrade creates again can only refer to tables that exist by then
     const stays = (key: TableModel['foreignKeys'][number]): boolean => {
       if (comparison.engine.capabilities.looseForeignKeys) return true;
       const place = keyOf(referencedPlace(key));
@@ -78,7 +78,10 @@ function dropTables(comparison: Comparison, removed: readonly TableModel[], want
   }
 }
 
-/** True where a table gets an index, or a constraint, with the name of one that still exists: that one's table has to go first. */
+/**
+ * Whether a new table has an index or a constraint with a name that a removed table still uses. That table has to be
+ * dropped first.
+ */
 function takesNamesOf({ engine }: Comparison, wanted: readonly TableModel[], removed: readonly TableModel[]): boolean {
   const names = (table: TableModel): readonly string[] =>
     [
@@ -93,7 +96,10 @@ function takesNamesOf({ engine }: Comparison, wanted: readonly TableModel[], rem
   return wanted.flatMap(names).some((name) => taken.has(name));
 }
 
-/** Referenced tables before those that refer to them, else in the given order; in a circle somebody has to begin. */
+/**
+ * Tables before those that refer to them, otherwise in the given order. A circle of references begins at any of its
+ * tables.
+ */
 function byDependency(tables: readonly TableModel[]): readonly TableModel[] {
   const byKey = new Map(tables.map((table) => [keyOf(table), table]));
   const ordered: TableModel[] = [];
@@ -111,7 +117,7 @@ function byDependency(tables: readonly TableModel[]): readonly TableModel[] {
   return ordered;
 }
 
-/** A whole table as the operation that makes it. */
+/** The operation that creates a whole table. */
 export function tableOperation(table: TableModel, foreignKeys: TableModel['foreignKeys']): CreateTableOperation {
   return {
     kind: 'createTable',

@@ -9,10 +9,10 @@ import { type Comparison } from './comparison.js';
 import { disturbedTables } from './disturbed-tables.js';
 
 /**
- * Compares triggers. What has to change is dropped before anything else happens and created after everything, so that
- * none fires on a table that is half changed.
+ * Compares triggers. A trigger that changes is dropped before anything else happens and created after everything, so
+ * that none fires on a table that is half changed.
  *
- * To be called when all else is planned.
+ * To be called when everything else is planned.
  */
 export async function compareTriggers(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
   const disturbed = comparison.engine.capabilities.viewsBlockChanges ? disturbedTables(comparison.plan.inOrder()) : [];
@@ -44,7 +44,7 @@ export async function compareTriggers(comparison: Comparison, from: SchemaModel,
   }
 }
 
-/** Drops a trigger of a table that is there. */
+/** Drops a trigger of an existing table. */
 export function dropTrigger({ plan }: Comparison, table: TableModel, { name, definition }: TriggerModel): void {
   plan.add('dropTriggers', {
     kind: 'dropTrigger',
@@ -56,7 +56,7 @@ export function dropTrigger({ plan }: Comparison, table: TableModel, { name, def
   });
 }
 
-/** The names of the triggers that are the same on both sides. One whose statement cannot be read goes by its name. */
+/** The names of the triggers that are the same on both sides. Where a statement cannot be parsed, the name decides. */
 async function unchanged(comparison: Comparison, from: TableModel, to: TableModel): Promise<readonly string[]> {
   const alike = from.triggers.flatMap((trigger) => {
     const wanted = to.triggers.find(({ name }) => name === trigger.name);
@@ -73,7 +73,7 @@ async function unchanged(comparison: Comparison, from: TableModel, to: TableMode
   return alike.filter(({ isUnread }, index) => isUnread || same[index] === true).map(({ name }) => name);
 }
 
-/** A condition, or a list of columns to watch, keeps the engine from changing those columns. */
+/** Whether the trigger keeps the engine from changing columns: it has a condition, or a list of columns to watch. */
 function holdsOnToColumns({ condition, definition }: TriggerModel): boolean {
   return condition !== undefined || definition.expression !== undefined;
 }

@@ -2,12 +2,12 @@ import { type ColumnDefinition, type TypeName } from '../../operations/operation
 
 const integers: readonly TypeName[] = ['tinyint', 'smallint', 'mediumint', 'integer', 'bigint'];
 
-/** True where the two hold different things. */
+/** Whether two columns hold different types of values. */
 export function changesType(from: ColumnDefinition, to: ColumnDefinition): boolean {
   return describeColumnType(from) !== describeColumnType(to);
 }
 
-/** True where every value of the one type is a value of the other: nothing can be lost or refused. */
+/** Whether every value of the old type is a value of the new one, so that nothing can be lost or refused. */
 export function isWider(from: ColumnDefinition, to: ColumnDefinition): boolean {
   if (from.nativeEnumName !== undefined || to.nativeEnumName !== undefined) return false;
   if (to.type === 'text') return ['text', 'string', 'character', 'enum'].includes(from.type ?? '');
@@ -23,7 +23,7 @@ export function isWider(from: ColumnDefinition, to: ColumnDefinition): boolean {
   return (to.length ?? Infinity) >= (from.length ?? Infinity);
 }
 
-/** The type of a column in a few words, for people. */
+/** The type of a column in a few words, for messages. */
 export function describeColumnType(column: ColumnDefinition): string {
   const { type, columnType, length, precision, scale, unsigned, items, nativeEnumName } = column;
   const size = [length ?? precision, scale].filter((part) => part !== undefined).join(',');

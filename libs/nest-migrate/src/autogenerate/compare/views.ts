@@ -12,10 +12,11 @@ import { disturbedTables } from './disturbed-tables.js';
 import { compareIndexes } from './indexes.js';
 
 /**
- * Compares views by what the engine makes of their queries. What has to change is dropped before anything else happens
- * and created after everything, and so is what stands on it, or on a table that changes under it where the engine minds.
+ * Compares views by what the engine makes of their queries. A view that changes is dropped before anything else happens
+ * and created after everything. So is a view that uses it, and, on an engine that requires it, a view of a table that
+ * changes.
  *
- * To be called when all else is planned.
+ * To be called when everything else is planned.
  */
 export async function compareViews(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
   const { engine } = comparison;
@@ -25,7 +26,7 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
   });
   const same = await sameViews(comparison, kept);
   const disturbed = disturbedTables(comparison.plan.inOrder());
-  // on the way back the old query would come before what it shows
+  // else the downgrade would restore the old query before the columns that it shows
   const replaceable = (pair: ViewPair): boolean =>
     engine.capabilities.replacesViews &&
     pair.from.triggers.length === 0 &&
@@ -78,21 +79,21 @@ function mentionedIn(sql: SqlReader, { definition }: ViewModel): (name: string) 
   return (name) => sql.mentions(definition, name);
 }
 
-/** The views that are chosen, and those that stand on them. */
+/** The chosen views, and all views that use them. */
 function withDependents(
   sql: SqlReader,
   views: readonly ViewModel[],
   isChosen: (view: ViewModel) => boolean,
 ): ReadonlySet<ViewModel> {
   const chosen = new Set(views.filter(isChosen));
-  // a set that grows while it is walked is walked to its end
+  // the loop also visits what it adds to the set
   for (const view of chosen) {
     for (const other of views) if (other !== view && sql.mentions(other.definition, view.name)) chosen.add(other);
   }
   return chosen;
 }
 
-/** Every view behind those that it names; in the given order otherwise. */
+/** Each view after those that it names; otherwise in the given order. */
 function inOrder(sql: SqlReader, views: readonly ViewModel[]): readonly ViewModel[] {
   const ordered = new Set<ViewModel>();
   const visiting = new Set<ViewModel>();

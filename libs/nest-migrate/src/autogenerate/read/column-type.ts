@@ -2,13 +2,13 @@ import { type EntityProperty, Type, types } from '@mikro-orm/core';
 import { type ColumnDefinition, type TypeName } from '../../operations/operation.js';
 import { type Engine } from '../../engines/engine.js';
 
-/** The part of a column that says what it holds. */
+/** The part of a column that defines its type. */
 export type TypeDefinition = Pick<ColumnDefinition, 'type' | 'columnType' | 'length' | 'precision' | 'scale'>;
 
-/** Types whose size is always written, as it is part of what one means by them. */
+/** Types whose size is always written, since it is an essential part of them. */
 const sized: readonly TypeName[] = ['string', 'character', 'decimal'];
 
-/** In the order in which they are tried: where two give the same column, the plainer name comes first. */
+/** In the order in which they are tried: where two produce the same column, the plainer name comes first. */
 const neutralTypes: readonly TypeName[] = [
   ...sized,
   'text',
@@ -30,7 +30,7 @@ const neutralTypes: readonly TypeName[] = [
   'array',
 ];
 
-/** Where several of them are one to the engine, in the order in which one thinks of them. */
+/** Types that may be the same to the engine, the most usual first. */
 const sharedTypes: readonly TypeName[] = [
   'text',
   'integer',
@@ -46,8 +46,9 @@ const sharedTypes: readonly TypeName[] = [
 ];
 
 /**
- * A type of the database by its neutral name where MikroORM makes the very same type of that name, else as it is. So
- * `varchar(80)` becomes `{ type: 'string', length: 80 }`, and `citext` stays `{ columnType: 'citext' }`.
+ * Describes a type of the database by its neutral name where MikroORM produces exactly this type for the name, else by
+ * the type itself. So `varchar(80)` becomes `{ type: 'string', length: 80 }`, and `citext` stays `{ columnType:
+ * 'citext' }`.
  */
 export function describeType(databaseType: string, engine: Engine, meant?: TypeName): TypeDefinition {
   const wanted = engine.canonicalType(databaseType);
@@ -72,10 +73,10 @@ function definitionsOf(type: TypeName, numbers: RegExpExecArray | null): readonl
   return sized.includes(type) ? [withNumbers] : [bare, withNumbers];
 }
 
-/** What MikroORM makes of a neutral type on this engine. */
+/** The column type that MikroORM produces for a neutral type on this engine. */
 function columnTypeOf({ type, ...size }: TypeDefinition, { platform }: Engine): string {
   const property = { fieldNames: [''], columnTypes: [], runtimeType: 'any', ...size };
-  // no platform looks this one up
+  // no platform maps this one
   const mapped = type === 'array' ? Type.getType(types.array) : platform.getMappedType(type ?? '');
   return mapped.getColumnType(property as unknown as EntityProperty, platform);
 }

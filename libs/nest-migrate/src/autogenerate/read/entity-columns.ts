@@ -7,7 +7,7 @@ import { describeType } from './column-type.js';
 import { defaultSql, describeDefault, describeValue, type DefaultDefinition } from '../../schema/default-value.js';
 import { type ColumnModel, type QualifiedName } from '../../schema/schema-model.js';
 
-/** A column that the entities declare. `property` is where it comes from, if it comes from one. */
+/** A column that the entities declare. `property` is the property that declares it, if there is one. */
 export function entityColumn(
   column: Column,
   property: EntityProperty | undefined,
@@ -37,12 +37,15 @@ export function entityColumn(
   };
 }
 
-/** Whether a column may be declared to hold nulls: one that counts by itself holds none. */
+/**
+ * Whether a column may be declared nullable: an identity column never, a computed one only where the engine compares
+ * that.
+ */
 function holdsNulls(generated: string | undefined, { capabilities: { computedNulls } }: Engine): boolean {
   return generated === undefined || (computedNulls === 'compared' && !/^(?:by default as )?identity$/i.test(generated));
 }
 
-/** `columnType: 'int unsigned'` says in the type what is a flag of its own everywhere else. */
+/** Splits a type such as `int unsigned`: everywhere else, `unsigned` is a separate flag. */
 function splitUnsigned(column: Column, { platform }: Engine): { databaseType: string; unsigned: boolean } {
   if (!platform.supportsUnsigned()) return { databaseType: column.type, unsigned: false };
   const spelled = /^(.*?)\s+unsigned$/i.exec(column.type);
@@ -67,7 +70,7 @@ function entityType(
   return describeType(databaseType, engine, meantType(column));
 }
 
-/** Whether the values of an enum are part of the column: of its type, or of a check that goes with it. */
+/** Whether the values of an enum are part of the column: of its type, or of a check that belongs to it. */
 function isInlineEnum(
   { mappedType }: Column,
   databaseType: string,
@@ -94,7 +97,7 @@ function meantType({ mappedType }: Column): TypeName | undefined {
   return known !== undefined && neutral.includes(known) ? (known as TypeName) : undefined;
 }
 
-/** Where the native enum of a property lives: beside the table, unless its name says otherwise. */
+/** The place of a property's native enum: the schema of the table, unless its name includes one. */
 function entityEnum(nativeEnumName: string, table: QualifiedName): QualifiedName {
   const [schema, ...rest] = nativeEnumName.split('.');
   if (rest.length === 0 || schema === '*') return { name: rest.join('.') || nativeEnumName, schema: table.schema };
@@ -102,8 +105,8 @@ function entityEnum(nativeEnumName: string, table: QualifiedName): QualifiedName
 }
 
 /**
- * The default from the property rather than from the column: MikroORM puts a text between apostrophes without escaping
- * it, and turns dates and objects into JavaScript's idea of a text, after which the value cannot be told any more.
+ * The default, taken from the property and not from the column. MikroORM puts a text between apostrophes without
+ * escaping it, and turns dates and objects into JavaScript's own text form, from which the value cannot be restored.
  */
 function entityDefault(
   column: Column,
@@ -118,20 +121,20 @@ function entityDefault(
   return describeDefault(column.default, family, engine);
 }
 
-/** The `default` of a property as the database would get it; nothing where `defaultRaw` decides. */
+/** The `default` of a property as the database would receive it; `undefined` where `defaultRaw` decides. */
 function declaredValue(property: EntityProperty, { platform }: Engine): Value | undefined {
   const declared: unknown = property.default;
   if (declared === undefined || declared === null || isRaw(declared)) return undefined;
   const { customType } = property;
   const converts = customType !== undefined && (Array.isArray(declared) || customType.compareAsType() !== 'any');
   const value: unknown = converts ? customType.convertToDatabaseValue(declared, platform) : declared;
-  // where both were given, MikroORM takes `defaultRaw`
+  // where both are given, MikroORM uses `defaultRaw`
   if (property.defaultRaw !== (typeof value === 'string' ? `'${value}'` : String(value))) return undefined;
   if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) return value as Value;
   return value instanceof Date || value instanceof Uint8Array ? value : JSON.stringify(value);
 }
 
-/** Finds the property behind a column. */
+/** Finds the property that declares a column. */
 export class PropertyIndex {
   private readonly properties = new Map<string, EntityProperty>();
 

@@ -29,7 +29,7 @@ import {
 import { referencedName } from './table-names.js';
 import { declaredTrigger } from '../../schema/trigger-model.js';
 
-/** What the entities want, and what of it this version cannot compare. */
+/** The schema that the entities want, and the parts of it that this version cannot compare. */
 export interface EntitySchema extends SchemaModel {
   /** Tables that are left alone on both sides. */
   readonly skipped: readonly QualifiedName[];
@@ -68,7 +68,7 @@ export function readEntitySchema(
     triggers: [],
   }));
   const declared = target.getRoutines().flatMap((routine): readonly RoutineModel[] => {
-    // one that is JavaScript is MikroORM's own affair
+    // a routine in JavaScript is handled by MikroORM itself
     if (routine.body === undefined && routine.expression === undefined) return [];
     const { name } = routine;
     const place = { name, ...(schemaOf(routine.schema) !== undefined && { schema: schemaOf(routine.schema) }) };
@@ -103,8 +103,8 @@ export function readEntitySchema(
 }
 
 /**
- * The target with the columns that `skipColumns` names: MikroORM leaves those out, but not the checks on them, and
- * looks tables up by names that every object has. `withoutSkippedColumns` leaves out both, on both sides alike.
+ * The target with the columns that `skipColumns` names. MikroORM removes those columns but not the checks on them, and
+ * looks up tables by names that every object has. `withoutSkippedColumns` removes both, in the same way on both sides.
  */
 function targetSchema({ config, schema }: Pick<MikroORM, 'config' | 'schema'>): DatabaseSchema {
   const options = config.get('schemaGenerator');
@@ -117,7 +117,7 @@ function targetSchema({ config, schema }: Pick<MikroORM, 'config' | 'schema'>): 
   }
 }
 
-/** An index of a materialized view, whose columns are whatever its query answers with. */
+/** An index of a materialized view. Its columns are those of the view's query. */
 function viewIndex(index: IndexDef, engine: Engine): Named<IndexDefinition> {
   return indexDefinition(index, { hasColumn: () => true }, engine);
 }
@@ -171,7 +171,7 @@ function indexDefinition(
   { platform }: Engine,
 ): Named<IndexDefinition> {
   const type = typeof index.type === 'string' ? index.type.toLowerCase() : index.type?.indexType?.toLowerCase();
-  // `meta.title` is the property of a JSON column, which is an expression to the engine
+  // `meta.title` is a property of a JSON column, which the engine treats as an expression
   const isPath = (name: string): boolean => name.includes('.') && !table.hasColumn(name);
   const paths = index.columnNames.some(isPath) ? platform.getJsonIndexDefinition(index).join(', ') : undefined;
   const expression = index.expression ?? paths;
@@ -196,7 +196,7 @@ function indexColumn(name: string, index: IndexDef): IndexColumn {
   return {
     name,
     ...(descending && { sort: 'desc' as const }),
-    // last in ascending and first in descending order is how it is anyway
+    // last in ascending and first in descending order is the default
     ...(nulls === 'first' && !descending && { nulls: 'first' as const }),
     ...(nulls === 'last' && descending && { nulls: 'last' as const }),
     ...(options?.length !== undefined && { length: options.length }),
@@ -204,7 +204,7 @@ function indexColumn(name: string, index: IndexDef): IndexColumn {
   };
 }
 
-/** A foreign key of either side, with rules only where they differ from what the engine does by itself. */
+/** A foreign key of either side. Its rules are given only where they differ from the engine's defaults. */
 function foreignKeyDefinition(key: ForeignKey, engine: Engine): Named<ForeignKeyDefinition> {
   const referenced = referencedName(key.referencedTableName, engine);
   const rule = (text: string | undefined): Rule | undefined => {

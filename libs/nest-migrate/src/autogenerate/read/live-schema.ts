@@ -24,9 +24,9 @@ import { type TableFilter } from './table-filter.js';
 export interface LiveSchema extends SchemaModel {
   /** Every schema that exists, whether it holds tables or not. */
   readonly existingSchemas: readonly string[];
-  /** Those that hold something which is not compared, and so can never be dropped. */
+  /** Schemas that hold something which is not compared, so that they can never be dropped. */
   readonly occupiedSchemas: readonly string[];
-  /** What exists and cannot be described, as far as it would take part otherwise. */
+  /** Objects that exist but cannot be described, as far as they would otherwise be compared. */
   readonly unreadable: readonly UnreadableObject[];
 }
 
@@ -36,7 +36,7 @@ export interface UnreadableObject extends QualifiedName {
   readonly unreadable: Unreadable;
 }
 
-/** What a database has that was just made. */
+/** The schema of an empty database. */
 export const emptySchema: LiveSchema = {
   tables: [],
   views: [],
@@ -48,7 +48,7 @@ export const emptySchema: LiveSchema = {
   unreadable: [],
 };
 
-/** The schema of the live database, from the engine's own catalogue, where nothing is lost. Reads only. */
+/** Reads the schema of the live database from the engine's own catalogue, which is complete. Only reads. */
 export async function readLiveSchema(
   connection: AbstractSqlConnection,
   engine: Engine,
@@ -86,7 +86,7 @@ export async function readLiveSchema(
   const occupiedSchemas = [
     ...(await engine.listOccupiedSchemas(connection)),
     ...existingSchemas.filter((name) => !filter.includesSchema(name)),
-    // a partition goes with its table
+    // a partition belongs to its table
     ...all
       .filter((table) => !isCompared(table) && table.unreadable?.partOf !== 'partitionedTable')
       .map(({ schema }) => schema),
@@ -103,7 +103,7 @@ function unreadableAs(
     unreadable === undefined ? [] : [{ kind, name, ...(schema !== undefined && { schema }), unreadable }];
 }
 
-/** One table with everything that is in it, whatever of it is compared; nothing where it is not there. */
+/** One table with everything in it, including what is not compared; `undefined` where it does not exist. */
 export async function readWholeTable(
   connection: AbstractSqlConnection,
   engine: Engine,
@@ -117,7 +117,7 @@ export async function readWholeTable(
     : engine.withEnums(tableModel(listed, content, engine));
 }
 
-/** Views with their queries, indexes and triggers. One whose query this role may not see is left alone. */
+/** Views with their queries, indexes and triggers. A view whose query this role may not see is left alone. */
 async function readViews(
   connection: AbstractSqlConnection,
   engine: Engine,
@@ -159,7 +159,7 @@ function tableModel(
   };
 }
 
-/** What is said of nulls: nothing where a computed column holds them whatever anyone says. */
+/** The nullability of a column; absent where a computed column may hold nulls whatever is declared. */
 function nullability(
   { nullable, generated }: CatalogueColumn,
   { capabilities: { computedNulls } }: Engine,

@@ -7,7 +7,7 @@ import { withoutColumns } from '../../schema/without-columns.js';
 
 type Pattern = string | RegExp;
 
-/** Which tables and columns of the database take part. */
+/** Decides which tables and columns of the database are compared. */
 export class TableFilter {
   private readonly skipTables: readonly Pattern[];
   private readonly skipViews: readonly Pattern[];
@@ -17,8 +17,8 @@ export class TableFilter {
   private readonly fixed: ReadonlySet<string>;
 
   /**
-   * @param ignored the tool's own tables, and those that cannot be compared.
-   * @param hooks what the caller says of schemas and tables.
+   * @param ignored The tool's own tables, and those that cannot be compared.
+   * @param hooks The caller's hooks for schemas and tables.
    */
   constructor(
     orm: Pick<MikroORM, 'config' | 'getMetadata'>,
@@ -39,10 +39,10 @@ export class TableFilter {
     this.fixed = new Set(places);
   }
 
-  /** Whether a table of the database takes part. */
+  /** Whether a table of the database is compared. */
   includes(table: QualifiedName): boolean {
     if (this.isSkipped(table)) return false;
-    // of an entity that lives in whichever schema is asked for: none was asked for
+    // a table of an entity that may be in any schema, and none was asked for
     if (this.wildcards.has(table.name) && !this.fixed.has(keyOf(table))) return false;
     const { name, schema } = table;
     const { includeName, includeObject } = this.hooks;
@@ -53,8 +53,8 @@ export class TableFilter {
   }
 
   /**
-   * Whether the configuration leaves a table out, on both sides: the tool's own, that of MikroORM's migrator, and
-   * `skipTables`. MikroORM looks for those with a schema in front on one of its two sides only.
+   * Whether the configuration excludes a table, on both sides: the tool's own, that of MikroORM's migrator, and
+   * `skipTables`. MikroORM itself finds a name with a schema only on one of its two sides.
    */
   isSkipped(table: QualifiedName): boolean {
     if (this.ignored.some((ignored) => samePlace(ignored, table)) || this.isMigrationsTable(table)) return true;
@@ -62,18 +62,18 @@ export class TableFilter {
     return this.skipTables.some((pattern) => names.some((name) => matches(pattern, name)), this.engine.sql);
   }
 
-  /** Whether `skipViews` leaves a view out, on both sides. */
+  /** Whether `skipViews` excludes a view, on both sides. */
   isSkippedView(view: QualifiedName): boolean {
     const names = this.namesOf(view);
     return this.skipViews.some((pattern) => names.some((own) => matches(pattern, own)));
   }
 
-  /** Whether a schema of the database is looked at; the connection's own always is. */
+  /** Whether a schema of the database is compared. The connection's own always is. */
   includesSchema(name: string): boolean {
     return this.hooks.includeName?.(name, 'schema', {}) !== false;
   }
 
-  /** Whether a view of the database takes part; none is the tool's own. */
+  /** Whether a view of the database is compared. The tool has no views of its own. */
   includesView(view: QualifiedName): boolean {
     if (this.isSkippedView(view)) return false;
     const { name, schema } = view;
@@ -84,7 +84,7 @@ export class TableFilter {
     return includeObject?.({ type: 'view', name, table: name, ...place, reflected: true }) !== false;
   }
 
-  /** Whether a routine takes part. */
+  /** Whether a routine is compared. */
   includesRoutine({ name, schema }: QualifiedName): boolean {
     const { includeName, includeObject } = this.hooks;
     if (schema !== undefined && !this.includesSchema(schema)) return false;
@@ -93,7 +93,7 @@ export class TableFilter {
     return includeObject?.({ type: 'routine', name, table: name, ...place, reflected: true }) !== false;
   }
 
-  /** Columns that the configuration skips are nobody's business, nor is what was built on them. */
+  /** The table without the columns that the configuration skips, and without everything that uses them. */
   withoutSkippedColumns(table: TableModel): TableModel {
     const patterns = this.namesOf(table).flatMap((name) =>
       Object.hasOwn(this.skipColumns, name) ? (this.skipColumns[name] ?? []) : [],
@@ -101,7 +101,7 @@ export class TableFilter {
     return withoutColumns(table, (name) => patterns.some((pattern) => matches(pattern, name)), this.engine.sql);
   }
 
-  /** Where MikroORM's own migrator keeps its books. */
+  /** Whether MikroORM's own migrator records its migrations in this table. */
   private isMigrationsTable({ name, schema }: QualifiedName): boolean {
     const [first, ...rest] = this.migrationsTable;
     return rest.length === 0 ? name === first : name === rest.join('.') && (schema ?? this.engine.home) === first;

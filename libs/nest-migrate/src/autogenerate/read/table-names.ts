@@ -2,7 +2,7 @@ import { type ForeignKeyDefinition } from '../../operations/operation.js';
 import { type Engine } from '../../engines/engine.js';
 import { type QualifiedName } from '../../schema/schema-model.js';
 
-/** The table that a foreign key refers to, from MikroORM's joined name. */
+/** The table that a foreign key refers to, from the joined name that MikroORM uses. */
 export function referencedName(joined: string, { home, capabilities }: Engine): QualifiedName {
   const dot = joined.indexOf('.');
   if (!capabilities.schemas || dot === -1) return { name: joined };

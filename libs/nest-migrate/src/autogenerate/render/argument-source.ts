@@ -4,7 +4,7 @@ import { encodeValue } from '../../operations/value.js';
 import { printEntries } from './print-statement.js';
 import { Block, Code, Lines, sourceOf, type SourceRecord, type SourceValue } from './source-value.js';
 
-/** An argument of a verb as TypeScript. */
+/** An argument of a verb as TypeScript source. */
 export function argumentSource(argument: Argument): SourceValue {
   if (argument instanceof SqlText) return sqlSource(argument.text);
   if (argument instanceof Listing) return new Block(recordSource(argument.record));
@@ -23,7 +23,7 @@ function recordSource(record: ArgumentRecord): SourceRecord {
   return Object.fromEntries(entries) as SourceRecord;
 }
 
-/** SQL that people wrote, as they laid it out. */
+/** SQL with its author's line breaks. */
 function sqlSource(sql: string): SourceValue {
   return sql.includes('\n') ? new Lines(sql.split('\n')) : sql;
 }
@@ -32,7 +32,7 @@ function isList(argument: Argument): argument is readonly Argument[] {
   return Array.isArray(argument);
 }
 
-/** The text of a column's options, where a hook has written it; nothing leaves it to the tool. */
+/** Returns a hook's text for the options of a column; `undefined` leaves them to the tool. */
 export type ColumnWriter = (table: QualifiedTable, column: NamedColumnDefinition) => string | undefined;
 
 interface QualifiedTable extends InSchema {
@@ -41,7 +41,7 @@ interface QualifiedTable extends InSchema {
 
 const written = Symbol('written');
 
-/** Columns of a table, each with the text that a hook wrote for it. */
+/** The columns of a table, each with the text that a hook returned for it. */
 export function withTexts<Column extends NamedColumnDefinition>(
   at: QualifiedTable,
   columns: readonly Column[],
@@ -53,7 +53,7 @@ export function withTexts<Column extends NamedColumnDefinition>(
   });
 }
 
-/** The options of a column, or what a hook wrote in their place. */
+/** The options of a column, or the text of a hook instead. */
 function columnSource({ column, options, rest: { before = {}, after = {} } }: ColumnArgument): SourceValue {
   const { [written]: text } = column as { readonly [written]?: string };
   if (text === undefined) return recordSource({ ...before, ...options, ...after });

@@ -10,18 +10,18 @@ import {
   type SourceValue,
 } from './source-value.js';
 
-/** A hundred columns, less the two by which the body of a function is indented. */
+/** The line width: a hundred columns, less the two by which the body of a function is indented. */
 const WIDTH = 98;
 const INDENT = '  ';
-/** What makes one text of a list of lines. */
+/** Joins a list of lines into one text. */
 const JOINED = ".join('\\n')";
 
 /**
- * One awaited call, laid out as Prettier does: on one line where it fits; else with its last object or array opened
- * up; else with one argument a line.
+ * One awaited call, laid out as Prettier does: on one line where it fits; else with its last object or array broken
+ * over lines; else with one argument per line.
  *
- * @param callee what is called, such as `op.createTable`.
- * @param depth how far the statement is indented, in steps of two spaces.
+ * @param callee The called function, such as `op.createTable`.
+ * @param depth The indentation of the statement, in steps of two spaces.
  */
 export function printStatement(callee: string, args: readonly SourceValue[], depth: number): string {
   const margin = INDENT.repeat(depth);
@@ -30,7 +30,7 @@ export function printStatement(callee: string, args: readonly SourceValue[], dep
   return printWithLastOpened(callee, args, depth) ?? printOnePerLine(callee, args, depth);
 }
 
-/** A sentence as line comments of full lines; whatever names it holds, nothing of it gets out of them. */
+/** A sentence as line comments that fill the width. Names in it cannot end the comment. */
 export function printComment(text: string, depth = 0): string {
   const lines: string[] = [];
   for (const word of escapeInvisible(text).split(' ')) {
@@ -41,15 +41,15 @@ export function printComment(text: string, depth = 0): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-/** The arguments of a call that is given a function of statements between others. */
+/** The arguments of a call, one of which is a function with statements. */
 interface BlockArguments {
   readonly before: readonly SourceValue[];
-  /** The function's only parameter, and its statements for the depth at which they stand. */
+  /** The function's only parameter, and its statements for the given depth. */
   readonly work: { readonly parameter: string; readonly statements: (depth: number) => readonly string[] };
   readonly after: readonly SourceValue[];
 }
 
-/** One awaited call like that: Prettier gives each argument lines of its own. */
+/** One awaited call with such arguments. Prettier puts each argument on its own lines. */
 export function printBlock(callee: string, { before, work, after }: BlockArguments): string {
   const argument = (arg: SourceValue): string => `${INDENT}${printValue(arg, 1, INDENT.length + 1)},\n`;
   const body = `${INDENT}async (${work.parameter}) => {\n${work.statements(2).join('')}${INDENT}},\n`;
@@ -59,7 +59,7 @@ export function printBlock(callee: string, { before, work, after }: BlockArgumen
 function printWithLastOpened(callee: string, args: readonly SourceValue[], depth: number): string | undefined {
   const last = args.at(-1);
   const others = args.slice(0, -1);
-  // Prettier hugs an object or an array there, and not a call of one's method
+  // Prettier keeps an object or an array there on the line of the call, but not a method call on one
   if (last === undefined || !canOpen(last) || last instanceof Lines || others.some(breaksAlways)) return undefined;
   const neighbour = others.at(-1);
   const alike = Array.isArray(neighbour) === Array.isArray(last) && !(neighbour instanceof Lines);
@@ -76,14 +76,12 @@ function printOnePerLine(callee: string, args: readonly SourceValue[], depth: nu
   return `${margin}await ${callee}(\n${lines.join('')}${margin});`;
 }
 
-/**
- * @param used how many characters of the line are taken: what stands before the value, and the comma after it.
- */
+/** @param used The number of characters of the line that are taken: those before the value, and the comma after it. */
 function printValue(value: SourceValue, depth: number, used: number): string {
   const flat = printFlat(value);
   if (!canOpen(value) || (used + widthOf(flat) <= WIDTH && !breaksAlways(value))) return flat;
   if (value instanceof Lines) {
-    // what does not fit is the argument alone: then that is what opens up
+    // only the argument of `join` does not fit, so the argument is broken over lines
     const start = `${printFlat(value.lines)}${JOINED.slice(0, JOINED.indexOf('(') + 1)}`;
     const [margin, inner] = [INDENT.repeat(depth), INDENT.repeat(depth + 1)];
     if (used - 1 + widthOf(start) <= WIDTH) return `${start}\n${inner}'\\n',\n${margin})`;
@@ -100,7 +98,7 @@ function printOpened(value: SourceValue, depth: number): string {
     const lines = entries.map(([key, item]) => {
       const start = `${inner}${printKey(key)}:`;
       const line = `${start} ${printValue(item, depth + 1, start.length + 2)},\n`;
-      // what has no lines of its own gets a new one, unless that would gain next to nothing
+      // a value that cannot be broken moves to the next line, unless that would save almost nothing
       const moves = !fits(line.trimEnd()) && isWord(item) && widthOf(printKey(key)) > 4;
       return moves ? `${start}\n${inner}${INDENT}${printFlat(item)},\n` : line;
     });
@@ -122,13 +120,13 @@ function printFlat(value: SourceValue): string {
   return `{ ${entriesAsText(entries)} }`;
 }
 
-/** What stands on one line, however long it is; a template keeps its place. */
+/** Whether a value stays on one line, however long it is. A template is not moved to another line. */
 function isWord(value: SourceValue): boolean {
   if (typeof value === 'string') return !printString(value).startsWith('`');
   return typeof value === 'number' || (value instanceof Code && /^-?\d+n$/.test(value.text));
 }
 
-/** What stands between the braces of an object literal, on one line. */
+/** The content of an object literal, without the braces, on one line. */
 export function printEntries(record: SourceRecord): string {
   return entriesAsText(entriesOf(record) ?? []);
 }
@@ -141,7 +139,10 @@ function canOpen(value: SourceValue): boolean {
   return value instanceof Lines || (entriesOf(value) ?? itemsOf(value)).length > 0;
 }
 
-/** Prettier never puts an array of several objects, each of several keys, on one line; a block asks for its lines. */
+/**
+ * Whether a value always takes several lines: a block, or an array of several objects with several keys each, as in
+ * Prettier.
+ */
 function breaksAlways(value: SourceValue): boolean {
   const entries = entriesOf(value);
   if (entries !== undefined) {
@@ -151,7 +152,7 @@ function breaksAlways(value: SourceValue): boolean {
   return (items.length > 1 && items.every((item) => (entriesOf(item)?.length ?? 0) > 1)) || items.some(breaksAlways);
 }
 
-/** The keys and values of an object literal; nothing for any other value. */
+/** The keys and values of an object literal; `undefined` for any other value. */
 function entriesOf(value: SourceValue): readonly [string, SourceValue][] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   if (value instanceof Code || value instanceof Lines) return undefined;
@@ -168,7 +169,7 @@ function fits(line: string): boolean {
   return widthOf(line) <= WIDTH;
 }
 
-/** Characters, not code units; that some take two columns is left to whoever reads them. */
+/** The width in characters, not in UTF-16 code units. A character that takes two columns counts as one. */
 function widthOf(text: string): number {
   return [...text].length;
 }

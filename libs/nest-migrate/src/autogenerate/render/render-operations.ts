@@ -9,13 +9,13 @@ import { inBatches } from './table-batches.js';
 
 /**
  * Operations as the statements of a function body, formatted as Prettier does with single quotes, trailing commas and
- * 100 columns. Not indented: that is up to the template that they are put into, for which two columns are left.
+ * 100 columns. Not indented: the template that they are put into does that, for which two columns are left.
  *
- * Run against `op`, the text gives the same operations again; only what a script does not say (`previous`, the state
- * that `reverse` needs, and `warning`, which is a comment above) is missing from them. Empty for no operations.
+ * Run against `op`, the text produces the same operations again. Only what a script does not contain is missing from
+ * them: `previous`, the state that `reverse` needs, and `warning`, which is a comment above. Empty for no operations.
  *
- * @param operations a text among them is written as it stands.
- * @param rebuilds what becomes one batch.
+ * @param operations A text among them is written as it is.
+ * @param rebuilds The operations that become one batch.
  *
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
@@ -35,7 +35,7 @@ export function renderOperations(
 function renderBatch({ existing, alterations }: TableRebuild): string {
   const { table, schema } = existing;
   const bound = alterations.map((operation): AnyOperation => {
-    // the batch knows its schema and its columns
+    // the batch already knows its schema and its columns
     const isKnown = operation.kind === 'alterColumn';
     return { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) } as AnyOperation;
   });
@@ -56,5 +56,5 @@ function renderOperation(operation: AnyOperation, registry: OperationRegistry, o
   return comment + printStatement(`${on}.${verb}`, sources, depth);
 }
 
-/** What stands in the place of an argument that is skipped because a later one is given. */
+/** Replaces an argument that is omitted although a later one is given. */
 const SKIPPED = new Code('undefined');

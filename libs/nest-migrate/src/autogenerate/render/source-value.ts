@@ -1,18 +1,18 @@
 import { type EncodedValue } from '../../operations/value.js';
 
-/** A piece of TypeScript that is printed as it stands, such as `new Date('…')`. */
+/** A piece of TypeScript that is printed as it is, such as `new Date('…')`. */
 export class Code {
   constructor(readonly text: string) {}
 }
 
-/** An object literal that always takes a line per key, however short it is. */
+/** An object literal that always takes one line per key, however short it is. */
 export class Block {
   constructor(readonly record: SourceRecord) {}
 }
 
 /**
- * A text of several lines, printed as a list of them that is joined: one line of SQL a line of TypeScript, whatever the
- * indentation around it.
+ * A text of several lines, printed as a list of lines that is joined. So each line of SQL is one line of TypeScript,
+ * whatever its indentation.
  */
 export class Lines {
   constructor(readonly lines: readonly string[]) {}
@@ -23,11 +23,11 @@ export interface SourceRecord {
   readonly [key: string]: SourceValue | undefined;
 }
 
-/** What an argument of a verb can be made of. */
+/** The values that an argument of a verb can consist of. */
 export type SourceValue =
   string | number | boolean | null | Code | Block | Lines | SourceRecord | readonly SourceValue[];
 
-/** A value of an operation as TypeScript: what JSON had to wrap is unwrapped again. */
+/** A value of an operation as TypeScript. Values that were encoded for JSON are decoded. */
 export function sourceOf(value: EncodedValue): SourceValue {
   if (value === null || typeof value !== 'object') return value;
   if ('$bigint' in value) return new Code(`${value.$bigint}n`);
@@ -36,8 +36,8 @@ export function sourceOf(value: EncodedValue): SourceValue {
 }
 
 /**
- * A string literal as Prettier leaves it: single quotes, double quotes where that saves escapes, and a template where
- * the text holds both kinds (SQL mostly does), since that reads best.
+ * A string literal as Prettier prints it: single quotes, or double quotes where that saves escapes. A text with both
+ * kinds of quotes (as SQL often has) becomes a template, which is the most readable.
  */
 export function printString(text: string): string {
   if (text.includes("'") && text.includes('"')) return '`' + escapeText(text, /[\\`]|\$(?=\{)/g) + '`';
@@ -50,12 +50,15 @@ function printQuoted(text: string): string {
   return singles > doubles ? `"${escapeText(text, /[\\"]/g)}"` : `'${escapeText(text, /[\\']/g)}'`;
 }
 
-/** A number as Prettier leaves it. */
+/** A number as Prettier prints it. */
 export function printNumber(value: number): string {
   return String(value).replace('e+', 'e');
 }
 
-/** A key of an object literal, which cannot be a template. `__proto__` is computed: plainly it would set the prototype. */
+/**
+ * A key of an object literal, which cannot be a template. `__proto__` is computed, since a plain `__proto__` would set
+ * the prototype.
+ */
 export function printKey(key: string): string {
   if (key === '__proto__') return `['__proto__']`;
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : printQuoted(key);
@@ -68,8 +71,8 @@ function escapeText(text: string, delimiters: RegExp): string {
 }
 
 /**
- * Escapes what would end a line or not survive an editor: control characters, line separators, marks that turn the
- * direction of the text around, and lone surrogates, which have no UTF-8.
+ * Escapes characters that would end a line or not survive an editor: control characters, line separators, marks that
+ * change the direction of text, and lone surrogates, which UTF-8 cannot encode.
  */
 export function escapeInvisible(text: string): string {
   return text.replace(

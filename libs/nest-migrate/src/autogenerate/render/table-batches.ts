@@ -1,7 +1,7 @@
 import { type AnyOperation } from '../../operations/registered-operations.js';
 import { type TableRebuild } from '../schema-comparison.js';
 
-/** Operations of which those that are a rebuild, all of them and in a row, are put together. */
+/** The operations, with each rebuild whose operations are all there in sequence put into one batch. */
 export function inBatches<Other>(
   operations: readonly (AnyOperation | Other)[],
   rebuilds: readonly TableRebuild[],
@@ -20,7 +20,7 @@ export function inBatches<Other>(
   return steps;
 }
 
-/** What an operation does, whatever is said of it; hooks may hand on a copy. */
+/** The content of an operation as text, without its warning. A hook may return a copy of an operation. */
 function textOf(operation: unknown): string {
   return JSON.stringify(operation, (key, value: unknown) => {
     if (key === 'warning') return undefined;

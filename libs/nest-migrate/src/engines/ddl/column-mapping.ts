@@ -4,15 +4,15 @@ import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from
 import { decodeValue } from '../../operations/value.js';
 import { literal, plainLiteral } from '../sql/literal.js';
 
-/** How the columns of one engine differ from what MikroORM's schema helper does by itself. */
+/** How the columns of an engine differ from what MikroORM's schema helper produces. */
 export interface ColumnRules {
-  /** The engine's own type, where MikroORM's is none (`undefined`: MikroORM's is right). */
+  /** The engine's own type where MikroORM's does not exist there; `undefined` where MikroORM's is right. */
   readonly typeOf: (column: ColumnDefinition) => string | undefined;
-  /** Puts the finished column right for the engine. */
+  /** Corrects the finished column for the engine. */
   readonly finish: (column: Column, definition: ColumnDefinition) => Column;
 }
 
-/** A column as MikroORM's schema helper takes it. */
+/** A column in the form that MikroORM's schema helper takes. */
 export function mappedColumn(
   platform: AbstractSqlPlatform,
   rules: ColumnRules,
@@ -41,12 +41,12 @@ export function mappedColumn(
   return rules.finish(column, definition);
 }
 
-/** The type of a column in the engine's words, without collation, `unsigned` and the like. */
+/** The type of a column in the engine's spelling, without collation, `unsigned` and the like. */
 export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, column: ColumnDefinition): string {
   if (column.columnType !== undefined) return column.columnType;
   const own = rules.typeOf(column);
   if (own !== undefined) return own;
-  // the few keys of a property that types look at
+  // the few keys of a property that types read
   const property = {
     fieldNames: [],
     runtimeType: 'any',
@@ -62,19 +62,19 @@ export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, co
   return mappedType(platform, column.type ?? 'string').getColumnType(property, platform);
 }
 
-/** The SQL behind `default`, or `undefined`. `type` is the column's in the engine's words, where it is known. */
+/** The SQL after `default`, or `undefined`. `type` is the column's type in the engine's spelling, where it is known. */
 export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition, type = ''): string | undefined {
   if (column.defaultRaw !== undefined) return column.defaultRaw;
   if (column.default === undefined || column.default === null) return undefined;
   const value = decodeValue(column.default);
   if (value instanceof Date) return dateLiteral(platform, value, column);
-  // of other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
+  // for other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
   return /^(?:var)?(?:char|binary)\b/i.test(type)
     ? literal(platform, column.default)
     : plainLiteral(platform, column.default);
 }
 
-/** A date without digits that the column cannot keep: engines refuse such a default rather than round it. */
+/** A date without the digits that the column cannot keep: engines refuse such a default instead of rounding it. */
 function dateLiteral(platform: AbstractSqlPlatform, value: Date, column: ColumnDefinition): string {
   const quoted = platform.quoteValue(value);
   if (column.type === 'date') return quoted.replace(/[T ]\d\d:.*'$/, "'");
@@ -82,7 +82,7 @@ function dateLiteral(platform: AbstractSqlPlatform, value: Date, column: ColumnD
 }
 
 function mappedType(platform: AbstractSqlPlatform, name: TypeName): MappedType<unknown> {
-  // names that are types of properties in MikroORM, but none that its platforms look up
+  // names of property types in MikroORM that its platforms do not map
   if (name === 'array') return Type.getType(types.array);
   if (name === 'enumArray') return Type.getType(types.enumArray);
   return platform.getMappedType(name);

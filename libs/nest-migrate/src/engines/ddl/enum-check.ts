@@ -1,21 +1,21 @@
 import { type CheckDefinition, type ColumnDefinition, type NamedColumnDefinition } from '../../operations/operation.js';
 import { type SchemaHelperDdl } from './schema-helper-ddl.js';
 
-/** Whether a column holds values of a list of items without a native type for them. */
+/** Whether a column holds values of a list of items without having a native type for them. */
 export function hasPlainItems(
   column: ColumnDefinition,
 ): column is ColumnDefinition & { readonly items: readonly string[] } {
   return column.items !== undefined && column.nativeEnumName === undefined;
 }
 
-/** Whether the column holds several of them. */
+/** Whether the column holds several of the items at once. */
 export function isEnumArray({ type, columnType }: ColumnDefinition): boolean {
   return type === 'enumArray' || columnType?.endsWith('[]') === true;
 }
 
 /**
- * The check that stands for the items of a column without a native type, named as MikroORM names it. Whoever knows the
- * entity's checks sees it among them.
+ * The check that stands for the items of a column without a native type. It has the name that MikroORM gives it, so
+ * that it is found among the entity's checks.
  */
 export function enumCheck(
   ddl: SchemaHelperDdl,
@@ -24,7 +24,7 @@ export function enumCheck(
 ): CheckDefinition | undefined {
   if (!hasPlainItems(column)) return undefined;
   const expression = ddl.enumCheck(column.name, column.items, isEnumArray(column) ? 'array' : 'single');
-  // MikroORM has none for several values in SQLite's text
+  // MikroORM has no check for several values in one text of SQLite
   return expression === '' ? undefined : { name: enumCheckName(ddl, table, column.name), expression };
 }
 

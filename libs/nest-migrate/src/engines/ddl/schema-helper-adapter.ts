@@ -8,8 +8,8 @@ import { statementsBy, type StatementTable } from './statement-table.js';
 import { type Statement } from './statement.js';
 
 /**
- * Operations as the SQL that MikroORM would write for the same entities. Needs a platform and its configuration, and
- * no connection: `new MikroORM({ …, connect: false })` is enough.
+ * Operations as the SQL that MikroORM would write for the same entities. Needs a platform and its configuration, but no
+ * connection: `new MikroORM({ …, connect: false })` is enough.
  */
 export class SchemaHelperAdapter {
   constructor(
@@ -20,8 +20,8 @@ export class SchemaHelperAdapter {
   /**
    * The SQL of an operation, in order, each statement complete and without a semicolon at its end.
    *
-   * @throws UnsupportedOperationError where the engine has no such thing.
-   * @throws InvalidOperationError where the operation does not say enough for this engine.
+   * @throws UnsupportedOperationError where the engine has no such feature.
+   * @throws InvalidOperationError where the operation is not specific enough for this engine.
    */
   statements(operation: Operation): readonly Statement[] {
     const hasRows = operation.kind === 'bulkInsert' || operation.kind === 'execute';

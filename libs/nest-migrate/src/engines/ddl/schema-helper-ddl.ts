@@ -26,34 +26,34 @@ import { plainLiteral, writingTexts } from '../sql/literal.js';
 import { quoteQualified } from '../sql/quoting.js';
 import { sealed, unsealed } from '../sql/sealed-name.js';
 
-/** A table by its place. */
+/** A table, by its schema and name. */
 export interface TableRef extends InSchema {
   readonly table: string;
 }
 
-/** What a naming strategy names. */
+/** The kinds of objects that a naming strategy names. */
 type NamedThing = 'index' | 'unique' | 'foreign' | 'check' | 'sequence';
 
-/** Something of a table that the catalogue lists under a name. */
+/** A part of a table that the catalogue lists under a name. */
 type TablePart = { readonly column: string } | { readonly index: string } | { readonly constraint: string };
 
-/** A statement for a thing whose name it had to find. */
+/** A statement for an object whose name it had to determine. */
 export interface NamedSql {
   readonly name: string;
   readonly sql: string;
 }
 
-/** What differs between engines in the DDL that MikroORM writes. */
+/** The differences between engines in the DDL that MikroORM writes. */
 export interface DdlRules extends ColumnRules {
   readonly mark: '"' | '`';
   /** The key part of an index by expression. */
   readonly indexExpression: (expression: string) => string;
 }
 
-// stands for an expression where MikroORM's helper wants the name of a column
+// takes the place of an expression where MikroORM's helper expects the name of a column
 const expressionColumn = '\uFDD1';
 
-/** MikroORM's helper, which escapes comments, the one kind of text that it writes for MySQL and MariaDB. */
+/** MikroORM's helper, with comments escaped: the only texts that it writes for MySQL and MariaDB. */
 function helperOf(platform: AbstractSqlPlatform): SchemaHelper {
   const helper = platform.getSchemaHelper()!;
   const writing = writingTexts(platform, plainLiteral);
@@ -63,9 +63,9 @@ function helperOf(platform: AbstractSqlPlatform): SchemaHelper {
 }
 
 /**
- * MikroORM's DDL. The one class that calls its `SchemaHelper` and `DatabaseTable`, which are exported but internal:
- * what it makes is what `schema.create()` would run for the same entity, so that applying a revision and comparing
- * again agree. Everything about names, literals and dots that the helper gets wrong is put right on the way in and out.
+ * MikroORM's DDL. Only this class calls its `SchemaHelper` and `DatabaseTable`, which are exported but internal. The
+ * result is what `schema.create()` would run for the same entity, so that a comparison after a revision finds no
+ * difference. What the helper gets wrong about names, literals and dots is corrected before and after the call.
  */
 export class SchemaHelperDdl {
   readonly #helper: SchemaHelper;
@@ -78,29 +78,32 @@ export class SchemaHelperDdl {
     this.#helper = helperOf(platform);
   }
 
-  /** One name, quoted. */
+  /** The parts of a name, each quoted, joined with dots. */
   quote(...names: readonly (string | undefined)[]): string {
     return quoteQualified(names, this.rules.mark);
   }
 
-  /** A table's name, with its schema unless that is the one every connection looks into first. */
+  /** A table's name, with its schema unless that is the one in which every connection looks first. */
   qualified({ schema, table }: TableRef): string {
     return this.quote(this.schemaOf(schema), table);
   }
 
-  /** The schema to write: none where it is MikroORM's default one. */
+  /** The schema to write; `undefined` for MikroORM's default schema. */
   schemaOf(schema: string | undefined): string | undefined {
     const actual = schema ?? this.config.get('schema');
     return actual === this.platform.getDefaultSchemaName() ? undefined : actual;
   }
 
-  /** The postcondition of a table, or of a part of it, where the statements put it. */
+  /** The postcondition that a table, or a part of it, exists in the schema that the statements use, or does not. */
   exists(at: TableRef, part: TablePart | null, present: boolean): Postcondition {
     const schema = this.schemaOf(at.schema);
     return { ...(schema === undefined ? {} : { schema }), table: at.table, ...part, exists: present };
   }
 
-  /** The name that MikroORM's naming strategy gives a thing that has none; a dot in the table's name means nothing to it. */
+  /**
+   * The name that MikroORM's naming strategy gives an object without a name. A dot in the table's name has no meaning
+   * there.
+   */
   indexName(table: string, columns: readonly string[], type: NamedThing): string {
     return keptName(this.platform, unsealed(this.platform.getIndexName(sealed(table), [...columns], type)));
   }
@@ -113,7 +116,7 @@ export class SchemaHelperDdl {
     return defaultSql(this.platform, column);
   }
 
-  /** `create table` with its columns and primary key, then the comments where they are statements of their own. */
+  /** `create table` with its columns and primary key, then the comments where they are separate statements. */
   createTable(operation: CreateTableOperation): { readonly create: string; readonly comments: readonly string[] } {
     const table = this.#table(operation, operation.columns, primaryKeyOf(operation));
     table.comment = operation.comment;
@@ -121,7 +124,7 @@ export class SchemaHelperDdl {
     return { create: create, comments };
   }
 
-  /** As `createTable`, doing nothing where the table is there: `parts` are the `add …` clauses that belong inside. */
+  /** As `createTable`, but does nothing where the table exists. `parts` are the `add …` clauses that belong inside. */
   createTableUnlessExists(operation: CreateTableOperation, parts: readonly string[]): string {
     const table = this.#table(operation, operation.columns, primaryKeyOf(operation));
     table.comment = operation.comment;
@@ -131,10 +134,10 @@ export class SchemaHelperDdl {
     return `create table if not exists ${[body, ...parts].join(', ')}${end}`;
   }
 
-  /** `alter table … add`, then the comment where it is a statement of its own. */
+  /** `alter table … add`, then the comment where it is a separate statement. */
   addColumn(at: TableRef, column: NamedColumnDefinition): readonly string[] {
     const table = this.#table(at, [column], undefined);
-    // SQLite's takes a foreign key along, from a difference that it is handed beside what the others take
+    // SQLite's helper also adds foreign keys, from a difference that it takes as a further argument
     const helper = this.#helper as unknown as {
       getAddColumnsSQL(
         ...args: readonly [DatabaseTable, Column[], Pick<TableDifference, 'addedForeignKeys'>]
@@ -144,10 +147,10 @@ export class SchemaHelperDdl {
     return helper.getAddColumnsSQL(table, table.getColumns(), difference).map((sql) => this.#finished(sql));
   }
 
-  /** MySQL's and MariaDB's restatement of a whole column. */
+  /** Restates a whole column, as MySQL and MariaDB require. */
   modifyColumn(at: TableRef, column: NamedColumnDefinition): string {
     const table = this.#table(at, [column], undefined);
-    // a column that is not primary would get a second unique index with each restatement of auto_increment
+    // without `primary`, each restatement of auto_increment would add another unique index
     const whole = { ...table.getColumns()[0], primary: true };
     const [sql] = this.#helper.alterTableColumn(whole, table, new Set(['type']));
     return this.#finished(sql);
@@ -191,7 +194,7 @@ export class SchemaHelperDdl {
     return { name, sql: this.#finished(this.#helper.createCheck(table, { ...check, name: sealed(name) })) };
   }
 
-  /** Written here, as the helper writes none where `schemaGenerator.createForeignKeyConstraints` is off. */
+  /** Written here, since the helper writes none where `schemaGenerator.createForeignKeyConstraints` is off. */
   createForeignKey(at: TableRef, key: ForeignKeyDefinition): NamedSql {
     const name = key.name ?? this.indexName(at.table, key.columns, 'foreign');
     const list = (columns: readonly string[]): string => columns.map((column) => this.quote(column)).join(', ');
@@ -206,7 +209,7 @@ export class SchemaHelperDdl {
     return { name, sql: sql.filter((part) => part !== '').join(' ') };
   }
 
-  /** The condition that keeps a text column to the items of an enum, as MikroORM writes it. */
+  /** The condition that limits a text column to the items of an enum, as MikroORM writes it. */
   enumCheck(column: string, items: readonly string[], shape: 'single' | 'array'): string {
     const expression =
       shape === 'array'
@@ -220,7 +223,7 @@ export class SchemaHelperDdl {
     return this.#finished(this.#helper.getCreateNativeEnumSQL(sealed(name), [...items], sealedSchema));
   }
 
-  /** An absent schema is the connection's own, not the table's; across databases MySQL has to be told its name. */
+  /** An absent schema means the connection's own, not that of the table. Across databases, MySQL needs its name. */
   #referencedSchema(at: TableRef, key: ForeignKeyDefinition): string | undefined {
     if (key.referencedSchema !== undefined) return key.referencedSchema;
     if (at.schema === undefined || this.platform.getDefaultSchemaName() !== undefined) return undefined;
@@ -249,7 +252,7 @@ export class SchemaHelperDdl {
   }
 }
 
-/** The primary key of a table: its own, or the columns that say so. */
+/** The primary key of a table: declared for the table, or by its columns. */
 export function primaryKeyOf({ columns, primaryKey }: CreateTableOperation): PrimaryKeyDefinition | undefined {
   if (primaryKey !== undefined) return primaryKey;
   const primary = columns.filter((column) => column.primary === true).map(({ name }) => name);
@@ -294,7 +297,7 @@ function indexDef(name: string, columns: readonly string[], index: IndexDefiniti
   };
 }
 
-/** The definitions of indexed columns: a full text index asks for their types; `text` where they are not known. */
+/** The definitions of indexed columns, whose types a full text index needs; `text` where they are not known. */
 function indexedColumns(
   names: readonly string[],
   columns: readonly NamedColumnDefinition[],

@@ -12,13 +12,13 @@ import { change, repeatableIf, restatement, type StatementTable } from './statem
 
 type SequenceKind = 'createSequence' | 'alterSequence' | 'dropSequence' | 'renameSequence';
 
-/** What engines with sequences do not say alike. */
+/** The differences between engines with sequences. */
 export interface SequenceWords {
   readonly noCycle: string;
-  /** How many numbers a session takes at once where a sequence does not say. */
+  /** How many numbers a session reserves at once by default. */
   readonly cache: number;
   readonly rename: (from: string, to: TableRef) => string;
-  /** The clause of a property that only some have, or an error. */
+  /** The clause for a sequence's type on an engine that has types of sequences; elsewhere throws. */
   readonly type: (type: NonNullable<SequenceDefinition['type']>, operation: string) => string;
   readonly ownedBy: (owner: string, operation: string) => string;
 }
@@ -72,9 +72,9 @@ export function noSequences(dialect: DialectName): Pick<StatementTable, Sequence
 interface Clauses {
   readonly operation: SequenceKind;
   readonly schema: string | undefined;
-  /** What is said. */
+  /** The changed properties. */
   readonly change: SequenceChangeDefinition;
-  /** The whole sequence afterwards. */
+  /** The whole sequence after the change. */
   readonly sequence: SequenceDefinition;
 }
 
@@ -97,7 +97,7 @@ function clausesOf(ddl: SchemaHelperDdl, words: SequenceWords, { operation, sche
   return said.filter((clause) => typeof clause === 'string');
 }
 
-/** Where a sequence begins that does not say. */
+/** The default start of a sequence. */
 function defaultStart({ increment = 1, minValue = 1, maxValue = -1 }: SequenceDefinition): string {
   return numberOf(numberOf(increment).startsWith('-') ? maxValue : minValue);
 }

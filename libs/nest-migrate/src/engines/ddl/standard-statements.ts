@@ -4,7 +4,7 @@ import { formatSql, literal } from '../sql/literal.js';
 import { type SchemaHelperDdl, type TableRef } from './schema-helper-ddl.js';
 import { change, repeatableIf, restatement, type StatementDraft, type StatementTable } from './statement-table.js';
 
-/** The kinds that every engine writes alike, given how MikroORM writes its DDL. */
+/** The kinds of operations that every engine writes alike, on top of MikroORM's DDL. */
 type StandardKind =
   | 'createTable'
   | 'dropTable'
@@ -37,7 +37,7 @@ export function standardStatements(ddl: SchemaHelperDdl): Pick<StatementTable, S
         repeatableIf(ifNotExists, change(addition, ddl.exists(at, { column: column.name }, true))),
         ...comments.map(restatement),
       ];
-      // the declaration of a column makes it the primary key only where it counts up
+      // the declaration of a column includes the primary key only for an auto-increment column
       if (column.primary !== true || column.autoincrement === true) return drafts;
       const { name, sql } = ddl.createPrimaryKey(at, { columns: [column.name] });
       return [...drafts, change(sql, ddl.exists(at, { constraint: name }, true))];
@@ -76,7 +76,7 @@ export function standardStatements(ddl: SchemaHelperDdl): Pick<StatementTable, S
       },
     ],
     execute: ({ sql, params, postcondition, repeatable }) => [
-      // whoever prints statements ends each with a semicolon
+      // code that prints statements adds a semicolon to each
       { sql: formatSql(platform, sql, params).replace(/;\s*$/, ''), effect: 'unknown', postcondition, repeatable },
     ],
     bulkInsert: ({ rows, ...at }) =>
@@ -87,7 +87,7 @@ export function standardStatements(ddl: SchemaHelperDdl): Pick<StatementTable, S
   };
 }
 
-/** A query whose value is true where there is a schema of that name. */
+/** A query whose value is true where a schema of that name exists. */
 export function schemaExists(ddl: SchemaHelperDdl, name: string): string {
   const named = `schema_name = ${literal(ddl.platform, name)}`;
   return `select count(*) > 0 as present from information_schema.schemata where ${named}`;
@@ -108,7 +108,7 @@ function tableWithParts(ddl: SchemaHelperDdl, operation: CreateTableOperation): 
   ];
 }
 
-/** One statement for all of it: a second one could not know whether the first did anything. */
+/** One statement for everything, since a second one could not know whether the first one did anything. */
 function unlessExists(ddl: SchemaHelperDdl, operation: CreateTableOperation): StatementDraft {
   const at: TableRef = { schema: operation.schema, table: operation.table };
   const parts = [
@@ -128,7 +128,10 @@ function unlessExists(ddl: SchemaHelperDdl, operation: CreateTableOperation): St
   };
 }
 
-/** `alter table … add column if not exists …`; MySQL's and MariaDB's helper leaves out the word that is optional there. */
+/**
+ * `alter table … add column if not exists …`. The helper for MySQL and MariaDB omits the word `column`, which is
+ * optional there.
+ */
 function addUnlessExists(ddl: SchemaHelperDdl, at: TableRef, sql: string): string {
   return `alter table ${ddl.qualified(at)} add column if not exists ${addedPart(ddl, at, sql).replace(/^column /, '')}`;
 }
@@ -157,7 +160,7 @@ const maxRows = 500;
 // a quarter of the smallest packet that a server accepts by default
 const maxCharacters = 256 * 1024;
 
-/** Rows as tuples, cut into statements that no server finds too long. */
+/** Rows as tuples, divided into statements that no server refuses as too long. */
 function batches(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
   const result: string[][] = [];
   let characters = 0;

@@ -6,30 +6,33 @@ import { type Postcondition } from '../../operations/operation.js';
  */
 export type StatementEffect = 'schema' | 'data' | 'unknown';
 
-/** One SQL statement of an operation: exactly one, never two joined by a semicolon, and no parameters left in it. */
+/** One SQL statement of an operation: exactly one, never two joined by a semicolon, and without parameters. */
 export interface Statement {
   /** Position within its operation, from 0. */
   readonly ordinal: number;
   readonly sql: string;
   readonly effect: StatementEffect;
-  /** How to see in the catalogue that the statement took effect; absent where nothing decides it. */
+  /** How the catalogue shows that the statement took effect; absent where it does not show. */
   readonly postcondition?: Postcondition;
-  /** True where running it a second time changes nothing more. */
+  /** True where running it a second time has no further effect. */
   readonly repeatable?: boolean;
-  /** What has to run before the statement is run again where it died or failed half-way; absent: nothing. */
+  /** What has to run before the statement is repeated after it died or failed half-way; absent where nothing has to. */
   readonly cleanup?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
 }
 
-/** A statement for a message: its blanks are one blank each, and its end is cut. */
+/** A statement for a message: on one line, with single blanks, and cut to a length. */
 export function onOneLine(sql: string | null): string | null {
   if (sql === null) return null;
   const line = sql.replace(/\s+/g, ' ').trim();
   return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
-/** Whether a statement that nobody understands changes rows and nothing else, by its first word: it can be part of a transaction. */
+/**
+ * Whether a statement whose effect is not known only changes rows, judged by its first word. Then it can be part of a
+ * transaction.
+ */
 export function changesRows(sql: string): boolean {
   const text = sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)+/, '');
   return /^(?:insert|update|delete|merge)\b/i.test(text);

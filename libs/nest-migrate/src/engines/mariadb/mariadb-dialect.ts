@@ -12,7 +12,7 @@ import { type SessionSettings } from '../session-settings.js';
 import { mariadbTraits, type MySqlScriptTraits } from '../mysql/script.js';
 import { mariadbVariables, mysqlSettings } from '../mysql/session/settings.js';
 
-/** MariaDB: as MySQL, except for what it calls itself and where it lists its connections. */
+/** MariaDB: as MySQL, except for its name and for the place where it lists its connections. */
 export class MariaDbDialect extends MySqlDialect {
   override readonly name: DialectName = 'mariadb';
   override readonly capabilities = mariadbCapabilities;

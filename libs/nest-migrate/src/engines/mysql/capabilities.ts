@@ -1,6 +1,6 @@
 import { type Capabilities } from '../capabilities.js';
 
-/** MySQL, and MariaDB in what it shares. */
+/** MySQL, and what MariaDB has in common with it. */
 export const mysqlCapabilities: Capabilities = {
   transactionalDdl: false,
   sessionLock: true,

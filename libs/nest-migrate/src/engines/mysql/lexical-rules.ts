@@ -1,7 +1,7 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
 import { SqlReader } from '../sql/sql-reader.js';
 
-/** Literals and comments of MySQL and MariaDB, with backslashes that escape, which is the default. */
+/** Literals and comments of MySQL and MariaDB, with backslashes as escapes, which is the default. */
 export const mysqlLexicalRules: LexicalRules = {
   quotes: {
     "'": { kind: 'string', close: "'" },
@@ -9,7 +9,7 @@ export const mysqlLexicalRules: LexicalRules = {
     '`': { kind: 'name', close: '`' },
   },
   escapes: () => true,
-  // two dashes need a blank behind them
+  // two dashes need a blank after them
   lineComment: /(?:#|--(?=\s|$))[^\n]*/y,
   nestedComments: false,
   dollarQuotes: false,

@@ -38,7 +38,7 @@ import { mysqlLexicalRules } from './lexical-rules.js';
 import { mysqlServer } from './session/server-session.js';
 import { mysqlSettings, mysqlVariables } from './session/settings.js';
 
-/** MySQL: every DDL statement commits, a database is what others call a schema. */
+/** MySQL: every DDL statement commits, and a database takes the place of a schema. */
 export class MySqlDialect implements Dialect {
   readonly name: DialectName = 'mysql';
   readonly limits: SessionLimits = mysqlLimits;
@@ -76,7 +76,7 @@ export class MySqlDialect implements Dialect {
   versionTable(table: string, schema: string | undefined): VersionTableSql {
     const database = schema === undefined ? 'database()' : literal(schema);
     const place = `table_schema = ${database} and table_name = ${literal(table)}`;
-    // under the server's default collation 'ABC' would match 'abc'
+    // under the server's default collation 'ABC' would equal 'abc'
     const exact = 'character set utf8mb4 collate utf8mb4_bin';
     return versionTableSql({
       table: this.quote(schema, table),
@@ -149,7 +149,7 @@ export class MySqlDialect implements Dialect {
     });
   }
 
-  /** A revision that says `use` changes it. */
+  /** A revision with a `use` statement changes it. */
   async homeSchema(session: SqlSession): Promise<HomeSchema> {
     const [row] = await session.query<{ name: string | null }>('select database() as name');
     return { schema: row?.name ?? null, elsewhere: null };
@@ -160,7 +160,7 @@ export class MySqlDialect implements Dialect {
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   }
 
-  /** A member of a Galera cluster that is cut off, or begins, reads no table. */
+  /** A Galera member that is cut off, or still starting, cannot read a table. */
   async explain(session: SqlSession, error: unknown): Promise<unknown> {
     if (errorCode(error) !== UNPREPARED) return error;
     return assertPreparedMember(session).then(
@@ -171,7 +171,7 @@ export class MySqlDialect implements Dialect {
 }
 
 /**
- * What the server says it is, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
+ * The version string of the server, such as `9.7.4` or `10.11.19-MariaDB-0+deb12u1`.
  *
  * @throws UnsupportedServerError for a product that is neither MySQL nor MariaDB.
  */
@@ -184,7 +184,7 @@ export async function assertOwnProduct(session: SqlSession): Promise<string> {
   return version;
 }
 
-/** What connections compare texts by: the driver's default, unless its own `charset` option names a collation. */
+/** The collation of connections: the driver's default, unless its `charset` option names one. */
 function collationOf(config: Configuration): string {
   const { charset }: { readonly charset?: unknown } = config.get('driverOptions') ?? {};
   return typeof charset === 'string' && /^utf8mb4_\w+$/i.test(charset) ? charset.toLowerCase() : 'utf8mb4_unicode_ci';

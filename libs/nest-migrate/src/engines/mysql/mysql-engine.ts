@@ -36,7 +36,7 @@ import { canonicalRoutineType, listMySqlRoutines, mysqlRoutine } from './catalog
 import { mysqlTriggers } from './catalogue/triggers.js';
 import { canonicalMySqlType } from './catalogue/types.js';
 
-/** MySQL and MariaDB, which differ in what their catalogues say and how. */
+/** MySQL and MariaDB. Their catalogues differ in content and form. */
 export class MySqlEngine implements Engine {
   readonly capabilities: Capabilities;
   readonly sql = mysqlSql;
@@ -76,12 +76,12 @@ export class MySqlEngine implements Engine {
     return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
   }
 
-  /** Every primary key is called `PRIMARY`. */
+  /** Every primary key is named `PRIMARY`. */
   primaryKey(_name: string, columns: readonly string[]): PrimaryKeyDefinition {
     return { columns };
   }
 
-  /** InnoDB checks at once whichever of the two it is told, and MariaDB's does not know a third. */
+  /** InnoDB checks immediately under `restrict` and under `no action`, and MariaDB's has no `set default`. */
   canonicalRule(rule: string | undefined): string {
     if (rule === 'set default' && this.variant === 'mariadb') return 'restrict';
     return rule === undefined || rule === 'no action' ? 'restrict' : rule;
@@ -99,12 +99,12 @@ export class MySqlEngine implements Engine {
     return listMySqlRoutines(connection, this.variant);
   }
 
-  /** MikroORM refuses entities that say anything of them. */
+  /** MikroORM refuses entities that declare partitions here. */
   partitioning(): undefined {
     return undefined;
   }
 
-  /** … and of it. */
+  /** MikroORM refuses entities that declare row-level security here. */
   security(): undefined {
     return undefined;
   }
@@ -117,7 +117,9 @@ export class MySqlEngine implements Engine {
     return trigger.expression === undefined ? foreignTriggerPart(trigger) : undefined;
   }
 
-  /** Defaults and the values of enums are kept in three bytes a character: anything beyond comes back as `?`. */
+  /**
+   * Defaults and the values of enums are kept in three bytes per character: any other character is read back as `?`.
+   */
   readBack(text: string): string {
     return text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
   }

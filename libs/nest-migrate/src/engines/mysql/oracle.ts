@@ -7,8 +7,8 @@ import { readMySqlLiteral, withoutIntroducers } from './catalogue/literals.js';
 import { castTarget } from './catalogue/types.js';
 
 /**
- * What MySQL or MariaDB makes of an expression, read from the note that `explain` leaves for `show warnings`: the query
- * as the server understood it. Values are cast and read back. Neither writes anything.
+ * How MySQL or MariaDB normalises an expression. It is read from the note that `explain` leaves for `show warnings`:
+ * the query as the server understood it. Values are cast and read back. Neither writes anything.
  */
 export class MySqlOracle implements ExpressionOracle {
   constructor(
@@ -20,14 +20,14 @@ export class MySqlOracle implements ExpressionOracle {
     return this.explain(expressions, `from ${name(table.name)}`);
   }
 
-  /** One after the other: what the server tells of its last statement is about one of them. */
+  /** One after the other, since the server keeps notes of its last statement only. */
   async conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
     const answers: (readonly (string | undefined)[])[] = [];
     for (const { table, expressions } of tables) answers.push(await this.conditions(table, expressions));
     return answers;
   }
 
-  /** Its triggers have none. */
+  /** Triggers have no conditions here. */
   async triggerConditions(_table: TableModel, conditions: readonly string[]): Promise<readonly undefined[]> {
     return conditions.map(() => undefined);
   }
@@ -62,7 +62,7 @@ export class MySqlOracle implements ExpressionOracle {
     }
   }
 
-  /** Any value is converted somehow, or refused when it comes to it. */
+  /** Every type change has a conversion; a value that does not fit is refused when the change runs. */
   async usings(changes: readonly unknown[]): Promise<readonly undefined[]> {
     return changes.map(() => undefined);
   }

@@ -1,6 +1,9 @@
 import { type OtherServer } from '../other-servers.js';
 
-/** What speaks MySQL's protocol, by `version()` and `@@version_comment` as each product documents them. */
+/**
+ * Other products that speak MySQL's protocol, recognised by `version()` and `@@version_comment` as each product
+ * documents them.
+ */
 export const otherThanMySql: readonly OtherServer[] = [
   { name: 'TiDB', says: /TiDB/i, why: 'one statement changes a column once, and foreign keys came late' },
   {

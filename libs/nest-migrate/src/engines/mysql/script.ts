@@ -9,17 +9,17 @@ import {
 import { tokensOf } from '../sql/sql-lexer.js';
 import { mysqlLexicalRules } from './lexical-rules.js';
 
-/** What a script's version table is called. */
+/** The names of a script's version table. */
 export interface VersionTableName {
-  /** For people. */
+  /** For messages. */
   readonly name: string;
   /** Quoted and qualified. */
   readonly table: string;
-  /** Whether it says the database. */
+  /** Whether the name includes the database. */
   readonly isQualified: boolean;
 }
 
-/** What tells the scripts of MySQL and MariaDB apart. */
+/** The differences between scripts for MySQL and for MariaDB. */
 export interface MySqlScriptTraits {
   /** The client's program. */
   readonly client: 'mysql' | 'mariadb';
@@ -27,11 +27,11 @@ export interface MySqlScriptTraits {
 }
 
 /**
- * Scripts for `mysql` and `mariadb`, which stop at the first error. DDL commits there, so that a check of the version
- * table can't undo anything; where it fails the session becomes read-only, which stops even what `--force` would run.
+ * Scripts for `mysql` and `mariadb`, which stop at the first error. DDL commits, so a check of the version table can't
+ * undo anything. Where the check fails, the session becomes read-only, which stops even what `--force` would run.
  *
- * @param lock The name of the lock that a run takes, as an expression, and how long to wait for it: a script takes it as
- * well.
+ * @param lock The name of the lock that a run takes, as an expression, and how long to wait for it. A script takes the
+ * same lock.
  * @param collation The collation of the application's own connections: triggers and routines keep it.
  */
 export function mysqlScript(
@@ -55,7 +55,7 @@ export function mysqlScript(
       '-- as the application itself connects: triggers and routines keep both',
       `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
       '-- waits for whoever else migrates this database',
-      // alone, since Vitess knows it as the only thing that is selected
+      // no other column, since Vitess supports it only as the whole select list
       `select get_lock(${lock.name}, ${lock.seconds}) as migration_lock;`,
       `set @nest_migrate_lock = is_used_lock(${lock.name});`,
       ...traits.guard(`select ${NOT_HELD}`, literal(`Somebody else holds the migration lock of ${name}.`)),
@@ -71,7 +71,7 @@ export function mysqlScript(
         );
       return clientStatement(sql);
     },
-    // a client that goes on behind the failure of the first guard comes to those of the revisions
+    // a client that continues after the first guard has failed meets this check again at each revision
     guard: (expected) =>
       traits.guard(
         `select (${unexpected(table, expected, literal)}) or ${NOT_HELD}`,
@@ -83,7 +83,10 @@ export function mysqlScript(
 /** True unless the script's own session has the migration lock. */
 const NOT_HELD = 'not (@nest_migrate_lock <=> connection_id())';
 
-/** MySQL has no block outside of a routine; `uuid_to_bin` is a function whose error repeats what it was given. */
+/**
+ * MySQL has no block outside of a routine, so a function raises the error: `uuid_to_bin` repeats its argument in its
+ * error.
+ */
 export const mysqlTraits: MySqlScriptTraits = {
   client: 'mysql',
   guard: (condition, message) => [
@@ -139,7 +142,7 @@ function clientStatement(sql: string): string {
     if (kind === 'code' && /\\(?!N)/.test(text))
       throw refused(sql, 'holds a backslash outside of quotes, which the client takes for a command');
   }
-  // the client makes a line feed of a carriage return and a line feed, in strings too
+  // the client changes a carriage return and a line feed into a line feed, even in strings
   const safe = mapTokens(sql, tokens, (text, { kind }) => (kind === 'string' ? text.replaceAll('\r', '\\r') : text));
   return safe.includes(';') ? delimited(safe) : withSemicolon(safe, tokens);
 }
@@ -151,10 +154,10 @@ function changesDatabase(sql: string): boolean {
   return /^\s*use\b/i.test(words.map(({ start, end }) => sql.slice(start, end)).join(' '));
 }
 
-/** A statement that holds semicolons, ended by something that it does not hold. */
+/** A statement that contains semicolons, with a delimiter that it does not contain. */
 function delimited(sql: string): string {
   let delimiter = '//';
   for (let count = 0; sql.includes(delimiter); count++) delimiter = count === 0 ? '$$' : `//${count}`;
-  // on a line of its own, where neither a comment nor the statement's last character touches it
+  // on its own line, so that neither a comment nor the last character of the statement touches it
   return `delimiter ${delimiter}\n${sql}\n${delimiter}\ndelimiter ;`;
 }

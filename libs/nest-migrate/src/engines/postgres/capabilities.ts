@@ -16,7 +16,7 @@ export const postgresCapabilities: Capabilities = {
   checksFollowRenames: true,
   viewsBlockChanges: true,
   viewsHaveTriggers: true,
-  /** It does as long as columns are added at the end, which nobody can tell beforehand. */
+  /** It replaces a view only if columns are added at the end, which cannot be known beforehand. */
   replacesViews: false,
   replacesRoutines: true,
   overloadsRoutines: true,
@@ -27,7 +27,7 @@ export const postgresCapabilities: Capabilities = {
 };
 
 /**
- * PGlite: it has one session, which all callers share, so that a lock of the session would let every one of them in. Nothing
- * runs beside it.
+ * PGlite: it has one session, which all callers share, so a lock of the session would exclude none of them. No other
+ * process can use the database meanwhile.
  */
 export const pgliteCapabilities: Capabilities = { ...postgresCapabilities, sessionLock: false, singleConnection: true };

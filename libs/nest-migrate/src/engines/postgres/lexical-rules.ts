@@ -4,7 +4,7 @@ import { SqlReader } from '../sql/sql-reader.js';
 /** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
 export const postgresLexicalRules: LexicalRules = {
   quotes: { "'": { kind: 'string', close: "'" }, '"': { kind: 'name', close: '"' } },
-  // E'…', where the E does not end a longer word
+  // E'…', unless the E is the end of a longer word
   escapes: (sql, start) => /[eE]/.test(sql.charAt(start - 1)) && !isNameCharacter(sql.charAt(start - 2)),
   lineComment: /--[^\n\r]*/y,
   nestedComments: true,

@@ -5,10 +5,10 @@ import { type TableModel } from '../../schema/schema-model.js';
 import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 
 /**
- * What PostgreSQL makes of an expression, read from `explain verbose`: the planner prints it with names resolved,
- * casts added and constants folded. The columns come from a derived table of typed nulls, so that this needs neither
- * the right to read the table nor the right to create a temporary one, and writes nothing. (`offset 0` keeps the
- * planner from folding those nulls into the expression.)
+ * How PostgreSQL normalises an expression, read from `explain verbose`: the planner prints it with names resolved,
+ * casts added and constants folded. The columns come from a derived table of typed nulls. So this needs neither the
+ * right to read the table nor the right to create a temporary one, and writes nothing. (`offset 0` keeps the planner
+ * from folding those nulls into the expression.)
  */
 export class PostgresOracle implements ExpressionOracle {
   private transaction: boolean | undefined;
@@ -42,7 +42,10 @@ export class PostgresOracle implements ExpressionOracle {
     return results;
   }
 
-  /** One statement for all of them; where it is refused, one for each half, so that who spoils it is found quickly. */
+  /**
+   * One statement for all of them. Where it is refused, one for each half, so that the invalid expression is found
+   * quickly.
+   */
   private async together(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
     const asked = tables.filter(({ expressions }) => expressions.length > 0);
     const [first] = asked;
@@ -71,7 +74,9 @@ export class PostgresOracle implements ExpressionOracle {
     return [...(await this.together(tables.slice(0, middle))), ...(await this.together(tables.slice(middle)))];
   }
 
-  /** All of a plan: what is asked within an expression is a part of it, and has no more than a number in the output. */
+  /**
+   * The whole plan. A query inside an expression is a separate part of it, and appears in the output only as a number.
+   */
   private async plan(query: string): Promise<string | undefined> {
     return this.probe(async () => {
       const [row = {}] = await this.connection.execute<Record<string, unknown>[]>(
@@ -92,7 +97,7 @@ export class PostgresOracle implements ExpressionOracle {
     return results;
   }
 
-  /** The planner's output has the expressions of the columns and not their names, which an empty row tells. */
+  /** The planner prints the expressions of the columns but not their names, which come from a row of nulls. */
   private async query(query: string): Promise<string | undefined> {
     return this.probe(async () => {
       const rows = await this.connection.execute<Record<string, unknown>[]>(
@@ -116,7 +121,7 @@ export class PostgresOracle implements ExpressionOracle {
     );
   }
 
-  /** A row of a table as a query that reads none. */
+  /** A row of a table, as a query that reads no table. */
   private rowOf({ columns }: TableModel): string {
     const values = columns.map(
       ({ definition, databaseType }) => `null::${databaseType} as ${this.name(definition.name)}`,
@@ -131,7 +136,7 @@ export class PostgresOracle implements ExpressionOracle {
     });
   }
 
-  /** Everything has a cast to text and from it, which goes by what is written. */
+  /** Every type can be cast to text and from it, which converts by the text form of a value. */
   async usings(
     changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
   ): Promise<readonly (string | undefined)[]> {
@@ -157,7 +162,8 @@ export class PostgresOracle implements ExpressionOracle {
   }
 
   private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
-    // one column more than the row has, or the planner takes a list of all of them for the row and shows its nulls
+    // one column more than the row has, else the planner takes a list of all columns for the row itself and prints its
+    // nulls
     const list = [...expressions, '0'].map((expression) => `(${expression})`).join(', ');
     return this.probe(async () => {
       const rows = await this.connection.execute<Record<string, unknown>[]>(
@@ -180,7 +186,7 @@ export class PostgresOracle implements ExpressionOracle {
     }
   }
 
-  /** A failing probe would end a transaction that is open, so inside of one each runs behind a savepoint. */
+  /** A probe that fails would end an open transaction, so inside a transaction each probe runs after a savepoint. */
   private async insideTransaction(): Promise<boolean> {
     if (this.transaction === false) return false;
     try {
@@ -201,7 +207,7 @@ export class PostgresOracle implements ExpressionOracle {
 const SAVEPOINT = 'nest_migrate_probe';
 const PROBED = 'nest_migrate_probed';
 
-/** Which of the changes have no cast. One of an array is that of its elements, one of a domain that of its base. */
+/** A query for the changes without a cast. For arrays the types of the elements count, for domains the base types. */
 function withoutCast(changes: string): string {
   const plain = (type: string): string =>
     `case when source.typcategory = 'A' and target.typcategory = 'A' then ${type}.typelem ` +
@@ -223,7 +229,7 @@ interface Plan {
   readonly 'Subplan Name'?: string;
 }
 
-/** The rows that the queries of a list answer with, expression by expression, in their order. */
+/** The normalised expressions of each query of a list, in order. */
 function rowsOf(rows: readonly Record<string, unknown>[]): readonly (readonly string[])[] {
   const [cell] = Object.values(rows[0] ?? {});
   const plans = (typeof cell === 'string' ? JSON.parse(cell) : cell) as readonly { readonly Plan?: Plan }[] | undefined;
@@ -236,7 +242,7 @@ function rowsOf(rows: readonly Record<string, unknown>[]): readonly (readonly st
     .map(({ row }) => (row === undefined ? [] : postgresSql.splitList(row)));
 }
 
-/** Whether an expression asks a table: of a policy, the only kind that may. */
+/** Whether an expression contains a query. Only that of a policy may. */
 function holdsQuery(expression: string): boolean {
   return /\bselect\b/i.test(expression);
 }

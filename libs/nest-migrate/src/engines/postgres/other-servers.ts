@@ -1,8 +1,8 @@
 import { type OtherServer } from '../other-servers.js';
 
 /**
- * What speaks PostgreSQL's protocol, by the text of `version()` as each product documents it. Forks that run PostgreSQL
- * itself (Aurora PostgreSQL, AlloyDB, Neon, EDB) are PostgreSQL here.
+ * Other products that speak PostgreSQL's protocol, recognised by the text of `version()` as each product documents it.
+ * Forks that run PostgreSQL itself (Aurora PostgreSQL, AlloyDB, Neon, EDB) count as PostgreSQL here.
  */
 export const otherThanPostgres: readonly OtherServer[] = [
   {
@@ -22,7 +22,7 @@ export const otherThanPostgres: readonly OtherServer[] = [
   { name: 'CrateDB', says: /CrateDB/i, why: 'there are no transactions' },
 ];
 
-/** Aurora DSQL says that it is PostgreSQL, and has a view that no PostgreSQL has. */
+/** Aurora DSQL reports that it is PostgreSQL, but has a view that no PostgreSQL has. */
 export const AURORA_DSQL = {
   name: 'Amazon Aurora DSQL',
   query:

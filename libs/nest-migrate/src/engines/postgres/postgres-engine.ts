@@ -52,7 +52,7 @@ import { canonicalRoutineType, listPostgresRoutines, postgresRoutine } from './c
 import { postgresTrigger } from './catalogue/triggers.js';
 import { canonicalPostgresType } from './catalogue/types.js';
 
-/** PostgreSQL, in a server or in the process (PGlite). */
+/** PostgreSQL, on a server or in this process (PGlite). */
 export class PostgresEngine implements Engine {
   readonly capabilities = postgresCapabilities;
   readonly sql = postgresSql;
@@ -76,7 +76,7 @@ export class PostgresEngine implements Engine {
 
   enumReference({ schema, name }: QualifiedName, table: QualifiedName): string {
     if (schema !== table.schema) return `${schema ?? this.home}.${name}`;
-    // what stands before a dot would be taken for a schema
+    // the text before a dot would be taken for a schema
     return name.includes('.') ? `*.${name}` : name;
   }
 
@@ -94,7 +94,7 @@ export class PostgresEngine implements Engine {
     return name === 'boolean' ? 'boolean' : name === 'json' || name === 'jsonb' ? 'json' : 'other';
   }
 
-  /** `'it''s'::text` and `'it''s'`; a cast says no more than the column's type does. */
+  /** Reads `'it''s'::text` and `'it''s'`. The cast adds nothing to the column's type. */
   readonly readLiteral = (sql: string): string | undefined => {
     const literal = /^'((?:[^']|'')*)'(?:::[^']+)?$/.exec(sql)?.[1];
     if (literal !== undefined) return literal.replaceAll("''", "'");
@@ -106,7 +106,7 @@ export class PostgresEngine implements Engine {
     return { name, columns };
   }
 
-  /** `restrict` checks at once and `no action` at the end of the statement, so the two are not the same here. */
+  /** `restrict` checks immediately and `no action` at the end of the statement, so the two differ here. */
   canonicalRule(rule: string | undefined): string {
     return rule ?? 'no action';
   }

@@ -4,7 +4,7 @@ import { postgresStatements } from './ddl/statements.js';
 import { PostgresDialect } from './postgres-dialect.js';
 import { PostgresEngine } from './postgres-engine.js';
 
-/** PostgreSQL, and PGlite, which is PostgreSQL in this process. */
+/** PostgreSQL, and PGlite, which runs PostgreSQL in this process. */
 export const postgres: EngineDefinition = {
   name: 'postgres',
   isFor: ({ platform }) => platform instanceof BasePostgreSqlPlatform,

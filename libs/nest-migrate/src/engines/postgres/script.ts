@@ -11,11 +11,11 @@ import { postgresLexicalRules } from './lexical-rules.js';
 import { postgresHolds } from './postcondition.js';
 
 /**
- * Scripts for `psql`, which goes on behind an error unless told otherwise: so each revision is a transaction that
- * begins with a check of the version table, and what fails there or later undoes the revision and stops every one that
- * builds on it. Nothing in a script is psql's alone: other programs run it as well.
+ * Scripts for `psql`, which by default continues after an error. So each revision is a transaction that begins with a
+ * check of the version table. A failure there or later undoes the revision, and stops every revision that builds on it.
+ * A script uses no features of psql alone, so other programs can run it as well.
  *
- * @param version The version table: its name for people, quoted, and whether its schema is part of both.
+ * @param version The version table: its name for messages, quoted, and whether both include its schema.
  */
 export function postgresScript(version: ScriptTable, literal: (value: string) => string): ScriptSyntax {
   return {
@@ -28,7 +28,7 @@ export function postgresScript(version: ScriptTable, literal: (value: string) =>
       doBlock([...(version.isQualified ? [] : placeCheck(version, literal)), ...guardBody(version, literal, expected)]),
     ...(!version.isQualified && { ownPlace }),
     leave: (mark) => ({
-      // a setting is part of the transaction: it is there afterwards only if all of it was committed
+      // a setting is part of the transaction: it remains only if the transaction was committed
       before: [`set nest_migrate.reached to ${literal(mark)};`],
       after: doBlock([
         `if current_setting('nest_migrate.reached', true) is distinct from ${literal(mark)} then`,
@@ -46,7 +46,10 @@ interface ScriptTable {
   readonly isQualified: boolean;
 }
 
-/** The version table is that of the schema in which the script makes tables, and not one that stands later in the search_path. */
+/**
+ * Checks that the version table is in the schema in which the script creates tables, and not in a later one of the
+ * search_path.
+ */
 function placeCheck({ name, table }: ScriptTable, literal: (value: string) => string): readonly string[] {
   const found = `to_regclass(${literal(table)})`;
   const own = `to_regclass(quote_ident(current_schema()) || ${literal(`.${table}`)})`;
@@ -59,9 +62,9 @@ function placeCheck({ name, table }: ScriptTable, literal: (value: string) => st
   ];
 }
 
-/** As a run does, which names the schema that it has found at its start. */
+/** As in a run, which names the schema that it has found at its start. */
 const ownPlace: NonNullable<ScriptSyntax['ownPlace']> = {
-  // not by a text that only names it, such as that of the check above
+  // a text that only contains the name, such as the check above, does not count
   isChangedBy: (sql) =>
     /\b(?:re)?set\b[^;]*\bsearch_path\b|\bset_config\s*\(\s*'search_path'|\bset\s+schema\b|\b(?:discard|reset)\s+all\b/i.test(
       sql,
@@ -92,7 +95,7 @@ function guardBody(
   ];
 }
 
-/** A block under a tag that does not occur in it. */
+/** A block with a dollar quote tag that does not occur in it. */
 function doBlock(body: readonly string[]): readonly string[] {
   const text = body.join('\n');
   let tag = '$$';
@@ -109,13 +112,15 @@ function psqlStatement(sql: string): string {
     if (code.includes('\\')) throw refused(sql, 'holds a backslash outside of quotes, which psql takes for a command');
     for (const mark of code.match(/[()[\]]/g) ?? []) depth += mark === '(' ? 1 : mark === ')' ? -1 : 0;
   }
-  // psql looks for the end of the statement behind the last parenthesis only
+  // psql looks for the end of a statement only after the last closing parenthesis
   if (depth !== 0) throw refused(sql, 'holds parentheses that do not match');
   const safe = mapTokens(sql, tokens, (text, token) => (token.kind === 'code' ? withoutVariables(sql, token) : text));
   return withSemicolon(safe, tokens);
 }
 
-/** psql would put the value of one of its variables for `:name`, `:'name'` and the like; with a space it does not. */
+/**
+ * psql would replace `:name`, `:'name'` and the like by the value of a variable. A space after the colon prevents that.
+ */
 function withoutVariables(sql: string, { start, end }: Token): string {
   let text = '';
   for (let at = start; at < end; at++) {

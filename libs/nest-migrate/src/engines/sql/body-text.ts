@@ -1,8 +1,8 @@
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
 
 /**
- * What a piece of procedural SQL says, in one spelling. Blanks and comments do not count, nor do the `begin` and `end`
- * around all of it and a last semicolon. (A comment that the server reads, such as a hint, does.)
+ * A piece of procedural SQL in one canonical spelling. Blanks, comments, the outer `begin` and `end` and a last
+ * semicolon do not count. (A comment that the server reads, such as a hint, does.)
  */
 export function canonicalBody(sql: string, rules: LexicalRules): string {
   const text = withoutSemicolon(plain(sql, rules));
@@ -17,7 +17,7 @@ function plain(sql: string, rules: LexicalRules): string {
     if (isComment && !/^\/\*[!+]/.test(text)) return { isCode: true, text: ' ' };
     return { isCode: kind === 'code', text };
   });
-  // what a comment parted is looked at together
+  // code on both sides of a comment is normalised together
   const joined = pieces.reduce<{ isCode: boolean; text: string }[]>((all, piece) => {
     const last = all.at(-1);
     if (last?.isCode !== true || !piece.isCode) return [...all, piece];

@@ -1,8 +1,8 @@
 import { type AbstractSqlPlatform, BasePostgreSqlPlatform } from '@mikro-orm/sql';
 
 /**
- * What the engine keeps of a name that is made up or that an entity gives: PostgreSQL counts bytes and drops the rest in
- * silence, the others count characters.
+ * A name as the engine keeps it, for names that are generated or that an entity gives. PostgreSQL counts bytes and
+ * silently drops the rest; the others count characters.
  */
 export function keptName(platform: AbstractSqlPlatform, name: string): string {
   const limit = platform.getMaxIdentifierLength();

@@ -2,35 +2,38 @@ import { quoteString } from './quoting.js';
 import { type AbstractSqlPlatform, BaseMySqlPlatform, raw } from '@mikro-orm/sql';
 import { type EncodedValue, decodeValue } from '../../operations/value.js';
 
-/** A value as SQL text, which means the same whatever the server's settings make of a backslash. */
+/** A value as SQL text. Its meaning does not depend on how the server's settings treat a backslash. */
 export function literal(platform: AbstractSqlPlatform, encoded: EncodedValue): string {
   const value = decodeValue(encoded);
   if (value === null) return 'null';
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'string' && platform instanceof BaseMySqlPlatform) return mysqlText(value);
-  // MikroORM's platforms know Buffers, not plain byte arrays; PostgreSQL's puts a space before an `E''` literal
+  // MikroORM's platforms know Buffers, but not plain byte arrays; PostgreSQL's puts a space before an `E''` literal
   return platform.quoteValue(value instanceof Uint8Array ? Buffer.from(value) : value).trim();
 }
 
-/** SQL with its `?` and `??` filled in; SQL without parameters is left as it is, question marks and all. */
+/** SQL with its `?` and `??` filled in. SQL without parameters is not changed, even if it contains question marks. */
 export function formatSql(platform: AbstractSqlPlatform, sql: string, params: readonly EncodedValue[]): string {
   if (params.length === 0) return sql;
   const values = params.map((encoded) => {
     const value = decodeValue(encoded);
-    // as digits: MySQL compares a number with a text as floating point, which a big one does not survive
+    // as digits: MySQL compares a number with a text as floating point, which loses digits of a large number
     if (typeof value === 'bigint') return raw(value.toString());
     return value instanceof Uint8Array ? Buffer.from(value) : value;
   });
   return writingTexts(platform, ofRows.test(sql) ? literal : plainLiteral).formatQuery(sql, values);
 }
 
-/** Statements that take any expression for a value, and keep none: what defines something may do either. */
+/**
+ * Statements that accept any expression as a value and store none. A statement that defines something may
+ * refuse an expression or store it.
+ */
 const ofRows = /^\s*(?:select|insert|update|delete|replace|call|do|with)\b/i;
 
 /**
- * As {@link literal}, where MySQL and MariaDB take nothing but a plain string (comments, items of an enum, passwords),
- * or where MariaDB spoils any other (in expressions that it keeps: checks, defaults of `text`). Under
- * `NO_BACKSLASH_ESCAPES` a backslash becomes two there; it never ends the string.
+ * As {@link literal}, for places where MySQL and MariaDB accept only a plain string (comments, items of an enum,
+ * passwords), or where MariaDB damages any other form (in expressions that it stores: checks, defaults of `text`).
+ * Under `NO_BACKSLASH_ESCAPES` a backslash becomes two there; it never ends the string.
  */
 export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue): string {
   if (typeof value !== 'string' || !(platform instanceof BaseMySqlPlatform)) return literal(platform, value);
@@ -38,13 +41,18 @@ export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue)
   return `'${value.replace(/[\\\0\x1a']/g, (character) => escapes[character])}'`;
 }
 
-/** A text of MySQL and MariaDB: hexadecimal where it holds what depends on `sql_mode`, or what their clients change. */
+/**
+ * A text for MySQL and MariaDB: hexadecimal where it contains characters that depend on `sql_mode`, or that their
+ * clients change.
+ */
 export function mysqlText(value: string): string {
   if (/[\\\0\r\x1a]/.test(value)) return `_utf8mb4 0x${Buffer.from(value, 'utf8').toString('hex')}`;
   return quoteString(value);
 }
 
-/** The platform, with `write` for texts where its own way depends on the server's `sql_mode`: MySQL and MariaDB. */
+/**
+ * The platform, with texts written by `write` where its own way depends on the server's `sql_mode`: MySQL and MariaDB.
+ */
 export function writingTexts(
   platform: AbstractSqlPlatform,
   write: (platform: AbstractSqlPlatform, text: string) => string,

@@ -1,12 +1,15 @@
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
 
-/** What an engine cannot do about a trigger, and what to do instead. */
+/** A part of a trigger that an engine does not support, and what to do instead. */
 export interface ForeignPart {
   readonly reason: string;
   readonly cure: string;
 }
 
-/** Statements for between `begin` and `end`: the last one ends with a semicolon as well, and no comment swallows the end. */
+/**
+ * Statements to put between `begin` and `end`: the last one also ends with a semicolon, and no comment swallows the
+ * `end`.
+ */
 export function terminated(body: string, rules: LexicalRules): string {
   const text = body.trim();
   const tokens = tokensOf(text, rules);
@@ -20,7 +23,7 @@ export function blockOf(body: string, rules: LexicalRules): string {
   return `begin ${terminated(body, rules)} end`;
 }
 
-/** The body of a routine as a block: as it is where it is one. */
+/** The body of a routine as a block. A body that is a block already is not changed. */
 export function asBlock(body: string, rules: LexicalRules): string {
   return /^begin\b/i.test(body.trim()) ? body.trim() : blockOf(body, rules);
 }

@@ -1,9 +1,9 @@
-/** What a piece of SQL is to whoever looks for the end of a statement. */
+/** The kinds of pieces of SQL that matter for finding the end of a statement. */
 export type TokenKind = 'code' | 'string' | 'name' | 'body' | 'lineComment' | 'blockComment';
 
 export interface Token {
   readonly kind: TokenKind;
-  /** Where it begins and ends in the text. */
+  /** Offset of its first character in the text. */
   readonly start: number;
   readonly end: number;
   /** False where the text ends before the token does. */
@@ -12,22 +12,23 @@ export interface Token {
 
 /** How an engine writes literals, names and comments. */
 export interface LexicalRules {
-  /** What opens a quoted piece, with what closes it; doubled it stands for itself. */
+  /** Each opening quote, with its closing quote. A doubled closing quote stands for one. */
   readonly quotes: Readonly<Record<string, { readonly kind: 'string' | 'name'; readonly close: string }>>;
-  /** Whether a backslash escapes in the string whose quote stands at `start`. */
+  /** Whether a backslash escapes in the string whose quote is at `start`. */
   readonly escapes: (sql: string, start: number) => boolean;
-  /** A comment up to the end of the line; sticky. */
+  /** A comment up to the end of the line. A sticky expression. */
   readonly lineComment: RegExp;
   readonly nestedComments: boolean;
-  /** `$$ … $$`, `$tag$ … $tag$`. */
+  /** Whether there are dollar quotes: `$$ … $$`, `$tag$ … $tag$`. */
   readonly dollarQuotes: boolean;
 }
 
 /**
- * Cuts SQL into quoted pieces, comments and what is left, which is code. Together the tokens are the text.
+ * Splits SQL into quoted pieces, comments and the rest, which is code. Joined, the tokens are the whole text.
  *
  * @example
- * tokensOf("select ';' -- ;", postgresLexicalRules).map(({ kind }) => kind); // ['code', 'string', 'code', 'lineComment']
+ * tokensOf("select ';' -- ;", postgresLexicalRules).map(({ kind }) => kind); // ['code', 'string', 'code',
+ * 'lineComment']
  */
 export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   const tokens: Token[] = [];
@@ -48,8 +49,8 @@ export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
 }
 
 /**
- * The statements that a text is made of, where every semicolon ends one: not so inside the body of a routine, unless that
- * is quoted.
+ * The statements of a text in which every semicolon ends one. That is not so inside the body of a routine, unless the
+ * body is quoted.
  *
  * @example
  * statementsIn("select ';'; ; select 2;", postgresLexicalRules); // ["select ';'", 'select 2']
@@ -103,7 +104,7 @@ function comment(sql: string, start: number, { lineComment, nestedComments }: Le
   for (let mark = marks.exec(sql); mark !== null; mark = marks.exec(sql)) {
     if (mark[0] === '*/') depth -= 1;
     else if (nestedComments) depth += 1;
-    else marks.lastIndex = mark.index + 1; // of `/*/` the last two close
+    else marks.lastIndex = mark.index + 1; // the last two characters of `/*/` can close
     if (depth === 0) return { kind: 'blockComment', start, end: marks.lastIndex, closed: true };
   }
   return { kind: 'blockComment', start, end: sql.length, closed: false };
@@ -120,7 +121,7 @@ function dollarQuoted(sql: string, start: number, { dollarQuotes }: LexicalRules
   return { kind: 'body', start, end: close + opening.length, closed: true };
 }
 
-/** Whether a character can be part of a name or number, so that what follows it begins nothing. */
+/** Whether a character can be part of a name or number, so that the next character begins nothing new. */
 export function isNameCharacter(character: string): boolean {
   return /[\w$\u0080-\uffff]/.test(character);
 }

@@ -2,7 +2,8 @@ import { type LexicalRules, type TokenKind, tokensOf } from './sql-lexer.js';
 import { unquoteIdentifier } from './quoting.js';
 
 /**
- * Reads SQL by the lexical rules of one engine: what a literal, a quoted name or a comment holds is never taken for code.
+ * Reads SQL by the lexical rules of one engine: the content of a literal, a quoted name or a comment is never taken for
+ * code.
  *
  * @example
  * new SqlReader(postgresLexicalRules).mentions("status in ('active')", 'active'); // false
@@ -29,7 +30,7 @@ export class SqlReader {
     return false;
   }
 
-  /** The items of a list, of which each may hold commas in quotes, parentheses and brackets. */
+  /** The items of a list. An item may contain commas inside quotes, parentheses and brackets. */
   splitList(sql: string): readonly string[] {
     const items: string[] = [];
     let depth = 0;
@@ -44,7 +45,7 @@ export class SqlReader {
     return [...items, sql.slice(start)].map((item) => item.trim());
   }
 
-  /** What follows `generated always as`: the expression in the parentheses that engines insist on, then its kind. */
+  /** The clause after `generated always as`: the expression in the parentheses that engines require, then its kind. */
   generatedClause(generated: string): string {
     if (/^(by default as )?identity$/i.test(generated.trim())) return generated;
     const kind = /\s(stored|virtual|persistent)\s*$/i.exec(generated);
@@ -52,7 +53,7 @@ export class SqlReader {
     return this.isParenthesised(expression) ? generated : `(${expression})${kind?.[0] ?? ''}`;
   }
 
-  /** Applies `change` to the code. */
+  /** Applies `change` to the code, and leaves literals, quoted names and comments unchanged. */
   mapCode(sql: string, change: (code: string) => string): string {
     return tokensOf(sql, this.rules)
       .map(({ kind, start, end }) => (kind === 'code' ? change(sql.slice(start, end)) : sql.slice(start, end)))
@@ -67,12 +68,12 @@ export class SqlReader {
     return this.#names(sql, ['body']).has(name.toLowerCase());
   }
 
-  /** As {@link mentions}; a name in a literal counts as well, since a routine can execute it. */
+  /** As {@link mentions}, but a name in a literal counts as well, since a routine can execute the literal. */
   mayMention(sql: string, name: string): boolean {
     return this.#names(sql, ['body', 'string']).has(name.toLowerCase());
   }
 
-  /** Two texts that differ in nothing but blanks, case, quotes that a name does not need, and parentheses around it all. */
+  /** Whether two texts differ only in blanks, case, unnecessary quotes around names, and outer parentheses. */
   sameText(a: string, b: string): boolean {
     return this.#plain(a) === this.#plain(b);
   }
@@ -90,7 +91,7 @@ export class SqlReader {
       .trim();
   }
 
-  /** The names in lower case. Tokens of the kinds `read` hold SQL themselves. */
+  /** The names in lower case. Tokens of the kinds in `read` contain SQL themselves. */
   #names(sql: string, read: readonly TokenKind[]): ReadonlySet<string> {
     return new Set(
       tokensOf(sql, this.rules).flatMap(({ kind, start, end }): readonly string[] => {
@@ -103,7 +104,7 @@ export class SqlReader {
     );
   }
 
-  /** The characters of the code. */
+  /** The characters of the code, with their offsets. */
   *#code(sql: string): Generator<{ readonly character: string; readonly index: number }> {
     for (const { kind, start, end } of tokensOf(sql, this.rules)) {
       for (let index = start; kind === 'code' && index < end; index++) yield { character: sql.charAt(index), index };

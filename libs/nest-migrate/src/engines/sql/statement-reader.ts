@@ -4,20 +4,20 @@ import { type LexicalRules, tokensOf } from './sql-lexer.js';
 /** How an engine's statements are read. */
 export interface SqlLanguage {
   readonly rules: LexicalRules;
-  /** A name that is not quoted, as it is stored. */
+  /** An unquoted name as the engine stores it. */
   readonly fold: (name: string) => string;
 }
 
-/** A piece of SQL that means something: blanks and comments are between them. */
+/** A piece of SQL other than a blank or a comment. */
 export interface Word {
   readonly kind: 'word' | 'name' | 'string' | 'body' | 'symbol';
-  /** What it says: a word in lower case, everything else as it stands. */
+  /** Its text: a word in lower case, everything else unchanged. */
   readonly text: string;
   readonly start: number;
   readonly end: number;
 }
 
-/** Goes through a statement from its first word to its last. */
+/** Reads a statement from its first word to its last. */
 export class StatementReader {
   private readonly words: readonly Word[];
   private at = 0;
@@ -29,14 +29,14 @@ export class StatementReader {
     this.words = wordsOf(sql, language.rules);
   }
 
-  /** Goes past the given words where they come next, all of them; else stays. */
+  /** Reads the given words if all of them come next; else reads nothing and returns false. */
   takes(...expected: readonly string[]): boolean {
     const found = expected.every((text, index) => this.words[this.at + index]?.text === text);
     if (found) this.at += expected.length;
     return found;
   }
 
-  /** The first of several choices that comes next; each of words with blanks between them. */
+  /** Reads the first of several choices that comes next. A choice consists of words with blanks between them. */
   takesOneOf<T extends string>(...choices: readonly T[]): T | undefined {
     return choices.find((choice) => this.takes(...choice.split(' ')));
   }
@@ -51,7 +51,10 @@ export class StatementReader {
     return word;
   }
 
-  /** `name`, `"name"` or `schema.name`, in parts as they are stored; nothing where no name comes next. */
+  /**
+   * Reads `name`, `"name"` or `schema.name`, and returns its parts as they are stored; `undefined` where no name comes
+   * next.
+   */
   name(): readonly string[] | undefined {
     const parts: string[] = [];
     do {
@@ -65,7 +68,7 @@ export class StatementReader {
     return parts;
   }
 
-  /** What stands between the parenthesis that comes next and the one that closes it. */
+  /** Reads the parenthesis that comes next, and returns the text up to the one that closes it. */
   parenthesised(): string | undefined {
     const open = this.next;
     if (open?.text !== '(') return undefined;
@@ -78,14 +81,14 @@ export class StatementReader {
     return undefined;
   }
 
-  /** Everything up to a word, which comes next then; nothing where it does not come. */
+  /** Reads everything before a word; `undefined` where there is no such word. */
   until(isEnd: (word: Word) => boolean): string | undefined {
     const start = this.next?.start;
     while (this.next !== undefined && !isEnd(this.next)) this.at += 1;
     return this.next === undefined || start === undefined ? undefined : this.sql.slice(start, this.next.start).trim();
   }
 
-  /** Everything that is left. */
+  /** Reads the rest. */
   rest(): string {
     return this.next === undefined ? '' : this.sql.slice(this.next.start).trim();
   }

@@ -7,24 +7,29 @@ export interface BodyRules {
   readonly isMySql?: boolean;
 }
 
-/** What begins or ends a transaction; a savepoint, and what was prepared by another session, does neither. */
+/**
+ * The words that begin or end a transaction. A savepoint does neither, and nor does ending a prepared
+ * transaction.
+ */
 const CONTROL =
   /^(?:begin(?! (?:not )?atomic\b)|start transaction|commit(?! prepared\b)|rollback(?! (?:(?:work|transaction) )?to\b| prepared\b)|abort|end(?=$| (?:work|transaction|and)\b)|prepare transaction|xa(?! recover\b))\b/;
 
 const ROUTINES = new Set(['function', 'procedure', 'trigger', 'event', 'package']);
 
-/** What else is created, whose names may be words of the kinds above. */
+/** Other kinds of objects that are created. Their names may be words such as the ones above. */
 const OTHER_KINDS = new Set(['table', 'index', 'view', 'sequence', 'type', 'user', 'role', 'schema', 'database']);
 
-/** How many words of a statement are looked at. */
+/** The number of words of a statement that are checked. */
 const HEAD = 4;
 
 /**
- * The first words of the first statement of a text that begins or ends a transaction, in lower case; `undefined` where there
- * is none. Only the top level counts: what stands in strings, comments and the bodies of routines and triggers does not run now.
+ * The first words of the first statement of a text that begins or ends a transaction, in lower case; `undefined` where
+ * there is none. Only the top level counts: the content of strings, comments and the bodies of routines and triggers
+ * does not run now.
  *
  * @example
- * transactionControl("insert into a values ('commit'); /* done *\/ COMMIT", { lexical: postgresLexicalRules }); // 'commit'
+ * const sql = "insert into a values ('commit'); /* done *\/ COMMIT";
+ * transactionControl(sql, { lexical: postgresLexicalRules }); // 'commit'
  */
 export function transactionControl(sql: string, rules: BodyRules): string | undefined {
   for (const head of statementHeads(rules.isMySql === true ? withVersionComments(sql, rules.lexical) : sql, rules)) {
@@ -34,7 +39,7 @@ export function transactionControl(sql: string, rules: BodyRules): string | unde
   return undefined;
 }
 
-/** The first words of each statement at the top level, until something else than a word comes. */
+/** The first words of each statement at the top level, up to the first piece that is not a word. */
 function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
   let statement = new StatementScan();
   for (const { kind, start, end } of tokensOf(sql, lexical)) {
@@ -54,7 +59,7 @@ function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): 
   yield statement.head;
 }
 
-/** One statement while its words are read. */
+/** One statement, while its words are read. */
 class StatementScan {
   #words: string[] = [];
   #isHead = true;
@@ -62,7 +67,7 @@ class StatementScan {
   #isRoutine = false;
   #hasBlock = false;
   #parentheses = 0;
-  /** How many `begin` and `case` are open. */
+  /** The number of open `begin` and `case`. */
   #blocks = 0;
   #previous = '';
 
@@ -75,7 +80,7 @@ class StatementScan {
     if (OTHER_KINDS.has(word)) this.#isOther = true;
     if (ROUTINES.has(word) && !this.#isOther && /^(?:create|alter)\b/.test(this.head)) this.#isRoutine = true;
     this.#countBlocks(word);
-    // MariaDB runs such a block where it stands
+    // MariaDB runs such a block immediately
     if (this.head === 'begin not atomic') this.#openBlock();
     this.#previous = word;
   }
@@ -87,13 +92,16 @@ class StatementScan {
     else if (mark === ')') this.#parentheses -= 1;
   }
 
-  /** A string, a quoted name or a quoted body. */
+  /** Reads a string, a quoted name or a quoted body. */
   other(): void {
     this.#isHead = false;
     this.#previous = '';
   }
 
-  /** Whether a semicolon ends the statement; `maySpread`: the body of a routine may be several statements without a block. */
+  /**
+   * Whether a semicolon ends the statement. `maySpread`: the body of a routine may be several statements without a
+   * block.
+   */
   endsHere(maySpread: boolean): boolean {
     this.#previous = ';';
     if (this.#isRoutine && maySpread && !this.#hasBlock) return false;
@@ -114,12 +122,12 @@ class StatementScan {
       this.#blocks += 1;
     } else if (word === 'end' && this.#blocks > 0) this.#blocks -= 1;
     else if (word === 'case' && this.#blocks > 0 && !closes) this.#blocks += 1;
-    // `end if` ends no `begin`
+    // `end if` does not end a `begin`
     else if (closes && /^(?:if|loop|while|repeat|for)$/.test(word)) this.#blocks += 1;
   }
 }
 
-/** The text with what such comments hold in their place, since the server runs it. */
+/** The text with the content of version comments in place of the comments, since the server runs it. */
 function withVersionComments(sql: string, rules: LexicalRules): string {
   const tokens = tokensOf(sql, rules);
   const text = tokens.map(({ kind, start, end }) => {

@@ -1,7 +1,7 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
 import { SqlReader } from '../sql/sql-reader.js';
 
-/** SQLite's literals and comments: a backslash is a backslash. */
+/** SQLite's literals and comments. A backslash is an ordinary character. */
 export const sqliteLexicalRules: LexicalRules = {
   quotes: {
     "'": { kind: 'string', close: "'" },

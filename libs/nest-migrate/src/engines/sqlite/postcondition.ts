@@ -1,7 +1,9 @@
 import { type Postcondition } from '../../operations/operation.js';
 import { catalogue, text } from './ddl/live-table.js';
 
-/** A query whose value is true where a postcondition holds. Constraints are part of a table's text: none tells of one. */
+/**
+ * A query whose value is true where a postcondition holds. Not for constraints, which are only part of a table's text.
+ */
 export function sqliteHolds(postcondition: Postcondition): string {
   if ('query' in postcondition) return postcondition.query;
   const { schema, table, column, index, exists } = postcondition;

@@ -3,16 +3,16 @@ import { type Token } from '../sql/sql-lexer.js';
 import { sqliteLexicalRules } from './lexical-rules.js';
 
 /**
- * Scripts for `sqlite3`, which goes on behind an error unless it is told `-bail`, and SQLite has no statement that
- * undoes what follows. But the client hands over everything up to a line that ends with a semicolon at once, and of
- * that it stops at the first error. So semicolons begin lines, and only that of `commit` ends one: a transaction that
- * fails is never committed, and no other can begin behind it. Nothing in a script is the client's alone: whatever
- * executes SQL runs it.
+ * Scripts for `sqlite3`, which continues after an error unless it is told `-bail`; and SQLite has no statement that
+ * prevents what follows. But the client sends everything up to a line that ends with a semicolon at once, and stops at
+ * the first error in that. So semicolons begin lines, and only that of `commit` ends one: a transaction that fails is
+ * never committed, and no other can begin after it. A script uses no features of the client alone, so any program that
+ * executes SQL can run it.
  *
- * Foreign keys are off, as in a run with a connection: a table that is made anew would take the rows along that refer
- * to it. What a revision leaves behind is checked at its end.
+ * Foreign keys are off, as in a run with a connection: else rebuilding a table would delete the rows that refer to it.
+ * What a revision leaves behind is checked at its end.
  *
- * @param version The version table: its name for people, and quoted.
+ * @param version The version table: its name for messages, and quoted.
  * @param lockWaitTimeout How long `begin immediate` waits for another writer, in milliseconds.
  */
 export function sqliteScript(
@@ -52,12 +52,15 @@ export function sqliteScript(
   };
 }
 
-/** A statement that fails where the condition holds: the error of a JSON path that is none repeats it. */
+/**
+ * A statement that fails where the condition holds: it uses `message` as a JSON path, and the error of an invalid path
+ * repeats it.
+ */
 function fails(message: string, condition: string): string {
   return `; select json_extract('{}', ${message}) where ${condition}`;
 }
 
-/** The statement without its own semicolon, as the client would read on behind one at the end of a line. */
+/** The statement without its own semicolon, since the client would send everything up to one at the end of a line. */
 function clientStatement(sql: string): string {
   const tokens = completeTokens(sql, sqliteLexicalRules);
   if (sql.includes('\0')) throw refused(sql, 'holds a zero character, where SQLite takes it to end');
@@ -72,7 +75,7 @@ function clientStatement(sql: string): string {
   const code = mapTokens(sql, tokens.slice(0, last + 1), (text, { kind }) =>
     kind === 'code' ? text : kind === 'lineComment' || kind === 'blockComment' ? ' ' : 'x',
   );
-  // the client knows where a trigger ends
+  // the client itself recognises the end of a trigger
   if (/^\s*create\s+(?:temp\s+|temporary\s+)?trigger\b/i.test(code)) return written.join('');
   if (code.replace(/[;\s]*$/, '').includes(';')) throw refused(sql, 'is more than one statement');
   if (/^[^\S\n]*(?:\/|go)[^\S\n]*$/im.test(code))
@@ -85,7 +88,7 @@ function isPartOfStatement(sql: string, { kind, start, end }: Token): boolean {
   return kind !== 'code' || /[^;\s]/.test(sql.slice(start, end));
 }
 
-/** The client makes a line feed of a carriage return and a line feed, in strings too. */
+/** The client changes a carriage return and a line feed into a line feed, even in strings. */
 function withCarriageReturns(string: string): string {
   if (!string.includes('\r\n')) return string;
   return `(${string.replaceAll('\r\n', "' || char(13) || '\n")})`;

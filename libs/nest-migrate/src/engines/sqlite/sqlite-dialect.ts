@@ -21,7 +21,7 @@ import { sqliteDdl, sqliteStatements } from './ddl/statements.js';
 import { TableAlterations } from './ddl/table-alterations.js';
 import { sqliteTransaction, sqliteTransactionMark } from './session/transaction.js';
 
-/** SQLite, a file that any process may open: whoever writes holds all of it. */
+/** SQLite, a file that any process may open. A writer locks the whole file. */
 export class SqliteDialect implements Dialect {
   readonly name = 'sqlite';
   readonly capabilities: Capabilities = sqliteCapabilities;
@@ -66,14 +66,14 @@ export class SqliteDialect implements Dialect {
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
-    // by SQLite's rules of affinity: a column of numbers keeps '0012' as 12
+    // by SQLite's affinity rules: a numeric column stores '0012' as 12
     const holdsText = `(type = '' or type not like '%int%' and (type like '%char%' or type like '%clob%' or type like '%text%' or type like '%blob%'))`;
     const file = text(schema ?? 'main');
     return versionTableSql({
       table: this.quote(schema, table),
-      // of a file that is not attached there is no catalogue that could be asked
+      // the catalogue of a file that is not attached cannot be queried
       exists: `select exists (select 1 from pragma_table_list where type = 'table' and schema = ${file} collate nocase and name = ${text(table)} collate nocase) as present, exists (select 1 from pragma_database_list where name = ${file} collate nocase) as schema_present`,
-      // a length means nothing here, and ids are told apart as they are
+      // a length has no effect here, and ids are compared exactly
       column: `select null as max_length, null as collation_name, type as data_type, ${holdsText} as is_text from pragma_table_info(${text(table)}, ${file}) where name = 'version_num' collate nocase`,
       widen: 'select null',
       createSchema: "Attach it (MikroORM's attachDatabases)",
@@ -110,12 +110,12 @@ export class SqliteDialect implements Dialect {
     return sqliteScript(version, text, lockWaitTimeout);
   }
 
-  /** None beside the transaction. */
+  /** There is no lock other than the transaction. */
   lock(): null {
     return null;
   }
 
-  /** The file itself, also where a temporary table or one of an attached file has the name. */
+  /** Always the main file, even where a temporary table or a table of an attached file has the name. */
   async homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
     const place = `type = 'table' and name = ${text(versionTable)} collate nocase`;
     const [row] = await session.query<{ elsewhere: string | null }>(
@@ -126,6 +126,6 @@ export class SqliteDialect implements Dialect {
   }
 
   async verifyServer(): Promise<void> {
-    // the library is part of the driver
+    // nothing to check: the library is part of the driver
   }
 }

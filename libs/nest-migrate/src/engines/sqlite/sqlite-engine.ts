@@ -46,7 +46,7 @@ export class SqliteEngine implements Engine {
     return canonicalSqliteType(type);
   }
 
-  /** A column that counts has the one type that can. */
+  /** An auto-increment column has the only type that allows it. */
   databaseType({ autoincrement }: ColumnDefinition, type: string): string {
     return autoincrement === true ? 'integer' : type;
   }
@@ -59,7 +59,7 @@ export class SqliteEngine implements Engine {
     return withEnums(table, this.platform);
   }
 
-  /** The check is part of the column and has no name, so it follows a rename of either. */
+  /** The check is part of the column and has no name, so it follows a rename of the column or the table. */
   withoutEnums(table: TableModel): TableModel {
     return table;
   }
@@ -72,7 +72,7 @@ export class SqliteEngine implements Engine {
   readonly readLiteral = (sql: string): string | undefined =>
     /^'((?:[^']|'')*)'$/.exec(sql)?.[1]?.replaceAll("''", "'");
 
-  /** It has no name that anybody could use. */
+  /** A primary key has no name that a statement could use. */
   primaryKey(_name: string, columns: readonly string[]): PrimaryKeyDefinition {
     return { columns };
   }
@@ -93,12 +93,12 @@ export class SqliteEngine implements Engine {
     return [];
   }
 
-  /** MikroORM refuses entities that say anything of them. */
+  /** MikroORM refuses entities that declare partitions here. */
   partitioning(): undefined {
     return undefined;
   }
 
-  /** … and of it. */
+  /** MikroORM refuses entities that declare row-level security here. */
   security(): undefined {
     return undefined;
   }
@@ -181,7 +181,7 @@ export class SqliteEngine implements Engine {
           return undefined; // not understood
         }
       },
-      // a type is no more than a hint there
+      // a type is only a hint here
       async usings(changes) {
         return changes.map(() => undefined);
       },

@@ -6,7 +6,7 @@ import { SqliteEngine } from './sqlite-engine.js';
 
 export const sqlite: EngineDefinition = {
   name: 'sqlite',
-  // libSQL's platform is another one, which may speak to a server
+  // libSQL has another platform, which may connect to a server
   isFor: ({ platform, classNames: [own] }) => own === 'SqlitePlatform' && platform instanceof SqlitePlatform,
   dialect: ({ platform, config }) => new SqliteDialect(platform, config),
   comparison: ({ platform, config }) => {

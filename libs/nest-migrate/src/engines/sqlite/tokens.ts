@@ -2,12 +2,12 @@ import { unquoteIdentifier, unquoteString } from '../sql/quoting.js';
 import { tokensOf } from '../sql/sql-lexer.js';
 import { sqliteLexicalRules } from './lexical-rules.js';
 
-/** A piece of SQL that means something: blanks and comments are between them. */
+/** A piece of SQL other than a blank or a comment. */
 export interface Token {
   readonly kind: 'word' | 'name' | 'string' | 'number' | 'symbol';
-  /** As it stands in the text. */
+  /** The token as written in the text. */
   readonly text: string;
-  /** What it says: a name or a string without its quotes, a word in lower case. */
+  /** Its value: a name or a string without its quotes, a word in lower case. */
   readonly value: string;
   readonly start: number;
   readonly end: number;
@@ -16,7 +16,7 @@ export interface Token {
 const codePattern =
   /(?<number>0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?<word>[\p{L}_$\u0080-\u{10ffff}][\p{L}\p{N}_$\u0080-\u{10ffff}]*)|(?<symbol>\|\||<<|>>|<=|>=|<>|!=|==|->>|->|\S)/gu;
 
-/** SQLite's SQL in tokens, as its own tokeniser cuts it. */
+/** SQLite's SQL as tokens, split as by its own tokeniser. */
 export function tokens(sql: string): readonly Token[] {
   const found: Token[] = [];
   for (const { kind, start, end } of tokensOf(sql, sqliteLexicalRules)) {
@@ -31,7 +31,7 @@ export function tokens(sql: string): readonly Token[] {
   return found;
 }
 
-/** The `x` of `x'0aff'`, which is one literal. */
+/** Whether a token is the `x` of `x'0aff'`, which is one literal. */
 function isBlobMark(token: Token | undefined, end: number): boolean {
   return token?.kind === 'word' && token.value === 'x' && token.end === end;
 }
@@ -46,12 +46,12 @@ function codeTokens(code: string, offset: number): readonly Token[] {
   });
 }
 
-/** The name that a token gives to something. SQLite takes a string for one as well. */
+/** The name that a token denotes. SQLite accepts a string as a name, too. */
 export function nameOf(token: Token): string {
   return token.kind === 'word' ? token.text : token.value;
 }
 
-/** Names are the same whatever their case; SQLite knows that of ASCII letters only. */
+/** Whether two names are the same: case does not count, but SQLite ignores it only for ASCII letters. */
 export function sameName(a: string, b: string): boolean {
   return folded(a) === folded(b);
 }

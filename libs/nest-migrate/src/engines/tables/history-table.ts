@@ -40,7 +40,7 @@ export interface HistorySeal {
   readonly chainHash: string | null;
 }
 
-/** The columns of a seal, in order, which a table of an earlier version may lack. */
+/** The columns of a seal, in order. A table of an earlier version may lack them. */
 export const SEAL_COLUMNS = {
   hash_algorithm: 'varchar(32)',
   file_kind: 'varchar(8)',
@@ -52,38 +52,38 @@ export const SEAL_COLUMNS = {
 
 /** The statements that keep the history table, with names already quoted. */
 export interface HistoryTableSql {
-  /** The table's columns, a row each: `name`. None where it is not there. */
+  /** The table's columns, one row each: `name`. No rows where the table does not exist. */
   readonly columns: string;
   readonly create: string;
   /** Adds a column of {@link SEAL_COLUMNS}. */
   addColumn(name: keyof typeof SEAL_COLUMNS): string;
-  /** The newest line of each revision that does not undo it. */
+  /** The newest line of each revision, other than one that undoes it. */
   readonly newest: string;
-  /** The same of some revisions. */
+  /** The same, for the given revisions only. */
   newestOf(revisions: readonly string[]): string;
   /** The newest line. */
   readonly last: string;
   insert(row: HistoryRow): string;
 }
 
-/** What differs between engines in keeping the history table. */
+/** The differences between engines in the history table. */
 export interface HistoryTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
   /** See {@link HistoryTableSql}. */
   readonly columns: string;
-  /** The type of the first column, which counts the lines. */
+  /** The type of the first column, which numbers the lines. */
   readonly counter: string;
   /** The type of a point in time, and the server's clock in UTC as an expression. */
   readonly time: { readonly type: string; readonly now: string };
-  /** The role that the server knows the client by, as an expression. */
+  /** The role of the client on the server, as an expression. */
   readonly role: string;
-  /** What follows the column list of `create table`. */
+  /** The text after the column list of `create table`. */
   readonly suffix?: string;
   readonly literal: (value: string) => string;
 }
 
-/** The history table's statements. Its lines are added and never changed. */
+/** The history table's statements. Lines are added and never changed. */
 export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
   const { table, columns, counter, time, role, suffix = '', literal } = names;
   const definitions = [
@@ -99,7 +99,7 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
     'db_user varchar(255)',
     ...Object.entries(SEAL_COLUMNS).map(([name, type]) => `${name} ${type}`),
   ];
-  // all columns there are: a table of an earlier version has fewer
+  // only the columns that exist: a table of an earlier version has fewer
   const newest = (condition: string): string =>
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));

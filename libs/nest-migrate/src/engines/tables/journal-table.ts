@@ -8,21 +8,21 @@ export interface JournalRow {
   readonly part: number;
   /** The operation, as text to compare. */
   readonly operation: string;
-  /** The statement, to be shown and compared, and never to be run. */
+  /** The statement, to be shown and compared, but never executed. */
   readonly sql: string;
-  /** `failed`: it was refused, and may have left something to be cleaned up. */
+  /** `failed`: the statement failed, and may have left something to clean up. */
   readonly state: 'running' | 'failed' | 'done';
-  /** Whether its postcondition was true before the statement ran: then it decides nothing. */
+  /** Whether its postcondition was true before the statement ran. Then it proves nothing. */
   readonly heldBefore: boolean;
   readonly repeatable: boolean;
 }
 
-/** What names a row. */
+/** The key of a row. */
 export type JournalKey = Pick<JournalRow, 'revision' | 'direction' | 'ordinal' | 'part'>;
 
 /** The statements that keep the journal, with names already quoted. */
 export interface JournalTableSql {
-  /** One row: `present` says whether the table is there. */
+  /** One row: `present` is whether the table exists. */
   readonly exists: string;
   readonly create: string;
   /** All rows, by ordinal and part. */
@@ -36,21 +36,22 @@ export interface JournalTableSql {
   readonly clear: string;
 }
 
-/** What differs between engines in keeping the journal. */
+/** The differences between engines in the journal. */
 export interface JournalTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
   readonly exists: string;
   /** The type of a text without a limit. */
   readonly text: string;
-  /** What follows the column list of `create table`. */
+  /** The text after the column list of `create table`. */
   readonly suffix?: string;
   readonly literal: (value: string) => string;
 }
 
 /**
- * The journal's statements. It holds nothing that is run: other roles may be able to write to it, and a run has the rights of
- * the role that migrates. Tables of earlier versions have two columns more, `postcondition` and `cleanup`, which stay empty.
+ * The journal's statements. The content of the table is never executed: other roles may be able to write to it, and a
+ * run has the rights of the role that migrates. Tables of earlier versions have two further columns, `postcondition`
+ * and `cleanup`, which stay empty.
  */
 export function journalTableSql({ table, exists, text, suffix = '', literal }: JournalTableNames): JournalTableSql {
   const columns = [

@@ -1,63 +1,66 @@
-/** Who holds the lock of a cluster, as the table has it. */
+/** The holder of a cluster's lock, as stored in the table. */
 export interface LeaseOwner {
-  /** Names the run; no other run has it. */
+  /** Identifies the run; no other run has the same value. */
   readonly owner: string;
   /** The id and the name of the member that its session is connected to. */
   readonly member: string;
   readonly memberName: string;
   /** The server's number of its session. */
   readonly session: number;
-  /** The process, in words. */
+  /** Describes the process, for messages. */
   readonly client: string;
 }
 
-/** The two rows of the table as one: the lease, and how far its owner has counted. */
+/** The two rows of the table as one: the lease, and its owner's counters. */
 export interface LeaseRow extends Partial<Omit<LeaseOwner, 'owner'>> {
-  /** `null`: nobody holds the lock. */
+  /** `null`: the lock is free. */
   readonly owner: string | null;
-  /** Moved by each transaction of the run. Compared, and never calculated with: others may have written anything. */
+  /**
+   * Moved by each transaction of the run. Only compared, never calculated with, since another program may write
+   * anything here.
+   */
   readonly counter: string | null;
-  /** Moved by the owner's process while it lives. */
+  /** Moved by the owner's process while it is alive. */
   readonly pulse: string | null;
   /** When the lock was taken, as ISO 8601. */
   readonly since: string | null;
 }
 
 /**
- * The statements that keep the lock of a cluster, with names already quoted. Two rows: what a transaction of the run has
- * moved is locked until it ends, and the owner's process counts meanwhile.
+ * The statements that keep the lock of a cluster, with names already quoted. There are two rows: the one that a
+ * transaction of the run moves is locked until the transaction ends, and meanwhile the owner's process moves the other.
  */
 export interface LockTableSql {
-  /** One row: `present` says whether the table is there. */
+  /** One row: `present` is whether the table exists. */
   readonly exists: string;
   readonly create: string;
   /** At most one row, as {@link leaseRowOf} reads it. */
   readonly select: string;
   /** Deletes the lease where it is still the one that was seen. */
   deleteLease(seen: LeaseRow): string;
-  /** Deletes both rows, in any run's possession. */
+  /** Deletes both rows, whichever run holds the lock. */
   readonly clear: string;
   /** Writes both rows. */
   insert(owner: LeaseOwner): string;
   /** Moves the lease, or the pulse, of that owner. */
   move(part: 'lease' | 'pulse', owner: string): string;
-  /** Lets go of the lock. */
+  /** Releases the lock. */
   release(owner: string): string;
-  /** What people run to let go of the lock of an owner that is gone. */
+  /** The statement that a user runs to release the lock of an owner that is gone. */
   free(owner: string): string;
 }
 
-/** What the table is called, and how texts are written. */
+/** The name of the table, and how texts are written. */
 export interface LockTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
   readonly exists: string;
-  /** What follows the column list of `create table`. */
+  /** The text after the column list of `create table`. */
   readonly suffix: string;
   readonly literal: (value: string) => string;
 }
 
-/** The statements of MySQL's family, which alone has such clusters. */
+/** The statements for MySQL and its relatives, the only engines with such clusters. */
 export function lockTableSql({ table, exists, suffix, literal }: LockTableNames): LockTableSql {
   const value = (text: string | null): string => (text === null ? 'null' : literal(text));
   const columns = [
@@ -88,7 +91,7 @@ export function lockTableSql({ table, exists, suffix, literal }: LockTableNames)
   };
 }
 
-/** A row as the drivers give it. */
+/** A row as the drivers return it. */
 export function leaseRowOf(row: Readonly<Record<string, unknown>>): LeaseRow {
   const text = (name: string): string | null => {
     const value = row[name];

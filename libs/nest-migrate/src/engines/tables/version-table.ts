@@ -1,10 +1,10 @@
 import { type VersionTableSql } from '../dialect.js';
 
-/** What differs between engines in keeping the version table. */
+/** The differences between engines in the version table. */
 export interface VersionTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
-  /** A query whose only row says in `present` whether the table is there, in `schema_present` whether its schema is. */
+  /** A query with one row: `present` is whether the table exists, `schema_present` whether its schema does. */
   readonly exists: string;
   /** As {@link VersionTableSql.column}. */
   readonly column: string;
@@ -12,7 +12,7 @@ export interface VersionTableNames {
   readonly widen: string;
   /** As {@link VersionTableSql.createSchema}. */
   readonly createSchema: string;
-  /** What follows the column list of `create table`. */
+  /** The text after the column list of `create table`. */
   readonly suffix?: string;
   readonly literal: (value: string) => string;
 }
@@ -34,12 +34,12 @@ export function versionTableSql(names: VersionTableNames): VersionTableSql {
   };
 }
 
-/** What people do where a schema is missing, on an engine that can create one; the name is quoted. */
+/** What to do where a schema is missing, on an engine that can create one; the name is quoted. */
 export function createSchema(schema: string): string {
   return `Create it (create schema ${schema})`;
 }
 
-/** The version table's name for people. */
+/** The version table's name in messages. */
 export function displayName(table: string, schema: string | undefined): string {
   return schema === undefined ? table : `${schema}.${table}`;
 }

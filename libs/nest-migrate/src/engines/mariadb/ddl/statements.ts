@@ -6,8 +6,8 @@ import { type StatementTable } from '../../ddl/statement-table.js';
 import { mysqlDdl, mysqlStatements } from '../../mysql/ddl/statements.js';
 
 /**
- * MariaDB's statements: MySQL's, with conditions on columns, indexes and constraints, with sequences, and without indexes
- * by expression.
+ * MariaDB's statements: MySQL's, with conditions on columns, indexes and constraints, with sequences, and without
+ * indexes by expression.
  */
 export function mariadbStatements(platform: AbstractSqlPlatform, config: Configuration): StatementTable {
   const ddl = mysqlDdl(platform, config, 'mariadb');

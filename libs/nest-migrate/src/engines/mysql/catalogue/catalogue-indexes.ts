@@ -68,7 +68,7 @@ function indexColumn(
   return {
     name: name ?? '',
     ...(sort === 'D' && { sort: 'desc' as const }),
-    // the server counts a part of its own in spatial indexes
+    // in spatial indexes the server lists a prefix length of its own
     ...(part !== null && type === undefined && { length: Number(part) }),
   };
 }
@@ -78,7 +78,7 @@ function expressionOf({ expression }: IndexRow, variant: MySqlVariant): string {
   return mysqlSql.stripOuterParentheses(variant === 'mysql' ? unescapeCatalogueText(text) : text);
 }
 
-/** MikroORM makes a partial index of expressions that are null where the condition does not hold. */
+/** MikroORM implements a partial index by expressions that are null where the condition does not hold. */
 function partialIndex(
   rows: readonly IndexRow[],
   variant: MySqlVariant,

@@ -4,7 +4,7 @@ import { type ForeignKeyDefinition, type Rule } from '../../../operations/operat
 import { type Named } from '../../../schema/schema-model.js';
 import { type ListedTable, type ListedView, type Unreadable } from '../../engine.js';
 
-/** The tables of the current database, those with system versioning (MariaDB) among them; no views. */
+/** The tables of the current database, including those with system versioning (MariaDB), but no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
   interface Row {
     readonly table_name: string;
@@ -41,7 +41,7 @@ function whyUnreadable({
   return /\bpartitioned\b/i.test(options ?? '') ? { why: 'has partitions' } : undefined;
 }
 
-/** The views of the current database. The server hides the query of one from whoever lacks `show view`. */
+/** The views of the current database. The server hides the query of a view from users without `show view`. */
 export async function listMySqlViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
   interface Row {
     readonly name: string;
@@ -61,7 +61,10 @@ export async function listMySqlViews(connection: AbstractSqlConnection): Promise
   }));
 }
 
-/** The server writes its own database in front of every name, and a revision goes to databases of other names. */
+/**
+ * The definition without the database, which the server writes before every name: a revision also runs on databases
+ * with other names.
+ */
 function withoutDatabase(definition: string, database: string): string {
   const qualifier = `${quoteIdentifier(database, '`')}.`;
   return definition

@@ -112,14 +112,14 @@ function catalogueColumn(
     unsigned: /\sunsigned\b/i.test(type),
     generated: generatedOf(row, variant),
     comment: row.column_comment === '' ? undefined : row.column_comment,
-    // MariaDB keeps JSON in a binary collation of its own, which nobody asked for
+    // MariaDB keeps JSON in a binary collation that no one asked for
     collation: isJson || collation === row.table_collation ? undefined : collation,
     extra: extra === '' ? undefined : extra.replace(/^on update .*/i, (text) => text.toLowerCase()),
     ...(items && { items }),
   };
 }
 
-/** MariaDB says the default as SQL. MySQL says a value without quotes, and an expression as SQL. */
+/** MariaDB returns the default as SQL. MySQL returns a value without quotes, and an expression as SQL. */
 function defaultOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
   const text = row.column_default;
   if (text === null || row.generation_expression) return undefined;
@@ -143,7 +143,7 @@ function catalogueCheck(row: CheckRow, variant: MySqlVariant): Named<CheckDefini
   return { name: row.name, expression: mysqlSql.stripOuterParentheses(sql) };
 }
 
-/** The column that MariaDB's own check makes a JSON column. */
+/** The column that MariaDB's own check turns into a JSON column. */
 function jsonColumn({ name, expression }: Named<CheckDefinition>): string | undefined {
   const column = /^json_valid\(`((?:[^`]|``)+)`\)$/i.exec(expression)?.[1]?.replaceAll('``', '`');
   return column === name ? column : undefined;

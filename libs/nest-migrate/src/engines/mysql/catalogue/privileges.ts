@@ -1,13 +1,15 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type HiddenKind } from '../../engine.js';
 
-/** The rights of which one is enough to see that something is there. */
+/** The privileges of which one is enough to see that an object exists. */
 const needed: Readonly<Record<HiddenKind, readonly string[]>> = {
   trigger: ['TRIGGER'],
   routine: ['EXECUTE', 'CREATE ROUTINE', 'ALTER ROUTINE', 'SHOW_ROUTINE'],
 };
 
-/** `information_schema` has no rows about what the user has no right to. What a role may do, it does not tell. */
+/**
+ * `information_schema` has no rows for objects that the user has no right to. It does not show the rights of a role.
+ */
 export async function listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]> {
   const rows = await connection.execute<{ right_to: string | null; role: string | null }[]>(
     `select privilege_type as right_to, current_role() as role from information_schema.user_privileges

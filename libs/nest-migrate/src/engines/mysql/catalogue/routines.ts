@@ -11,7 +11,7 @@ import { type MySqlVariant } from './catalogue.js';
 import { mysqlLanguage } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
 
-/** What the entities say. Nothing tells two of one name apart. */
+/** A routine as the entities declare it. Two routines cannot share a name. */
 export function mysqlRoutine(routine: SqlRoutineDef, at: QualifiedName): RoutineModel {
   if (routine.expression !== undefined) {
     const stated = statedRoutine(routine, routine.expression, at, mysqlLanguage, canonicalMySqlType);
@@ -22,7 +22,7 @@ export function mysqlRoutine(routine: SqlRoutineDef, at: QualifiedName): Routine
   return { ...declared, signature: '' };
 }
 
-/** A type as parameters are compared by: their character set is told apart from it. */
+/** A type for comparing parameters, without character set and collation. */
 export function canonicalRoutineType(type: string): string {
   return canonicalMySqlType(type.replace(/\s+(?:charset|character\s+set|collate)\s+\S+/gi, ''));
 }
@@ -36,7 +36,9 @@ interface RoutineRow {
   readonly comment: string;
 }
 
-/** The functions and procedures of the current database, as `show create` has them: the catalogue spells types anew. */
+/**
+ * The functions and procedures of the current database, from `show create`: the catalogue spells types in another way.
+ */
 export async function listMySqlRoutines(
   connection: AbstractSqlConnection,
   variant: MySqlVariant,
@@ -64,7 +66,7 @@ function catalogueRoutine(
 ): RoutineModel {
   const at = { name: row.name, signature: '' };
   const statement = created === undefined ? undefined : parseRoutine(created, mysqlLanguage);
-  // the server hides what somebody else's routine does
+  // the server hides the body of another user's routine
   if (created === undefined || statement === undefined) return { ...at, definition: { type, params: [], body: '' } };
 
   const { returns, bodyText, body } = statement;
@@ -108,7 +110,7 @@ function dataAccessOf({ data_access }: RoutineRow): NonNullable<RoutineDefinitio
   return data_access.toLowerCase().replaceAll(' ', '-') as NonNullable<RoutineDefinition['dataAccess']>;
 }
 
-/** What a revision has to say to get this very body. */
+/** The body to write in a revision so that exactly this body results. */
 function bodyThatMakes(text: string): string | undefined {
   const inner = /^begin\s(.*)\send$/is.exec(text)?.[1]?.trim();
   if (inner !== undefined && blockOf(inner, mysqlLexicalRules) === text && !/^begin\b/i.test(inner)) return inner;

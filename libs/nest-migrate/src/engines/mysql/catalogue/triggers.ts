@@ -11,7 +11,7 @@ import { parseTrigger } from '../../../schema/trigger-statement.js';
 /** MySQL and MariaDB keep a name as it was written. */
 export const mysqlLanguage = { rules: mysqlLexicalRules, fold: (name: string): string => name };
 
-/** What the entities say, as the triggers that it takes. */
+/** A trigger as the entities declare it, as one trigger for each event. */
 export function mysqlTriggers(trigger: SqlTriggerDef, longest: number): readonly TriggerModel[] {
   const definition = declaredTrigger(trigger);
   const { expression, body = '' } = definition;
@@ -53,7 +53,10 @@ export async function readTriggerRows(
   return exact;
 }
 
-/** Of two quotes that stand for one, MySQL's `information_schema` tells one, and either engine tells fewer backslashes. */
+/**
+ * Whether the catalogue may have changed a statement. MySQL's `information_schema` returns one quote for two that stand
+ * for one, and both engines drop backslashes.
+ */
 function mayBeMangled(statement: string): boolean {
   return /['"\\]/.test(statement);
 }

@@ -27,10 +27,13 @@ const bareArguments: Readonly<Record<string, string>> = {
 const integers = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint']);
 const moments = new Set(['datetime', 'timestamp', 'time']);
 
-/** MySQL's and MariaDB's spellings of one type, `integer` and `int(11)`, as one. `unsigned` is no part of it. */
+/**
+ * A canonical text for MySQL's and MariaDB's spellings of one type, such as `integer` and `int(11)`. `unsigned` is not
+ * part of it.
+ */
 export function canonicalMySqlType(type: string): string {
   const text = type.trim().replace(/\s+(?:unsigned|signed|zerofill)\b/gi, '');
-  // the values of an enum or a set are no matter of spelling
+  // the values of an enum or a set are kept as they are
   if (/^(?:enum|set)\s*\(/i.test(text)) return text;
   const parts = /^([^()]*?)\s*(?:\(([^()]*)\))?$/s.exec(text.toLowerCase().replace(/\s+/g, ' '));
   if (!parts) return text.toLowerCase();
@@ -42,14 +45,14 @@ export function canonicalMySqlType(type: string): string {
 
 function canonicalArguments(name: string, args: string | undefined): string {
   if (args === undefined) return name + (bareArguments[name] ?? '');
-  if (integers.has(name)) return name === 'tinyint' && args === '1' ? 'tinyint(1)' : name; // a width for display
+  if (integers.has(name)) return name === 'tinyint' && args === '1' ? 'tinyint(1)' : name; // a display width
   if (name === 'decimal' && !args.includes(',')) return `decimal(${args},0)`;
   if (moments.has(name) && args === '0') return name;
   if (name === 'float' && !args.includes(',')) return Number(args) <= 24 ? 'float' : 'double';
   return name === 'year' ? name : `${name}(${args})`;
 }
 
-/** What a value of the type is cast to for comparing two of them; nothing for what is compared as text. */
+/** The type to which values are cast for comparing two of them; `undefined` for types that are compared as text. */
 export function castTarget(type: string): string | undefined {
   const canonical = canonicalMySqlType(type);
   const name = canonical.replace(/\(.*/, '');

@@ -7,10 +7,10 @@ import { groupReplication } from './group-replication.js';
 import { type ProcessListTable } from '../session/lock.js';
 
 /**
- * The cluster that the server is a member of; `null` where it is on its own, which costs one query.
+ * The cluster that the server is a member of; `null` where it is in none, which costs one query.
  *
- * @throws ClusterNotVisibleError where the server may be a member of a group, and the role may not look.
- * @throws ReadOnlyMemberError where a server on its own takes no writes of anyone.
+ * @throws ClusterNotVisibleError where the server may be a member of a group, but the role may not see that.
+ * @throws ReadOnlyMemberError where a server outside of any cluster accepts no writes.
  */
 export async function clusterOf(session: SqlSession, processList: ProcessListTable): Promise<Cluster | null> {
   const found = await settings(

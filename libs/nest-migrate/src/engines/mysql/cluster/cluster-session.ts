@@ -3,7 +3,7 @@ import { type SqlSession } from '../../dialect.js';
 import { errorCode } from '../../session-limits.js';
 import { type ProcessListTable } from '../session/lock.js';
 
-/** By these a transaction fails that came second: at a statement, or when it is certified. */
+/** Error codes of a transaction that lost against an earlier one, at a statement or when it was certified. */
 const CONFLICTS: readonly unknown[] = [
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
@@ -23,7 +23,7 @@ export async function settings(session: SqlSession, show: string): Promise<Reado
   return new Map(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
 }
 
-/** What one session may know of the others on its server, and do to them. */
+/** What one session can learn about the others on its server, and how it can end them. */
 export function sessionsOf(processList: ProcessListTable): Pick<Cluster, 'isIdle' | 'kill'> {
   return {
     isIdle: async (session, id) => {

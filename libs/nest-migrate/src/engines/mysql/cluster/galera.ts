@@ -8,8 +8,9 @@ import { type ProcessListTable } from '../session/lock.js';
 const MEMBERS = 'mysql.wsrep_cluster_members';
 
 /**
- * A Galera cluster, as MariaDB has it: all members take writes, and a transaction is certified when it commits. DDL runs in
- * total order, so that what was ordered before a commit of this session is there once it has returned.
+ * A Galera cluster, as MariaDB has it: all members accept writes, and a transaction is certified when it commits. DDL
+ * runs in total order, so that everything ordered before a commit of this session is visible once the commit has
+ * returned.
  */
 export async function galera(session: SqlSession, processList: ProcessListTable): Promise<Cluster> {
   const variables = await settings(
@@ -47,7 +48,7 @@ export async function galera(session: SqlSession, processList: ProcessListTable)
         throw error;
       }
     },
-    // commits are ordered: behind the one that took the lock, this session sees all that were before it
+    // commits are ordered: after the commit that took the lock, this session sees all earlier ones
     catchUp: async () => undefined,
     ...sessionsOf(processList),
     isConflict,
@@ -61,7 +62,10 @@ function stateOf(session: SqlSession): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-/** By this a member refuses all but `show` and `set`: it is not in the primary component, or has not caught up with it. */
+/**
+ * The error by which a member refuses all but `show` and `set`: it is not in the primary component, or has not caught
+ * up with it.
+ */
 export const UNPREPARED = 'ER_UNKNOWN_COM_ERROR';
 
 /** @throws MemberNotReadyError where the server is a member that refuses statements. */

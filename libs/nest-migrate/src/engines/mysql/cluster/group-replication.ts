@@ -15,8 +15,8 @@ interface Member {
 }
 
 /**
- * MySQL's group replication; `null` where the server has its plugin and is in no group. With one primary there is one
- * server to lock, until another one becomes primary: both modes are treated alike.
+ * MySQL's group replication; `null` where the server has its plugin but is in no group. With a single primary there is
+ * only one server to lock, until another member becomes primary. Both modes are therefore treated alike.
  */
 export async function groupReplication(session: SqlSession, processList: ProcessListTable): Promise<Cluster | null> {
   const [own] = await session.query<{ id: string; port: number; host: string; readOnly: number }>(
@@ -65,7 +65,7 @@ async function membersOf(session: SqlSession): Promise<readonly Member[]> {
   }
 }
 
-/** A member that others have left behind still lists them, as unreachable. */
+/** Refuses a member that the group has left behind: it still lists the others, as unreachable. */
 function assertMajority(members: readonly Member[], id: string): void {
   const own = members.find((member) => member.id === id)?.state ?? 'not in the group';
   if (own !== 'ONLINE') throw new MemberNotReadyError(`its state in the replication group is ${own}`);

@@ -6,8 +6,8 @@ import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { restatement, type StatementDraft } from '../../ddl/statement-table.js';
 
 /**
- * `modify`, which restates the whole column: whatever it does not say is gone. So the column that is there has to be
- * known, except for a change of the default alone, which has a clause of its own.
+ * `modify`, which restates the whole column: whatever it omits is lost. So the existing column has to be known, except
+ * for a change of the default alone, which has its own clause.
  */
 export function alterColumn(
   ddl: SchemaHelperDdl,

@@ -37,7 +37,7 @@ export function routineStatements(
 
 function createSql(ddl: SchemaHelperDdl, { schema, name, routine, orReplace }: CreateRoutineOperation): string {
   const { type, params, returns, deterministic, dataAccess, security, comment, body = '' } = routine;
-  // the parameters of a function are always given, and say nothing about it
+  // a function's parameters are always `in`, which is not written
   const list = params.map(
     (parameter) =>
       `${type === 'procedure' ? `${parameter.direction ?? 'in'} ` : ''}${ddl.quote(parameter.name)} ${parameter.type}`,

@@ -18,12 +18,12 @@ import { alterColumn } from './alter-column.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
-/** What tells MySQL and MariaDB apart. */
+/** The differences between MySQL and MariaDB. */
 export interface MySqlTraits {
   readonly dialect: DialectName;
-  /** `if exists` and `if not exists` for what belongs to a table: columns, indexes, constraints. */
+  /** `if exists` and `if not exists` for parts of a table: columns, indexes, constraints. */
   readonly conditionalParts: boolean;
-  /** An index over something else than columns, which a partial index is made of as well. */
+  /** Indexes over expressions, which partial indexes need as well. */
   readonly expressionIndexes: boolean;
 }
 
@@ -196,7 +196,7 @@ function constraintToDrop(ddl: SchemaHelperDdl, { type, name, ifExists }: DropCo
 function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules {
   return {
     mark: '`',
-    // a key part by expression has parentheses of its own
+    // an expression as a key part needs its own parentheses
     indexExpression: (expression) =>
       mysqlSql.isParenthesised(expression) || mysqlSql.splitList(expression).length > 1
         ? expression
@@ -205,16 +205,16 @@ function rulesOf(platform: AbstractSqlPlatform, dialect: DialectName): DdlRules 
     finish: (column, definition) => {
       const finished = { ...column, nativeEnumName: undefined };
       if (definition.generated !== undefined) {
-        // what belongs to the type comes before the expression
+        // the parts of the type come before the expression
         finished.type += `${column.unsigned === true ? ' unsigned' : ''}${collationOf(definition)}`;
         finished.unsigned = false;
         finished.collation = undefined;
         finished.generated = mysqlSql.generatedClause(definition.generated);
-        // a generated column is nullable without saying so; MariaDB takes no word about it, and MikroORM has none
+        // a generated column is nullable by default; MariaDB accepts no such word, and MikroORM writes none
         if (dialect === 'mariadb') finished.nullable = false;
         else if (definition.nullable === false) finished.generated += ' not null';
       }
-      // MikroORM knows of these only by their short names
+      // MikroORM knows these only by their short names
       if (/^(tiny|medium|long)(text|blob)\b/i.test(column.type) && finished.default != null) {
         finished.default = mysqlSql.isParenthesised(finished.default) ? finished.default : `(${finished.default})`;
       }

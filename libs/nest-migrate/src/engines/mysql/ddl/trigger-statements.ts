@@ -7,7 +7,10 @@ import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';
 import { mysqlLexicalRules } from '../lexical-rules.js';
 
-/** Triggers, which have one event each: one of several events is several, named as MikroORM names them. */
+/**
+ * Triggers, which have one event each. A trigger for several events becomes several triggers, named as MikroORM names
+ * them.
+ */
 export function triggerStatements(
   ddl: SchemaHelperDdl,
   dialect: DialectName,
@@ -47,7 +50,7 @@ function nameFor(name: string, event: TriggerEvent, events: readonly TriggerEven
   return events.length > 1 ? `${name}_${event}` : name;
 }
 
-/** What a trigger says that MySQL and MariaDB have no way to say, if anything. */
+/** The part of a trigger that MySQL and MariaDB cannot express, if any. */
 export function foreignTriggerPart({ timing, events, forEach, when }: TriggerDefinition): ForeignPart | undefined {
   if (timing === 'instead of') {
     return { reason: 'its triggers run before or after.', cure: "Use 'before' or 'after'." };

@@ -1,13 +1,16 @@
 import { errorCode, type SessionLimits } from '../../session-limits.js';
 
-/** The last one is a transaction of a replication group that was not certified: another member was earlier. */
+/** The last one: a transaction of a replication group was not certified, since another member was earlier. */
 const LOCK_TIMEOUTS: readonly unknown[] = [
   'ER_LOCK_WAIT_TIMEOUT',
   'ER_LOCK_DEADLOCK',
   'ER_TRANSACTION_ROLLBACK_DURING_COMMIT',
 ];
 
-/** `lock_wait_timeout` is for metadata, what DDL waits for; `innodb_lock_wait_timeout` for rows. Both count whole seconds. */
+/**
+ * `lock_wait_timeout` limits waiting for metadata, as DDL does; `innodb_lock_wait_timeout` waiting for rows. Both are
+ * in whole seconds.
+ */
 const locks = (milliseconds: number | undefined): readonly string[] => {
   if (milliseconds === undefined) return [];
   const seconds = Math.ceil(milliseconds / 1000);
@@ -19,7 +22,7 @@ const restore = (settings: Readonly<Record<string, unknown>>): readonly string[]
 
 const isLockTimeout = (error: unknown): boolean => LOCK_TIMEOUTS.includes(errorCode(error));
 
-/** MySQL, whose `max_execution_time` is for queries alone: another session ends what takes too long. */
+/** MySQL, whose `max_execution_time` limits only queries: another session ends a statement that takes too long. */
 export const mysqlLimits: SessionLimits = {
   read: 'select @@session.lock_wait_timeout as lock_wait_timeout, @@session.innodb_lock_wait_timeout as innodb_lock_wait_timeout',
   set: ({ lockTimeout }) => locks(lockTimeout),

@@ -1,12 +1,12 @@
 import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
 import { onOneLine } from '../../ddl/statement.js';
 
-/** Where the server lists its connections, and what a row of it says. */
+/** The table in which the server lists its connections. */
 export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
 
 /**
- * `get_lock`, which survives the implicit commits of DDL and dies with its session. Its names are shared by the whole
- * server and limited to 64 characters, hence the hash over database and version table.
+ * `get_lock`, which survives the implicit commits of DDL and ends with its session. Its names are shared by the whole
+ * server and limited to 64 characters, so a hash of database and version table is used.
  */
 export function mysqlLock(
   versionTable: string,
@@ -50,8 +50,8 @@ export function mysqlLock(
 }
 
 /**
- * The name of the lock, as an expression. The same table has the same lock however its name is spelled: where the server
- * takes names in any case for the same, their case is left out.
+ * The name of the lock, as an expression. The same table has the same lock however its name is spelled: where the
+ * server ignores the case of names, the lock's name ignores it too.
  */
 export function lockName(versionTable: string, schema: string | undefined, literal: (value: string) => string): string {
   const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);

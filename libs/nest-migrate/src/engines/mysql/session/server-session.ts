@@ -1,7 +1,7 @@
 import { type ServerSession } from '../../dialect.js';
 import { errorCode } from '../../session-limits.js';
 
-/** `ER_CLIENT_INTERACTION_TIMEOUT`; the driver has it as a number or by its name. */
+/** `ER_CLIENT_INTERACTION_TIMEOUT`; the driver reports it as a number or by its name. */
 const IDLE: readonly unknown[] = [4031, '4031', 'ER_CLIENT_INTERACTION_TIMEOUT'];
 
 export const mysqlServer: ServerSession = {

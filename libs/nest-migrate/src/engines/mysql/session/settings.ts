@@ -3,7 +3,7 @@ import { quoteQualified } from '../../sql/quoting.js';
 import { errorCode } from '../../session-limits.js';
 import { type SessionSettings } from '../../session-settings.js';
 
-/** Where a server lists the variables of a session, and those that all sessions begin with. */
+/** The tables in which a server lists the variables of a session, and their values for new sessions. */
 export interface VariableTables {
   readonly session: string;
   readonly global: string;
@@ -20,7 +20,7 @@ export const mariadbVariables: VariableTables = {
   global: 'information_schema.global_variables',
 };
 
-/** What is no variable, under names that none has. */
+/** Settings that are not variables, under names that no variable has. */
 const DATABASE = 'database()';
 const ROLE = 'current_role()';
 const CLOCK = 'the clock';
@@ -29,8 +29,8 @@ const CLOCK = 'the clock';
 const STOPPED = 'abs(@@session.timestamp - unix_timestamp(sysdate(6))) > 1';
 
 /**
- * The variables of a session as the server lists them. Those that no other session begins with (`last_insert_id`,
- * `timestamp`) are what statements leave behind, unless they hold a word (`sql_log_bin`, `gtid_next`).
+ * The variables of a session as the server lists them. Variables without a global value (`last_insert_id`, `timestamp`)
+ * are results of statements and not settings, unless their value is a word (`sql_log_bin`, `gtid_next`).
  */
 export function mysqlSettings(tables: VariableTables, literal: (value: string) => string): SessionSettings {
   return {
@@ -51,7 +51,7 @@ export function mysqlSettings(tables: VariableTables, literal: (value: string) =
     },
     look(settings) {
       const names = [...settings.keys()].map(literal).join(', ');
-      // what changes for all sessions alike cancels out
+      // changes that affect all sessions alike cancel out
       const sum = (table: string): string =>
         `(select coalesce(sum(crc32(concat(variable_name, '=', variable_value))), 0) from ${table} where lower(variable_name) in (${names}))`;
       return `select concat_ws(' ', ${sum(tables.session)} - ${sum(tables.global)}, coalesce(database(), ''), coalesce(current_role(), ''), ${STOPPED}) as settings limit 1`;
@@ -65,7 +65,7 @@ export function mysqlSettings(tables: VariableTables, literal: (value: string) =
       if (value === null || value === '') return [set("''"), set('null')];
       return /^-?\d+(?:\.\d+)?$/.test(value) ? [set(value), set(literal(value))] : [set(literal(value))];
     },
-    // other variables can't be set inside a transaction, which that one ends
+    // other variables can't be set inside a transaction, and restoring `autocommit` ends one
     identity: [ROLE, 'autocommit'],
     isNoSetting: (error) => NO_SETTING.includes(errorCode(error)),
     differInside: false,
@@ -78,14 +78,14 @@ const NO_SETTING: readonly unknown[] = [
   'ER_VARIABLE_IS_READONLY',
 ];
 
-/** MySQL says `NONE`, or a list of quoted names; MariaDB nothing, or a name as it is. */
+/** MySQL returns `NONE`, or a list of quoted names; MariaDB nothing, or a name as it is. */
 function roles(value: string | null, literal: (value: string) => string): string {
   if (value === null || value === 'NONE') return 'none';
   return /^`(?:[^`]|``)*`@`(?:[^`]|``)*`(?:,`(?:[^`]|``)*`@`(?:[^`]|``)*`)*$/.test(value) ? value : literal(value);
 }
 
 async function variables(session: SqlSession, table: string): Promise<ReadonlyMap<string, string>> {
-  // without a limit that of the session would count
+  // without a limit here, the session's own limit would apply
   const rows = await session.query<{ name: string; value: string | null }>(
     `select lower(variable_name) as name, variable_value as value from ${table} order by 1 limit 1000000`,
   );

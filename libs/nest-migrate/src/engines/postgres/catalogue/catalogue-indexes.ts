@@ -8,7 +8,7 @@ interface IndexColumnRow {
   /** Bit 1: descending, bit 2: nulls first. */
   readonly option: number | null;
   readonly collation: string | null;
-  /** False where an operator class was chosen, which no operation can say. */
+  /** False where an operator class was chosen, which no operation can express. */
   readonly plain: boolean | null;
 }
 

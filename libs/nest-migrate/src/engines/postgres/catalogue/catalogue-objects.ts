@@ -1,15 +1,15 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../../engine.js';
 
-/** What an extension brought along belongs to the extension. */
+/** A condition that leaves out the objects of extensions. */
 export const notOfAnExtension = (catalogue: string, oid: string): string =>
   `not exists (select 1 from pg_depend dep
     where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e')`;
 
-/** Of a routine: written in a language that has a text, and no trigger of the database itself. */
+/** A condition for routines: written in a language with a source text, and no event trigger. */
 export const isReadable = `l.lanname not in ('c', 'internal') and p.prorettype <> 'event_trigger'::regtype`;
 
-/** Which schemas are looked at: MikroORM's own exceptions, and those of the configuration. */
+/** The schemas that are read: all but MikroORM's exceptions and those of the configuration. */
 export interface SchemaScope {
   readonly platform: AbstractSqlPlatform;
   /** The connection's own schema. */
@@ -30,7 +30,7 @@ export function isOutOfScope(schema: string, { ignored }: Pick<SchemaScope, 'ign
   return new RegExp(foreignPrefixes).test(schema) || [...foreignSchemas, ...ignored].includes(schema);
 }
 
-/** The name of the extension that brought an object along. */
+/** The name of the extension that an object belongs to. */
 const extensionOf = (catalogue: string, oid: string): string =>
   `(select e.extname from pg_depend dep join pg_extension e on e.oid = dep.refobjid
     where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e'
@@ -60,7 +60,7 @@ function whyUnreadable(row: TableRow): Unreadable | undefined {
   return row.has_foreign_partitions ? { why: 'has foreign tables as partitions' } : undefined;
 }
 
-/** The tables, foreign ones and partitions among them; no views. */
+/** The tables, including foreign tables and partitions, but no views. */
 export async function listPostgresTables(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
@@ -93,7 +93,7 @@ export async function listPostgresTables(
   });
 }
 
-/** The views, materialized ones among them. */
+/** The views, including materialized ones. */
 export async function listPostgresViews(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
@@ -157,7 +157,7 @@ export async function listPostgresEnums(
   }));
 }
 
-/** The schemas besides the connection's own. */
+/** The schemas, without the connection's own. */
 export async function listPostgresSchemas(
   connection: AbstractSqlConnection,
   { home }: SchemaScope,
@@ -168,7 +168,10 @@ export async function listPostgresSchemas(
   return rows.map(({ name }) => name).filter((name) => name !== home);
 }
 
-/** The schemas that hold something besides tables, views, enum types and routines: aggregates, sequences of their own, domains. */
+/**
+ * The schemas that hold something other than tables, views, enum types and routines: aggregates, separate sequences,
+ * domains.
+ */
 export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
   const rows = await connection.execute<{ name: string }[]>(
     `select n.nspname as name from pg_namespace n
@@ -185,7 +188,7 @@ export async function listOccupiedPostgresSchemas(connection: AbstractSqlConnect
   return rows.map(({ name }) => name);
 }
 
-/** Some drivers parse JSON, some hand it on. */
+/** Some drivers parse JSON, others return its text. */
 function listOf<T = string>(json: readonly T[] | string): readonly T[] {
   return typeof json === 'string' ? (JSON.parse(json) as T[]) : json;
 }

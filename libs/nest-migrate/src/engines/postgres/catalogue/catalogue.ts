@@ -35,8 +35,8 @@ interface CheckRow extends TableRow {
 }
 
 /**
- * Tables straight from `pg_catalog`. `information_schema` hides what the role has no right to change (checks), and
- * joins by bare names, which mixes up tables of one name in two schemas.
+ * Tables, read directly from `pg_catalog`. `information_schema` hides what the role may not change (checks), and joins
+ * by names without a schema, which mixes up tables with the same name in two schemas.
  */
 export async function readPostgresCatalogue(
   connection: AbstractSqlConnection,

@@ -6,8 +6,8 @@ import { type LiteralReader } from '../../../schema/default-value.js';
 import { type ColumnModel, type Named, type TableModel } from '../../../schema/schema-model.js';
 
 /**
- * A text column whose check of the usual name says which values there are is an enum: the operation says so, and the
- * check goes without saying.
+ * Reads enums from checks: a text column with a check of the usual name that lists values is an enum. The operation
+ * then has the values, and the check is implied.
  */
 export function withEnums(table: TableModel, platform: AbstractSqlPlatform, readLiteral: LiteralReader): TableModel {
   const folded = new Set<string>();
@@ -29,7 +29,7 @@ export function withEnums(table: TableModel, platform: AbstractSqlPlatform, read
   return { ...table, columns, checks: table.checks.filter(({ name }) => !folded.has(name)) };
 }
 
-/** The same table with its enums as texts and checks, under the names that they have now. */
+/** The same table with text columns and checks in place of its enums, under their present names. */
 export function withoutEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
   const checks: Named<CheckDefinition>[] = [];
   const columns = table.columns.map((column): ColumnModel => {
@@ -49,7 +49,7 @@ function checkName({ name }: TableModel, column: string, platform: AbstractSqlPl
   return keptName(platform, platform.getIndexName(name, [column], 'check'));
 }
 
-/** The values in MikroORM's check, or in what PostgreSQL made of it. */
+/** The values in MikroORM's check, or in the form that PostgreSQL prints of it. */
 function readItems(
   check: CheckDefinition | undefined,
   column: string,

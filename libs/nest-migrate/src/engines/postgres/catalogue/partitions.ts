@@ -11,7 +11,7 @@ interface PartitionRow {
   readonly bound: string;
 }
 
-/** How tables are partitioned, by their place. */
+/** How tables are partitioned, by schema and name of the table. */
 export async function readPartitioning(
   connection: AbstractSqlConnection,
   filter: string,
@@ -38,7 +38,7 @@ export async function readPartitioning(
   return found;
 }
 
-/** What an entity says. */
+/** The partitions that an entity declares. */
 export function declaredPartitioning(table: DatabaseTable, home: string): Partitioning | undefined {
   const declared = table.getPartitioning();
   if (declared === undefined) return undefined;

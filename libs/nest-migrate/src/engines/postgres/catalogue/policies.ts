@@ -16,7 +16,7 @@ interface SecurityRow {
   readonly check: string | null;
 }
 
-/** The security of tables that have any, by their place. */
+/** The row-level security of the tables that have any, by schema and name of the table. */
 export async function readSecurity(
   connection: AbstractSqlConnection,
   filter: string,
@@ -64,7 +64,7 @@ function definitionOf({ command, permissive, roles, using, check }: SecurityRow)
   };
 }
 
-/** What an entity says. */
+/** The row-level security that an entity declares. */
 export function declaredSecurity(table: DatabaseTable): TableSecurity | undefined {
   const { rlsEnabled, rlsForced } = table;
   const declared = table.getPolicies();

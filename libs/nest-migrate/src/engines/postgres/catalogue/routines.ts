@@ -10,7 +10,7 @@ import { inScope, isReadable, notOfAnExtension, place, type SchemaScope } from '
 import { postgresLanguage, withoutSchema } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
 
-/** What the entities say. */
+/** A routine as the entities declare it. */
 export function postgresRoutine(routine: SqlRoutineDef, at: QualifiedName): RoutineModel | undefined {
   if (routine.expression !== undefined) {
     return statedRoutine(routine, routine.expression, at, postgresLanguage, canonicalRoutineType);
@@ -26,7 +26,7 @@ export function postgresRoutine(routine: SqlRoutineDef, at: QualifiedName): Rout
   });
 }
 
-/** A type without what a routine forgets of it: lengths, digits. */
+/** A type without the parts that a routine does not keep: lengths and digits. */
 export function canonicalRoutineType(type: string): string {
   const table = /^table\s*\((.*)\)$/is.exec(type.trim())?.[1];
   const plain = (text: string): string =>
@@ -63,7 +63,7 @@ interface RoutineRow {
 }
 type FiredBy = readonly [schema: string, table: string, trigger: string];
 
-/** The functions and procedures written in SQL or a procedural language; not those that belong to one trigger. */
+/** The functions and procedures written in SQL or a procedural language, without those that belong to one trigger. */
 export async function listPostgresRoutines(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
@@ -131,7 +131,7 @@ function catalogueRoutine(row: RoutineRow, scope: SchemaScope): readonly Routine
   ];
 }
 
-/** What a revision has to say to get this very source. */
+/** The body to write in a revision so that exactly this source results. */
 function bodyThatMakes(source: string, language: string | undefined): string | undefined {
   const text = source.trim();
   if (language === 'sql') return ` ${text} ` === source ? text : undefined;

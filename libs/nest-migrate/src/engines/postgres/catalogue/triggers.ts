@@ -12,10 +12,10 @@ import { StatementReader } from '../../sql/statement-reader.js';
 import { declaredTrigger, triggerModel } from '../../../schema/trigger-model.js';
 import { parseTrigger, type TriggerStatement } from '../../../schema/trigger-statement.js';
 
-/** PostgreSQL folds a name that is not quoted. */
+/** PostgreSQL changes a name without quotes to lower case. */
 export const postgresLanguage = { rules: postgresLexicalRules, fold: (name: string): string => name.toLowerCase() };
 
-/** What the entities say. Their statement may bring its function along, under whatever name. */
+/** A trigger as the entities declare it. Its statement may include its function, under any name. */
 export function postgresTrigger(trigger: SqlTriggerDef, table: QualifiedName, home: string): TriggerModel {
   const definition = declaredTrigger(trigger);
   const { timing, events, forEach, when, body = '', expression } = definition;
@@ -109,7 +109,10 @@ export function catalogueTrigger(row: TriggerRow, home: string): readonly Trigge
   return [triggerModel(definition, { forEach: 'statement', ...statement }, action)];
 }
 
-/** The trigger's own function, which comes and goes with it, and has the name that MikroORM gives it. */
+/**
+ * Whether the trigger has its own function, which is created and dropped with it and has the name that MikroORM gives
+ * it.
+ */
 function hasOwnFunction({ schema_name, table_name, name, function_schema, function_name }: TriggerRow): boolean {
   return function_schema === schema_name && function_name === functionName({ name: table_name }, name);
 }
@@ -118,7 +121,7 @@ function functionName({ name: table }: QualifiedName, trigger: string): string {
   return storedName(`${table}_${trigger}_fn`);
 }
 
-/** A name as far as PostgreSQL keeps it. */
+/** A name as PostgreSQL stores it: long names are cut. */
 function storedName(name: string): string {
   let stored = name;
   while (Buffer.byteLength(stored) > 63) stored = stored.slice(0, -1);
@@ -130,7 +133,7 @@ function wholeStatement(row: TriggerRow, home: string): string {
   return hasOwnFunction(row) ? `${withoutSchema(row.function_definition.trim(), home)};\n${trigger}` : trigger;
 }
 
-/** The head of a statement without the connection's own schema, since a revision goes to others as well. */
+/** The head of a statement without the connection's own schema, since a revision also runs in other schemas. */
 export function withoutSchema(sql: string, home: string): string {
   const qualifier = /^[a-z_][a-z0-9_]*$/.test(home) ? home : quoteIdentifier(home, '"');
   const escaped = qualifier.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -140,7 +143,7 @@ export function withoutSchema(sql: string, home: string): string {
     .replace(new RegExp(`( EXECUTE FUNCTION )${escaped}\\.(?=[^']*\\()`), '$1');
 }
 
-/** Which function a trigger executes, with what. */
+/** The function that a trigger executes, and its arguments. */
 function callOf({ action }: TriggerStatement, home: string): { readonly name?: string; readonly text: string } {
   const reader = new StatementReader(action, postgresLanguage);
   reader.takes('execute');

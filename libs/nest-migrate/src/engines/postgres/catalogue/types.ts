@@ -26,10 +26,13 @@ const names = new Map(
   }),
 );
 
-/** Six digits of seconds are what these hold when nobody says how many. */
+/** Types that keep six digits of seconds by default. */
 const sixDigits = new Set(['timestamptz', 'timestamp', 'timetz', 'time', 'interval']);
 
-/** PostgreSQL's spellings of one type, `int4` and `integer` and `serial`, as one. A quoted name is left alone. */
+/**
+ * A canonical text for PostgreSQL's spellings of one type, such as `int4`, `integer` and `serial`. A quoted name is not
+ * changed.
+ */
 export function canonicalPostgresType(type: string): string {
   const text = type.trim();
   if (text.includes('"')) return text;

@@ -11,7 +11,7 @@ import { writtenType } from './column-parts.js';
 
 const typeKeys = ['type', 'columnType', 'length', 'precision', 'scale', 'nativeEnumName', 'collation'] as const;
 
-/** One statement a property: PostgreSQL changes them one by one and leaves the others alone. */
+/** One statement for each property: PostgreSQL changes a property without affecting the others. */
 export function alterColumn(ddl: SchemaHelperDdl, operation: AlterColumnOperation): readonly StatementDraft[] {
   const plan = new ColumnPlan(ddl, operation);
   return [
@@ -46,7 +46,7 @@ class ColumnPlan {
     this.#start = `alter table ${ddl.qualified(this.#at)} alter column ${ddl.quote(column)}`;
   }
 
-  /** The check of the old items: before the type changes under it. */
+  /** Drops the check of the old items, before the type changes. */
   dropCheck(): readonly StatementDraft[] {
     if (!this.#checkChanges()) return [];
     const known = this.#existing !== undefined;
@@ -64,7 +64,9 @@ class ColumnPlan {
     return [change(sql, this.ddl.exists(this.#at, { constraint: name }, true))];
   }
 
-  /** A default that the new type cannot take would stop the change, so it is lifted before and set again after. */
+  /**
+   * A default that the new type does not accept would prevent the change, so it is dropped before and set again after.
+   */
   type(): readonly StatementDraft[] {
     if (!this.#typeChanges()) return [];
     const type = this.#type(this.#after);
@@ -108,7 +110,7 @@ class ColumnPlan {
     return before === undefined ? [added] : [restatement(`${this.#start} ${drop}`), added];
   }
 
-  /** A sequence under MikroORM's name for it, owned by the column so that it goes with it. */
+  /** A sequence under the name that MikroORM uses. The column owns it, so that it is dropped with the column. */
   autoincrement(): readonly StatementDraft[] {
     const { autoincrement } = this.#change;
     if (autoincrement === undefined || (this.#existing?.autoincrement ?? false) === (autoincrement ?? false)) return [];
@@ -137,7 +139,9 @@ class ColumnPlan {
     ];
   }
 
-  /** The sequence behind a serial column keeps the type that it was made with, and would end where that one ends. */
+  /**
+   * The sequence of a serial column keeps the type that it was created with, and would end at the limit of that type.
+   */
   #sequenceType(): readonly StatementDraft[] {
     const { autoincrement, generated } = this.#after;
     if (autoincrement !== true || this.#existing?.autoincrement !== true || generated !== undefined) return [];
@@ -149,7 +153,7 @@ class ColumnPlan {
     return /^(big|small)int/i.exec(type)?.[0].toLowerCase() ?? 'integer';
   }
 
-  /** MikroORM's name for the sequence of a column, which is the one that `serial` gives it. */
+  /** MikroORM's name for the sequence of a column, which is also the name that `serial` gives it. */
   #sequence(): string {
     const name = this.ddl.indexName(this.#at.table, [this.#column], 'sequence');
     return this.ddl.quote(this.ddl.schemaOf(this.#at.schema), name);
@@ -174,7 +178,7 @@ class ColumnPlan {
     return this.ddl.defaultSql(this.#existing) !== undefined;
   }
 
-  /** Whether the check that stands for the items is another one afterwards. */
+  /** Whether the check that stands for the items changes. */
   #checkChanges(): boolean {
     const keys = ['items', 'type', 'columnType', 'nativeEnumName'] as const;
     if (!keys.some((key) => this.#change[key] !== undefined)) return false;
@@ -185,7 +189,7 @@ class ColumnPlan {
     return before?.expression !== after?.expression;
   }
 
-  /** PostgreSQL casts to and from `uuid` and enums by way of text only. */
+  /** PostgreSQL casts to and from `uuid` and enums only through text. */
   #cast(type: string): string {
     const column = this.ddl.quote(this.#column);
     const before = this.#existing !== undefined && hasType(this.#existing) ? this.#type(this.#existing) : undefined;

@@ -11,7 +11,7 @@ export function routineBlock(body: string): string {
   return isWhole(body) ? withoutEnd(body) : asBlock(body, postgresLexicalRules);
 }
 
-/** Declarations stand before `begin`, and a label before both: with them a body is a block already. */
+/** Whether a body is a block already: declarations come before `begin`, and a label before both. */
 function isWhole(body: string): boolean {
   return /^\s*(?:declare\b|<<)/i.test(body);
 }

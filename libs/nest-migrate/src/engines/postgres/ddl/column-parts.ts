@@ -10,7 +10,10 @@ export function writtenType(ddl: SchemaHelperDdl, at: TableRef, column: ColumnDe
   return ddl.quote(ddl.schemaOf(schema ?? at.schema), name) + array;
 }
 
-/** Where a native enum is: `schema.name`, `*.name` or `name` beside the table. The name itself may have dots. */
+/**
+ * The place of a native enum: `schema.name`, `*.name`, or `name` in the schema of the table. The name itself may have
+ * dots.
+ */
 export function enumPlace(reference: string): { readonly schema?: string; readonly name: string } {
   const dot = reference.indexOf('.');
   const schema = reference.slice(0, Math.max(dot, 0));

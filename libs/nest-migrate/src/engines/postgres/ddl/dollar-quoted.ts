@@ -1,4 +1,4 @@
-/** SQL as a dollar-quoted literal, under a tag that does not occur in it. */
+/** SQL as a dollar-quoted literal, with a tag that does not occur in it. */
 export function dollarQuoted(sql: string): string {
   let tag = '$$';
   for (let number = 1; sql.includes(tag); number++) tag = `$body${number}$`;

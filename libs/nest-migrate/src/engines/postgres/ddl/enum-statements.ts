@@ -37,13 +37,13 @@ function renameValue(
   });
 }
 
-/** Whether what there is stays, in its order. */
+/** Whether the existing values stay, in their order. */
 function onlyAdds({ items, existing }: AlterEnumOperation): boolean {
   const kept = items.filter((item) => existing.includes(item));
   return kept.length === existing.length && kept.every((item, index) => item === existing[index]);
 }
 
-/** A value that is added cannot be used before its transaction is over: PostgreSQL's rule, not ours. */
+/** Adds values. PostgreSQL does not allow a new value to be used before the transaction that added it has ended. */
 function addValues(
   ddl: SchemaHelperDdl,
   { schema, name, items, existing }: AlterEnumOperation,
@@ -63,7 +63,7 @@ function addValues(
   });
 }
 
-/** PostgreSQL can neither drop a value nor move one: the columns go over to a new type, which takes the name. */
+/** PostgreSQL can neither drop a value nor move one, so the columns change to a new type, which then takes the name. */
 function rebuild(
   ddl: SchemaHelperDdl,
   { schema, name, items, renames = [], columns }: AlterEnumOperation,

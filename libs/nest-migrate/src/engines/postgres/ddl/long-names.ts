@@ -8,8 +8,8 @@ import { postgresLexicalRules } from '../lexical-rules.js';
 const LIMIT = 63;
 
 /**
- * Refuses names of which PostgreSQL would keep the beginning, with a notice that nobody sees: two of them could become one,
- * and nothing that looks for them by the whole name would find them.
+ * Refuses names that PostgreSQL would cut, with a notice that no one sees: two names could become one, and a search for
+ * the whole name would find nothing.
  *
  * @throws InvalidOperationError naming it.
  */

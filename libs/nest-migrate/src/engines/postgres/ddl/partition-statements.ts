@@ -3,7 +3,7 @@ import { literal } from '../../sql/literal.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';
 
-/** Partitions, which are tables that another one is made of. */
+/** Partitions, which are tables that together make up another table. */
 export function partitionStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createPartition' | 'dropPartition'> {
   const partition = ({ schema, partitionSchema = schema, name }: PartitionPlace): string =>
     ddl.qualified({ schema: partitionSchema, table: name });

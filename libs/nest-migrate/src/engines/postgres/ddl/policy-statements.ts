@@ -3,7 +3,7 @@ import { literal } from '../../sql/literal.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';
 
-/** Row-level security, which PostgreSQL alone has. */
+/** Row-level security, which only PostgreSQL has. */
 export function policyStatements(
   ddl: SchemaHelperDdl,
 ): Pick<StatementTable, 'alterRowLevelSecurity' | 'createPolicy' | 'dropPolicy'> {
@@ -37,7 +37,7 @@ export function policyStatements(
         `create policy ${ddl.quote(policy)} on ${ddl.qualified(at)}`,
         ...(type === undefined ? [] : [`as ${type}`]),
         ...(command === undefined ? [] : [`for ${command}`]),
-        // the word for everybody is no name
+        // `public` is a keyword here and not the name of a role
         ...(roles.length === 0
           ? []
           : [`to ${roles.map((role) => (role === 'public' ? role : ddl.quote(role))).join(', ')}`]),

@@ -42,7 +42,7 @@ export function routineStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
     dropRoutine: ({ schema, name, type, parameterTypes, ifExists }) => {
       const signature = parameterTypes === undefined ? '' : `(${parameterTypes.join(', ')})`;
       const sql = `drop ${type} ${ifExists === true ? 'if exists ' : ''}${qualified(schema, name)}${signature}`;
-      // others of its name may be left
+      // other routines of its name may remain
       const gone =
         parameterTypes === undefined
           ? exists(schema, name, false)

@@ -88,7 +88,7 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
         ...draft,
         sql: indexOptions(draft.sql, options),
         ...(ifNotExists === true ? { repeatable: true } : {}),
-        // one that failed or died leaves an index behind that is not valid
+        // a build that failed or died leaves an invalid index behind
         ...(concurrently === true ? { outsideTransaction: true, ...cleanupOf(ddl, operation.schema, draft) } : {}),
       }));
     },
@@ -135,22 +135,22 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
 const rules: DdlRules = {
   mark: '"',
   indexExpression: (expression) => expression,
-  // MikroORM passes the name on, and there is no such type here
+  // MikroORM passes this type's name on, but PostgreSQL has no such type
   typeOf: ({ type, autoincrement }) => (type === 'mediumint' ? (autoincrement === true ? 'serial' : 'int') : undefined),
   finish: (column, definition) => {
     const finished = { ...column, unsigned: false };
     if (definition.generated !== undefined) finished.generated = postgresSql.generatedClause(definition.generated);
     if (definition.nativeEnumName !== undefined && definition.columnType === undefined) {
-      // the dots of the name, at which MikroORM would split it
+      // MikroORM would split the name at its dots
       const { schema, name } = enumPlace(column.type);
       finished.type = schema === undefined ? sealed(name) : `${schema}.${sealed(name)}`;
     }
-    // quoted here as a whole: the name of a locale has dots, at which MikroORM would split it
+    // quoted as a whole: the name of a locale has dots, at which MikroORM would split it
     if (definition.collation !== undefined) {
       finished.type = `${column.type} collate ${quoteIdentifier(definition.collation, '"')}`;
       finished.collation = undefined;
     }
-    // MikroORM declares it without anything that counts
+    // MikroORM declares it without auto-increment
     if (definition.autoincrement === true && definition.generated === undefined && /^smallint$/i.test(column.type)) {
       return { ...finished, type: 'smallserial', autoincrement: false };
     }
@@ -167,7 +167,7 @@ function refuseCondition(column: string): never {
   );
 }
 
-/** The checks of enum columns that the table does not list itself. */
+/** The checks of enum columns that are not in the table's own list. */
 function enumChecks(
   ddl: SchemaHelperDdl,
   { table, columns, checks }: CreateTableOperation,
@@ -179,7 +179,7 @@ function enumChecks(
     .filter(({ name }) => !listed.has(name));
 }
 
-/** A concurrent build that failed or died leaves an index that is not valid and has the name. */
+/** The statement that drops the invalid index which a failed or interrupted concurrent build leaves behind. */
 function cleanupOf(
   ddl: SchemaHelperDdl,
   schema: string | undefined,
@@ -189,12 +189,12 @@ function cleanupOf(
   return { cleanup: `drop index concurrently if exists ${ddl.quote(ddl.schemaOf(schema), postcondition.index)}` };
 }
 
-/** The words between `create index` and the name. */
+/** Adds the words between `create index` and the name. */
 function indexOptions(sql: string, options: string): string {
   return sql.replace(/^create (unique )?index /i, (start) => `${start}${options}`);
 }
 
-/** A new table is the first of its statements. */
+/** Adds `partition by` to the statement that creates a table. */
 function partitioned(draft: StatementDraft, { partitionBy }: CreateTableOperation): StatementDraft {
   return partitionBy === undefined ? draft : { ...draft, sql: `${draft.sql} partition by ${partitionBy}` };
 }

@@ -9,8 +9,8 @@ import { dollarQuoted } from './dollar-quoted.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
 
 /**
- * Triggers. PostgreSQL's run a function, so one that is given by its body gets a function of its own, named as MikroORM
- * names it.
+ * Triggers. PostgreSQL's triggers run a function, so a trigger that is given by its body gets its own function, named
+ * as MikroORM names it.
  */
 export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createTrigger' | 'dropTrigger'> {
   const functionOf = ({ schema, table }: TableRef, name: string): string =>
@@ -48,7 +48,7 @@ export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
   };
 }
 
-/** A function and its trigger may come as one text; no driver takes several statements at once. */
+/** A function and its trigger may be given as one text, but no driver takes several statements at once. */
 function statementsOf(expression: string, postcondition: Postcondition): readonly StatementDraft[] {
   const statements = statementsIn(expression, postgresLexicalRules);
   if (!statements.every((sql) => /^create\b/i.test(sql))) return [change(expression, postcondition)];

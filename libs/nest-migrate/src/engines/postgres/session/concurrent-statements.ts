@@ -11,21 +11,22 @@ const LEADING: readonly RegExp[] = [
   /^drop index concurrently\b/,
   /^reindex (?:\([^)]*\) ?)?(?:index|table|schema|database|system) concurrently\b/,
   /^refresh materialized view concurrently\b/,
-  // the second half of one that was interrupted waits as the first does
+  // `finalize`, which completes an interrupted one, waits in the same way
   /^alter table .* detach partition .* (?:concurrently|finalize)$/,
 ];
 const OPTIONS = /^reindex \(([^)]*)\)/;
 
 /**
- * Whether a statement waits for transactions that it does not block: to end it would protect nobody, and leave an index
- * behind that is not valid. Decided by its words, so that SQL which a revision wrote itself is covered.
+ * Whether a statement waits for transactions that it does not block. To end such a statement would protect no other
+ * session, and leave an invalid index behind. Decided by the words of the statement, so that SQL in a revision is
+ * covered.
  *
  * @example
  * waitsForOthers('create index concurrently i on t (n)'); // true
  */
 export function waitsForOthers(sql: string): boolean {
   const [first, ...more] = statementsIn(sql, postgresLexicalRules);
-  // several statements are one transaction to the server, which refuses all of these there
+  // the server runs several statements as one transaction, in which it refuses all of these
   if (first === undefined || more.length > 0) return false;
   const words = wordsOf(first, () => 'name');
   if (LEADING.some((pattern) => pattern.test(words))) return true;
@@ -33,7 +34,7 @@ export function waitsForOthers(sql: string): boolean {
   return options.some((option) => /^concurrently(?: (?:true|on|1))?$/.test(option.trim()));
 }
 
-/** The words of a statement in small letters with one blank between them, without comments. */
+/** The words of a statement in lower case with single blanks between them, without comments. */
 function wordsOf(sql: string, quoted: (text: string) => string): string {
   return tokensOf(sql, postgresLexicalRules)
     .map(({ kind, start, end }) => {
@@ -52,15 +53,17 @@ const NAMED = new RegExp(`${CREATE.source} (?:if not exists )?(${NAME}) on (?:on
 
 /** An index that a statement builds. */
 export interface ConcurrentBuild {
-  /** As the catalogue has it. */
+  /** The name as the catalogue has it. */
   readonly index: string;
-  /** Quoted and qualified as the statement has it. */
+  /** Quoted and qualified as in the statement. */
   readonly table: string;
 }
 
-/** The index that a statement builds concurrently; `undefined` where it builds none, or leaves the name to the server. */
+/**
+ * The index that a statement builds concurrently; `undefined` where it builds none, or lets the server choose the name.
+ */
 export function concurrentBuild(sql: string): ConcurrentBuild | undefined {
-  // a quoted name is kept whole: what looks like blanks or dots in it is hidden from the pattern
+  // quoted names are replaced, so that blanks and dots in them do not confuse the pattern
   const names: string[] = [];
   const words = wordsOf(sql, (text) => `"${names.push(text) - 1}"`);
   const [, index, table] = NAMED.exec(words) ?? [];
@@ -73,7 +76,7 @@ export function concurrentBuild(sql: string): ConcurrentBuild | undefined {
   };
 }
 
-/** What a concurrent statement leaves, and whom it waits for. */
+/** Finds out what a concurrent statement leaves behind, and which session it waits for. */
 export const concurrentStatements: ConcurrentStatements = {
   includes: waitsForOthers,
   async watch(session, sql) {
@@ -89,7 +92,7 @@ export const concurrentStatements: ConcurrentStatements = {
   awaited: blockerOf,
 };
 
-/** `duplicate_table`: the index is another's. */
+/** `duplicate_table`: the index belongs to something else. */
 const NAME_TAKEN = '42P07';
 
 interface FoundIndex {

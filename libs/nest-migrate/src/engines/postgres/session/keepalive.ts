@@ -1,29 +1,32 @@
 import { type SqlSession } from '../../dialect.js';
 
 /**
- * What makes the server end a session whose client is gone, within half a minute: less than others wait for its lock by
- * default. In the units that the server keeps them in.
+ * Settings that make the server end a session whose client is gone, within half a minute: less than the default time
+ * that others wait for its lock. In the units in which the server keeps them.
  */
 const limits = {
-  // a machine that is lost says nothing: it is asked after ten seconds of silence, four times in twenty seconds
+  // a lost machine sends nothing: the server probes it after ten seconds of silence, four times in twenty seconds
   tcp_keepalives_idle: 10,
   tcp_keepalives_interval: 5,
   tcp_keepalives_count: 4,
-  // the same where an answer is on its way to it, for which no keepalive is sent
+  // the same while data is being sent to the client, during which no keepalive is sent
   tcp_user_timeout: 30_000,
 };
-/** A process that ended leaves its statement running: the server looks after its client in between. Not on Windows. */
+/**
+ * A process that ends leaves its statement running, so the server checks on its client during the statement. Not on
+ * Windows.
+ */
 const watching = { client_connection_check_interval: 5_000 };
 
 /**
- * Has the server notice within half a minute that this session's client is lost. Settings that are stricter stay; over a
- * Unix socket, where no machine can be lost, those of TCP are without effect. Nothing is set on a server that knows none of
- * them.
+ * Makes the server notice within half a minute that this session's client is lost. Stricter settings are kept. Over a
+ * Unix socket, where no machine can be lost, the TCP settings have no effect. Nothing is set on a server that knows
+ * none of them.
  *
- * They are settings of the session: behind a pooler that hands sessions around (PgBouncer's transaction mode) they would be
- * left on somebody else's, so this is only for a lock that lives with the session.
+ * They are settings of the session. Behind a pooler that shares sessions (PgBouncer's transaction mode) they would
+ * remain on another client's session, so this is only for a lock that belongs to the session.
  *
- * @returns sets them back; the session belongs to a pool.
+ * @returns a function that restores the settings, since the session belongs to a pool.
  */
 export async function noticeLostClient(session: SqlSession): Promise<() => Promise<void>> {
   for (const settings of [{ ...limits, ...watching }, limits]) {
@@ -31,7 +34,7 @@ export async function noticeLostClient(session: SqlSession): Promise<() => Promi
       const before = await limit(session, settings);
       return () => restore(session, before);
     } catch {
-      // a server that can't do all of it refuses all of it; the lock is as good without
+      // a server that does not support all settings refuses all of them; the lock works without
     }
   }
   return () => Promise.resolve();
@@ -42,7 +45,7 @@ interface Setting {
   readonly setting: string;
 }
 
-/** Answers what was set before: the server reads all settings before it changes the first. */
+/** Returns the previous values: the server evaluates them before it changes the first setting. */
 function limit(session: SqlSession, settings: Readonly<Record<string, number>>): Promise<readonly Setting[]> {
   const entries = Object.entries(settings);
   const values = entries.map(

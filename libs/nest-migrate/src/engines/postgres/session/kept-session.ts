@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { type SideSession, type SqlSession, type WayToServer } from '../../dialect.js';
 
-/** How often is looked. A pooler that is idle is seen through at the first look, a busy one hides behind chance. */
+/** The number of looks. An idle pooler is detected at the first look; a busy one may by chance pass some. */
 const LOOKS = 4;
-/** How many server sessions are gone through for one that is to be found again: as many as a pool of a pooler has by default. */
+/**
+ * The number of further connections that are opened to find a server session again: the default pool size of a pooler.
+ */
 const MOST_SIDE_SESSIONS = 20;
-/** How often a busy pooler is asked before, which hands out its sessions by chance. */
+/** The number of tries before that, in which a busy pooler may by chance assign the session again. */
 const TRIES = 50;
 
-/** The server session that a statement reaches, and a mark in what the server knows as its last statement. */
+/** The server session that a statement reached, and the mark that the server shows in its last statement. */
 interface Look {
   readonly pid: number;
   readonly mark: string;
@@ -21,10 +23,10 @@ async function look(session: Pick<SqlSession, 'query'>): Promise<Look> {
 }
 
 /**
- * The server session that all statements of this session reach; `undefined` where they reach different ones, as behind a
- * pooler in transaction mode, which gives a server session to another client after each transaction. One look after the
- * other would not tell while the pooler has nothing else to do: so a second client is put in between, which gets the server
- * session of the first, or drives it to another, or sees that another client has used it.
+ * The server session that all statements of this session reach. `undefined` where they reach different ones, as behind
+ * a pooler in transaction mode, which gives a server session to another client after each transaction. Repeated looks
+ * alone would not reveal a pooler that is otherwise idle. A second client is therefore used in between: it gets the
+ * server session of the first, or forces the first onto another one, or sees that another client has used it.
  */
 export async function keptSession(session: SqlSession, way: WayToServer): Promise<number | undefined> {
   const { pid } = await look(session);
@@ -48,9 +50,10 @@ export async function keptSession(session: SqlSession, way: WayToServer): Promis
 }
 
 /**
- * Whether another client has, or has had, the server session that was seen. It keeps the one that it has got.
+ * Whether another client has, or has had, the server session that was seen. `side` keeps the server session that it
+ * gets.
  *
- * @returns `nothing` where it got no server session in time: all that there are belong to clients that keep them.
+ * @returns `nothing` where it got no server session in time: other clients hold all of them.
  */
 async function lookBeside(side: SideSession, { pid, mark }: Look): Promise<'shared' | 'apart' | 'nothing'> {
   try {
@@ -59,7 +62,7 @@ async function lookBeside(side: SideSession, { pid, mark }: Look): Promise<'shar
       `select pg_backend_pid() as pid, (select query from pg_stat_activity where pid = ${pid}) as statement`,
     );
     const statement = row?.statement ?? '';
-    // what the server hides, or keeps no account of, says nothing
+    // an empty or hidden statement proves nothing
     const isHidden = statement === '' || statement === '<insufficient privilege>';
     return Number(row?.pid) === pid || !(isHidden || statement.includes(mark)) ? 'shared' : 'apart';
   } catch {
@@ -68,10 +71,10 @@ async function lookBeside(side: SideSession, { pid, mark }: Look): Promise<'shar
 }
 
 /**
- * Lets go of a lock that a server session holds which no longer is this client's: statements are sent until one reaches
- * it, in the end by clients which keep what they have got meanwhile.
+ * Releases a lock of a server session that no longer belongs to this client: sends statements until one reaches that
+ * session. At last it uses further clients, which keep the sessions that they get meanwhile.
  *
- * @returns whether the lock was let go of.
+ * @returns whether the lock was released.
  */
 export async function releaseElsewhere(
   session: SqlSession,

@@ -1,7 +1,7 @@
 import { waitsForOthers } from './concurrent-statements.js';
 import { errorCode, type SessionLimits, type StatementLimits } from '../../session-limits.js';
 
-/** `lock_not_available`, by `lock_timeout`; `deadlock_detected`. */
+/** `lock_not_available`, caused by `lock_timeout`; `deadlock_detected`. */
 const LOCK_TIMEOUTS: readonly unknown[] = ['55P03', '40P01'];
 
 function settings(set: string, { lockTimeout, statementTimeout }: StatementLimits): readonly string[] {
@@ -11,7 +11,9 @@ function settings(set: string, { lockTimeout, statementTimeout }: StatementLimit
   ];
 }
 
-/** `lock_timeout` and `statement_timeout` of the session: a rollback does not take them away, as it would `set local`. */
+/**
+ * `lock_timeout` and `statement_timeout` of the session. A rollback does not undo them, as it would undo `set local`.
+ */
 export const postgresLimits: SessionLimits = {
   read: "select current_setting('lock_timeout') as lock_timeout, current_setting('statement_timeout') as statement_timeout",
   set: (limits) => settings('set', limits),

@@ -6,8 +6,8 @@ import { noticeLostClient } from './keepalive.js';
 import { keptSession, releaseElsewhere } from './kept-session.js';
 
 /**
- * A session-level advisory lock. PostgreSQL scopes advisory locks to the database by itself, so the key holds schema
- * and version table alone: tenants in schemas of their own do not wait for one another.
+ * A session-level advisory lock. PostgreSQL scopes advisory locks to the database, so the key contains only schema and
+ * version table: tenants in separate schemas do not wait for one another.
  */
 export function postgresLock(versionTable: string, schema: string | undefined): MigrationLock {
   const key = migrationKey(versionTable, schema);
@@ -52,12 +52,12 @@ export function postgresLock(versionTable: string, schema: string | undefined): 
   };
 }
 
-/** What `pg_stat_activity a` tells of a session. */
+/** The columns of `pg_stat_activity a` that describe a session. */
 const HOLDER = `a.pid, nullif(a.application_name, '') as application, host(a.client_addr) as address,
                 to_char(a.backend_start at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as since,
                 case when a.state = 'active' and a.query <> '<insufficient privilege>' then a.query end as statement`;
 
-/** Who holds an advisory lock, for a session or for a transaction. */
+/** The holder of an advisory lock, whether a session or a transaction holds it. */
 export async function holderOf(session: SqlSession, key: bigint): Promise<LockHolder | null> {
   // the catalogue shows a 64-bit key as two unsigned halves
   const high = BigInt.asUintN(32, key >> 32n);
@@ -73,14 +73,15 @@ export async function holderOf(session: SqlSession, key: bigint): Promise<LockHo
 }
 
 /**
- * Another session of this database that runs this very statement. The server cuts what it shows of a statement, so that of
- * a longer one the beginning is compared. What other roles run it hides, but whoever goes on with a run is of its role.
+ * Another session of this database that is executing this statement. The server cuts the statements that it shows, so
+ * for a longer one only its beginning is compared. The statements of other roles are hidden, but a run that continues
+ * another one has the same role.
  */
 export async function runnerOf(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null> {
   return oneHolder(session, `select ${HOLDER} from pg_stat_activity a where ${runs('a')} limit 1`, [sql, sql]);
 }
 
-/** The session for whose transaction another session of this database waits, which runs this very statement. */
+/** The session whose transaction another session of this database is waiting for while it executes this statement. */
 export async function blockerOf(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null> {
   return oneHolder(
     session,
@@ -90,7 +91,7 @@ export async function blockerOf(session: Pick<SqlSession, 'query'>, sql: string)
   );
 }
 
-/** The condition that a session of `pg_stat_activity` runs a statement; takes it twice. */
+/** The condition that a session of `pg_stat_activity` is executing a statement, which it takes as a parameter twice. */
 function runs(activity: string): string {
   return `${activity}.datname = current_database() and ${activity}.pid <> pg_backend_pid() and ${activity}.state = 'active'
             and (${activity}.query = ?
@@ -108,14 +109,14 @@ async function oneHolder(
 }
 
 /**
- * The key of the migration lock, the same for a session's lock as for a transaction's: the two exclude one another. The
- * schema is the one that the table is in, so that two ways to spell the table are one key.
+ * The key of the migration lock. The lock of a session and that of a transaction have the same key, so that they
+ * exclude one another. The schema is that of the table itself, so that two spellings of the table have one key.
  */
 export function migrationKey(versionTable: string, schema: string | undefined): bigint {
   return lockKey(`${schema ?? ''}.${versionTable}`);
 }
 
-/** A signed 64-bit number that depends on nothing but the name. */
+/** A signed 64-bit number that depends only on the name. */
 export function lockKey(name: string): bigint {
   return createHash('sha256').update(`nest-migrate:${name}`).digest().readBigInt64BE(0);
 }

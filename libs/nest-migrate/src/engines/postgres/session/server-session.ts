@@ -1,7 +1,7 @@
 import { type ServerSession } from '../../dialect.js';
 import { errorCode } from '../../session-limits.js';
 
-/** The codes of what a server says when one of its settings ends a session. */
+/** The error codes of a server when one of its settings ends a session. */
 const SETTINGS: Readonly<Record<string, string>> = {
   '25P03': 'idle_in_transaction_session_timeout',
   '25P04': 'transaction_timeout',

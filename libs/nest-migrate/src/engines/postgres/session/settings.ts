@@ -1,17 +1,20 @@
 import { type SqlSession } from '../../dialect.js';
 import { type SessionSettings } from '../../session-settings.js';
 
-/** Who the session is, which the server lists nowhere; the user comes first, since it takes the role away. */
+/**
+ * The identity of the session, which `pg_settings` does not list. The user comes first, since setting it resets the
+ * role.
+ */
 const IDENTITY =
   "select 'session_authorization' as name, session_user::text as value union all select 'role', current_setting('role')";
 
-/** What a session can set, but for what belongs to its transaction. */
+/** The settings of a session, without those that belong to its transaction. */
 const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superuser')
   and name not in ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')`;
 
 /**
- * What `pg_settings` lists, by any hand: at the start that is what the application's own hook for new connections made of it.
- * Settings of an application's own making (`app.tenant`) are listed nowhere.
+ * The settings that `pg_settings` lists, whoever set them: at the start they include those of the application's own
+ * hook for new connections. Custom settings of an application (`app.tenant`) are not listed.
  */
 export const postgresSettings = (literal: (value: string) => string): SessionSettings => ({
   async read(session) {

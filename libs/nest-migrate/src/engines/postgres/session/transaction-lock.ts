@@ -2,8 +2,9 @@ import { type SqlSession, type TransactionLock } from '../../dialect.js';
 import { holderOf, lockKey, migrationKey, runnerOf } from './lock.js';
 
 /**
- * The migration lock as an advisory lock of a transaction, which a pooler leaves on one server session until it ends.
- * At `read committed` an idle transaction has no snapshot, so that `create index concurrently` does not wait for it.
+ * The migration lock as an advisory lock of a transaction. A pooler keeps a transaction on one server session until it
+ * ends. At `read committed` an idle transaction has no snapshot, so that `create index concurrently` does not wait for
+ * it.
  */
 export function postgresTransactionLock(versionTable: string, schema: string | undefined): TransactionLock {
   const key = migrationKey(versionTable, schema);
@@ -11,7 +12,7 @@ export function postgresTransactionLock(versionTable: string, schema: string | u
   return {
     async prepare(session: SqlSession): Promise<void> {
       await session.execute('set transaction isolation level read committed');
-      // it stays open, and idle, for as long as the run takes; the second limit is there since PostgreSQL 17
+      // the transaction stays open and idle as long as the run takes; the second limit exists since PostgreSQL 17
       await session.query(
         `select set_config(name, '0', true) from pg_settings
           where name in ('idle_in_transaction_session_timeout', 'transaction_timeout')`,

@@ -14,7 +14,7 @@ import {
 } from '../../engine.js';
 import { catalogueTrigger } from './triggers.js';
 
-/** The tables, virtual ones and what is behind them among them. */
+/** The tables, including virtual ones and the tables behind those. */
 export async function listSqliteTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
   const rows = await connection.execute<{ name: string; type: string }[]>(
     `select name, type from pragma_table_list where schema = 'main' and type <> 'view' order by name`,
@@ -31,7 +31,7 @@ function whyUnreadable(name: string, type: string): Unreadable | undefined {
   return type === 'shadow' ? { why: 'belongs to a virtual table', partOf: 'extension' } : undefined;
 }
 
-/** The views, each with the query that stands behind `as`. */
+/** The views, each with the query after its `as`. */
 export async function listSqliteViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]> {
   const rows = await connection.execute<{ name: string; sql: string }[]>(
     `select name, sql from sqlite_master where type = 'view' order by name`,
@@ -49,7 +49,7 @@ interface SchemaRow {
   readonly sql: string;
 }
 
-/** What is in the tables, from the statements that made them: the pragmas leave half of it out. */
+/** The content of tables, from the statements that created them: the pragmas omit half of it. */
 export async function readSqliteCatalogue(
   connection: AbstractSqlConnection,
   platform: AbstractSqlPlatform,
@@ -79,7 +79,7 @@ export async function readSqliteCatalogue(
   });
 }
 
-/** What was made anew stands last, which is no reason to tell of it in another order. */
+/** By name, since an object that is created again moves to the end of the catalogue. */
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : 1;
 }
@@ -105,7 +105,7 @@ class TableReader {
       return {
         name,
         type: type === '' ? 'blob' : type,
-        // the number of a row is never null, whoever says so
+        // the row id is never null, whatever is declared
         nullable: clause('notNull') === undefined && !isRowNumber,
         ...(defaultSql !== undefined && !/^\(?null\)?$/i.test(defaultSql) && { defaultSql }),
         autoincrement: /\bautoincrement$/i.test(clause('primaryKey')?.text ?? ''),
@@ -175,7 +175,7 @@ class TableReader {
     };
   }
 
-  /** The name that MikroORM gives what has none. */
+  /** The name that MikroORM gives an object without one. */
   #name(columns: readonly string[], type: 'unique' | 'check' | 'foreign'): string {
     return this.platform.getIndexName(this.table, [...columns], type);
   }

@@ -2,7 +2,7 @@ import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { nameOf, sameName, tokens } from '../tokens.js';
 import { type ColumnModel, type TableModel } from '../../../schema/schema-model.js';
 
-/** A text column whose check of the usual name says which values there are is an enum: the check goes without saying. */
+/** A text column with a check of the usual name that lists values is an enum, and the check is implied. */
 export function withEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
   const folded = new Set<string>();
   const columns = table.columns.map((column): ColumnModel => {

@@ -5,9 +5,9 @@ import { isNumberType } from './types.js';
 const sameOperators: Readonly<Record<string, string>> = { '!=': '<>', '==': '=' };
 
 /**
- * SQLite keeps an expression as the text that it was given, and cannot be asked what it makes of one. So both sides are
- * cut into tokens here, and what does not count is evened out: blanks and comments, the case of words, quotes around the
- * name of a column, two spellings of an operator, parentheses around it all.
+ * SQLite keeps an expression as the text that it was given, and cannot be asked to normalise one. So both sides are
+ * split into tokens here, and differences without a meaning are removed: blanks and comments, the case of words, quotes
+ * around the name of a column, two spellings of an operator, outer parentheses.
  */
 export function canonicalExpression(sql: string, columns: readonly string[]): string {
   return tokens(sqliteSql.stripOuterParentheses(sql))
@@ -24,7 +24,7 @@ function canonicalToken(token: Token, columns: readonly string[]): string {
   return token.kind === 'name' ? `"${token.value}"` : token.value;
 }
 
-/** A default as what it says for a column of the type. */
+/** A default as its value in a column of the type. */
 export function canonicalDefault(sql: string, type: string): string {
   const text = sqliteSql.stripOuterParentheses(sql);
   const value = literalValue(text);
@@ -33,7 +33,7 @@ export function canonicalDefault(sql: string, type: string): string {
   return `value ${isNumber ? String(Number(value)) : value}`;
 }
 
-/** What a literal says, as text; `undefined` for an expression. */
+/** The value of a literal, as text; `undefined` for an expression. */
 function literalValue(sql: string): string | undefined {
   const [first, second, third] = tokens(sql);
   if (first === undefined || third !== undefined) return undefined;

@@ -10,7 +10,7 @@ import { canonicalExpression } from './expressions.js';
 
 const language = { rules: sqliteLexicalRules, fold: (name: string): string => name };
 
-/** What the entities say, as the triggers that it takes. */
+/** A trigger as the entities declare it, as one trigger for each event. */
 export function sqliteTriggers(trigger: SqlTriggerDef): readonly TriggerModel[] {
   const definition = declaredTrigger(trigger);
   const { expression, body = '' } = definition;
@@ -25,7 +25,7 @@ export function sqliteTriggers(trigger: SqlTriggerDef): readonly TriggerModel[] 
   });
 }
 
-/** A trigger from the statement that made it. */
+/** A trigger, from the statement that created it. */
 export function catalogueTrigger(sql: string): readonly TriggerModel[] {
   const statement = parseTrigger(sql, language);
   if (statement === undefined) return [];

@@ -1,4 +1,4 @@
-/** Spellings that SQLite, or MikroORM for it, takes for the same. */
+/** Spellings of types that SQLite, or MikroORM for it, treats as the same. */
 const names = new Map(
   Object.entries({
     int: 'integer',
@@ -21,7 +21,10 @@ const names = new Map(
   }),
 );
 
-/** One text for the types that hold the same values in the same way: a length, for one, means nothing to SQLite. */
+/**
+ * One canonical text for types that hold the same values in the same way. A length, for example, has no effect in
+ * SQLite.
+ */
 export function canonicalSqliteType(type: string): string {
   const parts = /^([^()]*?)\s*(?:\(([^()]*)\))?$/s.exec(type.trim().toLowerCase().replace(/\s+/g, ' '));
   if (!parts) return type.trim().toLowerCase();

@@ -1,11 +1,11 @@
 import { nameOf, tokens } from '../tokens.js';
 
-/** A `create index` statement in its parts. */
+/** A `create index` statement, split into its parts. */
 export interface IndexSource {
   readonly unique: boolean;
   /** The statement from the table's name on. */
   readonly rest: string;
-  /** Each key part as it stands there. */
+  /** Each key part as written in the statement. */
   readonly parts: readonly string[];
   /** The condition of a partial index. */
   readonly where?: string;
@@ -36,7 +36,7 @@ export function parseIndex(sql: string): IndexSource | undefined {
   return undefined;
 }
 
-/** The statement of the same index under another name, given quoted. */
+/** The statement of the same index under another name, which must be quoted. */
 export function renamedIndex(sql: string, quotedName: string): string {
   const all = tokens(sql);
   const on = all.findIndex(({ kind, value }, index) => index > 1 && kind === 'word' && value === 'on');

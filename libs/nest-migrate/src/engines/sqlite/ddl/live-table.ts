@@ -4,13 +4,13 @@ import { type SqlSession } from '../../dialect.js';
 import { quoteQualified, quoteString } from '../../sql/quoting.js';
 import { parseTable, type TableSource } from './table-source.js';
 
-/** Something with a `create` statement of its own that belongs to a table. */
+/** A part of a table that has its own `create` statement. */
 export interface PartSource {
   readonly name: string;
   readonly sql: string;
 }
 
-/** A table with everything that goes when it is dropped. */
+/** A table with everything that is dropped with it. */
 export interface WholeTable {
   readonly source: TableSource;
   readonly indexes: readonly PartSource[];
@@ -24,7 +24,7 @@ interface SchemaRow {
   readonly sql: string | null;
 }
 
-/** The table as it is now, from `sqlite_schema`, where nothing is lost; `undefined` where there is no such table. */
+/** The table as it is now, from `sqlite_schema`, which is complete; `undefined` where it does not exist. */
 export async function readTable(
   session: SqlSession,
   table: string,
@@ -41,7 +41,7 @@ export async function readTable(
   return { source, indexes: parts('index'), triggers: parts('trigger') };
 }
 
-/** Statements that only compile where the views and triggers that name the table can still be used. */
+/** Statements that compile only if the views and triggers that name the table can still be used. */
 export async function dependents(
   session: SqlSession,
   table: string,
@@ -55,7 +55,7 @@ export async function dependents(
     .map(({ type: kind, name, tbl_name }) => {
       const at = quoteQualified([schema, tbl_name], '`');
       const view = `explain select * from ${quoteQualified([schema, name], '`')}`;
-      // what a trigger does is compiled with whatever may fire it
+      // SQLite compiles a trigger together with any statement that may fire it
       const trigger = [`explain insert into ${at} default values`, `explain delete from ${at}`];
       return { kind, name, attempts: kind === 'view' ? [view] : trigger };
     });
@@ -69,7 +69,7 @@ export function text(value: string): string {
   return quoteString(value);
 }
 
-/** How to see whether the file has something with a `create` statement of its own that is no table. */
+/** The postcondition that a view or a trigger exists in the file, or that it does not, by `present`. */
 export function objectExists(
   type: 'view' | 'trigger',
   schema: string | undefined,

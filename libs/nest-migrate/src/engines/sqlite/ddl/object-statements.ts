@@ -6,7 +6,9 @@ import { change, repeatableIf, type StatementTable } from '../../ddl/statement-t
 import { objectExists } from './live-table.js';
 import { sqliteLexicalRules } from '../lexical-rules.js';
 
-/** Views and triggers. A trigger has one event: one of several events is several, named as MikroORM names them. */
+/**
+ * Views and triggers. A trigger has one event; one for several events becomes several, named as MikroORM names them.
+ */
 export function objectStatements(
   ddl: SchemaHelperDdl,
 ): Pick<StatementTable, 'createView' | 'dropView' | 'createTrigger' | 'dropTrigger'> {
@@ -57,7 +59,7 @@ function nameFor(name: string, event: TriggerEvent, events: readonly TriggerEven
   return events.length > 1 ? `${name}_${event}` : name;
 }
 
-/** What a trigger says that SQLite has no way to say, if anything. */
+/** The part of a trigger that SQLite cannot express, if any. */
 export function foreignTriggerPart({ events, forEach }: TriggerDefinition): ForeignPart | undefined {
   if (forEach === 'statement') {
     return { reason: 'its triggers run once for each row.', cure: "Leave out 'forEach'." };

@@ -6,9 +6,11 @@ import { objectExists, text, type WholeTable } from './live-table.js';
 import { type ColumnSource, renderTable, type TableSource } from './table-source.js';
 import { sameName, tokens } from '../tokens.js';
 
-/** A table as it is to become, and where the values of its columns come from. */
+/** A table as it will be, and the source of its columns' values. */
 export interface RebuiltTable extends WholeTable {
-  /** For each new column the SQL of its values, of the old one's columns; a column without is filled by its default. */
+  /**
+   * For each new column, the SQL of its values in terms of the old columns. A column without such SQL gets its default.
+   */
   readonly values: ReadonlyMap<string, string>;
 }
 
@@ -16,12 +18,12 @@ const quote = (name: string): string => quoteQualified([name], '`');
 
 /**
  * SQLite's own procedure for what its `alter table` cannot do (https://www.sqlite.org/lang_altertable.html, "Making
- * Other Kinds Of Table Schema Changes"): a new table, its rows copied, the old one dropped, the new one renamed, indexes
- * and triggers made again.
+ * Other Kinds Of Table Schema Changes"): a new table, its rows copied, the old one dropped, the new one renamed,
+ * indexes and triggers created again.
  *
- * Foreign keys have to be off, or dropping the old table deletes the rows that refer to it. `legacy_alter_table` keeps
- * the renaming from compiling the views and triggers that name the table, which is not there at that moment: so they
- * stay, and are looked at afterwards.
+ * Foreign keys have to be off, else dropping the old table deletes the rows that refer to it. `legacy_alter_table`
+ * keeps the rename from compiling the views and triggers that name the table, which does not exist at that moment. So
+ * they stay, and are checked afterwards.
  */
 export function rebuildStatements(at: TableRef, from: WholeTable, to: RebuiltTable): readonly StatementDraft[] {
   const old = quoteQualified([at.schema, at.table], '`');
@@ -49,12 +51,12 @@ export function rebuildStatements(at: TableRef, from: WholeTable, to: RebuiltTab
   ];
 }
 
-/** The catalogue holds the statement of an index as it would be in the file alone. */
+/** The statement of an index with its schema: the catalogue holds it without one. */
 function indexIn(schema: string | undefined, name: string, sql: string): string {
   return schema === undefined ? sql : renamedIndex(sql, quoteQualified([schema, name], '`'));
 }
 
-/** … and so it does that of a trigger. */
+/** The same for the statement of a trigger. */
 function triggerIn(schema: string | undefined, sql: string): string {
   const name = tokens(sql)[2];
   if (schema === undefined || name === undefined) return sql;
@@ -70,14 +72,14 @@ function copyStatement(old: string, fresh: string, from: TableSource, to: Rebuil
     names.unshift(rowid);
     values.unshift(rowid);
   }
-  // where every column is a new one, nothing of the rows is left
+  // where every column is new, there are no values to copy
   if (names.length === 0) return [];
   return [
     { sql: `insert into ${fresh} (${names.join(', ')}) select ${values.join(', ')} from ${old}`, effect: 'data' },
   ];
 }
 
-/** The hidden number of a row, which full text tables and applications refer to, where no column has it. */
+/** The hidden row id, where no column holds it. Full text tables and applications refer to it. */
 function rowidName(from: TableSource, to: TableSource): string | undefined {
   if ([from, to].some((table) => isWithoutRowid(table) || hasRowidColumn(table))) return undefined;
   return ['rowid', '_rowid_', 'oid'].find(
@@ -89,7 +91,7 @@ function isWithoutRowid({ options }: TableSource): boolean {
   return /\bwithout\s+rowid\b/i.test(options);
 }
 
-/** A column of exactly this type that is the whole key is the number of the row itself. */
+/** Whether a column is the row id: it has exactly this type and is the whole key. */
 function hasRowidColumn({ columns, constraints }: TableSource): boolean {
   const isInteger = (column: ColumnSource | undefined): boolean => /^integer$/i.test(column?.type ?? '');
   const own = columns.find(({ clauses }) => clauses.some(({ kind }) => kind === 'primaryKey'));
@@ -99,7 +101,7 @@ function hasRowidColumn({ columns, constraints }: TableSource): boolean {
   return isInteger(columns.find(({ name }) => sameName(name, key.columns[0] ?? '')));
 }
 
-/** What an autoincrement column has counted to is more than its greatest value once rows were deleted. */
+/** The counter of an autoincrement column has to be copied: it exceeds the greatest value once rows were deleted. */
 function counterStatements(at: TableRef, name: string, from: TableSource, to: TableSource): readonly StatementDraft[] {
   if (!isCounting(from) || !isCounting(to)) return [];
   const sequence = quoteQualified([at.schema, 'sqlite_sequence'], '`');

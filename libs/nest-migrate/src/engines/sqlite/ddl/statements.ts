@@ -17,7 +17,7 @@ export function sqliteDdl(platform: AbstractSqlPlatform, config: Configuration):
 }
 
 /**
- * SQLite's statements for each kind of operation, as far as they need not know the table as it is: for the others see
+ * SQLite's statements for each kind of operation, as far as they do not depend on the present table. For the others see
  * `TableAlterations`.
  */
 export function sqliteStatements(platform: AbstractSqlPlatform, config: Configuration): StatementTable {
@@ -80,7 +80,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     createUniqueConstraint: (operation) => {
       const { schema, table, unique } = operation;
       refuseDeferring('createUniqueConstraint', unique.deferMode);
-      // the only kind that can be added, and dropped again
+      // the only kind of constraint that can be added and dropped again
       const { name, sql } = ddl.createUnique({ schema, table }, unique);
       return [change(sql, ddl.exists({ schema, table }, { index: name }, true))];
     },
@@ -111,7 +111,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
   };
 }
 
-/** One statement for the table with its keys and checks, as nothing of that can be added; then one an index. */
+/** One statement for the table with its keys and checks, which can't be added later; then one for each index. */
 function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): readonly StatementDraft[] {
   const at: TableRef = { schema: operation.schema, table: operation.table };
   const conditional = operation.ifNotExists === true;
@@ -123,7 +123,7 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
     ...operation.foreignKeys.map((key) => ddl.createForeignKey(at, key)),
     ...operation.checks.map((check) => ddl.createCheck(at, check)),
   ].map(({ sql }) => sql.slice(start.length));
-  // a comment would be part of the text, and of nothing else
+  // a comment would only be part of the text
   const { create } = ddl.createTable({ ...operation, comment: undefined });
   const source = parseTable(create)!;
   const columns = source.columns.map((made, index) => {
@@ -149,9 +149,9 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
   ];
 }
 
-/** What `alter table … add column` takes: the rows that are there get a value that is part of the schema. */
+/** Whether `alter table … add column` accepts the column. Existing rows get a value that is part of the schema. */
 export function canAddColumn(ddl: SchemaHelperDdl, { column, ifNotExists }: AddColumnOperation): boolean {
-  // whether it is there already only a look can tell
+  // only a look at the table tells whether the column exists
   if (ifNotExists === true) return false;
   if (column.primary === true || column.autoincrement === true) return false;
   if (column.generated !== undefined) return !/\bstored\s*$/i.test(column.generated);

@@ -14,7 +14,7 @@ import { TableEdits } from './table-edits.js';
 import { parseTable } from './table-source.js';
 import { sameName } from '../tokens.js';
 
-/** How to alter tables on SQLite: directly where it can, else by one new table for all that is asked for at once. */
+/** Alters tables on SQLite: directly where that is possible, else by one new table for all operations at once. */
 export class TableAlterations {
   constructor(
     private readonly ddl: SchemaHelperDdl,
@@ -22,11 +22,11 @@ export class TableAlterations {
   ) {}
 
   /**
-   * The statements of operations, made from the tables as they are. Each has to be run before the next is asked for,
-   * since what comes later may be read from what was done before.
+   * The statements of operations, made from the tables as they are. Each statement has to be run before the next is
+   * requested, since later ones may depend on the result.
    *
    * @throws InvalidOperationError where a table does not have what is to be changed, or where a view or trigger cannot
-   *   be used any more afterwards.
+   * be used any more afterwards.
    */
   async *online(session: SqlSession, operations: readonly Operation[]): AsyncGenerator<Statement> {
     for (const segment of segments(operations)) {
@@ -45,7 +45,7 @@ export class TableAlterations {
     }
   }
 
-  /** Whether that takes a new table, or a look at it, where the table is as `existing` says. */
+  /** Whether the operations rebuild a table, as `existing` describes it, or have to read it. */
   needsTable(operations: readonly Operation[], existing: ExistingTable): boolean {
     const whole = this.#wholeOf(existing);
     return segments(operations).some((segment) => {
@@ -59,7 +59,7 @@ export class TableAlterations {
     });
   }
 
-  /** The statements without a database, from the table as `existing` says that it is. */
+  /** The statements without a database, for the table as `existing` describes it. */
   offline(operations: readonly Operation[], existing: ExistingTable | undefined): readonly Statement[] {
     let whole = existing === undefined ? undefined : this.#wholeOf(existing);
     const drafts: StatementDraft[] = [];
@@ -117,11 +117,11 @@ export class TableAlterations {
     return edits.result;
   }
 
-  /** Whether SQLite can do it without anybody looking at the table. */
+  /** Whether SQLite can do it without reading the table first. */
   #isDirect(operation: Operation): boolean {
     switch (operation.kind) {
       case 'addColumn':
-        // it goes behind all others; where nobody knows the table, that has to do
+        // it is added as the last column, which has to suffice where the table is not known
         return operation.after === undefined && operation.first !== true && canAddColumn(this.ddl, operation);
       case 'alterColumn':
       case 'dropColumn':
@@ -136,7 +136,7 @@ export class TableAlterations {
     }
   }
 
-  /** Statements without a new table, where the table as it is allows that. */
+  /** Statements without a rebuild, where the present table allows that. */
   #directly(asked: readonly TableAlteration[], at: TableRef, whole: WholeTable): readonly StatementDraft[] | undefined {
     const drafts: StatementDraft[] = [];
     const segment = asked.length === 1 ? asked.flatMap((operation) => decided(operation, whole)) : asked;
@@ -181,7 +181,10 @@ export class TableAlterations {
   }
 }
 
-/** What can be done at once: a column is renamed by itself, so that all that names it follows. */
+/**
+ * Groups the operations that can be done together. A rename of a column is alone, so that everything that names it
+ * follows.
+ */
 function segments(operations: readonly Operation[]): readonly (readonly Operation[])[] {
   const found: Operation[][] = [];
   for (const operation of operations) {
@@ -201,7 +204,7 @@ function segments(operations: readonly Operation[]): readonly (readonly Operatio
   return found;
 }
 
-/** Whether it cannot be written without the table, however it is done. */
+/** Whether the operation always has to read the table. */
 function readsTable(operation: Operation): boolean {
   return operation.kind === 'renameIndex' || (operation.kind === 'dropColumn' && operation.ifExists === true);
 }
@@ -210,7 +213,7 @@ function placeOf({ schema, table }: TableAlteration): TableRef {
   return { ...(schema === undefined ? {} : { schema }), table };
 }
 
-/** Whether nothing of the table stands on the column. What is not its own, SQLite looks at itself. */
+/** Whether nothing in the table uses the column. SQLite itself checks everything outside of the table. */
 function canDropColumn({ source, indexes }: WholeTable, name: string): boolean {
   const own = source.columns.find((column) => sameName(column.name, name));
   const ties: readonly string[] = ['primaryKey', 'unique', 'references'];
@@ -226,7 +229,7 @@ function canDropColumn({ source, indexes }: WholeTable, name: string): boolean {
   );
 }
 
-/** What is left of an operation with a condition, now that the table is known: nothing, or one without. */
+/** A conditional operation, now that the table is known: no operation, or one without a condition. */
 function decided(operation: TableAlteration, { source }: WholeTable): readonly TableAlteration[] {
   const has = (name: string): boolean => source.columns.some((column) => sameName(column.name, name));
   if (operation.kind === 'addColumn' && operation.ifNotExists === true) {

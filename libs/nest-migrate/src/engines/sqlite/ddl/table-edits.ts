@@ -18,7 +18,7 @@ import { type RebuiltTable } from './rebuild.js';
 import { type ColumnClause, type ColumnSource, type ConstraintSource, parseTable } from './table-source.js';
 import { sameName } from '../tokens.js';
 
-/** A table on its way from what it is to what a list of operations makes of it. Writes nothing by itself. */
+/** Applies a list of operations to the description of a table. Executes nothing itself. */
 export class TableEdits {
   #columns: ColumnSource[];
   #constraints: ConstraintSource[];
@@ -102,7 +102,7 @@ export class TableEdits {
     if (autoincrement === true) this.#replace(name, (fresh) => this.#counting(fresh, fresh.clauses, 'starts'));
   }
 
-  /** As on PostgreSQL, what stands on the column goes with it. */
+  /** As on PostgreSQL, everything that uses the column is dropped with it. */
   #dropColumn(name: string, ifExists: boolean): void {
     if (ifExists && !this.#columns.some((other) => sameName(other.name, name))) return;
     const column = this.#column(name);
@@ -168,7 +168,7 @@ export class TableEdits {
       this.#enumCheck(name, after);
   }
 
-  /** The clauses of one column, changed. */
+  /** Changes the clauses of one column. */
   #replace(name: string, clausesOf: (column: ColumnSource) => readonly ColumnClause[]): void {
     this.#columns = this.#columns.map((column) =>
       sameName(column.name, name) ? { ...column, clauses: clausesOf(column) } : column,
@@ -201,7 +201,7 @@ export class TableEdits {
     );
   }
 
-  /** The check that stands for the items of a column: the old one goes, with the name that it was given or without. */
+  /** Replaces the check that stands for the items of a column. The old one may have the usual name or none. */
   #enumCheck(name: string, after: ColumnDefinition): void {
     const { ddl, at } = this;
     const checkName = enumCheckName(ddl, at.table, name);
@@ -285,7 +285,7 @@ export class TableEdits {
     return this.#constraints.flatMap(({ name }) => name ?? []);
   }
 
-  /** `alter table … add constraint …`, as a part of the table. */
+  /** Does what `alter table … add constraint …` would, in the description of the table. */
   #addConstraint(sql: string): void {
     const { constraints } = parseTable(
       `create table t (${sql.slice(`alter table ${this.ddl.qualified(this.at)} add `.length)})`,
@@ -335,7 +335,7 @@ export class TableEdits {
 
   #type(name: string, after: ColumnDefinition): string | undefined {
     if (after.type !== undefined || after.columnType !== undefined) return this.ddl.columnType(after);
-    // a length means nothing to SQLite
+    // a length has no effect in SQLite
     if (after.precision === undefined && after.scale === undefined) return undefined;
     const problem = `column '${name}' of table '${this.at.table}' changes its type, which is not named.`;
     throw new InvalidOperationError(
@@ -348,7 +348,7 @@ export class TableEdits {
 
 const typeKeys = ['type', 'columnType', 'length', 'precision', 'scale', 'autoincrement'] as const;
 
-/** What an index is made of, without the names of index and table. */
+/** The key parts of an index, without the names of index and table. */
 function keyParts(sql: string): string {
   return sql.slice(sql.indexOf('('));
 }

@@ -1,6 +1,6 @@
 import { nameOf, type Token, tokens } from '../tokens.js';
 
-/** One clause of a column, such as `not null` or `check (…)`, in the words of whoever wrote it. */
+/** One clause of a column, such as `not null` or `check (…)`, exactly as written. */
 export interface ColumnClause {
   readonly kind:
     'primaryKey' | 'notNull' | 'null' | 'unique' | 'check' | 'default' | 'collate' | 'references' | 'generated';
@@ -30,33 +30,31 @@ export interface ConstraintSource {
   readonly value?: string;
 }
 
-/** A table as its `create table` says it: nothing of it is in any pragma as a whole. */
+/** A table as its `create table` statement describes it. No pragma returns all of this. */
 export interface TableSource {
   readonly name: string;
   readonly columns: readonly ColumnSource[];
   readonly constraints: readonly ConstraintSource[];
-  /** What follows the closing parenthesis: `strict`, `without rowid`. */
+  /** The text after the closing parenthesis: `strict`, `without rowid`. */
   readonly options: string;
 }
 
-/** What `references` says, of a column's clause or of a table's foreign key. */
+/** The parts of a `references` clause, of a column or of a table's foreign key. */
 export interface ReferenceSource {
   readonly table: string;
-  /** None where the primary key is meant. */
+  /** Empty where the primary key is meant. */
   readonly columns: readonly string[];
   readonly deleteRule?: string;
   readonly updateRule?: string;
   readonly deferred?: 'deferred' | 'immediate';
 }
 
-/**
- * A `create table` statement in its parts; `undefined` where it is none (a virtual table).
- */
+/** Parses a `create table` statement; `undefined` for any other statement (a virtual table). */
 export function parseTable(sql: string): TableSource | undefined {
   return new TableParser(sql).table();
 }
 
-/** What stands behind a foreign key's `references`. */
+/** Parses the text after a foreign key's `references`. */
 export function parseReference(text: string): ReferenceSource {
   const all = tokens(text);
   const at = all.findIndex(({ kind, value }) => kind === 'word' && value === 'references');
@@ -187,7 +185,7 @@ class TableParser {
         return made('generated', value);
       }
       default:
-        // nothing that SQLite would have taken: passed over, so that the rest is read
+        // nothing that SQLite would have accepted: skipped, so that the rest is read
         this.#skipGroup();
         return [];
     }
@@ -270,14 +268,14 @@ class TableParser {
     return inner.filter((_token, index) => index === 0 || inner[index - 1]?.value === ',').map(nameOf);
   }
 
-  /** Passes a group in parentheses and answers what is inside. */
+  /** Skips a group in parentheses and returns its content. */
   #group(): string {
     const start = this.#at;
     this.#skipGroup();
     return this.sql.slice(this.#tokens[start]?.end, this.#tokens[this.#at - 1]?.start).trim();
   }
 
-  /** Passes one token, or everything up to the parenthesis that closes it. */
+  /** Skips one token, or everything up to the parenthesis that closes it. */
   #skipGroup(): void {
     let depth = 0;
     do {
@@ -326,7 +324,7 @@ class TableParser {
   }
 }
 
-/** The statement that makes the table, its parts in the words that they were read in. */
+/** The statement that creates the table. Its parts are written as they were read. */
 export function renderTable(
   { columns, constraints, options }: TableSource,
   table: string,

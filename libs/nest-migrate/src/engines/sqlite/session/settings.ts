@@ -4,8 +4,9 @@ import { type SessionSettings } from '../../session-settings.js';
 import { text } from '../ddl/live-table.js';
 
 /**
- * What a connection keeps for itself. SQLite does not tell these from what it keeps in the file (`user_version`), nor from
- * what acts when it is asked for (`optimize`), so they are named here; those that a build does not have are left out.
+ * The settings of a connection. SQLite's list mixes them with values kept in the file (`user_version`) and with pragmas
+ * that do something when they are read (`optimize`), so they are named here. Those that a build does not have are left
+ * out.
  */
 const OF_CONNECTION = [
   ...['analysis_limit', 'automatic_index', 'busy_timeout', 'cache_spill', 'cell_size_check', 'checkpoint_fullfsync'],
@@ -15,17 +16,17 @@ const OF_CONNECTION = [
   'writable_schema',
 ];
 
-/** What it keeps for each file that it has open. */
+/** The settings that a connection has for each open file. */
 const OF_FILE = [
   ...['cache_size', 'journal_mode', 'journal_size_limit', 'locking_mode', 'max_page_count'],
   'synchronous',
 ];
 
-/** What is no pragma, under a name that none has. */
+/** Settings that are not pragmas, under names that no pragma has. */
 const FILES = 'the attached files';
 const LIKE = 'case_sensitive_like';
 
-/** A pragma, and what reads it. */
+/** A pragma, and the expression that reads it. */
 interface Pragma {
   readonly name: string;
   readonly column: string;
@@ -35,7 +36,7 @@ type Row = Record<string, string | number | null>;
 
 type Files = Readonly<Record<string, string>>;
 
-/** The connection is the database: what a revision sets stays for the application, if it is not put back. */
+/** The connection is the application's own: what a revision sets affects the application unless it is restored. */
 export const sqliteSettings: SessionSettings = {
   async read(session) {
     const files = await attached(session);
@@ -47,24 +48,24 @@ export const sqliteSettings: SessionSettings = {
       ...places.flatMap((place) => OF_FILE.map((name) => pragmaOf(place, name))),
     ];
     const listed = pragmas.filter(({ name }) => known.has(name.split('.').at(-1) ?? ''));
-    // all in one query: this is done around each transaction
+    // all in one query, since this runs around each transaction
     const [row] = await session.query<Row>(
       `select ${listed.map(({ column }, at) => `${column} as c${at}`).join(', ')}`,
     );
     for (const [at, { name }] of listed.entries()) settings.set(name, textOf(row?.[`c${at}`]));
-    // these are no functions as well, or none of a file
+    // these cannot be read as functions, or not for one file
     const ofFile = (place: string): readonly string[] =>
       ['mmap_size', 'secure_delete'].map((name) => `${quoteQualified([place], '`')}.${name}`);
     for (const name of ['wal_autocheckpoint', ...places.flatMap(ofFile)]) {
       settings.set(name, await value(session, `pragma ${name}`));
     }
-    // it tells nobody how it is set
+    // this pragma cannot be read, so its effect is tested
     settings.set(LIKE, await value(session, "select 'a' not like 'A'"));
     return settings;
   },
   restore(name, before, now) {
     if (name === FILES) return reattach(JSON.parse(before ?? '{}') as Files, JSON.parse(now ?? '{}') as Files);
-    // that mode is the file's, and a revision that chooses it means the file
+    // WAL mode belongs to the file, and a revision that sets it means to change the file
     if (/journal_mode$/.test(name) && (before === 'wal' || now === 'wal')) return [];
     return before === null || now === null ? [] : [`pragma ${name} = ${before}`];
   },
@@ -88,7 +89,7 @@ async function attached(session: SqlSession): Promise<Files> {
 function reattach(before: Files, now: Files): readonly string[] {
   const gone = Object.entries(before).find(([name, file]) => now[name] !== file);
   const added = Object.keys(now).find((name) => before[name] !== now[name]);
-  // one at a time: what is left to do shows when all is read again
+  // one at a time: a new reading shows what is left to do
   if (added !== undefined) return [`detach database ${quoteQualified([added], '`')}`];
   return gone === undefined ? [] : [`attach database ${text(gone[1])} as ${quoteQualified([gone[0]], '`')}`];
 }

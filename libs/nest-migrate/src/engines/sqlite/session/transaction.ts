@@ -3,7 +3,7 @@ import { type LockingTransaction, type SqlSession, type TransactionMark } from '
 import { quoteQualified } from '../../sql/quoting.js';
 import { text } from '../ddl/live-table.js';
 
-/** What a session was before its transaction began. */
+/** The state of a session before its transaction began. */
 interface Before {
   readonly foreignKeys: boolean;
   readonly busyTimeout: number;
@@ -13,16 +13,16 @@ interface Before {
 const settings = new WeakMap<SqlSession, Before>();
 
 /**
- * A revision's transaction on SQLite. Foreign keys are not enforced inside it, or a table that is made anew would take
- * the rows along that refer to it; inside a transaction the pragma is ignored, so it is set before. What the revision
- * leaves behind is checked at its end.
+ * A revision's transaction on SQLite. Foreign keys are not enforced inside it, else rebuilding a table would delete the
+ * rows that refer to it. The pragma is ignored inside a transaction, so it is set before. What the revision leaves
+ * behind is checked at its end.
  */
 export const sqliteTransaction: LockingTransaction = {
-  // waiting is up to the runtime, which goes on serving signals meanwhile
+  // the runtime waits, and handles signals meanwhile
   async prepare(session) {
     const foreignKeys = await number(session, 'pragma foreign_keys');
     const busyTimeout = await number(session, 'pragma busy_timeout');
-    // one that was never ended knows better what the session was before
+    // an earlier transaction that was never ended has stored the session's original state already
     if (!settings.has(session)) settings.set(session, { foreignKeys: foreignKeys === 1, busyTimeout, violations: [] });
     await session.execute('pragma foreign_keys = off');
     await session.query('pragma busy_timeout = 0');
@@ -30,9 +30,9 @@ export const sqliteTransaction: LockingTransaction = {
   begin: 'begin immediate',
   isBusy: (error) => /\b(?:SQLITE_BUSY|database is locked|database table is locked)\b/.test(reason(error)),
   async begun(session) {
-    // switched off by the engine whenever a transaction ends, and so a mark of this one
+    // the engine switches it off whenever a transaction ends, so it serves as a mark of this one
     await session.execute('pragma defer_foreign_keys = on');
-    // a reader may hold up the commit for a moment
+    // a reader may delay the commit for a moment
     await session.query(`pragma busy_timeout = ${COMMIT_PATIENCE_MS}`);
     const before = settings.get(session);
     if (before !== undefined) settings.set(session, { ...before, violations: await violations(session) });
@@ -45,7 +45,7 @@ export const sqliteTransaction: LockingTransaction = {
   async ended(session) {
     const before = settings.get(session);
     settings.delete(session);
-    // first of all: without it the application writes what refers to nothing
+    // first, since without it the application could write rows that refer to nothing
     if (before?.foreignKeys === true) await session.execute('pragma foreign_keys = on');
     await session.execute('pragma legacy_alter_table = off');
     if (before !== undefined) await session.query(`pragma busy_timeout = ${before.busyTimeout}`);
@@ -58,7 +58,7 @@ export const sqliteTransactionMark: TransactionMark = { begun: MARK, now: MARK }
 
 const COMMIT_PATIENCE_MS = 5_000;
 
-/** The violations of now that were none before. What a table that is gone or renamed had, may have moved. */
+/** The violations that are new. Those of a table that was dropped or renamed may have moved to another table. */
 function unheard(
   before: readonly ForeignKeyViolation[],
   after: readonly ForeignKeyViolation[],
@@ -80,7 +80,7 @@ function keyOf({ table, rowid }: ForeignKeyViolation): string {
   return JSON.stringify([table, rowid]);
 }
 
-/** Of the main file and of those that the connection attaches, whose tables go by the file's name as well. */
+/** The violations in the main file and in attached files. The names of their tables include the file's name. */
 async function violations(session: SqlSession): Promise<readonly ForeignKeyViolation[]> {
   const found: ForeignKeyViolation[] = [];
   for (const { prefix, quoted } of await files(session)) {
@@ -111,7 +111,7 @@ async function number(session: SqlSession, pragma: string): Promise<number> {
   return Number(Object.values(row ?? {})[0] ?? 0);
 }
 
-/** The code and the message of an error and of what is behind it. */
+/** The code and the message of an error and of its causes. */
 function reason(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
