@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
@@ -13,6 +13,9 @@ const replicaCounts = { postgres: 32, mysql: 8, mariadb: 8, sqlite: 8 } as const
 
 /** What is said before the revision that takes a while. */
 const LAST_STEP = 'Running upgrade aaaa1111 -> bbbb2222';
+
+/** That revision does not end while the project's folder holds a file of this name. */
+const HOLD = 'hold';
 
 /** A project with two revisions: the entities' tables, and one that writes a row each time it runs. */
 async function projectOn(engine: Engine): Promise<{
@@ -29,7 +32,8 @@ async function projectOn(engine: Engine): Promise<{
   await draft.drop();
   await writeFile(
     join(writer.versions, 'bbbb2222_count_runs.ts'),
-    `import type { Operations } from 'nest-migrate';
+    `import { existsSync } from 'node:fs';
+import type { Operations } from 'nest-migrate';
 
 export const revision = 'bbbb2222';
 export const downRevision = 'aaaa1111';
@@ -43,6 +47,7 @@ export async function upgrade(op: Operations): Promise<void> {
   await op.bulkInsert('run_log', [{ note: 'ran' }]);
   if (op.dialect === 'sqlite') await new Promise((resolve) => setTimeout(resolve, 500));
   else await op.execute(op.dialect === 'postgres' ? 'select pg_sleep(0.5)' : 'do sleep(0.5)', [], { repeatable: true });
+  while (existsSync(${JSON.stringify(join(folder.path, HOLD))})) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 export async function downgrade(op: Operations): Promise<void> {
@@ -109,6 +114,9 @@ describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once o
 
   it('all come up but the one that is killed while it has the lock, and another finishes what it began', async () => {
     await project.application.succeed(['downgrade', 'base']);
+    // however long the test takes to hear of it, the holder is not done
+    const hold = join(project.folder.path, HOLD);
+    await writeFile(hold, '');
     const replicas = await bootAll();
     const holder = await Promise.any(
       replicas.map(async (replica) => {
@@ -117,6 +125,8 @@ describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once o
       }),
     );
     holder.kill('SIGKILL');
+    await holder.exited;
+    await rm(hold);
     expect(await outcomeOf(replicas)).toEqual({ up: count - 1, others: ['SIGKILL'] });
     await expectDoneOnce();
   });
