@@ -38,7 +38,14 @@ describe('every error', () => {
           for (const { command } of error.commands) expect(message).toContain(`${group} ${command}`);
         }
       }),
-      { numRuns: 20 },
+      // a name of blanks, and one that makes a message too long for another one
+      {
+        numRuns: 20,
+        examples: [
+          ['  ', 'schema'],
+          ['x'.repeat(600), 'schema'],
+        ],
+      },
     );
   });
 

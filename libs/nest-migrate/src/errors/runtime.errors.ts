@@ -1,7 +1,7 @@
 import { MigrationError, wordingOf } from './migration.error.js';
 import { nearestName } from './nearest-name.js';
 import { errorText } from './thrown.js';
-import { command, type Wording, worded } from './wording.js';
+import { command, type CommandReference, textOf, type Wording, worded } from './wording.js';
 
 /** Thrown where another process holds the migration lock and did not release it in time. */
 export class LockTimeoutError extends MigrationError {
@@ -337,12 +337,26 @@ export function reasonOf(cause: unknown): string {
 
 /** The reason on one line of bounded length. That of a {@link MigrationError} keeps its commands as data. */
 function reasonIn(cause: unknown): string | Wording {
-  const text = reasonOf(cause);
-  const line = oneLine(text, 500);
-  const [last, ...before] = wordingOf(cause)?.toReversed() ?? [];
-  // where the text was cut, its commands are not kept
-  if (line !== text || typeof last !== 'string') return line;
-  return [...before.reverse(), last.replace(/[.\s]+$/, '')];
+  const wording = wordingOf(cause);
+  return wording === undefined ? oneLine(reasonOf(cause), REASON_LIMIT) : shortened(wording);
+}
+
+const REASON_LIMIT = 500;
+
+/** A wording on one line, without the full stop at its end. It is cut before the command that it has no room for. */
+function shortened(wording: Wording): Wording {
+  const parts: (string | CommandReference)[] = [];
+  let room = REASON_LIMIT;
+  for (const [index, part] of wording.entries()) {
+    const isLast = index === wording.length - 1;
+    const squeezed = typeof part === 'string' ? part.replace(/\s+/g, ' ') : part;
+    const text = typeof squeezed === 'string' && isLast ? squeezed.replace(/[.\s]+$/, '') : squeezed;
+    const { length } = textOf([text]);
+    if (length > room) return [...parts, typeof text === 'string' ? `${text.slice(0, Math.max(room - 1, 0))}…` : '…'];
+    parts.push(text);
+    room -= length;
+  }
+  return parts;
 }
 
 /** The detail beside the message of PostgreSQL: which key is there twice, which row refers to nothing. */
