@@ -191,7 +191,7 @@ describe.each(allEngines)('a run on %s', (engine) => {
     if (!transactional) expect(await rows(at, 'select n from a')).toEqual([{ n: 1 }]);
   });
 
-  it('moves no row that somebody else has moved meanwhile, and names both values', async () => {
+  it('moves no row that another client has moved meanwhile, and names both values', async () => {
     const at = await start(engine, {
       revisions: { aaaa: {}, bbbb: (op) => op.execute("update nest_migrate_version set version_num = 'elsewhere'") },
     });

@@ -1,7 +1,7 @@
 import * as errors from 'nest-migrate';
 import { type MigrationError } from 'nest-migrate';
 
-/** An error of every class, in each of its wordings, with a name that somebody chose wherever there is one. */
+/** An error of every class, in each of its wordings, with a name that a user chose wherever there is one. */
 export function samples(name: string): Readonly<Record<string, readonly MigrationError[]>> {
   const cause = new Error(`no ${name}`);
   const exits = {

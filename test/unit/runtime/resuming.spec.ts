@@ -1,4 +1,4 @@
-/** A revision that an earlier run has begun is gone on with behind what took effect. */
+/** A revision that an earlier run has begun continues behind what took effect. */
 import { command } from '../../../libs/nest-migrate/src/errors/wording.ts';
 import { describe, expect, it } from '@jest/globals';
 import { InterruptedRevisionError } from '../../../libs/nest-migrate/src/errors/interrupted.errors.ts';
@@ -40,7 +40,7 @@ async function dead(upgrade: RevisionFunction, ordinal: number): Promise<MemoryD
 const made = ['create table log', 'insert into log 1', 'alter table log', 'insert into log 2'];
 
 describe('a revision that failed half-way where DDL commits', () => {
-  it('is gone on with once it is mended: each statement takes effect once', async () => {
+  it('continues once it is mended: each statement takes effect once', async () => {
     const database = await halfDone(executing(...made, 'nonsense'));
     expect(await run({ line: { aaaa: executing(...made, 'nonsense') }, database })).toMatchObject({
       error: { code: 'REVISION_FAILED' },

@@ -29,7 +29,7 @@ export interface CommandFailure {
   readonly json: boolean;
 }
 
-/** Ends a command with an exit code where nothing is left to print: help, a version, a check that answers no. */
+/** Ends a command with an exit code where nothing is left to print: help, a version, a check that fails. */
 export class CommandExit extends Error {
   constructor(readonly exitCode: number) {
     super('nothing is left to print');

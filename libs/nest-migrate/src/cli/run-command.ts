@@ -18,7 +18,7 @@ export async function runCommand(command: Command, session: CommandSession, type
   }
 }
 
-/** Puts the result where `--output` says, also where a check answers no. A command that failed leaves the file alone. */
+/** Puts the result where `--output` says, also where a check fails. A command that failed leaves the file alone. */
 async function intoOutput(
   { terminal }: CommandSession,
   { output }: CommonValues,

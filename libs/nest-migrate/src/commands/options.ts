@@ -27,7 +27,7 @@ export type ServiceToken =
 /** What the application does while it boots, see {@link MigrationModuleOptions.onBootstrap}. */
 export type BootMode = 'off' | 'verify' | 'wait' | 'upgrade';
 
-/** Where the boot answers probes, see {@link MigrationModuleOptions.probe}. */
+/** Where the boot responds to probes, see {@link MigrationModuleOptions.probe}. */
 export interface StartupProbe {
   /** The port, from 1 to 65535. It may be the one that the application listens at later. */
   port: number;
@@ -81,7 +81,7 @@ export interface MigrationModuleOptions {
    * A small HTTP server that answers startup and liveness probes while the boot upgrades, waits or verifies: the
    * application does not listen yet. `path` gets 200 and JSON that says how far the boot is, every other path 503. An
    * application that boots is alive and not ready, so a readiness probe must ask for another path. The server is closed
-   * before the application is created, which then answers `path` on the same port. Where the port is taken, the boot
+   * before the application is created, which then responds at `path` on the same port. Where the port is taken, the boot
    * goes on with a warning. Of several connections one has to have the option. There is no server in `db` commands and
    * with `onBootstrap: 'off'`. Default: none.
    *

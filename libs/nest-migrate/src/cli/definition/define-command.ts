@@ -75,7 +75,7 @@ export interface Command {
    * Runs it.
    *
    * @param typed The words behind its name, and what was given for its options and for those of its group.
-   * @throws Misuse where the command line makes no sense; CommandExit where a check answers no.
+   * @throws Misuse where the command line makes no sense; CommandExit where a check fails.
    */
   execute(session: CommandSession, typed: TypedCommand): Promise<void>;
 }

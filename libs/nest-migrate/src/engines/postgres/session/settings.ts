@@ -13,7 +13,7 @@ const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superus
   and name not in ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')`;
 
 /**
- * The settings that `pg_settings` lists, whoever set them: at the start they include those of the application's own
+ * The settings that `pg_settings` lists, whatever set them: at the start they include those of the application's own
  * hook for new connections. Custom settings of an application (`app.tenant`) are not listed.
  */
 export const postgresSettings = (literal: (value: string) => string): SessionSettings => ({
