@@ -1,6 +1,6 @@
 import { SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
-import { type RowLevelSecurity } from '../operations/operation.js';
+import { type Operation, type RowLevelSecurity } from '../operations/operation.js';
 import { reverse } from '../operations/all.js';
 import { Comparison } from './compare/comparison.js';
 import { compareEnums } from './compare/enums.js';
@@ -22,6 +22,7 @@ import { withoutSkipped, withoutUnreadable } from './left-alone.js';
 import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
+import { type Direction } from './operation-plan.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -105,10 +106,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     const seen = found.tables.find((table) => samePlace(table, old));
     return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
   });
-  const ordered = operations.map(frozen);
+  const inDirection = (direction: Direction): readonly Operation[] =>
+    operations.filter((operation) => comparison.plan.isIn(direction, operation)).map(frozen);
   const { upgrade, downgrade, told } = await withWarnings(comparison, {
-    upgrade: ordered,
-    downgrade: ordered.toReversed().flatMap(reverse),
+    upgrade: inDirection('upgrade'),
+    downgrade: inDirection('downgrade').toReversed().flatMap(reverse),
   });
   return { upgrade, downgrade, rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }

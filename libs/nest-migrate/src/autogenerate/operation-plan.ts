@@ -23,14 +23,15 @@ const phases = [
   'dropChecks',
   'prepareKeys',
   'dropKeys',
+  'dropComputedColumns',
   'prepareEnums',
   'alterEnums',
   'dropTablesFirst',
   'dropPartitions',
   'renamePartitions',
-  'replaceColumns',
   'addColumns',
   'alterColumns',
+  'addComputedColumns',
   'renameIndexes',
   'createTables',
   'createPartitions',
@@ -55,17 +56,35 @@ const phases = [
 
 export type Phase = (typeof phases)[number];
 
+export type Direction = 'upgrade' | 'downgrade';
+
 /** Collects the operations of a difference in any order and returns them in the right one. */
 export class OperationPlan {
   private readonly operations = new Map<Phase, Operation[]>();
+  /** The operations that only one direction needs. */
+  private readonly oneWay = new Map<Operation, Direction>();
 
   add(phase: Phase, ...operations: readonly Operation[]): void {
     this.operations.set(phase, [...(this.operations.get(phase) ?? []), ...operations]);
   }
 
+  /** Adds operations for some directions only: the upgrade runs them, the downgrade runs their reverse. */
+  addFor(directions: readonly Direction[], phase: Phase, ...operations: readonly Operation[]): void {
+    const [only, ...others] = directions;
+    if (only === undefined) return;
+    this.add(phase, ...operations);
+    if (others.length === 0) for (const operation of operations) this.oneWay.set(operation, only);
+  }
+
   /** Adds all operations of another plan. */
-  append({ operations }: OperationPlan): void {
+  append({ operations, oneWay }: OperationPlan): void {
     for (const [phase, added] of operations) this.add(phase, ...added);
+    for (const [operation, direction] of oneWay) this.oneWay.set(operation, direction);
+  }
+
+  /** Whether the operation is part of the direction: its reverse, for the downgrade. */
+  isIn(direction: Direction, operation: Operation): boolean {
+    return (this.oneWay.get(operation) ?? direction) === direction;
   }
 
   /** The name of a table before it is renamed. */

@@ -1,6 +1,6 @@
-import { quoteIdentifier } from '../engines/sql/quoting.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
-import { type ForeignKeyDefinition } from '../operations/operation.js';
+import { type ColumnPlace, type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { dropTrigger } from './compare/triggers.js';
 import { type LiveSchema } from './read/live-schema.js';
@@ -105,7 +105,8 @@ function isAlike({ engine }: Comparison, from: TableModel, to: TableModel): bool
   return common >= 0.6 * Math.max(a.size, b.size);
 }
 
-function columnPossibilities({ engine, plan }: Comparison, state: State, target: SchemaModel): readonly Possibility[] {
+function columnPossibilities(comparison: Comparison, state: State, target: SchemaModel): readonly Possibility[] {
+  const { engine, plan } = comparison;
   return target.tables.flatMap((wanted) => {
     const table = state.live.tables.find((candidate) => samePlace(candidate, wanted));
     if (table === undefined) return [];
@@ -126,11 +127,16 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
           operation.schema === wanted.schema,
         apply: () => {
           const { name, schema } = wanted;
-          if (!engine.capabilities.checksFollowRenames)
-            dropChecksOn({ plan, engine }, state, { ...wanted, column: from });
+          const column = { name, schema, column: from };
+          if (!engine.capabilities.expressionsFollowRenames) liftExpressionsOn(comparison, state, column);
+          if (!engine.capabilities.checksFollowRenames) dropChecksOn({ plan, engine }, state, column);
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
+          for (const [index, former] of comparison.places.entries()) {
+            if (!samePlace(former.table, wanted) || former.place.after !== from) continue;
+            comparison.places[index] = { ...former, place: { after: to } };
+          }
           state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
-          state.live = withColumnRenamed(state.live, wanted, from, to);
+          state.live = withColumnRenamed(engine.sql, state.live, wanted, { from, to });
           state.live = withTable(state.live, wanted, (model) => engine.withEnums(model));
         },
       })),
@@ -160,19 +166,89 @@ function dropChecksOn(
   });
 }
 
+/**
+ * Drops computed columns and indexes by expression that read a column, with everything on those computed columns, on
+ * engines that refuse to rename the column meanwhile. The comparison finds them missing, and adds them again.
+ */
+function liftExpressionsOn(
+  { plan, engine, places }: Comparison,
+  state: State,
+  { column, ...place }: QualifiedName & { readonly column: string },
+): void {
+  const table = state.live.tables.find((candidate) => samePlace(candidate, place));
+  if (table === undefined) return;
+  const at = { table: place.name, schema: place.schema };
+  const read = (text: string | undefined, names: readonly string[]): boolean =>
+    text !== undefined && names.some((name) => engine.sql.mentions(text, name));
+  const computed: string[] = [];
+  // a computed column stands behind those that it reads
+  for (const { definition } of table.columns) {
+    if (read(definition.generated, [column, ...computed])) computed.push(definition.name);
+  }
+  const isOnComputed = (columns: readonly string[]): boolean => columns.some((name) => computed.includes(name));
+  const indexes = table.indexes.filter(
+    ({ columns, expression }) =>
+      read(expression, [column, ...computed]) || isOnComputed(columns.map(({ name }) => name)),
+  );
+  const uniques = table.uniques.filter(({ columns }) => isOnComputed(columns));
+  const checks = table.checks.filter(({ expression }) => read(expression, computed));
+  for (const index of indexes) {
+    plan.add('prepareRenames', { kind: 'dropIndex', ...at, name: index.name, previous: index });
+  }
+  for (const unique of uniques) {
+    const previous = { type: 'unique' as const, unique };
+    plan.add('prepareRenames', { kind: 'dropConstraint', ...at, name: unique.name, type: 'unique', previous });
+  }
+  for (const check of checks) {
+    const previous = { type: 'check' as const, check };
+    plan.add('prepareRenames', { kind: 'dropConstraint', ...at, name: check.name, type: 'check', previous });
+  }
+  // from the last to the first, so that the downgrade adds them in their original order
+  for (const [position, { definition }] of [...table.columns.entries()].toReversed()) {
+    if (!computed.includes(definition.name)) continue;
+    const before = table.columns[position - 1]?.definition.name;
+    const isLast = position === table.columns.length - 1;
+    const previousPlace: ColumnPlace = before === undefined ? { first: true } : { after: before };
+    if (!isLast) places.push({ table: place, column: definition.name, place: previousPlace });
+    plan.add('prepareRenames', {
+      kind: 'dropColumn',
+      ...at,
+      column: definition.name,
+      previous: definition,
+      ...(!isLast && { previousPlace }),
+    });
+  }
+  state.live = withTable(state.live, place, (model) => ({
+    ...model,
+    columns: model.columns.filter(({ definition }) => !computed.includes(definition.name)),
+    indexes: model.indexes.filter((index) => !indexes.includes(index)),
+    uniques: model.uniques.filter((unique) => !uniques.includes(unique)),
+    checks: model.checks.filter((check) => !checks.includes(check)),
+  }));
+}
+
 function withTableRenamed(live: LiveSchema, from: TableModel, to: string): LiveSchema {
   const renamed = withTable(live, from, (table) => ({ ...table, name: to }));
   return withReferences(renamed, from, (key) => ({ ...key, referencedTable: to }));
 }
 
-function withColumnRenamed(live: LiveSchema, place: QualifiedName, from: string, to: string): LiveSchema {
+function withColumnRenamed(
+  sql: SqlReader,
+  live: LiveSchema,
+  place: QualifiedName,
+  { from, to }: { readonly from: string; readonly to: string },
+): LiveSchema {
   const rename = (name: string): string => (name === from ? to : name);
-  const inText = (sql: string): string => renameInText(sql, from, to);
+  const inText = (text: string): string => sql.withNameReplaced(text, from, to);
   const renamed = withTable(live, place, (table) => ({
     ...table,
     columns: table.columns.map((column) => ({
       ...column,
-      definition: { ...column.definition, name: rename(column.definition.name) },
+      definition: {
+        ...column.definition,
+        name: rename(column.definition.name),
+        ...(column.definition.generated !== undefined && { generated: inText(column.definition.generated) }),
+      },
     })),
     ...(table.primaryKey && {
       primaryKey: { ...table.primaryKey, columns: table.primaryKey.columns.map(rename) },
@@ -182,6 +258,7 @@ function withColumnRenamed(live: LiveSchema, place: QualifiedName, from: string,
       ...index,
       columns: index.columns.map((column) => ({ ...column, name: rename(column.name) })),
       ...(index.where !== undefined && { where: inText(index.where) }),
+      ...(index.expression !== undefined && { expression: inText(index.expression) }),
       ...(index.include && { include: index.include.map(rename) }),
     })),
     checks: table.checks.map((check) => ({ ...check, expression: inText(check.expression) })),
@@ -216,13 +293,4 @@ function withReferences(
       foreignKeys: table.foreignKeys.map((key) => (isThere(key) ? change(key) : key)),
     })),
   };
-}
-
-function renameInText(sql: string, from: string, to: string): string {
-  const escaped = from.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const quoted = quoteIdentifier(to, '"');
-  // quoted strings match first, and are kept unchanged
-  return sql.replace(new RegExp(`'(?:[^']|'')*'|(?<![\\w$])"?${escaped}"?(?![\\w$])`, 'g'), (match) =>
-    match.startsWith("'") ? match : quoted,
-  );
 }

@@ -1,3 +1,6 @@
+/** Whether a computed column is computed when its row is written or when it is read. */
+export type ComputedKind = 'stored' | 'virtual';
+
 /** What an engine can do, as data. The rest of the library decides only by these flags, never by an engine's name. */
 export interface Capabilities {
   /** DDL takes part in transactions: a failed revision leaves nothing behind. */
@@ -27,6 +30,19 @@ export interface Capabilities {
    * declares it, so only an existing declaration is kept. `always`: the engine accepts no such declaration.
    */
   readonly computedNulls: 'compared' | 'kept' | 'always';
+  /** The kinds of computed columns that can become plain, with their values. */
+  readonly computedToPlain: readonly ComputedKind[];
+  /** The kinds of computed columns that a plain column can become. */
+  readonly plainToComputed: readonly ComputedKind[];
+  /**
+   * An expression in a check, an index or a computed column is bound to the types of the columns that it reads: another
+   * type can make it invalid.
+   */
+  readonly typedExpressions: boolean;
+  /** A computed column prevents a change of the type of a column that it reads, and of its own type. */
+  readonly computedBlocksTypes: boolean;
+  /** A rename of a column also changes the computed columns and the indexes by expression that read it. */
+  readonly expressionsFollowRenames: boolean;
   /** A rename of a column also changes the named checks that use it; elsewhere their text stays as it is. */
   readonly checksFollowRenames: boolean;
   /** A view prevents changes to what it shows, so it is dropped before them and created again after. */

@@ -21,3 +21,9 @@ export function renamedDefault(sql: string, renames: readonly EnumValueRename[])
 function renamed(item: string, renames: readonly EnumValueRename[]): string {
   return renames.reduce((current, { from, to }) => (current === from ? to : current), item);
 }
+
+/** Whether `after` has all values of `before` in the same order, so that values only have to be added. */
+export function onlyAddsValues(before: readonly string[], after: readonly string[]): boolean {
+  const kept = after.filter((item) => before.includes(item));
+  return kept.length === before.length && kept.every((item, index) => item === before[index]);
+}

@@ -5,72 +5,259 @@ import {
   type ColumnPlace,
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
+import { type ComputedKind } from '../../engines/capabilities.js';
+import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { sameDefault } from '../../schema/default-value.js';
-import { type ColumnModel, displayName, type TableModel } from '../../schema/schema-model.js';
+import { type ColumnModel, displayName, samePlace, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
+import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
+import { bothDirections } from './dependents.js';
 import { changesType } from './type-changes.js';
 
+/** What becomes of a column of a table that both sides have. */
+export type ColumnDecision =
+  | { readonly kind: 'added'; readonly to: ColumnModel }
+  | { readonly kind: 'kept'; readonly from: ColumnModel; readonly to: ColumnModel; readonly change: ColumnChanges }
+  | {
+      readonly kind: 'rebuilt';
+      readonly from: ColumnModel;
+      readonly to: ColumnModel;
+      /** The directions in which the column is dropped and added again. */
+      readonly directions: readonly Direction[];
+    }
+  | { readonly kind: 'dropped'; readonly from: ColumnModel };
+
+/** The change of a column that stays; absent properties where nothing of it changes. */
+interface ColumnChanges {
+  readonly change?: ColumnChangeDefinition;
+  readonly changesType: boolean;
+}
+
 /**
- * Compares the columns of a table that both sides have. Returns the names of columns that are dropped and added again.
+ * Decides about the columns of a table that both sides have: first those of the entity in their order, then those that
+ * only the database has. Notes the columns that change while other objects use them.
  */
-export async function compareColumns(
+export async function decideColumns(
   comparison: Comparison,
   from: TableModel,
   to: TableModel,
-): Promise<readonly string[]> {
-  const place = { table: to.name, schema: to.schema };
+): Promise<readonly ColumnDecision[]> {
   const existing = new Map(from.columns.map((column) => [column.definition.name, column]));
   const wanted = new Set(to.columns.map(({ definition }) => definition.name));
-  const replaced: string[] = [];
-
+  const decisions: ColumnDecision[] = [];
   for (const column of to.columns) {
-    const { definition } = column;
-    const previous = existing.get(definition.name);
-    if (previous === undefined) {
-      comparison.plan.add('addColumns', { kind: 'addColumn', ...place, column: definition });
-      comparison.unsettle(to, [definition.name]);
-    } else if (await isMadeAnew(comparison, from, previous, column)) {
-      const previousPlace = placeOf(comparison, from, definition.name);
-      comparison.plan.add(
-        'replaceColumns',
-        {
-          kind: 'dropColumn',
-          ...place,
-          column: definition.name,
-          previous: previous.definition,
-          ...(previousPlace && { previousPlace }),
-        },
-        { kind: 'addColumn', ...place, column: definition, ...previousPlace },
-      );
-      comparison.unsettle(to, [definition.name]);
-      replaced.push(definition.name);
+    const previous = existing.get(column.definition.name);
+    if (previous === undefined) decisions.push({ kind: 'added', to: column });
+    else if (await isRebuilt(comparison, from, previous, column)) {
+      const directions = directionsOf(comparison.engine, previous.definition, column.definition);
+      decisions.push({ kind: 'rebuilt', from: previous, to: column, directions });
     } else {
-      await compareColumn(comparison, to, previous, column);
+      const change = await changesOf(comparison, to, previous, column);
+      decisions.push({ kind: 'kept', from: previous, to: column, change });
     }
   }
+  for (const column of from.columns) {
+    if (!wanted.has(column.definition.name)) decisions.push({ kind: 'dropped', from: column });
+  }
+  const all = withComputed(comparison, to, decisions);
+  for (const decision of all) noteChange(comparison, to, decision);
+  return all;
+}
+
+/** Computed columns are rebuilt with the columns that they read, on an engine that does not adapt them. */
+function withComputed(
+  comparison: Pick<Comparison, 'engine' | 'changed'>,
+  table: TableModel,
+  decisions: readonly ColumnDecision[],
+): readonly ColumnDecision[] {
+  const { engine, changed } = comparison;
+  const { computedBlocksTypes } = engine.capabilities;
+  const recast = changed.of(table, 'recast');
+  const directionsIn = (decision: ColumnDecision): readonly Direction[] => {
+    if (decision.kind === 'dropped') return bothDirections;
+    if (decision.kind === 'rebuilt') return decision.directions;
+    if (decision.kind === 'added' || !computedBlocksTypes) return [];
+    return decision.change.changesType ? bothDirections : (recast.get(nameOf(decision)) ?? []);
+  };
+  const next = decisions.map((decision): ColumnDecision => {
+    if (decision.kind !== 'kept') return decision;
+    const { generated } = decision.from.definition;
+    if (generated === undefined || !isComputed(decision.from.definition)) return decision;
+    const blocking = decisions.filter((other) => other === decision || engine.sql.mentions(generated, nameOf(other)));
+    const directions = new Set(blocking.flatMap(directionsIn));
+    if (directions.size === 0) return decision;
+    return { kind: 'rebuilt', from: decision.from, to: decision.to, directions: [...directions] };
+  });
+  const isSettled = next.every((decision, index) => decision === decisions[index]);
+  return isSettled ? decisions : withComputed(comparison, table, next);
+}
+
+function nameOf(decision: ColumnDecision): string {
+  return (decision.kind === 'added' ? decision.to : decision.from).definition.name;
+}
+
+function noteChange(comparison: Comparison, table: TableModel, decision: ColumnDecision): void {
+  const name = nameOf(decision);
+  switch (decision.kind) {
+    case 'added':
+      return comparison.unsettle(table, [name]);
+    case 'rebuilt':
+      comparison.changed.note(table, name, 'rebuilt', decision.directions);
+      return comparison.unsettle(table, [name]);
+    case 'dropped':
+      comparison.changed.note(table, name, 'dropped');
+      return comparison.unsettle(table, [name]);
+    case 'kept':
+      if (!decision.change.changesType) return;
+      comparison.changed.note(table, name, 'retyped');
+      return comparison.unsettle(table, [name]);
+  }
+}
+
+/** Plans what was decided about the columns of a table. */
+export function planColumns(
+  comparison: Comparison,
+  from: TableModel,
+  to: TableModel,
+  decisions: readonly ColumnDecision[],
+): void {
+  const { plan, engine } = comparison;
+  const { name: table, schema } = to;
+  const ofName = new Map(decisions.map((decision) => [nameOf(decision), decision]));
+  const goesEarly = (name: string): boolean => {
+    const decision = ofName.get(name);
+    return decision?.kind === 'dropped' && isComputed(decision.from.definition);
+  };
+  const rebuilt = from.columns.flatMap(({ definition: { name } }) => {
+    const decision = ofName.get(name);
+    return decision?.kind === 'rebuilt' ? [{ ...decision, place: placeOf(comparison, from, name, goesEarly) }] : [];
+  });
+  for (const decision of decisions) {
+    if (decision.kind === 'kept') alterColumn(comparison, to, decision);
+    if (decision.kind !== 'added' || isComputed(decision.to.definition)) continue;
+    plan.add('addColumns', { kind: 'addColumn', table, schema, column: decision.to.definition });
+  }
+  for (const decision of rebuilt) keepValues(comparison, to, decision);
+  const computed = [
+    ...rebuilt.map((decision) => ({
+      column: decision.to.definition,
+      place: decision.place,
+      directions: decision.directions,
+    })),
+    ...decisions.flatMap((decision) =>
+      decision.kind === 'added' && isComputed(decision.to.definition)
+        ? [
+            {
+              column: decision.to.definition,
+              place: comparison.places.find(({ table: at, column }) => samePlace(at, to) && column === nameOf(decision))
+                ?.place,
+              directions: bothDirections,
+            },
+          ]
+        : [],
+    ),
+  ];
+  for (const { column, place, directions } of afterThoseTheyRead(engine.sql, computed)) {
+    plan.addFor(directions, 'addComputedColumns', { kind: 'addColumn', table, schema, column, ...place });
+  }
   // from the last to the first, so that the downgrade adds them in their original order
+  const stays = (name: string): boolean => to.columns.some(({ definition }) => definition.name === name);
   for (const { definition } of from.columns.toReversed()) {
-    if (wanted.has(definition.name)) continue;
-    const isLast = !isFollowed(from, definition.name, (name) => wanted.has(name));
-    const previousPlace = isLast ? undefined : placeOf(comparison, from, definition.name);
-    comparison.plan.add('dropColumns', {
+    const { name } = definition;
+    const decision = ofName.get(name);
+    if (decision?.kind !== 'dropped' && decision?.kind !== 'rebuilt') continue;
+    const isLast = decision.kind === 'dropped' && !isFollowed(from, name, stays);
+    const previousPlace = isLast
+      ? undefined
+      : placeOf(comparison, from, name, isComputed(definition) ? () => false : goesEarly);
+    const isEarly = decision.kind === 'rebuilt' || isComputed(definition);
+    const directions = decision.kind === 'rebuilt' ? decision.directions : bothDirections;
+    plan.addFor(directions, isEarly ? 'dropComputedColumns' : 'dropColumns', {
       kind: 'dropColumn',
-      ...place,
-      column: definition.name,
+      table,
+      schema,
+      column: name,
       previous: definition,
       ...(previousPlace && { previousPlace }),
     });
-    comparison.unsettle(to, [definition.name]);
   }
-  return replaced;
 }
 
-/** The position of a column that other columns follow, on an engine that can add a column at a position. */
-function placeOf({ engine }: Comparison, { columns }: TableModel, name: string): ColumnPlace | undefined {
+type RebuiltColumn = Extract<ColumnDecision, { readonly kind: 'rebuilt' }>;
+
+/**
+ * The directions in which a column is dropped and added. It is altered where it becomes plain and keeps its values, even
+ * if the engine cannot do that the other way round.
+ */
+function directionsOf(
+  engine: Comparison['engine'],
+  from: ColumnDefinition,
+  to: ColumnDefinition,
+): readonly Direction[] {
+  if (becomesPlain(engine, from, to)) return ['downgrade'];
+  if (becomesPlain(engine, to, from)) return ['upgrade'];
+  return bothDirections;
+}
+
+/** Plans the direction in which a column becomes plain. */
+function keepValues(
+  { plan, engine }: Comparison,
+  { name: table, schema }: TableModel,
+  { from, to }: RebuiltColumn,
+): void {
+  const becomes = becomesPlain(engine, from.definition, to.definition);
+  if (!becomes && !becomesPlain(engine, to.definition, from.definition)) return;
+  const { name: column, ...existing } = from.definition;
+  const { name: _name, ...target } = to.definition;
+  plan.addFor([becomes ? 'upgrade' : 'downgrade'], 'alterColumns', {
+    kind: 'alterColumn',
+    table,
+    schema,
+    column,
+    change: changeBetween(existing, target),
+    existing,
+  });
+}
+
+/** Whether the engine makes a computed column plain and keeps its values. */
+function becomesPlain({ capabilities }: Comparison['engine'], from: ColumnDefinition, to: ColumnDefinition): boolean {
+  if (from.generated === undefined || !isComputed(from) || to.generated !== undefined) return false;
+  return capabilities.computedToPlain.includes(splitGenerated(from.generated).storage);
+}
+
+/** Computed columns, each after those that it reads; otherwise in the given order. */
+function afterThoseTheyRead<T extends { readonly column: NamedColumnDefinition }>(
+  sql: SqlReader,
+  computed: readonly T[],
+): readonly T[] {
+  const ordered = new Set<T>();
+  const visiting = new Set<T>();
+  const visit = (item: T): void => {
+    if (visiting.has(item)) return;
+    visiting.add(item);
+    for (const other of computed) {
+      if (other !== item && sql.mentions(item.column.generated ?? '', other.column.name)) visit(other);
+    }
+    ordered.add(item);
+  };
+  computed.forEach(visit);
+  return [...ordered];
+}
+
+/**
+ * The position of a column that other columns follow, on an engine that can add a column at a position. It is behind a
+ * column that is there when the column is added.
+ */
+function placeOf(
+  { engine }: Comparison,
+  { columns }: TableModel,
+  name: string,
+  isGone: (name: string) => boolean,
+): ColumnPlace | undefined {
   const position = columns.findIndex(({ definition }) => definition.name === name);
   if (!engine.capabilities.placesColumns || position === columns.length - 1) return undefined;
-  const before = columns[position - 1];
+  const before = columns.slice(0, position).findLast(({ definition }) => !isGone(definition.name));
   return before === undefined ? { first: true } : { after: before.definition.name };
 }
 
@@ -84,7 +271,7 @@ function isFollowed({ columns }: TableModel, name: string, isWanted: (name: stri
  * Whether a column has to be dropped and added again: an engine cannot change what a column computes, nor start or stop
  * it.
  */
-async function isMadeAnew(
+async function isRebuilt(
   comparison: Comparison,
   table: TableModel,
   { definition: from }: ColumnModel,
@@ -100,11 +287,17 @@ async function isMadeAnew(
     }
     return false;
   }
-  if (from.generated === undefined || to.generated === undefined) return true;
+  if (from.generated === undefined || to.generated === undefined) return !isAltered(comparison.engine, from, to);
   const [a, b] = [splitGenerated(from.generated), splitGenerated(to.generated)];
   if (a.storage !== b.storage) return true;
   const [same] = await comparison.sameConditions(table, [{ from: a.expression, to: b.expression }]);
   return same !== true;
+}
+
+/** Whether a column becomes computed or plain in place, in both directions. */
+function isAltered({ capabilities }: Comparison['engine'], from: ColumnDefinition, to: ColumnDefinition): boolean {
+  const { storage } = splitGenerated(from.generated ?? to.generated ?? '');
+  return capabilities.computedToPlain.includes(storage) && capabilities.plainToComputed.includes(storage);
 }
 
 function isIdentity({ generated }: ColumnDefinition): boolean {
@@ -115,37 +308,34 @@ function isComputed(column: ColumnDefinition): boolean {
   return column.generated !== undefined && !isIdentity(column);
 }
 
-function splitGenerated(generated: string): { readonly expression: string; readonly storage: string } {
+function splitGenerated(generated: string): { readonly expression: string; readonly storage: ComputedKind } {
   const storage = /\s(stored|virtual|persistent)\s*$/i.exec(generated);
   return {
     expression: storage === null ? generated : generated.slice(0, storage.index),
-    storage: storage?.[1]?.toLowerCase() ?? 'virtual',
+    storage: /stored|persistent/i.test(storage?.[1] ?? '') ? 'stored' : 'virtual',
   };
 }
 
-async function compareColumn(
+async function changesOf(
   comparison: Comparison,
   table: TableModel,
   from: ColumnModel,
   to: ColumnModel,
-): Promise<void> {
+): Promise<ColumnChanges> {
   const target = await withoutSpelling(comparison, table, from, to);
   const change = changeTo(from.definition, target);
+  return { ...(change && { change }), changesType: change !== undefined && changesType(from.definition, target) };
+}
+
+function alterColumn(
+  { plan, typeChanges }: Comparison,
+  { name: table, schema }: TableModel,
+  { from, to, change: { change, changesType: isRetyped } }: Extract<ColumnDecision, { readonly kind: 'kept' }>,
+): void {
   if (change === undefined) return;
-  const { name, ...existing } = from.definition;
-  comparison.plan.add('alterColumns', {
-    kind: 'alterColumn',
-    table: table.name,
-    schema: table.schema,
-    column: name,
-    change,
-    existing,
-  });
-  if (changesType(from.definition, target)) {
-    comparison.unsettle(table, [name]);
-    const types = { from: from.databaseType, to: to.databaseType };
-    comparison.typeChanges.push({ table: table.name, schema: table.schema, column: name, ...types });
-  }
+  const { name: column, ...existing } = from.definition;
+  plan.add('alterColumns', { kind: 'alterColumn', table, schema, column, change, existing });
+  if (isRetyped) typeChanges.push({ table, schema, column, from: from.databaseType, to: to.databaseType });
 }
 
 /** The wanted column, with the existing column's spelling of everything that only looks different. */
@@ -180,9 +370,12 @@ async function withoutSpelling(
   if (ignores('extra') || sameExtra) keep('extra');
   if (!comparison.engine.platform.supportsComments()) keep('comment');
   // computed columns were compared earlier, and identity columns number their rows by themselves
-  keep('generated', 'primary');
+  keep('primary');
+  if (isComputed(from.definition) === isComputed(to.definition)) keep('generated');
+  else if (isComputed(from.definition)) target['nullable'] = to.definition.nullable ?? false;
   if (from.definition.generated !== undefined) keep('autoincrement');
-  if (isComputed(from.definition) && comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
+  const { computedNulls } = comparison.engine.capabilities;
+  if (isComputed(from.definition) && isComputed(to.definition) && computedNulls !== 'compared') keep('nullable');
   if (isIdentity(from.definition)) keep('nullable');
   return target;
 }

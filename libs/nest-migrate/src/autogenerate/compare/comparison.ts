@@ -1,9 +1,10 @@
-import { type Operation } from '../../operations/operation.js';
+import { type ColumnPlace, type Operation } from '../../operations/operation.js';
 import { type Engine, type ExpressionOracle } from '../../engines/engine.js';
 import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
 import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
+import { ChangedColumns } from './dependents.js';
 
 /** A column that changes its type. Both types are in the engine's own spelling. */
 export interface TypeChange {
@@ -27,6 +28,13 @@ interface Notes {
   readonly unsettledKeys: Map<string, readonly (readonly string[])[]>;
 }
 
+/** The position that a column had before it was dropped for a time. */
+export interface FormerPlace {
+  readonly table: QualifiedName;
+  readonly column: string;
+  readonly place: ColumnPlace;
+}
+
 /** What one comparison collects while the parts of the schema are compared one after the other. */
 export class Comparison {
   readonly plan = new OperationPlan();
@@ -47,6 +55,10 @@ export class Comparison {
       routines: false,
     },
     private readonly notes: Notes = { unsettled: new Map(), unsettledKeys: new Map() },
+    /** The columns that change while other objects use them. */
+    readonly changed = new ChangedColumns(),
+    /** The positions of columns that were dropped for a rename, and are added again. */
+    readonly places: FormerPlace[] = [],
   ) {}
 
   /**
@@ -70,8 +82,8 @@ export class Comparison {
 
   /** The same comparison with its own plan. */
   private part(): Comparison {
-    const { engine, oracle, differsAsText, hooks, createOnly, notes } = this;
-    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes);
+    const { engine, oracle, differsAsText, hooks, createOnly, notes, changed, places } = this;
+    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes, changed, places);
   }
 
   warn(message: string): void {

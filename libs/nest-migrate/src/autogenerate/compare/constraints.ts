@@ -1,7 +1,9 @@
 import { type CheckDefinition, type ForeignKeyDefinition } from '../../operations/operation.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { referencedPlace } from '../read/table-names.js';
+import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
+import { bothDirections, directionsToLift } from './dependents.js';
 
 /** Compares the check constraints of a table that both sides have. */
 export async function compareChecks(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {
@@ -10,16 +12,32 @@ export async function compareChecks(comparison: Comparison, from: TableModel, to
     return wanted === undefined ? [] : [{ name: check.name, from: check.expression, to: wanted.expression }];
   });
   const same = await comparison.sameConditions(from, pairs);
-  const staying = new Set(pairs.filter((_pair, index) => same[index]).map(({ name }) => name));
-  for (const check of from.checks) if (!staying.has(check.name)) dropCheck(comparison, to, check);
+  const alike = pairs.filter((_pair, index) => same[index]);
+  const lifts = await directionsToLift(
+    comparison,
+    from,
+    to,
+    alike.map((pair) => ({ columns: [], expressions: [pair.from], wanted: [pair.to] })),
+  );
+  const lifted = new Map(alike.map(({ name }, index) => [name, lifts[index] ?? []]));
+  for (const check of from.checks) dropCheck(comparison, to, check, lifted.get(check.name) ?? bothDirections);
   for (const check of to.checks) {
-    if (staying.has(check.name)) continue;
-    comparison.plan.add('createChecks', { kind: 'createCheckConstraint', table: to.name, schema: to.schema, check });
+    comparison.plan.addFor(lifted.get(check.name) ?? bothDirections, 'createChecks', {
+      kind: 'createCheckConstraint',
+      table: to.name,
+      schema: to.schema,
+      check,
+    });
   }
 }
 
-function dropCheck(comparison: Comparison, { name: table, schema }: TableModel, check: Named<CheckDefinition>): void {
-  comparison.plan.add('dropChecks', {
+function dropCheck(
+  comparison: Comparison,
+  { name: table, schema }: TableModel,
+  check: Named<CheckDefinition>,
+  directions: readonly Direction[],
+): void {
+  comparison.plan.addFor(directions, 'dropChecks', {
     kind: 'dropConstraint',
     table,
     schema,

@@ -7,6 +7,8 @@ import {
   samePlace,
   type SchemaModel,
 } from '../../schema/schema-model.js';
+import { onlyAddsValues } from '../../operations/enum-renames.js';
+import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
 
 /**
@@ -22,6 +24,7 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
       // checked with the defaults that are about to be dropped, since the downgrade restores them
       const rebuild = usesNewValues(comparison, live, to, { before: existing, after: wanted });
+      noteColumns(comparison, [live, to], existing, directionsToRebuild({ from: existing.items, to: items, rebuild }));
       live = withoutChangingDefaults(comparison, live, to, { existing, items });
       alterEnum(comparison, live, existing, { ...wanted, rebuild });
     }
@@ -32,6 +35,36 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
     comparison.warn(`drops the type ${displayName({ name, schema })}, which no entity has`);
   }
   return live;
+}
+
+/** The directions in which the type is rebuilt: where values go or move. Otherwise values are only added to it. */
+function directionsToRebuild({
+  from,
+  to,
+  rebuild,
+}: {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly rebuild: boolean;
+}): readonly Direction[] {
+  const upgrade = rebuild || !onlyAddsValues(from, to);
+  const downgrade = rebuild || !onlyAddsValues(to, from);
+  return [...(upgrade ? (['upgrade'] as const) : []), ...(downgrade ? (['downgrade'] as const) : [])];
+}
+
+/** Notes the columns whose type is rebuilt under the same name. */
+function noteColumns(
+  { engine, changed }: Comparison,
+  schemas: readonly SchemaModel[],
+  type: EnumModel,
+  directions: readonly Direction[],
+): void {
+  for (const table of schemas.flatMap(({ tables }) => tables)) {
+    const reference = engine.enumReference(type, table);
+    for (const { definition } of table.columns) {
+      if (definition.nativeEnumName === reference) changed.note(table, definition.name, 'recast', directions);
+    }
+  }
 }
 
 function withoutChangingDefaults<T extends SchemaModel>(

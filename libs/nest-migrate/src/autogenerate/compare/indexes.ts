@@ -1,33 +1,31 @@
 import { type IndexDefinition, type UniqueDefinition } from '../../operations/operation.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
+import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
+import { bothDirections, directionsToLift, type Uses } from './dependents.js';
 
 /** An index or a unique constraint. Which of the two it is counts, and so does everything but the name. */
 type Key =
   | { readonly kind: 'unique'; readonly name: string; readonly unique: Named<UniqueDefinition> }
   | { readonly kind: 'index'; readonly name: string; readonly index: Named<IndexDefinition> };
 
-/**
- * Compares unique constraints and indexes.
- *
- * @param replaced Columns that are dropped and added again. Every index on them is dropped with them.
- */
-export async function compareIndexes(
-  comparison: Comparison,
-  from: TableModel,
-  to: TableModel,
-  replaced: readonly string[],
-): Promise<void> {
+/** Compares unique constraints and indexes. Those that stand in the way of changed columns are lifted. */
+export async function compareIndexes(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {
   const [before, after] = [keysOf(from), keysOf(to)];
-  const staying = await stayingKeys(comparison, from, before, after, replaced);
-  const removed = before.filter((key) => !staying.has(key.name));
-  const added = after.filter((key) => !staying.has(key.name));
+  const lifted = await liftedKeys(comparison, { from, to }, before, after);
+  const removed = before.filter((key) => !lifted.has(key.name));
+  const added = after.filter((key) => !lifted.has(key.name));
 
   // a name that another index has becomes free only when that index is dropped
   const taken = new Set(before.map(({ name }) => name));
+  const changing = [...comparison.changed.of(to, 'dropped', 'rebuilt').keys()];
   for (const key of removed) {
     const twin = added.find(
-      (candidate) => !taken.has(candidate.name) && !isOpaque(key) && !touches(key, replaced) && sameKey(key, candidate),
+      (candidate) =>
+        !taken.has(candidate.name) &&
+        !isOpaque(key) &&
+        !columnsOf(key).some((column) => changing.includes(column)) &&
+        sameKey(key, candidate),
     );
     if (twin === undefined) {
       dropKey(comparison, to, key);
@@ -42,9 +40,19 @@ export async function compareIndexes(
       });
     }
   }
+  for (const key of before) dropKey(comparison, to, key, lifted.get(key.name) ?? []);
+  for (const key of after) createKey(comparison, to, key, lifted.get(key.name) ?? []);
   for (const key of added) createKey(comparison, to, key);
-  if (comparison.engine.capabilities.implicitForeignKeyIndexes)
-    unsettleUnindexed(comparison, from, to, removed, staying);
+  if (comparison.engine.capabilities.implicitForeignKeyIndexes) {
+    const staying = new Set([...lifted].flatMap(([name, directions]) => (directions.length === 0 ? [name] : [])));
+    unsettleUnindexed(
+      comparison,
+      from,
+      to,
+      before.filter(({ name }) => !staying.has(name)),
+      staying,
+    );
+  }
 }
 
 /**
@@ -83,17 +91,16 @@ function keysOf({ uniques, indexes }: TableModel): readonly Key[] {
   ];
 }
 
-/** The names of the keys that are the same on both sides. */
-async function stayingKeys(
+/** The keys that are the same on both sides, by name, with the directions in which they have to be lifted. */
+async function liftedKeys(
   comparison: Comparison,
-  table: TableModel,
+  { from: table, to: wanted }: { readonly from: TableModel; readonly to: TableModel },
   before: readonly Key[],
   after: readonly Key[],
-  replaced: readonly string[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlyMap<string, readonly Direction[]>> {
   const pairs = before.flatMap((from) => {
     const to = after.find(({ name }) => name === from.name);
-    return to === undefined || touches(from, replaced) ? [] : [{ name: from.name, from, to }];
+    return to === undefined ? [] : [{ name: from.name, from, to }];
   });
   // the condition of an index given as a whole statement is not known, so the name decides
   const isByName = ({ from, to }: (typeof pairs)[number]): boolean => isOpaque(from) || isOpaque(to);
@@ -102,8 +109,21 @@ async function stayingKeys(
     table,
     alike.map(({ from, to }) => ({ from: whereOf(from), to: whereOf(to) })),
   );
-  const same = alike.filter((_pair, index) => conditions[index]);
-  return new Set([...pairs.filter(isByName), ...same].map(({ name }) => name));
+  const same = [...pairs.filter(isByName), ...alike.filter((_pair, index) => conditions[index])];
+  const lifts = await directionsToLift(
+    comparison,
+    table,
+    wanted,
+    same.map(({ from, to }) => ({ ...usesOf(from), wanted: usesOf(to).expressions })),
+  );
+  return new Map(same.map(({ name }, index) => [name, lifts[index] ?? []]));
+}
+
+function usesOf(key: Key): Uses {
+  if (key.kind === 'unique') return { columns: key.unique.columns, expressions: [] };
+  const { expression, where, include = [] } = key.index;
+  if (expression !== undefined) return { columns: columnsOf(key), expressions: [expression], areStatements: true };
+  return { columns: [...columnsOf(key), ...include], expressions: where === undefined ? [] : [where] };
 }
 
 /**
@@ -145,14 +165,16 @@ function columnsOf(key: Key): readonly string[] {
   return key.kind === 'unique' ? key.unique.columns : key.index.columns.map(({ name }) => name);
 }
 
-function touches(key: Key, columns: readonly string[]): boolean {
-  return columnsOf(key).some((column) => columns.includes(column));
-}
-
-function dropKey(comparison: Comparison, { name: table, schema }: TableModel, key: Key): void {
+function dropKey(
+  comparison: Comparison,
+  { name: table, schema }: TableModel,
+  key: Key,
+  directions: readonly Direction[] = bothDirections,
+): void {
+  if (directions.length === 0) return;
   const { name } = key;
   if (key.kind === 'unique') {
-    comparison.plan.add('dropKeys', {
+    comparison.plan.addFor(directions, 'dropKeys', {
       kind: 'dropConstraint',
       table,
       schema,
@@ -161,16 +183,22 @@ function dropKey(comparison: Comparison, { name: table, schema }: TableModel, ke
       previous: { type: 'unique', unique: key.unique },
     });
   } else {
-    comparison.plan.add('dropKeys', { kind: 'dropIndex', table, schema, name, previous: key.index });
+    comparison.plan.addFor(directions, 'dropKeys', { kind: 'dropIndex', table, schema, name, previous: key.index });
   }
   comparison.unsettleKey({ name: table, schema }, columnsOf(key));
 }
 
-function createKey(comparison: Comparison, { name: table, schema }: TableModel, key: Key): void {
+function createKey(
+  comparison: Comparison,
+  { name: table, schema }: TableModel,
+  key: Key,
+  directions: readonly Direction[] = bothDirections,
+): void {
+  const { plan } = comparison;
   if (key.kind === 'unique') {
-    comparison.plan.add('createIndexes', { kind: 'createUniqueConstraint', table, schema, unique: key.unique });
-    comparison.unsettleKey({ name: table, schema }, columnsOf(key));
+    plan.addFor(directions, 'createIndexes', { kind: 'createUniqueConstraint', table, schema, unique: key.unique });
+    if (directions.length > 0) comparison.unsettleKey({ name: table, schema }, columnsOf(key));
   } else {
-    comparison.plan.add('createIndexes', { kind: 'createIndex', table, schema, index: key.index });
+    plan.addFor(directions, 'createIndexes', { kind: 'createIndex', table, schema, index: key.index });
   }
 }

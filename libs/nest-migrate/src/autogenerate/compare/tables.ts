@@ -2,7 +2,7 @@ import { type CreateTableOperation } from '../../operations/operation.js';
 import { keyOf, type SchemaModel, type TableModel } from '../../schema/schema-model.js';
 import { referencedPlace } from '../read/table-names.js';
 import { compareTableComments } from './comments.js';
-import { compareColumns } from './columns.js';
+import { decideColumns, planColumns } from './columns.js';
 import { type Comparison } from './comparison.js';
 import { compareChecks, compareForeignKeys, dropForeignKey, standsOnChange } from './constraints.js';
 import { compareIndexes } from './indexes.js';
@@ -17,10 +17,13 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
     const previous = existing.get(keyOf(table));
     return previous === undefined ? [] : [{ from: previous, to: table }];
   });
+  // what hangs on a column can only be compared when it is known what becomes of all columns
   await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
     const columns = comparePrimaryKeys(part, previous, table);
-    const replaced = await compareColumns(part, columns.from, columns.to);
-    await compareIndexes(part, previous, table, replaced);
+    planColumns(part, columns.from, columns.to, await decideColumns(part, columns.from, columns.to));
+  });
+  await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
+    await compareIndexes(part, previous, table);
     await compareChecks(part, previous, table);
     compareTableComments(part, previous, table);
     await comparePartitions(part, previous, table);

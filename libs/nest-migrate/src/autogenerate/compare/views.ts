@@ -52,7 +52,7 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
     const pair = kept.find((candidate) => candidate.to === view);
     if (pair === undefined || dropped.has(pair.from)) createView(comparison, view, pair?.from.triggers);
     else if (replaceable(pair)) replaceView(comparison, pair);
-    else if (view.materialized) await compareIndexes(comparison, asTable(pair.from), asTable(view), []);
+    else if (view.materialized) await compareIndexes(comparison, asTable(pair.from), asTable(view));
   }
 }
 

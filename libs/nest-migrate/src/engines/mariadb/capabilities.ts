@@ -4,5 +4,6 @@ import { mysqlCapabilities } from '../mysql/capabilities.js';
 export const mariadbCapabilities: Capabilities = {
   ...mysqlCapabilities,
   computedNulls: 'always',
+  expressionsFollowRenames: true,
   replacesRoutines: true,
 };

@@ -23,5 +23,11 @@ export const mysqlCapabilities: Capabilities = {
   sharedTypes: false,
   collationsIgnoreCase: true,
   computedNulls: 'kept',
+  computedToPlain: ['stored'],
+  // a change cannot leave open whether the column holds nulls, as the computed column of an entity does
+  plainToComputed: [],
+  typedExpressions: false,
+  computedBlocksTypes: false,
+  expressionsFollowRenames: false,
   replacesRoutines: false,
 };

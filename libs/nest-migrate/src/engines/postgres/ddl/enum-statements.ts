@@ -1,5 +1,5 @@
 import { type AlterEnumOperation, type EnumValueRename, type Postcondition } from '../../../operations/operation.js';
-import { renamedDefault, renamedItems } from '../../../operations/enum-renames.js';
+import { onlyAddsValues, renamedDefault, renamedItems } from '../../../operations/enum-renames.js';
 import { literal } from '../../sql/literal.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
@@ -18,7 +18,9 @@ export function enumStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'crea
       const renamed = { ...operation, existing: renamedItems(existing, renames) };
       return [
         ...renames.map((rename) => renameValue(ddl, operation, rename)),
-        ...(operation.rebuild !== true && onlyAdds(renamed) ? addValues(ddl, renamed) : rebuild(ddl, renamed)),
+        ...(operation.rebuild !== true && onlyAddsValues(renamed.existing, renamed.items)
+          ? addValues(ddl, renamed)
+          : rebuild(ddl, renamed)),
       ];
     },
   };
@@ -35,12 +37,6 @@ function renameValue(
   return change(`alter type ${type} rename value ${before} to ${after}`, {
     query: `select ${after} in (${labels}) and ${before} not in (${labels}) as present`,
   });
-}
-
-/** Whether the existing values stay, in their order. */
-function onlyAdds({ items, existing }: AlterEnumOperation): boolean {
-  const kept = items.filter((item) => existing.includes(item));
-  return kept.length === existing.length && kept.every((item, index) => item === existing[index]);
 }
 
 /** Adds values. PostgreSQL does not allow a new value to be used before the transaction that added it has ended. */
