@@ -11,6 +11,7 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { createEngine } from '../engines/detect.js';
+import { type ChangingParts, type DependentObject } from '../engines/dependents.js';
 import { silentOracle } from '../engines/engine.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
@@ -23,6 +24,7 @@ import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
+import { findLifted, planLifted } from './lifted-objects.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -97,6 +99,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const secured = createOnly.policies ? withExistingPolicies(entities, live) : entities;
   await comparePolicies(comparison, live, secured, found);
   await compareViews(comparison, live, entities);
+  if (connection !== undefined) {
+    const read = async (parts: ChangingParts): Promise<readonly DependentObject[]> =>
+      (await engine.readDependents?.(connection, parts)) ?? [];
+    planLifted(comparison.plan, engine.sql, await findLifted(comparison.plan, read));
+  }
 
   const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);

@@ -7,6 +7,7 @@ import { type QualifiedName } from '../schema/schema-model.js';
  * edits the revision can move their rows before.
  */
 const phases = [
+  'bringBackOld',
   'createSchemas',
   'dropPolicies',
   'dropRoutinesFirst',
@@ -52,6 +53,7 @@ const phases = [
   'alterRowLevelSecurity',
   'createPolicies',
   'dropSchemas',
+  'bringBack',
 ] as const;
 
 export type Phase = (typeof phases)[number];

@@ -1,4 +1,5 @@
 import { type Capabilities } from './capabilities.js';
+import { type ChangingParts, type DependentObject } from './dependents.js';
 import { type SqlReader } from './sql/sql-reader.js';
 import {
   type AbstractSqlConnection,
@@ -221,5 +222,10 @@ export interface Engine {
   listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
   /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
+  /**
+   * The objects that prevent a change of the parts, each before those that it uses. Absent on an engine where what the
+   * comparison knows is all that prevents a change.
+   */
+  readDependents?(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]>;
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
 }

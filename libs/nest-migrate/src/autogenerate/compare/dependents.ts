@@ -77,18 +77,29 @@ export async function directionsToLift(
       }
       for (const [column, ways] of recast) if (reads(column)) for (const way of ways) directions.add(way);
       if (directions.size < 2 && capabilities.typedExpressions && [...retyped.keys()].some(reads)) {
-        const isValid =
-          uses.areStatements !== true &&
-          (await areValid(comparison, to, uses.expressions)) &&
-          (await areValid(comparison, from, uses.wanted ?? []));
-        if (!isValid) for (const way of bothDirections) directions.add(way);
+        for (const way of await directionsToRetype(comparison, from, to, uses)) directions.add(way);
       }
       return [...directions];
     }),
   );
 }
 
-async function areValid({ oracle }: Comparison, table: TableModel, expressions: readonly string[]): Promise<boolean> {
-  const answers = await oracle.conditions(table, expressions);
-  return answers.every((answer) => answer !== undefined);
+/**
+ * An expression that is not valid with the new types is lifted. One that is valid, but with other casts, would keep them
+ * when the types are changed back, so the downgrade creates it again.
+ */
+async function directionsToRetype(
+  { oracle }: Comparison,
+  from: TableModel,
+  to: TableModel,
+  { expressions, wanted = [], areStatements }: Uses,
+): Promise<readonly Direction[]> {
+  if (areStatements === true) return bothDirections;
+  const [before, after, back] = await Promise.all([
+    oracle.conditions(from, expressions),
+    oracle.conditions(to, expressions),
+    oracle.conditions(from, wanted),
+  ]);
+  if ([...after, ...back].includes(undefined)) return bothDirections;
+  return before.every((text, index) => text === after[index]) ? [] : ['downgrade'];
 }

@@ -45,6 +45,8 @@ import {
   type SchemaScope,
 } from './catalogue/catalogue-objects.js';
 import { withEnums, withoutEnums } from './catalogue/enum-checks.js';
+import { type ChangingParts, type DependentObject } from '../dependents.js';
+import { readPostgresDependents } from './catalogue/dependents.js';
 import { PostgresOracle } from './oracle.js';
 import { declaredPartitioning } from './catalogue/partitions.js';
 import { declaredSecurity } from './catalogue/policies.js';
@@ -176,6 +178,10 @@ export class PostgresEngine implements Engine {
     tables: readonly QualifiedName[],
   ): Promise<readonly CatalogueTable[]> {
     return readPostgresCatalogue(connection, this.platform, tables, this.home);
+  }
+
+  async readDependents(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]> {
+    return readPostgresDependents(connection, this.scope(), parts);
   }
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
