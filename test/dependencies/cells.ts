@@ -54,13 +54,15 @@ export function versionOf(
   engine: Engine,
 ): Version {
   const { schema, target } = change[side](prefix);
-  return { target, schema: hanging.reduce((grown, dependent) => dependent.attach(grown, target, engine), schema) };
+  const { target: before } = change.before(prefix);
+  const attached = hanging.reduce((grown, dependent) => dependent.attach(grown, target, engine, before), schema);
+  return { target, schema: attached };
 }
 
 /** What nobody declares hangs on what is there before the change. */
-function canHang({ before }: Change, { declared, on: place }: Dependent): boolean {
+function canHang({ before, declaredOnly }: Change, { declared, on: place }: Dependent): boolean {
   const { table, column } = before('').target;
-  return declared || (table !== undefined && (place === 'table' || column !== undefined));
+  return declared || (!declaredOnly && table !== undefined && (place === 'table' || column !== undefined));
 }
 
 function cell(change: Change, hanging: readonly Dependent[]): Cell {

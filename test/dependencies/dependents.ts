@@ -22,7 +22,7 @@ export interface Dependent {
   /** What has to be there before, for an object that nobody declares to hang on it. */
   readonly on?: 'column' | 'table';
   /** Adds itself to a version of a schema; the same schema where there is nothing to hang on. */
-  readonly attach: (schema: Description, target: Target, engine: Engine) => Description;
+  readonly attach: (schema: Description, target: Target, engine: Engine, before: Target) => Description;
 }
 
 /** Where the dependent attaches itself, in a version that has it. */
@@ -87,6 +87,9 @@ const columnOf = (schema: Description, { name, column }: Place): Column => {
   if (found === undefined) throw new Error(`No column ${column} in ${name}.`);
   return found;
 };
+
+/** A key is never missing. */
+const asKey = ({ nullable: _, ...column }: Column): Column => ({ ...column, primary: true });
 
 /** A quoted name where the engine wants one. */
 const quoted = (engine: Engine, name: string): string => (mysqls.includes(engine) ? `\`${name}\`` : `"${name}"`);
@@ -217,7 +220,7 @@ export const declaredDependents: readonly Dependent[] = [
   ),
   onColumn(
     'check of two columns',
-    option('checks', ({ prefix, condition }) => ({ name: `${prefix}check_two`, expression: `${condition} or b > 100` })),
+    option('checks', ({ prefix, condition }) => ({ name: `${prefix}check_two`, expression: `b > 100 or ${condition}` })),
   ),
   // computed columns
   computed('stored computed column', 'stored', false),
@@ -275,7 +278,7 @@ export const declaredDependents: readonly Dependent[] = [
     const composite =
       first.name === column
         ? withColumnChanged(schema, name, 'b', (one) => ({ ...one, primary: true, default: undefined }))
-        : withColumnChanged(schema, name, column, (one) => ({ ...one, primary: true }));
+        : withColumnChanged(schema, name, column, asKey);
     const values = first.name === column ? [kind.values[0], '11'] : [first.kind.values[0], kind.values[0]];
     const reference: Column = {
       name: 'whole',
@@ -522,7 +525,7 @@ export const declaredDependents: readonly Dependent[] = [
     'partition key',
     (schema, place) =>
       withTable(
-        withColumnChanged(schema, place.name, place.column, (one) => ({ ...one, primary: true })),
+        withColumnChanged(schema, place.name, place.column, asKey),
         place.name,
         (table) => ({
           ...table,

@@ -6,6 +6,8 @@ import { type Entities } from '../integration/autogenerate/live-database.js';
 export interface Kind {
   readonly family: string;
   readonly make: () => object;
+  /** The type in the words of SQL, where an engine lets a foreign key refer to it. */
+  readonly sql?: string;
   /** A condition that the values below meet. */
   readonly condition: (column: string) => string;
   /** An integer that is computed from the column. */

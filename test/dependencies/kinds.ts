@@ -2,16 +2,18 @@
 import { p } from '@mikro-orm/core';
 import { type Kind } from './description.js';
 
-const number = (make: () => object, family = 'number'): Kind => ({
-  family,
+const number = (sql: string, make: () => object): Kind => ({
+  family: 'number',
+  sql,
   make,
   condition: (column) => `${column} > 0`,
   number: (column) => `${column} + 1`,
   values: ['11', '12'],
 });
 
-const text = (make: () => object): Kind => ({
+const text = (sql: string, make: () => object): Kind => ({
   family: 'text',
+  sql,
   make,
   condition: (column) => `${column} <> ''`,
   number: (column) => `length(${column})`,
@@ -29,21 +31,21 @@ const other = (family: string, values: Kind['values'], make: () => object): Kind
 const oneOf = (make: () => object, [first, second]: readonly [string, string] = ['draft', 'live']): Kind => ({
   family: `enum ${first}`,
   make,
-  condition: (column) => `${column} = '${first}'`,
+  condition: (column) => `${column} = '${first}' or ${column} = '${second}'`,
   number: (column) => `case when ${column} = '${first}' then 1 else 0 end`,
   values: [`'${first}'`, `'${second}'`],
 });
 
-export const integer = number(() => p.integer());
-export const smallint = number(() => p.smallint());
-export const bigint = number(() => p.bigint());
-export const double = number(() => p.double());
-export const unsigned = number(() => p.integer().unsigned());
+export const integer = number('int', () => p.integer());
+export const smallint = number('smallint', () => p.smallint());
+export const bigint = number('bigint', () => p.bigint());
+export const double = number('double precision', () => p.double());
+export const unsigned = number('int unsigned', () => p.integer().unsigned());
 export const decimal = (precision: number, scale: number): Kind =>
-  number(() => p.decimal().precision(precision).scale(scale));
-export const varchar = (length: number): Kind => text(() => p.string().length(length));
-export const longText = text(() => p.text());
-export const character = (length: number): Kind => text(() => p.character().length(length));
+  number(`decimal(${precision}, ${scale})`, () => p.decimal().precision(precision).scale(scale));
+export const varchar = (length: number): Kind => text(`varchar(${length})`, () => p.string().length(length));
+export const longText = text('text', () => p.text());
+export const character = (length: number): Kind => text(`char(${length})`, () => p.character().length(length));
 export const day = other('moment', ["'2026-01-02'", "'2026-02-03'"], () => p.date());
 export const moment = (digits?: number): Kind =>
   other('moment', ["'2026-01-02 03:04:05'", "'2026-02-03 04:05:06'"], () =>
@@ -70,5 +72,5 @@ export const renamedNativeEnum = (type: string, ...items: readonly [string, stri
 
 /** A kind of which nothing is said but what holds for every type. */
 export function anyType(kind: Kind): Kind {
-  return { ...other(kind.family, kind.values, kind.make) };
+  return { ...other(kind.family, kind.values, kind.make), ...(kind.sql !== undefined && { sql: kind.sql }) };
 }

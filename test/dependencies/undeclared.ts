@@ -3,15 +3,16 @@
  * it out of the comparison, by `_left_` in its name, as a user would say it. It has to be there afterwards.
  */
 import { type Engine } from '../support/databases.js';
+import { type Target } from './description.js';
 import { type Dependent, mysqls, type Place, placeIn, postgres } from './dependents.js';
 
 /** The part of a name by which `includeObject` knows what nobody declares. */
 export const LEFT = '_left_';
 
 /** A role that is granted something. */
-export const ROLE = 'dependencies_reader';
+export const ROLE = `dependencies_${process.pid}`;
 
-type Sql = (place: Place) => readonly string[];
+type Sql = (place: Place, before: Target) => readonly string[];
 
 interface Options {
   readonly engines?: readonly Engine[];
@@ -26,13 +27,13 @@ function left(name: string, sql: Sql, { engines, blocks = false, on = 'column' }
     ...(engines && { engines }),
     declared: false,
     on,
-    attach: (schema, target, engine) => {
+    attach: (schema, target, engine, before) => {
       const gone = target.table === undefined || (on === 'column' && target.column === undefined);
       if (gone && !blocks) return schema;
       const place = placeIn(schema, target, engine) ?? missing(target.prefix, engine);
       const column = place.column === '' ? 'a' : place.column;
       const { condition, number } = { condition: target.kind.condition(column), number: target.kind.number(column) };
-      return { ...schema, undeclared: [...schema.undeclared, ...sql({ ...place, column, condition, number })] };
+      return { ...schema, undeclared: [...schema.undeclared, ...sql({ ...place, column, condition, number }, before)] };
     },
   };
 }
@@ -80,14 +81,14 @@ export const undeclaredDependents: readonly Dependent[] = [
     { engines: postgres },
   ),
   left('view', ({ prefix, table, column }) => [
-    `create view ${prefix}left_view as select b, ${column} from ${table}`,
+    `create view ${prefix}left_view as select b, ${column} as seen from ${table}`,
     // which an engine may not have looked at
     `select 1 from ${prefix}left_view`,
   ], { blocks: true }),
   left(
     'view with options, a grant and a comment',
     ({ prefix, table, column }) => [
-      `create view ${prefix}left_view_options with (security_invoker = true, security_barrier = true) as select b, ${column} from ${table}`,
+      `create view ${prefix}left_view_options with (security_invoker = true, security_barrier = true) as select b, ${column} as seen from ${table}`,
       `grant select on ${prefix}left_view_options to ${ROLE}`,
       `comment on view ${prefix}left_view_options is 'kept'`,
     ],
@@ -96,7 +97,7 @@ export const undeclaredDependents: readonly Dependent[] = [
   left(
     'materialized view with an index',
     ({ prefix, table, column }) => [
-      `create materialized view ${prefix}left_materialized as select b, ${column} from ${table}`,
+      `create materialized view ${prefix}left_materialized as select b, ${column} as seen from ${table}`,
       `create unique index ${prefix}left_on_materialized on ${prefix}left_materialized (b)`,
     ],
     { engines: postgres, blocks: true },
@@ -142,9 +143,15 @@ export const undeclaredDependents: readonly Dependent[] = [
   ),
   left(
     'foreign key from another table',
-    ({ prefix, table, column }) => [
+    ({ prefix, table, column, engine }, { column: first, kind }) => [
       `create unique index ${prefix}left_target on ${table} (${column})`,
-      `create table ${prefix}left_child as select ${column} as parent from ${table}`,
+      // it stays as it is, whatever it refers to becomes
+      ...(kind.sql === undefined
+        ? [`create table ${prefix}left_child as select ${column} as parent from ${table}`]
+        : [
+            `create table ${prefix}left_child (parent ${kind.sql}${first === 'id' && mysqls.includes(engine) && kind.family === 'number' ? ' unsigned' : ''})`,
+            `insert into ${prefix}left_child select ${column} from ${table}`,
+          ]),
       `alter table ${prefix}left_child add constraint ${prefix}left_key foreign key (parent) references ${table} (${column})`,
     ],
     { engines: [...postgres, ...mysqls] },
@@ -174,7 +181,7 @@ export const undeclaredDependents: readonly Dependent[] = [
     engines: postgres,
   }),
   left('publication with a column list and a condition', ({ prefix, table, condition, column }) => [
-    `create publication ${prefix}left_publication for table ${table} (id, b, ${column}) where (${condition}) with (publish = 'insert')`,
+    `create publication ${prefix}left_publication for table ${table} (${[...new Set(['id', 'b', column])].join(', ')}) where (${condition}) with (publish = 'insert')`,
   ], { engines: postgres, blocks: true }),
   left('grant on the table', ({ table }) => [`grant select, insert on ${table} to ${ROLE}`], {
     engines: [...postgres, ...mysqls],
