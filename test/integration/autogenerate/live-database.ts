@@ -14,7 +14,7 @@ import { type Operation } from '../../../libs/nest-migrate/src/operations/operat
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
-import { runRendered } from '../../unit/autogenerate/run-rendered.js';
+import { type RenderedStep, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
 /** What the application declares: MikroORM takes routines apart from entities. */
@@ -55,6 +55,11 @@ export class LiveDatabase {
       this.rebuilds.set(comparison[direction], comparison.rebuilds[direction]);
     }
     return comparison;
+  }
+
+  /** Has MikroORM discover entities, which it may refuse. */
+  async discover(entities: Entities): Promise<void> {
+    await connect(this.database, entities, {}, 'offline');
   }
 
   /** For another program that is to connect. */
@@ -170,19 +175,31 @@ export class LiveDatabase {
   }
 
   private async run(operations: readonly Operation[], dialect: Dialect, from: 'database' | 'revision'): Promise<void> {
+    for (const step of await this.steps(operations)) await this.take(step, dialect, from);
+  }
+
+  /** What a revision with these operations asks for, one after the other. */
+  async steps(operations: readonly Operation[]): Promise<readonly RenderedStep[]> {
     const source = renderOperations(operations, undefined, this.rebuilds.get(operations));
-    for (const step of await runRendered(source, dialect.name)) {
-      const statements =
-        from === 'database'
-          ? statementsFor(dialect, this.connection, ...step.operations)
-          : (dialect.statementsFrom?.(step.existing, step.operations) ??
-            step.operations.flatMap((operation) => dialect.statements(operation)));
-      for await (const { sql } of statements) {
-        try {
-          await this.connection.execute(sql);
-        } catch (error) {
-          throw new Error(`${sql}\n${(error as Error).message}`, { cause: error });
-        }
+    return runRendered(source, createDialect(this.orm).name);
+  }
+
+  /** Executes the statements of one step. */
+  async take(
+    step: RenderedStep,
+    dialect: Dialect = createDialect(this.orm),
+    from: 'database' | 'revision' = 'database',
+  ): Promise<void> {
+    const statements =
+      from === 'database'
+        ? statementsFor(dialect, this.connection, ...step.operations)
+        : (dialect.statementsFrom?.(step.existing, step.operations) ??
+          step.operations.flatMap((operation) => dialect.statements(operation)));
+    for await (const { sql } of statements) {
+      try {
+        await this.connection.execute(sql);
+      } catch (error) {
+        throw new Error(`${sql}\n${(error as Error).message}`, { cause: error });
       }
     }
   }
