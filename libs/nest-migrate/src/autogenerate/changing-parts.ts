@@ -1,7 +1,7 @@
 import { changedColumn } from '../operations/column-change.js';
 import { onlyAddsValues } from '../operations/enum-renames.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
-import { type ChangingParts } from '../engines/dependents.js';
+import { type ChangingColumn, type ChangingParts } from '../engines/dependents.js';
 import { changesType } from './compare/type-changes.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
@@ -14,13 +14,17 @@ export function changingParts(plan: OperationPlan, direction: Direction): Changi
   const columns = operations.flatMap((operation): ChangingParts['columns'] => {
     switch (operation.kind) {
       case 'dropColumn':
-        return isAdded(operation) ? [operation] : [];
+        return isAdded(operation) ? [{ ...placeOf(operation), isRebuilt: true }] : [];
       case 'alterColumn': {
         const { existing = {}, change } = operation;
-        return changesType(existing, changedColumn(existing, change)) ? [operation] : [];
+        return changesType(existing, changedColumn(existing, change))
+          ? [{ ...placeOf(operation), isRebuilt: false }]
+          : [];
       }
       case 'alterEnum':
-        return isRebuilt(operation, direction) ? operation.columns : [];
+        return isRebuilt(operation, direction)
+          ? operation.columns.map((column) => ({ ...placeOf(column), isRebuilt: true }))
+          : [];
       default:
         return [];
     }
@@ -30,7 +34,14 @@ export function changingParts(plan: OperationPlan, direction: Direction): Changi
       ? [{ name: operation.name, schema: operation.schema }]
       : [],
   );
-  return { columns: columns.map((place) => nameBefore(operations, plan, place)), types };
+  const indexes = operations.flatMap((operation) =>
+    operation.kind === 'dropConstraint' && (operation.type === 'unique' || operation.type === 'primaryKey')
+      ? [{ name: operation.name, schema: operation.schema }]
+      : operation.kind === 'dropIndex'
+        ? [{ name: operation.name, schema: operation.schema }]
+        : [],
+  );
+  return { columns: columns.map((place) => nameBefore(operations, plan, place)), types, indexes };
 }
 
 function isRebuilt(
@@ -42,11 +53,15 @@ function isRebuilt(
   return rebuild === true || !onlyAddsValues(before, after);
 }
 
+function placeOf({ table, schema, column }: Omit<ChangingColumn, 'isRebuilt'>): Omit<ChangingColumn, 'isRebuilt'> {
+  return { table, ...(schema !== undefined && { schema }), column };
+}
+
 function nameBefore(
   operations: readonly Operation[],
   plan: OperationPlan,
-  { table, schema, column }: ChangingParts['columns'][number],
-): ChangingParts['columns'][number] {
+  { table, schema, column, isRebuilt: rebuilt }: ChangingColumn,
+): ChangingColumn {
   const renaming = operations.find(
     (operation) =>
       operation.kind === 'renameColumn' &&
@@ -58,5 +73,6 @@ function nameBefore(
     table: plan.nameBefore({ name: table, schema }),
     ...(schema !== undefined && { schema }),
     column: renaming?.kind === 'renameColumn' ? renaming.from : column,
+    isRebuilt: rebuilt,
   };
 }

@@ -24,7 +24,7 @@ import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
-import { findLifted, planLifted } from './lifted-objects.js';
+import { findLifted, isLeftOut, planLifted } from './lifted-objects.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -102,7 +102,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   if (connection !== undefined) {
     const read = async (parts: ChangingParts): Promise<readonly DependentObject[]> =>
       (await engine.readDependents?.(connection, parts)) ?? [];
-    planLifted(comparison.plan, engine.sql, await findLifted(comparison.plan, read));
+    planLifted(comparison.plan, engine.sql, (await findLifted(comparison.plan, read)).filter(isLeftOut(found, engine)));
   }
 
   const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {

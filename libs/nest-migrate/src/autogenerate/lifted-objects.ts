@@ -1,7 +1,8 @@
 import { type ExecuteOperation, type Operation } from '../operations/operation.js';
 import { type ChangingParts, type DependentObject } from '../engines/dependents.js';
+import { type Engine } from '../engines/engine.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
-import { keyOf } from '../schema/schema-model.js';
+import { keyOf, samePlace, type SchemaModel } from '../schema/schema-model.js';
 import { changingParts } from './changing-parts.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
@@ -27,6 +28,26 @@ export async function findLifted(
       ...(isIn(downgrade, object) ? (['downgrade'] as const) : []),
     ],
   }));
+}
+
+/** Whether an object has to be looked after here: a part of a table that is compared is planned with its table. */
+export function isLeftOut({ tables }: SchemaModel, engine: Engine): (object: DependentObject) => boolean {
+  return ({ kind, place, name }) => {
+    const found = tables.find((candidate) => samePlace(candidate, place));
+    if (found === undefined) return true;
+    const table = engine.withoutEnums(found);
+    const isNamed = (part: { readonly name?: string }): boolean => part.name === name;
+    switch (kind) {
+      case 'constraint':
+        return ![table.primaryKey ?? {}, ...table.uniques, ...table.checks, ...table.foreignKeys].some(isNamed);
+      case 'index':
+        return !table.indexes.some(isNamed);
+      case 'column':
+        return !table.columns.some(({ definition }) => isNamed(definition));
+      default:
+        return true;
+    }
+  };
 }
 
 /**
@@ -112,10 +133,16 @@ function isAt(place: DependentObject['place'], name: string, schema: string | un
   return keyOf(place) === keyOf({ name, schema });
 }
 
-/** A statement as it is after the renames of the plan. */
+/** A statement as it is after the renames of the plan, in what it says of the tables that it names. */
 function textAfter(sql: SqlReader, operations: readonly Operation[]): (text: string) => string {
-  const renames = operations.flatMap((operation) =>
-    operation.kind === 'renameTable' || operation.kind === 'renameColumn' ? [operation] : [],
-  );
-  return (text) => renames.reduce((current, { from, to }) => sql.withNameReplaced(current, from, to), text);
+  const tables = operations.flatMap((operation) => (operation.kind === 'renameTable' ? [operation] : []));
+  const columns = operations.flatMap((operation) => (operation.kind === 'renameColumn' ? [operation] : []));
+  return (text) => {
+    const named = tables
+      .filter(({ from }) => sql.mentions(text, from))
+      .reduce((current, { from, to }) => sql.withNameReplaced(current, from, to), text);
+    return columns
+      .filter(({ table }) => sql.mentions(named, table))
+      .reduce((current, { from, to }) => sql.withNameReplaced(current, from, to), named);
+  };
 }

@@ -264,6 +264,7 @@ function withColumnRenamed(
     checks: table.checks.map((check) => ({ ...check, expression: inText(check.expression) })),
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
     ...(table.security && { security: withPolicyTexts(table.security, inText) }),
+    ...(table.partitioning && { partitioning: { ...table.partitioning, key: inText(table.partitioning.key) } }),
   }));
   return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
 }

@@ -47,6 +47,8 @@ export interface Capabilities {
   readonly checksFollowRenames: boolean;
   /** A view prevents changes to what it shows, so it is dropped before them and created again after. */
   readonly viewsBlockChanges: boolean;
+  /** A view keeps the columns that a `*` in its query meant when it was created. */
+  readonly viewsKeepColumns: boolean;
   /** A view can have triggers, which are dropped with it. */
   readonly viewsHaveTriggers: boolean;
   /** `create or replace view` accepts any query in place of the existing one. */

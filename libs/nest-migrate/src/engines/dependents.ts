@@ -1,12 +1,35 @@
 import { type QualifiedName } from '../schema/schema-model.js';
 
-/** What changes while other objects use it: columns that get another type or are rebuilt, and types that are rebuilt. */
+/** What changes while other objects use it. */
 export interface ChangingParts {
-  readonly columns: readonly { readonly table: string; readonly schema?: string; readonly column: string }[];
+  readonly columns: readonly ChangingColumn[];
+  /** Types that are rebuilt under the same name. */
   readonly types: readonly QualifiedName[];
+  /** Indexes, and constraints with an index, that are dropped and created again. */
+  readonly indexes: readonly QualifiedName[];
 }
 
-export type DependentKind = 'view' | 'materializedView' | 'rule' | 'trigger' | 'policy' | 'routine' | 'publication';
+export interface ChangingColumn {
+  readonly table: string;
+  readonly schema?: string;
+  readonly column: string;
+  /** True where the column is rebuilt, or its type is: then the engine keeps nothing that uses it. */
+  readonly isRebuilt: boolean;
+}
+
+/** `constraint`, `index`, `column` and `statistics` are parts of a table; the column is a computed one. */
+export type DependentKind =
+  | 'view'
+  | 'materializedView'
+  | 'rule'
+  | 'trigger'
+  | 'policy'
+  | 'routine'
+  | 'publication'
+  | 'constraint'
+  | 'index'
+  | 'column'
+  | 'statistics';
 
 /** An object that prevents a change, with the statements that take it away and bring it back as it was. */
 export interface DependentObject {

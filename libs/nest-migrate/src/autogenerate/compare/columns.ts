@@ -399,7 +399,7 @@ function decided(hook: ComparisonHooks['compareType'], column: ComparedColumn): 
 
 async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: ColumnModel): Promise<boolean> {
   const [a, b] = [from.definition, to.definition];
-  if (a.nativeEnumName !== undefined || b.nativeEnumName !== undefined) {
+  if (a.nativeEnumName !== undefined && b.nativeEnumName !== undefined) {
     return a.nativeEnumName === b.nativeEnumName && a.type === b.type;
   }
   if (a.items !== undefined || b.items !== undefined) {

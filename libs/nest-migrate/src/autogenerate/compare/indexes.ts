@@ -1,4 +1,7 @@
 import { type IndexDefinition, type UniqueDefinition } from '../../operations/operation.js';
+import { type IndexStatement, parseIndex } from '../../engines/sql/index-statement.js';
+import { quoteIdentifier } from '../../engines/sql/quoting.js';
+import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
@@ -102,37 +105,101 @@ async function liftedKeys(
     const to = after.find(({ name }) => name === from.name);
     return to === undefined ? [] : [{ name: from.name, from, to }];
   });
-  // the condition of an index given as a whole statement is not known, so the name decides
-  const isByName = ({ from, to }: (typeof pairs)[number]): boolean => isOpaque(from) || isOpaque(to);
-  const alike = pairs.filter((pair) => !isByName(pair) && sameKey(withoutWhere(pair.from), withoutWhere(pair.to)));
-  const conditions = await comparison.sameConditions(
-    table,
-    alike.map(({ from, to }) => ({ from: whereOf(from), to: whereOf(to) })),
-  );
-  const same = [...pairs.filter(isByName), ...alike.filter((_pair, index) => conditions[index])];
+  const answers = await Promise.all(pairs.map((pair) => isSame(comparison, table, pair)));
+  const same = pairs.filter((_pair, index) => answers[index]);
   const lifts = await directionsToLift(
     comparison,
     table,
     wanted,
-    same.map(({ from, to }) => ({ ...usesOf(from), wanted: usesOf(to).expressions })),
+    same.map(({ from, to }) => ({
+      ...usesOf(comparison.engine.sql, from),
+      wanted: usesOf(comparison.engine.sql, to).expressions,
+    })),
   );
   return new Map(same.map(({ name }, index) => [name, lifts[index] ?? []]));
 }
 
-function usesOf(key: Key): Uses {
-  if (key.kind === 'unique') return { columns: key.unique.columns, expressions: [] };
-  const { expression, where, include = [] } = key.index;
-  if (expression !== undefined) return { columns: columnsOf(key), expressions: [expression], areStatements: true };
-  return { columns: [...columnsOf(key), ...include], expressions: where === undefined ? [] : [where] };
+async function isSame(
+  comparison: Comparison,
+  table: TableModel,
+  { from, to }: { readonly from: Key; readonly to: Key },
+): Promise<boolean> {
+  if (isOpaque(from) || isOpaque(to)) return sameStatement(comparison, table, from, to);
+  if (!sameKey(withoutWhere(from), withoutWhere(to))) return false;
+  const [same] = await comparison.sameConditions(table, [{ from: whereOf(from), to: whereOf(to) }]);
+  return same === true;
 }
 
 /**
- * Whether an index is given as a whole statement, as an index by expression is. The engine prints it in its own way, so
- * the name decides.
+ * Compares indexes of which one is given as a statement, or as a list of expressions. The engine prints it in its own
+ * way, so it is asked about each expression. Where it does not know, or the statement cannot be read, the name decides.
  */
+async function sameStatement(comparison: Comparison, table: TableModel, from: Key, to: Key): Promise<boolean> {
+  const { sql } = comparison.engine;
+  const [a, b] = [statementOf(comparison, table, from), statementOf(comparison, table, to)];
+  if (a === undefined || b === undefined) return true;
+  const method = ({ method: name = 'btree' }: IndexStatement): string => name;
+  if (a.unique !== b.unique || method(a) !== method(b) || a.more !== b.more) return false;
+  if (a.parts.length !== b.parts.length || a.include.join() !== b.include.join()) return false;
+  if ((a.where === undefined) !== (b.where === undefined)) return false;
+  const pairs = [
+    ...a.parts.map((part, index) => ({ from: part.expression, to: b.parts[index]?.expression ?? '' })),
+    { from: a.where ?? '', to: b.where ?? '' },
+  ].filter((pair) => !sql.sameText(pair.from, pair.to));
+  if (a.parts.some((part, index) => part.options !== b.parts[index]?.options)) return false;
+  const answers = await comparison.oracle.conditions(
+    table,
+    pairs.flatMap((pair) => [pair.from, pair.to]),
+  );
+  return pairs.every((_pair, index) => {
+    const [first, second] = answers.slice(index * 2, index * 2 + 2);
+    return first === undefined || second === undefined || first === second;
+  });
+}
+
+function statementOf({ engine }: Comparison, table: TableModel, key: Key): IndexStatement | undefined {
+  if (key.kind === 'unique') return undefined;
+  const { name, expression, type, columns, where, unique = false, include = [] } = key.index;
+  if (expression !== undefined) {
+    const parsed = parseIndex(engine.sql, expression);
+    return parsed && { ...parsed, unique: parsed.unique || unique };
+  }
+  const typed = columns.map((column) => ({
+    name: column.name,
+    type: table.columns.find(({ definition }) => definition.name === column.name)?.databaseType ?? '',
+  }));
+  if (type === 'fulltext') {
+    return parseIndex(engine.sql, engine.platform.getFullTextIndexExpression(name, table.schema, table.name, typed));
+  }
+  const parts = columns.map(({ name: column, sort, collation }) => ({
+    expression: quoteIdentifier(column, engine.capabilities.quote),
+    options: [collation === undefined ? '' : `collate ${collation}`, sort ?? ''].join(' ').trim().toLowerCase(),
+  }));
+  return {
+    unique,
+    ...(type !== undefined && { method: type }),
+    parts,
+    include,
+    ...(where !== undefined && { where }),
+    more: '',
+  };
+}
+
+function usesOf(sql: SqlReader, key: Key): Uses {
+  if (key.kind === 'unique') return { columns: key.unique.columns, expressions: [] };
+  const { expression, where, include = [] } = key.index;
+  if (expression === undefined) {
+    return { columns: [...columnsOf(key), ...include], expressions: where === undefined ? [] : [where] };
+  }
+  const parsed = parseIndex(sql, expression);
+  if (parsed === undefined) return { columns: [], expressions: [expression], areStatements: true };
+  const parts = parsed.parts.map((part) => part.expression);
+  return { columns: parsed.include, expressions: parsed.where === undefined ? parts : [...parts, parsed.where] };
+}
+
+/** Whether an index is given as a statement or as a list of expressions, or is one that engines keep as such. */
 function isOpaque(key: Key): boolean {
-  if (key.kind === 'unique') return false;
-  return key.index.expression !== undefined || key.index.type === 'fulltext';
+  return key.kind === 'index' && key.index.expression !== undefined;
 }
 
 function whereOf(key: Key): string {

@@ -24,7 +24,9 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
     const wanted = to.views.find((candidate) => samePlace(candidate, view));
     return wanted === undefined ? [] : [{ from: view, to: wanted }];
   });
-  const same = await sameViews(comparison, kept);
+  const outdated = outdatedViews(comparison, to.views);
+  const answers = await sameViews(comparison, kept);
+  const same = new Set([...answers].filter((pair) => !outdated.has(pair.to)));
   const disturbed = disturbedTables(comparison.plan.inOrder());
   // else the downgrade would restore the old query before the columns that it shows
   const replaceable = (pair: ViewPair): boolean =>
@@ -54,6 +56,18 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
     else if (replaceable(pair)) replaceView(comparison, pair);
     else if (view.materialized) await compareIndexes(comparison, asTable(pair.from), asTable(view));
   }
+}
+
+/** The views whose `*` means other columns after the difference. */
+function outdatedViews({ engine, plan }: Comparison, views: readonly ViewModel[]): ReadonlySet<ViewModel> {
+  if (!engine.capabilities.viewsKeepColumns) return new Set();
+  const tables = plan.inOrder().flatMap((operation) => {
+    const changesColumns =
+      operation.kind === 'addColumn' || operation.kind === 'dropColumn' || operation.kind === 'renameColumn';
+    return changesColumns ? [operation.table] : [];
+  });
+  const starred = views.filter(({ definition }) => engine.sql.selectsAll(definition));
+  return withDependents(engine.sql, starred, (view) => tables.some(mentionedIn(engine.sql, view)));
 }
 
 interface ViewPair {

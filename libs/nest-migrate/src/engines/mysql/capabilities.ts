@@ -15,6 +15,7 @@ export const mysqlCapabilities: Capabilities = {
   fillsNewColumns: true,
   checksFollowRenames: false,
   viewsBlockChanges: false,
+  viewsKeepColumns: true,
   viewsHaveTriggers: false,
   replacesViews: true,
   overloadsRoutines: false,

@@ -20,6 +20,7 @@ export const postgresCapabilities: Capabilities = {
   expressionsFollowRenames: true,
   checksFollowRenames: true,
   viewsBlockChanges: true,
+  viewsKeepColumns: true,
   viewsHaveTriggers: true,
   /** It replaces a view only if columns are added at the end, which cannot be known beforehand. */
   replacesViews: false,

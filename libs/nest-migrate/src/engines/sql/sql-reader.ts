@@ -33,6 +33,46 @@ export class SqlReader {
     return false;
   }
 
+  /** Whether a query has a `*` that stands for columns, which the one in `count(*)` and that of a product do not. */
+  selectsAll(query: string): boolean {
+    const code = this.#codeAlone(query);
+    return /(?:\bselect\s+(?:distinct\s+|all\s+)?|,\s*|\.\s*)\*/i.test(code);
+  }
+
+  /** The code, with blanks in place of literals and comments and a letter in place of each quoted name. */
+  #codeAlone(sql: string): string {
+    return tokensOf(sql, this.rules)
+      .map(({ kind, start, end }) => (kind === 'code' ? sql.slice(start, end) : kind === 'name' ? 'x' : ' '))
+      .join('');
+  }
+
+  /** The offset of a word or a symbol in the code, outside parentheses, at or behind `from`; -1 where there is none. */
+  findInCode(sql: string, text: string, from: number): number {
+    const isWord = /^\w+$/.test(text);
+    let depth = 0;
+    for (const { character, index } of this.#code(sql)) {
+      if (index < from) continue;
+      const isHere = depth === 0 && sql.slice(index, index + text.length).toLowerCase() === text;
+      const isWhole = !isWord || !(/\w/.test(sql.charAt(index - 1)) || /\w/.test(sql.charAt(index + text.length)));
+      if (isHere && isWhole) return index;
+      if (character === '(') depth += 1;
+      if (character === ')') depth -= 1;
+    }
+    return -1;
+  }
+
+  /** The offset of the parenthesis that closes the one at `open`; -1 where there is none. */
+  closing(sql: string, open: number): number {
+    let depth = 0;
+    for (const { character, index } of this.#code(sql)) {
+      if (index < open) continue;
+      if (character === '(') depth += 1;
+      if (character === ')') depth -= 1;
+      if (depth === 0) return index;
+    }
+    return -1;
+  }
+
   /** The items of a list. An item may contain commas inside quotes, parentheses and brackets. */
   splitList(sql: string): readonly string[] {
     const items: string[] = [];

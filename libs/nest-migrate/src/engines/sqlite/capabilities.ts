@@ -20,6 +20,7 @@ export const sqliteCapabilities: Capabilities = {
   expressionsFollowRenames: true,
   checksFollowRenames: true,
   viewsBlockChanges: true,
+  viewsKeepColumns: false,
   viewsHaveTriggers: true,
   replacesViews: true,
   replacesRoutines: false,

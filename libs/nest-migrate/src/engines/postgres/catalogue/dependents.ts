@@ -1,4 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type QualifiedName } from '../../../schema/schema-model.js';
 import { type ChangingParts, type DependentKind, type DependentObject } from '../../dependents.js';
 import { place, type SchemaScope } from './catalogue-objects.js';
 
@@ -21,21 +22,25 @@ interface DependentRow {
 export async function readPostgresDependents(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
-  { columns, types }: ChangingParts,
+  { columns, types, indexes }: ChangingParts,
 ): Promise<readonly DependentObject[]> {
-  if (columns.length === 0 && types.length === 0) return [];
+  if (columns.length + types.length + indexes.length === 0) return [];
   const { platform, home } = scope;
   const quote = (value: string): string => platform.quoteValue(value);
   const asked = columns.map(
-    ({ table, schema = home, column }) => `(${quote(schema)}, ${quote(table)}, ${quote(column)})`,
+    ({ table, schema = home, column, isRebuilt }) =>
+      `(${quote(schema)}, ${quote(table)}, ${quote(column)}, ${String(isRebuilt)})`,
   );
-  const askedTypes = types.map(({ name, schema = home }) => `(${quote(schema)}, ${quote(name)})`);
+  const named = (list: readonly QualifiedName[]): readonly string[] =>
+    list.map(({ name, schema = home }) => `(${quote(schema)}, ${quote(name)})`);
   const [server] = await connection.execute<{ version: number }[]>(
     `select current_setting('server_version_num')::int as version`,
   );
   // conditions and lists of columns came with version 15
   const publications = Number(server?.version) >= 150000;
-  const rows = await connection.execute<DependentRow[]>(dependentQuery(asked, askedTypes, publications));
+  const rows = await connection.execute<DependentRow[]>(
+    dependentQuery(asked, named(types), named(indexes), publications),
+  );
   return rows.map((row) => {
     const at = place(row.owner_name, row.schema_name, scope);
     const isItself = row.kind === 'view' || row.kind === 'materializedView' || row.kind === 'routine';
@@ -55,27 +60,36 @@ function textsOf(json: readonly (string | null)[] | string): readonly string[] {
   return list.filter((text) => text !== null);
 }
 
-const nothing = `select null::text, null::text, null::text where false`;
-
-function dependentQuery(columns: readonly string[], types: readonly string[], publications: boolean): string {
-  const askedColumns = columns.length === 0 ? nothing : `values ${columns.join(', ')}`;
-  const askedTypes = types.length === 0 ? `select null::text, null::text where false` : `values ${types.join(', ')}`;
-  return `with recursive asked (classid, objid, objsubid) as (
-      select 'pg_class'::regclass::oid, c.oid, a.attnum::int
-        from (${askedColumns}) as x (schema_name, table_name, column_name)
+function dependentQuery(
+  columns: readonly string[],
+  types: readonly string[],
+  indexes: readonly string[],
+  publications: boolean,
+): string {
+  const asked = (list: readonly string[], empty: string): string =>
+    list.length === 0 ? `select ${empty} where false` : `values ${list.join(', ')}`;
+  const pair = 'null::text, null::text';
+  return `with recursive asked (classid, objid, objsubid, rebuilt) as (
+      select 'pg_class'::regclass::oid, c.oid, a.attnum::int, x.rebuilt
+        from (${asked(columns, `${pair}, null::text, false`)}) as x (schema_name, table_name, column_name, rebuilt)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_class c on c.relnamespace = n.oid and c.relname = x.table_name
         join pg_attribute a on a.attrelid = c.oid and a.attname = x.column_name
       union all
-      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0
-        from (${askedTypes}) as x (schema_name, type_name)
+      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0, true
+        from (${asked(types, pair)}) as x (schema_name, type_name)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_type t on t.typnamespace = n.oid and t.typname = x.type_name
+      union all
+      select 'pg_class'::regclass::oid, c.oid, 0, true
+        from (${asked(indexes, pair)}) as x (schema_name, index_name)
+        join pg_namespace n on n.nspname = x.schema_name
+        join pg_class c on c.relnamespace = n.oid and c.relname = x.index_name and c.relkind in ('i', 'I')
     ),
     dependent (classid, objid, depth) as (
       select d.classid, d.objid, 1 from pg_depend d join asked on d.refclassid = asked.classid
           and d.refobjid = asked.objid and d.refobjsubid = asked.objsubid
-        where d.classid in (${classes})
+        where d.classid in (${classes}) or asked.rebuilt and d.classid in (${partClasses})
       union
       select d.classid, d.objid, dependent.depth + 1
         from dependent
@@ -89,12 +103,15 @@ function dependentQuery(columns: readonly string[], types: readonly string[], pu
     select * from (
       ${viewQuery} union all ${ruleQuery} union all ${triggerQuery} union all ${policyQuery}
       union all ${routineQuery}${publications ? ` union all ${publicationQuery}` : ''}
-    ) found order by depth desc, schema_name, owner_name, name`;
+      union all ${constraintQuery} union all ${indexQuery} union all ${columnQuery} union all ${statisticsQuery}
+    ) found order by depth desc, case kind when 'constraint' then 0 when 'column' then 2 else 1 end,
+      schema_name, owner_name, name`;
 }
 
-const classes = ['pg_rewrite', 'pg_trigger', 'pg_policy', 'pg_proc', 'pg_publication_rel']
-  .map((name) => `'${name}'::regclass`)
-  .join(', ');
+const regclasses = (...names: readonly string[]): string => names.map((name) => `'${name}'::regclass`).join(', ');
+const classes = regclasses('pg_rewrite', 'pg_trigger', 'pg_policy', 'pg_proc', 'pg_publication_rel');
+/** What is part of a table. PostgreSQL adapts it to another type, and drops it with a column. */
+const partClasses = regclasses('pg_constraint', 'pg_class', 'pg_attrdef', 'pg_statistic_ext');
 
 /** `grant` statements for an access list; the rights of the owner come with ownership. */
 const grants = (acl: string, kind: string, target: string, owner: string, column = `''`): string =>
@@ -229,4 +246,65 @@ const publicationQuery = `select 'publication', n.nspname, c.relname, pub.pubnam
     and (pr.prqual is not null or pr.prattrs is not null)
   join pg_publication pub on pub.oid = pr.prpubid
   join pg_class c on c.oid = pr.prrelid
+  join pg_namespace n on n.oid = c.relnamespace`;
+
+const constraintQuery = `select 'constraint', n.nspname, c.relname, con.conname,
+    format('alter table %s drop constraint %I', c.oid::regclass, con.conname),
+    json_build_array(format('alter table %s add constraint %I %s', c.oid::regclass, con.conname,
+      pg_get_constraintdef(con.oid, true))),
+    ${joined(
+      comment(
+        `format('comment on constraint %I on %s', con.conname, c.oid::regclass)`,
+        `obj_description(con.oid, 'pg_constraint')`,
+      ),
+    )}, ranked.depth
+  from ranked
+  join pg_constraint con on ranked.classid = 'pg_constraint'::regclass and con.oid = ranked.objid
+    and con.contype in ('c', 'f', 'u', 'x', 'p')
+  join pg_class c on c.oid = con.conrelid
+  join pg_namespace n on n.oid = c.relnamespace`;
+
+const indexQuery = `select 'index', n.nspname, c.relname, i.relname, format('drop index %s', i.oid::regclass),
+    json_build_array(pg_get_indexdef(i.oid)),
+    ${joined(
+      comment(`format('comment on index %s', i.oid::regclass)`, `obj_description(i.oid, 'pg_class')`),
+      `case when ix.indisreplident then json_build_array(format('alter table %s replica identity using index %I',
+        c.oid::regclass, i.relname)) end`,
+      `case when ix.indisclustered then json_build_array(format('alter table %s cluster on %I',
+        c.oid::regclass, i.relname)) end`,
+    )}, ranked.depth
+  from ranked
+  join pg_class i on ranked.classid = 'pg_class'::regclass and i.oid = ranked.objid and i.relkind in ('i', 'I')
+  join pg_index ix on ix.indexrelid = i.oid
+  join pg_class c on c.oid = ix.indrelid
+  join pg_namespace n on n.oid = c.relnamespace
+  where not exists (select 1 from pg_constraint con where con.conindid = i.oid and con.contype in ('p', 'u', 'x'))
+    and not exists (select 1 from pg_inherits h where h.inhrelid = i.oid)`;
+
+const columnQuery = `select 'column', n.nspname, c.relname, a.attname,
+    format('alter table %s drop column %I', c.oid::regclass, a.attname),
+    json_build_array(format('alter table %s add column %I %s generated always as (%s) stored%s', c.oid::regclass,
+      a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(ad.adbin, ad.adrelid),
+      case when a.attnotnull then ' not null' else '' end)),
+    ${joined(
+      comment(`format('comment on column %s.%I', c.oid::regclass, a.attname)`, `col_description(c.oid, a.attnum)`),
+    )}, ranked.depth
+  from ranked
+  join pg_attrdef ad on ranked.classid = 'pg_attrdef'::regclass and ad.oid = ranked.objid
+  join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated = 's'
+  join pg_class c on c.oid = ad.adrelid
+  join pg_namespace n on n.oid = c.relnamespace`;
+
+const statisticsQuery = `select 'statistics', n.nspname, c.relname, st.stxname,
+    format('drop statistics %I.%I', sn.nspname, st.stxname), json_build_array(pg_get_statisticsobjdef(st.oid)),
+    ${joined(
+      comment(
+        `format('comment on statistics %I.%I', sn.nspname, st.stxname)`,
+        `obj_description(st.oid, 'pg_statistic_ext')`,
+      ),
+    )}, ranked.depth
+  from ranked
+  join pg_statistic_ext st on ranked.classid = 'pg_statistic_ext'::regclass and st.oid = ranked.objid
+  join pg_namespace sn on sn.oid = st.stxnamespace
+  join pg_class c on c.oid = st.stxrelid
   join pg_namespace n on n.oid = c.relnamespace`;

@@ -16,6 +16,7 @@ import { renamedIndex } from './index-text.js';
 import { type PartSource, type WholeTable } from './live-table.js';
 import { type RebuiltTable } from './rebuild.js';
 import { type ColumnClause, type ColumnSource, type ConstraintSource, parseTable } from './table-source.js';
+import { enumItems } from '../enum-items.js';
 import { sameName } from '../tokens.js';
 
 /** Applies a list of operations to the description of a table. Executes nothing itself. */
@@ -165,7 +166,7 @@ export class TableEdits {
     this.#replace(name, () => inOrder(clauses));
     if (change.using !== undefined) this.#values.set(column.name, change.using);
     if (['items', 'type', 'columnType'].some((key) => change[key as 'items'] !== undefined))
-      this.#enumCheck(name, after);
+      this.#enumCheck(name, existing, after);
   }
 
   /** Changes the clauses of one column. */
@@ -201,13 +202,20 @@ export class TableEdits {
     );
   }
 
-  /** Replaces the check that stands for the items of a column. The old one may have the usual name or none. */
-  #enumCheck(name: string, after: ColumnDefinition): void {
+  /**
+   * Replaces the check that stands for the items of a column. The old one may have the usual name or none, which a check
+   * of the property may have as well: that one stays.
+   */
+  #enumCheck(name: string, existing: ColumnDefinition | undefined, after: ColumnDefinition): void {
     const { ddl, at } = this;
+    if (existing !== undefined && existing.items === undefined && after.items === undefined) return;
     const checkName = enumCheckName(ddl, at.table, name);
-    this.#constraints = this.#constraints.filter((check) => check.kind !== 'check' || check.name !== checkName);
+    const lists = (value = ''): boolean => enumItems(value, name) !== undefined;
+    this.#constraints = this.#constraints.filter(
+      (check) => check.kind !== 'check' || check.name !== checkName || !lists(check.value),
+    );
     const isUnnamed = (clause: ColumnClause): boolean =>
-      clause.kind === 'check' && (clause.name ?? checkName) === checkName;
+      clause.kind === 'check' && (clause.name ?? checkName) === checkName && lists(clause.value);
     this.#columns = this.#columns.map((column) =>
       sameName(column.name, name)
         ? { ...column, clauses: column.clauses.filter((clause) => !isUnnamed(clause)) }
