@@ -1,6 +1,7 @@
 /** The statements of operations, one by one: on SQLite each is made from the tables as the ones before left them. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Dialect, type SqlSession } from '../../libs/nest-migrate/src/engines/dialect.js';
+import { type Dialect } from '../../libs/nest-migrate/src/engines/dialect.js';
+import { type SqlSession } from '../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { type Statement } from '../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { type Operation } from '../../libs/nest-migrate/src/operations/operation.js';
 

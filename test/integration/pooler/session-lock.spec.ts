@@ -6,7 +6,8 @@ import { type AbstractSqlConnection, MikroORM, type SqlEntityManager } from '@mi
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
 import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { type MigrationLock, type SqlSession } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { type MigrationLock } from '../../../libs/nest-migrate/src/engines/session/lock.js';
+import { type SqlSession } from '../../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { wayToServer } from '../../../libs/nest-migrate/src/runtime/side-session.js';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
 import { executing } from '../../support/revision-file.ts';

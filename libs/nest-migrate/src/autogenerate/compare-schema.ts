@@ -11,7 +11,7 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { createEngine } from '../engines/detect.js';
-import { silentOracle } from '../engines/engine.js';
+import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';

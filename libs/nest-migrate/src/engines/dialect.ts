@@ -1,164 +1,23 @@
 import { type Capabilities } from './capabilities.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { type EncodedValue } from '../operations/value.js';
-import { type Cluster } from './cluster.js';
+import { type Cluster } from './session/cluster.js';
 import { type HistoryTableSql } from './tables/history-table.js';
 import { type JournalTableSql } from './tables/journal-table.js';
 import { type LockTableSql } from './tables/lock-table.js';
 import { type ScriptSyntax } from './script-syntax.js';
-import { type SessionLimits } from './session-limits.js';
-import { type SessionSettings } from './session-settings.js';
+import { type SessionLimits } from './session/limits.js';
+import { type SessionSettings } from './session/settings.js';
 import { type Statement } from './ddl/statement.js';
-
-/** The engine, as `op.dialect` has it. PGlite is `postgres`. */
-export type DialectName = 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
-
-/** Runs single statements on the one connection that a run has pinned. */
-export interface SqlSession {
-  /** The rows of a query. `params` are MikroORM's `?` placeholders, interpolated on the client. */
-  query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[]): Promise<T[]>;
-  /** Runs one statement and returns how many rows it changed (0 where the driver does not say). */
-  execute(sql: string, params?: readonly unknown[]): Promise<number>;
-}
-
-/** The session that holds the migration lock, as far as the server tells. */
-export interface LockHolder {
-  /** The server's number of the session: a process id on PostgreSQL, a connection id on MySQL and MariaDB. */
-  readonly pid: number;
-  /** The member of the cluster that the session is connected to; absent where the server is in no cluster. */
-  readonly member?: string;
-  /**
-   * On PostgreSQL the application name of the session, on MySQL and MariaDB its user, in a cluster its process; else
-   * `null`.
-   */
-  readonly application: string | null;
-  /** The address that the session comes from; `null` where it is local or the role may not see it. */
-  readonly address: string | null;
-  /** When its session or statement began, or it took the lock of a cluster; ISO 8601 in UTC. `null`: not known. */
-  readonly since: string | null;
-  /** What the session runs at the moment, on one line; `null` where it runs nothing, or the role may not see it. */
-  readonly statement: string | null;
-}
-
-/**
- * The lock of one database and version table. It belongs to the session: the server releases it when the session ends,
- * however it ends. Taking it never waits on the server, since a session waiting inside `pg_advisory_lock` would
- * deadlock with `create index concurrently`. The runtime polls instead.
- */
-export interface MigrationLock {
-  /**
-   * Checks that the server keeps one session for this client, before a lock of that session is taken. Absent where
-   * nothing can be between client and server.
-   *
-   * @throws SessionNotKeptError
-   */
-  prepare?(session: SqlSession, way: WayToServer): Promise<void>;
-  tryAcquire(session: SqlSession): Promise<boolean>;
-  /**
-   * Repeats the check when the lock is taken, before anything else is done: a busy pooler may not have shown at the
-   * first check. Releases the lock if it fails.
-   *
-   * @throws SessionNotKeptError
-   */
-  confirm?(session: SqlSession, way: WayToServer): Promise<void>;
-  /**
-   * Releases the lock. Returns `false` where it was no longer held, since a statement has released it.
-   *
-   * @throws SessionNotKeptError where another session of the server holds it.
-   */
-  release(session: SqlSession, way: WayToServer): Promise<boolean>;
-  /** The current holder; `null` where the lock is free or the role may not see it. */
-  holder(session: SqlSession): Promise<LockHolder | null>;
-}
-
-/** How the client reaches the server: directly, or through a program such as a pooler. */
-export interface WayToServer {
-  /**
-   * Whether one of the client's connections is the server session with that number; `false` also where that cannot be
-   * known.
-   */
-  leadsTo(pid: number): Promise<boolean>;
-  /** Opens a separate connection; `undefined` where that fails. */
-  openBeside(): Promise<SideSession | undefined>;
-}
-
-/** A connection beside those of the pool. A query without a reply within seconds fails. */
-export interface SideSession {
-  query<T = Record<string, unknown>>(sql: string): Promise<T[]>;
-  close(): Promise<void>;
-}
-
-/**
- * The same lock for connections through a pooler, which gives a session to another client after each transaction. The
- * lock belongs to a transaction, which is kept open for it on a separate connection.
- */
-export interface TransactionLock {
-  /** Must run first inside the transaction that is to hold the lock. */
-  prepare(session: SqlSession): Promise<void>;
-  /** Takes the lock until the transaction ends. Never waits on the server. */
-  tryAcquire(session: SqlSession): Promise<boolean>;
-  /** The current holder; `null` where the lock is free or the role may not see it. */
-  holder(session: SqlSession): Promise<LockHolder | null>;
-  /**
-   * Takes a second lock, which lasts until the end of the transaction that does the work: a run that is dead or has
-   * lost the first lock may still have such a transaction open. Never waits on the server.
-   */
-  tryAcquireWork(session: SqlSession): Promise<boolean>;
-  /** The current holder of the second lock. */
-  workHolder(session: SqlSession): Promise<LockHolder | null>;
-  /** Another session that is executing this statement, or `null`. */
-  runner(session: SqlSession, sql: string): Promise<LockHolder | null>;
-}
-
-/** The schema in which a session creates a table whose name includes none. */
-export interface HomeSchema {
-  /** `null` where there is no such schema. */
-  readonly schema: string | null;
-  /**
-   * Another schema in which the session would find the version table, where the first has none; `null` where there is
-   * no such schema.
-   */
-  readonly elsewhere: string | null;
-}
-
-/** The statements that keep the version table, with names already quoted. */
-export interface VersionTableSql {
-  /** One row: `present` is whether the table exists, `schema_present` whether its schema does. */
-  readonly exists: string;
-  /**
-   * What the column `version_num` can hold; no row where the table has no such column. `max_length` is in characters,
-   * null without a limit. `collation_name` is null where different texts are always different. `data_type` is the
-   * engine's name of the type, and `is_text` is whether it holds any text unchanged.
-   */
-  readonly column: string;
-  /** Makes the column of a table that another tool created as wide and as exact as in this tool's own table. */
-  readonly widen: string;
-  /** What to do where the schema is missing. */
-  readonly createSchema: string;
-  readonly create: string;
-  readonly select: string;
-  insert(revision: string): string;
-  delete(revision: string): string;
-  /** Deletes every row, including rows that no other statement could name. */
-  readonly clear: string;
-  update(from: string, to: string): string;
-}
-
-/** What a failed build has left behind, and the statement that removes it. */
-export interface Remains {
-  /** For messages. */
-  readonly name: string;
-  readonly drop: string;
-}
-
-/** Statements that work in several transactions, and wait for those of other sessions in between. */
-export interface ConcurrentStatements {
-  includes(sql: string): boolean;
-  /** Called before the statement is sent. Returns a function that finds out what is left if the statement fails. */
-  watch(session: SqlSession, sql: string): Promise<(error: unknown) => Promise<Remains | undefined>>;
-  /** The session whose transaction the statement is waiting for. To be called with another session. */
-  awaited(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
-}
+import { type DialectName } from './dialect-name.js';
+import { type ConcurrentStatements } from './session/concurrent-statements.js';
+import { type HomeSchema } from './session/home-schema.js';
+import { type MigrationLock } from './session/lock.js';
+import { type ServerSession } from './session/server-session.js';
+import { type SqlSession } from './session/sql-session.js';
+import { type LockingTransaction, type TransactionMark } from './session/transaction.js';
+import { type TransactionLock } from './session/transaction-lock.js';
+import { type VersionTableSql } from './tables/version-table.js';
 
 /** One database engine as the rest of the library sees it. */
 export interface Dialect {
@@ -242,43 +101,4 @@ export interface Dialect {
   readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */
   readonly lockingTransaction?: LockingTransaction;
-}
-
-/** The server's side of a session. */
-export interface ServerSession {
-  /** A query for the number by which the server and the driver identify the session. */
-  readonly number: string;
-  /** The server setting that ended the session, where the code of the error tells. */
-  endedBy(error: unknown): string | undefined;
-}
-
-/** How to tell one transaction from the next. */
-export interface TransactionMark {
-  /**
-   * A query for the mark of the open transaction, which must run first in it. Its value is null where there is no mark.
-   */
-  readonly begun: string;
-  /** A query that has the same value as long as that transaction is open. */
-  readonly now: string;
-  /** A query for the outcome of a transaction, `committed` or `aborted`; absent where the engine cannot tell. */
-  fate?(mark: string): string;
-}
-
-/**
- * A transaction that excludes every other writer, on an engine without another lock. Since the lock ends with each
- * transaction, the next one plans again from the rows that it finds when it has begun.
- */
-export interface LockingTransaction {
-  /** Runs before the transaction, for settings that cannot be changed inside it. */
-  prepare(session: SqlSession): Promise<void>;
-  /** The statement that begins it. */
-  readonly begin: string;
-  /** Whether `begin` failed because another process holds the lock. */
-  readonly isBusy: (error: unknown) => boolean;
-  /** Runs first inside the transaction. */
-  begun(session: SqlSession): Promise<void>;
-  /** Runs last inside the transaction. If it throws, the transaction is rolled back. */
-  beforeCommit(session: SqlSession): Promise<void>;
-  /** Runs after the transaction, however it ended. */
-  ended(session: SqlSession): Promise<void>;
 }

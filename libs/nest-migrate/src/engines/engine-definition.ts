@@ -1,6 +1,7 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type StatementTable } from './ddl/statement-table.js';
-import { type Dialect, type DialectName } from './dialect.js';
+import { type Dialect } from './dialect.js';
+import { type DialectName } from './dialect-name.js';
 import { type Engine } from './engine.js';
 
 /** The parts of an ORM's configuration that describe its connection. */

@@ -1,4 +1,12 @@
 import { type Capabilities } from './capabilities.js';
+import {
+  type CatalogueTable,
+  type HiddenKind,
+  type ListedEnum,
+  type ListedTable,
+  type ListedView,
+} from './catalogue/catalogue.js';
+import { type ExpressionOracle } from './oracle.js';
 import { type SqlReader } from './sql/sql-reader.js';
 import {
   type AbstractSqlConnection,
@@ -9,19 +17,14 @@ import {
 } from '@mikro-orm/sql';
 import { type ForeignPart } from './sql/procedural-body.js';
 import {
-  type CheckDefinition,
   type ColumnDefinition,
   type ExistingTable,
-  type ForeignKeyDefinition,
-  type IndexDefinition,
   type Operation,
   type PrimaryKeyDefinition,
   type TriggerDefinition,
 } from '../operations/operation.js';
 import { type LiteralReader, type TypeFamily } from '../schema/default-value.js';
 import {
-  type EnumModel,
-  type Named,
   type Partitioning,
   type QualifiedName,
   type RoutineModel,
@@ -29,133 +32,6 @@ import {
   type TableSecurity,
   type TriggerModel,
 } from '../schema/schema-model.js';
-
-/** A column exactly as the catalogue has it, complete and not normalised. */
-export interface CatalogueColumn {
-  readonly name: string;
-  /** The full type in the engine's own spelling. */
-  readonly type: string;
-  readonly nullable: boolean;
-  /** The default as SQL that could be used again; absent where there is none. */
-  readonly defaultSql?: string;
-  readonly autoincrement: boolean;
-  readonly unsigned?: boolean;
-  /** The text after `generated always as`, or the kind of identity. */
-  readonly generated?: string;
-  readonly comment?: string;
-  /** Only where it differs from what the column would have by default. */
-  readonly collation?: string;
-  readonly extra?: string;
-  /** The values of an inline enum (MySQL, MariaDB). */
-  readonly items?: readonly string[];
-  /** The native enum type of the column, or of its elements. */
-  readonly nativeEnum?: QualifiedName & { readonly array: boolean };
-}
-
-/** A table that exists. */
-export interface ListedTable extends QualifiedName {
-  readonly comment?: string;
-  /** The collation of columns that name none. */
-  readonly collation?: string;
-  readonly unreadable?: Unreadable;
-}
-
-/** Why an existing table or view cannot be described by an entity. It is left alone, on both sides. */
-export interface Unreadable {
-  /** Completes "leaves … alone, which": `inherits from measurement`. */
-  readonly why: string;
-  /**
-   * What the object is created and dropped with. Entities seldom declare such a table, so there is no warning about it
-   * unless one does. A partition is also dropped with its table.
-   */
-  readonly partOf?: 'partitionedTable' | 'extension' | 'server';
-}
-
-/** A view that exists. */
-export interface ListedView extends QualifiedName {
-  /** Absent where this role may not see it. */
-  readonly definition?: string;
-  readonly materialized: boolean;
-  readonly unreadable?: Unreadable;
-}
-
-/** A native enum type that exists. */
-export interface ListedEnum extends EnumModel {
-  /** The tables and views that have a column of it. */
-  readonly usedBy: readonly QualifiedName[];
-}
-
-/** The content of a table, as the catalogue has it. */
-export interface CatalogueTable {
-  readonly columns: readonly CatalogueColumn[];
-  readonly indexes: readonly CatalogueIndex[];
-  readonly checks: readonly Named<CheckDefinition>[];
-  readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
-  readonly triggers: readonly TriggerModel[];
-  readonly partitioning?: Partitioning;
-  readonly security?: TableSecurity;
-}
-
-export type CatalogueIndex =
-  | { readonly kind: 'primaryKey'; readonly name: string; readonly columns: readonly string[] }
-  | {
-      readonly kind: 'unique';
-      readonly name: string;
-      readonly columns: readonly string[];
-      readonly deferMode?: 'immediate' | 'deferred';
-    }
-  | { readonly kind: 'index'; readonly index: Named<IndexDefinition> };
-
-/** Expressions over the columns of one table. */
-export interface ConditionsOfTable {
-  readonly table: TableModel;
-  readonly expressions: readonly string[];
-}
-
-/**
- * Answers questions that only the engine can: above all how it normalises an SQL text, so that spelling does not count.
- * Writes nothing.
- */
-export interface ExpressionOracle {
-  /**
-   * One canonical text for each expression over the columns of `table`; `undefined` for one that the engine does not
-   * understand, or that this role may not try. Writes nothing.
-   */
-  conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** The same for several tables at once. */
-  conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]>;
-  /** The same for conditions of triggers of `table`, which may use the old and the new row. */
-  triggerConditions(table: TableModel, conditions: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** The same for whole queries, including the names and the order of their columns. */
-  queries(queries: readonly string[]): Promise<readonly (string | undefined)[]>;
-  /** The same for defaults, each as a value of its type. */
-  defaults(
-    defaults: readonly { readonly sql: string; readonly type: string }[],
-  ): Promise<readonly (string | undefined)[]>;
-  /** Whether a query finds a row; `undefined` where this role may not run it, or the engine refuses it. */
-  findsRow(query: string): Promise<boolean | undefined>;
-  /**
-   * For each change of a column's type that the engine has no cast for, an expression that attempts one: it is valid
-   * SQL, but fails for most values. `undefined` where there is a cast.
-   */
-  usings(
-    changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
-  ): Promise<readonly (string | undefined)[]>;
-}
-
-/** Answers nothing. For a comparison without a database, where there are never two texts to compare. */
-export const silentOracle: ExpressionOracle = {
-  conditions: async (_table, expressions) => expressions.map(() => undefined),
-  conditionsOf: async (tables) => tables.map(({ expressions }) => expressions.map(() => undefined)),
-  defaults: async (defaults) => defaults.map(() => undefined),
-  queries: async (queries) => queries.map(() => undefined),
-  triggerConditions: async (_table, conditions) => conditions.map(() => undefined),
-  findsRow: async () => undefined,
-  usings: async (changes) => changes.map(() => undefined),
-};
-
-/** Objects that an engine shows only to a user with a right to them. */
-export type HiddenKind = 'trigger' | 'routine';
 
 /** What the comparison needs to know about an engine. */
 export interface Engine {

@@ -1,4 +1,4 @@
-import { type ConcurrentStatements, type Remains } from '../engines/dialect.js';
+import { type ConcurrentStatements, type Remains } from '../engines/session/concurrent-statements.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
 import { describeHolder } from './describe-holder.js';

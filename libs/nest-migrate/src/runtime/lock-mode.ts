@@ -1,5 +1,6 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { type Dialect, type TransactionLock } from '../engines/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
+import { type TransactionLock } from '../engines/session/transaction-lock.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 
 /** What the migration lock belongs to: the session that sends the statements, or a transaction beside it. */

@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
-import { connectionError, type ConnectionAddress } from '../engines/connection-error.js';
+import { connectionError, type ConnectionAddress } from '../engines/session/connection-error.js';
 import { createDialect } from '../engines/detect.js';
-import { type Dialect, type LockHolder, type MigrationLock } from '../engines/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
+import { type LockHolder, type MigrationLock } from '../engines/session/lock.js';
 import { NoSchemaError } from '../errors/version-table.errors.js';
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type ScriptSyntax } from '../engines/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';

@@ -1,4 +1,5 @@
-import { type Dialect, type SqlSession } from '../engines/dialect.js';
+import { type Dialect } from '../engines/dialect.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { type HistoryRow } from '../engines/tables/history-table.js';
 import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { type RowChange } from '../revision/row-changes.js';

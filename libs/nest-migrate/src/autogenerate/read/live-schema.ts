@@ -3,11 +3,11 @@ import { type NamedColumnDefinition } from '../../operations/operation.js';
 import {
   type CatalogueColumn,
   type CatalogueTable,
-  type Engine,
   type ListedTable,
   type ListedView,
   type Unreadable,
-} from '../../engines/engine.js';
+} from '../../engines/catalogue/catalogue.js';
+import { type Engine } from '../../engines/engine.js';
 import { describeType } from './column-type.js';
 import { describeDefault } from '../../schema/default-value.js';
 import {

@@ -1,14 +1,15 @@
 import { mariadbCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
-import { type DialectName, type SqlSession } from '../dialect.js';
+import { type DialectName } from '../dialect-name.js';
+import { type SqlSession } from '../session/sql-session.js';
 import { mariadbLimits } from '../mysql/session/limits.js';
 import { type ProcessListTable } from '../mysql/session/lock.js';
 import { mysqlText as literal } from '../sql/literal.js';
 import { mariadbStatements } from './ddl/statements.js';
 import { assertOwnProduct, MySqlDialect } from '../mysql/mysql-dialect.js';
-import { type SessionLimits } from '../session-limits.js';
-import { type SessionSettings } from '../session-settings.js';
+import { type SessionLimits } from '../session/limits.js';
+import { type SessionSettings } from '../session/settings.js';
 import { mariadbTraits, type MySqlScriptTraits } from '../mysql/script.js';
 import { mariadbVariables, mysqlSettings } from '../mysql/session/settings.js';
 

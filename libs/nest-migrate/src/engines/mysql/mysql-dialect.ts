@@ -4,24 +4,22 @@ import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { WrongServerError } from '../../errors/database.errors.js';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import {
-  type Dialect,
-  type DialectName,
-  type HomeSchema,
-  type MigrationLock,
-  type SqlSession,
-  type VersionTableSql,
-} from '../dialect.js';
+import { type Dialect } from '../dialect.js';
+import { type DialectName } from '../dialect-name.js';
+import { type HomeSchema } from '../session/home-schema.js';
+import { type MigrationLock } from '../session/lock.js';
+import { type SqlSession } from '../session/sql-session.js';
+import { type VersionTableSql } from '../tables/version-table.js';
 import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
-import { type Cluster } from '../cluster.js';
+import { type Cluster } from '../session/cluster.js';
 import { mysqlText as literal } from '../sql/literal.js';
 import { type LockTableSql, lockTableSql } from '../tables/lock-table.js';
 import { quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
-import { errorCode, type SessionLimits } from '../session-limits.js';
-import { type SessionSettings } from '../session-settings.js';
+import { errorCode, type SessionLimits } from '../session/limits.js';
+import { type SessionSettings } from '../session/settings.js';
 import { type Statement } from '../ddl/statement.js';
 import { transactionControl } from '../sql/transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';

@@ -20,13 +20,13 @@ import {
 } from '../../schema/schema-model.js';
 import {
   type CatalogueTable,
-  type Engine,
-  type ExpressionOracle,
   type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
-} from '../engine.js';
+} from '../catalogue/catalogue.js';
+import { type Engine } from '../engine.js';
+import { type ExpressionOracle } from '../oracle.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
 import { listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
 import { readMySqlLiteral } from './catalogue/literals.js';

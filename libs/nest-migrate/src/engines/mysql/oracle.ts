@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
-import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../oracle.js';
 import { type MySqlVariant } from './catalogue/catalogue.js';
 import { readMySqlLiteral, withoutIntroducers } from './catalogue/literals.js';
 import { castTarget } from './catalogue/types.js';

@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../sql/quoting.js';
 import { postgresSql } from './lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
-import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../oracle.js';
 
 /**
  * How PostgreSQL normalises an expression, read from `explain verbose`: the planner prints it with names resolved,

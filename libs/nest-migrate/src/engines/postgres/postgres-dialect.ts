@@ -3,24 +3,22 @@ import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import {
-  type ConcurrentStatements,
-  type Dialect,
-  type HomeSchema,
-  type MigrationLock,
-  type ServerSession,
-  type SqlSession,
-  type TransactionLock,
-  type TransactionMark,
-  type VersionTableSql,
-} from '../dialect.js';
+import { type ConcurrentStatements } from '../session/concurrent-statements.js';
+import { type Dialect } from '../dialect.js';
+import { type HomeSchema } from '../session/home-schema.js';
+import { type MigrationLock } from '../session/lock.js';
+import { type ServerSession } from '../session/server-session.js';
+import { type SqlSession } from '../session/sql-session.js';
+import { type TransactionLock } from '../session/transaction-lock.js';
+import { type TransactionMark } from '../session/transaction.js';
+import { type VersionTableSql } from '../tables/version-table.js';
 import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
 import { quoteEscapedString, quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
-import { type SessionLimits } from '../session-limits.js';
-import { type SessionSettings } from '../session-settings.js';
+import { type SessionLimits } from '../session/limits.js';
+import { type SessionSettings } from '../session/settings.js';
 import { type Statement } from '../ddl/statement.js';
 import { transactionControl } from '../sql/transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';

@@ -26,13 +26,13 @@ import {
 } from '../../schema/schema-model.js';
 import {
   type CatalogueTable,
-  type Engine,
-  type ExpressionOracle,
   type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
-} from '../engine.js';
+} from '../catalogue/catalogue.js';
+import { type Engine } from '../engine.js';
+import { type ExpressionOracle } from '../oracle.js';
 import { whyNotOnTable } from '../../schema/trigger-model.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
 import {

@@ -17,14 +17,13 @@ import {
 } from '../../schema/schema-model.js';
 import {
   type CatalogueTable,
-  type ConditionsOfTable,
-  type Engine,
-  type ExpressionOracle,
   type HiddenKind,
   type ListedEnum,
   type ListedTable,
   type ListedView,
-} from '../engine.js';
+} from '../catalogue/catalogue.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../oracle.js';
+import { type Engine } from '../engine.js';
 import { whyNotOnTable } from '../../schema/trigger-model.js';
 import { listSqliteTables, listSqliteViews, readSqliteCatalogue } from './catalogue/catalogue.js';
 import { withEnums } from './catalogue/enum-checks.js';

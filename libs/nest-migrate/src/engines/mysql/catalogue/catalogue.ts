@@ -4,7 +4,7 @@ import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm
 import { literal } from '../../sql/literal.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
+import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
 import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readItems, unescapeCatalogueText } from './literals.js';

@@ -1,6 +1,6 @@
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type CreateRoutineOperation, type Postcondition } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
+import { type DialectName } from '../../dialect-name.js';
 import { literal, plainLiteral } from '../../sql/literal.js';
 import { asBlock } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';

@@ -7,7 +7,7 @@ import {
   type DropConstraintOperation,
   type IndexDefinition,
 } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
+import { type DialectName } from '../../dialect-name.js';
 import { plainLiteral } from '../../sql/literal.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { noSequences } from '../../ddl/sequence-statements.js';

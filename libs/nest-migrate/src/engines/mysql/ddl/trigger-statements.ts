@@ -1,6 +1,6 @@
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
+import { type DialectName } from '../../dialect-name.js';
 import { literal } from '../../sql/literal.js';
 import { blockOf, type ForeignPart } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';

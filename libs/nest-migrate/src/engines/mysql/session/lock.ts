@@ -1,4 +1,5 @@
-import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { type LockHolder, type MigrationLock } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { onOneLine } from '../../ddl/statement.js';
 
 /** The table in which the server lists its connections. */

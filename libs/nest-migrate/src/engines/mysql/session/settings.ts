@@ -1,7 +1,7 @@
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { quoteQualified } from '../../sql/quoting.js';
-import { errorCode } from '../../session-limits.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { errorCode } from '../../session/limits.js';
+import { type SessionSettings } from '../../session/settings.js';
 
 /** The tables in which a server lists the variables of a session, and their values for new sessions. */
 export interface VariableTables {

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../../engine.js';
+import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../../catalogue/catalogue.js';
 
 /** A condition that leaves out the objects of extensions. */
 export const notOfAnExtension = (catalogue: string, oid: string): string =>

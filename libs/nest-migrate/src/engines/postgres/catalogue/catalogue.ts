@@ -2,7 +2,7 @@ import { postgresSql } from '../lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
+import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readPartitioning } from './partitions.js';

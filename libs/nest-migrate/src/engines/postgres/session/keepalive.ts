@@ -1,4 +1,4 @@
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
 
 /**
  * Settings that make the server end a session whose client is gone, within half a minute: less than the default time

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type SideSession, type SqlSession, type WayToServer } from '../../dialect.js';
+import { type SideSession, type WayToServer } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
 
 /** The number of looks. An idle pooler is detected at the first look; a busy one may by chance pass some. */
 const LOOKS = 4;

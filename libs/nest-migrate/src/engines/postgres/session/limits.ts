@@ -1,5 +1,5 @@
 import { waitsForOthers } from './concurrent-statements.js';
-import { errorCode, type SessionLimits, type StatementLimits } from '../../session-limits.js';
+import { errorCode, type SessionLimits, type StatementLimits } from '../../session/limits.js';
 
 /** `lock_not_available`, caused by `lock_timeout`; `deadlock_detected`. */
 const LOCK_TIMEOUTS: readonly unknown[] = ['55P03', '40P01'];

@@ -1,5 +1,5 @@
-import { type SqlSession } from '../../dialect.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { type SessionSettings } from '../../session/settings.js';
 
 /**
  * The identity of the session, which `pg_settings` does not list. The user comes first, since setting it resets the

@@ -11,7 +11,7 @@ import {
   type ListedTable,
   type ListedView,
   type Unreadable,
-} from '../../engine.js';
+} from '../../catalogue/catalogue.js';
 import { catalogueTrigger } from './triggers.js';
 
 /** The tables, including virtual ones and the tables behind those. */

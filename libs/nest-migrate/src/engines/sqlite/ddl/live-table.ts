@@ -1,6 +1,6 @@
 import { sqliteSql } from '../lexical-rules.js';
 import { type Postcondition } from '../../../operations/operation.js';
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { quoteQualified, quoteString } from '../../sql/quoting.js';
 import { parseTable, type TableSource } from './table-source.js';
 
