@@ -1,101 +1,71 @@
+import { type AbstractSqlConnection, type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Capabilities } from './capabilities.js';
-import {
-  type CatalogueTable,
-  type HiddenKind,
-  type ListedEnum,
-  type ListedTable,
-  type ListedView,
-} from './catalogue/catalogue.js';
+import { type Catalogue } from './catalogue/catalogue.js';
+import { type ModelRules } from './catalogue/model-rules.js';
+import { type TypeRules } from './catalogue/type-rules.js';
+import { type Ddl } from './ddl/ddl.js';
+import { type DialectName } from './dialect-name.js';
 import { type ExpressionOracle } from './oracle.js';
-import { type SqlReader } from './sql/sql-reader.js';
-import {
-  type AbstractSqlConnection,
-  type AbstractSqlPlatform,
-  type DatabaseTable,
-  type SqlRoutineDef,
-  type SqlTriggerDef,
-} from '@mikro-orm/sql';
-import { type ForeignPart } from './sql/procedural-body.js';
-import {
-  type ColumnDefinition,
-  type ExistingTable,
-  type Operation,
-  type PrimaryKeyDefinition,
-  type TriggerDefinition,
-} from '../operations/operation.js';
-import { type LiteralReader, type TypeFamily } from '../schema/default-value.js';
-import {
-  type Partitioning,
-  type QualifiedName,
-  type RoutineModel,
-  type TableModel,
-  type TableSecurity,
-  type TriggerModel,
-} from '../schema/schema-model.js';
+import { type ScriptSyntax } from './script-syntax.js';
+import { type Locks } from './session/locks.js';
+import { type SessionRules } from './session/session-rules.js';
+import { type EngineSql } from './sql/engine-sql.js';
+import { type ToolTables } from './tables/tool-tables.js';
 
-/** What the comparison needs to know about an engine. */
+/**
+ * One database engine as the rest of the library sees it, for one application's connection, which it does not open. A
+ * caller takes the parts that it needs: a run `ddl`, `session`, `locks` and `tables`, a comparison `catalogue`,
+ * `oracle`, `types` and `model`.
+ */
 export interface Engine {
-  readonly platform: AbstractSqlPlatform;
+  readonly name: DialectName;
+  /** What the engine can do. The rest of the library decides by it, and never by the name. */
   readonly capabilities: Capabilities;
-  /** Reads the engine's SQL. */
-  readonly sql: SqlReader;
+  /** MikroORM's own description of the engine. */
+  readonly platform: AbstractSqlPlatform;
   /** The connection's own schema, whose objects are named without it; absent on an engine without schemas. */
   readonly home?: string;
-  /**
-   * Whether alterations of a table, as `existing` describes it, rebuild it or have to read it. Absent where no table is
-   * ever rebuilt.
-   */
-  readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
-
-  /** A canonical text of a type, the same for every spelling of it. */
-  canonicalType(type: string): string;
-  /** The type of a column as it is written in a cast, where `type` is MikroORM's name for it. */
-  databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string;
-  /** The text by which a column of `table` names a native enum type. */
-  enumReference(type: QualifiedName, table: QualifiedName): string;
-  /** The table with enum columns in place of the checks that stand for them. Unchanged where enums are no checks. */
-  withEnums(table: TableModel): TableModel;
-  /** The inverse of {@link withEnums}. */
-  withoutEnums(table: TableModel): TableModel;
-  typeFamily(type: string): TypeFamily;
-  readonly readLiteral: LiteralReader;
-  /** A primary key. It has no name where the engine gives all of them the same one. */
-  primaryKey(name: string, columns: readonly string[]): PrimaryKeyDefinition;
-  /** The canonical spelling of a rule: rules that do the same on this engine get the same text. */
-  canonicalRule(rule: string | undefined): string;
-  /** The triggers for a declared one: one trigger, or one for each event where a trigger can have only one. */
-  triggers(trigger: SqlTriggerDef, table: QualifiedName): readonly TriggerModel[];
-  /** The reason why the engine cannot express a trigger, and what to do instead; `undefined` where it can. */
-  whyNoTrigger(trigger: TriggerDefinition): ForeignPart | undefined;
-  /** The declared partitions; `undefined` where there are none. */
-  partitioning(table: DatabaseTable): Partitioning | undefined;
-  /** The declared row-level security; `undefined` where there is none. */
-  security(table: DatabaseTable): TableSecurity | undefined;
-  /** A declared routine; `undefined` on an engine without routines. */
-  routine(routine: SqlRoutineDef, place: QualifiedName): RoutineModel | undefined;
-  /**
-   * A canonical text of a type as used in a routine: the same for types that mean the same for parameters and results.
-   */
-  canonicalRoutineType(type: string): string;
-  /** A text as the catalogue returns it. */
-  readBack(text: string): string;
-  /** Whether a schema is excluded from the comparison, with everything in it. */
-  ignoresSchema(schema: string): boolean;
-  /** Every table that is not in an ignored schema, including those that cannot be described. */
-  listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
-  /** Every view that is not in an ignored schema. */
-  listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
-  /** Every native enum type; none on an engine without them. */
-  listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
-  /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
-  listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
-  /** The kinds of objects that the user of the connection would not see if they existed. */
-  listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;
-  /** The schemas that exist, without the connection's own; none on an engine without them. */
-  listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
-  /** The schemas that hold something other than tables, views, enum types and routines. */
-  listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
-  /** The content of the named tables, in the same order. */
-  readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
+  /** How its SQL is read, names are quoted and texts are written. */
+  readonly sql: EngineSql;
+  /** Operations as statements. */
+  readonly ddl: Ddl;
+  /** How a run treats a session. */
+  readonly session: SessionRules;
+  /** What keeps runs apart. */
+  readonly locks: Locks;
+  /** The statements of the tool's own tables. */
+  readonly tables: ToolTables;
+  /** What its types and literals mean. */
+  readonly types: TypeRules;
+  /** What entities declare, as the catalogue would have it. */
+  readonly model: ModelRules;
+  /** What a database has. */
+  readonly catalogue: Catalogue;
+  /** Answers what an SQL text means to the engine. */
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
+  /**
+   * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.
+   * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.
+   */
+  script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
+}
+
+/** The parts of an ORM's configuration that describe its connection. */
+export interface OrmConnection {
+  readonly platform: AbstractSqlPlatform;
+  /**
+   * The names of the platform's classes, the most special first. The drivers are optional dependencies, so a class that
+   * only a driver exports is recognised by its name.
+   */
+  readonly classNames: readonly string[];
+  readonly config: Configuration;
+}
+
+/** An engine in the list of engines. */
+export interface EngineDefinition {
+  readonly name: DialectName;
+  /** Whether the driver of a connection is made for the engine. */
+  isFor(connection: OrmConnection): boolean;
+  /** The engine for a connection. Opens none. */
+  create(connection: OrmConnection): Engine;
 }

@@ -30,7 +30,7 @@ export class ConcurrentRun {
 
   /** Returns `undefined` for any other statement. */
   static of(parts: ConcurrentRunParts, sql: string): ConcurrentRun | undefined {
-    const { concurrent } = parts.engine;
+    const { concurrent } = parts.engine.session;
     if (concurrent === undefined || parts.session.inTransaction || !concurrent.includes(sql)) return undefined;
     return new ConcurrentRun(parts, concurrent, sql);
   }

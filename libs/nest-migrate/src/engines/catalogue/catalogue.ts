@@ -1,9 +1,11 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
 import {
   type EnumModel,
   type Named,
   type Partitioning,
   type QualifiedName,
+  type RoutineModel,
   type TableSecurity,
   type TriggerModel,
 } from '../../schema/schema-model.js';
@@ -86,3 +88,25 @@ export type CatalogueIndex =
 
 /** Objects that an engine shows only to a user with a right to them. */
 export type HiddenKind = 'trigger' | 'routine';
+
+/** What a database has. */
+export interface Catalogue {
+  /** Whether a schema is excluded from the comparison, with everything in it. */
+  ignoresSchema(schema: string): boolean;
+  /** Every table that is not in an ignored schema, including those that cannot be described. */
+  listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
+  /** Every view that is not in an ignored schema. */
+  listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
+  /** Every native enum type; none on an engine without them. */
+  listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
+  /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
+  listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
+  /** The kinds of objects that the user of the connection would not see if they existed. */
+  listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;
+  /** The schemas that exist, without the connection's own; none on an engine without them. */
+  listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** The schemas that hold something other than tables, views, enum types and routines. */
+  listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** The content of the named tables, in the same order. */
+  readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
+}

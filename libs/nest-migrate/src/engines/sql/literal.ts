@@ -1,4 +1,4 @@
-import { quoteString } from './quoting.js';
+import { quoteEscapedString, quoteString } from './quoting.js';
 import { type AbstractSqlPlatform, BaseMySqlPlatform, raw } from '@mikro-orm/sql';
 import { type EncodedValue, decodeValue } from '../../operations/value.js';
 
@@ -39,6 +39,15 @@ export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue)
   if (typeof value !== 'string' || !(platform instanceof BaseMySqlPlatform)) return literal(platform, value);
   const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\0': '\\0', '\x1a': '\\Z', "'": "''" };
   return `'${value.replace(/[\\\0\x1a']/g, (character) => escapes[character])}'`;
+}
+
+/**
+ * A text for PostgreSQL, under `standard_conforming_strings`. With a backslash it uses the escape form, which needs no
+ * setting.
+ */
+export function postgresText(value: string): string {
+  const quoted = quoteEscapedString(value);
+  return value.includes('\\') ? `E${quoted}` : quoted;
 }
 
 /**
