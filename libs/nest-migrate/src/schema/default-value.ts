@@ -1,6 +1,6 @@
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { plainLiteral } from '../engines/sql/literal.js';
+import { plainLiteral } from '../engines/sql/quoting.js';
 import { type ColumnDefinition } from '../operations/operation.js';
 import { decodeValue, encodeValue, type EncodedValue, type Value } from '../operations/value.js';
 

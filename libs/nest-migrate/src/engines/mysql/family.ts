@@ -31,7 +31,6 @@ export interface MySqlTraits {
 /** MySQL or MariaDB: every DDL statement commits, and a database takes the place of a schema. */
 export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTraits): Engine {
   const { name, capabilities, session, processList } = traits;
-  const { quote, text } = mysqlSql;
   const adapter = new SchemaHelperAdapter(platform, traits.statements(platform, config));
   const model = mysqlModel(platform, name);
   return {
@@ -42,11 +41,11 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     ddl: {
       statements: (operation) => adapter.statements(operation),
       format: (sql, params) => adapter.format(sql, params),
-      holds: (postcondition) => mysqlHolds(postcondition, text),
+      holds: mysqlHolds,
     },
     session,
     locks: {
-      ofSession: (table, schema) => mysqlLock(table, schema, processList, text),
+      ofSession: (table, schema) => mysqlLock(table, schema, processList),
       cluster: (open) => clusterOf(open, processList),
     },
     tables: mysqlTables,
@@ -70,10 +69,9 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     oracle: (connection) => new MySqlOracle(connection, name),
     script: (table, schema, lockWaitTimeout) =>
       mysqlScript(
-        { name: displayName(table, schema), table: quote(schema, table), isQualified: schema !== undefined },
+        { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },
         {
-          literal: text,
-          lock: { name: lockName(table, schema, text), seconds: Math.ceil(lockWaitTimeout / 1000) },
+          lock: { name: lockName(table, schema), seconds: Math.ceil(lockWaitTimeout / 1000) },
           collation: collationOf(config),
           traits: traits.script,
         },

@@ -1,5 +1,5 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
-import { mysqlText } from '../sql/literal.js';
+import { mysqlText } from '../sql/quoting.js';
 import { EngineSql } from '../sql/engine-sql.js';
 
 /** Literals and comments of MySQL and MariaDB, with backslashes as escapes, which is the default. */

@@ -1,5 +1,5 @@
 import { isNameCharacter, type LexicalRules } from '../sql/sql-lexer.js';
-import { postgresText } from '../sql/literal.js';
+import { postgresText } from '../sql/quoting.js';
 import { EngineSql } from '../sql/engine-sql.js';
 
 /** PostgreSQL's literals and comments, under `standard_conforming_strings`. */

@@ -36,7 +36,7 @@ export const postgres: EngineDefinition = {
 function create({ platform, config, classNames }: OrmConnection): Engine {
   const isEmbedded = classNames.includes('PglitePlatform');
   const home = config.get('schema') ?? platform.getDefaultSchemaName() ?? 'public';
-  const scope = { platform, home, ignored: config.get('schemaGenerator').ignoreSchema ?? [] };
+  const scope = { home, ignored: config.get('schemaGenerator').ignoreSchema ?? [] };
   const adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
   return {
     name: 'postgres',
@@ -47,7 +47,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     ddl: {
       statements: (operation) => checkNames(operation, adapter.statements(operation)),
       format: (sql, params) => adapter.format(sql, params),
-      holds: (postcondition) => postgresHolds(postcondition, postgresSql.text),
+      holds: postgresHolds,
     },
     session: isEmbedded ? pgliteSession : postgresSession,
     locks: isEmbedded ? { ofSession: () => null } : { ofSession: postgresLock, ofTransaction: postgresTransactionLock },
@@ -63,17 +63,14 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listHidden: async () => [],
       listSchemas: (connection) => listPostgresSchemas(connection, scope),
       listOccupiedSchemas: listOccupiedPostgresSchemas,
-      readTables: (connection, tables) => readPostgresCatalogue(connection, platform, tables, home),
+      readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },
-    oracle: (connection) => new PostgresOracle(connection, platform),
+    oracle: (connection) => new PostgresOracle(connection),
     script: (table, schema) =>
-      postgresScript(
-        {
-          name: displayName(table, schema),
-          table: postgresSql.quote(schema, table),
-          isQualified: schema !== undefined,
-        },
-        postgresSql.text,
-      ),
+      postgresScript({
+        name: displayName(table, schema),
+        table: postgresSql.quote(schema, table),
+        isQualified: schema !== undefined,
+      }),
   };
 }

@@ -58,10 +58,6 @@ function create({ platform, config }: OrmConnection): Engine {
     },
     oracle: sqliteOracle,
     script: (table, schema, lockWaitTimeout) =>
-      sqliteScript(
-        { name: displayName(table, schema), table: sqliteSql.quote(schema, table) },
-        sqliteSql.text,
-        lockWaitTimeout,
-      ),
+      sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
   };
 }

@@ -1,5 +1,4 @@
 import { WrongServerError } from '../../../errors/database.errors.js';
-import { mysqlSql } from '../../mysql/lexical-rules.js';
 import { mariadbLimits } from '../../mysql/session/limits.js';
 import { assertOwnProduct, mysqlSession } from '../../mysql/session/session-rules.js';
 import { mariadbVariables, mysqlSettings } from '../../mysql/session/settings.js';
@@ -12,5 +11,5 @@ export const mariadbSession: SessionRules = {
     if (!/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mariadb', version, '@mikro-orm/mysql');
   },
   limits: mariadbLimits,
-  settings: mysqlSettings(mariadbVariables, mysqlSql.text),
+  settings: mysqlSettings(mariadbVariables),
 };

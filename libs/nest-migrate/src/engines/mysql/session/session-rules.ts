@@ -4,7 +4,6 @@ import { errorCode } from '../../session/limits.js';
 import { type SessionRules } from '../../session/session-rules.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
-import { mysqlSql } from '../lexical-rules.js';
 import { otherThanMySql } from '../other-servers.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlServer } from './server-session.js';
@@ -30,7 +29,7 @@ export const mysqlSession: SessionRules = {
   },
   server: mysqlServer,
   limits: mysqlLimits,
-  settings: mysqlSettings(mysqlVariables, mysqlSql.text),
+  settings: mysqlSettings(mysqlVariables),
 };
 
 /**

@@ -2,6 +2,7 @@ import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { whyNotOnTable } from '../../../schema/trigger-model.js';
 import { type ModelRules } from '../../catalogue/model-rules.js';
 import { type TypeRules } from '../../catalogue/type-rules.js';
+import { unquoteString } from '../../sql/quoting.js';
 import { enumPlace } from '../ddl/column-parts.js';
 import { postgresSql } from '../lexical-rules.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
@@ -54,8 +55,8 @@ export function postgresModel(platform: AbstractSqlPlatform, home: string): Mode
 
 /** Reads `'it''s'::text` and `'it''s'`. The cast adds nothing to the column's type. */
 function readLiteral(sql: string): string | undefined {
-  const literal = /^'((?:[^']|'')*)'(?:::[^']+)?$/.exec(sql)?.[1];
-  if (literal !== undefined) return literal.replaceAll("''", "'");
+  const literal = /^('(?:[^']|'')*')(?:::[^']+)?$/.exec(sql)?.[1];
+  if (literal !== undefined) return unquoteString(literal);
   const escaped = /^E'((?:[^'\\]|''|\\['\\])*)'(?:::[^']+)?$/i.exec(sql)?.[1];
   return escaped?.replace(/''|\\(.)/g, (pair) => pair.charAt(1));
 }

@@ -1,3 +1,4 @@
+import { postgresSql } from '../lexical-rules.js';
 import { waitsForOthers } from './concurrent-statements.js';
 import { errorCode, type SessionLimits, type StatementLimits } from '../../session/limits.js';
 
@@ -18,7 +19,8 @@ export const postgresLimits: SessionLimits = {
   read: "select current_setting('lock_timeout') as lock_timeout, current_setting('statement_timeout') as statement_timeout",
   set: (limits) => settings('set', limits),
   setInTransaction: (limits) => settings('set local', limits),
-  restore: (before) => Object.entries(before).map(([name, value]) => `set ${name} = '${String(value)}'`),
+  restore: (before) =>
+    Object.entries(before).map(([name, value]) => `set ${name} = ${postgresSql.text(String(value))}`),
   isExempt: waitsForOthers,
   isLockTimeout: (error) => LOCK_TIMEOUTS.includes(errorCode(error)),
 };

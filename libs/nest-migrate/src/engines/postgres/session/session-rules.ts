@@ -17,7 +17,7 @@ export const pgliteSession: SessionRules = {
     await assertPostgres(session);
   },
   homeSchema,
-  settings: postgresSettings(literal),
+  settings: postgresSettings,
   concurrent: { ...concurrentStatements, awaited: async () => null },
   transactionMark: {
     // a standby has no transaction ids of its own

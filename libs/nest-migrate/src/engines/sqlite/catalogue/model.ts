@@ -2,6 +2,7 @@ import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { whyNotOnTable } from '../../../schema/trigger-model.js';
 import { type ModelRules } from '../../catalogue/model-rules.js';
 import { type TypeRules } from '../../catalogue/type-rules.js';
+import { unquoteString } from '../../sql/quoting.js';
 import { foreignTriggerPart } from '../ddl/object-statements.js';
 import { withEnums } from './enum-checks.js';
 import { sqliteTriggers } from './triggers.js';
@@ -17,7 +18,7 @@ export const sqliteTypes: TypeRules = {
     if (isNumberType(type)) return 'number';
     return canonicalSqliteType(type) === 'json' ? 'json' : 'other';
   },
-  readLiteral: (sql) => /^'((?:[^']|'')*)'$/.exec(sql)?.[1]?.replaceAll("''", "'"),
+  readLiteral: (sql) => (/^'(?:[^']|'')*'$/.test(sql) ? unquoteString(sql) : undefined),
   readBack: (text) => text,
 };
 
