@@ -37,7 +37,7 @@ export async function listSqliteViews(connection: AbstractSqlConnection): Promis
     `select name, sql from sqlite_master where type = 'view' order by name`,
   );
   return rows.map(({ name, sql }) => {
-    const as = tokens(sql).find(({ kind, value }) => kind === 'word' && value === 'as');
+    const as = tokens(sql).find(({ code }) => code === 'as');
     return { name, materialized: false, ...(as !== undefined && { definition: sql.slice(as.end).trim() }) };
   });
 }
