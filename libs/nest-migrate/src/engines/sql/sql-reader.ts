@@ -1,5 +1,5 @@
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
-import { type Word, wordsOf } from './words.js';
+import { type Word, wordsOf } from './sql-words.js';
 import { unquoteIdentifier } from './quoting.js';
 
 /**

@@ -1,6 +1,6 @@
 import { unquoteIdentifier } from './quoting.js';
 import { type LexicalRules } from './sql-lexer.js';
-import { type Word, wordsOf } from './words.js';
+import { type Word, wordsOf } from './sql-words.js';
 
 /** How an engine's statements are read. */
 export interface SqlLanguage {

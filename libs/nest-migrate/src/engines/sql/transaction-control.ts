@@ -1,5 +1,5 @@
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
-import { wordsOf } from './words.js';
+import { wordsOf } from './sql-words.js';
 
 /** How an engine nests statements in the body of a routine. */
 export interface BodyRules {

@@ -1,5 +1,5 @@
 import { unquoteIdentifier } from '../sql/quoting.js';
-import { type Word, wordsOf } from '../sql/words.js';
+import { type Word, wordsOf } from '../sql/sql-words.js';
 import { sqliteLexicalRules } from './lexical-rules.js';
 
 /** The words of SQLite's SQL, split as by its own tokeniser: `x'0aff'` is one string. */

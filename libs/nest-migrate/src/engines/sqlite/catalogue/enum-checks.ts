@@ -1,5 +1,5 @@
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { valueOf } from '../../sql/words.js';
+import { valueOf } from '../../sql/sql-words.js';
 import { nameOf, sameName, tokens } from '../tokens.js';
 import { type ColumnModel, type TableModel } from '../../../schema/schema-model.js';
 

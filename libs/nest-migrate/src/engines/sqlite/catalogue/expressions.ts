@@ -1,5 +1,5 @@
 import { sqliteSql } from '../lexical-rules.js';
-import { valueOf, type Word } from '../../sql/words.js';
+import { valueOf, type Word } from '../../sql/sql-words.js';
 import { nameOf, sameName, tokens } from '../tokens.js';
 import { isNumberType } from './types.js';
 

@@ -1,4 +1,4 @@
-import { type Word } from '../../sql/words.js';
+import { type Word } from '../../sql/sql-words.js';
 import { nameOf, tokens } from '../tokens.js';
 
 /** One clause of a column, such as `not null` or `check (…)`, exactly as written. */
