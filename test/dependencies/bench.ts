@@ -149,7 +149,10 @@ export class Bench {
     const [schemaAfter, rowsAfter] = [await toldSchema(main), byTable(await main.contents())];
     for (const one of alive()) {
       this.same(one, 'lost', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsAfter, rowsBefore));
-      const [text, difference] = [left.get(one.number), differenceOf(ofCell(wantedWithAll, one), ofCell(schemaAfter, one))];
+      const [text, difference] = [
+        left.get(one.number),
+        differenceOf(ofCell(wantedWithAll, one), ofCell(schemaAfter, one)),
+      ];
       if (text !== undefined && difference !== '') this.outcomes.set(one.number, { verdict: 'left alone', text });
       else this.same(one, 'fresh', ofCell(wantedWithAll, one), ofCell(schemaAfter, one));
     }
@@ -229,7 +232,8 @@ export class Bench {
       const answers = comparison.candidates
         .filter(({ kind, from, to }) =>
           wishes.some(
-            (wish) => wish.kind === kind && from === fullName(wish, wish.from, from) && to === fullName(wish, wish.to, to),
+            (wish) =>
+              wish.kind === kind && from === fullName(wish, wish.from, from) && to === fullName(wish, wish.to, to),
           ),
         )
         .map(({ answer }) => answer)
@@ -310,11 +314,7 @@ export class Bench {
   }
 
   /** What a person or another program makes. */
-  private async undeclared(
-    database: LiveDatabase,
-    taken: readonly Taken[],
-    side: 'before' | 'after',
-  ): Promise<void> {
+  private async undeclared(database: LiveDatabase, taken: readonly Taken[], side: 'before' | 'after'): Promise<void> {
     for (const one of taken) {
       const { undeclared } = one[side].schema;
       if (undeclared.length === 0) continue;
@@ -390,7 +390,11 @@ function fullName(
   candidate: string,
 ): string | undefined {
   if (!candidate.includes(prefix)) return undefined;
-  if (kind === 'table') return name.split('.').map((part) => `${prefix}${part}`).join('.');
+  if (kind === 'table')
+    return name
+      .split('.')
+      .map((part) => `${prefix}${part}`)
+      .join('.');
   return `${candidate.slice(0, candidate.lastIndexOf('.'))}.${name}`;
 }
 
@@ -436,8 +440,16 @@ function ofCell(told: ToldSchema, { number, cell: { change } }: Taken): readonly
   const prefix = prefixOf(number);
   const names = (line: string): string =>
     change.renames.reduce((text, { kind, from, to }) => {
-      if (kind === 'table') return text.replaceAll(new RegExp(`\\b${prefix}${from.replace(/^.*\./, '')}`, 'g'), `${prefix}${to.replace(/^.*\./, '')}`);
-      if (kind === 'column') return text.replaceAll(new RegExp(`(?<=_)${from}(?=_(seq|not_null|fkey|check|unique|foreign|index)\\b)`, 'g'), to);
+      if (kind === 'table')
+        return text.replaceAll(
+          new RegExp(`\\b${prefix}${from.replace(/^.*\./, '')}`, 'g'),
+          `${prefix}${to.replace(/^.*\./, '')}`,
+        );
+      if (kind === 'column')
+        return text.replaceAll(
+          new RegExp(`(?<=_)${from}(?=_(seq|not_null|fkey|check|unique|foreign|index)\\b)`, 'g'),
+          to,
+        );
       return text;
     }, line);
   return inAnyOrder(kept(told.get(number) ?? []).map(names));

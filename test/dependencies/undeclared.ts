@@ -69,9 +69,11 @@ export const undeclaredDependents: readonly Dependent[] = [
     ],
     { engines: postgres },
   ),
-  left('check', ({ prefix, table, condition }) => [
-    `alter table ${table} add constraint ${prefix}left_check check (${condition})`,
-  ], { engines: [...postgres, ...mysqls] }),
+  left(
+    'check',
+    ({ prefix, table, condition }) => [`alter table ${table} add constraint ${prefix}left_check check (${condition})`],
+    { engines: [...postgres, ...mysqls] },
+  ),
   left(
     'check, not valid, with a comment',
     ({ prefix, table, condition }) => [
@@ -80,11 +82,15 @@ export const undeclaredDependents: readonly Dependent[] = [
     ],
     { engines: postgres },
   ),
-  left('view', ({ prefix, table, column }) => [
-    `create view ${prefix}left_view as select b, ${column} as seen from ${table}`,
-    // which an engine may not have looked at
-    `select 1 from ${prefix}left_view`,
-  ], { blocks: true }),
+  left(
+    'view',
+    ({ prefix, table, column }) => [
+      `create view ${prefix}left_view as select b, ${column} as seen from ${table}`,
+      // which an engine may not have looked at
+      `select 1 from ${prefix}left_view`,
+    ],
+    { blocks: true },
+  ),
   left(
     'view with options, a grant and a comment',
     ({ prefix, table, column }) => [
@@ -177,53 +183,92 @@ export const undeclaredDependents: readonly Dependent[] = [
     ({ prefix, table, number }) => [`create statistics ${prefix}left_statistics on (${number}) from ${table}`],
     { engines: postgres },
   ),
-  left('statistics target and storage', ({ table, column }) => [`alter table ${table} alter ${column} set statistics 500`], {
-    engines: postgres,
-  }),
-  left('publication with a column list and a condition', ({ prefix, table, condition, column }) => [
-    `create publication ${prefix}left_publication for table ${table} (${[...new Set(['id', 'b', column])].join(', ')}) where (${condition}) with (publish = 'insert')`,
-  ], { engines: postgres, blocks: true }),
+  left(
+    'statistics target and storage',
+    ({ table, column }) => [`alter table ${table} alter ${column} set statistics 500`],
+    {
+      engines: postgres,
+    },
+  ),
+  left(
+    'publication with a column list and a condition',
+    ({ prefix, table, condition, column }) => [
+      `create publication ${prefix}left_publication for table ${table} (${[...new Set(['id', 'b', column])].join(', ')}) where (${condition}) with (publish = 'insert')`,
+    ],
+    { engines: postgres, blocks: true },
+  ),
   left('grant on the table', ({ table }) => [`grant select, insert on ${table} to ${ROLE}`], {
     engines: [...postgres, ...mysqls],
     on: 'table',
   }),
-  left('grant on the column', ({ table, column }) => [`grant select (${column}), update (${column}, b) on ${table} to ${ROLE}`], {
-    engines: [...postgres, ...mysqls],
-  }),
-  left('grant on its sequence', ({ table, prefix }) => [
-    `do $d$ begin execute 'grant usage on sequence ' || coalesce(pg_get_serial_sequence('${table}', 'id'), '${prefix}none') || ' to ${ROLE}'; end $d$`,
-  ], { engines: postgres, on: 'table' }),
-  left('options of the table', ({ table }) => [`alter table ${table} set (fillfactor = 80, autovacuum_enabled = false)`], {
+  left(
+    'grant on the column',
+    ({ table, column }) => [`grant select (${column}), update (${column}, b) on ${table} to ${ROLE}`],
+    {
+      engines: [...postgres, ...mysqls],
+    },
+  ),
+  left(
+    'grant on its sequence',
+    ({ table, prefix }) => [
+      `do $d$ begin execute 'grant usage on sequence ' || coalesce(pg_get_serial_sequence('${table}', 'id'), '${prefix}none') || ' to ${ROLE}'; end $d$`,
+    ],
+    { engines: postgres, on: 'table' },
+  ),
+  left(
+    'options of the table',
+    ({ table }) => [`alter table ${table} set (fillfactor = 80, autovacuum_enabled = false)`],
+    {
+      engines: postgres,
+      on: 'table',
+    },
+  ),
+  left(
+    'replica identity by an index',
+    ({ prefix, table, column }) => [
+      `create unique index ${prefix}left_identity on ${table} (${column})`,
+      `alter table ${table} replica identity using index ${prefix}left_identity`,
+    ],
+    { engines: postgres },
+  ),
+  left('replica identity full, row-level security', ({ table }) => [`alter table ${table} replica identity full`], {
     engines: postgres,
     on: 'table',
   }),
-  left('replica identity by an index', ({ prefix, table, column }) => [
-    `create unique index ${prefix}left_identity on ${table} (${column})`,
-    `alter table ${table} replica identity using index ${prefix}left_identity`,
-  ], { engines: postgres }),
-  left('replica identity full, row-level security', ({ table }) => [
-    `alter table ${table} replica identity full`,
-  ], { engines: postgres, on: 'table' }),
   left('child by inheritance', ({ prefix, table }) => [`create table ${prefix}left_heir () inherits (${table})`], {
     engines: postgres,
     on: 'table',
   }),
-  left('sequence that the column owns', ({ prefix, table, column }) => [
-    `create sequence ${prefix}left_sequence owned by ${table}.${column}`,
-  ], { engines: postgres }),
-  left('comment on a constraint and an index', ({ prefix, table, column }) => [
-    `create index ${prefix}left_commented on ${table} (${column})`,
-    `comment on index ${prefix}left_commented is 'kept'`,
-    `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
-  ], { engines: postgres }),
-  left('rule', ({ prefix, table, column }) => [
-    `create rule ${prefix}left_rule as on update to ${table} where new.${column} is null do also nothing`,
-  ], { engines: postgres }),
+  left(
+    'sequence that the column owns',
+    ({ prefix, table, column }) => [`create sequence ${prefix}left_sequence owned by ${table}.${column}`],
+    { engines: postgres },
+  ),
+  left(
+    'comment on a constraint and an index',
+    ({ prefix, table, column }) => [
+      `create index ${prefix}left_commented on ${table} (${column})`,
+      `comment on index ${prefix}left_commented is 'kept'`,
+      `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
+    ],
+    { engines: postgres },
+  ),
+  left(
+    'rule',
+    ({ prefix, table, column }) => [
+      `create rule ${prefix}left_rule as on update to ${table} where new.${column} is null do also nothing`,
+    ],
+    { engines: postgres },
+  ),
   left('charset of its own', ({ table }) => [`alter table ${table} row_format = dynamic, comment = ''`], {
     engines: mysqls,
     on: 'table',
   }),
-  left('invisible column and index', ({ prefix, table, column, engine }) => [
-    `alter table ${table} add index ${prefix}left_hidden (${column}, b) ${engine === 'mysql' ? 'invisible' : 'ignored'}`,
-  ], { engines: mysqls }),
+  left(
+    'invisible column and index',
+    ({ prefix, table, column, engine }) => [
+      `alter table ${table} add index ${prefix}left_hidden (${column}, b) ${engine === 'mysql' ? 'invisible' : 'ignored'}`,
+    ],
+    { engines: mysqls },
+  ),
 ];

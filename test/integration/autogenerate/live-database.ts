@@ -8,8 +8,8 @@ import {
   type TableRebuild,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
@@ -82,7 +82,7 @@ export class LiveDatabase {
 
   /** The rows of all tables. */
   async contents(): Promise<Contents> {
-    return contentsOf(this.connection, createDialect(this.orm));
+    return contentsOf(this.connection, engineFor(this.orm));
   }
 
   /** The upgrade as a revision says it. */
@@ -116,7 +116,7 @@ export class LiveDatabase {
 
   /** In one transaction where the engine has transactions for that, as MikroORM's migrator does. */
   async executeAsMikroOrm(statements: readonly string[]): Promise<void> {
-    if (!createDialect(this.orm).capabilities.transactionalDdl) return this.execute(...statements);
+    if (!engineFor(this.orm).capabilities.transactionalDdl) return this.execute(...statements);
     await this.inTransaction(() => this.execute(...statements));
   }
 
@@ -156,7 +156,7 @@ export class LiveDatabase {
    * @param from where statements come from that depend on what a table is: the database, or the revision, as in a script.
    */
   async apply(operations: readonly Operation[], from: 'database' | 'revision' = 'database'): Promise<void> {
-    const dialect = createDialect(this.orm);
+    const dialect = engineFor(this.orm);
     if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect, from);
     // as a run does before each revision
     if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
@@ -181,20 +181,20 @@ export class LiveDatabase {
   /** What a revision with these operations asks for, one after the other. */
   async steps(operations: readonly Operation[]): Promise<readonly RenderedStep[]> {
     const source = renderOperations(operations, undefined, this.rebuilds.get(operations));
-    return runRendered(source, createDialect(this.orm).name);
+    return runRendered(source, engineFor(this.orm).name);
   }
 
   /** Executes the statements of one step. */
   async take(
     step: RenderedStep,
-    dialect: Dialect = createDialect(this.orm),
+    dialect: Dialect = engineFor(this.orm),
     from: 'database' | 'revision' = 'database',
   ): Promise<void> {
     const statements =
       from === 'database'
         ? statementsFor(dialect, this.connection, ...step.operations)
-        : (dialect.statementsFrom?.(step.existing, step.operations) ??
-          step.operations.flatMap((operation) => dialect.statements(operation)));
+        : (dialect.ddl.statementsFrom?.(step.existing, step.operations) ??
+          step.operations.flatMap((operation) => dialect.ddl.statements(operation)));
     for await (const { sql } of statements) {
       try {
         await this.connection.execute(sql);
@@ -210,8 +210,8 @@ export class LiveDatabase {
 
   /** Removes everything, also what a failed test left behind. */
   async reset(): Promise<void> {
-    const dialect = createDialect(this.orm);
-    const quoted = (name: string): string => dialect.quote(name);
+    const dialect = engineFor(this.orm);
+    const quoted = (name: string): string => dialect.sql.quote(name);
     if (this.engine === 'sqlite') {
       const objects = await this.connection.execute<{ type: string; name: string }[]>(
         `select replace(type, 'virtual', 'table') as type, name from pragma_table_list

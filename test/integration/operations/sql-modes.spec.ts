@@ -1,7 +1,7 @@
 /** A text is the same text whatever the server's settings make of a backslash, in a run and in a script. */
 import { MikroORM } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { runScript } from '../../support/scripts.ts';
@@ -67,7 +67,7 @@ describe.each(['mysql', 'mariadb', 'postgres'] as const)('texts on %s', (engine)
     for (const sql of statements) await query(sql);
   };
   const inScript = async (mode: string, statements: readonly string[]): Promise<void> => {
-    const script = createDialect(orm).script('nest_migrate_version', undefined, 1000);
+    const script = engineFor(orm).script('nest_migrate_version', undefined, 1000);
     const lines = [`${settingOf(mode)};`, ...script.opening, ...statements.map((sql) => script.statement(sql))];
     expect(await runScript({ database, orm }, `${lines.join('\n')}\n`)).toMatchObject({ code: 0, stderr: '' });
   };
@@ -97,8 +97,8 @@ describe.each(['mysql', 'mariadb', 'postgres'] as const)('texts on %s', (engine)
       await send(
         mode,
         operations.flatMap((operation) =>
-          createDialect(orm)
-            .statements(operation)
+          engineFor(orm)
+            .ddl.statements(operation)
             .map(({ sql }) => sql),
         ),
       );
@@ -119,7 +119,7 @@ describe.each(['mysql', 'mariadb', 'postgres'] as const)('texts on %s', (engine)
   });
 
   it('a name with a carriage return and a line feed keeps both in a script, or is refused', () => {
-    const script = createDialect(orm).script('nest_migrate_version', undefined, 1000);
+    const script = engineFor(orm).script('nest_migrate_version', undefined, 1000);
     if (isPostgres) expect(script.statement('create table "a\r\nb" (id int)')).toContain('"a\r\nb"');
     else expect(() => script.statement('create table `a\r\nb` (id int)')).toThrow(/a carriage return and a line feed/);
   });

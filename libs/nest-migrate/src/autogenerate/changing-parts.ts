@@ -1,7 +1,7 @@
 import { changedColumn } from '../operations/column-change.js';
 import { onlyAddsValues } from '../operations/enum-renames.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
-import { type ChangingColumn, type ChangingParts } from '../engines/dependents.js';
+import { type ChangingColumn, type ChangingParts } from '../engines/catalogue/dependents.js';
 import { changesType } from './compare/type-changes.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 

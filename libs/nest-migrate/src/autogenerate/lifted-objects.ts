@@ -1,7 +1,7 @@
 import { type ExecuteOperation, type Operation } from '../operations/operation.js';
-import { type ChangingParts, type DependentObject } from '../engines/dependents.js';
+import { type ChangingParts, type DependentObject } from '../engines/catalogue/dependents.js';
 import { type Engine } from '../engines/engine.js';
-import { type SqlReader } from '../engines/sql/sql-reader.js';
+import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { keyOf, samePlace, type SchemaModel } from '../schema/schema-model.js';
 import { changingParts } from './changing-parts.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
@@ -35,7 +35,7 @@ export function isLeftOut({ tables }: SchemaModel, engine: Engine): (object: Dep
   return ({ kind, place, name }) => {
     const found = tables.find((candidate) => samePlace(candidate, place));
     if (found === undefined) return true;
-    const table = engine.withoutEnums(found);
+    const table = engine.model.withoutEnums(found);
     const isNamed = (part: { readonly name?: string }): boolean => part.name === name;
     switch (kind) {
       case 'constraint':
@@ -56,7 +56,7 @@ export function isLeftOut({ tables }: SchemaModel, engine: Engine): (object: Dep
  *
  * @param dependents Each before those that it uses.
  */
-export function planLifted(plan: OperationPlan, sql: SqlReader, dependents: readonly LiftedObject[]): void {
+export function planLifted(plan: OperationPlan, sql: EngineSql, dependents: readonly LiftedObject[]): void {
   const planned = plan.inOrder();
   const renamed = textAfter(sql, planned);
   for (const dependent of dependents) {
@@ -134,7 +134,7 @@ function isAt(place: DependentObject['place'], name: string, schema: string | un
 }
 
 /** A statement as it is after the renames of the plan, in what it says of the tables that it names. */
-function textAfter(sql: SqlReader, operations: readonly Operation[]): (text: string) => string {
+function textAfter(sql: EngineSql, operations: readonly Operation[]): (text: string) => string {
   const tables = operations.flatMap((operation) => (operation.kind === 'renameTable' ? [operation] : []));
   const columns = operations.flatMap((operation) => (operation.kind === 'renameColumn' ? [operation] : []));
   return (text) => {

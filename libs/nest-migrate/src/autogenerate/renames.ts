@@ -1,4 +1,4 @@
-import { type SqlReader } from '../engines/sql/sql-reader.js';
+import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { type ColumnPlace, type ForeignKeyDefinition } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
@@ -77,7 +77,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
           withoutTriggers(comparison, state, from);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
           // the names of enum checks still contain the old table's name
-          state.live = withTable(state.live, from, (table) => engine.withoutEnums(table));
+          state.live = withTable(state.live, from, (table) => engine.model.withoutEnums(table));
           state.live = withTableRenamed(state.live, from, to.name);
         },
       })),
@@ -99,7 +99,9 @@ function withoutTriggers(comparison: Comparison, state: State, place: QualifiedN
 /** Whether most columns have the same name and type. */
 function isAlike({ engine }: Comparison, from: TableModel, to: TableModel): boolean {
   const columns = ({ columns: list }: TableModel): ReadonlySet<string> =>
-    new Set(list.map(({ definition, databaseType }) => `${definition.name} ${engine.canonicalType(databaseType)}`));
+    new Set(
+      list.map(({ definition, databaseType }) => `${definition.name} ${engine.types.canonicalType(databaseType)}`),
+    );
   const [a, b] = [columns(from), columns(to)];
   const common = [...a].filter((column) => b.has(column)).length;
   return common >= 0.6 * Math.max(a.size, b.size);
@@ -119,7 +121,7 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
         from: `${displayName(wanted)}.${from}`,
         to: `${displayName(wanted)}.${to}`,
         answer: `${displayName(wanted)}.${from}:${to}`,
-        likely: engine.canonicalType(databaseType) === engine.canonicalType(wantedType),
+        likely: engine.types.canonicalType(databaseType) === engine.types.canonicalType(wantedType),
         isDroppedBy: (operation) =>
           operation.kind === 'dropColumn' &&
           operation.column === from &&
@@ -135,9 +137,9 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
             if (!samePlace(former.table, wanted) || former.place.after !== from) continue;
             comparison.places[index] = { ...former, place: { after: to } };
           }
-          state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
+          state.live = withTable(state.live, wanted, (model) => engine.model.withoutEnums(model));
           state.live = withColumnRenamed(engine.sql, state.live, wanted, { from, to });
-          state.live = withTable(state.live, wanted, (model) => engine.withEnums(model));
+          state.live = withTable(state.live, wanted, (model) => engine.model.withEnums(model));
         },
       })),
     );
@@ -233,7 +235,7 @@ function withTableRenamed(live: LiveSchema, from: TableModel, to: string): LiveS
 }
 
 function withColumnRenamed(
-  sql: SqlReader,
+  sql: EngineSql,
   live: LiveSchema,
   place: QualifiedName,
   { from, to }: { readonly from: string; readonly to: string },

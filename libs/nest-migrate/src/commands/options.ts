@@ -1,6 +1,6 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';

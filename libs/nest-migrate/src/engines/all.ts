@@ -1,4 +1,4 @@
-import { type EngineDefinition } from './engine-definition.js';
+import { type EngineDefinition } from './engine.js';
 import { mariadb } from './mariadb/mariadb.js';
 import { mysql } from './mysql/mysql.js';
 import { postgres } from './postgres/postgres.js';

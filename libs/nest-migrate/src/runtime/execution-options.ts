@@ -1,4 +1,4 @@
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type OperationsContext } from '../operations/operations-builder.js';
 import { type Emit } from './events.js';
 import { type BegunRevisions, type ExecutableStep } from './executable-step.js';

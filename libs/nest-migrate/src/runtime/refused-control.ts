@@ -3,7 +3,7 @@ import { type Operation } from '../operations/operation.js';
 import { type RunEngine } from './ports.js';
 
 /** The part of an engine that reads SQL. */
-type Reader = Pick<RunEngine, 'transactionControl'>;
+type Reader = Pick<RunEngine, 'sql'>;
 
 /**
  * Refuses SQL of a revision that begins or ends a transaction, before any of it runs. Such SQL would break two promises
@@ -12,7 +12,7 @@ type Reader = Pick<RunEngine, 'transactionControl'>;
  * @throws TransactionControlError
  */
 export function refuseTransactionControl(engine: Reader, sql: string): void {
-  const control = engine.transactionControl(sql);
+  const control = engine.sql.transactionControl(sql);
   if (control !== undefined) throw new TransactionControlError(control, sql);
 }
 

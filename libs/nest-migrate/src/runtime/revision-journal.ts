@@ -265,7 +265,7 @@ export class JournalUnit {
   async #holds({ postcondition }: Statement): Promise<boolean> {
     if (postcondition === undefined) return false;
     const { engine, session } = this.parts.ports;
-    const [row] = await session.query(engine.holds(postcondition));
+    const [row] = await session.query(engine.ddl.holds(postcondition));
     const [value] = Object.values(row ?? {});
     return value === true || Number(value) === 1;
   }

@@ -81,7 +81,7 @@ export class RevisionRun {
   sink(service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
       apply: (operation) => this.#apply([operation]),
-      ...(this.parts.ports.engine.statementsOn !== undefined && {
+      ...(this.parts.ports.engine.ddl.statementsOn !== undefined && {
         applyTogether: (operations: readonly Operation[]) => this.#apply(operations),
       }),
       query: (sql, params) => this.#query(sql, params),
@@ -95,16 +95,16 @@ export class RevisionRun {
     refuseControlIn(engine, operations);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
-    if (engine.statementsOn === undefined) {
+    if (engine.ddl.statementsOn === undefined) {
       for (const operation of operations) {
-        for (const statement of engine.statements(operation)) await this.#execute(statement, unit);
+        for (const statement of engine.ddl.statements(operation)) await this.#execute(statement, unit);
       }
       return;
     }
     // such statements are made from the tables as they are; made again now, they would describe tables that are changed
     // already
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
-    const statements = engine.statementsOn(session, operations);
+    const statements = engine.ddl.statementsOn(session, operations);
     // a table that is rebuilt outside of a transaction would be lost if the process died
     if (!this.parts.transactions.isOpen && operations.some(({ kind }) => kind !== 'execute')) {
       return this.#asWhole(unit, describe(operations), async () => {
@@ -151,7 +151,7 @@ export class RevisionRun {
   async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
     const { ports, options } = this.parts;
     const { engine, session, clock } = ports;
-    const retries = new Retries(this.#revision, { ...options, engine: engine.limits, clock });
+    const retries = new Retries(this.#revision, { ...options, engine: engine.session.limits, clock });
     for (;;) {
       try {
         return await work();
@@ -177,7 +177,7 @@ export class RevisionRun {
       await this.#sent(sql, concurrently);
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
-      const isWait = ports.engine.limits?.isLockTimeout(cause) === true;
+      const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
       const awaited = isWait ? concurrently?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
@@ -202,7 +202,7 @@ export class RevisionRun {
     await this.#mayGoOn();
     const { engine, session } = this.parts.ports;
     refuseTransactionControl(engine, sql);
-    const text = engine.format(sql, params);
+    const text = engine.ddl.format(sql, params);
     try {
       return await this.parts.options.guard(() => session.query(text, [], 'revision'));
     } catch (cause) {

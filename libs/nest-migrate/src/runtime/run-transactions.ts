@@ -1,5 +1,5 @@
-import { type LockingTransaction, type TransactionMark } from '../engines/dialect.js';
-import { type SessionSettings } from '../engines/session-settings.js';
+import { type LockingTransaction, type TransactionMark } from '../engines/session/transaction.js';
+import { type SessionSettings } from '../engines/session/settings.js';
 import { TransactionEndedError } from '../errors/runtime.errors.js';
 import { acquire, type LockWait } from './migration-lock.js';
 import { type Session } from './ports.js';

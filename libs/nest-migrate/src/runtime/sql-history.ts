@@ -1,4 +1,4 @@
-import { type SqlSession } from '../engines/dialect.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import {
   type HistoryRow,
   type HistorySeal,

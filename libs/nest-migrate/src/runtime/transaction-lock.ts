@@ -1,4 +1,5 @@
-import { type LockHolder, type TransactionLock } from '../engines/dialect.js';
+import { type LockHolder } from '../engines/session/lock.js';
+import { type TransactionLock } from '../engines/session/transaction-lock.js';
 import { LockLostError, LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { type InterruptedRevision } from './interrupted-revision.js';

@@ -403,10 +403,10 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     return a.nativeEnumName === b.nativeEnumName && a.type === b.type;
   }
   if (a.items !== undefined || b.items !== undefined) {
-    const items = (column: ColumnDefinition): string => engine.readBack(JSON.stringify(column.items ?? []));
+    const items = (column: ColumnDefinition): string => engine.types.readBack(JSON.stringify(column.items ?? []));
     return a.type === b.type && items(a) === items(b);
   }
-  if (engine.canonicalType(from.databaseType) === engine.canonicalType(to.databaseType)) return true;
+  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(to.databaseType)) return true;
   // only the engine can resolve these names: domains, types of extensions
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: from.databaseType },
@@ -421,9 +421,9 @@ async function sameColumnDefault(
   to: ColumnModel,
   keepsType: boolean,
 ): Promise<boolean> {
-  const family = engine.typeFamily(to.databaseType);
+  const family = engine.types.typeFamily(to.databaseType);
   const wanted = to.definition.default;
-  const readBack = typeof wanted === 'string' ? { default: engine.readBack(wanted) } : to.definition;
+  const readBack = typeof wanted === 'string' ? { default: engine.types.readBack(wanted) } : to.definition;
   // the same default may differ after a change of type: 1 for a number, '1' for a text
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;

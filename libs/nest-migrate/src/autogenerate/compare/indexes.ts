@@ -1,6 +1,5 @@
 import { type IndexDefinition, type UniqueDefinition } from '../../operations/operation.js';
 import { type IndexStatement, parseIndex } from '../../engines/sql/index-statement.js';
-import { quoteIdentifier } from '../../engines/sql/quoting.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Direction } from '../operation-plan.js';
@@ -172,7 +171,7 @@ function statementOf({ engine }: Comparison, table: TableModel, key: Key): Index
     return parseIndex(engine.sql, engine.platform.getFullTextIndexExpression(name, table.schema, table.name, typed));
   }
   const parts = columns.map(({ name: column, sort, collation }) => ({
-    expression: quoteIdentifier(column, engine.capabilities.quote),
+    expression: engine.sql.quote(column),
     options: [collation === undefined ? '' : `collate ${collation}`, sort ?? ''].join(' ').trim().toLowerCase(),
   }));
   return {

@@ -1,8 +1,8 @@
 import { type EntityProperty, type Type as MappedType, Type, types } from '@mikro-orm/core';
 import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
 import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../../operations/operation.js';
-import { decodeValue } from '../../operations/value.js';
-import { literal, plainLiteral } from '../sql/literal.js';
+import { decodeValue, type EncodedValue } from '../../operations/value.js';
+import { literal, plainLiteral } from '../sql/quoting.js';
 
 /** How the columns of an engine differ from what MikroORM's schema helper produces. */
 export interface ColumnRules {
@@ -66,8 +66,7 @@ export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, co
 export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition, type = ''): string | undefined {
   if (column.defaultRaw !== undefined) return column.defaultRaw;
   if (column.default === undefined || column.default === null) return undefined;
-  const value = decodeValue(column.default);
-  if (value instanceof Date) return dateLiteral(platform, value, column);
+  if (decodeValue(column.default) instanceof Date) return dateLiteral(platform, column.default, column);
   // for other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
   return /^(?:var)?(?:char|binary)\b/i.test(type)
     ? literal(platform, column.default)
@@ -75,8 +74,8 @@ export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefiniti
 }
 
 /** A date without the digits that the column cannot keep: engines refuse such a default instead of rounding it. */
-function dateLiteral(platform: AbstractSqlPlatform, value: Date, column: ColumnDefinition): string {
-  const quoted = platform.quoteValue(value);
+function dateLiteral(platform: AbstractSqlPlatform, value: EncodedValue, column: ColumnDefinition): string {
+  const quoted = literal(platform, value);
   if (column.type === 'date') return quoted.replace(/[T ]\d\d:.*'$/, "'");
   return quoted.replace(/\.000(?=\D)/, '');
 }

@@ -1,5 +1,6 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
-import { SqlReader } from '../sql/sql-reader.js';
+import { mysqlText } from '../sql/quoting.js';
+import { EngineSql } from '../sql/engine-sql.js';
 
 /** Literals and comments of MySQL and MariaDB, with backslashes as escapes, which is the default. */
 export const mysqlLexicalRules: LexicalRules = {
@@ -15,4 +16,5 @@ export const mysqlLexicalRules: LexicalRules = {
   dollarQuotes: false,
 };
 
-export const mysqlSql = new SqlReader(mysqlLexicalRules);
+/** The SQL of MySQL and MariaDB, read and written. */
+export const mysqlSql = new EngineSql(mysqlLexicalRules, { mark: '`', text: mysqlText, isMySql: true });

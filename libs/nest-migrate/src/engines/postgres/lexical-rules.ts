@@ -1,5 +1,6 @@
 import { isNameCharacter, type LexicalRules } from '../sql/sql-lexer.js';
-import { SqlReader } from '../sql/sql-reader.js';
+import { postgresText } from '../sql/quoting.js';
+import { EngineSql } from '../sql/engine-sql.js';
 
 /** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
 export const postgresLexicalRules: LexicalRules = {
@@ -11,4 +12,5 @@ export const postgresLexicalRules: LexicalRules = {
   dollarQuotes: true,
 };
 
-export const postgresSql = new SqlReader(postgresLexicalRules);
+/** The SQL of PostgreSQL, read and written. */
+export const postgresSql = new EngineSql(postgresLexicalRules, { mark: '"', text: postgresText });

@@ -1,8 +1,6 @@
-import { type LexicalRules, type TokenKind, tokensOf } from './sql-lexer.js';
-import { quoteIdentifier, unquoteIdentifier } from './quoting.js';
-
-/** A name that is not quoted, a keyword, or a number. */
-const WORD = /[\p{L}\p{N}_$\u0080-\uffff]+/gu;
+import { type LexicalRules, tokensOf } from './sql-lexer.js';
+import { type Word, wordsOf } from './sql-words.js';
+import { unquoteIdentifier } from './quoting.js';
 
 /**
  * Reads SQL by the lexical rules of one engine: the content of a literal, a quoted name or a comment is never taken for
@@ -104,25 +102,6 @@ export class SqlReader {
   }
 
   /**
-   * The text with another name in place of `from`, which is a name in the code, quoted or not, whatever the case of its
-   * letters. A word before a parenthesis is a function and stays.
-   */
-  withNameReplaced(sql: string, from: string, to: string): string {
-    const mark = this.rules.quotes['`']?.kind === 'name' && this.rules.quotes['"']?.kind !== 'name' ? '`' : '"';
-    const same = (name: string): boolean => name.toLowerCase() === from.toLowerCase();
-    return tokensOf(sql, this.rules)
-      .map(({ kind, start, end }) => {
-        const text = sql.slice(start, end);
-        if (kind === 'name') return same(unquoteIdentifier(text)) ? quoteIdentifier(to, mark) : text;
-        if (kind !== 'code') return text;
-        return text.replace(WORD, (word, offset: number) =>
-          same(word) && !/^\s*\(/.test(text.slice(offset + word.length)) ? quoteIdentifier(to, mark) : word,
-        );
-      })
-      .join('');
-  }
-
-  /**
    * Whether `sql` names `name` anywhere, quoted or not, whatever the case of its letters. The code in a dollar-quoted
    * body counts.
    */
@@ -153,17 +132,18 @@ export class SqlReader {
       .trim();
   }
 
-  /** The names in lower case. Tokens of the kinds in `read` contain SQL themselves. */
-  #names(sql: string, read: readonly TokenKind[]): ReadonlySet<string> {
-    return new Set(
-      tokensOf(sql, this.rules).flatMap(({ kind, start, end }): readonly string[] => {
-        const text = sql.slice(start, end);
-        if (kind === 'name') return [unquoteIdentifier(text).toLowerCase()];
-        if (kind === 'code') return text.toLowerCase().match(WORD) ?? [];
+  /** The names in lower case. Words of the kinds in `read` contain SQL themselves. */
+  #names(sql: string, read: readonly Word['kind'][]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { kind, text, code } of wordsOf(sql, this.rules)) {
+      if (kind === 'name') names.add(unquoteIdentifier(text).toLowerCase());
+      else if (kind === 'word') names.add(code);
+      else if (read.includes(kind)) {
         const inner = kind === 'body' ? text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '') : unquoteIdentifier(text);
-        return read.includes(kind) ? [...this.#names(inner, read)] : [];
-      }),
-    );
+        for (const name of this.#names(inner, read)) names.add(name);
+      }
+    }
+    return names;
   }
 
   /** The characters of the code, with their offsets. */

@@ -1,6 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type QualifiedName } from '../../../schema/schema-model.js';
-import { type ChangingParts, type DependentKind, type DependentObject } from '../../dependents.js';
+import { type ChangingParts, type DependentKind, type DependentObject } from '../../catalogue/dependents.js';
+import { postgresSql } from '../lexical-rules.js';
 import { place, type SchemaScope } from './catalogue-objects.js';
 
 interface DependentRow {
@@ -25,8 +26,8 @@ export async function readPostgresDependents(
   { columns, types, indexes }: ChangingParts,
 ): Promise<readonly DependentObject[]> {
   if (columns.length + types.length + indexes.length === 0) return [];
-  const { platform, home } = scope;
-  const quote = (value: string): string => platform.quoteValue(value);
+  const { home } = scope;
+  const quote = (value: string): string => postgresSql.text(value);
   const asked = columns.map(
     ({ table, schema = home, column, isRebuilt }) =>
       `(${quote(schema)}, ${quote(table)}, ${quote(column)}, ${String(isRebuilt)})`,

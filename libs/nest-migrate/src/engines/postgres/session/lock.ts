@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SessionNotKeptError } from '../../../errors/database.errors.js';
-import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { type LockHolder, type MigrationLock } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { onOneLine } from '../../ddl/statement.js';
 import { noticeLostClient } from './keepalive.js';
 import { keptSession, releaseElsewhere } from './kept-session.js';

@@ -1,5 +1,8 @@
-import { type SqlSession } from '../../dialect.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { type SessionSettings } from '../../session/settings.js';
+import { postgresSql } from '../lexical-rules.js';
+
+const { text: literal } = postgresSql;
 
 /**
  * The identity of the session, which `pg_settings` does not list. The user comes first, since setting it resets the
@@ -16,7 +19,7 @@ const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superus
  * The settings that `pg_settings` lists, whatever set them: at the start they include those of the application's own
  * hook for new connections. Custom settings of an application (`app.tenant`) are not listed.
  */
-export const postgresSettings = (literal: (value: string) => string): SessionSettings => ({
+export const postgresSettings: SessionSettings = {
   async read(session) {
     const rows = await session.query<{ name: string; value: string | null }>(
       `${IDENTITY} union all select name, setting ${SETTINGS}`,
@@ -30,7 +33,7 @@ export const postgresSettings = (literal: (value: string) => string): SessionSet
   isNoSetting: () => false,
   differInside: false,
   leftovers: temporaryTables,
-});
+};
 
 async function temporaryTables(session: SqlSession): Promise<readonly string[]> {
   const rows = await session.query<{ name: string }>(

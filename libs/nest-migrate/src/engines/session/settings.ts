@@ -1,4 +1,4 @@
-import { type SqlSession } from './dialect.js';
+import { type SqlSession } from './sql-session.js';
 
 /** The settings of a session by name, in the order in which they are restored. */
 export type Settings = ReadonlyMap<string, string | null>;

@@ -1,4 +1,4 @@
-import { type QualifiedName } from '../schema/schema-model.js';
+import { type QualifiedName } from '../../schema/schema-model.js';
 
 /** What changes while other objects use it. */
 export interface ChangingParts {

@@ -2,8 +2,8 @@ import {
   AuthenticationFailedError,
   DatabaseMissingError,
   DatabaseUnreachableError,
-} from '../errors/database.errors.js';
-import { type MigrationError } from '../errors/migration.error.js';
+} from '../../errors/database.errors.js';
+import { type MigrationError } from '../../errors/migration.error.js';
 
 /** The address of a connection, for messages; contains no password. */
 export interface ConnectionAddress {

@@ -1,4 +1,4 @@
-import { type SqlSession } from './dialect.js';
+import { type SqlSession } from './sql-session.js';
 
 /** A server as a member of its cluster. */
 export interface ClusterMember {
