@@ -195,6 +195,15 @@ export type {
   SchemaVerbs,
 } from './operations/kinds/schema.operations.js';
 export type {
+  ChangingColumn,
+  ChangingParts,
+  ChangingType,
+  DependentOperation,
+  DependentVerbs,
+  DropDependentsOperation,
+  RestoreDependentsOperation,
+} from './operations/kinds/dependent.operations.js';
+export type {
   AlterSequenceOperation,
   CreateSequenceOperation,
   DropSequenceOperation,

@@ -25,6 +25,8 @@ const {
   createSchema,
   dropEnum,
   dropSchema,
+  dropDependents,
+  restoreDependents,
   createTable,
   createTableComment,
   dropTable,
@@ -184,6 +186,21 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
   ],
   createSchema: [{ operation: createSchema('s'), reverse: ['dropSchema'] }],
   dropSchema: [{ operation: dropSchema('s'), reverse: ['createSchema'], unsupported: ['mysql', 'mariadb'] }],
+  dropDependents: [
+    {
+      operation: dropDependents({
+        columns: [
+          { table: 'book', column: 'title' },
+          { table: 'book', schema: 's', column: 'pages', rebuilt: true },
+        ],
+        types: [{ name: 'mood' }],
+        except: ['book_pages_index'],
+      }),
+      reverse: ['restoreDependents'],
+      unsupported: noEnums,
+    },
+  ],
+  restoreDependents: [{ operation: restoreDependents(), reverse: ['dropDependents'], unsupported: noEnums }],
   createEnum: [{ operation: createEnum('mood', ['a']), reverse: ['dropEnum'], unsupported: noEnums }],
   dropEnum: [
     { operation: dropEnum('mood'), reverse: { missing: 'previous' }, unsupported: noEnums },

@@ -57,6 +57,14 @@ const texts = fc.uniqueArray(text, { minLength: 1, maxLength: 6 });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const flag = maybe(fc.constant(true));
 const inSchema = { schema: maybe(name) };
+const changingParts = fc.record({
+  columns: fc.array(fc.record({ table: name, ...inSchema, column: name, rebuilt: maybe(fc.boolean()) }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+  types: maybe(fc.array(fc.record({ name, ...inSchema }), { minLength: 1, maxLength: 2 })),
+  except: maybe(fc.uniqueArray(name, { minLength: 1, maxLength: 2 })),
+});
 
 const value: fc.Arbitrary<EncodedValue> = fc.oneof(
   text,
@@ -301,6 +309,8 @@ const byKind = {
   }),
   createSchema: fc.record({ name }),
   dropSchema: fc.record({ name }),
+  dropDependents: changingParts,
+  restoreDependents: changingParts,
   createEnum: fc.record({ name, ...inSchema, items: texts }),
   dropEnum: fc.record({ name, ...inSchema }),
   alterEnum: fc

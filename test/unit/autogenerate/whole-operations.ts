@@ -103,6 +103,12 @@ const defaults = Object.fromEntries(Object.keys(sequence).map((key) => [key, nul
 const at = { schema: 's', table: 't' };
 const renamed = { from: 'old', to: 'new' };
 
+const changingParts = {
+  columns: [{ ...at, column: 'a', rebuilt: true }],
+  types: [{ schema: 's', name: 'mood' }],
+  except: ['i'],
+};
+
 const table: Whole<OperationOf<'createTable'>> = {
   kind: 'createTable',
   ...at,
@@ -153,6 +159,8 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
   validateConstraint: [{ kind: 'validateConstraint', ...at, name: 'c' }],
   createSchema: [{ kind: 'createSchema', name: 's' }],
   dropSchema: [{ kind: 'dropSchema', name: 's' }],
+  dropDependents: [{ kind: 'dropDependents', ...changingParts }],
+  restoreDependents: [{ kind: 'restoreDependents', ...changingParts }],
   createEnum: [{ kind: 'createEnum', schema: 's', name: 'mood', items: ['a', 'b'] }],
   dropEnum: [{ kind: 'dropEnum', schema: 's', name: 'mood' }],
   alterEnum: [

@@ -11,7 +11,8 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { engineFor } from '../engines/detect.js';
-import { type ChangingParts, type DependentObject } from '../engines/catalogue/dependents.js';
+import { type DependentObject } from '../engines/catalogue/dependents.js';
+import { type Engine } from '../engines/engine.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
@@ -24,7 +25,7 @@ import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
-import { findLifted, isLeftOut, planLifted } from './lifted-objects.js';
+import { planDependents } from './lifted-dependents.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -100,9 +101,12 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await comparePolicies(comparison, live, secured, found);
   await compareViews(comparison, live, entities);
   if (connection !== undefined) {
-    const read = async (parts: ChangingParts): Promise<readonly DependentObject[]> =>
-      (await engine.catalogue.readDependents?.(connection, parts)) ?? [];
-    planLifted(comparison.plan, engine.sql, (await findLifted(comparison.plan, read)).filter(isLeftOut(found, engine)));
+    const { readDependents } = engine.catalogue;
+    const isLeftOut = leftOutParts(found, engine);
+    await planDependents(
+      comparison.plan,
+      async (parts) => (await readDependents?.(connection, parts))?.some(isLeftOut) === true,
+    );
   }
 
   const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
@@ -156,4 +160,27 @@ function withExistingRoutines(entities: SchemaModel, { routines: existing }: Sch
 function withForeignKeys<T extends SchemaModel>(schema: T, keeps: (table: TableModel) => boolean): T {
   const tables = schema.tables.map((table) => (keeps(table) ? table : { ...table, foreignKeys: [] }));
   return { ...schema, tables };
+}
+
+/**
+ * Returns whether an object has to be restored: a part of a table that is compared is planned with its table, or kept by
+ * the engine.
+ */
+function leftOutParts({ tables }: SchemaModel, engine: Engine): (object: DependentObject) => boolean {
+  return ({ kind, place, name }) => {
+    const found = tables.find((candidate) => samePlace(candidate, place));
+    if (found === undefined) return true;
+    const table = engine.model.withoutEnums(found);
+    const isNamed = (part: { readonly name?: string }): boolean => part.name === name;
+    switch (kind) {
+      case 'constraint':
+        return ![table.primaryKey ?? {}, ...table.uniques, ...table.checks, ...table.foreignKeys].some(isNamed);
+      case 'index':
+        return !table.indexes.some(isNamed);
+      case 'column':
+        return !table.columns.some(({ definition }) => isNamed(definition));
+      default:
+        return true;
+    }
+  };
 }

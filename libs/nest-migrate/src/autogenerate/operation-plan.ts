@@ -7,7 +7,6 @@ import { type QualifiedName } from '../schema/schema-model.js';
  * edits the revision can move their rows before.
  */
 const phases = [
-  'bringBackOld',
   'createSchemas',
   'dropPolicies',
   'dropRoutinesFirst',
@@ -20,6 +19,7 @@ const phases = [
   'prepareRenames',
   'renameColumns',
   'renameEnumValues',
+  'dropDependents',
   'dropForeignKeys',
   'dropChecks',
   'prepareKeys',
@@ -43,6 +43,7 @@ const phases = [
   'createChecks',
   'comments',
   'createForeignKeys',
+  'restoreDependents',
   'dropColumns',
   'dropTables',
   'dropRoutinesLast',
@@ -53,7 +54,6 @@ const phases = [
   'alterRowLevelSecurity',
   'createPolicies',
   'dropSchemas',
-  'bringBack',
 ] as const;
 
 export type Phase = (typeof phases)[number];

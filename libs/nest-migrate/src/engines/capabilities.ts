@@ -43,6 +43,8 @@ export interface Capabilities {
   readonly expressionsFollowRenames: boolean;
   /** A rename of a column also changes the named checks that use it; elsewhere their text stays as it is. */
   readonly checksFollowRenames: boolean;
+  /** The engine tells what depends on a column, and a revision can drop that and restore it. */
+  readonly restoresDependents: boolean;
   /** A view prevents changes to what it shows, so it is dropped before them and created again after. */
   readonly viewsBlockChanges: boolean;
   /** A view keeps the columns that a `*` in its query meant when it was created. */

@@ -2,6 +2,7 @@ import { type KindDefinition, type Reviewed } from './define.js';
 import { type ColumnOperation, columnOperations } from './kinds/column.operations.js';
 import { type ConstraintOperation, constraintOperations } from './kinds/constraint.operations.js';
 import { type DataOperation, dataOperations } from './kinds/data.operations.js';
+import { type DependentOperation, dependentOperations } from './kinds/dependent.operations.js';
 import { type EnumOperation, enumOperations } from './kinds/enum.operations.js';
 import { type IndexOperation, indexOperations } from './kinds/index.operations.js';
 import { type PartitionOperation, partitionOperations } from './kinds/partition.operations.js';
@@ -16,6 +17,7 @@ import { type ViewOperation, viewOperations } from './kinds/view.operations.js';
 export type * from './kinds/column.operations.js';
 export type * from './kinds/constraint.operations.js';
 export type * from './kinds/data.operations.js';
+export type * from './kinds/dependent.operations.js';
 export type * from './kinds/enum.operations.js';
 export type * from './kinds/index.operations.js';
 export type * from './kinds/partition.operations.js';
@@ -43,6 +45,7 @@ const definitions = [
   ...partitionOperations,
   ...policyOperations,
   ...routineOperations,
+  ...dependentOperations,
   ...dataOperations,
 ] as const;
 
@@ -63,6 +66,7 @@ export type Operation = (
   | PartitionOperation
   | PolicyOperation
   | RoutineOperation
+  | DependentOperation
   | DataOperation
 ) &
   Reviewed;

@@ -25,7 +25,10 @@ export async function comparePolicies(
   before: SchemaModel,
 ): Promise<void> {
   const planned = comparison.plan.inOrder();
-  const disturbed = disturbedTables(planned.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn'));
+  const disturbed = disturbedTables(
+    comparison.engine.capabilities,
+    planned.filter(({ kind }) => kind !== 'renameTable' && kind !== 'renameColumn'),
+  );
   const isDisturbed = (table: TableModel, policy: PolicyModel): boolean =>
     textsOf(policy).length > 0 &&
     disturbed.some(

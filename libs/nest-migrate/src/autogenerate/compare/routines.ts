@@ -22,8 +22,8 @@ import { disturbedTables } from './disturbed-tables.js';
 export async function compareRoutines(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
   const { plan, engine } = comparison;
   const pairs = pairsOf(from.routines, to.routines);
-  const disturbed = disturbedTables(plan.inOrder());
-  const types = rebuiltTypes(plan.inOrder());
+  const disturbed = disturbedTables(engine.capabilities, plan.inOrder());
+  const types = engine.capabilities.restoresDependents ? [] : rebuiltTypes(plan.inOrder());
   const dropped: RoutineModel[] = [];
   const created: RoutineModel[] = [];
   for (const routine of from.routines) {

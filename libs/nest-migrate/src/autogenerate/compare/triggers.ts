@@ -15,7 +15,9 @@ import { disturbedTables } from './disturbed-tables.js';
  * To be called when everything else is planned.
  */
 export async function compareTriggers(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
-  const disturbed = comparison.engine.capabilities.viewsBlockChanges ? disturbedTables(comparison.plan.inOrder()) : [];
+  const disturbed = comparison.engine.capabilities.viewsBlockChanges
+    ? disturbedTables(comparison.engine.capabilities, comparison.plan.inOrder())
+    : [];
   const dropped = new Set<TriggerModel>();
   for (const table of from.tables) {
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));

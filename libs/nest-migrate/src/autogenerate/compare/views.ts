@@ -27,7 +27,7 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
   const outdated = outdatedViews(comparison, to.views);
   const answers = await sameViews(comparison, kept);
   const same = new Set([...answers].filter((pair) => !outdated.has(pair.to)));
-  const disturbed = disturbedTables(comparison.plan.inOrder());
+  const disturbed = disturbedTables(comparison.engine.capabilities, comparison.plan.inOrder());
   // else the downgrade would restore the old query before the columns that it shows
   const replaceable = (pair: ViewPair): boolean =>
     engine.capabilities.replacesViews &&

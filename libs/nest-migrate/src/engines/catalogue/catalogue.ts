@@ -1,4 +1,5 @@
-import { type ChangingParts, type DependentObject } from './dependents.js';
+import { type ChangingParts } from '../../operations/operation.js';
+import { type DependentObject } from './dependents.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
 import {

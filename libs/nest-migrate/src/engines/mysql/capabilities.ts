@@ -13,6 +13,7 @@ export const mysqlCapabilities: Capabilities = {
   autoincrementNeedsKey: true,
   fillsNewColumns: true,
   checksFollowRenames: false,
+  restoresDependents: false,
   viewsBlockChanges: false,
   viewsKeepColumns: true,
   viewsHaveTriggers: false,

@@ -18,6 +18,7 @@ export const postgresCapabilities: Capabilities = {
   computedBlocksTypes: true,
   expressionsFollowRenames: true,
   checksFollowRenames: true,
+  restoresDependents: true,
   viewsBlockChanges: true,
   viewsKeepColumns: true,
   viewsHaveTriggers: true,

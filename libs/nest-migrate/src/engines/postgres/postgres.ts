@@ -12,7 +12,7 @@ import {
   listPostgresTables,
   listPostgresViews,
 } from './catalogue/catalogue-objects.js';
-import { readPostgresDependents } from './catalogue/dependents.js';
+import { readPostgresDependents } from './dependents.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
 import { listPostgresRoutines } from './catalogue/routines.js';
 import { checkNames } from './ddl/long-names.js';

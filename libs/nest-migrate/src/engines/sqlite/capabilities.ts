@@ -18,6 +18,7 @@ export const sqliteCapabilities: Capabilities = {
   computedBlocksTypes: false,
   expressionsFollowRenames: true,
   checksFollowRenames: true,
+  restoresDependents: false,
   viewsBlockChanges: true,
   viewsKeepColumns: false,
   viewsHaveTriggers: true,

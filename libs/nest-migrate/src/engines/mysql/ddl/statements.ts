@@ -10,6 +10,7 @@ import {
 import { type DialectName } from '../../dialect-name.js';
 import { plainLiteral } from '../../sql/quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
@@ -82,6 +83,7 @@ export function mysqlStatements(
     ...triggerStatements(ddl, dialect),
     ...routineStatements(ddl, dialect),
     ...noSequences(dialect),
+    ...noDependents(dialect),
     createTable: (operation) => {
       if (operation.partitionBy !== undefined) noPartitions('createTable')();
       for (const index of operation.indexes) refuseExpression('createTable', index);

@@ -18,6 +18,7 @@ import {
 import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumPlace } from './column-parts.js';
+import { dropDependents, restoreDependents } from '../dependents.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';
@@ -125,6 +126,10 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
     validateConstraint: ({ name, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} validate constraint ${ddl.quote(name)}`),
     ],
+    dropDependents: ({ kind: _, ...parts }) => [
+      restatement(dropDependents(parts, ddl.schemaOf(undefined) ?? 'public')),
+    ],
+    restoreDependents: () => [restatement(restoreDependents)],
     dropSchema: ({ name }) => [
       change(`drop schema ${ddl.quote(name)}`, { query: `select not (${schemaExists(ddl, name)}) as present` }),
     ],

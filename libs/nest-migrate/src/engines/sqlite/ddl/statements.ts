@@ -4,6 +4,7 @@ import { InvalidOperationError, UnsupportedOperationError } from '../../../error
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
+import { noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
@@ -43,6 +44,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     ...standard,
     ...objectStatements(ddl),
     ...noSequences('sqlite'),
+    ...noDependents('sqlite'),
     createTable: (operation) =>
       operation.partitionBy === undefined ? createTable(ddl, operation) : noPartitions('createTable')(),
     renameTable: ({ schema, from, to }) => [

@@ -1,91 +1,104 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type QualifiedName } from '../../../schema/schema-model.js';
-import { type ChangingParts, type DependentKind, type DependentObject } from '../../catalogue/dependents.js';
-import { postgresSql } from '../lexical-rules.js';
-import { place, type SchemaScope } from './catalogue-objects.js';
-
-interface DependentRow {
-  readonly kind: DependentKind;
-  readonly schema_name: string;
-  /** The object itself, or the table that it belongs to. */
-  readonly owner_name: string;
-  readonly name: string;
-  readonly drop: string;
-  readonly create: readonly string[] | string;
-  readonly extras: readonly (string | null)[] | string;
-}
+import { type ChangingParts } from '../../operations/operation.js';
+import { type QualifiedName } from '../../schema/schema-model.js';
+import { type DependentObject } from '../catalogue/dependents.js';
+import { place, type SchemaScope } from './catalogue/catalogue-objects.js';
+import { postgresSql } from './lexical-rules.js';
 
 /**
  * What PostgreSQL refuses to keep while the parts change, and what hangs on that: the deepest first, as it has to be
  * dropped. `pg_depend` knows it of views, rules, triggers, policies, routines with a parsed body, and publications with a
- * condition or a list of columns.
+ * condition or a list of columns; and of parts of tables, for columns that are rebuilt.
  */
 export async function readPostgresDependents(
   connection: AbstractSqlConnection,
   scope: SchemaScope,
-  { columns, types, indexes }: ChangingParts,
+  parts: ChangingParts,
 ): Promise<readonly DependentObject[]> {
-  if (columns.length + types.length + indexes.length === 0) return [];
-  const { home } = scope;
-  const quote = (value: string): string => postgresSql.text(value);
-  const asked = columns.map(
-    ({ table, schema = home, column, isRebuilt }) =>
-      `(${quote(schema)}, ${quote(table)}, ${quote(column)}, ${String(isRebuilt)})`,
-  );
-  const named = (list: readonly QualifiedName[]): readonly string[] =>
-    list.map(({ name, schema = home }) => `(${quote(schema)}, ${quote(name)})`);
+  if ((parts.columns ?? []).length + (parts.types ?? []).length === 0) return [];
   const [server] = await connection.execute<{ version: number }[]>(
     `select current_setting('server_version_num')::int as version`,
   );
-  // conditions and lists of columns came with version 15
-  const publications = Number(server?.version) >= 150000;
-  const rows = await connection.execute<DependentRow[]>(
-    dependentQuery(asked, named(types), named(indexes), publications),
+  const rows = await connection.execute<{ kind: string; schema_name: string; owner_name: string; name: string }[]>(
+    `select kind, schema_name, owner_name, name from (${dependentQuery(parts, scope.home, Number(server?.version) >= FILTERED_PUBLICATIONS)}) x`,
   );
-  return rows.map((row) => {
-    const at = place(row.owner_name, row.schema_name, scope);
-    const isItself = row.kind === 'view' || row.kind === 'materializedView' || row.kind === 'routine';
-    return {
-      kind: row.kind,
-      place: at,
-      name: isItself ? at.name : row.name,
-      drop: row.drop,
-      create: textsOf(row.create),
-      extras: textsOf(row.extras),
-    };
-  });
+  return rows.map(({ kind, schema_name, owner_name, name }) => ({
+    kind,
+    place: place(owner_name, schema_name, scope),
+    name,
+  }));
 }
 
-function textsOf(json: readonly (string | null)[] | string): readonly string[] {
-  const list = typeof json === 'string' ? (JSON.parse(json) as (string | null)[]) : json;
-  return list.filter((text) => text !== null);
+/** The version from which on publications have conditions and lists of columns. */
+const FILTERED_PUBLICATIONS = 150000;
+
+/** Drops the dependents, and keeps the statements that create them again in a setting of the session. */
+export function dropDependents(parts: ChangingParts, home: string): string {
+  const kept = (publications: boolean): string =>
+    `select coalesce(json_agg(json_build_array(found.drop, found."create", found.extras) order by found.position), '[]')
+      into kept from (select x.*, row_number() over () as position from (${dependentQuery(parts, home, publications)}) x) found;`;
+  return `do $dependents$
+declare
+  kept json;
+  dependent json;
+begin
+  if current_setting('server_version_num')::int >= ${FILTERED_PUBLICATIONS} then
+    ${kept(true)}
+  else
+    ${kept(false)}
+  end if;
+  for dependent in select value from json_array_elements(kept) loop
+    execute dependent->>0;
+  end loop;
+  perform set_config('nest_migrate.dependents', kept::text, false);
+end $dependents$`;
 }
+
+/** Creates again what {@link dropDependents} has dropped, in the reverse order. */
+export const restoreDependents = `do $dependents$
+declare
+  dependent json;
+  statement text;
+begin
+  for dependent in
+    select kept.value from json_array_elements(coalesce(nullif(current_setting('nest_migrate.dependents', true), ''), '[]')::json)
+      with ordinality as kept (value, position) order by position desc
+  loop
+    for statement in select value from json_array_elements_text(dependent->1) loop
+      execute statement;
+    end loop;
+    for statement in select value from json_array_elements_text(dependent->2) loop
+      execute statement;
+    end loop;
+  end loop;
+  perform set_config('nest_migrate.dependents', '', false);
+end $dependents$`;
 
 function dependentQuery(
-  columns: readonly string[],
-  types: readonly string[],
-  indexes: readonly string[],
+  { columns = [], types = [], except = [] }: ChangingParts,
+  home: string,
   publications: boolean,
 ): string {
+  const text = (value: string): string => postgresSql.text(value);
+  const askedColumns = columns.map(
+    ({ table, schema = home, column, rebuilt = false }) =>
+      `(${text(schema)}, ${text(table)}, ${text(column)}, ${String(rebuilt)})`,
+  );
+  const askedTypes = types.map(({ name, schema = home }: QualifiedName) => `(${text(schema)}, ${text(name)})`);
   const asked = (list: readonly string[], empty: string): string =>
     list.length === 0 ? `select ${empty} where false` : `values ${list.join(', ')}`;
   const pair = 'null::text, null::text';
-  return `with recursive asked (classid, objid, objsubid, rebuilt) as (
-      select 'pg_class'::regclass::oid, c.oid, a.attnum::int, x.rebuilt
-        from (${asked(columns, `${pair}, null::text, false`)}) as x (schema_name, table_name, column_name, rebuilt)
+  return `with recursive asked (classid, objid, objsubid, rebuilt, whole) as (
+      select 'pg_class'::regclass::oid, c.oid, a.attnum::int, x.rebuilt, x.rebuilt
+        from (${asked(askedColumns, `${pair}, null::text, false`)}) as x (schema_name, table_name, column_name, rebuilt)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_class c on c.relnamespace = n.oid and c.relname = x.table_name
         join pg_attribute a on a.attrelid = c.oid and a.attname = x.column_name
       union all
-      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0, true
-        from (${asked(types, pair)}) as x (schema_name, type_name)
+      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0, true, false
+        from (${asked(askedTypes, pair)}) as x (schema_name, type_name)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_type t on t.typnamespace = n.oid and t.typname = x.type_name
-      union all
-      select 'pg_class'::regclass::oid, c.oid, 0, true
-        from (${asked(indexes, pair)}) as x (schema_name, index_name)
-        join pg_namespace n on n.nspname = x.schema_name
-        join pg_class c on c.relnamespace = n.oid and c.relname = x.index_name and c.relkind in ('i', 'I')
     ),
     dependent (classid, objid, depth) as (
       select d.classid, d.objid, 1 from pg_depend d join asked on d.refclassid = asked.classid
@@ -101,18 +114,21 @@ function dependentQuery(
         where d.classid in (${classes}) and d.objid is distinct from dependent.objid and dependent.depth < 50
     ),
     ranked as (select classid, objid, max(depth) as depth from dependent group by classid, objid)
-    select * from (
+    select kind, schema_name, owner_name, name, "drop", "create", extras from (
       ${viewQuery} union all ${ruleQuery} union all ${triggerQuery} union all ${policyQuery}
       union all ${routineQuery}${publications ? ` union all ${publicationQuery}` : ''}
       union all ${constraintQuery} union all ${indexQuery} union all ${columnQuery} union all ${statisticsQuery}
-    ) found order by depth desc, case kind when 'constraint' then 0 when 'column' then 2 else 1 end,
+    ) found
+    where not (kind in ('constraint', 'index', 'column') and name = any (array[${except.map(text).join(', ')}]::text[]))
+    order by depth desc, case kind when 'constraint' then 0 when 'column' then 2 else 1 end,
       schema_name, owner_name, name`;
 }
 
-const regclasses = (...names: readonly string[]): string => names.map((name) => `'${name}'::regclass`).join(', ');
-const classes = regclasses('pg_rewrite', 'pg_trigger', 'pg_policy', 'pg_proc', 'pg_publication_rel');
+const classes = `'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
+  'pg_publication_rel'::regclass`;
 /** What is part of a table. PostgreSQL adapts it to another type, and drops it with a column. */
-const partClasses = regclasses('pg_constraint', 'pg_class', 'pg_attrdef', 'pg_statistic_ext');
+const partClasses = `'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_attrdef'::regclass,
+  'pg_statistic_ext'::regclass`;
 
 /** `grant` statements for an access list; the rights of the owner come with ownership. */
 const grants = (acl: string, kind: string, target: string, owner: string, column = `''`): string =>
