@@ -84,7 +84,12 @@ function version({ table = 'subject', schema, columns, column, kind, options = {
       options: {},
     };
     const name = `${prefix}${table}`;
-    const subject: Table = { name, ...(schema !== undefined && { schema: `${prefix}${schema}` }), columns: all, options };
+    const subject: Table = {
+      name,
+      ...(schema !== undefined && { schema: `${prefix}${schema}` }),
+      columns: all,
+      options,
+    };
     const rows = [0, 1].slice(0, count).map((index): Row => {
       const stored = all.filter(({ generated }) => generated === undefined);
       return { table: name, values: Object.fromEntries(stored.map((one) => [one.name, one.kind.values[index]!])) };
@@ -205,10 +210,15 @@ const others: readonly Change[] = [
       { kind: 'column', from: 'a', to: 'z' },
     ],
   }),
-  change('table: moves to another schema', side({ kind: integer }), side({ kind: integer }, 'a', { schema: 'elsewhere' }), {
-    engines: postgres,
-    renames: [{ kind: 'table', from: 'subject', to: 'elsewhere.subject' }],
-  }),
+  change(
+    'table: moves to another schema',
+    side({ kind: integer }),
+    side({ kind: integer }, 'a', { schema: 'elsewhere' }),
+    {
+      engines: postgres,
+      renames: [{ kind: 'table', from: 'subject', to: 'elsewhere.subject' }],
+    },
+  ),
   change('table: goes', side({ kind: integer }), side({ kind: integer }, 'a', { table: null })),
   change('table: comes', side({ kind: integer }, 'a', { table: null }), side({ kind: integer })),
   change(
@@ -216,19 +226,41 @@ const others: readonly Change[] = [
     side({ kind: integer }, 'a', { options: { comment: 'one' } }),
     side({ kind: integer }, 'a', { options: { comment: 'two' } }),
   ),
-  change('column: goes', side({ kind: integer, nullable: true }), side({ kind: integer }, 'a', {
-    columns: () => [key, ...rest],
-    column: null,
-  })),
-  change('column: comes', side({ kind: integer }, 'a', { columns: () => [key, ...rest], column: null }), side({ kind: integer, default: 11 }), { rows: 1 }),
+  change(
+    'column: goes',
+    side({ kind: integer, nullable: true }),
+    side({ kind: integer }, 'a', {
+      columns: () => [key, ...rest],
+      column: null,
+    }),
+  ),
+  change(
+    'column: comes',
+    side({ kind: integer }, 'a', { columns: () => [key, ...rest], column: null }),
+    side({ kind: integer, default: 11 }),
+    { rows: 1 },
+  ),
   change(
     'column: comes, and may be missing',
     side({ kind: integer }, 'a', { columns: () => [key, ...rest], column: null }),
     side({ kind: integer, nullable: true }),
   ),
-  column('computed: plain becomes computed', { kind: integer, nullable: true }, { kind: integer, nullable: true, generated: '(b + 10) stored' }, { recomputed: ['a'] }),
-  column('computed: becomes plain', { kind: integer, nullable: true, generated: '(b + 10) stored' }, { kind: integer, nullable: true }),
-  column('computed: becomes plain, and required', { kind: integer, nullable: true, generated: '(b + 10) stored' }, { kind: integer }),
+  column(
+    'computed: plain becomes computed',
+    { kind: integer, nullable: true },
+    { kind: integer, nullable: true, generated: '(b + 10) stored' },
+    { recomputed: ['a'] },
+  ),
+  column(
+    'computed: becomes plain',
+    { kind: integer, nullable: true, generated: '(b + 10) stored' },
+    { kind: integer, nullable: true },
+  ),
+  column(
+    'computed: becomes plain, and required',
+    { kind: integer, nullable: true, generated: '(b + 10) stored' },
+    { kind: integer },
+  ),
   column(
     'computed: expression changes',
     { kind: integer, nullable: true, generated: '(b + 10) stored' },
@@ -249,13 +281,17 @@ const others: readonly Change[] = [
   change(
     'what is said of the column changes',
     side({ kind: integer }),
-    side({ kind: integer }, 'a', { kind: () => ({ ...integer, condition: (a) => `${a} > 1`, number: (a) => `${a} + 2` }) }),
+    side({ kind: integer }, 'a', {
+      kind: () => ({ ...integer, condition: (a) => `${a} > 1`, number: (a) => `${a} + 2` }),
+    }),
     { declaredOnly: true },
   ),
   change(
     'column and what is said of it change',
     side({ kind: integer }),
-    side({ kind: bigint }, 'a', { kind: () => ({ ...bigint, condition: (a) => `${a} > 1`, number: (a) => `${a} + 2` }) }),
+    side({ kind: bigint }, 'a', {
+      kind: () => ({ ...bigint, condition: (a) => `${a} > 1`, number: (a) => `${a} + 2` }),
+    }),
     { declaredOnly: true },
   ),
 ];
@@ -263,16 +299,48 @@ const others: readonly Change[] = [
 const enums: readonly Change[] = [
   column('enum: a value comes', { kind: enumeration('draft', 'live') }, { kind: enumeration('draft', 'live', 'gone') }),
   column('enum: a value goes', { kind: enumeration('draft', 'live', 'gone') }, { kind: enumeration('draft', 'live') }),
-  column('enum: a value is renamed', { kind: renamedEnum('draft', 'live') }, { kind: renamedEnum('new', 'live') }, {
-    renames: [{ kind: 'enumValue', from: 'draft', to: 'new' }],
-    recomputed: ['a'],
-  }),
-  column('enum: default changes', { kind: enumeration('draft', 'live'), default: 'draft' }, { kind: enumeration('draft', 'live'), default: 'live' }),
-  column('enum: becomes text', { kind: enumeration('draft', 'live') }, { kind: { ...varchar(20), values: ["'draft'", "'live'"] } }),
-  column('enum: out of text', { kind: { ...varchar(20), values: ["'draft'", "'live'"] } }, { kind: enumeration('draft', 'live') }),
-  column('native enum: a value comes', { kind: state('draft', 'live') }, { kind: state('draft', 'live', 'gone') }, { engines: postgres }),
-  column('native enum: a value comes in front', { kind: state('draft', 'live') }, { kind: state('gone', 'draft', 'live') }, { engines: postgres }),
-  column('native enum: a value goes', { kind: state('draft', 'live', 'gone') }, { kind: state('draft', 'live') }, { engines: postgres }),
+  column(
+    'enum: a value is renamed',
+    { kind: renamedEnum('draft', 'live') },
+    { kind: renamedEnum('new', 'live') },
+    {
+      renames: [{ kind: 'enumValue', from: 'draft', to: 'new' }],
+      recomputed: ['a'],
+    },
+  ),
+  column(
+    'enum: default changes',
+    { kind: enumeration('draft', 'live'), default: 'draft' },
+    { kind: enumeration('draft', 'live'), default: 'live' },
+  ),
+  column(
+    'enum: becomes text',
+    { kind: enumeration('draft', 'live') },
+    { kind: { ...varchar(20), values: ["'draft'", "'live'"] } },
+  ),
+  column(
+    'enum: out of text',
+    { kind: { ...varchar(20), values: ["'draft'", "'live'"] } },
+    { kind: enumeration('draft', 'live') },
+  ),
+  column(
+    'native enum: a value comes',
+    { kind: state('draft', 'live') },
+    { kind: state('draft', 'live', 'gone') },
+    { engines: postgres },
+  ),
+  column(
+    'native enum: a value comes in front',
+    { kind: state('draft', 'live') },
+    { kind: state('gone', 'draft', 'live') },
+    { engines: postgres },
+  ),
+  column(
+    'native enum: a value goes',
+    { kind: state('draft', 'live', 'gone') },
+    { kind: state('draft', 'live') },
+    { engines: postgres },
+  ),
   column(
     'native enum: a value goes, with a default',
     { kind: state('draft', 'live', 'gone'), default: 'draft' },
@@ -285,8 +353,18 @@ const enums: readonly Change[] = [
     side({ kind: (prefix) => renamedNativeEnum(`${prefix}state`, 'new', 'live') }),
     { engines: postgres, renames: [{ kind: 'enumValue', from: 'draft', to: 'new' }], recomputed: ['a'] },
   ),
-  column('native enum: becomes text', { kind: state('draft', 'live') }, { kind: { ...varchar(20), values: ["'draft'", "'live'"] } }, { engines: postgres }),
-  column('native enum: out of text', { kind: { ...varchar(20), values: ["'draft'", "'live'"] } }, { kind: state('draft', 'live') }, { engines: postgres }),
+  column(
+    'native enum: becomes text',
+    { kind: state('draft', 'live') },
+    { kind: { ...varchar(20), values: ["'draft'", "'live'"] } },
+    { engines: postgres },
+  ),
+  column(
+    'native enum: out of text',
+    { kind: { ...varchar(20), values: ["'draft'", "'live'"] } },
+    { kind: state('draft', 'live') },
+    { engines: postgres },
+  ),
   change(
     'native enum: becomes a check',
     side({ kind: state('draft', 'live') }),
@@ -309,8 +387,18 @@ const enums: readonly Change[] = [
 
 const keysAndTables: readonly Change[] = [
   column('collation: changes', { kind: varchar(20) }, { kind: varchar(20), collation: 'C' }, { engines: postgres }),
-  column('collation: changes', { kind: varchar(20) }, { kind: varchar(20), collation: 'utf8mb4_bin' }, { engines: mysqls }),
-  column('collation: changes', { kind: varchar(20) }, { kind: varchar(20), collation: 'nocase' }, { engines: ['sqlite'] }),
+  column(
+    'collation: changes',
+    { kind: varchar(20) },
+    { kind: varchar(20), collation: 'utf8mb4_bin' },
+    { engines: mysqls },
+  ),
+  column(
+    'collation: changes',
+    { kind: varchar(20) },
+    { kind: varchar(20), collation: 'nocase' },
+    { engines: ['sqlite'] },
+  ),
   ofKey('key: integer to bigint', {}, { kind: bigint }),
   ofKey('key: integer to uuid', {}, { kind: uuid }, { rows: 0 }),
   ofKey('key: integer to text', {}, { kind: varchar(20) }),
@@ -319,20 +407,21 @@ const keysAndTables: readonly Change[] = [
   ofKey('key: begins to count', { options: { autoincrement: [false] } }, {}),
   ofKey('key: renamed', {}, { name: 'number' }, { renames: [{ kind: 'column', from: 'id', to: 'number' }] }),
   ofKey('key: becomes identity', {}, { generated: 'by default as identity' }, { engines: postgres }),
-  change(
-    'key: becomes composite',
-    side({ kind: integer }),
-    side({ kind: integer, primary: true }),
-  ),
-  change(
-    'key: another column',
-    side({ kind: integer }),
-    { ...side({ kind: integer }), columns: () => [{ ...key, primary: false }, { name: 'a', kind: integer, primary: true, options: { autoincrement: [false] } }, ...rest] },
-  ),
+  change('key: becomes composite', side({ kind: integer }), side({ kind: integer, primary: true })),
+  change('key: another column', side({ kind: integer }), {
+    ...side({ kind: integer }),
+    columns: () => [
+      { ...key, primary: false },
+      { name: 'a', kind: integer, primary: true, options: { autoincrement: [false] } },
+      ...rest,
+    ],
+  }),
   change(
     'table: partitioned',
     side({ kind: integer, primary: true }),
-    side({ kind: integer, primary: true }, 'a', { options: { partitionBy: { type: 'hash', expression: 'a', partitions: 2 } } }),
+    side({ kind: integer, primary: true }, 'a', {
+      options: { partitionBy: { type: 'hash', expression: 'a', partitions: 2 } },
+    }),
     { engines: postgres },
   ),
 ];

@@ -88,8 +88,16 @@ const columnOf = (schema: Description, { name, column }: Place): Column => {
   return found;
 };
 
-/** A key is never missing. */
-const asKey = ({ nullable: _, ...column }: Column): Column => ({ ...column, primary: true });
+/** A key is never missing: what was has a default in its place. */
+const asKey = ({ nullable = false, ...column }: Column): Column => ({
+  ...column,
+  primary: true,
+  ...(nullable && column.generated === undefined && { default: column.default ?? valueOf(column.kind) }),
+});
+
+function valueOf({ values: [literal] }: Kind): string | number {
+  return /^'.*'$/.test(literal) ? literal.slice(1, -1) : Number(literal);
+}
 
 /** A quoted name where the engine wants one. */
 const quoted = (engine: Engine, name: string): string => (mysqls.includes(engine) ? `\`${name}\`` : `"${name}"`);
@@ -220,7 +228,10 @@ export const declaredDependents: readonly Dependent[] = [
   ),
   onColumn(
     'check of two columns',
-    option('checks', ({ prefix, condition }) => ({ name: `${prefix}check_two`, expression: `b > 100 or ${condition}` })),
+    option('checks', ({ prefix, condition }) => ({
+      name: `${prefix}check_two`,
+      expression: `b > 100 or ${condition}`,
+    })),
   ),
   // computed columns
   computed('stored computed column', 'stored', false),
@@ -252,7 +263,7 @@ export const declaredDependents: readonly Dependent[] = [
     };
   }),
   onColumn('foreign key to it', (schema, place) => {
-    const { prefix, name, column, kind } = place;
+    const { prefix, name, column, kind, engine } = place;
     const isKey = columnOf(schema, place).primary === true;
     const child = `${prefix}child`;
     const unique = isKey
@@ -263,10 +274,15 @@ export const declaredDependents: readonly Dependent[] = [
       kind,
       nullable: true,
       references: { table: name, ...(!isKey && { key: column }) },
+      // MikroORM takes the sign from the key, whichever column is referred to
+      ...(!isKey && mysqls.includes(engine) && { options: { unsigned: [kind.sql === 'int unsigned'] } }),
     };
     return {
       ...unique,
-      tables: [...unique.tables, { name: child, columns: [{ name: 'id', kind: integer, primary: true }, reference], options: {} }],
+      tables: [
+        ...unique.tables,
+        { name: child, columns: [{ name: 'id', kind: integer, primary: true }, reference], options: {} },
+      ],
       rows: [...unique.rows, { table: child, values: { id: '1', parent: kind.values[0] } }],
     };
   }),
@@ -305,13 +321,20 @@ export const declaredDependents: readonly Dependent[] = [
     const reference: Column = { name: 'leader', kind: key.kind, nullable: true, references: { table: name } };
     return {
       ...schema,
-      tables: [...schema.tables, { name: child, columns: [{ name: 'id', kind: integer, primary: true }, reference], options: {} }],
+      tables: [
+        ...schema.tables,
+        { name: child, columns: [{ name: 'id', kind: integer, primary: true }, reference], options: {} },
+      ],
       rows: [...schema.rows, { table: child, values: { id: '1', leader: key.kind.values[0] } }],
     };
   }),
   // views
   view('view', ({ column, table }) => `select b, ${column} from ${table}`, seen),
-  view('view with a condition', ({ condition, table }) => `select b from ${table} where ${condition}`, () => [keyed]),
+  view(
+    'view with a condition',
+    ({ condition, table }) => `select b from ${table} where ${condition}`,
+    () => [keyed],
+  ),
   view(
     'view that computes',
     ({ number, table }) => `select b, ${number} as n from ${table}`,
@@ -492,27 +515,21 @@ export const declaredDependents: readonly Dependent[] = [
     postgres,
   ),
   // defaults and types
+  onColumn('another column of its type', (schema, place) => {
+    const { kind, default: _, ...rest } = columnOf(schema, place);
+    const twin: Column = { kind, name: 'twin', nullable: true, ...(rest.collation && { collation: rest.collation }) };
+    return withColumn(schema, place.name, twin);
+  }),
+  onColumn('another table with a column of its type, a default and a condition', (schema, place) => {
+    const { kind } = columnOf(schema, place);
+    const other = `${place.prefix}other`;
+    const made = withColumn(schema, other, { name: 'twin', kind, default: valueOf(kind) });
+    return withOption(made, other, 'checks', { name: `${place.prefix}on_twin`, expression: kind.condition('twin') });
+  }),
   onColumn(
-    'another column of its type',
-    (schema, place) => {
-      const { kind, default: _, ...rest } = columnOf(schema, place);
-      const twin: Column = { kind, name: 'twin', nullable: true, ...(rest.collation && { collation: rest.collation }) };
-      return withColumn(schema, place.name, twin);
-    },
-  ),
-  onColumn(
-    'another table with a column of its type, a default and a condition',
-    (schema, place) => {
-      const { kind } = columnOf(schema, place);
-      const other = `${place.prefix}other`;
-      const literal = kind.values[0];
-      const value = /^'.*'$/.test(literal) ? literal.slice(1, -1) : Number(literal);
-      const made = withColumn(schema, other, { name: 'twin', kind, default: value });
-      return withOption(made, other, 'checks', { name: `${place.prefix}on_twin`, expression: kind.condition('twin') });
-    },
-  ),
-  onColumn('comment on it', (schema, { name, column }) =>
-    withColumnChanged(schema, name, column, (one) => ({ ...one, comment: one.comment ?? 'what it is' })),
+    'comment on it',
+    (schema, { name, column }) =>
+      withColumnChanged(schema, name, column, (one) => ({ ...one, comment: one.comment ?? 'what it is' })),
     [...postgres, ...mysqls],
   ),
   onTable(
@@ -524,23 +541,19 @@ export const declaredDependents: readonly Dependent[] = [
   onColumn(
     'partition key',
     (schema, place) =>
-      withTable(
-        withColumnChanged(schema, place.name, place.column, asKey),
-        place.name,
-        (table) => ({
-          ...table,
-          options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
-        }),
-      ),
+      withTable(withColumnChanged(schema, place.name, place.column, asKey), place.name, (table) => ({
+        ...table,
+        options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
+      })),
     postgres,
   ),
-  onColumn('text beside it', (schema, { name }) => withColumn(schema, name, { name: 'beside', kind: longText, nullable: true })),
+  onColumn('text beside it', (schema, { name }) =>
+    withColumn(schema, name, { name: 'beside', kind: longText, nullable: true }),
+  ),
   onColumn('long name beside it', (schema, { name, prefix }) =>
-    withOption(
-      withColumn(schema, name, { name: 'l'.repeat(50), kind: varchar(9), nullable: true }),
-      name,
-      'indexes',
-      { name: `${prefix}${'i'.repeat(50)}`, properties: ['l'.repeat(50)] },
-    ),
+    withOption(withColumn(schema, name, { name: 'l'.repeat(50), kind: varchar(9), nullable: true }), name, 'indexes', {
+      name: `${prefix}${'i'.repeat(50)}`,
+      properties: ['l'.repeat(50)],
+    }),
   ),
 ];

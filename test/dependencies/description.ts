@@ -99,7 +99,10 @@ export function withTable(schema: Description, name: string, change: (table: Tab
 export function withOption(schema: Description, name: string, option: string, item: object): Description {
   return withTable(schema, name, (table) => ({
     ...table,
-    options: { ...table.options, [option]: [...((table.options[option] as readonly object[] | undefined) ?? []), item] },
+    options: {
+      ...table.options,
+      [option]: [...((table.options[option] as readonly object[] | undefined) ?? []), item],
+    },
   }));
 }
 
@@ -127,7 +130,13 @@ export function entitiesOf(schema: Description): Entities {
     const { name, schema: place, options } = table;
     made.set(
       name,
-      defineEntity({ name, tableName: name, ...(place !== undefined && { schema: place }), properties, ...options } as never) as never,
+      defineEntity({
+        name,
+        tableName: name,
+        ...(place !== undefined && { schema: place }),
+        properties,
+        ...options,
+      } as never) as never,
     );
   }
   const views = schema.views.map(
@@ -157,11 +166,11 @@ function property(column: Column, made: ReadonlyMap<string, never>): object {
     let relation = p.manyToOne(entity) as unknown as Builder;
     relation = columns === undefined ? relation['fieldName']!(column.name) : relation['fieldNames']!(...columns);
     if (key !== undefined) relation = relation['targetKey']!(key);
-    return built(relation, { ...column, generated: undefined, default: undefined });
+    return built(relation, { ...column, generated: undefined });
   };
 }
 
-function built(builder: Builder, column: Column): object {
+function built(builder: Builder, column: Column | Omit<Column, 'kind'>): object {
   const { primary, nullable, default: value, defaultRaw, generated, comment, check, collation, options = {} } = column;
   let property = builder;
   const say = (method: string, ...args: readonly unknown[]): void => {

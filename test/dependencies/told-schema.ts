@@ -88,7 +88,13 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
   for (const { kind, name } of await connection.execute<{ kind: string; name: string }[]>(named)) {
     const [row = {}] = await connection.execute<Record<string, unknown>[]>(`show create ${kind} \`${name}\``);
     const { Created: _, ...rest } = row;
-    found.push(withSortedKeys(Object.values(rest).join('\n').replaceAll(/ AUTO_INCREMENT=\d+/g, '')));
+    found.push(
+      withSortedKeys(
+        Object.values(rest)
+          .join('\n')
+          .replaceAll(/ AUTO_INCREMENT=\d+/g, ''),
+      ),
+    );
   }
   const granted = `select concat_ws(' ', 'grant', table_name, privilege_type, grantee) as line
       from information_schema.table_privileges where table_schema = database()
@@ -101,7 +107,8 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
 /** The order of keys means nothing. */
 function withSortedKeys(sql: string): string {
   const all = sql.split('\n').map((line) => line.replace(/,$/, ''));
-  const isKey = (line: string): boolean => /^\s+(CONSTRAINT|PRIMARY KEY|UNIQUE|KEY|FULLTEXT|SPATIAL|CHECK|FOREIGN KEY)\b/.test(line);
+  const isKey = (line: string): boolean =>
+    /^\s+(CONSTRAINT|PRIMARY KEY|UNIQUE|KEY|FULLTEXT|SPATIAL|CHECK|FOREIGN KEY)\b/.test(line);
   const [first, last] = [all.findIndex(isKey), all.findLastIndex(isKey)];
   if (first === -1) return all.join('\n');
   return [...all.slice(0, first), ...all.slice(first, last + 1).sort(), ...all.slice(last + 1)].join('\n');
@@ -109,7 +116,9 @@ function withSortedKeys(sql: string): string {
 
 /** A schema in which the order of columns means nothing. */
 export function inAnyOrder(schema: readonly string[]): readonly string[] {
-  return schema.flatMap((line) => line.split('\n').map((part) => part.trim())).sort();
+  // the columns of a view of all columns follow those of its table
+  const parts = schema.flatMap((line) => line.split(/\n|(?<= SELECT )/));
+  return parts.map((part) => part.trim().replace(/[,;]$/, '')).sort();
 }
 
 /** What differs, as lines that went and lines that came. */
