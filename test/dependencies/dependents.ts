@@ -21,6 +21,8 @@ export interface Dependent {
   readonly declared: boolean;
   /** What has to be there before, for an object that nobody declares to hang on it. */
   readonly on?: 'column' | 'table';
+  /** It cannot come or go with the column: both versions have to have it. */
+  readonly stays?: boolean;
   /** Adds itself to a version of a schema; the same schema where there is nothing to hang on. */
   readonly attach: (schema: Description, target: Target, engine: Engine, before: Target) => Description;
 }
@@ -538,15 +540,18 @@ export const declaredDependents: readonly Dependent[] = [
       withTable(schema, name, (table) => ({ ...table, options: { comment: 'what it holds', ...table.options } })),
     [...postgres, ...mysqls],
   ),
-  onColumn(
-    'partition key',
-    (schema, place) =>
-      withTable(withColumnChanged(schema, place.name, place.column, asKey), place.name, (table) => ({
-        ...table,
-        options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
-      })),
-    postgres,
-  ),
+  {
+    stays: true,
+    ...onColumn(
+      'partition key',
+      (schema, place) =>
+        withTable(withColumnChanged(schema, place.name, place.column, asKey), place.name, (table) => ({
+          ...table,
+          options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
+        })),
+      postgres,
+    ),
+  },
   onColumn('text beside it', (schema, { name }) =>
     withColumn(schema, name, { name: 'beside', kind: longText, nullable: true }),
   ),

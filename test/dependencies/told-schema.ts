@@ -96,10 +96,12 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
       ),
     );
   }
+  // a grant outlives its table
+  const tables = 'select table_name from information_schema.tables where table_schema = database()';
   const granted = `select concat_ws(' ', 'grant', table_name, privilege_type, grantee) as line
-      from information_schema.table_privileges where table_schema = database()
+      from information_schema.table_privileges where table_schema = database() and table_name in (${tables})
     union all select concat_ws(' ', 'grant', table_name, column_name, privilege_type, grantee)
-      from information_schema.column_privileges where table_schema = database()`;
+      from information_schema.column_privileges where table_schema = database() and table_name in (${tables})`;
   found.push(...(await connection.execute<{ line: string }[]>(granted)).map(({ line }) => line));
   return found.map((line) => line.replaceAll(database, '<database>'));
 }
