@@ -99,12 +99,12 @@ export class Bench {
     const outcomes = taken.map(({ number }): Outcome => this.outcomes.get(number) ?? { verdict: 'holds' });
     for (const [number, outcome] of outcomes.entries()) {
       if (outcome.verdict !== 'not possible' || outcome.stage !== 'start') continue;
-      if (await this.isPossible(taken[number]!)) outcomes[number] = { ...outcome, verdict: 'fails' };
+      if (await this.isPossible(taken[number])) outcomes[number] = { ...outcome, verdict: 'fails' };
     }
     // an engine that looks at everything there is may have refused one for what another left
     for (const [number, { verdict, text = '' }] of outcomes.entries()) {
       if (cells.length > 1 && verdict !== 'holds' && cellsIn(text).some((other) => other !== number)) {
-        const [alone] = await this.run([cells[number]!]);
+        const [alone] = await this.run([cells[number]]);
         outcomes[number] = alone!;
       }
     }

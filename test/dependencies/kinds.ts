@@ -29,8 +29,13 @@ const other = (family: string, values: Kind['values'], make: () => object, sql?:
   values,
 });
 
-const oneOf = (make: () => object, [first, second]: readonly [string, string] = ['draft', 'live']): Kind => ({
+const oneOf = (
+  make: () => object,
+  items: readonly string[],
+  [first = '', second = '']: readonly string[] = ['draft', 'live'],
+): Kind => ({
   family: `enum ${first}`,
+  sql: `enum(${items.map((item) => `'${item}'`).join(', ')})`,
   make,
   condition: (column) => `${column} = '${first}' or ${column} = '${second}'`,
   number: (column) => `case when ${column} = '${first}' then 1 else 0 end`,
@@ -64,17 +69,17 @@ export const boolean = other('boolean', ['true', 'false'], () => p.boolean());
 export const json = other('json', [`'{"a": 1}'`, `'{"a": 2}'`], () => p.json());
 
 /** An enum that is a check, or the engine's own type on MySQL and MariaDB. */
-export const enumeration = (...items: readonly string[]): Kind => oneOf(() => p.enum([...items]));
+export const enumeration = (...items: readonly string[]): Kind => oneOf(() => p.enum([...items]), items);
 /** An enum type of PostgreSQL. */
 export const nativeEnum = (type: string, ...items: readonly string[]): Kind => ({
-  ...oneOf(() => p.enum([...items]).nativeEnumName(type)),
+  ...oneOf(() => p.enum([...items]).nativeEnumName(type), items),
   sql: type,
 });
 /** An enum whose first value has another name. */
 export const renamedEnum = (...items: readonly [string, string, ...string[]]): Kind =>
-  oneOf(() => p.enum([...items]), items as never);
+  oneOf(() => p.enum([...items]), items, items);
 export const renamedNativeEnum = (type: string, ...items: readonly [string, string, ...string[]]): Kind => ({
-  ...oneOf(() => p.enum([...items]).nativeEnumName(type), items as never),
+  ...oneOf(() => p.enum([...items]).nativeEnumName(type), items, items),
   sql: type,
 });
 

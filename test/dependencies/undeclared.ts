@@ -44,6 +44,14 @@ function missing(prefix: string, engine: Engine): Place {
   return { prefix, name: table, table, column: 'a', kind: undefined as never, condition: '', number: '', engine };
 }
 
+/** The type of the column before the change, in the engine's words. */
+function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engine): string {
+  if (!mysqls.includes(engine)) return sql.startsWith('enum(') ? 'text' : sql;
+  // keys that are numbers have no sign there
+  const sign = column === 'id' && family === 'number' ? ' unsigned' : '';
+  return `${sql.replace('timestamptz', 'datetime')}${sign}`;
+}
+
 const fn = (name: string): string =>
   `create function ${name}() returns trigger language plpgsql as $f$ begin return new; end $f$`;
 
@@ -225,14 +233,14 @@ export const undeclaredDependents: readonly Dependent[] = [
     ({ prefix, table, column }) => [
       `create trigger ${prefix}left_trigger before update on ${table} for each row begin if new.${column} is null then set new.c = 'none'; end if; end`,
     ],
-    { engines: mysqls },
+    { blocks: true, engines: mysqls },
   ),
   left(
     'trigger of the column',
     ({ prefix, table, column }) => [
       `create trigger ${prefix}left_trigger after update of ${column} on ${table} begin update ${table} set c = 'x' where b = new.b and new.${column} is null; end`,
     ],
-    { engines: ['sqlite'] },
+    { blocks: true, engines: ['sqlite'] },
   ),
   left(
     'function whose body is parsed',
@@ -251,15 +259,11 @@ export const undeclaredDependents: readonly Dependent[] = [
   ),
   left(
     'foreign key from another table',
-    ({ prefix, table, column, engine }, { column: first, kind }) => [
+    ({ prefix, table, column, engine }, before) => [
       `create unique index ${prefix}left_target on ${table} (${column})`,
       // it stays as it is, whatever it refers to becomes
-      ...(kind.sql === undefined
-        ? [`create table ${prefix}left_child as select ${column} as parent from ${table}`]
-        : [
-            `create table ${prefix}left_child (parent ${mysqls.includes(engine) ? kind.sql.replace('timestamptz', 'datetime') : kind.sql}${first === 'id' && mysqls.includes(engine) && kind.family === 'number' ? ' unsigned' : ''})`,
-            `insert into ${prefix}left_child select ${column} from ${table}`,
-          ]),
+      `create table ${prefix}left_child (parent ${typeOf(before, engine)})`,
+      `insert into ${prefix}left_child select ${column} from ${table}`,
       `alter table ${prefix}left_child add constraint ${prefix}left_key foreign key (parent) references ${table} (${column})`,
     ],
     { blocks: true, engines: [...postgres, ...mysqls] },
@@ -386,8 +390,8 @@ export const undeclaredDependents: readonly Dependent[] = [
   ),
   left(
     'column of its type in another table, with a default',
-    ({ prefix, kind: { values } }, { kind: { sql = 'text' } }) => [
-      `create table ${prefix}left_twin (twin ${sql} default ${values[0]})`,
+    ({ prefix, engine, kind: { values } }, before) => [
+      `create table ${prefix}left_twin (twin ${typeOf(before, engine)} default ${values[0]})`,
       `create index ${prefix}left_on_twin on ${prefix}left_twin (twin) where twin = ${values[0]}`,
     ],
     { engines: postgres },
