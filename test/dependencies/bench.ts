@@ -13,7 +13,7 @@ import { type Cell, versionOf } from './cells.js';
 import { type Version } from './changes.js';
 import { entitiesOf, placeOf, type Row, tableOf } from './description.js';
 import { cellIn, cellsIn, prefixOf } from './names.js';
-import { differenceOf, inAnyOrder, type ToldSchema, toldSchema } from './told-schema.js';
+import { differenceOf, inAnyOrder, type ToldSchema, toldSchema, withoutUndeclared } from './told-schema.js';
 import { LEFT, ROLE } from './undeclared.js';
 
 /** What a cell goes through, in this order. */
@@ -152,21 +152,21 @@ export class Bench {
     const [schemaAfter, rowsAfter] = [await toldSchema(main), byTable(await main.contents())];
     for (const one of alive()) {
       this.same(one, 'lost', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsAfter, rowsBefore));
-      const [text, difference] = [
-        left.get(one.number),
-        differenceOf(ofCell(wantedWithAll, one), ofCell(schemaAfter, one)),
-      ];
-      if (text !== undefined && difference !== '') this.outcomes.set(one.number, { verdict: 'left alone', text });
-      else this.same(one, 'fresh', ofCell(wantedWithAll, one), ofCell(schemaAfter, one));
+      const [expected, actual] = [ofCell(wantedWithAll, one), ofCell(schemaAfter, one)].map((lines) =>
+        goes(one) ? withoutUndeclared(lines) : lines,
+      ) as [readonly string[], readonly string[]];
+      const text = left.get(one.number);
+      if (text !== undefined && differenceOf(expected, actual) !== '') {
+        this.outcomes.set(one.number, { verdict: 'left alone', text });
+      } else this.same(one, 'fresh', expected, actual);
     }
 
     await this.apply(main, back, (number, error) => this.fail(number, 'downgrade', error));
     const [schemaBack, rowsBack] = [await toldSchema(main), renamed(alive(), byTable(await main.contents()))];
     for (const one of alive()) {
       const [now, then] = [schemaBack.get(one.number) ?? [], schemaBefore.get(one.number) ?? []];
-      // what went with its table or column and nobody declared was left out, as the caller wished
-      const without = one.after.target.table === undefined || one.after.target.column === undefined;
-      if (!(without && differenceOf(declared.get(one.number) ?? [], now) === '')) {
+      const ofEntities = withoutUndeclared(declared.get(one.number) ?? []);
+      if (!goes(one) || differenceOf(ofEntities, withoutUndeclared(now)) !== '') {
         this.same(one, 'back', kept(then), kept(now));
       }
       this.same(one, 'lost back', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsBack, rowsAfter));
@@ -174,9 +174,8 @@ export class Bench {
     await this.apply(main, steps, (number, error) => this.fail(number, 'second upgrade', error));
     const schemaAgain = await toldSchema(main);
     for (const one of alive()) {
-      const without = one.before.target.table === undefined || one.before.target.column === undefined;
-      if (without || one.after.target.table === undefined || one.after.target.column === undefined) continue;
-      this.same(one, 'second result', schemaAfter.get(one.number) ?? [], schemaAgain.get(one.number) ?? []);
+      if (!goes(one))
+        this.same(one, 'second result', schemaAfter.get(one.number) ?? [], schemaAgain.get(one.number) ?? []);
     }
 
     await reset(fresh);
@@ -347,7 +346,9 @@ export class Bench {
     const touched = new Set(upgrade.map((operation) => cellIn(JSON.stringify(operation))));
     const left = new Map<number, string>();
     for (const { number } of taken) {
-      const said = warnings.find((warning) => /\bby hand\b/.test(warning) && cellIn(warning) === number);
+      const said = warnings.find(
+        (warning) => /\bby hand\b|\bleaves alone\b/.test(warning) && cellsIn(warning).includes(number),
+      );
       if (said !== undefined && !touched.has(number)) left.set(number, said);
     }
     return left;
@@ -366,6 +367,11 @@ export class Bench {
   private refuse(number: number, stage: Stage, error: unknown): void {
     if (!this.outcomes.has(number)) this.outcomes.set(number, { ...failed(stage, error), verdict: 'not possible' });
   }
+}
+
+/** What nobody declares goes with its table or column, and is not expected back: the caller wished that it is left out. */
+function goes({ after: { target } }: Taken): boolean {
+  return target.table === undefined || target.column === undefined;
 }
 
 function failed(stage: Stage, error: unknown): Outcome {

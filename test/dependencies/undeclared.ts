@@ -309,7 +309,7 @@ export const undeclaredDependents: readonly Dependent[] = [
   }),
   left(
     'grant on the column',
-    ({ table, column }) => [`grant select (${column}), update (${column}, b) on ${table} to ${ROLE}`],
+    ({ table, column }) => [`grant select (${column}), update (${column}) on ${table} to ${ROLE}`],
     {
       engines: [...postgres, ...mysqls],
     },
@@ -351,13 +351,19 @@ export const undeclaredDependents: readonly Dependent[] = [
     { engines: postgres },
   ),
   left(
-    'comment on a constraint and an index',
+    'comment on an index',
     ({ prefix, table, column }) => [
       `create index ${prefix}left_commented on ${table} (${column})`,
       `comment on index ${prefix}left_commented is 'kept'`,
-      `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
     ],
     { engines: postgres },
+  ),
+  left(
+    'comment on the key',
+    ({ table }) => [
+      `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
+    ],
+    { engines: postgres, on: 'table' },
   ),
   left(
     'rule',
@@ -367,10 +373,6 @@ export const undeclaredDependents: readonly Dependent[] = [
     { blocks: true, engines: postgres },
   ),
   left('row format of its own', ({ table }) => [`alter table ${table} row_format = compressed`], {
-    engines: mysqls,
-    on: 'table',
-  }),
-  left('character set of its own', ({ table }) => [`alter table ${table} convert to character set latin1`], {
     engines: mysqls,
     on: 'table',
   }),
