@@ -1,6 +1,6 @@
 /**
  * Writes test/dependencies/known-failures.json from what the last whole run of the matrix found: what holds goes from the
- * list, what fails keeps its cause, and what nobody knew comes as such, for a person to look at.
+ * list, what fails keeps its cause, and what nobody knew gets one by what it says, or none, for a person to look at.
  *
  *     npm run test:dependencies; npm run docs:known-failures
  */
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { knownFailures } from '../../test/dependencies/known-failures.js';
 import { type Result, resultsFolder } from '../../test/dependencies/results.js';
 import { allEngines, type Engine } from '../../test/support/engines.ts';
+import { causeOf } from './causes.ts';
 
 const list = join('test', 'dependencies', 'known-failures.json');
 const UNKNOWN = 'nobody has looked at it';
@@ -45,6 +46,8 @@ function failuresOn(engine: Engine): ReadonlyMap<string, string> {
   if (!existsSync(path)) return known;
   const results = JSON.parse(readFileSync(path, 'utf8')) as readonly Result[];
   return new Map(
-    results.filter(({ verdict }) => verdict === 'fails').map(({ cell }) => [cell, known.get(cell) ?? UNKNOWN]),
+    results
+      .filter(({ verdict }) => verdict === 'fails')
+      .map((one) => [one.cell, known.get(one.cell) ?? causeOf(engine, one) ?? UNKNOWN]),
   );
 }
