@@ -4,7 +4,7 @@
  *
  *     npm run docs:matrix -- --python <interpreter with alembic, sqlalchemy, psycopg2-binary>
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { changes, features, type MatrixRow, rowsOf } from '../../test/integration/autogenerate/matrix.js';
@@ -14,6 +14,7 @@ import { startServers, stopServers } from '../../test/support/servers/start-serv
 import { Alembic, type AlembicVersion } from './alembic.ts';
 import { matrixPage, type Results } from './page.ts';
 import { type Outcome, roundTrip, type Trip } from './round-trip.ts';
+import { sectionOf, withSection } from './section.ts';
 import { mikroOrm, ours } from './tools.ts';
 
 const { values } = parseArgs({
@@ -43,7 +44,10 @@ try {
   const chosen = allEngines.filter((engine) => values.engine?.includes(engine) !== false);
   await Promise.all(chosen.map((engine) => runEngine(engine, results)));
   if (values.engine === undefined && values.only === undefined) {
-    writeFileSync(join('docs', 'autogenerate-matrix.md'), matrixPage(tables, results));
+    const page = join('docs', 'autogenerate-matrix.md');
+    const kept = sectionOf(readFileSync(page, 'utf8'));
+    const written = matrixPage(tables, results);
+    writeFileSync(page, kept === '' ? written : withSection(written, kept));
   }
 } finally {
   await stopServers(servers);

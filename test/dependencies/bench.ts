@@ -13,7 +13,7 @@ import { type Cell, versionOf } from './cells.js';
 import { type Version } from './changes.js';
 import { entitiesOf, placeOf, type Row, tableOf } from './description.js';
 import { cellIn, cellsIn, prefixOf } from './names.js';
-import { differenceOf, inAnyOrder, type ToldSchema, toldSchema } from './told-schema.js';
+import { differenceOf, inAnyOrder, type ToldSchema, toldSchema, withoutUndeclared } from './told-schema.js';
 import { LEFT, ROLE } from './undeclared.js';
 
 /** What a cell goes through, in this order. */
@@ -54,6 +54,8 @@ interface Taken {
 
 export class Bench {
   private readonly outcomes = new Map<number, Outcome>();
+  /** Whether a revision is run step by step at once: where some of it is known to fail, the first attempt is for nothing. */
+  private failing = false;
 
   private constructor(
     readonly engine: Engine,
@@ -81,8 +83,9 @@ export class Bench {
   }
 
   /** The outcome of each cell, in their order. */
-  async run(cells: readonly Cell[]): Promise<readonly Outcome[]> {
+  async run(cells: readonly Cell[], known: ReadonlyMap<string, string> = new Map()): Promise<readonly Outcome[]> {
     this.outcomes.clear();
+    this.failing = cells.some(({ name }) => known.has(name));
     const taken = cells.map((cell, number): Taken => ({ cell, number, ...this.versions(cell, number) }));
     try {
       await this.take(taken);
@@ -91,17 +94,17 @@ export class Bench {
       // nobody's fault, or somebody's: halves tell
       if (process.env['DEPENDENCIES_TRACE']) process.stderr.write(`${(error as Error).stack}\n`);
       const half = Math.ceil(cells.length / 2);
-      return [...(await this.run(cells.slice(0, half))), ...(await this.run(cells.slice(half)))];
+      return [...(await this.run(cells.slice(0, half), known)), ...(await this.run(cells.slice(half), known))];
     }
     const outcomes = taken.map(({ number }): Outcome => this.outcomes.get(number) ?? { verdict: 'holds' });
     for (const [number, outcome] of outcomes.entries()) {
       if (outcome.verdict !== 'not possible' || outcome.stage !== 'start') continue;
-      if (await this.isPossible(taken[number]!)) outcomes[number] = { ...outcome, verdict: 'fails' };
+      if (await this.isPossible(taken[number])) outcomes[number] = { ...outcome, verdict: 'fails' };
     }
     // an engine that looks at everything there is may have refused one for what another left
     for (const [number, { verdict, text = '' }] of outcomes.entries()) {
       if (cells.length > 1 && verdict !== 'holds' && cellsIn(text).some((other) => other !== number)) {
-        const [alone] = await this.run([cells[number]!]);
+        const [alone] = await this.run([cells[number]]);
         outcomes[number] = alone!;
       }
     }
@@ -149,21 +152,21 @@ export class Bench {
     const [schemaAfter, rowsAfter] = [await toldSchema(main), byTable(await main.contents())];
     for (const one of alive()) {
       this.same(one, 'lost', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsAfter, rowsBefore));
-      const [text, difference] = [
-        left.get(one.number),
-        differenceOf(ofCell(wantedWithAll, one), ofCell(schemaAfter, one)),
-      ];
-      if (text !== undefined && difference !== '') this.outcomes.set(one.number, { verdict: 'left alone', text });
-      else this.same(one, 'fresh', ofCell(wantedWithAll, one), ofCell(schemaAfter, one));
+      const [expected, actual] = [ofCell(wantedWithAll, one), ofCell(schemaAfter, one)].map((lines) =>
+        goes(one) ? withoutUndeclared(lines) : lines,
+      ) as [readonly string[], readonly string[]];
+      const text = left.get(one.number);
+      if (text !== undefined && differenceOf(expected, actual) !== '') {
+        this.outcomes.set(one.number, { verdict: 'left alone', text });
+      } else this.same(one, 'fresh', expected, actual);
     }
 
     await this.apply(main, back, (number, error) => this.fail(number, 'downgrade', error));
     const [schemaBack, rowsBack] = [await toldSchema(main), renamed(alive(), byTable(await main.contents()))];
     for (const one of alive()) {
       const [now, then] = [schemaBack.get(one.number) ?? [], schemaBefore.get(one.number) ?? []];
-      // what went with its table or column and nobody declared was left out, as the caller wished
-      const without = one.after.target.table === undefined || one.after.target.column === undefined;
-      if (!(without && differenceOf(declared.get(one.number) ?? [], now) === '')) {
+      const ofEntities = withoutUndeclared(declared.get(one.number) ?? []);
+      if (!goes(one) || differenceOf(ofEntities, withoutUndeclared(now)) !== '') {
         this.same(one, 'back', kept(then), kept(now));
       }
       this.same(one, 'lost back', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsBack, rowsAfter));
@@ -171,9 +174,8 @@ export class Bench {
     await this.apply(main, steps, (number, error) => this.fail(number, 'second upgrade', error));
     const schemaAgain = await toldSchema(main);
     for (const one of alive()) {
-      const without = one.before.target.table === undefined || one.before.target.column === undefined;
-      if (without || one.after.target.table === undefined || one.after.target.column === undefined) continue;
-      this.same(one, 'second result', schemaAfter.get(one.number) ?? [], schemaAgain.get(one.number) ?? []);
+      if (!goes(one))
+        this.same(one, 'second result', schemaAfter.get(one.number) ?? [], schemaAgain.get(one.number) ?? []);
     }
 
     await reset(fresh);
@@ -251,7 +253,7 @@ export class Bench {
   ): Promise<void> {
     const { transactional } = this;
     if (this.engine === 'sqlite') await database.execute('pragma foreign_keys = off');
-    if (transactional && (await this.applyAtOnce(database, steps))) return;
+    if (transactional && !this.failing && (await this.applyAtOnce(database, steps))) return;
     if (transactional) await database.execute('begin');
     try {
       for (const step of steps) await this.applyStep(database, step, fail);
@@ -344,7 +346,9 @@ export class Bench {
     const touched = new Set(upgrade.map((operation) => cellIn(JSON.stringify(operation))));
     const left = new Map<number, string>();
     for (const { number } of taken) {
-      const said = warnings.find((warning) => /\bby hand\b/.test(warning) && cellIn(warning) === number);
+      const said = warnings.find(
+        (warning) => /\bby hand\b|\bleaves alone\b/.test(warning) && cellsIn(warning).includes(number),
+      );
       if (said !== undefined && !touched.has(number)) left.set(number, said);
     }
     return left;
@@ -363,6 +367,11 @@ export class Bench {
   private refuse(number: number, stage: Stage, error: unknown): void {
     if (!this.outcomes.has(number)) this.outcomes.set(number, { ...failed(stage, error), verdict: 'not possible' });
   }
+}
+
+/** What nobody declares goes with its table or column, and is not expected back: the caller wished that it is left out. */
+function goes({ after: { target } }: Taken): boolean {
+  return target.table === undefined || target.column === undefined;
 }
 
 function failed(stage: Stage, error: unknown): Outcome {

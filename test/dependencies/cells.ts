@@ -60,9 +60,10 @@ export function versionOf(
 }
 
 /** What nobody declares hangs on what is there before the change. */
-function canHang({ before, declaredOnly }: Change, { declared, on: place }: Dependent): boolean {
-  const { table, column } = before('').target;
-  return declared || (!declaredOnly && table !== undefined && (place === 'table' || column !== undefined));
+function canHang({ before, after, declaredOnly }: Change, { declared, on: place, stays }: Dependent): boolean {
+  const [first, second] = [before('').target, after('').target];
+  if (stays === true && (first.column === undefined || second.column === undefined)) return false;
+  return declared || (!declaredOnly && first.table !== undefined && (place === 'table' || first.column !== undefined));
 }
 
 function cell(change: Change, hanging: readonly Dependent[]): Cell {

@@ -92,7 +92,7 @@ function version({ table = 'subject', schema, columns, column, kind, options = {
     };
     const rows = [0, 1].slice(0, count).map((index): Row => {
       const stored = all.filter(({ generated }) => generated === undefined);
-      return { table: name, values: Object.fromEntries(stored.map((one) => [one.name, one.kind.values[index]!])) };
+      return { table: name, values: Object.fromEntries(stored.map((one) => [one.name, one.kind.values[index]])) };
     });
     return {
       schema: {

@@ -21,6 +21,8 @@ export interface Dependent {
   readonly declared: boolean;
   /** What has to be there before, for an object that nobody declares to hang on it. */
   readonly on?: 'column' | 'table';
+  /** It cannot come or go with the column: both versions have to have it. */
+  readonly stays?: boolean;
   /** Adds itself to a version of a schema; the same schema where there is nothing to hang on. */
   readonly attach: (schema: Description, target: Target, engine: Engine, before: Target) => Description;
 }
@@ -88,8 +90,16 @@ const columnOf = (schema: Description, { name, column }: Place): Column => {
   return found;
 };
 
-/** A key is never missing. */
-const asKey = ({ nullable: _, ...column }: Column): Column => ({ ...column, primary: true });
+/** A key is never missing: what was has a default in its place. */
+const asKey = ({ nullable = false, ...column }: Column): Column => ({
+  ...column,
+  primary: true,
+  ...(nullable && column.generated === undefined && { default: column.default ?? valueOf(column.kind) }),
+});
+
+function valueOf({ values: [literal] }: Kind): string | number {
+  return /^'.*'$/.test(literal) ? literal.slice(1, -1) : Number(literal);
+}
 
 /** A quoted name where the engine wants one. */
 const quoted = (engine: Engine, name: string): string => (mysqls.includes(engine) ? `\`${name}\`` : `"${name}"`);
@@ -255,7 +265,7 @@ export const declaredDependents: readonly Dependent[] = [
     };
   }),
   onColumn('foreign key to it', (schema, place) => {
-    const { prefix, name, column, kind } = place;
+    const { prefix, name, column, kind, engine } = place;
     const isKey = columnOf(schema, place).primary === true;
     const child = `${prefix}child`;
     const unique = isKey
@@ -266,6 +276,8 @@ export const declaredDependents: readonly Dependent[] = [
       kind,
       nullable: true,
       references: { table: name, ...(!isKey && { key: column }) },
+      // MikroORM takes the sign from the key, whichever column is referred to
+      ...(!isKey && mysqls.includes(engine) && { options: { unsigned: [kind.sql === 'int unsigned'] } }),
     };
     return {
       ...unique,
@@ -513,9 +525,7 @@ export const declaredDependents: readonly Dependent[] = [
   onColumn('another table with a column of its type, a default and a condition', (schema, place) => {
     const { kind } = columnOf(schema, place);
     const other = `${place.prefix}other`;
-    const literal = kind.values[0];
-    const value = /^'.*'$/.test(literal) ? literal.slice(1, -1) : Number(literal);
-    const made = withColumn(schema, other, { name: 'twin', kind, default: value });
+    const made = withColumn(schema, other, { name: 'twin', kind, default: valueOf(kind) });
     return withOption(made, other, 'checks', { name: `${place.prefix}on_twin`, expression: kind.condition('twin') });
   }),
   onColumn(
@@ -530,15 +540,18 @@ export const declaredDependents: readonly Dependent[] = [
       withTable(schema, name, (table) => ({ ...table, options: { comment: 'what it holds', ...table.options } })),
     [...postgres, ...mysqls],
   ),
-  onColumn(
-    'partition key',
-    (schema, place) =>
-      withTable(withColumnChanged(schema, place.name, place.column, asKey), place.name, (table) => ({
-        ...table,
-        options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
-      })),
-    postgres,
-  ),
+  {
+    stays: true,
+    ...onColumn(
+      'partition key',
+      (schema, place) =>
+        withTable(withColumnChanged(schema, place.name, place.column, asKey), place.name, (table) => ({
+          ...table,
+          options: { partitionBy: { type: 'hash', expression: place.column, partitions: 2 }, ...table.options },
+        })),
+      postgres,
+    ),
+  },
   onColumn('text beside it', (schema, { name }) =>
     withColumn(schema, name, { name: 'beside', kind: longText, nullable: true }),
   ),

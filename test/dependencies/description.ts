@@ -164,17 +164,17 @@ function property(column: Column, made: ReadonlyMap<string, never>): object {
     const entity = made.get(table);
     if (entity === undefined) throw new Error(`No table ${table} to refer to.`);
     let relation = p.manyToOne(entity) as unknown as Builder;
-    relation = columns === undefined ? relation['fieldName']!(column.name) : relation['fieldNames']!(...columns);
-    if (key !== undefined) relation = relation['targetKey']!(key);
-    return built(relation, { ...column, generated: undefined, default: undefined });
+    relation = columns === undefined ? relation['fieldName'](column.name) : relation['fieldNames'](...columns);
+    if (key !== undefined) relation = relation['targetKey'](key);
+    return built(relation, { ...column, generated: undefined });
   };
 }
 
-function built(builder: Builder, column: Column): object {
+function built(builder: Builder, column: Column | Omit<Column, 'kind'>): object {
   const { primary, nullable, default: value, defaultRaw, generated, comment, check, collation, options = {} } = column;
   let property = builder;
   const say = (method: string, ...args: readonly unknown[]): void => {
-    property = property[method]!(...args);
+    property = property[method](...args);
   };
   if (primary === true) say('primary');
   if (nullable === true) say('nullable');

@@ -20,16 +20,22 @@ const text = (sql: string, make: () => object): Kind => ({
   values: ["'11'", "'12'"],
 });
 
-const other = (family: string, values: Kind['values'], make: () => object): Kind => ({
+const other = (family: string, values: Kind['values'], make: () => object, sql?: string): Kind => ({
   family,
+  ...(sql !== undefined && { sql }),
   make,
   condition: (column) => `${column} is not null`,
   number: (column) => `case when ${column} is null then 0 else 1 end`,
   values,
 });
 
-const oneOf = (make: () => object, [first, second]: readonly [string, string] = ['draft', 'live']): Kind => ({
+const oneOf = (
+  make: () => object,
+  items: readonly string[],
+  [first = '', second = '']: readonly string[] = ['draft', 'live'],
+): Kind => ({
   family: `enum ${first}`,
+  sql: `enum(${items.map((item) => `'${item}'`).join(', ')})`,
   make,
   condition: (column) => `${column} = '${first}' or ${column} = '${second}'`,
   number: (column) => `case when ${column} = '${first}' then 1 else 0 end`,
@@ -46,10 +52,13 @@ export const decimal = (precision: number, scale: number): Kind =>
 export const varchar = (length: number): Kind => text(`varchar(${length})`, () => p.string().length(length));
 export const longText = text('text', () => p.text());
 export const character = (length: number): Kind => text(`char(${length})`, () => p.character().length(length));
-export const day = other('moment', ["'2026-01-02'", "'2026-02-03'"], () => p.date());
+export const day = other('moment', ["'2026-01-02'", "'2026-02-03'"], () => p.date(), 'date');
 export const moment = (digits?: number): Kind =>
-  other('moment', ["'2026-01-02 03:04:05'", "'2026-02-03 04:05:06'"], () =>
-    digits === undefined ? p.datetime() : p.datetime().length(digits),
+  other(
+    'moment',
+    ["'2026-01-02 03:04:05'", "'2026-02-03 04:05:06'"],
+    () => (digits === undefined ? p.datetime() : p.datetime().length(digits)),
+    `timestamptz(${digits ?? 0})`,
   );
 export const uuid = other(
   'uuid',
@@ -60,17 +69,21 @@ export const boolean = other('boolean', ['true', 'false'], () => p.boolean());
 export const json = other('json', [`'{"a": 1}'`, `'{"a": 2}'`], () => p.json());
 
 /** An enum that is a check, or the engine's own type on MySQL and MariaDB. */
-export const enumeration = (...items: readonly string[]): Kind => oneOf(() => p.enum([...items]));
+export const enumeration = (...items: readonly string[]): Kind => oneOf(() => p.enum([...items]), items);
 /** An enum type of PostgreSQL. */
-export const nativeEnum = (type: string, ...items: readonly string[]): Kind =>
-  oneOf(() => p.enum([...items]).nativeEnumName(type));
+export const nativeEnum = (type: string, ...items: readonly string[]): Kind => ({
+  ...oneOf(() => p.enum([...items]).nativeEnumName(type), items),
+  sql: type,
+});
 /** An enum whose first value has another name. */
 export const renamedEnum = (...items: readonly [string, string, ...string[]]): Kind =>
-  oneOf(() => p.enum([...items]), items as never);
-export const renamedNativeEnum = (type: string, ...items: readonly [string, string, ...string[]]): Kind =>
-  oneOf(() => p.enum([...items]).nativeEnumName(type), items as never);
+  oneOf(() => p.enum([...items]), items, items);
+export const renamedNativeEnum = (type: string, ...items: readonly [string, string, ...string[]]): Kind => ({
+  ...oneOf(() => p.enum([...items]).nativeEnumName(type), items, items),
+  sql: type,
+});
 
 /** A kind of which nothing is said but what holds for every type. */
 export function anyType(kind: Kind): Kind {
-  return { ...other(kind.family, kind.values, kind.make), ...(kind.sql !== undefined && { sql: kind.sql }) };
+  return other(kind.family, kind.values, kind.make, kind.sql);
 }

@@ -7,6 +7,7 @@ import { catalogueQuery } from '../support/postgres-catalogue.js';
 import { sqliteDump } from '../support/sqlite-dump.js';
 import { type LiveDatabase } from '../integration/autogenerate/live-database.js';
 import { cellIn } from './names.js';
+import { LEFT } from './undeclared.js';
 
 /** By cell, its lines. */
 export type ToldSchema = ReadonlyMap<number, readonly string[]>;
@@ -96,10 +97,13 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
       ),
     );
   }
+  // a grant outlives its table and its column
+  const tables = 'select table_name from information_schema.tables where table_schema = database()';
+  const columns = 'select table_name, column_name from information_schema.columns where table_schema = database()';
   const granted = `select concat_ws(' ', 'grant', table_name, privilege_type, grantee) as line
-      from information_schema.table_privileges where table_schema = database()
+      from information_schema.table_privileges where table_schema = database() and table_name in (${tables})
     union all select concat_ws(' ', 'grant', table_name, column_name, privilege_type, grantee)
-      from information_schema.column_privileges where table_schema = database()`;
+      from information_schema.column_privileges where table_schema = database() and (table_name, column_name) in (${columns})`;
   found.push(...(await connection.execute<{ line: string }[]>(granted)).map(({ line }) => line));
   return found.map((line) => line.replaceAll(database, '<database>'));
 }
@@ -116,7 +120,16 @@ function withSortedKeys(sql: string): string {
 
 /** A schema in which the order of columns means nothing. */
 export function inAnyOrder(schema: readonly string[]): readonly string[] {
-  return schema.flatMap((line) => line.split('\n').map((part) => part.trim())).sort();
+  // the columns of a view of all columns follow those of its table
+  const parts = schema.flatMap((line) =>
+    line.split(/\bview\b/i.test(line) ? /\n|(?<= select )|,(?=`)|(?= from )/i : '\n'),
+  );
+  return parts.map((part) => part.trim().replace(/[,;]$/, '')).sort();
+}
+
+/** A schema without the lines about what nobody declares. */
+export function withoutUndeclared(schema: readonly string[]): readonly string[] {
+  return schema.flatMap((line) => line.split('\n')).filter((line) => !line.includes(LEFT));
 }
 
 /** What differs, as lines that went and lines that came. */

@@ -4,7 +4,7 @@
  */
 import { type Engine } from '../support/databases.js';
 import { type Target } from './description.js';
-import { type Dependent, mysqls, type Place, placeIn, postgres } from './dependents.js';
+import { declaredDependents, type Dependent, mysqls, type Place, placeIn, postgres } from './dependents.js';
 
 /** The part of a name by which `includeObject` knows what nobody declares. */
 export const LEFT = '_left_';
@@ -44,10 +44,119 @@ function missing(prefix: string, engine: Engine): Place {
   return { prefix, name: table, table, column: 'a', kind: undefined as never, condition: '', number: '', engine };
 }
 
+/** The type of the column before the change, in the engine's words. */
+function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engine): string {
+  if (!mysqls.includes(engine)) return sql.startsWith('enum(') ? 'text' : sql;
+  // keys that are numbers have no sign there
+  const sign = column === 'id' && family === 'number' ? ' unsigned' : '';
+  return `${sql.replace('timestamptz', 'datetime')}${sign}`;
+}
+
 const fn = (name: string): string =>
   `create function ${name}() returns trigger language plpgsql as $f$ begin return new; end $f$`;
 
+/** What nobody declares on something that is declared. */
+function leftOn(name: string, declared: string, sql: Sql, options: Options = {}): Dependent {
+  const [below, above] = [
+    declaredDependents.find((one) => one.name === declared),
+    left(`${name} on a declared ${declared}`, sql, options),
+  ];
+  if (below === undefined) throw new Error(`No dependent ${declared}.`);
+  return {
+    ...above,
+    attach: (schema, target, engine, before) =>
+      above.attach(below.attach(schema, target, engine, before), target, engine, before),
+  };
+}
+
 export const undeclaredDependents: readonly Dependent[] = [
+  leftOn(
+    'options, a grant, an owner and a comment',
+    'view',
+    ({ prefix }) => [
+      `alter view ${prefix}view set (security_invoker = true, security_barrier = true)`,
+      `grant select on ${prefix}view to ${ROLE}`,
+      `grant select (b) on ${prefix}view to ${ROLE}`,
+      `comment on view ${prefix}view is 'kept'`,
+      `comment on column ${prefix}view.b is 'kept'`,
+      `alter view ${prefix}view owner to ${ROLE}`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn('a grant', 'view', ({ prefix }) => [`grant select on ${prefix}view to ${ROLE}`], { engines: mysqls }),
+  leftOn(
+    'a grant and a comment',
+    'materialized view with an index',
+    ({ prefix }) => [
+      `grant select on ${prefix}materialized_view_with_an_index to ${ROLE}`,
+      `comment on materialized view ${prefix}materialized_view_with_an_index is 'kept'`,
+      `comment on index ${prefix}on_materialized is 'kept'`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn(
+    'its state and a comment',
+    'trigger with a condition on it',
+    ({ prefix, table }) => [
+      `alter table ${table} disable trigger ${prefix}trigger_when`,
+      `comment on trigger ${prefix}trigger_when on ${table} is 'kept'`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn(
+    'its state',
+    'trigger of the column',
+    ({ prefix, table }) => [`alter table ${table} enable always trigger ${prefix}trigger_of`],
+    { engines: postgres },
+  ),
+  leftOn('a comment', 'index', ({ prefix }) => [`comment on index ${prefix}index is 'kept'`], { engines: postgres }),
+  leftOn(
+    'a comment and statistics',
+    'index by expression',
+    ({ prefix }) => [
+      `comment on index ${prefix}expression is 'kept'`,
+      `alter index ${prefix}expression alter column 1 set statistics 500`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn('a comment', 'check', ({ prefix, table }) => [`comment on constraint ${prefix}check on ${table} is 'kept'`], {
+    engines: postgres,
+  }),
+  leftOn(
+    'a comment',
+    'unique',
+    ({ prefix, table }) => [`comment on constraint ${prefix}unique on ${table} is 'kept'`],
+    {
+      engines: postgres,
+    },
+  ),
+  leftOn(
+    'a comment',
+    'foreign key to it',
+    ({ prefix }) => [`comment on constraint ${prefix}child_parent_foreign on ${prefix}child is 'kept'`],
+    { engines: postgres },
+  ),
+  leftOn(
+    'a grant',
+    'stored computed column',
+    ({ table }) => [
+      `grant select (computed_stored) on ${table} to ${ROLE}`,
+      `comment on column ${table}.computed_stored is null`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn(
+    'a grant and a comment',
+    'routine that reads it',
+    ({ prefix }) => [
+      `revoke execute on function ${prefix}routine(int) from public`,
+      `grant execute on function ${prefix}routine(int) to ${ROLE}`,
+    ],
+    { engines: postgres },
+  ),
+  leftOn('a comment', 'policy', ({ prefix, table }) => [`comment on policy ${prefix}policy on ${table} is 'kept'`], {
+    engines: postgres,
+  }),
   left('index', ({ prefix, table, column }) => [`create index ${prefix}left_index on ${table} (${column}, b)`]),
   left(
     'partial index',
@@ -97,6 +206,7 @@ export const undeclaredDependents: readonly Dependent[] = [
       `create view ${prefix}left_view_options with (security_invoker = true, security_barrier = true) as select b, ${column} as seen from ${table}`,
       `grant select on ${prefix}left_view_options to ${ROLE}`,
       `comment on view ${prefix}left_view_options is 'kept'`,
+      `alter view ${prefix}left_view_options owner to ${ROLE}`,
     ],
     { engines: postgres, blocks: true },
   ),
@@ -116,21 +226,21 @@ export const undeclaredDependents: readonly Dependent[] = [
       `alter table ${table} disable trigger ${prefix}left_trigger`,
       `comment on trigger ${prefix}left_trigger on ${table} is 'kept'`,
     ],
-    { engines: postgres },
+    { blocks: true, engines: postgres },
   ),
   left(
     'trigger',
     ({ prefix, table, column }) => [
       `create trigger ${prefix}left_trigger before update on ${table} for each row begin if new.${column} is null then set new.c = 'none'; end if; end`,
     ],
-    { engines: mysqls },
+    { blocks: true, engines: mysqls },
   ),
   left(
     'trigger of the column',
     ({ prefix, table, column }) => [
       `create trigger ${prefix}left_trigger after update of ${column} on ${table} begin update ${table} set c = 'x' where b = new.b and new.${column} is null; end`,
     ],
-    { engines: ['sqlite'] },
+    { blocks: true, engines: ['sqlite'] },
   ),
   left(
     'function whose body is parsed',
@@ -145,22 +255,18 @@ export const undeclaredDependents: readonly Dependent[] = [
     ({ table, number, prefix }) => [
       `alter table ${table} add column ${prefix}left_computed integer generated always as (${number}) stored`,
     ],
-    { engines: [...postgres, ...mysqls] },
+    { blocks: true, engines: [...postgres, ...mysqls] },
   ),
   left(
     'foreign key from another table',
-    ({ prefix, table, column, engine }, { column: first, kind }) => [
+    ({ prefix, table, column, engine }, before) => [
       `create unique index ${prefix}left_target on ${table} (${column})`,
       // it stays as it is, whatever it refers to becomes
-      ...(kind.sql === undefined
-        ? [`create table ${prefix}left_child as select ${column} as parent from ${table}`]
-        : [
-            `create table ${prefix}left_child (parent ${kind.sql}${first === 'id' && mysqls.includes(engine) && kind.family === 'number' ? ' unsigned' : ''})`,
-            `insert into ${prefix}left_child select ${column} from ${table}`,
-          ]),
+      `create table ${prefix}left_child (parent ${typeOf(before, engine)})`,
+      `insert into ${prefix}left_child select ${column} from ${table}`,
       `alter table ${prefix}left_child add constraint ${prefix}left_key foreign key (parent) references ${table} (${column})`,
     ],
-    { engines: [...postgres, ...mysqls] },
+    { blocks: true, engines: [...postgres, ...mysqls] },
   ),
   left(
     'policy',
@@ -203,7 +309,7 @@ export const undeclaredDependents: readonly Dependent[] = [
   }),
   left(
     'grant on the column',
-    ({ table, column }) => [`grant select (${column}), update (${column}, b) on ${table} to ${ROLE}`],
+    ({ table, column }) => [`grant select (${column}), update (${column}) on ${table} to ${ROLE}`],
     {
       engines: [...postgres, ...mysqls],
     },
@@ -245,27 +351,55 @@ export const undeclaredDependents: readonly Dependent[] = [
     { engines: postgres },
   ),
   left(
-    'comment on a constraint and an index',
+    'comment on an index',
     ({ prefix, table, column }) => [
       `create index ${prefix}left_commented on ${table} (${column})`,
       `comment on index ${prefix}left_commented is 'kept'`,
-      `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
     ],
     { engines: postgres },
+  ),
+  left(
+    'comment on the key',
+    ({ table }) => [
+      `do $d$ begin execute (select format('comment on constraint %I on ${table} is ''kept''', conname) from pg_constraint where conrelid = '${table}'::regclass and contype = 'p'); end $d$`,
+    ],
+    { engines: postgres, on: 'table' },
   ),
   left(
     'rule',
     ({ prefix, table, column }) => [
       `create rule ${prefix}left_rule as on update to ${table} where new.${column} is null do also nothing`,
     ],
-    { engines: postgres },
+    { blocks: true, engines: postgres },
   ),
-  left('charset of its own', ({ table }) => [`alter table ${table} row_format = dynamic, comment = ''`], {
+  left('row format of its own', ({ table }) => [`alter table ${table} row_format = compressed`], {
     engines: mysqls,
     on: 'table',
   }),
   left(
-    'invisible column and index',
+    'visibility of the column',
+    ({ table, column }) => [`alter table ${table} alter column ${column} set invisible`],
+    {
+      engines: ['mysql'],
+    },
+  ),
+  left(
+    'check, not enforced',
+    ({ prefix, table, condition }) => [
+      `alter table ${table} add constraint ${prefix}left_unenforced check (${condition}) not enforced`,
+    ],
+    { engines: ['mysql'] },
+  ),
+  left(
+    'column of its type in another table, with a default',
+    ({ prefix, engine, kind: { values } }, before) => [
+      `create table ${prefix}left_twin (twin ${typeOf(before, engine)} default ${values[0]})`,
+      `create index ${prefix}left_on_twin on ${prefix}left_twin (twin) where twin = ${values[0]}`,
+    ],
+    { engines: postgres },
+  ),
+  left(
+    'invisible index',
     ({ prefix, table, column, engine }) => [
       `alter table ${table} add index ${prefix}left_hidden (${column}, b) ${engine === 'mysql' ? 'invisible' : 'ignored'}`,
     ],

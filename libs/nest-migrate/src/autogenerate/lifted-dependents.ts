@@ -42,7 +42,9 @@ function changingParts(plan: OperationPlan, direction: Direction): ChangingParts
         return isAdded(operation) ? [{ ...placeOf(operation), rebuilt: true }] : [];
       case 'alterColumn': {
         const { existing = {}, change } = operation;
-        return changesType(existing, changedColumn(existing, change)) ? [placeOf(operation)] : [];
+        const after = changedColumn(existing, change);
+        const isRetyped = changesType(existing, after) || existing.collation !== after.collation;
+        return isRetyped ? [placeOf(operation)] : [];
       }
       case 'alterEnum':
         return isRebuilt(operation, direction)
@@ -62,13 +64,17 @@ function changingParts(plan: OperationPlan, direction: Direction): ChangingParts
   return {
     ...(columns.length > 0 && { columns }),
     ...(types.length > 0 && { types }),
-    ...(except.size > 0 && columns.some(({ rebuilt }) => rebuilt) && { except: [...except] }),
+    ...(except.size > 0 && columns.length > 0 && { except: [...except] }),
   };
 }
 
 /** The parts of tables that the plan itself drops and creates. */
 function namesOfParts(operation: Operation, tables: ReadonlySet<string>): readonly string[] {
-  if (!('table' in operation) || !tables.has(operation.table)) return [];
+  if (!('table' in operation)) return [];
+  // a foreign key of another table refers to the column
+  if (operation.kind === 'createForeignKey') return [operation.foreignKey.name ?? ''];
+  if (operation.kind === 'dropConstraint' && operation.type === 'foreignKey') return [operation.name];
+  if (!tables.has(operation.table)) return [];
   switch (operation.kind) {
     case 'dropConstraint':
     case 'dropIndex':
@@ -81,8 +87,6 @@ function namesOfParts(operation: Operation, tables: ReadonlySet<string>): readon
       return operation.check.name === undefined ? [] : [operation.check.name];
     case 'createUniqueConstraint':
       return operation.unique.name === undefined ? [] : [operation.unique.name];
-    case 'createForeignKey':
-      return operation.foreignKey.name === undefined ? [] : [operation.foreignKey.name];
     default:
       return [];
   }

@@ -50,7 +50,9 @@ begin
   for dependent in select value from json_array_elements(kept) loop
     execute dependent->>0;
   end loop;
-  perform set_config('nest_migrate.dependents', kept::text, false);
+  -- behind those of an earlier call that are not restored yet
+  perform set_config('nest_migrate.dependents', (coalesce(nullif(current_setting('nest_migrate.dependents', true), ''),
+    '[]')::jsonb || kept::jsonb)::text, true);
 end $dependents$`;
 }
 
@@ -71,7 +73,7 @@ begin
       execute statement;
     end loop;
   end loop;
-  perform set_config('nest_migrate.dependents', '', false);
+  perform set_config('nest_migrate.dependents', '', true);
 end $dependents$`;
 
 function dependentQuery(
@@ -125,10 +127,9 @@ function dependentQuery(
 }
 
 const classes = `'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
-  'pg_publication_rel'::regclass`;
+  'pg_publication_rel'::regclass, 'pg_attrdef'::regclass`;
 /** What is part of a table. PostgreSQL adapts it to another type, and drops it with a column. */
-const partClasses = `'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_attrdef'::regclass,
-  'pg_statistic_ext'::regclass`;
+const partClasses = `'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass`;
 
 /** `grant` statements for an access list; the rights of the owner come with ownership. */
 const grants = (acl: string, kind: string, target: string, owner: string, column = `''`): string =>

@@ -1,0 +1,94 @@
+/**
+ * Writes the section of docs/autogenerate-matrix.md about changes with what hangs on them, from what the last whole run
+ * of the matrix found.
+ *
+ *     npm run test:dependencies && npm run docs:dependencies
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { changes } from '../../test/dependencies/changes.js';
+import { dependents } from '../../test/dependencies/cells.js';
+import { knownFailures } from '../../test/dependencies/known-failures.js';
+import { withoutCell } from '../../test/dependencies/names.js';
+import { type Result, resultsFolder } from '../../test/dependencies/results.js';
+import { allEngines, engineNames, type Engine } from '../../test/support/engines.ts';
+import { ownSection, withSection } from './section.ts';
+
+const page = join('docs', 'autogenerate-matrix.md');
+
+const found = new Map<Engine, readonly Result[]>();
+for (const engine of allEngines) {
+  const path = join(resultsFolder, `${engine}.json`);
+  if (!existsSync(path))
+    throw new Error(`No results of ${engineNames[engine]} in ${resultsFolder}: run npm run test:dependencies first.`);
+  found.set(engine, JSON.parse(readFileSync(path, 'utf8')) as readonly Result[]);
+}
+const text = readFileSync(page, 'utf8');
+writeFileSync(page, withSection(text, section()));
+
+function section(): string {
+  return ownSection([
+    '## Changes, with what hangs on them',
+    '',
+    `A product: ${changes.length} changes of a column, a key or a table, each with each of ${dependents.length} things that can hang on it`,
+    '(`test/dependencies`), and with each two of those at once under a change that a seed picks. Of the things that hang',
+    'on it, some no entity declares: they have to be there afterwards, with their grants, options and comments. Each cell',
+    'goes there, back and there again with rows; the result has to be the schema of a fresh database of version 2, and so',
+    'has that of both revisions on an empty database. `npm run test:dependencies` runs them all, `npm test` a sample.',
+    '',
+    '| | cells | hold | fail | left to a person, who is told | not possible: the engine refuses a version |',
+    '| --- | ---: | ---: | ---: | ---: | ---: |',
+    ...[...found].map(([engine, results]) => {
+      const count = (verdict: Result['verdict']): number => results.filter((one) => one.verdict === verdict).length;
+      const counts = [results.length, ...(['holds', 'fails', 'left alone', 'not possible'] as const).map(count)];
+      return `| ${engineNames[engine]} | ${counts.join(' | ')} |`;
+    }),
+    '',
+    ...failures(),
+    ...refusals(),
+  ]);
+}
+
+/** Cells that fail, by cause. */
+function failures(): readonly string[] {
+  const counted = new Map<string, Map<Engine, number>>();
+  for (const [engine, results] of found) {
+    const known = knownFailures(engine);
+    for (const { cell } of results.filter(({ verdict }) => verdict === 'fails')) {
+      const cause = known.get(cell) ?? 'not known before';
+      const counts = counted.get(cause) ?? new Map<Engine, number>();
+      counted.set(cause, counts.set(engine, (counts.get(engine) ?? 0) + 1));
+    }
+  }
+  if (counted.size === 0) return [];
+  return [
+    '### Cells that fail, by cause',
+    '',
+    `| | ${allEngines.map((engine) => engineNames[engine]).join(' | ')} |`,
+    `| --- |${' ---: |'.repeat(allEngines.length)}`,
+    ...[...counted]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([cause, counts]) => `| ${cause} | ${allEngines.map((engine) => counts.get(engine) ?? '').join(' | ')} |`),
+    '',
+  ];
+}
+
+/** What the engines said of versions that they refuse. */
+function refusals(): readonly string[] {
+  const lines = [...found].flatMap(([engine, results]) => {
+    const said = new Map<string, number>();
+    for (const { verdict, text: told = '' } of results) {
+      if (verdict !== 'not possible') continue;
+      const words = (withoutCell(told).split('\n').at(-1) ?? '').replaceAll(/(["'`]).*?\1/g, '…').slice(0, 140);
+      said.set(words, (said.get(words) ?? 0) + 1);
+    }
+    return [...said]
+      .sort(([, a], [, b]) => b - a)
+      .map(([words, count]) => `- ${engineNames[engine]}, ${count}: ${code(words)}`);
+  });
+  return ['### What the engines said of versions that are not possible', '', ...lines, ''];
+}
+
+function code(words: string): string {
+  return `\`${words.replaceAll('`', "'")}\``;
+}
