@@ -25,7 +25,9 @@ export interface ExecutionSettings {
  * @returns the exit code: 0 done, 1 failed, 2 bad usage, 3 a check answered no.
  *
  * @example
- * const code = await executeDbCommand(AppModule, ['db', 'current', '--json'], { stdout, stderr });
+ * let json = '';
+ * const stdout = { write: (text: string) => (json += text) };
+ * const code = await executeDbCommand(AppModule, ['db', 'current', '--json'], { stdout, stderr: process.stderr });
  */
 export async function executeDbCommand(
   AppModule: ApplicationModule,

@@ -40,6 +40,13 @@ export interface StartupProbe {
 /**
  * What `MigrationModule.forRoot()` takes, and what `useFactory` and `createMigrationOptions()` return. Every option has
  * a default.
+ *
+ * @example
+ * MigrationModule.forRoot({
+ *   directory: 'database',
+ *   onBootstrap: 'upgrade',
+ *   ddl: { lockTimeout: 2_000, retries: 5 },
+ * });
  */
 export interface MigrationModuleOptions {
   /**
@@ -146,7 +153,7 @@ export interface MigrationModuleOptions {
    *
    * @example
    * // app.module.ts
-   * MigrationModule.forRoot({ services: { slugs: SlugService } })
+   * MigrationModule.forRoot({ services: { slugs: SlugService } });
    * // the revision
    * export const services = ['slugs'];
    * export async function upgrade(op: Operations): Promise<void> {
@@ -159,7 +166,7 @@ export interface MigrationModuleOptions {
    * {@link RegisteredOperations}; see {@link OperationDefinition}. Default: none.
    *
    * @example
-   * MigrationModule.forRoot({ operations: [addTimestamps, dropTimestamps] })
+   * MigrationModule.forRoot({ operations: [addTimestamps] });
    */
   operations?: readonly AnyOperationDefinition[];
   /**

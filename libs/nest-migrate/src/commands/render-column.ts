@@ -26,11 +26,13 @@ export interface RenderedColumn {
  * `undefined`, which leaves the column to the tool. Alembic's `render_item` does the same for types.
  *
  * @example
- * renderColumn: ({ column, imports }) => {
- *   if (column.type !== 'decimal' || column.scale !== 2) return undefined;
- *   imports.add("import { money } from '../../columns';");
- *   return 'money()';
- * }
+ * MigrationModule.forRoot({
+ *   renderColumn: ({ column, imports }) => {
+ *     if (column.type !== 'decimal' || column.scale !== 2) return undefined;
+ *     imports.add("import { money } from '../../columns';");
+ *     return 'money()';
+ *   },
+ * });
  */
 export type RenderColumn = (column: RenderedColumn) => string | undefined;
 

@@ -22,10 +22,12 @@ export interface RenderedItem {
  * leaves the part out, or `undefined`, which leaves it to the tool. Alembic's `render_item`.
  *
  * @example
- * renderItem: ({ operation }) =>
- *   operation.kind === 'createSchema'
- *     ? `await op.execute('create schema ${operation.name} authorization app');`
- *     : undefined
+ * MigrationModule.forRoot({
+ *   renderItem: ({ operation }) =>
+ *     operation.kind === 'createSchema'
+ *       ? `await op.execute('create schema ${operation.name} authorization app');`
+ *       : undefined,
+ * });
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
