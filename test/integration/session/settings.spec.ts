@@ -92,6 +92,6 @@ it.each(['pglite', 'sqlite'] as const)('what a revision leaves in the connection
   await at.migrations.upgrade({ onEvent: (event) => events.push(event) });
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
   expect(warnings).toEqual([
-    'A revision has left the temporary table scratch in the connection, which the application goes on with.',
+    'A revision has left the temporary table scratch in the connection, which the application continues to use.',
   ]);
 });

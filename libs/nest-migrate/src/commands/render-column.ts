@@ -52,7 +52,7 @@ export function withColumnTexts(
   ): string | undefined => {
     const text: unknown = renderColumn({ table, ...(schema !== undefined && { schema }), column, ...about });
     if (text !== undefined && typeof text !== 'string')
-      throw new InvalidOptionError('renderColumn', `answered ${text === null ? 'null' : typeof text}`);
+      throw new InvalidOptionError('renderColumn', `returned ${text === null ? 'null' : typeof text}`);
     return text?.trim();
   };
   switch (operation.kind) {

@@ -62,7 +62,7 @@ export function renderBody(
       return renderColumn === undefined ? operation : withColumnTexts(operation, renderColumn, { ...about, imports });
     if (text === false) return '';
     if (typeof text !== 'string')
-      throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
+      throw new InvalidOptionError('renderItem', `returned ${text === null ? 'null' : typeof text}`);
     return text.endsWith('\n') ? text : `${text}\n`;
   });
   return renderOperations(parts, registry, rebuilds);

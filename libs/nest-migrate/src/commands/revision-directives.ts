@@ -111,7 +111,7 @@ export async function processDirectives(
   let directives = [directive];
   for (const process of processors) {
     directives = (await process(directives, context)) ?? directives;
-    if (!Array.isArray(directives)) throw invalid('answered no list');
+    if (!Array.isArray(directives)) throw invalid('returned no list');
     for (const entry of directives) check(entry, context.connections, registry);
   }
   return directives;

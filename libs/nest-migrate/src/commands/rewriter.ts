@@ -91,12 +91,12 @@ export class Rewriter implements DirectivesProcessor {
       (current, { kinds, rewrite }) =>
         current.flatMap((operation) => {
           if (!kinds.includes(operation.kind)) return [operation];
-          const answer: unknown = rewrite(operation as never, context);
-          if (typeof answer === 'object' && answer !== null) return answer as AnyOperation | AnyOperation[];
+          const made: unknown = rewrite(operation as never, context);
+          if (typeof made === 'object' && made !== null) return made as AnyOperation | AnyOperation[];
           throw new InvalidOptionError(
             'processRevisionDirectives',
-            `has a rewrite of '${operation.kind}' that answers ${String(answer)}`,
-            'Answer the operation, several, or [] for none.',
+            `has a rewrite of '${operation.kind}' that returns ${String(made)}`,
+            'Return the operation, several, or [] for none.',
           );
         }),
       [...operations],

@@ -37,7 +37,7 @@ export class LockLostError extends MigrationError {
     const reason = cause instanceof ConnectionLostError ? cause : undefined;
     const why = reason === undefined ? '' : ` (${reason.setting ?? oneLine(reason.reason, 200)})`;
     super(`The migration lock was lost with the connection that held it${why}: stopped before the next statement.`, {
-      cure: 'Run the command again: it goes on where this run has stopped.',
+      cure: 'Run the command again: it continues where this run stopped.',
       cause,
     });
   }
@@ -416,6 +416,6 @@ function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string | W
   if (aftermath === 'untouched') return `Nothing of it was applied; the database is ${at}.`;
   return (
     `The statements before it are committed and stay, the version table is still ${at}: ` +
-    `mend the ${direction} function from there on, or the database, and run it again. It goes on behind them.`
+    `mend the ${direction} function from there on, or the database, and run it again. It continues after them.`
   );
 }

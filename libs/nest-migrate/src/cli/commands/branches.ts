@@ -1,5 +1,5 @@
 import { defineCommand } from '../definition/define-command.js';
-import { answerOfDirectory } from '../definition/scope.js';
+import { resultOfDirectory } from '../definition/scope.js';
 import { branchPointText } from '../present/branches.js';
 
 export const branches = defineCommand({
@@ -7,7 +7,7 @@ export const branches = defineCommand({
   group: 'Look at the revisions',
   description: 'List the revisions that several others follow. Asks no database',
   examples: [['branches -v', 'with all there is to say of them']],
-  on: answerOfDirectory,
+  on: resultOfDirectory,
 
   run: ({ migrations, common }) => migrations.branches(common),
 

@@ -1,5 +1,5 @@
 import { defineCommand } from '../definition/define-command.js';
-import { eachAnswer } from '../definition/scope.js';
+import { eachResult } from '../definition/scope.js';
 import { statusLines } from '../present/status.js';
 
 export const status = defineCommand({
@@ -7,7 +7,7 @@ export const status = defineCommand({
   group: 'Look at the database',
   description: 'Show where the database stands and what is under way. Writes nothing',
   examples: [['status', 'what waits, what is unfinished, who has the lock, what was done last']],
-  on: eachAnswer,
+  on: eachResult,
 
   run: ({ migrations, common }) => migrations.status(common),
 
