@@ -5,7 +5,7 @@ import {
   RelativeRevisionError,
   WalkedTooFarError,
 } from '../errors/revision.errors.js';
-import { currentTips } from './current.js';
+import { currentTips } from './current-revisions.js';
 import { lookUp, onBranch } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
 import { anchoredPlace, isAnchored, knownRows, resolveRevision } from './resolve.js';

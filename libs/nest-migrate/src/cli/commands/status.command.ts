@@ -1,6 +1,6 @@
 import { defineCommand } from '../definition/define-command.js';
 import { eachResult } from '../definition/scope.js';
-import { statusLines } from '../present/status.js';
+import { statusLines } from '../present/status-lines.js';
 
 export const status = defineCommand({
   name: 'status',

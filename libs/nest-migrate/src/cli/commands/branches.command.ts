@@ -1,6 +1,6 @@
 import { defineCommand } from '../definition/define-command.js';
 import { resultOfDirectory } from '../definition/scope.js';
-import { branchPointText } from '../present/branches.js';
+import { branchPointText } from '../present/branch-point-text.js';
 
 export const branches = defineCommand({
   name: 'branches',
