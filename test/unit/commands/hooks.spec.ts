@@ -249,7 +249,22 @@ await op.addColumn('author', 'price', money('author'));
     );
   });
 
-  it('is refused where it answers something else', () => {
+  it('writes the columns that a batch adds, and not those that its table has', () => {
+    const alterations = [{ kind: 'addColumn', table: 'book', schema: 'shop', column: price }] as const;
+    const source = renderBody(
+      alterations,
+      {
+        direction: 'upgrade',
+        connection: 'default',
+        rebuilds: [{ existing: { ...table, schema: 'shop' }, alterations }],
+      },
+      { renderColumn: ({ column, schema }) => (column.type === 'decimal' ? `money('${schema}')` : undefined) },
+    );
+    expect(source).toContain("await batch.addColumn('book', 'price', money('shop'));");
+    expect(source).toContain("price: { type: 'decimal', precision: 10, scale: 2 }");
+  });
+
+  it('is refused where it returns something else', () => {
     expect(messageOf(() => render([table], () => null as never))).toBe(
       "The option 'renderColumn' of MigrationModule returned null.",
     );
