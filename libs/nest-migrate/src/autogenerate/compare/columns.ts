@@ -30,7 +30,7 @@ export async function compareColumns(
     if (previous === undefined) {
       comparison.plan.add('addColumns', { kind: 'addColumn', ...place, column: definition });
       comparison.unsettle(to, [definition.name]);
-    } else if (await isMadeAnew(comparison, from, previous, column)) {
+    } else if (await isRebuilt(comparison, from, previous, column)) {
       const previousPlace = placeOf(comparison, from, definition.name);
       comparison.plan.add(
         'replaceColumns',
@@ -84,7 +84,7 @@ function isFollowed({ columns }: TableModel, name: string, isWanted: (name: stri
  * Whether a column has to be dropped and added again: an engine cannot change what a column computes, nor start or stop
  * it.
  */
-async function isMadeAnew(
+async function isRebuilt(
   comparison: Comparison,
   table: TableModel,
   { definition: from }: ColumnModel,
