@@ -26,7 +26,7 @@ export type {
 } from './autogenerate/schema-comparison.js';
 export type { AlteredRevision, Alteration } from './commands/altered-revisions.js';
 export type { Common } from './commands/command-context.js';
-export type { Renames } from './commands/comparison.js';
+export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Status, Unfinished } from './commands/status.js';

@@ -22,7 +22,7 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
-  /** What of a difference makes a table anew. */
+  /** What of a difference rebuilds a table. */
   private readonly rebuilds = new WeakMap<readonly Operation[], readonly TableRebuild[]>();
 
   private constructor(

@@ -268,7 +268,7 @@ describe.each(['mysql', 'mariadb'] as const)('a script for %s', (engine) => {
     ending.push(() => open.orm.close(true));
     for (const onError of ['stop', 'go on'] as const) {
       const { stderr } = await runScript(open, script, { onError });
-      expect(stderr).toContain('Somebody else holds the migration lock');
+      expect(stderr).toContain('Another process holds the migration lock');
     }
     await gate.open();
     expect((await running).rows).toEqual(['aaaa']);

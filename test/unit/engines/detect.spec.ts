@@ -5,7 +5,7 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type AbstractSqlDriver, Configuration } from '@mikro-orm/sql';
 import { SqliteDriver } from '@mikro-orm/sqlite';
-import { engines } from '../../../libs/nest-migrate/src/engines/all.ts';
+import { engines } from '../../../libs/nest-migrate/src/engines/all-engines.ts';
 import { definitionFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type EngineDefinition } from '../../../libs/nest-migrate/src/engines/engine.ts';
 import { otherThanMySql } from '../../../libs/nest-migrate/src/engines/mysql/other-servers.ts';

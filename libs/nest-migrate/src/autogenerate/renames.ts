@@ -47,8 +47,8 @@ export function applyRenames(
       const [what, loss] =
         kind === 'enumValue'
           ? ['enum value', 'it is taken away, which fails where a row holds it']
-          : [kind, 'it is dropped and made anew, which loses what it holds'];
-      const sentence = `${what} ${from} may have become ${to}: ${loss}. If it was renamed, answer --rename ${answer}`;
+          : [kind, 'it is dropped and created again, which loses what it holds'];
+      const sentence = `${what} ${from} may have become ${to}: ${loss}. If it was renamed, add --rename ${answer}`;
       comparison.possibleRenames.push({ sentence, isDroppedBy });
     }
   }

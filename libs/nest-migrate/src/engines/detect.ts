@@ -1,7 +1,7 @@
 import { type MikroORM as CoreOrm } from '@mikro-orm/core';
 import { type MikroORM } from '@mikro-orm/sql';
 import { UnsupportedDriverError } from '../errors/database.errors.js';
-import { engines } from './all.js';
+import { engines } from './all-engines.js';
 import { type Engine, type EngineDefinition, type OrmConnection } from './engine.js';
 
 type ConfiguredOrm = Pick<MikroORM, 'config' | 'driver'> | Pick<CoreOrm, 'config' | 'driver'>;

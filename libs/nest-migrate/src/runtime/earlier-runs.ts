@@ -70,7 +70,7 @@ export class EarlierRuns {
     const done = notes === undefined ? 0 : statementsDone(notes);
     if (notes !== undefined && done > 0) {
       const first = done === 1 ? 'statement' : `${done} statements`;
-      this.#warn(`The ${notes.direction} of ${notes.revision} was interrupted: going on behind its first ${first}.`);
+      this.#warn(`The ${notes.direction} of ${notes.revision} was interrupted: continuing after its first ${first}.`);
     }
     return notes;
   }

@@ -20,7 +20,7 @@ export interface Step {
 }
 
 /**
- * What a run tells the caller's `onEvent` while it goes on.
+ * What a run tells the caller's `onEvent` while it lasts.
  *
  * @example
  * await migrations.upgrade({

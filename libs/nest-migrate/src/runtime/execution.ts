@@ -162,7 +162,7 @@ export class Execution {
   /** Warns of what revisions have left in a connection that the application continues to use. */
   async #tellLeftovers(): Promise<void> {
     for (const leftover of (await this.#baseline?.leftovers()) ?? []) {
-      const message = `A revision has left ${leftover} in the connection, which the application goes on with.`;
+      const message = `A revision has left ${leftover} in the connection, which the application continues to use.`;
       this.options.emit({ type: 'warning', message });
     }
   }

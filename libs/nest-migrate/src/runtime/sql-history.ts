@@ -12,7 +12,7 @@ import { version } from './version.js';
 
 /**
  * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands.
- * The version table alone says where the database is; nothing here is needed to go on from there.
+ * The version table alone says where the database is; nothing here is needed to continue from there.
  */
 export class SqlHistory implements History {
   constructor(

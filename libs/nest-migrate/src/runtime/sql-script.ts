@@ -227,7 +227,7 @@ function unchecked(revision: string, sql: string): string {
   const line = withoutControls(sql.replace(/\s+/g, ' ').trim());
   const shown = line.length <= 80 ? line : `${line.slice(0, 79)}…`;
   return (
-    `Revision ${revision} runs [${shown}] outside of any transaction: a client that goes on behind an error would go on ` +
-    `behind this one. Give op.execute a postcondition, and run the script as its first lines say.`
+    `Revision ${revision} runs [${shown}] outside of any transaction: a client that continues after an error would ` +
+    `continue after this one. Give op.execute a postcondition, and run the script as its first lines say.`
   );
 }

@@ -54,11 +54,11 @@ export function mysqlScript(
       'set names utf8mb4;',
       '-- as the application itself connects: triggers and routines keep both',
       `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
-      '-- waits for whoever else migrates this database',
+      '-- waits for another run on this database',
       // no other column, since Vitess supports it only as the whole select list
       `select get_lock(${lock.name}, ${lock.seconds}) as migration_lock;`,
       `set @nest_migrate_lock = is_used_lock(${lock.name});`,
-      ...traits.guard(`select ${NOT_HELD}`, literal(`Somebody else holds the migration lock of ${name}.`)),
+      ...traits.guard(`select ${NOT_HELD}`, literal(`Another process holds the migration lock of ${name}.`)),
     ],
     closing: [`do release_lock(${lock.name});`],
     begin: ['start transaction;'],

@@ -48,7 +48,7 @@ export function connectionError(error: unknown, address: ConnectionAddress): Mig
 function reason(code: string, message: string): string {
   if (code === 'ECONNREFUSED') return 'connection refused';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the host name is not known';
-  if (code === 'ETIMEDOUT') return 'no answer in time';
+  if (code === 'ETIMEDOUT') return 'no reply in time';
   return message.replace(/\s+/g, ' ').trim() || code;
 }
 

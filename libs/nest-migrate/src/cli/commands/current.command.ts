@@ -1,6 +1,6 @@
 import { defineCommand } from '../definition/define-command.js';
 import { flag } from '../definition/option.js';
-import { eachAnswer } from '../definition/scope.js';
+import { eachResult } from '../definition/scope.js';
 import { revisionBlock } from '../present/revision-block.js';
 import { revisionLines } from '../present/revision-line.js';
 
@@ -13,7 +13,7 @@ export const current = defineCommand({
     ['current', 'the ids alone; -v for all there is to say'],
     ['current --check-heads', 'in a script: exit code 3 where revisions wait'],
   ],
-  on: eachAnswer,
+  on: eachResult,
 
   run: ({ migrations, common }) => migrations.current(common),
 

@@ -1,7 +1,7 @@
 import { optionalWord } from '../definition/argument.js';
 import { defineCommand } from '../definition/define-command.js';
 import { revisionForms } from '../definition/revision-forms.js';
-import { answerOfDirectory, eachAnswer } from '../definition/scope.js';
+import { resultOfDirectory, eachResult } from '../definition/scope.js';
 import { revisionBlock } from '../present/revision-block.js';
 
 export const show = defineCommand({
@@ -15,7 +15,7 @@ export const show = defineCommand({
     ['show current', 'where the database is'],
     ['show ae10 --json', 'for a script'],
   ],
-  on: ({ revision = '' }) => (/current/.test(revision) ? eachAnswer : answerOfDirectory),
+  on: ({ revision = '' }) => (/current/.test(revision) ? eachResult : resultOfDirectory),
 
   run: ({ migrations, common, given: { revision } }) => migrations.show({ ...common, revision }),
 

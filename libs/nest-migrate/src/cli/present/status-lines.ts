@@ -43,7 +43,7 @@ function unfinishedOf({ unfinished }: Status, group: string): readonly string[] 
   const { revision, direction, done, running, isKnown, finish, forget } = unfinished;
   const statements = `${done} ${done === 1 ? 'statement is' : 'statements are'} done`;
   const name = `the ${direction} of ${revision}${isKnown ? '' : ', which no script here has'}`;
-  const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} goes on behind them`;
+  const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} continues after them`;
   const lines = [`${name}: ${statements}; ${way}`];
   return running === null ? lines : [...lines, `running when it died: ${running.replace(/\s+/g, ' ')}`];
 }

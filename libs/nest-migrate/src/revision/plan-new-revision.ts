@@ -8,7 +8,7 @@ import {
 } from '../errors/revision.errors.js';
 import { checkRevisionId } from './checks.js';
 import { resolvePlaces, resolveRevision } from './resolve.js';
-import { type Revision } from './revision.js';
+import { type Revision } from './revision-node.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { type Target } from './target.js';
 import { BASE, type Place } from './walk.js';

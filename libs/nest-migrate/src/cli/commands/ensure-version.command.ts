@@ -10,7 +10,7 @@ export const ensureVersion = defineCommand({
   options: { ...sqlOptions, ...lockOptions },
   examples: [
     ['ensure-version', 'once, as a role that may create tables'],
-    ['ensure-version --sql', 'as SQL, for somebody else to run'],
+    ['ensure-version --sql', 'as SQL, for another person to run'],
   ],
   on: ({ sql }) => (sql === true ? oneDatabase : eachDatabase),
 

@@ -10,7 +10,7 @@ import { RunProgress } from '../commands/run-progress.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { claimVersionTable } from './version-tables.js';
 import { isBuildingApplication, isDbCommandMode } from './db-command-mode.js';
-import { processHost } from './host.js';
+import { processHost } from './process-host.js';
 import { whileProbed } from './probe-server.js';
 import { waitingProviders } from './service-sources.js';
 import { stoppable } from './stoppable-boot.js';

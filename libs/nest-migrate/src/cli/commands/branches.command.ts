@@ -1,13 +1,13 @@
 import { defineCommand } from '../definition/define-command.js';
-import { answerOfDirectory } from '../definition/scope.js';
-import { branchPointText } from '../present/branches.js';
+import { resultOfDirectory } from '../definition/scope.js';
+import { branchPointText } from '../present/branch-point-text.js';
 
 export const branches = defineCommand({
   name: 'branches',
   group: 'Look at the revisions',
   description: 'List the revisions that several others follow. Asks no database',
   examples: [['branches -v', 'with all there is to say of them']],
-  on: answerOfDirectory,
+  on: resultOfDirectory,
 
   run: ({ migrations, common }) => migrations.branches(common),
 

@@ -1,7 +1,7 @@
 import { defineCommand } from '../definition/define-command.js';
 import { type HelpTable } from '../definition/help-table.js';
 import { flag, text } from '../definition/option.js';
-import { answerOfDirectory, eachAnswer } from '../definition/scope.js';
+import { resultOfDirectory, eachResult } from '../definition/scope.js';
 import { graphLines } from '../present/graph.js';
 import { revisionBlock } from '../present/revision-block.js';
 import { revisionLines } from '../present/revision-line.js';
@@ -34,7 +34,7 @@ export const history = defineCommand({
     ['history -r ae10:', 'ae10 and what came after it'],
   ],
   on: ({ revRange = '', indicateCurrent }) =>
-    indicateCurrent === true || /current/.test(revRange) ? eachAnswer : answerOfDirectory,
+    indicateCurrent === true || /current/.test(revRange) ? eachResult : resultOfDirectory,
 
   run: ({ migrations, common, given: { revRange, indicateCurrent } }) =>
     migrations.history({ ...common, range: revRange, indicateCurrent }),

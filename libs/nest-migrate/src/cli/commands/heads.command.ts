@@ -1,6 +1,6 @@
 import { defineCommand } from '../definition/define-command.js';
 import { flag } from '../definition/option.js';
-import { answerOfDirectory } from '../definition/scope.js';
+import { resultOfDirectory } from '../definition/scope.js';
 import { revisionBlock } from '../present/revision-block.js';
 import { revisionLines } from '../present/revision-line.js';
 
@@ -10,7 +10,7 @@ export const heads = defineCommand({
   description: 'List the revisions that no other follows. Asks no database',
   options: { resolveDependencies: flag('--resolve-dependencies', 'leave out heads that another branch depends on') },
   examples: [['heads', 'more than one: the next upgrade needs a merge, or heads']],
-  on: answerOfDirectory,
+  on: resultOfDirectory,
 
   run: ({ migrations, common, given: { resolveDependencies } }) => migrations.heads({ ...common, resolveDependencies }),
 

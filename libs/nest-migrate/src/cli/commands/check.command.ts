@@ -1,6 +1,6 @@
 import { describeAltered, proven } from '../../commands/altered-revisions.js';
 import { defineCommand } from '../definition/define-command.js';
-import { eachAnswer } from '../definition/scope.js';
+import { eachResult } from '../definition/scope.js';
 import { endless } from '../palette.js';
 import { detectedLine } from '../present/detected-line.js';
 import { detectedLines } from '../present/detected.js';
@@ -10,8 +10,8 @@ export const check = defineCommand({
   name: 'check',
   group: 'Write revisions',
   description: 'Tell what migrate would write, and write nothing. Exit code 3 where there is something',
-  examples: [['check', 'in CI: fails where somebody forgot to write a revision']],
-  on: eachAnswer,
+  examples: [['check', 'in CI: fails where a revision is missing']],
+  on: eachResult,
 
   run: ({ migrations, common }) => migrations.check(common),
 

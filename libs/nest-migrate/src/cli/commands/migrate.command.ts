@@ -1,5 +1,5 @@
 import { type MigrateOptions } from '../../commands/migrate.js';
-import { readRenames } from '../../commands/rename-answers.js';
+import { readRenames } from '../../commands/rename-file.js';
 import { defineCommand } from '../definition/define-command.js';
 import { flag, names, text } from '../definition/option.js';
 import { scriptDirectory } from '../definition/scope.js';
@@ -32,11 +32,11 @@ export const migrate = defineCommand({
 
   async run({ migrations, common, connections, given, terminal, signal }) {
     const { dryRun, fromEmpty } = given;
-    const answers = await answeredRenames(given);
-    const mayAsk = answers === undefined && given.json !== true && terminal.interactive;
+    const told = await givenRenames(given);
+    const mayAsk = told === undefined && given.json !== true && terminal.interactive;
     const renames: MigrateOptions['renames'] = mayAsk
       ? (candidates) => askForRenames(candidates, terminal, signal)
-      : answers;
+      : told;
     const about = { dryRun, fromEmpty, connections, renames };
     const result = await migrations.migrate({ ...common, ...nextRevision(given), ...about });
     for (const line of differenceLines(result, terminal.notePage)) terminal.note(line);
@@ -52,7 +52,7 @@ export const migrate = defineCommand({
 });
 
 /** The renames that were told with the command; `undefined` where none was. */
-async function answeredRenames(given: {
+async function givenRenames(given: {
   readonly rename?: readonly string[];
   readonly renames?: string;
 }): Promise<readonly string[] | undefined> {
