@@ -4,7 +4,7 @@ import { type InterruptedRevision, statementsDone } from './interrupted-revision
 import { type LockWait } from './migration-lock.js';
 import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
-import { type HeldLock } from './transaction-lock.js';
+import { type HeldLock } from './held-lock.js';
 
 /** The position of a run that asks what an earlier run has left of a step. */
 export interface StepAt {

@@ -23,7 +23,7 @@ import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
 import { type RunPorts } from './ports.js';
 import { PoolWatch } from './reserved-client.js';
-import { type HeldLock, withTransactionLock } from './transaction-lock.js';
+import { type HeldLock, withTransactionLock } from './held-lock.js';
 import { wayToServer } from './side-session.js';
 import { type HistoryLine, type LastStep, type SqlHistory } from './sql-history.js';
 import { type SqlJournal } from './sql-journal.js';

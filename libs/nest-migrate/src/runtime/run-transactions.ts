@@ -4,7 +4,7 @@ import { TransactionEndedError } from '../errors/runtime.errors.js';
 import { acquire, type LockWait } from './migration-lock.js';
 import { type Session } from './ports.js';
 import { SessionBaseline } from './session-baseline.js';
-import { type HeldLock } from './transaction-lock.js';
+import { type HeldLock } from './held-lock.js';
 
 /** The state of a transaction that was begun: `unknown` where it has ended and the server does not tell how. */
 export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';
