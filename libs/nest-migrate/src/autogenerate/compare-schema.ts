@@ -11,7 +11,7 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { engineFor } from '../engines/detect.js';
-import { type DependentObject } from '../engines/catalogue/dependents.js';
+import { type DependentObject } from '../engines/catalogue/catalogue.js';
 import { type Engine } from '../engines/engine.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';

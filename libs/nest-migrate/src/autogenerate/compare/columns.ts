@@ -12,7 +12,7 @@ import { type ColumnModel, displayName, samePlace, type TableModel } from '../..
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
-import { bothDirections } from './dependents.js';
+import { bothDirections } from './changed-columns.js';
 import { changesType } from './type-changes.js';
 
 /** What becomes of a column of a table that both sides have. */

@@ -5,7 +5,7 @@ import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
 import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
-import { ChangedColumns } from './dependents.js';
+import { ChangedColumns } from './changed-columns.js';
 
 /** A column that changes its type. Both types are in the engine's own spelling. */
 export interface TypeChange {

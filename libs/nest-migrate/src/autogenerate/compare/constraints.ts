@@ -3,7 +3,7 @@ import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { referencedPlace } from '../read/table-names.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
-import { bothDirections, directionsToLift } from './dependents.js';
+import { bothDirections, directionsToLift } from './changed-columns.js';
 
 /** Compares the check constraints of a table that both sides have. */
 export async function compareChecks(comparison: Comparison, from: TableModel, to: TableModel): Promise<void> {

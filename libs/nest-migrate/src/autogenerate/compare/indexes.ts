@@ -4,7 +4,7 @@ import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
-import { bothDirections, directionsToLift, type Uses } from './dependents.js';
+import { bothDirections, directionsToLift, type Uses } from './changed-columns.js';
 
 /** An index or a unique constraint. Which of the two it is counts, and so does everything but the name. */
 type Key =

@@ -1,5 +1,4 @@
 import { type ChangingParts } from '../../operations/operation.js';
-import { type DependentObject } from './dependents.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
 import {
@@ -90,6 +89,14 @@ export type CatalogueIndex =
 
 /** Objects that an engine shows only to a user with a right to them. */
 export type HiddenKind = 'trigger' | 'routine';
+
+/** An object that prevents a change. */
+export interface DependentObject {
+  readonly kind: string;
+  /** The object itself, or the table that it belongs to. */
+  readonly place: QualifiedName;
+  readonly name: string;
+}
 
 /** What a database has. */
 export interface Catalogue {

@@ -1,7 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ChangingParts } from '../../operations/operation.js';
 import { type QualifiedName } from '../../schema/schema-model.js';
-import { type DependentObject } from '../catalogue/dependents.js';
+import { type DependentObject } from '../catalogue/catalogue.js';
 import { place, type SchemaScope } from './catalogue/catalogue-objects.js';
 import { postgresSql } from './lexical-rules.js';
 
