@@ -59,7 +59,7 @@ let gate: Gate;
 async function prepare(engine: ServerEngine, { last = table('c') } = {}): Promise<void> {
   folder = await temporaryFolder('stopping');
   database = await createDatabase(engine);
-  application = new TestApplication(folder.path, database.env, { processes: true });
+  application = new TestApplication(folder.path, database.env);
   const wait = `await op.execute(${JSON.stringify(gateStatement(engine, database.name))}, [], { repeatable: true });`;
   await writeRevisions(application, { aaaa1: table('a'), bbbb2: `${table('b')} ${wait} ${last}` });
   gate = await closeGate(database);
