@@ -36,7 +36,7 @@ export interface CatalogueColumn {
   /** The full type in the engine's own spelling. */
   readonly type: string;
   readonly nullable: boolean;
-  /** The default as SQL that could be used again; absent where there is none. */
+  /** The default as SQL that could be used again, also that of a column that counts; absent where there is none. */
   readonly defaultSql?: string;
   readonly autoincrement: boolean;
   readonly unsigned?: boolean;
@@ -222,4 +222,13 @@ export interface Engine {
   /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
+  /** Whether a default is the next number of a sequence; absent where columns do not count that way. */
+  readonly isNextValue?: (sql: string) => boolean;
+  /** The sequences whose next number an SQL text takes; absent on an engine without sequences. */
+  readonly sequencesIn?: (sql: string) => readonly QualifiedName[];
+  /** Those of the named sequences that do not exist; absent on an engine without sequences. */
+  readonly missingSequences?: (
+    connection: AbstractSqlConnection,
+    sequences: readonly QualifiedName[],
+  ) => Promise<readonly QualifiedName[]>;
 }

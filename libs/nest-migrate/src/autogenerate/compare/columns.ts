@@ -6,7 +6,7 @@ import {
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
 import { sameDefault } from '../../schema/default-value.js';
-import { type ColumnModel, displayName, type TableModel } from '../../schema/schema-model.js';
+import { type ColumnModel, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Comparison } from './comparison.js';
 import { changesType } from './type-changes.js';
@@ -91,15 +91,9 @@ async function isMadeAnew(
   { definition: to }: ColumnModel,
 ): Promise<boolean> {
   if (from.generated === undefined && to.generated === undefined) return false;
-  if (isIdentity(from) || isIdentity(to)) {
-    if ((from.generated ?? '') !== (to.generated ?? '')) {
-      comparison.warn(
-        `the identity of ${displayName(table)}.${to.name} differs (${from.generated ?? 'none'} in the database, ` +
-          `${to.generated ?? 'none'} in the entity): change it by hand, which keeps the numbers`,
-      );
-    }
-    return false;
-  }
+  // the counter of a column can change and keep its numbers
+  if (!isComputed(from) && !isComputed(to)) return false;
+  if (isIdentity(from) || isIdentity(to)) return true;
   if (from.generated === undefined || to.generated === undefined) return true;
   const [a, b] = [splitGenerated(from.generated), splitGenerated(to.generated)];
   if (a.storage !== b.storage) return true;
@@ -179,11 +173,13 @@ async function withoutSpelling(
   const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
   if (ignores('extra') || sameExtra) keep('extra');
   if (!comparison.engine.platform.supportsComments()) keep('comment');
-  // computed columns were compared earlier, and identity columns number their rows by themselves
-  keep('generated', 'primary');
-  if (from.definition.generated !== undefined) keep('autoincrement');
-  if (isComputed(from.definition) && comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
-  if (isIdentity(from.definition)) keep('nullable');
+  if (await countsAlike(comparison, from, to)) keep('autoincrement', 'default', 'defaultRaw');
+  keep('primary');
+  // computed columns were compared earlier
+  if (isComputed(from.definition)) {
+    keep('generated', 'autoincrement');
+    if (comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
+  }
   return target;
 }
 
@@ -237,6 +233,21 @@ async function sameColumnDefault(
   }
   if (sameDefault({ from: from.definition, to: readBack }, family, engine.sql)) return true;
   if (from.defaultSql === undefined || to.defaultSql === undefined) return false;
+  const [a, b] = await oracle.defaults([
+    { sql: from.defaultSql, type: from.databaseType },
+    { sql: to.defaultSql, type: from.databaseType },
+  ]);
+  return a !== undefined && a === b;
+}
+
+/**
+ * Whether a column counts by the sequence that its entity wants, whichever that belongs to: an entity that only wants
+ * auto-increment is content with the sequence of an older database, and one that names the column's own has it.
+ */
+async function countsAlike({ engine, oracle }: Comparison, from: ColumnModel, to: ColumnModel): Promise<boolean> {
+  if (from.defaultSql === undefined || engine.isNextValue?.(from.defaultSql) !== true) return false;
+  if (to.definition.autoincrement === true) return true;
+  if (to.defaultSql === undefined) return false;
   const [a, b] = await oracle.defaults([
     { sql: from.defaultSql, type: from.databaseType },
     { sql: to.defaultSql, type: from.databaseType },

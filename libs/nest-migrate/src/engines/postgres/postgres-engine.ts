@@ -42,10 +42,12 @@ import {
   listPostgresSchemas,
   listPostgresTables,
   listPostgresViews,
+  missingPostgresSequences,
   type SchemaScope,
 } from './catalogue/catalogue-objects.js';
 import { withEnums, withoutEnums } from './catalogue/enum-checks.js';
 import { PostgresOracle } from './oracle.js';
+import { isNextValue, sequencesIn } from './sequence-names.js';
 import { declaredPartitioning } from './catalogue/partitions.js';
 import { declaredSecurity } from './catalogue/policies.js';
 import { canonicalRoutineType, listPostgresRoutines, postgresRoutine } from './catalogue/routines.js';
@@ -177,6 +179,18 @@ export class PostgresEngine implements Engine {
   ): Promise<readonly CatalogueTable[]> {
     return readPostgresCatalogue(connection, this.platform, tables, this.home);
   }
+
+  readonly isNextValue = isNextValue;
+
+  readonly sequencesIn = (sql: string): readonly QualifiedName[] =>
+    sequencesIn(sql).map(({ schema, name }) =>
+      schema === undefined || schema === this.home ? { name } : { schema, name },
+    );
+
+  readonly missingSequences = (
+    connection: AbstractSqlConnection,
+    sequences: readonly QualifiedName[],
+  ): Promise<readonly QualifiedName[]> => missingPostgresSequences(connection, this.platform, sequences);
 
   oracle(connection: AbstractSqlConnection): ExpressionOracle {
     return new PostgresOracle(connection, this.platform);
