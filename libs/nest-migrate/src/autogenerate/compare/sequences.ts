@@ -23,7 +23,7 @@ export async function compareSequences(
   const named = distinct(defaults.flatMap(sequencesIn));
   const compared = named.filter(
     ({ name, schema }) =>
-      (schema === undefined || !engine.ignoresSchema(schema)) &&
+      (schema === undefined || (engine.capabilities.schemas && !engine.ignoresSchema(schema))) &&
       hooks.includeObject?.({
         type: 'sequence',
         name,

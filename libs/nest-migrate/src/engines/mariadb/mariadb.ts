@@ -1,5 +1,5 @@
 import { type EngineDefinition } from '../engine-definition.js';
-import { MySqlEngine } from '../mysql/mysql-engine.js';
+import { MariaDbEngine } from './mariadb-engine.js';
 import { mariadbStatements } from './ddl/statements.js';
 import { MariaDbDialect } from './mariadb-dialect.js';
 
@@ -7,6 +7,6 @@ export const mariadb: EngineDefinition = {
   name: 'mariadb',
   isFor: ({ classNames }) => classNames.includes('MariaDbPlatform'),
   dialect: ({ platform, config }) => new MariaDbDialect(platform, config),
-  comparison: ({ platform }) => new MySqlEngine(platform, 'mariadb'),
+  comparison: ({ platform }) => new MariaDbEngine(platform),
   statements: ({ platform, config }) => mariadbStatements(platform, config),
 };
