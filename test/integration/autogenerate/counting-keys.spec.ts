@@ -181,27 +181,27 @@ describe.each(['postgres', 'pglite'] as const)('a key that counts on %s', (engin
       }
     }
     const config = { namingStrategy: Prefixed };
-    const [v1, v2] = [book(keys[1]!.of('integer')), book(keys[1]!.of('bigint'))];
+    const [v1, v2] = [book(keys[1].of('integer')), book(keys[1].of('bigint'))];
     await database.apply((await database.compare(v1, { config })).upgrade);
     const change = await database.compare(v2, { config });
     await database.apply(change.upgrade);
     expect(await counterType()).toBe('bigint');
-    await database.apply((await database.compare(book(keys[0]!.of('bigint')), { config })).upgrade);
+    await database.apply((await database.compare(book(keys[0].of('bigint')), { config })).upgrade);
     expect(await sequences()).toEqual([]);
   });
 
   it('takes no sequence of another table, whose name it would have', async () => {
-    await database.build(book(keys[1]!.of('integer')));
+    await database.build(book(keys[1].of('integer')));
     await database.execute('alter table book rename to volume', "insert into volume (title) values ('x')");
     const volume = defineEntity({
       name: 'Volume',
       properties: { id: p.integer().primary(), title: p.string() },
     }) as never;
-    const v1 = [...book(keys[0]!.of('integer')), volume];
+    const v1 = [...book(keys[0].of('integer')), volume];
     await database.build(v1);
-    const change = await database.compare([...book(keys[1]!.of('integer')), volume]);
+    const change = await database.compare([...book(keys[1].of('integer')), volume]);
     await database.apply(change.upgrade);
-    expect(await remaining([...book(keys[1]!.of('integer')), volume])).toBe('');
+    expect(await remaining([...book(keys[1].of('integer')), volume])).toBe('');
     expect(await sequences()).toEqual(['book_id_seq', 'book_id_seq1']);
     expect(await value("insert into volume (title) values ('x') returning id")).toBe('2');
     expect(await value("insert into book (title) values ('x') returning id")).toBe('1');
@@ -225,9 +225,9 @@ describe.each(['postgres', 'pglite'] as const)('a key that counts on %s', (engin
     const quoted = `"${tableName.replaceAll('"', '""')}"`;
     for (const to of keys) {
       await database.reset();
-      await database.build(entities(keys[1]!.of('integer')));
+      await database.build(entities(keys[1].of('integer')));
       await database.execute(`insert into ${quoted} (top) values (1)`);
-      if (to.owns) await database.build(entities(keys[0]!.of('integer')));
+      if (to.owns) await database.build(entities(keys[0].of('integer')));
       const change = await database.compare(entities(to.of('bigint')));
       await database.apply(change.upgrade);
       expect(await remaining(entities(to.of('bigint')))).toBe('');
@@ -274,7 +274,7 @@ describe.each(['postgres', 'pglite'] as const)('a key that counts on %s', (engin
 
   it('goes on where it was with the steps, limits and rights that somebody gave its sequence', async () => {
     const role = `inserting_${process.pid}_${engine}`;
-    await database.build(book(keys[1]!.of('integer')));
+    await database.build(book(keys[1].of('integer')));
     await database.execute(
       'alter sequence book_id_seq increment by 10 maxvalue 1000 cycle start with 5 restart with 5',
       `create role ${role}`,
@@ -285,29 +285,47 @@ describe.each(['postgres', 'pglite'] as const)('a key that counts on %s', (engin
     try {
       const steps = `select seqstart, seqincrement, seqmax, seqcycle from pg_sequence`;
       const before = await rows(steps);
-      expect(await insert(keys[1]!, 0)).toBe(5);
-      const change = await database.compare(book(keys[2]!.of('integer')));
+      expect(await insert(keys[1], 0)).toBe(5);
+      const change = await database.compare(book(keys[2].of('integer')));
       await database.apply(change.upgrade);
       expect(await rows(steps)).toEqual(before);
-      expect(await insert(keys[2]!, 0)).toBe(15);
+      expect(await insert(keys[2], 0)).toBe(15);
       await database.apply(change.downgrade);
       expect(await rows(steps)).toEqual(before);
       await database.execute(`set role ${role}`);
-      expect(await insert(keys[1]!, 0)).toBe(25);
+      expect(await insert(keys[1], 0)).toBe(25);
     } finally {
       await database.execute('reset role', `drop owned by ${role}`, `drop role ${role}`);
     }
   });
 
-  it('begins at 1 below zero, and at the last number of its type', async () => {
-    await database.build(book(keys[0]!.of('smallint')));
-    await database.execute("insert into book (id, title) values (-5, 'x')");
-    const change = await database.compare(book(keys[1]!.of('smallint')));
+  it('is lost with its column or where it begins to compute, which is said', async () => {
+    const other = (id: object): Entities => book(p.integer().primary().autoincrement(false), { number: id });
+    const identity = p.integer().generated('by default as identity');
+    await database.build(other(identity));
+    const gone = await database.compare(book(p.integer().primary().autoincrement(false)));
+    expect(gone.warnings).toEqual([expect.stringMatching(/^drops column book\.number, which no entity has/)]);
+    const computed = other(p.integer().generated('(length(title)) stored'));
+    await database.execute("insert into book (id, title) values (1, 'abc')");
+    const change = await database.compare(computed);
+    expect(change.warnings).toEqual([expect.stringMatching(/^makes column book\.number anew/)]);
     await database.apply(change.upgrade);
-    expect(await insert(keys[1]!, 0)).toBe(1);
+    expect(await remaining(computed)).toBe('');
+    expect(await value('select number from book')).toBe('3');
+    await database.apply(change.downgrade);
+    expect(await remaining(other(identity))).toBe('');
+    expect(await value('select number from book')).toBe('1');
+  });
+
+  it('begins at 1 below zero, and at the last number of its type', async () => {
+    await database.build(book(keys[0].of('smallint')));
+    await database.execute("insert into book (id, title) values (-5, 'x')");
+    const change = await database.compare(book(keys[1].of('smallint')));
+    await database.apply(change.upgrade);
+    expect(await insert(keys[1], 0)).toBe(1);
     await database.apply(change.downgrade);
     await database.execute(`insert into book (id, title) values (${limits.smallint}, 'x')`);
     await database.apply(change.upgrade);
-    await expect(insert(keys[1]!, 0)).rejects.toThrow(/reached maximum value/);
+    await expect(insert(keys[1], 0)).rejects.toThrow(/reached maximum value/);
   });
 });

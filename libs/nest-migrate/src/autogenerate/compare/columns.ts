@@ -5,6 +5,7 @@ import {
   type ColumnPlace,
   type NamedColumnDefinition,
 } from '../../operations/operation.js';
+import { isIdentity } from '../../schema/identity.js';
 import { sameDefault } from '../../schema/default-value.js';
 import { type ColumnModel, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
@@ -93,7 +94,7 @@ async function isMadeAnew(
   if (from.generated === undefined && to.generated === undefined) return false;
   // the counter of a column can change and keep its numbers
   if (!isComputed(from) && !isComputed(to)) return false;
-  if (isIdentity(from) || isIdentity(to)) return true;
+  if (isIdentity(from.generated) || isIdentity(to.generated)) return true;
   if (from.generated === undefined || to.generated === undefined) return true;
   const [a, b] = [splitGenerated(from.generated), splitGenerated(to.generated)];
   if (a.storage !== b.storage) return true;
@@ -101,12 +102,8 @@ async function isMadeAnew(
   return same !== true;
 }
 
-function isIdentity({ generated }: ColumnDefinition): boolean {
-  return generated?.includes('identity') === true && !generated.includes('(');
-}
-
 function isComputed(column: ColumnDefinition): boolean {
-  return column.generated !== undefined && !isIdentity(column);
+  return column.generated !== undefined && !isIdentity(column.generated);
 }
 
 function splitGenerated(generated: string): { readonly expression: string; readonly storage: string } {

@@ -1,13 +1,15 @@
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
 import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
+import { isIdentity } from '../../../schema/identity.js';
 import { enumCheck, enumCheckName, hasPlainItems } from '../../ddl/enum-check.js';
 import { literal } from '../../sql/literal.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../../ddl/statement-table.js';
+import { canonicalPostgresType } from '../catalogue/types.js';
 import { writtenType } from './column-parts.js';
-import { type Counter, counterOf, CounterStatements, isIdentity } from './counter.js';
+import { type Counter, counterOf, CounterStatements } from './counter.js';
 
 const typeKeys = ['type', 'columnType', 'length', 'precision', 'scale', 'nativeEnumName', 'collation'] as const;
 
@@ -82,10 +84,10 @@ class ColumnPlan {
     const type = this.#type(this.#after);
     const collation =
       this.#after.collation === undefined ? '' : ` collate ${quoteIdentifier(this.#after.collation, '"')}`;
-    const { using } = this.#change;
+    const using = this.#change.using ?? this.#cast(type);
     const alter = {
-      ...restatement(`${this.#start} type ${type}${collation} using (${using ?? this.#cast(type)})`),
-      repeatable: using === undefined,
+      ...restatement(`${this.#start} type ${type}${collation}${using === undefined ? '' : ` using (${using})`}`),
+      repeatable: this.#change.using === undefined,
     };
     const changed = this.#liftsDefault() ? [restatement(`${this.#start} drop default`), alter] : [alter];
     const keepsSequence = this.#counterBefore === 'serial' && this.#counterAfter === 'serial';
@@ -162,10 +164,15 @@ class ColumnPlan {
     return before?.expression !== after?.expression;
   }
 
-  /** PostgreSQL casts to and from `uuid` and enums only through text. */
-  #cast(type: string): string {
+  /**
+   * The cast that a change of type needs; `undefined` where the engine converts by itself, as for an insert, and refuses
+   * what is too long. An explicit cast would cut it. Every type can be assigned to a text, and any type to itself.
+   * PostgreSQL casts to and from `uuid` and enums only through text.
+   */
+  #cast(type: string): string | undefined {
     const column = this.ddl.quote(this.#column);
     const before = this.#existing !== undefined && hasType(this.#existing) ? this.#type(this.#existing) : undefined;
+    if (isText(type, before) || (before !== undefined && baseOf(before) === baseOf(type))) return undefined;
     const viaText =
       [type, before].some((name) => name === 'uuid') || this.#isNative(this.#after) || this.#isNative(this.#existing);
     if (!viaText) return `${column}::${type}`;
@@ -189,6 +196,18 @@ class ColumnPlan {
 
 function hasType({ type, columnType }: ColumnDefinition): boolean {
   return type !== undefined || columnType !== undefined;
+}
+
+/** Whether a type is one of the engine's own for text, or an array of it that was an array before. */
+function isText(type: string, before = ''): boolean {
+  const base = baseOf(type);
+  const element = before.endsWith(']') ? base.replace(/\[\]$/, '') : base;
+  return ['varchar', 'char', 'text'].includes(element);
+}
+
+/** A type without its length or precision: `varchar(3)[]` and `character varying[]` have one base. */
+function baseOf(type: string): string {
+  return canonicalPostgresType(type).replace(/\([^)]*\)/, '');
 }
 
 /** How the column counts; absent where that is not known and matters. */

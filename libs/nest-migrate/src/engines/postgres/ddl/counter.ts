@@ -1,4 +1,5 @@
 import { type ColumnDefinition } from '../../../operations/operation.js';
+import { isIdentity } from '../../../schema/identity.js';
 import { literal } from '../../sql/literal.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../../ddl/statement-table.js';
@@ -13,11 +14,6 @@ export function counterOf({ autoincrement, generated }: ColumnDefinition): Count
   if (generated === undefined) return autoincrement === true ? 'serial' : 'none';
   if (!isIdentity(generated)) return 'none';
   return /^\s*by/i.test(generated) ? 'by default' : 'always';
-}
-
-/** Whether the text after `generated always as` stands for an identity column. */
-export function isIdentity(generated: string): boolean {
-  return /^(by default as )?identity$/i.test(generated.trim());
 }
 
 /**
