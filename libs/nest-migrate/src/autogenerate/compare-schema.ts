@@ -7,6 +7,7 @@ import { compareEnums } from './compare/enums.js';
 import { comparePolicies } from './compare/policies.js';
 import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
+import { compareSequences } from './compare/sequences.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
@@ -92,6 +93,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
+  await compareSequences(comparison, connection, found.existingSchemas, entities);
   const { wanted: visible, warnings } = withoutHidden(entities, live, hidden);
   comparison.warnings.push(...warnings);
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
@@ -101,11 +103,10 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await comparePolicies(comparison, live, secured, found);
   await compareViews(comparison, live, entities);
   if (connection !== undefined) {
-    const { readDependents } = engine.catalogue;
     const isLeftOut = leftOutParts(found, engine);
     await planDependents(
       comparison.plan,
-      async (parts) => (await readDependents?.(connection, parts))?.some(isLeftOut) === true,
+      async (parts) => (await engine.catalogue.readDependents?.(connection, parts))?.some(isLeftOut) === true,
     );
   }
 

@@ -16,10 +16,11 @@ import { type Possibility, type RenameState, withTable } from './rename-possibil
 
 /** Possible renames of values of native enum types. The rows follow such a rename by themselves. */
 export function typeValuePossibilities(
-  { engine, plan }: Comparison,
+  comparison: Comparison,
   state: RenameState,
   target: SchemaModel,
 ): readonly Possibility[] {
+  const { engine, plan } = comparison;
   return target.enums.flatMap((wanted) => {
     const type = state.live.enums.find((candidate) => samePlace(candidate, wanted));
     if (type === undefined) return [];
@@ -39,6 +40,7 @@ export function typeValuePossibilities(
           const before = state.live.enums.find((candidate) => samePlace(candidate, wanted))?.items ?? [];
           const items = before.map((item) => (item === from ? to : item));
           const renames = [{ from, to }];
+          state.live = withoutArrayDefaults(comparison, state.live, wanted, from);
           plan.add('renameEnumValues', {
             kind: 'alterEnum',
             name,
@@ -53,6 +55,42 @@ export function typeValuePossibilities(
       })),
     );
   });
+}
+
+/**
+ * Drops the defaults of arrays of the type that may hold the value. Each side spells an array in its own way, and the
+ * downgrade can set the old default only when the value has its old name again.
+ */
+function withoutArrayDefaults(
+  { engine, plan }: Comparison,
+  live: LiveSchema,
+  type: QualifiedName,
+  value: string,
+): LiveSchema {
+  const tables = live.tables.map((table) => {
+    const reference = engine.types.enumReference(type, table);
+    const columns = table.columns.map((column): ColumnModel => {
+      const { name, ...existing } = column.definition;
+      const holds = existing.type === 'enumArray' && existing.nativeEnumName === reference;
+      // a name with quotes is escaped in the text, so it is looked for by its plain parts
+      const parts = value.split(/["'\\]+/);
+      if (!holds || column.defaultSql === undefined || !parts.every((part) => column.defaultSql?.includes(part))) {
+        return column;
+      }
+      const { default: plain, defaultRaw: _raw, ...rest } = existing;
+      plan.add('renameEnumValues', {
+        kind: 'alterColumn',
+        table: table.name,
+        schema: table.schema,
+        column: name,
+        change: plain === undefined ? { defaultRaw: null } : { default: null },
+        existing,
+      });
+      return { ...column, definition: { name, ...rest }, defaultSql: undefined };
+    });
+    return { ...table, columns };
+  });
+  return { ...live, tables };
 }
 
 /** The live schema after the rename. Defaults that use the value follow it, as they do in the database. */

@@ -8,6 +8,7 @@ import { type QualifiedName } from '../schema/schema-model.js';
  */
 const phases = [
   'createSchemas',
+  'createSequences',
   'dropPolicies',
   'dropRoutinesFirst',
   'dropViews',

@@ -42,9 +42,19 @@ export interface SchemaComparison {
   readonly warnings: readonly string[];
 }
 
-/** The kinds of objects that are compared. */
+/** The kinds of objects that are compared. Of sequences only those that an entity names are, and are only created. */
 export type ComparedType =
-  'table' | 'view' | 'column' | 'index' | 'unique' | 'foreignKey' | 'check' | 'trigger' | 'policy' | 'routine';
+  | 'table'
+  | 'view'
+  | 'column'
+  | 'index'
+  | 'unique'
+  | 'foreignKey'
+  | 'check'
+  | 'trigger'
+  | 'policy'
+  | 'routine'
+  | 'sequence';
 
 /** An object of the schema, as {@link IncludeObject} sees it. */
 export interface ComparedObject {
@@ -52,7 +62,7 @@ export interface ComparedObject {
   readonly type: ComparedType;
   /** The name of the object, without its table and schema. */
   readonly name: string;
-  /** The table that it belongs to; for a table, a view or a routine its own name. */
+  /** The table that it belongs to; for a table, a view, a routine or a sequence its own name. */
   readonly table: string;
   /** The schema of the object; absent for the connection's own schema. */
   readonly schema?: string;

@@ -3,6 +3,7 @@ import { frozen } from '../operations/frozen.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
 import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
+import { isIdentity } from '../schema/identity.js';
 import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
 import { quotedTable, type RuleOnRows, RulesOnRows } from './rules-on-rows.js';
 
@@ -120,8 +121,9 @@ function warningOfDroppedColumn(
   { direction, isRebuilt }: Circumstances,
 ): string | undefined {
   const column = nameOf(operation, operation.column);
-  // computed values can be computed again
-  if (operation.previous?.generated !== undefined) return undefined;
+  // computed values can be computed again, the numbers of an identity column cannot
+  const { generated } = operation.previous ?? {};
+  if (generated !== undefined && !isIdentity(generated)) return undefined;
   if (isRebuilt(operation)) return `rebuilds column ${column}, which cannot become computed: what it holds is lost`;
   if (direction === 'downgrade') return undefined;
   return `drops column ${column}, which no entity has: what it holds is lost; move what is still needed first`;

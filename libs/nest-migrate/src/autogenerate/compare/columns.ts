@@ -7,8 +7,9 @@ import {
 } from '../../operations/operation.js';
 import { type ComputedKind } from '../../engines/capabilities.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
+import { isIdentity } from '../../schema/identity.js';
 import { sameDefault } from '../../schema/default-value.js';
-import { type ColumnModel, displayName, samePlace, type TableModel } from '../../schema/schema-model.js';
+import { type ColumnModel, samePlace, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
@@ -278,15 +279,9 @@ async function isRebuilt(
   { definition: to }: ColumnModel,
 ): Promise<boolean> {
   if (from.generated === undefined && to.generated === undefined) return false;
-  if (isIdentity(from) || isIdentity(to)) {
-    if ((from.generated ?? '') !== (to.generated ?? '')) {
-      comparison.warn(
-        `the identity of ${displayName(table)}.${to.name} differs (${from.generated ?? 'none'} in the database, ` +
-          `${to.generated ?? 'none'} in the entity): change it by hand, which keeps the numbers`,
-      );
-    }
-    return false;
-  }
+  // the counter of a column can change and keep its numbers
+  if (!isComputed(from) && !isComputed(to)) return false;
+  if (isIdentity(from.generated) || isIdentity(to.generated)) return true;
   if (from.generated === undefined || to.generated === undefined) return !isAltered(comparison.engine, from, to);
   const [a, b] = [splitGenerated(from.generated), splitGenerated(to.generated)];
   if (a.storage !== b.storage) return true;
@@ -300,12 +295,8 @@ function isAltered({ capabilities }: Comparison['engine'], from: ColumnDefinitio
   return capabilities.computedToPlain.includes(storage) && capabilities.plainToComputed.includes(storage);
 }
 
-function isIdentity({ generated }: ColumnDefinition): boolean {
-  return generated?.includes('identity') === true && !generated.includes('(');
-}
-
 function isComputed(column: ColumnDefinition): boolean {
-  return column.generated !== undefined && !isIdentity(column);
+  return column.generated !== undefined && !isIdentity(column.generated);
 }
 
 function splitGenerated(generated: string): { readonly expression: string; readonly storage: ComputedKind } {
@@ -369,14 +360,15 @@ async function withoutSpelling(
   const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
   if (ignores('extra') || sameExtra) keep('extra');
   if (!comparison.engine.platform.supportsComments()) keep('comment');
-  // computed columns were compared earlier, and identity columns number their rows by themselves
+  if (await countsAlike(comparison, from, to)) keep('autoincrement', 'default', 'defaultRaw');
   keep('primary');
-  if (isComputed(from.definition) === isComputed(to.definition)) keep('generated');
-  else if (isComputed(from.definition)) target['nullable'] = to.definition.nullable ?? false;
-  if (from.definition.generated !== undefined) keep('autoincrement');
-  const { computedNulls } = comparison.engine.capabilities;
-  if (isComputed(from.definition) && isComputed(to.definition) && computedNulls !== 'compared') keep('nullable');
-  if (isIdentity(from.definition)) keep('nullable');
+  // computed columns were compared earlier
+  if (isComputed(from.definition) && isComputed(to.definition)) {
+    keep('generated', 'autoincrement');
+    if (comparison.engine.capabilities.computedNulls !== 'compared') keep('nullable');
+  } else if (isComputed(from.definition)) {
+    target['nullable'] = to.definition.nullable ?? false;
+  }
   return target;
 }
 
@@ -430,6 +422,21 @@ async function sameColumnDefault(
   }
   if (sameDefault({ from: from.definition, to: readBack }, family, engine.sql)) return true;
   if (from.defaultSql === undefined || to.defaultSql === undefined) return false;
+  const [a, b] = await oracle.defaults([
+    { sql: from.defaultSql, type: from.databaseType },
+    { sql: to.defaultSql, type: from.databaseType },
+  ]);
+  return a !== undefined && a === b;
+}
+
+/**
+ * Whether a column counts by the sequence that its entity wants, whichever that belongs to: an entity that only wants
+ * auto-increment is content with the sequence of an older database, and one that names the column's own has it.
+ */
+async function countsAlike({ engine, oracle }: Comparison, from: ColumnModel, to: ColumnModel): Promise<boolean> {
+  if (from.defaultSql === undefined || engine.types.isNextValue?.(from.defaultSql) !== true) return false;
+  if (to.definition.autoincrement === true) return true;
+  if (to.defaultSql === undefined) return false;
   const [a, b] = await oracle.defaults([
     { sql: from.defaultSql, type: from.databaseType },
     { sql: to.defaultSql, type: from.databaseType },

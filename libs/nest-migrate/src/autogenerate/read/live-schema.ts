@@ -186,7 +186,7 @@ function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engi
     ...(column.unsigned && { unsigned: true }),
     ...(column.autoincrement && { autoincrement: true }),
     ...nullability(column, engine),
-    ...(column.defaultSql !== undefined && describeDefault(column.defaultSql, family, engine)),
+    ...(column.defaultSql !== undefined && !column.autoincrement && describeDefault(column.defaultSql, family, engine)),
     ...(column.generated !== undefined && { generated: column.generated }),
     ...(column.collation !== undefined && { collation: column.collation }),
     ...(column.extra && { extra: column.extra }),

@@ -121,6 +121,11 @@ export interface Catalogue {
    * comparison knows is all that prevents a change.
    */
   readDependents?(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]>;
+  /** Those of the named sequences that do not exist; absent on an engine without sequences. */
+  readonly missingSequences?: (
+    connection: AbstractSqlConnection,
+    sequences: readonly QualifiedName[],
+  ) => Promise<readonly QualifiedName[]>;
   /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
 }

@@ -18,4 +18,8 @@ export interface TypeRules {
   readonly readLiteral: LiteralReader;
   /** A text as the catalogue returns it. */
   readBack(text: string): string;
+  /** Whether a default is the next number of a sequence; absent where columns do not count that way. */
+  readonly isNextValue?: (sql: string) => boolean;
+  /** The sequences whose next number an SQL text takes; absent on an engine without sequences. */
+  readonly sequencesIn?: (sql: string) => readonly QualifiedName[];
 }

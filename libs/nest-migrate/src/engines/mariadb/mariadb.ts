@@ -3,6 +3,7 @@ import { mysqlLike, type MySqlTraits } from '../mysql/family.js';
 import { mariadbTraits } from '../mysql/script.js';
 import { mariadbCapabilities } from './capabilities.js';
 import { mariadbStatements } from './ddl/statements.js';
+import { withSequences } from './sequences.js';
 import { mariadbSession } from './session/session-rules.js';
 
 /** MariaDB: as MySQL, except for some of what it can do and for the place where it lists its connections. */
@@ -19,5 +20,5 @@ const traits: MySqlTraits = {
 export const mariadb: EngineDefinition = {
   name: 'mariadb',
   isFor: ({ classNames }) => classNames.includes('MariaDbPlatform'),
-  create: (connection) => mysqlLike(connection, traits),
+  create: (connection) => withSequences(mysqlLike(connection, traits)),
 };

@@ -11,6 +11,7 @@ import {
   listPostgresSchemas,
   listPostgresTables,
   listPostgresViews,
+  missingPostgresSequences,
 } from './catalogue/catalogue-objects.js';
 import { readPostgresDependents } from './dependents.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
@@ -64,6 +65,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listHidden: async () => [],
       listSchemas: (connection) => listPostgresSchemas(connection, scope),
       listOccupiedSchemas: listOccupiedPostgresSchemas,
+      missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },

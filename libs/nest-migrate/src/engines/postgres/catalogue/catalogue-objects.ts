@@ -1,4 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type QualifiedName } from '../../../schema/schema-model.js';
 import { postgresSql } from '../lexical-rules.js';
 import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../../catalogue/catalogue.js';
 
@@ -155,6 +156,21 @@ export async function listPostgresEnums(
     items: listOf(row.items),
     usedBy: listOf<UsingRelation>(row.used_by).map(([schema, name]) => place(name, schema, scope)),
   }));
+}
+
+/** Those of the sequences that the server does not find, by the name that a default gives them. */
+export async function missingPostgresSequences(
+  connection: AbstractSqlConnection,
+  sequences: readonly QualifiedName[],
+): Promise<readonly QualifiedName[]> {
+  if (sequences.length === 0) return [];
+  const names = sequences.map(({ schema, name }) => postgresSql.text(postgresSql.quote(schema, name)));
+  const rows = await connection.execute<{ position: number }[]>(
+    `select position::int from unnest(array[${names.join(', ')}]) with ordinality as wanted (name, position)
+      where to_regclass(wanted.name) is null`,
+  );
+  const missing = new Set(rows.map(({ position }) => Number(position)));
+  return sequences.filter((_, index) => missing.has(index + 1));
 }
 
 /** The schemas, without the connection's own. */

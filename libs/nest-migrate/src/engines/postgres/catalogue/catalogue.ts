@@ -5,6 +5,7 @@ import { type Named, type QualifiedName } from '../../../schema/schema-model.js'
 import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
+import { isNextValue } from '../sequence-names.js';
 import { readPartitioning } from './partitions.js';
 import { readSecurity } from './policies.js';
 import { catalogueTrigger, triggerQuery, type TriggerRow } from './triggers.js';
@@ -19,6 +20,7 @@ interface ColumnRow extends TableRow {
   readonly type: string;
   readonly nullable: boolean;
   readonly default_sql: string | null;
+  readonly draws_from_own: boolean;
   readonly identity: string;
   readonly generated: string;
   readonly comment: string | null;
@@ -78,11 +80,18 @@ function grouped<T extends TableRow>(rows: readonly T[]): ReadonlyMap<string, re
   return groups;
 }
 
+/** Whether the default uses a sequence that the column owns, which is dropped with the column. */
+const drawsFromOwn = `exists (select 1 from pg_depend used
+    join pg_depend owned on owned.classid = 'pg_class'::regclass and owned.objid = used.refobjid
+      and owned.refclassid = 'pg_class'::regclass and owned.refobjid = c.oid and owned.refobjsubid = a.attnum
+      and owned.deptype = 'a'
+    where used.classid = 'pg_attrdef'::regclass and used.objid = d.oid and used.refclassid = 'pg_class'::regclass)`;
+
 function columnQuery(filter: string): string {
   return `select n.nspname as schema_name, c.relname as table_name, a.attname as column_name,
       format_type(a.atttypid, a.atttypmod) as type, not a.attnotnull as nullable,
       pg_get_expr(d.adbin, d.adrelid) as default_sql, a.attidentity as identity, a.attgenerated as generated,
-      col_description(c.oid, a.attnum) as comment,
+      ${drawsFromOwn} as draws_from_own, col_description(c.oid, a.attnum) as comment,
       case when a.attcollation <> t.typcollation then co.collname end as collation,
       case when e.typtype = 'e' then e.typname end as enum_name, en.nspname as enum_schema,
       t.typelem <> 0 and t.typlen = -1 as is_array
@@ -110,7 +119,8 @@ function checkQuery(filter: string): string {
 
 function catalogueColumn(row: ColumnRow, home: string): CatalogueColumn {
   const defaultSql = row.default_sql ?? undefined;
-  const counts = defaultSql?.startsWith('nextval(') === true;
+  // an expression around the number, such as `nextval(…) * 10`, is more than a counter
+  const counts = row.draws_from_own && defaultSql !== undefined && isNextValue(defaultSql);
   const identity = row.identity === 'd' ? 'by default as identity' : row.identity === 'a' ? 'identity' : undefined;
   const generated =
     row.generated === 's' ? `${defaultSql ?? ''} stored` : row.generated === 'v' ? defaultSql : identity;
@@ -119,7 +129,7 @@ function catalogueColumn(row: ColumnRow, home: string): CatalogueColumn {
     name: row.column_name,
     type: row.type,
     nullable: row.nullable,
-    defaultSql: counts || generated !== undefined || isNull ? undefined : defaultSql,
+    defaultSql: generated !== undefined || isNull ? undefined : defaultSql,
     autoincrement: counts,
     generated,
     comment: row.comment ?? undefined,

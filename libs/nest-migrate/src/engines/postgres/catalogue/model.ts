@@ -5,6 +5,7 @@ import { type TypeRules } from '../../catalogue/type-rules.js';
 import { unquoteString } from '../../sql/quoting.js';
 import { enumPlace } from '../ddl/column-parts.js';
 import { postgresSql } from '../lexical-rules.js';
+import { isNextValue, sequencesIn } from '../sequence-names.js';
 import { withEnums, withoutEnums } from './enum-checks.js';
 import { declaredPartitioning } from './partitions.js';
 import { declaredSecurity } from './policies.js';
@@ -34,6 +35,11 @@ export function postgresTypes(home: string): TypeRules {
     },
     readLiteral,
     readBack: (text) => text,
+    isNextValue,
+    sequencesIn: (sql) =>
+      sequencesIn(sql).map(({ schema, name }) =>
+        schema === undefined || schema === home ? { name } : { schema, name },
+      ),
   };
 }
 

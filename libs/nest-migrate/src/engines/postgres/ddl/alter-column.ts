@@ -1,25 +1,30 @@
-import { postgresSql } from '../lexical-rules.js';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
 import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
+import { isIdentity } from '../../../schema/identity.js';
 import { enumCheck, enumCheckName, hasPlainItems } from '../../ddl/enum-check.js';
 import { literal, quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../../ddl/statement-table.js';
+import { canonicalPostgresType } from '../catalogue/types.js';
 import { writtenType } from './column-parts.js';
+import { type Counter, counterOf, CounterStatements } from './counter.js';
 
 const typeKeys = ['type', 'columnType', 'length', 'precision', 'scale', 'nativeEnumName', 'collation'] as const;
 
-/** One statement for each property: PostgreSQL changes a property without affecting the others. */
+/**
+ * One statement for each property: PostgreSQL changes a property without affecting the others. What a column computes
+ * or counts by is removed first, since it forbids another type and a default, and needs the column to be not null.
+ */
 export function alterColumn(ddl: SchemaHelperDdl, operation: AlterColumnOperation): readonly StatementDraft[] {
   const plan = new ColumnPlan(ddl, operation);
   return [
     ...plan.dropCheck(),
+    ...plan.dropGenerated(),
     ...plan.type(),
     ...plan.default(),
     ...plan.nullable(),
-    ...plan.generated(),
-    ...plan.autoincrement(),
+    ...plan.count(),
     ...plan.createCheck(),
     ...plan.comment(),
   ];
@@ -32,6 +37,10 @@ class ColumnPlan {
   readonly #existing: ColumnDefinition | undefined;
   readonly #after: ColumnDefinition;
   readonly #start: string;
+  readonly #counter: CounterStatements;
+  /** Absent where it is not known. */
+  readonly #counterBefore: Counter | undefined;
+  readonly #counterAfter: Counter;
 
   constructor(
     private readonly ddl: SchemaHelperDdl,
@@ -43,6 +52,9 @@ class ColumnPlan {
     this.#existing = existing;
     this.#after = changedColumn(existing ?? {}, change);
     this.#start = `alter table ${ddl.qualified(this.#at)} alter column ${ddl.quote(column)}`;
+    this.#counter = new CounterStatements(ddl, this.#at, column);
+    this.#counterBefore = countedBefore(existing, change);
+    this.#counterAfter = countedAfter(this.#after, this.#counterBefore, change);
   }
 
   /** Drops the check of the old items, before the type changes. */
@@ -71,13 +83,14 @@ class ColumnPlan {
     const type = this.#type(this.#after);
     const collation =
       this.#after.collation === undefined ? '' : ` collate ${quoteIdentifier(this.#after.collation, '"')}`;
-    const { using } = this.#change;
+    const using = this.#change.using ?? this.#cast(type);
     const alter = {
-      ...restatement(`${this.#start} type ${type}${collation} using (${using ?? this.#cast(type)})`),
-      repeatable: using === undefined,
+      ...restatement(`${this.#start} type ${type}${collation}${using === undefined ? '' : ` using (${using})`}`),
+      repeatable: this.#change.using === undefined,
     };
     const changed = this.#liftsDefault() ? [restatement(`${this.#start} drop default`), alter] : [alter];
-    return [...changed, ...this.#sequenceType()];
+    const keepsSequence = this.#counterBefore === 'serial' && this.#counterAfter === 'serial';
+    return keepsSequence ? [...changed, ...this.#counter.retype()] : changed;
   }
 
   default(): readonly StatementDraft[] {
@@ -94,39 +107,28 @@ class ColumnPlan {
     return [restatement(`${this.#start} ${this.#change.nullable === true ? 'drop' : 'set'} not null`)];
   }
 
-  generated(): readonly StatementDraft[] {
+  /** Removes what the column computes, or its counter where it is to count no more. */
+  dropGenerated(): readonly StatementDraft[] {
     const { generated } = this.#change;
-    if (generated === undefined || generated === (this.#existing?.generated ?? null)) return [];
     const before = this.#existing?.generated;
-    const drop = before !== undefined && isIdentity(before) ? 'drop identity if exists' : 'drop expression if exists';
-    if (generated === null) return [restatement(`${this.#start} ${drop}`)];
-    if (!isIdentity(generated)) {
+    if (generated != null && generated !== before && !isIdentity(generated)) {
       const reason = 'an expression can be removed from a column, not given to one.';
       throw new UnsupportedOperationError('alterColumn', 'postgres', reason, 'Use dropColumn and addColumn.');
     }
-    const add = `add generated ${/^by default/i.test(generated) ? generated : `always as ${postgresSql.generatedClause(generated)}`}`;
-    const added = change(`${this.#start} ${add}`, { query: this.#identityQuery() });
-    return before === undefined ? [added] : [restatement(`${this.#start} ${drop}`), added];
+    if (before !== undefined && !isIdentity(before)) {
+      return generated === undefined || generated === before
+        ? []
+        : [restatement(`${this.#start} drop expression if exists`)];
+    }
+    return this.#counterAfter === 'none' ? this.#counter.stop(this.#counterBefore) : [];
   }
 
-  /** A sequence under the name that MikroORM uses. The column owns it, so that it is dropped with the column. */
-  autoincrement(): readonly StatementDraft[] {
-    const { autoincrement } = this.#change;
-    if (autoincrement === undefined || (this.#existing?.autoincrement ?? false) === (autoincrement ?? false)) return [];
-    const { ddl } = this;
-    const table = ddl.qualified(this.#at);
-    const column = ddl.quote(this.#column);
-    const sequence = this.#sequence();
-    if (autoincrement !== true) {
-      return [restatement(`${this.#start} drop default`), restatement(`drop sequence if exists ${sequence}`)];
-    }
-    const text = literal(ddl.platform, sequence);
-    return [
-      restatement(`create sequence if not exists ${sequence} as ${this.#counterType()}`),
-      restatement(`alter sequence ${sequence} owned by ${table}.${column}`),
-      restatement(`select setval(${text}, coalesce((select max(${column}) from ${table}), 0) + 1, false)`),
-      restatement(`${this.#start} set default nextval(${text})`),
-    ];
+  /** Begins to count, counts on in another way, or by a sequence that belongs to no column. */
+  count(): readonly StatementDraft[] {
+    const [before, after] = [this.#counterBefore ?? 'none', this.#counterAfter];
+    if (after !== 'none') return this.#counter.begin(before, after);
+    const { defaultRaw } = this.#change;
+    return defaultRaw == null ? [] : this.#counter.follow(defaultRaw, before);
   }
 
   comment(): readonly StatementDraft[] {
@@ -136,33 +138,6 @@ class ColumnPlan {
     return [
       restatement(`comment on column ${column} is ${literal(this.ddl.platform, comment === '' ? null : comment)}`),
     ];
-  }
-
-  /**
-   * The sequence of a serial column keeps the type that it was created with, and would end at the limit of that type.
-   */
-  #sequenceType(): readonly StatementDraft[] {
-    const { autoincrement, generated } = this.#after;
-    if (autoincrement !== true || this.#existing?.autoincrement !== true || generated !== undefined) return [];
-    return [restatement(`alter sequence if exists ${this.#sequence()} as ${this.#counterType()}`)];
-  }
-
-  #counterType(): string {
-    const type = hasType(this.#after) ? this.#type(this.#after) : 'bigint';
-    return /^(big|small)int/i.exec(type)?.[0].toLowerCase() ?? 'integer';
-  }
-
-  /** MikroORM's name for the sequence of a column, which is also the name that `serial` gives it. */
-  #sequence(): string {
-    const name = this.ddl.indexName(this.#at.table, [this.#column], 'sequence');
-    return this.ddl.quote(this.ddl.schemaOf(this.#at.schema), name);
-  }
-
-  #identityQuery(): string {
-    const { ddl } = this;
-    const table = literal(ddl.platform, ddl.qualified(this.#at));
-    const column = literal(ddl.platform, this.#column);
-    return `select attidentity <> '' as present from pg_catalog.pg_attribute where attrelid = ${table}::regclass and attname = ${column}`;
   }
 
   #typeChanges(): boolean {
@@ -188,10 +163,15 @@ class ColumnPlan {
     return before?.expression !== after?.expression;
   }
 
-  /** PostgreSQL casts to and from `uuid` and enums only through text. */
-  #cast(type: string): string {
+  /**
+   * The cast that a change of type needs; `undefined` where the engine converts by itself, as for an insert, and refuses
+   * what is too long. An explicit cast would cut it. Every type can be assigned to a text, and any type to itself.
+   * PostgreSQL casts to and from `uuid` and enums only through text.
+   */
+  #cast(type: string): string | undefined {
     const column = this.ddl.quote(this.#column);
     const before = this.#existing !== undefined && hasType(this.#existing) ? this.#type(this.#existing) : undefined;
+    if (isText(type, before) || (before !== undefined && baseOf(before) === baseOf(type))) return undefined;
     const viaText =
       [type, before].some((name) => name === 'uuid') || this.#isNative(this.#after) || this.#isNative(this.#existing);
     if (!viaText) return `${column}::${type}`;
@@ -217,6 +197,36 @@ function hasType({ type, columnType }: ColumnDefinition): boolean {
   return type !== undefined || columnType !== undefined;
 }
 
-function isIdentity(generated: string): boolean {
-  return /^(by default as )?identity$/i.test(generated.trim());
+/** Whether a type is one of the engine's own for text, or an array of it that was an array before. */
+function isText(type: string, before = ''): boolean {
+  const base = baseOf(type);
+  const element = before.endsWith(']') ? base.replace(/\[\]$/, '') : base;
+  return ['varchar', 'char', 'text'].includes(element);
+}
+
+/** A type without its length or precision: `varchar(3)[]` and `character varying[]` have one base. */
+function baseOf(type: string): string {
+  return canonicalPostgresType(type).replace(/\([^)]*\)/, '');
+}
+
+/** How the column counts; absent where that is not known and matters. */
+function countedBefore(
+  existing: ColumnDefinition | undefined,
+  { autoincrement }: AlterColumnOperation['change'],
+): Counter | undefined {
+  if (existing !== undefined) return counterOf(existing);
+  return autoincrement === false || autoincrement === null ? undefined : 'none';
+}
+
+/** A column whose type is given in the engine's words goes on counting, unless it is told not to. */
+function countedAfter(
+  after: ColumnDefinition,
+  before: Counter | undefined,
+  { autoincrement, generated, columnType }: AlterColumnOperation['change'],
+): Counter {
+  const isSilent = autoincrement === undefined && generated === undefined;
+  if (before === 'serial' && isSilent && /^\s*(?:(?:small|big)?int(?:eger)?|int[248])\s*$/i.test(columnType ?? '')) {
+    return before;
+  }
+  return counterOf(after);
 }
