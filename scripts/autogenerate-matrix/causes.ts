@@ -34,7 +34,7 @@ const changes =
     pattern.test(change);
 
 const lostValues =
-  /null values|NOT NULL constraint failed|Duplicate entry|Data truncated|do not satisfy|violated|incompatible/;
+  /null values|NOT NULL constraint failed|Duplicate entry|Data truncated|Invalid use of NULL|do not satisfy|violated|incompatible/;
 const typeIsUsed = says(/cannot alter type of a column used/);
 const nameIsGone =
   /no such column|does not exist|Unknown column|functional index dependency|generated column dependency|error in table/;
