@@ -102,6 +102,10 @@ const causes: readonly Cause[] = [
   ['U03 a column that is rebuilt takes along what nobody declares', both(isComputed, isUndeclared)],
   ['A02 a computed column that is rebuilt takes along what hangs on it', isComputed],
   [
+    'A02 a computed column that is rebuilt takes along what hangs on it',
+    (failure) => failure.stage === 'again' && hangs(/computed column/)(failure),
+  ],
+  [
     'U08 comments, grants or states are lost with what is rebuilt',
     both(says(/kept|_trigger_of|dependencies_\d+/), isUndeclared),
   ],
