@@ -34,7 +34,7 @@ const changes =
     pattern.test(change);
 
 const lostValues =
-  /null values|NOT NULL constraint failed|Duplicate entry|Data truncated|do not satisfy|violated|incompatible/;
+  /null values|NOT NULL constraint failed|Duplicate entry|Data truncated|Invalid use of NULL|do not satisfy|violated|incompatible/;
 const typeIsUsed = says(/cannot alter type of a column used/);
 const nameIsGone =
   /no such column|does not exist|Unknown column|functional index dependency|generated column dependency|error in table/;
@@ -101,6 +101,10 @@ const causes: readonly Cause[] = [
   ],
   ['U03 a column that is rebuilt takes along what nobody declares', both(isComputed, isUndeclared)],
   ['A02 a computed column that is rebuilt takes along what hangs on it', isComputed],
+  [
+    'A02 a computed column that is rebuilt takes along what hangs on it',
+    (failure) => failure.stage === 'again' && hangs(/computed column/)(failure),
+  ],
   [
     'U08 comments, grants or states are lost with what is rebuilt',
     both(says(/kept|_trigger_of|dependencies_\d+/), isUndeclared),

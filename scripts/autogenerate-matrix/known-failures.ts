@@ -42,12 +42,16 @@ writeFileSync(list, `${JSON.stringify(told, null, 2)}\n`);
 /** An engine that did not run keeps its part of the list. */
 function failuresOn(engine: Engine): ReadonlyMap<string, string> {
   const known = knownFailures(engine);
+  const causeBefore = (cell: string): string | undefined => {
+    const cause = known.get(cell);
+    return cause === UNKNOWN ? undefined : cause;
+  };
   const path = join(resultsFolder, `${engine}.json`);
   if (!existsSync(path)) return known;
   const results = JSON.parse(readFileSync(path, 'utf8')) as readonly Result[];
   return new Map(
     results
       .filter(({ verdict }) => verdict === 'fails')
-      .map((one) => [one.cell, known.get(one.cell) ?? causeOf(engine, one) ?? UNKNOWN]),
+      .map((one) => [one.cell, causeBefore(one.cell) ?? causeOf(engine, one) ?? UNKNOWN]),
   );
 }

@@ -56,11 +56,12 @@ export class Bench {
   private readonly outcomes = new Map<number, Outcome>();
   /** Whether a revision is run step by step at once: where some of it is known to fail, the first attempt is for nothing. */
   private failing = false;
+  private runs = 0;
 
   private constructor(
     readonly engine: Engine,
-    private readonly main: LiveDatabase,
-    private readonly fresh: LiveDatabase,
+    private main: LiveDatabase,
+    private fresh: LiveDatabase,
   ) {}
 
   private get transactional(): boolean {
@@ -71,6 +72,14 @@ export class Bench {
     const [main, fresh] = [await LiveDatabase.create(engine), await LiveDatabase.create(engine)];
     for (const database of [main, fresh]) await withRole(database);
     return new Bench(engine, main, fresh);
+  }
+
+  /** Other databases in place of those that there are. */
+  private async renew(): Promise<void> {
+    await this.main.close();
+    await this.fresh.close();
+    [this.main, this.fresh] = [await LiveDatabase.create(this.engine), await LiveDatabase.create(this.engine)];
+    for (const database of [this.main, this.fresh]) await withRole(database);
   }
 
   async close(): Promise<void> {
@@ -85,11 +94,16 @@ export class Bench {
   /** The outcome of each cell, in their order. */
   async run(cells: readonly Cell[], known: ReadonlyMap<string, string> = new Map()): Promise<readonly Outcome[]> {
     this.outcomes.clear();
+    // what lives in this process grows with all that it has seen
+    this.runs += 1;
+    if (this.engine === 'pglite' && this.runs % 10 === 0) await this.renew();
     this.failing = cells.some(({ name }) => known.has(name));
     const taken = cells.map((cell, number): Taken => ({ cell, number, ...this.versions(cell, number) }));
     try {
       await this.take(taken);
     } catch (error) {
+      // whatever state it left
+      await this.renew();
       if (cells.length === 1) return [failed('upgrade', error)];
       // nobody's fault, or somebody's: halves tell
       if (process.env['DEPENDENCIES_TRACE']) process.stderr.write(`${(error as Error).stack}\n`);

@@ -253,10 +253,12 @@ export const declaredDependents: readonly Dependent[] = [
     ),
   ),
   // foreign keys
-  onColumn('foreign key from it', (schema, { prefix, name, column }) => {
-    const { kind } = tableOf(schema, name).columns.find((one) => one.name === column) ?? { kind: integer };
+  onTable('foreign key from it', (schema, { prefix, name, column, kind: own }) => {
+    const found = tableOf(schema, name).columns.find((one) => one.name === column);
+    const kind = found?.kind ?? own;
     const target = `${prefix}target`;
     const key: Column = { name: 'id', kind, primary: true };
+    // the table is there before the column is
     const related = withColumnChanged(schema, name, column, (one) => ({ ...one, references: { table: target } }));
     return {
       ...related,
