@@ -12,8 +12,6 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { engineFor } from '../engines/detect.js';
-import { type DependentObject } from '../engines/catalogue/catalogue.js';
-import { type Engine } from '../engines/engine.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
@@ -103,10 +101,9 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   await comparePolicies(comparison, live, secured, found);
   await compareViews(comparison, live, entities);
   if (connection !== undefined) {
-    const isLeftOut = leftOutParts(found, engine);
     await planDependents(
       comparison.plan,
-      async (parts) => (await engine.catalogue.readDependents?.(connection, parts))?.some(isLeftOut) === true,
+      async (parts) => ((await engine.catalogue.readDependents?.(connection, parts)) ?? []).length > 0,
     );
   }
 
@@ -161,27 +158,4 @@ function withExistingRoutines(entities: SchemaModel, { routines: existing }: Sch
 function withForeignKeys<T extends SchemaModel>(schema: T, keeps: (table: TableModel) => boolean): T {
   const tables = schema.tables.map((table) => (keeps(table) ? table : { ...table, foreignKeys: [] }));
   return { ...schema, tables };
-}
-
-/**
- * Returns whether an object has to be restored: a part of a table that is compared is planned with its table, or kept by
- * the engine.
- */
-function leftOutParts({ tables }: SchemaModel, engine: Engine): (object: DependentObject) => boolean {
-  return ({ kind, place, name }) => {
-    const found = tables.find((candidate) => samePlace(candidate, place));
-    if (found === undefined) return true;
-    const table = engine.model.withoutEnums(found);
-    const isNamed = (part: { readonly name?: string }): boolean => part.name === name;
-    switch (kind) {
-      case 'constraint':
-        return ![table.primaryKey ?? {}, ...table.uniques, ...table.checks, ...table.foreignKeys].some(isNamed);
-      case 'index':
-        return !table.indexes.some(isNamed);
-      case 'column':
-        return !table.columns.some(({ definition }) => isNamed(definition));
-      default:
-        return true;
-    }
-  };
 }

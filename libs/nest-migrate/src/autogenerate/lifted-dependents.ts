@@ -1,6 +1,7 @@
 import { changedColumn } from '../operations/column-change.js';
 import { onlyAddsValues } from '../operations/enum-renames.js';
 import { type ChangingColumn, type ChangingParts, type Operation, type OperationOf } from '../operations/operation.js';
+import { keyOf, type QualifiedName } from '../schema/schema-model.js';
 import { changesType } from './compare/type-changes.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
@@ -15,78 +16,91 @@ export async function planDependents(
   exists: (parts: ChangingParts) => Promise<boolean>,
 ): Promise<void> {
   const [up, down] = [changingParts(plan, 'upgrade'), changingParts(plan, 'downgrade')];
-  const isSame = JSON.stringify(up) === JSON.stringify(down);
-  const pairs: readonly (readonly [ChangingParts, readonly Direction[]])[] = isSame
-    ? [[up, ['upgrade', 'downgrade']]]
-    : [
-        [up, ['upgrade']],
-        [down, ['downgrade']],
-      ];
-  for (const [parts, directions] of pairs) {
-    if (parts.columns === undefined && parts.types === undefined) continue;
-    if (!(await exists(withNamesBefore(plan, parts)))) continue;
-    plan.addFor(directions, 'dropDependents', { kind: 'dropDependents', ...parts });
-    plan.addFor(directions, 'restoreDependents', { kind: 'restoreDependents', ...parts });
+  const keys = new Set([...up.keys(), ...down.keys()]);
+  for (const key of keys) {
+    const [upgrade, downgrade] = [up.get(key), down.get(key)];
+    const isSame = JSON.stringify(upgrade) === JSON.stringify(downgrade);
+    const pairs: readonly (readonly [ChangingParts | undefined, readonly Direction[]])[] = isSame
+      ? [[upgrade, ['upgrade', 'downgrade']]]
+      : [
+          [upgrade, ['upgrade']],
+          [downgrade, ['downgrade']],
+        ];
+    for (const [parts, directions] of pairs) {
+      if (parts === undefined || !(await exists(withNamesBefore(plan, parts)))) continue;
+      plan.addFor(directions, 'dropDependents', { kind: 'dropDependents', ...parts });
+      plan.addFor(directions, 'restoreDependents', { kind: 'restoreDependents', ...parts });
+    }
   }
 }
 
-/** The columns and types that change in a way that objects which use them prevent, in one direction. */
-function changingParts(plan: OperationPlan, direction: Direction): ChangingParts {
+/**
+ * What changes in a way that objects which use it prevent, in one direction: the columns of each table, and each type
+ * with its columns.
+ */
+function changingParts(plan: OperationPlan, direction: Direction): ReadonlyMap<string, ChangingParts> {
   const operations = plan.inOrder().filter((operation) => plan.isIn(direction, operation));
   const added = operations.flatMap((operation) => (operation.kind === 'addColumn' ? [operation] : []));
   const isAdded = ({ table, schema, column }: OperationOf<'dropColumn'>): boolean =>
     added.some((other) => other.table === table && other.schema === schema && other.column.name === column);
-  const columns = operations.flatMap((operation): readonly ChangingColumn[] => {
+  const found = new Map<string, ChangingParts>();
+  const add = (key: string, { columns = [], types }: ChangingParts): void => {
+    const known = found.get(key)?.columns ?? [];
+    found.set(key, { columns: [...known, ...columns], ...(types && { types }) });
+  };
+  for (const operation of operations) {
     switch (operation.kind) {
       case 'dropColumn':
-        return isAdded(operation) ? [{ ...placeOf(operation), rebuilt: true }] : [];
+        if (isAdded(operation)) add(keyOf(tableOf(operation)), { columns: [{ ...placeOf(operation), rebuilt: true }] });
+        break;
       case 'alterColumn': {
         const { existing = {}, change } = operation;
         const after = changedColumn(existing, change);
         const isRetyped = changesType(existing, after) || existing.collation !== after.collation;
-        return isRetyped ? [placeOf(operation)] : [];
+        if (isRetyped) add(keyOf(tableOf(operation)), { columns: [placeOf(operation)] });
+        break;
       }
       case 'alterEnum':
-        return isRebuilt(operation, direction)
-          ? operation.columns.map((column) => ({ ...placeOf(column), rebuilt: true }))
-          : [];
+        if (isRebuilt(operation, direction)) {
+          const type = { name: operation.name, ...(operation.schema !== undefined && { schema: operation.schema }) };
+          add(`type ${keyOf(type)}`, { columns: operation.columns.map(placeOf), types: [type] });
+        }
+        break;
       default:
-        return [];
     }
-  });
-  const types = operations.flatMap((operation) =>
-    operation.kind === 'alterEnum' && isRebuilt(operation, direction)
-      ? [{ name: operation.name, ...(operation.schema !== undefined && { schema: operation.schema }) }]
-      : [],
+  }
+  return new Map(
+    [...found].map(([key, parts]) => {
+      const tables = new Set((parts.columns ?? []).map(({ table }) => table));
+      const except = new Set(operations.flatMap((operation) => namesOfParts(operation, tables)));
+      return [key, { ...parts, ...(except.size > 0 && { except: [...except] }) }];
+    }),
   );
-  const tables = new Set(columns.map(({ table }) => table));
-  const except = new Set(operations.flatMap((operation) => namesOfParts(operation, tables)));
-  return {
-    ...(columns.length > 0 && { columns }),
-    ...(types.length > 0 && { types }),
-    ...(except.size > 0 && columns.length > 0 && { except: [...except] }),
-  };
 }
 
 /** The parts of tables that the plan itself drops and creates. */
 function namesOfParts(operation: Operation, tables: ReadonlySet<string>): readonly string[] {
   if (!('table' in operation)) return [];
-  // a foreign key of another table refers to the column
-  if (operation.kind === 'createForeignKey') return [operation.foreignKey.name ?? ''];
-  if (operation.kind === 'dropConstraint' && operation.type === 'foreignKey') return [operation.name];
-  if (!tables.has(operation.table)) return [];
   switch (operation.kind) {
-    case 'dropConstraint':
+    case 'createForeignKey': {
+      const { name = '', referencedTable } = operation.foreignKey;
+      return tables.has(operation.table) || tables.has(referencedTable) ? [name] : [];
+    }
+    case 'dropConstraint': {
+      const { previous } = operation;
+      const isReferring = previous?.type === 'foreignKey' && tables.has(previous.foreignKey.referencedTable);
+      return tables.has(operation.table) || isReferring ? [operation.name] : [];
+    }
     case 'dropIndex':
-      return [operation.name];
+      return tables.has(operation.table) ? [operation.name] : [];
     case 'dropColumn':
-      return operation.previous?.generated === undefined ? [] : [operation.column];
+      return tables.has(operation.table) && operation.previous?.generated !== undefined ? [operation.column] : [];
     case 'createIndex':
-      return operation.index.name === undefined ? [] : [operation.index.name];
+      return tables.has(operation.table) ? [operation.index.name ?? ''] : [];
     case 'createCheckConstraint':
-      return operation.check.name === undefined ? [] : [operation.check.name];
+      return tables.has(operation.table) ? [operation.check.name ?? ''] : [];
     case 'createUniqueConstraint':
-      return operation.unique.name === undefined ? [] : [operation.unique.name];
+      return tables.has(operation.table) ? [operation.unique.name ?? ''] : [];
     default:
       return [];
   }
@@ -100,6 +114,10 @@ function isRebuilt(
   if (renames.length > 0) return false;
   const [before, after] = direction === 'upgrade' ? [existing, items] : [items, existing];
   return rebuild === true || !onlyAddsValues(before, after);
+}
+
+function tableOf({ table, schema }: { readonly table: string; readonly schema?: string }): QualifiedName {
+  return { name: table, ...(schema !== undefined && { schema }) };
 }
 
 function placeOf({ table, schema, column }: ChangingColumn): ChangingColumn {

@@ -65,8 +65,10 @@ export async function directionsToLift(
   objects: readonly Uses[],
 ): Promise<readonly (readonly Direction[])[]> {
   const { sql, capabilities } = comparison.engine;
-  const gone = comparison.changed.of(to, 'dropped', 'rebuilt');
-  const recast = comparison.changed.of(to, 'recast');
+  // the revision drops and restores what uses these
+  const none = new Map<string, readonly Direction[]>();
+  const gone = capabilities.restoresDependents ? none : comparison.changed.of(to, 'dropped', 'rebuilt');
+  const recast = capabilities.restoresDependents ? none : comparison.changed.of(to, 'recast');
   const retyped = comparison.changed.of(to, 'retyped');
   return Promise.all(
     objects.map(async (uses) => {

@@ -9,7 +9,7 @@ import { type ComputedKind } from '../../engines/capabilities.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { isIdentity } from '../../schema/identity.js';
 import { sameDefault } from '../../schema/default-value.js';
-import { type ColumnModel, samePlace, type TableModel } from '../../schema/schema-model.js';
+import { type ColumnModel, displayName, samePlace, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
@@ -55,7 +55,12 @@ export async function decideColumns(
       decisions.push({ kind: 'rebuilt', from: previous, to: column, directions });
     } else {
       const change = await changesOf(comparison, to, previous, column);
-      decisions.push({ kind: 'kept', from: previous, to: column, change });
+      decisions.push({
+        kind: 'kept',
+        from: previous,
+        to: column,
+        change: possibleChange(comparison, from, change, column),
+      });
     }
   }
   for (const column of from.columns) {
@@ -316,6 +321,22 @@ async function changesOf(
   const target = await withoutSpelling(comparison, table, from, to);
   const change = changeTo(from.definition, target);
   return { ...(change && { change }), changesType: change !== undefined && changesType(from.definition, target) };
+}
+
+/** The change without one of the type that a table's partition key prevents. */
+function possibleChange(
+  comparison: Comparison,
+  table: TableModel,
+  changes: ColumnChanges,
+  { definition: { name } }: ColumnModel,
+): ColumnChanges {
+  const key = table.partitioning?.key;
+  if (!changes.changesType || key === undefined || !comparison.engine.sql.mentions(key, name)) return changes;
+  comparison.warn(
+    `leaves the type of ${displayName(table)}.${name} alone, which is part of the partition key: make a new table, ` +
+      'copy the rows and rename it in a revision by hand',
+  );
+  return { changesType: false };
 }
 
 function alterColumn(

@@ -1,9 +1,11 @@
 import { type Capabilities } from '../../engines/capabilities.js';
-import { type Operation } from '../../operations/operation.js';
+import { changedColumn } from '../../operations/column-change.js';
+import { type Operation, type OperationOf } from '../../operations/operation.js';
+import { changesFamily } from './type-changes.js';
 
 /**
  * The tables with changes that a view or a trigger can block: something is dropped, renamed or gets another type. Where
- * a revision restores what depends on a column, changes of types are not among them.
+ * a revision restores what depends on a column, only changes to another kind of type are among them.
  */
 export function disturbedTables(
   { restoresDependents }: Pick<Capabilities, 'restoresDependents'>,
@@ -21,9 +23,7 @@ export function disturbedTables(
       case 'renameTable':
         return [operation.from, operation.to];
       case 'alterColumn':
-        return !restoresDependents && Object.keys(operation.change).some((key) => changesType.has(key))
-          ? [operation.table]
-          : [];
+        return isDisturbing(operation, restoresDependents) ? [operation.table] : [];
       case 'alterEnum':
         return restoresDependents ? [] : operation.columns.map(({ table }) => table);
       default:
@@ -31,6 +31,12 @@ export function disturbedTables(
     }
   });
   return [...new Set(tables)];
+}
+
+/** What a revision restores as it was has to be valid with the new type. */
+function isDisturbing({ change, existing }: OperationOf<'alterColumn'>, restoresDependents: boolean): boolean {
+  if (!Object.keys(change).some((key) => changesType.has(key))) return false;
+  return !restoresDependents || (existing !== undefined && changesFamily(existing, changedColumn(existing, change)));
 }
 
 const changesType = new Set<string>([

@@ -54,15 +54,19 @@ function directionsToRebuild({
 
 /** Notes the columns whose type is rebuilt under the same name. */
 function noteColumns(
-  { engine, changed }: Comparison,
+  comparison: Comparison,
   schemas: readonly SchemaModel[],
   type: EnumModel,
   directions: readonly Direction[],
 ): void {
+  if (directions.length === 0) return;
   for (const table of schemas.flatMap(({ tables }) => tables)) {
-    const reference = engine.types.enumReference(type, table);
+    const reference = comparison.engine.types.enumReference(type, table);
     for (const { definition } of table.columns) {
-      if (definition.nativeEnumName === reference) changed.note(table, definition.name, 'recast', directions);
+      if (definition.nativeEnumName !== reference) continue;
+      comparison.changed.note(table, definition.name, 'recast', directions);
+      // for a moment the two columns of a foreign key have different types
+      comparison.unsettle(table, [definition.name]);
     }
   }
 }

@@ -31,3 +31,17 @@ export function describeColumnType(column: ColumnDefinition): string {
   const name = nativeEnumName ?? columnType ?? type ?? '';
   return `${name}${size === '' ? values : `(${size})`}${unsigned === true ? ' unsigned' : ''}`;
 }
+
+const families: readonly (readonly TypeName[])[] = [
+  [...integers, 'decimal', 'float', 'double'],
+  ['string', 'character', 'text', 'enum'],
+  ['date', 'datetime'],
+];
+
+/** Whether an expression on the old type is likely not to be valid on the new one. */
+export function changesFamily(from: ColumnDefinition, to: ColumnDefinition): boolean {
+  if (from.nativeEnumName !== to.nativeEnumName) return true;
+  const family = ({ type, columnType }: ColumnDefinition): unknown =>
+    families.find((types) => type !== undefined && types.includes(type)) ?? columnType ?? type;
+  return family(from) !== family(to);
+}

@@ -131,12 +131,12 @@ const classes = `'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_policy'::re
 /** What is part of a table. PostgreSQL adapts it to another type, and drops it with a column. */
 const partClasses = `'pg_constraint'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass`;
 
-/** `grant` statements for an access list; the rights of the owner come with ownership. */
-const grants = (acl: string, kind: string, target: string, owner: string, column = `''`): string =>
+/** `grant` statements for an access list. */
+const grants = (acl: string, kind: string, target: string, column = `''`): string =>
   `(select json_agg(format('grant %s%s on ${kind} %s to %s%s', g.privilege_type, ${column}, ${target},
       case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
       case when g.is_grantable then ' with grant option' else '' end) order by g.grantee, g.privilege_type)
-    from aclexplode(${acl}) g where g.grantee <> ${owner})`;
+    from aclexplode(${acl}) g)`;
 
 /** Joins lists of statements, of which each may be null. */
 const joined = (...lists: readonly string[]): string =>
@@ -164,12 +164,11 @@ const viewQuery = `select case when c.relkind = 'm' then 'materializedView' else
         case when c.relkind = 'm' then 'materialized view' else 'view' end, c.oid::regclass,
         (select string_agg(option, ', ') from unnest(c.reloptions) option))) end`,
       owned(`%s`, `case when c.relkind = 'm' then 'materialized view' else 'view' end, c.oid::regclass`, 'c.relowner'),
-      grants('c.relacl', 'table', 'c.oid::regclass', 'c.relowner'),
+      grants('c.relacl', 'table', 'c.oid::regclass'),
       `(select json_agg(statement) from pg_attribute a, lateral (select json_array_elements_text(coalesce(${grants(
         'a.attacl',
         'table',
         'c.oid::regclass',
-        'c.relowner',
         `format(' (%I)', a.attname)`,
       )}, '[]'::json)) as statement) s where a.attrelid = c.oid and a.attacl is not null)`,
       comment(
@@ -245,7 +244,7 @@ const routineQuery = `select 'routine', n.nspname, p.proname, p.proname,
       owned(`%s`, `${routineKind}, p.oid::regprocedure`, 'p.proowner'),
       `case when p.proacl is not null and not exists (select 1 from aclexplode(p.proacl) g where g.grantee = 0)
         then json_build_array(format('revoke execute on routine %s from public', p.oid::regprocedure)) end`,
-      grants('p.proacl', 'routine', 'p.oid::regprocedure', 'p.proowner'),
+      grants('p.proacl', 'routine', 'p.oid::regprocedure'),
       comment(`format('comment on %s %s', ${routineKind}, p.oid::regprocedure)`, `obj_description(p.oid, 'pg_proc')`),
     )}, ranked.depth
   from ranked
