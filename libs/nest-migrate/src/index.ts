@@ -338,6 +338,7 @@ export {
   ConnectionFailedError,
   ConnectionLostError,
   LockLostError,
+  LockReleaseError,
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,

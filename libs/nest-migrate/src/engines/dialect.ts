@@ -5,6 +5,8 @@ import { type Cluster } from './cluster.js';
 import { type HistoryTableSql } from './tables/history-table.js';
 import { type JournalTableSql } from './tables/journal-table.js';
 import { type LockTableSql } from './tables/lock-table.js';
+import { type LockRelease } from './sql/lock-release.js';
+import { type PartialStatements } from './partial-statements.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type SessionLimits } from './session-limits.js';
 import { type SessionSettings } from './session-settings.js';
@@ -176,9 +178,14 @@ export interface Dialect {
   /**
    * The first words of a statement, in SQL of a revision, that begins or ends a transaction, such as `commit`;
    * `undefined` where there is none at the top level. What a routine does when it is called can be noticed only after
-   * the call.
+   * the call. Outside of a transaction a savepoint may begin one.
    */
-  transactionControl(sql: string): string | undefined;
+  transactionControl(sql: string, inTransaction?: boolean): string | undefined;
+  /**
+   * The part of SQL of a revision that would let go of the migration lock together with all other locks of the session;
+   * absent where the engine has nothing that does.
+   */
+  lockRelease?(sql: string): LockRelease | undefined;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
   journalTable(table: string, schema: string | undefined): JournalTableSql;
@@ -232,6 +239,8 @@ export interface Dialect {
    * none.
    */
   readonly concurrent?: ConcurrentStatements;
+  /** Statements that may have committed some of their work when they fail; absent where there are none. */
+  readonly partial?: PartialStatements;
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
   /** What is known about the server's side of a session; absent where there is no server. */

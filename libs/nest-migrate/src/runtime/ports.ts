@@ -157,6 +157,8 @@ export type RunEngine = Pick<
   | 'holds'
   | 'limits'
   | 'lockingTransaction'
+  | 'lockRelease'
+  | 'partial'
   | 'settings'
   | 'statements'
   | 'statementsOn'

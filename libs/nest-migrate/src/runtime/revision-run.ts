@@ -11,33 +11,12 @@ import { type ExecutionOptions } from './execution-options.js';
 import { OperationDigest } from './operation-digest.js';
 import { operationsText } from './operations-text.js';
 import { type RunPorts } from './ports.js';
-import { refuseControlIn, refuseTransactionControl } from './refused-control.js';
+import { refuseControl, refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
-
-/** Which statement of its revision failed. */
-export interface FailedStatement {
-  readonly ordinal: number;
-  readonly sql: string;
-  /** The sessions that it waited for at the last look, described for messages. */
-  readonly awaited?: string;
-}
-
-/**
- * A statement that failed, with the original error as its cause. Internal: callers get a RevisionFailedError with both.
- */
-export class StatementFailure extends Error {
-  constructor(
-    readonly statement: FailedStatement,
-    override readonly cause: unknown,
-    /** Whether what the statement left behind is removed. */
-    readonly isCleanedUp = false,
-  ) {
-    super('statement failed');
-  }
-}
+import { causeOf, StatementFailure } from './statement-failure.js';
 
 /** The parts that a revision runs with. */
 export interface RevisionRunParts {
@@ -57,6 +36,11 @@ export interface RevisionRunParts {
 export class RevisionRun {
   /** Statements that are committed although the revision is not finished. */
   committedStatements = 0;
+  /**
+   * Set where the statement or the data work that failed may have done something that stays: `committed` where it has,
+   * `unknown` where nothing tells.
+   */
+  kept: 'committed' | 'unknown' | undefined;
   #executedStatements = 0;
   readonly #revision: string;
 
@@ -92,7 +76,7 @@ export class RevisionRun {
 
   async #apply(operations: readonly Operation[]): Promise<void> {
     const { engine, session } = this.parts.ports;
-    refuseControlIn(engine, operations);
+    refuseControlIn(engine, operations, session);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (engine.statementsOn === undefined) {
@@ -138,7 +122,18 @@ export class RevisionRun {
 
   /** Sends a statement, noted in the journal where there is one. Returns `false` where an earlier run has done it. */
   async #noted(statement: Statement, unit: JournalUnit | undefined): Promise<boolean> {
-    if (unit !== undefined) return unit.run(statement, () => this.#send(statement));
+    if (unit !== undefined) {
+      try {
+        return await unit.run(
+          statement,
+          () => this.#send(statement),
+          () => this.kept !== undefined,
+        );
+      } catch (error) {
+        this.kept ??= unit.kept;
+        throw error;
+      }
+    }
     await this.#send(statement);
     return true;
   }
@@ -156,9 +151,9 @@ export class RevisionRun {
       try {
         return await work();
       } catch (error) {
-        const cause = error instanceof StatementFailure ? error.cause : error;
         const isClean = cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
-        if (session.inTransaction || !isClean || !(await retries.again(cause))) throw error;
+        if (session.inTransaction || !isClean || this.kept !== undefined) throw error;
+        if (!(await retries.again(causeOf(error)))) throw error;
       }
     }
   }
@@ -186,8 +181,26 @@ export class RevisionRun {
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
     const { ports, options } = this.parts;
-    const send = (): Promise<number> => options.guard(() => ports.session.execute(sql, [], 'revision'), sql);
+    const send = (): Promise<number> =>
+      options.guard(() => this.#alone(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+  }
+
+  /** Finds out whether a statement that fails outside of a transaction has committed some of its work. */
+  async #alone<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    const { session, engine } = this.parts.ports;
+    if (session.inTransaction || engine.partial?.kindOf(sql) === undefined) return send();
+    const { transactions } = engine.partial;
+    const count = async (): Promise<number> =>
+      transactions === undefined ? Number.NaN : Number(await session.value(transactions));
+    const before = await count();
+    try {
+      return await send();
+    } catch (error) {
+      const now = await count().catch(() => Number.NaN);
+      if (now - before !== 2) this.kept = 'unknown';
+      throw error;
+    }
   }
 
   /** Reports statements that are skipped because an earlier run has done them. */
@@ -201,10 +214,10 @@ export class RevisionRun {
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
     await this.#mayGoOn();
     const { engine, session } = this.parts.ports;
-    refuseTransactionControl(engine, sql);
+    refuseControl(engine, sql, session);
     const text = engine.format(sql, params);
     try {
-      return await this.parts.options.guard(() => session.query(text, [], 'revision'));
+      return await this.parts.options.guard(() => this.#alone(text, () => session.query(text, [], 'revision')));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
@@ -218,7 +231,7 @@ export class RevisionRun {
     const worked = (): Promise<void> =>
       withData((data) => work({ ...data, get: <T>(name: string) => service(name) as T }));
     if (!session.inTransaction) {
-      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, worked));
+      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, () => this.#ownTransaction(worked)));
       this.committedStatements += 1;
     } else {
       if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
@@ -234,6 +247,19 @@ export class RevisionRun {
       unit?.noteDone(DATA_WORK);
     }
     this.#executedStatements += 1;
+  }
+
+  /** Finds out whether data work that fails has committed some of what it did. */
+  async #ownTransaction(work: () => Promise<void>): Promise<void> {
+    const { transactions, ports } = this.parts;
+    try {
+      await work();
+    } catch (error) {
+      const fate = await transactions.fate();
+      if (fate === 'committed') this.kept = 'committed';
+      if (fate === 'unknown' && ports.engine.partial?.rollsBack(error) !== true) this.kept = 'unknown';
+      throw error;
+    }
   }
 
   /**

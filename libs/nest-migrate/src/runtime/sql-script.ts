@@ -138,7 +138,7 @@ export class SqlScript {
     };
     return {
       apply: async (operation) => {
-        refuseControlIn(this.database.dialect, [operation]);
+        refuseControlIn(this.database.dialect, [operation], place);
         this.#writeStatements(this.database.dialect.statements(operation), step, place);
       },
       ...(this.database.dialect.statementsFrom !== undefined && {

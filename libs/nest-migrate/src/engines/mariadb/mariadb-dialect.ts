@@ -10,12 +10,14 @@ import { assertOwnProduct, MySqlDialect } from '../mysql/mysql-dialect.js';
 import { type SessionLimits } from '../session-limits.js';
 import { type SessionSettings } from '../session-settings.js';
 import { mariadbTraits, type MySqlScriptTraits } from '../mysql/script.js';
+import { mariadbPartialStatements } from '../mysql/session/partial-statements.js';
 import { mariadbVariables, mysqlSettings } from '../mysql/session/settings.js';
 
 /** MariaDB: as MySQL, except for its name and for the place where it lists its connections. */
 export class MariaDbDialect extends MySqlDialect {
   override readonly name: DialectName = 'mariadb';
   override readonly capabilities = mariadbCapabilities;
+  override readonly partial = mariadbPartialStatements;
   override readonly limits: SessionLimits = mariadbLimits;
   override readonly settings: SessionSettings = mysqlSettings(mariadbVariables, literal);
   // performance_schema is off by default on MariaDB

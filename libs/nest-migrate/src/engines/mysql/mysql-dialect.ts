@@ -17,8 +17,10 @@ import { type JournalTableSql, journalTableSql } from '../tables/journal-table.j
 import { type Cluster } from '../cluster.js';
 import { mysqlText as literal } from '../sql/literal.js';
 import { type LockTableSql, lockTableSql } from '../tables/lock-table.js';
+import { lockRelease, type LockRelease } from '../sql/lock-release.js';
 import { quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type PartialStatements } from '../partial-statements.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { errorCode, type SessionLimits } from '../session-limits.js';
 import { type SessionSettings } from '../session-settings.js';
@@ -29,12 +31,13 @@ import { clusterOf } from './cluster/cluster-member.js';
 import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
 import { mysqlStatements } from './ddl/statements.js';
 import { mysqlLimits } from './session/limits.js';
-import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
+import { lockName, mysqlLock, mysqlLockReleases, type ProcessListTable } from './session/lock.js';
 import { refuseOthers } from '../other-servers.js';
 import { otherThanMySql } from './other-servers.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits, mysqlTraits } from './script.js';
 import { mysqlLexicalRules } from './lexical-rules.js';
+import { mysqlPartialStatements } from './session/partial-statements.js';
 import { mysqlServer } from './session/server-session.js';
 import { mysqlSettings, mysqlVariables } from './session/settings.js';
 
@@ -43,6 +46,7 @@ export class MySqlDialect implements Dialect {
   readonly name: DialectName = 'mysql';
   readonly limits: SessionLimits = mysqlLimits;
   readonly server = mysqlServer;
+  readonly partial: PartialStatements = mysqlPartialStatements;
   readonly settings: SessionSettings = mysqlSettings(mysqlVariables, literal);
   readonly capabilities: Capabilities = mysqlCapabilities;
   protected readonly processList: ProcessListTable = 'performance_schema.processlist';
@@ -71,6 +75,10 @@ export class MySqlDialect implements Dialect {
 
   transactionControl(sql: string): string | undefined {
     return transactionControl(sql, { lexical: mysqlLexicalRules, isMySql: true });
+  }
+
+  lockRelease(sql: string): LockRelease | undefined {
+    return lockRelease(sql, { lexical: mysqlLexicalRules, isMySql: true }, mysqlLockReleases);
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {

@@ -16,6 +16,7 @@ import {
 } from '../dialect.js';
 import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
+import { lockRelease, type LockRelease } from '../sql/lock-release.js';
 import { quoteEscapedString, quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type ScriptSyntax } from '../script-syntax.js';
@@ -26,12 +27,13 @@ import { transactionControl } from '../sql/transaction-control.js';
 import { createSchema, displayName, versionTableSql } from '../tables/version-table.js';
 import { concurrentStatements } from './session/concurrent-statements.js';
 import { postgresLimits } from './session/limits.js';
-import { postgresLock } from './session/lock.js';
+import { postgresLock, postgresLockReleases } from './session/lock.js';
 import { checkNames } from './ddl/long-names.js';
 import { postgresStatements } from './ddl/statements.js';
 import { postgresHolds } from './postcondition.js';
 import { postgresScript } from './script.js';
 import { postgresLexicalRules } from './lexical-rules.js';
+import { postgresPartialStatements } from './session/partial-statements.js';
 import { postgresServer } from './session/server-session.js';
 import { postgresSettings } from './session/settings.js';
 import { postgresTransactionLock } from './session/transaction-lock.js';
@@ -51,6 +53,7 @@ export class PostgresDialect implements Dialect {
     now: 'select txid_current_if_assigned()::text',
     fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
   };
+  readonly partial = postgresPartialStatements;
   readonly server: ServerSession | undefined;
   readonly concurrent: ConcurrentStatements;
   readonly #adapter: SchemaHelperAdapter;
@@ -82,6 +85,10 @@ export class PostgresDialect implements Dialect {
 
   transactionControl(sql: string): string | undefined {
     return transactionControl(sql, { lexical: postgresLexicalRules });
+  }
+
+  lockRelease(sql: string): LockRelease | undefined {
+    return lockRelease(sql, { lexical: postgresLexicalRules }, postgresLockReleases);
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {

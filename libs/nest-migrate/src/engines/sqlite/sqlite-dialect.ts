@@ -61,8 +61,8 @@ export class SqliteDialect implements Dialect {
     return quoteQualified(names, '`');
   }
 
-  transactionControl(sql: string): string | undefined {
-    return transactionControl(sql, { lexical: sqliteLexicalRules });
+  transactionControl(sql: string, inTransaction = true): string | undefined {
+    return transactionControl(sql, { lexical: sqliteLexicalRules, savepoints: !inTransaction });
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {

@@ -1,5 +1,11 @@
 import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { type LockReleases } from '../../sql/lock-release.js';
 import { onOneLine } from '../../ddl/statement.js';
+
+export const mysqlLockReleases: LockReleases = {
+  statements: {},
+  functions: { release_all_locks: 'Release its own lock by its name: release_lock(…).' },
+};
 
 /** The table in which the server lists its connections. */
 export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
