@@ -169,13 +169,16 @@ export class Execution {
     }
   }
 
+  get #presentBaseline(): SessionBaseline | undefined {
+    return this.#transactions.baseline ?? this.#baseline;
+  }
+
   /**
    * Restores the settings that revisions have changed. They would affect later revisions, and the application where it
    * shares the connection.
    */
   async #putBack(): Promise<void> {
-    const { isOpen, baseline } = this.#transactions;
-    await (isOpen ? (baseline ?? this.#baseline) : this.#baseline)?.putBack();
+    await this.#presentBaseline?.putBack();
   }
 
   /**
@@ -213,7 +216,8 @@ export class Execution {
 
   #runOf(step: ExecutableStep, journal?: RevisionJournal): RevisionRun {
     const { ports, options } = this;
-    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal });
+    const beforeSql = async (sql: string): Promise<void> => this.#presentBaseline?.before(sql);
+    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql });
   }
 
   async #moveRows(step: ExecutableStep, { started, journal, operationsDigest }: RanStep): Promise<void> {

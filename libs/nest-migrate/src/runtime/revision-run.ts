@@ -26,6 +26,8 @@ export interface RevisionRunParts {
   readonly step: ExecutableStep;
   /** Absent where everything belongs to one transaction that nothing commits early. */
   readonly journal?: RevisionJournal;
+  /** Called with SQL that is about to run. */
+  readonly beforeSql?: (sql: string) => Promise<void>;
 }
 
 /**
@@ -182,12 +184,14 @@ export class RevisionRun {
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
     const { ports, options } = this.parts;
     const send = (): Promise<number> =>
-      options.guard(() => this.#alone(sql, () => ports.session.execute(sql, [], 'revision')), sql);
+      options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
   }
 
-  /** Finds out whether a statement that fails outside of a transaction has committed some of its work. */
-  async #alone<T>(sql: string, send: () => Promise<T>): Promise<T> {
+  /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
+  async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    // a failed transaction answers nothing, and the statement says why
+    await this.parts.beforeSql?.(sql).catch(() => undefined);
     const { session, engine } = this.parts.ports;
     if (session.inTransaction || engine.partial?.kindOf(sql) === undefined) return send();
     const { transactions } = engine.partial;
@@ -217,7 +221,7 @@ export class RevisionRun {
     refuseControl(engine, sql, session);
     const text = engine.format(sql, params);
     try {
-      return await this.parts.options.guard(() => this.#alone(text, () => session.query(text, [], 'revision')));
+      return await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
