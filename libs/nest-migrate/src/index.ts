@@ -382,6 +382,7 @@ export {
 export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
+  OwnTableColumnMissingError,
   VersionTableColumnMissingError,
   VersionTableColumnTypeError,
   HistoryDisabledError,

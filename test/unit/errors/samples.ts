@@ -113,6 +113,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     OutputNotWrittenError: [new errors.OutputNotWrittenError(name, name, cause)],
     OutsideTransactionError: [new errors.OutsideTransactionError(name)],
     OverlappingRevisionsError: [new errors.OverlappingRevisionsError(name, [name])],
+    OwnTableColumnMissingError: [
+      new errors.OwnTableColumnMissingError(name, 'journal', [name]),
+      new errors.OwnTableColumnMissingError(name, 'history', [name, name]),
+    ],
     PostWriteHookError: [new errors.PostWriteHookError(name, name, name, { cure: name })],
     RangeNotAllowedError: [new errors.RangeNotAllowedError(name)],
     RangeNotAncestorError: [new errors.RangeNotAncestorError(name, name)],

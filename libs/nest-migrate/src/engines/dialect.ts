@@ -186,6 +186,11 @@ export interface Dialect {
    * absent where the engine has nothing that does.
    */
   lockRelease?(sql: string): LockRelease | undefined;
+  /**
+   * Sends a statement that is written differently where a backslash does not escape in the strings of the session, and
+   * lets it escape meanwhile. Absent where {@link Statement.portable} is.
+   */
+  escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   versionTable(table: string, schema: string | undefined): VersionTableSql;
   historyTable(table: string, schema: string | undefined): HistoryTableSql;
   journalTable(table: string, schema: string | undefined): JournalTableSql;

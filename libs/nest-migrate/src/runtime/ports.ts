@@ -153,6 +153,7 @@ export type RunEngine = Pick<
   Dialect,
   | 'name'
   | 'concurrent'
+  | 'escaping'
   | 'format'
   | 'holds'
   | 'limits'

@@ -160,7 +160,8 @@ export class RevisionRun {
     }
   }
 
-  async #send({ sql }: Statement): Promise<void> {
+  async #send(statement: Statement): Promise<void> {
+    const { sql } = statement;
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
     const { ports, options } = this.parts;
@@ -171,7 +172,9 @@ export class RevisionRun {
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
-      await this.#sent(sql, concurrently);
+      const sent = (text: string): Promise<void> => this.#sent(text, concurrently);
+      const isOne = statement.portable === undefined || ports.engine.escaping === undefined;
+      await (isOne ? sent(sql) : ports.engine.escaping?.(ports.session, statement, sent));
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.limits?.isLockTimeout(cause) === true;

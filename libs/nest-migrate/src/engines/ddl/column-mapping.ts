@@ -2,7 +2,7 @@ import { type EntityProperty, type Type as MappedType, Type, types } from '@mikr
 import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
 import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../../operations/operation.js';
 import { decodeValue } from '../../operations/value.js';
-import { literal, plainLiteral } from '../sql/literal.js';
+import { isPortable, literal, plainLiteral, storedText } from '../sql/literal.js';
 
 /** How the columns of an engine differ from what MikroORM's schema helper produces. */
 export interface ColumnRules {
@@ -68,10 +68,10 @@ export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefiniti
   if (column.default === undefined || column.default === null) return undefined;
   const value = decodeValue(column.default);
   if (value instanceof Date) return dateLiteral(platform, value, column);
-  // for other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
-  return /^(?:var)?(?:char|binary)\b/i.test(type)
-    ? literal(platform, column.default)
-    : plainLiteral(platform, column.default);
+  if (/^(?:var)?(?:char|binary)\b/i.test(type)) return literal(platform, column.default);
+  const isStored = isPortable(platform) && /^(?:(?:tiny|medium|long)?text|json)\b/i.test(type);
+  // of other types MySQL and MariaDB compare it with items, which are plain strings
+  return isStored && typeof value === 'string' ? storedText(value) : plainLiteral(platform, column.default);
 }
 
 /** A date without the digits that the column cannot keep: engines refuse such a default instead of rounding it. */

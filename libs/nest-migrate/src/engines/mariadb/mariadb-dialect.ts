@@ -25,7 +25,7 @@ export class MariaDbDialect extends MySqlDialect {
   protected override readonly scriptTraits: MySqlScriptTraits = mariadbTraits;
 
   constructor(platform: AbstractSqlPlatform, config: Configuration) {
-    super(platform, config, mariadbStatements(platform, config));
+    super(platform, config, mariadbStatements);
   }
 
   override async verifyServer(session: SqlSession): Promise<void> {

@@ -12,10 +12,10 @@ import {
   type SqlSession,
   type VersionTableSql,
 } from '../dialect.js';
-import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
+import { type HistoryTableSql, historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
 import { type Cluster } from '../cluster.js';
-import { mysqlText as literal } from '../sql/literal.js';
+import { mysqlText as literal, portablePlatform } from '../sql/literal.js';
 import { type LockTableSql, lockTableSql } from '../tables/lock-table.js';
 import { lockRelease, type LockRelease } from '../sql/lock-release.js';
 import { quoteQualified } from '../sql/quoting.js';
@@ -30,6 +30,7 @@ import { createSchema, displayName, versionTableSql } from '../tables/version-ta
 import { clusterOf } from './cluster/cluster-member.js';
 import { assertPreparedMember, UNPREPARED } from './cluster/galera.js';
 import { mysqlStatements } from './ddl/statements.js';
+import { escaping, writesEscapes } from './session/escaping.js';
 import { mysqlLimits } from './session/limits.js';
 import { lockName, mysqlLock, mysqlLockReleases, type ProcessListTable } from './session/lock.js';
 import { refuseOthers } from '../other-servers.js';
@@ -52,17 +53,22 @@ export class MySqlDialect implements Dialect {
   protected readonly processList: ProcessListTable = 'performance_schema.processlist';
   protected readonly scriptTraits: MySqlScriptTraits = mysqlTraits;
   readonly #adapter: SchemaHelperAdapter;
+  readonly #portable: SchemaHelperAdapter;
 
   constructor(
     platform: AbstractSqlPlatform,
     private readonly config: Configuration,
-    statements = mysqlStatements(platform, config),
+    statementsOf = mysqlStatements,
   ) {
-    this.#adapter = new SchemaHelperAdapter(platform, statements);
+    this.#adapter = new SchemaHelperAdapter(platform, statementsOf(platform, config));
+    this.#portable = new SchemaHelperAdapter(platform, statementsOf(portablePlatform(platform), config));
   }
 
   statements(operation: Operation): readonly Statement[] {
-    return this.#adapter.statements(operation);
+    const statements = this.#adapter.statements(operation);
+    if (!writesEscapes(operation)) return statements;
+    const portable = this.#portable.statements(operation);
+    return statements.map((statement, at) => ({ ...statement, portable: portable[at]?.sql }));
   }
 
   format(sql: string, params: readonly EncodedValue[]): string {
@@ -79,6 +85,10 @@ export class MySqlDialect implements Dialect {
 
   lockRelease(sql: string): LockRelease | undefined {
     return lockRelease(sql, { lexical: mysqlLexicalRules, isMySql: true }, mysqlLockReleases);
+  }
+
+  escaping<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T> {
+    return escaping(session, statement, send);
   }
 
   versionTable(table: string, schema: string | undefined): VersionTableSql {
@@ -98,10 +108,11 @@ export class MySqlDialect implements Dialect {
   }
 
   historyTable(table: string, schema: string | undefined): HistoryTableSql {
-    const database = schema === undefined ? 'database()' : literal(schema);
+    const name = this.quote(schema, table);
     return historyTableSql({
-      table: this.quote(schema, table),
-      columns: `select lower(column_name) as name from information_schema.columns where table_schema = ${database} and table_name = ${literal(table)}`,
+      table: name,
+      columns: columnsOf(table, schema),
+      addMissing: (columns) => addMissing(name, columnsOf(table, schema), columns),
       counter: 'bigint not null auto_increment primary key',
       time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
       role: 'current_user()',
@@ -111,10 +122,9 @@ export class MySqlDialect implements Dialect {
   }
 
   journalTable(table: string, schema: string | undefined): JournalTableSql {
-    const database = schema === undefined ? 'database()' : literal(schema);
     return journalTableSql({
       table: this.quote(schema, table),
-      exists: `select count(*) > 0 as present from information_schema.tables where table_schema = ${database} and table_name = ${literal(table)}`,
+      columns: columnsOf(table, schema),
       text: 'longtext',
       suffix: ' engine=InnoDB default character set utf8mb4 collate utf8mb4_bin',
       literal,
@@ -190,6 +200,27 @@ export async function assertOwnProduct(session: SqlSession): Promise<string> {
   const { version = 'nothing', comment = '' } = row ?? {};
   refuseOthers(`${version} ${comment}`.trim(), otherThanMySql);
   return version;
+}
+
+/** A query for the names of a table's columns. */
+function columnsOf(table: string, schema: string | undefined): string {
+  const database = schema === undefined ? 'database()' : literal(schema);
+  return `select lower(column_name) as name from information_schema.columns where table_schema = ${database} and table_name = ${literal(table)}`;
+}
+
+/** MySQL has no `if not exists` for columns and no block outside of a routine, so the statement is put together. */
+function addMissing(table: string, columns: string, missing: readonly MissingColumn[]): readonly string[] {
+  const has = (name: string): string => `${literal(name)} in (${columns})`;
+  const parts = missing.map(
+    ({ name, add }) => `if(${has(name)}, null, ${literal(add.replace(`alter table ${table} `, ''))})`,
+  );
+  return [
+    `set @nest_migrate_missing = if(${has('tool_version')}, concat_ws(', ', ${parts.join(', ')}), '')`,
+    `set @nest_migrate_alter = if(@nest_migrate_missing = '', 'do 0', concat(${literal(`alter table ${table} `)}, @nest_migrate_missing))`,
+    'prepare nest_migrate from @nest_migrate_alter',
+    'execute nest_migrate',
+    'deallocate prepare nest_migrate',
+  ];
 }
 
 /** The collation of connections: the driver's default, unless its `charset` option names one. */

@@ -8,6 +8,7 @@ import {
 } from '../script-syntax.js';
 import { tokensOf } from '../sql/sql-lexer.js';
 import { mysqlLexicalRules } from './lexical-rules.js';
+import { scriptEscaping } from './session/escaping.js';
 
 /** The names of a script's version table. */
 export interface VersionTableName {
@@ -61,6 +62,7 @@ export function mysqlScript(
       ...traits.guard(`select ${NOT_HELD}`, literal(`Somebody else holds the migration lock of ${name}.`)),
     ],
     closing: [`do release_lock(${lock.name});`],
+    escaping: scriptEscaping,
     begin: ['start transaction;'],
     commit: ['commit;'],
     statement: (sql) => {

@@ -4,7 +4,7 @@ import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
 import { type Dialect, type HomeSchema, type SqlSession, type VersionTableSql } from '../dialect.js';
-import { type HistoryTableSql, historyTableSql } from '../tables/history-table.js';
+import { type HistoryTableSql, historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { type JournalTableSql, journalTableSql } from '../tables/journal-table.js';
 import { quoteQualified } from '../sql/quoting.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
@@ -12,9 +12,9 @@ import { type Statement } from '../ddl/statement.js';
 import { type ScriptSyntax } from '../script-syntax.js';
 import { transactionControl } from '../sql/transaction-control.js';
 import { displayName, versionTableSql } from '../tables/version-table.js';
-import { catalogue, text } from './ddl/live-table.js';
+import { text } from './ddl/live-table.js';
 import { sqliteHolds } from './postcondition.js';
-import { sqliteScript } from './script.js';
+import { failing, sqliteScript } from './script.js';
 import { sqliteLexicalRules } from './lexical-rules.js';
 import { sqliteSettings } from './session/settings.js';
 import { sqliteDdl, sqliteStatements } from './ddl/statements.js';
@@ -84,7 +84,8 @@ export class SqliteDialect implements Dialect {
   historyTable(table: string, schema: string | undefined): HistoryTableSql {
     return historyTableSql({
       table: this.quote(schema, table),
-      columns: `select name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`,
+      columns: columnsOf(table, schema),
+      addMissing: (columns) => [refuseMissing(displayName(table, schema), columnsOf(table, schema), columns)],
       counter: 'integer primary key',
       time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
       role: 'null',
@@ -95,7 +96,7 @@ export class SqliteDialect implements Dialect {
   journalTable(table: string, schema: string | undefined): JournalTableSql {
     return journalTableSql({
       table: this.quote(schema, table),
-      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      columns: columnsOf(table, schema),
       text: 'text',
       literal: text,
     });
@@ -128,4 +129,16 @@ export class SqliteDialect implements Dialect {
   async verifyServer(): Promise<void> {
     // nothing to check: the library is part of the driver
   }
+}
+
+/** A query for the names of a table's columns. */
+function columnsOf(table: string, schema: string | undefined): string {
+  return `select lower(name) as name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`;
+}
+
+/** SQLite adds no column on a condition, so a script says what to run. */
+function refuseMissing(table: string, columns: string, missing: readonly MissingColumn[]): string {
+  const values = missing.map(({ name, add }) => `(${text(name)}, ${text(add)})`).join(', ');
+  const absent = `(with wanted(name, addition) as (values ${values}) select group_concat(addition, '; ') from wanted where name not in (${columns}))`;
+  return failing(`${text(`${table} is of an earlier version, run first: `)} || ${absent}`, `${absent} is not null`);
 }
