@@ -28,6 +28,7 @@ import {
   type TableModel,
   type TableSecurity,
   type TriggerModel,
+  type Unreadable,
 } from '../schema/schema-model.js';
 
 /** A column exactly as the catalogue has it, complete and not normalised. */
@@ -58,17 +59,6 @@ export interface ListedTable extends QualifiedName {
   /** The collation of columns that name none. */
   readonly collation?: string;
   readonly unreadable?: Unreadable;
-}
-
-/** Why an existing table or view cannot be described by an entity. It is left alone, on both sides. */
-export interface Unreadable {
-  /** Completes "leaves … alone, which": `inherits from measurement`. */
-  readonly why: string;
-  /**
-   * What the object is created and dropped with. Entities seldom declare such a table, so there is no warning about it
-   * unless one does. A partition is also dropped with its table.
-   */
-  readonly partOf?: 'partitionedTable' | 'extension' | 'server';
 }
 
 /** A view that exists. */
