@@ -210,12 +210,12 @@ function columnsOf(table: string, schema: string | undefined): string {
 
 /** MySQL has no `if not exists` for columns and no block outside of a routine, so the statement is put together. */
 function addMissing(table: string, columns: string, missing: readonly MissingColumn[]): readonly string[] {
-  const has = (name: string): string => `${literal(name)} in (${columns})`;
   const parts = missing.map(
-    ({ name, add }) => `if(${has(name)}, null, ${literal(add.replace(`alter table ${table} `, ''))})`,
+    ({ name, type }) => `if(find_in_set('${name}', @nest_migrate_columns), null, 'add ${name} ${type}')`,
   );
   return [
-    `set @nest_migrate_missing = if(${has('tool_version')}, concat_ws(', ', ${parts.join(', ')}), '')`,
+    `set @nest_migrate_columns = (select group_concat(name) from (${columns}) as existing)`,
+    `set @nest_migrate_missing = if(find_in_set('tool_version', @nest_migrate_columns), concat_ws(', ', ${parts.join(', ')}), '')`,
     `set @nest_migrate_alter = if(@nest_migrate_missing = '', 'do 0', concat(${literal(`alter table ${table} `)}, @nest_migrate_missing))`,
     'prepare nest_migrate from @nest_migrate_alter',
     'execute nest_migrate',

@@ -85,7 +85,7 @@ export class SqliteDialect implements Dialect {
     return historyTableSql({
       table: this.quote(schema, table),
       columns: columnsOf(table, schema),
-      addMissing: (columns) => [refuseMissing(displayName(table, schema), columnsOf(table, schema), columns)],
+      addMissing: (columns) => [refuseMissing(table, schema, columns)],
       counter: 'integer primary key',
       time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
       role: 'null',
@@ -137,8 +137,10 @@ function columnsOf(table: string, schema: string | undefined): string {
 }
 
 /** SQLite adds no column on a condition, so a script says what to run. */
-function refuseMissing(table: string, columns: string, missing: readonly MissingColumn[]): string {
-  const values = missing.map(({ name, add }) => `(${text(name)}, ${text(add)})`).join(', ');
-  const absent = `(with wanted(name, addition) as (values ${values}) select group_concat(addition, '; ') from wanted where name not in (${columns}))`;
-  return failing(`${text(`${table} is of an earlier version, run first: `)} || ${absent}`, `${absent} is not null`);
+function refuseMissing(table: string, schema: string | undefined, missing: readonly MissingColumn[]): string {
+  const values = missing.map(({ name, type }) => `('${name} ${type}', '${name}')`).join(', ');
+  const alter = text(`alter table ${quoteQualified([schema, table], '`')} add `);
+  const found = `select group_concat(${alter} || definition, '; ') from wanted where name not in (${columnsOf(table, schema)})`;
+  const message = text(`${displayName(table, schema)} is of an earlier version, run first: `);
+  return `with wanted(definition, name) as (values ${values}), missing(additions) as (${found}) ${failing(`${message} || additions`, 'additions is not null', 'missing')}`;
 }

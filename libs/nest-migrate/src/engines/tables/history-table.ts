@@ -108,8 +108,7 @@ export interface HistoryTableNames {
 /** A column that a table of an earlier version may lack. */
 export interface MissingColumn {
   readonly name: string;
-  /** The statement that adds it. */
-  readonly add: string;
+  readonly type: string;
 }
 
 /** The history table's statements. Lines are added and never changed. */
@@ -127,13 +126,11 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
   const create = `create table if not exists ${table} (${definitions.join(', ')})${suffix}`;
-  const addColumn: HistoryTableSql['addColumn'] = (name) => `alter table ${table} add ${name} ${SEAL_COLUMNS[name]}`;
-  const sealColumns = Object.keys(SEAL_COLUMNS) as readonly (keyof typeof SEAL_COLUMNS)[];
   return {
     columns,
     create,
-    script: [create, ...addMissing(sealColumns.map((name) => ({ name, add: addColumn(name) })))],
-    addColumn,
+    script: [create, ...addMissing(Object.entries(SEAL_COLUMNS).map(([name, type]) => ({ name, type })))],
+    addColumn: (name) => `alter table ${table} add ${name} ${SEAL_COLUMNS[name]}`,
     newest: newest(''),
     newestOf: (revisions) => newest(` and revision in (${revisions.map(literal).join(', ')})`),
     last: `select revision, direction, message, applied_at, duration_ms, client, db_user from ${table} where id = (select max(id) from ${table})`,
