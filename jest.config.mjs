@@ -52,4 +52,6 @@ export default {
   testSequencer: '<rootDir>/test/support/longest-first.cjs',
   maxWorkers: 2,
   workerIdleMemoryLimit: '900MB',
+  // half a second unless told, which a machine with other work does not always give a worker
+  workerGracefulExitTimeout: 60_000,
 };

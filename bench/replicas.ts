@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
+import { stopCommandServer } from '../test/support/command-server.ts';
 import { createDatabase, SERVERS_VARIABLE, type TestDatabase } from '../test/support/databases.ts';
 import { engineNames, serverEngines, type ServerEngine } from '../test/support/engines.ts';
 import { queryDatabase } from '../test/support/inspect.ts';
@@ -92,6 +93,7 @@ try {
   );
   for (const engine of serverEngines) await measure(engine);
 } finally {
+  stopCommandServer();
   await stopServers(servers);
 }
 

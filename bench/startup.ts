@@ -9,6 +9,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
+import { stopCommandServer } from '../test/support/command-server.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
 import { starters } from '../test/support/servers/start-servers.ts';
@@ -80,8 +81,8 @@ try {
     writeRevisions(application.versions, size);
     await application.succeed(['stamp', 'head']);
     const tasks = [
-      () => application.db(['heads']),
-      () => application.db(['current']),
+      () => application.dbProcess(['heads']),
+      () => application.dbProcess(['current']),
       async () => (await application.boot({ ON_BOOTSTRAP: 'upgrade' })).exited,
       async () => (await application.boot({ ON_BOOTSTRAP: 'off' })).exited,
     ];
@@ -102,5 +103,6 @@ try {
     await folder.remove();
   }
 } finally {
+  stopCommandServer();
   await Promise.all(servers.map((server) => server.stop()));
 }

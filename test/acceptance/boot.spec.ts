@@ -8,8 +8,9 @@ import { queryDatabase } from '../support/inspect.ts';
 import { type ProcessResult, type RunningProcess } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
-/** As many as fit into the time of the suite; `bench/replicas.ts` starts 32 on every server. */
-const replicaCounts = { postgres: 32, mysql: 8, mariadb: 8, sqlite: 8 } as const;
+/** As many as fit into the time of the suite; `npm run test:replicas` starts 32 on every engine. */
+const { BOOT_REPLICAS } = process.env;
+const replicaCounts = { postgres: 8, mysql: 4, mariadb: 4, sqlite: 4 } as const;
 
 /** What is said before the revision that takes a while. */
 const LAST_STEP = 'Running upgrade aaaa1111 -> bbbb2222';
@@ -26,7 +27,7 @@ async function projectOn(engine: Engine): Promise<{
   const folder = await temporaryFolder('boot');
   // written against a database of its own, so that the one under test is empty
   const draft = await createDatabase(engine);
-  const writer = new TestApplication(folder.path, draft.env, { processes: true });
+  const writer = new TestApplication(folder.path, draft.env);
   await writer.succeed(['init']);
   await writer.succeed(['migrate', '-m', 'create tables', '--rev-id', 'aaaa1111']);
   await draft.drop();
@@ -56,7 +57,7 @@ export async function downgrade(op: Operations): Promise<void> {
 `,
   );
   const database = await createDatabase(engine);
-  return { database, folder, application: new TestApplication(folder.path, database.env, { processes: true }) };
+  return { database, folder, application: new TestApplication(folder.path, database.env) };
 }
 
 /** Those of `replicas` that came up, and the others' codes and words. */
@@ -70,7 +71,7 @@ async function outcomeOf(replicas: readonly RunningProcess[]): Promise<{ up: num
 }
 
 describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once on %s', (engine) => {
-  const count = replicaCounts[engine];
+  const count = Number(BOOT_REPLICAS ?? replicaCounts[engine]);
   let project: Awaited<ReturnType<typeof projectOn>>;
   beforeAll(async () => {
     project = await projectOn(engine);
@@ -156,7 +157,7 @@ describe.each(allEngines)('an application on %s whose provider factory reads a t
     'gets its first revision while the database is empty (gated: %s)',
     async (GATED) => {
       const empty = await temporaryFolder('empty');
-      const fresh = new TestApplication(empty.path, project.database.env, { processes: true });
+      const fresh = new TestApplication(empty.path, project.database.env);
       await fresh.succeed(['init'], { EAGER: 'yes', GATED });
       await project.application.succeed(['downgrade', 'base']);
       await fresh.succeed(['migrate', '-m', 'first'], { EAGER: 'yes', GATED });

@@ -455,7 +455,7 @@ describe('--sql', () => {
     [
       ['upgrade', 'bbbb:ffff', '--sql'],
       1,
-      /^Running upgrade bbbb2222 -> ffff9999, rev ffff9999\nError: The upgrade of ffff9999 calls op\.query, and with --sql there is no database that could answer\./,
+      /^Running upgrade bbbb2222 -> ffff9999, rev ffff9999\nError: The upgrade of ffff9999 calls op\.query, and with --sql there is no database to ask\./,
     ],
   ])('says in one line why db %j is no script, and prints none', async (argv, code, stderr) => {
     const application = await projectOf('no-script', { ...database.env, DB_PORT: '1' });

@@ -47,10 +47,11 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
     server = await starters[engine]({ durable: true });
     if (place === 'PgBouncer') pooler = await startPgbouncer(server);
     const database = await createDatabase(engine, { server });
-    const application = new TestApplication(folder.path, environmentOf(database), { processes: true });
+    const application = new TestApplication(folder.path, environmentOf(database));
     await writeHistory(application);
     const counted = join(folder.path, 'writes');
-    await application.succeed(['upgrade'], { NODE_OPTIONS: preload, COUNT_WRITES: counted });
+    const all = await application.dbProcess(['upgrade'], { NODE_OPTIONS: preload, COUNT_WRITES: counted });
+    expect([all.code, all.stderr]).toEqual([0, expect.any(String)]);
     writes = Number(await readFile(counted, 'utf8'));
     expected = await contentsOf(database);
     await database.drop();
@@ -111,8 +112,8 @@ async function killedAt(
 ): Promise<{ readonly isKilled: boolean; readonly failure?: string }> {
   const database = await createDatabase(engine, { server });
   try {
-    const application = new TestApplication(folder.path, environmentOf(database), { processes: true });
-    const killed = await application.db(['upgrade'], { NODE_OPTIONS: preload, KILL_AT: point });
+    const application = new TestApplication(folder.path, environmentOf(database));
+    const killed = await application.dbProcess(['upgrade'], { NODE_OPTIONS: preload, KILL_AT: point });
     const isKilled = killed.signal === 'SIGKILL';
     if (!isKilled && killed.code !== 0) return { isKilled, failure: `ended with ${killed.code}: ${killed.stderr}` };
     const failure = await failureToGoOn(application, database, expected);

@@ -15,7 +15,7 @@ describe.each(allEngines)('a revision on %s', (engine) => {
   let application: TestApplication;
   beforeEach(async () => {
     [folder, database] = await Promise.all([temporaryFolder('exits'), createDatabase(engine)]);
-    application = new TestApplication(folder.path, database.env, { processes: true });
+    application = new TestApplication(folder.path, database.env);
     await application.succeed(['init']);
   });
   afterEach(async () => {
@@ -39,7 +39,7 @@ export async function downgrade() {}
 
   it('that calls process.exit(0) fails the command, and the boot, which say so', async () => {
     await write('process.exit(0);');
-    const { code, stdout, stderr } = await application.db(['upgrade']);
+    const { code, stdout, stderr } = await application.dbProcess(['upgrade']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(SENTENCE);
 
@@ -59,7 +59,7 @@ describe.each(['sqlite', 'pglite'] as const)('a revision on %s, of which nothing
   ])('%s ends with a code that is not 0, and is told', async (_, body) => {
     const folder = await temporaryFolder('exits');
     const database = await createDatabase(engine);
-    const application = new TestApplication(folder.path, database.env, { processes: true });
+    const application = new TestApplication(folder.path, database.env);
     await application.succeed(['init']);
     await writeFile(
       join(application.versions, 'aaaa.ts'),
@@ -70,7 +70,7 @@ export async function upgrade() { ${body} }
 export async function downgrade() {}
 `,
     );
-    const { code, stderr } = await application.db(['upgrade']);
+    const { code, stderr } = await application.dbProcess(['upgrade']);
     expect(code).toBe(body.includes('exit') ? 3 : 13);
     expect(stderr).toMatch(SENTENCE);
     await database.drop();

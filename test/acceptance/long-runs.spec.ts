@@ -59,7 +59,7 @@ let gate: Gate;
 async function prepare(engine: ServerEngine, { last = table('c') } = {}): Promise<void> {
   folder = await temporaryFolder('stopping');
   database = await createDatabase(engine);
-  application = new TestApplication(folder.path, database.env, { processes: true });
+  application = new TestApplication(folder.path, database.env);
   const wait = `await op.execute(${JSON.stringify(gateStatement(engine, database.name))}, [], { repeatable: true });`;
   await writeRevisions(application, { aaaa1: table('a'), bbbb2: `${table('b')} ${wait} ${last}` });
   gate = await closeGate(database);
@@ -73,9 +73,10 @@ afterEach(async () => {
 
 /** What is said of a revision that was stopped behind its second statement. */
 const standing = {
-  postgres: 'Its transaction was rolled back; the database is at aaaa1, and db upgrade goes on from there.',
-  mysql: '2 statements of it are done and stay, the version table is still at aaaa1; db upgrade goes on behind them.',
-  mariadb: '2 statements of it are done and stay, the version table is still at aaaa1; db upgrade goes on behind them.',
+  postgres: 'Its transaction was rolled back; the database is at aaaa1, and db upgrade continues from there.',
+  mysql: '2 statements of it are done and stay, the version table is still at aaaa1; db upgrade continues after them.',
+  mariadb:
+    '2 statements of it are done and stay, the version table is still at aaaa1; db upgrade continues after them.',
 };
 const stopped = (engine: ServerEngine): string =>
   `The run was stopped before its next statement, in the upgrade of bbbb2 (revision bbbb2). ${standing[engine]}`;
@@ -322,7 +323,7 @@ describe('a startup probe', () => {
     expect([code, stdout + stderr]).toEqual([
       0,
       expect.stringContaining(
-        `No startup probe is answered: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
+        `Startup probes get no reply: listen EADDRINUSE: address already in use 127.0.0.1:${port}.`,
       ),
     ]);
     server.close();

@@ -58,11 +58,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
     server = await starters[engine]({ durable: true });
     const database = await createDatabase(engine, { server });
     const proxy = await startProxy(server);
-    const application = new TestApplication(
-      folder.path,
-      { ...database.env, DB_PORT: String(proxy.port) },
-      { processes: true },
-    );
+    const application = new TestApplication(folder.path, { ...database.env, DB_PORT: String(proxy.port) });
     await writeHistory(application);
     const before = proxy.chunks;
     await application.succeed(['upgrade']);
@@ -88,12 +84,8 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
   async function lostAt(cut: CutOptions): Promise<{ readonly result: ProcessResult; readonly database: TestDatabase }> {
     const database = await createDatabase(engine, { server });
     const proxy = await startProxy(server, cut);
-    const application = new TestApplication(
-      folder.path,
-      { ...database.env, DB_PORT: String(proxy.port) },
-      { processes: true },
-    );
-    const result = await application.db(['upgrade']);
+    const application = new TestApplication(folder.path, { ...database.env, DB_PORT: String(proxy.port) });
+    const result = await application.dbProcess(['upgrade']);
     expect(proxy.isCut).toBe(true);
     await proxy.close();
     return { result, database };
@@ -112,12 +104,12 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
       expect.not.stringContaining('    at '),
     ]);
     if (!isThrough) return;
-    const application = new TestApplication(folder.path, database.env, { processes: true });
+    const application = new TestApplication(folder.path, database.env);
     expect([at, await differenceAtHead(application, database, expected)]).toEqual([at, undefined]);
   }
 
   function goesOn(database: TestDatabase): Promise<string | undefined> {
-    return failureToGoOn(new TestApplication(folder.path, database.env, { processes: true }), database, expected);
+    return failureToGoOn(new TestApplication(folder.path, database.env), database, expected);
   }
 
   it(
@@ -154,11 +146,11 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
 
   it('that the server has no room for ends with its error, and the next one goes on once there is room', async () => {
     const database = await createDatabase(engine, { server });
-    const application = new TestApplication(folder.path, database.env, { processes: true });
+    const application = new TestApplication(folder.path, database.env);
     await application.succeed(['upgrade', 'aaaa0001']);
     for (const statement of noRoom[engine])
       await adminQuery(engine, statement, [], { server, database: database.name });
-    const full = await application.db(['upgrade']);
+    const full = await application.dbProcess(['upgrade']);
     expect([full.code, full.stderr]).toEqual([
       1,
       expect.stringMatching(/^Error: The upgrade of aaaa0002 .*(No space left on device|The table is full)/m),
@@ -171,7 +163,7 @@ describe.each(serverEngines)('an upgrade on %s', (engine: ServerEngine) => {
 
   it('that dies while the server executes its statement leaves it to a waiter, and a waiter that dies disturbs nobody', async () => {
     const database = await createDatabase(engine, { server });
-    const application = new TestApplication(folder.path, database.env, { processes: true });
+    const application = new TestApplication(folder.path, database.env);
     await application.succeed(['upgrade', 'aaaa0001']);
     const { orm } = await openDatabase(database);
     const em = orm.em.fork();

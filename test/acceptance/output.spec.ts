@@ -45,7 +45,7 @@ let app: TestApplication;
 beforeAll(async () => {
   folder = await temporaryFolder('output');
   database = await createDatabase('postgres');
-  app = new TestApplication(folder.path, database.env, { processes: true });
+  app = new TestApplication(folder.path, database.env);
 });
 afterAll(async () => {
   await database.drop();
@@ -127,8 +127,8 @@ describe('for people', () => {
   it('a terminal gets colours, a pipe none unless FORCE_COLOR asks for them', async () => {
     const env = { NO_COLOR: undefined, TERM: 'xterm' };
     const yellow = '\u001b[33mjoined\u001b[39m';
-    expect((await app.db(['heads'], env)).stdout).toBe('joined (head)\n');
-    expect((await app.db(['heads'], { ...env, FORCE_COLOR: '1' })).stdout).toContain(yellow);
+    expect((await app.dbProcess(['heads'], env)).stdout).toBe('joined (head)\n');
+    expect((await app.dbProcess(['heads'], { ...env, FORCE_COLOR: '1' })).stdout).toContain(yellow);
     // it runs a command in a pseudo-terminal; Debian's bsdutils, which is always there
     expect((await runProcess('script', ['--version'])).stdout).toContain('util-linux');
     const inTerminal = async (more: Record<string, string | undefined>): Promise<string> =>
@@ -148,7 +148,7 @@ describe('an application that prints while its files are loaded', () => {
     async (command) => {
       const plain = await app.db([command, '--json']);
       const file = join(folder.path, `${command}.json`);
-      const { code, stdout } = await app.db([command, '--json', '--output', file], banner);
+      const { code, stdout } = await app.dbProcess([command, '--json', '--output', file], banner);
       expect({ code, stdout }).toEqual({ code: 0, stdout: 'injected env\n' });
       expect(readFileSync(file, 'utf8')).toBe(plain.stdout);
     },
@@ -157,7 +157,7 @@ describe('an application that prints while its files are loaded', () => {
   it('leaves a script of --sql whole, too', async () => {
     const plain = await app.db(['upgrade', 'base:head', '--sql']);
     const file = join(folder.path, 'upgrade.sql');
-    await app.db(['upgrade', 'base:head', '--sql', '--output', file], banner);
+    await app.dbProcess(['upgrade', 'base:head', '--sql', '--output', file], banner);
     const withoutTime = (text: string): string => text.replace(/\d{4}-\d\d-\d\d[ T][\d:.]+(Z|[+-][\d:]+)?/g, 'then');
     expect(withoutTime(readFileSync(file, 'utf8'))).toBe(withoutTime(plain.stdout));
   });

@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await folder.remove();
 });
 
-async function database(engine: 'postgres' | 'mysql' | 'pglite'): Promise<TestDatabase> {
+async function database(engine: 'postgres' | 'mysql' | 'pglite' | 'sqlite'): Promise<TestDatabase> {
   const made = await createDatabase(engine);
   databases.push(made);
   return made;
@@ -51,7 +51,7 @@ describe('what the documentation shows is what its readers see', () => {
     const cwd = await checkout();
     const answers = await runReadme(markdown, {
       cwd,
-      env: { ...(await database('pglite')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
+      env: { ...(await database('sqlite')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
       prelude: 'db() { node dist/test/application/main.js db "$@"; }',
     });
     expect(answers).toEqual(shownBlocks(markdown));

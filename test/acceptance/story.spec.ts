@@ -1,6 +1,6 @@
 /**
  * The life of an application's schema, step by step as the tutorials of Flask-Migrate and Alembic tell it: a first
- * revision, a change, looking around, going back, a script for somebody else to run, two developers at once, and the
+ * revision, a change, looking around, going back, a script for another person to run, two developers at once, and the
  * errors that everybody meets with the way out of each.
  */
 import { rm } from 'node:fs/promises';
@@ -100,7 +100,7 @@ describe.each(['postgres', 'sqlite'] as const)('the story on %s', (engine) => {
     expect(await refused('upgrade', '+9')).toContain("Relative revision +9 didn't produce 9 migrations");
   });
 
-  it('prints the SQL for somebody else to run, and connects to nothing for it', async () => {
+  it('prints the SQL for another person to run, and connects to nothing for it', async () => {
     const whole = await application.db(['upgrade', `${first}:head`, '--sql'], { ENTITIES: 'v2' });
     expect(whole.stdout).toContain(`-- Running upgrade ${first} -> ${second}, prices and reviews`);
     expect(whole.stdout).toContain('alter table');

@@ -1,35 +1,32 @@
 import { createServer } from 'node:net';
-import { MariaDbDriver } from '@mikro-orm/mariadb';
 import { EntityManager, MikroORM } from '@mikro-orm/core';
-import { MySqlDriver } from '@mikro-orm/mysql';
 import { MikroOrmModule, type MikroOrmModuleSyncOptions } from '@mikro-orm/nestjs';
-import { PgliteDriver } from '@mikro-orm/pglite';
-import { PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { SqliteDriver } from '@mikro-orm/sqlite';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { type DynamicModule, Global, Module, type OnModuleInit } from '@nestjs/common';
 import { MigrationModule, type MigrationModuleOptions } from 'nest-migrate';
 import { entities } from './entities.js';
 
 const env = process.env;
+/** Loaded when they are used: an application of somebody else has one of them. */
 const drivers = {
-  postgres: PostgreSqlDriver,
-  pglite: PgliteDriver,
-  mysql: MySqlDriver,
-  mariadb: MariaDbDriver,
-  sqlite: SqliteDriver,
+  postgres: async () => (await import('@mikro-orm/postgresql')).PostgreSqlDriver,
+  pglite: async () => (await import('@mikro-orm/pglite')).PgliteDriver,
+  mysql: async () => (await import('@mikro-orm/mysql')).MySqlDriver,
+  mariadb: async () => (await import('@mikro-orm/mariadb')).MariaDbDriver,
+  sqlite: async () => (await import('@mikro-orm/sqlite')).SqliteDriver,
 };
 
 /** The ORM's configuration, from the environment that a test hands to this process. */
-function ormOptions(): MikroOrmModuleSyncOptions {
+async function ormOptions(): Promise<MikroOrmModuleSyncOptions> {
   const engine = (env['DB_DRIVER'] ?? env['DB_ENGINE'] ?? 'pglite') as keyof typeof drivers;
+  const driver = await drivers[engine]();
   const { DB_URL: clientUrl } = env;
   // MikroORM's default, which it reads once for all applications of a process
   const baseDir = process.cwd();
-  if (clientUrl !== undefined) return { driver: drivers[engine], clientUrl, entities: entities.v1, baseDir };
+  if (clientUrl !== undefined) return { driver, clientUrl, entities: entities.v1, baseDir };
   return {
     baseDir,
-    driver: drivers[engine],
+    driver,
     dbName: env['DB_NAME'],
     ...(engine === 'pglite' || engine === 'sqlite'
       ? {}
@@ -92,11 +89,12 @@ class AuthorModule {}
 class HoldingModule {}
 
 /** A second connection, to MySQL, whose revisions are in the same directory; none unless `SECOND_URL` says where. */
-function secondConnection(options: MigrationModuleOptions): (DynamicModule | Promise<DynamicModule>)[] {
+async function secondConnection(options: MigrationModuleOptions): Promise<(DynamicModule | Promise<DynamicModule>)[]> {
   const clientUrl = env['SECOND_URL'];
   if (clientUrl === undefined) return [];
   const contextName = 'reporting';
-  const orm = MikroOrmModule.forRoot({ contextName, driver: MySqlDriver, clientUrl, entities: entities.v2.slice(2) });
+  const driver = await drivers.mysql();
+  const orm = MikroOrmModule.forRoot({ contextName, driver, clientUrl, entities: entities.v2.slice(2) });
   return [MigrationModule.forRoot({ contextName, orm, ...options })];
 }
 
@@ -106,8 +104,8 @@ const probe = { path: env['PROBE_PATH'], host: '127.0.0.1' };
 /** The application that the tests start as real processes; what it is made of comes from the environment. */
 @Module({})
 export class AppModule {
-  static register(): DynamicModule {
-    const orm = MikroOrmModule.forRoot(ormOptions());
+  static async register(): Promise<DynamicModule> {
+    const orm = MikroOrmModule.forRoot(await ormOptions());
     const gated = env['GATED'] !== 'no';
     const options = {
       directory: env['MIGRATIONS_DIRECTORY'],
@@ -123,7 +121,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ...(gated ? [MigrationModule.forRoot({ orm, ...options })] : [orm, MigrationModule.forRoot(options)]),
-        ...secondConnection(options),
+        ...(await secondConnection(options)),
         ...(env['EAGER'] === 'yes' ? [EagerModule] : []),
         ...(env['HOLD'] === 'yes' ? [HoldingModule] : []),
         AuthorModule,

@@ -32,7 +32,7 @@ async function respond({ argv, cwd, env }: CommandRequest): Promise<CommandRespo
   for (const { stream } of own) stream.write = write;
   try {
     const streams = { stdout: into('stdout'), stderr: into('stderr') };
-    const code = await executeDbCommand(AppModule.register(), ['db', ...argv], streams);
+    const code = await executeDbCommand(await AppModule.register(), ['db', ...argv], streams);
     return { code, ...written };
   } finally {
     for (const { stream, write: original } of own) stream.write = original;

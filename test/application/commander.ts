@@ -30,18 +30,18 @@ class DefaultCommand extends OwnCommand {}
 
 @Module({})
 class CommanderModule {
-  static register(): DynamicModule {
+  static async register(): Promise<DynamicModule> {
     return {
       module: CommanderModule,
       global: true,
-      imports: [AppModule.register()],
+      imports: [await AppModule.register()],
       providers: [UpgradeCommand, SeedCommand, DbCommand, DefaultCommand],
     };
   }
 }
 
 async function bootstrap(): Promise<void> {
-  const root = CommanderModule.register();
+  const root = await CommanderModule.register();
   // LINE=no: all commands are the application's own
   if (process.env['LINE'] !== 'no' && (await runDbCommand(root, { name: process.env['GROUP'] }))) return;
   await CommandFactory.run(root, ['error', 'warn']);

@@ -5,7 +5,7 @@ import { runDbCommand } from 'nest-migrate';
 import { AppModule } from './app.module.js';
 
 async function bootstrap(): Promise<void> {
-  const root = AppModule.register();
+  const root = await AppModule.register();
   // LINE=no: as its author forgot the line
   if (process.env['LINE'] !== 'no' && (await runDbCommand(root, { name: process.env['GROUP'] }))) return;
   if (process.env['OWN_HANDLER'] === 'yes') {

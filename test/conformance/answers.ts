@@ -1,6 +1,6 @@
 import { MigrationError } from '../../libs/nest-migrate/src/errors/migration.error.js';
 import * as errors from '../../libs/nest-migrate/src/errors/revision.errors.js';
-import { currentRevisions, isAtHead } from '../../libs/nest-migrate/src/revision/current.js';
+import { currentRevisions, isAtHead } from '../../libs/nest-migrate/src/revision/current-revisions.js';
 import {
   downgradeDestination,
   planDowngrade,
@@ -8,10 +8,10 @@ import {
 } from '../../libs/nest-migrate/src/revision/downgrade-plan.js';
 import { between, readRange, revisionsOfRange } from '../../libs/nest-migrate/src/revision/history-range.js';
 import { inLineageOf } from '../../libs/nest-migrate/src/revision/look-up.js';
-import { planNewRevision } from '../../libs/nest-migrate/src/revision/new-revision.js';
+import { planNewRevision } from '../../libs/nest-migrate/src/revision/plan-new-revision.js';
 import { type PlannedStep } from '../../libs/nest-migrate/src/revision/planned-step.js';
 import { resolvePlaces, resolveRevision } from '../../libs/nest-migrate/src/revision/resolve.js';
-import { type Revision } from '../../libs/nest-migrate/src/revision/revision.js';
+import { type Revision } from '../../libs/nest-migrate/src/revision/revision-node.js';
 import { RevisionGraph } from '../../libs/nest-migrate/src/revision/revision-graph.js';
 import { planSteps } from '../../libs/nest-migrate/src/revision/row-changes.js';
 import { planStamp } from '../../libs/nest-migrate/src/revision/stamp-plan.js';

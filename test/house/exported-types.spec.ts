@@ -90,18 +90,45 @@ function isPrivateParameter(parameter: ts.ParameterDeclaration): boolean {
   return (ts.getCombinedModifierFlags(parameter) & ts.ModifierFlags.Private) !== 0;
 }
 
+/** What the doors export. */
+function publicSymbols(program: ts.Program, doors: readonly string[]): readonly ts.Symbol[] {
+  const checker = program.getTypeChecker();
+  return doors.flatMap((door) => {
+    const file = program.getSourceFile(join(library, 'src', door));
+    const module = file && checker.getSymbolAtLocation(file);
+    const exported = module === undefined ? [] : checker.getExportsOfModule(module);
+    return exported.map((symbol) =>
+      (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol),
+    );
+  });
+}
+
+/** What an application calls or gives, without an example: functions, classes with their methods, and options. */
+function withoutExample(program: ts.Program, doors: readonly string[]): readonly string[] {
+  const checker = program.getTypeChecker();
+  const isShown = (symbol: ts.Symbol): boolean => symbol.getJsDocTags(checker).some(({ name }) => name === 'example');
+  return publicSymbols(program, doors).flatMap((symbol) => {
+    const [declaration] = symbol.declarations ?? [];
+    if (declaration === undefined || symbol.name.endsWith('Error')) return [];
+    const isOptions = ts.isInterfaceDeclaration(declaration) && symbol.name.endsWith('Options');
+    const isGiven = isOptions || ts.isFunctionDeclaration(declaration) || ts.isClassDeclaration(declaration);
+    const methods = membersOf(declaration)
+      .filter((member) => ts.isMethodDeclaration(member))
+      .map(({ name }) => name);
+    const silent = methods
+      .map((name) => checker.getSymbolAtLocation(name))
+      .filter((method) => method !== undefined && !isShown(method))
+      .map((method) => `${symbol.name}.${method?.name}`);
+    return [...(isGiven && !isShown(symbol) ? [symbol.name] : []), ...silent];
+  });
+}
+
 /** The public names and members of which nothing is said. */
 function undocumented(program: ts.Program, doors: readonly string[]): readonly string[] {
   const checker = program.getTypeChecker();
   const isSilent = (symbol: ts.Symbol): boolean =>
     symbol.getDocumentationComment(checker).length === 0 && symbol.getJsDocTags(checker).length === 0;
-  const symbols = doors.flatMap((door) => {
-    const file = program.getSourceFile(join(library, 'src', door));
-    const module = file && checker.getSymbolAtLocation(file);
-    return module === undefined ? [] : checker.getExportsOfModule(module);
-  });
-  return symbols.flatMap((exported) => {
-    const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
+  return publicSymbols(program, doors).flatMap((symbol) => {
     const members = (symbol.declarations ?? []).flatMap(membersOf).flatMap((member) => {
       const own = member.name === undefined ? undefined : checker.getSymbolAtLocation(member.name);
       // what an error's code is, its class says
@@ -127,6 +154,10 @@ describe('the types of the package', () => {
 
   it('have TSDoc, and so has every member that a caller sees', () => {
     expect(undocumented(program, ['index.ts', 'testing/index.ts'])).toEqual([]);
+  });
+
+  it('have an example where an application calls or gives them (test/house/examples.spec.ts compiles it)', () => {
+    expect(withoutExample(program, ['index.ts', 'testing/index.ts'])).toEqual([]);
   });
 
   it('would be found missing', () => {

@@ -8,7 +8,9 @@ import { commandContext } from '../../libs/nest-migrate/src/commands/connection.
 import { describeHolder, status } from '../../libs/nest-migrate/src/commands/status.js';
 import { upgrade } from '../../libs/nest-migrate/src/commands/upgrade.js';
 import { describeEvent } from '../../libs/nest-migrate/src/commands/describe-event.js';
-import { MySqlDialect } from '../../libs/nest-migrate/src/engines/mysql/mysql-dialect.js';
+import { type Engine, type EngineDefinition } from '../../libs/nest-migrate/src/engines/engine.js';
+import { mariadb } from '../../libs/nest-migrate/src/engines/mariadb/mariadb.js';
+import { mysql } from '../../libs/nest-migrate/src/engines/mysql/mysql.js';
 import { RevisionJournal } from '../../libs/nest-migrate/src/runtime/revision-journal.js';
 import { codeOf } from './reasons.ts';
 import { drivers } from './servers/query.ts';
@@ -16,9 +18,18 @@ import { type RunnerJob, type RunnerReport } from './cluster-jobs.ts';
 
 /** What the library does about clusters. */
 const kept = [
-  [MySqlDialect.prototype, 'cluster', async () => null],
+  [mysql, 'create', withoutCluster(mysql)],
+  [mariadb, 'create', withoutCluster(mariadb)],
   [RevisionJournal.prototype, 'confirmRows', async () => undefined],
 ] as const;
+/** The engine, but it takes each server for one that is in no cluster. */
+function withoutCluster({ ...definition }: EngineDefinition): EngineDefinition['create'] {
+  return (connection): Engine => {
+    const engine = definition.create(connection);
+    return { ...engine, locks: { ...engine.locks, cluster: async () => null } };
+  };
+}
+
 const methods = kept.map(([prototype, name]) => Reflect.get(prototype, name) as unknown);
 
 /** Takes that away, for the proof that the tests would see it missing; or gives it back. */

@@ -11,7 +11,8 @@
  * The servers are those of this run (`jest.config.mjs`, project `database`); PGlite and SQLite need none.
  */
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
@@ -138,12 +139,18 @@ function pgliteVersion(): string {
   return version;
 }
 
-/** An initialised, empty folder: copying it takes a fraction of the two seconds that making one takes. */
+/**
+ * An initialised, empty folder: copying it takes a fraction of the two seconds that making one takes. What a larger
+ * database needs is left small, since every test pays for it: 15 MB of empty log, and 128 MB of buffers to fill with
+ * zeros each time that the folder is opened.
+ */
 export async function pgliteTemplate(): Promise<string> {
-  const folder = await cached(`data-pglite-${pgliteVersion()}-1`, async (draft) => {
+  const folder = await cached(`data-pglite-${pgliteVersion()}-2`, async (draft) => {
+    const data = join(draft, 'data');
     const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
       driver: await drivers.pglite(),
-      dbName: join(draft, 'data'),
+      dbName: data,
+      driverOptions: { initDbStartParams: ['--wal-segsize=1'] },
       entities: [],
       discovery: { warnWhenNoEntities: false },
       ensureDatabase: false,
@@ -151,6 +158,7 @@ export async function pgliteTemplate(): Promise<string> {
     });
     await orm.em.getConnection().execute('select 1');
     await orm.close(true);
+    await appendFile(join(data, 'postgresql.conf'), 'shared_buffers = 4MB\n');
   });
   return join(folder, 'data');
 }
@@ -159,8 +167,8 @@ async function inFolder(options: CreateDatabaseOptions): Promise<TestDatabase> {
   const template = await pgliteTemplate();
   const folder = await temporaryFolder(options.prefix ?? 'pglite', { on: 'memory' });
   const name = join(folder.path, 'data');
-  await mkdir(name);
-  await cp(template, name, { recursive: true });
+  // a thousand small files: the asynchronous copy takes five times the processor's time
+  cpSync(template, name, { recursive: true });
   return {
     engine: 'pglite',
     name,

@@ -5,6 +5,7 @@ import { removeAbandonedFolders } from './projects.ts';
 import { remember } from './running-servers.ts';
 import { startServers } from './servers/start-servers.ts';
 import { type ServerCoordinates } from './servers/server.ts';
+import { describeTurn, turns } from './turns.ts';
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -23,4 +24,7 @@ export default async function setup(): Promise<void> {
   process.env[SERVERS_VARIABLE] = JSON.stringify(coordinates);
   const names = servers.map(({ engine, version }) => `${engineNames[engine]} ${version}`);
   say(`${names.join(', ')} are up (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  // for all workers, also where a run goes on past midnight
+  process.env['TURN'] = String(turns.turn);
+  say(`Of the long products of cases this run takes ${describeTurn()}`);
 }

@@ -5,17 +5,19 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 const longest = [
-  'test/integration/autogenerate/single-features',
   'test/acceptance/boot',
+  'test/acceptance/readme',
+  'test/acceptance/doors',
+  'test/integration/autogenerate/single-features',
   'test/integration/autogenerate/changes',
   'test/integration/planted',
+  'test/acceptance/long-runs',
+  'test/acceptance/script-directory',
   'test/integration/testing/migrated-database',
   'test/integration/altered',
-  'test/acceptance/lost-servers',
-  'test/acceptance/readme',
   'test/integration/places',
-  'test/acceptance/doors',
   'test/acceptance/crash',
+  'test/acceptance/lost-servers',
 ];
 
 function rank(path) {

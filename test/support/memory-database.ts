@@ -38,11 +38,11 @@ export class MemoryDatabase {
   committed: MemoryState = { hasTables: false, rows: [], notes: [], lines: [], done: [] };
   /**
    * Hears each call of a session before it is served: a statement of a revision as its text, all else as what it is. It may
-   * throw, and the statement has failed; or say that the session ends before or behind it.
+   * throw, and the statement has failed; or say that the session ends before or after it.
    */
   meddle: Meddling = () => undefined;
   /** What queries return, by their text. */
-  readonly answers = new Map<string, Record<string, unknown>[]>();
+  readonly results = new Map<string, Record<string, unknown>[]>();
 
   /** @param ddlCommits Whether statements that change the schema commit the open transaction before they run. */
   constructor(readonly ddlCommits = false) {}
@@ -94,7 +94,7 @@ export class MemorySession implements Session {
   }
 
   async query<T = Record<string, unknown>>(sql: string): Promise<T[]> {
-    return this.call(sql, () => (this.database.answers.get(sql) ?? this.#holds(sql)) as T[]);
+    return this.call(sql, () => (this.database.results.get(sql) ?? this.#holds(sql)) as T[]);
   }
 
   async value(sql: string): Promise<string | null> {

@@ -36,21 +36,25 @@ export class LockWaitTimeout extends Error {
 }
 
 /** An engine without SQL: what a revision executes is sent as it is, and everything else under the name of its verb. */
-export function memoryEngine({ ddlCommits }: MemoryDatabase, engine: Partial<RunEngine> = {}): RunEngine {
+export function memoryEngine({ ddlCommits }: MemoryDatabase, session: Partial<RunEngine['session']> = {}): RunEngine {
   return {
     name: ddlCommits ? 'mysql' : 'postgres',
     capabilities: { transactionalDdl: !ddlCommits, singleConnection: false },
-    statements: (operation) => [statementOf(operation)],
-    format: (sql) => sql,
-    holds: (postcondition) => `holds ${askedOf(postcondition)}`,
-    transactionControl: () => undefined,
-    limits: {
-      read: 'limits',
-      set: () => [],
-      restore: () => [],
-      isLockTimeout: (error) => error instanceof LockWaitTimeout,
+    sql: { transactionControl: () => undefined, lockRelease: () => undefined },
+    ddl: {
+      statements: (operation) => [statementOf(operation)],
+      format: (sql) => sql,
+      holds: (postcondition) => `holds ${askedOf(postcondition)}`,
     },
-    ...engine,
+    session: {
+      limits: {
+        read: 'limits',
+        set: () => [],
+        restore: () => [],
+        isLockTimeout: (error) => error instanceof LockWaitTimeout,
+      },
+      ...session,
+    },
   };
 }
 
@@ -137,7 +141,8 @@ export interface MemoryRun {
   readonly database: MemoryDatabase;
   /** Default: one of the run's own. */
   readonly session?: MemorySession;
-  readonly engine?: Partial<RunEngine>;
+  /** What the engine does with sessions beyond the usual. */
+  readonly engine?: Partial<RunEngine['session']>;
   readonly ports?: Partial<RunPorts>;
   /** Default: all that is to be applied. */
   readonly plan?: Partial<ExecutionPlan>;

@@ -1,6 +1,6 @@
 /** A small application whose tables of the tool hold what others have written, and all that the server receives of it. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { createDialect } from '../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../libs/nest-migrate/src/engines/detect.js';
 import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
 import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
@@ -75,7 +75,7 @@ export class Planted {
 
   /** A value as the engine reads it. */
   literal(value: string): string {
-    return createDialect(this.at.orm as never).format('?', [value]);
+    return engineFor(this.at.orm as never).ddl.format('?', [value]);
   }
 
   context(options: MigrationModuleOptions = {}): CommandContext {

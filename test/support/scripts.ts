@@ -5,7 +5,7 @@ import { runProcess, type ProcessResult } from './processes.ts';
 import { foundClient } from './servers/clients.ts';
 
 export interface ScriptOptions {
-  /** Whether the client goes on behind an error: psql and sqlite3 unless told not to, mysql and mariadb with `--force`. */
+  /** Whether the client continues after an error: psql and sqlite3 unless told not to, mysql and mariadb with `--force`. */
   readonly onError?: 'stop' | 'go on';
 }
 

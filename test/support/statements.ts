@@ -1,6 +1,7 @@
 /** The statements of operations, one by one: on SQLite each is made from the tables as the ones before left them. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Dialect, type SqlSession } from '../../libs/nest-migrate/src/engines/dialect.js';
+import { type Engine as Dialect } from '../../libs/nest-migrate/src/engines/engine.js';
+import { type SqlSession } from '../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { type Statement } from '../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { type Operation } from '../../libs/nest-migrate/src/operations/operation.js';
 
@@ -10,8 +11,8 @@ export async function* statementsFor(
   connection: AbstractSqlConnection,
   ...operations: readonly Operation[]
 ): AsyncGenerator<Statement> {
-  if (dialect.statementsOn !== undefined) yield* dialect.statementsOn(sessionOn(connection), operations);
-  else for (const operation of operations) yield* dialect.statements(operation);
+  if (dialect.ddl.statementsOn !== undefined) yield* dialect.ddl.statementsOn(sessionOn(connection), operations);
+  else for (const operation of operations) yield* dialect.ddl.statements(operation);
 }
 
 /** A connection as what a run has pinned. */

@@ -26,7 +26,7 @@ export type {
 } from './autogenerate/schema-comparison.js';
 export type { AlteredRevision, Alteration } from './commands/altered-revisions.js';
 export type { Common } from './commands/command-context.js';
-export type { Renames } from './commands/comparison.js';
+export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Status, Unfinished } from './commands/status.js';
@@ -68,7 +68,7 @@ export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
-export type { LockHolder } from './engines/dialect.js';
+export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
 export type { OnVersionApply, VersionApplied } from './runtime/version-apply.js';

@@ -3,8 +3,7 @@ import { MikroORM as MariaDb } from '@mikro-orm/mariadb';
 import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
-import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
-import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { mysqlEntities, postgresEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
 import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
@@ -21,7 +20,7 @@ const orms: readonly (readonly [string, MikroORM])[] = [
 
 describe.each(orms)('createTable on %s', (_, orm) => {
   it("is what MikroORM's schema generator creates for the same entities", async () => {
-    const adapter = new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
+    const { ddl: adapter } = engineFor(orm);
     const { enums, tables } = entityOperations(orm);
     const operations = [
       ...[...new Set(tables.flatMap(({ options }) => options.schema ?? []))].map((name) => createSchema(name)),

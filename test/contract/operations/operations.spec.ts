@@ -4,8 +4,7 @@ import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM } from '@mikro-orm/sql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
-import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
-import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { reverse } from '../../../libs/nest-migrate/src/operations/all.js';
@@ -17,7 +16,7 @@ const offline = {
   entities: [],
   discovery: { warnWhenNoEntities: false },
 };
-const adapterOf = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
+const adapterOf = (orm: MikroORM) => engineFor(orm).ddl;
 const adapters = {
   postgres: adapterOf(new Postgres(offline)),
   mysql: adapterOf(new MySql(offline)),

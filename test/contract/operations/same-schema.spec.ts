@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { Catalogue } from '../../integration/operations/catalogue.js';
 import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
 import { mysqlEntities, postgresEntities, sqliteEntities } from './entities.js';
@@ -35,7 +35,7 @@ describe.each(allEngines)('the schema that operations make of entities on %s', (
 
   it('is, in the catalogue, the one that MikroORM makes of them', async () => {
     const [ours, theirs] = orms as [MikroORM, MikroORM];
-    const dialect = createDialect(ours);
+    const dialect = engineFor(ours);
     const { enums, tables } = entityOperations(ours);
     const operations = [
       ...[...new Set(tables.flatMap(({ options }) => options.schema ?? []))].map((name) => createSchema(name)),
@@ -50,7 +50,7 @@ describe.each(allEngines)('the schema that operations make of entities on %s', (
       ),
     ];
     for (const operation of operations) {
-      for (const { sql } of dialect.statements(operation)) await ours.em.getConnection().execute(sql);
+      for (const { sql } of dialect.ddl.statements(operation)) await ours.em.getConnection().execute(sql);
     }
     for (const sql of await generatorStatements(theirs)) await theirs.em.getConnection().execute(sql);
     const of = (orm: MikroORM) => new Catalogue(orm.em, dialect).snapshot();

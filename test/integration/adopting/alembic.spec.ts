@@ -5,7 +5,7 @@ import { type AnyEntity, defineEntity, type EntityName, p } from '@mikro-orm/cor
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError } from 'nest-migrate';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
@@ -84,7 +84,7 @@ async function startFrom(engine: Engine, place: Place, options: ScenarioOptions)
 
 /** All that is there but the journal, which MySQL and MariaDB need beside Alembic's table. */
 async function catalogue(at: Scenario): Promise<string> {
-  const snapshot = await new Catalogue(at.orm.em as SqlEntityManager, createDialect(at.orm as never)).snapshot();
+  const snapshot = await new Catalogue(at.orm.em as SqlEntityManager, engineFor(at.orm as never)).snapshot();
   const own = snapshot.filter((part) => !/^CREATE TABLE .alembic_journal/.test(String(part)));
   return JSON.stringify(own, undefined, 1);
 }

@@ -4,7 +4,7 @@ import { type AnyEntity, defineEntity, type EntityName, p } from '@mikro-orm/cor
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { Catalogue } from '../operations/catalogue.ts';
@@ -53,7 +53,7 @@ function shop(engine: Engine): EntityName<AnyEntity>[] {
 }
 
 async function catalogue(at: Scenario): Promise<readonly unknown[]> {
-  return new Catalogue(at.orm.em as SqlEntityManager, createDialect(at.orm as never)).snapshot();
+  return new Catalogue(at.orm.em as SqlEntityManager, engineFor(at.orm as never)).snapshot();
 }
 
 async function warningsOf(call: (onEvent: (event: MigrationEvent) => void) => Promise<unknown>): Promise<string[]> {

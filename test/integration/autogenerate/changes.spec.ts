@@ -5,7 +5,7 @@ import { allEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
 import { reasonsOf } from './inexpressible.js';
 import { type Entities, LiveDatabase } from './live-database.js';
-import { changes, rowsOf, summary } from './matrix.js';
+import { changes, rowsOf, rowsOfRun, summary } from './matrix.js';
 import { shared } from './rows.js';
 
 describe.each(allEngines)('a revision for a change on %s', (engine) => {
@@ -19,7 +19,7 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
   const remaining = async (entities: Entities): Promise<string> =>
     renderOperations((await database.compare(entities)).upgrade);
 
-  it.each(rowsOf(changes, engine))(
+  it.each(rowsOfRun(changes, engine))(
     '$name: there, back, there again, and back by another revision; what both have keeps its rows',
     async ({ before, after, rows, recomputed }) => {
       await database.reset();

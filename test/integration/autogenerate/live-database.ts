@@ -8,8 +8,8 @@ import {
   type TableRebuild,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
@@ -22,7 +22,7 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
-  /** What of a difference makes a table anew. */
+  /** What of a difference rebuilds a table. */
   private readonly rebuilds = new WeakMap<readonly Operation[], readonly TableRebuild[]>();
 
   private constructor(
@@ -77,7 +77,7 @@ export class LiveDatabase {
 
   /** The rows of all tables. */
   async contents(): Promise<Contents> {
-    return contentsOf(this.connection, createDialect(this.orm));
+    return contentsOf(this.connection, engineFor(this.orm));
   }
 
   /** The upgrade as a revision says it. */
@@ -111,7 +111,7 @@ export class LiveDatabase {
 
   /** In one transaction where the engine has transactions for that, as MikroORM's migrator does. */
   async executeAsMikroOrm(statements: readonly string[]): Promise<void> {
-    if (!createDialect(this.orm).capabilities.transactionalDdl) return this.execute(...statements);
+    if (!engineFor(this.orm).capabilities.transactionalDdl) return this.execute(...statements);
     await this.inTransaction(() => this.execute(...statements));
   }
 
@@ -155,7 +155,7 @@ export class LiveDatabase {
    * @param from where statements come from that depend on what a table is: the database, or the revision, as in a script.
    */
   async apply(operations: readonly Operation[], from: 'database' | 'revision' = 'database'): Promise<void> {
-    const dialect = createDialect(this.orm);
+    const dialect = engineFor(this.orm);
     if (!dialect.capabilities.transactionalDdl) return this.run(operations, dialect, from);
     // as a run does before each revision
     if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
@@ -179,8 +179,8 @@ export class LiveDatabase {
       const statements =
         from === 'database'
           ? statementsFor(dialect, this.connection, ...step.operations)
-          : (dialect.statementsFrom?.(step.existing, step.operations) ??
-            step.operations.flatMap((operation) => dialect.statements(operation)));
+          : (dialect.ddl.statementsFrom?.(step.existing, step.operations) ??
+            step.operations.flatMap((operation) => dialect.ddl.statements(operation)));
       for await (const { sql } of statements) {
         try {
           await this.connection.execute(sql);
@@ -197,8 +197,8 @@ export class LiveDatabase {
 
   /** Removes everything, also what a failed test left behind. */
   async reset(): Promise<void> {
-    const dialect = createDialect(this.orm);
-    const quoted = (name: string): string => dialect.quote(name);
+    const dialect = engineFor(this.orm);
+    const quoted = (name: string): string => dialect.sql.quote(name);
     if (this.engine === 'sqlite') {
       const objects = await this.connection.execute<{ type: string; name: string }[]>(
         `select replace(type, 'virtual', 'table') as type, name from pragma_table_list

@@ -1,5 +1,6 @@
 /** Which rows of the matrix a run looks at. */
 import { allEngines, engineNames, type Engine } from '../../support/databases.js';
+import { isTurn } from '../../support/turns.js';
 import { type Change, changes as plainChanges } from './changes.js';
 import { changesWithRows } from './changes-with-rows.js';
 import { columnFeatures } from './features-of-columns.js';
@@ -40,8 +41,21 @@ export function rowsOf<Row extends MatrixRow>(rows: readonly Row[], engine: Engi
   return rows.filter(({ name, engines }) => engines?.includes(engine) !== false && isExpressible(name, engine));
 }
 
-/** The closing line: how many rows each engine had. */
+/** Those of them that are this run's: each row on one of the engines that can express it. */
+export function rowsOfRun<Row extends MatrixRow>(rows: readonly Row[], engine: Engine): readonly Row[] {
+  return rows.filter((row, index) =>
+    isTurn(
+      index,
+      engine,
+      allEngines.filter((other) => rowsOf([row], other).length > 0),
+    ),
+  );
+}
+
+/** The closing line: how many rows each engine had, of how many there are. */
 export function summary(title: string, rows: readonly MatrixRow[]): string {
-  const counts = allEngines.map((engine) => `${engineNames[engine]} ${rowsOf(rows, engine).length}`);
+  const counts = allEngines.map(
+    (engine) => `${engineNames[engine]} ${rowsOfRun(rows, engine).length} of ${rowsOf(rows, engine).length}`,
+  );
   return `${title}: ${counts.join(', ')}\n`;
 }

@@ -302,7 +302,7 @@ describe.each(postgres)('renames of the values of a native enum on %s', (engine)
         { kind: 'enumValue', from: 'mood.sad', to: 'mood.blue', answer: 'mood.sad:blue' },
       ]);
       expect(likely.warnings).toContainEqual(
-        expect.stringMatching(/^enum value mood\.sad may have become mood\.blue: .* answer --rename mood\.sad:blue$/),
+        expect.stringMatching(/^enum value mood\.sad may have become mood\.blue: .* add --rename mood\.sad:blue$/),
       );
 
       const comparison = await database.compare(after, { renames: ['mood.sad:blue'] });

@@ -1,6 +1,6 @@
 /** The rows of a database, so that a change can be asked what it has lost. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type Row } from '../../support/databases.js';
 
 /** By table, the rows. */
@@ -21,7 +21,7 @@ export async function contentsOf(connection: AbstractSqlConnection, dialect: Dia
   const contents = new Map<string, readonly Row[]>();
   const found = await connection.execute<{ schema: string | null; name: string }[]>(tables[dialect.name]);
   for (const { schema, name } of found) {
-    const table = dialect.quote(schema ?? undefined, name);
+    const table = dialect.sql.quote(schema ?? undefined, name);
     contents.set(table, await connection.execute<Row[]>(`select * from ${table}`));
   }
   return contents;

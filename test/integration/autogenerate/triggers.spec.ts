@@ -123,7 +123,7 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)('triggers of views on %
   afterAll(() => database?.close());
   beforeEach(() => database.reset());
 
-  it('come back where the view is made anew', async () => {
+  it('come back where the view is rebuilt', async () => {
     const before = version(() => p.integer(), 'select id, a from thing');
     const after = version(() => p.bigint(), 'select id, a + 1 as a from thing');
     await database.build(before);

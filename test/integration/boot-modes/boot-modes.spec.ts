@@ -6,7 +6,8 @@ import { type MigrationModuleOptions } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { allEngines } from '../../support/engines.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
-import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+import { given, type RevisionCode } from '../../support/revision-file.ts';
+import { scenario, type Scenario, type Revisions } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -15,8 +16,8 @@ afterEach(async () => {
   delete process.env['NEST_MIGRATE_WHEN_AHEAD'];
 });
 
-const table = (name: string): string =>
-  `await op.createTable('${name}', { columns: { id: { type: 'integer', primary: true } } });`;
+const table = (name: string): RevisionCode =>
+  given({ name }, (op, values) => op.createTable(values.name, { columns: { id: { type: 'integer', primary: true } } }));
 /** What the older version of the application knows, and what the newer one has beside. */
 const older = { aaaa: table('a'), bbbb: table('b') };
 const newer = { ...older, cccc: table('c'), dddd: table('d') };
@@ -37,7 +38,7 @@ interface Booted {
 async function booted(
   database: TestDatabase,
   module: MigrationModuleOptions,
-  revisions: Readonly<Record<string, string | ScenarioRevision>> = older,
+  revisions: Revisions = older,
 ): Promise<Booted> {
   const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
   jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
@@ -173,15 +174,18 @@ describe('the port of the startup probe', () => {
     return port;
   };
   /** What a revision gets that asks, while it runs. */
-  const asking = (port: number): string => `
-    const response = await fetch('http://127.0.0.1:${port}/').catch(() => undefined);
-    await op.execute(\`create table answer_\${response?.status ?? 'none'} (n int)\`);`;
+  const asking = (port: number, fails = false): RevisionCode =>
+    given({ port, fails }, async (op, values) => {
+      const response = await fetch(`http://127.0.0.1:${values.port}/`).catch(() => undefined);
+      await op.execute(`create table answer_${response?.status ?? 'none'} (n int)`);
+      if (values.fails) throw new Error(`status ${response?.status}`);
+    });
 
   it('is free again once the boot has failed', async () => {
     const port = await freePort();
     const probe = { port, host: '127.0.0.1' };
     const database = await fresh('sqlite');
-    const failing = { aaaa: `${asking(port)} throw new Error(\`status \${response?.status}\`);` };
+    const failing = { aaaa: asking(port, true) };
     const { error } = await bootedOnce(database, { onBootstrap: 'upgrade', probe }, failing);
     expect(String(error)).toContain('status 200');
     const server = createServer().listen(port, '127.0.0.1');

@@ -257,7 +257,7 @@ describe.each(allEngines)('hooks on %s', (engine) => {
   });
 });
 
-describe('hooks that change what is done to a table which SQLite makes anew', () => {
+describe('hooks that change what is done to a table which SQLite rebuilds', () => {
   it('leave nobody who knows what it is before: it is altered step by step, and has no script', async () => {
     let leaveOut: readonly string[] = [];
     const at = await start('sqlite', {

@@ -88,7 +88,7 @@ describe.each(allEngines)('a script for %s', (engine) => {
     const database = await fresh(engine);
     for (const [index, move] of moves.entries()) {
       const { sql, steps } = await write(without.migrations, move);
-      // a client that would go on behind an error finds none to go on behind
+      // a client that would continue after an error finds none to continue after
       const result = await runScript(database, sql, { onError: index % 2 === 0 ? 'stop' : 'go on' });
       expect({ move, sql, ...result }).toMatchObject({
         code: 0,
@@ -242,7 +242,7 @@ describe('somebody else who migrates at the same time', () => {
       await begins;
       expect(await runScript(online, impatient ?? '')).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('Somebody else holds the migration lock of nest_migrate_version.'),
+        stderr: expect.stringContaining('Another process holds the migration lock of nest_migrate_version.'),
       });
       const waited = await runScript(online, patient ?? '');
       expect(waited.stderr).toContain(
@@ -419,7 +419,7 @@ describe('a revision that needs a database', () => {
       ] as const) {
         await expect(run()).rejects.toMatchObject({ code: 'OFFLINE_VERB', revision: 'bbbb', direction, verb });
         await expect(run()).rejects.toThrow(
-          `The ${direction} of bbbb calls op.${verb}, and with --sql there is no database that could answer.`,
+          `The ${direction} of bbbb calls op.${verb}, and with --sql there is no database to ask.`,
         );
       }
     }

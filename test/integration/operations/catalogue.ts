@@ -1,7 +1,7 @@
 /** What a database says of its own schema, as text that two moments can be compared by. */
 import { expect } from '@jest/globals';
 import { type SqlEntityManager } from '@mikro-orm/sql';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type Operation, type Postcondition } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { sqliteDump } from '../../support/sqlite-dump.js';
 import { statementsFor } from '../../support/statements.js';
@@ -121,7 +121,7 @@ export class Catalogue {
     const definitions: unknown[] = [];
     for (const { name, type } of tables) {
       const what = type === 'SEQUENCE' ? 'sequence' : 'table';
-      const [row] = await this.rows(`show create ${what} ${this.dialect.quote(String(name))}`);
+      const [row] = await this.rows(`show create ${what} ${this.dialect.sql.quote(String(name))}`);
       const text = String(row?.['Create Table'] ?? row?.['Create View']).replace(/ AUTO_INCREMENT=\d+/, '');
       definitions.push(withSortedKeys(text.split('\n')));
     }
@@ -140,8 +140,8 @@ export class Catalogue {
   }
 
   async #inPostgres(condition: Exclude<Postcondition, { query: string }>): Promise<boolean> {
-    const text = (value: string): string => this.dialect.format('?', [value]);
-    const table = text(this.dialect.quote(condition.schema, condition.table));
+    const text = (value: string): string => this.dialect.ddl.format('?', [value]);
+    const table = text(this.dialect.sql.quote(condition.schema, condition.table));
     const queries = [
       condition.column === undefined
         ? undefined
@@ -158,7 +158,7 @@ export class Catalogue {
   }
 
   async #inSqlite({ table, column, index }: Exclude<Postcondition, { query: string }>): Promise<boolean> {
-    const text = (value: string): string => this.dialect.format('?', [value]);
+    const text = (value: string): string => this.dialect.ddl.format('?', [value]);
     const sql =
       column !== undefined
         ? `select 1 from pragma_table_xinfo(${text(table)}) where name = ${text(column)}`
@@ -169,7 +169,7 @@ export class Catalogue {
   }
 
   async #inMySql(condition: Exclude<Postcondition, { query: string }>): Promise<boolean> {
-    const text = (value: string): string => this.dialect.format('?', [value]);
+    const text = (value: string): string => this.dialect.ddl.format('?', [value]);
     const schema = condition.schema === undefined ? 'database()' : text(condition.schema);
     const where = `where table_schema = ${schema} and table_name = ${text(condition.table)}`;
     const part = condition.column ?? condition.index ?? condition.constraint;

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
 import fc from 'fast-check';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type Value } from '../../../libs/nest-migrate/src/operations/value.js';
 import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
@@ -91,7 +91,7 @@ describe.each(allEngines)('on %s', (engine) => {
     database = await createDatabase(engine);
     orm = await MikroORM.init({ ...database.options, entities: [], discovery: { warnWhenNoEntities: false } });
     await orm.connect();
-    dialect = createDialect(orm);
+    dialect = engineFor(orm);
     catalogue = new Catalogue(orm.em, dialect);
     if (engine === 'sqlite') await catalogue.rows('pragma foreign_keys = off');
   });
@@ -121,7 +121,7 @@ describe.each(allEngines)('on %s', (engine) => {
       },
       indexes: [{ name: other('i', name), columns: [name] }],
       uniques: [{ name: other('u', name), columns: [name, 'id'] }],
-      checks: [{ name: other('c', name), expression: `${dialect.quote(name)} <> ''` }],
+      checks: [{ name: other('c', name), expression: `${dialect.sql.quote(name)} <> ''` }],
       foreignKeys: [
         { name: other('f', name), columns: other('r', name), referencedTable: parent, referencedColumns: name },
       ],
@@ -139,19 +139,21 @@ describe.each(allEngines)('on %s', (engine) => {
         { [name]: 'y', [other('e', name)]: name },
       ]),
     );
-    await apply(execute(`insert into ${dialect.quote(name)} (${dialect.quote(other('r', name))}) values (null)`));
+    await apply(
+      execute(`insert into ${dialect.sql.quote(name)} (${dialect.sql.quote(other('r', name))}) values (null)`),
+    );
     const read = async (column: string): Promise<readonly unknown[]> =>
-      (await catalogue.rows(`select ${dialect.quote(column)} as it from ${dialect.quote(name)} order by id`)).map(
-        ({ it: value }) => value,
-      );
+      (
+        await catalogue.rows(`select ${dialect.sql.quote(column)} as it from ${dialect.sql.quote(name)} order by id`)
+      ).map(({ it: value }) => value);
     expect(await read(name)).toEqual([name, 'y', name]);
     expect(await read(other('e', name))).toEqual(['x', name, name]);
 
     await apply(
-      createView(other('v', name), `select ${dialect.quote(name)} from ${dialect.quote(name)}`),
+      createView(other('v', name), `select ${dialect.sql.quote(name)} from ${dialect.sql.quote(name)}`),
       dropView(other('v', name)),
       addColumn(name, other('a', name), { type: 'text', nullable: true, comment: name }),
-      createCheckConstraint(name, `${dialect.quote(other('a', name))} <> 'z'`, { name: other('k', name) }),
+      createCheckConstraint(name, `${dialect.sql.quote(other('a', name))} <> 'z'`, { name: other('k', name) }),
       createTrigger(name, other('t', name), {
         timing: engine === 'sqlite' ? 'after' : 'before',
         events: 'update',
@@ -172,12 +174,14 @@ describe.each(allEngines)('on %s', (engine) => {
       dropConstraint(name, other('f', name), { type: 'foreignKey' }),
       dropConstraint(name, other('c', name), { type: 'check' }),
     );
-    await apply(execute(`insert into ${dialect.quote(name)} (${dialect.quote(other('r', name))}) values (null)`));
+    await apply(
+      execute(`insert into ${dialect.sql.quote(name)} (${dialect.sql.quote(other('r', name))}) values (null)`),
+    );
     expect((await read(name)).at(-1)).toBe(`${name}!`);
     if (engine !== 'sqlite') {
       const routine = { type: 'function', returns: 'int', deterministic: true } as const;
       const parameter = { name: other('q', name), type: 'int' };
-      const value = dialect.quote(parameter.name);
+      const value = dialect.sql.quote(parameter.name);
       await apply(
         createRoutine(other('g', name), {
           ...routine,
@@ -186,7 +190,7 @@ describe.each(allEngines)('on %s', (engine) => {
           comment: name,
         }),
       );
-      expect(await catalogue.rows(`select ${dialect.quote(other('g', name))}(7) as it`)).toEqual([{ it: 7 }]);
+      expect(await catalogue.rows(`select ${dialect.sql.quote(other('g', name))}(7) as it`)).toEqual([{ it: 7 }]);
       await apply(dropRoutine(other('g', name), { type: 'function' }));
     }
     if (isPostgres) {
@@ -198,10 +202,10 @@ describe.each(allEngines)('on %s', (engine) => {
         alterEnum(type, [`+${label}`, label, 'x'], { existing: [label, 'x'] }),
         alterEnum(type, [label], {
           existing: [`+${label}`, label, 'x'],
-          columns: [{ table: name, column: 'mood', defaultRaw: dialect.format('?', [label]) }],
+          columns: [{ table: name, column: 'mood', defaultRaw: dialect.ddl.format('?', [label]) }],
         }),
       );
-      expect(await catalogue.rows(`select distinct mood::text as it from ${dialect.quote(name)}`)).toEqual([
+      expect(await catalogue.rows(`select distinct mood::text as it from ${dialect.sql.quote(name)}`)).toEqual([
         { it: label },
       ]);
       await apply(dropColumn(name, 'mood'), dropEnum(type));
@@ -243,7 +247,7 @@ describe.each(allEngines)('on %s', (engine) => {
                 bytes: { type: 'blob' },
                 big: { type: 'bigint' },
               },
-              checks: [{ name: 'any_check', expression: `given <> ${dialect.format('?', [`${value}!`])}` }],
+              checks: [{ name: 'any_check', expression: `given <> ${dialect.ddl.format('?', [`${value}!`])}` }],
             }),
           );
           try {
@@ -254,7 +258,7 @@ describe.each(allEngines)('on %s', (engine) => {
             );
             const digits = engine === 'sqlite' ? 'cast(big as text)' : 'big';
             const rows = await catalogue.rows(
-              `select given, defaulted, bytes, ${digits} as big, chosen from ${dialect.quote(table)} order by id`,
+              `select given, defaulted, bytes, ${digits} as big, chosen from ${dialect.sql.quote(table)} order by id`,
             );
             for (const found of rows) {
               expect([found['given'], found['defaulted'], String(found['big'])]).toEqual([value, value, String(big)]);

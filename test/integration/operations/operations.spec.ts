@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { type Dialect } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { builders, ownDefinitions, reverse } from '../../../libs/nest-migrate/src/operations/all.js';
 import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
@@ -368,7 +368,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
     database = await createDatabase(engine);
     orm = await MikroORM.init({ ...database.options, entities: [], discovery: { warnWhenNoEntities: false } });
     await orm.connect();
-    dialect = createDialect(orm);
+    dialect = engineFor(orm);
     catalogue = new Catalogue(orm.em, dialect);
     // as a run does before each revision
     if (engine === 'sqlite') await orm.em.getConnection().execute('pragma foreign_keys = off');
@@ -453,11 +453,11 @@ describe.each(allEngines)('operations on %s', (engine) => {
     await apply(bulkInsert('values', [row, { ...row, id: 2, text: null }]));
     await apply(bulkInsert('values', []));
     await apply(execute('update ?? set yes = ? where id = ?', ['values', false, 2]));
-    const [first, second] = await catalogue.rows(`select * from ${dialect.quote('values')} order by id`);
+    const [first, second] = await catalogue.rows(`select * from ${dialect.sql.quote('values')} order by id`);
     expect(first).toMatchObject({ text, defaulted: text, defaultedText: text });
     // SQLite's driver reads a number as JavaScript's
     const exact = dialect.name === 'sqlite' ? 'cast(big as text)' : 'big';
-    const [big] = await catalogue.rows(`select ${exact} as big from ${dialect.quote('values')} where id = 1`);
+    const [big] = await catalogue.rows(`select ${exact} as big from ${dialect.sql.quote('values')} where id = 1`);
     expect(String(big['big'])).toBe('9007199254740993');
     expect(new Uint8Array(first['bytes'] as Uint8Array)).toEqual(row.bytes);
     const data = first['data'];
@@ -470,7 +470,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
       mariadb: 'cast(at as char)',
       sqlite: "strftime('%Y-%m-%d %H:%M:%f', at / 1000.0, 'unixepoch')",
     }[dialect.name];
-    const [at] = await catalogue.rows(`select ${format} as at from ${dialect.quote('values')} where id = 1`);
+    const [at] = await catalogue.rows(`select ${format} as at from ${dialect.sql.quote('values')} where id = 1`);
     expect(at).toEqual({ at: '2020-02-03 04:05:06.789' });
   });
 
@@ -567,7 +567,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
       'many',
       Array.from({ length: 1201 }, (_, n) => ({ n })),
     );
-    expect(dialect.statements(operation)).toHaveLength(3);
+    expect(dialect.ddl.statements(operation)).toHaveLength(3);
     await apply(operation);
     const [row] = await catalogue.rows('select count(*) as n from many');
     expect(Number(row['n'])).toBe(1201);
@@ -595,7 +595,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
     for (const back of reverse(trigger)) await apply(back);
     await apply(execute('update watched set n = 10'));
     expect(await catalogue.rows('select n from watched')).toEqual([{ n: 10 }]);
-    if (!sqlite) expect(await catalogue.rows(`select ${dialect.quote('one')}() as n`)).toEqual([{ n: 1 }]);
+    if (!sqlite) expect(await catalogue.rows(`select ${dialect.sql.quote('one')}() as n`)).toEqual([{ n: 1 }]);
   });
 
   if (engine === 'mysql' || engine === 'mariadb') {
@@ -605,9 +605,9 @@ describe.each(allEngines)('operations on %s', (engine) => {
         await apply(createSchema(name));
         await apply(createSchema(name));
         await apply(createTable('t', { schema: name, columns: { id: { type: 'integer', primary: true } } }));
-        expect(await catalogue.rows(`select * from ${dialect.quote(name, 't')}`)).toEqual([]);
+        expect(await catalogue.rows(`select * from ${dialect.sql.quote(name, 't')}`)).toEqual([]);
       } finally {
-        await catalogue.rows(`drop database if exists ${dialect.quote(name)}`);
+        await catalogue.rows(`drop database if exists ${dialect.sql.quote(name)}`);
       }
     });
   }
@@ -647,8 +647,8 @@ describe.each(allEngines)('operations on %s', (engine) => {
           columns: { id: { type: 'integer', primary: true } },
         }),
       );
-      const type = dialect.quote(schema, 'feel.ing');
-      const feelings = dialect.quote(schema, 'feelings');
+      const type = dialect.sql.quote(schema, 'feel.ing');
+      const feelings = dialect.sql.quote(schema, 'feelings');
       await apply(execute(`alter table ${feelings} add one ${type} default 'a', add many ${type}[] default '{a}'`));
       await apply(execute(`insert into ${feelings} (id, one, many) values (1, 'b', '{a,b}')`));
       const before = await catalogue.snapshot();

@@ -14,7 +14,9 @@ import { scenario, type Scenario } from '../../support/scenario.ts';
 declare module 'nest-migrate' {
   interface RegisteredOperations {
     addTimestamps(table: string, options?: { schema?: string }): { table: string; schema?: string };
+    dropTimestamps(table: string, options?: { schema?: string }): { table: string; schema?: string };
     createCounter(name: string, options?: { start?: number }): { name: string; start: number };
+    dropCounter(name: string): { name: string };
   }
 }
 
@@ -51,8 +53,6 @@ async function hasTimestamps(at: Scenario, table = 'book'): Promise<boolean> {
   );
 }
 
-const createBook = "await op.createTable('book', { columns: { id: { type: 'integer', primary: true } } });";
-
 describe.each(allEngines)('registered operations on %s', (engine) => {
   const start = async (options: Parameters<typeof scenario>[1]): Promise<Scenario> => {
     const started = await scenario(engine, { ...options, module: { operations, ...options?.module } });
@@ -64,18 +64,30 @@ describe.each(allEngines)('registered operations on %s', (engine) => {
     const at = await start({
       revisions: {
         aaaa: {
-          upgrade: `${createBook} await op.addTimestamps('book'); await op.createCounter('ticket', { start: 100 });`,
-          downgrade: `await op.dropCounter('ticket'); await op.dropTimestamps('book'); await op.dropTable('book');`,
+          upgrade: async (op) => {
+            await op.createTable('book', { columns: { id: { type: 'integer', primary: true } } });
+            await op.addTimestamps('book');
+            await op.createCounter('ticket', { start: 100 });
+          },
+          downgrade: async (op) => {
+            await op.dropCounter('ticket');
+            await op.dropTimestamps('book');
+            await op.dropTable('book');
+          },
         },
         bbbb: {
-          upgrade: `await op.batchAlterTable('book', async (batch) => {
+          upgrade: async (op) => {
+            await op.batchAlterTable('book', async (batch) => {
               await batch.dropTimestamps('book');
               await batch.addColumn('book', 'title', { type: 'text', nullable: true });
             });
             await op.invoke({ kind: 'renameTable', from: 'book', to: 'publication' });
-            await op.invoke({ kind: 'addTimestamps', table: 'publication' });`,
-          downgrade: `await op.invoke({ kind: 'renameTable', from: 'publication', to: 'book' });
-            await op.dropColumn('book', 'title');`,
+            await op.invoke({ kind: 'addTimestamps', table: 'publication' });
+          },
+          downgrade: async (op) => {
+            await op.invoke({ kind: 'renameTable', from: 'publication', to: 'book' });
+            await op.dropColumn('book', 'title');
+          },
         },
       },
       module: {
@@ -119,7 +131,8 @@ describe.each(allEngines)('registered operations on %s', (engine) => {
 
   it('have to be registered wherever a revision names them, online and in a script', async () => {
     const at = await start({
-      revisions: { aaaa: "await op.addTimestamps('book');", bbbb: "await op.creatTable('book');" },
+      // as text: no verb of that name compiles
+      revisions: { aaaa: (op) => op.addTimestamps('book'), bbbb: "await op.creatTable('book');" },
       module: { operations: [] },
     });
     const missing =

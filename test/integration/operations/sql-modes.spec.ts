@@ -2,8 +2,8 @@
 import { MikroORM } from '@mikro-orm/sql';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { type SqlSession } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type SqlSession } from '../../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { runScript } from '../../support/scripts.ts';
@@ -74,20 +74,20 @@ describe.each(['mysql', 'mariadb', 'postgres'] as const)('texts on %s', (engine)
   const session = { query, execute: async (sql: string) => Number(await query(sql).then(() => 0)) } as SqlSession;
 
   const inRun = async (mode: string, operations: readonly Operation[]): Promise<void> => {
-    const dialect = createDialect(orm);
+    const { ddl, session: rules } = engineFor(orm);
     await query(settingOf(mode));
     const [before] = await query(settings);
-    for (const statement of operations.flatMap((operation) => dialect.statements(operation))) {
+    for (const statement of operations.flatMap((operation) => ddl.statements(operation))) {
       if (statement.portable === undefined) await query(statement.sql);
-      else await dialect.escaping!(session, statement, query);
+      else await rules.escaping!(session, statement, query);
     }
     expect(await query(settings)).toEqual([before]);
   };
   const inScript = async (mode: string, operations: readonly Operation[]): Promise<void> => {
-    const dialect = createDialect(orm);
-    const script = dialect.script('nest_migrate_version', undefined, 1000);
+    const engineOf = engineFor(orm);
+    const script = engineOf.script('nest_migrate_version', undefined, 1000);
     const lines = [`${settingOf(mode)};`, ...script.opening];
-    for (const { sql, portable } of operations.flatMap((operation) => dialect.statements(operation))) {
+    for (const { sql, portable } of operations.flatMap((operation) => engineOf.ddl.statements(operation))) {
       const { before = [], after = [] } = (portable !== undefined && script.escaping) || {};
       lines.push(...before, script.statement(portable ?? sql), ...after);
     }
@@ -191,7 +191,7 @@ describe.each(['mysql', 'mariadb', 'postgres'] as const)('texts on %s', (engine)
   });
 
   it('a name with a carriage return and a line feed keeps both in a script, or is refused', () => {
-    const script = createDialect(orm).script('nest_migrate_version', undefined, 1000);
+    const script = engineFor(orm).script('nest_migrate_version', undefined, 1000);
     if (isPostgres) expect(script.statement('create table "a\r\nb" (id int)')).toContain('"a\r\nb"');
     else expect(() => script.statement('create table `a\r\nb` (id int)')).toThrow(/a carriage return and a line feed/);
   });

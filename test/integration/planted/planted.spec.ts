@@ -4,6 +4,7 @@ import { allEngines, type Engine } from '../../support/databases.ts';
 import { startGalera } from '../../support/servers/galera-cluster.ts';
 import { type TestCluster } from '../../support/servers/test-cluster.ts';
 import { HOSTILE, type OwnTable, Planted } from '../../support/planted.ts';
+import { isTurn } from '../../support/turns.ts';
 
 /** A revision that stops half-way, behind what cannot be rolled back; of its last statement the catalogue can be asked. */
 const half = (engine: Engine, table: string): string => {
@@ -47,9 +48,12 @@ const clusterCases: readonly Case[] = [['nest_migrate_lock', 'upgrade']];
 /** Columns that decide whether the rest of a row is read at all. */
 const keys = ['version_num', 'revision', 'direction', 'ordinal', 'part', 'state', 'owner', 'counter'];
 
-/** Which columns are planted together: each alone, but where another engine does so with the same statements. */
-function together(columns: readonly string[], isSample: boolean): readonly (readonly string[])[] {
-  const alone = isSample ? columns.filter((name) => keys.includes(name)) : columns;
+/** Where columns are planted one by one; elsewhere the statements are those of one of these. */
+const oneByOne: readonly string[] = ['postgres', 'mariadb', 'sqlite'];
+
+/** Which columns are planted together: what decides about others alone everywhere, and each alone in its turn. */
+function together(columns: readonly string[], title: string): readonly (readonly string[])[] {
+  const alone = columns.filter((name, index) => keys.includes(name) || isTurn(index, title, oneByOne));
   const rest = columns.filter((name) => !alone.includes(name));
   return [...alone.map((name) => [name]), ...(rest.length === 0 ? [] : [rest])];
 }
@@ -106,8 +110,6 @@ const commands: Readonly<Record<string, (planted: Planted) => Promise<unknown>>>
   'stamp, purge': ({ at }) => at.migrations.stamp({ revisions: 'aaaa', purge: true }),
 };
 
-const sampled: readonly string[] = ['mysql', 'pglite', 'postgres, with the lock in a transaction', ON_CLUSTER];
-
 describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
   ...allEngines.map((engine): [string, Engine, object] => [engine, engine, {}]),
   ['postgres, with the lock in a transaction', 'postgres', { module: { lock: 'transaction', lockWaitTimeout: 50 } }],
@@ -140,7 +142,7 @@ describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
       const columns = await planted.columnsOf(table);
       expect(columns).not.toEqual([]);
       const stray: string[] = [];
-      for (const names of together(columns, sampled.includes(title))) {
+      for (const names of together(columns, title)) {
         await reset(planted, direction);
         await plant(planted, table, names);
         planted.strayText();

@@ -5,8 +5,9 @@
 import { type AbstractSqlConnection, MikroORM, type SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { type MigrationLock, type SqlSession } from '../../../libs/nest-migrate/src/engines/dialect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type MigrationLock } from '../../../libs/nest-migrate/src/engines/session/lock.js';
+import { type SqlSession } from '../../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { wayToServer } from '../../../libs/nest-migrate/src/runtime/side-session.js';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
 import { executing } from '../../support/revision-file.ts';
@@ -151,7 +152,7 @@ describe('a lock that was taken on a server session which is another’s by now'
       query: (sql) => connection.execute(sql),
       execute: async (sql) => (await connection.execute<{ affectedRows: number }>(sql, [], 'run')).affectedRows,
     };
-    const lock = createDialect(orm as never).lock('nest_migrate_version', 'public')!;
+    const lock = engineFor(orm as never).locks.ofSession('nest_migrate_version', 'public')!;
     expect(await lock.tryAcquire(session)).toBe(true);
     expect(await locks(database)).toBe(1);
     return { lock, session, way: wayToServer(orm as never) };

@@ -81,7 +81,7 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
     let at = await start(engine, { revisions: { aaaa: executing(...made, NONSENSE) } });
     const failed = await outcome((options) => at.migrations.upgrade(options));
     expect(failed).toMatchObject({ code: 'REVISION_FAILED', sent: [...made, NONSENSE] });
-    expect(failed.text).toContain('It goes on behind them');
+    expect(failed.text).toContain('It continues after them');
     expect((await at.migrations.current()).rows).toEqual([]);
     expect(await at.migrations.status()).toMatchObject({
       standing: 'behind',
@@ -96,7 +96,7 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
       code: 'REVISION_FAILED',
       sent: [NONSENSE],
       skipped: made,
-      warnings: ['The upgrade of aaaa was interrupted: going on behind its first 4 statements.'],
+      warnings: ['The upgrade of aaaa was interrupted: continuing after its first 4 statements.'],
     });
     at = await restart(at, {
       aaaa: { upgrade: executing(...made, 'insert into log values (3, 3)'), downgrade: executing('drop table log') },
@@ -230,7 +230,7 @@ describe('a revision that failed half-way on MariaDB', () => {
 describe.each(['postgres', 'pglite', 'sqlite'] as const)(
   'a revision with a block outside of transactions on %s',
   (engine) => {
-    it('goes on behind the block where what comes after it failed, and keeps no journal otherwise', async () => {
+    it('continues after the block where what comes after it failed, and keeps no journal otherwise', async () => {
       const body = (...last: readonly string[]): RevisionCode =>
         given({ last }, async (op, values) => {
           await op.execute('create table t (n int)');

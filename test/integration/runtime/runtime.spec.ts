@@ -286,13 +286,13 @@ describe('a run', () => {
     await expect(stopped).rejects.toMatchObject({
       code: 'RUN_ABORTED',
       message:
-        'The run was stopped before the upgrade of bbbb (revision bbbb). The database is at aaaa; db upgrade goes on from there.',
+        'The run was stopped before the upgrade of bbbb (revision bbbb). The database is at aaaa; db upgrade continues from there.',
       stopped: { begun: false, statements: 0, rows: ['aaaa'], finished: ['aaaa'] },
     });
     expect((await at.migrations.current()).rows).toEqual(['aaaa']);
   });
 
-  it('says what is left of a revision that was stopped in the middle, and goes on from there', async () => {
+  it('says what is left of a revision that was stopped in the middle, and continues from there', async () => {
     const at = await start('sqlite', {
       revisions: {
         aaaa: async (op) => {
@@ -312,7 +312,7 @@ describe('a run', () => {
     await expect(stopped).rejects.toMatchObject({
       code: 'RUN_ABORTED',
       message:
-        'The run was stopped before its next statement, in the upgrade of aaaa (revision aaaa). Its transaction was rolled back; the database is at base, and db upgrade goes on from there.',
+        'The run was stopped before its next statement, in the upgrade of aaaa (revision aaaa). Its transaction was rolled back; the database is at base, and db upgrade continues from there.',
       stopped: { begun: true, aftermath: 'rolled back', rows: [], finished: [] },
     });
     expect((await at.migrations.upgrade()).rows).toEqual(['aaaa']);

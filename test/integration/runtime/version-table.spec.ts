@@ -3,7 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
-import { createDialect } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 
@@ -50,7 +50,7 @@ describe.each(allEngines)('the version table on %s', (engine) => {
 
   it('has the name that it is given, whatever has to be quoted in it', async () => {
     const at = await start(engine, { revisions, module: { versionTable: odd } });
-    await lifeCycle(at, createDialect(at.orm as never).quote(odd));
+    await lifeCycle(at, engineFor(at.orm as never).sql.quote(odd));
   });
 
   it('lives in the schema that it is given, once that is there', async () => {
@@ -68,10 +68,10 @@ describe.each(allEngines)('the version table on %s', (engine) => {
       const attachDatabases = [{ name: schema, path: `${database.name}.tools` }];
       const attached = { ...database, options: { ...database.options, attachDatabases } };
       const again = await start(engine, { ...options, database: attached });
-      await lifeCycle(again, createDialect(again.orm as never).quote(schema, 'nest_migrate_version'));
+      await lifeCycle(again, engineFor(again.orm as never).sql.quote(schema, 'nest_migrate_version'));
       return;
     }
-    const { quote } = { quote: (...names: string[]) => createDialect(at.orm as never).quote(...names) };
+    const { quote } = { quote: (...names: string[]) => engineFor(at.orm as never).sql.quote(...names) };
     if (!mysql) {
       const missing = { code: 'VERSION_TABLE_SCHEMA_MISSING', message: expect.stringContaining('create schema "Tool') };
       await expect(at.migrations.upgrade()).rejects.toMatchObject(missing);

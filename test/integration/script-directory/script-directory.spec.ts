@@ -95,8 +95,8 @@ describe('the options of new revisions', () => {
     for (const [answer, problem] of [
       ['a-b', /Character\(s\) '-' not allowed in revision identifier 'a-b'/],
       ['r1', /r1.*(?:in use|taken|exists|already)/i],
-      ['', /'revisionId' of MigrationModule answered an empty string/],
-      [Promise.resolve('x') as never, /'revisionId' of MigrationModule answered a promise/],
+      ['', /'revisionId' of MigrationModule returned an empty string/],
+      [Promise.resolve('x') as never, /'revisionId' of MigrationModule returned a promise/],
     ] as const) {
       await expect((await start({ revisionId: () => answer })).revision()).rejects.toThrow(problem);
     }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
 import { adminQuery, createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { serverEngines, type ServerEngine } from '../../support/engines.ts';
+import { given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -49,8 +50,16 @@ async function own(engine: ServerEngine, at: Scenario): Promise<number> {
   return Number(row?.id);
 }
 
-const noted = (engine: ServerEngine, end = ''): string =>
-  `const [{ id }] = await op.query('${sessionNumber[engine]}'); globalThis.migratingSession = Number(id); ${end}`;
+/** Notes its session and, where it is told to, stays for a while. */
+const noted = (engine: ServerEngine, { stays = false, fails = false } = {}): RevisionCode =>
+  given({ query: sessionNumber[engine], stays, fails }, async (op, values) => {
+    const [{ id }] = await op.query<{ id: number | string }>(values.query);
+    (globalThis as { migratingSession?: number }).migratingSession = Number(id);
+    if (values.fails) throw new Error('no');
+    if (!values.stays) return;
+    await new Promise((done) => setTimeout(done, 1500));
+    await op.execute('select 1');
+  });
 const migrating = (): number => (globalThis as { migratingSession?: number }).migratingSession ?? 0;
 
 describe.each(serverEngines)('the connection that ran revisions on %s', (engine) => {
@@ -67,7 +76,7 @@ describe.each(serverEngines)('the connection that ran revisions on %s', (engine)
   });
 
   it('is closed where the revision failed', async () => {
-    const at = await start(engine, { poolMax: 1, revisions: { aaaa: noted(engine, "throw new Error('no');") } });
+    const at = await start(engine, { poolMax: 1, revisions: { aaaa: noted(engine, { fails: true }) } });
     await expect(at.migrations.upgrade()).rejects.toThrow(/no\./);
     expect(await isGone(engine, at, migrating())).toBe(true);
     expect(await own(engine, at)).not.toBe(migrating());
@@ -100,7 +109,7 @@ describe.each(serverEngines)('a session that the server ends on %s', (engine) =>
   it('is told of in the words of the server: ended by an administrator', async () => {
     const at = await start(engine, {
       revisions: {
-        aaaa: noted(engine, "await new Promise((done) => setTimeout(done, 1500)); await op.execute('select 1');"),
+        aaaa: noted(engine, { stays: true }),
       },
     });
     const kill = async (): Promise<void> => {
@@ -124,19 +133,24 @@ describe.each(serverEngines)('a session that the server ends on %s', (engine) =>
 });
 
 describe('a session that a setting of PostgreSQL ends', () => {
-  const idle = 'await new Promise((done) => setTimeout(done, 1500));';
+  const idleInTransaction: RevisionCode = async (op) => {
+    await op.execute("set idle_in_transaction_session_timeout = '200ms'");
+    await new Promise((done) => setTimeout(done, 1500));
+    await op.execute('select 1');
+  };
+  const idleOutside: RevisionCode = async (op) => {
+    await op.autocommitBlock(async (block) => {
+      await block.query("set idle_session_timeout = '200ms'");
+      await new Promise((done) => setTimeout(done, 1500));
+    });
+    await op.execute('select 1');
+  };
 
   it.each([
-    [
-      'idle_in_transaction_session_timeout',
-      `await op.execute("set idle_in_transaction_session_timeout = '200ms'"); ${idle}`,
-    ],
-    [
-      'idle_session_timeout',
-      `await op.autocommitBlock(async (op) => { await op.query("set idle_session_timeout = '200ms'"); ${idle} });`,
-    ],
+    ['idle_in_transaction_session_timeout', idleInTransaction],
+    ['idle_session_timeout', idleOutside],
   ])('is told of with its name: %s', async (setting, upgrade) => {
-    const at = await start('postgres', { revisions: { aaaa: `${upgrade} await op.execute('select 1');` } });
+    const at = await start('postgres', { revisions: { aaaa: upgrade } });
     await expect(at.migrations.upgrade()).rejects.toThrow(
       new RegExp(`The connection was lost: terminating connection due to idle.* timeout \\(${setting}\\)\\.`),
     );
@@ -152,7 +166,12 @@ describe('a session that a setting of PostgreSQL ends', () => {
     const at = await start('postgres', {
       database,
       module: { lock: 'transaction' },
-      revisions: { aaaa: `${idle} await op.execute('select 1');` },
+      revisions: {
+        aaaa: async (op) => {
+          await new Promise((done) => setTimeout(done, 1500));
+          await op.execute('select 1');
+        },
+      },
     });
     await expect(at.migrations.upgrade()).rejects.toThrow(/lost\b.*\(idle_in_transaction_session_timeout\)/);
   });

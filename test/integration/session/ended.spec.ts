@@ -2,6 +2,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type FailureAftermath, RevisionFailedError } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { openDatabase } from '../../support/scripts.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
@@ -34,15 +35,22 @@ async function failureOf(at: Scenario): Promise<RevisionFailedError> {
   return error as RevisionFailedError;
 }
 
-const inData = (sql: string): string =>
-  `await op.execute('create table a (n int)'); await op.transaction(async ({ em }) => { await em.execute('${sql}'); });`;
+/** Sends statements of its own through the ORM, between two tables. */
+const inData = (...sql: readonly string[]): RevisionCode =>
+  given({ sql }, async (op, values) => {
+    await op.execute('create table a (n int)');
+    await op.transaction(async ({ em }) => {
+      for (const each of values.sql) await em.execute(each);
+    });
+    await op.execute('create table b (n int)');
+  });
 
 describe.each(['postgres', 'pglite', 'sqlite'] as const)(
   'a transaction that something in a revision ended on %s',
   (engine) => {
     it.each(['commit', 'rollback'] as const)('is told of as what became of it: %s through the ORM', async (control) => {
       const at = await start(engine, {
-        revisions: { aaaa: `${inData(control)} await op.execute('create table b (n int)');` },
+        revisions: { aaaa: inData(control) },
       });
       const { failure, message } = await failureOf(at);
       expect(message).not.toContain('The connection is lost');
@@ -55,8 +63,8 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)(
     });
 
     it('is noticed although nothing fails: begun again through the ORM', async () => {
-      const again = `await op.transaction(async ({ em }) => { for (const sql of ['rollback', 'begin', 'savepoint nest_migrate_data']) await em.execute(sql); });`;
-      const at = await start(engine, { revisions: { aaaa: `await op.execute('create table a (n int)'); ${again}` } });
+      const again = inData('rollback', 'begin', 'savepoint nest_migrate_data');
+      const at = await start(engine, { revisions: { aaaa: again } });
       const { failure } = await failureOf(at);
       expect(failure.cause).toMatchObject({ code: 'TRANSACTION_ENDED' });
       expect(failure.rows).toEqual([]);
@@ -68,7 +76,7 @@ describe.each(['postgres', 'pglite', 'sqlite'] as const)(
 describe('the statement that failed outside of any transaction', () => {
   it.each(['postgres', 'pglite', 'sqlite'] as const)('is not said to be rolled back with one on %s', async (engine) => {
     const at = await start(engine, {
-      revisions: { aaaa: "await op.autocommitBlock((op) => op.execute('select broken('));" },
+      revisions: { aaaa: (op) => op.autocommitBlock((block) => block.execute('select broken(')) },
     });
     const { failure, message } = await failureOf(at);
     expect(failure.aftermath).toBe('untouched');
@@ -77,29 +85,40 @@ describe('the statement that failed outside of any transaction', () => {
 });
 
 describe("SQLite's foreign keys", () => {
-  const conflict = `await op.execute('create table u (id integer primary key on conflict rollback)'); await op.execute('insert into u values (1)');`;
-  const ways: Record<string, { readonly upgrade: string; readonly says: RegExp }> = {
+  const table = 'create table u (id integer primary key on conflict rollback)';
+  const row = 'insert into u values (1)';
+  const ways: Record<string, { readonly upgrade: RevisionCode; readonly says: RegExp }> = {
     'a conflict that rolls back': {
-      upgrade: `${conflict} await op.execute('insert into u values (1)');`,
+      upgrade: executing(table, row, row),
       says: /UNIQUE constraint failed: u\.id\. Its transaction was rolled back; the database is at base\.$/,
     },
     'a conflict that rolls back, in op.transaction': {
-      upgrade: `${conflict} await op.transaction(async ({ em }) => { await em.execute('insert into u values (1)'); });`,
+      upgrade: given({ table, row }, async (op, values) => {
+        await op.execute(values.table);
+        await op.execute(values.row);
+        await op.transaction(async ({ em }) => void (await em.execute(values.row)));
+      }),
       says: /UNIQUE constraint failed: u\.id/,
     },
     'a trigger that rolls back': {
-      upgrade: `await op.execute('create table u (n int)'); await op.execute("create trigger t before insert on u begin select raise(rollback, 'not this one'); end"); await op.execute('insert into u values (1)');`,
+      upgrade: executing(
+        'create table u (n int)',
+        "create trigger t before insert on u begin select raise(rollback, 'not this one'); end",
+        row,
+      ),
       says: /not this one\. Its transaction was rolled back; the database is at base\.$/,
     },
     'a commit through the ORM': { upgrade: inData('commit'), says: /look whether/ },
     'a rollback through the ORM': { upgrade: inData('rollback'), says: /look whether/ },
     'rows that refer to nothing': {
-      upgrade: "await op.execute('create table u (n int references v)'); await op.execute('insert into u values (1)');",
+      upgrade: executing('create table u (n int references v)', row),
       says: /Its transaction was rolled back; the database is at base\.$/,
     },
     'a failure behind an autocommit block': {
-      upgrade:
-        "await op.autocommitBlock(async (op) => { await op.query('pragma foreign_keys = off'); }); throw new Error('no');",
+      upgrade: async (op) => {
+        await op.autocommitBlock(async (block) => void (await block.query('pragma foreign_keys = off')));
+        throw new Error('no');
+      },
       says: /no\. Its transaction was rolled back/,
     },
   };

@@ -2,7 +2,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, RevisionFailedError } from 'nest-migrate';
 import { allEngines } from '../../support/engines.ts';
-import { executing, given } from '../../support/revision-file.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
 import { type Setting, settings, type Way } from './settings.ts';
 
@@ -30,16 +30,25 @@ async function valuesOf(at: Scenario, all: readonly Setting[]): Promise<readonly
 }
 
 /** The body of a revision that sets it, and notes what that does. */
-function setting({ set }: Setting, way: Way): string {
-  const statements = `for (const sql of ${JSON.stringify(set)}) await op.query(sql);`;
-  if (way === 'revision') return statements;
-  return `await op.autocommitBlock(async (op) => { ${statements} });${way === 'failure' ? " throw new Error('changed my mind');" : ''}`;
+function setting({ set }: Setting, way: Way): RevisionCode {
+  return given({ set, way }, async (op, values) => {
+    const setAll = async (on: Pick<typeof op, 'query'>): Promise<void> => {
+      for (const sql of values.set) await on.query(sql);
+    };
+    await (values.way === 'revision' ? setAll(op) : op.autocommitBlock(setAll));
+    if (values.way === 'failure') throw new Error('changed my mind');
+  });
 }
 
 /** The body of a revision that fails where something is set otherwise than it was before. */
-const isAsItWas = ({ read }: Setting, value: unknown): string =>
-  `const [row = {}] = await op.query(${JSON.stringify(read)}); const [now] = Object.values(row);
-   if (String(now) !== ${JSON.stringify(String(value))}) throw new Error(${JSON.stringify(read)} + ' says ' + String(now));`;
+const isAsItWas = ({ read }: Setting, value: unknown): RevisionCode =>
+  given({ read, value: String(value) }, (op, values) =>
+    op.autocommitBlock(async (block) => {
+      const [row = {}] = await block.query(values.read);
+      const [now] = Object.values(row);
+      if (String(now) !== values.value) throw new Error(`${values.read} says ${String(now)}`);
+    }),
+  );
 
 describe.each(allEngines)('what a revision sets in its session on %s', (engine) => {
   it.each(['revision', 'block'] as const)(
@@ -54,12 +63,7 @@ describe.each(allEngines)('what a revision sets in its session on %s', (engine) 
         // what differs inside of any transaction there is, differs for all
         const value = engine === 'sqlite' && way === 'revision' ? undefined : before[index];
         const id = `seen${index}`;
-        const seen = value === undefined ? '' : isAsItWas(one, value);
-        await at.addRevision(
-          id,
-          `set${index}`,
-          seen === '' ? '' : `await op.autocommitBlock(async (op) => { ${seen} });`,
-        );
+        await at.addRevision(id, `set${index}`, value === undefined ? '' : isAsItWas(one, value));
         down = id;
       }
       await at.migrations.upgrade();
@@ -93,7 +97,7 @@ it.each(['pglite', 'sqlite'] as const)('what a revision leaves in the connection
   await at.migrations.upgrade({ onEvent: (event) => events.push(event) });
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
   expect(warnings).toEqual([
-    'A revision has left the temporary table scratch in the connection, which the application goes on with.',
+    'A revision has left the temporary table scratch in the connection, which the application continues to use.',
   ]);
 });
 

@@ -1,4 +1,4 @@
-/** What only SQLite needs: tables that are made anew, a transaction that is the lock, a file that appears by itself. */
+/** What only SQLite needs: tables that are rebuilt, a transaction that is the lock, a file that appears by itself. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { mkdir, symlink } from 'node:fs/promises';
@@ -37,7 +37,7 @@ async function rows(at: Scenario, sql: string): Promise<readonly unknown[]> {
   return connectionOf(at).execute<unknown[]>(sql);
 }
 
-/** A parent with everything that is lost by whoever makes a table anew from its columns alone. */
+/** A parent with everything that is lost by a rebuild from the columns alone. */
 const everything = [
   `create table author (
      id integer primary key autoincrement, name text collate nocase not null, age int check (age > 0) default 30,
@@ -61,7 +61,7 @@ const everything = [
 
 const made = executing(...everything);
 
-describe('a table that is made anew', () => {
+describe('a table that is rebuilt', () => {
   it('loses nothing: rows that refer to it, counters, triggers, views, indexes and what stands in its own text', async () => {
     const at = await start({ revisions: { aaaa: made } });
     await at.migrations.upgrade();
@@ -106,7 +106,7 @@ describe('a table that is made anew', () => {
     expect(await rows(at, 'select rowid, text from note order by rowid')).toContainEqual({ rowid: 70, text: 'kept' });
     expect(await rows(at, 'select count(*) as n from author_names')).toEqual([{ n: 2 }]);
     expect(await rows(at, "select code, label from tag where code = 'a'")).toEqual([{ code: 'a', label: 'A' }]);
-    // the counter goes on behind the row that was deleted, names are compared as before, triggers fire, keys hold
+    // the counter continues after the row that was deleted, names are compared as before, triggers fire, keys hold
     await rows(at, "insert into author (name) values ('Dee') returning id");
     expect(await rows(at, "select id from author where name = 'dEE'")).toEqual([{ id: 10 }]);
     await connectionOf(at).execute("insert into book (author_id, title) values (10, 'Three')");
@@ -189,7 +189,7 @@ describe('a table that is made anew', () => {
 });
 
 describe('a table in a file that the connection attaches', () => {
-  it('is made anew there, with its rows, indexes and triggers, and main stays as it was', async () => {
+  it('is rebuilt there, with its rows, indexes and triggers, and main stays as it was', async () => {
     const file = await createDatabase('sqlite');
     const path = join(tmpdir(), `attached-${randomUUID()}.db`);
     const attachDatabases = [{ name: 'arch ive', path }];

@@ -11,7 +11,7 @@ const STAMP = '.complete';
 export interface CacheOptions {
   /** Another account reads it as well: folders closed to others, such as root's home, are passed over. */
   readonly readByOthers?: boolean;
-  /** Says whether a finished entry still works; one that does not is made anew. */
+  /** Says whether a finished entry still works; one that does not is rebuilt. */
   readonly isUsable?: (folder: string) => Promise<boolean>;
 }
 

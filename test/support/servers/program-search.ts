@@ -22,7 +22,7 @@ export interface Search {
   /** A program that has to lie beside it. */
   readonly companion?: string;
   readonly packages: Omit<PackageRequest, keyof FindOptions>;
-  /** What helps where it is nowhere, as the sentence goes on behind "Either". */
+  /** What helps where it is nowhere, as the sentence continues after "Either". */
   readonly cure: string;
 }
 

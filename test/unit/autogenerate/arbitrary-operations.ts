@@ -384,7 +384,7 @@ export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   ),
 );
 
-/** A table that an engine makes anew, and what it becomes. */
+/** A table that an engine rebuilds, and what it becomes. */
 export const anyRebuild: fc.Arbitrary<{
   readonly table: ExistingTable;
   readonly alterations: readonly TableAlteration[];

@@ -45,7 +45,7 @@ describe('rendered operations', () => {
     );
   });
 
-  it('of a table that is made anew are one batch, which gives them and the table again when it runs', async () => {
+  it('of a table that is rebuilt are one batch, which gives them and the table again when it runs', async () => {
     const unnamed = (operations: readonly Operation[]): unknown =>
       // the batch knows its columns
       plain(operations.map((operation) => ({ ...operation, existing: undefined }) as Operation));
@@ -60,7 +60,7 @@ describe('rendered operations', () => {
     );
   });
 
-  it('of a table that is made anew are left alone by Prettier', async () => {
+  it('of a table that is rebuilt are left alone by Prettier', async () => {
     await fc.assert(
       fc.asyncProperty(anyRebuild, async ({ table, alterations }) => {
         const narrow = <T>(data: T): T => JSON.parse(JSON.stringify(data).replace(/[^\x20-\x7e]/g, 'x')) as T;
@@ -73,7 +73,7 @@ describe('rendered operations', () => {
     );
   });
 
-  it('of a table that is made anew say what it is, where they follow one another as they are', () => {
+  it('of a table that is rebuilt say what it is, where they follow one another as they are', () => {
     const existing = { ...emptyTable, table: 'book', columns: [{ name: 'title', type: 'text' }] } as const;
     const warning = 'looks at every row';
     const alter: Operation = {

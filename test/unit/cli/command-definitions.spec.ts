@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { commands } from '../../../libs/nest-migrate/src/cli/commands/all.js';
+import { commands } from '../../../libs/nest-migrate/src/cli/commands/all-commands.js';
 import { optionalWord, words } from '../../../libs/nest-migrate/src/cli/definition/argument.js';
 import { defineCommand } from '../../../libs/nest-migrate/src/cli/definition/define-command.js';
 import { flag, names } from '../../../libs/nest-migrate/src/cli/definition/option.js';
@@ -11,8 +11,8 @@ import { Terminal } from '../../../libs/nest-migrate/src/cli/terminal.js';
 
 describe('each command', () => {
   it('is one file of cli/commands, and one line of its list', () => {
-    const files = readdirSync('libs/nest-migrate/src/cli/commands').filter((file) => file !== 'all.ts');
-    expect(files.toSorted()).toEqual(commands.map(({ name }) => `${name}.ts`).toSorted());
+    const files = readdirSync('libs/nest-migrate/src/cli/commands').filter((file) => file !== 'all-commands.ts');
+    expect(files.toSorted()).toEqual(commands.map(({ name }) => `${name}.command.ts`).toSorted());
   });
 
   it.each(commands)('$name keeps each option under the name of its long flag', ({ options }) => {

@@ -83,10 +83,10 @@ describe('configure', () => {
       "The option 'configure' of MigrationModule is neither a function nor a list of them.",
     );
     expect(messageOf(resolve(() => 'tenant'))).toMatch(
-      /'configure' of MigrationModule answered string\. Answer the options/,
+      /'configure' of MigrationModule returned string\. Return the options/,
     );
-    expect(messageOf(resolve(async () => ({})))).toMatch(/answered a promise\. Await in the factory/);
-    expect(messageOf(resolve(() => ({ configure: () => ({}) })))).toMatch(/answered another 'configure'/);
+    expect(messageOf(resolve(async () => ({})))).toMatch(/returned a promise\. Await in the factory/);
+    expect(messageOf(resolve(() => ({ configure: () => ({}) })))).toMatch(/returned another 'configure'/);
   });
 });
 
@@ -132,7 +132,7 @@ describe('processRevisionDirectives', () => {
   });
 
   it.each([
-    ['answers a text', () => 'x', 'answered no list'],
+    ['answers a text', () => 'x', 'returned no list'],
     ['leaves a hole', () => [undefined], 'left undefined in the list'],
     ['forgets the id', () => [{ ...directive(), revId: '' }], "left a directive without a 'revId'"],
     [
@@ -207,7 +207,7 @@ describe('Rewriter', () => {
   it('refuses a rewrite that answers nothing', () => {
     const rewriter = new Rewriter().rewrites('dropTable', () => undefined as never);
     expect(messageOf(() => rewritten(rewriter))).toMatch(
-      /has a rewrite of 'dropTable' that answers undefined\. Answer the operation, several, or \[\] for none\.$/,
+      /has a rewrite of 'dropTable' that returns undefined\. Return the operation, several, or \[\] for none\.$/,
     );
   });
 });
@@ -254,9 +254,24 @@ await op.addColumn('author', 'price', money('author'));
     );
   });
 
-  it('is refused where it answers something else', () => {
+  it('writes the columns that a batch adds, and not those that its table has', () => {
+    const alterations = [{ kind: 'addColumn', table: 'book', schema: 'shop', column: price }] as const;
+    const source = renderBody(
+      alterations,
+      {
+        direction: 'upgrade',
+        connection: 'default',
+        rebuilds: [{ existing: { ...table, schema: 'shop' }, alterations }],
+      },
+      { renderColumn: ({ column, schema }) => (column.type === 'decimal' ? `money('${schema}')` : undefined) },
+    );
+    expect(source).toContain("await batch.addColumn('book', 'price', money('shop'));");
+    expect(source).toContain("price: { type: 'decimal', precision: 10, scale: 2 }");
+  });
+
+  it('is refused where it returns something else', () => {
     expect(messageOf(() => render([table], () => null as never))).toBe(
-      "The option 'renderColumn' of MigrationModule answered null.",
+      "The option 'renderColumn' of MigrationModule returned null.",
     );
   });
 });
@@ -273,6 +288,6 @@ describe('renderItem', () => {
     expect(render('await mine();')).toBe("await mine();\nawait op.dropTable('author');\n");
     expect(render(false)).toBe("await op.dropTable('author');\n");
     expect(render(undefined)).toBe("await op.dropTable('book');\nawait op.dropTable('author');\n");
-    expect(messageOf(() => render(null))).toBe("The option 'renderItem' of MigrationModule answered null.");
+    expect(messageOf(() => render(null))).toBe("The option 'renderItem' of MigrationModule returned null.");
   });
 });

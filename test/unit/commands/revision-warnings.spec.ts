@@ -12,8 +12,8 @@ const dropped = (warning?: string): AnyOperation => ({
 });
 const lost = 'drops column book.title, which no entity has: what it holds is lost; move what is still needed first';
 const rename =
-  'column book.title may have become book.name: it is dropped and made anew, which loses what it holds. ' +
-  'If it was renamed, answer --rename book.title:name';
+  'column book.title may have become book.name: it is dropped and created again, which loses what it holds. ' +
+  'If it was renamed, add --rename book.title:name';
 const alone = 'leaves the table metric alone, which has children by inheritance: write its changes by hand';
 
 const of = (upgrade: AnyOperation[], downgrade: AnyOperation[] = [], connection = 'default') => ({

@@ -5,9 +5,9 @@ import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { type AbstractSqlDriver, Configuration } from '@mikro-orm/sql';
 import { SqliteDriver } from '@mikro-orm/sqlite';
-import { engines } from '../../../libs/nest-migrate/src/engines/all.ts';
-import { engineOf } from '../../../libs/nest-migrate/src/engines/detect.ts';
-import { type EngineDefinition } from '../../../libs/nest-migrate/src/engines/engine-definition.ts';
+import { engines } from '../../../libs/nest-migrate/src/engines/all-engines.ts';
+import { definitionFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
+import { type EngineDefinition } from '../../../libs/nest-migrate/src/engines/engine.ts';
 import { otherThanMySql } from '../../../libs/nest-migrate/src/engines/mysql/other-servers.ts';
 import { refuseOthers } from '../../../libs/nest-migrate/src/engines/other-servers.ts';
 import { otherThanPostgres } from '../../../libs/nest-migrate/src/engines/postgres/other-servers.ts';
@@ -31,17 +31,17 @@ describe('the engine of a driver', () => {
     [MariaDbDriver, 'mariadb'],
     [SqliteDriver, 'sqlite'],
   ] as const)('%p is for %s', (Driver, name) => {
-    expect(engineOf(connectedBy(Driver as DriverClass)).name).toBe(name);
+    expect(definitionFor(connectedBy(Driver as DriverClass)).name).toBe(name);
   });
 
   it('is one more with one more line in the list', () => {
     class CloudPostgreSqlDriver extends PostgreSqlDriver {}
     const cloud: EngineDefinition = { ...engines[2], isFor: ({ config }) => config.get('dbName') === 'shop' };
-    expect(engineOf(connectedBy(CloudPostgreSqlDriver), [cloud, ...engines])).toBe(cloud);
+    expect(definitionFor(connectedBy(CloudPostgreSqlDriver), [cloud, ...engines])).toBe(cloud);
   });
 
   it('is none where no line of the list is for it', () => {
-    expect(() => engineOf(connectedBy(PostgreSqlDriver), [])).toThrow(UnsupportedDriverError);
+    expect(() => definitionFor(connectedBy(PostgreSqlDriver), [])).toThrow(UnsupportedDriverError);
   });
 });
 

@@ -4,7 +4,7 @@ import { mariadbTraits, mysqlScript, mysqlTraits } from '../../../libs/nest-migr
 describe.each([mysqlTraits, mariadbTraits])('a script for $client', (traits) => {
   const script = mysqlScript(
     { name: 'v', table: '`v`', isQualified: true },
-    { literal: (text) => `'${text}'`, lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits },
+    { lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits },
   );
 
   it('refuses a name of which the client would leave out a carriage return', () => {

@@ -5,8 +5,8 @@ import { MikroORM as MySql } from '@mikro-orm/mysql';
 import { MikroORM as Postgres } from '@mikro-orm/postgresql';
 import { type MikroORM, NodeSqliteDialect, SqliteDriver, MikroORM as Sql } from '@mikro-orm/sql';
 import { MikroORM as Sqlite } from '@mikro-orm/sqlite';
-import { SchemaHelperAdapter } from '../../../libs/nest-migrate/src/engines/ddl/schema-helper-adapter.js';
-import { statementsFor } from '../../../libs/nest-migrate/src/engines/detect.js';
+import { type Ddl } from '../../../libs/nest-migrate/src/engines/ddl/ddl.js';
+import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
 const {
@@ -30,7 +30,7 @@ const offline = {
   entities: [],
   discovery: { warnWhenNoEntities: false },
 };
-const adapter = (orm: MikroORM) => new SchemaHelperAdapter(orm.em.getPlatform(), statementsFor(orm));
+const adapter = (orm: MikroORM) => engineFor(orm).ddl;
 const postgres = adapter(new Postgres(offline));
 const mysql = adapter(new MySql(offline));
 const mariadb = adapter(new MariaDb(offline));
@@ -39,8 +39,7 @@ class Loud extends UnderscoreNamingStrategy {
     return `LOUD ${type} ${table} ${columns.join(' ')}`;
   }
 }
-const sql = (by: SchemaHelperAdapter, operation: Operation) =>
-  by.statements(operation).map((statement) => statement.sql);
+const sql = (by: Ddl, operation: Operation) => by.statements(operation).map((statement) => statement.sql);
 
 describe('names', () => {
   it('keep their dots and quotes', () => {

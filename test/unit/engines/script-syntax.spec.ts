@@ -9,14 +9,13 @@ import { sqliteScript } from '../../../libs/nest-migrate/src/engines/sqlite/scri
 import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/lexical-rules.js';
 import { tokensOf } from '../../../libs/nest-migrate/src/engines/sql/sql-lexer.js';
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const psql = postgresScript({ name: 'v', table: '"v"', isQualified: false }, literal);
+const psql = postgresScript({ name: 'v', table: '"v"', isQualified: false });
 const mysql = mysqlScript(
   { name: 'v', table: '`v`', isQualified: false },
-  { literal, lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits: mysqlTraits },
+  { lock: { name: "'l'", seconds: 1 }, collation: 'utf8mb4_bin', traits: mysqlTraits },
 );
 
-const sqlite = sqliteScript({ name: 'v', table: '`v`' }, literal, 1_000);
+const sqlite = sqliteScript({ name: 'v', table: '`v`' }, 1_000);
 
 describe('cutting SQL into tokens', () => {
   it.each([postgresLexicalRules, mysqlLexicalRules, sqliteLexicalRules])(

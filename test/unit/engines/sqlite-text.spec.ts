@@ -63,6 +63,20 @@ describe('the text of a SQLite table', () => {
     expect(parseTable('create virtual table t using fts5 (a)')).toBeUndefined();
   });
 
+  it('takes no quoted name for a word or a mark', () => {
+    const { columns, constraints } = parseTable(
+      'create table t (",", ")" integer "not" "null", "where" text, primary key (",", ")"), foreign key (",") references o (")"))',
+    )!;
+    expect(columns.map(({ name, type, clauses }) => [name, type, clauses])).toEqual([
+      [',', '', []],
+      [')', 'integer "not" "null"', []],
+      ['where', 'text', []],
+    ]);
+    expect(constraints.map((constraint) => constraint.columns)).toEqual([[',', ')'], [',']]);
+    expect(parseReference('references o (")", "(", ",")').columns).toEqual([')', '(', ',']);
+    expect(parseIndex('create index i on t (")", b)')).toMatchObject({ unique: false, parts: ['")"', 'b'] });
+  });
+
   it('says of an index what it is made of', () => {
     expect(
       parseIndex('create unique index "i on (" on t (a, lower(b), c collate nocase desc) where a in (1, 2)'),

@@ -76,7 +76,7 @@ describe('a text of a room below the doors', () => {
       const spelled = readdirSync(join(source, room), { recursive: true, encoding: 'utf8' })
         .filter((file) => file.endsWith('.ts'))
         .flatMap((file) => codeOf(join(source, room, file)).filter((line) => /\bdb [a-z$-]/.test(line)));
-      expect(spelled.filter((line) => !line.includes('its main.ts does not answer db commands'))).toEqual([]);
+      expect(spelled.filter((line) => !line.includes('its main.ts does not run db commands'))).toEqual([]);
     },
   );
 });

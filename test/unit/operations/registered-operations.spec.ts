@@ -119,7 +119,7 @@ describe('a registered operation', () => {
     await expect(op['keep'](given)).rejects.toThrow(message);
     const bare = withVerbs(definition('bare', { data: () => 'x' }));
     await expect(bare.op['bare']()).rejects.toThrow(
-      "bare: its 'data' answers 'x'. It has to be an object that JSON holds.",
+      "bare: its 'data' returns 'x'. It has to be an object that JSON holds.",
     );
   });
 

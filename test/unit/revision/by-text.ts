@@ -1,7 +1,7 @@
 import { RangeNotAllowedError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
 import * as downgrades from '../../../libs/nest-migrate/src/revision/downgrade-plan.js';
 import { readRange, revisionsOfRange } from '../../../libs/nest-migrate/src/revision/history-range.js';
-import * as placements from '../../../libs/nest-migrate/src/revision/new-revision.js';
+import * as placements from '../../../libs/nest-migrate/src/revision/plan-new-revision.js';
 import { type PlannedStep } from '../../../libs/nest-migrate/src/revision/planned-step.js';
 import * as stamps from '../../../libs/nest-migrate/src/revision/requested-stamp.js';
 import { type RequestedPlacement } from '../../../libs/nest-migrate/src/revision/requested-placement.js';

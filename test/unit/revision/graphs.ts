@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Revision } from '../../../libs/nest-migrate/src/revision/revision.js';
+import { type Revision } from '../../../libs/nest-migrate/src/revision/revision-node.js';
 import { RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
 
 /** `'c: a, b'` follows a and b; `'c: a > x'` also depends on x; `'c [billing]: a'` has a label. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { currentRevisions } from '../../../libs/nest-migrate/src/revision/current.js';
+import { currentRevisions } from '../../../libs/nest-migrate/src/revision/current-revisions.js';
 import { OverlappingRevisionsError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
 import { targetFor } from '../../../libs/nest-migrate/src/revision/target.js';
 import { checkIndependent } from '../../../libs/nest-migrate/src/revision/traversal.js';
-import { type Revision } from '../../../libs/nest-migrate/src/revision/revision.js';
+import { type Revision } from '../../../libs/nest-migrate/src/revision/revision-node.js';
 import { RevisionGraph } from '../../../libs/nest-migrate/src/revision/revision-graph.js';
 import { historyRange, planDowngrade, planUpgrade, requestedStamp } from './by-text.ts';
 

@@ -13,7 +13,7 @@ import {
   UnknownVersionRowError,
   WalkedTooFarError,
 } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
-import { currentRevisions, isAtHead } from '../../../libs/nest-migrate/src/revision/current.js';
+import { currentRevisions, isAtHead } from '../../../libs/nest-migrate/src/revision/current-revisions.js';
 import { historyRange, planNewRevision } from './by-text.ts';
 import { graphOf } from './graphs.js';
 

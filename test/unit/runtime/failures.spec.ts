@@ -142,10 +142,10 @@ describe('what became of a transaction', () => {
     [null, 'unknown'],
   ] as const)('is asked for where something in the revision has ended it: %s', async (fate, aftermath) => {
     const database = new MemoryDatabase();
-    database.answers.set('mark', [{ mark: '1' }]);
-    database.answers.set('fate of 1', [{ fate }]);
+    database.results.set('mark', [{ mark: '1' }]);
+    database.results.set('fate of 1', [{ fate }]);
     database.meddle = (call) => {
-      if (call === 'create table a') database.answers.set('mark', [{ mark: '2' }]);
+      if (call === 'create table a') database.results.set('mark', [{ mark: '2' }]);
     };
     const ended: Line = { aaaa: (op) => op.execute('create table a') };
     const { error } = await run({ line: ended, database, engine: { transactionMark: mark } });

@@ -34,19 +34,19 @@ it('a revision in a transaction is taken back, and those before it stay', async 
     code: 'RUN_ABORTED',
     reason: 'SIGTERM',
     message:
-      'The run was stopped before its next statement, in the upgrade of bbbb (revision bbbb). Its transaction was rolled back; the database is at aaaa, and db upgrade goes on from there.',
+      'The run was stopped before its next statement, in the upgrade of bbbb (revision bbbb). Its transaction was rolled back; the database is at aaaa, and db upgrade continues from there.',
     stopped: { begun: true, aftermath: 'rolled back', statements: 0, rows: ['aaaa'], finished: ['aaaa'] },
   });
   expect(database.committed).toMatchObject({ rows: ['aaaa'], done: ['create table a'], notes: [] });
 });
 
-it('where DDL commits, what is done stays, and the next run goes on behind it', async () => {
+it('where DDL commits, what is done stays, and the next run continues after it', async () => {
   const database = new MemoryDatabase(true);
   const { error } = await stoppedAt(database, 'create table c');
   expect(error).toMatchObject({
     code: 'RUN_ABORTED',
     message:
-      'The run was stopped before its next statement, in the upgrade of bbbb (revision bbbb). 2 statements of it are done and stay, the version table is still at aaaa; db upgrade goes on behind them.',
+      'The run was stopped before its next statement, in the upgrade of bbbb (revision bbbb). 2 statements of it are done and stay, the version table is still at aaaa; db upgrade continues after them.',
     stopped: { begun: true, aftermath: 'partly applied', statements: 2, rows: ['aaaa'], finished: ['aaaa'] },
   });
   database.meddle = () => undefined;
@@ -81,7 +81,7 @@ it('between two revisions nothing of the second is begun', async () => {
   expect(error).toMatchObject({
     code: 'RUN_ABORTED',
     message:
-      'The run was stopped before the upgrade of bbbb (revision bbbb). The database is at aaaa; db upgrade goes on from there.',
+      'The run was stopped before the upgrade of bbbb (revision bbbb). The database is at aaaa; db upgrade continues from there.',
     stopped: { begun: false, statements: 0, rows: ['aaaa'], finished: ['aaaa'] },
   });
 });

@@ -1,7 +1,7 @@
 /** A run that has lost its lock commits nothing more, and says so. */
 import { describe, expect, it } from '@jest/globals';
 import { type Fence } from '../../../libs/nest-migrate/src/runtime/ports.ts';
-import { HeldLock, withTransactionLock } from '../../../libs/nest-migrate/src/runtime/transaction-lock.ts';
+import { HeldLock, withTransactionLock } from '../../../libs/nest-migrate/src/runtime/held-lock.ts';
 import { MemoryDatabase, type MemorySession } from '../../support/memory-database.ts';
 import { type Line, MemoryClock, run } from '../../support/memory-run.ts';
 import { otherSession, workLock } from './work-lock.ts';

@@ -1,7 +1,7 @@
 /** Where a transaction is the lock, or another connection holds it, what is left to do shows only inside. */
 import { describe, expect, it } from '@jest/globals';
-import { type LockingTransaction } from '../../../libs/nest-migrate/src/engines/dialect.ts';
-import { HeldLock } from '../../../libs/nest-migrate/src/runtime/transaction-lock.ts';
+import { type LockingTransaction } from '../../../libs/nest-migrate/src/engines/session/transaction.ts';
+import { HeldLock } from '../../../libs/nest-migrate/src/runtime/held-lock.ts';
 import { MemoryDatabase } from '../../support/memory-database.ts';
 import { type Line, MemoryClock, type MemoryRun, run, upgradeFrom } from '../../support/memory-run.ts';
 import { workLock } from './work-lock.ts';

@@ -46,7 +46,7 @@ describe('a revision that failed half-way where DDL commits', () => {
       error: { code: 'REVISION_FAILED' },
       sent: ['nonsense'],
       skipped: made,
-      warnings: ['The upgrade of aaaa was interrupted: going on behind its first 4 statements.'],
+      warnings: ['The upgrade of aaaa was interrupted: continuing after its first 4 statements.'],
     });
     const mended = await run({ line: { aaaa: executing(...made, 'insert into log 3') }, database });
     expect(mended).toMatchObject({ error: undefined, sent: ['insert into log 3'], skipped: made });

@@ -169,7 +169,7 @@ describe('a build outside of a transaction that may have left something', () => 
 it('pauses grow twofold up to ten seconds, with jitter, and end with the signal', async () => {
   const clock = new MemoryClock();
   const stop = new AbortController();
-  const { limits: engine } = memoryEngine(new MemoryDatabase());
+  const { limits: engine } = memoryEngine(new MemoryDatabase()).session;
   const retries = new Retries('aaaa', {
     ...{ engine, clock, signal: stop.signal, emit: () => undefined },
     limits: { lockTimeout: 1, statementTimeout: undefined, retries: 9 },

@@ -1,6 +1,6 @@
 /** How the migration lock is waited for, by a clock that takes no time. */
 import { describe, expect, it } from '@jest/globals';
-import { type MigrationLock } from '../../../libs/nest-migrate/src/engines/dialect.ts';
+import { type MigrationLock } from '../../../libs/nest-migrate/src/engines/session/lock.ts';
 import { type RunEvent } from '../../../libs/nest-migrate/src/runtime/events.ts';
 import { withMigrationLock } from '../../../libs/nest-migrate/src/runtime/migration-lock.ts';
 import { waitUntil } from '../../../libs/nest-migrate/src/runtime/wait-until.ts';

@@ -1,4 +1,5 @@
-import { type LockHolder, type TransactionLock } from '../../../libs/nest-migrate/src/engines/dialect.ts';
+import { type LockHolder } from '../../../libs/nest-migrate/src/engines/session/lock.ts';
+import { type TransactionLock } from '../../../libs/nest-migrate/src/engines/session/transaction-lock.ts';
 
 /** Another session, as a server tells of it. */
 export const otherSession: LockHolder = {

@@ -188,6 +188,14 @@ describe("the application's build", () => {
       ['tmp'],
     ],
     [
+      'inherits from a package, and beside its own folder',
+      {
+        'tsconfig.json': '{ "extends": "@tsconfig/ours/tsconfig.json" }',
+        'node_modules/@tsconfig/ours/tsconfig.json': '{ "exclude": ["${configDir}/tmp"] }',
+      },
+      ['tmp'],
+    ],
+    [
       'is a project of a Nest monorepo',
       {
         'nest-cli.json': nest({ projects: { shop: { compilerOptions: { tsConfigPath: 'apps/shop/build.json' } } } }),

@@ -183,7 +183,7 @@ describe('the template', () => {
     ['nothing', '', /has lost \$\{constants\} and \$\{upgrade\} and \$\{downgrade\}/],
     ['a block among other code', revisionTemplate.replace('${upgrade}', 'f(${upgrade})'), /more than .*\(line 13\)/],
     ['a block twice', revisionTemplate + '${constants}', /has \$\{constants\} again, after line 10 \(line 19\)/],
-    ['a text in a regular expression', revisionTemplate + 'x(/${message}/);', /nobody can tell.*\(line 19\)/],
+    ['a text in a regular expression', revisionTemplate + 'x(/${message}/);', /is not clear whether.*\(line 19\)/],
     ['the blocks of several connections', revisionTemplate.replace('${upgrade}', '${upgrades}'), /one for all/],
   ])('with %s is refused by name', (_name, template, problem) => {
     expect(render(template)).toThrow(problem);

@@ -10,8 +10,8 @@ import { compareSchemas } from './compare/schemas.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
-import { createEngine } from '../engines/detect.js';
-import { silentOracle } from '../engines/engine.js';
+import { engineFor } from '../engines/detect.js';
+import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
@@ -47,7 +47,7 @@ export {
  */
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
   const { orm, connection, ignoreTables, renames = [], includeObject, includeName } = options;
-  const engine = createEngine(orm);
+  const engine = engineFor(orm);
   const { sql } = engine;
   const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
   const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
@@ -83,7 +83,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     createOnly,
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
-  const hidden = connection === undefined ? [] : await engine.listHidden(connection);
+  const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);
   const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);

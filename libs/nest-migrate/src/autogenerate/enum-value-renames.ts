@@ -63,7 +63,7 @@ function withEnumValueRenamed(
   engine: Engine,
 ): LiveSchema {
   const tables = live.tables.map((table) => {
-    const reference = engine.enumReference(type, table);
+    const reference = engine.types.enumReference(type, table);
     const columns = table.columns.map((column): ColumnModel => {
       const { definition, defaultSql } = column;
       if (definition.nativeEnumName !== reference || definition.default !== from) return column;
@@ -145,7 +145,7 @@ function renameInColumn(
         change,
         existing: definition,
       });
-      if (engine.needsTable !== undefined) {
+      if (engine.ddl.needsTable !== undefined) {
         // the rebuilt table is filled from the rows, with the new value
         const using = (old: string, now: string): string =>
           `case when ${quoted(column)} = ${literal(old)} then ${literal(now)} else ${quoted(column)} end`;

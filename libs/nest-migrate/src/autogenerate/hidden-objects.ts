@@ -1,4 +1,4 @@
-import { type HiddenKind } from '../engines/engine.js';
+import { type HiddenKind } from '../engines/catalogue/catalogue.js';
 import { samePlace, type SchemaModel } from '../schema/schema-model.js';
 
 /**

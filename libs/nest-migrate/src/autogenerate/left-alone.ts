@@ -10,7 +10,8 @@ export function withoutSkipped<T extends SchemaModel>(
   filter: TableFilter,
   engine: Engine,
 ): { readonly entities: T; readonly warnings: readonly string[] } {
-  const isIgnored = ({ schema }: QualifiedName): boolean => schema !== undefined && engine.ignoresSchema(schema);
+  const isIgnored = ({ schema }: QualifiedName): boolean =>
+    schema !== undefined && engine.catalogue.ignoresSchema(schema);
   const warnings = [...entities.tables, ...entities.views, ...entities.enums, ...entities.routines]
     .filter(isIgnored)
     .map((object) => `leaves ${displayName(object)} alone: nothing in the schema ${object.schema} is compared`);

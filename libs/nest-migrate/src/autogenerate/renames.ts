@@ -47,8 +47,8 @@ export function applyRenames(
       const [what, loss] =
         kind === 'enumValue'
           ? ['enum value', 'it is taken away, which fails where a row holds it']
-          : [kind, 'it is dropped and made anew, which loses what it holds'];
-      const sentence = `${what} ${from} may have become ${to}: ${loss}. If it was renamed, answer --rename ${answer}`;
+          : [kind, 'it is dropped and created again, which loses what it holds'];
+      const sentence = `${what} ${from} may have become ${to}: ${loss}. If it was renamed, add --rename ${answer}`;
       comparison.possibleRenames.push({ sentence, isDroppedBy });
     }
   }
@@ -77,7 +77,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
           withoutTriggers(comparison, state, from);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
           // the names of enum checks still contain the old table's name
-          state.live = withTable(state.live, from, (table) => engine.withoutEnums(table));
+          state.live = withTable(state.live, from, (table) => engine.model.withoutEnums(table));
           state.live = withTableRenamed(state.live, from, to.name);
         },
       })),
@@ -99,7 +99,9 @@ function withoutTriggers(comparison: Comparison, state: State, place: QualifiedN
 /** Whether most columns have the same name and type. */
 function isAlike({ engine }: Comparison, from: TableModel, to: TableModel): boolean {
   const columns = ({ columns: list }: TableModel): ReadonlySet<string> =>
-    new Set(list.map(({ definition, databaseType }) => `${definition.name} ${engine.canonicalType(databaseType)}`));
+    new Set(
+      list.map(({ definition, databaseType }) => `${definition.name} ${engine.types.canonicalType(databaseType)}`),
+    );
   const [a, b] = [columns(from), columns(to)];
   const common = [...a].filter((column) => b.has(column)).length;
   return common >= 0.6 * Math.max(a.size, b.size);
@@ -118,7 +120,7 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
         from: `${displayName(wanted)}.${from}`,
         to: `${displayName(wanted)}.${to}`,
         answer: `${displayName(wanted)}.${from}:${to}`,
-        likely: engine.canonicalType(databaseType) === engine.canonicalType(wantedType),
+        likely: engine.types.canonicalType(databaseType) === engine.types.canonicalType(wantedType),
         isDroppedBy: (operation) =>
           operation.kind === 'dropColumn' &&
           operation.column === from &&
@@ -129,9 +131,9 @@ function columnPossibilities({ engine, plan }: Comparison, state: State, target:
           if (!engine.capabilities.checksFollowRenames)
             dropChecksOn({ plan, engine }, state, { ...wanted, column: from });
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
-          state.live = withTable(state.live, wanted, (model) => engine.withoutEnums(model));
+          state.live = withTable(state.live, wanted, (model) => engine.model.withoutEnums(model));
           state.live = withColumnRenamed(state.live, wanted, from, to);
-          state.live = withTable(state.live, wanted, (model) => engine.withEnums(model));
+          state.live = withTable(state.live, wanted, (model) => engine.model.withEnums(model));
         },
       })),
     );

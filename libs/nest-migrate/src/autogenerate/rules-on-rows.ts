@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '../engines/sql/quoting.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
 import { type Engine } from '../engines/engine.js';
 import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
@@ -113,7 +112,7 @@ export class RulesOnRows {
     );
     if (this.#isMade(operation) || isNew || this.#hadCheck(operation)) return undefined;
     const isPlain = !/^\s*exclude\b/i.test(expression) && !this.#renames(operation);
-    const own = quoteIdentifier(operation.table, this.engine.capabilities.quote);
+    const own = this.engine.sql.quote(operation.table);
     const query = `select 1 from (select * from ${this.#tableBefore(operation)} limit ${SAMPLE}) as ${own} where not (${expression})`;
     return {
       table: this.#placeBefore(operation),
@@ -221,7 +220,7 @@ export class RulesOnRows {
     const renames = this.#columnRenames(operation);
     return columns
       .map((column) => renames.find(({ to }) => to === column)?.from ?? column)
-      .map((column) => quoteIdentifier(column, this.engine.capabilities.quote));
+      .map((column) => this.engine.sql.quote(column));
   }
 
   #placeBefore({ table: name, schema }: Placed): QualifiedName {
@@ -246,11 +245,10 @@ interface Placed {
  * another table.
  */
 export function quotedTable(
-  { home, capabilities }: Pick<Engine, 'home' | 'capabilities'>,
+  { home, sql }: Pick<Engine, 'home' | 'sql'>,
   { schema = home, name }: QualifiedName,
 ): string {
-  const parts = schema === undefined ? [name] : [schema, name];
-  return parts.map((part) => quoteIdentifier(part, capabilities.quote)).join('.');
+  return sql.quote(schema, name);
 }
 
 function isOfTable(one: Placed, other: Placed): boolean {

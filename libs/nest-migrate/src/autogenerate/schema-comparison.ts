@@ -65,7 +65,9 @@ export interface ComparedObject {
  * out is neither created nor dropped nor altered. Alembic's `include_object`.
  *
  * @example
- * includeObject: ({ type, name }) => type !== 'table' || !name.startsWith('legacy_')
+ * MigrationModule.forRoot({
+ *   includeObject: ({ type, name }) => type !== 'table' || !name.startsWith('legacy_'),
+ * });
  */
 export type IncludeObject = (object: ComparedObject) => boolean;
 
@@ -83,7 +85,7 @@ export interface NameParents {
  * that is left out here is treated as new. Alembic's `include_name`.
  *
  * @example
- * includeName: (name, type) => type !== 'schema' || name === 'accounting'
+ * MigrationModule.forRoot({ includeName: (name, type) => type !== 'schema' || name === 'accounting' });
  */
 export type IncludeName = (name: string, type: ComparedType | 'schema', parents: NameParents) => boolean;
 
@@ -106,8 +108,10 @@ export interface ComparedColumn {
  * asked about a column whose type cannot be altered. Alembic's `compare_type`.
  *
  * @example
- * compareType: ({ database, entity }) =>
- *   database.type === 'citext' && entity.type === 'text' ? false : undefined
+ * MigrationModule.forRoot({
+ *   compareType: ({ database, entity }) =>
+ *     database.type === 'citext' && entity.type === 'text' ? false : undefined,
+ * });
  */
 export type CompareType = (column: ComparedColumn) => boolean | undefined;
 
@@ -116,7 +120,7 @@ export type CompareType = (column: ComparedColumn) => boolean | undefined;
  * Alembic's `compare_server_default`.
  *
  * @example
- * compareServerDefault: ({ column }) => (column === 'createdAt' ? false : undefined)
+ * MigrationModule.forRoot({ compareServerDefault: ({ column }) => (column === 'createdAt' ? false : undefined) });
  */
 export type CompareServerDefault = (column: ComparedColumn) => boolean | undefined;
 

@@ -20,7 +20,7 @@ export interface KeptTable {
  * @param find Returns the table of an alteration.
  */
 export async function gatherRebuilds(
-  { needsTable }: Pick<Engine, 'needsTable'>,
+  { ddl: { needsTable } }: Pick<Engine, 'ddl'>,
   operations: readonly Operation[],
   find: (place: QualifiedName) => Promise<KeptTable | undefined>,
 ): Promise<{ readonly operations: readonly Operation[]; readonly rebuilds: TableRebuilds }> {

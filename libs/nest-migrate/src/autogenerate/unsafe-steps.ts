@@ -18,7 +18,7 @@ interface Circumstances {
   /** Whether a value of the column has been renamed. */
   readonly isRenamed: (operation: OperationOf<'alterColumn'>, value: string) => boolean;
   /** Whether the same steps add the column again. */
-  readonly isMadeAnew: (operation: OperationOf<'dropColumn'>) => boolean;
+  readonly isRebuilt: (operation: OperationOf<'dropColumn'>) => boolean;
   /** The rule that the operation requires of existing rows. */
   readonly rule: (operation: Operation) => RuleOnRows | undefined;
   /** Whether rows break the rule at present. */
@@ -56,7 +56,7 @@ export async function withWarnings(
       lacksCast: (operation) => using(operation) !== undefined,
       isRenamed: ({ table, schema, column }, value) =>
         comparison.renamedValues.has(JSON.stringify([schema ?? null, table, column, value])),
-      isMadeAnew: (operation) => added.has(columnKey(operation)),
+      isRebuilt: (operation) => added.has(columnKey(operation)),
       rule: (operation) => rules.of(operation),
       isBroken: ({ query }) => direction === 'upgrade' && query !== undefined && broken.has(query),
     };
@@ -117,12 +117,12 @@ function warningOfRule(
 
 function warningOfDroppedColumn(
   operation: OperationOf<'dropColumn'>,
-  { direction, isMadeAnew }: Circumstances,
+  { direction, isRebuilt }: Circumstances,
 ): string | undefined {
   const column = nameOf(operation, operation.column);
   // computed values can be computed again
   if (operation.previous?.generated !== undefined) return undefined;
-  if (isMadeAnew(operation)) return `makes column ${column} anew, which cannot become computed: what it holds is lost`;
+  if (isRebuilt(operation)) return `rebuilds column ${column}, which cannot become computed: what it holds is lost`;
   if (direction === 'downgrade') return undefined;
   return `drops column ${column}, which no entity has: what it holds is lost; move what is still needed first`;
 }
@@ -263,7 +263,7 @@ const unasked: Omit<Circumstances, 'direction'> = {
   hasRows: () => false,
   lacksCast: () => false,
   isRenamed: () => false,
-  isMadeAnew: () => false,
+  isRebuilt: () => false,
   rule: () => undefined,
   isBroken: () => false,
 };

@@ -3,7 +3,7 @@ import { CommandFactory, CommandRunner, CommandRunnerService, RootCommand, SubCo
 import { version } from '../commands/command-context.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { CommandExit, type CommandSession } from './command-session.js';
-import { commands } from './commands/all.js';
+import { commands } from './commands/all-commands.js';
 import { type DbLogger } from './db-logger.js';
 import { argumentTerm } from './definition/argument.js';
 import { type Command } from './definition/define-command.js';

@@ -22,10 +22,12 @@ export interface ExecutionSettings {
  * Runs a `db` command as a function of its arguments and streams. Touches nothing else of the process: made for tests.
  *
  * @param argv The command line, with or without the leading `db`.
- * @returns the exit code: 0 done, 1 failed, 2 bad usage, 3 a check answered no.
+ * @returns the exit code: 0 done, 1 failed, 2 bad usage, 3 a check did not pass.
  *
  * @example
- * const code = await executeDbCommand(AppModule, ['db', 'current', '--json'], { stdout, stderr });
+ * let json = '';
+ * const stdout = { write: (text: string) => (json += text) };
+ * const code = await executeDbCommand(AppModule, ['db', 'current', '--json'], { stdout, stderr: process.stderr });
  */
 export async function executeDbCommand(
   AppModule: ApplicationModule,

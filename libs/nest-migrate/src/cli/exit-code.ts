@@ -6,7 +6,7 @@ export const ExitCode = {
   done: 0,
   failed: 1,
   usage: 2,
-  /** A check answered no. */
+  /** A check did not pass. */
   no: 3,
 } as const;
 

@@ -1,6 +1,6 @@
 import { type MigrationEvent } from '../commands/command-context.js';
 import { RunProgress } from '../commands/run-progress.js';
-import { progressLine } from './present/progress.js';
+import { progressLine } from './present/progress-line.js';
 import { type Terminal } from './terminal.js';
 
 /** What takes less than this leaves the terminal as it is. */

@@ -1,4 +1,4 @@
-import { commands } from './commands/all.js';
+import { commands } from './commands/all-commands.js';
 import { commandTables, groupTables, usageOf } from './definition/help.js';
 import { type HelpTable } from './definition/help-table.js';
 

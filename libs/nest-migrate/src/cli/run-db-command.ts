@@ -10,7 +10,12 @@ export type { ApplicationModule } from './application-slice.js';
 export type { DbCommandFailure } from './present/failure-json.js';
 export type { DbCommandStreams, InputStream, OutputStream } from './streams.js';
 
-/** Options of {@link runDbCommand}. */
+/**
+ * Options of {@link runDbCommand}.
+ *
+ * @example
+ * if (await runDbCommand(AppModule, { name: 'schema' })) process.exit();
+ */
 export interface RunDbCommandOptions {
   /**
    * The command line, instead of the process's own. With it nothing of the process is touched: no signal handler, no
@@ -33,6 +38,8 @@ export interface RunDbCommandOptions {
  * otherwise runs the command, closes every connection and ends the process with the command's exit code.
  *
  * @example
+ * import { NestFactory } from '@nestjs/core';
+ *
  * async function bootstrap(): Promise<void> {
  *   if (await runDbCommand(AppModule)) return;
  *   const app = await NestFactory.create(AppModule);

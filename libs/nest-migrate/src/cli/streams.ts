@@ -8,7 +8,7 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
-/** Where answers are typed: a `process.stdin`, or anything of `node:stream` that can be read. */
+/** Where replies are typed: a `process.stdin`, or anything of `node:stream` that can be read. */
 export interface InputStream {
   /** Whether it is a terminal. Questions are asked only of one. Default: false. */
   readonly isTTY?: boolean;
@@ -16,7 +16,7 @@ export interface InputStream {
   on(event: string, listener: (...values: never[]) => void): unknown;
   /** Stops reading, so that the process can end. */
   pause(): unknown;
-  /** Goes on with reading. */
+  /** Continues to read. */
   resume(): unknown;
 }
 
@@ -26,6 +26,6 @@ export interface DbCommandStreams {
   readonly stdout: OutputStream;
   /** Receives progress, warnings, errors and Nest's log. */
   readonly stderr: OutputStream;
-  /** Answers questions, where it is a terminal. Without it none is asked. */
+  /** Where the replies to prompts are read, if it is a terminal. Without it there are no prompts. */
   readonly stdin?: InputStream;
 }

@@ -184,7 +184,7 @@ export function runningScripts(context: CommandContext, { directory }: RevisionS
     try {
       const module = await directory.load(script);
       const connections = context.all().map(({ connection }) => connection);
-      const about = operationsContext(context, databaseOf(context).dialect.name, { offline: false });
+      const about = operationsContext(context, databaseOf(context).engine.name, { offline: false });
       return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), about);
     } catch {
       return null;

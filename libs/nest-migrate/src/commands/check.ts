@@ -4,7 +4,7 @@ import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
-import { compareAtHead } from './comparison.js';
+import { compareAtHead } from './compare-at-head.js';
 import { otherConfigurations } from './migration-tables.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';

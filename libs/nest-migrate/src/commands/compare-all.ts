@@ -2,7 +2,7 @@ import { type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { ConnectionFailedError } from '../errors/runtime.errors.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
-import { compareAtHead, type Renames } from './comparison.js';
+import { compareAtHead, type Renames } from './compare-at-head.js';
 import { adoptionHint, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';

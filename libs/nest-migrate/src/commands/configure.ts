@@ -51,19 +51,19 @@ export function configured(
     if (typeof change !== 'object' || change === null || Array.isArray(change)) {
       throw new InvalidOptionError(
         'configure',
-        `answered ${Array.isArray(change) ? 'a list' : typeof change}`,
-        'Answer the options that change, as an object.',
+        `returned ${Array.isArray(change) ? 'a list' : typeof change}`,
+        'Return the options that change, as an object.',
       );
     }
     if (change instanceof Promise) {
       change.catch(() => undefined);
       throw new InvalidOptionError(
         'configure',
-        'answered a promise',
+        'returned a promise',
         'Await in the factory of forRootAsync() instead.',
       );
     }
-    if ('configure' in change) throw new InvalidOptionError('configure', "answered another 'configure'");
+    if ('configure' in change) throw new InvalidOptionError('configure', "returned another 'configure'");
     current = { ...current, ...change };
   }
   return current;

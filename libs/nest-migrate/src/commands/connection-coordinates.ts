@@ -1,5 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../engines/detect.js';
+import { engineFor } from '../engines/detect.js';
 import { ConnectionUrlError } from '../errors/configuration.errors.js';
 
 /** The options that say where a connection goes, of the ORM or of one of its replicas. */
@@ -18,7 +18,7 @@ interface Coordinates {
  */
 export function checkCoordinates(orm: MikroORM, connection: string): void {
   // an embedded database has a file or a folder, and a URL of no use
-  if (createDialect(orm).capabilities.singleConnection) return;
+  if (engineFor(orm).capabilities.singleConnection) return;
   const { config } = orm;
   const replicas = (config.get('replicas') ?? []) as readonly Coordinates[];
   const main = {

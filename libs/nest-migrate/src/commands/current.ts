@@ -1,4 +1,4 @@
-import { currentRevisions, isAtHead } from '../revision/current.js';
+import { currentRevisions, isAtHead } from '../revision/current-revisions.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';

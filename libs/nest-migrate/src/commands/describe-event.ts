@@ -45,5 +45,5 @@ function describeWait({ pending, holder }: Extract<MigrationEvent, { type: 'upgr
   const count = pending.length === 1 ? '1 revision is' : `${pending.length} revisions are`;
   const what = pending.length === 0 ? 'a revision is not finished' : `${count} pending`;
   const who = describeHolder(holder);
-  return `Waiting for the database to be upgraded: ${what}, ${who === null ? 'and nobody is' : `${who} is`} upgrading it`;
+  return `Waiting for the database to be upgraded: ${what}, ${who === null ? 'and no process is' : `${who} is`} upgrading it`;
 }

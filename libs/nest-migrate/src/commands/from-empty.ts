@@ -1,6 +1,6 @@
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { SchemaNotFirstError } from '../errors/autogenerate.errors.js';
-import { type Placement } from '../revision/new-revision.js';
+import { type Placement } from '../revision/plan-new-revision.js';
 import { type CommandContext } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { command, type Wording, worded } from '../errors/wording.js';

@@ -1,7 +1,7 @@
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type CommandContext } from './command-context.js';
 import { compareAll } from './compare-all.js';
-import { type Renames } from './comparison.js';
+import { type Renames } from './compare-at-head.js';
 import { checkFirst } from './from-empty.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';

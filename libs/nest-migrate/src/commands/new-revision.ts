@@ -42,6 +42,6 @@ export function newRevisionId({ options }: CommandContext, { revId }: NewRevisio
   if (revId !== undefined) return revId;
   const id: unknown = options.revisionId();
   if (typeof id === 'string' && id !== '') return id;
-  const answered = id instanceof Promise ? 'a promise' : id === '' ? 'an empty string' : String(id);
-  throw new InvalidOptionError('revisionId', `answered ${answered}`, 'It has to return an id, a string, at once.');
+  const returned = id instanceof Promise ? 'a promise' : id === '' ? 'an empty string' : String(id);
+  throw new InvalidOptionError('revisionId', `returned ${returned}`, 'It has to return an id, a string, at once.');
 }

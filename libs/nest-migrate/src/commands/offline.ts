@@ -35,7 +35,7 @@ export async function writeSql(
   const script = new SqlScript(database, database.scriptSyntax(lockWaitTimeout), {
     title,
     before,
-    about: operationsContext(context, database.dialect.name, { ...options, offline: true }),
+    about: operationsContext(context, database.engine.name, { ...options, offline: true }),
     transactionPerMigration: context.options.transactionPerMigration,
     onVersionApply: context.options.onVersionApply,
     signal: options.signal,

@@ -1,6 +1,6 @@
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
@@ -40,6 +40,13 @@ export interface StartupProbe {
 /**
  * What `MigrationModule.forRoot()` takes, and what `useFactory` and `createMigrationOptions()` return. Every option has
  * a default.
+ *
+ * @example
+ * MigrationModule.forRoot({
+ *   directory: 'database',
+ *   onBootstrap: 'upgrade',
+ *   ddl: { lockTimeout: 2_000, retries: 5 },
+ * });
  */
 export interface MigrationModuleOptions {
   /**
@@ -78,11 +85,11 @@ export interface MigrationModuleOptions {
   /** How long `onBootstrap: 'wait'` waits, in milliseconds; UpgradeAwaitedError then. Default 300,000. */
   waitTimeout?: number;
   /**
-   * A small HTTP server that answers startup and liveness probes while the boot upgrades, waits or verifies: the
+   * A small HTTP server for startup and liveness probes while the boot upgrades, waits or verifies: the
    * application does not listen yet. `path` gets 200 and JSON that says how far the boot is, every other path 503. An
    * application that boots is alive and not ready, so a readiness probe must ask for another path. The server is closed
    * before the application is created, which then responds at `path` on the same port. Where the port is taken, the boot
-   * goes on with a warning. Of several connections one has to have the option. There is no server in `db` commands and
+   * continues with a warning. Of several connections one has to have the option. There is no server in `db` commands and
    * with `onBootstrap: 'off'`. Default: none.
    *
    * @example
@@ -91,7 +98,7 @@ export interface MigrationModuleOptions {
   probe?: StartupProbe;
   /**
    * The table that holds the current heads, one row each: any name without a dot, which is quoted. It is created where
-   * it does not exist. `'alembic_version'` goes on with the table that Alembic has created, which is used as it is: its
+   * it does not exist. `'alembic_version'` continues with the table that Alembic has created, which is used as it is: its
    * only column is `version_num`, as Alembic's documentation has it. Default `'nest_migrate_version'`.
    *
    * @example
@@ -146,7 +153,7 @@ export interface MigrationModuleOptions {
    *
    * @example
    * // app.module.ts
-   * MigrationModule.forRoot({ services: { slugs: SlugService } })
+   * MigrationModule.forRoot({ services: { slugs: SlugService } });
    * // the revision
    * export const services = ['slugs'];
    * export async function upgrade(op: Operations): Promise<void> {
@@ -159,7 +166,7 @@ export interface MigrationModuleOptions {
    * {@link RegisteredOperations}; see {@link OperationDefinition}. Default: none.
    *
    * @example
-   * MigrationModule.forRoot({ operations: [addTimestamps, dropTimestamps] })
+   * MigrationModule.forRoot({ operations: [addTimestamps] });
    */
   operations?: readonly AnyOperationDefinition[];
   /**

@@ -1,7 +1,6 @@
-import { withTexts } from '../autogenerate/render/argument-source.js';
+import { type ColumnWriter } from '../autogenerate/render/render-operations.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type NamedColumnDefinition } from '../operations/operation.js';
-import { type AnyOperation } from '../operations/registered-operations.js';
 
 /** A column of `op.createTable` or `op.addColumn` that is about to be written into a new revision. */
 export interface RenderedColumn {
@@ -26,39 +25,31 @@ export interface RenderedColumn {
  * `undefined`, which leaves the column to the tool. Alembic's `render_item` does the same for types.
  *
  * @example
- * renderColumn: ({ column, imports }) => {
- *   if (column.type !== 'decimal' || column.scale !== 2) return undefined;
- *   imports.add("import { money } from '../../columns';");
- *   return 'money()';
- * }
+ * MigrationModule.forRoot({
+ *   renderColumn: ({ column, imports }) => {
+ *     if (column.type !== 'decimal' || column.scale !== 2) return undefined;
+ *     imports.add("import { money } from '../../columns';");
+ *     return 'money()';
+ *   },
+ * });
  */
 export type RenderColumn = (column: RenderedColumn) => string | undefined;
 
 /**
- * The operation with the text of each of its columns that `renderColumn` writes.
+ * What `renderColumn` writes for the columns of operations.
  *
- * @throws InvalidOptionError where it returns neither a string nor `undefined`.
+ * @throws InvalidOptionError (when it is called) where `renderColumn` returns neither a string nor `undefined`.
  */
-export function withColumnTexts(
-  operation: AnyOperation,
+export function columnWriter(
   renderColumn: RenderColumn,
   about: Omit<RenderedColumn, 'table' | 'schema' | 'column'>,
-): AnyOperation {
-  const write = (
-    { table, schema }: { readonly table: string; readonly schema?: string },
-    column: NamedColumnDefinition,
-  ): string | undefined => {
+): ColumnWriter {
+  return (operation, column) => {
+    if (operation.kind !== 'createTable' && operation.kind !== 'addColumn') return undefined;
+    const { table, schema } = operation;
     const text: unknown = renderColumn({ table, ...(schema !== undefined && { schema }), column, ...about });
     if (text !== undefined && typeof text !== 'string')
-      throw new InvalidOptionError('renderColumn', `answered ${text === null ? 'null' : typeof text}`);
+      throw new InvalidOptionError('renderColumn', `returned ${text === null ? 'null' : typeof text}`);
     return text?.trim();
   };
-  switch (operation.kind) {
-    case 'createTable':
-      return { ...operation, columns: withTexts(operation, operation.columns, write) };
-    case 'addColumn':
-      return { ...operation, column: withTexts(operation, [operation.column], write)[0] ?? operation.column };
-    default:
-      return operation;
-  }
 }

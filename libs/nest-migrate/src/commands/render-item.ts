@@ -1,4 +1,4 @@
-import { type RenderColumn, withColumnTexts } from './render-column.js';
+import { type RenderColumn, columnWriter } from './render-column.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
 import { type TableRebuild } from '../autogenerate/schema-comparison.js';
@@ -22,10 +22,12 @@ export interface RenderedItem {
  * leaves the part out, or `undefined`, which leaves it to the tool. Alembic's `render_item`.
  *
  * @example
- * renderItem: ({ operation }) =>
- *   operation.kind === 'createSchema'
- *     ? `await op.execute('create schema ${operation.name} authorization app');`
- *     : undefined
+ * MigrationModule.forRoot({
+ *   renderItem: ({ operation }) =>
+ *     operation.kind === 'createSchema'
+ *       ? `await op.execute('create schema ${operation.name} authorization app');`
+ *       : undefined,
+ * });
  */
 export type RenderItem = (item: RenderedItem) => string | false | undefined;
 
@@ -56,12 +58,12 @@ export function renderBody(
 ): string {
   const parts = operations.map((operation) => {
     const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
-    if (text === undefined)
-      return renderColumn === undefined ? operation : withColumnTexts(operation, renderColumn, { ...about, imports });
+    if (text === undefined) return operation;
     if (text === false) return '';
     if (typeof text !== 'string')
-      throw new InvalidOptionError('renderItem', `answered ${text === null ? 'null' : typeof text}`);
+      throw new InvalidOptionError('renderItem', `returned ${text === null ? 'null' : typeof text}`);
     return text.endsWith('\n') ? text : `${text}\n`;
   });
-  return renderOperations(parts, registry, rebuilds);
+  const writeColumn = renderColumn && columnWriter(renderColumn, { ...about, imports });
+  return renderOperations(parts, registry, rebuilds, writeColumn);
 }

@@ -56,7 +56,7 @@ export async function repair(context: CommandContext, options: RepairOptions = {
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
-    const { lockingTransaction: locking } = database.dialect;
+    const { lockingTransaction: locking } = database.engine.session;
     const { history } = database;
     if (history === undefined) throw new HistoryDisabledError();
     const transactions = new RunTransactions(session, { timeout: lockWaitTimeout, signal, emit }, { locking, held });

@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type DdlLimits } from './options.js';
 
 const known: Record<keyof DdlLimits, true> = { lockTimeout: true, statementTimeout: true, retries: true };

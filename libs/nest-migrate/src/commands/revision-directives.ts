@@ -60,11 +60,13 @@ export interface DirectivesContext {
  * It may return a list, which then counts instead. Alembic's `process_revision_directives`.
  *
  * @example
- * // every revision that creates a table carries a message
- * processRevisionDirectives: ([directive]) => {
- *   const creates = directive.operations.some(({ upgrade }) => upgrade.some(({ kind }) => kind === 'createTable'));
- *   if (creates && directive.message === '') throw new Error('Say what the table is for: -m "…"');
- * }
+ * MigrationModule.forRoot({
+ *   // every revision that creates a table carries a message
+ *   processRevisionDirectives: ([directive]) => {
+ *     const creates = directive.operations.some(({ upgrade }) => upgrade.some(({ kind }) => kind === 'createTable'));
+ *     if (creates && directive.message === '') throw new Error('Say what the table is for: -m "…"');
+ *   },
+ * });
  */
 export type ProcessRevisionDirectives = (
   directives: RevisionDirective[],
@@ -109,7 +111,7 @@ export async function processDirectives(
   let directives = [directive];
   for (const process of processors) {
     directives = (await process(directives, context)) ?? directives;
-    if (!Array.isArray(directives)) throw invalid('answered no list');
+    if (!Array.isArray(directives)) throw invalid('returned no list');
     for (const entry of directives) check(entry, context.connections, registry);
   }
   return directives;

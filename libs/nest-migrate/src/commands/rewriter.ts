@@ -44,6 +44,8 @@ export class Rewriter implements DirectivesProcessor {
    * @param kinds The `kind` of the operations, such as `'createTable'`.
    * @param rewrite Returns the operation or another one, several, or `[]` for none.
    * @returns this rewriter.
+   * @example
+   * new Rewriter().rewrites('addColumn', (operation) => ({ ...operation, ifNotExists: true }));
    */
   rewrites<K extends AnyOperation['kind']>(
     kinds: K | readonly K[],
@@ -53,7 +55,14 @@ export class Rewriter implements DirectivesProcessor {
     return this;
   }
 
-  /** Returns a new rewriter that does what this one does, then what `next` does. */
+  /**
+   * Returns a new rewriter that does what this one does, then what `next` does.
+   *
+   * @example
+   * const kept = new Rewriter().rewrites(['dropTable', 'dropColumn'], () => []);
+   * const concurrent = new Rewriter().rewrites('createIndex', (operation) => ({ ...operation, concurrently: true }));
+   * MigrationModule.forRoot({ processRevisionDirectives: kept.chain(concurrent) });
+   */
   chain(next: Rewriter): Rewriter {
     const both = new Rewriter();
     both.#rules.push(...this.#rules, ...next.#rules);
@@ -82,12 +91,12 @@ export class Rewriter implements DirectivesProcessor {
       (current, { kinds, rewrite }) =>
         current.flatMap((operation) => {
           if (!kinds.includes(operation.kind)) return [operation];
-          const answer: unknown = rewrite(operation as never, context);
-          if (typeof answer === 'object' && answer !== null) return answer as AnyOperation | AnyOperation[];
+          const made: unknown = rewrite(operation as never, context);
+          if (typeof made === 'object' && made !== null) return made as AnyOperation | AnyOperation[];
           throw new InvalidOptionError(
             'processRevisionDirectives',
-            `has a rewrite of '${operation.kind}' that answers ${String(answer)}`,
-            'Answer the operation, several, or [] for none.',
+            `has a rewrite of '${operation.kind}' that returns ${String(made)}`,
+            'Return the operation, several, or [] for none.',
           );
         }),
       [...operations],

@@ -108,7 +108,7 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
       };
       const planned = { steps: executable, rows: before, purge, replan };
       const execution = new Execution(database.ports(session), planned, {
-        about: operationsContext(context, database.dialect.name, { ...options, offline: false }),
+        about: operationsContext(context, database.engine.name, { ...options, offline: false }),
         transactionPerMigration: context.options.transactionPerMigration,
         onVersionApply: context.options.onVersionApply,
         lockWaitTimeout,

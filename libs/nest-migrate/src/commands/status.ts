@@ -1,4 +1,4 @@
-import { type LockHolder } from '../engines/dialect.js';
+import { type LockHolder } from '../engines/session/lock.js';
 import { standing } from '../revision/standing.js';
 import { HEADS } from '../revision/symbol.js';
 import { statementsDone } from '../runtime/interrupted-revision.js';

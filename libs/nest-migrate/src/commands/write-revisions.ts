@@ -1,7 +1,7 @@
 import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
-import { type Revision } from '../revision/revision.js';
+import { type Revision } from '../revision/revision-node.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { type DirectoryTemplate, directoryTemplate } from '../script/directory-template.js';
 import { runPostWriteHooks } from '../script/post-write-hooks.js';

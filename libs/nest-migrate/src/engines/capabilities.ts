@@ -8,8 +8,6 @@ export interface Capabilities {
   readonly singleConnection: boolean;
   /** Tables live in named schemas within one database, and there are native enum types in them. */
   readonly schemas: boolean;
-  /** The quote character of names. */
-  readonly quote: '"' | '`';
   /** `oracle.defaults` returns the type for a null, so that it can tell types apart. */
   readonly comparesNullsByType: boolean;
   /** The values of an enum are part of the column's own type. */

@@ -1,5 +1,5 @@
 import { type TableModel } from '../schema/schema-model.js';
-import { type ConditionsOfTable, type ExpressionOracle } from './engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from './oracle.js';
 
 interface Asked<Question, Answer> {
   readonly question: Question;

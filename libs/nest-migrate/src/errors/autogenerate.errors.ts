@@ -41,14 +41,14 @@ export class SchemaNotFirstError extends MigrationError {
   }
 }
 
-/** Thrown where an answer to a rename question names something that did not appear or disappear. */
+/** Thrown where a rename that was asked for names something that did not appear or disappear. */
 export class RenameNotFoundError extends MigrationError {
   readonly code = 'RENAME_NOT_FOUND';
 
   constructor(
-    /** The answer, as the caller gave it. */
+    /** The rename, as the caller gave it. */
     readonly rename: string,
-    /** The answers that could have been given. */
+    /** The renames that are possible. */
     readonly possible: readonly string[],
   ) {
     super(`There is nothing to rename in '${rename}'.`, {

@@ -133,7 +133,7 @@ export class DbLineMissingError extends MigrationError {
   readonly code = 'DB_LINE_MISSING';
 
   constructor() {
-    super("This process was started with 'db', and its main.ts does not answer db commands.", {
+    super("This process was started with 'db', and its main.ts does not run db commands.", {
       cure:
         'Add, before the application is created: if (await runDbCommand(AppModule)) return; ' +
         "with import { runDbCommand } from 'nest-migrate'.",

@@ -53,6 +53,14 @@ export interface Interruption {
 /**
  * Thrown where something else is asked for while a revision is unfinished: its first statements are in the database,
  * the rest are not.
+ *
+ * @example
+ * try {
+ *   await migrations.downgrade();
+ * } catch (error) {
+ *   if (!(error instanceof InterruptedRevisionError)) throw error;
+ *   await migrations.upgrade(); // finishes it, where it was being applied
+ * }
  */
 export class InterruptedRevisionError extends MigrationError {
   readonly code = 'INTERRUPTED_REVISION';

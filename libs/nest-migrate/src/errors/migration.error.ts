@@ -1,6 +1,17 @@
 import { type CommandReference, textOf, type Wording, worded } from './wording.js';
 
-/** What a {@link MigrationError} carries beside its message. */
+/**
+ * What a {@link MigrationError} carries beside its message.
+ *
+ * @example
+ * class CountryMissingError extends MigrationError {
+ *   readonly code = 'COUNTRY_MISSING';
+ *
+ *   constructor(country: string) {
+ *     super(`There is no country '${country}'.`, { cure: 'Import the list of countries first.' });
+ *   }
+ * }
+ */
 export interface MigrationErrorOptions {
   /** The next thing to do, as one sentence. Appended to the message. */
   readonly cure?: string | Wording;

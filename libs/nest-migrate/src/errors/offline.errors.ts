@@ -15,7 +15,7 @@ export class OfflineVerbError extends MigrationError {
     /** The verb that was called: `query` or `transaction`. */
     readonly verb: string,
   ) {
-    super(`The ${direction} of ${revision} calls op.${verb}, and with --sql there is no database that could answer.`, {
+    super(`The ${direction} of ${revision} calls op.${verb}, and with --sql there is no database to ask.`, {
       cure: 'Write it as SQL for op.execute, or leave it out with `if (!op.offline)` and run it by hand.',
     });
   }

@@ -92,7 +92,12 @@ export interface HeadScript {
  * Thrown where one head is asked for and there are several.
  *
  * @example
- * if (error instanceof MultipleHeadsError) error.heads; // ['8f27ab90c302', 'c61d55e7f403']
+ * try {
+ *   await migrations.revision({ message: 'reviews' });
+ * } catch (error) {
+ *   if (!(error instanceof MultipleHeadsError)) throw error;
+ *   await migrations.revision({ message: 'reviews', head: error.heads[0] });
+ * }
  */
 export class MultipleHeadsError extends RevisionError {
   readonly code = 'MULTIPLE_HEADS';

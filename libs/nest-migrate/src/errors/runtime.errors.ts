@@ -3,7 +3,17 @@ import { nearestName } from './nearest-name.js';
 import { errorText } from './thrown.js';
 import { command, type CommandReference, textOf, type Wording, worded } from './wording.js';
 
-/** Thrown where another process holds the migration lock and did not release it in time. */
+/**
+ * Thrown where another process holds the migration lock and did not release it in time.
+ *
+ * @example
+ * try {
+ *   await migrations.upgrade({ lockWaitTimeout: 10_000 });
+ * } catch (error) {
+ *   if (!(error instanceof LockTimeoutError)) throw error;
+ *   console.warn(`still locked by ${error.holder ?? 'another process'}`);
+ * }
+ */
 export class LockTimeoutError extends MigrationError {
   readonly code = 'LOCK_TIMEOUT';
 
@@ -27,7 +37,7 @@ export class LockLostError extends MigrationError {
     const reason = cause instanceof ConnectionLostError ? cause : undefined;
     const why = reason === undefined ? '' : ` (${reason.setting ?? oneLine(reason.reason, 200)})`;
     super(`The migration lock was lost with the connection that held it${why}: stopped before the next statement.`, {
-      cure: 'Run the command again: it goes on where this run has stopped.',
+      cure: 'Run the command again: it continues where this run stopped.',
       cause,
     });
   }
@@ -97,7 +107,17 @@ export interface RevisionFailure {
   readonly cause: unknown;
 }
 
-/** Thrown where a revision fails. It says which revision, at which statement, and where that leaves the database. */
+/**
+ * Thrown where a revision fails. It says which revision, at which statement, and where that leaves the database.
+ *
+ * @example
+ * try {
+ *   await migrations.upgrade();
+ * } catch (error) {
+ *   if (error instanceof RevisionFailedError) console.error(error.failure.revision, error.failure.statement?.sql);
+ *   throw error;
+ * }
+ */
 export class RevisionFailedError extends MigrationError {
   readonly code = 'REVISION_FAILED';
   /** What the message says, as data. */
@@ -431,6 +451,6 @@ function whatIsLeft({ aftermath, kept, rows, direction }: RevisionFailure): stri
         : ', and so may some of what it did itself: look whether it is there';
   return (
     `The statements before it are committed and stay${own}${own === '' ? ', the' : '. The'} version table is still ${at}: ` +
-    `mend the ${direction} function from there on, or the database, and run it again. It goes on behind them.`
+    `mend the ${direction} function from there on, or the database, and run it again. It continues after them.`
   );
 }

@@ -49,19 +49,19 @@ function whereStopped({ direction, revision, message, begun }: StoppedRun): stri
 function standingOf({ direction, begun, aftermath, statements, rows }: StoppedRun): string | Wording {
   if (rows === null) return connectionLost;
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
-  if (!begun) return worded`The database is ${at}; ${command(direction)} goes on from there.`;
+  if (!begun) return worded`The database is ${at}; ${command(direction)} continues from there.`;
   if (aftermath !== 'partly applied') {
     const what =
       aftermath === 'rolled back'
         ? 'Its transaction was rolled back'
         : aftermath === 'untouched'
           ? 'Nothing of it was applied'
-          : 'Something in it has ended its transaction: look what is there';
-    return worded`${what}; the database is ${at}, and ${command(direction)} goes on from there.`;
+          : 'Something in it has ended its transaction: check what it has left';
+    return worded`${what}; the database is ${at}, and ${command(direction)} continues from there.`;
   }
   const [done, behind] =
     statements === 1
       ? ['One statement of it is done and stays', 'it']
       : [`${statements} statements of it are done and stay`, 'them'];
-  return worded`${done}, the version table is still ${at}; ${command(direction)} goes on behind ${behind}.`;
+  return worded`${done}, the version table is still ${at}; ${command(direction)} continues after ${behind}.`;
 }

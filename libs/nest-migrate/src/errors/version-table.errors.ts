@@ -6,7 +6,7 @@ export class HistoryDisabledError extends MigrationError {
 
   constructor() {
     super('There is no history that could be repaired: the option `history` is false.', {
-      cure: 'Nothing needs to be accepted either: without a history nobody compares.',
+      cure: 'Nothing needs to be accepted: without a history nothing is compared.',
     });
   }
 }

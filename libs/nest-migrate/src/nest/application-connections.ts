@@ -4,7 +4,7 @@ import { type CommandContext } from '../commands/command-context.js';
 import { commandContext } from '../commands/connection.js';
 import { type ConfigureCall } from '../commands/configure.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { processHost } from './host.js';
+import { processHost } from './process-host.js';
 import { getMigrationOptionsToken } from './migration.tokens.js';
 import { applicationProviders } from './service-sources.js';
 import { findOrm } from './ungated-bootstrap.js';

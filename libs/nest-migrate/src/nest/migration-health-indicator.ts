@@ -26,7 +26,7 @@ export type MigrationHealth<Key extends string = string> = Record<
  * Options of {@link MigrationHealthIndicator.check}.
  *
  * @example
- * await this.migrations.check('stock', { migrations: this.stock, details: true });
+ * await health.check('stock', { migrations: stock, details: true });
  */
 export interface MigrationHealthOptions {
   /** The service of another connection. Default: that of the default connection. */
@@ -48,12 +48,18 @@ export interface MigrationHealthOptions {
  * for the default connection; for another, give it the service.
  *
  * @example
- * constructor(private readonly health: HealthCheckService, private readonly migrations: MigrationHealthIndicator) {}
+ * import { Controller, Get } from '@nestjs/common';
+ * import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
  *
- * @Get()
- * @HealthCheck()
- * check() {
- *   return this.health.check([() => this.migrations.check('migrations')]);
+ * @Controller('health')
+ * class HealthController {
+ *   constructor(private readonly health: HealthCheckService, private readonly migrations: MigrationHealthIndicator) {}
+ *
+ *   @Get()
+ *   @HealthCheck()
+ *   check() {
+ *     return this.health.check([() => this.migrations.check('migrations')]);
+ *   }
  * }
  */
 @Injectable()
@@ -65,8 +71,8 @@ export class MigrationHealthIndicator {
    *
    * @param key The name under which the result stands. Default `'migrations'`.
    * @example
-   * await this.migrations.check(); // { migrations: { status: 'up', standing: 'head', pending: 0 } }
-   * await this.migrations.check('stock', { migrations: this.stock, details: true });
+   * await health.check(); // { migrations: { status: 'up', standing: 'head', pending: 0 } }
+   * await health.check('stock', { migrations: stock, details: true });
    */
   async check<const Key extends string = 'migrations'>(
     key: Key = 'migrations' as Key,

@@ -21,18 +21,31 @@ import { bootstrapProvider } from './ungated-bootstrap.js';
  * schema while it boots. The module is global. For several connections import it once for each, with its `contextName`.
  *
  * @example
- * MigrationModule.forRoot({
- *   orm: MikroOrmModule.forRoot({ driver: PostgreSqlDriver, dbName: 'shop', entities: [Book] }),
- *   onBootstrap: 'upgrade',
+ * import { MikroOrmModule } from '@mikro-orm/nestjs';
+ * import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+ * import { Module } from '@nestjs/common';
+ *
+ * @Module({
+ *   imports: [
+ *     MigrationModule.forRoot({
+ *       orm: MikroOrmModule.forRoot({ driver: PostgreSqlDriver, dbName: 'shop', entities: [Book] }),
+ *       onBootstrap: 'upgrade',
+ *     }),
+ *   ],
  * })
+ * class AppModule {}
  */
 @Module({})
 export class MigrationModule {
   /**
+   * Registers the migrations of one connection.
+   *
    * @throws (while the application is created) OrmModuleError where `orm` is not one module for this connection,
    * OrmImportedTwiceError where it is imported beside as well, MigrationModuleImportedTwiceError where another
    * MigrationModule serves the connection, DbLineMissingError where the process was started with `db` and `main.ts`
    * lacks the line.
+   * @example
+   * MigrationModule.forRoot({ onBootstrap: 'upgrade', lockWaitTimeout: 60_000 });
    */
   static forRoot({ orm, contextName, ...options }: MigrationModuleOptions & MigrationModuleExtras = {}):
     DynamicModule | Promise<DynamicModule> {
@@ -43,6 +56,8 @@ export class MigrationModule {
    * As {@link MigrationModule.forRoot}, with options from a factory or a class.
    *
    * @throws OptionsNeedOrmError (while the application is created) where those inject the ORM that waits for them.
+   * @example
+   * MigrationModule.forRootAsync({ useFactory: () => ({ directory: process.env['MIGRATIONS'] }) });
    */
   static forRootAsync(options: MigrationModuleAsyncOptions): DynamicModule | Promise<DynamicModule> {
     return define(options, madeOptions(options));

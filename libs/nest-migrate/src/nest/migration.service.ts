@@ -29,11 +29,16 @@ import { upgrade } from '../commands/upgrade.js';
  * nor database.
  *
  * @example
- * constructor(private readonly migrations: MigrationService) {}
+ * import { Injectable, Logger } from '@nestjs/common';
  *
- * async deploy(): Promise<void> {
- *   const { steps } = await this.migrations.upgrade();
- *   this.logger.log(`${steps.length} revisions applied`);
+ * @Injectable()
+ * class Deployment {
+ *   constructor(private readonly migrations: MigrationService) {}
+ *
+ *   async deploy(): Promise<void> {
+ *     const { steps } = await this.migrations.upgrade();
+ *     new Logger('Deployment').log(`${steps.length} revisions applied`);
+ *   }
  * }
  */
 export class MigrationService {
@@ -44,6 +49,8 @@ export class MigrationService {
    * Creates the script directory: `versions/`, a template, a `package.json` that makes revisions ES modules.
    *
    * @throws ScriptDirectoryNotEmptyError where the folder holds something already.
+   * @example
+   * const { created } = await migrations.init();
    */
   async init(options?: InitOptions): Promise<{ readonly created: readonly string[] }> {
     return init(this.context('init', options), options);
@@ -118,6 +125,8 @@ export class MigrationService {
    * Writes the SQL that would undo them; connects to no database. `target` is `<from>:<to>`, by default `'head:-1'`.
    *
    * @throws OfflineRangeError where the target does not say where the database stands.
+   * @example
+   * const { sql } = await migrations.downgrade({ target: 'head:-1', sql: true });
    */
   async downgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
   async downgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
@@ -139,6 +148,8 @@ export class MigrationService {
    * database stands. Default: base.
    *
    * @throws OfflinePurgeError with `purge`, which deletes what it finds.
+   * @example
+   * const { sql } = await migrations.stamp({ revisions: 'ae10:head', sql: true });
    */
   async stamp(options: StampOptions & { sql: true }): Promise<SqlResult>;
   async stamp(options: StampOptions & { sql?: boolean }): Promise<RunResult | SqlResult> {
@@ -151,9 +162,16 @@ export class MigrationService {
    * Creates the version table and the history table where they do not exist yet, under the migration lock.
    *
    * @throws LockTimeoutError where another process held the lock too long.
+   * @example
+   * await migrations.ensureVersion();
    */
   async ensureVersion(options?: EnsureVersionOptions & { sql?: false }): Promise<EnsureVersionResult>;
-  /** Writes the SQL that would do so; connects to no database. */
+  /**
+   * Writes the SQL that would do so; connects to no database.
+   *
+   * @example
+   * const { sql } = await migrations.ensureVersion({ sql: true });
+   */
   async ensureVersion(options: EnsureVersionOptions & { sql: true }): Promise<SqlResult>;
   async ensureVersion(
     options: EnsureVersionOptions & { sql?: boolean } = {},
@@ -174,7 +192,12 @@ export class MigrationService {
     return check(this.context('check', options), options);
   }
 
-  /** Where the database stands. Writes nothing. */
+  /**
+   * Where the database stands. Writes nothing.
+   *
+   * @example
+   * const { rows, atHead } = await migrations.current();
+   */
   async current(options?: Common): Promise<Current> {
     return current(this.context('current', options), options);
   }
@@ -205,22 +228,42 @@ export class MigrationService {
     return repair(this.context('repair', options), options);
   }
 
-  /** The revisions that no other follows. Asks no database. */
+  /**
+   * The revisions that no other follows. Asks no database.
+   *
+   * @example
+   * const ids = (await migrations.heads()).map(({ revision }) => revision);
+   */
   async heads(options?: HeadsOptions): Promise<readonly RevisionInfo[]> {
     return heads(this.context('heads', options), options);
   }
 
-  /** The revisions that several others follow. Asks no database. */
+  /**
+   * The revisions that several others follow. Asks no database.
+   *
+   * @example
+   * const [fork] = await migrations.branches();
+   */
   async branches(options?: Common): Promise<readonly RevisionInfo[]> {
     return branches(this.context('branches', options), options);
   }
 
-  /** The revisions, newest first. */
+  /**
+   * The revisions, newest first.
+   *
+   * @example
+   * const latest = await migrations.history({ range: 'head-2:head' });
+   */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
     return history(this.context('history', options), options);
   }
 
-  /** The revisions that a symbol (default `'head'`) denotes. */
+  /**
+   * The revisions that a symbol (default `'head'`) denotes.
+   *
+   * @example
+   * const [{ message, path }] = await migrations.show({ revision: 'ae10' });
+   */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
     return show(this.context('show', options), options);
   }
@@ -236,7 +279,12 @@ export class MigrationService {
     return edit(this.context('edit', options), options);
   }
 
-  /** The templates that a script directory can be made from. */
+  /**
+   * The templates that a script directory can be made from.
+   *
+   * @example
+   * const names = (await migrations.listTemplates()).map(({ name }) => name);
+   */
   async listTemplates(): Promise<readonly TemplateInfo[]> {
     return listTemplates();
   }

@@ -10,7 +10,12 @@ import {
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { getMigrationOptionsToken } from './migration.tokens.js';
 
-/** The options that must be known synchronously, beside `useFactory`: they decide tokens and imports. */
+/**
+ * The options that must be known synchronously, beside `useFactory`: they decide tokens and imports.
+ *
+ * @example
+ * MigrationModule.forRoot({ contextName: 'reporting', directory: 'migrations/reporting' });
+ */
 export interface MigrationModuleExtras {
   /**
    * What `MikroOrmModule.forRoot()` or `forRootAsync()` returned; it must be imported nowhere else. Handed over here,
@@ -26,12 +31,14 @@ export interface MigrationModuleExtras {
  * A class that makes the options, for `useClass` and `useExisting`.
  *
  * @example
+ * import { Injectable } from '@nestjs/common';
+ *
  * @Injectable()
  * export class MigrationOptions implements MigrationOptionsFactory {
  *   constructor(private readonly config: ConfigService) {}
  *
  *   createMigrationOptions(): MigrationModuleOptions {
- *     return { onBootstrap: this.config.get('ON_BOOTSTRAP') };
+ *     return { versionTable: this.config.get('VERSION_TABLE') };
  *   }
  * }
  */
@@ -44,11 +51,14 @@ export interface MigrationOptionsFactory {
  * What `MigrationModule.forRootAsync()` takes: one of `useFactory`, `useClass` and `useExisting`.
  *
  * @example
+ * import { MikroOrmModule } from '@mikro-orm/nestjs';
+ * import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+ *
  * MigrationModule.forRootAsync({
  *   orm: MikroOrmModule.forRoot({ driver: PostgreSqlDriver, dbName: 'shop', entities: [Book] }),
  *   inject: [ConfigService],
- *   useFactory: (config: ConfigService) => ({ onBootstrap: config.get('ON_BOOTSTRAP') }),
- * })
+ *   useFactory: (config: ConfigService) => ({ versionTable: config.get('VERSION_TABLE') }),
+ * });
  */
 export interface MigrationModuleAsyncOptions extends MigrationModuleExtras, Pick<ModuleMetadata, 'imports'> {
   /** Returns the options, at once or as a promise. It gets the providers that `inject` names. */

@@ -4,7 +4,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { readingUrls } from '../commands/connection-coordinates.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { OrmModuleError } from '../errors/configuration.errors.js';
-import { bootConnection } from './boot.js';
+import { bootConnection } from './connection-boot.js';
 import { assertDbLine } from './db-line.js';
 import { getMigrationOptionsToken } from './migration.tokens.js';
 import { assertOneMigrationModule, assertOneOrm, ormToken } from './registration-checks.js';

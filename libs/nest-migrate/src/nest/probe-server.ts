@@ -17,7 +17,7 @@ export interface ProbedGate {
 }
 
 /**
- * Answers the startup probes of an application while the gates of its connections run. The gates run side by side. The
+ * Replies to the startup probes of an application while the gates of its connections run. The gates run side by side. The
  * server listens until the last of them is done, whichever asked for it, since the application does not listen before.
  */
 class ProbeServers {
@@ -49,12 +49,12 @@ class ProbeServers {
       return;
     }
     const paths = new Set([path]);
-    const server = createServer((request, response) => this.#answer(paths, request, response));
+    const server = createServer((request, response) => this.#reply(paths, request, response));
     const listening = listen(server, port, host).then(
       () => server,
       (error: unknown) => {
         // the server is for probes only: the upgrade matters more
-        warn(`No startup probe is answered: ${errorText(error)}.`);
+        warn(`Startup probes get no reply: ${errorText(error)}.`);
         return undefined;
       },
     );
@@ -68,7 +68,7 @@ class ProbeServers {
     await Promise.all(servers.map(async ({ listening }) => stopped(await listening)));
   }
 
-  #answer(paths: ReadonlySet<string>, { url = '', method }: IncomingMessage, response: ServerResponse): void {
+  #reply(paths: ReadonlySet<string>, { url = '', method }: IncomingMessage, response: ServerResponse): void {
     const [path = ''] = url.split('?', 1);
     const isProbe = paths.has(path) && (method === 'GET' || method === 'HEAD');
     const connections = Object.fromEntries(
@@ -87,7 +87,7 @@ class ProbeServers {
 
 const applications = new WeakMap<ModulesContainer, ProbeServers>();
 
-/** Does the work of a gate while startup probes are answered. After the last gate, nothing listens any more. */
+/** Does the work of a gate while startup probes get replies. After the last gate, nothing listens any more. */
 export function whileProbed(modules: ModulesContainer, gate: ProbedGate, work: () => Promise<void>): Promise<void> {
   const servers = applications.get(modules) ?? new ProbeServers();
   applications.set(modules, servers);

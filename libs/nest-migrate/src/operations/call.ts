@@ -1,3 +1,4 @@
+import { type NamedColumnDefinition } from './column-definition.js';
 import { type Value } from './value.js';
 
 /** A call of a verb as data: the call in a revision that builds an operation. */
@@ -28,7 +29,7 @@ export class Listing {
 /** The options of a column. A hook may have written something else in their place; `rest` stays beside it. */
 export class ColumnArgument {
   constructor(
-    readonly column: object,
+    readonly column: NamedColumnDefinition,
     readonly options: ArgumentRecord,
     readonly rest: { readonly before?: ArgumentRecord; readonly after?: ArgumentRecord } = {},
   ) {}

@@ -85,7 +85,10 @@ export interface ForeignKeyOptions extends InSchema {
  * A unique constraint within `createTable`.
  *
  * @example
- * uniques: [{ columns: ['title', 'authorId'], name: 'book_title_author_unique' }]
+ * await op.createTable('book', {
+ *   columns: { title: { type: 'string' }, authorId: { type: 'integer' } },
+ *   uniques: [{ columns: ['title', 'authorId'], name: 'book_title_author_unique' }],
+ * });
  */
 export interface TableUniqueOptions {
   /** The name of the constraint. Default: the one that the naming strategy of the ORM gives it. */
@@ -100,7 +103,12 @@ export interface TableUniqueOptions {
  * A foreign key within `createTable`.
  *
  * @example
- * foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }]
+ * await op.createTable('book', {
+ *   columns: { authorId: { type: 'integer' } },
+ *   foreignKeys: [
+ *     { columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' },
+ *   ],
+ * });
  */
 export type TableForeignKeyOptions = Omit<ForeignKeyOptions, 'schema'> & {
   /** The columns that refer to the other table. The new table has to have them. */

@@ -97,7 +97,10 @@ export type IndexColumns = readonly (string | IndexColumn)[];
  * An index within `createTable`, which takes its columns as an option.
  *
  * @example
- * indexes: [{ columns: ['title', { name: 'published', sort: 'desc' }] }]
+ * await op.createTable('book', {
+ *   columns: { title: { type: 'string' }, published: { type: 'date' } },
+ *   indexes: [{ columns: ['title', { name: 'published', sort: 'desc' }] }],
+ * });
  */
 export type TableIndexOptions = Omit<IndexOptions, 'schema'> & {
   /** The indexed columns, in order. Left out where `expression` says what is indexed. */

@@ -111,7 +111,7 @@ export class OperationRegistry {
         [kind]: (...args: readonly unknown[]): OperationData => {
           const made = data(...args);
           if (isPlainObject(made)) return accepted(kind, { ...made, kind });
-          throw new InvalidOperationError(kind, `its 'data' answers ${describe(made)}.`, DATA_CURE);
+          throw new InvalidOperationError(kind, `its 'data' returns ${describe(made)}.`, DATA_CURE);
         },
       },
       reverse: (operation: OperationData) => {

@@ -12,6 +12,7 @@ import { type OperationVerbs } from './verbs.js';
  *   interface RegisteredOperations {
  *     // op.addTimestamps('book') in revisions, { kind: 'addTimestamps', table: 'book' } in hooks
  *     addTimestamps(table: string): { table: string };
+ *     dropTimestamps(table: string): { table: string };
  *   }
  * }
  */
@@ -73,7 +74,7 @@ export type DeclarativeOperations = Omit<
  *   arguments: ({ table }) => [table],
  * };
  *
- * MigrationModule.forRoot({ operations: [addTimestamps, dropTimestamps] })
+ * MigrationModule.forRoot({ operations: [addTimestamps] });
  */
 export interface OperationDefinition<K extends RegisteredKind> {
   /** The name of the verb, and the `kind` of its operations: letters and digits, not a name that `op` has already. */

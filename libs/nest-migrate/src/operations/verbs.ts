@@ -66,7 +66,7 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
    *
    * @example
    * await op.transaction(async ({ em }) => {
-   *   for (const book of await em.findAll(Book)) book.slug = slugOf(book.title);
+   *   for (const book of await em.findAll(Book)) book.slug = book.title.toLowerCase();
    * });
    */
   transaction(work: (data: Data) => Promise<void>): Promise<void>;

@@ -1,6 +1,6 @@
 import { DuplicateBranchLabelError } from '../errors/revision.errors.js';
 import { type RevisionGraph } from './revision-graph.js';
-import { type Revision } from './revision.js';
+import { type Revision } from './revision-node.js';
 import { allChildren } from './traversal.js';
 
 /**

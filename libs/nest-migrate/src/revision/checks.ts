@@ -1,5 +1,5 @@
 import { DuplicateRevisionError, IllegalRevisionIdError, RevisionCycleError } from '../errors/revision.errors.js';
-import { type Revision } from './revision.js';
+import { type Revision } from './revision-node.js';
 
 /**
  * @throws IllegalRevisionIdError where the id is empty or contains a character that has a meaning in a symbol or to a

@@ -1,7 +1,7 @@
 import { MissingRevisionError } from '../errors/revision.errors.js';
 import { oldestFirst } from './cycles.js';
 import { normalizeDependencies } from './dependencies.js';
-import { type Revision } from './revision.js';
+import { type Revision } from './revision-node.js';
 
 /** A revision with its connections, in both directions. */
 export interface Node<R extends Revision> {

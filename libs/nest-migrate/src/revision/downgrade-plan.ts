@@ -5,7 +5,7 @@ import {
   RelativeRevisionError,
   WalkedTooFarError,
 } from '../errors/revision.errors.js';
-import { currentTips } from './current.js';
+import { currentTips } from './current-revisions.js';
 import { lookUp, onBranch } from './look-up.js';
 import { type PlannedStep } from './planned-step.js';
 import { anchoredPlace, isAnchored, knownRows, resolveRevision } from './resolve.js';
@@ -34,7 +34,7 @@ export interface DowngradePlan {
  * @throws InvalidDowngradeTargetError | DowngradeOffBranchError where the target has nothing applied above it.
  * @throws UnknownVersionRowError | DuplicateVersionRowError
  * @example
- * planDowngrade(graph, ['27c6'], target).steps.map(({ revision }) => revision); // ['27c6'], of `-1`
+ * planDowngrade(graph, ['27c6'], targetFor(graph, '-1', 'downgrade')).steps.map(({ revision }) => revision); // ['27c6']
  */
 export function planDowngrade(graph: RevisionGraph, rows: readonly string[], target: Target): DowngradePlan {
   return downgradeTo(graph, rows, downgradeDestination(graph, rows, target));

@@ -9,7 +9,7 @@ import { notBelow } from './traversal.js';
  *
  * @returns That head; the symbol itself where it is of another kind or still denotes several.
  * @example
- * headInCharge(graph, head).text; // 'netw2', which depends on the head 'acct3'
+ * headInCharge(graph, readTarget(graph, 'head')).text; // 'netw2', which depends on the head 'acct3'
  */
 export function headInCharge(graph: RevisionGraph, symbol: RevisionSymbol): RevisionSymbol {
   const { kind, branch } = symbol;

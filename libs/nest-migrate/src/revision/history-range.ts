@@ -53,7 +53,8 @@ export function readRange(
  * @param rows The version table's rows, for a start or end of `current`. No rows: that end is open.
  * @throws RangeNotAncestorError | NoBranchLabelError, and what a target can throw.
  * @example
- * revisionsOfRange(graph, range).ids; // ['5fb1', '27c6', 'ae10'], of `ae10:+2`
+ * const range = readRange('ae10:+2', (text) => readTarget(graph, text));
+ * revisionsOfRange(graph, range).ids; // ['5fb1', '27c6', 'ae10']
  */
 export function revisionsOfRange(
   graph: RevisionGraph,

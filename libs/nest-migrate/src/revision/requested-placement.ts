@@ -1,4 +1,4 @@
-import { type NewRevisionOptions, type Placement, planNewRevision } from './new-revision.js';
+import { type NewRevisionOptions, type Placement, planNewRevision } from './plan-new-revision.js';
 import { type RevisionGraph } from './revision-graph.js';
 import { targetsFor } from './target.js';
 

@@ -2,7 +2,7 @@ import { RevisionNotFoundError } from '../errors/revision.errors.js';
 import { declaredLabels, spreadLabels } from './branch-labels.js';
 import { checkRevisions } from './checks.js';
 import { connect, type Node } from './connect.js';
-import { type Revision } from './revision.js';
+import { type Revision } from './revision-node.js';
 import { newestFirst } from './newest-first.js';
 
 /**

@@ -146,8 +146,8 @@ function checkName(graph: RevisionGraph, name: string, purpose: Purpose): void {
     throw new RevisionNotFoundError(name, { nearest: keyword });
   }
   if (name === '')
-    throw new RevisionNotFoundError(name, { cure: 'Behind an @ stands a revision, as in <branch>@head.' });
-  if (name.includes('@')) throw new RevisionNotFoundError(name, { cure: 'One @ is enough: <branch>@<revision>.' });
+    throw new RevisionNotFoundError(name, { cure: 'Write a revision after the @, as in <branch>@head.' });
+  if (name.includes('@')) throw new RevisionNotFoundError(name, { cure: 'Write a single @: <branch>@<revision>.' });
 }
 
 const currentCures: Readonly<Partial<Record<Purpose, string>>> = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type Cluster } from '../engines/cluster.js';
-import { type MigrationLock, type WayToServer } from '../engines/dialect.js';
+import { type Cluster } from '../engines/session/cluster.js';
+import { type MigrationLock, type WayToServer } from '../engines/session/lock.js';
 import { type LeaseOwner, type LeaseRow } from '../engines/tables/lock-table.js';
 import { LockOwnerSilentError } from '../errors/cluster.errors.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';

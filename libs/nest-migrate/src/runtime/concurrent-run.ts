@@ -1,4 +1,4 @@
-import { type ConcurrentStatements, type Remains } from '../engines/dialect.js';
+import { type ConcurrentStatements, type Remains } from '../engines/session/concurrent-statements.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type Emit } from './events.js';
 import { describeHolder } from './describe-holder.js';
@@ -30,7 +30,7 @@ export class ConcurrentRun {
 
   /** Returns `undefined` for any other statement. */
   static of(parts: ConcurrentRunParts, sql: string): ConcurrentRun | undefined {
-    const { concurrent } = parts.engine;
+    const { concurrent } = parts.engine.session;
     if (concurrent === undefined || parts.session.inTransaction || !concurrent.includes(sql)) return undefined;
     return new ConcurrentRun(parts, concurrent, sql);
   }

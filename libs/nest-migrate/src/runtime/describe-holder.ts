@@ -1,4 +1,4 @@
-import { type LockHolder } from '../engines/dialect.js';
+import { type LockHolder } from '../engines/session/lock.js';
 
 /** Describes the holder of a lock, for messages; `null` where the server did not name one. */
 export function describeHolder(holder: LockHolder | null): string | null {

@@ -4,7 +4,7 @@ import { type InterruptedRevision, statementsDone } from './interrupted-revision
 import { type LockWait } from './migration-lock.js';
 import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
-import { type HeldLock } from './transaction-lock.js';
+import { type HeldLock } from './held-lock.js';
 
 /** The position of a run that asks what an earlier run has left of a step. */
 export interface StepAt {
@@ -70,7 +70,7 @@ export class EarlierRuns {
     const done = notes === undefined ? 0 : statementsDone(notes);
     if (notes !== undefined && done > 0) {
       const first = done === 1 ? 'statement' : `${done} statements`;
-      this.#warn(`The ${notes.direction} of ${notes.revision} was interrupted: going on behind its first ${first}.`);
+      this.#warn(`The ${notes.direction} of ${notes.revision} was interrupted: continuing after its first ${first}.`);
     }
     return notes;
   }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { type MikroORM } from '@mikro-orm/sql';
-import { createDialect } from '../engines/detect.js';
+import { engineFor } from '../engines/detect.js';
 import { type Folders, type FolderLock, lockFolder } from './folder-lock.js';
 import { type Host } from './host.js';
 
@@ -29,7 +29,7 @@ export function embeddedFolder(orm: MikroORM, cwd: string): string | undefined {
 
 /** The file of a SQLite database; `undefined` for one in memory, and for any other engine. */
 export function databaseFile(orm: MikroORM, cwd: string): string | undefined {
-  if (createDialect(orm).name !== 'sqlite') return undefined;
+  if (engineFor(orm).name !== 'sqlite') return undefined;
   const driverOptions = orm.config.get('driverOptions') as { readonly dbName?: unknown } | undefined;
   const location = driverOptions?.dbName ?? orm.config.get('dbName');
   if (typeof location !== 'string' || location === '' || location === ':memory:' || location.startsWith('file:')) {

@@ -1,4 +1,4 @@
-import { type LockHolder } from '../engines/dialect.js';
+import { type LockHolder } from '../engines/session/lock.js';
 import { textOf, type Wording } from '../errors/wording.js';
 
 /** One step that a run took, or would take: a revision applied or undone, or a row stamped. */
@@ -20,7 +20,7 @@ export interface Step {
 }
 
 /**
- * What a run tells the caller's `onEvent` while it goes on.
+ * What a run tells the caller's `onEvent` while it lasts.
  *
  * @example
  * await migrations.upgrade({

@@ -1,9 +1,9 @@
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type OperationsContext } from '../operations/operations-builder.js';
 import { type Emit } from './events.js';
 import { type BegunRevisions, type ExecutableStep } from './executable-step.js';
 import { type Guard } from './limited-session.js';
-import { type HeldLock } from './transaction-lock.js';
+import { type HeldLock } from './held-lock.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** The steps of a run, and the state that they were planned from. */

@@ -42,18 +42,18 @@ export class Execution {
   ) {
     const { engine, session, clock } = ports;
     const { lockWaitTimeout: timeout, signal, emit, held } = options;
-    const isOwn = held !== undefined || engine.settings?.differInside === true;
+    const isOwn = held !== undefined || engine.session.settings?.differInside === true;
     this.#transactions = new RunTransactions(
       session,
       { timeout, signal, emit, clock },
       {
-        locking: engine.lockingTransaction,
+        locking: engine.session.lockingTransaction,
         held,
         // behind a pooler a session does not keep its settings, so each transaction sets the limits
-        first: held === undefined ? [] : engine.limits?.setInTransaction?.(options.limits),
-        mark: engine.transactionMark,
-        savepoint: engine.transactionMark === undefined && engine.partial !== undefined,
-        settings: isOwn ? engine.settings : undefined,
+        first: held === undefined ? [] : engine.session.limits?.setInTransaction?.(options.limits),
+        mark: engine.session.transactionMark,
+        savepoint: engine.session.transactionMark === undefined && engine.session.partial !== undefined,
+        settings: isOwn ? engine.session.settings : undefined,
       },
     );
     this.#earlier = new EarlierRuns(ports, this.#transactions, options);
@@ -63,7 +63,7 @@ export class Execution {
 
   async run(): Promise<readonly Step[]> {
     const { emit } = this.options;
-    const { capabilities, settings } = this.ports.engine;
+    const { capabilities, session: rules } = this.ports.engine;
     const transactions = this.#transactions;
     emit({ type: 'planned', steps: this.#steps.length });
     await this.#prepare();
@@ -73,7 +73,7 @@ export class Execution {
       if (done === undefined) break;
       finished.push(done);
       emit({ type: 'stepFinished', step: done, index });
-      if (settings?.differInside === true && !transactions.isOpen) await this.#putBack();
+      if (rules.settings?.differInside === true && !transactions.isOpen) await this.#putBack();
     }
     if (transactions.isOpen) await transactions.orRollback(() => transactions.commit());
     await this.#putBack();
@@ -94,8 +94,8 @@ export class Execution {
     if (held !== undefined) await this.#earlier.statementsEnded(steps, held, { timeout, signal, emit, clock });
     if (steps.length === 0) await this.#earlier.withoutSteps(this.#rows);
     // behind a pooler each transaction may be on another session
-    if (engine.settings !== undefined && held === undefined && steps.some(({ body }) => body !== undefined))
-      this.#baseline = await SessionBaseline.of(session, engine.settings);
+    if (engine.session.settings !== undefined && held === undefined && steps.some(({ body }) => body !== undefined))
+      this.#baseline = await SessionBaseline.of(session, engine.session.settings);
     if (!(await hasTables(tables, session))) await transactions.within(() => ensureTables(tables, session));
     if (this.#isOneTransaction) {
       await transactions.begin();
@@ -124,7 +124,7 @@ export class Execution {
         // the original error is the one to report, and a connection where this fails is not used again
         await this.#putBack().catch(() => undefined);
         if (step === undefined) throw error;
-        retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.limits, clock });
+        retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.session.limits, clock });
         // where more or less than this revision was undone, a retry would do some of it twice
         const aftermath = aftermathOf(run, fate);
         const isUndone =
@@ -164,7 +164,7 @@ export class Execution {
   /** Warns of what revisions have left in a connection that the application continues to use. */
   async #tellLeftovers(): Promise<void> {
     for (const leftover of (await this.#baseline?.leftovers()) ?? []) {
-      const message = `A revision has left ${leftover} in the connection, which the application goes on with.`;
+      const message = `A revision has left ${leftover} in the connection, which the application continues to use.`;
       this.options.emit({ type: 'warning', message });
     }
   }

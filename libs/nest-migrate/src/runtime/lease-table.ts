@@ -1,4 +1,5 @@
-import { type LockHolder, type SqlSession } from '../engines/dialect.js';
+import { type LockHolder } from '../engines/session/lock.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
 import { type Session } from './ports.js';
 

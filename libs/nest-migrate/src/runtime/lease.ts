@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type SqlSession } from '../engines/dialect.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { type LeaseRow } from '../engines/tables/lock-table.js';
 import { LeaseLostError } from '../errors/cluster.errors.js';
 import { describeHolder } from './describe-holder.js';

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
+import { type SessionLimits, type StatementLimits } from '../engines/session/limits.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type Session } from './ports.js';
 

@@ -1,5 +1,6 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { type Dialect, type TransactionLock } from '../engines/dialect.js';
+import { type Engine } from '../engines/engine.js';
+import { type TransactionLock } from '../engines/session/transaction-lock.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 
 /** What the migration lock belongs to: the session that sends the statements, or a transaction beside it. */
@@ -11,12 +12,12 @@ export type LockMode = 'session' | 'transaction';
  * @throws InvalidOptionError where the engine has no such lock.
  */
 export function transactionLockOf(
-  dialect: Dialect,
+  { locks }: Pick<Engine, 'locks'>,
   mode: LockMode,
   { versionTable, versionTableSchema }: { readonly versionTable: string; readonly versionTableSchema?: string },
 ): TransactionLock | null {
   if (mode === 'session') return null;
-  const lock = dialect.transactionLock?.(versionTable, versionTableSchema) ?? null;
+  const lock = locks.ofTransaction?.(versionTable, versionTableSchema) ?? null;
   if (lock !== null) return lock;
   throw new InvalidOptionError(
     'lock',

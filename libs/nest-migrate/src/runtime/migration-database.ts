@@ -1,10 +1,11 @@
 import { dirname } from 'node:path';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
-import { connectionError, type ConnectionAddress } from '../engines/connection-error.js';
-import { createDialect } from '../engines/detect.js';
-import { type Dialect, type LockHolder, type MigrationLock } from '../engines/dialect.js';
+import { connectionError, type ConnectionAddress } from '../engines/session/connection-error.js';
+import { engineFor } from '../engines/detect.js';
+import { type Engine } from '../engines/engine.js';
+import { type LockHolder, type MigrationLock } from '../engines/session/lock.js';
 import { NoSchemaError } from '../errors/version-table.errors.js';
-import { type StatementLimits } from '../engines/session-limits.js';
+import { type StatementLimits } from '../engines/session/limits.js';
 import { type ScriptSyntax } from '../engines/script-syntax.js';
 import { databaseFile, embeddedDatabaseExists, embeddedFolder, holdEmbeddedDatabase } from './embedded-database.js';
 import { type Emit } from './events.js';
@@ -22,7 +23,7 @@ import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
 import { type RunPorts } from './ports.js';
 import { PoolWatch } from './reserved-client.js';
-import { type HeldLock, withTransactionLock } from './transaction-lock.js';
+import { type HeldLock, withTransactionLock } from './held-lock.js';
 import { wayToServer } from './side-session.js';
 import { type HistoryLine, type LastStep, type SqlHistory } from './sql-history.js';
 import { type SqlJournal } from './sql-journal.js';
@@ -54,7 +55,7 @@ export interface Look {
  * needed.
  */
 export class MigrationDatabase {
-  readonly dialect: Dialect;
+  readonly engine: Engine;
   #tables: OwnTableSet;
   #verified = false;
 
@@ -66,8 +67,8 @@ export class MigrationDatabase {
     private readonly folders: Folders,
     private readonly emit: Emit = () => undefined,
   ) {
-    this.dialect = createDialect(orm);
-    transactionLockOf(this.dialect, location.lock, location);
+    this.engine = engineFor(orm);
+    transactionLockOf(this.engine, location.lock, location);
     this.#tables = this.#tablesIn(location.versionTableSchema);
   }
 
@@ -91,7 +92,7 @@ export class MigrationDatabase {
 
   /** The syntax of a script for this database. Needs no connection. */
   scriptSyntax(lockWaitTimeout: number): ScriptSyntax {
-    return this.dialect.script(this.location.versionTable, this.location.versionTableSchema, lockWaitTimeout);
+    return this.engine.script(this.location.versionTable, this.location.versionTableSchema, lockWaitTimeout);
   }
 
   /**
@@ -101,7 +102,7 @@ export class MigrationDatabase {
    */
   get place(): string | undefined {
     const { versionTable, versionTableSchema } = this.location;
-    const { schemas, singleConnection } = this.dialect.capabilities;
+    const { schemas, singleConnection } = this.engine.capabilities;
     if (singleConnection) {
       const { folder } = this;
       const table = [versionTableSchema ?? (schemas ? null : 'main'), versionTable];
@@ -115,7 +116,7 @@ export class MigrationDatabase {
     // where a database takes the place of a schema, the connection's own counts only where the options name no other
     const table = schemas ? [versionTableSchema ?? null, versionTable] : [versionTableSchema ?? database, versionTable];
     const within = schemas ? [user, database] : [user];
-    return JSON.stringify([this.dialect.name, host, port ?? null, ...within, search, settings, table]);
+    return JSON.stringify([this.engine.name, host, port ?? null, ...within, search, settings, table]);
   }
 
   /** Creates the tool's own tables that are missing. To be called while holding the migration lock. */
@@ -132,7 +133,7 @@ export class MigrationDatabase {
   ports(session: PinnedSession): RunPorts {
     const connection = this.orm.em.getConnection();
     return {
-      engine: this.dialect,
+      engine: this.engine,
       session,
       tables: this.#tables,
       clock: systemClock,
@@ -184,7 +185,7 @@ export class MigrationDatabase {
    * The holder of the migration lock; `null` where the lock is free, or its holder cannot be known. Creates nothing.
    */
   async lockHolder(): Promise<LockHolder | null> {
-    if (!this.dialect.capabilities.sessionLock || !(await this.exists())) return null;
+    if (!this.engine.capabilities.sessionLock || !(await this.exists())) return null;
     return this.pin((session) => this.#holder(session));
   }
 
@@ -213,25 +214,25 @@ export class MigrationDatabase {
     if (file !== undefined) await this.folders.makeFolder(dirname(file));
     const connection = this.orm.em.getConnection();
     let connected = false;
-    const { capabilities, server } = this.dialect;
+    const { capabilities, session: rules } = this.engine;
     const run = async (): Promise<T> => {
       // `ensureDatabase` would create a missing database on the first connection
       if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
-      const watch = server === undefined ? undefined : await PoolWatch.of(connection);
+      const watch = rules.server === undefined ? undefined : await PoolWatch.of(connection);
       try {
         return await connection
           .getClient<unknown>()
           .connection()
           .execute(async (pinned) => {
             connected = true;
-            const session = new PinnedSession(connection, pinned, server);
+            const session = new PinnedSession(connection, pinned, rules.server);
             await session.reserve(watch);
             try {
               await this.#verifyOnce(session);
               await this.#placeOnce(session);
               return await work(session);
             } catch (error) {
-              throw (await this.dialect.explain?.(session, error)) ?? error;
+              throw (await rules.explain?.(session, error)) ?? error;
             } finally {
               session.release();
             }
@@ -261,7 +262,7 @@ export class MigrationDatabase {
     const lock = await this.pin(async () => {
       await checkPoolOfTwo(this.orm);
       const { versionTable, lock: mode } = this.location;
-      return transactionLockOf(this.dialect, mode, { versionTable, versionTableSchema: this.schema });
+      return transactionLockOf(this.engine, mode, { versionTable, versionTableSchema: this.schema });
     });
     return lock === null
       ? this.pin((session) => work(session))
@@ -278,10 +279,10 @@ export class MigrationDatabase {
     work: (guard: Guard) => Promise<T>,
   ): Promise<T> {
     if (held !== undefined) return work((send) => send());
-    const { orm, dialect } = this;
+    const { orm, engine } = this;
     const connection = orm.em.getConnection();
     const { max: poolMax } = orm.config.get('pool');
-    return withLimits({ session, connection, poolMax, engine: dialect.limits, limits }, work);
+    return withLimits({ session, connection, poolMax, engine: engine.session.limits, limits }, work);
   }
 
   async #withSessionLock<T>(
@@ -290,7 +291,7 @@ export class MigrationDatabase {
     work: (session: PinnedSession) => Promise<T>,
   ): Promise<T> {
     const [local, way, { lock: table }] = [this.#lock, wayToServer(this.orm), this.#tables];
-    const cluster = (await this.dialect.cluster?.(session)) ?? null;
+    const cluster = (await this.engine.locks.cluster?.(session)) ?? null;
     if (local === null || cluster === null || table === undefined) {
       return withMigrationLock(local, session, { ...wait, way }, () => work(session));
     }
@@ -310,16 +311,16 @@ export class MigrationDatabase {
 
   async #verifyOnce(session: PinnedSession): Promise<void> {
     if (this.#verified) return;
-    await this.dialect.verifyServer(session);
+    await this.engine.session.verifyServer(session);
     this.#verified = true;
   }
 
   get #lock(): MigrationLock | null {
-    return this.dialect.lock(this.location.versionTable, this.schema);
+    return this.engine.locks.ofSession(this.location.versionTable, this.schema);
   }
 
   #tablesIn(schema: string | undefined): OwnTableSet {
-    return ownTableSet(this.dialect, this.location, { schema, client: clientOf(this.host) });
+    return ownTableSet(this.engine, this.location, { schema, client: clientOf(this.host) });
   }
 
   /**
@@ -328,8 +329,8 @@ export class MigrationDatabase {
    */
   async #placeOnce(session: PinnedSession): Promise<void> {
     const { versionTable } = this.location;
-    if (this.schema !== undefined || this.dialect.homeSchema === undefined) return;
-    const { schema, elsewhere } = await this.dialect.homeSchema(session, versionTable);
+    if (this.schema !== undefined || this.engine.session.homeSchema === undefined) return;
+    const { schema, elsewhere } = await this.engine.session.homeSchema(session, versionTable);
     if (schema === null) throw new NoSchemaError(versionTable);
     this.#tables = this.#tablesIn(schema);
     if (elsewhere === null) return;

@@ -1,4 +1,5 @@
-import { type MigrationLock, type SqlSession, type WayToServer } from '../engines/dialect.js';
+import { type MigrationLock, type WayToServer } from '../engines/session/lock.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { LockTimeoutError } from '../errors/runtime.errors.js';
 import { describeHolder } from './describe-holder.js';
 import { type Emit } from './events.js';

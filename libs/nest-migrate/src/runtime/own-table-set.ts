@@ -1,4 +1,4 @@
-import { type Dialect } from '../engines/dialect.js';
+import { type Engine } from '../engines/engine.js';
 import { LeaseTable } from './lease-table.js';
 import { historyTableName, journalTableName, lockTableName } from './own-tables.js';
 import { type RunTables } from './ports.js';
@@ -33,22 +33,22 @@ export interface OwnTableSet extends RunTables {
  * @param place `client` describes the process that runs the steps, for readers of the history.
  */
 export function ownTableSet(
-  dialect: Dialect,
+  { tables, sql }: Pick<Engine, 'tables' | 'sql'>,
   { versionTable, versionTableSchema, history }: OwnTables,
   { schema, client }: { readonly schema: string | undefined; readonly client: string },
 ): OwnTableSet {
   const journal = journalTableName(versionTable);
   const lines = historyTableName(versionTable);
-  const lock = dialect.lockTable?.(lockTableName(versionTable), schema);
+  const lock = tables.lock?.(lockTableName(versionTable), schema);
   return {
     schema,
     version: new SqlVersionRows(
       versionTable,
-      dialect.versionTable(versionTable, schema),
-      versionTableSchema === undefined ? undefined : dialect.quote(versionTableSchema),
+      tables.version(versionTable, schema),
+      versionTableSchema === undefined ? undefined : sql.quote(versionTableSchema),
     ),
-    journal: new SqlJournal(journal, dialect.journalTable(journal, schema)),
-    history: history ? new SqlHistory(lines, dialect.historyTable(lines, schema), client) : undefined,
+    journal: new SqlJournal(journal, tables.journal(journal, schema)),
+    history: history ? new SqlHistory(lines, tables.history(lines, schema), client) : undefined,
     lock: lock && new LeaseTable(lock),
   };
 }

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
-import { type ServerSession } from '../engines/dialect.js';
+import { type ServerSession } from '../engines/session/server-session.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
 import { type Author, type Fence, type Session } from './ports.js';
 import { type PoolWatch, type ReservedClient } from './reserved-client.js';

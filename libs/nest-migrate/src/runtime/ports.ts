@@ -1,4 +1,5 @@
-import { type Dialect, type SqlSession } from '../engines/dialect.js';
+import { type Engine } from '../engines/engine.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { type HistoryRow } from '../engines/tables/history-table.js';
 import { type JournalKey, type JournalRow } from '../engines/tables/journal-table.js';
 import { type RowChange } from '../revision/row-changes.js';
@@ -149,23 +150,16 @@ export interface Clock {
 }
 
 /** The parts of its engine that a run uses. */
-export type RunEngine = Pick<
-  Dialect,
-  | 'name'
-  | 'concurrent'
-  | 'escaping'
-  | 'format'
-  | 'holds'
-  | 'limits'
-  | 'lockingTransaction'
-  | 'lockRelease'
-  | 'partial'
-  | 'settings'
-  | 'statements'
-  | 'statementsOn'
-  | 'transactionControl'
-  | 'transactionMark'
-> & { readonly capabilities: Pick<Dialect['capabilities'], 'transactionalDdl' | 'singleConnection'> };
+export interface RunEngine {
+  readonly name: Engine['name'];
+  readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
+  readonly sql: Pick<Engine['sql'], 'lockRelease' | 'transactionControl'>;
+  readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'statements' | 'statementsOn'>;
+  readonly session: Pick<
+    Engine['session'],
+    'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'
+  >;
+}
 
 /** Everything outside of a run that it uses: databases in real runs, memory in unit tests. */
 export interface RunPorts {

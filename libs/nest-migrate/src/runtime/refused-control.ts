@@ -3,7 +3,7 @@ import { type Operation } from '../operations/operation.js';
 import { type RunEngine } from './ports.js';
 
 /** The part of an engine that reads SQL. */
-type Reader = Pick<RunEngine, 'transactionControl' | 'lockRelease'>;
+type Reader = Pick<RunEngine, 'sql'>;
 
 /** Where SQL of a revision is about to run. */
 interface Place {
@@ -18,9 +18,9 @@ interface Place {
  * @throws TransactionControlError | LockReleaseError
  */
 export function refuseControl(engine: Reader, sql: string, { inTransaction }: Place): void {
-  const control = engine.transactionControl(sql, inTransaction);
+  const control = engine.sql.transactionControl(sql, inTransaction);
   if (control !== undefined) throw new TransactionControlError(control, sql);
-  const release = engine.lockRelease?.(sql);
+  const release = engine.sql.lockRelease(sql);
   if (release !== undefined) throw new LockReleaseError(release.words, sql, release.instead);
 }
 

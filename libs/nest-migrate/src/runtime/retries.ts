@@ -1,4 +1,4 @@
-import { type SessionLimits, type StatementLimits } from '../engines/session-limits.js';
+import { type SessionLimits, type StatementLimits } from '../engines/session/limits.js';
 import { reasonOf } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';

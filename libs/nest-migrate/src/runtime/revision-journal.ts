@@ -279,20 +279,20 @@ export class JournalUnit {
   /** What stays of a statement that ended its transaction and failed. Its note was in that transaction. */
   async #keptOf({ sql }: Statement, key: JournalKey, cause: unknown): Promise<'committed' | 'unknown' | undefined> {
     const { engine, session, tables } = this.parts.ports;
-    const kind = engine.partial?.kindOf(sql);
+    const kind = engine.session.partial?.kindOf(sql);
     if (kind !== 'body') return kind && 'unknown';
     const notes = (await tables.journal.interrupted(session)).flatMap(({ rows }) => rows);
     const isCommitted = notes.some(
       (row) => row.revision === key.revision && row.ordinal === key.ordinal && row.part === key.part,
     );
     if (isCommitted) return 'committed';
-    return engine.partial?.rollsBack(cause) === true ? undefined : 'unknown';
+    return engine.session.partial?.rollsBack(cause) === true ? undefined : 'unknown';
   }
 
   async #holds({ postcondition }: Statement): Promise<boolean> {
     if (postcondition === undefined) return false;
     const { engine, session } = this.parts.ports;
-    const [row] = await session.query(engine.holds(postcondition));
+    const [row] = await session.query(engine.ddl.holds(postcondition));
     const [value] = Object.values(row ?? {});
     return value === true || Number(value) === 1;
   }

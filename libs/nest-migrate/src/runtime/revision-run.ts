@@ -67,7 +67,7 @@ export class RevisionRun {
   sink(service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
       apply: (operation) => this.#apply([operation]),
-      ...(this.parts.ports.engine.statementsOn !== undefined && {
+      ...(this.parts.ports.engine.ddl.statementsOn !== undefined && {
         applyTogether: (operations: readonly Operation[]) => this.#apply(operations),
       }),
       query: (sql, params) => this.#query(sql, params),
@@ -81,16 +81,16 @@ export class RevisionRun {
     refuseControlIn(engine, operations, session);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
-    if (engine.statementsOn === undefined) {
+    if (engine.ddl.statementsOn === undefined) {
       for (const operation of operations) {
-        for (const statement of engine.statements(operation)) await this.#execute(statement, unit);
+        for (const statement of engine.ddl.statements(operation)) await this.#execute(statement, unit);
       }
       return;
     }
     // such statements are made from the tables as they are; made again now, they would describe tables that are changed
     // already
     if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
-    const statements = engine.statementsOn(session, operations);
+    const statements = engine.ddl.statementsOn(session, operations);
     // a table that is rebuilt outside of a transaction would be lost if the process died
     if (!this.parts.transactions.isOpen && operations.some(({ kind }) => kind !== 'execute')) {
       return this.#asWhole(unit, describe(operations), async () => {
@@ -148,7 +148,7 @@ export class RevisionRun {
   async #tried<T>({ cleanup }: Pick<Statement, 'cleanup'>, work: () => Promise<T>): Promise<T> {
     const { ports, options } = this.parts;
     const { engine, session, clock } = ports;
-    const retries = new Retries(this.#revision, { ...options, engine: engine.limits, clock });
+    const retries = new Retries(this.#revision, { ...options, engine: engine.session.limits, clock });
     for (;;) {
       try {
         return await work();
@@ -173,11 +173,11 @@ export class RevisionRun {
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
       const sent = (text: string): Promise<void> => this.#sent(text, concurrently);
-      const isOne = statement.portable === undefined || ports.engine.escaping === undefined;
-      await (isOne ? sent(sql) : ports.engine.escaping?.(ports.session, statement, sent));
+      const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
+      await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
-      const isWait = ports.engine.limits?.isLockTimeout(cause) === true;
+      const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
       const awaited = isWait ? concurrently?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
@@ -196,8 +196,8 @@ export class RevisionRun {
     // a failed transaction answers nothing, and the statement says why
     await this.parts.beforeSql?.(sql).catch(() => undefined);
     const { session, engine } = this.parts.ports;
-    if (session.inTransaction || engine.partial?.kindOf(sql) === undefined) return send();
-    const { transactions } = engine.partial;
+    if (session.inTransaction || engine.session.partial?.kindOf(sql) === undefined) return send();
+    const { transactions } = engine.session.partial;
     const count = async (): Promise<number> =>
       transactions === undefined ? Number.NaN : Number(await session.value(transactions));
     const before = await count();
@@ -222,7 +222,7 @@ export class RevisionRun {
     await this.#mayGoOn();
     const { engine, session } = this.parts.ports;
     refuseControl(engine, sql, session);
-    const text = engine.format(sql, params);
+    const text = engine.ddl.format(sql, params);
     try {
       return await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
     } catch (cause) {
@@ -264,7 +264,7 @@ export class RevisionRun {
     } catch (error) {
       const fate = await transactions.fate();
       if (fate === 'committed') this.kept = 'committed';
-      if (fate === 'unknown' && ports.engine.partial?.rollsBack(error) !== true) this.kept = 'unknown';
+      if (fate === 'unknown' && ports.engine.session.partial?.rollsBack(error) !== true) this.kept = 'unknown';
       throw error;
     }
   }

@@ -1,10 +1,10 @@
-import { type LockingTransaction, type TransactionMark } from '../engines/dialect.js';
-import { type SessionSettings } from '../engines/session-settings.js';
+import { type LockingTransaction, type TransactionMark } from '../engines/session/transaction.js';
+import { type SessionSettings } from '../engines/session/settings.js';
 import { TransactionEndedError } from '../errors/runtime.errors.js';
 import { acquire, type LockWait } from './migration-lock.js';
 import { type Session } from './ports.js';
 import { SessionBaseline } from './session-baseline.js';
-import { type HeldLock } from './transaction-lock.js';
+import { type HeldLock } from './held-lock.js';
 
 /** The state of a transaction that was begun: `unknown` where it has ended and the server does not tell how. */
 export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';

@@ -1,4 +1,4 @@
-import { type Settings, type SessionSettings } from '../engines/session-settings.js';
+import { type Settings, type SessionSettings } from '../engines/session/settings.js';
 import { SettingNotRestoredError } from '../errors/runtime.errors.js';
 import { type Session } from './ports.js';
 

@@ -1,5 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { type SideSession, type WayToServer } from '../engines/dialect.js';
+import { type SideSession, type WayToServer } from '../engines/session/lock.js';
 
 /** How long to wait for a connection, or for a reply on it, in milliseconds. */
 const PATIENCE_MS = 2_000;

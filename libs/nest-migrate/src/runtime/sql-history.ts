@@ -1,4 +1,4 @@
-import { type SqlSession } from '../engines/dialect.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import {
   HISTORY_COLUMNS,
   type HistoryRow,
@@ -14,7 +14,7 @@ import { version } from './version.js';
 
 /**
  * The table that tells what was done to a database: when, by whom, how long it took, and on what each revision stands.
- * The version table alone says where the database is; nothing here is needed to go on from there.
+ * The version table alone says where the database is; nothing here is needed to continue from there.
  */
 export class SqlHistory implements History {
   constructor(

@@ -54,7 +54,7 @@ export class SqlScript {
 
   /** @param syntax How the engine's client reads a script. */
   constructor(
-    private readonly database: Pick<MigrationDatabase, 'dialect' | 'versionTable' | 'history'>,
+    private readonly database: Pick<MigrationDatabase, 'engine' | 'versionTable' | 'history'>,
     syntax: ScriptSyntax,
     private readonly options: SqlScriptOptions,
   ) {
@@ -84,7 +84,7 @@ export class SqlScript {
   }
 
   async #writeSteps(steps: readonly ExecutableStep[]): Promise<void> {
-    const { transactionalDdl } = this.database.dialect.capabilities;
+    const { transactionalDdl } = this.database.engine.capabilities;
     const oneTransaction = transactionalDdl && !this.options.transactionPerMigration;
     const place: Place = { inTransaction: false };
     for (const [index, step] of steps.entries()) {
@@ -138,12 +138,12 @@ export class SqlScript {
     };
     return {
       apply: async (operation) => {
-        refuseControlIn(this.database.dialect, [operation], place);
-        this.#writeStatements(this.database.dialect.statements(operation), step, place);
+        refuseControlIn(this.database.engine, [operation], place);
+        this.#writeStatements(this.database.engine.ddl.statements(operation), step, place);
       },
-      ...(this.database.dialect.statementsFrom !== undefined && {
+      ...(this.database.engine.ddl.statementsFrom !== undefined && {
         applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
-          this.#writeStatements(this.database.dialect.statementsFrom?.(existing, operations) ?? [], step, place),
+          this.#writeStatements(this.database.engine.ddl.statementsFrom?.(existing, operations) ?? [], step, place),
       }),
       query: refuse('query'),
       transaction: refuse('transaction'),
@@ -228,7 +228,7 @@ function unchecked(revision: string, sql: string): string {
   const line = withoutControls(sql.replace(/\s+/g, ' ').trim());
   const shown = line.length <= 80 ? line : `${line.slice(0, 79)}…`;
   return (
-    `Revision ${revision} runs [${shown}] outside of any transaction: a client that goes on behind an error would go on ` +
-    `behind this one. Give op.execute a postcondition, and run the script as its first lines say.`
+    `Revision ${revision} runs [${shown}] outside of any transaction: a client that continues after an error would ` +
+    `continue after this one. Give op.execute a postcondition, and run the script as its first lines say.`
   );
 }

@@ -1,4 +1,5 @@
-import { type SqlSession, type VersionTableSql } from '../engines/dialect.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
+import { type VersionTableSql } from '../engines/tables/version-table.js';
 import { VersionConflictError } from '../errors/runtime.errors.js';
 import {
   IndistinctRevisionsError,

@@ -1,6 +1,6 @@
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { plainLiteral } from '../engines/sql/literal.js';
+import { plainLiteral } from '../engines/sql/quoting.js';
 import { type ColumnDefinition } from '../operations/operation.js';
 import { decodeValue, encodeValue, type EncodedValue, type Value } from '../operations/value.js';
 
@@ -18,7 +18,7 @@ export type LiteralReader = (sql: string) => string | undefined;
 
 /** How an engine's defaults are read. */
 export interface DefaultReader {
-  readonly readLiteral: LiteralReader;
+  readonly types: { readonly readLiteral: LiteralReader };
   readonly sql: SqlReader;
 }
 
@@ -35,7 +35,7 @@ export function defaultSql(
 /** SQL as a value where it is a plain literal for the column's family, else as an expression. */
 export function describeDefault(sql: string, family: TypeFamily, engine: DefaultReader): DefaultDefinition {
   const text = engine.sql.stripOuterParentheses(sql);
-  const literal = engine.readLiteral(text);
+  const literal = engine.types.readLiteral(text);
   if (literal !== undefined) return { default: valueOf(literal, family) };
   if (family === 'number' && isNumber(text)) return { default: valueOf(text, family) };
   if (family === 'boolean' && /^(?:true|false|0|1)$/i.test(text)) return { default: valueOf(text, family) };

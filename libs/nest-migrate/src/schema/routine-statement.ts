@@ -36,7 +36,7 @@ export function parseRoutine(sql: string, language: SqlLanguage): RoutineStateme
   const reader = new StatementReader(sql, language);
   if (!reader.takes('create')) return undefined;
   reader.takes('or', 'replace');
-  if (reader.takes('definer', '=')) reader.until(({ text }) => text === 'function' || text === 'procedure');
+  if (reader.takes('definer', '=')) reader.until(({ code }) => code === 'function' || code === 'procedure');
   const type = reader.takesOneOf('function', 'procedure');
   reader.takes('if', 'not', 'exists');
   const name = reader.name();
@@ -124,7 +124,7 @@ class Clauses {
     if (reader.takes('language')) return this.add({ language: unquoted(reader.skip()?.text ?? '').toLowerCase() });
     if (reader.takes('comment')) return this.add({ comment: unquoted(reader.skip()?.text ?? '') });
     if (this.language.rules.dollarQuotes && reader.takes('set')) {
-      return this.addMore(`set ${plainSetting(reader.until(({ text }) => clauseWords.has(text)) ?? '')}`);
+      return this.addMore(`set ${plainSetting(reader.until(({ code = '' }) => clauseWords.has(code)) ?? '')}`);
     }
     if (this.language.rules.dollarQuotes && reader.takes('as')) {
       this.body = unquoted(reader.skip()?.text ?? '');
@@ -158,11 +158,11 @@ const clauseWords = new Set([
 function returnType(reader: StatementReader): string {
   let depth = 0;
   let previous = '';
-  const type = reader.until(({ kind, text }) => {
-    if (text === '(') depth += 1;
-    if (text === ')') depth -= 1;
-    const ends = depth === 0 && kind === 'word' && clauseWords.has(text) && previous !== 'character';
-    previous = text;
+  const type = reader.until(({ code = '' }) => {
+    if (code === '(') depth += 1;
+    if (code === ')') depth -= 1;
+    const ends = depth === 0 && clauseWords.has(code) && previous !== 'character';
+    previous = code;
     return ends;
   });
   return (type ?? '').trim();
@@ -179,15 +179,15 @@ function argumentsOf(
     const direction = reader.takesOneOf('inout', 'in', 'out') ?? 'in';
     const start = reader.next;
     const name = reader.name()?.join('.');
-    const isUnnamed = reader.next === undefined || /^[,([]$/.test(reader.next.text);
+    const isUnnamed = reader.next === undefined || /^[,([]$/.test(reader.next.code ?? '');
     const typeStart = isUnnamed ? start.start : reader.next.start;
     let depth = 0;
     const isEnd =
       (...ends: readonly string[]) =>
-      (text: string): boolean => {
-        if (text === '(') depth += 1;
-        if (text === ')') depth -= 1;
-        return depth === 0 && ends.includes(text);
+      (code: string): boolean => {
+        if (code === '(') depth += 1;
+        if (code === ')') depth -= 1;
+        return depth === 0 && ends.includes(code);
       };
     const typeEnds = isEnd(',', 'default', '=');
     const typeEnd = endOf(reader, typeEnds, list);
@@ -208,8 +208,8 @@ function argumentsOf(
   return found;
 }
 
-function endOf(reader: StatementReader, isEnd: (text: string) => boolean, text: string): number {
-  while (reader.next !== undefined && !isEnd(reader.next.text)) reader.skip();
+function endOf(reader: StatementReader, isEnd: (code: string) => boolean, text: string): number {
+  while (reader.next !== undefined && !isEnd(reader.next.code ?? '')) reader.skip();
   return reader.next?.start ?? text.length;
 }
 

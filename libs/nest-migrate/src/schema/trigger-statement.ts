@@ -39,15 +39,15 @@ export function parseTrigger(sql: string, language: SqlLanguage): TriggerStateme
     const event = reader.takesOneOf(...events);
     if (event === undefined) return undefined;
     fires.push(event);
-    if (reader.takes('of')) more.push(`of ${plainList(reader.until(({ text }) => text === 'on' || text === 'or'))}`);
+    if (reader.takes('of')) more.push(`of ${plainList(reader.until(({ code }) => code === 'on' || code === 'or'))}`);
   } while (reader.takes('or'));
   const table = reader.takes('on') ? reader.name() : undefined;
   if (name === undefined || table === undefined) return undefined;
 
   const ends = ['for', 'when', 'execute', 'begin', 'follows', 'precedes'];
-  const between = reader.next?.kind === 'word' && !ends.includes(reader.next.text);
+  const between = reader.next?.kind === 'word' && !ends.includes(reader.next.code ?? '');
   if (between)
-    more.push(canonicalBody(reader.until(({ text }) => ends.includes(text)) ?? '', language.rules).toLowerCase());
+    more.push(canonicalBody(reader.until(({ code = '' }) => ends.includes(code)) ?? '', language.rules).toLowerCase());
   const forEach = reader.takes('for') ? (reader.takes('each'), reader.takesOneOf('row', 'statement')) : undefined;
   const order = reader.takesOneOf('follows', 'precedes');
   if (order !== undefined) reader.name();
@@ -69,7 +69,7 @@ const deferringByItself = 'not deferrable initially immediate';
 
 function conditionOf(reader: StatementReader): string | undefined {
   // PostgreSQL's condition is in parentheses; SQLite's ends where the body begins
-  return reader.until(({ text }) => text === 'execute' || text === 'begin');
+  return reader.until(({ code }) => code === 'execute' || code === 'begin');
 }
 
 function plainList(names: string | undefined): string {

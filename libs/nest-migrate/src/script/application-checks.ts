@@ -1,6 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { FileSystem } from './file-system.js';
-import { excludeWith, includes, isRecord, readJsonWithComments, readTsconfig, type Tsconfig } from './tsconfig.js';
+import { isRecord, readJsonWithComments } from './json-with-comments.js';
+import { readTsconfig, type Tsconfig } from './tsconfig.js';
 
 /** A conflict between the application's configuration and the script directory, and what to do about it. */
 export interface Finding {
@@ -27,8 +28,8 @@ export async function checkBuildConfiguration({ directory, fs }: CheckOptions): 
   const findings: Finding[] = [];
   for (const path of await buildConfigurations(directory, fs)) {
     const configuration = await readTsconfig(path, fs);
-    if (configuration === null || !includes(configuration, join(directory, 'versions', 'revision.ts'))) continue;
-    const exclude = excludeWith(configuration, directory).map((pattern) => JSON.stringify(pattern));
+    if (configuration === null || !configuration.includes(join(directory, 'versions', 'revision.ts'))) continue;
+    const exclude = configuration.excludeWith(directory).map((pattern) => JSON.stringify(pattern));
     findings.push({
       problem: `${path} includes ${directory}: ${consequence(configuration, directory)}.`,
       cure: `Write into it: "exclude": [${exclude.join(', ')}]`,

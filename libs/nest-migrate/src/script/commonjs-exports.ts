@@ -18,6 +18,9 @@ import { NotUnderstood } from './source-scanner.js';
  * - a table of getters, however it is copied to `exports`: written by swc and esbuild
  * - `module.exports = { … }`: written by hand
  *
+ * `cjs-module-lexer` knows these forms as well, but tells only the names of the exports, not their values
+ * (docs/adr/0015-constants-are-read.md).
+ *
  * @throws NotUnderstood where `exports` could be set in any other form.
  */
 export function commonJsExports(program: Program, bindings: ModuleBindings): ReadonlyMap<ConstantName, StaticValue> {

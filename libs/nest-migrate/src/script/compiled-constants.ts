@@ -14,6 +14,8 @@ export function isJavaScriptFile(name: string): boolean {
  * written by tsc, swc and esbuild, minified or not. Nothing is run. This needs a full parser, which is loaded only
  * here: code written by hand needs none.
  *
+ * Why not `import()`, and why no lexer of exports: see docs/adr/0015-constants-are-read.md.
+ *
  * @returns 'unknown' if only running the file would tell: a constant is computed, or the text is no JavaScript.
  */
 export async function readCompiledConstants(text: string): Promise<RevisionConstants | 'unknown'> {

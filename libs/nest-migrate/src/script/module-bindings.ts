@@ -20,7 +20,10 @@ export function isFunctionNode(node: AnyNode): boolean {
   );
 }
 
-/** The variables of a module's or script's own scope, as far as their values never change. */
+/**
+ * The variables of a module's or script's own scope, as far as their values never change. This is what is needed of an
+ * analysis of scopes to follow `exports.revision = a` to the value of `a` (docs/adr/0015-constants-are-read.md).
+ */
 export class ModuleBindings {
   /** By name: the only value that the variable is ever given; null if there are several. */
   readonly #values = new Map<string, AnyNode | null>();

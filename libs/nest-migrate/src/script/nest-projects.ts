@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type Finding } from './application-checks.js';
 import { type FileSystem } from './file-system.js';
-import { isRecord, readJsonWithComments } from './tsconfig.js';
+import { isRecord, readJsonWithComments } from './json-with-comments.js';
 
 /**
  * Checks whether `nest start -- db …` would start another project. Nest's CLI takes the first word, even after `--`, as

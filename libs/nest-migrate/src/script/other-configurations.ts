@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Finding } from './application-checks.js';
 import { type FileSystem } from './file-system.js';
-import { isRecord, readJsonWithComments } from './tsconfig.js';
+import { isRecord, readJsonWithComments } from './json-with-comments.js';
 
 /**
  * The places where MikroORM's command line looks for its configuration, unless package.json names one. Build output is

@@ -3,7 +3,12 @@ import { PostWriteHookError } from '../errors/script.errors.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { type Program, ProgramNotStarted, type ProgramResult, runProgram } from './run-program.js';
 
-/** What the hooks of both kinds have in common. */
+/**
+ * What the hooks of both kinds have in common.
+ *
+ * @example
+ * MigrationModule.forRoot({ postWriteHooks: [{ kind: 'exec', command: 'git', args: ['add', 'REVISION_SCRIPT_FILENAME'] }] });
+ */
 export interface PostWriteHookOptions {
   /** What messages call the hook. Default: its `bin` or `command`. */
   readonly name?: string;

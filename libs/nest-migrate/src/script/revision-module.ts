@@ -166,7 +166,7 @@ function cureFor(code: string, message: string): string | undefined {
     return 'Use only TypeScript whose types can be erased: no enum, namespace or parameter property.';
   }
   if (code === 'ENOENT' && message.includes('?version=')) {
-    return 'The file was edited after it was loaded, and what loads modules here (jest as CommonJS) cannot load it anew.';
+    return 'The file was edited after it was loaded, and what loads modules here (jest as CommonJS) cannot load it again.';
   }
   return undefined;
 }

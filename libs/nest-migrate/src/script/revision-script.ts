@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { RevisionFileInvalidError } from '../errors/script.errors.js';
-import type { Revision } from '../revision/revision.js';
+import type { Revision } from '../revision/revision-node.js';
 import { CONSTANT_NAMES, type ConstantName } from './revision-constants.js';
 
 /** A revision together with what its file states beyond the graph. */

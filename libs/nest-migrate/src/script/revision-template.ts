@@ -76,7 +76,7 @@ export function fillTemplate(template: string, name: string, { blocks, texts }: 
       const surrounding = surroundingAt(lineBegin + offset);
       if (surrounding === 'unknown') {
         const cure = 'Put it into a comment or a string.';
-        throw invalid(`has ${placeholder} where nobody can tell whether it is code`, cure);
+        throw invalid(`has ${placeholder} where it is not clear whether it is code`, cure);
       }
       touchesComment = surrounding === 'comment';
       if (surrounding === 'comment') filled = commentText(filled, text, line.slice(0, offset));

@@ -7,6 +7,9 @@ import { postgresAtHead } from './postgres-template.js';
 
 /**
  * Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`.
+ *
+ * @example
+ * await migratedDatabase({ orm: config, directory: 'migrations', target: 'ae10', engine: 'pglite' });
  */
 export interface MigratedDatabaseOptions<O extends Partial<Options>> extends Pick<
   MigrationModuleOptions,
@@ -50,11 +53,16 @@ export interface MigratedDatabase<O extends Partial<Options>> {
  * @throws MigratedDatabaseError for other drivers, and where the database can't be made; RevisionFailedError where a
  * revision fails.
  * @example
+ * import { MIKRO_ORM_MODULE_OPTIONS } from '@mikro-orm/nestjs';
+ * import { type INestApplicationContext } from '@nestjs/common';
+ * import { Test } from '@nestjs/testing';
+ *
  * let database: MigratedDatabase<typeof config>;
+ * let app: INestApplicationContext;
  * beforeAll(async () => {
  *   database = await migratedDatabase({ orm: config, directory: 'migrations' });
  *   app = await Test.createTestingModule({ imports: [AppModule] })
- *     .overrideProvider(MIKRO_ORM_MODULE_OPTIONS) // from @mikro-orm/nestjs
+ *     .overrideProvider(MIKRO_ORM_MODULE_OPTIONS)
  *     .useValue(database.options)
  *     .compile();
  * });

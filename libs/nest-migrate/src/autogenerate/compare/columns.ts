@@ -30,7 +30,7 @@ export async function compareColumns(
     if (previous === undefined) {
       comparison.plan.add('addColumns', { kind: 'addColumn', ...place, column: definition });
       comparison.unsettle(to, [definition.name]);
-    } else if (await isMadeAnew(comparison, from, previous, column)) {
+    } else if (await isRebuilt(comparison, from, previous, column)) {
       const previousPlace = placeOf(comparison, from, definition.name);
       comparison.plan.add(
         'replaceColumns',
@@ -84,7 +84,7 @@ function isFollowed({ columns }: TableModel, name: string, isWanted: (name: stri
  * Whether a column has to be dropped and added again: an engine cannot change what a column computes, nor start or stop
  * it.
  */
-async function isMadeAnew(
+async function isRebuilt(
   comparison: Comparison,
   table: TableModel,
   { definition: from }: ColumnModel,
@@ -210,10 +210,10 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     return a.nativeEnumName === b.nativeEnumName && a.type === b.type;
   }
   if (a.items !== undefined || b.items !== undefined) {
-    const items = (column: ColumnDefinition): string => engine.readBack(JSON.stringify(column.items ?? []));
+    const items = (column: ColumnDefinition): string => engine.types.readBack(JSON.stringify(column.items ?? []));
     return a.type === b.type && items(a) === items(b);
   }
-  if (engine.canonicalType(from.databaseType) === engine.canonicalType(to.databaseType)) return true;
+  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(to.databaseType)) return true;
   // only the engine can resolve these names: domains, types of extensions
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: from.databaseType },
@@ -228,9 +228,9 @@ async function sameColumnDefault(
   to: ColumnModel,
   keepsType: boolean,
 ): Promise<boolean> {
-  const family = engine.typeFamily(to.databaseType);
+  const family = engine.types.typeFamily(to.databaseType);
   const wanted = to.definition.default;
-  const readBack = typeof wanted === 'string' ? { default: engine.readBack(wanted) } : to.definition;
+  const readBack = typeof wanted === 'string' ? { default: engine.types.readBack(wanted) } : to.definition;
   // the same default may differ after a change of type: 1 for a number, '1' for a text
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;

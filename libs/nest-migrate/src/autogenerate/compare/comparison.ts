@@ -1,5 +1,6 @@
 import { type Operation } from '../../operations/operation.js';
-import { type Engine, type ExpressionOracle } from '../../engines/engine.js';
+import { type Engine } from '../../engines/engine.js';
+import { type ExpressionOracle } from '../../engines/oracle.js';
 import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
 import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';

@@ -42,7 +42,7 @@ function withoutChangingDefaults<T extends SchemaModel>(
 ): T {
   const tables = from.tables.map((table) => {
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));
-    const reference = engine.enumReference(type, table);
+    const reference = engine.types.enumReference(type, table);
     const columns = table.columns.map((column): ColumnModel => {
       const { name, default: value, defaultRaw, ...rest } = column.definition;
       const next = wanted?.columns.find(({ definition }) => definition.name === name)?.definition;
@@ -91,7 +91,7 @@ function alterEnum(
 /** The columns of a type, including those that are dropped: they still exist when the type changes. */
 function columnsOf({ engine }: Comparison, from: SchemaModel, type: EnumModel): readonly EnumColumn[] {
   return from.tables.flatMap((table) => {
-    const reference = engine.enumReference(type, table);
+    const reference = engine.types.enumReference(type, table);
     return table.columns
       .filter(({ definition }) => definition.nativeEnumName === reference)
       .map(({ definition, defaultSql }): EnumColumn => ({
@@ -119,7 +119,7 @@ function usesNewValues(
   const uses = ({ tables }: SchemaModel, items: readonly string[]): boolean => {
     const literals = items.map(quoteString);
     return tables.some((table) => {
-      const reference = engine.enumReference(after, table);
+      const reference = engine.types.enumReference(after, table);
       const own = table.columns.filter(({ definition }) => definition.nativeEnumName === reference);
       // in a table without a column of the type, such texts mean something else
       if (own.length === 0) return false;

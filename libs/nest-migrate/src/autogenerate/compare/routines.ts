@@ -192,7 +192,7 @@ async function sameType(
 ): Promise<boolean> {
   // a type that is not declared follows from the parameters
   if (from === undefined || to === undefined) return to === undefined;
-  const [a, b] = [engine.canonicalRoutineType(from), engine.canonicalRoutineType(to)];
+  const [a, b] = [engine.types.canonicalRoutineType(from), engine.types.canonicalRoutineType(to)];
   if (a === b) return true;
   if (!engine.capabilities.comparesNullsByType || /^(?:setof|table)\b/.test(a + b)) return false;
   // only the engine can resolve these names

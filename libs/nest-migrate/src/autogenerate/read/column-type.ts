@@ -51,14 +51,14 @@ const sharedTypes: readonly TypeName[] = [
  * 'citext' }`.
  */
 export function describeType(databaseType: string, engine: Engine, meant?: TypeName): TypeDefinition {
-  const wanted = engine.canonicalType(databaseType);
+  const wanted = engine.types.canonicalType(databaseType);
   const numbers = /\((\d+)(?:,(\d+))?\)$/.exec(wanted);
   const names = engine.capabilities.sharedTypes
     ? [...(meant === undefined ? [] : [meant]), ...sharedTypes]
     : neutralTypes;
   for (const type of names) {
     for (const definition of definitionsOf(type, numbers)) {
-      if (engine.canonicalType(columnTypeOf(definition, engine)) === wanted) return definition;
+      if (engine.types.canonicalType(columnTypeOf(definition, engine)) === wanted) return definition;
     }
   }
   return { columnType: databaseType };

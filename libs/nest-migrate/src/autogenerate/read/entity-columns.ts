@@ -31,7 +31,7 @@ export function entityColumn(
   };
   return {
     definition,
-    databaseType: engine.databaseType(definition, databaseType, table),
+    databaseType: engine.types.databaseType(definition, databaseType, table),
     defaultSql: defaultSql(definition, engine.platform),
     ignored: column.ignoreSchemaChanges ?? [],
   };
@@ -61,7 +61,7 @@ function entityType(
   if (column.nativeEnumName !== undefined) {
     return {
       type: databaseType.endsWith('[]') ? 'enumArray' : 'enum',
-      nativeEnumName: engine.enumReference(entityEnum(column.nativeEnumName, table), table),
+      nativeEnumName: engine.types.enumReference(entityEnum(column.nativeEnumName, table), table),
     };
   }
   if (engine.capabilities.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
@@ -115,7 +115,7 @@ function entityDefault(
   engine: Engine,
 ): DefaultDefinition {
   if (column.default == null || /^null$/i.test(column.default) || column.autoincrement === true) return {};
-  const family = engine.typeFamily(databaseType);
+  const family = engine.types.typeFamily(databaseType);
   const value = property === undefined ? undefined : declaredValue(property, engine);
   if (value !== undefined) return describeValue(value, family);
   return describeDefault(column.default, family, engine);

@@ -56,7 +56,7 @@ export function readEntitySchema(
     const reason = whyUncompared(table, place, engine);
     warnings.push(...reason.warnings);
     if (reason.skip) skipped.push(place);
-    else tables.push(engine.withEnums(tableModel(table, place, { engine, properties })));
+    else tables.push(engine.model.withEnums(tableModel(table, place, { engine, properties })));
   }
   const views = target.getViews().map((view): ViewModel => ({
     name: view.name,
@@ -72,7 +72,7 @@ export function readEntitySchema(
     if (routine.body === undefined && routine.expression === undefined) return [];
     const { name } = routine;
     const place = { name, ...(schemaOf(routine.schema) !== undefined && { schema: schemaOf(routine.schema) }) };
-    const model = engine.routine(withDatabaseTypes(routine, engine.platform), place);
+    const model = engine.model.routine(withDatabaseTypes(routine, engine.platform), place);
     const isJavaScript = orm.config.getRoutines().find((own) => own.name === name)?.bodyJs !== undefined;
     if (model === undefined && !isJavaScript)
       warnings.push(`leaves out ${routine.type} ${name}: ${engine.capabilities.whyNoRoutine}`);
@@ -135,8 +135,8 @@ interface Reading {
 function tableModel(table: DatabaseTable, place: QualifiedName, { engine, properties }: Reading): TableModel {
   const indexes = table.getIndexes().filter((index) => !index.primary);
   const key = table.getPrimaryKey();
-  const partitioning = engine.partitioning(table);
-  const security = engine.security(table);
+  const partitioning = engine.model.partitioning(table);
+  const security = engine.model.security(table);
   const isConstraint = (index: IndexDef): boolean =>
     index.unique && index.constraint && !index.expression && !index.where && !index.columns && !index.include;
   return {
@@ -145,7 +145,7 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
     columns: table
       .getColumns()
       .map((column) => entityColumn(column, properties.find(place, column.name), place, engine)),
-    ...(key && { primaryKey: engine.primaryKey(keptName(engine.platform, key.keyName), key.columnNames) }),
+    ...(key && { primaryKey: engine.model.primaryKey(keptName(engine.platform, key.keyName), key.columnNames) }),
     uniques: indexes.filter(isConstraint).map((index) => ({
       name: keptName(engine.platform, index.keyName),
       columns: index.columnNames,
@@ -158,8 +158,8 @@ function tableModel(table: DatabaseTable, place: QualifiedName, { engine, proper
     foreignKeys: Object.values(table.getForeignKeys()).map((foreignKey) => foreignKeyDefinition(foreignKey, engine)),
     triggers: table
       .getTriggers()
-      .filter((trigger) => engine.whyNoTrigger(declaredTrigger(trigger)) === undefined)
-      .flatMap((trigger) => engine.triggers(trigger, place)),
+      .filter((trigger) => engine.model.whyNoTrigger(declaredTrigger(trigger)) === undefined)
+      .flatMap((trigger) => engine.model.triggers(trigger, place)),
     ...(partitioning && { partitioning }),
     ...(security && { security }),
   };
@@ -208,8 +208,8 @@ function indexColumn(name: string, index: IndexDef): IndexColumn {
 function foreignKeyDefinition(key: ForeignKey, engine: Engine): Named<ForeignKeyDefinition> {
   const referenced = referencedName(key.referencedTableName, engine);
   const rule = (text: string | undefined): Rule | undefined => {
-    const canonical = engine.canonicalRule(text?.toLowerCase());
-    return canonical === engine.canonicalRule(undefined) ? undefined : (canonical as Rule);
+    const canonical = engine.model.canonicalRule(text?.toLowerCase());
+    return canonical === engine.model.canonicalRule(undefined) ? undefined : (canonical as Rule);
   };
   const deleteRule = rule(key.deleteRule);
   const updateRule = rule(key.updateRule);
@@ -234,7 +234,7 @@ function whyUncompared(
     return { skip: true, warnings: [`${place.schema}.${place.name} is in another database and is left alone`] };
   }
   const warnings = table.getTriggers().flatMap((trigger) => {
-    const why = engine.whyNoTrigger(declaredTrigger(trigger));
+    const why = engine.model.whyNoTrigger(declaredTrigger(trigger));
     return why === undefined ? [] : [`leaves out trigger ${trigger.name} on ${place.name}: ${why.reason} ${why.cure}`];
   });
   return { skip: false, warnings };

@@ -3,10 +3,10 @@ import { type NamedColumnDefinition } from '../../operations/operation.js';
 import {
   type CatalogueColumn,
   type CatalogueTable,
-  type Engine,
   type ListedTable,
   type ListedView,
-} from '../../engines/engine.js';
+} from '../../engines/catalogue/catalogue.js';
+import { type Engine } from '../../engines/engine.js';
 import { describeType } from './column-type.js';
 import { describeDefault } from '../../schema/default-value.js';
 import {
@@ -56,17 +56,17 @@ export async function readLiveSchema(
   engine: Engine,
   filter: TableFilter,
 ): Promise<LiveSchema> {
-  const existingSchemas = await engine.listSchemas(connection);
-  const all = await engine.listTables(connection);
+  const existingSchemas = await engine.catalogue.listSchemas(connection);
+  const all = await engine.catalogue.listTables(connection);
   const isCompared = (table: ListedTable): boolean => table.unreadable === undefined && filter.includes(table);
   const listed = all.filter(isCompared);
-  const contents = await engine.readTables(connection, listed);
+  const contents = await engine.catalogue.readTables(connection, listed);
   const tables = listed.flatMap((table, index) => {
     const content = contents[index];
     if (content === undefined) return [];
-    return [engine.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
+    return [engine.model.withEnums(filter.withoutSkippedColumns(tableModel(table, content, engine)))];
   });
-  const allViews = await engine.listViews(connection);
+  const allViews = await engine.catalogue.listViews(connection);
   const views = await readViews(
     connection,
     engine,
@@ -74,12 +74,12 @@ export async function readLiveSchema(
   );
   const compared = [...tables, ...views];
   const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
-  const allEnums = (await engine.listEnums(connection)).filter(isLookedAt);
+  const allEnums = (await engine.catalogue.listEnums(connection)).filter(isLookedAt);
   const enums = allEnums.filter(isReadable).map(({ usedBy, ...type }) => ({
     ...type,
     shared: usedBy.some((place) => !compared.some((known) => samePlace(known, place))),
   }));
-  const allRoutines = await engine.listRoutines(connection);
+  const allRoutines = await engine.catalogue.listRoutines(connection);
   const ownRoutines = allRoutines.filter((routine) => filter.includesRoutine(routine));
   const routines = ownRoutines.filter(isReadable);
   const unreadable = [
@@ -90,7 +90,7 @@ export async function readLiveSchema(
   ];
   const used = new Set([...compared, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
   const occupiedSchemas = [
-    ...(await engine.listOccupiedSchemas(connection)),
+    ...(await engine.catalogue.listOccupiedSchemas(connection)),
     ...existingSchemas.filter((name) => !filter.includesSchema(name)),
     // a partition belongs to its table
     ...all
@@ -129,12 +129,12 @@ export async function readWholeTable(
   engine: Engine,
   place: QualifiedName,
 ): Promise<TableModel | undefined> {
-  const all = await engine.listTables(connection);
+  const all = await engine.catalogue.listTables(connection);
   const listed = all.find((table) => table.unreadable === undefined && samePlace(table, place));
-  const [content] = listed === undefined ? [] : await engine.readTables(connection, [listed]);
+  const [content] = listed === undefined ? [] : await engine.catalogue.readTables(connection, [listed]);
   return listed === undefined || content === undefined
     ? undefined
-    : engine.withEnums(tableModel(listed, content, engine));
+    : engine.model.withEnums(tableModel(listed, content, engine));
 }
 
 /** Views with their queries, indexes and triggers. A view whose query this role may not see is left alone. */
@@ -144,7 +144,7 @@ async function readViews(
   listed: readonly ListedView[],
 ): Promise<readonly ViewModel[]> {
   const read = listed.filter((view) => view.materialized || engine.capabilities.viewsHaveTriggers);
-  const contents = await engine.readTables(connection, read);
+  const contents = await engine.catalogue.readTables(connection, read);
   return listed.flatMap(({ definition, ...view }) => {
     if (definition === undefined) return [];
     const { indexes = [], triggers = [] } = contents[read.findIndex((other) => samePlace(other, view))] ?? {};
@@ -165,7 +165,7 @@ function tableModel(
   return {
     ...table,
     columns: columns.map((column) => columnModel(column, table, engine)),
-    ...(key && { primaryKey: engine.primaryKey(key.name, key.columns) }),
+    ...(key && { primaryKey: engine.model.primaryKey(key.name, key.columns) }),
     uniques: indexes.filter((index) => index.kind === 'unique').map(({ kind: _kind, ...unique }) => unique),
     indexes: indexes
       .filter((index) => index.kind === 'index')
@@ -194,12 +194,12 @@ function columnModel(column: CatalogueColumn, table: QualifiedName, engine: Engi
     nativeEnum !== undefined
       ? {
           type: nativeEnum.array ? ('enumArray' as const) : ('enum' as const),
-          nativeEnumName: engine.enumReference(nativeEnum, table),
+          nativeEnumName: engine.types.enumReference(nativeEnum, table),
         }
       : items !== undefined
         ? { type: 'enum' as const, items }
         : describeType(column.type, engine);
-  const family = engine.typeFamily(column.type);
+  const family = engine.types.typeFamily(column.type);
   const definition: NamedColumnDefinition = {
     name: column.name,
     ...type,

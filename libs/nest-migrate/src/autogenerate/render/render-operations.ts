@@ -1,11 +1,15 @@
 import { existingTableOptions } from '../../operations/kinds/table.operations.js';
 import { OperationRegistry } from '../../operations/operation-registry.js';
+import { type NamedColumnDefinition } from '../../operations/operation.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
 import { type TableRebuild } from '../schema-comparison.js';
-import { argumentSource } from './argument-source.js';
+import { argumentSource, type ColumnTexts } from './argument-source.js';
 import { printBlock, printComment, printStatement } from './print-statement.js';
 import { Code } from './source-value.js';
 import { inBatches } from './table-batches.js';
+
+/** Returns a hook's text for the options of a column of an operation; `undefined` leaves them to the tool. */
+export type ColumnWriter = (operation: AnyOperation, column: NamedColumnDefinition) => string | undefined;
 
 /**
  * Operations as the statements of a function body, formatted as Prettier does with single quotes, trailing commas and
@@ -16,6 +20,7 @@ import { inBatches } from './table-batches.js';
  *
  * @param operations A text among them is written as it is.
  * @param rebuilds The operations that become one batch.
+ * @param writeColumn Called for each column that an operation adds.
  *
  * @example
  * renderOperations([{ kind: 'dropTable', table: 'draft' }]) // "await op.dropTable('draft');\n"
@@ -24,23 +29,26 @@ export function renderOperations(
   operations: readonly (AnyOperation | string)[],
   registry: OperationRegistry = OperationRegistry.empty,
   rebuilds: readonly TableRebuild[] = [],
+  writeColumn: ColumnWriter = () => undefined,
 ): string {
   const statements = inBatches(operations, rebuilds).map((step) => {
     if (typeof step === 'string') return step;
-    return `${'kind' in step ? renderOperation(step, registry) : renderBatch(step)}\n`;
+    if (!('kind' in step)) return `${renderBatch(step, writeColumn)}\n`;
+    return `${renderOperation(step, { registry, textOf: (column) => writeColumn(step, column) })}\n`;
   });
   return statements.join('');
 }
 
-function renderBatch({ existing, alterations }: TableRebuild): string {
+function renderBatch({ existing, alterations }: TableRebuild, writeColumn: ColumnWriter): string {
   const { table, schema } = existing;
-  const bound = alterations.map((operation): AnyOperation => {
-    // the batch already knows its schema and its columns
-    const isKnown = operation.kind === 'alterColumn';
-    return { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) } as AnyOperation;
-  });
   const statements = (depth: number): readonly string[] =>
-    bound.map((operation) => `${renderOperation(operation, OperationRegistry.empty, 'batch', depth)}\n`);
+    alterations.map((operation) => {
+      // the batch already knows its schema and its columns
+      const isKnown = operation.kind === 'alterColumn';
+      const bound = { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) } as AnyOperation;
+      const textOf: ColumnTexts = (column) => writeColumn(operation, column);
+      return `${renderOperation(bound, { registry: OperationRegistry.empty, textOf, on: 'batch', depth })}\n`;
+    });
   return printBlock('op.batchAlterTable', {
     before: [table],
     work: { parameter: 'batch', statements },
@@ -48,11 +56,19 @@ function renderBatch({ existing, alterations }: TableRebuild): string {
   });
 }
 
-function renderOperation(operation: AnyOperation, registry: OperationRegistry, on = 'op', depth = 0): string {
+interface Place {
+  readonly registry: OperationRegistry;
+  readonly textOf: ColumnTexts;
+  /** What the verb is called on. */
+  readonly on?: string;
+  readonly depth?: number;
+}
+
+function renderOperation(operation: AnyOperation, { registry, textOf, on = 'op', depth = 0 }: Place): string {
   const { verb, args } = registry.call(operation);
   const given = args.slice(0, args.findLastIndex((arg) => arg !== undefined) + 1);
   const comment = operation.warning === undefined ? '' : printComment(operation.warning, depth);
-  const sources = given.map((arg) => (arg === undefined ? SKIPPED : argumentSource(arg)));
+  const sources = given.map((arg) => (arg === undefined ? SKIPPED : argumentSource(arg, textOf)));
   return comment + printStatement(`${on}.${verb}`, sources, depth);
 }
 

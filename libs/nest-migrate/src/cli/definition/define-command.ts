@@ -49,9 +49,9 @@ export interface CommandDefinition<P, R, A extends Arguments, O extends Options>
   check?(given: Given<A, O>, terminal: Terminal): void;
   /** Does the work at one place. What it returns is what `--json` prints. */
   run(call: Call<Given<A, O>, P>): Promise<R>;
-  /** Whether the command is a check and its answer is no: exit code 3. */
+  /** Whether the command is a check that did not pass: exit code 3. */
   isNo?(result: NoInfer<R>, given: Given<A, O>): boolean;
-  /** Why the answer is no. It is told as an error, before the result, and not under `--json`. */
+  /** Why the check did not pass. It is printed as an error, before the result, and not under `--json`. */
   reason?(result: NoInfer<R>, call: Call<Given<A, O>, P>): string | Promise<string>;
   /** A script that is the result, which goes out to the letter. Not under `--json`. */
   script?(result: NoInfer<R>): string | undefined;

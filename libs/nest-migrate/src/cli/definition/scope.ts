@@ -52,12 +52,12 @@ export const eachDatabase: Scope<OnConnection> = {
 };
 
 /** As {@link eachDatabase} for a command that only reads: the header is a part of the result. */
-export const eachAnswer: Scope<OnConnection> = {
+export const eachResult: Scope<OnConnection> = {
   over: (call, work) => overConnections(call, { header: 'result' }, work),
 };
 
-/** As {@link eachAnswer} where no database is asked: connections that share a script directory have one answer. */
-export const answerOfDirectory: Scope<OnConnection> = {
+/** As {@link eachResult} where no database is asked: connections that share a script directory have one result. */
+export const resultOfDirectory: Scope<OnConnection> = {
   over: async (call, work) => {
     const context = (await isShared(call)) ? (await call.session.connections())[0]?.name : call.given.context;
     return overConnections({ ...call, given: { ...call.given, context } }, { header: 'result' }, work);

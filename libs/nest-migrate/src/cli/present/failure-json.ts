@@ -7,9 +7,12 @@ import { messageLines } from './failure.js';
  * code is what it is without `--json`.
  *
  * @example
+ * import { spawnSync } from 'node:child_process';
+ *
+ * const { stderr } = spawnSync('npm', ['run', '--silent', 'db', '--', 'upgrade', '--json'], { encoding: 'utf8' });
  * const last = stderr.trimEnd().split('\n').at(-1) ?? '';
  * const { error } = JSON.parse(last) as DbCommandFailure;
- * if (error.code === 'MULTIPLE_HEADS') await merge();
+ * if (error.code === 'MULTIPLE_HEADS') console.log('two branches wait to be merged');
  */
 export interface DbCommandFailure {
   /** The failure. */

@@ -52,7 +52,7 @@ interface Moving {
  *
  * Lanes keep to columns two characters wide. Between two revisions they move to the left only, all at one speed, save
  * where a merge makes room for its parents; so no two of them are ever in the same place, and a `/` that passes a `|` in
- * one row goes on in the next.
+ * one row continues in the next.
  *
  * @param nodes Every revision stands before those that it follows or depends on.
  */

@@ -1,6 +1,6 @@
 import { type RevisionInfo } from '../../commands/results.js';
 import { type Page } from '../palette.js';
-import { inColumns } from './columns.js';
+import { inColumns } from './column-layout.js';
 import { type Segment, type StyledLine, written } from './styled-line.js';
 
 /** What a short line says beside the id. The commands differ in this alone. */

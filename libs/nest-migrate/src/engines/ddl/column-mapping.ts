@@ -1,8 +1,8 @@
 import { type EntityProperty, type Type as MappedType, Type, types } from '@mikro-orm/core';
 import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
 import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../../operations/operation.js';
-import { decodeValue } from '../../operations/value.js';
-import { isPortable, literal, plainLiteral, storedText } from '../sql/literal.js';
+import { decodeValue, type EncodedValue } from '../../operations/value.js';
+import { isPortable, literal, plainLiteral, storedText } from '../sql/quoting.js';
 
 /** How the columns of an engine differ from what MikroORM's schema helper produces. */
 export interface ColumnRules {
@@ -67,7 +67,7 @@ export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefiniti
   if (column.defaultRaw !== undefined) return column.defaultRaw;
   if (column.default === undefined || column.default === null) return undefined;
   const value = decodeValue(column.default);
-  if (value instanceof Date) return dateLiteral(platform, value, column);
+  if (value instanceof Date) return dateLiteral(platform, column.default, column);
   if (/^(?:var)?(?:char|binary)\b/i.test(type)) return literal(platform, column.default);
   const isStored = isPortable(platform) && /^(?:(?:tiny|medium|long)?text|json)\b/i.test(type);
   // of other types MySQL and MariaDB compare it with items, which are plain strings
@@ -75,8 +75,8 @@ export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefiniti
 }
 
 /** A date without the digits that the column cannot keep: engines refuse such a default instead of rounding it. */
-function dateLiteral(platform: AbstractSqlPlatform, value: Date, column: ColumnDefinition): string {
-  const quoted = platform.quoteValue(value);
+function dateLiteral(platform: AbstractSqlPlatform, value: EncodedValue, column: ColumnDefinition): string {
+  const quoted = literal(platform, value);
   if (column.type === 'date') return quoted.replace(/[T ]\d\d:.*'$/, "'");
   return quoted.replace(/\.000(?=\D)/, '');
 }

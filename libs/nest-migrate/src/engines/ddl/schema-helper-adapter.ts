@@ -2,7 +2,7 @@ import { type AbstractSqlPlatform } from '@mikro-orm/sql';
 import { InvalidOperationError } from '../../errors/operation.errors.js';
 import { type Operation } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import { formatSql } from '../sql/literal.js';
+import { formatSql } from '../sql/quoting.js';
 import { guard, seal } from '../sql/sealed-name.js';
 import { statementsBy, type StatementTable } from './statement-table.js';
 import { type Statement } from './statement.js';

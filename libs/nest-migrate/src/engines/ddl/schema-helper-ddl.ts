@@ -22,8 +22,7 @@ import {
 } from '../../operations/operation.js';
 import { type ColumnRules, columnType, defaultSql, mappedColumn } from './column-mapping.js';
 import { keptName } from '../sql/kept-name.js';
-import { plainLiteral, writingTexts } from '../sql/literal.js';
-import { quoteQualified } from '../sql/quoting.js';
+import { plainLiteral, writingTexts, quoteQualified } from '../sql/quoting.js';
 import { sealed, unsealed } from '../sql/sealed-name.js';
 
 /** A table, by its schema and name. */

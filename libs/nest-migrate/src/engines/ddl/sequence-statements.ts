@@ -6,7 +6,7 @@ import {
   type SequenceDefinition,
 } from '../../operations/kinds/sequence.operations.js';
 import { decodeValue } from '../../operations/value.js';
-import { type DialectName } from '../dialect.js';
+import { type DialectName } from '../dialect-name.js';
 import { type SchemaHelperDdl, type TableRef } from './schema-helper-ddl.js';
 import { change, repeatableIf, restatement, type StatementTable } from './statement-table.js';
 

@@ -1,6 +1,6 @@
 import { type CreateTableOperation, type IndexDefinition } from '../../operations/operation.js';
 import { type EncodedValue } from '../../operations/value.js';
-import { formatSql, literal } from '../sql/literal.js';
+import { formatSql, literal } from '../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from './schema-helper-ddl.js';
 import { change, repeatableIf, restatement, type StatementDraft, type StatementTable } from './statement-table.js';
 

@@ -20,7 +20,7 @@ export interface Statement {
   readonly cleanup?: string;
   /**
    * The same for sessions in which a backslash may not escape; absent where that does not matter. To be run while it
-   * does: {@link Dialect.escaping}.
+   * does: {@link SessionRules.escaping}.
    */
   readonly portable?: string;
   /** True where the engine refuses to run it inside a transaction block. */

@@ -1,4 +1,4 @@
-import { literal } from '../sql/literal.js';
+import { literal } from '../sql/quoting.js';
 import { type SchemaHelperDdl } from './schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from './statement-table.js';
 

@@ -6,7 +6,6 @@ export const mysqlCapabilities: Capabilities = {
   sessionLock: true,
   singleConnection: false,
   schemas: false,
-  quote: '`',
   comparesNullsByType: false,
   inlineEnums: true,
   implicitForeignKeyIndexes: true,

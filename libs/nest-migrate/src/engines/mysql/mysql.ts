@@ -1,13 +1,22 @@
 import { BaseMySqlPlatform } from '@mikro-orm/sql';
-import { type EngineDefinition } from '../engine-definition.js';
+import { type EngineDefinition } from '../engine.js';
+import { mysqlCapabilities } from './capabilities.js';
 import { mysqlStatements } from './ddl/statements.js';
-import { MySqlDialect } from './mysql-dialect.js';
-import { MySqlEngine } from './mysql-engine.js';
+import { mysqlLike, type MySqlTraits } from './family.js';
+import { mysqlTraits } from './script.js';
+import { mysqlSession } from './session/session-rules.js';
+
+const traits: MySqlTraits = {
+  name: 'mysql',
+  capabilities: mysqlCapabilities,
+  session: mysqlSession,
+  processList: 'performance_schema.processlist',
+  script: mysqlTraits,
+  statements: mysqlStatements,
+};
 
 export const mysql: EngineDefinition = {
   name: 'mysql',
   isFor: ({ platform }) => platform instanceof BaseMySqlPlatform,
-  dialect: ({ platform, config }) => new MySqlDialect(platform, config),
-  comparison: ({ platform }) => new MySqlEngine(platform, 'mysql'),
-  statements: ({ platform, config }) => mysqlStatements(platform, config),
+  create: (connection) => mysqlLike(connection, traits),
 };

@@ -1,10 +1,10 @@
-import { quoteIdentifier } from '../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
-import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../oracle.js';
 import { type MySqlVariant } from './catalogue/catalogue.js';
 import { readMySqlLiteral, withoutIntroducers } from './catalogue/literals.js';
 import { castTarget } from './catalogue/types.js';
+import { mysqlSql } from './lexical-rules.js';
 
 /**
  * How MySQL or MariaDB normalises an expression. It is read from the note that `explain` leaves for `show warnings`:
@@ -111,5 +111,5 @@ export class MySqlOracle implements ExpressionOracle {
 const ALIAS = 'nest_migrate_';
 
 function name(identifier: string): string {
-  return quoteIdentifier(identifier, '`');
+  return mysqlSql.quote(identifier);
 }

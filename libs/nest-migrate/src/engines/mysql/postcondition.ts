@@ -1,7 +1,10 @@
 import { type Postcondition } from '../../operations/operation.js';
+import { mysqlSql } from './lexical-rules.js';
+
+const { text: literal } = mysqlSql;
 
 /** A query whose value is true where a postcondition holds. */
-export function mysqlHolds(postcondition: Postcondition, literal: (value: string) => string): string {
+export function mysqlHolds(postcondition: Postcondition): string {
   if ('query' in postcondition) return postcondition.query;
   const { schema, table, column, index, constraint, exists } = postcondition;
   const [view, part] =

@@ -7,8 +7,10 @@ import {
   withSemicolon,
 } from '../script-syntax.js';
 import { tokensOf } from '../sql/sql-lexer.js';
-import { mysqlLexicalRules } from './lexical-rules.js';
+import { mysqlLexicalRules, mysqlSql } from './lexical-rules.js';
 import { scriptEscaping } from './session/escaping.js';
+
+const { text: literal } = mysqlSql;
 
 /** The names of a script's version table. */
 export interface VersionTableName {
@@ -38,12 +40,10 @@ export interface MySqlScriptTraits {
 export function mysqlScript(
   { name, table, isQualified }: VersionTableName,
   {
-    literal,
     lock,
     collation,
     traits,
   }: {
-    readonly literal: (value: string) => string;
     readonly lock: { readonly name: string; readonly seconds: number };
     readonly collation: string;
     readonly traits: MySqlScriptTraits;
@@ -55,11 +55,11 @@ export function mysqlScript(
       'set names utf8mb4;',
       '-- as the application itself connects: triggers and routines keep both',
       `set session collation_connection = ${collation}, sql_mode = concat(@@sql_mode, ',IGNORE_SPACE');`,
-      '-- waits for whoever else migrates this database',
+      '-- waits for another run on this database',
       // no other column, since Vitess supports it only as the whole select list
       `select get_lock(${lock.name}, ${lock.seconds}) as migration_lock;`,
       `set @nest_migrate_lock = is_used_lock(${lock.name});`,
-      ...traits.guard(`select ${NOT_HELD}`, literal(`Somebody else holds the migration lock of ${name}.`)),
+      ...traits.guard(`select ${NOT_HELD}`, literal(`Another process holds the migration lock of ${name}.`)),
     ],
     closing: [`do release_lock(${lock.name});`],
     escaping: scriptEscaping,
@@ -75,10 +75,7 @@ export function mysqlScript(
     },
     // a client that continues after the first guard has failed meets this check again at each revision
     guard: (expected) =>
-      traits.guard(
-        `select (${unexpected(table, expected, literal)}) or ${NOT_HELD}`,
-        messageOf(name, table, expected, literal),
-      ),
+      traits.guard(`select (${unexpected(table, expected)}) or ${NOT_HELD}`, messageOf(name, table, expected)),
   };
 }
 
@@ -115,19 +112,14 @@ export const mariadbTraits: MySqlScriptTraits = {
   },
 };
 
-function unexpected(table: string, { rows }: Expectation, literal: (value: string) => string): string {
+function unexpected(table: string, { rows }: Expectation): string {
   if (rows.length === 0) return `select count(*) <> 0 from ${table}`;
   const listed = rows.map(literal).join(', ');
   const count = rows.length;
   return `select count(*) <> ${count} or coalesce(sum(version_num in (${listed})), 0) <> ${count} from ${table}`;
 }
 
-function messageOf(
-  name: string,
-  table: string,
-  { rows, subject }: Expectation,
-  literal: (value: string) => string,
-): string {
+function messageOf(name: string, table: string, { rows, subject }: Expectation): string {
   const holds = rows.length === 0 ? 'nothing' : rows.join(', ');
   const text = literal(`${subject} needs ${name} to hold exactly: ${holds}. It holds: `);
   const found = `select group_concat(version_num order by version_num separator ', ') from ${table}`;

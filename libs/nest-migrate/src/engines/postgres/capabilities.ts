@@ -5,7 +5,6 @@ export const postgresCapabilities: Capabilities = {
   sessionLock: true,
   singleConnection: false,
   schemas: true,
-  quote: '"',
   comparesNullsByType: true,
   inlineEnums: false,
   implicitForeignKeyIndexes: false,

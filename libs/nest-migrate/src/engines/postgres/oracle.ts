@@ -1,8 +1,7 @@
-import { quoteIdentifier } from '../sql/quoting.js';
 import { postgresSql } from './lexical-rules.js';
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type TableModel } from '../../schema/schema-model.js';
-import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
+import { type ConditionsOfTable, type ExpressionOracle } from '../oracle.js';
 
 /**
  * How PostgreSQL normalises an expression, read from `explain verbose`: the planner prints it with names resolved,
@@ -13,10 +12,7 @@ import { type ConditionsOfTable, type ExpressionOracle } from '../engine.js';
 export class PostgresOracle implements ExpressionOracle {
   private transaction: boolean | undefined;
 
-  constructor(
-    private readonly connection: AbstractSqlConnection,
-    private readonly platform: AbstractSqlPlatform,
-  ) {}
+  constructor(private readonly connection: AbstractSqlConnection) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
     const [answers = []] = await this.conditionsOf([{ table, expressions }]);
@@ -141,7 +137,7 @@ export class PostgresOracle implements ExpressionOracle {
     changes: readonly { readonly column: string; readonly from: string; readonly to: string }[],
   ): Promise<readonly (string | undefined)[]> {
     const types = changes.map(({ from, to }, position) => {
-      const [source, target] = [from, to].map((type) => this.platform.quoteValue(type));
+      const [source, target] = [from, to].map((type) => postgresSql.text(type));
       return `(${position}, ${source}, ${target})`;
     });
     const rows = await this.connection.execute<{ position: number }[]>(withoutCast(types.join(', ')));
@@ -200,7 +196,7 @@ export class PostgresOracle implements ExpressionOracle {
   }
 
   private name(identifier: string): string {
-    return quoteIdentifier(identifier, '"');
+    return postgresSql.quote(identifier);
   }
 }
 

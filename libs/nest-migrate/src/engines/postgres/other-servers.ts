@@ -8,7 +8,7 @@ export const otherThanPostgres: readonly OtherServer[] = [
   {
     name: 'CockroachDB',
     says: /CockroachDB/i,
-    why: 'advisory locks do nothing, and changes of the schema go on behind the statement that asks for them',
+    why: 'advisory locks do nothing, and changes of the schema continue after the statement that asks for them',
   },
   {
     name: 'YugabyteDB',

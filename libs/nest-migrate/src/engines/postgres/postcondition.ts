@@ -1,11 +1,13 @@
 import { type Postcondition } from '../../operations/operation.js';
-import { quoteQualified } from '../sql/quoting.js';
+import { postgresSql } from './lexical-rules.js';
+
+const { quote, text: literal } = postgresSql;
 
 /** A query whose value is true where a postcondition holds. */
-export function postgresHolds(postcondition: Postcondition, literal: (value: string) => string): string {
+export function postgresHolds(postcondition: Postcondition): string {
   if ('query' in postcondition) return postcondition.query;
   const { schema, table, column, index, constraint, exists } = postcondition;
-  const relation = `to_regclass(${literal(quoteQualified([schema, table], '"'))})`;
+  const relation = `to_regclass(${literal(quote(schema, table))})`;
   const found =
     index !== undefined
       ? // one that was built concurrently and failed is there, and not valid

@@ -1,20 +1,76 @@
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
-import { type EngineDefinition } from '../engine-definition.js';
+import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Engine, type EngineDefinition, type OrmConnection } from '../engine.js';
+import { displayName } from '../tables/version-table.js';
+import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
+import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import {
+  isOutOfScope,
+  listOccupiedPostgresSchemas,
+  listPostgresEnums,
+  listPostgresSchemas,
+  listPostgresTables,
+  listPostgresViews,
+} from './catalogue/catalogue-objects.js';
+import { postgresModel, postgresTypes } from './catalogue/model.js';
+import { listPostgresRoutines } from './catalogue/routines.js';
+import { checkNames } from './ddl/long-names.js';
 import { postgresStatements } from './ddl/statements.js';
-import { PostgresDialect } from './postgres-dialect.js';
-import { PostgresEngine } from './postgres-engine.js';
+import { postgresSql } from './lexical-rules.js';
+import { PostgresOracle } from './oracle.js';
+import { postgresHolds } from './postcondition.js';
+import { postgresScript } from './script.js';
+import { postgresLock } from './session/lock.js';
+import { pgliteSession, postgresSession } from './session/session-rules.js';
+import { postgresTransactionLock } from './session/transaction-lock.js';
+import { postgresTables } from './tables.js';
 
 /** PostgreSQL, and PGlite, which runs PostgreSQL in this process. */
 export const postgres: EngineDefinition = {
   name: 'postgres',
   isFor: ({ platform }) => platform instanceof BasePostgreSqlPlatform,
-  dialect: ({ platform, config, classNames }) =>
-    new PostgresDialect(platform, config, classNames.includes('PglitePlatform')),
-  comparison: ({ platform, config }) =>
-    new PostgresEngine(
-      platform,
-      config.get('schema') ?? platform.getDefaultSchemaName() ?? 'public',
-      config.get('schemaGenerator').ignoreSchema ?? [],
-    ),
-  statements: ({ platform, config }) => postgresStatements(platform, config),
+  create,
 };
+
+/** DDL is transactional, and names belong to schemas. */
+function create({ platform, config, classNames }: OrmConnection): Engine {
+  const isEmbedded = classNames.includes('PglitePlatform');
+  const home = config.get('schema') ?? platform.getDefaultSchemaName() ?? 'public';
+  const scope = { home, ignored: config.get('schemaGenerator').ignoreSchema ?? [] };
+  const adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
+  return {
+    name: 'postgres',
+    capabilities: isEmbedded ? pgliteCapabilities : postgresCapabilities,
+    platform,
+    home,
+    sql: postgresSql,
+    ddl: {
+      statements: (operation) => checkNames(operation, adapter.statements(operation)),
+      format: (sql, params) => adapter.format(sql, params),
+      holds: postgresHolds,
+    },
+    session: isEmbedded ? pgliteSession : postgresSession,
+    locks: isEmbedded ? { ofSession: () => null } : { ofSession: postgresLock, ofTransaction: postgresTransactionLock },
+    tables: postgresTables,
+    types: postgresTypes(home),
+    model: postgresModel(platform, home),
+    catalogue: {
+      ignoresSchema: (schema) => isOutOfScope(schema, scope),
+      listTables: (connection) => listPostgresTables(connection, scope),
+      listViews: (connection) => listPostgresViews(connection, scope),
+      listEnums: (connection) => listPostgresEnums(connection, scope),
+      listRoutines: (connection) => listPostgresRoutines(connection, scope),
+      listHidden: async () => [],
+      listSchemas: (connection) => listPostgresSchemas(connection, scope),
+      listOccupiedSchemas: listOccupiedPostgresSchemas,
+      readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
+    },
+    oracle: (connection) => new PostgresOracle(connection),
+    script: (table, schema) =>
+      postgresScript({
+        name: displayName(table, schema),
+        table: postgresSql.quote(schema, table),
+        isQualified: schema !== undefined,
+      }),
+  };
+}

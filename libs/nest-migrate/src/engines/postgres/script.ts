@@ -7,8 +7,10 @@ import {
   withSemicolon,
 } from '../script-syntax.js';
 import { type Token } from '../sql/sql-lexer.js';
-import { postgresLexicalRules } from './lexical-rules.js';
+import { postgresLexicalRules, postgresSql } from './lexical-rules.js';
 import { postgresHolds } from './postcondition.js';
+
+const { text: literal } = postgresSql;
 
 /**
  * Scripts for `psql`, which by default continues after an error. So each revision is a transaction that begins with a
@@ -17,7 +19,7 @@ import { postgresHolds } from './postcondition.js';
  *
  * @param version The version table: its name for messages, quoted, and whether both include its schema.
  */
-export function postgresScript(version: ScriptTable, literal: (value: string) => string): ScriptSyntax {
+export function postgresScript(version: ScriptTable): ScriptSyntax {
   return {
     usage: 'psql -X -v ON_ERROR_STOP=1 -d <database> -f <file>',
     opening: [`set client_encoding to 'UTF8';`, 'set standard_conforming_strings to on;'],
@@ -25,7 +27,7 @@ export function postgresScript(version: ScriptTable, literal: (value: string) =>
     commit: ['commit;'],
     statement: psqlStatement,
     guard: (expected) =>
-      doBlock([...(version.isQualified ? [] : placeCheck(version, literal)), ...guardBody(version, literal, expected)]),
+      doBlock([...(version.isQualified ? [] : placeCheck(version)), ...guardBody(version, expected)]),
     ...(!version.isQualified && { ownPlace }),
     leave: (mark) => ({
       // a setting is part of the transaction: it remains only if the transaction was committed
@@ -50,7 +52,7 @@ interface ScriptTable {
  * Checks that the version table is in the schema in which the script creates tables, and not in a later one of the
  * search_path.
  */
-function placeCheck({ name, table }: ScriptTable, literal: (value: string) => string): readonly string[] {
+function placeCheck({ name, table }: ScriptTable): readonly string[] {
   const found = `to_regclass(${literal(table)})`;
   const own = `to_regclass(quote_ident(current_schema()) || ${literal(`.${table}`)})`;
   const message = `There is no ${name} in the schema %, the first of the search_path: the one in % is not it. If it is, set versionTableSchema.`;
@@ -73,11 +75,7 @@ const ownPlace: NonNullable<ScriptSyntax['ownPlace']> = {
   restore: doBlock([`perform set_config('search_path', current_setting('nest_migrate.search_path'), false);`]),
 };
 
-function guardBody(
-  { name, table }: ScriptTable,
-  literal: (value: string) => string,
-  { rows, subject, done }: Expectation,
-): readonly string[] {
+function guardBody({ name, table }: ScriptTable, { rows, subject, done }: Expectation): readonly string[] {
   const expected = [...rows].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   const wanted = expected.length === 0 ? 'nothing' : expected.join(', ');
   const message = `${subject} needs ${name} to hold exactly: ${wanted}. It holds: `;
@@ -88,7 +86,7 @@ function guardBody(
     `    (select coalesce(string_agg(version_num, ', ' order by version_num), 'nothing') from ${table});`,
     'end if;',
     ...done.flatMap((postcondition) => [
-      `if (${postgresHolds(postcondition, literal)}) is not true then`,
+      `if (${postgresHolds(postcondition)}) is not true then`,
       `  raise exception ${literal(`${subject}: what it does outside of a transaction has failed.`.replaceAll('%', '%%'))};`,
       'end if;',
     ]),

@@ -1,5 +1,5 @@
 import { type BodyRules, statementHeads } from './statement-heads.js';
-import { tokensOf } from './sql-lexer.js';
+import { wordsOf } from './sql-words.js';
 
 /** What lets go of every lock of the session, the migration lock among them. */
 export interface LockRelease {
@@ -25,12 +25,9 @@ export function lockRelease(sql: string, rules: BodyRules, releases: LockRelease
   }
   // the body of a routine runs where a caller of it runs
   if (heads.some((head) => /^(?:create|alter)\b/.test(head))) return undefined;
-  const code = tokensOf(sql, rules.lexical)
-    .filter(({ kind }) => kind === 'code')
-    .map(({ start, end }) => sql.slice(start, end).toLowerCase())
-    .join(' ');
+  const words = [...wordsOf(sql, rules.lexical)].map(({ code }) => code);
   for (const [name, instead] of Object.entries(releases.functions)) {
-    if (new RegExp(`\\b${name}\\s*\\(`).test(code)) return { words: `${name}()`, instead };
+    if (words.some((word, at) => word === name && words[at + 1] === '(')) return { words: `${name}()`, instead };
   }
   return undefined;
 }

@@ -27,8 +27,8 @@ export interface LexicalRules {
  * Splits SQL into quoted pieces, comments and the rest, which is code. Joined, the tokens are the whole text.
  *
  * @example
- * tokensOf("select ';' -- ;", postgresLexicalRules).map(({ kind }) => kind); // ['code', 'string', 'code',
- * 'lineComment']
+ * const tokens = tokensOf("select ';' -- ;", postgresLexicalRules);
+ * tokens.map(({ kind }) => kind); // ['code', 'string', 'code', 'lineComment']
  */
 export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   const tokens: Token[] = [];

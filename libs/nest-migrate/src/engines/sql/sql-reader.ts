@@ -1,4 +1,5 @@
-import { type LexicalRules, type TokenKind, tokensOf } from './sql-lexer.js';
+import { type LexicalRules, tokensOf } from './sql-lexer.js';
+import { type Word, wordsOf } from './sql-words.js';
 import { unquoteIdentifier } from './quoting.js';
 
 /**
@@ -91,17 +92,18 @@ export class SqlReader {
       .trim();
   }
 
-  /** The names in lower case. Tokens of the kinds in `read` contain SQL themselves. */
-  #names(sql: string, read: readonly TokenKind[]): ReadonlySet<string> {
-    return new Set(
-      tokensOf(sql, this.rules).flatMap(({ kind, start, end }): readonly string[] => {
-        const text = sql.slice(start, end);
-        if (kind === 'name') return [unquoteIdentifier(text).toLowerCase()];
-        if (kind === 'code') return text.toLowerCase().match(/[\p{L}\p{N}_$\u0080-\uffff]+/gu) ?? [];
+  /** The names in lower case. Words of the kinds in `read` contain SQL themselves. */
+  #names(sql: string, read: readonly Word['kind'][]): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { kind, text, code } of wordsOf(sql, this.rules)) {
+      if (kind === 'name') names.add(unquoteIdentifier(text).toLowerCase());
+      else if (kind === 'word') names.add(code);
+      else if (read.includes(kind)) {
         const inner = kind === 'body' ? text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '') : unquoteIdentifier(text);
-        return read.includes(kind) ? [...this.#names(inner, read)] : [];
-      }),
-    );
+        for (const name of this.#names(inner, read)) names.add(name);
+      }
+    }
+    return names;
   }
 
   /** The characters of the code, with their offsets. */

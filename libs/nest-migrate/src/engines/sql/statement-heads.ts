@@ -1,4 +1,5 @@
 import { type LexicalRules, tokensOf } from './sql-lexer.js';
+import { wordsOf } from './sql-words.js';
 
 /** How an engine nests statements in the body of a routine. */
 export interface BodyRules {
@@ -22,19 +23,13 @@ const HEAD = 4;
 export function* statementHeads(text: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
   const sql = isMySql ? withVersionComments(text, lexical) : text;
   let statement = new StatementScan();
-  for (const { kind, start, end } of tokensOf(sql, lexical)) {
-    if (kind === 'lineComment' || kind === 'blockComment') continue;
-    if (kind !== 'code') {
-      statement.other();
-      continue;
-    }
-    for (const [piece] of sql.slice(start, end).matchAll(/[\w$\u0080-\uffff]+|\S/g)) {
-      if (piece === ';' && statement.endsHere(isMySql)) {
-        yield statement.head;
-        statement = new StatementScan();
-      } else if (/^[\w$\u0080-\uffff]/.test(piece)) statement.word(piece.toLowerCase());
-      else statement.mark(piece);
-    }
+  for (const { kind, code } of wordsOf(sql, lexical)) {
+    if (code === undefined) statement.other();
+    else if (code === ';' && statement.endsHere(isMySql)) {
+      yield statement.head;
+      statement = new StatementScan();
+    } else if (kind === 'symbol') statement.mark(code);
+    else statement.word(code);
   }
   yield statement.head;
 }

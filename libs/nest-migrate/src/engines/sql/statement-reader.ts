@@ -1,20 +1,12 @@
 import { unquoteIdentifier } from './quoting.js';
-import { type LexicalRules, tokensOf } from './sql-lexer.js';
+import { type LexicalRules } from './sql-lexer.js';
+import { type Word, wordsOf } from './sql-words.js';
 
 /** How an engine's statements are read. */
 export interface SqlLanguage {
   readonly rules: LexicalRules;
   /** An unquoted name as the engine stores it. */
   readonly fold: (name: string) => string;
-}
-
-/** A piece of SQL other than a blank or a comment. */
-export interface Word {
-  readonly kind: 'word' | 'name' | 'string' | 'body' | 'symbol';
-  /** Its text: a word in lower case, everything else unchanged. */
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
 }
 
 /** Reads a statement from its first word to its last. */
@@ -26,12 +18,12 @@ export class StatementReader {
     readonly sql: string,
     private readonly language: SqlLanguage,
   ) {
-    this.words = wordsOf(sql, language.rules);
+    this.words = [...wordsOf(sql, language.rules)];
   }
 
   /** Reads the given words if all of them come next; else reads nothing and returns false. */
   takes(...expected: readonly string[]): boolean {
-    const found = expected.every((text, index) => this.words[this.at + index]?.text === text);
+    const found = expected.every((code, index) => this.words[this.at + index]?.code === code);
     if (found) this.at += expected.length;
     return found;
   }
@@ -61,9 +53,7 @@ export class StatementReader {
       const word = this.next;
       if (word?.kind !== 'word' && word?.kind !== 'name') return undefined;
       this.at += 1;
-      parts.push(
-        word.kind === 'name' ? unquoteIdentifier(word.text) : this.language.fold(this.sql.slice(word.start, word.end)),
-      );
+      parts.push(word.kind === 'name' ? unquoteIdentifier(word.text) : this.language.fold(word.text));
     } while (this.takes('.'));
     return parts;
   }
@@ -71,11 +61,11 @@ export class StatementReader {
   /** Reads the parenthesis that comes next, and returns the text up to the one that closes it. */
   parenthesised(): string | undefined {
     const open = this.next;
-    if (open?.text !== '(') return undefined;
+    if (open?.code !== '(') return undefined;
     let depth = 0;
     for (let word = this.skip(); word !== undefined; word = this.skip()) {
-      if (word.text === '(') depth += 1;
-      if (word.text === ')') depth -= 1;
+      if (word.code === '(') depth += 1;
+      if (word.code === ')') depth -= 1;
       if (depth === 0) return this.sql.slice(open.end, word.start).trim();
     }
     return undefined;
@@ -92,17 +82,4 @@ export class StatementReader {
   rest(): string {
     return this.next === undefined ? '' : this.sql.slice(this.next.start).trim();
   }
-}
-
-function wordsOf(sql: string, rules: LexicalRules): readonly Word[] {
-  return tokensOf(sql, rules).flatMap(({ kind, start, end }): readonly Word[] => {
-    if (kind === 'lineComment' || kind === 'blockComment') return [];
-    const text = sql.slice(start, end);
-    if (kind !== 'code') return [{ kind, text, start, end }];
-    return [...text.matchAll(/[\p{L}_$\d\u0080-\uffff]+|[^\s]/gu)].map((match): Word => {
-      const place = { start: start + match.index, end: start + match.index + match[0].length };
-      const isWord = /^[\p{L}_$\d\u0080-\uffff]/u.test(match[0]);
-      return { kind: isWord ? 'word' : 'symbol', text: match[0].toLowerCase(), ...place };
-    });
-  });
 }

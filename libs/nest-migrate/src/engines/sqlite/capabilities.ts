@@ -5,7 +5,6 @@ export const sqliteCapabilities: Capabilities = {
   sessionLock: false,
   singleConnection: true,
   schemas: false,
-  quote: '"',
   comparesNullsByType: false,
   inlineEnums: true,
   implicitForeignKeyIndexes: false,

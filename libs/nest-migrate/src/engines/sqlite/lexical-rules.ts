@@ -1,5 +1,6 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
-import { SqlReader } from '../sql/sql-reader.js';
+import { quoteString } from '../sql/quoting.js';
+import { EngineSql } from '../sql/engine-sql.js';
 
 /** SQLite's literals and comments. A backslash is an ordinary character. */
 export const sqliteLexicalRules: LexicalRules = {
@@ -15,4 +16,5 @@ export const sqliteLexicalRules: LexicalRules = {
   dollarQuotes: false,
 };
 
-export const sqliteSql = new SqlReader(sqliteLexicalRules);
+/** The SQL of SQLite, read and written. */
+export const sqliteSql = new EngineSql(sqliteLexicalRules, { mark: '`', text: quoteString, savepointsBegin: true });

@@ -1,6 +1,8 @@
 import { completeTokens, mapTokens, refused, type ScriptSyntax } from '../script-syntax.js';
 import { type Token } from '../sql/sql-lexer.js';
-import { sqliteLexicalRules } from './lexical-rules.js';
+import { sqliteLexicalRules, sqliteSql } from './lexical-rules.js';
+
+const { text: literal } = sqliteSql;
 
 /**
  * Scripts for `sqlite3`, which continues after an error unless it is told `-bail`; and SQLite has no statement that
@@ -17,7 +19,6 @@ import { sqliteLexicalRules } from './lexical-rules.js';
  */
 export function sqliteScript(
   { name, table }: { readonly name: string; readonly table: string },
-  literal: (value: string) => string,
   lockWaitTimeout: number,
 ): ScriptSyntax {
   return {

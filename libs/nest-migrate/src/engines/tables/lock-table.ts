@@ -85,7 +85,7 @@ export function lockTableSql({ table, exists, suffix, literal }: LockTableNames)
       return `insert into ${table} (part, owner, counter, member, member_name, session, client, taken_at) values ('lease', ${literal(owner)}, 0, ${about}), ('pulse', ${literal(owner)}, 0, ${about})`;
     },
     move: (part, owner) =>
-      `update ${table} set counter = counter + 1 where part = '${part}' and owner = ${literal(owner)}`,
+      `update ${table} set counter = counter + 1 where part = ${literal(part)} and owner = ${literal(owner)}`,
     release: (owner) => `update ${table} set owner = null, counter = counter + 1 where owner = ${literal(owner)}`,
     free: (owner) => `delete from ${table} where owner = ${literal(owner)}`,
   };

@@ -1,4 +1,25 @@
-import { type VersionTableSql } from '../dialect.js';
+/** The statements that keep the version table, with names already quoted. */
+export interface VersionTableSql {
+  /** One row: `present` is whether the table exists, `schema_present` whether its schema does. */
+  readonly exists: string;
+  /**
+   * What the column `version_num` can hold; no row where the table has no such column. `max_length` is in characters,
+   * null without a limit. `collation_name` is null where different texts are always different. `data_type` is the
+   * engine's name of the type, and `is_text` is whether it holds any text unchanged.
+   */
+  readonly column: string;
+  /** Makes the column of a table that another tool created as wide and as exact as in this tool's own table. */
+  readonly widen: string;
+  /** What to do where the schema is missing. */
+  readonly createSchema: string;
+  readonly create: string;
+  readonly select: string;
+  insert(revision: string): string;
+  delete(revision: string): string;
+  /** Deletes every row, including rows that no other statement could name. */
+  readonly clear: string;
+  update(from: string, to: string): string;
+}
 
 /** The differences between engines in the version table. */
 export interface VersionTableNames {

@@ -17,7 +17,7 @@ import { decodeValue, type EncodedValue, type Value } from '../value.js';
 import { tableWords } from '../words.js';
 
 /**
- * How to find out from the catalogue, or by a query, whether a statement has had its effect. A run that goes on after a
+ * How to find out from the catalogue, or by a query, whether a statement has had its effect. A run that continues after a
  * failure asks this before it repeats the statement. At most one of `index`, `constraint` and `column` is given;
  * without them the table itself is meant.
  *
@@ -54,7 +54,7 @@ export interface ExecuteOperation {
   readonly params: readonly EncodedValue[];
   /** How to find out whether the statement has had its effect. Absent: it cannot be found out. */
   readonly postcondition?: Postcondition;
-  /** True: a run that goes on after a failure may run the statement a second time. Absent: false. */
+  /** True: a run that continues after a failure may run the statement a second time. Absent: false. */
   readonly repeatable?: boolean;
   /** The statement that reverses it, where autogenerate made it. Absent: the operation cannot be reversed. */
   readonly previous?: { readonly sql: string; readonly params: readonly EncodedValue[] };

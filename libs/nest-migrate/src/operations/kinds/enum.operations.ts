@@ -29,7 +29,10 @@ export interface DropEnumOperation extends InSchema {
  * A column that uses an enum type. A rebuild of the type converts it.
  *
  * @example
- * columns: [{ table: 'person', column: 'mood', defaultRaw: "'happy'::mood" }]
+ * await op.alterEnum('mood', ['happy', 'sad'], {
+ *   existing: ['happy', 'sad', 'angry'],
+ *   columns: [{ table: 'person', column: 'mood', defaultRaw: "'happy'::mood" }],
+ * });
  */
 export interface EnumColumn extends InSchema {
   /** The table of the column. */

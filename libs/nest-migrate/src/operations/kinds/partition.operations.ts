@@ -33,7 +33,12 @@ export interface DropPartitionOperation extends PartitionPlace {
 /** The operations on a partition. */
 export type PartitionOperation = CreatePartitionOperation | DropPartitionOperation;
 
-/** The schemas of a partition and of its table. */
+/**
+ * The schemas of a partition and of its table.
+ *
+ * @example
+ * await op.dropPartition('event', 'event_2019', { schema: 'log', partitionSchema: 'archive' });
+ */
 export interface PartitionOptions extends InSchema {
   /** The schema of the partition. Default: that of its table. */
   partitionSchema?: string;

@@ -48,7 +48,7 @@ export interface CreateSequenceOperation extends InSchema {
   readonly ifNotExists?: boolean;
 }
 
-/** Changes properties of a sequence; it goes on from its present number. PostgreSQL, PGlite and MariaDB. */
+/** Changes properties of a sequence; it continues from its present number. PostgreSQL, PGlite and MariaDB. */
 export interface AlterSequenceOperation extends InSchema {
   /** The discriminant of {@link Operation}. */
   readonly kind: 'alterSequence';
@@ -129,7 +129,7 @@ export interface SequenceVerbs {
   ): Promise<void>;
   /**
    * Changes the properties that are in `change` and leaves the others: an absent key leaves a property, `null` makes it
-   * the engine's default. The sequence goes on from its present number. `existing`, the sequence before the change,
+   * the engine's default. The sequence continues from its present number. `existing`, the sequence before the change,
    * makes the change reversible, and is needed for `start: null`. PostgreSQL, PGlite and MariaDB.
    *
    * @example

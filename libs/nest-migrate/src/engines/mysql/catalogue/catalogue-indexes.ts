@@ -1,6 +1,6 @@
 import { mysqlSql } from '../lexical-rules.js';
 import { type IndexColumn } from '../../../operations/operation.js';
-import { type CatalogueIndex } from '../../engine.js';
+import { type CatalogueIndex } from '../../catalogue/catalogue.js';
 import { type MySqlVariant } from './catalogue.js';
 import { unescapeCatalogueText } from './literals.js';
 

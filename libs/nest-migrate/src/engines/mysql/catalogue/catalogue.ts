@@ -1,10 +1,9 @@
-import { quoteEscapedString } from '../../sql/quoting.js';
+import { literal, quoteEscapedString, unquoteIdentifier } from '../../sql/quoting.js';
 import { mysqlSql } from '../lexical-rules.js';
 import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
-import { literal } from '../../sql/literal.js';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
+import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
 import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readItems, unescapeCatalogueText } from './literals.js';
@@ -145,6 +144,6 @@ function catalogueCheck(row: CheckRow, variant: MySqlVariant): Named<CheckDefini
 
 /** The column that MariaDB's own check turns into a JSON column. */
 function jsonColumn({ name, expression }: Named<CheckDefinition>): string | undefined {
-  const column = /^json_valid\(`((?:[^`]|``)+)`\)$/i.exec(expression)?.[1]?.replaceAll('``', '`');
-  return column === name ? column : undefined;
+  const column = /^json_valid\((`(?:[^`]|``)+`)\)$/i.exec(expression)?.[1];
+  return column !== undefined && unquoteIdentifier(column) === name ? name : undefined;
 }

@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type HiddenKind } from '../../engine.js';
+import { type HiddenKind } from '../../catalogue/catalogue.js';
 
 /** The privileges of which one is enough to see that an object exists. */
 const needed: Readonly<Record<HiddenKind, readonly string[]>> = {

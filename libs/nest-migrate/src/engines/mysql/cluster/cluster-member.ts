@@ -1,6 +1,6 @@
 import { ReadOnlyMemberError } from '../../../errors/cluster.errors.js';
-import { type Cluster } from '../../cluster.js';
-import { type SqlSession } from '../../dialect.js';
+import { type Cluster } from '../../session/cluster.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { settings } from './cluster-session.js';
 import { galera } from './galera.js';
 import { groupReplication } from './group-replication.js';

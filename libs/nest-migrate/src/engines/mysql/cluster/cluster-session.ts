@@ -1,6 +1,6 @@
-import { type Cluster } from '../../cluster.js';
-import { type SqlSession } from '../../dialect.js';
-import { errorCode } from '../../session-limits.js';
+import { type Cluster } from '../../session/cluster.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { errorCode } from '../../session/limits.js';
 import { type ProcessListTable } from '../session/lock.js';
 
 /** Error codes of a transaction that lost against an earlier one, at a statement or when it was certified. */

@@ -1,7 +1,7 @@
 import { ClusterNotVisibleError, MemberNotReadyError, UnsafeMemberError } from '../../../errors/cluster.errors.js';
-import { type Cluster } from '../../cluster.js';
-import { type SqlSession } from '../../dialect.js';
-import { errorCode } from '../../session-limits.js';
+import { type Cluster } from '../../session/cluster.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { errorCode } from '../../session/limits.js';
 import { isConflict, sessionsOf, settings } from './cluster-session.js';
 import { type ProcessListTable } from '../session/lock.js';
 

@@ -1,9 +1,10 @@
 import { ClusterNotVisibleError, MemberNotReadyError, ReadOnlyMemberError } from '../../../errors/cluster.errors.js';
-import { type Cluster } from '../../cluster.js';
-import { type SqlSession } from '../../dialect.js';
-import { errorCode } from '../../session-limits.js';
+import { type Cluster } from '../../session/cluster.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { errorCode } from '../../session/limits.js';
 import { isConflict, sessionsOf } from './cluster-session.js';
 import { type ProcessListTable } from '../session/lock.js';
+import { mysqlSql } from '../lexical-rules.js';
 
 const MEMBERS = 'performance_schema.replication_group_members';
 
@@ -46,7 +47,7 @@ export async function groupReplication(session: SqlSession, processList: Process
       try {
         await reader.query('select count(*) as members from information_schema.schemata');
       } finally {
-        await reader.execute(`set session group_replication_consistency = '${row?.was ?? 'EVENTUAL'}'`);
+        await reader.execute(`set session group_replication_consistency = ${mysqlSql.text(row?.was ?? 'EVENTUAL')}`);
       }
     },
     ...sessionsOf(processList),

@@ -1,7 +1,7 @@
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
 import { type AlterColumnOperation } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
+import { type DialectName } from '../../dialect-name.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { restatement, type StatementDraft } from '../../ddl/statement-table.js';
 

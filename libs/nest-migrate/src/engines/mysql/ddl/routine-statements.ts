@@ -1,7 +1,7 @@
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type CreateRoutineOperation, type Postcondition } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
-import { literal, plainLiteral } from '../../sql/literal.js';
+import { type DialectName } from '../../dialect-name.js';
+import { literal, plainLiteral } from '../../sql/quoting.js';
 import { asBlock } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, repeatableIf, type StatementTable } from '../../ddl/statement-table.js';
@@ -15,7 +15,7 @@ export function routineStatements(
   const exists = (schema: string | undefined, type: string, name: string, present: boolean): Postcondition => {
     const actual = ddl.schemaOf(schema);
     const database = actual === undefined ? 'database()' : literal(ddl.platform, actual);
-    const named = `routine_schema = ${database} and lower(routine_type) = '${type}' and routine_name = ${literal(ddl.platform, name)}`;
+    const named = `routine_schema = ${database} and lower(routine_type) = ${literal(ddl.platform, type)} and routine_name = ${literal(ddl.platform, name)}`;
     return { query: `select count(*) = ${present ? 1 : 0} as present from information_schema.routines where ${named}` };
   };
   return {

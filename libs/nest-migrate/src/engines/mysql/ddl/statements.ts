@@ -7,8 +7,8 @@ import {
   type DropConstraintOperation,
   type IndexDefinition,
 } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
-import { plainLiteral } from '../../sql/literal.js';
+import { type DialectName } from '../../dialect-name.js';
+import { plainLiteral } from '../../sql/quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';

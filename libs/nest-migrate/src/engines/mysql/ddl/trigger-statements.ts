@@ -1,7 +1,7 @@
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type Postcondition, type TriggerDefinition, type TriggerEvent } from '../../../operations/operation.js';
-import { type DialectName } from '../../dialect.js';
-import { literal } from '../../sql/literal.js';
+import { type DialectName } from '../../dialect-name.js';
+import { literal } from '../../sql/quoting.js';
 import { blockOf, type ForeignPart } from '../../sql/procedural-body.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';

@@ -1,8 +1,9 @@
 import { type Operation } from '../../../operations/operation.js';
 import { decodeValue } from '../../../operations/value.js';
 import { type Statement } from '../../ddl/statement.js';
-import { type SqlSession } from '../../dialect.js';
-import { isOfRows } from '../../sql/literal.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { isOfRows } from '../../sql/quoting.js';
+import { mysqlSql } from '../lexical-rules.js';
 
 /** The mode of a session in which a backslash in a string is a backslash, and no escape. */
 const OFF = 'NO_BACKSLASH_ESCAPES';
@@ -46,7 +47,7 @@ export async function escaping<T>(
   const modes = (row?.mode ?? '').split(',');
   if (!modes.includes(OFF)) return send(sql);
   const set = async (to: readonly string[]): Promise<void> => {
-    await session.execute(`set session sql_mode = '${to.join(',')}'`);
+    await session.execute(`set session sql_mode = ${mysqlSql.text(to.join(','))}`);
   };
   await set(modes.filter((mode) => mode !== OFF));
   try {
@@ -61,7 +62,7 @@ export async function escaping<T>(
 export const scriptEscaping = {
   before: [
     'set @nest_migrate_sql_mode = @@session.sql_mode;',
-    `set session sql_mode = replace(@@session.sql_mode, '${OFF}', '');`,
+    `set session sql_mode = replace(@@session.sql_mode, ${mysqlSql.text(OFF)}, '');`,
   ],
   after: ['set session sql_mode = @nest_migrate_sql_mode;'],
 } as const;

@@ -1,4 +1,4 @@
-import { errorCode, type SessionLimits } from '../../session-limits.js';
+import { errorCode, type SessionLimits } from '../../session/limits.js';
 
 /** The last one: a transaction of a replication group was not certified, since another member was earlier. */
 const LOCK_TIMEOUTS: readonly unknown[] = [

@@ -1,11 +1,9 @@
-import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
-import { type LockReleases } from '../../sql/lock-release.js';
+import { type LockHolder, type MigrationLock } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { onOneLine } from '../../ddl/statement.js';
+import { mysqlSql } from '../lexical-rules.js';
 
-export const mysqlLockReleases: LockReleases = {
-  statements: {},
-  functions: { release_all_locks: 'Release its own lock by its name: release_lock(…).' },
-};
+const { text: literal } = mysqlSql;
 
 /** The table in which the server lists its connections. */
 export type ProcessListTable = 'information_schema.processlist' | 'performance_schema.processlist';
@@ -18,9 +16,8 @@ export function mysqlLock(
   versionTable: string,
   schema: string | undefined,
   processList: ProcessListTable,
-  literal: (value: string) => string,
 ): MigrationLock {
-  const name = lockName(versionTable, schema, literal);
+  const name = lockName(versionTable, schema);
   return {
     async tryAcquire(session: SqlSession): Promise<boolean> {
       const [row] = await session.query<{ acquired: number | null }>(`select get_lock(${name}, 0) as acquired`);
@@ -59,7 +56,7 @@ export function mysqlLock(
  * The name of the lock, as an expression. The same table has the same lock however its name is spelled: where the
  * server ignores the case of names, the lock's name ignores it too.
  */
-export function lockName(versionTable: string, schema: string | undefined, literal: (value: string) => string): string {
+export function lockName(versionTable: string, schema: string | undefined): string {
   const database = schema === undefined ? "ifnull(database(), '')" : literal(schema);
   const table = `concat(${database}, '.', ${literal(versionTable)})`;
   return `concat('nm:', sha2(if(@@lower_case_table_names = 0, ${table}, lower(${table})), 224))`;

@@ -1,8 +1,7 @@
-import { type PartialKind, type PartialStatements } from '../../partial-statements.js';
-import { errorCode } from '../../session-limits.js';
-import { SqlReader } from '../../sql/sql-reader.js';
+import { errorCode } from '../../session/limits.js';
+import { type PartialKind, type PartialStatements } from '../../session/partial-statements.js';
 import { statementHeads } from '../../sql/statement-heads.js';
-import { mysqlLexicalRules } from '../lexical-rules.js';
+import { mysqlLexicalRules, mysqlSql } from '../lexical-rules.js';
 
 /** The words that begin a statement which runs several others. Those without a routine are MariaDB's. */
 const BODY = /^(?:call|execute|begin not atomic|if|case|loop|while|repeat|for)\b/;
@@ -13,8 +12,6 @@ const LIST = /^(?:create or replace (?:table|temporary)|drop)\b/;
 /** Deadlocks; the last one is that of a replication group. A lock wait that times out ends only its statement. */
 const ROLLED_BACK: readonly unknown[] = ['ER_LOCK_DEADLOCK', 'ER_TRANSACTION_ROLLBACK_DURING_COMMIT'];
 
-const reader = new SqlReader(mysqlLexicalRules);
-
 function hasHead(sql: string, words: RegExp): boolean {
   return [...statementHeads(sql, { lexical: mysqlLexicalRules, isMySql: true })].some((head) => words.test(head));
 }
@@ -24,7 +21,7 @@ function mysqlKindOf(sql: string): PartialKind | undefined {
 }
 
 function mariadbKindOf(sql: string): PartialKind | undefined {
-  const isList = hasHead(sql, LIST) && (!hasHead(sql, /^drop\b/) || reader.splitList(sql).length > 1);
+  const isList = hasHead(sql, LIST) && (!hasHead(sql, /^drop\b/) || mysqlSql.splitList(sql).length > 1);
   return mysqlKindOf(sql) ?? (isList ? 'list' : undefined);
 }
 

@@ -1,5 +1,5 @@
-import { type ServerSession } from '../../dialect.js';
-import { errorCode } from '../../session-limits.js';
+import { type ServerSession } from '../../session/server-session.js';
+import { errorCode } from '../../session/limits.js';
 
 /** `ER_CLIENT_INTERACTION_TIMEOUT`; the driver reports it as a number or by its name. */
 const IDLE: readonly unknown[] = [4031, '4031', 'ER_CLIENT_INTERACTION_TIMEOUT'];

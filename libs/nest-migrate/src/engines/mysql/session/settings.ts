@@ -1,7 +1,9 @@
-import { type SqlSession } from '../../dialect.js';
-import { quoteQualified } from '../../sql/quoting.js';
-import { errorCode } from '../../session-limits.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { errorCode } from '../../session/limits.js';
+import { type SessionSettings } from '../../session/settings.js';
+import { mysqlSql } from '../lexical-rules.js';
+
+const { quote, text: literal } = mysqlSql;
 
 /** The tables in which a server lists the variables of a session, and their values for new sessions. */
 export interface VariableTables {
@@ -32,7 +34,7 @@ const STOPPED = 'abs(@@session.timestamp - unix_timestamp(sysdate(6))) > 1';
  * The variables of a session as the server lists them. Variables without a global value (`last_insert_id`, `timestamp`)
  * are results of statements and not settings, unless their value is a word (`sql_log_bin`, `gtid_next`).
  */
-export function mysqlSettings(tables: VariableTables, literal: (value: string) => string): SessionSettings {
+export function mysqlSettings(tables: VariableTables): SessionSettings {
   return {
     async read(session) {
       const [own] = await session.query<Record<string, string | number | null>>(
@@ -57,8 +59,8 @@ export function mysqlSettings(tables: VariableTables, literal: (value: string) =
       return `select concat_ws(' ', ${sum(tables.session)} - ${sum(tables.global)}, coalesce(database(), ''), coalesce(current_role(), ''), ${STOPPED}) as settings limit 1`;
     },
     restore(name, value) {
-      if (name === ROLE) return [`set role ${roles(value, literal)}`];
-      if (name === DATABASE) return value === null ? [] : [`use ${quoteQualified([value], '`')}`];
+      if (name === ROLE) return [`set role ${roles(value)}`];
+      if (name === DATABASE) return value === null ? [] : [`use ${quote(value)}`];
       if (name === CLOCK) return ['set timestamp = default'];
       if (!/^\w+(?:\.\w+)*$/.test(name)) return [];
       const set = (to: string): string => `set session ${name} = ${to}`;
@@ -79,7 +81,7 @@ const NO_SETTING: readonly unknown[] = [
 ];
 
 /** MySQL returns `NONE`, or a list of quoted names; MariaDB nothing, or a name as it is. */
-function roles(value: string | null, literal: (value: string) => string): string {
+function roles(value: string | null): string {
   if (value === null || value === 'NONE') return 'none';
   return /^`(?:[^`]|``)*`@`(?:[^`]|``)*`(?:,`(?:[^`]|``)*`@`(?:[^`]|``)*`)*$/.test(value) ? value : literal(value);
 }

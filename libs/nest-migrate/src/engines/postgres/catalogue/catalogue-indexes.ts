@@ -1,6 +1,6 @@
 import { postgresSql } from '../lexical-rules.js';
 import { type IndexColumn } from '../../../operations/operation.js';
-import { type CatalogueIndex } from '../../engine.js';
+import { type CatalogueIndex } from '../../catalogue/catalogue.js';
 
 interface IndexColumnRow {
   /** Absent for an expression. */

@@ -1,18 +1,18 @@
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type Unreadable } from '../../../schema/schema-model.js';
-import { type ListedEnum, type ListedTable, type ListedView } from '../../engine.js';
+import { postgresSql } from '../lexical-rules.js';
+import { type ListedEnum, type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
 
 /** A condition that leaves out the objects of extensions. */
 export const notOfAnExtension = (catalogue: string, oid: string): string =>
   `not exists (select 1 from pg_depend dep
-    where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e')`;
+    where dep.objid = ${oid} and dep.classid = ${postgresSql.text(catalogue)}::regclass and dep.deptype = 'e')`;
 
 /** A condition for routines: written in a language with a source text, and no event trigger. */
 export const isReadable = `l.lanname not in ('c', 'internal') and p.prorettype <> 'event_trigger'::regtype`;
 
 /** The schemas that are read: all but MikroORM's exceptions and those of the configuration. */
 export interface SchemaScope {
-  readonly platform: AbstractSqlPlatform;
   /** The connection's own schema. */
   readonly home: string;
   readonly ignored: readonly string[];
@@ -21,8 +21,8 @@ export interface SchemaScope {
 const foreignSchemas = ['information_schema', 'tiger', 'topology'];
 const foreignPrefixes = '^(pg_|crdb_|_timescaledb_)';
 
-export function inScope({ platform, ignored }: SchemaScope): string {
-  const names = [...foreignSchemas, ...ignored].map((name) => platform.quoteValue(name));
+export function inScope({ ignored }: SchemaScope): string {
+  const names = [...foreignSchemas, ...ignored].map((name) => postgresSql.text(name));
   return `n.nspname !~ '${foreignPrefixes}' and n.nspname not in (${names.join(', ')})`;
 }
 
@@ -34,7 +34,7 @@ export function isOutOfScope(schema: string, { ignored }: Pick<SchemaScope, 'ign
 /** The name of the extension that an object belongs to. */
 export const extensionOf = (catalogue: string, oid: string): string =>
   `(select e.extname from pg_depend dep join pg_extension e on e.oid = dep.refobjid
-    where dep.objid = ${oid} and dep.classid = '${catalogue}'::regclass and dep.deptype = 'e'
+    where dep.objid = ${oid} and dep.classid = ${postgresSql.text(catalogue)}::regclass and dep.deptype = 'e'
       and dep.refclassid = 'pg_extension'::regclass)`;
 
 interface TableRow {

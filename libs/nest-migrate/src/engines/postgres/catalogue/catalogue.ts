@@ -1,8 +1,8 @@
 import { postgresSql } from '../lexical-rules.js';
-import { type AbstractSqlConnection, type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
-import { type CatalogueColumn, type CatalogueTable } from '../../engine.js';
+import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKey, type ForeignKeyRow, foreignKeyQuery } from './catalogue-foreign-keys.js';
 import { catalogueIndex, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readPartitioning } from './partitions.js';
@@ -40,14 +40,11 @@ interface CheckRow extends TableRow {
  */
 export async function readPostgresCatalogue(
   connection: AbstractSqlConnection,
-  platform: AbstractSqlPlatform,
   tables: readonly QualifiedName[],
   home: string,
 ): Promise<readonly CatalogueTable[]> {
   if (tables.length === 0) return [];
-  const pairs = tables.map(
-    ({ schema, name }) => `(${platform.quoteValue(schema ?? home)}, ${platform.quoteValue(name)})`,
-  );
+  const pairs = tables.map(({ schema, name }) => `(${postgresSql.text(schema ?? home)}, ${postgresSql.text(name)})`);
   const filter = `(n.nspname, c.relname) in (${pairs.join(', ')})`;
   const columns = grouped(await connection.execute<ColumnRow[]>(columnQuery(filter)));
   const indexes = grouped(await connection.execute<IndexRow[]>(indexQuery(filter)));

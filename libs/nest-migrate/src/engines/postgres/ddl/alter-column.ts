@@ -3,8 +3,7 @@ import { InvalidOperationError, UnsupportedOperationError } from '../../../error
 import { changedColumn } from '../../../operations/column-change.js';
 import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
 import { enumCheck, enumCheckName, hasPlainItems } from '../../ddl/enum-check.js';
-import { literal } from '../../sql/literal.js';
-import { quoteIdentifier } from '../../sql/quoting.js';
+import { literal, quoteIdentifier } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../../ddl/statement-table.js';
 import { writtenType } from './column-parts.js';

@@ -1,6 +1,6 @@
 import { type AlterEnumOperation, type EnumValueRename, type Postcondition } from '../../../operations/operation.js';
 import { renamedDefault, renamedItems } from '../../../operations/enum-renames.js';
-import { literal } from '../../sql/literal.js';
+import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
 

@@ -1,5 +1,5 @@
 import { type Postcondition } from '../../../operations/operation.js';
-import { literal } from '../../sql/literal.js';
+import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementTable } from '../../ddl/statement-table.js';
 

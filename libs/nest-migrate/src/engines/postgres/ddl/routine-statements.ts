@@ -4,7 +4,7 @@ import {
   type Postcondition,
   type RoutineDefinition,
 } from '../../../operations/operation.js';
-import { literal } from '../../sql/literal.js';
+import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { routineBlock } from './block.js';

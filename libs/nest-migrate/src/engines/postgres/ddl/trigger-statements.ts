@@ -1,6 +1,6 @@
 import { type Postcondition } from '../../../operations/operation.js';
 import { keptName } from '../../sql/kept-name.js';
-import { literal } from '../../sql/literal.js';
+import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { statementsIn } from '../../sql/sql-lexer.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';

@@ -1,6 +1,7 @@
-import { type ConcurrentStatements, type SqlSession } from '../../dialect.js';
+import { type ConcurrentStatements } from '../../session/concurrent-statements.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { quoteIdentifier, unquoteIdentifier } from '../../sql/quoting.js';
-import { errorCode } from '../../session-limits.js';
+import { errorCode } from '../../session/limits.js';
 import { statementsIn, tokensOf } from '../../sql/sql-lexer.js';
 import { blockerOf } from './lock.js';
 import { postgresLexicalRules } from '../lexical-rules.js';

@@ -1,5 +1,6 @@
-import { unquoteIdentifier, unquoteString } from '../../sql/quoting.js';
-import { StatementReader, type Word } from '../../sql/statement-reader.js';
+import { unquoteString } from '../../sql/quoting.js';
+import { valueOf, type Word } from '../../sql/sql-words.js';
+import { StatementReader } from '../../sql/statement-reader.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
 
 const language = { rules: postgresLexicalRules, fold: (name: string): string => name.toLowerCase() };
@@ -19,18 +20,14 @@ export function customSettingsIn(sql: string): readonly string[] {
   while ((word = reader.skip()) !== undefined) {
     if (word.kind === 'body') names.push(...customSettingsIn(word.text.replace(/^\$[^$]*\$|\$[^$]*\$$/g, '')));
     else if (word.kind === 'string') names.push(...customSettingsIn(unquoteString(word.text)));
-    else if (word.text === 'set' || word.text === 'reset') {
+    else if (word.code === 'set' || word.code === 'reset') {
       reader.takesOneOf('local', 'session');
       const name = reader.name();
       if (name !== undefined) names.push(name.join('.'));
-    } else if (nameOf(word) === 'set_config' && reader.takes('(')) {
+    } else if (valueOf(word) === 'set_config' && reader.takes('(')) {
       reader.takes('e');
       if (reader.next?.kind === 'string') names.push(unquoteString(reader.next.text));
     }
   }
   return [...new Set(names.map((name) => name.toLowerCase()))].filter((name) => NAME.test(name));
-}
-
-function nameOf({ kind, text }: Word): string {
-  return kind === 'name' ? unquoteIdentifier(text) : text;
 }

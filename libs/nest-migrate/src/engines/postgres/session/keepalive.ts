@@ -1,4 +1,7 @@
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { postgresSql } from '../lexical-rules.js';
+
+const { text: literal } = postgresSql;
 
 /**
  * Settings that make the server end a session whose client is gone, within half a minute: less than the default time
@@ -50,16 +53,16 @@ function limit(session: SqlSession, settings: Readonly<Record<string, number>>):
   const entries = Object.entries(settings);
   const values = entries.map(
     ([name, value]) =>
-      `when '${name}' then case when setting::integer between 1 and ${value} then setting else '${value}' end`,
+      `when ${literal(name)} then case when setting::integer between 1 and ${value} then setting else ${literal(String(value))} end`,
   );
   return session.query<Setting>(
     `select name, setting, set_config(name, case name ${values.join(' ')} end, false)
-       from pg_settings where name in (${entries.map(([name]) => `'${name}'`).join(', ')})`,
+       from pg_settings where name in (${entries.map(([name]) => literal(name)).join(', ')})`,
   );
 }
 
 async function restore(session: SqlSession, before: readonly Setting[]): Promise<void> {
   if (before.length === 0) return;
-  const calls = before.map(({ name, setting }) => `set_config('${name}', '${setting}', false)`);
+  const calls = before.map(({ name, setting }) => `set_config(${literal(name)}, ${literal(setting)}, false)`);
   await session.query(`select ${calls.join(', ')}`);
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type SideSession, type SqlSession, type WayToServer } from '../../dialect.js';
+import { type SideSession, type WayToServer } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { postgresSql } from '../lexical-rules.js';
 
 /** The number of looks. An idle pooler is detected at the first look; a busy one may by chance pass some. */
 const LOOKS = 4;
@@ -18,7 +20,9 @@ interface Look {
 
 async function look(session: Pick<SqlSession, 'query'>): Promise<Look> {
   const mark = randomUUID();
-  const [row] = await session.query<{ pid: number }>(`select pg_backend_pid() as pid, '${mark}' as mark`);
+  const [row] = await session.query<{ pid: number }>(
+    `select pg_backend_pid() as pid, ${postgresSql.text(mark)} as mark`,
+  );
   return { pid: Number(row?.pid), mark };
 }
 

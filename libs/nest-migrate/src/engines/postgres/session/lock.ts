@@ -1,18 +1,10 @@
 import { createHash } from 'node:crypto';
 import { SessionNotKeptError } from '../../../errors/database.errors.js';
-import { type LockHolder, type MigrationLock, type SqlSession } from '../../dialect.js';
+import { type LockHolder, type MigrationLock } from '../../session/lock.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { onOneLine } from '../../ddl/statement.js';
-import { type LockReleases } from '../../sql/lock-release.js';
 import { noticeLostClient } from './keepalive.js';
 import { keptSession, releaseElsewhere } from './kept-session.js';
-
-/** The other forms of `discard`, and `reset all`, keep the locks. */
-export const postgresLockReleases: LockReleases = {
-  statements: {
-    'discard all': 'Say what is to go: discard temp, discard plans, discard sequences, deallocate all, reset all.',
-  },
-  functions: { pg_advisory_unlock_all: 'Release its own lock by its key: pg_advisory_unlock(…).' },
-};
 
 /**
  * A session-level advisory lock. PostgreSQL scopes advisory locks to the database, so the key contains only schema and

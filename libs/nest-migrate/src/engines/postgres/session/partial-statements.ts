@@ -1,4 +1,4 @@
-import { type PartialStatements } from '../../partial-statements.js';
+import { type PartialStatements } from '../../session/partial-statements.js';
 import { statementHeads } from '../../sql/statement-heads.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
 

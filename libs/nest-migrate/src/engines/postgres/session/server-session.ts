@@ -1,5 +1,5 @@
-import { type ServerSession } from '../../dialect.js';
-import { errorCode } from '../../session-limits.js';
+import { type ServerSession } from '../../session/server-session.js';
+import { errorCode } from '../../session/limits.js';
 
 /** The error codes of a server when one of its settings ends a session. */
 const SETTINGS: Readonly<Record<string, string>> = {

@@ -1,6 +1,9 @@
-import { type SqlSession } from '../../dialect.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { type SessionSettings } from '../../session/settings.js';
+import { postgresSql } from '../lexical-rules.js';
 import { customSettingsIn } from './custom-settings.js';
+
+const { text: literal } = postgresSql;
 
 /**
  * The identity of the session, which `pg_settings` does not list. The user comes first, since setting it resets the
@@ -18,7 +21,7 @@ const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superus
  * hook for new connections. An application's own settings (`app.tenant`) are not listed, so the SQL that sets them has
  * to name them. Such a setting can't be removed again: without a value it is empty, as after `reset`.
  */
-export const postgresSettings = (literal: (value: string) => string): SessionSettings => ({
+export const postgresSettings: SessionSettings = {
   async read(session, unlisted = []) {
     const custom = unlisted.map((name) => ` union all select ${literal(name)}, ${valueOf(literal(name))}`);
     const rows = await session.query<{ name: string; value: string | null }>(
@@ -36,7 +39,7 @@ export const postgresSettings = (literal: (value: string) => string): SessionSet
   isNoSetting: () => false,
   differInside: false,
   leftovers: temporaryTables,
-});
+};
 
 /** The value of a setting that may never have been set. */
 function valueOf(name: string): string {

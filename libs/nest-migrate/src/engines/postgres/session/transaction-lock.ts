@@ -1,4 +1,5 @@
-import { type SqlSession, type TransactionLock } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { type TransactionLock } from '../../session/transaction-lock.js';
 import { holderOf, lockKey, migrationKey, runnerOf } from './lock.js';
 
 /**

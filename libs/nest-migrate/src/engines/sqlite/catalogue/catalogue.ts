@@ -10,7 +10,7 @@ import {
   type CatalogueTable,
   type ListedTable,
   type ListedView,
-} from '../../engine.js';
+} from '../../catalogue/catalogue.js';
 import { catalogueTrigger } from './triggers.js';
 
 /** The tables, including virtual ones and the tables behind those. */
@@ -36,7 +36,7 @@ export async function listSqliteViews(connection: AbstractSqlConnection): Promis
     `select name, sql from sqlite_master where type = 'view' order by name`,
   );
   return rows.map(({ name, sql }) => {
-    const as = tokens(sql).find(({ kind, value }) => kind === 'word' && value === 'as');
+    const as = tokens(sql).find(({ code }) => code === 'as');
     return { name, materialized: false, ...(as !== undefined && { definition: sql.slice(as.end).trim() }) };
   });
 }

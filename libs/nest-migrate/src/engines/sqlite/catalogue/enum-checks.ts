@@ -1,4 +1,5 @@
 import { type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { valueOf } from '../../sql/sql-words.js';
 import { nameOf, sameName, tokens } from '../tokens.js';
 import { type ColumnModel, type TableModel } from '../../../schema/schema-model.js';
 
@@ -24,11 +25,11 @@ function checkName({ name }: TableModel, column: string, platform: AbstractSqlPl
 /** The texts of `column in ('a', 'b')`. */
 function readItems(expression: string, column: string): readonly string[] | undefined {
   const [name, isIn, open, ...rest] = tokens(expression);
-  if (name === undefined || !sameName(nameOf(name), column) || isIn?.value !== 'in' || open?.text !== '(')
+  if (name === undefined || !sameName(nameOf(name), column) || isIn?.code !== 'in' || open?.code !== '(')
     return undefined;
-  if (rest.pop()?.text !== ')') return undefined;
+  if (rest.pop()?.code !== ')') return undefined;
   const items = rest.filter((_token, index) => index % 2 === 0);
   const commas = rest.filter((_token, index) => index % 2 === 1);
-  const isList = items.every(({ kind }) => kind === 'string') && commas.every(({ text }) => text === ',');
-  return isList && items.length === commas.length + 1 ? items.map(({ value }) => value) : undefined;
+  const isList = items.every(({ kind }) => kind === 'string') && commas.every(({ code }) => code === ',');
+  return isList && items.length === commas.length + 1 ? items.map(valueOf) : undefined;
 }

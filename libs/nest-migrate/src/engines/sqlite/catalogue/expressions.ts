@@ -1,5 +1,6 @@
 import { sqliteSql } from '../lexical-rules.js';
-import { nameOf, sameName, type Token, tokens } from '../tokens.js';
+import { valueOf, type Word } from '../../sql/sql-words.js';
+import { nameOf, sameName, tokens } from '../tokens.js';
 import { isNumberType } from './types.js';
 
 const sameOperators: Readonly<Record<string, string>> = { '!=': '<>', '==': '=' };
@@ -15,13 +16,13 @@ export function canonicalExpression(sql: string, columns: readonly string[]): st
     .join(' ');
 }
 
-function canonicalToken(token: Token, columns: readonly string[]): string {
+function canonicalToken(token: Word, columns: readonly string[]): string {
   if (token.kind === 'string') return token.text;
-  if (token.kind === 'number') return String(Number(token.value.replaceAll('_', '')));
+  if (token.kind === 'number') return String(Number(valueOf(token).replaceAll('_', '')));
   if (token.kind === 'symbol') return sameOperators[token.text] ?? token.text;
   const column = columns.find((name) => sameName(name, nameOf(token)));
   if (column !== undefined) return `"${column}"`;
-  return token.kind === 'name' ? `"${token.value}"` : token.value;
+  return token.kind === 'name' ? `"${nameOf(token)}"` : valueOf(token);
 }
 
 /** A default as its value in a column of the type. */
@@ -38,10 +39,10 @@ function literalValue(sql: string): string | undefined {
   const [first, second, third] = tokens(sql);
   if (first === undefined || third !== undefined) return undefined;
   if (second !== undefined) {
-    const sign = first.text === '-' || first.text === '+';
-    return sign && second.kind === 'number' ? `${first.text === '-' ? '-' : ''}${second.value}` : undefined;
+    const sign = first.code === '-' || first.code === '+';
+    return sign && second.kind === 'number' ? `${first.code === '-' ? '-' : ''}${valueOf(second)}` : undefined;
   }
-  if (first.kind === 'string' || first.kind === 'number') return first.value;
+  if (first.kind === 'string' || first.kind === 'number') return valueOf(first);
   if (first.kind !== 'word') return undefined;
-  return first.value === 'true' ? '1' : first.value === 'false' ? '0' : undefined;
+  return first.code === 'true' ? '1' : first.code === 'false' ? '0' : undefined;
 }

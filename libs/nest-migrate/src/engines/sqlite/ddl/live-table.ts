@@ -1,7 +1,7 @@
 import { sqliteSql } from '../lexical-rules.js';
 import { type Postcondition } from '../../../operations/operation.js';
-import { type SqlSession } from '../../dialect.js';
-import { quoteQualified, quoteString } from '../../sql/quoting.js';
+import { type SqlSession } from '../../session/sql-session.js';
+import { quoteQualified } from '../../sql/quoting.js';
 import { parseTable, type TableSource } from './table-source.js';
 
 /** A part of a table that has its own `create` statement. */
@@ -66,7 +66,7 @@ export function catalogue(schema: string | undefined): string {
 }
 
 export function text(value: string): string {
-  return quoteString(value);
+  return sqliteSql.text(value);
 }
 
 /** The postcondition that a view or a trigger exists in the file, or that it does not, by `present`. */

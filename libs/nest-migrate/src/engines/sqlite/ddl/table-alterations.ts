@@ -2,7 +2,7 @@ import { sqliteSql } from '../lexical-rules.js';
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { type ExistingTable, type Operation } from '../../../operations/operation.js';
 import { isTableAlteration, type TableAlteration } from '../../../operations/all.js';
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, type StatementDraft, statementsBy, type StatementTable } from '../../ddl/statement-table.js';
 import { type Statement } from '../../ddl/statement.js';

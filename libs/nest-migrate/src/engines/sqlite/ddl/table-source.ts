@@ -1,4 +1,5 @@
-import { nameOf, type Token, tokens } from '../tokens.js';
+import { type Word } from '../../sql/sql-words.js';
+import { nameOf, tokens } from '../tokens.js';
 
 /** One clause of a column, such as `not null` or `check (…)`, exactly as written. */
 export interface ColumnClause {
@@ -57,17 +58,17 @@ export function parseTable(sql: string): TableSource | undefined {
 /** Parses the text after a foreign key's `references`. */
 export function parseReference(text: string): ReferenceSource {
   const all = tokens(text);
-  const at = all.findIndex(({ kind, value }) => kind === 'word' && value === 'references');
+  const at = all.findIndex(({ code }) => code === 'references');
   const words = all.slice(at + 1);
   const table = nameOf(words[0]);
   const listed =
-    words[1]?.value === '('
+    words[1]?.code === '('
       ? words.slice(
           2,
-          words.findIndex(({ value }) => value === ')'),
+          words.findIndex(({ code }) => code === ')'),
         )
       : [];
-  const rest = words.map(({ kind, value }) => (kind === 'word' ? value : '')).join(' ');
+  const rest = words.map(({ kind, code }) => (kind === 'word' ? code : '')).join(' ');
   const rule = (event: string): string | undefined =>
     new RegExp(`\\bon ${event} (set null|set default|no action|cascade|restrict)`).exec(rest)?.[1];
   const deleteRule = rule('delete');
@@ -76,7 +77,7 @@ export function parseReference(text: string): ReferenceSource {
     ReferenceSource['deferred'] | undefined;
   return {
     table,
-    columns: listed.filter(({ value }) => value !== ',').map(nameOf),
+    columns: listed.filter(({ code }) => code !== ',').map(nameOf),
     ...(deleteRule !== undefined && { deleteRule }),
     ...(updateRule !== undefined && { updateRule }),
     ...(deferred !== undefined && { deferred }),
@@ -99,7 +100,7 @@ const columnClauses = new Set([
 ]);
 
 class TableParser {
-  readonly #tokens: readonly Token[];
+  readonly #tokens: readonly Word[];
   #at = 0;
 
   constructor(private readonly sql: string) {
@@ -146,7 +147,7 @@ class TableParser {
     const made = (kind: ColumnClause['kind'], value?: string): readonly ColumnClause[] => [
       { kind, ...named, text: this.#text(start), ...(value !== undefined && { value }) },
     ];
-    switch (this.#peek()?.value) {
+    switch (this.#peek()?.code) {
       case 'primary':
         this.#at += 2;
         this.#takeWord('asc', 'desc');
@@ -198,7 +199,7 @@ class TableParser {
     const made = (kind: ConstraintSource['kind'], columns: readonly string[] = [], value?: string) => [
       { kind, ...named, text: this.#text(start), columns, ...(value !== undefined && { value }) },
     ];
-    switch (this.#peek()?.value) {
+    switch (this.#peek()?.code) {
       case 'primary': {
         this.#at += 2;
         const columns = this.#names();
@@ -238,7 +239,7 @@ class TableParser {
         if (this.#takeWord('set', 'no')) this.#next();
         else this.#next();
       } else if (this.#takeWord('match')) this.#next();
-      else if (this.#peek()?.value === 'not' && this.#tokens[this.#at + 1]?.value === 'deferrable') this.#next();
+      else if (this.#peek()?.code === 'not' && this.#tokens[this.#at + 1]?.code === 'deferrable') this.#next();
       else if (this.#takeWord('deferrable')) {
         if (this.#takeWord('initially')) this.#next();
       } else return;
@@ -251,13 +252,13 @@ class TableParser {
       this.#group();
       return this.#text(start);
     }
-    if (this.#peek()?.value === '+' || this.#peek()?.value === '-') this.#next();
+    if (this.#peek()?.code === '+' || this.#peek()?.code === '-') this.#next();
     this.#next();
     return this.#text(start);
   }
 
   #conflict(): void {
-    if (this.#peek()?.value === 'on' && this.#tokens[this.#at + 1]?.value === 'conflict') this.#at += 3;
+    if (this.#peek()?.code === 'on' && this.#tokens[this.#at + 1]?.code === 'conflict') this.#at += 3;
   }
 
   /** The columns of a parenthesised list, without their collations and orders. */
@@ -265,7 +266,7 @@ class TableParser {
     const start = this.#at + 1;
     this.#group();
     const inner = this.#tokens.slice(start, this.#at - 1);
-    return inner.filter((_token, index) => index === 0 || inner[index - 1]?.value === ',').map(nameOf);
+    return inner.filter((_token, index) => index === 0 || inner[index - 1]?.code === ',').map(nameOf);
   }
 
   /** Skips a group in parentheses and returns its content. */
@@ -279,25 +280,23 @@ class TableParser {
   #skipGroup(): void {
     let depth = 0;
     do {
-      const { kind, value } = this.#next();
-      if (kind === 'symbol' && value === '(') depth += 1;
-      if (kind === 'symbol' && value === ')') depth -= 1;
+      const { code } = this.#next();
+      if (code === '(') depth += 1;
+      if (code === ')') depth -= 1;
     } while (depth > 0 && this.#at < this.#tokens.length);
   }
 
   #atItemEnd(): boolean {
-    const token = this.#peek();
-    return token === undefined || (token.kind === 'symbol' && (token.value === ',' || token.value === ')'));
+    return this.#peek() === undefined || this.#isSymbol(',') || this.#isSymbol(')');
   }
 
-  #isSymbol(value: string): boolean {
-    const token = this.#peek();
-    return token?.kind === 'symbol' && token.value === value;
+  #isSymbol(symbol: string): boolean {
+    return this.#peek()?.code === symbol;
   }
 
   #isWord(words: ReadonlySet<string>): boolean {
-    const token = this.#peek();
-    return token?.kind === 'word' && words.has(token.value);
+    const code = this.#peek()?.code;
+    return code !== undefined && words.has(code);
   }
 
   #takeWord(...words: readonly string[]): boolean {
@@ -306,11 +305,11 @@ class TableParser {
     return true;
   }
 
-  #peek(): Token | undefined {
+  #peek(): Word | undefined {
     return this.#tokens[this.#at];
   }
 
-  #next(): Token {
+  #next(): Word {
     const token = this.#tokens[this.#at];
     if (token === undefined) throw new SyntaxError(`not a whole create table: ${this.sql}`);
     this.#at += 1;

@@ -1,6 +1,6 @@
-import { type SqlSession } from '../../dialect.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { quoteQualified } from '../../sql/quoting.js';
-import { type SessionSettings } from '../../session-settings.js';
+import { type SessionSettings } from '../../session/settings.js';
 import { text } from '../ddl/live-table.js';
 
 /**

@@ -1,5 +1,6 @@
 import { ForeignKeyViolationError, type ForeignKeyViolation } from '../../../errors/database.errors.js';
-import { type LockingTransaction, type SqlSession, type TransactionMark } from '../../dialect.js';
+import { type LockingTransaction, type TransactionMark } from '../../session/transaction.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { quoteQualified } from '../../sql/quoting.js';
 import { text } from '../ddl/live-table.js';
 

@@ -1,0 +1,41 @@
+import { type Command } from '../definition/define-command.js';
+import { branches } from './branches.command.js';
+import { check } from './check.command.js';
+import { current } from './current.command.js';
+import { downgrade } from './downgrade.command.js';
+import { edit } from './edit.command.js';
+import { ensureVersion } from './ensure-version.command.js';
+import { heads } from './heads.command.js';
+import { history } from './history.command.js';
+import { init } from './init.command.js';
+import { listTemplates } from './list-templates.command.js';
+import { merge } from './merge.command.js';
+import { migrate } from './migrate.command.js';
+import { repair } from './repair.command.js';
+import { revision } from './revision.command.js';
+import { show } from './show.command.js';
+import { stamp } from './stamp.command.js';
+import { status } from './status.command.js';
+import { upgrade } from './upgrade.command.js';
+
+/** The commands, in the order in which help lists those that are for one thing. */
+export const commands: readonly Command[] = [
+  init,
+  listTemplates,
+  migrate,
+  check,
+  revision,
+  edit,
+  merge,
+  upgrade,
+  downgrade,
+  stamp,
+  repair,
+  ensureVersion,
+  status,
+  current,
+  heads,
+  branches,
+  history,
+  show,
+];

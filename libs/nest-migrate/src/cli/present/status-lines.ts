@@ -1,0 +1,61 @@
+import { describeHolder, type Status } from '../../commands/status.js';
+
+/**
+ * A status as lines: a word in front, and what there is to say behind it.
+ *
+ * @param group how commands are called here, such as `nest start -- db`.
+ */
+export function statusLines(status: Status, group: string): readonly string[] {
+  const facts: readonly (readonly [title: string, ...values: readonly string[]])[] = [
+    ['Standing', standingOf(status)],
+    ['Current', status.rows.length === 0 ? 'base: no revision is applied' : status.rows.join(', ')],
+    [
+      'Pending',
+      ...status.pending.map(({ revision, message }) =>
+        message === '' ? revision : `${revision}, ${firstLine(message)}`,
+      ),
+    ],
+    ['Unknown', ...status.unknown],
+    ['Unfinished', ...unfinishedOf(status, group)],
+    ['Lock', ...(status.lock === null ? [] : [`held by ${describeHolder(status.lock)}`])],
+    ['Last', ...lastOf(status)],
+  ];
+  return facts.flatMap(([title, ...values]) =>
+    values.map((value, index) => `${(index === 0 ? title : '').padEnd(11)} ${value}`.trimEnd()),
+  );
+}
+
+function standingOf({ standing, pending }: Status): string {
+  switch (standing) {
+    case 'head':
+      return 'at head: every revision is applied';
+    case 'behind':
+      return `behind: ${pending.length} ${pending.length === 1 ? 'revision waits' : 'revisions wait'} to be applied`;
+    case 'ahead':
+      return 'ahead: a newer version of this application has been here';
+    case 'foreign':
+      return 'unknown: the database holds what no script of this application has';
+  }
+}
+
+function unfinishedOf({ unfinished }: Status, group: string): readonly string[] {
+  if (unfinished === null) return [];
+  const { revision, direction, done, running, isKnown, finish, forget } = unfinished;
+  const statements = `${done} ${done === 1 ? 'statement is' : 'statements are'} done`;
+  const name = `the ${direction} of ${revision}${isKnown ? '' : ', which no script here has'}`;
+  const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} continues after them`;
+  const lines = [`${name}: ${statements}; ${way}`];
+  return running === null ? lines : [...lines, `running when it died: ${running.replace(/\s+/g, ' ')}`];
+}
+
+function lastOf({ last }: Status): readonly string[] {
+  if (last === null) return [];
+  const { direction, revision, appliedAt, durationMs, client, databaseUser } = last;
+  const took = durationMs === null ? '' : ` in ${durationMs} ms`;
+  const who = client ?? databaseUser;
+  return [`${direction} of ${revision ?? 'base'} at ${appliedAt}${took}${who === null ? '' : `, by ${who}`}`];
+}
+
+function firstLine(message: string): string {
+  return message.split('\n')[0] ?? '';
+}

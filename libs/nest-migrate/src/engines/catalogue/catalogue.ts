@@ -1,0 +1,102 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
+import {
+  type EnumModel,
+  type Named,
+  type Partitioning,
+  type QualifiedName,
+  type RoutineModel,
+  type TableSecurity,
+  type TriggerModel,
+  type Unreadable,
+} from '../../schema/schema-model.js';
+
+/** A column exactly as the catalogue has it, complete and not normalised. */
+export interface CatalogueColumn {
+  readonly name: string;
+  /** The full type in the engine's own spelling. */
+  readonly type: string;
+  readonly nullable: boolean;
+  /** The default as SQL that could be used again; absent where there is none. */
+  readonly defaultSql?: string;
+  readonly autoincrement: boolean;
+  readonly unsigned?: boolean;
+  /** The text after `generated always as`, or the kind of identity. */
+  readonly generated?: string;
+  readonly comment?: string;
+  /** Only where it differs from what the column would have by default. */
+  readonly collation?: string;
+  readonly extra?: string;
+  /** The values of an inline enum (MySQL, MariaDB). */
+  readonly items?: readonly string[];
+  /** The native enum type of the column, or of its elements. */
+  readonly nativeEnum?: QualifiedName & { readonly array: boolean };
+}
+
+/** A table that exists. */
+export interface ListedTable extends QualifiedName {
+  readonly comment?: string;
+  /** The collation of columns that name none. */
+  readonly collation?: string;
+  readonly unreadable?: Unreadable;
+}
+
+/** A view that exists. */
+export interface ListedView extends QualifiedName {
+  /** Absent where this role may not see it. */
+  readonly definition?: string;
+  readonly materialized: boolean;
+  readonly unreadable?: Unreadable;
+}
+
+/** A native enum type that exists. */
+export interface ListedEnum extends EnumModel {
+  /** The tables and views that have a column of it. */
+  readonly usedBy: readonly QualifiedName[];
+}
+
+/** The content of a table, as the catalogue has it. */
+export interface CatalogueTable {
+  readonly columns: readonly CatalogueColumn[];
+  readonly indexes: readonly CatalogueIndex[];
+  readonly checks: readonly Named<CheckDefinition>[];
+  readonly foreignKeys: readonly Named<ForeignKeyDefinition>[];
+  readonly triggers: readonly TriggerModel[];
+  readonly partitioning?: Partitioning;
+  readonly security?: TableSecurity;
+}
+
+export type CatalogueIndex =
+  | { readonly kind: 'primaryKey'; readonly name: string; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'unique';
+      readonly name: string;
+      readonly columns: readonly string[];
+      readonly deferMode?: 'immediate' | 'deferred';
+    }
+  | { readonly kind: 'index'; readonly index: Named<IndexDefinition> };
+
+/** Objects that an engine shows only to a user with a right to them. */
+export type HiddenKind = 'trigger' | 'routine';
+
+/** What a database has. */
+export interface Catalogue {
+  /** Whether a schema is excluded from the comparison, with everything in it. */
+  ignoresSchema(schema: string): boolean;
+  /** Every table that is not in an ignored schema, including those that cannot be described. */
+  listTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]>;
+  /** Every view that is not in an ignored schema. */
+  listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
+  /** Every native enum type; none on an engine without them. */
+  listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
+  /** Every routine that is not in an ignored schema, including those that cannot be described; none without routines. */
+  listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
+  /** The kinds of objects that the user of the connection would not see if they existed. */
+  listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;
+  /** The schemas that exist, without the connection's own; none on an engine without them. */
+  listSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** The schemas that hold something other than tables, views, enum types and routines. */
+  listOccupiedSchemas(connection: AbstractSqlConnection): Promise<readonly string[]>;
+  /** The content of the named tables, in the same order. */
+  readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
+}

@@ -1,0 +1,21 @@
+import { type ColumnDefinition } from '../../operations/operation.js';
+import { type LiteralReader, type TypeFamily } from '../../schema/default-value.js';
+import { type QualifiedName } from '../../schema/schema-model.js';
+
+/** What an engine's types and literals mean. Asks no database. */
+export interface TypeRules {
+  /** A canonical text of a type, the same for every spelling of it. */
+  canonicalType(type: string): string;
+  /**
+   * A canonical text of a type as used in a routine: the same for types that mean the same for parameters and results.
+   */
+  canonicalRoutineType(type: string): string;
+  /** The type of a column as it is written in a cast, where `type` is MikroORM's name for it. */
+  databaseType(column: ColumnDefinition, type: string, table: QualifiedName): string;
+  /** The text by which a column of `table` names a native enum type. */
+  enumReference(type: QualifiedName, table: QualifiedName): string;
+  typeFamily(type: string): TypeFamily;
+  readonly readLiteral: LiteralReader;
+  /** A text as the catalogue returns it. */
+  readBack(text: string): string;
+}

@@ -1,0 +1,30 @@
+import { type ExistingTable, type Operation, type Postcondition } from '../../operations/operation.js';
+import { type EncodedValue } from '../../operations/value.js';
+import { type SqlSession } from '../session/sql-session.js';
+import { type Statement } from './statement.js';
+
+/** Operations as statements of one engine. */
+export interface Ddl {
+  /**
+   * The SQL of an operation, in order; empty where the engine needs none (a comment on an engine without comments).
+   * Works without a connection. Throws `UnsupportedOperationError` where the engine has no such feature.
+   */
+  statements(operation: Operation): readonly Statement[];
+  /** SQL with its `?` and `??` placeholders filled in, exactly as MikroORM would send it. */
+  format(sql: string, params: readonly EncodedValue[]): string;
+  /** A query whose first value is true where a postcondition holds. */
+  holds(postcondition: Postcondition): string;
+  /**
+   * The statements of operations that together change one table, or of a single operation, where they depend on the
+   * table as it is. Absent where `statements` never reads the table. Each statement has to be run before the next is
+   * requested.
+   */
+  statementsOn?(session: SqlSession, operations: readonly Operation[]): AsyncIterable<Statement>;
+  /** The same without a connection, for the table as the revision describes it. */
+  statementsFrom?(existing: ExistingTable | undefined, operations: readonly Operation[]): readonly Statement[];
+  /**
+   * Whether alterations of a table, as `existing` describes it, rebuild it or have to read it. Absent where no table is
+   * ever rebuilt.
+   */
+  readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
+}

@@ -1,0 +1,47 @@
+import { type AbstractSqlPlatform } from '@mikro-orm/sql';
+import { type ModelRules } from '../../catalogue/model-rules.js';
+import { type TypeRules } from '../../catalogue/type-rules.js';
+import { foreignTriggerPart } from '../ddl/trigger-statements.js';
+import { type MySqlVariant } from './catalogue.js';
+import { readMySqlLiteral } from './literals.js';
+import { canonicalRoutineType, mysqlRoutine } from './routines.js';
+import { mysqlTriggers } from './triggers.js';
+import { canonicalMySqlType } from './types.js';
+
+export const mysqlTypes: TypeRules = {
+  canonicalType: canonicalMySqlType,
+  canonicalRoutineType,
+  databaseType: (_column, type) => type,
+  enumReference: ({ name }) => name,
+  typeFamily(type) {
+    const canonical = canonicalMySqlType(type);
+    if (canonical === 'tinyint(1)') return 'boolean';
+    if (canonical === 'json') return 'json';
+    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
+  },
+  readLiteral: readMySqlLiteral,
+  /**
+   * Defaults and the values of enums are kept in three bytes per character: any other character is read back as `?`.
+   */
+  readBack: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?'),
+};
+
+export function mysqlModel(platform: AbstractSqlPlatform, variant: MySqlVariant): ModelRules {
+  return {
+    // every primary key is named `PRIMARY`
+    primaryKey: (_name, columns) => ({ columns }),
+    /** InnoDB checks immediately under `restrict` and under `no action`, and MariaDB's has no `set default`. */
+    canonicalRule(rule) {
+      if (rule === 'set default' && variant === 'mariadb') return 'restrict';
+      return rule === undefined || rule === 'no action' ? 'restrict' : rule;
+    },
+    withEnums: (table) => table,
+    withoutEnums: (table) => table,
+    triggers: (trigger) => mysqlTriggers(trigger, platform.getMaxIdentifierLength()),
+    whyNoTrigger: (trigger) => (trigger.expression === undefined ? foreignTriggerPart(trigger) : undefined),
+    // MikroORM refuses entities that declare partitions or row-level security here
+    partitioning: () => undefined,
+    security: () => undefined,
+    routine: mysqlRoutine,
+  };
+}

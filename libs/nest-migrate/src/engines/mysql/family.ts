@@ -1,0 +1,94 @@
+import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { type Capabilities } from '../capabilities.js';
+import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type StatementTable } from '../ddl/statement-table.js';
+import { type Engine, type OrmConnection } from '../engine.js';
+import { type SessionRules } from '../session/session-rules.js';
+import { displayName } from '../tables/version-table.js';
+import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
+import { listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
+import { mysqlModel, mysqlTypes } from './catalogue/model.js';
+import { listHidden } from './catalogue/privileges.js';
+import { listMySqlRoutines } from './catalogue/routines.js';
+import { clusterOf } from './cluster/cluster-member.js';
+import { portablePlatform } from '../sql/quoting.js';
+import { mysqlSql } from './lexical-rules.js';
+import { MySqlOracle } from './oracle.js';
+import { mysqlHolds } from './postcondition.js';
+import { mysqlScript, type MySqlScriptTraits } from './script.js';
+import { writesEscapes } from './session/escaping.js';
+import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
+import { mysqlTables } from './tables.js';
+
+/** The differences between MySQL and MariaDB. */
+export interface MySqlTraits {
+  readonly name: MySqlVariant;
+  readonly capabilities: Capabilities;
+  readonly session: SessionRules;
+  readonly processList: ProcessListTable;
+  readonly script: MySqlScriptTraits;
+  statements(platform: AbstractSqlPlatform, config: Configuration): StatementTable;
+}
+
+/** MySQL or MariaDB: every DDL statement commits, and a database takes the place of a schema. */
+export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTraits): Engine {
+  const { name, capabilities, session, processList } = traits;
+  const adapter = new SchemaHelperAdapter(platform, traits.statements(platform, config));
+  const portable = new SchemaHelperAdapter(platform, traits.statements(portablePlatform(platform), config));
+  const model = mysqlModel(platform, name);
+  return {
+    name,
+    capabilities,
+    platform,
+    sql: mysqlSql,
+    ddl: {
+      statements: (operation) => {
+        const statements = adapter.statements(operation);
+        if (!writesEscapes(operation)) return statements;
+        const others = portable.statements(operation);
+        return statements.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
+      },
+      format: (sql, params) => adapter.format(sql, params),
+      holds: mysqlHolds,
+    },
+    session,
+    locks: {
+      ofSession: (table, schema) => mysqlLock(table, schema, processList),
+      cluster: (open) => clusterOf(open, processList),
+    },
+    tables: mysqlTables,
+    types: mysqlTypes,
+    model,
+    catalogue: {
+      ignoresSchema: () => false,
+      listTables: listMySqlTables,
+      listViews: listMySqlViews,
+      listEnums: async () => [],
+      listRoutines: (connection) => listMySqlRoutines(connection, name),
+      listHidden,
+      listSchemas: async () => [],
+      listOccupiedSchemas: async () => [],
+      readTables: (connection, tables) =>
+        readMySqlCatalogue(connection, platform, tables, {
+          variant: name,
+          canonicalRule: (rule) => model.canonicalRule(rule),
+        }),
+    },
+    oracle: (connection) => new MySqlOracle(connection, name),
+    script: (table, schema, lockWaitTimeout) =>
+      mysqlScript(
+        { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },
+        {
+          lock: { name: lockName(table, schema), seconds: Math.ceil(lockWaitTimeout / 1000) },
+          collation: collationOf(config),
+          traits: traits.script,
+        },
+      ),
+  };
+}
+
+/** The collation of connections: the driver's default, unless its `charset` option names one. */
+function collationOf(config: Configuration): string {
+  const { charset }: { readonly charset?: unknown } = config.get('driverOptions') ?? {};
+  return typeof charset === 'string' && /^utf8mb4_\w+$/i.test(charset) ? charset.toLowerCase() : 'utf8mb4_unicode_ci';
+}

@@ -1,0 +1,58 @@
+import { type Statement } from '../ddl/statement.js';
+import { type ConcurrentStatements } from './concurrent-statements.js';
+import { type SessionLimits } from './limits.js';
+import { type PartialStatements } from './partial-statements.js';
+import { type ServerSession } from './server-session.js';
+import { type SessionSettings } from './settings.js';
+import { type SqlSession } from './sql-session.js';
+import { type LockingTransaction, type TransactionMark } from './transaction.js';
+
+/** The schema in which a session creates a table whose name includes none. */
+export interface HomeSchema {
+  /** `null` where there is no such schema. */
+  readonly schema: string | null;
+  /**
+   * Another schema in which the session would find the version table, where the first has none; `null` where there is
+   * no such schema.
+   */
+  readonly elsewhere: string | null;
+}
+
+/** How a run treats a session of an engine. */
+export interface SessionRules {
+  /** Refuses a server that the driver was not made for, before anything else is read. */
+  verifyServer(session: SqlSession): Promise<void>;
+  /**
+   * The schema in which the session creates tables whose names include none. Called once, since a revision may change
+   * it. Absent where it is the same for every session.
+   */
+  homeSchema?(session: SqlSession, versionTable: string): Promise<HomeSchema>;
+  /**
+   * Returns a clear error in place of one that does not say what it means, such as that of a cluster member which
+   * refuses statements; else returns the error itself. Absent where the engine has no such errors. To be called with
+   * the session that failed.
+   */
+  explain?(session: SqlSession, error: unknown): Promise<unknown>;
+  /**
+   * Sends a statement that is written differently where a backslash does not escape in the strings of the session, and
+   * lets it escape meanwhile. Absent where {@link Statement.portable} is.
+   */
+  escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
+  /** What is known about the server's side of a session; absent where there is no server. */
+  readonly server?: ServerSession;
+  /** How statements are limited; absent where the engine has no such settings. */
+  readonly limits?: SessionLimits;
+  /** How a session's settings are read and restored; absent where it has none that a revision could change. */
+  readonly settings?: SessionSettings;
+  /**
+   * Statements that wait for transactions which they do not block, and what those leave behind; absent where there are
+   * none.
+   */
+  readonly concurrent?: ConcurrentStatements;
+  /** Statements that may have committed some of their work when they fail; absent where there are none. */
+  readonly partial?: PartialStatements;
+  /** How to notice that a transaction has ended; absent where statements regularly end transactions. */
+  readonly transactionMark?: TransactionMark;
+  /** How a revision's transaction begins and ends where that transaction is the migration lock. */
+  readonly lockingTransaction?: LockingTransaction;
+}

@@ -1,0 +1,51 @@
+import { unquoteIdentifier } from './quoting.js';
+import { type LexicalRules, tokensOf } from './sql-lexer.js';
+
+/** A piece of SQL other than a blank or a comment. */
+export type Word = CodeWord | QuotedWord;
+
+interface Place {
+  /** As written. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+interface CodeWord extends Place {
+  readonly kind: 'word' | 'number' | 'symbol';
+  /** The text in lower case. */
+  readonly code: string;
+}
+
+interface QuotedWord extends Place {
+  readonly kind: 'name' | 'string' | 'body';
+  /** What is quoted is never a keyword or a mark. */
+  readonly code?: undefined;
+}
+
+/** A word may begin with a digit on MySQL, so a number ends where no word goes on. */
+const CODE =
+  /(?<number>(?:0[xX][0-9a-fA-F]+|(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)(?![\p{L}\p{N}_$\u0080-\u{10ffff}]))|(?<word>[\p{L}\p{N}_$\u0080-\u{10ffff}]+)|\|\||<<|>>|<=|>=|<>|!=|==|->>|->|\S/gu;
+
+/** The words of SQL, one after the other. */
+export function* wordsOf(sql: string, rules: LexicalRules): Generator<Word> {
+  for (const { kind, start, end } of tokensOf(sql, rules)) {
+    if (kind === 'lineComment' || kind === 'blockComment') continue;
+    const text = sql.slice(start, end);
+    if (kind === 'code') yield* codeWords(text, start);
+    else yield { kind, text, start, end };
+  }
+}
+
+function* codeWords(code: string, offset: number): Generator<Word> {
+  for (const { 0: text, index, groups = {} } of code.matchAll(CODE)) {
+    const start = offset + index;
+    const kind = groups['number'] !== undefined ? 'number' : groups['word'] !== undefined ? 'word' : 'symbol';
+    yield { kind, text, code: text.toLowerCase(), start, end: start + text.length };
+  }
+}
+
+/** What a quoted name or a string stands for; a word in lower case, and anything else as written. */
+export function valueOf({ kind, text, code }: Word): string {
+  return kind === 'name' || kind === 'string' ? unquoteIdentifier(text) : (code ?? text);
+}

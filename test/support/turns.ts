@@ -1,0 +1,33 @@
+/**
+ * What a run takes of a product of cases that is too long for every run: each case in one of its places (on one of its
+ * engines, say), the next day in the next one, so that a few days see all of them. `WHOLE=yes` takes all in one run, and
+ * `TURN=20440` the cases of that day once more.
+ */
+export interface Turns {
+  readonly isWhole: boolean;
+  readonly turn: number;
+}
+
+const DAY = 86_400_000;
+
+export function turnsOf(env: Readonly<Record<string, string | undefined>>, now: number): Turns {
+  return { isWhole: env['WHOLE'] === 'yes', turn: Number(env['TURN'] ?? Math.floor(now / DAY)) };
+}
+
+/** Those of this run. */
+export const turns: Turns = turnsOf(process.env, Date.now());
+
+/** Whether the case of that number runs in this one of its places. */
+export function isTurn<Place>(
+  index: number,
+  place: Place,
+  places: readonly Place[],
+  { isWhole, turn }: Turns = turns,
+): boolean {
+  return places.includes(place) && (isWhole || places[(index + turn) % places.length] === place);
+}
+
+/** For the line with which a run says what it takes. */
+export function describeTurn({ isWhole, turn }: Turns = turns): string {
+  return isWhole ? 'all of them' : `those of TURN=${turn}; WHOLE=yes takes all of them`;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeTurn, isTurn, turnsOf } from '../../support/turns.ts';
+
+const places = ['a', 'b', 'c'] as const;
+const takenIn = (index: number, env: Record<string, string>): readonly string[] =>
+  places.filter((place) => isTurn(index, place, places, turnsOf(env, 0)));
+
+describe('the cases of a run', () => {
+  it.each([0, 1, 2, 3, 40])('number %d has one place a day, and all of them in as many days as there are', (index) => {
+    const days = [7, 8, 9].map((day) => takenIn(index, { TURN: String(day) }));
+    expect(days.map(({ length }) => length)).toEqual([1, 1, 1]);
+    expect(new Set(days.flat())).toEqual(new Set(places));
+  });
+
+  it('with one place run every day, and in no place that is not theirs', () => {
+    for (const TURN of ['7', '8', '9']) {
+      expect(isTurn(5, 'a', ['a'], turnsOf({ TURN }, 0))).toBe(true);
+      expect(isTurn(5, 'b', ['a'], turnsOf({ TURN }, 0))).toBe(false);
+    }
+  });
+
+  it('are all of them where a person asks for that', () => {
+    expect(takenIn(5, { WHOLE: 'yes' })).toEqual(places);
+  });
+
+  it('are those of the day, unless a turn is asked for', () => {
+    const day = 86_400_000;
+    expect(turnsOf({}, 5 * day + 1)).toEqual({ isWhole: false, turn: 5 });
+    expect(describeTurn(turnsOf({ TURN: '3' }, 5 * day))).toBe('those of TURN=3; WHOLE=yes takes all of them');
+  });
+});
