@@ -347,6 +347,7 @@ export {
   ConnectionFailedError,
   ConnectionLostError,
   LockLostError,
+  LockReleaseError,
   LockTimeoutError,
   OutsideTransactionError,
   RevisionFailedError,
@@ -390,6 +391,7 @@ export {
 export {
   IndistinctRevisionsError,
   RevisionIdTooLongError,
+  OwnTableColumnMissingError,
   VersionTableColumnMissingError,
   VersionTableColumnTypeError,
   HistoryDisabledError,

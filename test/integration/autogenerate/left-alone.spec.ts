@@ -1,9 +1,11 @@
 /** What is left out on one side is left out on the other: taken for missing, it would be made, and dropped on the way back. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type SchemaComparison } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { allEngines } from '../../support/databases.js';
 import { refusedColumn, reasons } from './left-alone.js';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { f, plus } from './routines.js';
 import { mysqls, thing, viewEntity } from './single-features.js';
 
 describe.each(allEngines)('what is left alone on %s', (engine) => {
@@ -65,7 +67,51 @@ describe.each(allEngines)('what is left alone on %s', (engine) => {
     expect(await database.difference(entities(), options)).toBe('');
   });
 
+  if (engine === 'postgres' || engine === 'pglite') {
+    it('an enum type of an extension, which a column has: neither made, changed nor dropped', async () => {
+      await database.execute(
+        `create type mood as enum ('a')`,
+        'alter extension plpgsql add type mood',
+        'create table thing (id serial primary key, a mood not null)',
+      );
+      try {
+        const entities = thing({ a: p.enum(['a', 'b']).nativeEnumName('mood') });
+        const { upgrade, downgrade, warnings } = await database.compare(entities);
+        expect([upgrade, downgrade]).toEqual([[], []]);
+        expect(warnings).toEqual([
+          'leaves the enum mood alone, which belongs to the extension plpgsql: write its changes by hand',
+        ]);
+      } finally {
+        await database.execute('alter extension plpgsql drop type mood');
+      }
+    });
+  }
+
   if (mysqls.includes(engine)) {
+    it.each(['function', 'procedure'] as const)(
+      'a %s whose body the server hides: neither made nor dropped',
+      async (type) => {
+        const returns = type === 'function' ? 'returns int deterministic return n + 1' : 'select n';
+        await database.execute(`create ${type} f (n int) ${returns}`);
+        const reader = async (entities: Entities): Promise<SchemaComparison> =>
+          database.withReader(
+            async (connection) => database.compare(entities, { connection }),
+            (user, name) => [`grant execute on ${type} \`${name}\`.f to ${user}`],
+          );
+        const why = 'which has a body that this user may not see';
+        const declared = await reader([
+          type === 'function'
+            ? plus(mysqls, 2)
+            : f({ type, body: 'select n + 2;', returns: undefined, deterministic: undefined }),
+        ]);
+        expect(declared).toMatchObject({ upgrade: [], downgrade: [] });
+        expect(declared.warnings).toContain(`leaves the routine f alone, ${why}: write its changes by hand`);
+        const others = await reader([]);
+        expect(others).toMatchObject({ upgrade: [], downgrade: [] });
+        expect(others.warnings).toEqual([`leaves alone what no entity can describe: f (${why})`]);
+      },
+    );
+
     it('a view whose query the server hides: it is not taken for missing', async () => {
       const view = (query: string): Entities => [viewEntity('shown', query)];
       await database.execute('create view shown as select 1 as id');

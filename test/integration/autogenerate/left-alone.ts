@@ -2,6 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { allEngines, type Engine } from '../../support/databases.js';
 import { type Entities, type LiveDatabase } from './live-database.js';
+import { plus } from './routines.js';
 import { mysqls, postgres, thing, viewEntity } from './single-features.js';
 
 export interface Reason {
@@ -99,6 +100,33 @@ export const reasons: readonly Reason[] = [
     entities: () => [viewEntity('shown', 'select 2 as id')],
     says: `leaves the view shown alone, which belongs to the extension plpgsql: ${byHand}`,
     after: ['alter extension plpgsql drop view shown'],
+  },
+  {
+    name: 'a function of an extension',
+    engines: postgres,
+    sql: [
+      'create function f(n int) returns int language sql as $$ select n + 1 $$',
+      'alter extension plpgsql add function f(int)',
+    ],
+    entities: () => [plus(postgres, 2)],
+    says: `leaves the routine f alone, which belongs to the extension plpgsql: ${byHand}`,
+    after: ['alter extension plpgsql drop function f(int)'],
+  },
+  {
+    name: 'an aggregate',
+    engines: postgres,
+    sql: ['create aggregate f (int) (sfunc = int4pl, stype = int)'],
+    entities: () => [plus(postgres, 2)],
+    says: `leaves the routine f alone, which is an aggregate: ${byHand}`,
+    after: ['drop aggregate f (int)'],
+  },
+  {
+    name: 'a function of the server',
+    engines: postgres,
+    sql: ['create function f(n int) returns int language internal as $$int4abs$$'],
+    entities: () => [plus(postgres, 2)],
+    says: `leaves the routine f alone, which is written in internal: ${byHand}`,
+    after: ['drop function f (int)'],
   },
   {
     name: 'an ignored schema',

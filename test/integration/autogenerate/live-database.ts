@@ -121,7 +121,10 @@ export class LiveDatabase {
   }
 
   /** A connection of somebody who may read all tables and nothing else. */
-  async withReader<T>(work: (connection: AbstractSqlConnection) => Promise<T>): Promise<T> {
+  async withReader<T>(
+    work: (connection: AbstractSqlConnection) => Promise<T>,
+    grants: (user: string, database: string) => readonly string[] = () => [],
+  ): Promise<T> {
     const name = `reader_${process.pid}`;
     const database = this.database.name;
     if (this.engine === 'postgres') {
@@ -138,6 +141,7 @@ export class LiveDatabase {
         `grant select on \`${database}\`.* to ${name}@'%'`,
       );
     }
+    await this.execute(...grants(this.engine === 'postgres' ? name : `${name}@'%'`, database));
     const orm = await connect(this.database, [], { user: name, password: 'reader', pool: { min: 0, max: 1 } });
     try {
       return await work(orm.em.getConnection());

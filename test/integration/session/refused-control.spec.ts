@@ -1,6 +1,6 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { RevisionFailedError, TransactionControlError } from 'nest-migrate';
+import { LockReleaseError, RevisionFailedError, TransactionControlError } from 'nest-migrate';
 import { allEngines, type Engine } from '../../support/engines.ts';
 import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
@@ -70,5 +70,100 @@ describe.each(allEngines)('a revision that begins or ends a transaction on %s', 
   it('is refused where a script is written, too', async () => {
     const at = await start(engine, executing('create table a (n int)', 'commit'));
     await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow(/can't say `commit`/);
+  });
+});
+
+describe("SQLite's savepoints outside of a transaction, of which the first one begins one", () => {
+  it.each(['savepoint x', '-- a\nSAVEPOINT x', 'release x', 'rollback to x', 'rollback transaction to savepoint x'])(
+    'are refused before they run: %s',
+    async (sql) => {
+      for (const place of ['execute', 'query'] as const) {
+        const at = await start(
+          'sqlite',
+          given({ sql, place }, async (op, said) => {
+            await op.autocommitBlock(async (block) => {
+              await block.execute('create table a (n int)');
+              await (said.place === 'execute' ? block.execute(said.sql) : block.query(said.sql));
+            });
+            await op.execute('create table b (n int)');
+          }),
+        );
+        const error: unknown = await at.migrations.upgrade().catch((failure: unknown) => failure);
+        expect(error).toBeInstanceOf(RevisionFailedError);
+        const { failure, message } = error as RevisionFailedError;
+        expect(failure.cause).toBeInstanceOf(TransactionControlError);
+        expect(message).toMatch(/in op\.autocommitBlock.*op\.transaction/);
+        expect([await has(at, 'a'), await has(at, 'b')]).toEqual([true, false]);
+        // the connection is of use, and holds no transaction
+        const connection = at.orm.em.getConnection() as AbstractSqlConnection;
+        await connection.execute('begin');
+        await connection.execute('rollback');
+      }
+    },
+  );
+
+  it('are refused where a script is written, too', async () => {
+    const at = await start(
+      'sqlite',
+      given({}, (op) => op.autocommitBlock((block) => block.execute('savepoint x'))),
+    );
+    await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow(/can't say `savepoint`/);
+  });
+
+  it('are the own of a revision inside of its transaction', async () => {
+    const at = await start('sqlite', executing('savepoint x', 'create table a (n int)', 'rollback to x', 'release x'));
+    await at.migrations.upgrade();
+    expect(await has(at, 'a')).toBe(false);
+  });
+});
+
+/** What lets go of the migration lock among others. */
+const releases = [
+  ['postgres', 'discard all'],
+  ['postgres', '/* clean */ DISCARD\nALL;'],
+  ['postgres', 'select pg_advisory_unlock_all()'],
+  ['postgres', 'select pg_catalog.PG_ADVISORY_UNLOCK_ALL ()'],
+  ['pglite', 'discard all'],
+  ['mysql', 'do release_all_locks()'],
+  ['mariadb', 'select release_all_locks()'],
+] as const;
+
+describe('a revision that lets go of all locks of the session', () => {
+  it.each(releases)('is refused on %s before that statement runs: %s', async (engine, sql) => {
+    for (const place of ['execute', 'query'] as const) {
+      const at = await start(
+        engine,
+        given({ sql, place }, (op, said) =>
+          op.autocommitBlock(async (block) => {
+            await (said.place === 'execute' ? block.execute(said.sql) : block.query(said.sql));
+          }),
+        ),
+      );
+      const events: string[] = [];
+      const error: unknown = await at.migrations
+        .upgrade({ onEvent: (event) => events.push(event.type) })
+        .catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(RevisionFailedError);
+      expect((error as RevisionFailedError).failure.cause).toBeInstanceOf(LockReleaseError);
+      expect((error as RevisionFailedError).message).toMatch(/discard temp|release its own lock by its (?:key|name)/i);
+      expect(events).not.toContain('warning');
+      await expect(at.migrations.upgrade({ sql: true })).rejects.toThrow(place === 'execute' ? /can't say/ : /query/);
+    }
+  });
+
+  it.each(['postgres', 'pglite'] as const)('is not one that discards something else on %s', async (engine) => {
+    const others = ['discard temp', 'discard plans', 'discard sequences', 'reset all', 'deallocate all', 'unlisten *'];
+    const at = await start(
+      engine,
+      given({ others }, (op, said) =>
+        op.autocommitBlock(async (block) => {
+          for (const sql of said.others) await block.execute(sql);
+          await block.execute("select 'discard all; pg_advisory_unlock_all()'");
+        }),
+      ),
+    );
+    const events: string[] = [];
+    await at.migrations.upgrade({ onEvent: (event) => events.push(event.type) });
+    expect(events).not.toContain('warning');
   });
 });

@@ -2,7 +2,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, RevisionFailedError } from 'nest-migrate';
 import { allEngines } from '../../support/engines.ts';
-import { given, type RevisionCode } from '../../support/revision-file.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
 import { type Setting, settings, type Way } from './settings.ts';
 
@@ -99,4 +99,60 @@ it.each(['pglite', 'sqlite'] as const)('what a revision leaves in the connection
   expect(warnings).toEqual([
     'A revision has left the temporary table scratch in the connection, which the application continues to use.',
   ]);
+});
+
+describe.each(['postgres', 'pglite'] as const)('a setting of the application on %s', (engine) => {
+  it('has its own value again for the next revision, and where the connection stays', async () => {
+    const own = "select current_setting('app.tenant', true)";
+    const at = await start(engine, { poolMax: 1 });
+    const connection = at.orm.em.getConnection() as AbstractSqlConnection;
+    await connection.execute("set app.tenant = 'mine'");
+    await at.addRevision('aaaa', null, executing("set app.tenant = 'other'"));
+    await at.addRevision(
+      'bbbb',
+      'aaaa',
+      given({ own }, async (op, said) => {
+        const [row] = await op.query(said.own);
+        await op.execute(`create table saw_${String(Object.values(row ?? {})[0])} (n int)`);
+        await op.execute("select set_config('app.tenant', 'another', false)");
+        await op.execute("select set_config('app.' || 'hidden', 'x', false)");
+      }),
+    );
+    await at.migrations.upgrade();
+    expect(await connection.execute('select n from saw_mine')).toEqual([]);
+    // a server's connection is closed
+    expect(await valueOf(at, own)).toBe(engine === 'pglite' ? 'mine' : null);
+  });
+
+  it('has its own value again after a failure', async () => {
+    const at = await start(engine, { poolMax: 1 });
+    const connection = at.orm.em.getConnection() as AbstractSqlConnection;
+    await connection.execute("set app.tenant = 'mine'");
+    await at.addRevision(
+      'aaaa',
+      null,
+      given({}, (op) =>
+        op.autocommitBlock(async (block) => {
+          await block.execute("set app.tenant = 'other'");
+          await block.execute('select broken(');
+        }),
+      ),
+    );
+    await expect(at.migrations.upgrade()).rejects.toThrow(RevisionFailedError);
+    expect(await valueOf(at, "select current_setting('app.tenant', true)")).toBe(engine === 'pglite' ? 'mine' : null);
+  });
+});
+
+it("a setting of the application under lock: 'transaction' has its own value again for the next revision", async () => {
+  const at = await start('postgres', {
+    module: { lock: 'transaction' },
+    revisions: {
+      aaaa: executing("set app.tenant = 'other'"),
+      bbbb: given({}, async (op) => {
+        const [row] = await op.query("select coalesce(current_setting('app.tenant', true), '') as v");
+        if (row?.['v'] !== '') throw new Error(String(row?.['v']));
+      }),
+    },
+  });
+  await at.migrations.upgrade();
 });

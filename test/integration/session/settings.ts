@@ -20,6 +20,12 @@ const shown = (name: string, ...set: readonly string[]): Setting => ({
   read: `select current_setting('${name}')`,
 });
 
+/** A setting that an application invents, which no list of the server names. */
+const custom = (name: string, ...set: readonly string[]): Setting => ({
+  set,
+  read: `select coalesce(current_setting('${name}', true), '')`,
+});
+
 const postgres: readonly Setting[] = [
   shown('session_replication_role', 'set session_replication_role = replica'),
   shown('role', 'set role pg_monitor'),
@@ -37,6 +43,13 @@ const postgres: readonly Setting[] = [
   { ...shown('default_transaction_read_only', 'set default_transaction_read_only = on'), not: ['block'] },
   shown('standard_conforming_strings', 'set standard_conforming_strings = off'),
   shown('work_mem', "set work_mem = '9MB'"),
+  custom('app.tenant', "set app.tenant = 'x'"),
+  custom('app.tenant', "/* which */ SET SESSION App . Tenant TO 'y'", "set local app.tenant = 'z'"),
+  custom('app.quoted', `set "app"."Quoted" = 'x'`),
+  custom('app.user', "select pg_catalog.set_config('app.user', 'x', false)"),
+  custom('app.deep.name', "select 1, SET_CONFIG ( E'app.deep.name', 'x', false )"),
+  custom('app.body', "do $$ begin perform set_config('app.body', 'x', false); end $$"),
+  custom('app.said', "do $$ begin execute 'set app.said = 1'; end $$"),
   shown('application_name', "set application_name = 'it''s'"),
 ];
 

@@ -162,6 +162,11 @@ describe('processRevisionDirectives', () => {
       "with an operation in 'upgrade' whose kind is 'dropTabel'",
     ],
     [
+      'gives a value that is none',
+      () => [directive([{ kind: 'execute', sql: 'select ?', params: [{ $date: 'nonsense' }] }])],
+      "with an operation in 'upgrade' with an invalid date as '$date' in 'params.0'",
+    ],
+    [
       'forgets a direction',
       () => [{ ...directive(), operations: [{ connection: 'default', upgrade: [] }] }],
       "with an 'downgrade' for default that is no list",

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import { mysqlLexicalRules } from '../../../libs/nest-migrate/src/engines/mysql/lexical-rules.ts';
 import { postgresLexicalRules } from '../../../libs/nest-migrate/src/engines/postgres/lexical-rules.ts';
 import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/lexical-rules.ts';
-import { type BodyRules, transactionControl } from '../../../libs/nest-migrate/src/engines/sql/transaction-control.ts';
+import { type BodyRules } from '../../../libs/nest-migrate/src/engines/sql/statement-heads.ts';
+import { transactionControl } from '../../../libs/nest-migrate/src/engines/sql/transaction-control.ts';
 
 const engines = {
   postgres: { lexical: postgresLexicalRules },

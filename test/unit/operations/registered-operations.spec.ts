@@ -183,6 +183,23 @@ describe('op.invoke', () => {
     [{ table: 'a' }, 'invoke: knows no operation of the kind nothing. Known are createTable, '],
     ['dropTable', "invoke: needs an operation, and got 'dropTable'."],
     [{ kind: 'execute', sql: 'x', params: [new Date(0)] }, "invoke: got a Date as 'params.0'."],
+    ...(
+      [
+        [{ $date: 'nonsense' }, "an invalid date as '$date'"],
+        [{ $date: 7 }, "an invalid date as '$date'"],
+        [{ $bigint: '1.5' }, "invalid digits as '$bigint'"],
+        [{ $bigint: '' }, "invalid digits as '$bigint'"],
+        [{ $bytes: 'no base64!' }, "invalid base64 as '$bytes'"],
+        [{ $bytes: null }, "invalid base64 as '$bytes'"],
+        [{ $bytes: 'AA==', $date: '2020-01-01T00:00:00.000Z' }, "more than one value as '$bytes'"],
+      ] as const
+    ).flatMap(([value, problem]): [object, string][] => [
+      [{ kind: 'execute', sql: 'x', params: [1, value] }, `invoke: got ${problem} in 'params.1'.`],
+      [
+        { kind: 'addColumn', table: 't', column: { name: 'a', type: 'string', default: value } },
+        `invoke: got ${problem} in 'column.default'.`,
+      ],
+    ]),
   ])('refuses %p', async (operation, message) => {
     const { op, applied } = withVerbs();
     await expect(op.invoke(operation as never)).rejects.toThrow(message);

@@ -46,3 +46,27 @@ describe('steps at the start of a history range', () => {
     expect(ask).toThrow("Multiple head revisions are present for given argument 'heads': 'bbbb1' and 'cccc1'.");
   });
 });
+
+describe('a head that depends on all others', () => {
+  const graph = graphOf('aaaa1', 'aaaa2: aaaa1', 'bbbb1', 'bbbb2: bbbb1', 'bbbb3: bbbb2 > aaaa2');
+
+  it('is what head means, and what steps from head count from, for every purpose', () => {
+    const end = (target: string): string | null | undefined =>
+      planUpgrade(graph, [], targetFor(graph, target, 'upgrade')).at(-1)?.revision;
+    expect(end('head')).toBe('bbbb3');
+    expect(end('head-1')).toBe('bbbb2');
+    expect(targetsFor(graph, 'head-1', 'stamp')).toMatchObject([{ name: 'bbbb2' }]);
+    const undone = requestedDowngrade(graph, ['bbbb3'], targetFor(graph, 'head-1', 'downgrade')).steps;
+    expect(undone.map(({ revision }) => revision)).toEqual(['bbbb3']);
+    expect(requestedRange(graph, rangeFor(graph, 'bbbb1:head-1'), undefined).ids).toEqual(['bbbb2', 'bbbb1']);
+    expect(() => end('head-9')).toThrow(/head-9/);
+  });
+
+  it('does not make one of several that nothing stands above', () => {
+    const two = graphOf('aaaa1', 'bbbb1: aaaa1', 'cccc1: aaaa1');
+    for (const purpose of ['upgrade', 'stamp'] as const) {
+      const plan = (): unknown => planUpgrade(two, [], targetsFor(two, 'head-1', purpose)[0]);
+      expect(plan).toThrow('Multiple head revisions are present');
+    }
+  });
+});

@@ -36,10 +36,13 @@ export function withoutUnreadable<T extends SchemaModel>(
   entities: T,
   { unreadable }: Pick<LiveSchema, 'unreadable'>,
 ): { readonly entities: T; readonly warnings: readonly string[] } {
-  const isDeclared = ({ kind, ...place }: UnreadableObject): boolean =>
-    (kind === 'table' ? entities.tables : entities.views).some((other) => samePlace(other, place));
-  const leaves = (kind: UnreadableObject['kind']) => (object: QualifiedName) =>
-    !unreadable.some((other) => other.kind === kind && samePlace(other, object));
+  const declaredOf = { table: entities.tables, view: entities.views, enum: entities.enums, routine: entities.routines };
+  const isSame = (object: Declared, other: UnreadableObject): boolean =>
+    samePlace(object, other) && object.signature === other.signature;
+  const isDeclared = (object: UnreadableObject): boolean =>
+    (declaredOf[object.kind] as readonly Declared[]).some((other) => isSame(other, object));
+  const leaves = (kind: UnreadableObject['kind']) => (object: Declared) =>
+    !unreadable.some((other) => other.kind === kind && isSame(object, other));
   const declared = unreadable.filter(isDeclared).map((object) => {
     const { why } = object.unreadable;
     return `leaves the ${object.kind} ${displayName(object)} alone, which ${why}: write its changes by hand`;
@@ -49,9 +52,13 @@ export function withoutUnreadable<T extends SchemaModel>(
     ...entities,
     tables: entities.tables.filter(leaves('table')),
     views: entities.views.filter(leaves('view')),
+    enums: entities.enums.filter(leaves('enum')),
+    routines: entities.routines.filter(leaves('routine')),
   });
   return { entities: kept, warnings: [...declared, ...sentenceAbout(others)] };
 }
+
+type Declared = QualifiedName & { readonly signature?: string };
 
 /** The number of objects that are named; the rest is only counted. */
 const NAMED = 3;

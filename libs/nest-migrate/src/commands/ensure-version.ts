@@ -40,7 +40,7 @@ export async function ensureVersion(
     const syntax = database.scriptSyntax(0);
     const creations = [
       database.versionTable.creation,
-      ...(database.history === undefined ? [] : [database.history.creation]),
+      ...(database.history === undefined ? [] : database.history.creation),
     ];
     return { steps: [], sql: creations.map((sql) => `${syntax.statement(sql)}\n`).join('') };
   }

@@ -153,6 +153,10 @@ function operationsProblem(
       if (!Array.isArray(list)) return `an '${direction}' for ${connection} that is no list`;
       const strange = (list as readonly (Partial<AnyOperation> | null)[]).find((item) => !registry.knows(item?.kind));
       if (strange !== undefined) return `an operation in '${direction}' whose kind is ${shown(strange?.kind)}`;
+      for (const operation of list as readonly AnyOperation[]) {
+        const problem = registry.invalidValueIn(operation);
+        if (problem !== undefined) return `an operation in '${direction}' with ${problem}`;
+      }
     }
   }
   return undefined;

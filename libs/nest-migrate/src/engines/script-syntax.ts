@@ -31,6 +31,8 @@ export interface ScriptSyntax {
    * @throws InvalidOperationError where the client would read past the end of the statement, or interpret a part of it.
    */
   statement(sql: string): string;
+  /** Lines around a statement that is portable; absent where there is none. */
+  readonly escaping?: { readonly before: readonly string[]; readonly after: readonly string[] };
   /**
    * Statements that fail unless the version table is as expected. If they fail, nothing up to the next guard takes
    * effect, even with a client that continues after an error.

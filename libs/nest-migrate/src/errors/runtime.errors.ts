@@ -94,6 +94,11 @@ export interface RevisionFailure {
   };
   /** What is left of the revision in the database. */
   readonly aftermath: FailureAftermath;
+  /**
+   * Set where the statement or the data work that failed may have done something that stays, such as a procedure that
+   * commits: `committed` where it has, `unknown` where the engine does not tell.
+   */
+  readonly kept?: 'committed' | 'unknown';
   /** The version table's rows after the failure; `null` where the connection is gone with it. */
   readonly rows: readonly string[] | null;
   /** The ids of the revisions that this run had finished and that stay, in order. */
@@ -274,8 +279,30 @@ export class TransactionControlError extends MigrationError {
     /** The SQL, as the revision has it. */
     readonly sql: string,
   ) {
-    super(`A revision can't say \`${control}\`, since its transaction is the tool's: ${oneLine(sql, 120)}.`, {
-      cure: 'Leave it out. What can run in no transaction goes into op.autocommitBlock(async (op) => { … }), rows that change together into op.transaction(async ({ em }) => { … }).',
+    const isSavepoint = /^(?:savepoint|release|rollback .*to)$/.test(control);
+    const where = isSavepoint ? ' in op.autocommitBlock, where a savepoint begins a transaction' : '';
+    const why = isSavepoint ? '' : ", since its transaction is the tool's";
+    const block = 'What can run in no transaction goes into op.autocommitBlock(async (op) => { … }), rows';
+    super(`A revision can't say \`${control}\`${where}${why}: ${oneLine(sql, 120)}.`, {
+      cure: `Leave it out. ${isSavepoint ? 'Rows' : block} that change together${isSavepoint ? ' go' : ''} into op.transaction(async ({ em }) => { … }).`,
+    });
+  }
+}
+
+/** Thrown where SQL of a revision would let go of the migration lock. The SQL was not run. */
+export class LockReleaseError extends MigrationError {
+  readonly code = 'LOCK_RELEASE';
+
+  constructor(
+    /** The words that do so, such as `discard all`. */
+    readonly release: string,
+    /** The SQL, as the revision has it. */
+    readonly sql: string,
+    /** What to use in their place, as a sentence. */
+    instead: string,
+  ) {
+    super(`A revision can't say \`${release}\`, since that lets go of the migration lock: ${oneLine(sql, 120)}.`, {
+      cure: instead,
     });
   }
 }
@@ -405,17 +432,25 @@ function aftermathSentence(failure: RevisionFailure): string | Wording {
 /** What to say where the connection is gone, so that nothing can be looked up. */
 export const connectionLost = worded`The connection is lost; \`${command('current')}\` tells where the database stands.`;
 
-function whatIsLeft({ aftermath, rows, direction }: RevisionFailure): string | Wording {
+function whatIsLeft({ aftermath, kept, rows, direction }: RevisionFailure): string | Wording {
   if (rows === null) return connectionLost;
   const at = rows.length === 0 ? 'at base' : `at ${rows.join(', ')}`;
   if (aftermath === 'rolled back') return `Its transaction was rolled back; the database is ${at}.`;
   if (aftermath === 'committed')
     return `Something in it has committed its transaction: undo what it did, since it begins at its start again. The version table is still ${at}.`;
+  if (aftermath === 'unknown' && kept !== undefined)
+    return `Some of what it did may be committed: look whether it is there. The version table is still ${at}.`;
   if (aftermath === 'unknown')
     return `Something in it has ended its transaction: look whether what came before that is there. The version table is still ${at}.`;
   if (aftermath === 'untouched') return `Nothing of it was applied; the database is ${at}.`;
+  const own =
+    kept === undefined
+      ? ''
+      : kept === 'committed'
+        ? ', and so does some of what it did itself: undo that'
+        : ', and so may some of what it did itself: look whether it is there';
   return (
-    `The statements before it are committed and stay, the version table is still ${at}: ` +
+    `The statements before it are committed and stay${own}${own === '' ? ', the' : '. The'} version table is still ${at}: ` +
     `mend the ${direction} function from there on, or the database, and run it again. It continues after them.`
   );
 }

@@ -65,6 +65,25 @@ export class VersionTableColumnMissingError extends MigrationError {
   }
 }
 
+/** Thrown where a table has the name of the tool's journal or history and is another table. It was left as it is. */
+export class OwnTableColumnMissingError extends MigrationError {
+  readonly code = 'OWN_TABLE_COLUMN_MISSING';
+
+  constructor(
+    /** The name of that table, without its schema. */
+    readonly table: string,
+    /** What the tool keeps under that name. */
+    kind: 'history' | 'journal',
+    /** The columns that it lacks. */
+    readonly columns: readonly string[],
+  ) {
+    const names = columns.length === 1 ? `column ${columns.join()}` : `columns ${columns.join(', ')}`;
+    super(`The table ${table} is no ${kind} of nest-migrate: it lacks the ${names}.`, {
+      cure: "Rename it, or give versionTable another name, after which the tool's other tables are named.",
+    });
+  }
+}
+
 /**
  * Thrown where the column of the version table does not hold text: an id would be refused, or would come back as
  * another one.

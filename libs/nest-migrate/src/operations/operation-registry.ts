@@ -5,7 +5,7 @@ import { type Argument, type Call, SqlText } from './call.js';
 import { type KindDefinition, type OperationData } from './define.js';
 import { frozen } from './frozen.js';
 import { type AnyOperation, type DeclarativeOperations } from './registered-operations.js';
-import { type Value } from './value.js';
+import { encodingProblem, type Value } from './value.js';
 
 /** A definition of the application, without the types of its operation. */
 export interface RegisteredDefinition {
@@ -62,7 +62,18 @@ export class OperationRegistry {
       const cure = typeof kind === 'string' ? didYouMean(kind, known) : `Known are ${known.join(', ')}.`;
       throw new InvalidOperationError('invoke', `knows no operation of the kind ${describe(kind)}.`, cure);
     }
-    return accepted('invoke', operation as Record<string, unknown> & OperationData);
+    const data = operation as Record<string, unknown> & OperationData;
+    const problem = this.invalidValueIn(data);
+    if (problem !== undefined) throw new InvalidOperationError('invoke', `got ${problem}.`, DATA_CURE);
+    return accepted('invoke', data);
+  }
+
+  /**
+   * What is wrong with a value in an operation that was given as data, in words; `undefined` where nothing is, and for
+   * operations of the application.
+   */
+  invalidValueIn(operation: OperationData): string | undefined {
+    return this.#registered.has(operation.kind) ? undefined : encodingProblem(operation);
   }
 
   /**

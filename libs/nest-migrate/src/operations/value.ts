@@ -35,3 +35,32 @@ export function decodeValue(value: EncodedValue): Value {
   if ('$date' in value) return new Date(value.$date);
   return new Uint8Array(Buffer.from(value.$bytes, 'base64'));
 }
+
+/** How the values are written that JSON has no form for. */
+const ENCODINGS: Readonly<Record<string, { readonly name: string; readonly isValid: (text: string) => boolean }>> = {
+  $bigint: { name: 'digits', isValid: (text) => /^-?\d+$/.test(text) },
+  $date: { name: 'date', isValid: (text) => !Number.isNaN(new Date(text).getTime()) },
+  $bytes: { name: 'base64', isValid: (text) => /^[\w+/-]*={0,2}$/.test(text) },
+};
+
+/**
+ * What is wrong with the encoded values in data, such as `an invalid date as '$date' in 'params.0'`; `undefined` where
+ * nothing is.
+ */
+export function encodingProblem(data: unknown, path: readonly string[] = []): string | undefined {
+  if (typeof data !== 'object' || data === null) return undefined;
+  const [key, ...others] = Object.keys(data).filter((name) => Object.hasOwn(ENCODINGS, name));
+  if (key !== undefined) {
+    const { name, isValid } = ENCODINGS[key];
+    const value: unknown = (data as Readonly<Record<string, unknown>>)[key];
+    const where = `as '${key}' in '${path.join('.')}'`;
+    if (others.length > 0) return `more than one value ${where}`;
+    if (typeof value !== 'string' || !isValid(value)) return `${name === 'date' ? 'an ' : ''}invalid ${name} ${where}`;
+    return undefined;
+  }
+  for (const [name, item] of Object.entries(data)) {
+    const problem = encodingProblem(item, [...path, name]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

@@ -211,8 +211,8 @@ function stepsFrom(graph: RevisionGraph, symbol: AnchoredSymbol, purpose: Purpos
       : worded`${command('current')} tells which revision that is; count from its id.`;
     throw new RevisionNotFoundError(anchor, { cure });
   }
-  if (runs || purpose === 'history end') return symbol;
   const from = headInCharge(graph, anchorOf(symbol));
+  if (runs || purpose === 'history end') return from.kind === 'name' ? { ...symbol, anchor: from.name } : symbol;
   const place = anchoredPlace(graph, symbol, { anchor: from });
   if (place === null) throw new WalkedTooFarError(text);
   if (place !== BASE) return revisionSymbol(place);

@@ -8,11 +8,12 @@ import { type InterruptedRevision } from './interrupted-revision.js';
 import { ensureTables, hasTables } from './own-tables.js';
 import { type RunPorts } from './ports.js';
 import { RevisionJournal } from './revision-journal.js';
-import { RevisionRun, StatementFailure } from './revision-run.js';
+import { RevisionRun } from './revision-run.js';
 import { Retries } from './retries.js';
 import { RunTransactions } from './run-transactions.js';
 import { SessionBaseline } from './session-baseline.js';
 import { aftermathOf, failureOf, fateBehind } from './step-failure.js';
+import { causeOf } from './statement-failure.js';
 import { versionApplied } from './version-apply.js';
 
 /**
@@ -51,6 +52,7 @@ export class Execution {
         // behind a pooler a session does not keep its settings, so each transaction sets the limits
         first: held === undefined ? [] : engine.session.limits?.setInTransaction?.(options.limits),
         mark: engine.session.transactionMark,
+        savepoint: engine.session.transactionMark === undefined && engine.session.partial !== undefined,
         settings: isOwn ? engine.session.settings : undefined,
       },
     );
@@ -124,12 +126,12 @@ export class Execution {
         if (step === undefined) throw error;
         retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.session.limits, clock });
         // where more or less than this revision was undone, a retry would do some of it twice
-        const aftermath = aftermathOf(run?.committedStatements ?? 0, fate);
+        const aftermath = aftermathOf(run, fate);
         const isUndone =
           engine.capabilities.transactionalDdl &&
           !this.#isOneTransaction &&
           (aftermath === 'rolled back' || aftermath === 'untouched');
-        if (isUndone && (await retries.again(error instanceof StatementFailure ? error.cause : error))) continue;
+        if (isUndone && (await retries.again(causeOf(error)))) continue;
         const failed = { step, run, fate, finished: this.#isOneTransaction ? [] : finished };
         throw await failureOf(error, failed, { session, tables, earlier: this.#earlier });
       }
@@ -167,13 +169,16 @@ export class Execution {
     }
   }
 
+  get #presentBaseline(): SessionBaseline | undefined {
+    return this.#transactions.baseline ?? this.#baseline;
+  }
+
   /**
    * Restores the settings that revisions have changed. They would affect later revisions, and the application where it
    * shares the connection.
    */
   async #putBack(): Promise<void> {
-    const { isOpen, baseline } = this.#transactions;
-    await (isOpen ? (baseline ?? this.#baseline) : this.#baseline)?.putBack();
+    await this.#presentBaseline?.putBack();
   }
 
   /**
@@ -211,7 +216,8 @@ export class Execution {
 
   #runOf(step: ExecutableStep, journal?: RevisionJournal): RevisionRun {
     const { ports, options } = this;
-    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal });
+    const beforeSql = async (sql: string): Promise<void> => this.#presentBaseline?.before(sql);
+    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql });
   }
 
   async #moveRows(step: ExecutableStep, { started, journal, operationsDigest }: RanStep): Promise<void> {

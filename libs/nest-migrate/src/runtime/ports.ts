@@ -153,11 +153,11 @@ export interface Clock {
 export interface RunEngine {
   readonly name: Engine['name'];
   readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
-  readonly sql: Pick<Engine['sql'], 'transactionControl'>;
+  readonly sql: Pick<Engine['sql'], 'lockRelease' | 'transactionControl'>;
   readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'statements' | 'statementsOn'>;
   readonly session: Pick<
     Engine['session'],
-    'concurrent' | 'limits' | 'lockingTransaction' | 'settings' | 'transactionMark'
+    'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'
   >;
 }
 

@@ -7,6 +7,7 @@ import { type BegunRevisions, type Interrupted } from './executable-step.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { type RunPorts } from './ports.js';
 import { type RunTransactions } from './run-transactions.js';
+import { causeOf, StatementFailure } from './statement-failure.js';
 
 /** The parts that a revision's journal works with. */
 export interface RevisionJournalParts {
@@ -149,6 +150,8 @@ interface UnitParts {
 
 /** One operation of a revision and the journal's notes on it. */
 export class JournalUnit {
+  /** Set where the statement that failed may have done something that stays, as {@link RevisionRun.kept}. */
+  kept: 'committed' | 'unknown' | undefined;
   #part = 0;
 
   constructor(
@@ -171,10 +174,11 @@ export class JournalUnit {
   /**
    * Sends a statement and notes it before and after, unless an earlier run has done it. Returns whether it was sent.
    *
+   * @param hasKept Whether a statement that failed outside of a transaction may have done something that stays.
    * @throws InterruptedStatementError where the statement was running when an earlier run died, and nothing tells
    * whether it took effect.
    */
-  async run(statement: Statement, send: () => Promise<void>): Promise<boolean> {
+  async run(statement: Statement, send: () => Promise<void>, hasKept: () => boolean): Promise<boolean> {
     const { ports, transactions } = this.parts;
     const { engine, session, tables } = ports;
     const { journal } = tables;
@@ -203,11 +207,17 @@ export class JournalUnit {
       (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
     let isNoted = false;
     let isSent = false;
+    let hasEnded = false;
     const noting = async (): Promise<void> => {
       await this.owner.confirmRows();
       await journal.add(session, row);
       isNoted = true;
-      await send();
+      try {
+        await send();
+      } catch (error) {
+        hasEnded = (await transactions.fate()) === 'unknown';
+        throw error;
+      }
       isSent = true;
       await journal.mark(session, key, 'done');
     };
@@ -218,9 +228,13 @@ export class JournalUnit {
       // the statement failed: that leaves nothing behind, unless the statement names what to clean up. Where only the
       // note failed, the statement may have taken effect, and the next run has only the notes that exist so far
       if (isNoted && !isSent) {
-        const isClean =
-          statement.cleanup === undefined || (error as { isCleanedUp?: unknown } | null)?.isCleanedUp === true;
-        await (isClean ? journal.remove(session, key) : journal.mark(session, key, 'failed')).catch(() => undefined);
+        if (hasEnded) this.kept = await this.#keptOf(statement, key, causeOf(error)).catch(() => 'unknown');
+        const isClean = statement.cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
+        const noteFailed = async (): Promise<void> => {
+          await journal.remove(session, key);
+          if (!isClean || this.kept !== undefined || hasKept()) await journal.add(session, { ...row, state: 'failed' });
+        };
+        await noteFailed().catch(() => undefined);
       }
       throw error;
     }
@@ -260,6 +274,19 @@ export class JournalUnit {
   async #cleanUp(statement: Statement): Promise<void> {
     if (statement.cleanup === undefined || (await this.#holds(statement))) return;
     await this.parts.ports.session.execute(statement.cleanup);
+  }
+
+  /** What stays of a statement that ended its transaction and failed. Its note was in that transaction. */
+  async #keptOf({ sql }: Statement, key: JournalKey, cause: unknown): Promise<'committed' | 'unknown' | undefined> {
+    const { engine, session, tables } = this.parts.ports;
+    const kind = engine.session.partial?.kindOf(sql);
+    if (kind !== 'body') return kind && 'unknown';
+    const notes = (await tables.journal.interrupted(session)).flatMap(({ rows }) => rows);
+    const isCommitted = notes.some(
+      (row) => row.revision === key.revision && row.ordinal === key.ordinal && row.part === key.part,
+    );
+    if (isCommitted) return 'committed';
+    return engine.session.partial?.rollsBack(cause) === true ? undefined : 'unknown';
   }
 
   async #holds({ postcondition }: Statement): Promise<boolean> {

@@ -11,33 +11,12 @@ import { type ExecutionOptions } from './execution-options.js';
 import { OperationDigest } from './operation-digest.js';
 import { operationsText } from './operations-text.js';
 import { type RunPorts } from './ports.js';
-import { refuseControlIn, refuseTransactionControl } from './refused-control.js';
+import { refuseControl, refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
-
-/** Which statement of its revision failed. */
-export interface FailedStatement {
-  readonly ordinal: number;
-  readonly sql: string;
-  /** The sessions that it waited for at the last look, described for messages. */
-  readonly awaited?: string;
-}
-
-/**
- * A statement that failed, with the original error as its cause. Internal: callers get a RevisionFailedError with both.
- */
-export class StatementFailure extends Error {
-  constructor(
-    readonly statement: FailedStatement,
-    override readonly cause: unknown,
-    /** Whether what the statement left behind is removed. */
-    readonly isCleanedUp = false,
-  ) {
-    super('statement failed');
-  }
-}
+import { causeOf, StatementFailure } from './statement-failure.js';
 
 /** The parts that a revision runs with. */
 export interface RevisionRunParts {
@@ -47,6 +26,8 @@ export interface RevisionRunParts {
   readonly step: ExecutableStep;
   /** Absent where everything belongs to one transaction that nothing commits early. */
   readonly journal?: RevisionJournal;
+  /** Called with SQL that is about to run. */
+  readonly beforeSql?: (sql: string) => Promise<void>;
 }
 
 /**
@@ -57,6 +38,11 @@ export interface RevisionRunParts {
 export class RevisionRun {
   /** Statements that are committed although the revision is not finished. */
   committedStatements = 0;
+  /**
+   * Set where the statement or the data work that failed may have done something that stays: `committed` where it has,
+   * `unknown` where nothing tells.
+   */
+  kept: 'committed' | 'unknown' | undefined;
   #executedStatements = 0;
   readonly #revision: string;
 
@@ -92,7 +78,7 @@ export class RevisionRun {
 
   async #apply(operations: readonly Operation[]): Promise<void> {
     const { engine, session } = this.parts.ports;
-    refuseControlIn(engine, operations);
+    refuseControlIn(engine, operations, session);
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (engine.ddl.statementsOn === undefined) {
@@ -138,7 +124,18 @@ export class RevisionRun {
 
   /** Sends a statement, noted in the journal where there is one. Returns `false` where an earlier run has done it. */
   async #noted(statement: Statement, unit: JournalUnit | undefined): Promise<boolean> {
-    if (unit !== undefined) return unit.run(statement, () => this.#send(statement));
+    if (unit !== undefined) {
+      try {
+        return await unit.run(
+          statement,
+          () => this.#send(statement),
+          () => this.kept !== undefined,
+        );
+      } catch (error) {
+        this.kept ??= unit.kept;
+        throw error;
+      }
+    }
     await this.#send(statement);
     return true;
   }
@@ -156,14 +153,15 @@ export class RevisionRun {
       try {
         return await work();
       } catch (error) {
-        const cause = error instanceof StatementFailure ? error.cause : error;
         const isClean = cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
-        if (session.inTransaction || !isClean || !(await retries.again(cause))) throw error;
+        if (session.inTransaction || !isClean || this.kept !== undefined) throw error;
+        if (!(await retries.again(causeOf(error)))) throw error;
       }
     }
   }
 
-  async #send({ sql }: Statement): Promise<void> {
+  async #send(statement: Statement): Promise<void> {
+    const { sql } = statement;
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
     const { ports, options } = this.parts;
@@ -174,7 +172,9 @@ export class RevisionRun {
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
-      await this.#sent(sql, concurrently);
+      const sent = (text: string): Promise<void> => this.#sent(text, concurrently);
+      const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
+      await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
@@ -186,8 +186,28 @@ export class RevisionRun {
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
     const { ports, options } = this.parts;
-    const send = (): Promise<number> => options.guard(() => ports.session.execute(sql, [], 'revision'), sql);
+    const send = (): Promise<number> =>
+      options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+  }
+
+  /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
+  async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    // a failed transaction answers nothing, and the statement says why
+    await this.parts.beforeSql?.(sql).catch(() => undefined);
+    const { session, engine } = this.parts.ports;
+    if (session.inTransaction || engine.session.partial?.kindOf(sql) === undefined) return send();
+    const { transactions } = engine.session.partial;
+    const count = async (): Promise<number> =>
+      transactions === undefined ? Number.NaN : Number(await session.value(transactions));
+    const before = await count();
+    try {
+      return await send();
+    } catch (error) {
+      const now = await count().catch(() => Number.NaN);
+      if (now - before !== 2) this.kept = 'unknown';
+      throw error;
+    }
   }
 
   /** Reports statements that are skipped because an earlier run has done them. */
@@ -201,10 +221,10 @@ export class RevisionRun {
   async #query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]> {
     await this.#mayGoOn();
     const { engine, session } = this.parts.ports;
-    refuseTransactionControl(engine, sql);
+    refuseControl(engine, sql, session);
     const text = engine.ddl.format(sql, params);
     try {
-      return await this.parts.options.guard(() => session.query(text, [], 'revision'));
+      return await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
@@ -218,7 +238,7 @@ export class RevisionRun {
     const worked = (): Promise<void> =>
       withData((data) => work({ ...data, get: <T>(name: string) => service(name) as T }));
     if (!session.inTransaction) {
-      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, worked));
+      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, () => this.#ownTransaction(worked)));
       this.committedStatements += 1;
     } else {
       if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
@@ -234,6 +254,19 @@ export class RevisionRun {
       unit?.noteDone(DATA_WORK);
     }
     this.#executedStatements += 1;
+  }
+
+  /** Finds out whether data work that fails has committed some of what it did. */
+  async #ownTransaction(work: () => Promise<void>): Promise<void> {
+    const { transactions, ports } = this.parts;
+    try {
+      await work();
+    } catch (error) {
+      const fate = await transactions.fate();
+      if (fate === 'committed') this.kept = 'committed';
+      if (fate === 'unknown' && ports.engine.session.partial?.rollsBack(error) !== true) this.kept = 'unknown';
+      throw error;
+    }
   }
 
   /**

@@ -9,6 +9,9 @@ import { type HeldLock } from './held-lock.js';
 /** The state of a transaction that was begun: `unknown` where it has ended and the server does not tell how. */
 export type TransactionFate = 'none' | 'open' | 'committed' | 'rolled back' | 'unknown';
 
+/** It is gone as soon as its transaction has ended, however that came. */
+const SAVEPOINT = 'nest_migrate_begun';
+
 /** How the transactions of a run begin, and how their state is checked. */
 export interface TransactionOptions {
   /** Set where a transaction is the only lock there is. */
@@ -18,6 +21,8 @@ export interface TransactionOptions {
   /** Statements that run first in every transaction. */
   readonly first?: readonly string[];
   readonly mark?: TransactionMark;
+  /** Whether a savepoint is the mark, since statements regularly end transactions. */
+  readonly savepoint?: boolean;
   /** Set where each transaction begins with its own settings, or on its own session. */
   readonly settings?: SessionSettings;
 }
@@ -52,7 +57,7 @@ export class RunTransactions {
 
   async begin(): Promise<void> {
     const { session } = this;
-    const { locking, held, first = [], mark, settings } = this.options;
+    const { locking, held, first = [], mark, settings, savepoint = false } = this.options;
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
@@ -60,6 +65,7 @@ export class RunTransactions {
       await session.fence?.move(session);
       for (const statement of first) await session.execute(statement);
       if (settings !== undefined) this.#baseline = await SessionBaseline.of(session, settings);
+      if (savepoint) await session.execute(`savepoint ${SAVEPOINT}`);
       this.#mark = mark === undefined ? null : await session.value(mark.begun);
     } catch (error) {
       await this.rollback().catch(() => undefined);
@@ -90,6 +96,7 @@ export class RunTransactions {
   async fate(): Promise<TransactionFate> {
     const { mark } = this.options;
     if (!this.isOpen) return 'none';
+    if (this.options.savepoint === true) return (await this.#hasSavepoint()) ? 'open' : 'unknown';
     if (mark === undefined || this.#mark === null) return 'open';
     try {
       if ((await this.session.value(mark.now)) === this.#mark) return 'open';
@@ -104,6 +111,7 @@ export class RunTransactions {
 
   /** @throws TransactionEndedError where the open transaction is not the one that was begun. */
   async checkOpen(): Promise<void> {
+    if (this.options.savepoint === true) return;
     const fate = await this.fate();
     if (fate !== 'open' && fate !== 'none') throw new TransactionEndedError();
   }
@@ -143,6 +151,13 @@ export class RunTransactions {
       await this.rollback().catch(() => undefined);
       throw error;
     }
+  }
+
+  async #hasSavepoint(): Promise<boolean> {
+    return this.session.execute(`release savepoint ${SAVEPOINT}`).then(
+      () => true,
+      () => false,
+    );
   }
 
   async #tryBegin({ begin, isBusy }: LockingTransaction): Promise<boolean> {

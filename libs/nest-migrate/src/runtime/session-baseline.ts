@@ -14,6 +14,8 @@ export class SessionBaseline {
   readonly #settings: Map<string, string | null>;
   /** Names of settings that no session can set. */
   readonly #fixed = new Set<string>();
+  /** Names of settings that the engine lists nowhere, and that a revision's statements have named. */
+  readonly #unlisted = new Set<string>();
   #leftovers: readonly string[] = [];
   #look: { readonly query: string; readonly answer: string | null } | undefined;
 
@@ -32,6 +34,19 @@ export class SessionBaseline {
     return baseline;
   }
 
+  /** Reads the settings that SQL is about to set and that the engine lists nowhere. */
+  async before(sql: string): Promise<void> {
+    const names = this.engine.unlistedIn?.(sql).filter((name) => !this.#settings.has(name)) ?? [];
+    if (names.length === 0) return;
+    const now = await this.engine.read(this.session, names);
+    for (const name of names) {
+      this.#settings.set(name, now.get(name) ?? null);
+      this.#unlisted.add(name);
+    }
+    // its answer does not cover these settings
+    this.#look = undefined;
+  }
+
   /** What the session has gained since, other than settings. */
   async leftovers(): Promise<readonly string[]> {
     const now = (await this.engine.leftovers?.(this.session)) ?? [];
@@ -46,7 +61,7 @@ export class SessionBaseline {
   async putBack(): Promise<void> {
     for (let round = 0; round < ROUNDS; round++) {
       if (this.#look !== undefined && (await this.session.value(this.#look.query)) === this.#look.answer) return;
-      const now = await this.engine.read(this.session);
+      const now = await this.#read();
       const changed = this.#changed(now);
       for (const name of changed) await this.#set(name, now.get(name) ?? null);
       if (changed.length > 0) continue;
@@ -54,8 +69,12 @@ export class SessionBaseline {
       for (const [name, value] of now) if (!this.#settings.has(name)) this.#settings.set(name, value);
       return this.#lookAgain();
     }
-    const [name = ''] = this.#changed(await this.engine.read(this.session));
+    const [name = ''] = this.#changed(await this.#read());
     if (name !== '') throw new SettingNotRestoredError(name, this.#settings.get(name) ?? null, 'it did not stay');
+  }
+
+  #read(): Promise<Settings> {
+    return this.engine.read(this.session, [...this.#unlisted]);
   }
 
   #changed(now: Settings): readonly string[] {
@@ -86,7 +105,8 @@ export class SessionBaseline {
   }
 
   async #lookAgain(): Promise<void> {
-    const query = this.engine.look?.(new Map([...this.#settings].filter(([name]) => !this.#fixed.has(name))));
+    const settings = new Map([...this.#settings].filter(([name]) => !this.#fixed.has(name)));
+    const query = this.engine.look?.(settings, [...this.#unlisted]);
     this.#look = query === undefined ? undefined : { query, answer: await this.session.value(query) };
   }
 }

@@ -1,10 +1,12 @@
 import { type SqlSession } from '../engines/session/sql-session.js';
 import {
+  HISTORY_COLUMNS,
   type HistoryRow,
   type HistorySeal,
   type HistoryTableSql,
   SEAL_COLUMNS,
 } from '../engines/tables/history-table.js';
+import { checkColumns } from './own-columns.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
 import { cut, firstLine, withoutControls } from './describe-step.js';
 import { type History, type HistoryEntry, type RecordedStep, type TakenStep } from './ports.js';
@@ -53,9 +55,9 @@ export class SqlHistory implements History {
     for (const row of rows) await session.execute(this.sql.insert(row));
   }
 
-  /** The statement that creates the table where it does not exist. */
-  get creation(): string {
-    return this.sql.create;
+  /** The statements of a script that create the table, or what is missing of it. */
+  get creation(): readonly string[] {
+    return this.sql.script;
   }
 
   /** The statements that add the lines of a step, for a script that is run later. */
@@ -111,7 +113,9 @@ export class SqlHistory implements History {
 
   async #columns(session: SqlSession): Promise<ReadonlySet<string>> {
     const rows = await session.query<{ name: string }>(this.sql.columns);
-    return new Set(rows.map(({ name }) => name));
+    const columns = new Set(rows.map(({ name }) => name));
+    checkColumns(this.name, 'history', { columns, needed: HISTORY_COLUMNS });
+    return columns;
   }
 }
 

@@ -1,5 +1,11 @@
-import { type JournalKey, type JournalRow, type JournalTableSql } from '../engines/tables/journal-table.js';
+import {
+  JOURNAL_COLUMNS,
+  type JournalKey,
+  type JournalRow,
+  type JournalTableSql,
+} from '../engines/tables/journal-table.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
+import { checkColumns } from './own-columns.js';
 import { type Journal, type Session } from './ports.js';
 
 /**
@@ -64,8 +70,10 @@ export class SqlJournal implements Journal {
 
   async #exists(session: Session): Promise<boolean> {
     if (this.#isThere) return true;
-    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
-    const isThere = row?.present === true || Number(row?.present) === 1;
+    const rows = await session.query<{ name: string }>(this.sql.columns);
+    const columns = new Set(rows.map(({ name }) => name));
+    checkColumns(this.name, 'journal', { columns, needed: JOURNAL_COLUMNS });
+    const isThere = columns.size > 0;
     // a table that an open transaction has created may yet be rolled back
     if (isThere && !session.inTransaction) this.#isThere = true;
     return isThere;

@@ -95,7 +95,7 @@ export class SqlScript {
       else if (!transactionalDdl) this.#guard(step);
       // after the first guard, since a database that the guard refuses must not be changed
       if (index === 0 && this.database.history !== undefined)
-        this.#lines.push(this.#syntax.statement(this.database.history.creation));
+        this.#lines.push(...this.database.history.creation.map((sql) => this.#syntax.statement(sql)));
       const from = this.#lines.length;
       const operationsDigest = await this.#writeRevision(step, place);
       this.#leadBack(from);
@@ -138,7 +138,7 @@ export class SqlScript {
     };
     return {
       apply: async (operation) => {
-        refuseControlIn(this.database.engine, [operation]);
+        refuseControlIn(this.database.engine, [operation], place);
         this.#writeStatements(this.database.engine.ddl.statements(operation), step, place);
       },
       ...(this.database.engine.ddl.statementsFrom !== undefined && {
@@ -152,10 +152,11 @@ export class SqlScript {
   }
 
   #writeStatements(statements: readonly Statement[], step: ExecutableStep, place: Place): void {
-    for (const { sql, outsideTransaction, postcondition } of statements) {
+    for (const { sql, outsideTransaction, postcondition, portable } of statements) {
       this.#checkSignal();
       if (outsideTransaction === true && place.inTransaction) throw new OutsideTransactionError(sql);
-      this.#lines.push(this.#syntax.statement(sql));
+      const { before = [], after = [] } = (portable !== undefined && this.#syntax.escaping) || {};
+      this.#lines.push(...before, this.#syntax.statement(portable ?? sql), ...after);
       if (place.outside === undefined) continue;
       if (postcondition !== undefined) place.outside.push(postcondition);
       else this.#emit({ type: 'warning', message: unchecked(step.revision ?? 'base', sql) });

@@ -16,8 +16,9 @@ import { type EarlierRuns } from './earlier-runs.js';
 import { type Step } from './events.js';
 import { type ExecutableStep } from './executable-step.js';
 import { type RunPorts } from './ports.js';
-import { type RevisionRun, StatementFailure } from './revision-run.js';
+import { type RevisionRun } from './revision-run.js';
 import { type RunTransactions, type TransactionFate } from './run-transactions.js';
+import { causeOf, StatementFailure } from './statement-failure.js';
 
 /** The facts about a step that failed. */
 export interface FailedStep {
@@ -49,20 +50,22 @@ export async function failureOf(
   const lost = await session.fence?.lossBehind(session, error).catch(() => undefined);
   if (lost !== undefined) return lost;
   if (toldAsTheyAre.some((type) => error instanceof type)) return error;
-  const left = async (statements: number): Promise<Left> => ({
-    ...leftOf(failed, statements),
+  const left = async (): Promise<Left> => ({
+    ...leftOf(failed),
     rows: await tables.version.read(session).catch(() => null),
   });
   if (error instanceof RunAbortedError) {
     // counted by the journal, which includes earlier runs
     const statements = await earlier.leftNow(failed.step);
     const begun = failed.run !== undefined;
-    return new RunAbortedError(error.reason, { ...(await left(statements)), begun, statements });
+    const stopped = { ...(await left()), aftermath: aftermathOf({ committedStatements: statements }, failed.fate) };
+    return new RunAbortedError(error.reason, { ...stopped, begun, statements });
   }
   return new RevisionFailedError({
-    ...(await left(failed.run?.committedStatements ?? 0)),
+    ...(await left()),
+    ...(failed.run?.kept !== undefined && { kept: failed.run.kept }),
     statement: error instanceof StatementFailure ? error.statement : undefined,
-    cause: error instanceof StatementFailure ? error.cause : error,
+    cause: causeOf(error),
   });
 }
 
@@ -75,8 +78,13 @@ export async function fateBehind(transactions: RunTransactions, error: unknown):
   return fate === 'unknown' && error instanceof StatementFailure ? 'rolled back' : fate;
 }
 
-export function aftermathOf(committedStatements: number, fate: TransactionFate): FailureAftermath {
-  if (committedStatements > 0) return 'partly applied';
+/** @param run Absent where its revision was not begun. */
+export function aftermathOf(
+  run: (Pick<RevisionRun, 'committedStatements'> & Partial<Pick<RevisionRun, 'kept'>>) | undefined,
+  fate: TransactionFate,
+): FailureAftermath {
+  if (run !== undefined && run.committedStatements > 0) return 'partly applied';
+  if (run?.kept !== undefined) return run.kept;
   if (fate === 'committed' || fate === 'unknown') return fate;
   return fate === 'none' ? 'untouched' : 'rolled back';
 }
@@ -84,12 +92,12 @@ export function aftermathOf(committedStatements: number, fate: TransactionFate):
 /** The state in which an unfinished step leaves the database. */
 type Left = Pick<RevisionFailure, 'direction' | 'revision' | 'message' | 'aftermath' | 'rows' | 'finished'>;
 
-function leftOf({ step, fate, finished }: FailedStep, statements: number): Omit<Left, 'rows'> {
+function leftOf({ step, run, fate, finished }: FailedStep): Omit<Left, 'rows'> {
   return {
     direction: step.direction,
     revision: step.revision ?? 'base',
     message: step.message,
-    aftermath: aftermathOf(statements, fate),
+    aftermath: aftermathOf(run, fate),
     finished: finished.map(({ revision }) => revision ?? 'base'),
   };
 }

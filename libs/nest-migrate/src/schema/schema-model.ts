@@ -93,12 +93,28 @@ export interface PolicyModel {
 
 /** A native enum type. */
 export interface EnumModel {
+  /** Set where it exists and cannot be described. */
+  readonly unreadable?: Unreadable;
   readonly name: string;
   readonly schema?: string;
   readonly items: readonly string[];
   /** True where something that is not compared uses the type: a view, or a table that does not take part. */
   readonly shared?: boolean;
 }
+
+/** Why an existing object cannot be described by an entity. It is left alone, on both sides. */
+export interface Unreadable {
+  /** Completes "leaves … alone, which": `inherits from measurement`. */
+  readonly why: string;
+  /**
+   * What the object is created and dropped with. Entities seldom declare such a table, so there is no warning about it
+   * unless one does. A partition is also dropped with its table.
+   */
+  readonly partOf?: 'partitionedTable' | 'extension' | 'server';
+}
+
+/** Why an object is left alone whose statement the parser of this version does not know. */
+export const UNREADABLE_STATEMENT: Unreadable = { why: 'has a statement that cannot be read' };
 
 /** A view of either side. */
 export interface ViewModel extends QualifiedName {
@@ -116,6 +132,8 @@ export interface ViewModel extends QualifiedName {
 
 /** A stored function or procedure of either side. */
 export interface RoutineModel extends QualifiedName {
+  /** Set where it exists and cannot be described, so that only its name and signature are known. */
+  readonly unreadable?: Unreadable;
   /** Distinguishes routines of the same name: the types of the parameters, where routines may share a name. */
   readonly signature: string;
   readonly definition: RoutineDefinition;

@@ -5,7 +5,6 @@ import {
   type CatalogueTable,
   type ListedTable,
   type ListedView,
-  type Unreadable,
 } from '../../engines/catalogue/catalogue.js';
 import { type Engine } from '../../engines/engine.js';
 import { describeType } from './column-type.js';
@@ -16,6 +15,7 @@ import {
   samePlace,
   type SchemaModel,
   type TableModel,
+  type Unreadable,
   type ViewModel,
 } from '../../schema/schema-model.js';
 import { type TableFilter } from './table-filter.js';
@@ -30,9 +30,11 @@ export interface LiveSchema extends SchemaModel {
   readonly unreadable: readonly UnreadableObject[];
 }
 
-/** A table or a view that exists and that no entity can describe. */
+/** An object that exists and that no entity can describe. */
 export interface UnreadableObject extends QualifiedName {
-  readonly kind: 'table' | 'view';
+  readonly kind: 'table' | 'view' | 'enum' | 'routine';
+  /** Of a routine: see {@link RoutineModel.signature}. */
+  readonly signature?: string;
   readonly unreadable: Unreadable;
 }
 
@@ -70,18 +72,22 @@ export async function readLiveSchema(
     engine,
     allViews.filter((view) => view.unreadable === undefined && filter.includesView(view)),
   );
-  const unreadable = [
-    ...all.filter((table) => filter.includes(table)).flatMap(unreadableAs('table')),
-    ...allViews.filter((view) => filter.includesView(view)).flatMap(unreadableAs('view')),
-  ];
   const compared = [...tables, ...views];
   const isLookedAt = ({ schema }: QualifiedName): boolean => schema === undefined || filter.includesSchema(schema);
-  const enums = (await engine.catalogue.listEnums(connection)).filter(isLookedAt).map(({ usedBy, ...type }) => ({
+  const allEnums = (await engine.catalogue.listEnums(connection)).filter(isLookedAt);
+  const enums = allEnums.filter(isReadable).map(({ usedBy, ...type }) => ({
     ...type,
     shared: usedBy.some((place) => !compared.some((known) => samePlace(known, place))),
   }));
   const allRoutines = await engine.catalogue.listRoutines(connection);
-  const routines = allRoutines.filter((routine) => filter.includesRoutine(routine));
+  const ownRoutines = allRoutines.filter((routine) => filter.includesRoutine(routine));
+  const routines = ownRoutines.filter(isReadable);
+  const unreadable = [
+    ...all.filter((table) => filter.includes(table)).flatMap(unreadableAs('table')),
+    ...allViews.filter((view) => filter.includesView(view)).flatMap(unreadableAs('view')),
+    ...allEnums.flatMap(unreadableAs('enum')),
+    ...ownRoutines.flatMap(unreadableAs('routine')),
+  ];
   const used = new Set([...compared, ...enums].map(({ schema }) => schema).filter((schema) => schema !== undefined));
   const occupiedSchemas = [
     ...(await engine.catalogue.listOccupiedSchemas(connection)),
@@ -96,11 +102,25 @@ export async function readLiveSchema(
   return { tables, views, enums, routines, schemas: [...used], existingSchemas, occupiedSchemas, unreadable };
 }
 
-function unreadableAs(
-  kind: UnreadableObject['kind'],
-): (listed: ListedTable | ListedView) => readonly UnreadableObject[] {
-  return ({ name, schema, unreadable }) =>
-    unreadable === undefined ? [] : [{ kind, name, ...(schema !== undefined && { schema }), unreadable }];
+function unreadableAs(kind: UnreadableObject['kind']): (listed: MayBeUnreadable) => readonly UnreadableObject[] {
+  return ({ name, schema, signature, unreadable }) =>
+    unreadable === undefined
+      ? []
+      : [
+          {
+            kind,
+            name,
+            ...(schema !== undefined && { schema }),
+            ...(signature !== undefined && { signature }),
+            unreadable,
+          },
+        ];
+}
+
+type MayBeUnreadable = Omit<UnreadableObject, 'kind' | 'unreadable'> & Partial<Pick<UnreadableObject, 'unreadable'>>;
+
+function isReadable({ unreadable }: Pick<MayBeUnreadable, 'unreadable'>): boolean {
+  return unreadable === undefined;
 }
 
 /** One table with everything in it, including what is not compared; `undefined` where it does not exist. */

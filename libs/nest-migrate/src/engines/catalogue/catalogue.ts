@@ -9,6 +9,7 @@ import {
   type RoutineModel,
   type TableSecurity,
   type TriggerModel,
+  type Unreadable,
 } from '../../schema/schema-model.js';
 
 /** A column exactly as the catalogue has it, complete and not normalised. */
@@ -39,17 +40,6 @@ export interface ListedTable extends QualifiedName {
   /** The collation of columns that name none. */
   readonly collation?: string;
   readonly unreadable?: Unreadable;
-}
-
-/** Why an existing table or view cannot be described by an entity. It is left alone, on both sides. */
-export interface Unreadable {
-  /** Completes "leaves … alone, which": `inherits from measurement`. */
-  readonly why: string;
-  /**
-   * What the object is created and dropped with. Entities seldom declare such a table, so there is no warning about it
-   * unless one does. A partition is also dropped with its table.
-   */
-  readonly partOf?: 'partitionedTable' | 'extension' | 'server';
 }
 
 /** A view that exists. */
@@ -108,7 +98,7 @@ export interface Catalogue {
   listViews(connection: AbstractSqlConnection): Promise<readonly ListedView[]>;
   /** Every native enum type; none on an engine without them. */
   listEnums(connection: AbstractSqlConnection): Promise<readonly ListedEnum[]>;
-  /** Every routine, without those of extensions and of ignored schemas; none on an engine without them. */
+  /** Every routine that is not in an ignored schema, including those that cannot be described; none without routines. */
   listRoutines(connection: AbstractSqlConnection): Promise<readonly RoutineModel[]>;
   /** The kinds of objects that the user of the connection would not see if they existed. */
   listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]>;

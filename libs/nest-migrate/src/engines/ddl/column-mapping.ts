@@ -2,7 +2,7 @@ import { type EntityProperty, type Type as MappedType, Type, types } from '@mikr
 import { type AbstractSqlPlatform, type Column } from '@mikro-orm/sql';
 import { type ColumnDefinition, type NamedColumnDefinition, type TypeName } from '../../operations/operation.js';
 import { decodeValue, type EncodedValue } from '../../operations/value.js';
-import { literal, plainLiteral } from '../sql/quoting.js';
+import { isPortable, literal, plainLiteral, storedText } from '../sql/quoting.js';
 
 /** How the columns of an engine differ from what MikroORM's schema helper produces. */
 export interface ColumnRules {
@@ -66,11 +66,12 @@ export function columnType(platform: AbstractSqlPlatform, rules: ColumnRules, co
 export function defaultSql(platform: AbstractSqlPlatform, column: ColumnDefinition, type = ''): string | undefined {
   if (column.defaultRaw !== undefined) return column.defaultRaw;
   if (column.default === undefined || column.default === null) return undefined;
-  if (decodeValue(column.default) instanceof Date) return dateLiteral(platform, column.default, column);
-  // for other types MySQL and MariaDB keep it as an expression, or compare it with items that are plain strings
-  return /^(?:var)?(?:char|binary)\b/i.test(type)
-    ? literal(platform, column.default)
-    : plainLiteral(platform, column.default);
+  const value = decodeValue(column.default);
+  if (value instanceof Date) return dateLiteral(platform, column.default, column);
+  if (/^(?:var)?(?:char|binary)\b/i.test(type)) return literal(platform, column.default);
+  const isStored = isPortable(platform) && /^(?:(?:tiny|medium|long)?text|json)\b/i.test(type);
+  // of other types MySQL and MariaDB compare it with items, which are plain strings
+  return isStored && typeof value === 'string' ? storedText(value) : plainLiteral(platform, column.default);
 }
 
 /** A date without the digits that the column cannot keep: engines refuse such a default instead of rounding it. */

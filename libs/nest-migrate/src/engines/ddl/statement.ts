@@ -18,6 +18,11 @@ export interface Statement {
   readonly repeatable?: boolean;
   /** What has to run before the statement is repeated after it died or failed half-way; absent where nothing has to. */
   readonly cleanup?: string;
+  /**
+   * The same for sessions in which a backslash may not escape; absent where that does not matter. To be run while it
+   * does: {@link SessionRules.escaping}.
+   */
+  readonly portable?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
 }

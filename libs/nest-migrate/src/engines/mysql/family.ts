@@ -11,10 +11,12 @@ import { mysqlModel, mysqlTypes } from './catalogue/model.js';
 import { listHidden } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
 import { clusterOf } from './cluster/cluster-member.js';
+import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
 import { mysqlHolds } from './postcondition.js';
 import { mysqlScript, type MySqlScriptTraits } from './script.js';
+import { writesEscapes } from './session/escaping.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
 import { mysqlTables } from './tables.js';
 
@@ -32,6 +34,7 @@ export interface MySqlTraits {
 export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTraits): Engine {
   const { name, capabilities, session, processList } = traits;
   const adapter = new SchemaHelperAdapter(platform, traits.statements(platform, config));
+  const portable = new SchemaHelperAdapter(platform, traits.statements(portablePlatform(platform), config));
   const model = mysqlModel(platform, name);
   return {
     name,
@@ -39,7 +42,12 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     platform,
     sql: mysqlSql,
     ddl: {
-      statements: (operation) => adapter.statements(operation),
+      statements: (operation) => {
+        const statements = adapter.statements(operation);
+        if (!writesEscapes(operation)) return statements;
+        const others = portable.statements(operation);
+        return statements.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
+      },
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },

@@ -1,6 +1,7 @@
 import { type LexicalRules } from '../sql/sql-lexer.js';
 import { mysqlText } from '../sql/quoting.js';
 import { EngineSql } from '../sql/engine-sql.js';
+import { type LockReleases } from '../sql/lock-release.js';
 
 /** Literals and comments of MySQL and MariaDB, with backslashes as escapes, which is the default. */
 export const mysqlLexicalRules: LexicalRules = {
@@ -16,5 +17,10 @@ export const mysqlLexicalRules: LexicalRules = {
   dollarQuotes: false,
 };
 
+const lockReleases: LockReleases = {
+  statements: {},
+  functions: { release_all_locks: 'Release its own lock by its name: release_lock(…).' },
+};
+
 /** The SQL of MySQL and MariaDB, read and written. */
-export const mysqlSql = new EngineSql(mysqlLexicalRules, { mark: '`', text: mysqlText, isMySql: true });
+export const mysqlSql = new EngineSql(mysqlLexicalRules, { mark: '`', text: mysqlText, isMySql: true, lockReleases });

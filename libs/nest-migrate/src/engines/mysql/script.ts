@@ -8,6 +8,7 @@ import {
 } from '../script-syntax.js';
 import { tokensOf } from '../sql/sql-lexer.js';
 import { mysqlLexicalRules, mysqlSql } from './lexical-rules.js';
+import { scriptEscaping } from './session/escaping.js';
 
 const { text: literal } = mysqlSql;
 
@@ -61,6 +62,7 @@ export function mysqlScript(
       ...traits.guard(`select ${NOT_HELD}`, literal(`Another process holds the migration lock of ${name}.`)),
     ],
     closing: [`do release_lock(${lock.name});`],
+    escaping: scriptEscaping,
     begin: ['start transaction;'],
     commit: ['commit;'],
     statement: (sql) => {

@@ -1,4 +1,4 @@
-import { historyTableSql } from '../tables/history-table.js';
+import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
 import { lockTableSql } from '../tables/lock-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
@@ -25,9 +25,11 @@ export const mysqlTables: ToolTables = {
   },
 
   history(table, schema) {
+    const name = quote(schema, table);
     return historyTableSql({
-      table: quote(schema, table),
-      columns: `select lower(column_name) as name from information_schema.columns where ${place(table, schema)}`,
+      table: name,
+      columns: columnsOf(table, schema),
+      addMissing: (columns) => addMissing(name, columnsOf(table, schema), columns),
       counter: 'bigint not null auto_increment primary key',
       time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
       role: 'current_user()',
@@ -39,7 +41,7 @@ export const mysqlTables: ToolTables = {
   journal(table, schema) {
     return journalTableSql({
       table: quote(schema, table),
-      exists: `select count(*) > 0 as present from information_schema.tables where ${place(table, schema)}`,
+      columns: columnsOf(table, schema),
       text: 'longtext',
       suffix,
       literal,
@@ -55,6 +57,27 @@ export const mysqlTables: ToolTables = {
     });
   },
 };
+
+/** A query for the names of a table's columns. */
+function columnsOf(table: string, schema: string | undefined): string {
+  return `select lower(column_name) as name from information_schema.columns where ${place(table, schema)}`;
+}
+
+/** MySQL has no `if not exists` for columns and no block outside of a routine, so the statement is put together. */
+function addMissing(table: string, columns: string, missing: readonly MissingColumn[]): readonly string[] {
+  const parts = missing.map(
+    ({ name, type }) =>
+      `if(find_in_set(${literal(name)}, @nest_migrate_columns), null, ${literal(`add ${name} ${type}`)})`,
+  );
+  return [
+    `set @nest_migrate_columns = (select group_concat(name) from (${columns}) as existing)`,
+    `set @nest_migrate_missing = if(find_in_set('tool_version', @nest_migrate_columns), concat_ws(', ', ${parts.join(', ')}), '')`,
+    `set @nest_migrate_alter = if(@nest_migrate_missing = '', 'do 0', concat(${literal(`alter table ${table} `)}, @nest_migrate_missing))`,
+    'prepare nest_migrate from @nest_migrate_alter',
+    'execute nest_migrate',
+    'deallocate prepare nest_migrate',
+  ];
+}
 
 /** The condition that selects a table in `information_schema`. */
 function place(table: string, schema: string | undefined): string {

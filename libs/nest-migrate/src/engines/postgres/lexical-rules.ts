@@ -1,6 +1,7 @@
 import { isNameCharacter, type LexicalRules } from '../sql/sql-lexer.js';
 import { postgresText } from '../sql/quoting.js';
 import { EngineSql } from '../sql/engine-sql.js';
+import { type LockReleases } from '../sql/lock-release.js';
 
 /** PostgreSQL's literals and comments, under `standard_conforming_strings`. */
 export const postgresLexicalRules: LexicalRules = {
@@ -12,5 +13,13 @@ export const postgresLexicalRules: LexicalRules = {
   dollarQuotes: true,
 };
 
+/** The other forms of `discard`, and `reset all`, keep the locks. */
+const lockReleases: LockReleases = {
+  statements: {
+    'discard all': 'Say what is to go: discard temp, discard plans, discard sequences, deallocate all, reset all.',
+  },
+  functions: { pg_advisory_unlock_all: 'Release its own lock by its key: pg_advisory_unlock(…).' },
+};
+
 /** The SQL of PostgreSQL, read and written. */
-export const postgresSql = new EngineSql(postgresLexicalRules, { mark: '"', text: postgresText });
+export const postgresSql = new EngineSql(postgresLexicalRules, { mark: '"', text: postgresText, lockReleases });

@@ -1,5 +1,7 @@
+import { type Statement } from '../ddl/statement.js';
 import { type ConcurrentStatements } from './concurrent-statements.js';
 import { type SessionLimits } from './limits.js';
+import { type PartialStatements } from './partial-statements.js';
 import { type ServerSession } from './server-session.js';
 import { type SessionSettings } from './settings.js';
 import { type SqlSession } from './sql-session.js';
@@ -31,6 +33,11 @@ export interface SessionRules {
    * the session that failed.
    */
   explain?(session: SqlSession, error: unknown): Promise<unknown>;
+  /**
+   * Sends a statement that is written differently where a backslash does not escape in the strings of the session, and
+   * lets it escape meanwhile. Absent where {@link Statement.portable} is.
+   */
+  escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
   /** How statements are limited; absent where the engine has no such settings. */
@@ -42,6 +49,8 @@ export interface SessionRules {
    * none.
    */
   readonly concurrent?: ConcurrentStatements;
+  /** Statements that may have committed some of their work when they fail; absent where there are none. */
+  readonly partial?: PartialStatements;
   /** How to notice that a transaction has ended; absent where statements regularly end transactions. */
   readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */

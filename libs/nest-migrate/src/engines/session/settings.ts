@@ -5,10 +5,12 @@ export type Settings = ReadonlyMap<string, string | null>;
 
 /** How a session's settings are read and restored. The engine defines which settings there are. */
 export interface SessionSettings {
-  /** Reads everything that can be set in a session. */
-  read(session: SqlSession): Promise<Settings>;
+  /** Reads everything that can be set in a session, and the settings of these names, which no list of the engine has. */
+  read(session: SqlSession, unlisted?: readonly string[]): Promise<Settings>;
+  /** The names of settings that SQL sets and {@link read} does not find; absent where it finds all. */
+  unlistedIn?(sql: string): readonly string[];
   /** A query of one value that changes with each of these settings; absent where {@link read} is cheap. */
-  look?(settings: Settings): string;
+  look?(settings: Settings, unlisted: readonly string[]): string;
   /**
    * Statements that restore a setting whose present value is `now`. The first one that the engine accepts is enough.
    */

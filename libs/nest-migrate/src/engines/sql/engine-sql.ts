@@ -1,10 +1,11 @@
+import { lockRelease, type LockRelease, type LockReleases } from './lock-release.js';
 import { quoteQualified } from './quoting.js';
 import { type LexicalRules } from './sql-lexer.js';
 import { SqlReader } from './sql-reader.js';
 import { valueOf, wordsOf } from './sql-words.js';
 import { transactionControl } from './transaction-control.js';
 
-/** How an engine's SQL is written. */
+/** How an engine's SQL is written, and what some of it does. */
 export interface WritingRules {
   /** The quote character of names. */
   readonly mark: '"' | '`';
@@ -12,6 +13,10 @@ export interface WritingRules {
   readonly text: (text: string) => string;
   /** As {@link BodyRules.isMySql}. */
   readonly isMySql?: boolean;
+  /** Whether a savepoint begins a transaction where there is none. */
+  readonly savepointsBegin?: boolean;
+  /** What releases the migration lock together with all other locks of the session; absent where nothing does. */
+  readonly lockReleases?: LockReleases;
 }
 
 /** The SQL of one engine: how it is read, how names are quoted and how texts are written. */
@@ -47,9 +52,19 @@ export class EngineSql extends SqlReader {
   /**
    * The first words of a statement, in SQL of a revision, that begins or ends a transaction, such as `commit`;
    * `undefined` where there is none at the top level. What a routine does when it is called can be noticed only after
-   * the call.
+   * the call. Outside of a transaction a savepoint may begin one.
    */
-  transactionControl(sql: string): string | undefined {
-    return transactionControl(sql, { lexical: this.rules, isMySql: this.writing.isMySql });
+  transactionControl(sql: string, inTransaction = true): string | undefined {
+    const { isMySql, savepointsBegin = false } = this.writing;
+    return transactionControl(sql, { lexical: this.rules, isMySql, savepoints: savepointsBegin && !inTransaction });
+  }
+
+  /**
+   * The part of SQL of a revision that would let go of the migration lock together with all other locks of the session;
+   * `undefined` where there is none at the top level.
+   */
+  lockRelease(sql: string): LockRelease | undefined {
+    const { isMySql, lockReleases } = this.writing;
+    return lockReleases === undefined ? undefined : lockRelease(sql, { lexical: this.rules, isMySql }, lockReleases);
   }
 }

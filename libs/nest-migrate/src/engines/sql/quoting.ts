@@ -55,24 +55,54 @@ export function formatSql(platform: AbstractSqlPlatform, sql: string, params: re
     if (typeof value === 'bigint') return raw(value.toString());
     return value instanceof Uint8Array ? Buffer.from(value) : value;
   });
-  return writingTexts(platform, ofRows.test(sql) ? literal : plainLiteral).formatQuery(sql, values);
+  return writingTexts(platform, isOfRows(sql) ? literal : plainLiteral).formatQuery(sql, values);
 }
 
 /**
- * Statements that accept any expression as a value and store none. A statement that defines something may
+ * Whether a statement accepts any expression as a value and stores none. A statement that defines something may
  * refuse an expression or store it.
  */
-const ofRows = /^\s*(?:select|insert|update|delete|replace|call|do|with)\b/i;
+export function isOfRows(sql: string): boolean {
+  return /^\s*(?:select|insert|update|delete|replace|call|do|with)\b/i.test(sql);
+}
 
 /**
  * As {@link literal}, for places where MySQL and MariaDB accept only a plain string (comments, items of an enum,
- * passwords), or where MariaDB damages any other form (in expressions that it stores: checks, defaults of `text`).
- * Under `NO_BACKSLASH_ESCAPES` a backslash becomes two there; it never ends the string.
+ * passwords). Under `NO_BACKSLASH_ESCAPES` a backslash would become two; see {@link Statement.portable}.
  */
 export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue): string {
   if (typeof value !== 'string' || !(platform instanceof BaseMySqlPlatform)) return literal(platform, value);
   const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\0': '\\0', '\x1a': '\\Z', "'": "''" };
   return `'${value.replace(/[\\\0\x1a']/g, (character) => escapes[character])}'`;
+}
+
+/**
+ * A text within an expression that MySQL or MariaDB stores, such as the default of a `text` column. Both write such an
+ * expression down again, and cannot read what they have written under `NO_BACKSLASH_ESCAPES`.
+ */
+export function storedText(value: string): string {
+  return /[\\\0\r\n\x1a'"]/.test(value) ? `convert(${hexadecimal(value)} using utf8mb4)` : quoteString(value);
+}
+
+const portable = new WeakSet<AbstractSqlPlatform>();
+
+/**
+ * The platform of MySQL or MariaDB for statements whose effect holds under any `sql_mode`: what the server stores as an
+ * expression has no string in it that the mode could change.
+ */
+export function portablePlatform(platform: AbstractSqlPlatform): AbstractSqlPlatform {
+  const made = Object.create(platform) as AbstractSqlPlatform;
+  portable.add(made);
+  return made;
+}
+
+/** Whether a platform is one of {@link portablePlatform}. */
+export function isPortable(platform: AbstractSqlPlatform): boolean {
+  return portable.has(platform);
+}
+
+function hexadecimal(value: string): string {
+  return `0x${Buffer.from(value, 'utf8').toString('hex')}`;
 }
 
 /**
@@ -89,7 +119,7 @@ export function postgresText(value: string): string {
  * clients change.
  */
 export function mysqlText(value: string): string {
-  if (/[\\\0\r\x1a]/.test(value)) return `_utf8mb4 0x${Buffer.from(value, 'utf8').toString('hex')}`;
+  if (/[\\\0\r\x1a]/.test(value)) return `_utf8mb4 ${hexadecimal(value)}`;
   return quoteString(value);
 }
 

@@ -1,12 +1,4 @@
-import { type LexicalRules, tokensOf } from './sql-lexer.js';
-import { wordsOf } from './sql-words.js';
-
-/** How an engine nests statements in the body of a routine. */
-export interface BodyRules {
-  readonly lexical: LexicalRules;
-  /** MySQL and MariaDB: the text of a comment such as `/*!50000 … *\/` runs, and a body needs no `begin`. */
-  readonly isMySql?: boolean;
-}
+import { type BodyRules, statementHeads } from './statement-heads.js';
 
 /**
  * The words that begin or end a transaction. A savepoint does neither, and nor does ending a prepared
@@ -15,13 +7,14 @@ export interface BodyRules {
 const CONTROL =
   /^(?:begin(?! (?:not )?atomic\b)|start transaction|commit(?! prepared\b)|rollback(?! (?:(?:work|transaction) )?to\b| prepared\b)|abort|end(?=$| (?:work|transaction|and)\b)|prepare transaction|xa(?! recover\b))\b/;
 
-const ROUTINES = new Set(['function', 'procedure', 'trigger', 'event', 'package']);
+/** The words that need a transaction, and of which the first one begins it on SQLite where there is none. */
+const SAVEPOINT = /^(?:savepoint|release|rollback (?:(?:work|transaction) )?to)\b/;
 
-/** Other kinds of objects that are created. Their names may be words such as the ones above. */
-const OTHER_KINDS = new Set(['table', 'index', 'view', 'sequence', 'type', 'user', 'role', 'schema', 'database']);
-
-/** The number of words of a statement that are checked. */
-const HEAD = 4;
+/** What counts as transaction control. */
+export interface ControlRules extends BodyRules {
+  /** Whether a savepoint counts, since it would begin a transaction. */
+  readonly savepoints?: boolean;
+}
 
 /**
  * The first words of the first statement of a text that begins or ends a transaction, in lower case; `undefined` where
@@ -32,102 +25,10 @@ const HEAD = 4;
  * const sql = "insert into a values ('commit'); /* done *\/ COMMIT";
  * transactionControl(sql, { lexical: postgresLexicalRules }); // 'commit'
  */
-export function transactionControl(sql: string, rules: BodyRules): string | undefined {
-  for (const head of statementHeads(rules.isMySql === true ? withVersionComments(sql, rules.lexical) : sql, rules)) {
-    const [control] = CONTROL.exec(head) ?? [];
+export function transactionControl(sql: string, rules: ControlRules): string | undefined {
+  for (const head of statementHeads(sql, rules)) {
+    const [control] = CONTROL.exec(head) ?? (rules.savepoints === true ? SAVEPOINT.exec(head) : null) ?? [];
     if (control !== undefined) return control;
   }
   return undefined;
-}
-
-/** The first words of each statement at the top level, up to the first piece that is not a word. */
-function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
-  let statement = new StatementScan();
-  for (const { kind, code } of wordsOf(sql, lexical)) {
-    if (code === undefined) statement.other();
-    else if (code === ';' && statement.endsHere(isMySql)) {
-      yield statement.head;
-      statement = new StatementScan();
-    } else if (kind === 'symbol') statement.mark(code);
-    else statement.word(code);
-  }
-  yield statement.head;
-}
-
-/** One statement, while its words are read. */
-class StatementScan {
-  #words: string[] = [];
-  #isHead = true;
-  #isOther = false;
-  #isRoutine = false;
-  #hasBlock = false;
-  #parentheses = 0;
-  /** The number of open `begin` and `case`. */
-  #blocks = 0;
-  #previous = '';
-
-  get head(): string {
-    return this.#words.join(' ');
-  }
-
-  word(word: string): void {
-    if (this.#isHead && this.#words.length < HEAD) this.#words.push(word);
-    if (OTHER_KINDS.has(word)) this.#isOther = true;
-    if (ROUTINES.has(word) && !this.#isOther && /^(?:create|alter)\b/.test(this.head)) this.#isRoutine = true;
-    this.#countBlocks(word);
-    // MariaDB runs such a block immediately
-    if (this.head === 'begin not atomic') this.#openBlock();
-    this.#previous = word;
-  }
-
-  mark(mark: string): void {
-    this.#isHead = false;
-    this.#previous = mark;
-    if (mark === '(') this.#parentheses += 1;
-    else if (mark === ')') this.#parentheses -= 1;
-  }
-
-  /** Reads a string, a quoted name or a quoted body. */
-  other(): void {
-    this.#isHead = false;
-    this.#previous = '';
-  }
-
-  /**
-   * Whether a semicolon ends the statement. `maySpread`: the body of a routine may be several statements without a
-   * block.
-   */
-  endsHere(maySpread: boolean): boolean {
-    this.#previous = ';';
-    if (this.#isRoutine && maySpread && !this.#hasBlock) return false;
-    return this.#blocks === 0 && this.#parentheses <= 0;
-  }
-
-  #openBlock(): void {
-    this.#isRoutine = true;
-    this.#hasBlock = true;
-    this.#blocks = 1;
-  }
-
-  #countBlocks(word: string): void {
-    if (!this.#isRoutine) return;
-    const closes = this.#previous === 'end';
-    if (word === 'begin') {
-      this.#hasBlock = true;
-      this.#blocks += 1;
-    } else if (word === 'end' && this.#blocks > 0) this.#blocks -= 1;
-    else if (word === 'case' && this.#blocks > 0 && !closes) this.#blocks += 1;
-    // `end if` does not end a `begin`
-    else if (closes && /^(?:if|loop|while|repeat|for)$/.test(word)) this.#blocks += 1;
-  }
-}
-
-/** The text with the content of version comments in place of the comments, since the server runs it. */
-function withVersionComments(sql: string, rules: LexicalRules): string {
-  const tokens = tokensOf(sql, rules);
-  const text = tokens.map(({ kind, start, end }) => {
-    const piece = sql.slice(start, end);
-    return kind === 'blockComment' ? piece.replace(/^\/\*M?!\d*([^]*?)(?:\*\/)?$/, ' $1 ') : piece;
-  });
-  return text.join('');
 }

@@ -17,4 +17,4 @@ export const sqliteLexicalRules: LexicalRules = {
 };
 
 /** The SQL of SQLite, read and written. */
-export const sqliteSql = new EngineSql(sqliteLexicalRules, { mark: '`', text: quoteString });
+export const sqliteSql = new EngineSql(sqliteLexicalRules, { mark: '`', text: quoteString, savepointsBegin: true });

@@ -57,8 +57,12 @@ export function sqliteScript(
  * A statement that fails where the condition holds: it uses `message` as a JSON path, and the error of an invalid path
  * repeats it.
  */
+export function failing(message: string, condition: string, from?: string): string {
+  return `select json_extract('{}', ${message})${from === undefined ? '' : ` from ${from}`} where ${condition}`;
+}
+
 function fails(message: string, condition: string): string {
-  return `; select json_extract('{}', ${message}) where ${condition}`;
+  return `; ${failing(message, condition)}`;
 }
 
 /** The statement without its own semicolon, since the client would send everything up to one at the end of a line. */

@@ -1,9 +1,10 @@
-import { historyTableSql } from '../tables/history-table.js';
+import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
-import { versionTableSql } from '../tables/version-table.js';
-import { catalogue, text } from './ddl/live-table.js';
+import { displayName, versionTableSql } from '../tables/version-table.js';
+import { text } from './ddl/live-table.js';
 import { sqliteSql } from './lexical-rules.js';
+import { failing } from './script.js';
 
 export const sqliteTables: ToolTables = {
   version(table, schema) {
@@ -25,7 +26,8 @@ export const sqliteTables: ToolTables = {
   history(table, schema) {
     return historyTableSql({
       table: sqliteSql.quote(schema, table),
-      columns: `select name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`,
+      columns: columnsOf(table, schema),
+      addMissing: (columns) => [refuseMissing(table, schema, columns)],
       counter: 'integer primary key',
       time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
       role: 'null',
@@ -36,9 +38,23 @@ export const sqliteTables: ToolTables = {
   journal(table, schema) {
     return journalTableSql({
       table: sqliteSql.quote(schema, table),
-      exists: `select count(*) > 0 as present from ${catalogue(schema)} where type = 'table' and name = ${text(table)} collate nocase`,
+      columns: columnsOf(table, schema),
       text: 'text',
       literal: text,
     });
   },
 };
+
+/** A query for the names of a table's columns. */
+function columnsOf(table: string, schema: string | undefined): string {
+  return `select lower(name) as name from pragma_table_info(${text(table)}, ${text(schema ?? 'main')})`;
+}
+
+/** SQLite adds no column on a condition, so a script says what to run. */
+function refuseMissing(table: string, schema: string | undefined, missing: readonly MissingColumn[]): string {
+  const values = missing.map(({ name, type }) => `(${text(`${name} ${type}`)}, ${text(name)})`).join(', ');
+  const alter = text(`alter table ${sqliteSql.quote(schema, table)} add `);
+  const found = `select group_concat(${alter} || definition, '; ') from wanted where name not in (${columnsOf(table, schema)})`;
+  const message = text(`${displayName(table, schema)} is of an earlier version, run first: `);
+  return `with wanted(definition, name) as (values ${values}), missing(additions) as (${found}) ${failing(`${message} || additions`, 'additions is not null', 'missing')}`;
+}

@@ -50,11 +50,29 @@ export const SEAL_COLUMNS = {
   program_digest: 'varchar(128)',
 } as const;
 
+/** The other columns, in order. Every version has them. */
+const OWN_COLUMNS = {
+  revision: 'varchar(255)',
+  parents: 'text not null',
+  direction: 'varchar(16) not null',
+  message: 'text not null',
+  applied_at: 'not null',
+  duration_ms: 'bigint',
+  tool_version: 'varchar(64) not null',
+  client: 'varchar(255)',
+  db_user: 'varchar(255)',
+} as const;
+
+/** The names of the columns without which a table is no history. */
+export const HISTORY_COLUMNS: readonly string[] = ['id', ...Object.keys(OWN_COLUMNS)];
+
 /** The statements that keep the history table, with names already quoted. */
 export interface HistoryTableSql {
   /** The table's columns, one row each: `name`. No rows where the table does not exist. */
   readonly columns: string;
   readonly create: string;
+  /** Statements of a script that create the table, or what is missing of it. */
+  readonly script: readonly string[];
   /** Adds a column of {@link SEAL_COLUMNS}. */
   addColumn(name: keyof typeof SEAL_COLUMNS): string;
   /** The newest line of each revision, other than one that undoes it. */
@@ -72,6 +90,10 @@ export interface HistoryTableNames {
   readonly table: string;
   /** See {@link HistoryTableSql}. */
   readonly columns: string;
+  /**
+   * Statements of a script that add those columns to an existing history where they are missing, or fail and say how.
+   */
+  readonly addMissing: (columns: readonly MissingColumn[]) => readonly string[];
   /** The type of the first column, which numbers the lines. */
   readonly counter: string;
   /** The type of a point in time, and the server's clock in UTC as an expression. */
@@ -83,29 +105,31 @@ export interface HistoryTableNames {
   readonly literal: (value: string) => string;
 }
 
+/** A column that a table of an earlier version may lack. */
+export interface MissingColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
 /** The history table's statements. Lines are added and never changed. */
 export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
-  const { table, columns, counter, time, role, suffix = '', literal } = names;
+  const { table, columns, counter, time, role, addMissing, suffix = '', literal } = names;
   const definitions = [
     `id ${counter}`,
-    'revision varchar(255)',
-    'parents text not null',
-    'direction varchar(16) not null',
-    'message text not null',
-    `applied_at ${time.type} not null`,
-    'duration_ms bigint',
-    'tool_version varchar(64) not null',
-    'client varchar(255)',
-    'db_user varchar(255)',
+    ...Object.entries(OWN_COLUMNS).map(
+      ([name, type]) => `${name} ${name === 'applied_at' ? `${time.type} ` : ''}${type}`,
+    ),
     ...Object.entries(SEAL_COLUMNS).map(([name, type]) => `${name} ${type}`),
   ];
   // only the columns that exist: a table of an earlier version has fewer
   const newest = (condition: string): string =>
     `select * from ${table} where id in (select max(id) from ${table} where direction <> 'downgrade'${condition} group by revision)`;
   const orNull = (value: string | null): string => (value === null ? 'null' : literal(value));
+  const create = `create table if not exists ${table} (${definitions.join(', ')})${suffix}`;
   return {
     columns,
-    create: `create table if not exists ${table} (${definitions.join(', ')})${suffix}`,
+    create,
+    script: [create, ...addMissing(Object.entries(SEAL_COLUMNS).map(([name, type]) => ({ name, type })))],
     addColumn: (name) => `alter table ${table} add ${name} ${SEAL_COLUMNS[name]}`,
     newest: newest(''),
     newestOf: (revisions) => newest(` and revision in (${revisions.map(literal).join(', ')})`),

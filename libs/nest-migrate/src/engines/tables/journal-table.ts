@@ -20,10 +20,15 @@ export interface JournalRow {
 /** The key of a row. */
 export type JournalKey = Pick<JournalRow, 'revision' | 'direction' | 'ordinal' | 'part'>;
 
+/** The names of the columns without which a table is no journal. */
+export const JOURNAL_COLUMNS: readonly string[] = [
+  ...['revision', 'direction', 'ordinal', 'part', 'operation', 'statement', 'state', 'held_before', 'repeatable'],
+];
+
 /** The statements that keep the journal, with names already quoted. */
 export interface JournalTableSql {
-  /** One row: `present` is whether the table exists. */
-  readonly exists: string;
+  /** The table's columns, one row each: `name`. No rows where the table does not exist. */
+  readonly columns: string;
   readonly create: string;
   /** All rows, by ordinal and part. */
   readonly select: string;
@@ -40,7 +45,8 @@ export interface JournalTableSql {
 export interface JournalTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
-  readonly exists: string;
+  /** See {@link JournalTableSql}. */
+  readonly columns: string;
   /** The type of a text without a limit. */
   readonly text: string;
   /** The text after the column list of `create table`. */
@@ -53,7 +59,13 @@ export interface JournalTableNames {
  * run has the rights of the role that migrates. Tables of earlier versions have two further columns, `postcondition`
  * and `cleanup`, which stay empty.
  */
-export function journalTableSql({ table, exists, text, suffix = '', literal }: JournalTableNames): JournalTableSql {
+export function journalTableSql({
+  table,
+  columns: found,
+  text,
+  suffix = '',
+  literal,
+}: JournalTableNames): JournalTableSql {
   const columns = [
     'revision varchar(255) not null',
     'direction varchar(16) not null',
@@ -69,11 +81,11 @@ export function journalTableSql({ table, exists, text, suffix = '', literal }: J
   const where = ({ revision, direction, ordinal, part }: JournalKey): string =>
     `where revision = ${literal(revision)} and direction = ${literal(direction)} and ordinal = ${ordinal} and part = ${part}`;
   return {
-    exists,
+    columns: found,
     create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
-    select: `select revision, direction, ordinal, part, operation, statement, state, held_before, repeatable from ${table} order by ordinal, part`,
+    select: `select ${JOURNAL_COLUMNS.join(', ')} from ${table} order by ordinal, part`,
     insert: (row) =>
-      `insert into ${table} (revision, direction, ordinal, part, operation, statement, state, held_before, repeatable) values (` +
+      `insert into ${table} (${JOURNAL_COLUMNS.join(', ')}) values (` +
       [
         literal(row.revision),
         literal(row.direction),

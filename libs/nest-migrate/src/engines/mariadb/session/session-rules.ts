@@ -1,5 +1,6 @@
 import { WrongServerError } from '../../../errors/database.errors.js';
 import { mariadbLimits } from '../../mysql/session/limits.js';
+import { mariadbPartialStatements } from '../../mysql/session/partial-statements.js';
 import { assertOwnProduct, mysqlSession } from '../../mysql/session/session-rules.js';
 import { mariadbVariables, mysqlSettings } from '../../mysql/session/settings.js';
 import { type SessionRules } from '../../session/session-rules.js';
@@ -12,4 +13,5 @@ export const mariadbSession: SessionRules = {
   },
   limits: mariadbLimits,
   settings: mysqlSettings(mariadbVariables),
+  partial: mariadbPartialStatements,
 };

@@ -1,8 +1,8 @@
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
-import { type Named } from '../../../schema/schema-model.js';
-import { type ListedTable, type ListedView, type Unreadable } from '../../catalogue/catalogue.js';
+import { type Named, type Unreadable } from '../../../schema/schema-model.js';
+import { type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
 
 /** The tables of the current database, including those with system versioning (MariaDB), but no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {

@@ -2,8 +2,10 @@ import { mysqlSql } from '../lexical-rules.js';
 
 const escapes: Readonly<Record<string, string>> = { '0': '\0', b: '\b', n: '\n', r: '\r', t: '\t', Z: '\x1a' };
 
-/** The text of a literal, with doubled apostrophes and with backslashes as the default `sql_mode` treats them. */
+/** The text of a literal, hexadecimal or with doubled apostrophes and with backslashes as the default `sql_mode` treats them. */
 export function readMySqlLiteral(sql: string): string | undefined {
+  const [, hexadecimal] = /^convert\(0x((?:[\da-f]{2})+) using utf8mb4\)$/i.exec(sql) ?? [];
+  if (hexadecimal !== undefined) return Buffer.from(hexadecimal, 'hex').toString('utf8');
   const body = /^(?:_utf8mb4)?\s*'((?:[^'\\]|''|\\[^])*)'$/.exec(sql)?.[1];
   return body?.replace(/''|\\([^])/g, (pair, escaped?: string) => {
     if (escaped === undefined) return "'";

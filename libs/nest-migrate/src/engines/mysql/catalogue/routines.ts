@@ -6,7 +6,7 @@ import { type RoutineDefinition, type RoutineParameter } from '../../../operatio
 import { canonicalBody } from '../../sql/body-text.js';
 import { declaredRoutine, statedRoutine } from '../../../schema/routine-model.js';
 import { parseRoutine } from '../../../schema/routine-statement.js';
-import { type QualifiedName, type RoutineModel } from '../../../schema/schema-model.js';
+import { type QualifiedName, type RoutineModel, UNREADABLE_STATEMENT } from '../../../schema/schema-model.js';
 import { type MySqlVariant } from './catalogue.js';
 import { mysqlLanguage } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
@@ -66,8 +66,11 @@ function catalogueRoutine(
 ): RoutineModel {
   const at = { name: row.name, signature: '' };
   const statement = created === undefined ? undefined : parseRoutine(created, mysqlLanguage);
-  // the server hides the body of another user's routine
-  if (created === undefined || statement === undefined) return { ...at, definition: { type, params: [], body: '' } };
+  if (created === undefined || statement === undefined) {
+    // the server hides the body of another user's routine
+    const unreadable = created === undefined ? { why: 'has a body that this user may not see' } : UNREADABLE_STATEMENT;
+    return { ...at, definition: { type, params: [], body: '' }, unreadable };
+  }
 
   const { returns, bodyText, body } = statement;
   const params = statement.arguments.map(({ name = '', type: own, direction }): RoutineParameter => ({

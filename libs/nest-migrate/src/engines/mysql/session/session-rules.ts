@@ -5,7 +5,9 @@ import { type SessionRules } from '../../session/session-rules.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
 import { otherThanMySql } from '../other-servers.js';
+import { escaping } from './escaping.js';
 import { mysqlLimits } from './limits.js';
+import { mysqlPartialStatements } from './partial-statements.js';
 import { mysqlServer } from './server-session.js';
 import { mysqlSettings, mysqlVariables } from './settings.js';
 
@@ -27,9 +29,11 @@ export const mysqlSession: SessionRules = {
       (named: unknown) => named,
     );
   },
+  escaping,
   server: mysqlServer,
   limits: mysqlLimits,
   settings: mysqlSettings(mysqlVariables),
+  partial: mysqlPartialStatements,
 };
 
 /**

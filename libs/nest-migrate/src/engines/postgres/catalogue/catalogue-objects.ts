@@ -1,7 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type QualifiedName } from '../../../schema/schema-model.js';
+import { type QualifiedName, type Unreadable } from '../../../schema/schema-model.js';
 import { postgresSql } from '../lexical-rules.js';
-import { type ListedEnum, type ListedTable, type ListedView, type Unreadable } from '../../catalogue/catalogue.js';
+import { type ListedEnum, type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
 
 /** A condition that leaves out the objects of extensions. */
 export const notOfAnExtension = (catalogue: string, oid: string): string =>
@@ -32,7 +32,7 @@ export function isOutOfScope(schema: string, { ignored }: Pick<SchemaScope, 'ign
 }
 
 /** The name of the extension that an object belongs to. */
-const extensionOf = (catalogue: string, oid: string): string =>
+export const extensionOf = (catalogue: string, oid: string): string =>
   `(select e.extname from pg_depend dep join pg_extension e on e.oid = dep.refobjid
     where dep.objid = ${oid} and dep.classid = ${postgresSql.text(catalogue)}::regclass and dep.deptype = 'e'
       and dep.refclassid = 'pg_extension'::regclass)`;
@@ -134,10 +134,11 @@ export async function listPostgresEnums(
     readonly name: string;
     readonly items: readonly string[] | string;
     readonly used_by: readonly UsingRelation[] | string;
+    readonly extension: string | null;
   }
   type UsingRelation = readonly [schema: string, name: string];
   const rows = await connection.execute<Row[]>(
-    `select n.nspname as schema_name, t.typname as name,
+    `select n.nspname as schema_name, t.typname as name, ${extensionOf('pg_type', 't.oid')} as extension,
         coalesce(json_agg(e.enumlabel order by e.enumsortorder) filter (where e.oid is not null), '[]') as items,
         (select coalesce(json_agg(distinct jsonb_build_array(un.nspname, uc.relname)), '[]')
           from pg_attribute ua
@@ -147,7 +148,7 @@ export async function listPostgresEnums(
       from pg_type t
       join pg_namespace n on n.oid = t.typnamespace
       left join pg_enum e on e.enumtypid = t.oid
-      where t.typtype = 'e' and ${inScope(scope)} and ${notOfAnExtension('pg_type', 't.oid')}
+      where t.typtype = 'e' and ${inScope(scope)}
       group by n.nspname, t.typname, t.oid, t.typarray
       order by n.nspname, t.typname`,
   );
@@ -155,6 +156,9 @@ export async function listPostgresEnums(
     ...place(row.name, row.schema_name, scope),
     items: listOf(row.items),
     usedBy: listOf<UsingRelation>(row.used_by).map(([schema, name]) => place(name, schema, scope)),
+    ...(row.extension !== null && {
+      unreadable: { why: `belongs to the extension ${row.extension}`, partOf: 'extension' as const },
+    }),
   }));
 }
 

@@ -5,8 +5,13 @@ import { type RoutineDefinition } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
 import { declaredRoutine, signatureOf, statedRoutine } from '../../../schema/routine-model.js';
 import { parseRoutine } from '../../../schema/routine-statement.js';
-import { type QualifiedName, type RoutineModel } from '../../../schema/schema-model.js';
-import { inScope, isReadable, notOfAnExtension, place, type SchemaScope } from './catalogue-objects.js';
+import {
+  type QualifiedName,
+  type RoutineModel,
+  type Unreadable,
+  UNREADABLE_STATEMENT,
+} from '../../../schema/schema-model.js';
+import { extensionOf, inScope, isReadable, notOfAnExtension, place, type SchemaScope } from './catalogue-objects.js';
 import { postgresLanguage, withoutSchema } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
 
@@ -86,12 +91,60 @@ export async function listPostgresRoutines(
             and p.proname = left(tc.relname || '_' || t.tgname || '_fn', 63))
       order by n.nspname, p.proname, types`,
   );
-  return rows.flatMap((row) => catalogueRoutine(row, scope));
+  return [...rows.map((row) => catalogueRoutine(row, scope)), ...(await listUnreadable(connection, scope))];
 }
 
-function catalogueRoutine(row: RoutineRow, scope: SchemaScope): readonly RoutineModel[] {
+interface UnreadableRow {
+  readonly schema_name: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly language: string;
+  readonly types: string;
+  readonly extension: string | null;
+}
+
+/** What has the name of a routine and is none that an entity can describe: aggregates, routines in C. */
+async function listUnreadable(connection: AbstractSqlConnection, scope: SchemaScope): Promise<readonly RoutineModel[]> {
+  const rows = await connection.execute<UnreadableRow[]>(
+    `select n.nspname as schema_name, p.proname as name, p.prokind as kind, l.lanname as language,
+        pg_get_function_identity_arguments(p.oid) as types, ${extensionOf('pg_proc', 'p.oid')} as extension
+      from pg_proc p
+      join pg_namespace n on n.oid = p.pronamespace
+      join pg_language l on l.oid = p.prolang
+      where ${inScope(scope)} and not (p.prokind in ('f', 'p') and ${isReadable} and ${notOfAnExtension('pg_proc', 'p.oid')})
+      order by n.nspname, p.proname, types`,
+  );
+  return rows.map((row) => {
+    const head = `create function f(${row.types}) returns void language sql as ''`;
+    const list = parseRoutine(head, postgresLanguage)?.arguments;
+    const signature = list === undefined ? row.types : signatureOf(list, canonicalRoutineType);
+    return unreadableRoutine(row, { signature, unreadable: whyUnreadable(row), scope });
+  });
+}
+
+function whyUnreadable({ kind, language, extension }: UnreadableRow): Unreadable {
+  if (extension !== null) return { why: `belongs to the extension ${extension}`, partOf: 'extension' };
+  const kinds: Readonly<Record<string, string>> = { a: 'is an aggregate', w: 'is a window function' };
+  const isOfServer = language === 'c' || language === 'internal';
+  return {
+    why: kinds[kind] ?? (isOfServer ? `is written in ${language}` : 'is the function of an event trigger'),
+    partOf: 'server',
+  };
+}
+
+function unreadableRoutine(
+  { name, schema_name }: Pick<RoutineRow, 'name' | 'schema_name'>,
+  { signature, unreadable, scope }: Pick<RoutineModel, 'signature' | 'unreadable'> & { readonly scope: SchemaScope },
+): RoutineModel {
+  const definition: RoutineDefinition = { type: 'function', params: [], body: '' };
+  return { ...place(name, schema_name, scope), signature, definition, unreadable };
+}
+
+function catalogueRoutine(row: RoutineRow, scope: SchemaScope): RoutineModel {
   const statement = parseRoutine(row.statement, postgresLanguage);
-  if (statement === undefined) return [];
+  if (statement === undefined) {
+    return unreadableRoutine(row, { signature: row.types, unreadable: UNREADABLE_STATEMENT, scope });
+  }
   const { type, returns, language, deterministic, security, more = '' } = statement;
   const params = statement.arguments.map(({ name = '', direction, defaultSql, ...argument }) => ({
     name,
@@ -115,20 +168,18 @@ function catalogueRoutine(row: RoutineRow, scope: SchemaScope): readonly Routine
     ([schema, table, trigger]) => ({ table: place(table, schema, scope), trigger }),
   );
   const { name: _name, bodyText: _bodyText, ...facts } = statement;
-  return [
-    {
-      ...place(row.name, row.schema_name, scope),
-      signature: signatureOf(facts.arguments, canonicalRoutineType),
-      definition,
-      facts: {
-        ...facts,
-        security: security ?? 'invoker',
-        ...(!more.includes('stable') && { deterministic: deterministic ?? false }),
-        ...(row.comment !== null && { comment: row.comment }),
-      },
-      ...(firedBy.length > 0 && { firedBy }),
+  return {
+    ...place(row.name, row.schema_name, scope),
+    signature: signatureOf(facts.arguments, canonicalRoutineType),
+    definition,
+    facts: {
+      ...facts,
+      security: security ?? 'invoker',
+      ...(!more.includes('stable') && { deterministic: deterministic ?? false }),
+      ...(row.comment !== null && { comment: row.comment }),
     },
-  ];
+    ...(firedBy.length > 0 && { firedBy }),
+  };
 }
 
 /** The body to write in a revision so that exactly this source results. */

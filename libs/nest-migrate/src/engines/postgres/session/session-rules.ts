@@ -6,6 +6,7 @@ import { postgresSql } from '../lexical-rules.js';
 import { AURORA_DSQL, otherThanPostgres } from '../other-servers.js';
 import { concurrentStatements } from './concurrent-statements.js';
 import { postgresLimits } from './limits.js';
+import { postgresPartialStatements } from './partial-statements.js';
 import { postgresServer } from './server-session.js';
 import { postgresSettings } from './settings.js';
 
@@ -19,6 +20,7 @@ export const pgliteSession: SessionRules = {
   homeSchema,
   settings: postgresSettings,
   concurrent: { ...concurrentStatements, awaited: async () => null },
+  partial: postgresPartialStatements,
   transactionMark: {
     // a standby has no transaction ids of its own
     begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',

@@ -1,6 +1,7 @@
 import { type SqlSession } from '../../session/sql-session.js';
 import { type SessionSettings } from '../../session/settings.js';
 import { postgresSql } from '../lexical-rules.js';
+import { customSettingsIn } from './custom-settings.js';
 
 const { text: literal } = postgresSql;
 
@@ -17,23 +18,33 @@ const SETTINGS = `from pg_catalog.pg_settings where context in ('user', 'superus
 
 /**
  * The settings that `pg_settings` lists, whatever set them: at the start they include those of the application's own
- * hook for new connections. Custom settings of an application (`app.tenant`) are not listed.
+ * hook for new connections. An application's own settings (`app.tenant`) are not listed, so the SQL that sets them has
+ * to name them. Such a setting can't be removed again: without a value it is empty, as after `reset`.
  */
 export const postgresSettings: SessionSettings = {
-  async read(session) {
+  async read(session, unlisted = []) {
+    const custom = unlisted.map((name) => ` union all select ${literal(name)}, ${valueOf(literal(name))}`);
     const rows = await session.query<{ name: string; value: string | null }>(
-      `${IDENTITY} union all select name, setting ${SETTINGS}`,
+      `${IDENTITY} union all select name, setting ${SETTINGS}${custom.join('')}`,
     );
     return new Map(rows.map(({ name, value }) => [name, value]));
   },
-  look: () =>
-    `select concat_ws(' ', session_user, current_setting('role'), (select md5(string_agg(concat(name, '=', setting), ' ' order by name)) ${SETTINGS})) as settings`,
+  unlistedIn: customSettingsIn,
+  look: (_, unlisted) => {
+    const custom = unlisted.map((name) => `, ${valueOf(literal(name))}`).join('');
+    return `select concat_ws(' ', session_user, current_setting('role'), (select md5(string_agg(concat(name, '=', setting), ' ' order by name)) ${SETTINGS})${custom}) as settings`;
+  },
   restore: (name, value) => [`select pg_catalog.set_config(${literal(name)}, ${literal(value ?? '')}, false)`],
   identity: ['session_authorization', 'role'],
   isNoSetting: () => false,
   differInside: false,
   leftovers: temporaryTables,
 };
+
+/** The value of a setting that may never have been set. */
+function valueOf(name: string): string {
+  return `coalesce(pg_catalog.current_setting(${name}, true), '')`;
+}
 
 async function temporaryTables(session: SqlSession): Promise<readonly string[]> {
   const rows = await session.query<{ name: string }>(

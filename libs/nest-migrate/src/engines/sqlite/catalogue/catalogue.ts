@@ -3,14 +3,13 @@ import { parseIndex, parseIndexPart } from '../ddl/index-text.js';
 import { type ColumnSource, parseReference, parseTable, type TableSource } from '../ddl/table-source.js';
 import { sameName, tokens } from '../tokens.js';
 import { type CheckDefinition, type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
-import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
+import { type Named, type QualifiedName, type Unreadable } from '../../../schema/schema-model.js';
 import {
   type CatalogueColumn,
   type CatalogueIndex,
   type CatalogueTable,
   type ListedTable,
   type ListedView,
-  type Unreadable,
 } from '../../catalogue/catalogue.js';
 import { catalogueTrigger } from './triggers.js';
 

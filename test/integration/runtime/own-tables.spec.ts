@@ -1,0 +1,109 @@
+/** Tables that have the names of the tool's own, and other columns. */
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { OwnTableColumnMissingError } from 'nest-migrate';
+import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { allEngines, type Engine } from '../../support/engines.ts';
+import { executing } from '../../support/revision-file.ts';
+import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
+
+const running: Scenario[] = [];
+const opened: OpenDatabase[] = [];
+const databases: TestDatabase[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+  while (opened.length > 0) await opened.pop()!.orm.close(true);
+  while (databases.length > 0) await databases.pop()!.drop();
+});
+
+const revisions = {
+  aaaa: executing('create table a (n int)'),
+  bbbb: executing('create table b (n int)'),
+};
+
+async function start(engine: Engine, options: ScenarioOptions = { revisions }): Promise<Scenario> {
+  const at = await scenario(engine, options);
+  running.push(at);
+  return at;
+}
+
+type Row = Record<string, unknown>;
+
+async function rows({ orm }: Pick<OpenDatabase, 'orm'> | Scenario, sql: string): Promise<readonly Row[]> {
+  return (orm.em.getConnection() as AbstractSqlConnection).execute<Row[]>(sql);
+}
+
+describe.each(allEngines)("a table of the tool's name on %s", (engine) => {
+  it.each([
+    [
+      'nest_migrate_journal',
+      'create table nest_migrate_journal (revision varchar(20), title text)',
+      /direction, ordinal/,
+    ],
+    [
+      'nest_migrate_history',
+      'create table nest_migrate_history (id int, revision int, body text)',
+      /parents, direction/,
+    ],
+  ])('that is another table is told of and left alone: %s', async (table, create, columns) => {
+    const at = await start(engine);
+    await rows(at, create);
+    await rows(at, `insert into ${table} (revision) values (7)`);
+    const before = await rows(at, `select * from ${table}`);
+    for (const ask of [
+      () => at.migrations.upgrade(),
+      () => at.migrations.status(),
+      () => at.migrations.stamp({ revisions: 'head' }),
+    ]) {
+      const error: unknown = await ask().catch((failure: unknown) => failure);
+      expect(error).toBeInstanceOf(OwnTableColumnMissingError);
+      expect((error as Error).message).toMatch(new RegExp(`^The table ${table} is no \\w+ of nest-migrate: .*columns`));
+      expect((error as Error).message).toMatch(columns);
+      expect((error as Error).message).toMatch(/Rename it, or give versionTable another name/);
+    }
+    expect(await rows(at, `select * from ${table}`)).toEqual(before);
+    await expect(rows(at, 'select * from a')).rejects.toThrow();
+  });
+});
+
+/** The columns of digests, as an earlier version has them. */
+const older = {
+  'before there were digests': [
+    ...['hash_algorithm', 'file_kind', 'file_digest', 'operations_digest', 'chain_hash', 'program_digest'],
+  ],
+  'before the digest of the program': ['program_digest'],
+} as const;
+
+describe.each(allEngines)('a script for a history of an earlier version on %s', (engine) => {
+  it.each(Object.entries(older))('adds what it lacks, or says how: %s', async (_, missing) => {
+    const online = await start(engine);
+    const first = await online.migrations.upgrade({ target: 'base:aaaa', sql: true });
+    const { sql } = await online.migrations.upgrade({ target: 'aaaa:bbbb', sql: true });
+    const database = await createDatabase(engine);
+    databases.push(database);
+    const at = await openDatabase(database);
+    opened.push(at);
+    expect((await runScript(at, first.sql)).code).toBe(0);
+    for (const column of missing) await rows(at, `alter table nest_migrate_history drop column ${column}`);
+    let result = await runScript(at, sql);
+    if (engine === 'sqlite') {
+      // no statement of SQLite adds a column where it is missing
+      expect(result.code).not.toBe(0);
+      const [, alterations] = /run first: (.*?)'?\s*$/m.exec(result.stderr) ?? [];
+      expect(alterations?.match(/alter table/g)).toHaveLength(missing.length);
+      for (const alteration of (alterations ?? '').split('; ')) await rows(at, alteration);
+      result = await runScript(at, sql);
+    }
+    expect(result).toMatchObject({ code: 0, stderr: engine === 'postgres' ? expect.not.stringMatching(/error/i) : '' });
+    const lines = await rows(at, 'select revision, program_digest from nest_migrate_history order by id');
+    expect(lines).toMatchObject([
+      { revision: 'aaaa', program_digest: null },
+      { revision: 'bbbb', program_digest: expect.any(String) },
+    ]);
+    // and once more, where nothing is missing
+    const down = await online.migrations.downgrade({ target: 'bbbb:aaaa', sql: true });
+    expect((await runScript(at, down.sql)).code).toBe(0);
+    expect((await runScript(at, (await online.migrations.ensureVersion({ sql: true })).sql)).code).toBe(0);
+  });
+});
