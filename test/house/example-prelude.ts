@@ -12,6 +12,7 @@ import {
 } from 'nest-migrate';
 import { type RevisionGraph } from '../../libs/nest-migrate/src/revision/revision-graph.ts';
 
+export { SqlReader } from '../../libs/nest-migrate/src/engines/sql/sql-reader.ts';
 export { postgresLexicalRules } from '../../libs/nest-migrate/src/engines/postgres/lexical-rules.ts';
 export { HEADS } from '../../libs/nest-migrate/src/revision/symbol.ts';
 export { readTarget, targetFor } from '../../libs/nest-migrate/src/revision/target.ts';

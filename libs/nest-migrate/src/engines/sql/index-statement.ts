@@ -24,7 +24,8 @@ export interface IndexPart {
  * Reads `create index`, or only the list of its parts; `undefined` where it is neither.
  *
  * @example
- * parseIndex(postgresSql, 'create index i on book (lower(title) desc)')?.parts;
+ * const sql = new SqlReader(postgresLexicalRules);
+ * parseIndex(sql, 'create index i on book (lower(title) desc)')?.parts;
  * // [{ expression: 'lower(title)', options: 'desc' }]
  */
 export function parseIndex(sql: SqlReader, text: string): IndexStatement | undefined {

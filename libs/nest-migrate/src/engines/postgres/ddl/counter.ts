@@ -176,7 +176,7 @@ export class CounterStatements {
   #counts(after: Counter): string {
     const identity = { none: '', serial: '', always: 'a', 'by default': 'd' }[after];
     return (
-      `select attidentity = '${identity}' and ${this.#ownSequence()} is not null as present ` +
+      `select attidentity = ${this.#literal(identity)} and ${this.#ownSequence()} is not null as present ` +
       `from pg_catalog.pg_attribute where attrelid = ${this.#tableName}::regclass and attname = ${this.#columnName}`
     );
   }
