@@ -357,6 +357,7 @@ export {
   ServiceUnresolvedError,
   SettingNotRestoredError,
   TransactionControlError,
+  TransactionNeededError,
   TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';

@@ -171,6 +171,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.TransactionControlError(name, name),
       new errors.TransactionControlError('savepoint', name),
     ],
+    TransactionNeededError: [new errors.TransactionNeededError(name)],
     TransactionEndedError: [new errors.TransactionEndedError()],
     UnknownContextError: [new errors.UnknownContextError(name, [name])],
     UnknownVersionRowError: [new errors.UnknownVersionRowError(name)],

@@ -269,6 +269,20 @@ export class OutsideTransactionError extends MigrationError {
   }
 }
 
+/** Thrown where an operation that needs the transaction of its revision is used outside of it. It was not run. */
+export class TransactionNeededError extends MigrationError {
+  readonly code = 'TRANSACTION_NEEDED';
+
+  constructor(
+    /** The SQL of the operation. */
+    readonly sql: string,
+  ) {
+    super(`This statement has to run in the transaction of its revision, and there is none: ${oneLine(sql, 120)}.`, {
+      cure: 'Move it out of op.autocommitBlock, or let the revision run in a transaction.',
+    });
+  }
+}
+
 /** Thrown where SQL of a revision would begin or end a transaction, which only the tool does. The SQL was not run. */
 export class TransactionControlError extends MigrationError {
   readonly code = 'TRANSACTION_CONTROL';

@@ -1,5 +1,5 @@
 import { type Statement } from '../engines/ddl/statement.js';
-import { OutsideTransactionError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
@@ -116,6 +116,7 @@ export class RevisionRun {
     await this.#mayGoOn();
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
+    if (statement.needsTransaction === true && !session.inTransaction) throw new TransactionNeededError(statement.sql);
     const isSent = await this.#tried(statement, () => this.#noted(statement, unit));
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;

@@ -1,7 +1,7 @@
 import { type ScriptSyntax } from '../engines/script-syntax.js';
 import { type Statement } from '../engines/ddl/statement.js';
 import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
-import { OutsideTransactionError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
 import { runOperations } from '../operations/operations-builder.js';
@@ -152,9 +152,10 @@ export class SqlScript {
   }
 
   #writeStatements(statements: readonly Statement[], step: ExecutableStep, place: Place): void {
-    for (const { sql, outsideTransaction, postcondition, portable } of statements) {
+    for (const { sql, outsideTransaction, needsTransaction, postcondition, portable } of statements) {
       this.#checkSignal();
       if (outsideTransaction === true && place.inTransaction) throw new OutsideTransactionError(sql);
+      if (needsTransaction === true && !place.inTransaction) throw new TransactionNeededError(sql);
       const { before = [], after = [] } = (portable !== undefined && this.#syntax.escaping) || {};
       this.#lines.push(...before, this.#syntax.statement(portable ?? sql), ...after);
       if (place.outside === undefined) continue;

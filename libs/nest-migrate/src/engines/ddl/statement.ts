@@ -25,6 +25,8 @@ export interface Statement {
   readonly portable?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
+  /** True where what it does is only whole together with later statements of the same transaction. */
+  readonly needsTransaction?: boolean;
 }
 
 /** A statement for a message: on one line, with single blanks, and cut to a length. */

@@ -52,7 +52,9 @@ export interface DependentVerbs {
    * Drops every object that PostgreSQL would not let a change happen under, whether or not entities declare it: views and
    * materialized views, and those that use them, rules, triggers, policies, routines with a parsed body, and entries of
    * publications. The database is asked when the revision runs. {@link DependentVerbs.restoreDependents} creates them
-   * again. PostgreSQL and PGlite only.
+   * again, in the same transaction. PostgreSQL and PGlite only.
+   *
+   * Rejects with `TransactionNeededError` outside of a transaction, where a failure would lose what was dropped.
    *
    * @example
    * await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });

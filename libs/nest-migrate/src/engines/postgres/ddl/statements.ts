@@ -127,9 +127,9 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       restatement(`alter table ${ddl.qualified(at)} validate constraint ${ddl.quote(name)}`),
     ],
     dropDependents: ({ kind: _, ...parts }) => [
-      restatement(dropDependents(parts, ddl.schemaOf(undefined) ?? 'public')),
+      { ...restatement(dropDependents(parts, ddl.schemaOf(undefined) ?? 'public')), needsTransaction: true },
     ],
-    restoreDependents: () => [restatement(restoreDependents)],
+    restoreDependents: () => [{ ...restatement(restoreDependents), needsTransaction: true }],
     dropSchema: ({ name }) => [
       change(`drop schema ${ddl.quote(name)}`, { query: `select not (${schemaExists(ddl, name)}) as present` }),
     ],

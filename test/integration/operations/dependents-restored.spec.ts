@@ -1,0 +1,121 @@
+/** What depends on a column comes back as it was in the database that a revision runs on, whoever made it. */
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { scenario, type Scenario } from '../../support/scenario.ts';
+
+const running: Scenario[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+});
+
+describe.each(['postgres', 'pglite'] as const)('op.dropDependents and op.restoreDependents on %s', (engine) => {
+  const start = async (options: Parameters<typeof scenario>[1]): Promise<Scenario> => {
+    const started = await scenario(engine, options);
+    running.push(started);
+    return started;
+  };
+  const connectionOf = (at: Scenario): AbstractSqlConnection => at.orm.em.getConnection() as AbstractSqlConnection;
+  const value = async (at: Scenario, sql: string): Promise<unknown> => {
+    const [row = {}] = await connectionOf(at).execute<Record<string, unknown>[]>(sql);
+    return Object.values(row)[0];
+  };
+  const revisions: NonNullable<Parameters<typeof scenario>[1]>['revisions'] = {
+    aaaa: async (op) => {
+      await op.createTable('book', {
+        columns: { id: { type: 'integer', primary: true }, pages: { type: 'integer' } },
+      });
+    },
+    bbbb: {
+      upgrade: async (op) => {
+        await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });
+        await op.alterColumn('book', 'pages', { type: 'bigint' }, { existing: { type: 'integer' } });
+        await op.restoreDependents();
+      },
+      downgrade: async (op) => {
+        await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });
+        await op.alterColumn('book', 'pages', { type: 'integer' }, { existing: { type: 'bigint' } });
+        await op.restoreDependents();
+      },
+    },
+  };
+
+  /** What the database keeps of a view, a view on it, a trigger and a policy. */
+  const told = (at: Scenario): Promise<unknown> =>
+    value(
+      at,
+      `select json_build_object(
+          'views', (select json_agg(json_build_array(relname, reloptions, relacl::text, obj_description(oid, 'pg_class'),
+              pg_get_viewdef(oid)) order by relname) from pg_class where relname in ('long_book', 'longest', 'counted')),
+          'index', (select json_agg(indexdef) from pg_indexes where tablename = 'counted'),
+          'trigger', (select json_agg(json_build_array(pg_get_triggerdef(oid), tgenabled)) from pg_trigger
+            where tgname = 'watch'),
+          'policy', (select json_agg(json_build_array(polname, pg_get_expr(polqual, polrelid))) from pg_policy),
+          'routine', (select json_agg(prosrc || proacl::text) from pg_proc where proname = 'pages_of'))::text`,
+    );
+
+  it('bring back views, triggers, policies and routines with grants, options, comments and state', async () => {
+    const at = await start({ revisions });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    for (const sql of [
+      'create view long_book with (security_invoker = true) as select id, pages from book where pages > 300',
+      'grant select on long_book to public',
+      "comment on view long_book is 'read by others'",
+      'create view longest as select max(pages) as pages from long_book',
+      'create materialized view counted as select pages, count(*) as books from book group by pages',
+      'create unique index counted_pages on counted (pages)',
+      'create function watch_fn() returns trigger language plpgsql as $$ begin return new; end $$',
+      'create trigger watch before update of pages on book for each row when (new.pages > 0) execute function watch_fn()',
+      'alter table book disable trigger watch',
+      'create policy short on book for select using (pages < 1000)',
+      'create function pages_of(book_id int) returns bigint language sql begin atomic select pages from book where id = book_id; end',
+      'revoke execute on function pages_of from public',
+    ])
+      await connectionOf(at).execute(sql);
+    const stood = await told(at);
+
+    await at.migrations.upgrade();
+    expect(await value(at, 'select pg_typeof(pages)::text from book right join (values (1)) v on true')).toBe('bigint');
+    expect(await told(at)).toBe(stood);
+    await at.migrations.downgrade({ target: '-1' });
+    expect(await told(at)).toBe(stood);
+  });
+
+  it('do nothing where nothing depends on the column', async () => {
+    const at = await start({ revisions });
+    await at.migrations.upgrade();
+    expect(await value(at, 'select pg_typeof(pages)::text from book right join (values (1)) v on true')).toBe('bigint');
+  });
+
+  it('leave everything as it was where the revision fails behind them', async () => {
+    const at = await start({
+      revisions: {
+        aaaa: revisions['aaaa']!,
+        bbbb: async (op) => {
+          await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });
+          await op.alterColumn('book', 'pages', { type: 'bigint' }, { existing: { type: 'integer' } });
+          await op.execute('select * from nowhere');
+        },
+      },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    await connectionOf(at).execute('create view long_book as select id, pages from book');
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({ code: 'REVISION_FAILED' });
+    expect(await value(at, 'select count(*)::int from long_book')).toBe(0);
+  });
+
+  it('are refused where there is no transaction that holds them together', async () => {
+    const at = await start({
+      revisions: {
+        aaaa: revisions['aaaa']!,
+        bbbb: async (op) => {
+          await op.autocommitBlock(async (op) => {
+            await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });
+          });
+        },
+      },
+    });
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({
+      cause: { code: 'TRANSACTION_NEEDED' },
+    });
+  });
+});
