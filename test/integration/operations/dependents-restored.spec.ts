@@ -89,7 +89,7 @@ describe.each(['postgres', 'pglite'] as const)('op.dropDependents and op.restore
   it('leave everything as it was where the revision fails behind them', async () => {
     const at = await start({
       revisions: {
-        aaaa: revisions['aaaa']!,
+        aaaa: revisions['aaaa'],
         bbbb: async (op) => {
           await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });
           await op.alterColumn('book', 'pages', { type: 'bigint' }, { existing: { type: 'integer' } });
@@ -106,7 +106,7 @@ describe.each(['postgres', 'pglite'] as const)('op.dropDependents and op.restore
   it('are refused where there is no transaction that holds them together', async () => {
     const at = await start({
       revisions: {
-        aaaa: revisions['aaaa']!,
+        aaaa: revisions['aaaa'],
         bbbb: async (op) => {
           await op.autocommitBlock(async (op) => {
             await op.dropDependents({ columns: [{ table: 'book', column: 'pages' }] });

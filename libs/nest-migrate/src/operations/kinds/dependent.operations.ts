@@ -95,7 +95,8 @@ const dropDependents = defineOperation({
   },
   reverse: ({ kind: _, ...parts }) => [{ kind: 'restoreDependents', ...parts }],
   call: (parts) => [callOf(parts) ?? {}],
-  describe: (parts) => `dropped what uses ${wordsOf(parts)}`,
+  // what it serves is described, and it is no difference itself
+  describe: () => [],
 });
 
 const restoreDependents = defineOperation({
@@ -103,7 +104,7 @@ const restoreDependents = defineOperation({
   parse: (parts) => partsOf('restoreDependents', parts),
   reverse: ({ kind: _, ...parts }) => [{ kind: 'dropDependents', ...parts }],
   call: (parts) => [callOf(parts)],
-  describe: (parts) => `restored what uses ${wordsOf(parts)}`,
+  describe: () => [],
 });
 
 export const dependentOperations = [dropDependents, restoreDependents] as const;
@@ -147,12 +148,4 @@ function callOf({ columns = [], types = [], except = [] }: ChangingParts): Argum
     types: listOrNothing(types.map(({ name, schema }) => ({ name, schema }))),
     except: listOrNothing(except),
   });
-}
-
-function wordsOf({ columns = [], types = [] }: ChangingParts): string {
-  const names = [
-    ...columns.map(({ table, column }) => `column '${table}.${column}'`),
-    ...types.map(({ name }) => `type '${name}'`),
-  ];
-  return names.length === 0 ? 'the changed parts' : names.join(', ');
 }
