@@ -189,8 +189,11 @@ function liftExpressionsOn(
   }
   const isOnComputed = (columns: readonly string[]): boolean => columns.some((name) => computed.includes(name));
   const indexes = table.indexes.filter(
-    ({ columns, expression }) =>
-      read(expression, [column, ...computed]) || isOnComputed(columns.map(({ name }) => name)),
+    ({ columns, expression, where }) =>
+      // an index with a condition is one by expressions, which name all its columns
+      (where !== undefined && columns.some(({ name }) => name === column)) ||
+      [expression, where].some((text) => read(text, [column, ...computed])) ||
+      isOnComputed(columns.map(({ name }) => name)),
   );
   const uniques = table.uniques.filter(({ columns }) => isOnComputed(columns));
   const checks = table.checks.filter(({ expression }) => read(expression, computed));

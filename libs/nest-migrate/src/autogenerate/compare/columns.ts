@@ -114,10 +114,12 @@ function noteChange(comparison: Comparison, table: TableModel, decision: ColumnD
     case 'dropped':
       comparison.changed.note(table, name, 'dropped');
       return comparison.unsettle(table, [name]);
-    case 'kept':
-      if (!decision.change.changesType) return;
-      comparison.changed.note(table, name, 'retyped');
-      return comparison.unsettle(table, [name]);
+    case 'kept': {
+      const { change = {}, changesType: isRetyped } = decision.change;
+      if (isRetyped) comparison.changed.note(table, name, 'retyped');
+      const { foreignKeysHold } = comparison.engine.capabilities;
+      if (isRetyped || foreignKeysHold.some((key) => key in change)) comparison.unsettle(table, [name]);
+    }
   }
 }
 
