@@ -138,6 +138,8 @@ export function columnValuePossibilities(
     return wanted.columns.flatMap(({ definition: { name, items } }) => {
       const existing = table.columns.find(({ definition }) => definition.name === name)?.definition.items;
       if (items === undefined || existing === undefined) return [];
+      // such a key forbids the rows to change, and the column is left alone
+      if ((comparison.leftOut?.foreignKeysOn(table, name) ?? []).length > 0) return [];
       const removed = existing.filter((item) => !items.includes(item));
       const added = items.filter((item) => !existing.includes(item));
       const column = `${displayName(wanted)}.${name}`;
