@@ -67,6 +67,45 @@ describe.each(allEngines)('what is left alone on %s', (engine) => {
     expect(await database.difference(entities(), options)).toBe('');
   });
 
+  if (mysqls.includes(engine)) {
+    const includeObject = ({ name }: { readonly name: string }): boolean => !name.startsWith('left_');
+    const text = (length: number): Entities => thing({ a: p.string().length(length).unique() });
+
+    it('leaves a column alone under a foreign key that is left out, which the engine would not let change', async () => {
+      await database.apply((await database.compare(text(20))).upgrade);
+      await database.execute(
+        'create table left_child (a varchar(20), constraint left_key foreign key (a) references thing (a))',
+      );
+      const { upgrade, downgrade, warnings } = await database.compare(text(10), { includeObject });
+      expect({ upgrade, downgrade }).toEqual({ upgrade: [], downgrade: [] });
+      expect(warnings).toEqual([
+        expect.stringContaining('leaves thing.a alone, which the foreign key left_key of left_child'),
+      ]);
+      await database.execute('drop table left_child');
+    });
+
+    it('leaves a column alone that would be dropped and added, and would take a part of an index that is left out', async () => {
+      const computed = (added: number): Entities =>
+        thing({ b: p.integer(), a: p.integer().generated(`(b + ${added}) virtual`) });
+      await database.apply((await database.compare(computed(1))).upgrade);
+      await database.execute('create index left_index on thing (a, b)');
+      const { upgrade, warnings } = await database.compare(computed(2), { includeObject });
+      expect(upgrade).toEqual([]);
+      expect(warnings).toEqual([expect.stringContaining('leaves thing.a alone, which the index left_index uses')]);
+    });
+
+    it('warns of a view and a trigger that are left out and do not follow a rename', async () => {
+      await database.apply((await database.compare(thing({ a: p.integer() }))).upgrade);
+      await database.execute(
+        'create view left_view as select a from thing',
+        'create trigger left_trigger before insert on thing for each row set new.a = 1',
+      );
+      const { warnings } = await database.compare(thing({ b: p.integer() }), { includeObject, renames: ['thing.a:b'] });
+      expect(warnings).toEqual([expect.stringContaining('the view left_view and the trigger left_trigger read')]);
+      await database.execute('drop view left_view');
+    });
+  }
+
   if (engine === 'postgres' || engine === 'pglite') {
     it('an enum type of an extension, which a column has: neither made, changed nor dropped', async () => {
       await database.execute(

@@ -15,6 +15,7 @@ import { engineFor } from '../engines/detect.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
+import { LeftOutParts } from './left-out-parts.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
 import { samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 import { TableFilter } from './read/table-filter.js';
@@ -77,6 +78,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     routines: ignoreRoutines === true,
     policies: ignorePolicies === true,
   };
+  const { catalogue } = engine;
+  const listed =
+    connection === undefined || catalogue.listForeignKeys === undefined
+      ? undefined
+      : { foreignKeys: await catalogue.listForeignKeys(connection), views: await catalogue.listViews(connection) };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
@@ -84,6 +90,10 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     (a, b) => comparator.diffExpression(a, b),
     options,
     createOnly,
+    undefined,
+    undefined,
+    undefined,
+    listed && new LeftOutParts(sql, existing, found, listed),
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);

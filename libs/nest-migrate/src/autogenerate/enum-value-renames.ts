@@ -1,9 +1,16 @@
 import { quoteIdentifier, quoteString } from '../engines/sql/quoting.js';
 import { encodeValue } from '../operations/value.js';
-import { type AlterColumnOperation, type EnumValueRename, type ExecuteOperation } from '../operations/operation.js';
+import {
+  type AlterColumnOperation,
+  type EnumValueRename,
+  type ExecuteOperation,
+  type ForeignKeyDefinition,
+} from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
 import { type Engine } from '../engines/engine.js';
+import { type OperationPlan } from './operation-plan.js';
 import { type LiveSchema } from './read/live-schema.js';
+import { referencedPlace } from './read/table-names.js';
 import {
   type ColumnModel,
   displayName,
@@ -131,6 +138,8 @@ export function columnValuePossibilities(
     return wanted.columns.flatMap(({ definition: { name, items } }) => {
       const existing = table.columns.find(({ definition }) => definition.name === name)?.definition.items;
       if (items === undefined || existing === undefined) return [];
+      // such a key forbids the rows to change, and the column is left alone
+      if ((comparison.leftOut?.foreignKeysOn(table, name) ?? []).length > 0) return [];
       const removed = existing.filter((item) => !items.includes(item));
       const added = items.filter((item) => !existing.includes(item));
       const column = `${displayName(wanted)}.${name}`;
@@ -166,6 +175,7 @@ function renameInColumn(
   { table: { name: table, schema }, column, rename }: ColumnValue,
 ): void {
   const place = { name: table, ...(schema !== undefined && { schema }) };
+  if (engine.capabilities.inlineEnums) liftForeignKeysOn(plan, state, place, column);
   state.live = withTable(state.live, place, (model) => ({
     ...model,
     columns: model.columns.map((existing) => {
@@ -205,6 +215,32 @@ function renameInColumn(
   }));
   for (const value of [rename.from, rename.to])
     renamedValues.add(JSON.stringify([schema ?? null, table, column, value]));
+}
+
+/**
+ * Drops the foreign keys at either end of a column: for a moment the values of the two ends differ. The comparison finds
+ * them missing, and adds them again.
+ */
+function liftForeignKeysOn(plan: OperationPlan, state: RenameState, place: QualifiedName, column: string): void {
+  for (const table of state.live.tables) {
+    const isOn = (key: ForeignKeyDefinition): boolean =>
+      (samePlace(table, place) && key.columns.includes(column)) ||
+      (samePlace(referencedPlace(key), place) && key.referencedColumns.includes(column));
+    for (const foreignKey of table.foreignKeys.filter(isOn)) {
+      plan.add('prepareRenames', {
+        kind: 'dropConstraint',
+        table: table.name,
+        schema: table.schema,
+        name: foreignKey.name,
+        type: 'foreignKey',
+        previous: { type: 'foreignKey', foreignKey },
+      });
+    }
+    state.live = withTable(state.live, table, (model) => ({
+      ...model,
+      foreignKeys: model.foreignKeys.filter((key) => !isOn(key)),
+    }));
+  }
 }
 
 function renamedColumn(column: ColumnModel, { from, to }: EnumValueRename): ColumnModel {

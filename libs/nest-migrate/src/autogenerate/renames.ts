@@ -75,6 +75,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
         apply: () => {
           const { schema } = from;
           withoutTriggers(comparison, state, from);
+          comparison.leftOut?.noteTable(from, to.name);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
           // the names of enum checks still contain the old table's name
           state.live = withTable(state.live, from, (table) => engine.model.withoutEnums(table));
@@ -130,6 +131,7 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
         apply: () => {
           const { name, schema } = wanted;
           const column = { name, schema, column: from };
+          warnOfLeftOut(comparison, wanted, { from, to });
           if (!engine.capabilities.expressionsFollowRenames) liftExpressionsOn(comparison, state, column);
           if (!engine.capabilities.checksFollowRenames) dropChecksOn({ plan, engine }, state, column);
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
@@ -144,6 +146,36 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
       })),
     );
   });
+}
+
+/** Warns of what is left out and does not follow a rename of a column, and notes the rename. */
+function warnOfLeftOut(
+  { leftOut, engine, warnings }: Pick<Comparison, 'leftOut' | 'engine' | 'warnings'>,
+  table: TableModel,
+  { from, to }: { readonly from: string; readonly to: string },
+): void {
+  if (leftOut === undefined) return;
+  const list = (parts: readonly string[]): string => new Intl.ListFormat('en-GB').format(parts);
+  const name = `${displayName(table)}.${from}`;
+  const holding = engine.capabilities.expressionsFollowRenames
+    ? []
+    : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
+  if (holding.length > 0) {
+    const verb = holding.length === 1 ? 'uses' : 'use';
+    warnings.push(
+      `renames ${name} to ${to}, which ${list(holding)} ${verb} and the comparison leaves out: the upgrade fails, so ` +
+        'write the statements around the rename that drop that and create it again',
+    );
+  }
+  const breaking = leftOut.statementsOn(table, from);
+  if (breaking.length > 0) {
+    const verb = breaking.length === 1 ? 'reads' : 'read';
+    warnings.push(
+      `renames ${name} to ${to}, which ${list(breaking)} ${verb} and the comparison leaves out: that fails under the ` +
+        'new name, so write a statement that creates it again',
+    );
+  }
+  leftOut.noteColumn(table, from, to);
 }
 
 /** Drops checks that name a column, on engines that keep a check as text and therefore refuse to rename the column. */
@@ -189,8 +221,11 @@ function liftExpressionsOn(
   }
   const isOnComputed = (columns: readonly string[]): boolean => columns.some((name) => computed.includes(name));
   const indexes = table.indexes.filter(
-    ({ columns, expression }) =>
-      read(expression, [column, ...computed]) || isOnComputed(columns.map(({ name }) => name)),
+    ({ columns, expression, where }) =>
+      // an index with a condition is one by expressions, which name all its columns
+      (where !== undefined && columns.some(({ name }) => name === column)) ||
+      [expression, where].some((text) => read(text, [column, ...computed])) ||
+      isOnComputed(columns.map(({ name }) => name)),
   );
   const uniques = table.uniques.filter(({ columns }) => isOnComputed(columns));
   const checks = table.checks.filter(({ expression }) => read(expression, computed));

@@ -1,3 +1,5 @@
+import { type ColumnDefinition } from '../operations/operation.js';
+
 /** Whether a computed column is computed when its row is written or when it is read. */
 export type ComputedKind = 'stored' | 'virtual';
 
@@ -17,6 +19,10 @@ export interface Capabilities {
   readonly inlineEnums: boolean;
   /** A foreign key creates its own index, which has the key's name and is not declared anywhere. */
   readonly implicitForeignKeyIndexes: boolean;
+  /** What, beside its type, cannot change about a column while a foreign key uses it. */
+  readonly foreignKeysHold: readonly (keyof ColumnDefinition)[];
+  /** The lengths at which the engine itself cuts a text that is too long for an index. */
+  readonly ownIndexLengths: readonly number[];
   /** No two checks, and no two foreign keys, of a schema may have the same name. */
   readonly constraintsShareNames: boolean;
   /** A column may be auto-increment only while it is the first column of a key. */

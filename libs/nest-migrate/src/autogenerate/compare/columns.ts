@@ -50,7 +50,9 @@ export async function decideColumns(
   for (const column of to.columns) {
     const previous = existing.get(column.definition.name);
     if (previous === undefined) decisions.push({ kind: 'added', to: column });
-    else if (await isRebuilt(comparison, from, previous, column)) {
+    else if (await leavesAlone(comparison, from, to, { from: previous, to: column })) {
+      decisions.push({ kind: 'kept', from: previous, to: column, change: { changesType: false } });
+    } else if (await isRebuilt(comparison, from, previous, column)) {
       const directions = directionsOf(comparison.engine, previous.definition, column.definition);
       decisions.push({ kind: 'rebuilt', from: previous, to: column, directions });
     } else {
@@ -114,10 +116,12 @@ function noteChange(comparison: Comparison, table: TableModel, decision: ColumnD
     case 'dropped':
       comparison.changed.note(table, name, 'dropped');
       return comparison.unsettle(table, [name]);
-    case 'kept':
-      if (!decision.change.changesType) return;
-      comparison.changed.note(table, name, 'retyped');
-      return comparison.unsettle(table, [name]);
+    case 'kept': {
+      const { change = {}, changesType: isRetyped } = decision.change;
+      if (isRetyped) comparison.changed.note(table, name, 'retyped');
+      const { foreignKeysHold } = comparison.engine.capabilities;
+      if (isRetyped || foreignKeysHold.some((key) => key in change)) comparison.unsettle(table, [name]);
+    }
   }
 }
 
@@ -337,6 +341,36 @@ function possibleChange(
       'copy the rows and rename it in a revision by hand',
   );
   return { changesType: false };
+}
+
+/**
+ * Whether a column stays as it is, since something that is left out of the comparison prevents the change or would be
+ * lost by it. Warns of it.
+ */
+async function leavesAlone(
+  comparison: Comparison,
+  table: TableModel,
+  to: TableModel,
+  pair: { readonly from: ColumnModel; readonly to: ColumnModel },
+): Promise<boolean> {
+  const { leftOut, engine } = comparison;
+  if (leftOut === undefined) return false;
+  const { name } = pair.to.definition;
+  const keys = leftOut.foreignKeysOn(to, name);
+  const all = [...keys, ...leftOut.indexesOn(to, name), ...leftOut.checksOn(to, name), ...leftOut.computedOn(to, name)];
+  if (all.length === 0) return false;
+  const isHeld = async (): Promise<boolean> => {
+    const { change = {}, changesType: isRetyped } = await changesOf(comparison, to, pair.from, pair.to);
+    return isRetyped || engine.capabilities.foreignKeysHold.some((key) => key in change);
+  };
+  const holding = (await isRebuilt(comparison, table, pair.from, pair.to)) ? all : (await isHeld()) ? keys : [];
+  if (holding.length === 0) return false;
+  const what = new Intl.ListFormat('en-GB').format(holding);
+  comparison.warn(
+    `leaves ${displayName(to)}.${name} alone, which ${what} ${holding.length === 1 ? 'uses' : 'use'} and the ` +
+      'comparison leaves out: in a revision by hand, drop that, change the column, and create it again',
+  );
+  return true;
 }
 
 function alterColumn(

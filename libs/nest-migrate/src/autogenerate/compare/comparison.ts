@@ -5,6 +5,7 @@ import { keyOf, type QualifiedName } from '../../schema/schema-model.js';
 import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
+import { type LeftOutParts } from '../left-out-parts.js';
 import { ChangedColumns } from './changed-columns.js';
 
 /** A column that changes its type. Both types are in the engine's own spelling. */
@@ -60,6 +61,8 @@ export class Comparison {
     readonly changed = new ChangedColumns(),
     /** The positions of columns that were dropped for a rename, and are added again. */
     readonly places: FormerPlace[] = [],
+    /** What uses the columns and is left out; absent where the engine or the revision deals with that. */
+    readonly leftOut?: LeftOutParts,
   ) {}
 
   /**
@@ -83,8 +86,8 @@ export class Comparison {
 
   /** The same comparison with its own plan. */
   private part(): Comparison {
-    const { engine, oracle, differsAsText, hooks, createOnly, notes, changed, places } = this;
-    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes, changed, places);
+    const { engine, oracle, differsAsText, hooks, createOnly, notes, changed, places, leftOut } = this;
+    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes, changed, places, leftOut);
   }
 
   warn(message: string): void {

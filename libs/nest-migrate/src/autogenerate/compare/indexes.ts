@@ -124,7 +124,7 @@ async function isSame(
   { from, to }: { readonly from: Key; readonly to: Key },
 ): Promise<boolean> {
   if (isOpaque(from) || isOpaque(to)) return sameStatement(comparison, table, from, to);
-  if (!sameKey(withoutWhere(from), withoutWhere(to))) return false;
+  if (!sameKey(withoutOwnLengths(comparison, withoutWhere(from), to), withoutWhere(to))) return false;
   const [same] = await comparison.sameConditions(table, [{ from: whereOf(from), to: whereOf(to) }]);
   return same === true;
 }
@@ -210,6 +210,17 @@ function withoutWhere(key: Key): Key {
   const { where, ...index } = key.index;
   // a partial index and a full one differ, whatever the condition is
   return { ...key, index: where === undefined ? index : { ...index, where: '' } };
+}
+
+/** An existing key without the lengths that the engine chose, where the wanted key leaves them open. */
+function withoutOwnLengths({ engine }: Comparison, key: Key, wanted: Key): Key {
+  if (key.kind === 'unique' || wanted.kind === 'unique') return key;
+  const isOpen = (position: number): boolean => wanted.index.columns[position]?.length === undefined;
+  const columns = key.index.columns.map(({ length, ...column }, position) => {
+    const isOwn = length !== undefined && engine.capabilities.ownIndexLengths.includes(length) && isOpen(position);
+    return isOwn || length === undefined ? column : { ...column, length };
+  });
+  return { ...key, index: { ...key.index, columns } };
 }
 
 function sameKey(a: Key, b: Key): boolean {

@@ -44,6 +44,32 @@ export function comparePrimaryKeys(
   };
 }
 
+/**
+ * Drops a primary key that stays, and creates it again, where one of its columns is dropped and added: an engine that
+ * drops a column takes it out of the keys without a word.
+ */
+export function liftPrimaryKey(comparison: Comparison, { primaryKey }: TableModel, to: TableModel): void {
+  const { plan, engine, changed } = comparison;
+  if (engine.capabilities.restoresDependents || engine.ddl.needsTable !== undefined) return;
+  if (primaryKey === undefined || !sameColumns(primaryKey, to.primaryKey)) return;
+  const rebuilt = changed.of(to, 'rebuilt');
+  const directions = new Set(primaryKey.columns.flatMap((column) => rebuilt.get(column) ?? []));
+  const place = { table: to.name, schema: to.schema };
+  const name = primaryKey.name ?? 'PRIMARY';
+  plan.addFor([...directions], 'dropKeys', {
+    kind: 'dropConstraint',
+    ...place,
+    name,
+    type: 'primaryKey',
+    previous: { type: 'primaryKey', primaryKey },
+  });
+  plan.addFor([...directions], 'createPrimaryKeys', {
+    kind: 'createPrimaryKey',
+    ...place,
+    primaryKey: { ...primaryKey, name },
+  });
+}
+
 function sameColumns(a: PrimaryKeyDefinition | undefined, b: PrimaryKeyDefinition | undefined): boolean {
   return JSON.stringify(a?.columns ?? null) === JSON.stringify(b?.columns ?? null);
 }

@@ -7,7 +7,7 @@ import { type Comparison } from './comparison.js';
 import { compareChecks, compareForeignKeys, dropForeignKey, standsOnChange } from './constraints.js';
 import { compareIndexes } from './indexes.js';
 import { comparePartitions, partitionOperation } from './partitions.js';
-import { comparePrimaryKeys } from './primary-keys.js';
+import { comparePrimaryKeys, liftPrimaryKey } from './primary-keys.js';
 
 /** Compares the tables of both sides, and the content of those that both sides have. */
 export async function compareTables(comparison: Comparison, from: SchemaModel, to: SchemaModel): Promise<void> {
@@ -21,6 +21,7 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
   await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
     const columns = comparePrimaryKeys(part, previous, table);
     planColumns(part, columns.from, columns.to, await decideColumns(part, columns.from, columns.to));
+    liftPrimaryKey(part, previous, table);
   });
   await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
     await compareIndexes(part, previous, table);

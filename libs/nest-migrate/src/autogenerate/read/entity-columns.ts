@@ -67,6 +67,9 @@ function entityType(
   if (engine.capabilities.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
     return { type: 'enum', items: column.enumItems };
   }
+  // a relation to an enum has the type, and MikroORM does not give it the values
+  const items = engine.types.itemsOf?.(databaseType);
+  if (items !== undefined) return { type: 'enum', items };
   return describeType(databaseType, engine, meantType(column));
 }
 

@@ -88,6 +88,12 @@ export interface DependentObject {
   readonly name: string;
 }
 
+/** A foreign key and the table that has it, which need not be one that is compared. */
+export interface ListedForeignKey {
+  readonly table: QualifiedName;
+  readonly key: Named<ForeignKeyDefinition>;
+}
+
 /** What a database has. */
 export interface Catalogue {
   /** Whether a schema is excluded from the comparison, with everything in it. */
@@ -111,6 +117,8 @@ export interface Catalogue {
    * comparison knows is all that prevents a change.
    */
   readDependents?(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]>;
+  /** Every foreign key; absent on an engine where `readDependents` tells of them, or none prevents a change. */
+  readonly listForeignKeys?: (connection: AbstractSqlConnection) => Promise<readonly ListedForeignKey[]>;
   /** Those of the named sequences that do not exist; absent on an engine without sequences. */
   readonly missingSequences?: (
     connection: AbstractSqlConnection,

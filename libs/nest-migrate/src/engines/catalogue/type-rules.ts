@@ -15,6 +15,8 @@ export interface TypeRules {
   /** The text by which a column of `table` names a native enum type. */
   enumReference(type: QualifiedName, table: QualifiedName): string;
   typeFamily(type: string): TypeFamily;
+  /** The values of a type that lists them; absent on an engine whose types list none. */
+  readonly itemsOf?: (type: string) => readonly string[] | undefined;
   readonly readLiteral: LiteralReader;
   /** A text as the catalogue returns it. */
   readBack(text: string): string;

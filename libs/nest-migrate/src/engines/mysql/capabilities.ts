@@ -9,6 +9,8 @@ export const mysqlCapabilities: Capabilities = {
   comparesNullsByType: false,
   inlineEnums: true,
   implicitForeignKeyIndexes: true,
+  foreignKeysHold: ['autoincrement', 'collation'],
+  ownIndexLengths: [],
   constraintsShareNames: true,
   autoincrementNeedsKey: true,
   fillsNewColumns: true,

@@ -6,7 +6,7 @@ import { type Engine, type OrmConnection } from '../engine.js';
 import { type SessionRules } from '../session/session-rules.js';
 import { displayName } from '../tables/version-table.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
-import { listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
+import { listMySqlForeignKeys, listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
 import { mysqlModel, mysqlTypes } from './catalogue/model.js';
 import { listHidden } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
@@ -66,6 +66,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listEnums: async () => [],
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
+      listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
       listSchemas: async () => [],
       listOccupiedSchemas: async () => [],
       readTables: (connection, tables) =>

@@ -8,6 +8,8 @@ export const postgresCapabilities: Capabilities = {
   comparesNullsByType: true,
   inlineEnums: false,
   implicitForeignKeyIndexes: false,
+  foreignKeysHold: [],
+  ownIndexLengths: [],
   constraintsShareNames: false,
   autoincrementNeedsKey: false,
   fillsNewColumns: false,

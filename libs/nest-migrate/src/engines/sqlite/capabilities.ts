@@ -8,6 +8,8 @@ export const sqliteCapabilities: Capabilities = {
   comparesNullsByType: false,
   inlineEnums: true,
   implicitForeignKeyIndexes: false,
+  foreignKeysHold: [],
+  ownIndexLengths: [],
   constraintsShareNames: false,
   autoincrementNeedsKey: true,
   fillsNewColumns: false,

@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named, type Unreadable } from '../../../schema/schema-model.js';
-import { type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
+import { type ListedForeignKey, type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
 
 /** The tables of the current database, including those with system versioning (MariaDB), but no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
@@ -83,14 +83,30 @@ export interface ForeignKeyRow {
   readonly delete_rule: string;
 }
 
-export function foreignKeyQuery(names: string): string {
+/** Every foreign key of the current database that this user may see. */
+export async function listMySqlForeignKeys(
+  connection: AbstractSqlConnection,
+  canonicalRule: (rule: string | undefined) => string,
+): Promise<readonly ListedForeignKey[]> {
+  const rows = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery());
+  return [...new Set(rows.map(({ table_name }) => table_name))].flatMap((name) =>
+    catalogueForeignKeys(
+      rows.filter(({ table_name }) => table_name === name),
+      canonicalRule,
+    ).map((key) => ({ table: { name }, key })),
+  );
+}
+
+/** @param names The tables, as a list of literals; absent: all. */
+export function foreignKeyQuery(names?: string): string {
   return `select k.table_name as table_name, k.constraint_name as name, k.column_name as column_name,
       k.referenced_table_name as referenced_table, k.referenced_column_name as referenced_column,
       r.update_rule as update_rule, r.delete_rule as delete_rule
     from information_schema.key_column_usage k
     join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
       and r.constraint_name = k.constraint_name and r.table_name = k.table_name
-    where k.table_schema = database() and k.table_name in (${names}) and k.referenced_column_name is not null
+    where k.table_schema = database()${names === undefined ? '' : ` and k.table_name in (${names})`}
+      and k.referenced_column_name is not null
     order by k.table_name, k.constraint_name, k.ordinal_position`;
 }
 

@@ -25,7 +25,7 @@ export function withoutIntroducers(sql: string): string {
   return mysqlSql.mapCode(sql, (part) => part.replace(/_utf8mb4\s*$/i, ''));
 }
 
-/** The values of an `enum(…)` or `set(…)` type. */
+/** The values of an `enum(…)` type. */
 export function readItems(type: string): readonly string[] | undefined {
   const list = /^enum\s*\(([^]*)\)$/i.exec(type.trim())?.[1];
   return list?.match(/'(?:[^'\\]|''|\\[^])*'/g)?.map((item) => readMySqlLiteral(item) ?? item);

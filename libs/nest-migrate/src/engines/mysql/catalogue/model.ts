@@ -3,7 +3,7 @@ import { type ModelRules } from '../../catalogue/model-rules.js';
 import { type TypeRules } from '../../catalogue/type-rules.js';
 import { foreignTriggerPart } from '../ddl/trigger-statements.js';
 import { type MySqlVariant } from './catalogue.js';
-import { readMySqlLiteral } from './literals.js';
+import { readItems, readMySqlLiteral } from './literals.js';
 import { canonicalRoutineType, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
@@ -19,6 +19,7 @@ export const mysqlTypes: TypeRules = {
     if (canonical === 'json') return 'json';
     return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
   },
+  itemsOf: readItems,
   readLiteral: readMySqlLiteral,
   /**
    * Defaults and the values of enums are kept in three bytes per character: any other character is read back as `?`.

@@ -1,0 +1,121 @@
+import { type ListedForeignKey, type ListedView } from '../engines/catalogue/catalogue.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
+import {
+  displayName,
+  type QualifiedName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from '../schema/schema-model.js';
+import { leftOut } from './table-rebuilds.js';
+import { referencedPlace } from './read/table-names.js';
+
+type Column = readonly [table: QualifiedName, column: string];
+
+/**
+ * What the database has and the comparison was told to leave out, as far as it uses columns that are compared. It is
+ * asked by the names after the renames that were noted.
+ */
+export class LeftOutParts {
+  private readonly tables: { readonly from: string; readonly to: QualifiedName }[] = [];
+  private readonly columns: { readonly from: string; readonly to: string; readonly table: QualifiedName }[] = [];
+
+  constructor(
+    private readonly sql: SqlReader,
+    private readonly whole: SchemaModel,
+    private readonly seen: SchemaModel,
+    private readonly listed: {
+      readonly foreignKeys: readonly ListedForeignKey[];
+      readonly views: readonly ListedView[];
+    },
+  ) {}
+
+  noteTable(from: QualifiedName, to: string): void {
+    this.tables.push({ from: from.name, to: { ...from, name: to } });
+  }
+
+  noteColumn(table: QualifiedName, from: string, to: string): void {
+    this.columns.push({ from, to, table });
+  }
+
+  /** The foreign keys at either end of a column, in words. */
+  foreignKeysOn(...at: Column): readonly string[] {
+    const [place, column] = this.before(...at);
+    const isSeen = ({ table, key }: ListedForeignKey): boolean =>
+      this.seen.tables.some(
+        (other) => samePlace(other, table) && other.foreignKeys.some(({ name }) => name === key.name),
+      );
+    const isOn = ({ table, key }: ListedForeignKey): boolean =>
+      (samePlace(table, place) && key.columns.includes(column)) ||
+      (samePlace(referencedPlace(key), place) && key.referencedColumns.includes(column));
+    return this.listed.foreignKeys
+      .filter((listed) => isOn(listed) && !isSeen(listed))
+      .map(({ table, key }) => `the foreign key ${key.name} of ${displayName(table)}`);
+  }
+
+  /** The checks of a table that name a column, in words. */
+  checksOn(...at: Column): readonly string[] {
+    const [place, column] = this.before(...at);
+    return this.of(place)
+      .flatMap(({ checks }) => checks)
+      .filter(({ expression }) => this.sql.mentions(expression, column))
+      .map(({ name }) => `the check ${name}`);
+  }
+
+  /** The computed columns that read a column, in words. */
+  computedOn(...at: Column): readonly string[] {
+    const [place, column] = this.before(...at);
+    return this.of(place)
+      .flatMap(({ columns }) => columns)
+      .filter(({ definition }) => this.sql.mentions(definition.generated ?? '', column))
+      .map(({ definition }) => `the computed column ${definition.name}`);
+  }
+
+  /** The indexes and unique constraints on a column, in words. */
+  indexesOn(...at: Column): readonly string[] {
+    const [place, column] = this.before(...at);
+    return this.of(place).flatMap(({ indexes, uniques }) =>
+      [
+        ...uniques.filter(({ columns }) => columns.includes(column)),
+        ...indexes.filter(
+          ({ columns, expression = '', where = '' }) =>
+            columns.some(({ name }) => name === column) || this.sql.mentions(`${expression} ${where}`, column),
+        ),
+      ].map(({ name }) => `the index ${name}`),
+    );
+  }
+
+  /** The views and triggers that name a table and a column of it, in words. */
+  statementsOn(...at: Column): readonly string[] {
+    const [place, column] = this.before(...at);
+    const views = this.listed.views.filter(
+      (view) =>
+        !this.seen.views.some((other) => samePlace(other, view)) &&
+        [place.name, column].every((name) => this.sql.mentions(view.definition ?? '', name)),
+    );
+    const triggers = this.of(place)
+      .flatMap((table) => table.triggers)
+      .filter(({ definition: { body = '', expression = '' } }) => this.sql.mentions(`${body} ${expression}`, column));
+    return [
+      ...views.map((view) => `the view ${displayName(view)}`),
+      ...triggers.map(({ name }) => `the trigger ${name}`),
+    ];
+  }
+
+  /** A column by its names before the renames. */
+  private before(table: QualifiedName, column: string): Column {
+    const wasTable = this.tables.find(({ to }) => samePlace(to, table));
+    const wasColumn = this.columns.find(({ table: of, to }) => samePlace(of, table) && to === column);
+    return [wasTable === undefined ? table : { ...table, name: wasTable.from }, wasColumn?.from ?? column];
+  }
+
+  private of(place: QualifiedName): readonly ReturnType<typeof leftOut>[] {
+    const table = this.whole.tables.find((candidate) => samePlace(candidate, place));
+    return table === undefined ? [] : [this.partsOf(table)];
+  }
+
+  private partsOf(table: TableModel): ReturnType<typeof leftOut> {
+    const seen = this.seen.tables.find((candidate) => samePlace(candidate, table));
+    return seen === undefined ? table : leftOut(table, seen);
+  }
+}
