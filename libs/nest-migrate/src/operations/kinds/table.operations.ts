@@ -155,7 +155,12 @@ export interface ExistingTableOptions extends TableOptions {
   triggers?: readonly (Omit<TriggerOptions, 'schema'> & { name: string })[];
 }
 
-/** Where a table is, and where `renameTable` moves it. */
+/**
+ * Where a table is, and where `renameTable` moves it.
+ *
+ * @example
+ * await op.renameTable('book', 'book', { schema: 'shop', toSchema: 'archive' });
+ */
 export interface RenameTableOptions extends InSchema {
   /**
    * The schema into which the table is moved; `null` for the one of the connection. Default: the table stays in its
