@@ -219,6 +219,7 @@ export type {
   CreateTableOperation,
   DropTableOperation,
   RenameTableOperation,
+  RenameTableOptions,
   TableOperation,
   TableVerbs,
 } from './operations/kinds/table.operations.js';

@@ -80,7 +80,11 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
     { operation: dropTable('user'), reverse: { missing: 'previous' } },
     { operation: { ...dropTable('user', { ifExists: true }), previous: user }, reverse: ['createTable'] },
   ],
-  renameTable: [{ operation: renameTable('user', 'account'), reverse: ['renameTable'] }],
+  renameTable: [
+    { operation: renameTable('user', 'account'), reverse: ['renameTable'] },
+    { operation: renameTable('user', 'user', { toSchema: 'archive' }), reverse: ['renameTable'] },
+    { operation: renameTable('user', 'account', { schema: 'archive', toSchema: null }), reverse: ['renameTable'] },
+  ],
   alterTableComment: [
     { operation: createTableComment('user', 'x'), reverse: { missing: 'previous' } },
     { operation: { ...createTableComment('user', 'x'), previous: null }, reverse: ['alterTableComment'] },

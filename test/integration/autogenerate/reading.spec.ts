@@ -309,6 +309,25 @@ describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engin
     expect(await database.difference(entities, { config })).toContain("op.createTable('thing', {");
   });
 
+  it('creates the schema of the connection where it is missing, and leaves it there', async () => {
+    const config = { schema: 'app' };
+    const entities = thing({ a: p.integer() });
+    const { upgrade, downgrade } = await database.compare(entities, { config });
+    expect(upgrade.map(({ kind }) => kind)).toEqual(['createSchema', 'createTable']);
+    expect(upgrade[0]).toEqual({ kind: 'createSchema', name: 'app' });
+    expect(downgrade.map(({ kind }) => kind)).toEqual(['dropTable']);
+    expect(await database.difference([], { config })).toBe('');
+  });
+
+  it.each(['public.kind', 'kind'])('finds a type of the schema of the connection under %s', async (name) => {
+    const entities = thing({ e: p.enum(['a', 'b']).nativeEnumName(name).default('a') });
+    await database.build(entities);
+    expect(await database.difference(entities)).toBe('');
+    const more = thing({ e: p.enum(['a', 'b', 'c']).nativeEnumName(name).default('a') });
+    const { upgrade } = await database.compare(more);
+    expect(upgrade.map(({ kind }) => kind)).toEqual(['alterEnum']);
+  });
+
   it('leaves a type alone that something else needs', async () => {
     await database.execute(`create type kind as enum ('a')`, `create view v as select 'a'::kind as k`);
     expect(await database.difference([], { config: { schemaGenerator: { skipViews: ['v'] } } })).toBe('');

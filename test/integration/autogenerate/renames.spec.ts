@@ -242,6 +242,136 @@ describe.each(postgres)('renames of what policies and partitions belong to on %s
   });
 });
 
+describe.each(postgres)('tables that move into another schema on %s', (engine) => {
+  /** A table with everything on it that names a place, and one that refers to it. */
+  const shop = (schema: string | undefined, tableName: string, kind = 'kind'): Entities => {
+    const place = schema === undefined ? {} : { schema };
+    const Book: never = defineEntity({
+      name: 'Book',
+      tableName,
+      ...place,
+      rowLevelSecurity: true,
+      policies: [{ name: 'own', using: `title = current_user` }],
+      indexes: [
+        {
+          name: 'book_lower',
+          expression: `create index "book_lower" on ${schema ?? 'public'}.${tableName} (lower(title))`,
+        },
+      ],
+      checks: [{ name: 'has_title', expression: "title <> ''" }],
+      triggers: [{ name: 'watch', timing: 'before', events: ['insert'], body: "new.title := 'seen'; return new" }],
+      properties: {
+        id: p.integer().primary(),
+        number: p.integer().generated('by default as identity'),
+        title: p.string().unique(),
+        mood: p.enum(['a', 'b']).default('a'),
+        kind: p.enum(['x', 'y']).nativeEnumName(kind).default('x'),
+        parent: () => p.manyToOne(Book).nullable().fieldName('parent_id'),
+      },
+    } as never) as never;
+    const Review = defineEntity({
+      name: 'Review',
+      schema: 'reviews',
+      properties: { id: p.integer().primary(), book: () => p.manyToOne(Book).fieldName('book_id') },
+    }) as never;
+    return [Book, Review];
+  };
+  const events = (schema: string, tableName = 'event'): Entities => [
+    defineEntity({
+      name: 'Event',
+      schema,
+      tableName,
+      partitionBy: { type: 'hash', expression: 'id', partitions: 2 },
+      properties: { id: p.integer().primary().autoincrement(false) },
+    } as never) as never,
+  ];
+
+  it.each([
+    ['into a schema', undefined, 'book', 'archive', 'book', 'book:archive.book'],
+    ['out of a schema', 'shop', 'book', undefined, 'book', 'shop.book:public.book'],
+    ['between schemas', 'shop', 'book', 'archive', 'book', 'shop.book:archive.book'],
+    ['and get another name', 'shop', 'book', 'archive', 'volume', 'shop.book:archive.volume'],
+  ])('%s, with their rows and everything on them, there and back', async (_, from, name, to, newName, answer) => {
+    const database = await LiveDatabase.create(engine);
+    const rows = (schema: string | undefined, table: string): Promise<unknown> =>
+      database.connection.execute(`select id, number, title, kind, mood from "${schema ?? 'public'}"."${table}"`);
+    try {
+      const [before, after] = [shop(from, name), shop(to, newName)];
+      await database.build(before);
+      const where = `"${from ?? 'public'}"."${name}"`;
+      await database.execute(
+        `insert into ${where} (title) values ('x')`,
+        'insert into reviews.review (book_id) values (1)',
+      );
+      const schema = await database.schema();
+      const kept = [{ id: 1, number: 1, title: 'seen', kind: 'x', mood: 'a' }];
+      expect(await rows(from, name)).toEqual(kept);
+
+      const unanswered = await database.compare(after);
+      expect(unanswered.candidates.map((candidate) => candidate.answer)).toEqual(name === newName ? [answer] : []);
+      const change = await database.compare(after, { renames: [answer] });
+      expect(change.candidates).toEqual([]);
+      const lost = ['dropTable', 'createTable', 'dropColumn', 'addColumn'];
+      expect(change.upgrade.filter(({ kind }) => lost.includes(kind))).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(after)).toBe('');
+      expect(await rows(to, newName)).toEqual(kept);
+      await database.apply(change.downgrade);
+      expect(await database.difference(before)).toBe('');
+      expect(await database.schema()).toBe(schema);
+      expect(await rows(from, name)).toEqual(kept);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('leave a type where it is that the entities keep there', async () => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      await database.build(shop('shop', 'book'));
+      const after = shop('archive', 'book', 'shop.kind');
+      const change = await database.compare(after, { renames: ['shop.book:archive.book'] });
+      expect(change.upgrade.filter(({ kind }) => /Enum$|^alterColumn$/.test(kind))).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(after)).toBe('');
+    } finally {
+      await database.close();
+    }
+  });
+
+  it.each(['event', 'happening'])('take their partitions along, with their rows, as %s', async (name) => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      await database.build(events('shop'));
+      await database.execute('insert into shop.event (id) values (1), (2), (3), (4)');
+      const schema = await database.schema();
+      const after = events('archive', name);
+      const change = await database.compare(after, { renames: [`shop.event:archive.${name}`] });
+      const lost = ['dropTable', 'dropPartition', 'createPartition'];
+      expect(change.upgrade.filter(({ kind }) => lost.includes(kind))).toEqual([]);
+      await database.apply(change.upgrade);
+      expect(await database.difference(after)).toBe('');
+      expect(await database.connection.execute(`select count(*)::int as n from archive.${name}`)).toEqual([{ n: 4 }]);
+      await database.apply(change.downgrade);
+      expect(await database.schema()).toBe(schema);
+      expect(await database.connection.execute('select count(*)::int as n from shop.event')).toEqual([{ n: 4 }]);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('are not taken for one of another shape, which nobody is asked about', async () => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      await database.build(thing({ a: p.integer(), b: p.text() }, { schema: 'shop' }));
+      const other = thing({ c: p.text(), d: p.uuid() }, { schema: 'archive' });
+      expect((await database.compare(other)).candidates).toEqual([]);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 describe.each(postgres)('partitions that are the same under another name on %s', (engine) => {
   const range = (name: string, from: number): object => ({ name, values: `from (${from}) to (${from + 10})` });
   const log = (...partitions: readonly object[]): Entities => [

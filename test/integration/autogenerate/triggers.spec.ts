@@ -112,6 +112,80 @@ describe.each(allEngines)('triggers on %s', (engine) => {
   });
 });
 
+describe.each(['postgres', 'pglite'] as const)('triggers of a table with a long name on %s', (engine) => {
+  // 62 bytes, so that nothing of the trigger is left in a cut name
+  const tableName = ('é'.repeat(15) + 'a_very_long_name_of_a_table').padEnd(47, 'x');
+  const trigger = (name: string, value: string): object => ({
+    name,
+    timing: 'before',
+    events: ['insert'],
+    body: `new.${name} = '${value}'; return new`,
+  });
+  const entities = (first: string, second: string): Entities =>
+    thing(
+      { first_column: p.string().nullable(), other_column: p.string().nullable() },
+      { tableName, triggers: [trigger('first_column', first), trigger('other_column', second)] },
+    );
+  let database: LiveDatabase;
+
+  beforeAll(async () => {
+    database = await LiveDatabase.create(engine);
+  });
+  afterAll(() => database?.close());
+  beforeEach(() => database.reset());
+
+  const insert = async (): Promise<unknown> => {
+    const columns = 'first_column as first, other_column as second';
+    await database.execute(`insert into "${tableName}" default values`);
+    const [row] = await database.connection.execute<object[]>(
+      `select ${columns} from "${tableName}" order by id desc limit 1`,
+    );
+    return row;
+  };
+  const functions = async (): Promise<readonly string[]> => {
+    const rows = await database.connection.execute<{ name: string }[]>(
+      "select proname as name from pg_proc where pronamespace = 'public'::regnamespace",
+    );
+    return rows.map(({ name }) => name);
+  };
+
+  it('have a function each, there and back', async () => {
+    await database.build(entities('a', 'b'));
+    expect(await insert()).toEqual({ first: 'a', second: 'b' });
+    expect(await database.difference(entities('a', 'b'))).toBe('');
+    const { upgrade, downgrade } = await database.compare(entities('a', 'c'));
+    expect(upgrade.map(({ kind }) => kind)).toEqual(['dropTrigger', 'createTrigger']);
+    await database.apply(upgrade);
+    expect(await insert()).toEqual({ first: 'a', second: 'c' });
+    await database.apply(downgrade);
+    expect(await insert()).toEqual({ first: 'a', second: 'b' });
+    await database.build([]);
+    expect(await functions()).toEqual([]);
+  });
+
+  it('settle where they share a function by its cut name, which goes with the last of them', async () => {
+    const shared = `"${tableName}_"`;
+    const columns = { first_column: p.string().nullable(), other_column: p.string().nullable() };
+    await database.build(thing(columns, { tableName }));
+    await database.execute(
+      `create function ${shared}() returns trigger as $$ begin new.first_column = 'a'; return new; end; $$ language plpgsql`,
+      ...['first_column', 'other_column'].map(
+        (name) => `create trigger ${name} before insert on "${tableName}" for each row execute function ${shared}()`,
+      ),
+    );
+    const { upgrade } = await database.compare(entities('a', 'b'));
+    expect(upgrade).toMatchObject([
+      { kind: 'dropTrigger', name: 'other_column' },
+      { kind: 'createTrigger', name: 'other_column' },
+    ]);
+    await database.apply(upgrade);
+    expect(await insert()).toEqual({ first: 'a', second: 'b' });
+    expect(await database.difference(entities('a', 'b'))).toBe('');
+    await database.build([]);
+    expect(await functions()).toEqual([]);
+  });
+});
+
 describe.each(['postgres', 'pglite', 'sqlite'] as const)('triggers of views on %s', (engine) => {
   const version = (a: () => object, query: string): Entities => [viewEntity('Seen', query), ...thing({ a: a() })];
   const isSqlite = engine === 'sqlite';

@@ -132,6 +132,8 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
     }),
   }),
   renameTable: () => renameTable(table, 'new "name".x'),
+  'renameTable into a schema': (engine) =>
+    engine === 'postgres' || engine === 'pglite' ? renameTable(table, 'n.x', { toSchema: 'Wei"rd.schema' }) : undefined,
   createTableComment: () => ({ ...createTableComment(table, text), previous: null }),
   addColumn: () => addColumn(table, 'x.y "z"', { type: 'string', default: text, comment: text }),
   'addColumn enum': () => addColumn(table, 'x.y "z"', { type: 'enum', items: ['on', text], default: text }),
@@ -605,6 +607,11 @@ describe.each(allEngines)('operations on %s', (engine) => {
         await apply(createSchema(name));
         await apply(createSchema(name));
         await apply(createTable('t', { schema: name, columns: { id: { type: 'integer', primary: true } } }));
+        expect(await catalogue.rows(`select * from ${dialect.sql.quote(name, 't')}`)).toEqual([]);
+        const move = renameTable('t', 'moved', { schema: name, toSchema: null });
+        await apply(move);
+        expect(await catalogue.rows('select * from moved')).toEqual([]);
+        for (const back of reverse(move)) await apply(back);
         expect(await catalogue.rows(`select * from ${dialect.sql.quote(name, 't')}`)).toEqual([]);
       } finally {
         await catalogue.rows(`drop database if exists ${dialect.sql.quote(name)}`);

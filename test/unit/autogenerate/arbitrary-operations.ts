@@ -254,7 +254,12 @@ const sequenceChange = fc
 const byKind = {
   createTable,
   dropTable: fc.record({ table: name, ...inSchema, ifExists: flag }),
-  renameTable: fc.record({ from: name, to: name, ...inSchema }),
+  renameTable: fc.record({
+    from: name,
+    to: name,
+    ...inSchema,
+    toSchema: fc.option(fc.option(name, { nil: null }), { nil: undefined }),
+  }),
   alterTableComment: fc.record({ table: name, ...inSchema, comment: fc.option(name, { nil: null }) }),
   addColumn: fc.tuple(fc.record({ table: name, ...inSchema, column, ifNotExists: flag }), place).map(([rest, at]) => ({
     ...rest,

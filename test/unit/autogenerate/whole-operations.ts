@@ -130,7 +130,10 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
   // a name that looks like a number makes a list of the columns
   createTable: [table, { ...table, columns: [column, { ...column, name: '1' }] }],
   dropTable: [{ kind: 'dropTable', ...at, ifExists: true }],
-  renameTable: [{ kind: 'renameTable', schema: 's', ...renamed }],
+  renameTable: [
+    { kind: 'renameTable', schema: 's', ...renamed, toSchema: 't' },
+    { kind: 'renameTable', schema: 's', ...renamed, toSchema: null },
+  ],
   alterTableComment: [
     { kind: 'alterTableComment', ...at, comment: 'c' },
     { kind: 'alterTableComment', ...at, comment: null },

@@ -61,7 +61,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     schema: schema === engine.home ? undefined : schema,
   }));
   const filter = new TableFilter(orm, engine, [...ignored, ...wantedObjects.skipped], options);
-  const read = connection === undefined ? emptySchema : await readLiveSchema(connection, engine, filter);
+  const read = connection === undefined ? emptySchema(engine) : await readLiveSchema(connection, engine, filter);
   const taking = withoutSkipped(wantedObjects, filter, engine);
   const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
   const describable = withoutUnreadable(taking.entities, existing);
@@ -120,7 +120,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
-    const old = { ...place, name: comparison.plan.nameBefore(place) };
+    const old = comparison.plan.placeBefore(place);
     const whole = await readWholeTable(connection, engine, old);
     const seen = found.tables.find((table) => samePlace(table, old));
     return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };

@@ -134,10 +134,11 @@ function withNamesBefore(plan: OperationPlan, parts: ChangingParts): ChangingPar
         operation.schema === schema &&
         operation.to === column,
     );
+    const { name, schema: schemaBefore } = plan.placeBefore({ name: table, schema });
     return {
       ...rest,
-      table: plan.nameBefore({ name: table, schema }),
-      ...(schema !== undefined && { schema }),
+      table: name,
+      ...(schemaBefore !== undefined && { schema: schemaBefore }),
       column: renaming?.kind === 'renameColumn' ? renaming.from : column,
     };
   };

@@ -1,5 +1,6 @@
+import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type Operation } from '../operations/operation.js';
-import { type QualifiedName } from '../schema/schema-model.js';
+import { type QualifiedName, samePlace } from '../schema/schema-model.js';
 
 /**
  * The order in which a difference is applied. An object is dropped after everything that uses it, and created before
@@ -57,6 +58,16 @@ const phases = [
   'dropSchemas',
 ] as const;
 
+/** Where a table is before the operations that rename it. */
+export function placeBefore(operations: readonly Operation[], place: QualifiedName): QualifiedName {
+  const renaming = operations.find(
+    (operation) => operation.kind === 'renameTable' && samePlace(placeAfter(operation), place),
+  );
+  if (renaming?.kind !== 'renameTable') return place;
+  const { from: name, schema } = renaming;
+  return { name, ...(schema !== undefined && { schema }) };
+}
+
 export type Phase = (typeof phases)[number];
 
 export type Direction = 'upgrade' | 'downgrade';
@@ -90,12 +101,9 @@ export class OperationPlan {
     return (this.oneWay.get(operation) ?? direction) === direction;
   }
 
-  /** The name of a table before it is renamed. */
-  nameBefore({ name, schema }: QualifiedName): string {
-    const renaming = this.operations
-      .get('renameTables')
-      ?.find((operation) => operation.kind === 'renameTable' && operation.to === name && operation.schema === schema);
-    return renaming?.kind === 'renameTable' ? renaming.from : name;
+  /** Where a table is before it is renamed. */
+  placeBefore(place: QualifiedName): QualifiedName {
+    return placeBefore(this.operations.get('renameTables') ?? [], place);
   }
 
   inOrder(): readonly Operation[] {

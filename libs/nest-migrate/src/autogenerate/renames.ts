@@ -1,3 +1,4 @@
+import { type Engine } from '../engines/engine.js';
 import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { type ColumnPlace, type ForeignKeyDefinition } from '../operations/operation.js';
@@ -14,6 +15,7 @@ import {
   type TableModel,
   type TableSecurity,
 } from '../schema/schema-model.js';
+import { enumPlace } from './read/entity-columns.js';
 import { referencedPlace } from './read/table-names.js';
 import { columnValuePossibilities, typeValuePossibilities } from './enum-value-renames.js';
 import { type Possibility, type RenameState as State, withTable } from './rename-possibility.js';
@@ -62,26 +64,35 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
   const removed = state.live.tables.filter((table) => !target.tables.some((other) => samePlace(other, table)));
   const added = target.tables.filter((table) => !state.live.tables.some((other) => samePlace(other, table)));
   return removed.flatMap((from) =>
-    added
-      .filter(({ schema }) => schema === from.schema)
-      .map((to): Possibility => ({
+    added.map((to): Possibility => {
+      const isMoved = to.schema !== from.schema;
+      return {
         kind: 'table',
         from: displayName(from),
         to: displayName(to),
-        answer: `${displayName(from)}:${to.name}`,
-        likely: isAlike(comparison, from, to),
+        answer: `${displayName(from)}:${isMoved ? `${to.schema ?? engine.home}.` : ''}${to.name}`,
+        likely: (!isMoved || to.name === from.name) && isAlike(comparison, from, to),
         isDroppedBy: (operation) =>
           operation.kind === 'dropTable' && operation.table === from.name && operation.schema === from.schema,
         apply: () => {
           const { schema } = from;
+          const toSchema = isMoved ? { toSchema: to.schema ?? null } : {};
           withoutTriggers(comparison, state, from);
           comparison.leftOut?.noteTable(from, to.name);
-          plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name });
+          plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name, ...toSchema });
+          // a partition in the schema of its table is moved with it
+          for (const { name, schema: own } of (isMoved ? from.partitioning?.partitions : undefined) ?? []) {
+            if (own !== undefined) continue;
+            plan.add('renameTables', { kind: 'renameTable', schema, from: name, to: name, ...toSchema });
+          }
           // the names of enum checks still contain the old table's name
-          state.live = withTable(state.live, from, (table) => engine.model.withoutEnums(table));
-          state.live = withTableRenamed(state.live, from, to.name);
+          if (to.name !== from.name) {
+            state.live = withTable(state.live, from, (table) => engine.model.withoutEnums(table));
+          }
+          state.live = withTableRenamed(engine, state.live, from, to);
         },
-      })),
+      };
+    }),
   );
 }
 
@@ -264,9 +275,44 @@ function liftExpressionsOn(
   }));
 }
 
-function withTableRenamed(live: LiveSchema, from: TableModel, to: string): LiveSchema {
-  const renamed = withTable(live, from, (table) => ({ ...table, name: to }));
-  return withReferences(renamed, from, (key) => ({ ...key, referencedTable: to }));
+function withTableRenamed(
+  engine: Engine,
+  live: LiveSchema,
+  from: TableModel,
+  { name, schema }: QualifiedName,
+): LiveSchema {
+  const renamed = withTable(live, from, ({ schema: _schema, ...table }) => {
+    const moved = { ...table, name, ...(schema !== undefined && { schema }) };
+    return schema === from.schema ? moved : withoutOwnSchema(engine, moved, from);
+  });
+  return withReferences(renamed, from, ({ referencedSchema: _schema, ...key }) => ({
+    ...key,
+    referencedTable: name,
+    ...(schema !== undefined && { referencedSchema: schema }),
+  }));
+}
+
+/** The same table, where what it names without a schema stays in the schema from which the table is moved. */
+function withoutOwnSchema(engine: Engine, moved: TableModel, from: QualifiedName): TableModel {
+  const { partitioning } = moved;
+  return {
+    ...moved,
+    columns: moved.columns.map((column) => {
+      const { nativeEnumName } = column.definition;
+      if (nativeEnumName === undefined) return column;
+      const reference = engine.types.enumReference(enumPlace(nativeEnumName, from, engine), moved);
+      return { ...column, definition: { ...column.definition, nativeEnumName: reference } };
+    }),
+    ...(partitioning && {
+      partitioning: {
+        ...partitioning,
+        partitions: partitioning.partitions.map(({ schema, ...partition }) => ({
+          ...partition,
+          ...(schema !== undefined && schema !== (moved.schema ?? engine.home) && { schema }),
+        })),
+      },
+    }),
+  };
 }
 
 function withColumnRenamed(

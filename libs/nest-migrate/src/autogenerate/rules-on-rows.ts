@@ -1,6 +1,7 @@
 import { type Operation, type OperationOf } from '../operations/operation.js';
 import { type Engine } from '../engines/engine.js';
 import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
+import { placeBefore } from './operation-plan.js';
 
 type RuleOperation = OperationOf<
   'createUniqueConstraint' | 'createIndex' | 'createPrimaryKey' | 'createCheckConstraint' | 'createForeignKey'
@@ -224,10 +225,7 @@ export class RulesOnRows {
   }
 
   #placeBefore({ table: name, schema }: Placed): QualifiedName {
-    const renaming = this.operations.find(
-      (other) => other.kind === 'renameTable' && other.to === name && other.schema === schema,
-    );
-    return { name: renaming?.kind === 'renameTable' ? renaming.from : name, ...(schema !== undefined && { schema }) };
+    return placeBefore(this.operations, { name, ...(schema !== undefined && { schema }) });
   }
 
   #tableBefore(operation: Placed): string {

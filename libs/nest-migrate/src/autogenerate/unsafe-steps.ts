@@ -1,5 +1,6 @@
 import { changedColumn } from '../operations/column-change.js';
 import { frozen } from '../operations/frozen.js';
+import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
 import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
@@ -235,8 +236,8 @@ async function lookAtRows(
   const asked = new Map<string, QualifiedName>();
   for (const operation of upgrade) {
     if (operation.kind === 'renameTable') {
-      const { from, to, schema } = operation;
-      was.set(keyOf({ name: to, schema }), { name: from, schema });
+      const { from, schema } = operation;
+      was.set(keyOf(placeAfter(operation)), { name: from, schema });
     }
     const mayFail = { direction: 'upgrade', ...unasked } as const;
     const isConcerned =

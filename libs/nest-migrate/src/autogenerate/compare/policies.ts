@@ -38,7 +38,7 @@ export async function comparePolicies(
     const wanted = to.tables.find((candidate) => samePlace(candidate, table));
     const same = wanted === undefined ? [] : await unchanged(part, table, wanted);
     const gone = policiesOf(table).filter((policy) => !same.includes(policy.name) || isDisturbed(table, policy));
-    const old = { ...table, name: comparison.plan.nameBefore(table) };
+    const old = comparison.plan.placeBefore(table);
     const original = before.tables.find((candidate) => samePlace(candidate, old)) ?? table;
     for (const { name } of gone) {
       const policy = policiesOf(original).find((candidate) => candidate.name === name);

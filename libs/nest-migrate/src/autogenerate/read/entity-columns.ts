@@ -61,7 +61,7 @@ function entityType(
   if (column.nativeEnumName !== undefined) {
     return {
       type: databaseType.endsWith('[]') ? 'enumArray' : 'enum',
-      nativeEnumName: engine.types.enumReference(entityEnum(column.nativeEnumName, table), table),
+      nativeEnumName: engine.types.enumReference(enumPlace(column.nativeEnumName, table, engine), table),
     };
   }
   if (engine.capabilities.inlineEnums && column.enumItems !== undefined && isInlineEnum(column, databaseType, engine)) {
@@ -100,11 +100,11 @@ function meantType({ mappedType }: Column): TypeName | undefined {
   return known !== undefined && neutral.includes(known) ? (known as TypeName) : undefined;
 }
 
-/** The place of a property's native enum: the schema of the table, unless its name includes one. */
-function entityEnum(nativeEnumName: string, table: QualifiedName): QualifiedName {
+/** The place of a column's native enum: the schema of the table, unless its name includes one. */
+export function enumPlace(nativeEnumName: string, table: QualifiedName, { home }: Engine): QualifiedName {
   const [schema, ...rest] = nativeEnumName.split('.');
   if (rest.length === 0 || schema === '*') return { name: rest.join('.') || nativeEnumName, schema: table.schema };
-  return { name: rest.join('.'), schema };
+  return { name: rest.join('.'), schema: schema === home ? undefined : schema };
 }
 
 /**

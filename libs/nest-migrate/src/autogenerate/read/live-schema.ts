@@ -38,17 +38,20 @@ export interface UnreadableObject extends QualifiedName {
   readonly unreadable: Unreadable;
 }
 
-/** The schema of an empty database. */
-export const emptySchema: LiveSchema = {
-  tables: [],
-  views: [],
-  enums: [],
-  routines: [],
-  schemas: [],
-  existingSchemas: [],
-  occupiedSchemas: [],
-  unreadable: [],
-};
+/** The schema of an empty database, which has only the schema that the engine itself creates. */
+export function emptySchema({ platform }: Pick<Engine, 'platform'>): LiveSchema {
+  const existing = platform.getDefaultSchemaName();
+  return {
+    tables: [],
+    views: [],
+    enums: [],
+    routines: [],
+    schemas: [],
+    existingSchemas: existing === undefined ? [] : [existing],
+    occupiedSchemas: [],
+    unreadable: [],
+  };
+}
 
 /** Reads the schema of the live database from the engine's own catalogue, which is complete. Only reads. */
 export async function readLiveSchema(

@@ -63,7 +63,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listEnums: (connection) => listPostgresEnums(connection, scope),
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
-      listSchemas: (connection) => listPostgresSchemas(connection, scope),
+      listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),

@@ -77,7 +77,7 @@ export interface DropTableOperation extends InSchema {
   readonly previous?: CreateTableOperation;
 }
 
-/** Renames a table within its schema. */
+/** Renames a table, or moves it into another schema. */
 export interface RenameTableOperation extends InSchema {
   /** The discriminant of {@link Operation}. */
   readonly kind: 'renameTable';
@@ -85,6 +85,8 @@ export interface RenameTableOperation extends InSchema {
   readonly from: string;
   /** The name afterwards, without a schema. */
   readonly to: string;
+  /** The schema afterwards; `null` for the one of the connection. Absent: the table stays in its schema. */
+  readonly toSchema?: string | null;
 }
 
 /** Sets the comment of a table; `null` removes it. */
@@ -153,6 +155,21 @@ export interface ExistingTableOptions extends TableOptions {
   triggers?: readonly (Omit<TriggerOptions, 'schema'> & { name: string })[];
 }
 
+/**
+ * Where a table is, and where `renameTable` moves it.
+ *
+ * @example
+ * await op.renameTable('book', 'book', { schema: 'shop', toSchema: 'archive' });
+ */
+export interface RenameTableOptions extends InSchema {
+  /**
+   * The schema into which the table is moved; `null` for the one of the connection. Default: the table stays in its
+   * schema. PostgreSQL moves the indexes, constraints and owned sequences of the table along, and leaves its types where
+   * they are. On MySQL and MariaDB it is another database. On SQLite it is an error.
+   */
+  toSchema?: string | null;
+}
+
 /** The verbs for a table as a whole. */
 export interface TableVerbs {
   /**
@@ -188,12 +205,14 @@ export interface TableVerbs {
    */
   dropTable(table: string, options?: InSchema & { ifExists?: boolean }): Promise<void>;
   /**
-   * Renames a table within its schema. Its indexes, constraints and sequences keep their names.
+   * Renames a table, or moves it into another schema with `toSchema`. Its indexes, constraints and sequences keep their
+   * names.
    *
    * @example
    * await op.renameTable('book', 'publication');
+   * await op.renameTable('author', 'author', { schema: 'shop', toSchema: 'archive' });
    */
-  renameTable(from: string, to: string, options?: InSchema): Promise<void>;
+  renameTable(from: string, to: string, options?: RenameTableOptions): Promise<void>;
   /**
    * Sets the comment of a table, in place of one that is there. SQLite keeps no comments and ignores it.
    *
@@ -279,11 +298,20 @@ const renameTable = defineOperation({
   parse: (from, to, options) => {
     const site = tableSite('renameTable', from);
     nameOf(site, 'its new name', to);
-    return { ...optionsOf(site, options, schemaKinds), from, to };
+    const { toSchema, ...rest } = Object(options ?? {}) as RenameTableOptions;
+    const place = optionsOf(site, options === undefined ? undefined : rest, schemaKinds);
+    if (toSchema === undefined) return { ...place, from, to };
+    return { ...place, from, to, toSchema: toSchema === null ? null : nameOf(site, 'toSchema', toSchema) };
   },
-  reverse: ({ from, to, ...rest }) => [{ ...rest, from: to, to: from }],
-  call: ({ from, to, schema }) => [from, to, orNothing({ schema })],
-  describe: ({ from, to, schema }) => `renamed table ${objectWords(schema, from)} to ${objectWords(schema, to)}`,
+  reverse: ({ from, to, schema, toSchema, ...rest }) => {
+    if (toSchema === undefined) return [{ ...rest, schema, from: to, to: from }];
+    return [{ ...rest, schema: toSchema ?? undefined, from: to, to: from, toSchema: schema ?? null }];
+  },
+  call: ({ from, to, schema, toSchema }) => [from, to, orNothing({ schema, toSchema })],
+  describe: (operation) => {
+    const { name, schema } = placeAfter(operation);
+    return `renamed table ${objectWords(operation.schema, operation.from)} to ${objectWords(schema, name)}`;
+  },
 });
 
 const alterTableComment = defineOperation({
@@ -311,6 +339,14 @@ const alterTableComment = defineOperation({
       : { verb: 'createTableComment', args: [table, comment, orNothing({ schema })] },
   describe: (operation) => `comment on table ${tableWords(operation)}`,
 });
+
+/** Where the table is once it is renamed. */
+export function placeAfter({ schema, to, toSchema = schema }: Omit<RenameTableOperation, 'kind' | 'from'>): {
+  readonly name: string;
+  readonly schema?: string;
+} {
+  return { name: to, ...(toSchema != null && { schema: toSchema }) };
+}
 
 export const tableOperations = [createTable, dropTable, renameTable, alterTableComment] as const;
 

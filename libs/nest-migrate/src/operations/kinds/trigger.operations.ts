@@ -84,7 +84,7 @@ export interface TriggerOptions extends InSchema {
 export interface TriggerVerbs {
   /**
    * Creates a trigger. From its parts it becomes what MikroORM writes for an entity. On PostgreSQL, `body` becomes a
-   * function `<table>_<name>_fn`. On MySQL, MariaDB and SQLite a trigger has one event: for several events there is one
+   * function `<table>_<name>_fn`, with a hash where that is too long. On MySQL, MariaDB and SQLite a trigger has one event: for several events there is one
    * trigger each, named `<name>_<event>`.
    *
    * @example

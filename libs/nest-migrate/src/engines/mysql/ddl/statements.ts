@@ -2,6 +2,7 @@ import { mysqlSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { isStatement } from '../../../operations/index-definition.js';
+import { placeAfter } from '../../../operations/kinds/table.operations.js';
 import {
   type ColumnDefinition,
   type DropConstraintOperation,
@@ -105,12 +106,16 @@ export function mysqlStatements(
         { ...change(ddl.createTableUnlessExists(operation, parts), ddl.exists(at, null, true)), repeatable: true },
       ];
     },
-    renameTable: ({ schema, from, to }) => [
-      change(
-        `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.qualified({ schema, table: to })}`,
-        ddl.exists({ schema, table: to }, null, true),
-      ),
-    ],
+    renameTable: (operation) => {
+      const { name: table, schema } = placeAfter(operation);
+      const [before, after] = [
+        { schema: operation.schema, table: operation.from },
+        { schema, table },
+      ];
+      return [
+        change(`alter table ${ddl.qualified(before)} rename to ${ddl.qualified(after)}`, ddl.exists(after, null, true)),
+      ];
+    },
     alterTableComment: ({ comment, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} comment = ${plainLiteral(platform, comment ?? '')}`),
     ],

@@ -178,14 +178,11 @@ export async function missingPostgresSequences(
 }
 
 /** The schemas, without the connection's own. */
-export async function listPostgresSchemas(
-  connection: AbstractSqlConnection,
-  { home }: SchemaScope,
-): Promise<readonly string[]> {
+export async function listPostgresSchemas(connection: AbstractSqlConnection): Promise<readonly string[]> {
   const rows = await connection.execute<{ name: string }[]>(
     'select nspname as name from pg_namespace order by nspname',
   );
-  return rows.map(({ name }) => name).filter((name) => name !== home);
+  return rows.map(({ name }) => name);
 }
 
 /**

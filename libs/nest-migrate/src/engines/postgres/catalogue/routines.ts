@@ -12,6 +12,7 @@ import {
   UNREADABLE_STATEMENT,
 } from '../../../schema/schema-model.js';
 import { extensionOf, inScope, isReadable, notOfAnExtension, place, type SchemaScope } from './catalogue-objects.js';
+import { isTriggerFunction } from '../trigger-function.js';
 import { postgresLanguage, withoutSchema } from './triggers.js';
 import { canonicalPostgresType } from './types.js';
 
@@ -68,6 +69,10 @@ interface RoutineRow {
 }
 type FiredBy = readonly [schema: string, table: string, trigger: string];
 
+function firedBy({ fired_by: given }: Pick<RoutineRow, 'fired_by'>): readonly FiredBy[] {
+  return typeof given === 'string' ? (JSON.parse(given) as FiredBy[]) : given;
+}
+
 /** The functions and procedures written in SQL or a procedural language, without those that belong to one trigger. */
 export async function listPostgresRoutines(
   connection: AbstractSqlConnection,
@@ -85,13 +90,12 @@ export async function listPostgresRoutines(
       join pg_namespace n on n.oid = p.pronamespace
       join pg_language l on l.oid = p.prolang
       where p.prokind in ('f', 'p') and ${isReadable} and ${inScope(scope)} and ${notOfAnExtension('pg_proc', 'p.oid')}
-        and not exists (select 1 from pg_trigger t
-          join pg_class tc on tc.oid = t.tgrelid
-          where t.tgfoid = p.oid and not t.tgisinternal and tc.relnamespace = p.pronamespace
-            and p.proname = left(tc.relname || '_' || t.tgname || '_fn', 63))
       order by n.nspname, p.proname, types`,
   );
-  return [...rows.map((row) => catalogueRoutine(row, scope)), ...(await listUnreadable(connection, scope))];
+  const isOfTrigger = ({ schema_name, name, ...row }: RoutineRow): boolean =>
+    firedBy(row).some(([schema, table, trigger]) => schema === schema_name && isTriggerFunction(name, table, trigger));
+  const separate = rows.filter((row) => !isOfTrigger(row));
+  return [...separate.map((row) => catalogueRoutine(row, scope)), ...(await listUnreadable(connection, scope))];
 }
 
 interface UnreadableRow {
@@ -164,9 +168,7 @@ function catalogueRoutine(row: RoutineRow, scope: SchemaScope): RoutineModel {
     ...(row.comment !== null && { comment: row.comment }),
     ...(isSaid ? { body } : { expression: withoutSchema(row.statement.trim(), scope.home) }),
   };
-  const firedBy = (typeof row.fired_by === 'string' ? (JSON.parse(row.fired_by) as FiredBy[]) : row.fired_by).map(
-    ([schema, table, trigger]) => ({ table: place(table, schema, scope), trigger }),
-  );
+  const triggers = firedBy(row).map(([schema, table, trigger]) => ({ table: place(table, schema, scope), trigger }));
   const { name: _name, bodyText: _bodyText, ...facts } = statement;
   return {
     ...place(row.name, row.schema_name, scope),
@@ -178,7 +180,7 @@ function catalogueRoutine(row: RoutineRow, scope: SchemaScope): RoutineModel {
       ...(!more.includes('stable') && { deterministic: deterministic ?? false }),
       ...(row.comment !== null && { comment: row.comment }),
     },
-    ...(firedBy.length > 0 && { firedBy }),
+    ...(triggers.length > 0 && { firedBy: triggers }),
   };
 }
 

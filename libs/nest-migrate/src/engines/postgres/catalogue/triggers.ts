@@ -2,6 +2,7 @@ import { quoteIdentifier, unquoteString } from '../../sql/quoting.js';
 import { type SqlRoutineDef, type SqlTriggerDef } from '@mikro-orm/sql';
 import { triggerBlock } from '../ddl/block.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
+import { cut, isTriggerFunction } from '../trigger-function.js';
 import { statementsIn } from '../../sql/sql-lexer.js';
 import { type TriggerDefinition } from '../../../operations/operation.js';
 import { canonicalBody } from '../../sql/body-text.js';
@@ -20,7 +21,7 @@ export function postgresTrigger(trigger: SqlTriggerDef, table: QualifiedName, ho
   const definition = declaredTrigger(trigger);
   const { timing, events, forEach, when, body = '', expression } = definition;
   if (expression === undefined) {
-    const name = storedName(trigger.name);
+    const name = cut(trigger.name);
     const says = { name, timing, events, forEach, condition: when };
     return triggerModel(definition, says, canonicalBody(triggerBlock(body), postgresLexicalRules));
   }
@@ -30,7 +31,7 @@ export function postgresTrigger(trigger: SqlTriggerDef, table: QualifiedName, ho
   if (says === undefined) return { name: trigger.name, definition };
   const call = callOf(says, home);
   const brought = statements.filter((_, index) => parsed[index] === undefined).join(';\n');
-  const isOwn = brought !== '' && call.name === functionName(table, says.name);
+  const isOwn = brought !== '' && isTriggerFunction(call.name, table.name, says.name);
   const action = isOwn ? canonicalBody(bodyIn(brought), postgresLexicalRules) : call.text;
   const functions = isOwn
     ? []
@@ -114,18 +115,7 @@ export function catalogueTrigger(row: TriggerRow, home: string): readonly Trigge
  * it.
  */
 function hasOwnFunction({ schema_name, table_name, name, function_schema, function_name }: TriggerRow): boolean {
-  return function_schema === schema_name && function_name === functionName({ name: table_name }, name);
-}
-
-function functionName({ name: table }: QualifiedName, trigger: string): string {
-  return storedName(`${table}_${trigger}_fn`);
-}
-
-/** A name as PostgreSQL stores it: long names are cut. */
-function storedName(name: string): string {
-  let stored = name;
-  while (Buffer.byteLength(stored) > 63) stored = stored.slice(0, -1);
-  return stored;
+  return function_schema === schema_name && isTriggerFunction(function_name, table_name, name);
 }
 
 function wholeStatement(row: TriggerRow, home: string): string {

@@ -63,12 +63,21 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       });
       return [...drafts, ...ddl.createTable(operation).comments.map(restatement), ...indexes];
     },
-    renameTable: ({ schema, from, to }) => [
-      change(
+    renameTable: ({ schema, from, to, toSchema }) => {
+      const renamed = { schema, table: to };
+      const rename = change(
         `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
-        ddl.exists({ schema, table: to }, null, true),
-      ),
-    ],
+        ddl.exists(renamed, null, true),
+      );
+      if (toSchema === undefined) return [rename];
+      const after = { schema: toSchema ?? undefined, table: to };
+      const target = ddl.schemaOf(after.schema) ?? platform.getDefaultSchemaName();
+      const move = change(
+        `alter table ${ddl.qualified(renamed)} set schema ${ddl.quote(target)}`,
+        ddl.exists(after, null, true),
+      );
+      return from === to ? [move] : [rename, move];
+    },
     alterTableComment: ({ comment, ...at }) => [
       restatement(`comment on table ${ddl.qualified(at)} is ${literal(platform, comment)}`),
     ],

@@ -1,5 +1,4 @@
 import { type Postcondition } from '../../../operations/operation.js';
-import { keptName } from '../../sql/kept-name.js';
 import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { statementsIn } from '../../sql/sql-lexer.js';
@@ -7,6 +6,7 @@ import { change, restatement, type StatementDraft, type StatementTable } from '.
 import { triggerBlock } from './block.js';
 import { dollarQuoted } from './dollar-quoted.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
+import { cutTriggerFunction, triggerFunction } from '../trigger-function.js';
 
 /**
  * Triggers. PostgreSQL's triggers run a function, so a trigger that is given by its body gets its own function, named
@@ -14,7 +14,7 @@ import { postgresLexicalRules } from '../lexical-rules.js';
  */
 export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createTrigger' | 'dropTrigger'> {
   const functionOf = ({ schema, table }: TableRef, name: string): string =>
-    ddl.quote(ddl.schemaOf(schema), keptName(ddl.platform, `${table}_${name}_fn`));
+    ddl.quote(ddl.schemaOf(schema), triggerFunction(table, name));
   const exists = (at: TableRef, name: string, present: boolean): Postcondition => ({
     query:
       `select count(*) = ${present ? 1 : 0} as present from pg_catalog.pg_trigger ` +
@@ -40,12 +40,20 @@ export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
     },
     dropTrigger: ({ schema, table, name }) => {
       const at = { schema, table };
+      const earlier = cutTriggerFunction(table, name);
       return [
         change(`drop trigger ${ddl.quote(name)} on ${ddl.qualified(at)}`, exists(at, name, false)),
         restatement(`drop function if exists ${functionOf(at, name)}()`),
+        ...(earlier === undefined ? [] : [restatement(dropUnlessUsed(ddl, ddl.quote(ddl.schemaOf(schema), earlier)))]),
       ];
     },
   };
+}
+
+/** Drops a function that a trigger had to itself or shared with others, unless one of those still executes it. */
+function dropUnlessUsed({ platform }: SchemaHelperDdl, name: string): string {
+  const used = `select from pg_catalog.pg_trigger where tgfoid = to_regprocedure(${literal(platform, `${name}()`)})`;
+  return `do ${dollarQuoted(` begin if not exists (${used}) then drop function if exists ${name}(); end if; end `)}`;
 }
 
 /** A function and its trigger may be given as one text, but no driver takes several statements at once. */

@@ -47,12 +47,18 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     ...noDependents('sqlite'),
     createTable: (operation) =>
       operation.partitionBy === undefined ? createTable(ddl, operation) : noPartitions('createTable')(),
-    renameTable: ({ schema, from, to }) => [
-      change(
-        `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
-        ddl.exists({ schema, table: to }, null, true),
-      ),
-    ],
+    renameTable: ({ schema, from, to, toSchema }) => {
+      if (toSchema !== undefined) {
+        const reason = 'a schema there is a file, and no table moves from one to another.';
+        return unsupported('renameTable', reason, 'Create the table there and copy its rows.');
+      }
+      return [
+        change(
+          `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
+          ddl.exists({ schema, table: to }, null, true),
+        ),
+      ];
+    },
     alterTableComment: () => [],
     addColumn: (operation) => {
       if (!canAddColumn(ddl, operation)) return needsTable(operation);

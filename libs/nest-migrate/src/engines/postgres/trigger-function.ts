@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+
+const LIMIT = 63;
+const HASH_LENGTH = 5;
+
+/**
+ * The name of the function of a trigger, as MikroORM names it. One that is too long ends in a hash of the whole name,
+ * so that two triggers of a table with a long name have two functions.
+ */
+export function triggerFunction(table: string, trigger: string): string {
+  const name = `${table}_${trigger}_fn`;
+  if (Buffer.byteLength(name) <= LIMIT) return name;
+  const suffix = `_${createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)}_fn`;
+  return cut(name, LIMIT - suffix.length) + suffix;
+}
+
+/** The name without a hash, as PostgreSQL cuts it, where it is another: earlier revisions used it. */
+export function cutTriggerFunction(table: string, trigger: string): string | undefined {
+  const name = `${table}_${trigger}_fn`;
+  return Buffer.byteLength(name) <= LIMIT ? undefined : cut(name, LIMIT);
+}
+
+/** Whether a function has a name that the trigger's own function has. */
+export function isTriggerFunction(name: string | undefined, table: string, trigger: string): boolean {
+  return (
+    name !== undefined && (name === triggerFunction(table, trigger) || name === cutTriggerFunction(table, trigger))
+  );
+}
+
+/** The name as PostgreSQL stores it: no more than so many bytes, and no part of a character. */
+export function cut(name: string, bytes = LIMIT): string {
+  let kept = name;
+  while (Buffer.byteLength(kept) > bytes) kept = [...kept].slice(0, -1).join('');
+  return kept;
+}
