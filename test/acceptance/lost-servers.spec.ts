@@ -42,7 +42,9 @@ const noRoom: Readonly<Record<ServerEngine, readonly string[]>> = {
 /** Whether a session of this database waits for a lock on a table. */
 const blocked: Readonly<Record<ServerEngine, string>> = {
   postgres: "select 1 from pg_stat_activity where datname = ? and wait_event_type = 'Lock' and wait_event = 'relation'",
-  mysql: "select 1 from information_schema.processlist where db = ? and state like 'Waiting for table metadata lock%'",
+  // the list of processes fails where another session's statement holds an emoji
+  mysql:
+    "select 1 from performance_schema.threads where processlist_db = ? and processlist_state like 'Waiting for table metadata lock%'",
   mariadb:
     "select 1 from information_schema.processlist where db = ? and state like 'Waiting for table metadata lock%'",
 };

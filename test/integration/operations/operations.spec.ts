@@ -30,6 +30,8 @@ const {
   createEnum,
   createSchema,
   dropEnum,
+  dropDependents,
+  restoreDependents,
   dropSchema,
   createTable,
   createTableComment,
@@ -709,6 +711,18 @@ describe.each(allEngines)('operations on %s', (engine) => {
       }
     });
 
+    it('takes away what depends on a column, and brings it back', async () => {
+      await apply(createTable('seen', { columns: { id: { type: 'integer', primary: true } } }));
+      await apply(createView('seeing', 'select id from seen'));
+      const before = await catalogue.snapshot();
+      await apply(execute('begin'));
+      await apply(dropDependents({ columns: [{ table: 'seen', column: 'id' }] }));
+      expect(await catalogue.snapshot()).not.toEqual(before);
+      await apply(restoreDependents());
+      await apply(execute('commit'));
+      expect(await catalogue.snapshot()).toEqual(before);
+    });
+
     it('gives a column a sequence that counts on', async () => {
       await apply(
         createTable('counted', { columns: { id: { type: 'integer', primary: true }, x: { type: 'integer' } } }),
@@ -722,7 +736,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
 
   it('tells of every kind that the engine has whether it took effect', () => {
     // of enums, materialized views, row-level security and constraints that are not valid only PostgreSQL has an idea
-    const postgresOnly = /Enum$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
+    const postgresOnly = /Enum$|Dependents$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
     const absent = {
       postgres: /^$/,
       // a database with all that is in it
