@@ -56,7 +56,7 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
       Utils.getORMVersion(),
       { ...migrations, directory: undefined, versionLocations: undefined },
       [given.schema, given.timezone, given.charset, given.collate],
-      engine === 'pglite' ? clusterText(orm, host.cwd) : null,
+      engine === 'pglite' ? await clusterText(orm, host.cwd) : null,
       services === undefined ? null : String(services),
       key ?? null,
     ]),

@@ -93,7 +93,7 @@ async function fetchDump(setup: DatabaseSetup): Promise<Dump> {
  * is applied to it, for every setup that differs only in its revisions.
  */
 async function makeDump(setup: DatabaseSetup, folder: string): Promise<Dump> {
-  const key = clusterKey(setup.orm, setup.host.cwd);
+  const key = await clusterKey(setup.orm, setup.host.cwd);
   const file = key === undefined ? undefined : join(folder, nameOf(key, EMPTY));
   const empty = file === undefined ? null : await readKept(file);
   return withOrm(inMemory(setup, empty ?? undefined), async (orm) => {
