@@ -1,11 +1,18 @@
 /** Tables that have the names of the tool's own, and other columns. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { OwnTableColumnMissingError } from 'nest-migrate';
+import { databaseOf } from '../../../libs/nest-migrate/src/commands/command-context.js';
+import { mysqlTables } from '../../../libs/nest-migrate/src/engines/mysql/tables.js';
+import { LOCK_COLUMNS } from '../../../libs/nest-migrate/src/engines/tables/lock-table.js';
+import { LeaseTable } from '../../../libs/nest-migrate/src/runtime/lease-table.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { allEngines, type Engine } from '../../support/engines.ts';
+import { contextOf } from '../../support/noted.ts';
 import { executing } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { startGalera } from '../../support/servers/galera-cluster.ts';
+import { type TestCluster } from '../../support/servers/test-cluster.ts';
 import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
 
 const running: Scenario[] = [];
@@ -65,6 +72,60 @@ describe.each(allEngines)("a table of the tool's name on %s", (engine) => {
     expect(await rows(at, `select * from ${table}`)).toEqual(before);
     await expect(rows(at, 'select * from a')).rejects.toThrow();
   });
+});
+
+/** A table that is no lock of a cluster. */
+const foreign = 'create table nest_migrate_lock (part varchar(20), owner int, title text)';
+const refusal =
+  /^The table nest_migrate_lock is no lock of nest-migrate: it lacks the columns counter, member, .*Rename it, or give versionTable another name/;
+
+describe.each(['mysql', 'mariadb'] as const)("a table of the name of a cluster's lock on %s", (engine) => {
+  it('that is another table holds no lock, and is told of by what would take one', async () => {
+    const at = await start(engine);
+    await rows(at, foreign);
+    await rows(at, "insert into nest_migrate_lock values ('lease', 7, 'x')");
+    const sql = mysqlTables.lock!('nest_migrate_lock', undefined);
+    const table = new LeaseTable('nest_migrate_lock', sql);
+    await databaseOf(contextOf(at)).pin(async (session) => {
+      expect(await table.read(session)).toBeUndefined();
+      await expect(table.ensure(session)).rejects.toThrow(refusal);
+      await session.execute('drop table nest_migrate_lock');
+      await table.ensure(session);
+      await session.execute('alter table nest_migrate_lock add note text');
+      expect(await table.read(session)).toBeUndefined();
+    });
+    expect((await rows(at, sql.columns)).map(({ name }) => name)).toEqual(expect.arrayContaining([...LOCK_COLUMNS]));
+  });
+
+  it('that is another table is no matter of a server that is in no cluster', async () => {
+    const at = await start(engine);
+    await rows(at, foreign);
+    await at.migrations.upgrade();
+    expect((await at.migrations.status()).pending).toEqual([]);
+  });
+});
+
+describe('a table of the name of the lock on a member of a Galera cluster', () => {
+  let cluster: TestCluster;
+  beforeAll(async () => {
+    cluster = await startGalera({ size: 1 });
+  }, 600_000);
+  afterAll(() => cluster?.stop());
+
+  it('that is another table ends a run before anything is done', async () => {
+    const database = await createDatabase('mariadb', { server: cluster.nodes[0].server });
+    databases.push(database);
+    const at = await start('mariadb', { revisions, database });
+    await rows(at, foreign);
+    const error: unknown = await at.migrations.upgrade().catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(OwnTableColumnMissingError);
+    expect((error as Error).message).toMatch(refusal);
+    expect(await rows(at, 'select * from nest_migrate_lock')).toEqual([]);
+    await expect(rows(at, 'select * from a')).rejects.toThrow();
+    await rows(at, 'drop table nest_migrate_lock');
+    await at.migrations.upgrade();
+    expect(await rows(at, 'select * from a')).toEqual([]);
+  }, 120_000);
 });
 
 /** The columns of digests, as an earlier version has them. */

@@ -117,16 +117,56 @@ describe("SQLite's savepoints outside of a transaction, of which the first one b
   });
 });
 
-/** What lets go of the migration lock among others. */
+/** What lets go of the migration lock among others. In the reader's unit tests are all spellings. */
 const releases = [
   ['postgres', 'discard all'],
   ['postgres', '/* clean */ DISCARD\nALL;'],
   ['postgres', 'select pg_advisory_unlock_all()'],
   ['postgres', 'select pg_catalog.PG_ADVISORY_UNLOCK_ALL ()'],
+  ['postgres', 'select "pg_advisory_unlock_all"()'],
+  ['postgres', 'select "pg_catalog". "pg_advisory_unlock_all" ()'],
   ['pglite', 'discard all'],
-  ['mysql', 'do release_all_locks()'],
-  ['mariadb', 'select release_all_locks()'],
+  ...(['mysql', 'mariadb'] as const).flatMap((engine) =>
+    [
+      ...['do release_all_locks()', 'select release_all_locks()', 'select `RELEASE_ALL_LOCKS` ()'],
+      ...['select /*!50000 release_all_locks() */', '/*! do */ release_all_locks/*!40101 (*/)'],
+      "select /*!50000 '*/', /* don't */ release_all_locks()*/",
+    ].map((sql) => [engine, sql] as const),
+  ),
+  ['mariadb', 'select /*M!100100 release_all_locks() */'],
 ] as const;
+
+/** A lock of the session, and whether the session holds it. */
+const ownLock = {
+  postgres: {
+    take: 'select pg_advisory_lock(4711)',
+    held: "select count(*) as held from pg_locks where locktype = 'advisory' and objid = 4711 and pid = pg_backend_pid()",
+  },
+  mysql: { take: "select get_lock('own', 0)", held: "select is_used_lock('own') <=> connection_id() as held" },
+} as const;
+
+it.each(releases.filter(([engine]) => engine !== 'pglite'))(
+  'a session of %s lets go of its locks by: %s',
+  async (engine, sql) => {
+    const { take, held } = ownLock[engine === 'postgres' ? 'postgres' : 'mysql'];
+    const at = await start(engine, () => undefined);
+    const connection = at.orm.em.getConnection() as AbstractSqlConnection;
+    await connection.connect();
+    await connection
+      .getClient<unknown>()
+      .connection()
+      .execute(async (pinned) => {
+        const ask = async (): Promise<number> => {
+          const [row] = await connection.execute<{ held: unknown }[]>(held, [], 'all', pinned);
+          return Number(row?.held);
+        };
+        await connection.execute(take, [], 'all', pinned);
+        expect(await ask()).toBe(1);
+        await connection.execute(sql, [], 'all', pinned);
+        expect(await ask()).toBe(0);
+      });
+  },
+);
 
 describe('a revision that lets go of all locks of the session', () => {
   it.each(releases)('is refused on %s before that statement runs: %s', async (engine, sql) => {

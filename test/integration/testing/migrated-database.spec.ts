@@ -1,4 +1,5 @@
-import { mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -13,7 +14,7 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { MigrationError, MigrationModule, MigrationService } from 'nest-migrate';
 import { type MigratedDatabase, migratedDatabase } from 'nest-migrate/testing';
-import { adminQuery, serverOf } from '../../support/databases.ts';
+import { adminQuery, type Row, serverOf } from '../../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
 
 const Event = defineEntity({
@@ -212,7 +213,119 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
   });
 });
 
+describe('the empty PGlite that migratedDatabase() keeps for its next snapshots', () => {
+  /** With an option that PGlite ignores, so that each test has empty ones of its own. */
+  const own = (more: object = {}): Partial<Options> => ({
+    ...configurations['PGlite'](),
+    driverOptions: { initDbStartParams: ['--wal-segsize=1'], test: folder.path, ...more },
+  });
+  const empties = async (): Promise<readonly string[]> =>
+    (await readdir(dumpFolder).catch(() => [])).filter((name) => name.endsWith('.pglite-empty'));
+  /** The files that `work` adds. */
+  const added = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
+    const before = await empties();
+    await work();
+    const names = (await empties()).filter((name) => !before.includes(name));
+    cleanups.push(...names.map((name) => () => rm(join(dumpFolder, name), { force: true })));
+    return names.map((name) => join(dumpFolder, name));
+  };
+
+  it('is made once, and what it holds is what the next snapshot begins with', async () => {
+    const [file, ...others] = await added(() => databaseFor(own()));
+    expect(others).toEqual([]);
+    const whole = await readFile(file);
+    const planted = await MikroORM.init({
+      ...{ driver: PgliteDriver, dbName: 'memory://', entities: [], discovery: { warnWhenNoEntities: false } },
+      driverOptions: () => ({ loadDataDir: new Blob([whole.subarray(32)]) }),
+    });
+    const connection = planted.em.getConnection();
+    await connection.execute('create table planted (n int)');
+    const dump = await (await connection.getNativeClient()).dumpDataDir('none');
+    const content = new Uint8Array(await dump.arrayBuffer());
+    await writeFile(file, Buffer.concat([createHash('sha256').update(content).digest(), content]));
+    await planted.close(true);
+    expect(
+      await added(async () => {
+        const em = await open(await databaseFor(own(), { key: 'another' }));
+        expect(await em.execute('select * from planted')).toEqual([]);
+        expect(await em.count(Event)).toBe(1);
+      }),
+    ).toEqual([]);
+  });
+
+  it('holds nothing that a revision has done', async () => {
+    await added(() => databaseFor(own()));
+    for (const id of ['aaaa', 'bbbb']) await rm(join(directory(), 'versions', `${id}.ts`));
+    await writeRevision('cccc', 'null', "await op.execute('create table other (n int)');");
+    const em = await open(await databaseFor(own()));
+    expect(await em.execute("select tablename as name from pg_tables where schemaname = 'public' order by 1")).toEqual(
+      ['nest_migrate_history', 'nest_migrate_version', 'other'].map((name) => ({ name })),
+    );
+  });
+
+  it.each(['empty', 'half', 'garbage'])('is made again where its file is broken: %s', async (how) => {
+    const [file] = await added(() => databaseFor(own()));
+    const whole = await readFile(file);
+    const broken = {
+      empty: whole.subarray(0, 0),
+      half: whole.subarray(0, whole.length / 2),
+      garbage: whole.map((byte, at) => (at > 4e6 && at < 8e6 ? 7 : byte)),
+    }[how]!;
+    await writeFile(file, broken);
+    const em = await open(await databaseFor(own(), { key: 'another' }));
+    expect(await em.count(Event)).toBe(1);
+    expect((await stat(file)).size).toBe(whole.length);
+  });
+
+  it('does not stand in where the parameters of initdb or the options differ', async () => {
+    const [first, second, third] = [
+      own(),
+      own({ initDbStartParams: ['--wal-segsize=2'] }),
+      own({ postgresqlconf: 'work_mem = 5MB' }),
+    ];
+    const made = await added(async () => {
+      const managers = [];
+      for (const orm of [first, second, third]) managers.push(await open(await databaseFor(orm)));
+      const sizes = await Promise.all(
+        managers.map((em) =>
+          em.execute<Row[]>(
+            "select current_setting('wal_segment_size') as size, current_setting('work_mem') as memory",
+          ),
+        ),
+      );
+      expect(sizes.flat()).toEqual([
+        { size: '1MB', memory: '4MB' },
+        { size: '2MB', memory: '4MB' },
+        { size: '1MB', memory: '5MB' },
+      ]);
+    });
+    expect(made).toHaveLength(3);
+  });
+
+  it('is not kept where an option holds what no name can tell, such as a function', async () => {
+    expect(await added(() => databaseFor(own({ anything: () => 1 })))).toEqual([]);
+  });
+
+  it('may be made by several at once', async () => {
+    const made = await added(async () => {
+      const all = await Promise.all(['a', 'b', 'c'].map((key) => databaseFor(own(), { key })));
+      for (const database of all) expect(await (await open(database)).count(Event)).toBe(1);
+    });
+    expect(made).toHaveLength(1);
+    expect((await readdir(dumpFolder)).filter((name) => name.includes('.draft-'))).toEqual([]);
+  });
+});
+
 describe('migratedDatabase()', () => {
+  it('makes the snapshot again where its file is broken', async () => {
+    const before = await dumps();
+    await databaseFor(configurations['PGlite']());
+    const [name] = (await dumps()).filter((entry) => !before.includes(entry));
+    await writeFile(join(dumpFolder, name), 'broken');
+    expect(await (await open(await databaseFor(configurations['PGlite']()))).count(Event)).toBe(1);
+    expect((await stat(join(dumpFolder, name))).size).toBeGreaterThan(1e6);
+  });
+
   it("puts PGlite in the place of the application's server", async () => {
     const orm = { ...configurations['PostgreSQL'](), clientUrl: 'postgresql://nobody@192.0.2.1/none', port: 1 };
     const em = await open(await databaseFor(orm, { engine: 'pglite' }));

@@ -30,6 +30,8 @@ describe('cutting SQL into tokens', () => {
         '-- ',
         '#',
         '/*',
+        '/*!',
+        '/*!50000',
         '*/',
         '/',
         '*',
@@ -71,6 +73,12 @@ describe('cutting SQL into tokens', () => {
     ['/* a /* b */ c', ['blockComment', 'code']],
     ['/*/ a */ c', ['blockComment', 'code']],
     ['select $$', ['code']],
+    [
+      "/*!50000 select '*/' /* a */ */ 1",
+      ['blockComment', 'code', 'string', 'code', 'blockComment', 'code', 'blockComment', 'code'],
+    ],
+    ['/* /*! */ 1', ['blockComment', 'code']],
+    ['select /*!99999 1 -- */\n*/', ['code', 'blockComment', 'code', 'lineComment', 'code', 'blockComment']],
   ])('of MySQL: %s', (sql, kinds) => {
     expect(tokensOf(sql, mysqlLexicalRules).map(({ kind }) => kind)).toEqual(kinds);
   });

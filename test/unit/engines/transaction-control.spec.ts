@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { mysqlLexicalRules } from '../../../libs/nest-migrate/src/engines/mysql/lexical-rules.ts';
-import { postgresLexicalRules } from '../../../libs/nest-migrate/src/engines/postgres/lexical-rules.ts';
+import { mysqlLexicalRules, mysqlSql } from '../../../libs/nest-migrate/src/engines/mysql/lexical-rules.ts';
+import { postgresLexicalRules, postgresSql } from '../../../libs/nest-migrate/src/engines/postgres/lexical-rules.ts';
 import { sqliteLexicalRules } from '../../../libs/nest-migrate/src/engines/sqlite/lexical-rules.ts';
 import { type BodyRules } from '../../../libs/nest-migrate/src/engines/sql/statement-heads.ts';
 import { transactionControl } from '../../../libs/nest-migrate/src/engines/sql/transaction-control.ts';
@@ -93,15 +93,34 @@ const blank = (engine: string): fc.Arbitrary<string> =>
     )
     .map((pieces) => pieces.join(''));
 
-/** A statement in any spelling: its words in any case, and anything between them that counts as a blank. */
+/** The marks of a comment that the server runs, which may be around any of the words. */
+const executed = (engine: string): fc.Arbitrary<readonly [string, string]> =>
+  engine === 'mysql'
+    ? fc.constantFrom(['', ''], ['/*!', '*/'], ['/*!50000', ' */'], ['/*M! ', '\n*/'], ["/*!40101 /* don't */", '*/'])
+    : fc.constant(['', ''] as const);
+
+/**
+ * A statement in any spelling: its words in any case, anything between them that counts as a blank, and some of them in
+ * a comment that the server runs.
+ */
 function spelled(engine: string, statement: string): fc.Arbitrary<string> {
   const words = statement.split(' ');
   return fc
     .tuple(
       fc.tuple(...words.map((word) => (word.includes("'") ? fc.constant(word) : upperOrLower(word)))),
       fc.array(blank(engine), { minLength: words.length + 1, maxLength: words.length + 1 }),
+      executed(engine),
+      fc.tuple(fc.nat(words.length - 1), fc.nat(words.length - 1)),
     )
-    .map(([said, blanks]) => blanks[0] + said.map((word, at) => word + (blanks[at + 1] ?? '')).join(''));
+    .map(([said, blanks, [open, close], ends]) => {
+      const [first, last] = [Math.min(...ends), Math.max(...ends)];
+      const marked = said.map((word, at) => {
+        const [before, after] = [at === first ? open : '', at === last ? close : ''];
+        // a number would go on in the word, as it does for the server
+        return `${before}${/\d$/.test(before) ? ' ' : ''}${word}${blanks[at + 1] ?? ''}${after}`;
+      });
+      return `${blanks[0] ?? ''}${marked.join('')}`;
+    });
 }
 
 describe.each(Object.entries(engines))('transaction control in the SQL of %s', (engine, rules) => {
@@ -148,6 +167,47 @@ describe.each(Object.entries(engines))('transaction control in the SQL of %s', (
         expect(transactionControl(statements.join('\n;'), rules)).toBeUndefined();
       }),
     );
+  });
+});
+
+/** What lets go of all locks, word by word, so that blanks and marks may stand between them. */
+const releases: Record<string, readonly string[]> = {
+  postgres: [
+    ...['discard all', 'select pg_advisory_unlock_all ( )', 'select pg_catalog . pg_advisory_unlock_all ( )'],
+    ...['select "pg_advisory_unlock_all" ( )', 'select "pg_catalog" . "pg_advisory_unlock_all" ( )'],
+  ],
+  mysql: [
+    ...['do release_all_locks ( )', 'select release_all_locks ( )', 'select 1 , `release_all_locks` ( )'],
+    'select "release_all_locks" ( )',
+  ],
+};
+
+describe.each(Object.entries(releases))('what lets go of all locks in the SQL of %s', (engine, statements) => {
+  const sqlOf = engine === 'mysql' ? mysqlSql : postgresSql;
+
+  it('is found in any spelling, behind whatever else the text says', () => {
+    const text = fc
+      .tuple(
+        fc.array(fc.constantFrom(...harmless.filter((sql) => !sql.startsWith('create'))), { maxLength: 3 }),
+        fc.constantFrom(...statements).chain((statement) => spelled(engine, statement)),
+      )
+      .map(([others, sql]) => [...others, sql].join(';\n'));
+    fc.assert(
+      fc.property(text, (sql) => {
+        expect(sqlOf.lockRelease(sql)?.words).toMatch(
+          /^(?:discard all|release_all_locks\(\)|pg_advisory_unlock_all\(\))$/,
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each(statements)('is not what stands in a string or a comment: %s', (sql) => {
+    expect(sqlOf.lockRelease(`select '${sql}'`)).toBeUndefined();
+    expect(sqlOf.lockRelease(`select 1 /* ${sql} */`)).toBeUndefined();
+    expect(sqlOf.lockRelease(`select 1 -- ${sql}`)).toBeUndefined();
+    if (engine === 'mysql') expect(sqlOf.lockRelease(`select /*! 1 /* ${sql} */ + 1 */`)).toBeUndefined();
+    else expect(sqlOf.lockRelease(`select 1 /*! ${sql} */`)).toBeUndefined();
   });
 });
 

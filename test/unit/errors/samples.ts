@@ -116,6 +116,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     OwnTableColumnMissingError: [
       new errors.OwnTableColumnMissingError(name, 'journal', [name]),
       new errors.OwnTableColumnMissingError(name, 'history', [name, name]),
+      new errors.OwnTableColumnMissingError(name, 'lock', [name]),
     ],
     PostWriteHookError: [new errors.PostWriteHookError(name, name, name, { cure: name })],
     RangeNotAllowedError: [new errors.RangeNotAllowedError(name)],

@@ -1,14 +1,14 @@
 /** The lock of a cluster: each transaction moves it, and a run that has lost it commits nothing more. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type LockTableSql } from '../../../libs/nest-migrate/src/engines/tables/lock-table.ts';
+import { LOCK_COLUMNS, type LockTableSql } from '../../../libs/nest-migrate/src/engines/tables/lock-table.ts';
 import { Lease, PULSE_MS } from '../../../libs/nest-migrate/src/runtime/lease.ts';
 import { LeaseTable } from '../../../libs/nest-migrate/src/runtime/lease-table.ts';
 import { MemoryDatabase, MemorySession } from '../../support/memory-database.ts';
 import { type Line, run } from '../../support/memory-run.ts';
 
 const sql: LockTableSql = {
-  ...{ exists: 'lease exists', create: 'create lease', select: 'read lease', clear: 'clear lease' },
+  ...{ columns: 'columns of the lease', create: 'create lease', select: 'read lease', clear: 'clear lease' },
   ...{ deleteLease: () => 'delete lease', insert: () => 'insert lease' },
   move: (part, owner) => `move ${part} of ${owner}`,
   release: (owner) => `release lease of ${owner}`,
@@ -30,7 +30,7 @@ class MemberSession extends MemorySession {
 
   override async query<T = Record<string, unknown>>(text: string): Promise<T[]> {
     const rows = await super.query<T>(text);
-    if (text === sql.exists) return [{ present: 1 }] as T[];
+    if (text === sql.columns) return LOCK_COLUMNS.map((name) => ({ name })) as T[];
     const row = { owner: this.owner, member_name: 'db-2', session: 8, client: 'db upgrade', since: null };
     return text === sql.select ? ([row] as T[]) : rows;
   }
@@ -52,7 +52,7 @@ let lease: Lease;
 beforeEach(() => {
   database = new MemoryDatabase();
   session = new MemberSession(database);
-  lease = new Lease(new LeaseTable(sql), 'this run');
+  lease = new Lease(new LeaseTable('lock', sql), 'this run');
   session.fence = lease;
 });
 
@@ -146,7 +146,7 @@ describe('the pulse', () => {
     await jest.advanceTimersByTimeAsync(PULSE_MS);
     await lease.check(session);
     await lease.check(session);
-    expect(session.calls).toEqual([sql.exists, sql.select]);
+    expect(session.calls).toEqual([sql.columns, sql.select]);
   });
 
   it('that found no row, where the lock is lost, ends the run', async () => {

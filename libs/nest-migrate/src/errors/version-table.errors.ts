@@ -65,7 +65,7 @@ export class VersionTableColumnMissingError extends MigrationError {
   }
 }
 
-/** Thrown where a table has the name of the tool's journal or history and is another table. It was left as it is. */
+/** Thrown where a table has the name of the tool's journal, history or lock table and is another table. It was left as it is. */
 export class OwnTableColumnMissingError extends MigrationError {
   readonly code = 'OWN_TABLE_COLUMN_MISSING';
 
@@ -73,7 +73,7 @@ export class OwnTableColumnMissingError extends MigrationError {
     /** The name of that table, without its schema. */
     readonly table: string,
     /** What the tool keeps under that name. */
-    kind: 'history' | 'journal',
+    kind: 'history' | 'journal' | 'lock',
     /** The columns that it lacks. */
     readonly columns: readonly string[],
   ) {

@@ -1,21 +1,42 @@
 import { type LockHolder } from '../engines/session/lock.js';
 import { type SqlSession } from '../engines/session/sql-session.js';
-import { type LeaseOwner, type LeaseRow, leaseRowOf, type LockTableSql } from '../engines/tables/lock-table.js';
+import {
+  type LeaseOwner,
+  type LeaseRow,
+  leaseRowOf,
+  LOCK_COLUMNS,
+  type LockTableSql,
+} from '../engines/tables/lock-table.js';
+import { checkColumns } from './own-columns.js';
 import { type Session } from './ports.js';
 
 /** The table that holds the lock of a cluster. Only a run on a cluster creates it, and the first one does. */
 export class LeaseTable {
-  constructor(readonly sql: LockTableSql) {}
+  constructor(
+    readonly name: string,
+    readonly sql: LockTableSql,
+  ) {}
 
-  /** Reads the lease; `undefined` where no run has ever taken it, or its row was deleted. Never writes. */
+  /**
+   * Reads the lease; `undefined` where no run has ever taken it, or its row was deleted. Never writes. Another table of
+   * that name holds no lease: outside of a cluster it is none of the tool's.
+   */
   async read(session: SqlSession): Promise<LeaseRow | undefined> {
-    if (!(await this.#exists(session))) return undefined;
+    const columns = await this.#columns(session);
+    if (LOCK_COLUMNS.some((name) => !columns.has(name))) return undefined;
     const [row] = await session.query<Record<string, unknown>>(this.sql.select);
     return row === undefined ? undefined : leaseRowOf(row);
   }
 
+  /**
+   * Creates the table where it is missing.
+   *
+   * @throws OwnTableColumnMissingError where another table has its name.
+   */
   async ensure(session: SqlSession): Promise<void> {
-    if (!(await this.#exists(session))) await session.execute(this.sql.create);
+    const columns = await this.#columns(session);
+    checkColumns(this.name, 'lock', { columns, needed: LOCK_COLUMNS });
+    if (columns.size === 0) await session.execute(this.sql.create);
   }
 
   /**
@@ -39,9 +60,9 @@ export class LeaseTable {
     }
   }
 
-  async #exists(session: SqlSession): Promise<boolean> {
-    const [row] = await session.query<{ present: unknown }>(this.sql.exists);
-    return Number(row?.present) === 1;
+  async #columns(session: SqlSession): Promise<ReadonlySet<string>> {
+    const rows = await session.query<{ name: string }>(this.sql.columns);
+    return new Set(rows.map(({ name }) => name));
   }
 }
 

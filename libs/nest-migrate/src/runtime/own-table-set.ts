@@ -39,7 +39,8 @@ export function ownTableSet(
 ): OwnTableSet {
   const journal = journalTableName(versionTable);
   const lines = historyTableName(versionTable);
-  const lock = tables.lock?.(lockTableName(versionTable), schema);
+  const lockName = lockTableName(versionTable);
+  const lock = tables.lock?.(lockName, schema);
   return {
     schema,
     version: new SqlVersionRows(
@@ -49,6 +50,6 @@ export function ownTableSet(
     ),
     journal: new SqlJournal(journal, tables.journal(journal, schema)),
     history: history ? new SqlHistory(lines, tables.history(lines, schema), client) : undefined,
-    lock: lock && new LeaseTable(lock),
+    lock: lock && new LeaseTable(lockName, lock),
   };
 }

@@ -8,6 +8,7 @@ import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type Host } from '../runtime/host.js';
 import { isFileSystemError, nodeFileSystem } from '../script/file-system.js';
 import { type MigratedDatabaseOptions } from './migrated-database.js';
+import { clusterText } from './pglite-cluster.js';
 
 /** The options of {@link migratedDatabase}, checked and with every default filled in. */
 export interface DatabaseSetup {
@@ -55,7 +56,7 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
       Utils.getORMVersion(),
       { ...migrations, directory: undefined, versionLocations: undefined },
       [given.schema, given.timezone, given.charset, given.collate],
-      Object.keys((orm.driverOptions as { extensions?: object } | undefined)?.extensions ?? {}),
+      engine === 'pglite' ? await clusterText(orm, host.cwd) : null,
       services === undefined ? null : String(services),
       key ?? null,
     ]),
@@ -64,8 +65,8 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
   return { engine, orm, migrations, services, host, key: hash.digest('hex') };
 }
 
-/** To be raised when the library creates another database from the same revisions. */
-const FORMAT = 1;
+/** To be raised when the library creates another database from the same revisions, or writes it another way. */
+const FORMAT = 2;
 
 /** Names and contents of a folder's files, with those that revisions read or import from beside them. */
 async function hashFolder(hash: ReturnType<typeof createHash>, root: string): Promise<void> {

@@ -14,6 +14,8 @@ export const mysqlLexicalRules: LexicalRules = {
   // two dashes need a blank after them
   lineComment: /(?:#|--(?=\s|$))[^\n]*/y,
   nestedComments: false,
+  // also one for a later version or for the other server, which only the server at hand could tell
+  executedComment: /\/\*M?!\d*/y,
   dollarQuotes: false,
 };
 

@@ -51,7 +51,7 @@ export const mysqlTables: ToolTables = {
   lock(table, schema) {
     return lockTableSql({
       table: quote(schema, table),
-      exists: `select count(*) as present from information_schema.tables where ${place(table, schema)}`,
+      columns: columnsOf(table, schema),
       suffix,
       literal,
     });

@@ -14,7 +14,7 @@ function plain(sql: string, rules: LexicalRules): string {
   const pieces = tokensOf(sql, rules).map(({ kind, start, end }) => {
     const text = sql.slice(start, end);
     const isComment = kind === 'lineComment' || kind === 'blockComment';
-    if (isComment && !/^\/\*[!+]/.test(text)) return { isCode: true, text: ' ' };
+    if (isComment && !/^(?:\/\*(?:M?!|\+)|\*\/$)/.test(text)) return { isCode: true, text: ' ' };
     return { isCode: kind === 'code', text };
   });
   // code on both sides of a comment is normalised together

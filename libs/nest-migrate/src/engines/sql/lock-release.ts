@@ -1,5 +1,5 @@
 import { type BodyRules, statementHeads } from './statement-heads.js';
-import { wordsOf } from './sql-words.js';
+import { valueOf, wordsOf } from './sql-words.js';
 
 /** What lets go of every lock of the session, the migration lock among them. */
 export interface LockRelease {
@@ -25,9 +25,12 @@ export function lockRelease(sql: string, rules: BodyRules, releases: LockRelease
   }
   // the body of a routine runs where a caller of it runs
   if (heads.some((head) => /^(?:create|alter)\b/.test(head))) return undefined;
-  const words = [...wordsOf(sql, rules.lexical)].map(({ code }) => code);
+  // a name may be quoted, on MySQL under ANSI_QUOTES also with double quotes
+  const words = [...wordsOf(sql, rules.lexical)];
   for (const [name, instead] of Object.entries(releases.functions)) {
-    if (words.some((word, at) => word === name && words[at + 1] === '(')) return { words: `${name}()`, instead };
+    if (words.some((word, at) => words[at + 1]?.code === '(' && valueOf(word).toLowerCase() === name)) {
+      return { words: `${name}()`, instead };
+    }
   }
   return undefined;
 }

@@ -19,6 +19,11 @@ export interface LexicalRules {
   /** A comment up to the end of the line. A sticky expression. */
   readonly lineComment: RegExp;
   readonly nestedComments: boolean;
+  /**
+   * The opening mark of a comment whose content the server runs, such as `/*!50000`. The two marks are comments, and what
+   * is between them is code. A sticky expression; absent where there are no such comments.
+   */
+  readonly executedComment?: RegExp;
   /** Whether there are dollar quotes: `$$ … $$`, `$tag$ … $tag$`. */
   readonly dollarQuotes: boolean;
 }
@@ -32,20 +37,30 @@ export interface LexicalRules {
  */
 export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   const tokens: Token[] = [];
+  /** The opening marks of executed comments that are not closed yet, as positions in `tokens`. */
+  const open: number[] = [];
   let codeStart = 0;
   let at = 0;
   while (at < sql.length) {
-    const found = quoted(sql, at, rules) ?? comment(sql, at, rules) ?? dollarQuoted(sql, at, rules);
+    const opening = executedComment(sql, at, rules);
+    const found =
+      opening ??
+      (open.length > 0 ? closingMark(sql, at) : undefined) ??
+      quoted(sql, at, rules) ??
+      comment(sql, at, rules) ??
+      dollarQuoted(sql, at, rules);
     if (found === undefined) {
       at += 1;
       continue;
     }
     if (codeStart < at) tokens.push({ kind: 'code', start: codeStart, end: at, closed: true });
+    if (opening !== undefined) open.push(tokens.length);
+    else if (found.kind === 'blockComment' && sql.startsWith('*/', at)) open.pop();
     tokens.push(found);
     at = codeStart = found.end;
   }
   if (codeStart < sql.length) tokens.push({ kind: 'code', start: codeStart, end: sql.length, closed: true });
-  return tokens;
+  return tokens.map((token, index) => (open.includes(index) ? { ...token, closed: false } : token));
 }
 
 /**
@@ -91,6 +106,17 @@ function quoted(sql: string, start: number, rules: LexicalRules): Token | undefi
     }
   }
   return { kind, start, end: sql.length, closed: false };
+}
+
+function executedComment(sql: string, start: number, { executedComment: mark }: LexicalRules): Token | undefined {
+  if (mark === undefined) return undefined;
+  mark.lastIndex = start;
+  const [text] = mark.exec(sql) ?? [];
+  return text === undefined ? undefined : { kind: 'blockComment', start, end: start + text.length, closed: true };
+}
+
+function closingMark(sql: string, start: number): Token | undefined {
+  return sql.startsWith('*/', start) ? { kind: 'blockComment', start, end: start + 2, closed: true } : undefined;
 }
 
 function comment(sql: string, start: number, { lineComment, nestedComments }: LexicalRules): Token | undefined {

@@ -1,10 +1,10 @@
-import { type LexicalRules, tokensOf } from './sql-lexer.js';
+import { type LexicalRules } from './sql-lexer.js';
 import { wordsOf } from './sql-words.js';
 
 /** How an engine nests statements in the body of a routine. */
 export interface BodyRules {
   readonly lexical: LexicalRules;
-  /** MySQL and MariaDB: the text of a comment such as `/*!50000 … *\/` runs, and a body needs no `begin`. */
+  /** MySQL and MariaDB: a body needs no `begin`. */
   readonly isMySql?: boolean;
 }
 
@@ -20,8 +20,7 @@ const HEAD = 4;
  * The first words of each statement at the top level, in lower case, up to the first piece that is not a word. The
  * content of strings, comments and the bodies of routines and triggers does not count.
  */
-export function* statementHeads(text: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
-  const sql = isMySql ? withVersionComments(text, lexical) : text;
+export function* statementHeads(sql: string, { lexical, isMySql = false }: BodyRules): Generator<string> {
   let statement = new StatementScan();
   for (const { kind, code } of wordsOf(sql, lexical)) {
     if (code === undefined) statement.other();
@@ -100,14 +99,4 @@ class StatementScan {
     // `end if` does not end a `begin`
     else if (closes && /^(?:if|loop|while|repeat|for)$/.test(word)) this.#blocks += 1;
   }
-}
-
-/** The text with the content of version comments in place of the comments, since the server runs it. */
-function withVersionComments(sql: string, rules: LexicalRules): string {
-  const tokens = tokensOf(sql, rules);
-  const text = tokens.map(({ kind, start, end }) => {
-    const piece = sql.slice(start, end);
-    return kind === 'blockComment' ? piece.replace(/^\/\*M?!\d*([^]*?)(?:\*\/)?$/, ' $1 ') : piece;
-  });
-  return text.join('');
 }

@@ -26,13 +26,18 @@ export interface LeaseRow extends Partial<Omit<LeaseOwner, 'owner'>> {
   readonly since: string | null;
 }
 
+/** The names of the columns without which a table holds no lock. */
+export const LOCK_COLUMNS: readonly string[] = [
+  ...['part', 'owner', 'counter', 'member', 'member_name', 'session', 'client', 'taken_at'],
+];
+
 /**
  * The statements that keep the lock of a cluster, with names already quoted. There are two rows: the one that a
  * transaction of the run moves is locked until the transaction ends, and meanwhile the owner's process moves the other.
  */
 export interface LockTableSql {
-  /** One row: `present` is whether the table exists. */
-  readonly exists: string;
+  /** The table's columns, one row each: `name`. No rows where the table does not exist. */
+  readonly columns: string;
   readonly create: string;
   /** At most one row, as {@link leaseRowOf} reads it. */
   readonly select: string;
@@ -54,14 +59,15 @@ export interface LockTableSql {
 export interface LockTableNames {
   /** The table's name, quoted and qualified. */
   readonly table: string;
-  readonly exists: string;
+  /** See {@link LockTableSql}. */
+  readonly columns: string;
   /** The text after the column list of `create table`. */
   readonly suffix: string;
   readonly literal: (value: string) => string;
 }
 
 /** The statements for MySQL and its relatives, the only engines with such clusters. */
-export function lockTableSql({ table, exists, suffix, literal }: LockTableNames): LockTableSql {
+export function lockTableSql({ table, columns: found, suffix, literal }: LockTableNames): LockTableSql {
   const value = (text: string | null): string => (text === null ? 'null' : literal(text));
   const columns = [
     'part varchar(16) not null primary key',
@@ -74,7 +80,7 @@ export function lockTableSql({ table, exists, suffix, literal }: LockTableNames)
     'taken_at datetime(3)',
   ];
   return {
-    exists,
+    columns: found,
     create: `create table if not exists ${table} (${columns.join(', ')})${suffix}`,
     select: `select l.owner, cast(l.counter as char) as counter, cast(p.counter as char) as pulse, l.member, l.member_name, l.session, l.client, date_format(l.taken_at, '%Y-%m-%dT%H:%i:%sZ') as since from ${table} l left join ${table} p on p.part = 'pulse' where l.part = 'lease'`,
     deleteLease: ({ owner, counter }) =>
