@@ -712,11 +712,11 @@ describe.each(allEngines)('operations on %s', (engine) => {
     });
 
     it('takes away what depends on a column, and brings it back', async () => {
-      await apply(createTable('watched', { columns: { id: { type: 'integer', primary: true } } }));
-      await apply(createView('seeing', 'select id from watched'));
+      await apply(createTable('depended_on', { columns: { id: { type: 'integer', primary: true } } }));
+      await apply(createView('dependent', 'select id from depended_on'));
       const before = await catalogue.snapshot();
       await apply(execute('begin'));
-      await apply(dropDependents({ columns: [{ table: 'watched', column: 'id' }] }));
+      await apply(dropDependents({ columns: [{ table: 'depended_on', column: 'id' }] }));
       expect(await catalogue.snapshot()).not.toEqual(before);
       await apply(restoreDependents());
       await apply(execute('commit'));
