@@ -10,7 +10,7 @@ import { type MigrationLock } from '../../../libs/nest-migrate/src/engines/sessi
 import { type SqlSession } from '../../../libs/nest-migrate/src/engines/session/sql-session.js';
 import { wayToServer } from '../../../libs/nest-migrate/src/runtime/side-session.js';
 import { adminQuery, createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
-import { executing } from '../../support/revision-file.ts';
+import { executing, type RevisionCode } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { type Server, startPgbouncer } from '../../support/servers/index.ts';
 
@@ -214,9 +214,22 @@ describe('a lock that was taken on a server session which is another’s by now'
 });
 
 describe.each(['postgres', 'mysql', 'mariadb'] as const)('a revision on %s that lets go of all locks', (engine) => {
-  it('is told so behind the run', async () => {
+  it('is refused before it runs', async () => {
     const all = engine === 'postgres' ? 'select pg_advisory_unlock_all()' : 'select release_all_locks()';
     const at = await scenario(engine, { revisions: { aaaa: executing(all) } });
+    ending.push(() => at.end());
+    await expect(at.migrations.upgrade()).rejects.toMatchObject({ cause: { code: 'LOCK_RELEASE' } });
+  });
+
+  it('is told so behind the run, where a routine hides it', async () => {
+    const revision: RevisionCode =
+      engine === 'postgres'
+        ? async (op) => op.execute('do $$ begin perform pg_advisory_unlock_all(); end $$')
+        : async (op) => {
+            await op.execute('create procedure let_go() select release_all_locks()');
+            await op.execute('call let_go()');
+          };
+    const at = await scenario(engine, { revisions: { aaaa: revision } });
     ending.push(() => at.end());
     const events: MigrationEvent[] = [];
     expect((await at.migrations.upgrade({ onEvent: (event) => void events.push(event) })).rows).toEqual(['aaaa']);
