@@ -8,6 +8,7 @@ import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
 import { waitsForOthers } from '../../../libs/nest-migrate/src/engines/postgres/session/concurrent-statements.js';
 import { createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
 import { queryDatabase } from '../../support/inspect.ts';
+import { given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { type Server, type ServerCoordinates, startPostgres18 } from '../../support/servers/index.ts';
 
@@ -34,15 +35,27 @@ const before = [
   'create table parts_1 partition of parts for values in (1)',
 ];
 
-/** In a block outside of any transaction, behind something that is committed by then. */
-function block(...statements: readonly string[]): string {
-  return `await op.execute('create table committed (id int)');
-    await op.autocommitBlock(async (op) => { ${statements.join('\n')} });`;
-}
+/** Statements in a block outside of any transaction, behind something that is committed by then. */
+const block = (...statements: readonly string[]): RevisionCode =>
+  given({ statements }, async (op, values) => {
+    await op.execute('create table committed (id int)');
+    await op.autocommitBlock(async (outside) => {
+      for (const sql of values.statements) await outside.execute(sql);
+    });
+  });
+
+/** A unique index that such a block creates. */
+const uniqueIndex = (name: string, column: string): RevisionCode =>
+  given({ name, column }, async (op, values) => {
+    await op.execute('create table committed (id int)');
+    await op.autocommitBlock((outside) =>
+      outside.createIndex('busy', [values.column], { name: values.name, unique: true, concurrently: true }),
+    );
+  });
 
 async function start(
   server: ServerCoordinates,
-  revision: string,
+  revision: RevisionCode,
   options: { readonly ddl?: DdlLimits; readonly poolMax?: number; readonly setting?: string } = {},
 ): Promise<Scenario> {
   const database = await createDatabase('postgres', { server });
@@ -118,7 +131,7 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
   });
 
   it.each(cases)('$verb concurrently is not ended while others are open: $blocker', async ({ sql, blocker, waits }) => {
-    const at = await start(server(), block(`await op.execute(${JSON.stringify(sql)});`));
+    const at = await start(server(), block(sql));
     const other = await openTransaction(at.database, blocker);
     const events: MigrationEvent[] = [];
     let isTold = false;
@@ -144,16 +157,13 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
   });
 
   it.each([
-    [
-      'what op.createIndex builds',
-      "await op.createIndex('busy', ['n'], { name: 'busy_once', unique: true, concurrently: true });",
-    ],
+    ['what op.createIndex builds', uniqueIndex('busy_once', 'n')],
     [
       'what a revision says itself',
-      `await op.execute('create unique index concurrently if not exists "busy_once" on public.busy (n)');`,
+      block('create unique index concurrently if not exists "busy_once" on public.busy (n)'),
     ],
-  ])('an index that failed to become unique is gone at once, and enforced no more: %s', async (_, statement) => {
-    const at = await start(server(), block(statement));
+  ])('an index that failed to become unique is gone at once, and enforced no more: %s', async (_, revision) => {
+    const at = await start(server(), revision);
     await queryDatabase(at.database, 'insert into busy values (7, 7), (8, 7)');
     const events: MigrationEvent[] = [];
     const error = await at.migrations
@@ -172,21 +182,17 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
   });
 
   it('an index of that name which was there before stays', async () => {
-    const at = await start(
-      server(),
-      block("await op.createIndex('busy', ['id'], { name: 'busy_n', unique: true, concurrently: true });"),
-    );
+    const at = await start(server(), uniqueIndex('busy_n', 'id'));
     await expect(at.migrations.upgrade()).rejects.toThrow(/busy_n.*already exists/);
     const valid = "select indisvalid from pg_index where indexrelid = 'busy_n'::regclass";
     expect(await queryDatabase(at.database, valid)).toEqual([{ indisvalid: true }]);
   });
 
   it('a build that the server ended is tried again, although something was committed before', async () => {
-    const at = await start(
-      server(),
-      block("await op.createIndex('busy', ['n'], { name: 'made', unique: true, concurrently: true });"),
-      { ddl: { retries: 20 }, setting: "lock_timeout = '900ms'" },
-    );
+    const at = await start(server(), uniqueIndex('made', 'n'), {
+      ddl: { retries: 20 },
+      setting: "lock_timeout = '900ms'",
+    });
     const other = await openTransaction(at.database, writer);
     let ended: Promise<void> | undefined;
     const { rows } = await at.migrations.upgrade({
@@ -205,7 +211,7 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
   });
 
   it('a build that the server ended says whom it waited for', async () => {
-    const at = await start(server(), block("await op.execute('create index concurrently made on busy (n)');"), {
+    const at = await start(server(), block('create index concurrently made on busy (n)'), {
       ddl: { retries: 0 },
       setting: "lock_timeout = '900ms'",
     });
@@ -216,10 +222,7 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
   it('what comes behind is limited again, and so is a statement that only looks like one of these', async () => {
     const at = await start(
       server(),
-      block(
-        "await op.execute('create index concurrently made on busy (n)');",
-        'await op.execute(\'select pg_sleep(30) as "create index concurrently"\');',
-      ),
+      block('create index concurrently made on busy (n)', 'select pg_sleep(30) as "create index concurrently"'),
     );
     await expect(at.migrations.upgrade()).rejects.toThrow(/statement 3 .*statement timeout/);
   });
