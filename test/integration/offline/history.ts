@@ -1,5 +1,7 @@
 /** A history with all that a script may trip over: a branch, a merge, a dependency, bodies with semicolons, nasty texts. */
+import { type TableOptions } from 'nest-migrate';
 import { type Engine } from '../../support/engines.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { type ScenarioRevision } from '../../support/scenario.ts';
 
 /** What clients read something into that the server does not. */
@@ -14,14 +16,17 @@ export const nastyTexts: readonly string[] = [
   "';\ndelimiter ;\ndrop table note; --",
 ];
 
-function trigger(engine: Engine): { readonly up: string; readonly down: string } {
+/** What sets a trigger and a function up, where there are functions, and what takes both down. */
+function trigger(engine: Engine): { readonly up: RevisionCode; readonly down: RevisionCode } {
   if (engine === 'mysql' || engine === 'mariadb') {
     const body =
       "begin\n  -- keeps; it's\n  set new.title = concat(new.title, ';');\n  set new.pages = 1; # // here\nend";
     return {
-      up: `await op.execute(${JSON.stringify(`create trigger book_touch before insert on book for each row\n${body}`)});
-  await op.execute('create function twice(n int) returns int deterministic begin declare m int; set m = n * 2; return m; end');`,
-      down: "await op.execute('drop function twice'); await op.execute('drop trigger book_touch');",
+      up: executing(
+        `create trigger book_touch before insert on book for each row\n${body}`,
+        'create function twice(n int) returns int deterministic begin declare m int; set m = n * 2; return m; end',
+      ),
+      down: executing('drop function twice', 'drop trigger book_touch'),
     };
   }
   if (engine === 'sqlite') {
@@ -29,104 +34,131 @@ function trigger(engine: Engine): { readonly up: string; readonly down: string }
     const body =
       "begin\n  -- keeps; it's\n  update book set title = new.title || ';', pages = 1 where id = new.id;\n  select case when 1 then ';' end;\nend";
     return {
-      up: `await op.execute(${JSON.stringify(`create trigger book_touch after insert on book for each row\n${body}`)});`,
-      down: "await op.execute('drop trigger book_touch');",
+      up: executing(`create trigger book_touch after insert on book for each row\n${body}`),
+      down: executing('drop trigger book_touch'),
     };
   }
   return {
-    up: `await op.execute(${JSON.stringify(
+    up: executing(
       "create function book_touch() returns trigger language plpgsql as $$ begin\n  -- keeps; it's\n  new.title := new.title || ';'; new.pages := 1; return new;\nend $$",
-    )});
-  await op.execute('create trigger book_touch before insert on book for each row execute function book_touch()');
-  await op.execute('create function twice(n int) returns int language sql begin atomic select n * 2; end');`,
-    down: "await op.execute('drop function twice'); await op.execute('drop trigger book_touch on book'); await op.execute('drop function book_touch');",
+      'create trigger book_touch before insert on book for each row execute function book_touch()',
+      'create function twice(n int) returns int language sql begin atomic select n * 2; end',
+    ),
+    down: executing('drop function twice', 'drop trigger book_touch on book', 'drop function book_touch'),
   };
 }
 
 /** The table with all that stands on it, as it is in one revision or another. */
-function book({ title, pages = false }: { readonly title: number; readonly pages?: boolean }): string {
-  return `{
+function book({ title, pages = false }: { readonly title: number; readonly pages?: boolean }): TableOptions {
+  return {
     columns: {
       id: { type: 'integer', primary: true, autoincrement: true },
-      title: { type: 'string', length: ${title} },
+      title: { type: 'string', length: title },
       price: { type: 'decimal', precision: 10, scale: 2, nullable: true },
       authorId: { type: 'integer', nullable: true },
       kind: { type: 'enum', items: ['a;b', "c'd"], default: 'a;b' },
-      ${pages ? "pages: { type: 'integer', nullable: true }," : ''}
+      ...(pages && { pages: { type: 'integer', nullable: true } }),
     },
     indexes: [{ columns: ['title'] }],
     foreignKeys: [{ columns: 'authorId', referencedTable: 'author', referencedColumns: 'id', deleteRule: 'cascade' }],
-  }`;
-}
-
-/** Making the title longer and shorter again: SQLite makes a new table for it, and has to be told the present one. */
-function titleLength(engine: Engine): readonly [string, string] {
-  const alter = (op: string, from: number, to: number): string =>
-    `await ${op}.alterColumn('book', 'title', { length: ${to} }, { existing: { type: 'string', length: ${from} } });`;
-  if (engine !== 'sqlite') return [alter('op', 200, 500), alter('op', 500, 200)];
-  const batch = (from: number, to: number): string => {
-    const existing = book({ title: from, pages: true });
-    return `await op.batchAlterTable('book', async (batch) => { ${alter('batch', from, to)} }, { existing: ${existing} });`;
   };
-  return [batch(200, 500), batch(500, 200)];
 }
 
 export function history(engine: Engine): Readonly<Record<string, ScenarioRevision>> {
   const { up, down } = trigger(engine);
-  const [widen, narrow] = titleLength(engine);
+  /** SQLite makes a new table for another length, and has to be told the present one. */
+  const present = (title: number): TableOptions | null => (engine === 'sqlite' ? book({ title, pages: true }) : null);
   return {
     aaaa1111: {
       down: null,
       labels: 'shop',
-      upgrade: `await op.createTable('author', {
-    comment: "who; wrote it's",
-    columns: { id: { type: 'integer', primary: true, autoincrement: true }, name: { type: 'string', length: 100, default: "O'Hara; \\\\" } },
-  });
-  await op.createTable('book', ${book({ title: 200 })});
-  await op.createTable('note', { columns: { id: { type: 'integer', primary: true }, body: { type: 'text' }, at: { type: 'datetime', nullable: true }, raw: { type: 'blob', nullable: true } } });
-  await op.bulkInsert('note', ${JSON.stringify(nastyTexts)}.map((body, id) => ({ id, body, at: new Date(86_400_000), raw: new Uint8Array([0, 10, 13, 59, 92, 255]) })));`,
-      downgrade: "await op.dropTable('note'); await op.dropTable('book'); await op.dropTable('author');",
+      upgrade: given({ book: book({ title: 200 }), texts: nastyTexts }, async (op, values) => {
+        await op.createTable('author', {
+          comment: "who; wrote it's",
+          columns: {
+            id: { type: 'integer', primary: true, autoincrement: true },
+            name: { type: 'string', length: 100, default: "O'Hara; \\" },
+          },
+        });
+        await op.createTable('book', values.book);
+        await op.createTable('note', {
+          columns: {
+            id: { type: 'integer', primary: true },
+            body: { type: 'text' },
+            at: { type: 'datetime', nullable: true },
+            raw: { type: 'blob', nullable: true },
+          },
+        });
+        const raw = new Uint8Array([0, 10, 13, 59, 92, 255]);
+        await op.bulkInsert(
+          'note',
+          values.texts.map((body, id) => ({ id, body, at: new Date(86_400_000), raw })),
+        );
+      }),
+      downgrade: async (op) => {
+        await op.dropTable('note');
+        await op.dropTable('book');
+        await op.dropTable('author');
+      },
     },
     bbbb2222: {
       down: 'aaaa1111',
-      upgrade: `await op.addColumn('book', 'pages', { type: 'integer', nullable: true, comment: 'how; many' });
-  ${widen}
-  await op.renameColumn('book', 'price', 'cost');
-  let id = 100;
-  for (const body of ${JSON.stringify(nastyTexts)}) await op.execute('insert into note (id, body) values (?, ?) -- a comment at the end', [id++, body]);
-  await op.execute("update note set body = 'raw; text\\r\\nof two lines' where id = 0");
-  await op.execute('update note set body = ? where id = 1;', [JSON.stringify({ offline: 'either' })]);`,
-      downgrade: `await op.execute('delete from note where id >= 100');
-  await op.renameColumn('book', 'cost', 'price');
-  ${narrow}
-  await op.dropColumn('book', 'pages');`,
+      upgrade: given({ present: present(200), texts: nastyTexts }, async (op, values) => {
+        await op.addColumn('book', 'pages', { type: 'integer', nullable: true, comment: 'how; many' });
+        const widen = (on: Pick<typeof op, 'alterColumn'>): Promise<void> =>
+          on.alterColumn('book', 'title', { length: 500 }, { existing: { type: 'string', length: 200 } });
+        await (values.present === null ? widen(op) : op.batchAlterTable('book', widen, { existing: values.present }));
+        await op.renameColumn('book', 'price', 'cost');
+        let id = 100;
+        for (const body of values.texts) {
+          await op.execute('insert into note (id, body) values (?, ?) -- a comment at the end', [id++, body]);
+        }
+        await op.execute("update note set body = 'raw; text\r\nof two lines' where id = 0");
+        await op.execute('update note set body = ? where id = 1;', [JSON.stringify({ offline: 'either' })]);
+      }),
+      downgrade: given({ present: present(500) }, async (op, values) => {
+        await op.execute('delete from note where id >= 100');
+        await op.renameColumn('book', 'cost', 'price');
+        const narrow = (on: Pick<typeof op, 'alterColumn'>): Promise<void> =>
+          on.alterColumn('book', 'title', { length: 200 }, { existing: { type: 'string', length: 500 } });
+        await (values.present === null ? narrow(op) : op.batchAlterTable('book', narrow, { existing: values.present }));
+        await op.dropColumn('book', 'pages');
+      }),
     },
     cccc3333: { down: 'bbbb2222', labels: 'left', upgrade: up, downgrade: down },
     dddd4444: {
       down: 'bbbb2222',
       labels: 'right',
-      upgrade: "await op.createIndex('book', ['cost'], { name: 'book_cost' });",
-      downgrade: "await op.dropIndex('book', 'book_cost');",
+      upgrade: (op) => op.createIndex('book', ['cost'], { name: 'book_cost' }),
+      downgrade: (op) => op.dropIndex('book', 'book_cost'),
     },
     eeee5555: {
       down: 'dddd4444',
-      upgrade: `await op.autocommitBlock(async (op) => {
-    await op.createIndex('book', ['pages'], { name: 'book_pages'${engine === 'postgres' ? ', concurrently: true' : ''} });
-  });
-  await op.createUniqueConstraint('author', 'name', { name: 'author_name_unique' });`,
-      downgrade: `await op.dropConstraint('author', 'author_name_unique', { type: 'unique' }); await op.dropIndex('book', 'book_pages');`,
+      upgrade: given({ concurrently: engine === 'postgres' }, async (op, { concurrently }) => {
+        await op.autocommitBlock((outside) =>
+          outside.createIndex('book', ['pages'], { name: 'book_pages', concurrently }),
+        );
+        await op.createUniqueConstraint('author', 'name', { name: 'author_name_unique' });
+      }),
+      downgrade: async (op) => {
+        await op.dropConstraint('author', 'author_name_unique', { type: 'unique' });
+        await op.dropIndex('book', 'book_pages');
+      },
     },
     ffff6666: {
       down: ['cccc3333', 'eeee5555'],
-      upgrade: `await op.execute("insert into author (name) values ('merged')"); await op.bulkInsert('book', [{ title: 'made; by trigger' }]);`,
-      downgrade: `await op.execute('delete from book'); await op.execute("delete from author");`,
+      upgrade: async (op) => {
+        await op.execute("insert into author (name) values ('merged')");
+        await op.bulkInsert('book', [{ title: 'made; by trigger' }]);
+      },
+      downgrade: executing('delete from book', 'delete from author'),
     },
     abcd7777: {
       down: null,
       labels: 'extra',
       dependsOn: 'right',
-      upgrade: "await op.createTable('extra', { columns: { id: { type: 'integer', primary: true } } });",
-      downgrade: "await op.dropTable('extra');",
+      upgrade: (op) => op.createTable('extra', { columns: { id: { type: 'integer', primary: true } } }),
+      downgrade: (op) => op.dropTable('extra'),
     },
   };
 }
