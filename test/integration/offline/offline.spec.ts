@@ -8,7 +8,8 @@ import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { dumpOf, historyOf } from '../../support/dumps.ts';
 import { allEngines, type Engine } from '../../support/engines.ts';
 import { tablesQuery } from '../../support/inspect.ts';
-import { scenario, type Scenario } from '../../support/scenario.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
 import { history, type Move, moves } from './history.ts';
 
@@ -108,8 +109,8 @@ describe.each(allEngines)('a script for %s', (engine) => {
   it('is refused, and changes nothing, where the database stands elsewhere; also by a client that goes on', async () => {
     const online = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('create table b (n int)');",
+        aaaa: executing('create table a (n int)'),
+        bbbb: executing('create table b (n int)'),
       },
     });
     const database = await fresh(engine);
@@ -139,9 +140,9 @@ describe.each(allEngines)('a script for %s', (engine) => {
   it('that fails in the middle applies nothing of what comes after it', async () => {
     const online = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: "await op.execute('create table b (n int)'); await op.execute('insert into nosuch values (1)');",
-        cccc: "await op.execute('create table c (n int)');",
+        aaaa: executing('create table a (n int)'),
+        bbbb: executing('create table b (n int)', 'insert into nosuch values (1)'),
+        cccc: executing('create table c (n int)'),
       },
     });
     const { sql } = await online.migrations.upgrade({ sql: true });
@@ -198,10 +199,19 @@ describe.each(allEngines)('a script for %s', (engine) => {
         await online.addRevision(
           id,
           count === 1 ? 'aaaa' : `r${count - 1}`,
-          `await op.createTable('${table}', { columns: { id: { type: 'integer', primary: true }, body: { type: 'text' } } });
-  let id = 0;
-  for (const body of ${JSON.stringify(all)}) await op.execute('insert into ${table} (id, body) values (?, ?)', [id++, body]);
-  await op.bulkInsert('${table}', ${JSON.stringify(all)}.map((body) => ({ id: id++, body })));`,
+          given({ table, all }, async (op, values) => {
+            await op.createTable(values.table, {
+              columns: { id: { type: 'integer', primary: true }, body: { type: 'text' } },
+            });
+            let id = 0;
+            for (const body of values.all) {
+              await op.execute(`insert into ${values.table} (id, body) values (?, ?)`, [id++, body]);
+            }
+            await op.bulkInsert(
+              values.table,
+              values.all.map((body) => ({ id: id++, body })),
+            );
+          }),
         );
         const { sql } = await online.migrations.upgrade({
           target: count === 1 ? id : `r${count - 1}:${id}`,
@@ -224,7 +234,10 @@ describe('somebody else who migrates at the same time', () => {
     async (engine) => {
       const online = await start(engine, {
         revisions: {
-          aaaa: "if (!op.offline) await op.execute('do sleep(3)'); await op.execute('create table a (n int)');",
+          aaaa: async (op) => {
+            if (!op.offline) await op.execute('do sleep(3)');
+            await op.execute('create table a (n int)');
+          },
         },
       });
       const [impatient, patient] = await Promise.all(
@@ -268,8 +281,8 @@ describe('somebody else who migrates at the same time', () => {
   ] as const)('is kept off by a script for %s: of two that run at once one does it all', async (engine, slow, code) => {
     const online = await start(engine, {
       revisions: {
-        aaaa: "await op.execute('create table a (n int)');",
-        bbbb: `await op.execute('${slow}');`,
+        aaaa: executing('create table a (n int)'),
+        bbbb: executing(slow),
       },
     });
     await online.migrations.ensureVersion();
@@ -287,7 +300,7 @@ describe('somebody else who migrates at the same time', () => {
 
 describe('a transaction of somebody else in the file', () => {
   it('is waited for by a script for SQLite as long as it says', async () => {
-    const online = await start('sqlite', { revisions: { aaaa: "await op.execute('create table a (n int)');" } });
+    const online = await start('sqlite', { revisions: { aaaa: executing('create table a (n int)') } });
     const { sql } = await online.migrations.upgrade({ sql: true, lockWaitTimeout: 0 });
     const { sql: patient } = await online.migrations.upgrade({ sql: true });
     expect(patient).toBe(sql.replace('busy_timeout = 0;', 'busy_timeout = 60000;'));
@@ -304,21 +317,22 @@ describe('a transaction of somebody else in the file', () => {
 });
 
 describe('what a script for SQLite does outside of transactions', () => {
-  const block = (statement: string): string =>
-    `await op.autocommitBlock(async (op) => { await op.execute('${statement}'); });`;
-  const fails = "await op.execute('insert into nosuch values (1)');";
-
   it.each([
-    ['what comes before it fails', `${fails} ${block('create index a_n on a (n)')}`, false],
-    ['it fails itself', block('create unique index a_n on a (n)'), false],
-    ['what comes after it fails', `${block('create index a_n on a (n)')} ${fails}`, true],
-  ])('does not count as done where %s, although sqlite3 goes on', async (_, body, hasIndex) => {
+    { what: 'what comes before it fails', fails: 'before', index: 'index', hasIndex: false },
+    { what: 'it fails itself', fails: 'itself', index: 'unique index', hasIndex: false },
+    { what: 'what comes after it fails', fails: 'after', index: 'index', hasIndex: true },
+  ])('does not count as done where $what, although sqlite3 goes on', async ({ fails, index, hasIndex }) => {
     for (const transactionPerMigration of [true, false]) {
       const online = await start('sqlite', {
         revisions: {
-          aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1), (1)');",
-          bbbb: `${body} await op.execute('create table b (n int)');`,
-          cccc: "await op.execute('create table c (n int)');",
+          aaaa: executing('create table a (n int)', 'insert into a values (1), (1)'),
+          bbbb: given({ fails, index }, async (op, values) => {
+            if (values.fails === 'before') await op.execute('insert into nosuch values (1)');
+            await op.autocommitBlock((outside) => outside.execute(`create ${values.index} a_n on a (n)`));
+            if (values.fails === 'after') await op.execute('insert into nosuch values (1)');
+            await op.execute('create table b (n int)');
+          }),
+          cccc: executing('create table c (n int)'),
         },
         module: { transactionPerMigration },
       });
@@ -330,7 +344,7 @@ describe('what a script for SQLite does outside of transactions', () => {
       });
       expect(warnings).toEqual([]);
       expect(await runScript(database, sql, { onError: 'go on' })).toMatchObject({ code: 1 });
-      const committed = transactionPerMigration || !body.startsWith(fails);
+      const committed = transactionPerMigration || fails !== 'before';
       expect(await rowsIn(database)).toEqual(committed ? ['aaaa'] : []);
       expect(await tablesOf(database)).toEqual([
         ...(committed ? ['a', 'nest_migrate_history'] : []),
@@ -344,31 +358,60 @@ describe('what a script for SQLite does outside of transactions', () => {
 });
 
 describe('what a script for PostgreSQL does outside of transactions', () => {
-  const block = (statement: string): string => `await op.autocommitBlock(async (op) => { ${statement} });`;
-  const concurrently = block("await op.createIndex('a', ['n'], { name: 'a_n', concurrently: true });");
+  interface Case {
+    readonly what: string;
+    readonly upgrade: RevisionCode;
+    /** Whether something fails in the transaction that comes before the block. */
+    readonly isEarly?: boolean;
+    readonly isWithoutIndex?: boolean;
+  }
 
-  it.each([
-    ['what comes before it fails', `await op.execute('insert into nosuch values (1)'); ${concurrently}`, true],
-    [
-      'it fails itself',
-      `${block("await op.createIndex('a', ['n'], { name: 'a_n', unique: true, concurrently: true });")}`,
-      true,
-    ],
-    [
-      'its own postcondition does not hold',
-      block(
-        "await op.execute('alter type nosuch add value 1', [], { postcondition: { table: 'nosuch', exists: true } });",
-      ),
-      true,
-    ],
-    ['what comes after it fails', `${concurrently} await op.execute('insert into nosuch values (1)');`, false],
-  ])('does not count as done where %s, although psql goes on', async (_, body, isWithoutIndex) => {
+  const cases: readonly Case[] = [
+    {
+      what: 'what comes before it fails',
+      upgrade: async (op) => {
+        await op.execute('insert into nosuch values (1)');
+        await op.autocommitBlock((outside) => outside.createIndex('a', ['n'], { name: 'a_n', concurrently: true }));
+        await op.execute('create table b (n int)');
+      },
+      isEarly: true,
+    },
+    {
+      what: 'it fails itself',
+      upgrade: async (op) => {
+        await op.autocommitBlock((outside) =>
+          outside.createIndex('a', ['n'], { name: 'a_n', unique: true, concurrently: true }),
+        );
+        await op.execute('create table b (n int)');
+      },
+    },
+    {
+      what: 'its own postcondition does not hold',
+      upgrade: async (op) => {
+        const postcondition = { table: 'nosuch', exists: true };
+        await op.autocommitBlock((outside) => outside.execute('alter type nosuch add value 1', [], { postcondition }));
+        await op.execute('create table b (n int)');
+      },
+    },
+    {
+      what: 'what comes after it fails',
+      upgrade: async (op) => {
+        await op.autocommitBlock((outside) => outside.createIndex('a', ['n'], { name: 'a_n', concurrently: true }));
+        await op.execute('insert into nosuch values (1)');
+        await op.execute('create table b (n int)');
+      },
+      isWithoutIndex: false,
+    },
+  ];
+
+  it.each(cases)('does not count as done where $what, although psql goes on', async (one) => {
+    const { upgrade, isEarly = false, isWithoutIndex = true } = one;
     for (const transactionPerMigration of [true, false]) {
       const online = await start('postgres', {
         revisions: {
-          aaaa: "await op.execute('create table a (n int)'); await op.execute('insert into a values (1), (1)');",
-          bbbb: `${body} await op.execute('create table b (n int)');`,
-          cccc: "await op.execute('create table c (n int)');",
+          aaaa: executing('create table a (n int)', 'insert into a values (1), (1)'),
+          bbbb: upgrade,
+          cccc: executing('create table c (n int)'),
         },
         module: { transactionPerMigration },
       });
@@ -376,7 +419,7 @@ describe('what a script for PostgreSQL does outside of transactions', () => {
       const { sql } = await online.migrations.upgrade({ sql: true });
       const { stderr } = await runScript(database, sql, { onError: 'go on' });
       expect(stderr).toMatch(/ERROR/);
-      const committed = transactionPerMigration || !body.startsWith('await op.execute');
+      const committed = transactionPerMigration || !isEarly;
       expect({ stderr, rows: await rowsIn(database) }).toMatchObject({ rows: committed ? ['aaaa'] : [] });
       expect(await tablesOf(database)).toEqual([
         ...(committed ? ['a', 'nest_migrate_history'] : []),
@@ -389,7 +432,9 @@ describe('what a script for PostgreSQL does outside of transactions', () => {
   });
 
   it('is warned of where nothing can tell whether it worked', async () => {
-    const online = await start('postgres', { revisions: { aaaa: block("await op.execute('vacuum');") } });
+    const online = await start('postgres', {
+      revisions: { aaaa: (op) => op.autocommitBlock((outside) => outside.execute('vacuum')) },
+    });
     const warnings: string[] = [];
     await online.migrations.upgrade({
       sql: true,
@@ -402,15 +447,27 @@ describe('what a script for PostgreSQL does outside of transactions', () => {
 });
 
 describe('a revision that needs a database', () => {
-  it.each([
-    ['query', "await op.query('select 1');"],
-    ['transaction', 'await op.transaction(async () => undefined);'],
-    ['query', "void op.query('select 1');"],
-    ['query', "try { await op.query('select 1'); } catch {}"],
-  ])('can not be written, and nothing is: op.%s', async (verb, body) => {
+  const cases: readonly { readonly way: string; readonly verb: string; readonly body: RevisionCode }[] = [
+    { way: 'op.query', verb: 'query', body: (op) => op.query('select 1') },
+    { way: 'op.transaction', verb: 'transaction', body: (op) => op.transaction(async () => undefined) },
+    { way: 'op.query that nobody awaits', verb: 'query', body: (op) => void op.query('select 1') },
+    {
+      way: 'op.query whose error is caught',
+      verb: 'query',
+      body: async (op) => {
+        try {
+          await op.query('select 1');
+        } catch {
+          // as a revision might that can do without
+        }
+      },
+    },
+  ];
+
+  it.each(cases)('can not be written, and nothing is: $way', async ({ verb, body }) => {
     for (const engine of ['pglite', 'mysql'] as const) {
       const online = await start(engine, {
-        revisions: { aaaa: "await op.execute('select 1');", bbbb: { upgrade: body, downgrade: body } },
+        revisions: { aaaa: executing('select 1'), bbbb: { upgrade: body, downgrade: body } },
       });
       const { migrations } = await offline(online);
       for (const [direction, run] of [
@@ -425,15 +482,29 @@ describe('a revision that needs a database', () => {
     }
   });
 
-  it.each([
-    ['throw new Error("no such luck");', /no such luck/],
-    ["await op.execute(`select 'open`);", /holds a string that is never closed/],
-    ["await op.execute('select 1 /* open');", /holds a comment that is never closed/],
-    ["await op.execute('select 1 \\\\g');", /holds a backslash outside of quotes/],
-    ["await op.execute('select (1');", /holds parentheses that do not match/],
-    ["await op.createIndex('a', ['n'], { concurrently: true });", /can't run inside a transaction/],
-  ])('or that no client could read, says so: %s', async (body, message) => {
-    const online = await start('pglite', { revisions: { aaaa: '', bbbb: body } });
+  const unwritable: readonly { readonly what: string; readonly upgrade: RevisionCode; readonly message: RegExp }[] = [
+    {
+      what: 'it throws',
+      upgrade: () => {
+        throw new Error('no such luck');
+      },
+      message: /no such luck/,
+    },
+    ...[
+      { sql: "select 'open", message: /holds a string that is never closed/ },
+      { sql: 'select 1 /* open', message: /holds a comment that is never closed/ },
+      { sql: 'select 1 \\g', message: /holds a backslash outside of quotes/ },
+      { sql: 'select (1', message: /holds parentheses that do not match/ },
+    ].map(({ sql, message }) => ({ what: sql, upgrade: executing(sql), message })),
+    {
+      what: 'an index that is created concurrently',
+      upgrade: (op) => op.createIndex('a', ['n'], { concurrently: true }),
+      message: /can't run inside a transaction/,
+    },
+  ];
+
+  it.each(unwritable)('or that no client could read, says so: $what', async ({ upgrade, message }) => {
+    const online = await start('pglite', { revisions: { aaaa: '', bbbb: upgrade } });
     const error = await online.migrations.upgrade({ sql: true }).catch((failure: unknown) => failure as Error);
     expect(error).toMatchObject({ code: 'SQL_NOT_WRITTEN', revision: 'bbbb', message: expect.stringMatching(message) });
     expect((error as Error).message).toMatch(
@@ -446,7 +517,8 @@ describe('what a revision and the options find in a run without a database', () 
   it('tells them so, with the arguments of the call, and resolves no service', async () => {
     const online = await start('pglite', {
       revisions: {
-        aaaa: "await op.execute('select ?', [JSON.stringify([op.offline, op.tag, op.xArguments, op.dialect, op.connection])]);",
+        aaaa: (op) =>
+          op.execute('select ?', [JSON.stringify([op.offline, op.tag, op.xArguments, op.dialect, op.connection])]),
       },
       module: {
         onVersionApply: async ({ op, step }) =>
@@ -491,15 +563,25 @@ describe('docs/guide/offline.md', () => {
   it('shows the scripts that are written', async () => {
     const guide = await readFile('docs/guide/offline.md', 'utf8');
     const shown = [...guide.matchAll(/^```sql\n([^]*?)^```$/gm)].map(([, sql]) => sql);
-    const revisions = {
-      ae1027a6acf1: `await op.createTable('book', {
-        columns: { id: { type: 'integer', primary: true, autoincrement: true }, title: { type: 'string', length: 200 } },
-      });`,
-      '27c6a30d7c24': `await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
-      const concurrently = op.dialect === 'postgres';
-      await op.autocommitBlock(async (op) => op.createIndex('book', ['title'], { name: 'book_title', concurrently }));
-      if (op.dialect !== 'mysql') return;
-      await op.execute('create trigger book_pages before insert on book for each row begin set new.pages = coalesce(new.pages, 1); end');`,
+    const revisions: Revisions = {
+      ae1027a6acf1: (op) =>
+        op.createTable('book', {
+          columns: {
+            id: { type: 'integer', primary: true, autoincrement: true },
+            title: { type: 'string', length: 200 },
+          },
+        }),
+      '27c6a30d7c24': async (op) => {
+        await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+        const concurrently = op.dialect === 'postgres';
+        await op.autocommitBlock((outside) =>
+          outside.createIndex('book', ['title'], { name: 'book_title', concurrently }),
+        );
+        if (op.dialect !== 'mysql') return;
+        await op.execute(
+          'create trigger book_pages before insert on book for each row begin set new.pages = coalesce(new.pages, 1); end',
+        );
+      },
     };
     const messages = { ae1027a6acf1: 'books', '27c6a30d7c24': 'pages, and an index that readers do not wait for' };
     const written: string[] = [];
