@@ -55,11 +55,11 @@ const causes: readonly Cause[] = [
   ],
   ['A04 a condition names a native enum that is rebuilt', says(/operator does not exist/)],
   [
-    'U10 a native enum is rebuilt under a column that nobody declares',
+    'U10 a native enum is rebuilt under a column that no entity declares',
     says(/drop type|left_twin|cannot be implemented/),
   ],
   ['N01 the type of a computed column changes: USING is refused', says(/cannot specify USING/)],
-  ['U01 a type changes under something that nobody declares', both(typeIsUsed, isUndeclared)],
+  ['U01 a type changes under something that no entity declares', both(typeIsUsed, isUndeclared)],
   ['A05 a type changes under a computed column', typeIsUsed],
   ['N04 the type of a partition key changes', says(/partition key of relation/)],
   ['N05 a column of a partition key is renamed', both(isRename, hangs(/partition key/))],
@@ -71,7 +71,7 @@ const causes: readonly Cause[] = [
   ['A06 a rename under a computed column or an expression', both(isRename, says(nameIsGone))],
   ['A06 a rename under a computed column or an expression', both(isRename, hangs(/computed column with a check/))],
   ['U04 grants on a column do not follow its rename', both(isRename, isMysql, says(/grant/))],
-  ['U02 a rename under a check, view or trigger that nobody declares', both(isRename, isMysql, isUndeclared)],
+  ['U02 a rename under a check, view or trigger that no entity declares', both(isRename, isMysql, isUndeclared)],
   [
     'B01 a view of every column follows one revision late',
     (failure) => hangs(/view of every column/)(failure) && failure.stage === 'again',
@@ -83,7 +83,7 @@ const causes: readonly Cause[] = [
   ['B04 the collation of a key changes under a foreign key', both(changes(/^collation/), says(/foreign key/))],
   ['B05 MySQL: a column that is modified becomes visible', hangs(/visibility of the column/)],
   [
-    'U06 a column is modified under a foreign key that nobody declares',
+    'U06 a column is modified under a foreign key that no entity declares',
     both(says(/used in a foreign key constraint/), isUndeclared),
   ],
   ['N09 a column is modified under a foreign key', says(/used in a foreign key constraint/)],
@@ -93,13 +93,13 @@ const causes: readonly Cause[] = [
   ],
   ['N03 a condition on a text that becomes characters', changes(/^type: text to characters/)],
   ['N10 MariaDB: an index on a text of any length never settles', both(isMysql, changes(/^type: text without limit/))],
-  ['U07 SQLite rebuilds a table under an index that nobody declares', says(/which its index names/)],
+  ['U07 SQLite rebuilds a table under an index that no entity declares', says(/which its index names/)],
   ['A07 an index by expression is compared by its name', both(changes(/what is said/), hangs(/by expression/))],
   [
     'A02 a computed column that is rebuilt takes along what hangs on it',
     both(changes(/what is said/), hangs(/computed/)),
   ],
-  ['U03 a column that is rebuilt takes along what nobody declares', both(isComputed, isUndeclared)],
+  ['U03 a column that is rebuilt takes along what no entity declares', both(isComputed, isUndeclared)],
   ['A02 a computed column that is rebuilt takes along what hangs on it', isComputed],
   [
     'A02 a computed column that is rebuilt takes along what hangs on it',

@@ -1,6 +1,6 @@
 /**
  * Writes test/dependencies/known-failures.json from what the last whole run of the matrix found: what holds goes from the
- * list, what fails keeps its cause, and what nobody knew gets one by what it says, or none, for a person to look at.
+ * list, what fails keeps its cause, and what is new gets one by what it says, or none, for a later look.
  *
  *     npm run test:dependencies; npm run docs:known-failures
  */
@@ -12,7 +12,7 @@ import { allEngines, type Engine } from '../../test/support/engines.ts';
 import { causeOf } from './causes.ts';
 
 const list = join('test', 'dependencies', 'known-failures.json');
-const UNKNOWN = 'nobody has looked at it';
+const UNKNOWN = 'not looked at yet';
 
 /** By cause, change and dependents, the engines. */
 const listed = new Map<string, Map<string, Map<string, Engine[]>>>();

@@ -22,7 +22,7 @@ export const stages = {
   start: 'version 1 cannot be made',
   settled: 'version 1 is made, and the next comparison finds something to do',
   rows: 'the rows of version 1 cannot be inserted',
-  undeclared: 'what nobody declares cannot be made',
+  undeclared: 'what no entity declares cannot be made',
   'left out': 'the comparison sees what it was told to leave out',
   upgrade: 'the upgrade fails',
   again: 'upgraded, and the next comparison finds something to do',
@@ -105,7 +105,7 @@ export class Bench {
       // whatever state it left
       await this.renew();
       if (cells.length === 1) return [failed('upgrade', error)];
-      // nobody's fault, or somebody's: halves tell
+      // one cell may be at fault: halves tell
       if (process.env['DEPENDENCIES_TRACE']) process.stderr.write(`${(error as Error).stack}\n`);
       const half = Math.ceil(cells.length / 2);
       return [...(await this.run(cells.slice(0, half), known)), ...(await this.run(cells.slice(half), known))];
@@ -383,7 +383,7 @@ export class Bench {
   }
 }
 
-/** What nobody declares goes with its table or column, and is not expected back: the caller wished that it is left out. */
+/** What no entity declares goes with its table or column, and is not expected back: the caller wished that it is left out. */
 function goes({ after: { target } }: Taken): boolean {
   return target.table === undefined || target.column === undefined;
 }

@@ -59,7 +59,7 @@ export function versionOf(
   return { target, schema: attached };
 }
 
-/** What nobody declares hangs on what is there before the change. */
+/** What no entity declares hangs on what is there before the change. */
 function canHang({ before, after, declaredOnly }: Change, { declared, on: place, stays }: Dependent): boolean {
   const [first, second] = [before('').target, after('').target];
   if (stays === true && (first.column === undefined || second.column === undefined)) return false;

@@ -43,7 +43,7 @@ export interface Change {
   readonly renames: readonly Rename[];
   /** Columns whose values the change computes, or converts into others. */
   readonly recomputed: readonly string[];
-  /** What changes is what declared dependents say: nothing that nobody declares follows. */
+  /** What changes is what declared dependents say: nothing that no entity declares follows. */
   readonly declaredOnly: boolean;
   readonly before: (prefix: string) => Version;
   readonly after: (prefix: string) => Version;

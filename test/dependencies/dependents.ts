@@ -19,7 +19,7 @@ export interface Dependent {
   readonly name: string;
   readonly engines?: readonly Engine[];
   readonly declared: boolean;
-  /** What has to be there before, for an object that nobody declares to hang on it. */
+  /** What has to be there before, for an object that no entity declares to hang on it. */
   readonly on?: 'column' | 'table';
   /** It cannot come or go with the column: both versions have to have it. */
   readonly stays?: boolean;

@@ -127,7 +127,7 @@ export function inAnyOrder(schema: readonly string[]): readonly string[] {
   return parts.map((part) => part.trim().replace(/[,;]$/, '')).sort();
 }
 
-/** A schema without the lines about what nobody declares. */
+/** A schema without the lines about what no entity declares. */
 export function withoutUndeclared(schema: readonly string[]): readonly string[] {
   return schema.flatMap((line) => line.split('\n')).filter((line) => !line.includes(LEFT));
 }

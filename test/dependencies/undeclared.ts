@@ -6,7 +6,7 @@ import { type Engine } from '../support/databases.js';
 import { type Target } from './description.js';
 import { declaredDependents, type Dependent, mysqls, type Place, placeIn, postgres } from './dependents.js';
 
-/** The part of a name by which `includeObject` knows what nobody declares. */
+/** The part of a name by which `includeObject` knows what no entity declares. */
 export const LEFT = '_left_';
 
 /** A role that is granted something. */
@@ -55,7 +55,7 @@ function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engi
 const fn = (name: string): string =>
   `create function ${name}() returns trigger language plpgsql as $f$ begin return new; end $f$`;
 
-/** What nobody declares on something that is declared. */
+/** What no entity declares on something that is declared. */
 function leftOn(name: string, declared: string, sql: Sql, options: Options = {}): Dependent {
   const [below, above] = [
     declaredDependents.find((one) => one.name === declared),

@@ -272,7 +272,7 @@ describe.each(['postgres', 'pglite'] as const)('a key that counts on %s', (engin
     },
   );
 
-  it('goes on where it was with the steps, limits and rights that somebody gave its sequence', async () => {
+  it('goes on where it was with the steps, limits and rights that its sequence was given', async () => {
     const role = `inserting_${process.pid}_${engine}`;
     await database.build(book(keys[1].of('integer')));
     await database.execute(

@@ -39,7 +39,7 @@ describe.each(allEngines)('a change with what hangs on it on %s', (engine) => {
 
     const failing = results.filter(({ verdict }) => verdict === 'fails');
     const holding = results.filter(({ verdict }) => verdict !== 'fails');
-    // a failure that nobody knew
+    // a failure that is not on the list
     expect(failing.filter(({ cell }) => !known.has(cell))).toEqual([]);
     // what is mended goes from the list
     expect(holding.map(({ cell }) => cell).filter((cell) => known.has(cell))).toEqual([]);

@@ -103,7 +103,7 @@ describe.each(engines)('a sequence that a default names on %s', (engine) => {
     expect([...(await numbers()), ...(await numbers('tens'))].sort((a, b) => a - b)).toEqual([1, 20]);
   });
 
-  it('stays as it is where somebody else has created it', async () => {
+  it('stays as it is where it exists already', async () => {
     await database.execute('create sequence numbers start with 100 increment by 5');
     const entities = invoice({ number: number() });
     const change = await database.compare(entities);
@@ -123,7 +123,7 @@ describe.each(engines)('a sequence that a default names on %s', (engine) => {
     ['its column has none', () => invoice({ number: p.integer() })],
     ['its column has another sequence', () => invoice({ number: number('others') })],
   ];
-  it.each(endings)('is kept when %s: somebody is told, once', async (_what, entities) => {
+  it.each(endings)('is kept when %s, with one warning', async (_what, entities) => {
     const before = invoice({ number: number() });
     await database.build(before);
     await insert();
@@ -142,7 +142,7 @@ describe.each(engines)('a sequence that a default names on %s', (engine) => {
     expect((await numbers()).at(-1)).toBeGreaterThan(1);
   });
 
-  it('is not looked for where another default still names it, or nobody ever did', async () => {
+  it('is not looked for where another default still names it, or none ever did', async () => {
     await database.execute('create sequence lonely');
     await database.build(invoice({ number: number(), second: number() }));
     const change = await database.compare(invoice({ number: number() }));
@@ -228,7 +228,7 @@ describe.each(postgres)('on %s, where columns count by sequences,', (engine) => 
 
   // what databases of twenty years ago look like, and those that an older ORM made
   const older: readonly (readonly [string, readonly string[]])[] = [
-    ['a sequence that nobody owns', ['create sequence invoice_id_seq', table("nextval('invoice_id_seq')")]],
+    ['a sequence that no column owns', ['create sequence invoice_id_seq', table("nextval('invoice_id_seq')")]],
     ['a sequence of another name', ['create sequence hibernate_sequence', table("nextval('hibernate_sequence')")]],
     ['the sequence of another table', ['create table other (id serial primary key)', table("nextval('other_id_seq')")]],
     ['a sequence in another schema', ['create schema s', 'create sequence s.q', table("nextval('s.q')")]],

@@ -450,7 +450,7 @@ describe('a revision that needs a database', () => {
   const cases: readonly { readonly way: string; readonly verb: string; readonly body: RevisionCode }[] = [
     { way: 'op.query', verb: 'query', body: (op) => op.query('select 1') },
     { way: 'op.transaction', verb: 'transaction', body: (op) => op.transaction(async () => undefined) },
-    { way: 'op.query that nobody awaits', verb: 'query', body: (op) => void op.query('select 1') },
+    { way: 'op.query that is not awaited', verb: 'query', body: (op) => void op.query('select 1') },
     {
       way: 'op.query whose error is caught',
       verb: 'query',

@@ -1,4 +1,4 @@
-/** What depends on a column comes back as it was in the database that a revision runs on, whoever made it. */
+/** What depends on a column comes back as it was in the database that a revision runs on, whether or not an entity declares it. */
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { scenario, type Scenario } from '../../support/scenario.ts';

@@ -41,7 +41,7 @@ export interface Engine {
   readonly model: ModelRules;
   /** What a database has. */
   readonly catalogue: Catalogue;
-  /** Answers what an SQL text means to the engine. */
+  /** Tells what an SQL text means to the engine. */
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.

@@ -7,7 +7,7 @@ export interface ConditionsOfTable {
 }
 
 /**
- * Answers questions that only the engine can: above all how it normalises an SQL text, so that spelling does not count.
+ * Asks the engine what only it can tell: above all how it normalises an SQL text, so that spelling does not count.
  * Writes nothing.
  */
 export interface ExpressionOracle {
@@ -37,7 +37,7 @@ export interface ExpressionOracle {
   ): Promise<readonly (string | undefined)[]>;
 }
 
-/** Answers nothing. For a comparison without a database, where there are never two texts to compare. */
+/** Returns nothing. For a comparison without a database, where there are never two texts to compare. */
 export const silentOracle: ExpressionOracle = {
   conditions: async (_table, expressions) => expressions.map(() => undefined),
   conditionsOf: async (tables) => tables.map(({ expressions }) => expressions.map(() => undefined)),

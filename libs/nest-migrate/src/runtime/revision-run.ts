@@ -194,7 +194,7 @@ export class RevisionRun {
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
   async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
-    // a failed transaction answers nothing, and the statement says why
+    // a failed transaction refuses every query, and the statement says why
     await this.parts.beforeSql?.(sql).catch(() => undefined);
     const { session, engine } = this.parts.ports;
     if (session.inTransaction || engine.session.partial?.kindOf(sql) === undefined) return send();

@@ -104,8 +104,8 @@ async function liftedKeys(
     const to = after.find(({ name }) => name === from.name);
     return to === undefined ? [] : [{ name: from.name, from, to }];
   });
-  const answers = await Promise.all(pairs.map((pair) => isSame(comparison, table, pair)));
-  const same = pairs.filter((_pair, index) => answers[index]);
+  const matches = await Promise.all(pairs.map((pair) => isSame(comparison, table, pair)));
+  const same = pairs.filter((_pair, index) => matches[index]);
   const lifts = await directionsToLift(
     comparison,
     table,

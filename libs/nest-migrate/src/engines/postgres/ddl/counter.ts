@@ -224,7 +224,7 @@ const retypeSequence = `execute format('alter sequence %s as %s', counter, count
 /** Reads where a counter stands, and how it counts. */
 function readCounter(before: Counter): readonly string[] {
   return [
-    // its limits go with its type, unless somebody set others
+    // its limits go with its type, unless others were set
     ...(before === 'serial' ? [retypeSequence] : []),
     `execute format('select last_value, is_called from %s', counter) into position, was_used;`,
     'select s.seqincrement, format(',
