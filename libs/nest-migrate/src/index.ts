@@ -52,7 +52,7 @@ export type {
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
-export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -325,6 +325,7 @@ export {
   HistoryRangeSyntaxError,
   IllegalRevisionIdError,
   InvalidDowngradeTargetError,
+  IrreversibleRevisionError,
   MissingRevisionError,
   MultipleHeadsError,
   NoBranchLabelError,

@@ -76,6 +76,9 @@ export function revisionInfo(parts: Partial<RevisionInfo> & { revision: string }
     isBranchPoint: false,
     isMergePoint: false,
     isCurrent: null,
+    irreversible: null,
+    elidable: false,
+    accept: [],
     ...parts,
   };
 }

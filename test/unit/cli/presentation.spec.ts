@@ -90,9 +90,9 @@ describe('short lines', () => {
   it('a message of several lines shows its first, an empty one nothing', async () => {
     const history = () => [
       revisionInfo({ revision: 'b', downRevision: ['a'], message: 'add users\nand more\n\n*/ $HOME' }),
-      revisionInfo({ revision: 'a', message: '' }),
+      revisionInfo({ revision: 'a', message: '', irreversible: 'why' }),
     ];
-    expect(await stdoutOf('history', { answers: { history } })).toBe('a -> b, add users\n<base> -> a\n');
+    expect(await stdoutOf('history', { answers: { history } })).toBe('a -> b, add users\n<base> -> a (irreversible)\n');
   });
 });
 
@@ -132,6 +132,8 @@ describe('long blocks', () => {
         isHead: true,
         isMergePoint: true,
         isCurrent: true,
+        irreversible: 'the old prices are gone',
+        accept: [{ rule: 'drop-column', reason: 'unused' }],
       }),
     ];
     expect(await stdoutOf('show', { answers: { show } })).toBe(
@@ -139,6 +141,8 @@ describe('long blocks', () => {
         'Rev: mrg01 (head) (mergepoint) (current)',
         'Merges: aaaa1, bbbb2',
         'Also depends on: dep1, z',
+        'Irreversible: the old prices are gone',
+        'Accepts: drop-column: unused',
         'Path: /abs/m/versions/mrg01_.ts',
         '',
         '    merge',

@@ -72,6 +72,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.InterruptedRevisionError({ ...interruption, exits: without }),
       new errors.InterruptedRevisionError({ ...interruption, isLocked: true }),
     ],
+    IrreversibleRevisionError: [new errors.IrreversibleRevisionError(name, name)],
     InterruptedStatementError: [
       new errors.InterruptedStatementError(unfinished, statement, { isEdited: false, exits }),
       new errors.InterruptedStatementError(unfinished, statement, { isEdited: true, exits: without }),
