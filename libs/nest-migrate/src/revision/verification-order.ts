@@ -58,7 +58,7 @@ export function ordersOf(graph: RevisionGraph, ids: ReadonlySet<string>, limit: 
   );
   const below = new Set(ancestors(graph, start, 'all'));
   const own = oldestFirst(graph, ids).filter((id) => !below.has(id));
-  const found = new Map([[own.join(' '), own]]);
+  const found = new Map<string, readonly string[]>([[own.join(' '), own]]);
   // two branches of one revision each have two orders: many tries find no third
   for (let tries = 0; found.size < limit && tries < limit * TRIES; tries++) {
     const order = anyOrder(graph, own, random);
