@@ -22,6 +22,7 @@ import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
+import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -246,6 +247,20 @@ export class MigrationService {
    */
   async branches(options?: Common): Promise<readonly RevisionInfo[]> {
     return branches(this.context('branches', options), options);
+  }
+
+  /**
+   * Tries revisions on scratch databases: up, down, and up again, without rows and with some. By default those that are
+   * not applied. What it finds is data, not an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, findings } = await migrations.verify({ all: true });
+   */
+  async verify(options?: VerifyOptions): Promise<VerifyResult> {
+    // rehearsals are loaded by those who use them
+    const { verify } = await import('../commands/verify.js');
+    return verify(this.context('verify', options), options);
   }
 
   /**

@@ -17,6 +17,7 @@ import { show } from './show.command.js';
 import { stamp } from './stamp.command.js';
 import { status } from './status.command.js';
 import { upgrade } from './upgrade.command.js';
+import { verify } from './verify.command.js';
 
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
@@ -38,4 +39,5 @@ export const commands: readonly Command[] = [
   branches,
   history,
   show,
+  verify,
 ];
