@@ -382,6 +382,13 @@ export {
   VersionPathRequiredError,
   VersionPathUnknownError,
 } from './errors/script.errors.js';
+export {
+  BeyondScratchError,
+  NotOnScratchError,
+  ScratchForbiddenError,
+  ScratchPlaceMissingError,
+} from './errors/rehearsal.errors.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotLimits } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -59,5 +59,6 @@ function create({ platform, config }: OrmConnection): Engine {
     oracle: sqliteOracle,
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
+    scratch: async () => (await import('./scratch.js')).sqliteScratch,
   };
 }
