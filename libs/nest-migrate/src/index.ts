@@ -52,6 +52,13 @@ export type {
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
+export type {
+  BlameOptions,
+  BlameResult,
+  RecordingObstacle,
+  TouchingRevision,
+  UnrecordedRevision,
+} from './commands/blame.js';
 export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
@@ -392,6 +399,7 @@ export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotLimits } from
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
+  BlameNameError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,
