@@ -515,3 +515,28 @@ describe('--sql with several connections', () => {
     },
   );
 });
+
+describe('blame', () => {
+  it('lists what touched it, its other names, and of what that is not known', async () => {
+    const blame = () => ({
+      touched: [
+        { revision: revisionInfo({ revision: 'b' }), names: ['book'], operations: ["added column 'book.isbn'"] },
+        { revision: revisionInfo({ revision: 'a' }), names: ['volume'], operations: ["added table 'volume'"] },
+      ],
+      unrecorded: [{ revision: revisionInfo({ revision: 'c' }), obstacle: 'query' as const }],
+    });
+    expect(await stdoutOf('blame book', { answers: { blame } })).toBe(
+      [
+        'b, rev b',
+        "    added column 'book.isbn'",
+        'a, rev a (volume)',
+        "    added table 'volume'",
+        '',
+        'Not everything that these do is known:',
+        'c, rev c: asks the database',
+        '',
+      ].join('\n'),
+    );
+    expect(await stdoutOf('blame book')).toBe('No revision is known to touch book.\n');
+  });
+});

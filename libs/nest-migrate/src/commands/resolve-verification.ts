@@ -4,7 +4,11 @@ import { type VerificationOptions } from './options.js';
 /** @throws InvalidOptionError naming the option. */
 export function resolveVerification(options: VerificationOptions): Readonly<VerificationOptions> {
   if (typeof options !== 'object' || (options as unknown) === null) {
-    throw new InvalidOptionError('verify', `is no object: ${String(options)}`, 'Write verify: { rows: async (op) => … }.');
+    throw new InvalidOptionError(
+      'verify',
+      `is no object: ${String(options)}`,
+      'Write verify: { rows: async (op) => … }.',
+    );
   }
   for (const option of Object.keys(options)) {
     if (option !== 'rows') throw new InvalidOptionError(`verify.${option}`, 'is not known', 'There is: rows.');

@@ -31,16 +31,15 @@ export async function readContents(
   ignored: readonly QualifiedName[],
 ): Promise<TableContents> {
   const listed = (await engine.catalogue.listTables(connection)).filter(
-    (table) => !ignored.some((other) => samePlace(table, other)),
+    // the rows of a partition are those of its table, and those of the server or of an extension are no revision's
+    (table) => table.unreadable?.partOf === undefined && !ignored.some((other) => samePlace(table, other)),
   );
   const withRows = new Set<number>();
   for (let from = 0; from < listed.length; from += AT_ONCE) {
-    const questions = listed
-      .slice(from, from + AT_ONCE)
-      .map(({ schema, name }, index) => {
-        const asked = `exists (select 1 from ${engine.sql.quote(schema, name)})`;
-        return `select ${from + index} as place, case when ${asked} then 1 else 0 end as filled`;
-      });
+    const questions = listed.slice(from, from + AT_ONCE).map(({ schema, name }, index) => {
+      const asked = `exists (select 1 from ${engine.sql.quote(schema, name)})`;
+      return `select ${from + index} as place, case when ${asked} then 1 else 0 end as filled`;
+    });
     const found = await connection.execute<{ place: number; filled: number }[]>(questions.join(' union all '));
     for (const { place, filled } of found) if (Number(filled) === 1) withRows.add(Number(place));
   }
@@ -48,9 +47,7 @@ export async function readContents(
   const described = await engine.catalogue.readTables(connection, filled);
   const contents: TableRows[] = [];
   for (const [index, { name, schema }] of filled.entries()) {
-    const rows = await connection.execute<Record<string, unknown>[]>(
-      `select * from ${engine.sql.quote(schema, name)}`,
-    );
+    const rows = await connection.execute<Record<string, unknown>[]>(`select * from ${engine.sql.quote(schema, name)}`);
     contents.push({ place: { name, ...(schema !== undefined && { schema }) }, key: keyOf(described[index]), rows });
   }
   return { tables: listed, filled: contents };
@@ -119,6 +116,22 @@ export function lostByDowngrade(
       ...(columns.length > 0 ? [`${displayName(place)} has other values in ${columns.join(', ')}`] : []),
     ];
   });
+}
+
+/** The tables in which two databases have other rows. */
+export function otherRows(a: TableContents, b: TableContents): readonly string[] {
+  const textsOf = ({ filled }: TableContents): ReadonlyMap<string, string> =>
+    new Map(
+      filled.map(({ place, rows }) => [
+        displayName(place),
+        // the order of the columns and of the rows is that in which they were added
+        JSON.stringify(rows.map((row) => textOf(row, Object.keys(row).sort())).sort()),
+      ]),
+    );
+  const [first, second] = [textsOf(a), textsOf(b)];
+  return [...new Set([...first.keys(), ...second.keys()])]
+    .filter((name) => first.get(name) !== second.get(name))
+    .sort();
 }
 
 function are(count: number): string {

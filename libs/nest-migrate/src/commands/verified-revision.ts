@@ -1,10 +1,17 @@
-import { compareSchema, readDatabaseSchema } from '../autogenerate/compare-schema.js';
+import { type CompareOptions, compareSchema, readDatabaseSchema } from '../autogenerate/compare-schema.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
-import { compareFingerprints, type Fingerprint, type FingerprintComparison, fingerprintOf } from '../rehearsal/fingerprint.js';
+import {
+  compareFingerprints,
+  type Fingerprint,
+  type FingerprintComparison,
+  fingerprintOf,
+} from '../rehearsal/fingerprint.js';
+import { type PinnedSession } from '../runtime/pinned-session.js';
 import { planSteps } from '../revision/row-changes.js';
 import { type SchemaModel } from '../schema/schema-model.js';
 import { fixtureFunction } from '../script/revision-module.js';
 import { type CommandContext, databaseOf } from './command-context.js';
+import { ownTablePlaces } from './connection.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding } from './finding.js';
 import { type VerifyRows } from './options.js';
@@ -13,7 +20,7 @@ import { loadSteps, runWith, type RunOptions } from './run.js';
 import { lostByDowngrade, lostByUpgrade, readContents, type TableContents } from './table-contents.js';
 
 /** A database at one moment. */
-interface Moment {
+export interface Moment {
   readonly fingerprint: Fingerprint;
   readonly contents: TableContents;
 }
@@ -50,7 +57,8 @@ export async function tryRevision(
   const script = graph.get(id);
   const find = (rule: string, direction: Finding['direction'], message: string, more: Partial<Finding> = {}): void =>
     void findings.push({ rule, revision: id, direction, message, operations: [], schema: [], ...more });
-  const move = (direction: 'upgrade' | 'downgrade'): Promise<void> => moveOne(scratch, scripts, { direction, id }, options);
+  const move = (direction: 'upgrade' | 'downgrade'): Promise<void> =>
+    moveOne(scratch, scripts, { direction, id }, options);
   const failure = async (work: Promise<void>): Promise<RevisionFailedError | undefined> =>
     work.then(
       () => undefined,
@@ -81,30 +89,28 @@ export async function tryRevision(
     return { findings, leaves: 'nothing', upgrades: true };
   }
   const back = await momentOf(scratch);
-  const left = await differenceOf(scratch, before.fingerprint, back.fingerprint, () =>
-    options.schemaAt(graph.parentsOf(id)),
-  );
-  if (left !== undefined) {
-    const unchanged = after.fingerprint.hash === back.fingerprint.hash;
-    const what = unchanged ? 'It undoes nothing' : 'It does not lead back to the schema before the upgrade';
-    find('downgrade-differs', 'downgrade', `${what}${stillToDo(left)}.`, left);
-  }
   for (const text of lostByDowngrade(before.contents, after.contents, back.contents)) {
     find('rows-lost', 'downgrade', `After the upgrade and it ${text}.`);
   }
-
+  const left = await differenceOf(scratch, before.fingerprint, back.fingerprint, () =>
+    options.schemaAt(graph.parentsOf(id)),
+  );
   const failedAgain = await failure(move('upgrade'));
+  if (left !== undefined) {
+    const isUnchanged = after.fingerprint.hash === back.fingerprint.hash;
+    const what = isUnchanged ? 'It undoes nothing.' : 'It does not lead back to the schema before the upgrade.';
+    const then = failedAgain === undefined ? '' : ` The next upgrade fails then: ${reasonOf(failedAgain)}`;
+    find('downgrade-differs', 'downgrade', `${what}${stillToDo(left)}${then}`, left);
+    return { findings, leaves: 'nothing', upgrades: true };
+  }
   if (failedAgain !== undefined) {
     find('upgrade-differs', 'upgrade', `It works once, and fails after the downgrade. ${reasonOf(failedAgain)}`);
     return { findings, leaves: 'nothing', upgrades: true };
   }
   const again = await momentOf(scratch);
   const differs = await differenceOf(scratch, after.fingerprint, again.fingerprint, () => options.schemaAt([id]));
-  if (differs === undefined) return { findings, leaves: left === undefined ? 'applied' : 'nothing', upgrades: true };
-  // what the downgrade has left is still there
-  if (left === undefined) {
-    find('upgrade-differs', 'upgrade', `The second time it leads to another schema${stillToDo(differs)}.`, differs);
-  }
+  if (differs === undefined) return { findings, leaves: 'applied', upgrades: true };
+  find('upgrade-differs', 'upgrade', `The second time it leads to another schema.${stillToDo(differs)}`, differs);
   return { findings, leaves: 'nothing', upgrades: true };
 }
 
@@ -151,13 +157,18 @@ async function putRows(
   );
 }
 
-async function momentOf(scratch: CommandContext): Promise<Moment> {
-  const database = databaseOf(scratch);
-  const ignored = ownTables(scratch);
-  return database.pin(async (session) => ({
-    fingerprint: await fingerprintOf(database.engine, session, { ignoredTables: ignored }),
-    contents: await readContents(session.introspection, database.engine, ignored),
+/** What a scratch database is and holds. */
+export async function momentOf(scratch: CommandContext): Promise<Moment> {
+  const { engine } = databaseOf(scratch);
+  return databaseOf(scratch).pin(async (session) => ({
+    fingerprint: await fingerprintIn(scratch, session),
+    contents: await readContents(session.introspection, engine, ownTablePlaces(scratch)),
   }));
+}
+
+/** The fingerprint of a scratch database. */
+export async function fingerprintAt(scratch: CommandContext): Promise<Fingerprint> {
+  return databaseOf(scratch).pin((session) => fingerprintIn(scratch, session));
 }
 
 /** The schema of a scratch database, as another one can be compared with it. */
@@ -165,6 +176,16 @@ export async function schemaOf(scratch: CommandContext): Promise<SchemaModel> {
   return databaseOf(scratch).pin(({ introspection: connection }) =>
     readDatabaseSchema({ orm: scratch.orm, connection, ignoreTables: comparedWithout(scratch) }),
   );
+}
+
+/** As {@link fingerprintAt}, in a session of it. */
+export async function fingerprintIn(scratch: CommandContext, session: PinnedSession): Promise<Fingerprint> {
+  return fingerprintOf(databaseOf(scratch).engine, session, { ignoredTables: ownTablePlaces(scratch) });
+}
+
+/** The tables of the tool, for a comparison. */
+export function comparedWithout(scratch: CommandContext): CompareOptions['ignoreTables'] {
+  return ownTablePlaces(scratch).map(({ name: table, schema }) => ({ table, ...(schema !== undefined && { schema }) }));
 }
 
 /** How a database differs from what it should be; `undefined` where it does not. */
@@ -202,7 +223,7 @@ export async function schemaDifference(
 
 function stillToDo({ operations }: Pick<Finding, 'operations'>): string {
   const words = differenceWords(operations);
-  return words.length === 0 ? '' : `; what would be missing: ${words.join(', ')}`;
+  return words.length === 0 ? '' : ` Still to be done: ${words.join(', ')}.`;
 }
 
 /** The reason of a failure, without the name of the revision, which stands beside it. */

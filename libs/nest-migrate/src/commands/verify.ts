@@ -1,25 +1,16 @@
 import { createHash } from 'node:crypto';
-import { RevisionFailedError } from '../errors/runtime.errors.js';
-import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { type Chain, chainsOf, ordersOf } from '../revision/verification-order.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead } from './compare-at-head.js';
+import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
 import { rehearse } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
-import {
-  fingerprintAt,
-  moveOne,
-  reasonOf,
-  schemaDifference,
-  schemaOf,
-  type TrialOptions,
-  tryRevision,
-} from './verified-revision.js';
+import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js';
 
 /**
  * Options of `verify`.
@@ -84,7 +75,6 @@ const ORDERS = 4;
  */
 export async function verify(context: CommandContext, options: VerifyOptions = {}): Promise<VerifyResult> {
   const scripts = await readScripts(context, options);
-  const { graph } = scripts;
   const ids = await requestedIds(context, scripts, options);
   return new Verification(context, scripts, options).run(ids);
 }
@@ -191,32 +181,12 @@ class Verification {
   async #tryOrders(ids: ReadonlySet<string>): Promise<void> {
     const { graph } = this.scripts;
     const { start, orders } = ordersOf(graph, ids, ORDERS, randomFrom(this.options.seed ?? 0));
-    const [usual = [], ...others] = orders;
-    if (others.length === 0) return;
-    const first = await this.#rehearse(start, async (scratch) => {
-      for (const id of usual) await moveOne(scratch, this.scripts, { direction: 'upgrade', id }, this.options);
-      return { fingerprint: await fingerprintAt(scratch), schema: await schemaOf(scratch) };
+    const findings = await compareOrders(this.scripts, {
+      orders,
+      rehearse: (work) => this.#rehearse(start, work),
+      options: this.options,
     });
-    for (const order of others) {
-      const inThis = `In the order ${order.join(', ')}`;
-      await this.#rehearse(start, async (scratch) => {
-        try {
-          for (const id of order) await moveOne(scratch, this.scripts, { direction: 'upgrade', id }, this.options);
-        } catch (error) {
-          if (!(error instanceof RevisionFailedError)) throw error;
-          const { revision } = error.failure;
-          const message = `${inThis} its upgrade fails. ${reasonOf(error)}`;
-          const finding = { rule: 'order-matters', revision, direction: 'upgrade', message } as const;
-          this.#add([{ ...finding, operations: [], schema: [] }]);
-          return;
-        }
-        const comparison = compareFingerprints(first.fingerprint, await fingerprintAt(scratch));
-        if (comparison.verdict !== 'different') return;
-        const difference = await schemaDifference(scratch, comparison, first.schema);
-        const message = `${inThis} the revisions lead to another schema than in the order ${usual.join(', ')}.`;
-        this.#add([{ rule: 'order-matters', revision: null, direction: null, message, ...difference }]);
-      });
-    }
+    this.#add(findings);
   }
 
   #trialOptions(rows: TrialOptions['rows']): TrialOptions {

@@ -1,3 +1,5 @@
+import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
+import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
 import { check, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
@@ -5,13 +7,14 @@ import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
+import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
-import { merge, type MergeOptions } from '../commands/merge.js';
+import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
@@ -87,7 +90,7 @@ export class MigrationService {
    * @example
    * await migrations.merge({ revisions: 'heads', message: 'join the branches' });
    */
-  async merge(options: MergeOptions): Promise<Created> {
+  async merge(options: MergeOptions): Promise<Merged> {
     return merge(this.context('merge', options), options);
   }
 
@@ -264,6 +267,31 @@ export class MigrationService {
   }
 
   /**
+   * The schema that the revisions up to one make, as text.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { text } = await migrations.at({ revision: 'ae10' });
+   */
+  async at(options?: AtOptions): Promise<SchemaAt> {
+    const { at } = await import('../commands/at.js');
+    return at(this.context('at', options), options);
+  }
+
+  /**
+   * Compares the database with what its revisions make on a scratch database. It only reads. A difference is data, not
+   * an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, differences } = await migrations.drift();
+   */
+  async drift(options?: DriftOptions): Promise<DriftResult> {
+    const { drift } = await import('../commands/drift.js');
+    return drift(this.context('drift', options), options);
+  }
+
+  /**
    * The revisions, newest first.
    *
    * @example
@@ -281,6 +309,18 @@ export class MigrationService {
    */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
     return show(this.context('show', options), options);
+  }
+
+  /**
+   * The revisions that touched a table or a column, and what they did to it. It runs the `upgrade` of every revision
+   * without a database; those that need one are listed as such. Names are followed back through renames.
+   *
+   * @throws BlameNameError where the name is not that of a table or a column.
+   * @example
+   * const { touched } = await migrations.blame({ name: 'book.isbn' });
+   */
+  async blame(options: BlameOptions): Promise<BlameResult> {
+    return blame(this.context('blame', options), options);
   }
 
   /**

@@ -1,8 +1,11 @@
 import { type Command } from '../definition/define-command.js';
+import { at } from './at.command.js';
+import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
 import { check } from './check.command.js';
 import { current } from './current.command.js';
 import { downgrade } from './downgrade.command.js';
+import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
 import { heads } from './heads.command.js';
@@ -35,9 +38,12 @@ export const commands: readonly Command[] = [
   ensureVersion,
   status,
   current,
+  drift,
   heads,
   branches,
   history,
   show,
+  blame,
   verify,
+  at,
 ];

@@ -8,7 +8,13 @@ import { type StyledLine, written } from './styled-line.js';
 export function verifiedLines({ revisions, findings }: VerifyResult, page: Page): readonly string[] {
   if (revisions.length === 0) return ['Nothing to verify: every revision is applied. All of them: --all.'];
   const blocks = findings.flatMap((finding) => ['', ...findingBlock(finding, page)]);
-  return [...inColumns(revisions.map((one) => revisionCells(one, findings)), page), ...blocks];
+  return [
+    ...inColumns(
+      revisions.map((one) => revisionCells(one, findings)),
+      page,
+    ),
+    ...blocks,
+  ];
 }
 
 function revisionCells(one: VerifiedRevision, findings: readonly Finding[]): readonly StyledLine[] {
@@ -31,7 +37,12 @@ function findingBlock(
   const whole = endless(page);
   const head: StyledLine = [
     [accepted === undefined ? 'removed' : 'quiet', rule],
-    ...(revision === null ? [] : ([['plain', ' in '], ['revision', revision]] as const)),
+    ...(revision === null
+      ? []
+      : ([
+          ['plain', ' in '],
+          ['revision', revision],
+        ] as const)),
     ['plain', `${direction === null ? '' : `, ${direction}`}: ${message}`],
   ];
   const lines = schema.map((line): StyledLine => [[line.startsWith('-') ? 'removed' : 'added', `  ${line}`]]);
