@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { type Chain, chainsOf, ordersOf } from '../revision/verification-order.js';
@@ -150,18 +151,25 @@ class Verification {
     const waiting = revisions.filter((id) => !this.#reasons.has(id));
     let at = start;
     while (waiting.length > 0) {
-      await this.#rehearse(at, async (scratch) => {
+      let begun = false;
+      const trial = this.#rehearse(at, async (scratch) => {
+        begun = true;
         for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
           this.#tell(id);
-          const trial = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows));
-          this.#add(trial.findings);
+          const outcome = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows));
+          this.#add(outcome.findings);
           at = [id];
-          if (!trial.upgrades) {
+          if (!outcome.upgrades) {
             this.#block(id, 'its upgrade fails');
             waiting.length = 0;
           }
-          if (trial.leaves === 'nothing') return;
+          if (outcome.leaves === 'nothing') return;
         }
+      });
+      await trial.catch((error: unknown) => {
+        if (begun || !(error instanceof RevisionFailedError)) throw error;
+        // each branch below a merge can be applied, and not one behind the other
+        for (const id of waiting.splice(0)) this.#block(id, `what it stands on fails together: ${error.message}`);
       });
     }
   }
