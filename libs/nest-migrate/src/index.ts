@@ -402,7 +402,7 @@ export {
   ScratchForbiddenError,
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
-export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotLimits } from './rehearsal/scratch-settings.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
