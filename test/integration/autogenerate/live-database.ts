@@ -11,6 +11,7 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
@@ -78,6 +79,11 @@ export class LiveDatabase {
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The schema as the library tells it. */
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprint(this.orm);
   }
 
   /** The rows of all tables. */
