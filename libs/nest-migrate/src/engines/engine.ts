@@ -12,6 +12,7 @@ import {
   type SchemaDescription,
 } from './fingerprint/schema-description.js';
 import { type ScriptSyntax } from './script-syntax.js';
+import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
@@ -55,6 +56,8 @@ export interface Engine {
    * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.
    */
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
+  /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
+  scratch(): Promise<Scratch>;
 }
 
 /** The parts of an ORM's configuration that describe its connection. */

@@ -87,6 +87,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
           traits: traits.script,
         },
       ),
+    scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
   };
 }
 

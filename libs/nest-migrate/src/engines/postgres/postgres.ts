@@ -78,5 +78,9 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
         table: postgresSql.quote(schema, table),
         isQualified: schema !== undefined,
       }),
+    scratch: async () => {
+      const { pgliteScratch, postgresScratch } = await import('./scratch.js');
+      return isEmbedded ? pgliteScratch : postgresScratch;
+    },
   };
 }

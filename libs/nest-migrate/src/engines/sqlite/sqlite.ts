@@ -61,5 +61,6 @@ function create({ platform, config }: OrmConnection): Engine {
       (await import('./fingerprint/describe-sqlite.js')).describeSqlite(session, scope),
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
+    scratch: async () => (await import('./scratch.js')).sqliteScratch,
   };
 }
