@@ -73,7 +73,8 @@ async function describe(
   const listed = await session.query<TableRow>(
     `select table_name as name, table_type as type from information_schema.tables where table_schema = database()`,
   );
-  const ignored = new Set(ignoredTables.map(({ name }) => name));
+  const own = ignoredTables.filter(({ schema }) => schema === undefined || schema === database.name);
+  const ignored = new Set(own.map(({ name }) => name));
   const relations = listed.filter(({ name, type }) => !ignored.has(name) && type !== 'TEMPORARY');
   const tables = new Set(relations.map(({ name }) => name));
   const described: DescribedObject[] = [];
