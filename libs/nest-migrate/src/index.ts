@@ -29,6 +29,7 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
+export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
