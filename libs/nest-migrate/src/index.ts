@@ -29,6 +29,7 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
+export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
@@ -402,7 +403,7 @@ export {
   ScratchForbiddenError,
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
-export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotLimits } from './rehearsal/scratch-settings.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -47,6 +47,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   stamp: () => nothingDone,
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], clean: true }),
+  fingerprint: () => ({ hash: '', text: '' }),
   repair: () => ({ altered: [], accepted: [] }),
   edit: () => [],
   listTemplates: () => [],

@@ -102,7 +102,7 @@ export function resolveOptions(
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
     ...resolveHooks(options),
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
-    scratch: resolveScratch(options.scratch),
+    scratch: resolveScratch(options.scratch, base),
     verify: resolveVerification(options.verify ?? {}),
   };
 }

@@ -17,6 +17,7 @@ import { listTemplates, type TemplateInfo } from '../commands/list-templates.js'
 import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
+import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
@@ -215,6 +216,22 @@ export class MigrationService {
    */
   async status(options?: Common): Promise<Status> {
     return status(this.context('status', options), options);
+  }
+
+  /**
+   * The whole schema of the database as canonical text, one object a line, and the hash of that text. Databases whose
+   * schemas do the same have the same text. Whatever the engine has is in it, declared by entities or not: options,
+   * grants, triggers, sequences with their limits. Left out are the owners of objects, counters, the tool's own tables,
+   * and the schemas of MikroORM's option `schemaGenerator.ignoreSchema`. Writes nothing.
+   *
+   * @example
+   * const before = await migrations.fingerprint();
+   * await migrations.upgrade();
+   * const { hash } = await migrations.fingerprint();
+   * const changed = hash !== before.hash;
+   */
+  async fingerprint(options?: Common): Promise<Fingerprint> {
+    return readFingerprint(this.context('fingerprint', options), options);
   }
 
   /**
