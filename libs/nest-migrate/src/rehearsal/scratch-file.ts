@@ -49,8 +49,11 @@ export async function withScratchFile<T>(
       },
     });
   } finally {
-    owner.release();
-    await (keep ? nodeFileSystem.remove(`${ownerOf(folder)}.lock`) : nodePrivateFolders.remove(folder));
+    // under the lock again, since another rehearsal may be looking at it
+    await alone(all, host, async () => {
+      owner.release();
+      await (keep ? nodeFileSystem.remove(`${ownerOf(folder)}.lock`) : nodePrivateFolders.remove(folder));
+    });
   }
 }
 
