@@ -12,7 +12,14 @@ export async function* statementsFor(
   ...operations: readonly Operation[]
 ): AsyncGenerator<Statement> {
   if (dialect.ddl.statementsOn !== undefined) yield* dialect.ddl.statementsOn(sessionOn(connection), operations);
-  else for (const operation of operations) yield* dialect.ddl.statements(operation);
+  else yield* statementsTogether(dialect, operations);
+}
+
+/** The statements of what is asked for at once, where they do not depend on what the tables are. */
+export function statementsTogether({ ddl }: Dialect, operations: readonly Operation[]): readonly Statement[] {
+  const { together } = ddl;
+  if (together === undefined || operations.length < 2) return operations.flatMap((one) => ddl.statements(one));
+  return together.groups(operations).flatMap((group) => together.statements(group));
 }
 
 /** A connection as what a run has pinned. */
