@@ -12,7 +12,13 @@ export async function* statementsFor(
   ...operations: readonly Operation[]
 ): AsyncGenerator<Statement> {
   if (dialect.ddl.statementsOn !== undefined) yield* dialect.ddl.statementsOn(sessionOn(connection), operations);
-  else yield* statementsTogether(dialect, operations);
+  else {
+    const { ddl } = dialect;
+    const groups = ddl.together?.groups(operations) ?? operations.map((operation) => [operation]);
+    for (const group of groups) {
+      yield* statementsTogether(dialect, (await ddl.restated?.(sessionOn(connection), group)) ?? group);
+    }
+  }
 }
 
 /** The statements of what is asked for at once, where they do not depend on what the tables are. */

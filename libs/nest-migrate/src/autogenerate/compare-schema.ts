@@ -82,7 +82,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const listed =
     connection === undefined || catalogue.listForeignKeys === undefined
       ? undefined
-      : { foreignKeys: await catalogue.listForeignKeys(connection), views: await catalogue.listViews(connection) };
+      : {
+          foreignKeys: await catalogue.listForeignKeys(connection),
+          views: await catalogue.listViews(connection),
+          grants: (await catalogue.listGrants?.(connection)) ?? [],
+        };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,

@@ -105,11 +105,12 @@ export class RevisionRun {
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (engine.ddl.statementsOn === undefined) {
-      const [operation] = operations;
+      const whole = (await engine.ddl.restated?.(session, operations)) ?? operations;
+      const [operation] = whole;
       const statements =
-        operations.length === 1 && operation !== undefined
+        whole.length === 1 && operation !== undefined
           ? engine.ddl.statements(operation)
-          : (engine.ddl.together?.statements(operations) ?? []);
+          : (engine.ddl.together?.statements(whole) ?? []);
       for (const statement of statements) await this.#execute(statement, unit);
       return;
     }

@@ -27,6 +27,11 @@ export interface Ddl {
    * ever rebuilt.
    */
   readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
+  /**
+   * The operations, with what only the table tells and their statements would lose otherwise. Absent where no statement
+   * restates what a table has.
+   */
+  restated?(session: SqlSession, operations: readonly Operation[]): Promise<readonly Operation[]>;
   /** Several changes of a table as one statement. Absent where each operation has its own statements. */
   readonly together?: AlterationsTogether;
 }

@@ -10,10 +10,11 @@ import { displayName } from '../tables/version-table.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
 import { listMySqlForeignKeys, listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
 import { mysqlModel, mysqlTypes } from './catalogue/model.js';
-import { listHidden } from './catalogue/privileges.js';
+import { listHidden, listMySqlGrants } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { alterationsTogether } from './ddl/alterations-together.js';
+import { restatedColumns } from './ddl/restated-columns.js';
 import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
@@ -53,6 +54,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     ddl: {
       statements,
       together: alterationsTogether(statements),
+      restated: restatedColumns,
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },
@@ -71,6 +73,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listEnums: async () => [],
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
+      listGrants: listMySqlGrants,
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
       listSchemas: async () => [],
       listOccupiedSchemas: async () => [],
