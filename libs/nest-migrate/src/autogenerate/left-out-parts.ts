@@ -18,6 +18,8 @@ type Column = readonly [table: QualifiedName, column: string];
  */
 export class LeftOutParts {
   private readonly tables: { readonly from: string; readonly to: QualifiedName }[] = [];
+  /** By the table. */
+  private readonly parts = new Map<TableModel, ReturnType<typeof leftOut>>();
   private readonly columns: { readonly from: string; readonly to: string; readonly table: QualifiedName }[] = [];
 
   constructor(
@@ -134,7 +136,11 @@ export class LeftOutParts {
   }
 
   private partsOf(table: TableModel): ReturnType<typeof leftOut> {
+    const known = this.parts.get(table);
+    if (known !== undefined) return known;
     const seen = this.seen.tables.find((candidate) => samePlace(candidate, table));
-    return seen === undefined ? table : leftOut(table, seen);
+    const parts = seen === undefined ? table : leftOut(table, seen);
+    this.parts.set(table, parts);
+    return parts;
   }
 }
