@@ -115,9 +115,11 @@ export class Bench {
       if (outcome.verdict !== 'not possible' || outcome.stage !== 'start') continue;
       if (await this.isPossible(taken[number])) outcomes[number] = { ...outcome, verdict: 'fails' };
     }
-    // an engine that looks at everything there is may have refused one for what another left
+    // an engine that looks at everything there is may have refused one for what another left, and what is kept for all
+    // cells is restored at once
     for (const [number, { verdict, text = '' }] of outcomes.entries()) {
-      if (cells.length > 1 && verdict !== 'holds' && cellsIn(text).some((other) => other !== number)) {
+      const isShared = text.startsWith('do $dependents$') || text.startsWith('do $attributes$');
+      if (cells.length > 1 && verdict !== 'holds' && (isShared || cellsIn(text).some((other) => other !== number))) {
         const [alone] = await this.run([cells[number]]);
         outcomes[number] = alone!;
       }
@@ -159,8 +161,8 @@ export class Bench {
 
     const change = await this.compare(main, alive(), 'after');
     const left = this.leftAlone(alive(), change);
-    const steps = await main.steps(change.upgrade);
-    const back = await main.steps(change.downgrade);
+    const steps = await main.steps(ofOneCellEach(change.upgrade));
+    const back = await main.steps(ofOneCellEach(change.downgrade));
     await this.apply(main, steps, (number, error) => this.fail(number, 'upgrade', error));
     await this.nothingLeft(main, alive(), 'after', 'again');
     const [schemaAfter, rowsAfter] = [await toldSchema(main), byTable(await main.contents())];
@@ -180,8 +182,9 @@ export class Bench {
     for (const one of alive()) {
       const [now, then] = [schemaBack.get(one.number) ?? [], schemaBefore.get(one.number) ?? []];
       const ofEntities = withoutUndeclared(declared.get(one.number) ?? []);
-      if (!goes(one) || differenceOf(ofEntities, withoutUndeclared(now)) !== '') {
-        this.same(one, 'back', kept(then), kept(now));
+      if (!goes(one)) this.same(one, 'back', kept(then), kept(now));
+      else if (differenceOf(ofEntities, withoutUndeclared(now)) !== '') {
+        this.same(one, 'back', withoutUndeclared(kept(then)), withoutUndeclared(kept(now)));
       }
       this.same(one, 'lost back', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsBack, rowsAfter));
     }
@@ -395,6 +398,21 @@ function failed(stage: Stage, error: unknown): Outcome {
 function insertOf({ table, values }: Row, { before: { schema } }: Taken): string {
   const [columns, literals] = [Object.keys(values), Object.values(values)];
   return `insert into ${placeOf(tableOf(schema, table))} (${columns.join(', ')}) values (${literals.join(', ')})`;
+}
+
+/** The operations on objects of several cells, as one for each. */
+function ofOneCellEach(operations: readonly Operation[]): readonly Operation[] {
+  const isShared = ({ kind }: Operation): boolean => kind === 'keepAttributes' || kind === 'restoreAttributes';
+  if (!operations.some(isShared)) return operations;
+  return operations.flatMap((operation): readonly Operation[] => {
+    if (operation.kind !== 'keepAttributes' && operation.kind !== 'restoreAttributes') return [operation];
+    const { tables = [], routines = [] } = operation;
+    return [...new Set([...tables, ...routines].map(({ name }) => cellIn(name)))].map((cell) => ({
+      kind: operation.kind,
+      tables: tables.filter(({ name }) => cellIn(name) === cell),
+      routines: routines.filter(({ name }) => cellIn(name) === cell),
+    }));
+  });
 }
 
 /** By the name of the table alone, which is unique. */
