@@ -210,6 +210,14 @@ export type {
   SchemaVerbs,
 } from './operations/kinds/schema.operations.js';
 export type {
+  AttributeOperation,
+  AttributeVerbs,
+  KeepAttributesOperation,
+  NamedObject,
+  RecreatedObjects,
+  RestoreAttributesOperation,
+} from './operations/kinds/attribute.operations.js';
+export type {
   ChangingColumn,
   ChangingParts,
   ChangingType,
