@@ -13,6 +13,7 @@ import { type ColumnModel, displayName, samePlace, type TableModel } from '../..
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
 import { type Direction } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
+import { sameComment } from './comments.js';
 import { bothDirections } from './changed-columns.js';
 import { changesType } from './type-changes.js';
 
@@ -405,7 +406,7 @@ async function withoutSpelling(
   const { compareType, compareServerDefault } = comparison.hooks;
   const column = comparedColumn(table, from, to);
   const keepsType = ignores('type') || !(decided(compareType, column) ?? !(await sameType(comparison, from, to)));
-  if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName');
+  if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName', 'checkName');
   if (keepsType && !comparison.engine.platform.supportsUnsigned()) keep('unsigned');
   const keepsDefault =
     ignores('default') ||
@@ -414,7 +415,12 @@ async function withoutSpelling(
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
   const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
   if (ignores('extra') || sameExtra) keep('extra');
-  if (!comparison.engine.platform.supportsComments()) keep('comment');
+  if (
+    !comparison.engine.platform.supportsComments() ||
+    sameComment(comparison, from.definition.comment, to.definition.comment)
+  ) {
+    keep('comment');
+  }
   if (await countsAlike(comparison, from, to)) keep('autoincrement', 'default', 'defaultRaw');
   keep('primary');
   // computed columns were compared earlier
@@ -469,8 +475,10 @@ async function sameColumnDefault(
   keepsType: boolean,
 ): Promise<boolean> {
   const family = engine.types.typeFamily(to.databaseType);
-  const wanted = to.definition.default;
-  const readBack = typeof wanted === 'string' ? { default: engine.types.readBack(wanted) } : to.definition;
+  const { default: wanted, items } = to.definition;
+  // the default of an enum is one of its items
+  const read = items === undefined ? engine.types.readBackDefault : engine.types.readBack;
+  const readBack = typeof wanted === 'string' ? { default: read(wanted) } : to.definition;
   // the same default may differ after a change of type: 1 for a number, '1' for a text
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;

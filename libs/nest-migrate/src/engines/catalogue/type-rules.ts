@@ -18,8 +18,10 @@ export interface TypeRules {
   /** The values of a type that lists them; absent on an engine whose types list none. */
   readonly itemsOf?: (type: string) => readonly string[] | undefined;
   readonly readLiteral: LiteralReader;
-  /** A text as the catalogue returns it. */
-  readBack(text: string): string;
+  /** A comment, or an item of an enum, as the catalogue returns it. */
+  readonly readBack: (text: string) => string;
+  /** A plain default as the catalogue returns it. */
+  readonly readBackDefault: (text: string) => string;
   /** Whether a default is the next number of a sequence; absent where columns do not count that way. */
   readonly isNextValue?: (sql: string) => boolean;
   /** The sequences whose next number an SQL text takes; absent on an engine without sequences. */

@@ -35,6 +35,7 @@ export function postgresTypes(home: string): TypeRules {
     },
     readLiteral,
     readBack: (text) => text,
+    readBackDefault: (text) => text,
     isNextValue,
     sequencesIn: (sql) =>
       sequencesIn(sql).map(({ schema, name }) =>
