@@ -31,9 +31,10 @@ export class LiveDatabase {
     private readonly orm: MikroORM,
   ) {}
 
-  static async create(engine: Engine): Promise<LiveDatabase> {
+  /** @param config of the application whose revisions run. */
+  static async create(engine: Engine, config: Partial<Options> = {}): Promise<LiveDatabase> {
     const database = await createDatabase(engine);
-    return new LiveDatabase(engine, database, await connect(database, [], { pool: { min: 0, max: 1 } }));
+    return new LiveDatabase(engine, database, await connect(database, [], { pool: { min: 0, max: 1 }, ...config }));
   }
 
   get name(): string {
