@@ -24,9 +24,19 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'],
     packages: /^@mikro-orm\/(core|sql)$/,
   },
+  // loaded when a command of it runs
+  rehearsal: {
+    rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'],
+    packages: /^(@mikro-orm\/sql|node:crypto)$/,
+  },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'engines', 'engines/sql'],
     packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
+  },
+  // scratch databases and what is learnt from them: loaded by the commands that rehearse, and by no other
+  rehearsal: {
+    rooms: ['errors', 'engines', 'script', 'runtime'],
+    packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
   commands: {
     rooms: [
@@ -39,6 +49,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
       'script',
       'autogenerate',
       'runtime',
+      'rehearsal',
     ],
     packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
   },

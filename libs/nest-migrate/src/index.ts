@@ -52,7 +52,14 @@ export type {
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
-export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type {
+  BlameOptions,
+  BlameResult,
+  RecordingObstacle,
+  TouchingRevision,
+  UnrecordedRevision,
+} from './commands/blame.js';
+export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -325,6 +332,7 @@ export {
   HistoryRangeSyntaxError,
   IllegalRevisionIdError,
   InvalidDowngradeTargetError,
+  IrreversibleRevisionError,
   MissingRevisionError,
   MultipleHeadsError,
   NoBranchLabelError,
@@ -381,9 +389,17 @@ export {
   VersionPathRequiredError,
   VersionPathUnknownError,
 } from './errors/script.errors.js';
+export {
+  BeyondScratchError,
+  NotOnScratchError,
+  ScratchForbiddenError,
+  ScratchPlaceMissingError,
+} from './errors/rehearsal.errors.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotLimits } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
+  BlameNameError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,

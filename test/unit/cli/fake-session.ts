@@ -56,6 +56,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   branches: () => [],
   history: () => [],
   show: () => [],
+  blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
   connections: () => ['default'],
 };
@@ -76,6 +77,9 @@ export function revisionInfo(parts: Partial<RevisionInfo> & { revision: string }
     isBranchPoint: false,
     isMergePoint: false,
     isCurrent: null,
+    irreversible: null,
+    elidable: false,
+    accept: [],
     ...parts,
   };
 }

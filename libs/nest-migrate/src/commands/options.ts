@@ -3,6 +3,7 @@ import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type LockMode } from '../runtime/lock-mode.js';
+import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
@@ -212,6 +213,22 @@ export interface MigrationModuleOptions {
    */
   configure?: Configure | readonly Configure[];
   /**
+   * Where revisions are rehearsed: on scratch databases, which are created for the moment and dropped. It says where
+   * they may be created:
+   *
+   * - the URL of a server, best one that has nothing to do with production;
+   * - `'same server'`: the server of the application's own database. What is done there is replicated, and shares that
+   *   server's load, roles and settings;
+   * - an object: see {@link ScratchOptions}, with options of MikroORM in `on`.
+   *
+   * Default: PGlite in memory for PostgreSQL, where `@mikro-orm/pglite` is installed; a file in the temporary folder for
+   * SQLite; memory for PGlite. On MySQL and MariaDB nothing is rehearsed without it.
+   *
+   * @example
+   * MigrationModule.forRoot({ scratch: 'mysql://rehearsal:secret@localhost:3306' })
+   */
+  scratch?: 'same server' | (string & {}) | ScratchOptions;
+  /**
    * Programs that run on each new revision file, in this order, without a shell: `prettier`, `eslint --fix`, `git add`.
    * Default: none. Alembic's `post_write_hooks`, except that a hook that fails makes the command fail.
    *
@@ -270,6 +287,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly timezone: string;
   readonly revisionId: () => string;
   readonly postWriteHooks: readonly PostWriteHook[];
+  readonly scratch: ScratchSettings;
 }
 
 /** The options that are functions, checked. */

@@ -10,6 +10,7 @@ import { operationRegistry } from './operation-definitions.js';
 import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
+import { resolveScratch } from './resolve-scratch.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
@@ -47,6 +48,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   onVersionApply: true,
   configure: true,
   postWriteHooks: true,
+  scratch: true,
 };
 
 /**
@@ -98,6 +100,7 @@ export function resolveOptions(
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
     ...resolveHooks(options),
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
+    scratch: resolveScratch(options.scratch),
   };
 }
 

@@ -1,3 +1,4 @@
+import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { branches } from '../commands/branches.js';
 import { check, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
@@ -266,6 +267,18 @@ export class MigrationService {
    */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
     return show(this.context('show', options), options);
+  }
+
+  /**
+   * The revisions that touched a table or a column, and what they did to it. It runs the `upgrade` of every revision
+   * without a database; those that need one are listed as such. Names are followed back through renames.
+   *
+   * @throws BlameNameError where the name is not that of a table or a column.
+   * @example
+   * const { touched } = await migrations.blame({ name: 'book.isbn' });
+   */
+  async blame(options: BlameOptions): Promise<BlameResult> {
+    return blame(this.context('blame', options), options);
   }
 
   /**

@@ -115,6 +115,34 @@ export interface ByteFiles {
   publish(path: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** Folders that only this user may look into. */
+export interface PrivateFolders {
+  /**
+   * Creates a folder that only this user may look into, in one that exists. No error if it exists and belongs to this
+   * user; another one could have been put there to be written into.
+   */
+  make(path: string): Promise<void>;
+  /** Removes a folder with all that is in it. No error if it does not exist. */
+  remove(path: string): Promise<void>;
+  copyFile(from: string, to: string): Promise<void>;
+}
+
+/** The folders of this machine. */
+export const nodePrivateFolders: PrivateFolders = {
+  make: async (path) => {
+    await fs.promises.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (!isFileSystemError(error, 'EEXIST')) throw error;
+    });
+    if (!(await fs.promises.lstat(path)).isDirectory()) {
+      throw Object.assign(new Error(`${path} is no folder`), { code: 'EEXIST' });
+    }
+    // only the owner may
+    await fs.promises.chmod(path, 0o700);
+  },
+  remove: (path) => fs.promises.rm(path, { recursive: true, force: true }),
+  copyFile: (from, to) => fs.promises.copyFile(from, to),
+};
+
 /** The binary files of this machine. */
 export const nodeByteFiles: ByteFiles = {
   read: async (path) => {

@@ -1,4 +1,5 @@
 import { type Command } from '../definition/define-command.js';
+import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
 import { check } from './check.command.js';
 import { current } from './current.command.js';
@@ -38,4 +39,5 @@ export const commands: readonly Command[] = [
   branches,
   history,
   show,
+  blame,
 ];

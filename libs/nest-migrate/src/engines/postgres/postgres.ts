@@ -70,11 +70,17 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },
     oracle: (connection) => new PostgresOracle(connection),
+    describe: async (session, scope) =>
+      (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),
         table: postgresSql.quote(schema, table),
         isQualified: schema !== undefined,
       }),
+    scratch: async () => {
+      const { pgliteScratch, postgresScratch } = await import('./scratch.js');
+      return isEmbedded ? pgliteScratch : postgresScratch;
+    },
   };
 }

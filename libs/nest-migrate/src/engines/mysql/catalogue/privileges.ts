@@ -11,7 +11,17 @@ const needed: Readonly<Record<HiddenKind, readonly string[]>> = {
  * `information_schema` has no rows for objects that the user has no right to. It does not show the rights of a role.
  */
 export async function listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]> {
-  const rows = await connection.execute<{ right_to: string | null; role: string | null }[]>(
+  return hiddenFrom((sql) => connection.execute<RightRow[]>(sql));
+}
+
+interface RightRow {
+  readonly right_to: string | null;
+  readonly role: string | null;
+}
+
+/** As {@link listHidden}, for what sends the query. */
+export async function hiddenFrom(query: (sql: string) => Promise<readonly RightRow[]>): Promise<readonly HiddenKind[]> {
+  const rows = await query(
     `select privilege_type as right_to, current_role() as role from information_schema.user_privileges
       union select privilege_type, null from information_schema.schema_privileges where database() like table_schema
       union select privilege_type, null from information_schema.table_privileges where table_schema = database()`,
