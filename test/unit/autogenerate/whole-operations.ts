@@ -30,6 +30,7 @@ const properties: Omit<Whole<NamedColumnDefinition>, 'name'> = {
   defaultRaw: 'now()',
   items: ['a', "it's"],
   nativeEnumName: 'mood',
+  checkName: 'thing_mood_check',
   generated: '(a + b) stored',
   collation: 'utf8mb4_bin',
   extra: 'on update current_timestamp',

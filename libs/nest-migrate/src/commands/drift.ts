@@ -1,4 +1,5 @@
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
+import { type Direction } from '../autogenerate/operation-plan.js';
 import { type Engine } from '../engines/engine.js';
 import { type Operation } from '../operations/operation.js';
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
@@ -100,19 +101,21 @@ export async function drift(
 }
 
 /** The operations of a direction, and their statements. */
-function repairOf(engine: Engine, comparison: SchemaComparison, direction: 'upgrade' | 'downgrade'): DriftRepair {
-  const { [direction]: operations, rebuilds } = comparison;
+function repairOf(engine: Engine, { batches, ...comparison }: SchemaComparison, direction: Direction): DriftRepair {
+  const operations = comparison[direction];
   const sql: string[] = [];
   const done = new Set<Operation>();
   for (const operation of operations) {
     if (done.has(operation)) continue;
-    const rebuild = rebuilds[direction].find(({ alterations }) => alterations.includes(operation));
+    const batch = batches[direction].find(({ alterations }) => alterations.some((one) => one === operation));
+    const together = batch?.alterations ?? [operation];
+    for (const other of together) done.add(other);
+    const { together: grouped, statementsFrom } = engine.ddl;
     const statements =
-      engine.ddl.statementsFrom === undefined
-        ? engine.ddl.statements(operation)
-        : engine.ddl.statementsFrom(rebuild?.existing, rebuild?.alterations ?? [operation]);
-    for (const other of rebuild?.alterations ?? [operation]) done.add(other);
-    sql.push(...Array.from(statements, (statement) => statement.sql));
+      batch !== undefined && grouped !== undefined
+        ? grouped.groups(batch.alterations).flatMap((group) => grouped.statements(group))
+        : (statementsFrom?.(batch?.existing, together) ?? together.flatMap((one) => engine.ddl.statements(one)));
+    sql.push(...statements.map((statement) => statement.sql));
   }
   return { operations, sql };
 }

@@ -64,7 +64,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       cluster: (open) => clusterOf(open, processList),
     },
     tables: mysqlTables,
-    types: mysqlTypes,
+    types: mysqlTypes(name),
     model,
     catalogue: {
       ignoresSchema: () => false,

@@ -5,6 +5,7 @@ import { type CheckDefinition } from '../../../operations/operation.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
 import { type CatalogueColumn, type CatalogueTable } from '../../catalogue/catalogue.js';
 import { catalogueForeignKeys, type ForeignKeyRow, foreignKeyQuery } from './catalogue-objects.js';
+import { withEveryCharacter, withExactDefaults } from './every-character.js';
 import { catalogueIndexes, type IndexRow, indexQuery } from './catalogue-indexes.js';
 import { readItems, unescapeCatalogueText } from './literals.js';
 import { keptParts, withoutKeptParts } from '../kept-parts.js';
@@ -47,31 +48,49 @@ export async function readMySqlCatalogue(
 ): Promise<readonly CatalogueTable[]> {
   if (tables.length === 0) return [];
   const names = tables.map(({ name }) => literal(platform, name)).join(', ');
-  const columns = await connection.execute<Omit<ColumnRow, 'table_collation'>[]>(columnQuery(names, variant));
+  const described = await connection.execute<Omit<ColumnRow, 'table_collation'>[]>(columnQuery(names, variant));
   // joined here: MariaDB opens the tables once for each column otherwise
   const collations = await connection.execute<Pick<ColumnRow, 'table_name' | 'table_collation'>[]>(
     `select table_name as table_name, table_collation as table_collation from information_schema.tables
       where table_schema = database() and table_name in (${names})`,
   );
+  const collationOf = new Map(collations.map(({ table_name, table_collation }) => [table_name, table_collation]));
+  const shownColumns = described.map((row): ColumnRow => ({
+    ...row,
+    table_collation: collationOf.get(row.table_name) ?? null,
+  }));
   const indexes = await connection.execute<IndexRow[]>(indexQuery(names, variant));
   const foreignKeys = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(names));
-  const checks = await readChecks(connection, names, variant);
+  const shownChecks = await readChecks(connection, names, variant);
+  const { columns, checks } = await withTexts(connection, variant, shownColumns, shownChecks);
   const triggers = await readTriggerRows(connection, names);
   const of = <T extends { readonly table_name: string }>(rows: readonly T[], table: string): readonly T[] =>
     rows.filter(({ table_name }) => table_name === table);
   return tables.map(({ name }) => {
     const found = of(checks, name).map((row) => catalogueCheck(row, variant));
     const json = new Set(variant === 'mariadb' ? found.map(jsonColumn) : []);
-    const [{ table_collation } = { table_collation: null }] = of(collations, name);
-    const rows = of(columns, name).map((row): ColumnRow => ({ ...row, table_collation }));
     return {
-      columns: rows.map((row) => catalogueColumn(row, variant, json)),
+      columns: of(columns, name).map((row) => catalogueColumn(row, variant, json)),
       indexes: catalogueIndexes(of(indexes, name), variant),
       checks: found.filter((check) => variant === 'mysql' || jsonColumn(check) === undefined),
       foreignKeys: catalogueForeignKeys(of(foreignKeys, name), canonicalRule),
       triggers: of(triggers, name).map(catalogueTrigger),
     };
   });
+}
+
+/** The catalogue of MariaDB lacks characters of expressions, MySQL's of plain defaults. */
+async function withTexts(
+  connection: AbstractSqlConnection,
+  variant: MySqlVariant,
+  columns: readonly ColumnRow[],
+  checks: readonly CheckRow[],
+): Promise<{ readonly columns: readonly ColumnRow[]; readonly checks: readonly CheckRow[] }> {
+  if (variant === 'mariadb') return withEveryCharacter(connection, columns, checks);
+  // the default of an enum is an item as the server keeps it
+  const isPlain = (row: ColumnRow): boolean =>
+    !isExpression(row) && !isBinary(row) && readItems(row.column_type) === undefined;
+  return { checks, columns: await withExactDefaults(connection, columns, isPlain) };
 }
 
 function columnQuery(names: string, variant: MySqlVariant): string {
@@ -163,12 +182,20 @@ function defaultOf(row: ColumnRow, variant: MySqlVariant): string | undefined {
   const text = row.column_default;
   if (text === null || row.generation_expression) return undefined;
   if (variant === 'mariadb') return text === 'NULL' ? undefined : text;
-  if (/\bdefault_generated\b/i.test(row.extra)) {
+  if (isExpression(row)) {
     const sql = unescapeCatalogueText(text);
     return /^(?:current_timestamp|now)\b|^'/i.test(sql) ? sql : `(${mysqlSql.stripOuterParentheses(sql)})`;
   }
-  if (/^(?:b'|0x)/.test(text) && /^(?:bit|binary|varbinary)\b/i.test(row.column_type)) return text;
+  if (/^(?:b'|0x)/.test(text) && isBinary(row)) return text;
   return quoteEscapedString(text);
+}
+
+function isExpression({ extra }: ColumnRow): boolean {
+  return /\bdefault_generated\b/i.test(extra);
+}
+
+function isBinary({ column_type: type }: ColumnRow): boolean {
+  return /^(?:bit|binary|varbinary)\b/i.test(type);
 }
 
 function generatedOf(row: ColumnRow, variant: MySqlVariant): string | undefined {

@@ -9,7 +9,10 @@ import { canonicalRoutineType, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
 
-export const mysqlTypes: TypeRules = {
+/** A text whose characters of four bytes became question marks. */
+const inThreeBytes = (text: string): string => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
+
+const rules: Omit<TypeRules, 'readBackDefault'> = {
   canonicalType: canonicalMySqlType,
   canonicalRoutineType,
   databaseType: (_column, type) => type,
@@ -29,11 +32,14 @@ export const mysqlTypes: TypeRules = {
     return [...(entity === '' ? [] : [entity]), ...others].join(' ');
   },
   readLiteral: readMySqlLiteral,
-  /**
-   * Defaults and the values of enums are kept in three bytes per character: any other character is read back as `?`.
-   */
-  readBack: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?'),
+  /** Comments and the values of enums are kept in three bytes a character. */
+  readBack: inThreeBytes,
 };
+
+export function mysqlTypes(variant: MySqlVariant): TypeRules {
+  // MariaDB keeps a default whole, but shows it in three bytes a character
+  return { ...rules, readBackDefault: variant === 'mariadb' ? inThreeBytes : (text) => text };
+}
 
 export function mysqlModel(platform: AbstractSqlPlatform, variant: MySqlVariant): ModelRules {
   return {
