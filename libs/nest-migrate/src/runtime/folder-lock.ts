@@ -39,7 +39,7 @@ interface Holder {
 export async function lockFolder(folder: string, host: Host, since: Date): Promise<FolderLock> {
   // imported here, since at the top it would slow down users of a server and print a warning on Node 22
   const sqlite = await import('node:sqlite');
-  const file = new sqlite.DatabaseSync(`${folder}.lock`);
+  const file = new sqlite.DatabaseSync(lockFileOf(folder));
   try {
     file.exec('pragma busy_timeout = 1000');
     file.exec('pragma journal_mode = delete');
@@ -61,6 +61,11 @@ export async function lockFolder(folder: string, host: Host, since: Date): Promi
       if (file.isOpen) file.close();
     },
   };
+}
+
+/** The file that is locked in the place of a folder. */
+export function lockFileOf(folder: string): string {
+  return `${folder}.lock`;
 }
 
 function readHolder(file: DatabaseSync): Holder | undefined {
