@@ -110,11 +110,12 @@ function repairOf(engine: Engine, { batches, ...comparison }: SchemaComparison, 
     const batch = batches[direction].find(({ alterations }) => alterations.some((one) => one === operation));
     const together = batch?.alterations ?? [operation];
     for (const other of together) done.add(other);
-    const { together: grouped, statementsFrom } = engine.ddl;
+    const { ddl } = engine;
+    const { together: grouped } = ddl;
     const statements =
       batch !== undefined && grouped !== undefined
         ? grouped.groups(batch.alterations).flatMap((group) => grouped.statements(group))
-        : (statementsFrom?.(batch?.existing, together) ?? together.flatMap((one) => engine.ddl.statements(one)));
+        : (ddl.statementsFrom?.(batch?.existing, together) ?? together.flatMap((one) => ddl.statements(one)));
     sql.push(...statements.map((statement) => statement.sql));
   }
   return { operations, sql };
