@@ -92,13 +92,11 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
   for (const { kind, name } of await connection.execute<{ kind: string; name: string }[]>(named)) {
     const [row = {}] = await connection.execute<Record<string, unknown>[]>(`show create ${kind} \`${name}\``);
     const { Created: _, ...rest } = row;
-    found.push(
-      withSortedKeys(
-        Object.values(rest)
-          .join('\n')
-          .replaceAll(/ AUTO_INCREMENT=\d+/g, ''),
-      ),
-    );
+    const text = Object.values(rest)
+      .join('\n')
+      .replaceAll(/ AUTO_INCREMENT=\d+/g, '');
+    // MariaDB quotes the table of a trigger where it has renamed it
+    found.push(withSortedKeys(kind === 'trigger' ? text.replace(/ on `(\w+)`/i, ' on $1') : text));
   }
   // a grant outlives its table and its column
   const tables = 'select table_name from information_schema.tables where table_schema = database()';

@@ -99,6 +99,15 @@ export interface ListedForeignKey {
   readonly key: Named<ForeignKeyDefinition>;
 }
 
+/** Rights of somebody to a table or to one of its columns. */
+export interface ListedGrant {
+  readonly table: QualifiedName;
+  /** Absent where they are rights to the table. */
+  readonly column?: string;
+  /** As the engine writes the name. */
+  readonly grantee: string;
+}
+
 /** What a database has. */
 export interface Catalogue {
   /** Whether a schema is excluded from the comparison, with everything in it. */
@@ -133,6 +142,11 @@ export interface Catalogue {
   ): Promise<boolean>;
   /** Every foreign key; absent on an engine where `readDependents` tells of them, or none prevents a change. */
   readonly listForeignKeys?: (connection: AbstractSqlConnection) => Promise<readonly ListedForeignKey[]>;
+  /**
+   * The rights to tables and columns that this user may see. Absent on an engine where rights follow an object that is
+   * renamed.
+   */
+  readonly listGrants?: (connection: AbstractSqlConnection) => Promise<readonly ListedGrant[]>;
   /** Those of the named sequences that do not exist; absent on an engine without sequences. */
   readonly missingSequences?: (
     connection: AbstractSqlConnection,
