@@ -118,7 +118,7 @@ export class Bench {
     // an engine that looks at everything there is may have refused one for what another left, and what is kept for all
     // cells is restored at once
     for (const [number, { verdict, text = '' }] of outcomes.entries()) {
-      const isShared = text.startsWith('do $dependents$') || text.startsWith('do $attributes$');
+      const isShared = text.startsWith('do $');
       if (cells.length > 1 && verdict !== 'holds' && (isShared || cellsIn(text).some((other) => other !== number))) {
         const [alone] = await this.run([cells[number]]);
         outcomes[number] = alone!;

@@ -1,6 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type NamedObject, type RecreatedObjects } from '../../operations/operation.js';
 import { type SchemaScope } from './catalogue/catalogue-objects.js';
+import { dollarQuoted } from './ddl/dollar-quoted.js';
 import { postgresSql } from './lexical-rules.js';
 import {
   columnAttributes,
@@ -35,13 +36,13 @@ export async function hasPostgresAttributes(
 
 /** Keeps the attributes of the objects in a setting of the transaction. */
 export function keepAttributes(objects: RecreatedObjects, home: string): string {
-  return `do $attributes$
+  return `do ${dollarQuoted(`
 begin
   -- behind those of an earlier call that are not restored yet
   perform set_config('nest_migrate.attributes', (coalesce(nullif(current_setting('nest_migrate.attributes', true), ''),
       '[]')::jsonb || (select coalesce(jsonb_agg(object), '[]') from (${namedQuery(objects, home)}) object
         where json_array_length(object.attributes) > 0))::text, true);
-end $attributes$`;
+end `)}`;
 }
 
 /**
