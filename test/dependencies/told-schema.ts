@@ -35,7 +35,10 @@ const carried: readonly string[] = [
     from pg_type t join pg_namespace n on n.oid = typnamespace where typtype in ('e', 'd') and nspname ${own}`,
   `select 'rule', ev_class::regclass || '.' || rulename, pg_get_ruledef(r.oid)
     from pg_rewrite r where rulename <> '_RETURN' and ev_class > 16383`,
-  `select 'statistics', s.oid::text::int::text, concat_ws(' ', pg_get_statisticsobjdef(s.oid), obj_description(s.oid, 'pg_statistic_ext'))
+  // which tells the columns in the order of the table
+  `select 'statistics', s.oid::text::int::text, concat_ws(' ', stxname, stxkind, stxrelid::regclass,
+      (select string_agg(attname, ',' order by attname) from pg_attribute where attrelid = stxrelid and attnum = any (stxkeys)),
+      pg_get_expr(stxexprs, stxrelid), stxstattarget, obj_description(s.oid, 'pg_statistic_ext'))
     from pg_statistic_ext s`,
   `select 'publication', pubname || ' ' || prrelid::regclass,
       concat_ws(' ', pubinsert, pubupdate, pubdelete, pg_get_expr(prqual, prrelid),

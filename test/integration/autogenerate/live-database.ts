@@ -12,6 +12,7 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
@@ -80,6 +81,11 @@ export class LiveDatabase {
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The schema as the library tells it. */
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprint(this.orm);
   }
 
   /** The schema as the comparison reads it. */

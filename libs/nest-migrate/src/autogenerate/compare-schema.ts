@@ -28,6 +28,7 @@ import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
 import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
+import { planAttributes } from './recreated-objects.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -119,6 +120,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
       comparison.plan,
       async (parts) => ((await engine.catalogue.readDependents?.(connection, parts)) ?? []).length > 0,
     );
+  }
+
+  const { hasAttributes } = engine.catalogue;
+  if (connection !== undefined && hasAttributes !== undefined) {
+    await planAttributes(comparison.plan, (objects, parts) => hasAttributes(connection, objects, parts));
   }
 
   const { together } = engine.ddl;

@@ -2,6 +2,7 @@ import { type Operation } from './all.js';
 import { type ColumnVerbs } from './kinds/column.operations.js';
 import { type ConstraintVerbs } from './kinds/constraint.operations.js';
 import { type DataVerbs } from './kinds/data.operations.js';
+import { type AttributeVerbs } from './kinds/attribute.operations.js';
 import { type DependentVerbs } from './kinds/dependent.operations.js';
 import { type EnumVerbs } from './kinds/enum.operations.js';
 import { type IndexVerbs } from './kinds/index.operations.js';
@@ -33,6 +34,7 @@ export interface DeclaredVerbs
     PolicyVerbs,
     RoutineVerbs,
     DependentVerbs,
+    AttributeVerbs,
     DataVerbs {}
 
 /**

@@ -71,10 +71,13 @@ function readHolder(file: DatabaseSync): Holder | undefined {
   }
 }
 
+/** SQLite's code for a file that was removed after it was opened: the last holder is removing it at the moment. */
+const MOVED = 1032;
+
 function isBusy(error: unknown): boolean {
   // not tested by class: in Jest, Node's own errors come from another realm and are no `instanceof Error`
-  const { message } = Object(error) as { readonly message?: unknown };
-  return typeof message === 'string' && /locked|busy/i.test(message);
+  const { message, errcode } = Object(error) as { readonly message?: unknown; readonly errcode?: unknown };
+  return errcode === MOVED || (typeof message === 'string' && /locked|busy/i.test(message));
 }
 
 function describe(holder: Holder | undefined, host: Host): string {

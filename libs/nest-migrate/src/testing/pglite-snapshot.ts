@@ -8,7 +8,7 @@ import { type FolderLock, lockFolder } from '../runtime/folder-lock.js';
 import { nodeByteFiles, nodeFileSystem } from '../script/file-system.js';
 import { type DatabaseSetup } from './database-setup.js';
 import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
-import { clusterKey, instanceOptions } from './pglite-cluster.js';
+import { clusterKey, instanceOptions } from '../rehearsal/pglite-cluster.js';
 import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
 
 /**

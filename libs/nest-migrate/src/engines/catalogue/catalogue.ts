@@ -1,6 +1,11 @@
-import { type ChangingParts } from '../../operations/operation.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
+import {
+  type ChangingParts,
+  type CheckDefinition,
+  type ForeignKeyDefinition,
+  type IndexDefinition,
+  type RecreatedObjects,
+} from '../../operations/operation.js';
 import {
   type EnumModel,
   type Named,
@@ -52,7 +57,7 @@ export interface ListedView extends QualifiedName {
 
 /** A native enum type that exists. */
 export interface ListedEnum extends EnumModel {
-  /** The tables and views that have a column of it. */
+  /** The tables that have a column of it, and the views that have one and name the type themselves. */
   readonly usedBy: readonly QualifiedName[];
 }
 
@@ -126,6 +131,15 @@ export interface Catalogue {
    * comparison knows is all that prevents a change.
    */
   readDependents?(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]>;
+  /**
+   * Whether the objects have attributes beyond what their create statements say: of the parts of tables, those with one
+   * of the names. Absent on an engine that does not keep them for objects that are dropped and created again.
+   */
+  hasAttributes?(
+    connection: AbstractSqlConnection,
+    objects: RecreatedObjects,
+    parts: readonly string[],
+  ): Promise<boolean>;
   /** Every foreign key; absent on an engine where `readDependents` tells of them, or none prevents a change. */
   readonly listForeignKeys?: (connection: AbstractSqlConnection) => Promise<readonly ListedForeignKey[]>;
   /**
