@@ -16,6 +16,7 @@ import {
 import { readPostgresDependents } from './dependents.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
 import { listPostgresRoutines } from './catalogue/routines.js';
+import { missingPostgresTypes } from './catalogue/types.js';
 import { checkNames } from './ddl/long-names.js';
 import { postgresStatements } from './ddl/statements.js';
 import { postgresSql } from './lexical-rules.js';
@@ -65,6 +66,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listHidden: async () => [],
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
+      missingTypes: missingPostgresTypes,
       missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
