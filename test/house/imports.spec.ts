@@ -24,11 +24,6 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'],
     packages: /^@mikro-orm\/(core|sql)$/,
   },
-  // loaded when a command of it runs
-  rehearsal: {
-    rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'],
-    packages: /^(@mikro-orm\/sql|node:crypto)$/,
-  },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'engines', 'engines/sql'],
     packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
@@ -63,7 +58,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   // a door of its own, without Nest
   testing: {
-    rooms: ['errors', 'script', 'runtime', 'commands'],
+    rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
 };

@@ -11,16 +11,17 @@ import {
   compareSchema,
   readDatabaseSchema,
   type SchemaComparison,
-  type TableRebuild,
+  type AlterationBatch,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
-import { statementsFor } from '../../support/statements.js';
+import { statementsFor, statementsTogether } from '../../support/statements.js';
 import { type RenderedStep, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
@@ -29,8 +30,8 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
-  /** What of a difference rebuilds a table. */
-  private readonly rebuilds = new WeakMap<readonly Operation[], readonly TableRebuild[]>();
+  /** What of a difference is one batch. */
+  private readonly batches = new WeakMap<readonly Operation[], readonly AlterationBatch[]>();
 
   private constructor(
     readonly engine: Engine,
@@ -67,7 +68,7 @@ export class LiveDatabase {
     const orm = await connect(this.database, entities, config, 'offline');
     const comparison = await compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
     for (const direction of ['upgrade', 'downgrade'] as const) {
-      this.rebuilds.set(comparison[direction], comparison.rebuilds[direction]);
+      this.batches.set(comparison[direction], comparison.batches[direction]);
     }
     return comparison;
   }
@@ -93,6 +94,11 @@ export class LiveDatabase {
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The schema as the library tells it. */
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprint(this.orm);
   }
 
   /** The schema as the comparison reads it. */
@@ -204,7 +210,7 @@ export class LiveDatabase {
 
   /** What a revision with these operations asks for, one after the other. */
   async steps(operations: readonly Operation[]): Promise<readonly RenderedStep[]> {
-    const source = renderOperations(operations, undefined, this.rebuilds.get(operations));
+    const source = renderOperations(operations, undefined, this.batches.get(operations));
     return runRendered(source, engineFor(this.orm).name);
   }
 
@@ -218,7 +224,7 @@ export class LiveDatabase {
       from === 'database'
         ? statementsFor(dialect, this.connection, ...step.operations)
         : (dialect.ddl.statementsFrom?.(step.existing, step.operations) ??
-          step.operations.flatMap((operation) => dialect.ddl.statements(operation)));
+          statementsTogether(dialect, step.operations));
     for await (const { sql } of statements) {
       try {
         await this.connection.execute(sql);

@@ -8,8 +8,10 @@ import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { createDatabase, type Engine } from '../../support/databases.ts';
 import { openDatabase, type OpenDatabase } from '../../support/scripts.ts';
 import { isTurn } from '../../support/turns.ts';
-import { type Differences } from './differences.ts';
+import { type Difference, type Differences } from './differences.ts';
+import { mysqlDifferences } from './mysql-differences.ts';
 import { postgresDifferences } from './postgres-differences.ts';
+import { sqliteDifferences } from './sqlite-differences.ts';
 
 interface Place {
   readonly engine: Engine;
@@ -21,6 +23,9 @@ interface Place {
 const places: readonly Place[] = [
   { engine: 'postgres', differences: postgresDifferences, sharing: ['postgres', 'pglite'] },
   { engine: 'pglite', differences: postgresDifferences, sharing: ['postgres', 'pglite'] },
+  { engine: 'mysql', differences: mysqlDifferences('mysql'), sharing: ['mysql', 'mariadb'] },
+  { engine: 'mariadb', differences: mysqlDifferences('mariadb'), sharing: ['mysql', 'mariadb'] },
+  { engine: 'sqlite', differences: sqliteDifferences, sharing: ['sqlite'] },
 ];
 
 describe.each(places)('the fingerprint on $engine', ({ engine, differences, sharing }) => {
@@ -37,36 +42,47 @@ describe.each(places)('the fingerprint on $engine', ({ engine, differences, shar
     before = await fingerprint(orm);
   });
   afterAll(async () => {
-    await open.orm.close(true);
+    for (const sql of differences.end ?? []) await connection.execute(sql);
+    await orm.close(true);
     await open.database.drop();
   });
 
   /** The fingerprint after the statements, of which nothing stays. */
-  async function after(statements: readonly string[]): Promise<Fingerprint> {
+  async function after({ to, back }: Difference): Promise<Fingerprint> {
+    if (back !== undefined) {
+      try {
+        for (const sql of to) await connection.execute(sql);
+        return await fingerprint(orm);
+      } finally {
+        for (const sql of back) await connection.execute(sql);
+      }
+    }
     const context = await connection.begin();
     try {
-      for (const sql of statements) await connection.execute(sql, [], 'all', context);
+      for (const sql of to) await connection.execute(sql, [], 'all', context);
       return await fingerprint(orm, { context });
     } finally {
       await connection.rollback(context);
     }
   }
 
-  const own = (list: Differences['seen']): readonly (readonly [string, readonly string[]])[] =>
+  const own = <T>(list: Readonly<Record<string, T>>): readonly (readonly [string, T])[] =>
     Object.entries(list).filter((_, index) => isTurn(index, engine, sharing));
 
   it('is the same for the same database', async () => {
     expect(await fingerprint(orm)).toEqual(before);
   });
 
-  it.each(own(differences.seen))('tells %s', async (_, statements) => {
-    const other = await after(statements);
+  it.each(own(differences.seen))('tells %s', async (_, difference) => {
+    const other = await after(difference);
     expect(compareFingerprints(before, other).verdict).toBe('different');
     expect(other.hash).not.toBe(before.hash);
+    if (difference.back !== undefined) expect(await fingerprint(orm)).toEqual(before);
   });
 
   it.each(own(differences.unseen))('does not tell %s', async (_, statements) => {
-    const other = await after(statements);
+    // what cannot be rolled back stays
+    const other = await after({ to: statements, ...(differences.end !== undefined && { back: [] }) });
     expect(compareFingerprints(before, other)).toEqual({ verdict: 'equal', hidden: [] });
     expect(other).toEqual(before);
   });

@@ -41,7 +41,7 @@ const base: readonly string[] = [
   `comment on table author is 'who writes'`,
 ];
 
-const seen: Differences['seen'] = {
+const seen: Readonly<Record<string, readonly string[]>> = {
   // sequences
   'a limit of a sequence': ['alter sequence ticket maxvalue 1001'],
   'the step of a sequence': ['alter sequence ticket increment 6'],
@@ -308,4 +308,8 @@ const unseen: Differences['unseen'] = {
   ],
 };
 
-export const postgresDifferences: Differences = { base, seen, unseen };
+export const postgresDifferences: Differences = {
+  base,
+  seen: Object.fromEntries(Object.entries(seen).map(([name, to]) => [name, { to }])),
+  unseen,
+};

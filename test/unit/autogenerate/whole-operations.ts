@@ -110,6 +110,11 @@ const changingParts = {
   except: ['i'],
 };
 
+const recreatedObjects = {
+  tables: [{ schema: 's', name: 't' }],
+  routines: [{ schema: 's', name: 'r' }],
+};
+
 const table: Whole<OperationOf<'createTable'>> = {
   kind: 'createTable',
   ...at,
@@ -165,6 +170,8 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
   dropSchema: [{ kind: 'dropSchema', name: 's' }],
   dropDependents: [{ kind: 'dropDependents', ...changingParts }],
   restoreDependents: [{ kind: 'restoreDependents', ...changingParts }],
+  keepAttributes: [{ kind: 'keepAttributes', ...recreatedObjects }],
+  restoreAttributes: [{ kind: 'restoreAttributes', ...recreatedObjects }],
   createEnum: [{ kind: 'createEnum', schema: 's', name: 'mood', items: ['a', 'b'] }],
   dropEnum: [{ kind: 'dropEnum', schema: 's', name: 'mood' }],
   alterEnum: [

@@ -129,6 +129,7 @@ export function compareFingerprints(
 
 /** The lines of what a server may hide. */
 const hiddenLines: Readonly<Record<HiddenPart, RegExp>> = {
+  events: /^event /,
   grants: / grant to /,
   routines: /^(?:function|procedure|package|package body) /,
   triggers: /^(?:table|view) (?:\w+|`(?:[^`]|``)*`) trigger /,

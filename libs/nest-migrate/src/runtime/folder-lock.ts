@@ -39,7 +39,7 @@ interface Holder {
 export async function lockFolder(folder: string, host: Host, since: Date): Promise<FolderLock> {
   // imported here, since at the top it would slow down users of a server and print a warning on Node 22
   const sqlite = await import('node:sqlite');
-  const file = new sqlite.DatabaseSync(`${folder}.lock`);
+  const file = new sqlite.DatabaseSync(lockFileOf(folder));
   try {
     file.exec('pragma busy_timeout = 1000');
     file.exec('pragma journal_mode = delete');
@@ -63,6 +63,11 @@ export async function lockFolder(folder: string, host: Host, since: Date): Promi
   };
 }
 
+/** The file that is locked in the place of a folder. */
+export function lockFileOf(folder: string): string {
+  return `${folder}.lock`;
+}
+
 function readHolder(file: DatabaseSync): Holder | undefined {
   try {
     return file.prepare('select pid, activity, since from holder').get() as Holder | undefined;
@@ -71,10 +76,13 @@ function readHolder(file: DatabaseSync): Holder | undefined {
   }
 }
 
+/** SQLite's code for a file that was removed after it was opened: the last holder is removing it at the moment. */
+const MOVED = 1032;
+
 function isBusy(error: unknown): boolean {
   // not tested by class: in Jest, Node's own errors come from another realm and are no `instanceof Error`
-  const { message } = Object(error) as { readonly message?: unknown };
-  return typeof message === 'string' && /locked|busy/i.test(message);
+  const { message, errcode } = Object(error) as { readonly message?: unknown; readonly errcode?: unknown };
+  return errcode === MOVED || (typeof message === 'string' && /locked|busy/i.test(message));
 }
 
 function describe(holder: Holder | undefined, host: Host): string {

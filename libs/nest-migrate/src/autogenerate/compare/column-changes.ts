@@ -58,8 +58,12 @@ async function withoutSpelling(
     !(decided(compareServerDefault, column) ?? !(await sameColumnDefault(comparison, from, to, keepsType)));
   if (keepsDefault) keep('default', 'defaultRaw');
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
-  const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
-  if (ignores('extra') || sameExtra) keep('extra');
+  const { withUndeclared } = comparison.engine.types;
+  const extra = withUndeclared?.(to.definition.extra ?? '', from.definition.extra ?? '') ?? to.definition.extra;
+  if (extra !== undefined && extra !== '') target['extra'] = extra;
+  if (ignores('extra') || comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra({ extra }))) {
+    keep('extra');
+  }
   if (
     !comparison.engine.platform.supportsComments() ||
     sameComment(comparison, from.definition.comment, to.definition.comment)
@@ -104,7 +108,8 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     const items = (column: ColumnDefinition): string => engine.types.readBack(JSON.stringify(column.items ?? []));
     return a.type === b.type && items(a) === items(b);
   }
-  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(to.databaseType)) return true;
+  const wanted = engine.types.withUndeclared?.(to.databaseType, from.databaseType) ?? to.databaseType;
+  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(wanted)) return true;
   // only the engine can resolve these names: domains, types of extensions
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: from.databaseType },

@@ -18,6 +18,11 @@ export interface TypeRules {
   /** The values of a type that lists them; absent on an engine whose types list none. */
   readonly itemsOf?: (type: string) => readonly string[] | undefined;
   readonly readLiteral: LiteralReader;
+  /**
+   * Where the database has parts of a type or of `extra` that the entity's text does not say and that nobody has to
+   * declare, the entity's text with those parts. Absent on an engine without such parts.
+   */
+  readonly withUndeclared?: (entity: string, database: string) => string;
   /** A comment, or an item of an enum, as the catalogue returns it. */
   readonly readBack: (text: string) => string;
   /** A plain default as the catalogue returns it. */

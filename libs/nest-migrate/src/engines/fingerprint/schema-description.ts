@@ -9,7 +9,7 @@ export interface DescribedObject {
 }
 
 /** What a server shows only to those who have a right to it. */
-export type HiddenPart = 'grants' | 'routines' | 'triggers' | 'views';
+export type HiddenPart = 'events' | 'grants' | 'routines' | 'triggers' | 'views';
 
 /** A whole schema. */
 export interface SchemaDescription {

@@ -53,7 +53,10 @@ function foreignAt(words: readonly Word[], at: number, database: string): string
   const [word, dot, object] = words.slice(at, at + 3);
   if (word === undefined || dot?.code !== '.' || !isName(word) || words[at - 1]?.code === '.') return undefined;
   const qualifier = valueOf(word).toLowerCase();
-  if (qualifier === database.toLowerCase() || DESCRIBING.has(qualifier) || !isObject(words, at)) return undefined;
+  // who has a right to what is told nowhere else
+  const isRead = qualifier === 'mysql' && words[0]?.code === 'select';
+  if (qualifier === database.toLowerCase() || DESCRIBING.has(qualifier) || isRead || !isObject(words, at))
+    return undefined;
   return `${word.text}.${object?.text ?? ''}`;
 }
 
@@ -99,4 +102,15 @@ function isArgument(words: readonly Word[], at: number): boolean {
     depth -= 1;
   }
   return false;
+}
+
+/** SQL that the server wrote, without the name of a database in front of the names of its objects. */
+export function withoutQualifier(sql: string, rules: LexicalRules, database: string): string {
+  const words = [...wordsOf(sql, rules)];
+  let text = sql;
+  for (const [at, word] of [...words.entries()].reverse()) {
+    const isQualifier = word.kind === 'name' && words[at + 1]?.code === '.' && words[at - 1]?.code !== '.';
+    if (isQualifier && valueOf(word) === database) text = text.slice(0, word.start) + text.slice(words[at + 1]?.end);
+  }
+  return text;
 }

@@ -14,6 +14,7 @@ import {
   missingPostgresSequences,
 } from './catalogue/catalogue-objects.js';
 import { readPostgresDependents } from './dependents.js';
+import { hasPostgresAttributes } from './kept-attributes.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
 import { listPostgresRoutines } from './catalogue/routines.js';
 import { missingPostgresTypes } from './catalogue/types.js';
@@ -69,6 +70,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       missingTypes: missingPostgresTypes,
       missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),
+      hasAttributes: (connection, objects, parts) => hasPostgresAttributes(connection, scope, objects, parts),
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },
     oracle: (connection) => new PostgresOracle(connection),

@@ -3,6 +3,7 @@ import { type ModelRules } from '../../catalogue/model-rules.js';
 import { type TypeRules } from '../../catalogue/type-rules.js';
 import { foreignTriggerPart } from '../ddl/trigger-statements.js';
 import { type MySqlVariant } from './catalogue.js';
+import { keptParts } from '../kept-parts.js';
 import { readItems, readMySqlLiteral } from './literals.js';
 import { canonicalRoutineType, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
@@ -20,9 +21,16 @@ const rules: Omit<TypeRules, 'readBackDefault'> = {
     const canonical = canonicalMySqlType(type);
     if (canonical === 'tinyint(1)') return 'boolean';
     if (canonical === 'json') return 'json';
-    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
+    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b/.test(canonical)
+      ? 'number'
+      : 'other';
   },
   itemsOf: readItems,
+  withUndeclared: (entity, database) => {
+    const said = keptParts(entity).map((part) => part.split(' ', 1)[0]);
+    const others = keptParts(database).filter((part) => !said.includes(part.split(' ', 1)[0]));
+    return [...(entity === '' ? [] : [entity]), ...others].join(' ');
+  },
   readLiteral: readMySqlLiteral,
   /** Comments and the values of enums are kept in three bytes a character. */
   readBack: inThreeBytes,

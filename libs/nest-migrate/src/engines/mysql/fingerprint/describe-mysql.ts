@@ -7,12 +7,12 @@ import {
 } from '../../fingerprint/schema-description.js';
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
-import { hiddenFrom } from '../catalogue/privileges.js';
+import { hiddenOf } from '../catalogue/privileges.js';
 import { mysqlSql } from '../lexical-rules.js';
 import { describeGrants } from './described-grants.js';
 import { describeEvents, describeRoutines, describeTriggers, madeWith } from './described-programs.js';
 import { describeTable } from './described-table.js';
-import { onOneLine, plainName, withoutDatabaseName, withoutDefiner } from './shown-statement.js';
+import { onOneLine, plainName, UNSEEN, unlessDenied, withoutDatabaseName, withoutDefiner } from './shown-statement.js';
 
 /** What the server's words depend on. */
 const settings: Readonly<Record<string, string | number>> = {
@@ -73,33 +73,42 @@ async function describe(
   const listed = await session.query<TableRow>(
     `select table_name as name, table_type as type from information_schema.tables where table_schema = database()`,
   );
-  const ignored = new Set(ignoredTables.map(({ name }) => name));
-  const tables = listed.filter(({ name }) => !ignored.has(name));
-  const objects: DescribedObject[] = [
-    { object: 'database', definition: `default charset ${database.charset}, collate ${database.collation}` },
+  const own = ignoredTables.filter(({ schema }) => schema === undefined || schema === database.name);
+  const ignored = new Set(own.map(({ name }) => name));
+  const relations = listed.filter(({ name, type }) => !ignored.has(name) && type !== 'TEMPORARY');
+  const tables = new Set(relations.map(({ name }) => name));
+  const described: DescribedObject[] = [];
+  for (const relation of relations) described.push(...(await describeRelation(session, relation)));
+  const programs = [
+    ...(await describeTriggers(session, ignored)),
+    ...(await describeEvents(session)),
+    ...(await describeRoutines(session)),
   ];
-  for (const table of tables) {
-    const found = await describeRelation(session, table);
-    objects.push(
-      ...found.map(({ object, definition }) => ({
+  const grants = await describeGrants(session, tables);
+  const parts = { trigger: 'triggers', event: 'events', routine: 'routines' } as const;
+  const unseen = await hiddenOf(['trigger', 'event', 'routine'], (sql) => session.query(sql));
+  const has = (kind: RegExp): boolean =>
+    [...described, ...programs].some(({ object, definition }) => kind.test(object) && definition === UNSEEN);
+  const hidden = new Set<HiddenPart>([
+    ...unseen.map((kind) => parts[kind]),
+    ...(has(/^view /) ? ['views' as const] : []),
+    ...(has(/^(?:function|procedure|package)/) ? ['routines' as const] : []),
+    ...(grants === undefined ? ['grants' as const] : []),
+  ]);
+  const [series] = /^\d+\.\d+/.exec(database.version) ?? [database.version];
+  return {
+    server: `${variant} ${series}`,
+    hidden: [...hidden].sort(),
+    objects: [
+      { object: 'database', definition: `default charset ${database.charset}, collate ${database.collation}` },
+      ...described.map(({ object, definition }) => ({
         object,
         definition: withoutDatabaseName(definition, database.name),
       })),
-    );
-  }
-  objects.push(...(await describeTriggers(session, ignored)), ...(await describeEvents(session)));
-  const routines = await describeRoutines(session);
-  objects.push(...routines.objects);
-  const grants = await describeGrants(session, new Set(tables.map(({ name }) => name)));
-  objects.push(...(grants ?? []));
-  const unseen = await hiddenFrom((sql) => session.query(sql));
-  const hidden: HiddenPart[] = [
-    ...(unseen.includes('trigger') ? ['triggers' as const] : []),
-    ...(unseen.includes('routine') || routines.areHidden ? ['routines' as const] : []),
-    ...(grants === undefined ? ['grants' as const] : []),
-  ];
-  const [series] = /^\d+\.\d+/.exec(database.version) ?? [database.version];
-  return { server: `${variant} ${series}`, hidden, objects };
+      ...programs,
+      ...(grants ?? []),
+    ],
+  };
 }
 
 async function describeRelation(
@@ -111,8 +120,12 @@ async function describeRelation(
     const [row = {}] = await session.query<Record<string, string>>(`show create sequence ${quoted}`);
     return [{ object: `sequence ${plainName(name)}`, definition: onOneLine(row['Create Table'] ?? '') }];
   }
+  if (type === 'VIEW') {
+    const object = `view ${plainName(name)}`;
+    const row = await unlessDenied(session.query<Record<string, string>>(`show create view ${quoted}`));
+    if (row === undefined) return [{ object, definition: UNSEEN }];
+    return [{ object, definition: `${onOneLine(withoutDefiner(row[0]['Create View']))}, ${madeWith(row[0])}` }];
+  }
   const [row = {}] = await session.query<Record<string, string>>(`show create table ${quoted}`);
-  if (type !== 'VIEW') return describeTable(name, row['Create Table'] ?? '');
-  const definition = `${onOneLine(withoutDefiner(row['Create View'] ?? ''))}, ${madeWith(row)}`;
-  return [{ object: `view ${plainName(name)}`, definition }];
+  return describeTable(name, row['Create Table'] ?? '');
 }

@@ -1,6 +1,5 @@
 import { type DescribedObject, type ReadingSession } from '../../fingerprint/schema-description.js';
-import { errorCode } from '../../session/limits.js';
-import { plainName } from './shown-statement.js';
+import { plainName, unlessDenied } from './shown-statement.js';
 
 interface GrantRow {
   readonly kind: string;
@@ -9,9 +8,6 @@ interface GrantRow {
   readonly grantee: string;
   readonly privileges: string;
 }
-
-/** What `mysql` refuses to those who may not read it. */
-const DENIED: readonly unknown[] = ['ER_TABLEACCESS_DENIED_ERROR', 1142, 'ER_DBACCESS_DENIED_ERROR', 1044];
 
 /**
  * What roles may do with tables, columns and routines of the database; `undefined` where this role may not see it: the
@@ -23,8 +19,8 @@ export async function describeGrants(
   tables: ReadonlySet<string>,
 ): Promise<readonly DescribedObject[] | undefined> {
   const grantee = `case host when '' then user else concat(user, '@', host) end`;
-  try {
-    const rows = await session.query<GrantRow>(
+  const rows = await unlessDenied(
+    session.query<GrantRow>(
       `select 'table' as kind, table_name as object_name, null as column_name, ${grantee} as grantee, table_priv as privileges
           from mysql.tables_priv where db = database() and table_priv <> ''
         union all select 'table', p.table_name, p.column_name, case p.host when '' then p.user else concat(p.user, '@', p.host) end, p.column_priv
@@ -33,15 +29,12 @@ export async function describeGrants(
           where p.db = database()
         union all select lower(routine_type), routine_name, null, ${grantee}, proc_priv
           from mysql.procs_priv where db = database()`,
-    );
-    return rows
-      .filter(({ kind, object_name: name }) => kind !== 'table' || tables.has(name))
-      .map(({ kind, object_name: name, column_name: column, grantee: role, privileges }) => ({
-        object: `${kind} ${plainName(name)}${column === null ? '' : ` column ${plainName(column)}`} grant to ${role}`,
-        definition: privileges.toUpperCase().split(',').sort().join(', '),
-      }));
-  } catch (error) {
-    if (DENIED.includes(errorCode(error))) return undefined;
-    throw error;
-  }
+    ),
+  );
+  return rows
+    ?.filter(({ kind, object_name: name }) => kind !== 'table' || tables.has(name))
+    .map(({ kind, object_name: name, column_name: column, grantee: role, privileges }) => ({
+      object: `${kind} ${plainName(name)}${column === null ? '' : ` column ${plainName(column)}`} grant to ${role}`,
+      definition: privileges.toUpperCase().split(',').sort().join(', '),
+    }));
 }

@@ -2,13 +2,13 @@ import { type DescribedObject, type ReadingSession } from '../../fingerprint/sch
 import { quoteIdentifier } from '../../sql/quoting.js';
 import { parseTrigger } from '../../../schema/trigger-statement.js';
 import { mysqlLanguage } from '../catalogue/triggers.js';
-import { plainName, withoutDefiner } from './shown-statement.js';
+import { plainName, UNSEEN, withoutDefiner } from './shown-statement.js';
 
 interface Circumstances {
-  readonly sql_mode?: string;
-  readonly character_set_client?: string;
-  readonly collation_connection?: string;
-  readonly 'Database Collation'?: string;
+  readonly sql_mode?: string | null;
+  readonly character_set_client?: string | null;
+  readonly collation_connection?: string | null;
+  readonly 'Database Collation'?: string | null;
 }
 
 /** The settings that an object keeps from the session that made it. */
@@ -88,24 +88,21 @@ export async function describeEvents(session: ReadingSession): Promise<readonly 
   return objects;
 }
 
-/** Functions and procedures; `areHidden` where the server does not show all of their bodies. */
-export async function describeRoutines(
-  session: ReadingSession,
-): Promise<{ readonly objects: readonly DescribedObject[]; readonly areHidden: boolean }> {
+/** Functions, procedures, and the packages of MariaDB. */
+export async function describeRoutines(session: ReadingSession): Promise<readonly DescribedObject[]> {
   const rows = await session.query<{ name: string; type: string }>(
     `select routine_name as name, lower(routine_type) as type from information_schema.routines where routine_schema = database()`,
   );
   const objects: DescribedObject[] = [];
-  let areHidden = false;
   for (const { name, type } of rows) {
-    // the packages of MariaDB
     const [row = {}] = await session.query<Record<string, string | null>>(
       `show create ${type} ${quoteIdentifier(name, '`')}`,
     );
-    const created = Object.entries(row).find(([column]) => /^Create /.test(column))?.[1] ?? null;
-    if (created === null) areHidden = true;
-    const definition = created === null ? 'hidden' : `${withoutDefiner(created)}, ${madeWith(row)}`;
-    objects.push({ object: `${type} ${plainName(name)}`, definition });
+    const created = Object.entries(row).find(([column]) => column.startsWith('Create '))?.[1] ?? undefined;
+    objects.push({
+      object: `${type} ${plainName(name)}`,
+      definition: created === undefined ? UNSEEN : `${withoutDefiner(created)}, ${madeWith(row)}`,
+    });
   }
-  return { objects, areHidden };
+  return objects;
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '../../session/limits.js';
 import { quoteIdentifier, unquoteIdentifier } from '../../sql/quoting.js';
 import { tokensOf } from '../../sql/sql-lexer.js';
 import { mysqlLexicalRules, mysqlSql } from '../lexical-rules.js';
@@ -30,4 +31,20 @@ export function withoutDatabaseName(sql: string, database: string): string {
       return sql.slice(isQualifier(index - 1) ? start + 1 : start, end);
     })
     .join('');
+}
+
+/** In place of a definition that the server does not show. */
+export const UNSEEN = 'hidden';
+
+/** How the server refuses those who may not read something. */
+const DENIED: readonly unknown[] = ['ER_TABLEACCESS_DENIED_ERROR', 1142, 'ER_DBACCESS_DENIED_ERROR', 1044];
+
+/** The result; `undefined` where the user may not have it. */
+export async function unlessDenied<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result;
+  } catch (error) {
+    if (DENIED.includes(errorCode(error))) return undefined;
+    throw error;
+  }
 }

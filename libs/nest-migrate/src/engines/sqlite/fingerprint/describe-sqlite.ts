@@ -25,7 +25,8 @@ export async function describeSqlite(
     `select type, name, tbl_name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'
       and name not in (select name from pragma_table_list where schema = 'main' and type = 'shadow')`,
   );
-  const rows = found.filter((row) => !ignoredTables.some(({ name }) => sameName(name, row.tbl_name)));
+  const ignored = ignoredTables.filter(({ schema }) => schema === undefined || schema === 'main');
+  const rows = found.filter((row) => !ignored.some(({ name }) => sameName(name, row.tbl_name)));
   const sources = rows.map((row) => ({ row, source: row.type === 'table' ? parseTable(row.sql) : undefined }));
   const names = rows.map(({ name }) => name);
   const columns = sources.flatMap(({ source }) => source?.columns.map(({ name }) => name) ?? []);
@@ -45,7 +46,10 @@ function describeTable(name: string, source: TableSource, spelling: SqliteSpelli
     { object: table, definition: options.sort().join(', ') },
     ...source.columns.map(({ name: column, type, clauses }) => ({
       object: `${table} column ${spelling.name(column)}`,
-      definition: [spelling.text(type), ...inOrder(clauses).map(named)].filter((part) => part !== '').join(' '),
+      definition: [spelling.text(type), ...inOrder(clauses).map(named)]
+        // `null` says what is so anyway
+        .filter((part) => part !== '' && part !== 'null')
+        .join(' '),
     })),
     ...source.constraints.map(({ kind, name: constraint, text }) => ({
       object: `${table} ${constraint === undefined ? words[kind] : `constraint ${spelling.name(constraint)}`}`,
