@@ -45,7 +45,7 @@ export interface Outcome {
   readonly text?: string;
 }
 
-interface Taken {
+export interface Taken {
   readonly cell: Cell;
   readonly number: number;
   readonly before: Version;
@@ -403,7 +403,7 @@ export class Bench {
 }
 
 /** What no entity declares goes with its table or column, and is not expected back: the caller wished that it is left out. */
-function goes({ after: { target } }: Taken): boolean {
+export function goes({ after: { target } }: Taken): boolean {
   return target.table === undefined || target.column === undefined;
 }
 
@@ -411,7 +411,7 @@ function failed(stage: Stage, error: unknown): Outcome {
   return { verdict: 'fails', stage, text: error instanceof Error ? error.message : String(error) };
 }
 
-function insertOf({ table, values }: Row, { before: { schema } }: Taken): string {
+export function insertOf({ table, values }: Row, { before: { schema } }: Taken): string {
   const [columns, literals] = [Object.keys(values), Object.values(values)];
   return `insert into ${placeOf(tableOf(schema, table))} (${columns.join(', ')}) values (${literals.join(', ')})`;
 }
@@ -432,7 +432,7 @@ function ofOneCellEach(operations: readonly Operation[]): readonly Operation[] {
 }
 
 /** By the name of the table alone, which is unique. */
-function byTable(contents: Contents): Contents {
+export function byTable(contents: Contents): Contents {
   return new Map(
     [...contents].map(([table, rows]) => [table.replaceAll(/["`]/g, '').replace(/^.*\./, ''), rows] as const),
   );
@@ -456,7 +456,7 @@ function fullName(
 }
 
 /** The rows of version 1 under the names of version 2. */
-function renamed(taken: readonly Taken[], contents: Contents): Contents {
+export function renamed(taken: readonly Taken[], contents: Contents): Contents {
   const named = new Map<string, string>();
   const columns = new Map<string, Readonly<Record<string, string>>>();
   for (const { cell, number, before } of taken) {
@@ -478,7 +478,7 @@ function renamed(taken: readonly Taken[], contents: Contents): Contents {
 }
 
 /** The rows of a cell that two moments have in common. */
-function rowsOf({ cell, number }: Taken, of: Contents, other: Contents): readonly string[] {
+export function rowsOf({ cell, number }: Taken, of: Contents, other: Contents): readonly string[] {
   const follows = cell.change.recomputed.length > 0;
   const mine = new Map(
     [...of].filter(([table]) => cellIn(table) === number && !(follows && table.endsWith('_target'))),
@@ -493,7 +493,7 @@ function rowsOf({ cell, number }: Taken, of: Contents, other: Contents): readonl
 }
 
 /** The lines of a cell, without what the engine names itself and keeps when something is renamed. */
-function ofCell(told: ToldSchema, { number, cell: { change } }: Taken): readonly string[] {
+export function ofCell(told: ToldSchema, { number, cell: { change } }: Taken): readonly string[] {
   const prefix = prefixOf(number);
   const names = (line: string): string =>
     change.renames.reduce((text, { kind, from, to }) => {
@@ -513,11 +513,11 @@ function ofCell(told: ToldSchema, { number, cell: { change } }: Taken): readonly
 }
 
 /** Without not-null constraints, which PostgreSQL 18 names: the column's own line tells them. */
-function kept(lines: readonly string[]): readonly string[] {
+export function kept(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => !/^constraint: .*: NOT NULL \w+ valid true$/.test(line));
 }
 
-async function withRole(database: LiveDatabase): Promise<void> {
+export async function withRole(database: LiveDatabase): Promise<void> {
   if (database.engine === 'sqlite') return;
   const exists =
     database.engine === 'postgres' || database.engine === 'pglite'
@@ -526,7 +526,7 @@ async function withRole(database: LiveDatabase): Promise<void> {
   await database.execute(exists);
 }
 
-async function reset(database: LiveDatabase): Promise<void> {
+export async function reset(database: LiveDatabase): Promise<void> {
   if (database.engine === 'postgres' || database.engine === 'pglite') {
     const found = await database.connection.execute<{ name: string }[]>('select pubname as name from pg_publication');
     await database.execute(...found.map(({ name }) => `drop publication "${name}"`));

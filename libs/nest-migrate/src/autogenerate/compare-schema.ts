@@ -7,6 +7,7 @@ import { compareEnums } from './compare/enums.js';
 import { comparePolicies } from './compare/policies.js';
 import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
+import { warnOfMissingTypes } from './compare/missing-types.js';
 import { compareSequences } from './compare/sequences.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
@@ -107,6 +108,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
   await compareSequences(comparison, connection, found.existingSchemas, entities);
+  await warnOfMissingTypes(comparison, connection);
   const { wanted: visible, warnings } = withoutHidden(entities, live, hidden);
   comparison.warnings.push(...warnings);
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;

@@ -152,6 +152,8 @@ export interface Catalogue {
     connection: AbstractSqlConnection,
     sequences: readonly QualifiedName[],
   ) => Promise<readonly QualifiedName[]>;
+  /** Those of the types that do not exist; absent on an engine whose types are all its own. */
+  readonly missingTypes?: (connection: AbstractSqlConnection, types: readonly string[]) => Promise<readonly string[]>;
   /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
 }

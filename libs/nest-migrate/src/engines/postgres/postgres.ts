@@ -17,6 +17,7 @@ import { readPostgresDependents } from './dependents.js';
 import { hasPostgresAttributes } from './kept-attributes.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
 import { listPostgresRoutines } from './catalogue/routines.js';
+import { missingPostgresTypes } from './catalogue/types.js';
 import { checkNames } from './ddl/long-names.js';
 import { postgresStatements } from './ddl/statements.js';
 import { postgresSql } from './lexical-rules.js';
@@ -66,6 +67,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listHidden: async () => [],
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
+      missingTypes: missingPostgresTypes,
       missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),
       hasAttributes: (connection, objects, parts) => hasPostgresAttributes(connection, scope, objects, parts),
