@@ -29,6 +29,7 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
+export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
@@ -39,7 +40,10 @@ export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
 export type { MigrationTableNames } from './commands/migration-tables.js';
-export type { MergeOptions } from './commands/merge.js';
+export type { AtOptions, SchemaAt } from './commands/at.js';
+export type { DriftOptions, DriftRepair, DriftResult } from './commands/drift.js';
+export type { Merged, MergeOptions } from './commands/merge.js';
+export type { MergeProof } from './commands/merge-proof.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type {
@@ -49,10 +53,19 @@ export type {
   PostWriteHook,
   ServiceToken,
   StartupProbe,
+  VerificationOptions,
+  VerifyRows,
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
-export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type {
+  BlameOptions,
+  BlameResult,
+  RecordingObstacle,
+  TouchingRevision,
+  UnrecordedRevision,
+} from './commands/blame.js';
+export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -68,6 +81,8 @@ export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
+export type { Finding } from './commands/finding.js';
+export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
@@ -325,6 +340,7 @@ export {
   HistoryRangeSyntaxError,
   IllegalRevisionIdError,
   InvalidDowngradeTargetError,
+  IrreversibleRevisionError,
   MissingRevisionError,
   MultipleHeadsError,
   NoBranchLabelError,
@@ -391,6 +407,7 @@ export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } fro
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
+  BlameNameError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,

@@ -4,6 +4,7 @@ import { type AbstractSqlConnection, MikroORM } from '@mikro-orm/sql';
 import {
   type CompareOptions,
   compareSchema,
+  readDatabaseSchema,
   type SchemaComparison,
   type TableRebuild,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
@@ -11,6 +12,8 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
+import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor } from '../../support/statements.js';
@@ -78,6 +81,16 @@ export class LiveDatabase {
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The schema as the library tells it. */
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprint(this.orm);
+  }
+
+  /** The schema as the comparison reads it. */
+  async read(): Promise<SchemaModel> {
+    return readDatabaseSchema({ orm: this.orm, connection: this.connection, ignoreTables: [] });
   }
 
   /** The rows of all tables. */
@@ -284,4 +297,9 @@ function statementsOf(script: string): readonly string[] {
   }
   if (rest.trim() !== '') statements.push(rest.trim());
   return statements;
+}
+
+/** A schema without the order of its lines: a column that is added where columns can't be put anywhere comes last. */
+export function inAnyOrder(schema: string): string {
+  return schema.split('\n').sort().join('\n');
 }

@@ -47,6 +47,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   stamp: () => nothingDone,
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], clean: true }),
+  fingerprint: () => ({ hash: '', text: '' }),
   repair: () => ({ altered: [], accepted: [] }),
   edit: () => [],
   listTemplates: () => [],
@@ -56,6 +57,16 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   branches: () => [],
   history: () => [],
   show: () => [],
+  at: () => ({ revisions: [], hash: '', text: '' }),
+  drift: () => ({
+    clean: true,
+    rows: [],
+    differences: [],
+    repair: { operations: [], sql: [] },
+    accept: { operations: [], sql: [] },
+  }),
+  verify: () => ({ clean: true, revisions: [], findings: [] }),
+  blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
   connections: () => ['default'],
 };
@@ -76,6 +87,9 @@ export function revisionInfo(parts: Partial<RevisionInfo> & { revision: string }
     isBranchPoint: false,
     isMergePoint: false,
     isCurrent: null,
+    irreversible: null,
+    elidable: false,
+    accept: [],
     ...parts,
   };
 }

@@ -27,6 +27,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     AppliedStatementEditedError: [new errors.AppliedStatementEditedError(unfinished, statement, { now: null, exits })],
     ApplicationNotBuiltError: [new errors.ApplicationNotBuiltError(name, [name], cause)],
+    BlameNameError: [new errors.BlameNameError(name)],
     ArgumentsLostError: [new errors.ArgumentsLostError([name], name)],
     AuthenticationFailedError: [new errors.AuthenticationFailedError(name, name, cause)],
     BeyondBranchError: [
@@ -72,6 +73,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.InterruptedRevisionError({ ...interruption, exits: without }),
       new errors.InterruptedRevisionError({ ...interruption, isLocked: true }),
     ],
+    IrreversibleRevisionError: [new errors.IrreversibleRevisionError(name, name)],
     InterruptedStatementError: [
       new errors.InterruptedStatementError(unfinished, statement, { isEdited: false, exits }),
       new errors.InterruptedStatementError(unfinished, statement, { isEdited: true, exits: without }),

@@ -1,6 +1,7 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
+import { type SchemaModel } from '../schema/schema-model.js';
 
 /** Something that disappeared beside something similar that appeared: perhaps one object with a new name. */
 export interface RenameCandidate {
@@ -158,4 +159,9 @@ export interface CompareOptions extends ComparisonHooks {
   readonly ignoreTables: readonly { readonly table: string; readonly schema?: string }[];
   /** Answers to candidates: `'table.old:new'` for a column, `'old:new'` for a table. */
   readonly renames?: readonly string[];
+  /**
+   * The schema that the database shall get, read from another one. All of it is compared, whatever the configuration
+   * says about entities. Default: what the entities declare.
+   */
+  readonly wanted?: SchemaModel;
 }

@@ -11,6 +11,7 @@ import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
 import { resolveScratch } from './resolve-scratch.js';
+import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
@@ -49,6 +50,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   configure: true,
   postWriteHooks: true,
   scratch: true,
+  verify: true,
 };
 
 /**
@@ -101,6 +103,7 @@ export function resolveOptions(
     ...resolveHooks(options),
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
     scratch: resolveScratch(options.scratch, base),
+    verify: resolveVerification(options.verify ?? {}),
   };
 }
 

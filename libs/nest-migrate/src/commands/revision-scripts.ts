@@ -84,5 +84,8 @@ export function revisionInfo(
     isBranchPoint: graph.isBranchPoint(id),
     isMergePoint: graph.isMergePoint(id),
     isCurrent: rows === null ? null : rows.includes(id),
+    irreversible: script.irreversible,
+    elidable: script.elidable,
+    accept: script.accept,
   };
 }

@@ -40,6 +40,8 @@ export interface Draft {
   readonly operations: readonly DraftOperations[];
   /** Whether nothing is written. */
   readonly dryRun?: boolean;
+  /** Sentences for the head of the first revision. Default: none. */
+  readonly notes?: readonly string[];
 }
 
 /** The files that were written; in a dry run none. */
@@ -63,9 +65,9 @@ export async function writeRevisions(
   draft: Draft,
 ): Promise<Written> {
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
-  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
+  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision, index) => ({
     ...revision,
-    bodies: bodiesOf(context, revision.directive, draft, form),
+    bodies: { ...bodiesOf(context, revision.directive, draft, form), notes: index === 0 ? draft.notes : [] },
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
   const files = new Map<string, WrittenRevision>();
@@ -147,7 +149,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes'>;
 
 function bodiesOf(
   context: CommandContext,

@@ -6,6 +6,11 @@ import { type TypeRules } from './catalogue/type-rules.js';
 import { type Ddl } from './ddl/ddl.js';
 import { type DialectName } from './dialect-name.js';
 import { type ExpressionOracle } from './oracle.js';
+import {
+  type DescriptionScope,
+  type ReadingSession,
+  type SchemaDescription,
+} from './fingerprint/schema-description.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
@@ -44,6 +49,8 @@ export interface Engine {
   readonly catalogue: Catalogue;
   /** Tells what an SQL text means to the engine. */
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
+  /** The whole schema of a session's database, with what entities cannot declare. */
+  describe(session: ReadingSession, scope: DescriptionScope): Promise<SchemaDescription>;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.
    * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.

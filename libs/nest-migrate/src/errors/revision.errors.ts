@@ -576,3 +576,19 @@ function either(branches: readonly string[], steps: string): string {
     .map((branch) => `${branch}@${steps}`)
     .join(' or ');
 }
+
+/** Thrown where a downgrade would undo a revision that says that it cannot be undone. Nothing has been run. */
+export class IrreversibleRevisionError extends RevisionError {
+  readonly code = 'IRREVERSIBLE_REVISION';
+
+  constructor(
+    /** The id of the revision. */
+    readonly revision: string,
+    /** Why it cannot be undone, in its author's words. */
+    readonly reason: string,
+  ) {
+    super(`Revision '${revision}' cannot be undone: ${reason}`, {
+      cure: 'Nothing was undone. Write a revision that goes on from here, or restore a backup.',
+    });
+  }
+}

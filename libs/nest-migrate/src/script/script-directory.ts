@@ -9,7 +9,7 @@ import {
 import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
-import { importRevision, type RevisionModule } from './revision-module.js';
+import { checkFixture, importRevision, type RevisionModule } from './revision-module.js';
 import { programDigest } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
@@ -121,7 +121,9 @@ export class ScriptDirectory {
       const problem = `was read as revision '${script.id}' but loads as '${String(exports['revision'])}'`;
       throw new RevisionFileInvalidError(script.path, problem, { cure: 'It changed meanwhile: start again.' });
     }
-    return { path: script.path, revision: script.id, upgrade: exports['upgrade'], downgrade: exports['downgrade'] };
+    const { upgrade, downgrade, fixture } = exports;
+    checkFixture(script.path, fixture);
+    return { path: script.path, revision: script.id, upgrade, downgrade, fixture };
   }
 
   /**

@@ -210,15 +210,15 @@ function canReplace({ definition: { expression } }: RoutineModel): boolean {
   return expression === undefined || /^\s*create\s+or\s+replace\b/i.test(expression);
 }
 
-/** The definition, with existing values for the parts that the entities leave open. */
-function withKept({ facts }: RoutineModel, { definition }: RoutineModel): RoutineModel['definition'] {
+/** The definition, with existing values for the parts that the wanted routine leaves open. */
+function withKept({ facts }: RoutineModel, { definition, facts: wanted }: RoutineModel): RoutineModel['definition'] {
   if (definition.expression !== undefined || facts?.type !== definition.type) return definition;
   const { deterministic, security, dataAccess } = facts;
   return {
     ...definition,
-    ...(definition.deterministic === undefined && deterministic === true && { deterministic }),
-    ...(definition.security === undefined && security !== undefined && isUnusual(facts) && { security }),
-    ...(definition.dataAccess === undefined &&
+    ...(wanted?.deterministic === undefined && deterministic === true && { deterministic }),
+    ...(wanted?.security === undefined && security !== undefined && isUnusual(facts) && { security }),
+    ...(wanted?.dataAccess === undefined &&
       dataAccess !== undefined &&
       dataAccess !== 'contains-sql' && { dataAccess }),
   };

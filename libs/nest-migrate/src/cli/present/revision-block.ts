@@ -22,6 +22,8 @@ export function blockLines(info: RevisionInfo, { current = true }: BlockParts = 
     ...facts('Also depends on', info.dependsOn.toSorted()),
     ...facts('Branches into', info.isBranchPoint ? info.children : []),
     ...facts('Branch names', info.branchLabels),
+    ...(info.irreversible === null ? [] : [fact('Irreversible', info.irreversible)]),
+    ...info.accept.map(({ rule, reason }) => fact('Accepts', `${rule}: ${reason}`)),
     fact('Path', info.path),
     [],
     ...documentOf(info).map((line): StyledLine => [['plain', `    ${line}`]]),

@@ -11,6 +11,8 @@ export interface LineParts {
   readonly current?: boolean;
   /** Whether it is a branch point or a merge point. */
   readonly points?: boolean;
+  /** Whether it cannot be undone. */
+  readonly reversal?: boolean;
   readonly message?: boolean;
 }
 
@@ -49,6 +51,7 @@ export function nameAndMarks(info: RevisionInfo, parts: Omit<LineParts, 'parents
     ...headMark(info),
     ...(parts.current === true && info.isCurrent === true ? [currentMark] : []),
     ...(parts.points === true ? pointMarks(info) : []),
+    ...(parts.reversal === true && info.irreversible !== null ? ([['removed', ' (irreversible)']] as const) : []),
   ];
 }
 

@@ -76,6 +76,8 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         }),
     },
     oracle: (connection) => new MySqlOracle(connection, name),
+    describe: async (opened, scope) =>
+      (await import('./fingerprint/describe-mysql.js')).describeMySql(opened, scope, name),
     script: (table, schema, lockWaitTimeout) =>
       mysqlScript(
         { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },

@@ -53,7 +53,10 @@ function foreignAt(words: readonly Word[], at: number, database: string): string
   const [word, dot, object] = words.slice(at, at + 3);
   if (word === undefined || dot?.code !== '.' || !isName(word) || words[at - 1]?.code === '.') return undefined;
   const qualifier = valueOf(word).toLowerCase();
-  if (qualifier === database.toLowerCase() || DESCRIBING.has(qualifier) || !isObject(words, at)) return undefined;
+  // who has a right to what is told nowhere else
+  const isRead = qualifier === 'mysql' && words[0]?.code === 'select';
+  if (qualifier === database.toLowerCase() || DESCRIBING.has(qualifier) || isRead || !isObject(words, at))
+    return undefined;
   return `${word.text}.${object?.text ?? ''}`;
 }
 

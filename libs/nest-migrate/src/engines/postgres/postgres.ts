@@ -70,6 +70,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },
     oracle: (connection) => new PostgresOracle(connection),
+    describe: async (session, scope) =>
+      (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),

@@ -2,21 +2,35 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type HiddenKind } from '../../catalogue/catalogue.js';
 
 /** The privileges of which one is enough to see that an object exists. */
-const needed: Readonly<Record<HiddenKind, readonly string[]>> = {
+const needed: Readonly<Record<HiddenKind | 'event', readonly string[]>> = {
   trigger: ['TRIGGER'],
   routine: ['EXECUTE', 'CREATE ROUTINE', 'ALTER ROUTINE', 'SHOW_ROUTINE'],
+  event: ['EVENT'],
 };
 
 /**
  * `information_schema` has no rows for objects that the user has no right to. It does not show the rights of a role.
  */
 export async function listHidden(connection: AbstractSqlConnection): Promise<readonly HiddenKind[]> {
-  const rows = await connection.execute<{ right_to: string | null; role: string | null }[]>(
+  return hiddenOf(['trigger', 'routine'], (sql) => connection.execute<RightRow[]>(sql));
+}
+
+interface RightRow {
+  readonly right_to: string | null;
+  readonly role: string | null;
+}
+
+/** Those of the kinds that are hidden from the user who sends the query. */
+export async function hiddenOf<Kind extends keyof typeof needed>(
+  kinds: readonly Kind[],
+  query: (sql: string) => Promise<readonly RightRow[]>,
+): Promise<readonly Kind[]> {
+  const rows = await query(
     `select privilege_type as right_to, current_role() as role from information_schema.user_privileges
       union select privilege_type, null from information_schema.schema_privileges where database() like table_schema
       union select privilege_type, null from information_schema.table_privileges where table_schema = database()`,
   );
   if (rows.some(({ role }) => role !== null && role !== '' && role !== 'NONE')) return [];
   const rights = new Set(rows.map(({ right_to }) => right_to));
-  return (['trigger', 'routine'] as const).filter((kind) => !needed[kind].some((right) => rights.has(right)));
+  return kinds.filter((kind) => !needed[kind].some((right) => rights.has(right)));
 }
