@@ -49,7 +49,7 @@ export async function withScratchFile<T>(
       },
     });
   } finally {
-    // under the lock again, since another rehearsal may be looking at it
+    // or another rehearsal would take the folder for an abandoned one meanwhile
     await alone(all, host, async () => {
       owner.release();
       await (keep ? nodeFileSystem.remove(`${ownerOf(folder)}.lock`) : nodePrivateFolders.remove(folder));
@@ -73,8 +73,10 @@ function ownerOf(folder: string): string {
 async function removeLeftOvers(all: string, host: Host): Promise<void> {
   for (const { name } of await nodeFileSystem.list(all)) {
     const folder = join(all, name);
-    if (!name.startsWith(SCRATCH) || !(await isAbandoned(folder, host))) continue;
-    await nodePrivateFolders.remove(folder);
+    if (!name.startsWith(SCRATCH)) continue;
+    // another version of the tool may be removing it at this moment
+    const isFree = await isAbandoned(folder, host).catch(() => false);
+    if (isFree) await nodePrivateFolders.remove(folder).catch(() => undefined);
   }
 }
 
@@ -89,7 +91,8 @@ async function isAbandoned(folder: string, host: Host): Promise<boolean> {
 
 async function tryLock(path: string, host: Host): Promise<FolderLock | undefined> {
   try {
-    return await lockFolder(path, host, new Date());
+    // another owner keeps it for as long as it lives, and waiting would stop this process
+    return await lockFolder(path, host, new Date(), 0);
   } catch (error) {
     if (error instanceof DatabaseInUseError) return undefined;
     throw error;

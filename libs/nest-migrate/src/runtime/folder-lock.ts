@@ -34,14 +34,15 @@ interface Holder {
  * out and lets them read the holder's name.
  *
  * @param folder The absolute path of the database's folder; it need not exist yet.
+ * @param patience How long to wait for a holder that is just ending, in milliseconds. The whole process waits.
  * @throws DatabaseInUseError naming the holder, when another process (or another ORM in this one) holds the folder.
  */
-export async function lockFolder(folder: string, host: Host, since: Date): Promise<FolderLock> {
+export async function lockFolder(folder: string, host: Host, since: Date, patience = 1_000): Promise<FolderLock> {
   // imported here, since at the top it would slow down users of a server and print a warning on Node 22
   const sqlite = await import('node:sqlite');
   const file = new sqlite.DatabaseSync(lockFileOf(folder));
   try {
-    file.exec('pragma busy_timeout = 1000');
+    file.exec(`pragma busy_timeout = ${patience}`);
     file.exec('pragma journal_mode = delete');
     file.exec('begin immediate');
     file.exec('create table if not exists holder (pid integer, activity text, since text)');

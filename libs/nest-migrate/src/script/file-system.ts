@@ -140,7 +140,8 @@ export const nodePrivateFolders: PrivateFolders = {
     // only the owner may
     await fs.promises.chmod(path, 0o700);
   },
-  remove: (path) => fs.promises.rm(path, { recursive: true, force: true }),
+  // tried again where something is put into it meanwhile
+  remove: (path) => fs.promises.rm(path, { recursive: true, force: true, maxRetries: 3 }),
 };
 
 /** The binary files of this machine. */
