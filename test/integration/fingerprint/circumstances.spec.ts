@@ -133,6 +133,28 @@ describe.each(Object.keys(lists) as Engine[])('a fingerprint of %s', (engine) =>
   });
 });
 
+describe.each(['mysql', 'mariadb'] as const)('the fingerprint of an event on %s', (engine) => {
+  it('does not tell when it was made, and tells when it is to begin', async () => {
+    const database = await createDatabase(engine);
+    const orm = await connect(database);
+    try {
+      const connection = orm.em.getConnection();
+      await connection.execute(`set time_zone = '+09:00'`);
+      await connection.execute('create event nightly on schedule every 1 day do select 1');
+      const made = await fingerprint(orm);
+      await connection.execute(`alter event nightly on schedule every 1 day starts '2037-01-01 03:00:00'`);
+      const later = await fingerprint(orm);
+      await connection.execute('alter event nightly on schedule every 1 day');
+      expect(made.text).not.toContain('STARTS');
+      expect(later.text).toContain(`STARTS '2037-01-01 03:00:00'`);
+      expect(await fingerprint(orm)).toEqual(made);
+    } finally {
+      await orm.close(true);
+      await database.drop();
+    }
+  });
+});
+
 describe.each(serverEngines)('a fingerprint of %s, read by somebody without rights', (engine) => {
   const { base, end = [] } = lists[engine];
   const name = `stranger_${process.pid}`;

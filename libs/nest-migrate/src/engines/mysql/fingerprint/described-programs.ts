@@ -72,7 +72,8 @@ interface EventRow {
 
 export async function describeEvents(session: ReadingSession): Promise<readonly DescribedObject[]> {
   const rows = await session.query<EventRow>(
-    `select event_name as name, starts is not null and starts between created - interval 1 second and last_altered as begins_at_once
+    `select event_name as name, coalesce(convert_tz(starts, time_zone, '+00:00'), starts)
+        between created - interval 1 second and last_altered as begins_at_once
       from information_schema.events where event_schema = database()`,
   );
   const objects: DescribedObject[] = [];

@@ -10,7 +10,7 @@ export function plainName(name: string): string {
 
 /** A statement that has no text of a user's own but in quotes. */
 export function onOneLine(sql: string): string {
-  return mysqlSql.mapCode(sql, (code) => code.replace(/\s+/g, ' ')).trim();
+  return /\s\s|[^\S ]/.test(sql) ? mysqlSql.mapCode(sql, (code) => code.replace(/\s+/g, ' ')).trim() : sql.trim();
 }
 
 /** The statement without the role that owns the object. */
@@ -20,6 +20,7 @@ export function withoutDefiner(sql: string): string {
 
 /** The text without the name of its own database before other names: another database of the same schema has another. */
 export function withoutDatabaseName(sql: string, database: string): string {
+  if (!sql.includes(`${quoteIdentifier(database, '`')}.`)) return sql;
   const tokens = tokensOf(sql, mysqlLexicalRules);
   const isQualifier = (index: number): boolean => {
     const { kind, start, end } = tokens[index] ?? { kind: 'code', start: 0, end: 0 };

@@ -9,7 +9,7 @@ import { postgresSql } from '../lexical-rules.js';
 import * as database from './described-database.js';
 import * as relations from './described-relations.js';
 import * as types from './described-types.js';
-import { classOf } from './description-parts.js';
+import { classOf, FIRST_OWN } from './description-parts.js';
 import { grants } from './privileges-of-objects.js';
 
 /** What the server's words depend on. With an empty path every name is written with its schema. */
@@ -60,6 +60,7 @@ export async function describePostgres(
 
 /** The server breaks long queries into lines. */
 function onOneLine(definition: string): string {
+  if (!/\s\s|[^\S ]/.test(definition)) return definition.trim();
   return postgresSql.mapCode(definition, (code) => code.replace(/\s+/g, ' ')).trim();
 }
 
@@ -108,6 +109,7 @@ function descriptionQuery(
     select object, definition from described where definition is not null
     union all select l.object || ' comment', quote_literal(d.description)
       from described l join pg_description d on d.classoid = l.classid and d.objoid = l.objid and d.objsubid = l.objsubid
+      where d.objoid >= ${FIRST_OWN} or d.classoid in (${classOf('pg_namespace')}, ${classOf('pg_extension')})
     union all select l.object || ' security label of ' || quote_ident(d.provider), quote_literal(d.label)
       from described l join pg_seclabel d on d.classoid = l.classid and d.objoid = l.objid and d.objsubid = l.objsubid
     union all ${grants}`;

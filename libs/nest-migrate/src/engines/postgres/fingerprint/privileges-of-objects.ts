@@ -1,4 +1,4 @@
-import { classOf } from './description-parts.js';
+import { classOf, FIRST_OWN } from './description-parts.js';
 
 interface Granted {
   readonly catalogue: string;
@@ -22,10 +22,10 @@ const lists = [
   ...granted.map(
     ({ catalogue, prefix, kind }) =>
       `select ${classOf(catalogue)}, o.oid, 0, o.${prefix}owner, o.${prefix}acl, acldefault((${kind})::"char", o.${prefix}owner)
-        from ${catalogue} o where o.${prefix}acl is not null`,
+        from ${catalogue} o where o.${prefix}acl is not null and (o.oid >= ${FIRST_OWN} or ${classOf(catalogue)} = ${classOf('pg_namespace')})`,
   ),
   `select ${classOf('pg_class')}, o.attrelid, o.attnum::int, c.relowner, o.attacl, acldefault('c', c.relowner)
-    from pg_attribute o join pg_class c on c.oid = o.attrelid where o.attacl is not null and not o.attisdropped`,
+    from pg_attribute o join pg_class c on c.oid = o.attrelid where o.attrelid >= ${FIRST_OWN} and o.attacl is not null and not o.attisdropped`,
   // those of a schema come on top, the others are in place of the usual ones
   `select ${classOf('pg_default_acl')}, o.oid, 0, o.defaclrole, o.defaclacl,
       case o.defaclnamespace when 0 then acldefault(case o.defaclobjtype when 'S' then 's' else o.defaclobjtype end, o.defaclrole)
