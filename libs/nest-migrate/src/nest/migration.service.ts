@@ -1,6 +1,6 @@
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { branches } from '../commands/branches.js';
-import { check, type CheckResult } from '../commands/check.js';
+import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
@@ -183,13 +183,14 @@ export class MigrationService {
   }
 
   /**
-   * Compares the entities with the database and writes nothing. A difference is data, not an error.
+   * Compares the entities with the database and writes nothing. A difference is data, not an error. With `base` it
+   * compares the scripts with those of a git commit instead, and asks no database.
    *
-   * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   * @throws DatabaseNotAtHeadError where revisions wait to be applied; GitFailedError where git does not know `base`.
    * @example
    * const { clean, operations } = await migrations.check();
    */
-  async check(options?: Common): Promise<CheckResult> {
+  async check(options?: CheckOptions): Promise<CheckResult> {
     return check(this.context('check', options), options);
   }
 
