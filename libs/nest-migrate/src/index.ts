@@ -13,6 +13,7 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckOptions, CheckResult } from './commands/check.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
 export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
 export type {
   CompareServerDefault,
@@ -279,6 +280,7 @@ export {
   NoCurrentRevisionsError,
   NoRevisionFilesError,
   NothingToMergeError,
+  RebaseRefusedError,
   SquashDataError,
 } from './errors/command.errors.js';
 export {

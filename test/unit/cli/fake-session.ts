@@ -65,6 +65,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   branches: () => [],
   history: () => [],
   show: () => [],
+  rebase: () => ({ rebased: [], conflicts: [], unrecorded: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
   connections: () => ['default'],

@@ -75,6 +75,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.InterruptedRevisionError({ ...interruption, exits: without }),
       new errors.InterruptedRevisionError({ ...interruption, isLocked: true }),
     ],
+    RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
     ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
     SquashDataError: [new errors.SquashDataError([name]), new errors.SquashDataError([name, 'b'])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],

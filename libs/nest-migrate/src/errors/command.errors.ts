@@ -80,3 +80,17 @@ export class BaseUnknownError extends MigrationError {
     });
   }
 }
+
+/** Thrown by `rebase` where revisions can't be moved. Nothing was written. */
+export class RebaseRefusedError extends MigrationError {
+  readonly code = 'REBASE_REFUSED';
+
+  constructor(
+    /** The ids of the revisions that are in the way. */
+    readonly revisions: readonly string[],
+    reason: string,
+    cure: string,
+  ) {
+    super(`Nothing was moved: '${revisions.join("', '")}' ${reason}.`, { cure });
+  }
+}

@@ -15,6 +15,7 @@ import { listTemplates, type TemplateInfo } from '../commands/list-templates.js'
 import { merge, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
+import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
@@ -89,6 +90,17 @@ export class MigrationService {
    */
   async merge(options: MergeOptions): Promise<Created> {
     return merge(this.context('merge', options), options);
+  }
+
+  /**
+   * Hangs the unpublished revisions behind what is published. Their code is kept; what both sides change is told.
+   *
+   * @throws RebaseRefusedError with the reason, before anything is written.
+   * @example
+   * const { rebased, conflicts } = await migrations.rebase();
+   */
+  async rebase(options?: RebaseOptions): Promise<RebaseResult> {
+    return rebase(this.context('rebase', options), options);
   }
 
   /**
