@@ -12,7 +12,9 @@ export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationServ
 export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
-export type { CheckResult } from './commands/check.js';
+export type { CheckOptions, CheckResult } from './commands/check.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
 export type {
   CompareServerDefault,
   CompareType,
@@ -30,7 +32,7 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
-export type { Status, Unfinished } from './commands/status.js';
+export type { SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
@@ -289,10 +291,13 @@ export type {
   UnfinishedRevision,
 } from './errors/interrupted.errors.js';
 export {
+  BaseUnknownError,
   EditorFailedError,
   NoCurrentRevisionsError,
   NoRevisionFilesError,
   NothingToMergeError,
+  RebaseRefusedError,
+  SquashDataError,
 } from './errors/command.errors.js';
 export {
   ConnectionUrlError,
@@ -357,12 +362,15 @@ export {
   RangeNotAllowedError,
   RangeNotAncestorError,
   RelativeRevisionError,
+  ReplacedRevisionError,
   RevisionCycleError,
   RevisionError,
   RevisionIdInUseError,
   RevisionNotAppliedError,
   RevisionNotFoundError,
   RevisionNotOnBranchError,
+  SquashInvalidError,
+  SquashRangeError,
   UnknownVersionRowError,
   WalkedTooFarError,
 } from './errors/revision.errors.js';
@@ -392,6 +400,7 @@ export { RunAbortedError } from './errors/stopped.errors.js';
 export type { StoppedRun } from './errors/stopped.errors.js';
 export {
   DuplicateRevisionFileError,
+  GitFailedError,
   PostWriteHookError,
   RevisionFileExistsError,
   RevisionFileInvalidError,

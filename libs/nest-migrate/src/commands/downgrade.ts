@@ -33,15 +33,18 @@ export async function downgrade(
 }
 
 function planningTo(text: string): Planning {
-  return ({ graph }) => {
-    const target = targetFor(graph, text, 'downgrade');
-    return (rows) => {
-      const plan = requestedDowngrade(graph, rows, target);
-      for (const { revision } of plan.steps) {
-        const { irreversible = null } = revision === null ? {} : graph.get(revision);
-        if (revision !== null && irreversible !== null) throw new IrreversibleRevisionError(revision, irreversible);
-      }
-      return plan;
-    };
+  return {
+    symbols: [text],
+    planner: ({ graph }) => {
+      const target = targetFor(graph, text, 'downgrade');
+      return (rows) => {
+        const plan = requestedDowngrade(graph, rows, target);
+        for (const { revision } of plan.steps) {
+          const { irreversible = null } = revision === null ? {} : graph.get(revision);
+          if (revision !== null && irreversible !== null) throw new IrreversibleRevisionError(revision, irreversible);
+        }
+        return plan;
+      };
+    },
   };
 }

@@ -177,6 +177,11 @@ export interface MigrationModuleOptions {
    * template in the script directory. Default `'%(rev)s_%(slug)s'`.
    */
   fileTemplate?: string;
+  /**
+   * Whether the script directory has a file `HEADS` with the heads of the history, which every command that writes a
+   * revision keeps. Two branches that both add a revision then conflict in git. Default: where the file is there.
+   */
+  headsFile?: boolean;
   /** Where the slug of a message is cut, in characters, at a whole word. Default 40, and so is 0, as in Alembic. */
   truncateSlugLength?: number;
   /** The time zone of a new revision's `createDate` and file name, an IANA name in any case. Default `'UTC'`. */
@@ -309,6 +314,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly fileTemplate: string;
+  readonly headsFile: boolean;
   readonly truncateSlugLength: number;
   readonly timezone: string;
   readonly revisionId: () => string;

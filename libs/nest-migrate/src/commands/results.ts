@@ -41,6 +41,10 @@ export interface RevisionInfo {
   readonly isMergePoint: boolean;
   /** Whether it is a row of the version table; `null` where the database was not asked. */
   readonly isCurrent: boolean | null;
+  /** The ids of the revisions that it does the work of, oldest first; empty for most. */
+  readonly replaces: readonly string[];
+  /** The id of the squash that replaces it in new databases; `null` where none does. */
+  readonly replacedBy: string | null;
   /** Why it cannot be undone; `null` where it can. */
   readonly irreversible: string | null;
   /** Whether a revision that replaces it need not do again what it does to rows. */

@@ -121,9 +121,17 @@ export async function moveOne(
   { direction, id }: { readonly direction: 'upgrade' | 'downgrade'; readonly id: string },
   { signal, xArguments }: Pick<RunOptions, 'signal' | 'xArguments'>,
 ): Promise<void> {
-  await runWith(scripts, scratch, { signal, xArguments }, ({ graph }) => (rows) => ({
-    steps: planSteps(graph, rows, [{ direction, revision: id }]),
-  }));
+  await runWith(
+    scripts,
+    scratch,
+    { signal, xArguments },
+    {
+      symbols: [],
+      planner:
+        ({ graph }) =>
+        (rows) => ({ steps: planSteps(graph, rows, [{ direction, revision: id }]) }),
+    },
+  );
 }
 
 /** Runs what puts rows in, as a step that moves no row of the version table. */
@@ -145,9 +153,12 @@ async function putRows(
     scripts,
     scratch,
     { signal, xArguments },
-    () => (rows) => ({
-      steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
-    }),
+    {
+      symbols: [],
+      planner: () => (rows) => ({
+        steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
+      }),
+    },
     async (...call) =>
       (await loadSteps(...call)).map((step) => ({
         ...step,

@@ -8,6 +8,7 @@ import { runPostWriteHooks } from '../script/post-write-hooks.js';
 import { type RevisionContent, type WrittenRevision, writeRevisionFile } from '../script/revision-writer.js';
 import { type CommandContext, emitter } from './command-context.js';
 import { type NewRevision } from './new-revision.js';
+import { keepHeads } from './published-revisions.js';
 import { renderBody } from './render-item.js';
 import { folder } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
@@ -85,6 +86,7 @@ export async function writeRevisions(
   if (files.size === 0) return { created: [], source: [] };
   for (const file of files.values()) await runHooks(context, scripts, options, file);
   const after = await readScripts(context, options);
+  await keepHeads(context, after);
   return {
     created: [...files.keys()].map((id) => revisionInfo(after, id)),
     source: await Promise.all([...files.values()].map(({ path }) => context.fileSystem.readText(path))),
@@ -149,12 +151,13 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes' | 'irreversible'>;
 
-function bodiesOf(
+/** The bodies for the operations of each connection. */
+export function bodiesOf(
   context: CommandContext,
-  { operations }: RevisionDirective,
-  draft: Draft,
+  { operations }: Pick<RevisionDirective, 'operations'>,
+  draft: Pick<Draft, 'operations'>,
   form: DirectoryTemplate['form'],
 ): Bodies {
   const imports = new Set<string>();
@@ -183,7 +186,7 @@ function bodiesOf(
  */
 function batchesOf(
   directive: DirectiveOperations,
-  { operations }: Draft,
+  { operations }: Pick<Draft, 'operations'>,
   direction: 'upgrade' | 'downgrade',
 ): readonly AlterationBatch[] {
   const drafted = operations.find(({ connection }) => connection === directive.connection);
@@ -208,15 +211,10 @@ function shown(body: RevisionContent['upgrade']): string {
 }
 
 /** Writes a script whose place has been checked already. */
-async function writeScript(
+export async function writeScript(
   context: CommandContext,
   { directory }: RevisionScripts,
-  {
-    directive: { revId, message, versionPath },
-    placement,
-    bodies,
-    follows,
-  }: PlacedRevision & { readonly bodies: Bodies; readonly follows: string | undefined },
+  { directive: { revId, message, versionPath }, placement, bodies, follows }: ScriptToWrite,
 ): Promise<WrittenRevision> {
   const { fileTemplate, truncateSlugLength, timezone, base } = context.options;
   return writeRevisionFile({
@@ -235,7 +233,16 @@ async function writeScript(
   });
 }
 
-async function runHooks(
+/** A script whose place has been checked already. */
+export interface ScriptToWrite extends Omit<PlacedRevision, 'directive'> {
+  readonly directive: Pick<RevisionDirective, 'revId' | 'message' | 'versionPath'>;
+  readonly bodies: Bodies;
+  /** The file of the revision that it follows; absent for a new base. */
+  readonly follows: string | undefined;
+}
+
+/** Runs the option `postWriteHooks` on a new file. */
+export async function runHooks(
   context: CommandContext,
   { directory }: RevisionScripts,
   options: NewRevision,

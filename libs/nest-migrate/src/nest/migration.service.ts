@@ -1,7 +1,7 @@
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
-import { check, type CheckResult } from '../commands/check.js';
+import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
@@ -18,6 +18,7 @@ import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
 import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
+import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
@@ -93,6 +94,17 @@ export class MigrationService {
    */
   async merge(options: MergeOptions): Promise<Merged> {
     return merge(this.context('merge', options), options);
+  }
+
+  /**
+   * Hangs the unpublished revisions behind what is published. Their code is kept; what both sides change is told.
+   *
+   * @throws RebaseRefusedError with the reason, before anything is written.
+   * @example
+   * const { rebased, conflicts } = await migrations.rebase();
+   */
+  async rebase(options?: RebaseOptions): Promise<RebaseResult> {
+    return rebase(this.context('rebase', options), options);
   }
 
   /**
@@ -187,13 +199,14 @@ export class MigrationService {
   }
 
   /**
-   * Compares the entities with the database and writes nothing. A difference is data, not an error.
+   * Compares the entities with the database and writes nothing. A difference is data, not an error. With `base` it
+   * compares the scripts with those of a git commit instead, and asks no database.
    *
-   * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   * @throws DatabaseNotAtHeadError where revisions wait to be applied; GitFailedError where git does not know `base`.
    * @example
    * const { clean, operations } = await migrations.check();
    */
-  async check(options?: Common): Promise<CheckResult> {
+  async check(options?: CheckOptions): Promise<CheckResult> {
     return check(this.context('check', options), options);
   }
 

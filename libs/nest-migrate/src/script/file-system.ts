@@ -25,6 +25,8 @@ export interface FileSystem {
   readText(path: string): Promise<string>;
   /** Creates a file. Fails with `EEXIST` if it exists: nothing is ever overwritten. */
   writeNew(path: string, text: string): Promise<void>;
+  /** Creates a file or replaces all of it at once: no reader sees a part. */
+  replace(path: string, text: string): Promise<void>;
   /** The entries of a folder, in no particular order. */
   list(folder: string): Promise<readonly FolderEntry[]>;
   exists(path: string): Promise<boolean>;
@@ -67,6 +69,16 @@ export const nodeFileSystem: FileSystem = {
   // that reading through the thread pool takes. It blocks a server no longer than parsing the text does.
   readText: async (path) => fs.readFileSync(path, 'utf8'),
   writeNew: (path, text) => fs.promises.writeFile(path, text, { flag: 'wx' }),
+  replace: async (path, text) => {
+    // hidden, so that it is never taken for a revision
+    const draft = join(dirname(path), `.${basename(path)}.draft`);
+    try {
+      await fs.promises.writeFile(draft, text);
+      await fs.promises.rename(draft, path);
+    } finally {
+      await fs.promises.rm(draft, { force: true });
+    }
+  },
   list: async (folder) => {
     const entries = await fs.promises.readdir(folder, { withFileTypes: true });
     return entries.map((entry) => ({

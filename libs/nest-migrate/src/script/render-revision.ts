@@ -1,5 +1,5 @@
 import { TemplateInvalidError } from '../errors/script.errors.js';
-import { namesLiteral, propertyKey, stringLiteral } from './literals.js';
+import { listLiteral, namesLiteral, propertyKey, stringLiteral } from './literals.js';
 import { fillTemplate, hasBlock, indent } from './revision-template.js';
 import { revisionTemplate } from './templates.js';
 import { noteComment, warningSummary } from './warning-summary.js';
@@ -17,6 +17,10 @@ export interface RevisionContent {
   readonly downRevision: readonly string[];
   readonly dependsOn: readonly string[];
   readonly branchLabels: readonly string[];
+  /** What it does the work of, oldest first. Default: nothing. */
+  readonly replaces?: readonly string[];
+  /** Why it cannot be undone. Default: it can. */
+  readonly irreversible?: string;
   readonly message: string;
   /** ISO 8601 with offset. */
   readonly createDate: string;
@@ -70,6 +74,10 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
     ['dependsOn', namesLiteral(content.dependsOn)],
     ['message', stringLiteral(content.message)],
     ['createDate', stringLiteral(content.createDate)],
+    ...(content.replaces === undefined || content.replaces.length === 0
+      ? []
+      : [['replaces', listLiteral(content.replaces)] as const]),
+    ...(content.irreversible === undefined ? [] : [['irreversible', stringLiteral(content.irreversible)] as const]),
   ];
   const text = fillTemplate(template.text, template.name, {
     blocks: {

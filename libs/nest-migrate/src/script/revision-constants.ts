@@ -55,6 +55,21 @@ export function readConstants(text: string): RevisionConstants | 'unknown' {
   }
 }
 
+/** Where the value of a constant stands in a source text; `undefined` where only running it would tell. */
+export function constantPlace(
+  text: string,
+  name: ConstantName,
+): { readonly start: number; readonly end: number } | undefined {
+  try {
+    const reader = new ConstantsReader(text);
+    reader.read();
+    return reader.places.get(name);
+  } catch (error) {
+    if (error instanceof NotUnderstood || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a module without an `export const revision` could still export one: by default export, or as CommonJS. */
 function mayHideRevision(text: string): boolean {
   return /\b(?:revision|exports)\b/.test(text);
@@ -74,6 +89,8 @@ function lastConstantExport(text: string): number {
 }
 
 class ConstantsReader {
+  /** Where the values stand that were read. */
+  readonly places = new Map<ConstantName, { readonly start: number; readonly end: number }>();
   readonly #scanner: SourceScanner;
   /** Whether an exported declaration of something else is still open, in which `, revision = …` could follow. */
   #isOpen = false;
@@ -135,7 +152,9 @@ class ConstantsReader {
       if (name in this.#constants) throw new NotUnderstood();
       if (this.#skip(':')) this.#type();
       this.#expect('punctuation', '=');
+      const { start } = this.#scanner.peek();
       this.#constants[name] = this.#literal();
+      this.places.set(name, { start, end: this.#scanner.position });
       while (!this.#scanner.peek().afterNewline && ['as', 'satisfies'].includes(this.#scanner.peek().value)) {
         this.#expect('word');
         this.#type();

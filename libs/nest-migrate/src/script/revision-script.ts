@@ -11,6 +11,7 @@ export interface RevisionScript extends Revision {
   readonly createDate: string | null;
   /** Names of the services that the revision asks for. */
   readonly services: readonly string[];
+  readonly replaces: readonly string[];
   /** Why it cannot be undone; `null` where it can. */
   readonly irreversible: string | null;
   /** Whether what it does to rows need not be done again by a revision that replaces it. */

@@ -14,6 +14,7 @@ import { init } from './init.command.js';
 import { listTemplates } from './list-templates.command.js';
 import { merge } from './merge.command.js';
 import { migrate } from './migrate.command.js';
+import { rebase } from './rebase.command.js';
 import { repair } from './repair.command.js';
 import { revision } from './revision.command.js';
 import { show } from './show.command.js';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   revision,
   edit,
   merge,
+  rebase,
   upgrade,
   downgrade,
   stamp,

@@ -22,6 +22,8 @@ export function blockLines(info: RevisionInfo, { current = true }: BlockParts = 
     ...facts('Also depends on', info.dependsOn.toSorted()),
     ...facts('Branches into', info.isBranchPoint ? info.children : []),
     ...facts('Branch names', info.branchLabels),
+    ...facts('Replaces', info.replaces),
+    ...(info.replacedBy === null ? [] : [fact('Replaced by', info.replacedBy)]),
     ...(info.irreversible === null ? [] : [fact('Irreversible', info.irreversible)]),
     ...info.accept.map(({ rule, reason }) => fact('Accepts', `${rule}: ${reason}`)),
     fact('Path', info.path),
