@@ -36,7 +36,12 @@ async function seenThrough({ own = () => 1, other }: Pooler): Promise<readonly [
     },
     close: async () => undefined,
   };
-  const way: WayToServer = { leadsTo: async () => false, openBeside: async () => side };
+  const way: WayToServer = {
+    leadsTo: async () => false,
+    openBeside: async () => side,
+    // time passes once everybody who can has replied
+    pause: () => new Promise((resolve) => setImmediate(resolve)),
+  };
   return [await keptSession(session, way), sent];
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type MikroORM } from '@mikro-orm/sql';
 import { type SideSession, type WayToServer } from '../engines/session/lock.js';
 
@@ -26,7 +27,11 @@ interface NativePool {
 
 /** How the ORM's connections reach the server. `patience`: milliseconds to wait for a reply on a separate one. */
 export function wayToServer(orm: MikroORM, patience = PATIENCE_MS): WayToServer {
-  return { leadsTo: (pid) => leadsTo(orm, pid), openBeside: () => openBeside(orm, patience) };
+  return {
+    leadsTo: (pid) => leadsTo(orm, pid),
+    openBeside: () => openBeside(orm, patience),
+    pause: (milliseconds) => pause(milliseconds, undefined, { ref: false }),
+  };
 }
 
 /**

@@ -59,6 +59,8 @@ export interface WayToServer {
   leadsTo(pid: number): Promise<boolean>;
   /** Opens a separate connection; `undefined` where that fails. */
   openBeside(): Promise<SideSession | undefined>;
+  /** Waits that many milliseconds, and keeps no process alive for it. */
+  pause(milliseconds: number): Promise<void>;
 }
 
 /** A connection beside those of the pool. A query that hangs fails in the end. */

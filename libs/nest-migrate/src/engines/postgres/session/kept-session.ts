@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type SideSession, type WayToServer } from '../../session/lock.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { postgresSql } from '../lexical-rules.js';
@@ -24,6 +23,12 @@ interface Look {
   readonly mark: string;
 }
 
+/** This client, and how it reaches the server. */
+interface Client {
+  readonly session: SqlSession;
+  readonly way: WayToServer;
+}
+
 async function look(session: Pick<SqlSession, 'query'>, mark: string = randomUUID()): Promise<Look> {
   const [row] = await session.query<{ pid: number }>(
     `select pg_backend_pid() as pid, ${postgresSql.text(mark)} as mark`,
@@ -44,7 +49,7 @@ export async function keptSession(session: SqlSession, way: WayToServer): Promis
     for (let count = 0; count < LOOKS; count++) {
       const before = await look(session);
       if (before.pid !== pid) return undefined;
-      const seen = side && (await lookBeside(side, session, before));
+      const seen = side && (await lookBeside(side, { session, way }, before));
       if (seen === 'shared' || (await look(session)).pid !== pid) return undefined;
       if (seen === 'nothing') {
         await side?.close();
@@ -64,14 +69,10 @@ export async function keptSession(session: SqlSession, way: WayToServer): Promis
  *
  * @returns `nothing` where it gets no server session: other clients hold all of them.
  */
-async function lookBeside(
-  side: SideSession,
-  session: SqlSession,
-  before: Look,
-): Promise<'shared' | 'apart' | 'nothing'> {
+async function lookBeside(side: SideSession, client: Client, before: Look): Promise<'shared' | 'apart' | 'nothing'> {
   const { pid, mark } = before;
   try {
-    const served = await isServed(side.query('begin'), session, before);
+    const served = await isServed(side.query('begin'), client, before);
     if (served !== 'apart') return served;
     const [row] = await side.query<{ pid: number; statement: string | null }>(
       `select pg_backend_pid() as pid, (select query from pg_stat_activity where pid = ${pid}) as statement`,
@@ -92,12 +93,12 @@ async function lookBeside(
  */
 async function isServed(
   statement: Promise<unknown>,
-  session: SqlSession,
+  { session, way }: Client,
   { pid, mark }: Look,
 ): Promise<'shared' | 'apart' | 'nothing'> {
   const served = statement.then(() => 'apart' as const);
   // an idle pooler replies before this session is used again, so that the other client sees it as it was left
-  const first = await Promise.race([served, pause(FIRST_REPLY_MS, undefined, { ref: false })]);
+  const first = await Promise.race([served, way.pause(FIRST_REPLY_MS)]);
   if (first !== undefined) return first;
   for (let count = 0; count < MOST_PASSED_OVER; count++) {
     const own = look(session, mark).then((seen) => (seen.pid === pid ? undefined : ('shared' as const)));
