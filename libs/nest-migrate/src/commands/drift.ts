@@ -101,17 +101,21 @@ export async function drift(
 
 /** The operations of a direction, and their statements. */
 function repairOf(engine: Engine, comparison: SchemaComparison, direction: 'upgrade' | 'downgrade'): DriftRepair {
-  const { [direction]: operations, rebuilds } = comparison;
+  const { [direction]: operations, batches } = comparison;
+  const { ddl } = engine;
   const sql: string[] = [];
   const done = new Set<Operation>();
   for (const operation of operations) {
     if (done.has(operation)) continue;
-    const rebuild = rebuilds[direction].find(({ alterations }) => alterations.includes(operation));
+    const batch = batches[direction].find(({ alterations }) =>
+      (alterations as readonly Operation[]).includes(operation),
+    );
+    const together = batch?.alterations ?? [operation];
     const statements =
-      engine.ddl.statementsFrom === undefined
-        ? engine.ddl.statements(operation)
-        : engine.ddl.statementsFrom(rebuild?.existing, rebuild?.alterations ?? [operation]);
-    for (const other of rebuild?.alterations ?? [operation]) done.add(other);
+      ddl.statementsFrom?.(batch?.existing, together) ??
+      (batch === undefined ? undefined : ddl.together?.statements(together)) ??
+      ddl.statements(operation);
+    for (const other of together) done.add(other);
     sql.push(...Array.from(statements, (statement) => statement.sql));
   }
   return { operations, sql };
