@@ -3,6 +3,7 @@
  * when the revisions run, and the second, when it begins with a snapshot. One process, which is warm.
  *
  *     npm run bench:rehearsal
+ *     npm run bench:rehearsal -- 10,200 mysql,sqlite
  */
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, loadavg, tmpdir, totalmem } from 'node:os';
@@ -14,11 +15,16 @@ import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { allEngines, type Engine, engineNames } from '../test/support/engines.ts';
 import { startServers, stopServers } from '../test/support/servers/start-servers.ts';
 
-const SIZES = (process.argv[2] ?? '10,200,1000').split(',').map(Number);
+const [sizes = '10,200,1000', engines = allEngines.join()] = process.argv.slice(2);
+const SIZES = sizes.split(',').map(Number);
+const ENGINES = allEngines.filter((engine) => engines.split(',').includes(engine));
 
-/** Every tenth revision makes a table, the others add a column, an index or rows. */
-function upgradeOf(index: number): string {
-  const table = `table_${Math.floor(index / 10)}`;
+/**
+ * Every tenth revision makes a table, the others add a column, an index or rows. The names are those of one history
+ * alone, which would otherwise begin with the snapshot of a shorter one.
+ */
+function upgradeOf(index: number, count: number): string {
+  const table = `table_${count}_${Math.floor(index / 10)}`;
   const kind = index % 10;
   if (kind === 0) {
     return `await op.createTable('${table}', { columns: { id: { type: 'integer', primary: true, autoincrement: true }, name: { type: 'string', length: 40 } } });`;
@@ -38,7 +44,7 @@ async function history(folder: string, count: number): Promise<void> {
       `export const revision = 'r${index}';
 export const downRevision = ${down};
 export async function upgrade(op) {
-  ${upgradeOf(index)}
+  ${upgradeOf(index, count)}
 }
 export async function downgrade() {}
 `,
@@ -87,7 +93,7 @@ try {
   process.stdout.write(`Node ${process.version}, ${machine}\n`);
   const heads = SIZES.flatMap((size) => [`${size}, first`, `${size}, second`]);
   process.stdout.write(`| engine | ${heads.join(' | ')} |\n| --- |${' ---: |'.repeat(heads.length)}\n`);
-  for (const engine of allEngines) {
+  for (const engine of ENGINES) {
     const figures: string[] = [];
     for (const size of SIZES) {
       for (const took of await measured(engine, size)) figures.push(`${(took / 1_000).toFixed(2)} s`);
