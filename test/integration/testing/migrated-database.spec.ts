@@ -8,7 +8,7 @@ import { defineEntity, MikroORM, p } from '@mikro-orm/core';
 import { MikroOrmModule, MIKRO_ORM_MODULE_OPTIONS } from '@mikro-orm/nestjs';
 import { PgliteDriver } from '@mikro-orm/pglite';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { MySqlDriver } from '@mikro-orm/mysql';
+import { SqliteDriver } from '@mikro-orm/sqlite';
 import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -348,8 +348,9 @@ describe('migratedDatabase()', () => {
   });
 
   it('refuses a driver that it does not work with, and a directory that is not there', async () => {
-    await expect(migratedDatabase({ orm: { driver: MySqlDriver, dbName: 'x' } })).rejects.toThrow(
-      'migratedDatabase() does not work with the driver MySqlDriver. Give it `orm` options whose driver is',
+    class LibSqlDriver extends SqliteDriver {}
+    await expect(migratedDatabase({ orm: { driver: LibSqlDriver, dbName: 'x' } })).rejects.toThrow(
+      'migratedDatabase() does not work with the driver LibSqlDriver. Give it `orm` options whose driver is',
     );
     await expect(databaseFor(configurations['PGlite'](), { directory: '/not/there' })).rejects.toMatchObject({
       code: 'SCRIPT_DIRECTORY_MISSING',

@@ -28,6 +28,16 @@ export interface RehearseOptions extends Common {
    */
   readonly services?: (scratch: MikroORM) => Promise<ServiceSource>;
   /**
+   * What the services do, as a text that is another one where they do something else. Without it no snapshot is kept of
+   * revisions that may use them.
+   */
+  readonly servicesText?: string;
+  /**
+   * Whether nothing is read from the application's database either, so that the scratch database is like others of its
+   * server. Default `false`.
+   */
+  readonly apart?: boolean;
+  /**
    * The number of revisions from which on the next rehearsal begins with what they have made, instead of running them
    * again. Default 20.
    */
@@ -48,22 +58,24 @@ export async function rehearse<T>(
   work: (scratch: CommandContext) => Promise<T>,
 ): Promise<T> {
   const { orm, options: settings, host } = context;
-  const { at = [], engine: wanted, keep = false, services, snapshotAfter = SNAPSHOT_AFTER, ...common } = options;
+  const { at = [], engine: wanted, keep = false, apart = false, snapshotAfter = SNAPSHOT_AFTER, ...others } = options;
+  const { services, servicesText, ...common } = others;
   const emit = emitter(context, common);
   const database = databaseOf(context, common);
   const { versionTable, scratch } = settings;
-  const { targets, ...chain } = await chainOf(context, common, at);
+  const { targets, ...chain } = await chainOf(context, common, at, servicesText);
+  // what services do is in no file
+  const isKept = services === undefined || servicesText !== undefined;
   const request: ScratchRequest = {
     orm,
     engine: database.engine,
-    // what services do is in no file
-    settings: services === undefined ? scratch : { ...scratch, snapshots: { ...scratch.snapshots, count: 0 } },
+    settings: isKept ? scratch : { ...scratch, snapshots: { ...scratch.snapshots, count: 0 } },
     wanted,
     keep,
     host,
     versionTable,
     chain,
-    traits: (read) => database.pin(read).catch(unlessUnreachable),
+    traits: async (read) => (apart ? undefined : database.pin(read).catch(unlessUnreachable)),
     warn: (message) => emit(warning([message])),
   };
   return withScratchDatabase(request, (created) =>

@@ -19,8 +19,14 @@ export interface RehearsedChain extends RevisionChain {
  * What a database holds that is upgraded from nothing to some revisions, told by the files and the options.
  *
  * @param at The revisions, in the order in which it is upgraded to them.
+ * @param servicesText What the services of revisions do.
  */
-export async function chainOf(context: CommandContext, common: Common, at: readonly string[]): Promise<RehearsedChain> {
+export async function chainOf(
+  context: CommandContext,
+  common: Common,
+  at: readonly string[],
+  servicesText?: string,
+): Promise<RehearsedChain> {
   const { connection, options, fileSystem: fs, orm } = context;
   const { versionTable, versionTableSchema, history, transactionPerMigration, scratch, registry } = options;
   const config = orm.config;
@@ -33,6 +39,7 @@ export async function chainOf(context: CommandContext, common: Common, at: reado
     String(scratch.prepare),
     scratch.snapshots.key,
     common.xArguments ?? {},
+    servicesText ?? null,
   ];
   if (at.length === 0) return { base: digestOf(base), links: [], targets: [] };
   const scripts = await readScripts(context, common);

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join, relative } from 'node:path';
 import { type Options, type SqlEntityManager, Utils } from '@mikro-orm/sql';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { folder } from '../commands/resolve-options.js';
 import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type Host } from '../runtime/host.js';
-import { isFileSystemError, nodeFileSystem } from '../script/file-system.js';
+import { nodeFileSystem } from '../script/file-system.js';
+import { folderTexts } from '../script/folder-texts.js';
 import { type MigratedDatabaseOptions } from './migrated-database.js';
 import { clusterText } from '../rehearsal/pglite-cluster.js';
 
 /** The options of {@link migratedDatabase}, checked and with every default filled in. */
 export interface DatabaseSetup {
-  readonly engine: 'pglite' | 'postgres';
+  readonly engine: 'pglite' | 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
   /** The application's ORM options, without those that say where its own database is. */
   readonly orm: Partial<Options>;
   readonly migrations: MigrationModuleOptions;
@@ -21,6 +21,9 @@ export interface DatabaseSetup {
   /** Everything that the database at head depends on, as hexadecimal digits. */
   readonly key: string;
 }
+
+/** The engines, as the names of their drivers begin. */
+const ENGINES = ['pglite', 'postgres', 'mysql', 'mariadb', 'sqlite'] as const;
 
 /** The options of an ORM that say where the database of a server is. */
 const SERVER: readonly (keyof Options)[] = ['clientUrl', 'host', 'port', 'user', 'password', 'pool', 'driverOptions'];
@@ -33,11 +36,11 @@ const SERVER: readonly (keyof Options)[] = ['clientUrl', 'host', 'port', 'user',
 export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Options>>): Promise<DatabaseSetup> {
   const { orm: given, engine: wanted, services, key, ...migrations } = options;
   const driver = given.driver?.name ?? 'none';
-  const own = /pglite/i.test(driver) ? 'pglite' : /postgres/i.test(driver) ? 'postgres' : undefined;
+  const own = ENGINES.find((name) => driver.toLowerCase().startsWith(name));
   const engine = wanted ?? own;
   if (engine === undefined) {
     throw new MigratedDatabaseError(`migratedDatabase() does not work with the driver ${driver}.`, {
-      cure: 'Give it `orm` options whose driver is PostgreSqlDriver or PgliteDriver.',
+      cure: 'Give it `orm` options whose driver is that of PostgreSQL, PGlite, MySQL, MariaDB or SQLite.',
     });
   }
   // a replica would be the application's own database
@@ -61,45 +64,16 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
       key ?? null,
     ]),
   );
-  for (const location of folders) await hashFolder(hash, folder(location, base));
+  for (const location of folders) {
+    for (const { name, text } of await folderTexts(folder(location, base), nodeFileSystem)) {
+      hash.update(JSON.stringify([name, text]));
+    }
+  }
   return { engine, orm, migrations, services, host, key: hash.digest('hex') };
 }
 
 /** To be raised when the library creates another database from the same revisions, or writes it another way. */
 const FORMAT = 2;
-
-/** Names and contents of a folder's files, with those that revisions read or import from beside them. */
-async function hashFolder(hash: ReturnType<typeof createHash>, root: string): Promise<void> {
-  const waiting = [root];
-  const files: string[] = [];
-  const seen = new Set<string>(); // links may form a cycle
-  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
-    for (const { name, kind } of await entriesOf(at)) {
-      if (name.startsWith('.') || name === 'node_modules') continue;
-      const path = join(at, name);
-      const isFolder = kind === 'folder' || (kind === 'link' && (await nodeFileSystem.stat(path))?.kind === 'folder');
-      if (!isFolder) {
-        files.push(path);
-        continue;
-      }
-      const real = await nodeFileSystem.realPath(path);
-      if (!seen.has(real)) waiting.push(path);
-      seen.add(real);
-    }
-  }
-  for (const file of files.sort()) {
-    hash.update(JSON.stringify([relative(root, file), await nodeFileSystem.readText(file)]));
-  }
-}
-
-async function entriesOf(path: string): ReturnType<typeof nodeFileSystem.list> {
-  try {
-    return await nodeFileSystem.list(path);
-  } catch (error) {
-    if (isFileSystemError(error, 'ENOENT')) return []; // the upgrade reports it with a better message
-    throw error;
-  }
-}
 
 async function pgliteDriver(): Promise<Options['driver']> {
   try {

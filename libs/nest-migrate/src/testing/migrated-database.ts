@@ -1,9 +1,11 @@
 import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
 import { withMigrationTables } from '../commands/migration-tables.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { databaseSetup } from './database-setup.js';
+import { type DatabaseAtHead } from './database-at-head.js';
+import { databaseSetup, type DatabaseSetup } from './database-setup.js';
 import { pgliteAtHead } from './pglite-snapshot.js';
 import { postgresAtHead } from './postgres-template.js';
+import { scratchAtHead } from './scratch-at-head.js';
 
 /**
  * Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`.
@@ -44,11 +46,12 @@ export interface MigratedDatabase<O extends Partial<Options>> {
 
 /**
  * Creates a database for one test file, with every revision applied. The revisions run once. The result is kept: for
- * PGlite as a dump in the temporary folder, for PostgreSQL as a template database on the server. It is copied for each
- * file, also by other test processes and other runs, until a file in the script directory changes. `close()` removes
- * the copy. The result that is kept is removed a week after a newer one has replaced it.
+ * PostgreSQL as a template database on the server, for the others in the temporary folder, as a dump or a copy of the
+ * file. It is copied or loaded for each file, also by other test processes and other runs, until a file in the script
+ * directory changes. `close()` removes the copy. What is kept is removed a week after a newer one has replaced it, or
+ * (MySQL, MariaDB, SQLite) beyond a number of twelve.
  *
- * Works on PGlite and PostgreSQL, in any test runner.
+ * Works on PGlite, PostgreSQL, MySQL, MariaDB and SQLite, in any test runner.
  *
  * @throws MigratedDatabaseError for other drivers, and where the database can't be made; RevisionFailedError where a
  * revision fails.
@@ -75,9 +78,14 @@ export async function migratedDatabase<O extends Partial<Options>>(
   options: MigratedDatabaseOptions<O>,
 ): Promise<MigratedDatabase<O>> {
   const setup = await databaseSetup(options);
-  const database = await (setup.engine === 'pglite' ? pgliteAtHead(setup) : postgresAtHead(setup));
+  const database = await atHead(setup);
   const { versionTable, versionTableSchema } = options;
   const names = { versionTable, versionTableSchema };
   const own = withMigrationTables({ ...(setup.orm as O), ...database.coordinates }, names);
   return { options: own, close: () => database.close() };
+}
+
+async function atHead(setup: DatabaseSetup): Promise<DatabaseAtHead> {
+  if (setup.engine === 'pglite') return pgliteAtHead(setup);
+  return setup.engine === 'postgres' ? postgresAtHead(setup) : scratchAtHead(setup);
 }

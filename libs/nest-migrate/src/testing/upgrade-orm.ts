@@ -29,18 +29,26 @@ export async function withOrm<T>(options: Partial<Options>, work: (orm: MikroORM
 
 /** Upgrades the database of an ORM as the setup says. */
 export async function upgradeOrm(orm: MikroORM, { migrations, services, host }: DatabaseSetup): Promise<void> {
-  const given = new Map(Object.entries(services?.(orm.em) ?? {}));
-  const listed = Object.fromEntries([...given.keys()].map((name) => [name, name]));
+  const given = services?.(orm.em) ?? {};
   const context = commandContext(orm, {
     contextName: orm.config.get('contextName'),
-    options: { ...migrations, services: listed },
+    options: { ...migrations, services: listedServices(given) },
     host: { ...host, env: {} },
-    // the names are the tokens
-    services: { resolve: async (name) => given.get(name as string) },
+    services: { resolve: async (name) => given[name as string] },
     call: { command: 'upgrade', xArguments: {} },
   });
+  await explainingServices(() => upgrade(context, { target: migrations.target }));
+}
+
+/** The option `services` for stand-ins, whose names are their tokens. */
+export function listedServices(given: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.keys(given).map((name) => [name, name]));
+}
+
+/** @throws MigratedDatabaseError in place of an error that knows only the module's options. */
+export async function explainingServices<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await upgrade(context, { target: migrations.target });
+    return await work();
   } catch (error) {
     if (!(error instanceof ServiceNotProvidedError)) throw error;
     throw new MigratedDatabaseError(`Revision ${error.revision} needs the service '${error.service}'.`, {
