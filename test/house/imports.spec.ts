@@ -58,7 +58,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   // a door of its own, without Nest
   testing: {
-    rooms: ['errors', 'script', 'runtime', 'commands'],
+    rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
 };

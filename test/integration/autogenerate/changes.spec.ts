@@ -21,8 +21,8 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
 
   it.each(rowsOfRun(changes, engine))(
     '$name: there, back, there again, and back by another revision; what both have keeps its rows',
-    async ({ before, after, rows, recomputed }) => {
-      await database.reset();
+    async ({ before, after, rows, recomputed, extensions }) => {
+      await database.reset(extensions);
       await database.apply((await database.compare(before())).upgrade);
       await database.execute(...(rows ?? []));
       const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];

@@ -57,6 +57,15 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   branches: () => [],
   history: () => [],
   show: () => [],
+  at: () => ({ revisions: [], hash: '', text: '' }),
+  drift: () => ({
+    clean: true,
+    rows: [],
+    differences: [],
+    repair: { operations: [], sql: [] },
+    accept: { operations: [], sql: [] },
+  }),
+  verify: () => ({ clean: true, revisions: [], findings: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
   connections: () => ['default'],

@@ -7,6 +7,7 @@ import { compareEnums } from './compare/enums.js';
 import { comparePolicies } from './compare/policies.js';
 import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
+import { warnOfMissingTypes } from './compare/missing-types.js';
 import { compareSequences } from './compare/sequences.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
@@ -26,7 +27,9 @@ import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
+import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
+import { planAttributes } from './recreated-objects.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -37,7 +40,7 @@ export {
   type CompareOptions,
   type RenameCandidate,
   type SchemaComparison,
-  type TableRebuild,
+  type AlterationBatch,
 } from './schema-comparison.js';
 
 /**
@@ -81,7 +84,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const listed =
     connection === undefined || catalogue.listForeignKeys === undefined
       ? undefined
-      : { foreignKeys: await catalogue.listForeignKeys(connection), views: await catalogue.listViews(connection) };
+      : {
+          foreignKeys: await catalogue.listForeignKeys(connection),
+          views: await catalogue.listViews(connection),
+          grants: (await catalogue.listGrants?.(connection)) ?? [],
+        };
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
@@ -101,6 +108,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
   await compareSequences(comparison, connection, found.existingSchemas, entities);
+  await warnOfMissingTypes(comparison, connection);
   const { wanted: visible, warnings } = withoutHidden(entities, live, hidden);
   comparison.warnings.push(...warnings);
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
@@ -116,7 +124,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     );
   }
 
-  const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
+  const { hasAttributes } = engine.catalogue;
+  if (connection !== undefined && hasAttributes !== undefined) {
+    await planAttributes(comparison.plan, (objects, parts) => hasAttributes(connection, objects, parts));
+  }
+
+  const { together } = engine.ddl;
+  const planned = together === undefined ? comparison.plan.inOrder() : sortedByTable(comparison.plan.inOrder());
+  const { operations, rebuilds } = await gatherRebuilds(engine, planned, async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
     const old = comparison.plan.placeBefore(place);
@@ -130,7 +145,8 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     upgrade: inDirection('upgrade'),
     downgrade: inDirection('downgrade').toReversed().flatMap(reverse),
   });
-  return { upgrade, downgrade, rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
+  const batches = together && { upgrade: batchesOf(upgrade, together), downgrade: batchesOf(downgrade, together) };
+  return { upgrade, downgrade, batches: batches ?? rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type TableAlteration } from '../operations/all.js';
 import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
 import { type SchemaModel } from '../schema/schema-model.js';
 
@@ -15,18 +16,18 @@ export interface RenameCandidate {
   readonly answer: string;
 }
 
-/** Operations that together rebuild one table, which the engine cannot alter. */
-export interface TableRebuild {
-  /** The table as it is before the operations. */
-  readonly existing: ExistingTable;
-  /** Those operations. They stand next to each other in the difference. */
-  readonly alterations: readonly Operation[];
+/** Changes of one table that a revision makes at once. */
+export interface AlterationBatch {
+  /** The table as it is before the changes, where the engine rebuilds it because it cannot alter it. */
+  readonly existing?: ExistingTable;
+  /** The changes, at least one. They stand next to each other in the difference. */
+  readonly alterations: readonly TableAlteration[];
 }
 
-/** The rebuilds of a difference. */
-export interface TableRebuilds {
-  readonly upgrade: readonly TableRebuild[];
-  readonly downgrade: readonly TableRebuild[];
+/** The batches of a difference. */
+export interface AlterationBatches {
+  readonly upgrade: readonly AlterationBatch[];
+  readonly downgrade: readonly AlterationBatch[];
 }
 
 /** The difference between the entities and a database. */
@@ -35,8 +36,8 @@ export interface SchemaComparison {
   readonly upgrade: readonly Operation[];
   /** The operations that undo `upgrade`. */
   readonly downgrade: readonly Operation[];
-  /** Which operations of both rebuild a table. A revision does them at once, and says what the table is before. */
-  readonly rebuilds: TableRebuilds;
+  /** Which operations of both a revision does at once. */
+  readonly batches: AlterationBatches;
   /** Possible renames without an answer; they stand in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
   /** What a reviewer of the revision should know: losses, failures to expect, what was left out. */

@@ -4,6 +4,7 @@ import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
+import { type Operations } from '../runtime/revision-data.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
@@ -236,7 +237,32 @@ export interface MigrationModuleOptions {
    * MigrationModule.forRoot({ postWriteHooks: [{ kind: 'bin', bin: 'prettier', args: ['--write'] }] })
    */
   postWriteHooks?: readonly PostWriteHook[];
+  /**
+   * How `db verify` tries revisions. Default: without rows, but for those of a revision's own `fixture`.
+   *
+   * @example
+   * MigrationModule.forRoot({
+   *   verify: {
+   *     rows: async (op, { revision }) => {
+   *       if (revision === '27c6') await op.execute("insert into book (title) values ('Emma')");
+   *     },
+   *   },
+   * });
+   */
+  verify?: VerificationOptions;
 }
+
+/** How `db verify` tries revisions, see {@link MigrationModuleOptions.verify}. */
+export interface VerificationOptions {
+  /**
+   * Puts rows in before each revision is tried, behind its `fixture`. They stay for the revisions behind it. Revisions
+   * are tried without any rows first. Default: no rows.
+   */
+  rows?: VerifyRows;
+}
+
+/** Puts rows into a scratch database that stands where the revision starts. */
+export type VerifyRows = (op: Operations, about: { readonly revision: string }) => Promise<void> | void;
 
 /** Limits for the statements of revisions, see {@link MigrationModuleOptions.ddl}. */
 export interface DdlLimits {
@@ -288,6 +314,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly revisionId: () => string;
   readonly postWriteHooks: readonly PostWriteHook[];
   readonly scratch: ScratchSettings;
+  readonly verify: Readonly<VerificationOptions>;
 }
 
 /** The options that are functions, checked. */

@@ -1,13 +1,14 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { engineFor } from '../engines/detect.js';
 import { DatabaseMissingError, DatabaseUnreachableError } from '../errors/database.errors.js';
-import { BeyondScratchError, NotOnScratchError } from '../errors/rehearsal.errors.js';
+import { BeyondScratchError } from '../errors/rehearsal.errors.js';
 import { guardStatements } from '../rehearsal/guarded-connection.js';
-import { type ScratchDatabase, withScratchDatabase } from '../rehearsal/scratch-database.js';
+import { type ScratchDatabase, type ScratchRequest, withScratchDatabase } from '../rehearsal/scratch-database.js';
 import { onOneConnection, scratchOrm } from '../rehearsal/scratch-orm.js';
 import { warning } from '../runtime/events.js';
 import { type CommandContext, type Common, databaseOf, emitter, type ServiceSource } from './command-context.js';
 import { hideOwnTables } from './connection.js';
+import { chainOf } from './rehearsed-chain.js';
 import { upgrade } from './upgrade.js';
 
 /** How revisions are rehearsed. The other options are those of the upgrade to the revisions of `at`. */
@@ -26,6 +27,11 @@ export interface RehearseOptions extends Common {
    * one fails: a provider of the application is connected to the application's database.
    */
   readonly services?: (scratch: MikroORM) => Promise<ServiceSource>;
+  /**
+   * The number of revisions from which on the next rehearsal begins with what they have made, instead of running them
+   * again. Default 20.
+   */
+  readonly snapshotAfter?: number;
 }
 
 /**
@@ -42,29 +48,42 @@ export async function rehearse<T>(
   work: (scratch: CommandContext) => Promise<T>,
 ): Promise<T> {
   const { orm, options: settings, host } = context;
-  const { at = [], engine: wanted, keep = false, services: _services, ...common } = options;
+  const { at = [], engine: wanted, keep = false, services, snapshotAfter = SNAPSHOT_AFTER, ...common } = options;
   const emit = emitter(context, common);
   const database = databaseOf(context, common);
   const { versionTable, scratch } = settings;
-  return withScratchDatabase(
-    {
-      orm,
-      engine: database.engine,
-      settings: scratch,
-      wanted,
-      keep,
-      host,
-      versionTable,
-      traits: (read) => database.pin(read).catch(unlessUnreachable),
-      warn: (message) => emit(warning([message])),
-    },
-    (created) =>
-      onScratch(context, options, created, async (scratchContext) => {
-        for (const target of at) await upgrade(scratchContext, { ...common, target });
-        return work(scratchContext);
-      }),
+  const { targets, ...chain } = await chainOf(context, common, at);
+  const request: ScratchRequest = {
+    orm,
+    engine: database.engine,
+    // what services do is in no file
+    settings: services === undefined ? scratch : { ...scratch, snapshots: { ...scratch.snapshots, count: 0 } },
+    wanted,
+    keep,
+    host,
+    versionTable,
+    chain,
+    traits: (read) => database.pin(read).catch(unlessUnreachable),
+    warn: (message) => emit(warning([message])),
+  };
+  return withScratchDatabase(request, (created) =>
+    onScratch(context, options, created, async (scratchContext, keepSnapshot) => {
+      const { steps: begun = 0 } = created;
+      if (created.steps === undefined && created.isSlowToCreate) await keepSnapshot(0);
+      let taken = begun;
+      const onEvent: Common['onEvent'] = (event) => {
+        if (event.type === 'stepFinished') taken += 1;
+        common.onEvent?.(event);
+      };
+      for (const target of targets) await upgrade(scratchContext, { ...common, onEvent, target });
+      if (taken - begun >= snapshotAfter) await keepSnapshot(taken);
+      return work(scratchContext);
+    }),
   );
 }
+
+/** To run fewer revisions takes less than to keep what they have made. */
+const SNAPSHOT_AFTER = 20;
 
 /** A database that is not there says nothing about the ones that stand in for it. */
 function unlessUnreachable(error: unknown): undefined {
@@ -72,35 +91,37 @@ function unlessUnreachable(error: unknown): undefined {
   throw error;
 }
 
-/** Opens an ORM on a new and empty scratch database, and prepares it. */
+/** Opens an ORM on a new scratch database, and prepares it where it is empty. */
 async function onScratch<T>(
   context: CommandContext,
   options: RehearseOptions,
-  { coordinates, name, traits }: ScratchDatabase,
-  work: (scratch: CommandContext) => Promise<T>,
+  { coordinates, name, traits, steps, ...created }: ScratchDatabase,
+  work: (scratch: CommandContext, keepSnapshot: (taken: number) => Promise<void>) => Promise<T>,
 ): Promise<T> {
-  const orm = await scratchOrm(context.orm, coordinates, traits?.session ?? []);
+  const { server } = await engineFor(context.orm).scratch();
+  const isOnServer = server !== undefined && name !== undefined;
+  const orm = await scratchOrm(context.orm, coordinates, {
+    statements: traits?.session ?? [],
+    ...(isOnServer && { database: { query: server.current, name } }),
+  });
   try {
     const engine = engineFor(orm);
-    const scratchOf = await engine.scratch();
-    const { server } = scratchOf;
-    let isPrepared = false;
+    const rules = await engine.scratch();
+    let isGuarded = false;
     guardStatements(orm, (sql) => {
-      const words = isPrepared ? scratchOf.beyond(sql, name ?? '') : undefined;
+      const words = isGuarded ? rules.beyond(sql, name ?? '') : undefined;
       if (words !== undefined) throw new BeyondScratchError(words, sql);
     });
     const { versionTableSchema, scratch } = context.options;
     const schema = engine.capabilities.schemas ? versionTableSchema : undefined;
-    await onOneConnection(orm, async (session) => {
-      if (server !== undefined && name !== undefined) {
-        const [row] = await session.query<{ name: string | null }>(server.current);
-        if (row?.name !== name) throw new NotOnScratchError(name, row?.name ?? '');
-      }
-      for (const sql of traits?.first ?? []) await session.execute(sql);
-      if (schema !== undefined) await session.execute(`create schema if not exists ${engine.sql.quote(schema)}`);
-      await scratch.prepare?.(async (sql) => void (await session.execute(sql)));
-    });
-    isPrepared = true;
+    if (steps === undefined) {
+      await onOneConnection(orm, async (session) => {
+        for (const sql of traits?.first ?? []) await session.execute(sql);
+        if (schema !== undefined) await session.execute(`create schema if not exists ${engine.sql.quote(schema)}`);
+        await scratch.prepare?.(async (sql) => void (await session.execute(sql)));
+      });
+    }
+    isGuarded = true;
     const services = (await options.services?.(orm)) ?? NO_PROVIDERS;
     const scratchContext: CommandContext = {
       ...context,
@@ -118,7 +139,11 @@ async function onScratch<T>(
       all: () => context.all().map((other) => (other.connection === context.connection ? scratchContext : other)),
     };
     hideOwnTables(scratchContext);
-    return await work(scratchContext);
+    return await work(scratchContext, async (taken) => {
+      isGuarded = false;
+      await created.keepSnapshot(orm, taken);
+      isGuarded = true;
+    });
   } finally {
     await orm.close(true);
   }

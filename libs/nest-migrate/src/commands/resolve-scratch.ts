@@ -1,11 +1,18 @@
+import { resolve } from 'node:path';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { type ScratchOptions, type ScratchPlace, type ScratchSettings } from '../rehearsal/scratch-settings.js';
 
 const known: Record<keyof ScratchOptions, true> = { on: true, prepare: true, snapshots: true };
 
-/** @throws InvalidOptionError naming the option. */
-export function resolveScratch(given: 'same server' | (string & {}) | ScratchOptions | undefined): ScratchSettings {
+/**
+ * @param base What a relative folder is resolved against, absolute.
+ * @throws InvalidOptionError naming the option.
+ */
+export function resolveScratch(
+  given: 'same server' | (string & {}) | ScratchOptions | undefined,
+  base: string,
+): ScratchSettings {
   if (given !== undefined && typeof given !== 'string' && (typeof given !== 'object' || given === null)) {
     throw new InvalidOptionError('scratch', `is neither a text nor an object: ${typeof given}`);
   }
@@ -27,8 +34,10 @@ export function resolveScratch(given: 'same server' | (string & {}) | ScratchOpt
     on: on === undefined ? undefined : place(on),
     prepare,
     snapshots: {
+      ...(snapshots.folder !== undefined && { folder: resolve(base, snapshots.folder) }),
       count: limit('scratch.snapshots.count', snapshots.count ?? 12),
       megabytes: limit('scratch.snapshots.megabytes', snapshots.megabytes ?? 1_000),
+      key: snapshots.key ?? '',
     },
   };
 }

@@ -63,7 +63,21 @@ export async function run(context: CommandContext, options: RunOptions, planning
 }
 
 async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  const scripts = await readScripts(context, options);
+  return runWith(await readScripts(context, options), context, options, planning);
+}
+
+/**
+ * As {@link run}, with scripts that were read already.
+ *
+ * @param load Loads what the steps run.
+ */
+export async function runWith(
+  scripts: RevisionScripts,
+  context: CommandContext,
+  options: RunOptions,
+  planning: Planning,
+  load: typeof loadSteps = loadSteps,
+): Promise<RunResult> {
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
@@ -97,14 +111,14 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
     const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(before));
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(scripts, steps));
-    const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
+    const executable = await load(context, scripts, services, steps, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits } = context.options;
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
         await services.prepare(scriptsOf(scripts, again.steps));
-        return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
+        return load(context, scripts, services, again.steps, again.purge === true ? [] : rows);
       };
       const planned = { steps: executable, rows: before, purge, replan };
       const execution = new Execution(database.ports(session), planned, {

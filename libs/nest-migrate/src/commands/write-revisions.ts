@@ -1,4 +1,4 @@
-import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
+import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision-node.js';
@@ -22,7 +22,7 @@ import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
-  readonly rebuilds?: TableRebuilds;
+  readonly batches?: AlterationBatches;
   /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
 }
@@ -36,10 +36,12 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for, and which of that rebuilds a table. */
+  /** What it does on each connection that it is for, and which of that is one batch. */
   readonly operations: readonly DraftOperations[];
   /** Whether nothing is written. */
   readonly dryRun?: boolean;
+  /** Sentences for the head of the first revision. Default: none. */
+  readonly notes?: readonly string[];
 }
 
 /** The files that were written; in a dry run none. */
@@ -63,9 +65,9 @@ export async function writeRevisions(
   draft: Draft,
 ): Promise<Written> {
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
-  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
+  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision, index) => ({
     ...revision,
-    bodies: bodiesOf(context, revision.directive, draft, form),
+    bodies: { ...bodiesOf(context, revision.directive, draft, form), notes: index === 0 ? draft.notes : [] },
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
   const files = new Map<string, WrittenRevision>();
@@ -147,7 +149,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes'>;
 
 function bodiesOf(
   context: CommandContext,
@@ -159,10 +161,10 @@ function bodiesOf(
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map((entry) => {
       const { connection } = entry;
-      const rebuilds = rebuildsOf(entry, draft, direction);
+      const batches = batchesOf(entry, draft, direction);
       return [
         connection,
-        renderBody(entry[direction], { direction, connection, rebuilds, imports }, context.options),
+        renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
       ] as const;
     });
     const [first = ['', ''], ...others] = rendered;
@@ -179,13 +181,13 @@ function bodiesOf(
  * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what
  * is done to the table, it is altered step by step.
  */
-function rebuildsOf(
+function batchesOf(
   directive: DirectiveOperations,
   { operations }: Draft,
   direction: 'upgrade' | 'downgrade',
-): readonly TableRebuild[] {
+): readonly AlterationBatch[] {
   const drafted = operations.find(({ connection }) => connection === directive.connection);
-  return (drafted?.rebuilds?.[direction] ?? []).filter(({ existing: { table, schema } }) => {
+  return (drafted?.batches?.[direction] ?? []).filter(({ alterations: [{ table, schema }] }) => {
     const alterations = (of: Readonly<DirectiveOperations>): string =>
       JSON.stringify(
         [of.upgrade, of.downgrade].map((list) =>

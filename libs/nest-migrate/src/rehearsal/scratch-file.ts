@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DatabaseInUseError } from '../errors/database.errors.js';
 import { type FolderLock, lockFolder } from '../runtime/folder-lock.js';
 import { type Host } from '../runtime/host.js';
-import { nodeFileSystem, nodePrivateFolders } from '../script/file-system.js';
+import { nodeByteFiles, nodeFileSystem, nodePrivateFolders } from '../script/file-system.js';
+import { chainKeys } from './revision-chain.js';
+import { type ScratchDatabase, type ScratchRequest } from './scratch-database.js';
+import { onOneConnection, withPlainOrm } from './scratch-orm.js';
+import { type Coordinates } from './scratch-place.js';
+import { rehearsalFolder } from './rehearsal-folder.js';
+import { findSnapshotFile, keepSnapshotFile } from './snapshot-files.js';
 
 const SCRATCH = 'scratch_';
 
-/** The folder of this user for what rehearsals need. Its path is the same for all processes. */
-export async function rehearsalFolder(): Promise<string> {
-  const folder = join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`);
-  await nodePrivateFolders.make(folder);
-  return folder;
-}
-
-/** Creates a folder with room for a database's file for `work`, which gets the file's path. */
+/** Creates a folder with a database's file for `work`. */
 export async function withScratchFile<T>(
-  { host, keep }: { readonly host: Host; readonly keep: boolean },
-  work: (file: string) => Promise<T>,
+  { orm, engine, host, keep, chain, settings }: ScratchRequest,
+  work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
+  const own = { driver: orm.config.get('driver'), driverOptions: orm.config.get('driverOptions') };
+  const keys = chainKeys(chain, `sqlite ${await versionOf({ ...own, dbName: ':memory:' })}`);
   const all = await rehearsalFolder();
   const folder = join(all, `${SCRATCH}${randomBytes(12).toString('hex')}`);
   // under one lock for all, so that a folder is never seen before its owner holds it
@@ -30,11 +30,38 @@ export async function withScratchFile<T>(
     return lockFolder(ownerOf(folder), host, new Date());
   });
   try {
-    return await work(join(folder, 'database.sqlite'));
+    const file = join(folder, 'database.sqlite');
+    const found = await findSnapshotFile(keys, settings.snapshots);
+    if (found !== undefined) await nodeByteFiles.publish(file, found.bytes);
+    return await work({
+      coordinates: { ...own, dbName: file },
+      steps: found?.at,
+      isSlowToCreate: false,
+      keepSnapshot: async (scratch, steps) => {
+        const key = keys[steps];
+        if (key === undefined) return;
+        const copy = join(folder, 'snapshot.sqlite');
+        // what is in the log of the database is in this copy as well
+        await onOneConnection(scratch, (session) => session.execute(`vacuum into ${engine.sql.text(copy)}`));
+        const bytes = await nodeByteFiles.read(copy);
+        if (bytes !== null) await keepSnapshotFile(key, bytes, settings.snapshots);
+        await nodeFileSystem.remove(copy);
+      },
+    });
   } finally {
-    owner.release();
-    await (keep ? nodeFileSystem.remove(`${ownerOf(folder)}.lock`) : nodePrivateFolders.remove(folder));
+    // or another rehearsal would take the folder for an abandoned one meanwhile
+    await alone(all, host, async () => {
+      owner.release();
+      await (keep ? nodeFileSystem.remove(`${ownerOf(folder)}.lock`) : nodePrivateFolders.remove(folder));
+    });
   }
+}
+
+async function versionOf(coordinates: Coordinates): Promise<string> {
+  return withPlainOrm(coordinates, async (orm) => {
+    const [row] = await orm.em.getConnection().execute<{ version: string }[]>('select sqlite_version() as version');
+    return row?.version ?? '';
+  });
 }
 
 /** Beside the file of this lock a folder is a scratch database, and without it none. */
@@ -46,8 +73,10 @@ function ownerOf(folder: string): string {
 async function removeLeftOvers(all: string, host: Host): Promise<void> {
   for (const { name } of await nodeFileSystem.list(all)) {
     const folder = join(all, name);
-    if (!name.startsWith(SCRATCH) || !(await isAbandoned(folder, host))) continue;
-    await nodePrivateFolders.remove(folder);
+    if (!name.startsWith(SCRATCH)) continue;
+    // another version of the tool may be removing it at this moment
+    const isFree = await isAbandoned(folder, host).catch(() => false);
+    if (isFree) await nodePrivateFolders.remove(folder).catch(() => undefined);
   }
 }
 
@@ -62,7 +91,8 @@ async function isAbandoned(folder: string, host: Host): Promise<boolean> {
 
 async function tryLock(path: string, host: Host): Promise<FolderLock | undefined> {
   try {
-    return await lockFolder(path, host, new Date());
+    // another owner keeps it for as long as it lives, and waiting would stop this process
+    return await lockFolder(path, host, new Date(), 0);
   } catch (error) {
     if (error instanceof DatabaseInUseError) return undefined;
     throw error;

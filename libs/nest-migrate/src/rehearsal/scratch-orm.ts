@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/sql';
 import { type SqlSession } from '../engines/session/sql-session.js';
+import { NotOnScratchError } from '../errors/rehearsal.errors.js';
 import { type Coordinates, COORDINATES } from './scratch-place.js';
 
 /** Options that lead nowhere and do nothing by themselves. Each is named, since an environment variable could set it. */
@@ -52,17 +53,19 @@ export async function onOneConnection<T>(orm: MikroORM, work: (session: SqlSessi
     );
 }
 
+/** What each session of a scratch database begins with. */
+export interface SessionStart {
+  /** What it is told. */
+  readonly statements: readonly string[];
+  /** How to ask for the name of its database, and the right one; absent where no other database is within reach. */
+  readonly database?: { readonly query: string; readonly name: string };
+}
+
 /**
  * An ORM with the application's entities and options on another database. What the application's options would do by
  * themselves is off: replicas, hooks of connections, subscribers, a cache of results. Connects to nothing.
- *
- * @param session What each session is told when it begins.
  */
-export async function scratchOrm(
-  live: MikroORM,
-  coordinates: Coordinates,
-  session: readonly string[],
-): Promise<MikroORM> {
+export async function scratchOrm(live: MikroORM, coordinates: Coordinates, start: SessionStart): Promise<MikroORM> {
   const { pool: _pool, extensions = [], ...own } = live.config.getAll() as Partial<Options>;
   const orm = (await MikroORM.init({
     ...own,
@@ -76,19 +79,26 @@ export async function scratchOrm(
     // by this name MikroORM finds the EntityManager of a request or a transaction, which would be the application's
     contextName: `scratch of ${own.contextName ?? 'default'}`,
     context: () => undefined,
-    ...(session.length === 0 ? {} : { onCreateConnection: telling(session) }),
+    onCreateConnection: async (connection: unknown) => begin(connection as DriverConnection, start),
   })) as MikroORM;
   // discovery has bound the classes of the entities to the new ORM
   live.getMetadata().decorate(live.em);
   return orm;
 }
 
-function telling(session: readonly string[]): Options['onCreateConnection'] {
-  return async (connection) => {
-    const opened = connection as { executeQuery(query: object): Promise<unknown> };
-    for (const sql of session) {
-      const query = { sql, parameters: [], query: { kind: 'RawNode' }, queryId: { queryId: 'scratch' } };
-      await opened.executeQuery(query);
-    }
-  };
+/** The member of Kysely's connections that is used here. */
+interface DriverConnection {
+  executeQuery(query: object): Promise<{ readonly rows: readonly Readonly<Record<string, unknown>>[] }>;
+}
+
+/** @throws NotOnScratchError where an option or a server has led the session to another database. */
+async function begin(connection: DriverConnection, { statements, database }: SessionStart): Promise<void> {
+  const send = (sql: string): ReturnType<DriverConnection['executeQuery']> =>
+    connection.executeQuery({ sql, parameters: [], query: { kind: 'RawNode' }, queryId: { queryId: 'scratch' } });
+  if (database !== undefined) {
+    const { rows } = await send(database.query);
+    const name = String(rows[0]?.['name']);
+    if (name !== database.name) throw new NotOnScratchError(database.name, name);
+  }
+  for (const sql of statements) await send(sql);
 }

@@ -10,12 +10,22 @@ export type ScratchPlace = 'same server' | (string & {}) | Partial<Options>;
 /** Sends one statement to a scratch database. */
 export type SendToScratch = (sql: string) => Promise<void>;
 
-/** How many results of rehearsals are kept between runs, for the next one to begin with. */
-export interface SnapshotLimits {
-  /** The number of snapshots. Default 12. 0: none is kept. */
+/** What is kept of rehearsals between runs, for the next one to begin with. */
+export interface SnapshotOptions {
+  /** The number of snapshots. The one that has not been used for the longest time goes first. Default 12. 0: none. */
   count?: number;
   /** Their size altogether, in megabytes. Default 1,000. */
   megabytes?: number;
+  /**
+   * The folder for snapshots, where they are files: on every engine but PostgreSQL, on whose server they are databases.
+   * Default: one of this user in the temporary folder.
+   */
+  folder?: string;
+  /**
+   * What else revisions and `prepare` read, beside the files in the script directory and the text of `prepare`. Where it
+   * changes, they run again. Default: nothing.
+   */
+  key?: string;
 }
 
 /**
@@ -38,7 +48,7 @@ export interface ScratchOptions {
    */
   prepare?: (sql: SendToScratch) => Promise<unknown>;
   /** What is kept between runs. */
-  snapshots?: SnapshotLimits;
+  snapshots?: SnapshotOptions;
 }
 
 /** The same options, checked and with every default filled in. */
@@ -46,5 +56,5 @@ export interface ScratchSettings {
   /** Absent: the engine decides. */
   readonly on: ScratchPlace | undefined;
   readonly prepare: ((sql: SendToScratch) => Promise<unknown>) | undefined;
-  readonly snapshots: Readonly<Required<SnapshotLimits>>;
+  readonly snapshots: Readonly<Required<Omit<SnapshotOptions, 'folder'>>> & Pick<SnapshotOptions, 'folder'>;
 }

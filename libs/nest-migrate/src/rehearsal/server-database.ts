@@ -1,48 +1,148 @@
 import { randomBytes } from 'node:crypto';
 import { type MikroORM } from '@mikro-orm/sql';
-import { type ScratchTraits } from '../engines/scratch/scratch.js';
+import { type ScratchTemplates, type ScratchTraits } from '../engines/scratch/scratch.js';
 import { connectionError } from '../engines/session/connection-error.js';
 import { type SqlSession } from '../engines/session/sql-session.js';
 import { ScratchForbiddenError } from '../errors/rehearsal.errors.js';
 import { errorText } from '../errors/thrown.js';
-import { type ScratchDatabase } from './scratch-database.js';
+import { chainKeys } from './revision-chain.js';
+import { type ScratchDatabase, type ScratchRequest } from './scratch-database.js';
 import { onOneConnection, withPlainOrm } from './scratch-orm.js';
 import { type ServerPlace } from './scratch-place.js';
+import { beyondLimits, findSnapshotFile, keepSnapshotFile } from './snapshot-files.js';
 
 /** The beginning of the name of each scratch database. */
 const PREFIX = 'nest_migrate_scratch_';
+/** The same for databases that are kept to be copied. */
+const SNAPSHOT_PREFIX = 'nest_migrate_snapshot_';
 
-interface Wishes {
+type Request = Pick<ScratchRequest, 'keep' | 'versionTable' | 'chain' | 'settings' | 'warn'> & {
   readonly traits: ScratchTraits | undefined;
-  readonly keep: boolean;
-  readonly versionTable: string;
-  warn(message: string): void;
-}
+};
 
 /** Creates a database on a server for `work`, and drops it afterwards. */
 export async function withDatabaseOnServer<T>(
   place: ServerPlace,
-  { traits, keep, versionTable, ...wishes }: Wishes,
+  request: Request,
   work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
   const { server } = place;
-  // the lock of the owner lasts as long as this session
+  // the lock of an owner lasts as long as its session
   return onServer(place, async (session, address) => {
     await removeLeftOvers(place, session);
-    const name = `${PREFIX}${randomBytes(12).toString('hex')}`;
+    const name = newName();
+    const keys = chainKeys(request.chain, JSON.stringify([await server.version(session), request.traits ?? null]));
     await server.hold(session, name);
     try {
-      await server.create(session, name, traits, versionTable).catch(async (error: unknown) => {
+      const steps = await create(place, { ...request, session, name, keys }).catch(async (error: unknown) => {
         if (!server.isForbidden(error)) throw error;
         throw new ScratchForbiddenError(address, await server.grant(session, PREFIX), error);
       });
-      return await work({ coordinates: { ...place.coordinates, dbName: name }, name, traits });
+      return await work({
+        coordinates: { ...place.coordinates, dbName: name },
+        name,
+        traits: request.traits,
+        steps,
+        isSlowToCreate: false,
+        keepSnapshot: (orm, taken) => keepSnapshot(place, { ...request, session, name, key: keys[taken], orm }),
+      });
     } finally {
-      await (keep ? server.unmark(session, name, versionTable) : server.drop(session, name)).catch((error: unknown) => {
-        wishes.warn(`The scratch database ${name} stays until the next rehearsal: ${errorText(error)}`);
+      const end = request.keep ? server.unmark(session, name, request.versionTable) : server.drop(session, name);
+      await end.catch((error: unknown) => {
+        request.warn(`The scratch database ${name} stays until the next rehearsal: ${errorText(error)}`);
       });
     }
   });
+}
+
+function newName(): string {
+  return `${PREFIX}${randomBytes(12).toString('hex')}`;
+}
+
+interface Creation extends Request {
+  readonly session: SqlSession;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** Creates the database, from a snapshot where there is one. Returns the number of steps that it holds. */
+async function create(place: ServerPlace, creation: Creation): Promise<number | undefined> {
+  const { server, coordinates } = place;
+  const { session, name, keys, traits, versionTable, settings } = creation;
+  if (settings.snapshots.count > 0 && server.templates !== undefined) {
+    const at = await copyTemplate(server.templates, creation);
+    if (at !== undefined) return at;
+  }
+  await server.create(session, name, traits, versionTable);
+  if (server.dump === undefined) return undefined;
+  const found = await findSnapshotFile(keys, settings.snapshots);
+  if (found === undefined) return undefined;
+  const statements = JSON.parse(Buffer.from(found.bytes).toString('utf8')) as readonly string[];
+  await withPlainOrm({ ...coordinates, dbName: name }, (orm) =>
+    onOneConnection(orm, async (loading) => {
+      for (const sql of statements) await loading.execute(sql);
+    }),
+  );
+  return found.at;
+}
+
+async function copyTemplate(
+  templates: ScratchTemplates,
+  { session, name, keys }: Creation,
+): Promise<number | undefined> {
+  const there = new Set((await templates.list(session, SNAPSHOT_PREFIX)).map((template) => template.name));
+  const at = keys.findLastIndex((key) => there.has(SNAPSHOT_PREFIX + key));
+  if (at < 0) return undefined;
+  const template = `${SNAPSHOT_PREFIX}${keys[at]}`;
+  try {
+    await templates.copy(session, template, name);
+  } catch {
+    // another rehearsal has dropped it, or holds it: the revisions run instead
+    return undefined;
+  }
+  await templates.touch(session, template).catch(() => undefined);
+  return at;
+}
+
+interface Keeping extends Request {
+  readonly session: SqlSession;
+  readonly name: string;
+  readonly key: string | undefined;
+  readonly orm: MikroORM;
+}
+
+async function keepSnapshot({ server }: ServerPlace, { session, name, key, orm, ...request }: Keeping): Promise<void> {
+  const { settings } = request;
+  if (key === undefined) return;
+  if (server.templates !== undefined) {
+    // a database is copied only while nobody is connected to it; the ORM connects again by itself
+    await orm.em.getConnection().close();
+    await keepTemplate(server, server.templates, { ...request, session, name, key });
+    return;
+  }
+  const statements = await onOneConnection(orm, async (dumping) => server.dump?.(dumping));
+  if (statements === undefined) return;
+  await keepSnapshotFile(key, Buffer.from(JSON.stringify(statements)), settings.snapshots);
+}
+
+async function keepTemplate(
+  server: ServerPlace['server'],
+  templates: ScratchTemplates,
+  { session, name, key, settings }: Omit<Keeping, 'orm'>,
+): Promise<void> {
+  const kept = `${SNAPSHOT_PREFIX}${key}`;
+  const draft = newName();
+  await server.hold(session, draft);
+  try {
+    await templates.copy(session, name, draft);
+    await templates.seal(session, draft, kept);
+  } catch {
+    // another rehearsal has kept the same
+    await templates.drop(session, draft);
+  }
+  for (const { name: old } of beyondLimits(await templates.list(session, SNAPSHOT_PREFIX), settings.snapshots)) {
+    await templates.drop(session, old).catch(() => undefined);
+  }
 }
 
 /** Drops what rehearsals have left whose processes are dead, on whatever host they were. */

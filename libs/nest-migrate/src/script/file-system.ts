@@ -113,6 +113,8 @@ export interface ByteFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Creates or replaces the file atomically, readable by this user only. */
   publish(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes the file the one that was changed last. */
+  touch(path: string): Promise<void>;
 }
 
 /** Folders that only this user may look into. */
@@ -124,7 +126,6 @@ export interface PrivateFolders {
   make(path: string): Promise<void>;
   /** Removes a folder with all that is in it. No error if it does not exist. */
   remove(path: string): Promise<void>;
-  copyFile(from: string, to: string): Promise<void>;
 }
 
 /** The folders of this machine. */
@@ -139,8 +140,8 @@ export const nodePrivateFolders: PrivateFolders = {
     // only the owner may
     await fs.promises.chmod(path, 0o700);
   },
-  remove: (path) => fs.promises.rm(path, { recursive: true, force: true }),
-  copyFile: (from, to) => fs.promises.copyFile(from, to),
+  // tried again where something is put into it meanwhile
+  remove: (path) => fs.promises.rm(path, { recursive: true, force: true, maxRetries: 3 }),
 };
 
 /** The binary files of this machine. */
@@ -163,4 +164,5 @@ export const nodeByteFiles: ByteFiles = {
       await fs.promises.rm(folder, { recursive: true, force: true });
     }
   },
+  touch: (path) => fs.promises.utimes(path, new Date(), new Date()),
 };

@@ -11,6 +11,7 @@ import {
 } from '../../schema/schema-model.js';
 import { type Phase } from '../operation-plan.js';
 import { type Comparison } from './comparison.js';
+import { sameComment } from './comments.js';
 import { disturbedTables } from './disturbed-tables.js';
 
 /**
@@ -148,7 +149,7 @@ async function differenceOf(
   if (from.type !== to.type || !(await sameCall(comparison, from, to))) return 'signature';
   const same =
     (ignored.includes('body') || from.body === undefined || isOpenOrSame(from, to, 'body')) &&
-    (ignored.includes('comment') || (from.comment ?? '') === (to.comment ?? '')) &&
+    (ignored.includes('comment') || sameComment(comparison, from.comment, to.comment)) &&
     (ignored.includes('security') || isOpenOrSame(from, to, 'security')) &&
     (ignored.includes('deterministic') || isOpenOrSame(from, to, 'deterministic')) &&
     isOpenOrSame(from, to, 'language') &&

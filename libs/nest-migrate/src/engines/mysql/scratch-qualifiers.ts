@@ -103,3 +103,14 @@ function isArgument(words: readonly Word[], at: number): boolean {
   }
   return false;
 }
+
+/** SQL that the server wrote, without the name of a database in front of the names of its objects. */
+export function withoutQualifier(sql: string, rules: LexicalRules, database: string): string {
+  const words = [...wordsOf(sql, rules)];
+  let text = sql;
+  for (const [at, word] of [...words.entries()].reverse()) {
+    const isQualifier = word.kind === 'name' && words[at + 1]?.code === '.' && words[at - 1]?.code !== '.';
+    if (isQualifier && valueOf(word) === database) text = text.slice(0, word.start) + text.slice(words[at + 1]?.end);
+  }
+  return text;
+}

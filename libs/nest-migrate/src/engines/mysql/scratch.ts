@@ -3,6 +3,7 @@ import { reachingWords } from '../scratch/reaching-words.js';
 import { MARK, type Scratch, type ScratchServer } from '../scratch/scratch.js';
 import { type SqlSession } from '../session/sql-session.js';
 import { mysqlSql } from './lexical-rules.js';
+import { dumpStatements } from './scratch-dump.js';
 import { foreignQualifier } from './scratch-qualifiers.js';
 import { mysqlTables } from './tables.js';
 
@@ -113,6 +114,15 @@ function serverOf({ hasComments, processList }: ScratchVariant): ScratchServer {
       const [row] = await session.query<{ id: number | null }>(`select is_used_lock(${literal(name)}) as id`);
       return row?.id != null;
     },
+
+    async version(session) {
+      const [row] = await session.query<{ version: string }>(
+        "select concat_ws(' ', version(), @@lower_case_table_names, @@default_storage_engine) as version",
+      );
+      return row?.version ?? '';
+    },
+
+    dump: dumpStatements,
 
     isForbidden: (error) => FORBIDDEN.has(String(errorCode(error))),
 

@@ -1,6 +1,12 @@
 import { errorCode } from '../session/limits.js';
 import { reachingWords } from '../scratch/reaching-words.js';
-import { MARK, type Scratch, type ScratchServer, type ScratchTraits } from '../scratch/scratch.js';
+import {
+  MARK,
+  type Scratch,
+  type ScratchServer,
+  type ScratchTemplates,
+  type ScratchTraits,
+} from '../scratch/scratch.js';
 import { type SqlSession } from '../session/sql-session.js';
 import { postgresSql } from './lexical-rules.js';
 import { lockKey } from './session/lock.js';
@@ -19,6 +25,45 @@ const reaching = [
   /^(?:grant|revoke)\b(?!.* on )/,
   /^(?:grant|revoke)\b.*? on (?:database|tablespace|parameter)\b/,
 ];
+
+const KEPT = 'a snapshot of nest-migrate, used last at ';
+
+const templates: ScratchTemplates = {
+  async copy(session, from, to) {
+    await session.execute(`create database ${quote(to)} template ${quote(from)}`);
+    await mark(session, to, MARK);
+  },
+
+  async seal(session, draft, name) {
+    await session.execute(`alter database ${quote(draft)} rename to ${quote(name)}`);
+    await templates.touch(session, name);
+    await session.execute(`alter database ${quote(name)} allow_connections false`);
+  },
+
+  touch: (session, name) => mark(session, name, `${KEPT}${new Date().toISOString()}`),
+
+  async list(session, prefix) {
+    const found = await session.query<{ name: string; size: string | number; comment: string | null }>(
+      `select datname as name, pg_database_size(oid) as size, shobj_description(oid, 'pg_database') as comment
+         from pg_database where starts_with(datname, ${literal(prefix)}) and pg_get_userbyid(datdba) = current_user`,
+    );
+    return found
+      .filter(({ comment }) => comment?.startsWith(KEPT))
+      .map(({ name, size, comment }) => ({
+        name,
+        size: Number(size),
+        modifiedMs: Date.parse(comment?.slice(KEPT.length) ?? '') || 0,
+      }));
+  },
+
+  async drop(session, name) {
+    await session.execute(`drop database if exists ${quote(name)}`);
+  },
+};
+
+async function mark(session: SqlSession, name: string, text: string): Promise<void> {
+  await session.execute(`comment on database ${quote(name)} is ${literal(text)}`);
+}
 
 const server: ScratchServer = {
   management: 'postgres',
@@ -41,7 +86,7 @@ const server: ScratchServer = {
 
   async create(session, name, traits) {
     await session.execute(`create database ${quote(name)} template template0${traits?.options ?? ''}`);
-    await session.execute(`comment on database ${quote(name)} is ${literal(MARK)}`);
+    await mark(session, name, MARK);
   },
 
   async unmark(session, name) {
@@ -66,7 +111,13 @@ const server: ScratchServer = {
   },
 
   async drop(session, name) {
-    await session.execute(`drop database if exists ${quote(name)} with (force)`);
+    try {
+      // waits until sessions that are being closed are gone, and ends an autovacuum, which `force` may only as a superuser
+      await session.execute(`drop database if exists ${quote(name)}`);
+    } catch (error) {
+      if (errorCode(error) !== IN_USE) throw error;
+      await session.execute(`drop database if exists ${quote(name)} with (force)`);
+    }
   },
 
   async hold(session, name) {
@@ -84,6 +135,15 @@ const server: ScratchServer = {
     return row?.held === true;
   },
 
+  async version(session) {
+    const [row] = await session.query<{ version: string }>(
+      `select version() || (select string_agg(name || default_version, ' ' order by name) from pg_available_extensions) as version`,
+    );
+    return row?.version ?? '';
+  },
+
+  templates,
+
   isForbidden: (error) => errorCode(error) === '42501',
 
   async grant(session) {
@@ -91,6 +151,8 @@ const server: ScratchServer = {
     return `alter role ${quote(row?.role)} createdb`;
   },
 };
+
+const IN_USE = '55006';
 
 /** Objects of the server itself have smaller numbers. */
 const FIRST_OF_USERS = 16_384;

@@ -37,10 +37,41 @@ export interface ScratchServer {
   hold(session: SqlSession, name: string): Promise<void>;
   /** Whether a session of the server, from any host, holds that lock. */
   isHeld(session: SqlSession, name: string): Promise<boolean>;
+  /** Everything of the server that decides what a revision does there: its version, the extensions that it offers. */
+  version(session: SqlSession): Promise<string>;
+  /** How a copy of a database is kept on the server; absent where it is kept as {@link dump}. */
+  readonly templates?: ScratchTemplates;
+  /**
+   * The statements that make the session's own database again in a marked and otherwise empty one; `undefined` where
+   * they could not make all of it. Absent where copies are kept on the server.
+   */
+  dump?(session: SqlSession): Promise<readonly string[] | undefined>;
   /** Whether an error says that the role may not create a database. */
   isForbidden(error: unknown): boolean;
   /** The statement that lets the session's role do so. */
   grant(session: SqlSession, prefix: string): Promise<string>;
+}
+
+/** Copies of databases that stay on the server. Nobody can connect to them, since whoever does keeps them from being copied. */
+export interface ScratchTemplates {
+  /** Creates a marked database that is a copy of another one, to which nobody is connected. */
+  copy(session: SqlSession, from: string, to: string): Promise<void>;
+  /** Makes a marked database a copy that stays, under another name. Fails where there is one of that name. */
+  seal(session: SqlSession, draft: string, name: string): Promise<void>;
+  /** Notes that a copy was used. */
+  touch(session: SqlSession, name: string): Promise<void>;
+  /** The copies whose names begin so. */
+  list(session: SqlSession, prefix: string): Promise<readonly FoundTemplate[]>;
+  /** Drops a copy, unless it is being copied. */
+  drop(session: SqlSession, name: string): Promise<void>;
+}
+
+/** A copy that is kept on a server. */
+export interface FoundTemplate {
+  readonly name: string;
+  readonly size: number;
+  /** When it was used last. */
+  readonly modifiedMs: number;
 }
 
 /** A database whose name looks like that of a scratch database. */

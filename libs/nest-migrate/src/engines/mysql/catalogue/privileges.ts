@@ -1,5 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type HiddenKind } from '../../catalogue/catalogue.js';
+import { type HiddenKind, type ListedGrant } from '../../catalogue/catalogue.js';
 
 /** The privileges of which one is enough to see that an object exists. */
 const needed: Readonly<Record<HiddenKind | 'event', readonly string[]>> = {
@@ -33,4 +33,20 @@ export async function hiddenOf<Kind extends keyof typeof needed>(
   if (rows.some(({ role }) => role !== null && role !== '' && role !== 'NONE')) return [];
   const rights = new Set(rows.map(({ right_to }) => right_to));
   return kinds.filter((kind) => !needed[kind].some((right) => rights.has(right)));
+}
+
+/** The rights to tables and columns of the current database, which stay with a name when its object gets another. */
+export async function listMySqlGrants(connection: AbstractSqlConnection): Promise<readonly ListedGrant[]> {
+  const rows = await connection.execute<{ table_name: string; column_name: string | null; grantee: string }[]>(
+    `select table_name as table_name, null as column_name, grantee as grantee
+        from information_schema.table_privileges where table_schema = database()
+      union select table_name, column_name, grantee from information_schema.column_privileges
+        where table_schema = database()
+      order by 1, 2, 3`,
+  );
+  return rows.map(({ table_name: name, column_name: column, grantee }) => ({
+    table: { name },
+    ...(column !== null && { column }),
+    grantee,
+  }));
 }

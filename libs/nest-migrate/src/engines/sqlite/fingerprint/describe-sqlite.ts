@@ -46,7 +46,10 @@ function describeTable(name: string, source: TableSource, spelling: SqliteSpelli
     { object: table, definition: options.sort().join(', ') },
     ...source.columns.map(({ name: column, type, clauses }) => ({
       object: `${table} column ${spelling.name(column)}`,
-      definition: [spelling.text(type), ...inOrder(clauses).map(named)].filter((part) => part !== '').join(' '),
+      definition: [spelling.text(type), ...inOrder(clauses).map(named)]
+        // `null` says what is so anyway
+        .filter((part) => part !== '' && part !== 'null')
+        .join(' '),
     })),
     ...source.constraints.map(({ kind, name: constraint, text }) => ({
       object: `${table} ${constraint === undefined ? words[kind] : `constraint ${spelling.name(constraint)}`}`,
