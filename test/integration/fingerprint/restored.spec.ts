@@ -79,7 +79,8 @@ const undumped: Readonly<Record<Dumped, readonly RegExp[]>> = {
   postgres: [/triggers are disabled/, /not valid$/, /extension that is gone/],
   mysql: [/^a right /, /charset of the database/],
   mariadb: [/^a right /, /charset of the database/],
-  sqlite: [],
+  // its client writes rows for a table that SQLite keeps and nothing counts in any more
+  sqlite: [/key that does not count/],
 };
 
 const lists: readonly (readonly [Dumped, Differences])[] = [
