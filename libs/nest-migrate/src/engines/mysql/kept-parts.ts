@@ -1,5 +1,6 @@
 import { type ColumnDefinition } from '../../operations/operation.js';
 import { mysqlSql } from './lexical-rules.js';
+import { unquoteIdentifier } from '../sql/quoting.js';
 import { tokensOf } from '../sql/sql-lexer.js';
 
 /**
@@ -34,7 +35,7 @@ export function withoutKeptParts(extra: string): string {
 export function undeclaredParts(createTable: string, column: string): readonly string[] {
   const line = createTable.split('\n').find((text) => {
     const [, name] = /^\s+(`(?:[^`]|``)+`|"(?:[^"]|"")+"|[^\s`"]+) /.exec(text) ?? [];
-    return name !== undefined && [mysqlSql.quote(column), `"${column.replaceAll('"', '""')}"`, column].includes(name);
+    return name !== undefined && (/^[`"]/.test(name) ? unquoteIdentifier(name) : name) === column;
   });
   if (line === undefined) return [];
   // a comment for newer versions is code to this one
