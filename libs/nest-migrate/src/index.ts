@@ -415,6 +415,7 @@ export {
   VersionPathUnknownError,
 } from './errors/script.errors.js';
 export {
+  BaselineInvalidError,
   BeyondScratchError,
   NotOnScratchError,
   ScratchForbiddenError,

@@ -1,7 +1,12 @@
+import { resolve } from 'node:path';
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { type Direction } from '../autogenerate/operation-plan.js';
+import { inBatches } from '../autogenerate/render/table-batches.js';
+import { type Ddl } from '../engines/ddl/ddl.js';
+import { type Statement } from '../engines/ddl/statement.js';
 import { type Engine } from '../engines/engine.js';
-import { type Operation } from '../operations/operation.js';
+import { BaselineInvalidError } from '../errors/rehearsal.errors.js';
+import { type ExistingTable, type Operation } from '../operations/operation.js';
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { differenceWords } from './difference-words.js';
@@ -12,15 +17,19 @@ import { comparedWithout, fingerprintAt, fingerprintIn, schemaOf } from './verif
  * Options of `drift`.
  *
  * @example
- * const { clean, differences } = await migrations.drift({ known: earlier.differences });
+ * const { clean, differences } = await migrations.drift({ baseline: 'drift.json' });
  */
 export interface DriftOptions extends Common {
-  /** Differences that are known and not told again: those of an earlier result. Default: none. */
-  known?: readonly string[];
+  /**
+   * A file with what `db drift --json` has printed before, of one connection or of several. The differences in it are
+   * known and not told again. A relative path is resolved against the working directory. Default: none is known.
+   */
+  baseline?: string;
 }
 
 /** What a direction of a repair does. */
 export interface DriftRepair {
+  /** What it does, in order. */
   readonly operations: readonly Operation[];
   /** The same as statements, in order. */
   readonly sql: readonly string[];
@@ -48,13 +57,15 @@ export interface DriftResult {
  * Compares the database with what its revisions make: they are applied to a scratch database, up to where the version
  * table says that the database stands. The application's database is only read.
  *
- * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+ * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created;
+ * BaselineInvalidError where the file can't be read.
  */
 export async function drift(
   context: CommandContext,
-  { known = [], ...common }: DriftOptions = {},
+  { baseline, ...common }: DriftOptions = {},
 ): Promise<DriftResult> {
   const { signal, xArguments, directory } = common;
+  const known = baseline === undefined ? [] : await knownIn(context, baseline);
   const database = databaseOf(context, common);
   const rows = await database.readRows();
   const { expected, schema } = await rehearse(
@@ -101,22 +112,39 @@ export async function drift(
 }
 
 /** The operations of a direction, and their statements. */
-function repairOf(engine: Engine, { batches, ...comparison }: SchemaComparison, direction: Direction): DriftRepair {
-  const operations = comparison[direction];
-  const sql: string[] = [];
-  const done = new Set<Operation>();
-  for (const operation of operations) {
-    if (done.has(operation)) continue;
-    const batch = batches[direction].find(({ alterations }) => alterations.some((one) => one === operation));
-    const together = batch?.alterations ?? [operation];
-    for (const other of together) done.add(other);
-    const { ddl } = engine;
-    const { together: grouped } = ddl;
-    const statements =
-      batch !== undefined && grouped !== undefined
-        ? grouped.groups(batch.alterations).flatMap((group) => grouped.statements(group))
-        : (ddl.statementsFrom?.(batch?.existing, together) ?? together.flatMap((one) => ddl.statements(one)));
-    sql.push(...statements.map((statement) => statement.sql));
+function repairOf(engine: Engine, comparison: SchemaComparison, direction: Direction): DriftRepair {
+  const { [direction]: operations, batches } = comparison;
+  const { ddl } = engine;
+  const sql = inBatches<never>(operations, batches[direction]).flatMap((step) => {
+    if (!('alterations' in step)) return statementsOf(ddl, undefined, [step as Operation]);
+    const { existing, alterations } = step;
+    return ddl.together === undefined
+      ? statementsOf(ddl, existing, alterations)
+      : ddl.together.groups(alterations).flatMap((group) => ddl.together?.statements(group) ?? []);
+  });
+  return { operations, sql: sql.map((statement) => statement.sql) };
+}
+
+function statementsOf(
+  ddl: Ddl,
+  existing: ExistingTable | undefined,
+  operations: readonly Operation[],
+): readonly Statement[] {
+  return ddl.statementsFrom?.(existing, operations) ?? operations.flatMap((operation) => ddl.statements(operation));
+}
+
+/** The differences in a file that `--json` has written. */
+async function knownIn({ fileSystem, host }: CommandContext, baseline: string): Promise<readonly string[]> {
+  const path = resolve(host.cwd, baseline);
+  try {
+    return differencesIn(JSON.parse(await fileSystem.readText(path)));
+  } catch (error) {
+    throw new BaselineInvalidError(path, error);
   }
-  return { operations, sql };
+}
+
+function differencesIn(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { differences } = value as { readonly differences?: unknown };
+  return Array.isArray(differences) ? differences.map(String) : Object.values(value).flatMap(differencesIn);
 }

@@ -1,4 +1,6 @@
 import { MigrationError } from './migration.error.js';
+import { errorText } from './thrown.js';
+import { command, worded } from './wording.js';
 
 /** Thrown where the options name no place at which a scratch database could be created. */
 export class ScratchPlaceMissingError extends MigrationError {
@@ -64,6 +66,22 @@ export class BeyondScratchError extends MigrationError {
   ) {
     super(`A rehearsal does not send '${words}': it reaches beyond the scratch database.`, {
       cure: 'What revisions expect to be there belongs into the option scratch.prepare, and the name of a database into no revision.',
+    });
+  }
+}
+
+/** Thrown by `drift` where the file of known differences can't be read. */
+export class BaselineInvalidError extends MigrationError {
+  readonly code = 'BASELINE_INVALID';
+
+  constructor(
+    /** The absolute path of the file. */
+    readonly path: string,
+    cause: unknown,
+  ) {
+    super(worded`The baseline ${path} can't be read: ${errorText(cause).replace(/\.$/, '')}.`, {
+      cure: worded`Write it with ${command('drift', '--json')}, and redirect the output into the file.`,
+      cause,
     });
   }
 }

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
 import { defineCommand } from '../definition/define-command.js';
-import { Misuse } from '../definition/misuse.js';
 import { flag, text } from '../definition/option.js';
 import { eachResult } from '../definition/scope.js';
 import { endless } from '../palette.js';
@@ -22,8 +20,7 @@ export const drift = defineCommand({
   ],
   on: eachResult,
 
-  run: async ({ migrations, common, given: { baseline } }) =>
-    migrations.drift({ ...common, ...(baseline !== undefined && { known: await knownIn(baseline) }) }),
+  run: ({ migrations, common, given: { baseline } }) => migrations.drift({ ...common, baseline }),
 
   isNo: ({ clean }) => !clean,
 
@@ -40,20 +37,4 @@ export const drift = defineCommand({
 
 function script(title: string, sql: readonly string[]): readonly string[] {
   return sql.length === 0 ? [] : [`-- ${title}`, ...sql.map((statement) => `${statement};`)];
-}
-
-/** The differences in a file that `--json` has written, of one connection or of several. */
-async function knownIn(file: string): Promise<readonly string[]> {
-  let found: unknown;
-  try {
-    found = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new Misuse(`--baseline can't read ${file}: ${(error as Error).message}`);
-  }
-  const known = (value: unknown): readonly string[] => {
-    if (typeof value !== 'object' || value === null) return [];
-    const { differences } = value as { readonly differences?: unknown };
-    return Array.isArray(differences) ? differences.map(String) : Object.values(value).flatMap(known);
-  };
-  return known(found);
 }
