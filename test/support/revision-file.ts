@@ -31,6 +31,8 @@ export interface RevisionFile {
   readonly upgrade?: RevisionCode;
   /** Default: does nothing. `null`: the file exports none. */
   readonly downgrade?: RevisionCode | null;
+  /** Puts rows in before the revision is tried. Default: the file exports none. */
+  readonly fixture?: RevisionCode;
 }
 
 /**
@@ -52,14 +54,15 @@ export function executing(...statements: readonly string[]): Given {
 
 /** The text of a revision's file. */
 export function revision({ id, down = null, labels = null, dependsOn = null, ...rest }: RevisionFile): string {
-  const { message = `revision ${id}`, createDate = null, services, constants: more, upgrade, downgrade } = rest;
+  const { message = `revision ${id}`, createDate = null, services, constants: more, ...functions } = rest;
+  const { upgrade, downgrade, fixture } = functions;
   const constants = { revision: id, downRevision: down, branchLabels: labels, dependsOn, message, createDate };
   const given = { ...constants, ...(services === undefined ? {} : { services }), ...more };
   return `import type { Operations } from 'nest-migrate';
 
 ${Object.entries(given)
   .map(([name, value]) => `export const ${name} = ${literal(value)};\n`)
-  .join('')}${functionOf('upgrade', upgrade)}${downgrade === null ? '' : functionOf('downgrade', downgrade)}`;
+  .join('')}${functionOf('upgrade', upgrade)}${downgrade === null ? '' : functionOf('downgrade', downgrade)}${fixture === undefined ? '' : functionOf('fixture', fixture)}`;
 }
 
 function functionOf(name: string, code: RevisionCode | undefined): string {

@@ -31,6 +31,7 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
+export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
@@ -41,7 +42,10 @@ export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
 export type { MigrationTableNames } from './commands/migration-tables.js';
-export type { MergeOptions } from './commands/merge.js';
+export type { AtOptions, SchemaAt } from './commands/at.js';
+export type { DriftOptions, DriftRepair, DriftResult } from './commands/drift.js';
+export type { Merged, MergeOptions } from './commands/merge.js';
+export type { MergeProof } from './commands/merge-proof.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type {
@@ -51,6 +55,8 @@ export type {
   PostWriteHook,
   ServiceToken,
   StartupProbe,
+  VerificationOptions,
+  VerifyRows,
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
@@ -77,6 +83,8 @@ export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
+export type { Finding } from './commands/finding.js';
+export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
@@ -203,6 +211,14 @@ export type {
   SchemaOperation,
   SchemaVerbs,
 } from './operations/kinds/schema.operations.js';
+export type {
+  AttributeOperation,
+  AttributeVerbs,
+  KeepAttributesOperation,
+  NamedObject,
+  RecreatedObjects,
+  RestoreAttributesOperation,
+} from './operations/kinds/attribute.operations.js';
 export type {
   ChangingColumn,
   ChangingParts,
@@ -398,6 +414,13 @@ export {
   VersionPathRequiredError,
   VersionPathUnknownError,
 } from './errors/script.errors.js';
+export {
+  BeyondScratchError,
+  NotOnScratchError,
+  ScratchForbiddenError,
+  ScratchPlaceMissingError,
+} from './errors/rehearsal.errors.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -47,6 +47,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   stamp: () => nothingDone,
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], published: [], clean: true }),
+  fingerprint: () => ({ hash: '', text: '' }),
   repair: () => ({ altered: [], accepted: [] }),
   edit: () => [],
   listTemplates: () => [],
@@ -66,6 +67,15 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   history: () => [],
   show: () => [],
   rebase: () => ({ rebased: [], conflicts: [], unrecorded: [] }),
+  at: () => ({ revisions: [], hash: '', text: '' }),
+  drift: () => ({
+    clean: true,
+    rows: [],
+    differences: [],
+    repair: { operations: [], sql: [] },
+    accept: { operations: [], sql: [] },
+  }),
+  verify: () => ({ clean: true, revisions: [], findings: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
   connections: () => ['default'],

@@ -8,6 +8,7 @@ import { type QualifiedName, samePlace } from '../schema/schema-model.js';
  * edits the revision can move their rows before.
  */
 const phases = [
+  'keepAttributes',
   'createSchemas',
   'createSequences',
   'dropPolicies',
@@ -21,8 +22,8 @@ const phases = [
   'prepareRenames',
   'renameColumns',
   'renameEnumValues',
-  'dropDependents',
   'dropForeignKeys',
+  'dropDependents',
   'dropChecks',
   'prepareKeys',
   'dropKeys',
@@ -44,8 +45,8 @@ const phases = [
   'createIndexes',
   'createChecks',
   'comments',
-  'createForeignKeys',
   'restoreDependents',
+  'createForeignKeys',
   'dropColumns',
   'dropTables',
   'dropRoutinesLast',
@@ -55,6 +56,7 @@ const phases = [
   'createRoutinesLast',
   'alterRowLevelSecurity',
   'createPolicies',
+  'restoreAttributes',
   'dropSchemas',
 ] as const;
 

@@ -10,6 +10,8 @@ import { operationRegistry } from './operation-definitions.js';
 import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
+import { resolveScratch } from './resolve-scratch.js';
+import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
@@ -48,6 +50,8 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   onVersionApply: true,
   configure: true,
   postWriteHooks: true,
+  scratch: true,
+  verify: true,
 };
 
 /**
@@ -100,6 +104,8 @@ export function resolveOptions(
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
     ...resolveHooks(options),
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
+    scratch: resolveScratch(options.scratch, base),
+    verify: resolveVerification(options.verify ?? {}),
   };
 }
 

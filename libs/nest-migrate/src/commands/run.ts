@@ -93,7 +93,21 @@ export async function run(context: CommandContext, options: RunOptions, planning
 }
 
 async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  const scripts = await readScripts(context, options);
+  return runWith(await readScripts(context, options), context, options, planning);
+}
+
+/**
+ * As {@link run}, with scripts that were read already.
+ *
+ * @param load Loads what the steps run.
+ */
+export async function runWith(
+  scripts: RevisionScripts,
+  context: CommandContext,
+  options: RunOptions,
+  planning: Planning,
+  load: typeof loadSteps = loadSteps,
+): Promise<RunResult> {
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
@@ -128,14 +142,14 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
     const { steps, warnings = [], purge = false } = planned;
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(planned));
-    const executable = await loadSteps(context, planned, services, purge ? [] : before);
+    const executable = await load(context, planned, services, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits } = context.options;
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
         await services.prepare(scriptsOf(again));
-        return loadSteps(context, again, services, again.purge === true ? [] : rows);
+        return load(context, again, services, again.purge === true ? [] : rows);
       };
       const run = { steps: executable, rows: before, purge, replan };
       const execution = new Execution(database.ports(session), run, {

@@ -1,4 +1,4 @@
-import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
+import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision-node.js';
@@ -23,7 +23,7 @@ import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
-  readonly rebuilds?: TableRebuilds;
+  readonly batches?: AlterationBatches;
   /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
 }
@@ -37,10 +37,12 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for, and which of that rebuilds a table. */
+  /** What it does on each connection that it is for, and which of that is one batch. */
   readonly operations: readonly DraftOperations[];
   /** Whether nothing is written. */
   readonly dryRun?: boolean;
+  /** Sentences for the head of the first revision. Default: none. */
+  readonly notes?: readonly string[];
 }
 
 /** The files that were written; in a dry run none. */
@@ -64,9 +66,9 @@ export async function writeRevisions(
   draft: Draft,
 ): Promise<Written> {
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
-  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
+  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision, index) => ({
     ...revision,
-    bodies: bodiesOf(context, revision.directive, draft, form),
+    bodies: { ...bodiesOf(context, revision.directive, draft, form), notes: index === 0 ? draft.notes : [] },
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
   const files = new Map<string, WrittenRevision>();
@@ -149,7 +151,7 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'irreversible'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes' | 'irreversible'>;
 
 /** The bodies for the operations of each connection. */
 export function bodiesOf(
@@ -162,10 +164,10 @@ export function bodiesOf(
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map((entry) => {
       const { connection } = entry;
-      const rebuilds = rebuildsOf(entry, draft, direction);
+      const batches = batchesOf(entry, draft, direction);
       return [
         connection,
-        renderBody(entry[direction], { direction, connection, rebuilds, imports }, context.options),
+        renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
       ] as const;
     });
     const [first = ['', ''], ...others] = rendered;
@@ -182,13 +184,13 @@ export function bodiesOf(
  * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what
  * is done to the table, it is altered step by step.
  */
-function rebuildsOf(
+function batchesOf(
   directive: DirectiveOperations,
   { operations }: Pick<Draft, 'operations'>,
   direction: 'upgrade' | 'downgrade',
-): readonly TableRebuild[] {
+): readonly AlterationBatch[] {
   const drafted = operations.find(({ connection }) => connection === directive.connection);
-  return (drafted?.rebuilds?.[direction] ?? []).filter(({ existing: { table, schema } }) => {
+  return (drafted?.batches?.[direction] ?? []).filter(({ alterations: [{ table, schema }] }) => {
     const alterations = (of: Readonly<DirectiveOperations>): string =>
       JSON.stringify(
         [of.upgrade, of.downgrade].map((list) =>

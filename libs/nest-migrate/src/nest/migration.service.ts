@@ -1,4 +1,5 @@
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
+import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
 import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
@@ -6,15 +7,17 @@ import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
+import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
-import { merge, type MergeOptions } from '../commands/merge.js';
+import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
+import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
 import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
@@ -24,6 +27,7 @@ import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
+import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -88,7 +92,7 @@ export class MigrationService {
    * @example
    * await migrations.merge({ revisions: 'heads', message: 'join the branches' });
    */
-  async merge(options: MergeOptions): Promise<Created> {
+  async merge(options: MergeOptions): Promise<Merged> {
     return merge(this.context('merge', options), options);
   }
 
@@ -228,6 +232,22 @@ export class MigrationService {
   }
 
   /**
+   * The whole schema of the database as canonical text, one object a line, and the hash of that text. Databases whose
+   * schemas do the same have the same text. Whatever the engine has is in it, declared by entities or not: options,
+   * grants, triggers, sequences with their limits. Left out are the owners of objects, counters, the tool's own tables,
+   * and the schemas of MikroORM's option `schemaGenerator.ignoreSchema`. Writes nothing.
+   *
+   * @example
+   * const before = await migrations.fingerprint();
+   * await migrations.upgrade();
+   * const { hash } = await migrations.fingerprint();
+   * const changed = hash !== before.hash;
+   */
+  async fingerprint(options?: Common): Promise<Fingerprint> {
+    return readFingerprint(this.context('fingerprint', options), options);
+  }
+
+  /**
    * Tells which applied revisions are not what the history says of them. With `accept` it makes the history say what is
    * in the files now. With `run` it runs the `upgrade` of those with another file, twice and without a database, to see
    * whether they do what was applied. It moves no version row, and runs no revision against the database.
@@ -260,6 +280,45 @@ export class MigrationService {
    */
   async branches(options?: Common): Promise<readonly RevisionInfo[]> {
     return branches(this.context('branches', options), options);
+  }
+
+  /**
+   * Tries revisions on scratch databases: up, down, and up again, without rows and with some. By default those that are
+   * not applied. What it finds is data, not an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, findings } = await migrations.verify({ all: true });
+   */
+  async verify(options?: VerifyOptions): Promise<VerifyResult> {
+    // rehearsals are loaded by those who use them
+    const { verify } = await import('../commands/verify.js');
+    return verify(this.context('verify', options), options);
+  }
+
+  /**
+   * The schema that the revisions up to one make, as text.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { text } = await migrations.at({ revision: 'ae10' });
+   */
+  async at(options?: AtOptions): Promise<SchemaAt> {
+    const { at } = await import('../commands/at.js');
+    return at(this.context('at', options), options);
+  }
+
+  /**
+   * Compares the database with what its revisions make on a scratch database. It only reads. A difference is data, not
+   * an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, differences } = await migrations.drift();
+   */
+  async drift(options?: DriftOptions): Promise<DriftResult> {
+    const { drift } = await import('../commands/drift.js');
+    return drift(this.context('drift', options), options);
   }
 
   /**

@@ -125,7 +125,36 @@ export interface ByteFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Creates or replaces the file atomically, readable by this user only. */
   publish(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes the file the one that was changed last. */
+  touch(path: string): Promise<void>;
 }
+
+/** Folders that only this user may look into. */
+export interface PrivateFolders {
+  /**
+   * Creates a folder that only this user may look into, in one that exists. No error if it exists and belongs to this
+   * user; another one could have been put there to be written into.
+   */
+  make(path: string): Promise<void>;
+  /** Removes a folder with all that is in it. No error if it does not exist. */
+  remove(path: string): Promise<void>;
+}
+
+/** The folders of this machine. */
+export const nodePrivateFolders: PrivateFolders = {
+  make: async (path) => {
+    await fs.promises.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (!isFileSystemError(error, 'EEXIST')) throw error;
+    });
+    if (!(await fs.promises.lstat(path)).isDirectory()) {
+      throw Object.assign(new Error(`${path} is no folder`), { code: 'EEXIST' });
+    }
+    // only the owner may
+    await fs.promises.chmod(path, 0o700);
+  },
+  // tried again where something is put into it meanwhile
+  remove: (path) => fs.promises.rm(path, { recursive: true, force: true, maxRetries: 3 }),
+};
 
 /** The binary files of this machine. */
 export const nodeByteFiles: ByteFiles = {
@@ -147,4 +176,5 @@ export const nodeByteFiles: ByteFiles = {
       await fs.promises.rm(folder, { recursive: true, force: true });
     }
   },
+  touch: (path) => fs.promises.utimes(path, new Date(), new Date()),
 };

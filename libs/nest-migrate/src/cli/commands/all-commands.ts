@@ -1,9 +1,11 @@
 import { type Command } from '../definition/define-command.js';
+import { at } from './at.command.js';
 import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
 import { check } from './check.command.js';
 import { current } from './current.command.js';
 import { downgrade } from './downgrade.command.js';
+import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
 import { heads } from './heads.command.js';
@@ -19,6 +21,7 @@ import { show } from './show.command.js';
 import { stamp } from './stamp.command.js';
 import { status } from './status.command.js';
 import { upgrade } from './upgrade.command.js';
+import { verify } from './verify.command.js';
 
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
@@ -37,9 +40,12 @@ export const commands: readonly Command[] = [
   ensureVersion,
   status,
   current,
+  drift,
   heads,
   branches,
   history,
   show,
   blame,
+  verify,
+  at,
 ];

@@ -61,7 +61,7 @@ export interface WayToServer {
   openBeside(): Promise<SideSession | undefined>;
 }
 
-/** A connection beside those of the pool. A query without a reply within seconds fails. */
+/** A connection beside those of the pool. A query that hangs fails in the end. */
 export interface SideSession {
   query<T = Record<string, unknown>>(sql: string): Promise<T[]>;
   close(): Promise<void>;
