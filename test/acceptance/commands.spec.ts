@@ -94,6 +94,7 @@ describe('check', () => {
         candidates: [],
         warnings: [],
         altered: [],
+        published: [],
         clean: true,
       });
 

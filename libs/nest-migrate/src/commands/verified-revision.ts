@@ -126,7 +126,7 @@ export async function moveOne(
     scratch,
     { signal, xArguments },
     {
-      symbols: [],
+      symbols: [id],
       planner:
         ({ graph }) =>
         (rows) => ({ steps: planSteps(graph, rows, [{ direction, revision: id }]) }),
@@ -154,7 +154,7 @@ async function putRows(
     scratch,
     { signal, xArguments },
     {
-      symbols: [],
+      symbols: [id],
       planner: () => (rows) => ({
         steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
       }),

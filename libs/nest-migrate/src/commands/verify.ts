@@ -91,7 +91,7 @@ async function requestedIds(
   if (text === undefined) {
     const applied = ancestors(
       graph,
-      (await database.readRows()).filter((id) => graph.has(id)),
+      graph.namesHere(await database.readRows()).filter((id) => graph.has(id)),
       'all',
     );
     return new Set(graph.oldestFirst.filter((id) => !applied.has(id)));
