@@ -13,6 +13,7 @@ import { type Cell, versionOf } from './cells.js';
 import { type Version } from './changes.js';
 import { entitiesOf, placeOf, type Row, tableOf } from './description.js';
 import { cellIn, cellsIn, prefixOf } from './names.js';
+import { extensions } from './kinds.js';
 import { differenceOf, inAnyOrder, type ToldSchema, toldSchema, withoutUndeclared } from './told-schema.js';
 import { LEFT, ROLE } from './undeclared.js';
 
@@ -535,5 +536,5 @@ export async function reset(database: LiveDatabase): Promise<void> {
     // which outlive their tables
     await database.execute(`revoke all privileges, grant option from ${ROLE}`);
   }
-  await database.reset();
+  await database.reset(database.engine === 'postgres' || database.engine === 'pglite' ? extensions : []);
 }

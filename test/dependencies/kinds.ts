@@ -52,6 +52,10 @@ export const decimal = (precision: number, scale: number): Kind =>
 export const varchar = (length: number): Kind => text(`varchar(${length})`, () => p.string().length(length));
 export const longText = text('text', () => p.text());
 export const character = (length: number): Kind => text(`char(${length})`, () => p.character().length(length));
+/** Types of extensions, which the bench creates. */
+export const citext = text('citext', () => p.string().columnType('citext'));
+export const ltree = other('ltree', ["'11'", "'12'"], () => p.string().columnType('ltree'), 'ltree');
+export const extensions: readonly string[] = ['citext', 'ltree'];
 export const day = other('moment', ["'2026-01-02'", "'2026-02-03'"], () => p.date(), 'date');
 export const moment = (digits?: number): Kind =>
   other(

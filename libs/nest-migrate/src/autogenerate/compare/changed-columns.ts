@@ -87,8 +87,9 @@ export async function directionsToLift(
 }
 
 /**
- * An expression that is not valid with the new types is lifted. One that is valid, but with other casts, would keep them
- * when the types are changed back, so the downgrade creates it again.
+ * An expression that is not valid with the new types is lifted, and so is one that means something else with them than
+ * what the entities say: `a <> 'x'` on a text stays a comparison of texts when the column becomes a `citext`. One that is
+ * valid, but with other casts, would keep them when the types are changed back, so the downgrade creates it again.
  */
 async function directionsToRetype(
   { oracle }: Comparison,
@@ -97,11 +98,14 @@ async function directionsToRetype(
   { expressions, wanted = [], areStatements }: Uses,
 ): Promise<readonly Direction[]> {
   if (areStatements === true) return bothDirections;
-  const [before, after, back] = await Promise.all([
+  const [before, after, back, target] = await Promise.all([
     oracle.conditions(from, expressions),
     oracle.conditions(to, expressions),
     oracle.conditions(from, wanted),
+    oracle.conditions(to, wanted),
   ]);
   if ([...after, ...back].includes(undefined)) return bothDirections;
+  const means = (text: string | undefined, index: number): boolean => wanted.length === 0 || text === target[index];
+  if (!after.every(means)) return bothDirections;
   return before.every((text, index) => text === after[index]) ? [] : ['downgrade'];
 }
