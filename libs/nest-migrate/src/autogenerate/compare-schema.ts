@@ -124,9 +124,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     );
   }
 
-  const { hasAttributes } = engine.catalogue;
-  if (connection !== undefined && hasAttributes !== undefined) {
-    await planAttributes(comparison.plan, (objects, parts) => hasAttributes(connection, objects, parts));
+  if (connection !== undefined && engine.catalogue.hasAttributes !== undefined) {
+    await planAttributes(
+      comparison.plan,
+      async (objects, parts) => (await engine.catalogue.hasAttributes?.(connection, objects, parts)) === true,
+    );
   }
 
   const { together } = engine.ddl;
