@@ -113,6 +113,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   if (connection !== undefined) {
     await planDependents(
       comparison.plan,
+      { sql, tables: [...live.tables, ...entities.tables].map((table) => engine.model.withoutEnums(table)) },
       async (parts) => ((await engine.catalogue.readDependents?.(connection, parts)) ?? []).length > 0,
     );
   }

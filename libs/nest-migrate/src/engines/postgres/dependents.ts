@@ -4,6 +4,7 @@ import { type QualifiedName } from '../../schema/schema-model.js';
 import { type DependentObject } from '../catalogue/catalogue.js';
 import { place, type SchemaScope } from './catalogue/catalogue-objects.js';
 import { postgresSql } from './lexical-rules.js';
+import { hasExpression, plainText, plainTextVariables, probeOf } from './plain-text.js';
 
 /**
  * What PostgreSQL refuses to keep while the parts change, and what hangs on that: the deepest first, as it has to be
@@ -20,7 +21,7 @@ export async function readPostgresDependents(
     `select current_setting('server_version_num')::int as version`,
   );
   const rows = await connection.execute<{ kind: string; schema_name: string; owner_name: string; name: string }[]>(
-    `select kind, schema_name, owner_name, name from (${dependentQuery(parts, scope.home, Number(server?.version) >= FILTERED_PUBLICATIONS)}) x`,
+    `select kind, schema_name, owner_name, name from (${dependentQuery(parts, scope.home, Number(server?.version) >= FILTERED_PUBLICATIONS, `'%'`)}) x`,
   );
   return rows.map(({ kind, schema_name, owner_name, name }) => ({
     kind,
@@ -35,24 +36,32 @@ const FILTERED_PUBLICATIONS = 150000;
 /** Drops the dependents, and keeps the statements that create them again in a setting of the session. */
 export function dropDependents(parts: ChangingParts, home: string): string {
   const kept = (publications: boolean): string =>
-    `select coalesce(json_agg(json_build_array(found.drop, found."create", found.extras) order by found.position), '[]')
-      into kept from (select x.*, row_number() over () as position from (${dependentQuery(parts, home, publications)}) x) found;`;
+    `select coalesce(json_agg(json_build_array(found.drop, found."create", found.extras,
+        ${probeOf('found', publications)}) order by found.position), '[]')
+      into kept from (select x.*, row_number() over () as position from (${dependentQuery(parts, home, publications, `'%::%'`)}) x) found;`;
   return `do $dependents$
 declare
   kept json;
   dependent json;
+  dropped jsonb := '[]';
+  ${plainTextVariables}
 begin
   if current_setting('server_version_num')::int >= ${FILTERED_PUBLICATIONS} then
     ${kept(true)}
   else
     ${kept(false)}
   end if;
+  -- all are asked about before the first is gone
+  for dependent in select value from json_array_elements(kept) loop
+    ${plainText('dependent->1->>0', 'dependent->3')}
+    dropped := dropped || jsonb_build_array(dependent::jsonb || jsonb_build_array(plain));
+  end loop;
   for dependent in select value from json_array_elements(kept) loop
     execute dependent->>0;
   end loop;
   -- behind those of an earlier call that are not restored yet
   perform set_config('nest_migrate.dependents', (coalesce(nullif(current_setting('nest_migrate.dependents', true), ''),
-    '[]')::jsonb || kept::jsonb)::text, true);
+    '[]')::jsonb || dropped)::text, true);
 end $dependents$`;
 }
 
@@ -61,13 +70,19 @@ export const restoreDependents = `do $dependents$
 declare
   dependent json;
   statement text;
+  number int;
 begin
   for dependent in
     select kept.value from json_array_elements(coalesce(nullif(current_setting('nest_migrate.dependents', true), ''), '[]')::json)
       with ordinality as kept (value, position) order by position desc
   loop
-    for statement in select value from json_array_elements_text(dependent->1) loop
-      execute statement;
+    for statement, number in select * from json_array_elements_text(dependent->1) with ordinality loop
+      begin
+        execute case when number = 1 then coalesce(dependent->>4, statement) else statement end;
+      exception when others then
+        -- the plain text may be valid with the old type only
+        execute statement;
+      end;
     end loop;
     for statement in select value from json_array_elements_text(dependent->2) loop
       execute statement;
@@ -80,6 +95,7 @@ function dependentQuery(
   { columns = [], types = [], except = [] }: ChangingParts,
   home: string,
   publications: boolean,
+  expressions: string,
 ): string {
   const text = (value: string): string => postgresSql.text(value);
   const askedColumns = columns.map(
@@ -105,7 +121,7 @@ function dependentQuery(
     dependent (classid, objid, depth) as (
       select d.classid, d.objid, 1 from pg_depend d join asked on d.refclassid = asked.classid
           and d.refobjid = asked.objid and d.refobjsubid = asked.objsubid
-        where d.classid in (${classes}) or asked.rebuilt and d.classid in (${partClasses})
+        where d.classid in (${classes}) or d.classid in (${partClasses}) and (asked.rebuilt or ${hasExpression('d.classid', 'd.objid', expressions)})
       union
       select d.classid, d.objid, dependent.depth + 1
         from dependent
