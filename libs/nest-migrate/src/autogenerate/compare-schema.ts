@@ -26,6 +26,7 @@ import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
 import { planDependents } from './lifted-dependents.js';
+import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -83,10 +84,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     connection === undefined || catalogue.listForeignKeys === undefined
       ? undefined
       : { foreignKeys: await catalogue.listForeignKeys(connection), views: await catalogue.listViews(connection) };
+  const typeValueRenames: TypeValueRename[] = [];
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
-    new GatheringOracle(connection === undefined ? silentOracle : engine.oracle(connection)),
+    new OracleBeforeValueRenames(
+      new GatheringOracle(connection === undefined ? silentOracle : engine.oracle(connection)),
+      typeValueRenames,
+    ),
     (a, b) => comparator.diffExpression(a, b),
     options,
     createOnly,
@@ -94,6 +99,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     undefined,
     undefined,
     listed && new LeftOutParts(sql, existing, found, listed),
+    typeValueRenames,
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);

@@ -19,6 +19,7 @@ import {
   samePlace,
   type SchemaModel,
 } from '../schema/schema-model.js';
+import { withValueRenamed } from './renamed-type-values.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
 
 /** Possible renames of values of native enum types. The rows follow such a rename by themselves. */
@@ -27,7 +28,7 @@ export function typeValuePossibilities(
   state: RenameState,
   target: SchemaModel,
 ): readonly Possibility[] {
-  const { engine, plan } = comparison;
+  const { engine, plan, typeValueRenames } = comparison;
   return target.enums.flatMap((wanted) => {
     const type = state.live.enums.find((candidate) => samePlace(candidate, wanted));
     if (type === undefined) return [];
@@ -58,6 +59,12 @@ export function typeValuePossibilities(
             columns: [],
           });
           state.live = withEnumValueRenamed(state.live, { ...wanted, items }, { from, to }, engine);
+          const rename = { type: { name, ...(schema !== undefined && { schema }) }, from, to };
+          typeValueRenames.push(rename);
+          state.live = {
+            ...state.live,
+            tables: state.live.tables.map((table) => withValueRenamed(table, rename)),
+          };
         },
       })),
     );
