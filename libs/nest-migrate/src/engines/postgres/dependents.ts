@@ -125,11 +125,22 @@ function dependentQuery(
       union
       select d.classid, d.objid, dependent.depth + 1
         from dependent
-        left join pg_rewrite r on dependent.classid = 'pg_rewrite'::regclass and r.oid = dependent.objid
-          and r.rulename = '_RETURN'
-        join pg_depend d on d.refclassid = case when r.oid is null then dependent.classid else 'pg_class'::regclass end
-          and d.refobjid = coalesce(r.ev_class, dependent.objid)
-        where d.classid in (${classes}) and d.objid is distinct from dependent.objid and dependent.depth < 50
+        -- on a view hangs what hangs on its relation; on a computed column and a key, parts of tables as well
+        cross join lateral (
+          select dependent.classid, dependent.objid, null::int, false
+          union all select 'pg_class'::regclass, r.ev_class, null, false
+            from pg_rewrite r where dependent.classid = 'pg_rewrite'::regclass and r.oid = dependent.objid and r.rulename = '_RETURN'
+          union all select 'pg_class'::regclass, ad.adrelid, ad.adnum, true
+            from pg_attrdef ad join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated <> ''
+            where dependent.classid = 'pg_attrdef'::regclass and ad.oid = dependent.objid
+          union all select 'pg_class'::regclass, k.conindid, null, true
+            from pg_constraint k
+            where dependent.classid = 'pg_constraint'::regclass and k.oid = dependent.objid and k.contype in ('p', 'u')
+        ) as standing (classid, objid, objsubid, has_parts)
+        join pg_depend d on d.refclassid = standing.classid and d.refobjid = standing.objid
+          and d.refobjsubid = coalesce(standing.objsubid, d.refobjsubid)
+        where (d.classid in (${classes}) or standing.has_parts and d.classid in (${partClasses}))
+          and d.objid is distinct from dependent.objid and dependent.depth < 50
     ),
     ranked as (select classid, objid, max(depth) as depth from dependent group by classid, objid)
     select kind, schema_name, owner_name, name, "drop", "create", extras from (
