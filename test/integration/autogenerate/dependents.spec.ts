@@ -180,7 +180,7 @@ describe.each(allEngines)('what hangs on a column that changes, on %s', (engine)
           name: 'Thing',
           properties: { id: p.integer().primary(), a: a as never, other: p.integer() },
         } as never);
-        const part = { id: p.integer().primary(), thing: () => p.manyToOne(Thing as never).targetKey('a' as never) };
+        const part = { id: p.integer().primary(), thing: () => p.manyToOne(Thing as never).targetKey('a') };
         return [Thing, defineEntity({ name: 'Part', properties: part } as never)] as never;
       };
       const [before, after] = [
