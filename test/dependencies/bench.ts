@@ -183,7 +183,10 @@ export class Bench {
       const [now, then] = [schemaBack.get(one.number) ?? [], schemaBefore.get(one.number) ?? []];
       const ofEntities = withoutUndeclared(declared.get(one.number) ?? []);
       if (!goes(one) || differenceOf(ofEntities, withoutUndeclared(now)) !== '') {
-        this.same(one, 'back', kept(then), kept(now));
+        const text = left.get(one.number);
+        if (text !== undefined && differenceOf(kept(then), kept(now)) !== '') {
+          this.outcomes.set(one.number, { verdict: 'left alone', text });
+        } else this.same(one, 'back', kept(then), kept(now));
       }
       this.same(one, 'lost back', rowsOf(one, rowsBefore, rowsAfter), rowsOf(one, rowsBack, rowsAfter));
     }
@@ -365,6 +368,10 @@ export class Bench {
         (warning) => /\bby hand\b|\bleaves alone\b/.test(warning) && cellsIn(warning).includes(number),
       );
       if (said !== undefined && !touched.has(number)) left.set(number, said);
+      const kept = warnings.find(
+        (warning) => /\bthe downgrade leaves\b/.test(warning) && cellsIn(warning).includes(number),
+      );
+      if (kept !== undefined) left.set(number, kept);
     }
     return left;
   }
