@@ -198,6 +198,27 @@ describe.each(allEngines)('what hangs on a column that changes, on %s', (engine)
     });
   }
 
+  if (engine === 'sqlite') {
+    it('an enum becomes another, and text, under a check of the property, which has the name of its own check', async () => {
+      const checked = (a: { check(sql: string): object }): Entities => thing('a', a.check("a <> ''"), {});
+      const versions = [
+        checked(p.enum(['one', 'two'])),
+        checked(p.enum(['one', 'two', 'three'])),
+        checked(p.text()),
+        checked(p.enum(['one'])),
+      ];
+      for (const version of versions) {
+        await database.build(version);
+        expect(await database.difference(version)).toBe('');
+        const grown = sorted(await database.schema());
+        const fresh = await LiveDatabase.create(engine);
+        await fresh.build(version);
+        expect(grown).toBe(sorted(await fresh.schema()));
+        await fresh.close();
+      }
+    });
+  }
+
   it.each(cells)('$title', async ({ change, dependent }) => {
     const { before: type, after: wanted, column = 'a', renames } = change;
     const before = thing('a', type, dependent.on('a'));
