@@ -309,7 +309,8 @@ const constraintQuery = `select 'constraint', n.nspname, c.relname, con.conname,
   join pg_namespace n on n.oid = c.relnamespace`;
 
 const indexQuery = `select 'index', n.nspname, c.relname, i.relname, format('drop index %s', i.oid::regclass),
-    json_build_array(pg_get_indexdef(i.oid)),
+    json_build_array(case i.relkind when 'I' then regexp_replace(pg_get_indexdef(i.oid), ' ON ONLY ', ' ON ')
+      else pg_get_indexdef(i.oid) end),
     ${joined(
       comment(`format('comment on index %s', i.oid::regclass)`, `obj_description(i.oid, 'pg_class')`),
       `case when ix.indisreplident then json_build_array(format('alter table %s replica identity using index %I',

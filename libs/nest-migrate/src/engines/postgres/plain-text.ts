@@ -121,11 +121,12 @@ export function plainText(statement: string, asking: string): string {
 
 /**
  * Whether a part of a table has an expression that looks like the pattern. A cast in it can bind it to the type of a
- * column. Before the change there may be none: PostgreSQL adds it for the new type.
+ * column. Before the change there may be none: PostgreSQL adds it for the new type. A foreign key prevents that one of its
+ * columns changes before the other.
  */
 export const hasExpression = (classid: string, objid: string, pattern: string): string => `exists (
-    select from pg_constraint con where ${classid} = 'pg_constraint'::regclass and con.oid = ${objid} and con.contype = 'c'
-      and pg_get_expr(con.conbin, con.conrelid) like ${pattern}
+    select from pg_constraint con where ${classid} = 'pg_constraint'::regclass and con.oid = ${objid} and (con.contype = 'f'
+      or con.contype = 'c' and pg_get_expr(con.conbin, con.conrelid) like ${pattern})
     union all select from pg_index i where ${classid} = 'pg_class'::regclass and i.indexrelid = ${objid}
       and coalesce(i.indexprs, i.indpred) is not null
       and concat(pg_get_expr(i.indexprs, i.indrelid), pg_get_expr(i.indpred, i.indrelid)) like ${pattern}
