@@ -1,7 +1,7 @@
 /**
- * How long it takes to find that nothing has changed, over 50, 500 and 1,000 tables on PostgreSQL: this library, MikroORM's
- * own generator on the same database and entities, and Alembic on the same tables declared in SQLAlchemy. In turn, in one
- * run, each with its connection open and its models read.
+ * How long it takes to find that nothing has changed, over 50, 500 and 1,000 tables on PostgreSQL, MySQL and MariaDB: this
+ * library, MikroORM's own generator on the same database and entities, and on PostgreSQL Alembic on the same tables declared
+ * in SQLAlchemy. In turn, in one run, each with its connection open and its models read.
  *
  *     npm run bench:autogenerate -- --python <interpreter with alembic, sqlalchemy, psycopg2-binary>
  */
@@ -10,18 +10,24 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { defineEntity, type EntitySchema, MikroORM, p } from '@mikro-orm/postgresql';
+import { defineEntity, type EntitySchema, p } from '@mikro-orm/core';
+import { MikroORM } from '@mikro-orm/sql';
 import { compareSchema } from '../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { createDatabase, SERVERS_VARIABLE, type TestDatabase } from '../../test/support/databases.ts';
-import { starters } from '../../test/support/servers/start-servers.ts';
+import { engineNames, type ServerEngine } from '../../test/support/engines.ts';
+import { startServers, stopServers } from '../../test/support/servers/start-servers.ts';
 
 const { values } = parseArgs({
-  options: { python: { type: 'string' }, sizes: { type: 'string', default: '50,500,1000' } },
+  options: {
+    python: { type: 'string' },
+    sizes: { type: 'string', default: '50,500,1000' },
+    engines: { type: 'string', default: 'postgres,mysql,mariadb' },
+  },
 });
 const ROUNDS = 7;
 
 /** Tables as applications have them: each refers to the one before, and has a bit of everything. */
-function entities(count: number): readonly EntitySchema[] {
+function entities(engine: ServerEngine, count: number): readonly EntitySchema[] {
   const made: EntitySchema[] = [];
   for (let index = 0; index < count; index += 1) {
     const previous = made[index - 1];
@@ -30,13 +36,7 @@ function entities(count: number): readonly EntitySchema[] {
         name: `Item${index}`,
         tableName: `item_${index}`,
         comment: `about item ${index}`,
-        indexes: [
-          { name: `item_${index}_title`, properties: ['title'] },
-          {
-            name: `item_${index}_lower`,
-            expression: `create index "item_${index}_lower" on "item_${index}" (lower("slug"))`,
-          },
-        ],
+        indexes: [{ name: `item_${index}_title`, properties: ['title'] }, ...expressionIndex(engine, index)],
         checks: [{ name: `item_${index}_price`, expression: 'price >= 0 and price < 100000' }],
         properties: {
           id: p.integer().primary(),
@@ -54,6 +54,20 @@ function entities(count: number): readonly EntitySchema[] {
     );
   }
   return made;
+}
+
+/** MariaDB has none. */
+function expressionIndex(
+  engine: ServerEngine,
+  index: number,
+): readonly { readonly name: string; readonly expression: string }[] {
+  if (engine === 'mariadb') return [];
+  const name = `item_${index}_lower`;
+  const expression =
+    engine === 'mysql'
+      ? `create index \`${name}\` on \`item_${index}\` ((lower(\`slug\`)))`
+      : `create index "${name}" on "item_${index}" (lower("slug"))`;
+  return [{ name, expression }];
 }
 
 type Task = () => Promise<void>;
@@ -75,7 +89,7 @@ function median(list: readonly number[]): number {
 }
 
 function cell(list: readonly number[] | undefined): string {
-  if (list === undefined) return 'not installed';
+  if (list === undefined) return '';
   return `${Math.round(median(list))} ms (${Math.round(Math.min(...list))}–${Math.round(Math.max(...list))})`;
 }
 
@@ -106,19 +120,21 @@ async function alembic(
   };
 }
 
-const servers = [await starters.postgres({ onProgress: (line) => process.stderr.write(`${line}\n`) })];
+const engines = values.engines.split(',') as readonly ServerEngine[];
+const servers = await startServers({ onProgress: (line) => process.stderr.write(`${line}\n`) }, engines);
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
   process.stdout.write(`Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
   process.stdout.write(
-    '| tables | nest-migrate | round trips | MikroORM | Alembic | to MikroORM |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n',
+    '| | tables | nest-migrate | round trips | MikroORM | Alembic | to MikroORM |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n',
   );
-  for (const size of values.sizes.split(',').map(Number)) {
-    const database = await createDatabase('postgres');
-    const theirs = await createDatabase('postgres');
+  const sizes = values.sizes.split(',').map(Number);
+  for (const { engine, size } of engines.flatMap((engine) => sizes.map((size) => ({ engine, size })))) {
+    const database = await createDatabase(engine);
+    const theirs = await createDatabase(engine);
     const orm = await MikroORM.init({
       ...database.options,
-      entities: [...entities(size)],
+      entities: [...entities(engine, size)],
       preferEnvVars: false,
     } as never);
     await orm.schema.create();
@@ -129,7 +145,8 @@ try {
       roundTrips += 1;
       return connection.execute(...args);
     }) as typeof connection.execute;
-    const other = values.python === undefined ? undefined : await alembic(values.python, theirs, size);
+    const other =
+      values.python === undefined || engine !== 'postgres' ? undefined : await alembic(values.python, theirs, size);
     if (other !== undefined) process.stderr.write(`${other.version}\n`);
     const figures = await measured({
       ours: async () => {
@@ -146,6 +163,7 @@ try {
     other?.end();
     const ratio = median(figures['ours'] ?? []) / median(figures['mikroOrm'] ?? [1]);
     const row = [
+      engineNames[engine],
       String(size),
       cell(figures['ours']),
       String(roundTrips),
@@ -159,5 +177,5 @@ try {
     await theirs.drop();
   }
 } finally {
-  await Promise.all(servers.map((server) => server.stop()));
+  await stopServers(servers);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { type Engine } from '../../test/support/databases.ts';
 import { type Tool } from './round-trip.ts';
+import { type SqlAlchemyTables } from './sqlalchemy-tables.ts';
 
 /** Which side of which row. */
 export interface AlembicVersion {
@@ -17,6 +18,8 @@ interface Answer {
   readonly names?: readonly string[];
   readonly versions?: string;
   readonly remaining?: string;
+  readonly upgrade?: string;
+  readonly downgrade?: string;
 }
 
 export class Alembic {
@@ -63,6 +66,19 @@ export class Alembic {
         };
       },
       remaining: async (to) => (await this.ask({ do: 'remaining', ...to })).remaining ?? '',
+    };
+  }
+
+  /** The tool for schemas that are described as data. */
+  get described(): Tool<SqlAlchemyTables> {
+    const run = async (code: string | undefined): Promise<void> => void (await this.ask({ do: 'run', code }));
+    return {
+      migrate: async (tables) => {
+        const { upgrade = '', downgrade } = await this.ask({ do: 'migrate', tables });
+        if (upgrade === '') return 'nothing';
+        return { downgrade: () => run(downgrade), again: () => run(upgrade) };
+      },
+      remaining: async (tables) => (await this.ask({ do: 'remaining', tables })).remaining ?? '',
     };
   }
 

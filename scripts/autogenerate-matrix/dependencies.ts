@@ -7,12 +7,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { changes } from '../../test/dependencies/changes.js';
+import { stages } from '../../test/dependencies/bench.js';
 import { dependents } from '../../test/dependencies/cells.js';
 import { knownFailures } from '../../test/dependencies/known-failures.js';
 import { withoutCell } from '../../test/dependencies/names.js';
 import { type Result, resultsFolder } from '../../test/dependencies/results.js';
 import { allEngines, engineNames, type Engine } from '../../test/support/engines.ts';
 import { ownSection, withSection } from './section.ts';
+import { type ToolCounts, type ToolsOnDependencies } from './tool-counts.ts';
 
 const page = join('docs', 'autogenerate-matrix.md');
 
@@ -45,9 +47,44 @@ function section(): string {
       return `| ${engineNames[engine]} | ${counts.join(' | ')} |`;
     }),
     '',
+    ...otherTools(),
     ...failures(),
     ...refusals(),
   ]);
+}
+
+/** A sample through three tools, as `npm run docs:dependencies-of-tools` left it. */
+function otherTools(): readonly string[] {
+  const file = join(import.meta.dirname, 'tools-on-dependencies.json');
+  if (!existsSync(file)) return [];
+  const { engine, seed, cells, tools } = JSON.parse(readFileSync(file, 'utf8')) as ToolsOnDependencies;
+  const of = ({ holds, fails, leftAlone }: ToolCounts): string => `${holds} of ${holds + fails + leftAlone}`;
+  return [
+    '### Beside MikroORM and Alembic',
+    '',
+    `${cells} cells of ${engineNames[engine]}, drawn by the seed ${seed}, through each tool, judged alike: the result is the schema of`,
+    'a fresh database of version 2 that the same tool made, the next comparison finds nothing, the way back, and both',
+    'revisions on an empty database. One translation makes SQLAlchemy of the description of a cell; views, routines,',
+    'triggers, policies and partitions are no part of its models. This library and Alembic are told to leave out what no',
+    'entity declares; MikroORM can be told so of tables alone. Renames are said to this library; the others have no such',
+    'question.',
+    '',
+    '| cells that hold | what hangs on it is declared | some of it nobody declares | not possible: the engine or the tool refuses a version | no part of its models |',
+    '| --- | ---: | ---: | ---: | ---: |',
+    ...tools.map(({ tool, declared, undeclared }) => {
+      const both = (key: 'notPossible' | 'notSaid'): number => declared[key] + undeclared[key];
+      return `| ${tool} | ${of(declared)} | ${of(undeclared)} | ${both('notPossible')} | ${both('notSaid')} |`;
+    }),
+    '',
+    '| cells that fail, by where | ' + tools.map(({ tool }) => tool).join(' | ') + ' |',
+    `| --- |${' ---: |'.repeat(tools.length)}`,
+    ...Object.entries(stages).flatMap(([stage, said]) =>
+      tools.some((tool) => tool.stages[stage] !== undefined)
+        ? [`| ${said} | ${tools.map((tool) => tool.stages[stage] ?? '').join(' | ')} |`]
+        : [],
+    ),
+    '',
+  ];
 }
 
 /** Cells that fail, by cause. */

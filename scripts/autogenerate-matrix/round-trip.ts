@@ -7,6 +7,7 @@ export interface Trip<Version> {
   readonly before: Version;
   readonly after: Version;
   readonly rows?: readonly string[];
+  readonly extensions?: readonly string[];
   readonly recomputed?: readonly string[];
 }
 
@@ -57,9 +58,9 @@ async function step<T>(verdict: keyof typeof verdicts, work: () => Promise<T>): 
 export async function roundTrip<Version>(
   database: LiveDatabase,
   tool: Tool<Version>,
-  { before, after, rows = [], recomputed = [] }: Trip<Version>,
+  { before, after, rows = [], recomputed = [], extensions }: Trip<Version>,
 ): Promise<Outcome> {
-  await database.reset();
+  await database.reset(extensions);
   try {
     await step('start', async () => {
       await tool.migrate(before);

@@ -6,26 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { adminQuery, createDatabase, type TestDatabase } from '../support/databases.ts';
 import { queryDatabase, tablesOf } from '../support/inspect.ts';
+import { executing, revision, type RevisionCode, type RevisionFile } from '../support/revision-file.ts';
 import { openDatabase, runScript } from '../support/scripts.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 
-interface Place {
-  readonly down?: string | readonly string[];
-  readonly labels?: string;
-  readonly dependsOn?: string;
-  readonly body?: string;
-}
+type Place = Omit<RevisionFile, 'id' | 'message'>;
 
-function script(id: string, { down, labels, dependsOn, body = '' }: Place = {}): string {
-  return `export const revision = '${id}';
-export const downRevision = ${JSON.stringify(down ?? null)};
-export const branchLabels = ${JSON.stringify(labels ?? null)};
-export const dependsOn = ${JSON.stringify(dependsOn ?? null)};
-export const message = 'rev ${id}';
-export const createDate = null;
-export async function upgrade(op: any): Promise<void> { ${body} }
-export async function downgrade(): Promise<void> {}
-`;
+function script(id: string, place: Place = {}): string {
+  return revision({ id, message: `rev ${id}`, ...place });
 }
 
 /** Two bases, a branch that is merged again, labels, a dependency. */
@@ -309,8 +297,11 @@ describe('options of every command', () => {
     const own = await createDatabase('postgres');
     try {
       const application = await projectOf('options', own.env);
-      const body = `await op.execute('create table told (x text)'); await op.execute('insert into told values (?)', [JSON.stringify(op.xArguments)]);`;
-      await writeFile(join(application.versions, 'tell1.ts'), script('tell1', { body }));
+      const upgrade: RevisionCode = async (op) => {
+        await op.execute('create table told (x text)');
+        await op.execute('insert into told values (?)', [JSON.stringify(op.xArguments)]);
+      };
+      await writeFile(join(application.versions, 'tell1.ts'), script('tell1', { upgrade }));
       const upgraded = await application.db(['-x', 'a=1', '-q', 'upgrade', '-x', 'b=-2', '-x', 'c']);
       expect(upgraded).toMatchObject({ code: 0, stdout: '', stderr: '' });
       expect(await queryDatabase(own, 'select x from told')).toEqual([{ x: '{"a":"1","b":"-2","c":""}' }]);
@@ -349,8 +340,8 @@ describe('options of every command', () => {
 
 describe('--sql', () => {
   const tables: Readonly<Record<string, Place>> = {
-    aaaa1111: { body: "await op.execute('create table a (n int)');" },
-    bbbb2222: { down: 'aaaa1111', body: "await op.execute('create table b (n int)');" },
+    aaaa1111: { upgrade: executing('create table a (n int)') },
+    bbbb2222: { down: 'aaaa1111', upgrade: executing('create table b (n int)') },
   };
 
   it('prints a script and nothing else, knows no database, and the script does the rest', async () => {
@@ -464,7 +455,7 @@ describe('--sql', () => {
     const application = await projectOf('no-script', { ...database.env, DB_PORT: '1' });
     for (const [id, place] of Object.entries({
       ...tables,
-      ffff9999: { down: 'bbbb2222', body: "await op.query('select 1');" },
+      ffff9999: { down: 'bbbb2222', upgrade: ((op) => op.query('select 1')) satisfies RevisionCode },
     })) {
       await writeFile(join(application.versions, `${id}.ts`), script(id, place));
     }

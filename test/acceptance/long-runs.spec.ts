@@ -10,32 +10,19 @@ import { adminQuery, createDatabase, type TestDatabase } from '../support/databa
 import { serverEngines, type ServerEngine } from '../support/engines.ts';
 import { closeGate, type Gate, gateStatement } from '../support/gate.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { given, revision, type RevisionCode } from '../support/revision-file.ts';
 
 /** Revisions by id, each on the one before. */
-async function writeRevisions(application: TestApplication, bodies: Readonly<Record<string, string>>): Promise<void> {
+async function writeRevisions(
+  application: TestApplication,
+  bodies: Readonly<Record<string, RevisionCode>>,
+): Promise<void> {
   await rm(application.versions, { recursive: true, force: true });
   await mkdir(application.versions, { recursive: true });
   await writeFile(join(application.folder, 'migrations', 'package.json'), '{ "type": "module" }\n');
   let down: string | null = null;
-  for (const [id, body] of Object.entries(bodies)) {
-    await writeFile(
-      join(application.versions, `${id}.ts`),
-      `import type { Operations } from 'nest-migrate';
-
-export const revision = '${id}';
-export const downRevision = ${JSON.stringify(down)};
-export const branchLabels = null;
-export const dependsOn = null;
-export const message = 'revision ${id}';
-export const createDate = null;
-
-export async function upgrade(op: Operations): Promise<void> {
-  ${body}
-}
-
-export async function downgrade(): Promise<void> {}
-`,
-    );
+  for (const [id, upgrade] of Object.entries(bodies)) {
+    await writeFile(join(application.versions, `${id}.ts`), revision({ id, down, upgrade }));
     down = id;
   }
 }
@@ -49,20 +36,34 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const table = (name: string): string => `await op.createTable('${name}', { columns: { n: { type: 'integer' } } });`;
+const table = (name: string): RevisionCode =>
+  given({ name }, (op, values) => op.createTable(values.name, { columns: { n: { type: 'integer' } } }));
 
 let folder: TemporaryFolder;
 let database: TestDatabase;
 let application: TestApplication;
 let gate: Gate;
 
-async function prepare(engine: ServerEngine, { last = table('c') } = {}): Promise<void> {
+/** What the second revision does behind its two statements. */
+type Last = 'creates a table' | 'writes to the terminal' | 'nothing';
+
+async function prepare(engine: ServerEngine, last: Last = 'creates a table'): Promise<void> {
   folder = await temporaryFolder('stopping');
   database = await createDatabase(engine);
   application = new TestApplication(folder.path, database.env);
-  const wait = `await op.execute(${JSON.stringify(gateStatement(engine, database.name))}, [], { repeatable: true });`;
-  await writeRevisions(application, { aaaa1: table('a'), bbbb2: `${table('b')} ${wait} ${last}` });
+  const bbbb2 = given({ wait: gateStatement(engine, database.name), last }, async (op, values) => {
+    await op.createTable('b', { columns: { n: { type: 'integer' } } });
+    await op.execute(values.wait, [], { repeatable: true });
+    if (values.last === 'creates a table') await op.createTable('c', { columns: { n: { type: 'integer' } } });
+    if (values.last === 'writes to the terminal') console.log('from a revision');
+  });
+  await writeRevisions(application, { aaaa1: table('a'), bbbb2 });
   gate = await closeGate(database);
+}
+
+/** The statements that wait on each of two connections. */
+function waits(reporting: TestDatabase): { readonly onPostgres: string; readonly onMysql: string } {
+  return { onPostgres: gateStatement('postgres', database.name), onMysql: gateStatement('mysql', reporting.name) };
 }
 
 afterEach(async () => {
@@ -124,7 +125,7 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => 
 });
 
 describe.each(serverEngines)('db upgrade on %s that gets a signal during its last statement', (engine) => {
-  beforeEach(() => prepare(engine, { last: '' }));
+  beforeEach(() => prepare(engine, 'nothing'));
 
   it('is done, says so and ends with 143', async () => {
     const run = await application.startDb(['upgrade', '--json']);
@@ -204,12 +205,12 @@ describe('an application that boots on PostgreSQL and gets a signal', () => {
   it('on each of two connections finishes the statements of both', async () => {
     const reporting = await createDatabase('mysql');
     const other = await closeGate(reporting);
-    const wait = (name: string): string => `await op.execute(${JSON.stringify(name)}, [], { repeatable: true });`;
     await writeRevisions(application, {
-      aaaa1: `${table('a')}
-        if (op.connection === 'default') { ${wait(gateStatement('postgres', database.name))} }
-        else { ${wait(gateStatement('mysql', reporting.name))} }
-        ${table('b')}`,
+      aaaa1: given(waits(reporting), async (op, values) => {
+        await op.createTable('a', { columns: { n: { type: 'integer' } } });
+        await op.execute(op.connection === 'default' ? values.onPostgres : values.onMysql, [], { repeatable: true });
+        await op.createTable('b', { columns: { n: { type: 'integer' } } });
+      }),
     });
     const boot = await application.boot({ ON_BOOTSTRAP: 'upgrade', SECOND_URL: reporting.url });
     await Promise.all([gate.reached(), other.reached()]);
@@ -293,11 +294,10 @@ describe('a startup probe', () => {
     const port = await freePort();
     const reporting = await createDatabase('mysql');
     const other = await closeGate(reporting);
-    const wait = (engine: ServerEngine, name: string): string =>
-      `await op.execute(${JSON.stringify(gateStatement(engine, name))}, [], { repeatable: true });`;
     await writeRevisions(application, {
-      aaaa1: `if (op.connection === 'default') { ${wait('postgres', database.name)} }
-        else { ${wait('mysql', reporting.name)} }`,
+      aaaa1: given(waits(reporting), async (op, values) => {
+        await op.execute(op.connection === 'default' ? values.onPostgres : values.onMysql, [], { repeatable: true });
+      }),
     });
     const env = { ON_BOOTSTRAP: 'upgrade', PORT: String(port), PROBE_PORT: String(port) } as const;
     const boot = await application.boot({ ...env, SECOND_URL: reporting.url });
@@ -331,7 +331,7 @@ describe('a startup probe', () => {
 });
 
 describe('a long run on a terminal', () => {
-  beforeEach(() => prepare('postgres', { last: "console.log('from a revision');" }));
+  beforeEach(() => prepare('postgres', 'writes to the terminal'));
 
   it('has a line that says how far it is, which is gone at the end', async () => {
     const env = { NO_COLOR: '1', TERM: 'xterm', CI: undefined };

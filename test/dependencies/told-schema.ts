@@ -35,7 +35,10 @@ const carried: readonly string[] = [
     from pg_type t join pg_namespace n on n.oid = typnamespace where typtype in ('e', 'd') and nspname ${own}`,
   `select 'rule', ev_class::regclass || '.' || rulename, pg_get_ruledef(r.oid)
     from pg_rewrite r where rulename <> '_RETURN' and ev_class > 16383`,
-  `select 'statistics', s.oid::text::int::text, concat_ws(' ', pg_get_statisticsobjdef(s.oid), obj_description(s.oid, 'pg_statistic_ext'))
+  // which tells the columns in the order of the table
+  `select 'statistics', s.oid::text::int::text, concat_ws(' ', stxname, stxkind, stxrelid::regclass,
+      (select string_agg(attname, ',' order by attname) from pg_attribute where attrelid = stxrelid and attnum = any (stxkeys)),
+      pg_get_expr(stxexprs, stxrelid), stxstattarget, obj_description(s.oid, 'pg_statistic_ext'))
     from pg_statistic_ext s`,
   `select 'publication', pubname || ' ' || prrelid::regclass,
       concat_ws(' ', pubinsert, pubupdate, pubdelete, pg_get_expr(prqual, prrelid),
@@ -89,13 +92,11 @@ async function mysqlLines({ connection, name: database }: LiveDatabase): Promise
   for (const { kind, name } of await connection.execute<{ kind: string; name: string }[]>(named)) {
     const [row = {}] = await connection.execute<Record<string, unknown>[]>(`show create ${kind} \`${name}\``);
     const { Created: _, ...rest } = row;
-    found.push(
-      withSortedKeys(
-        Object.values(rest)
-          .join('\n')
-          .replaceAll(/ AUTO_INCREMENT=\d+/g, ''),
-      ),
-    );
+    const text = Object.values(rest)
+      .join('\n')
+      .replaceAll(/ AUTO_INCREMENT=\d+/g, '');
+    // MariaDB quotes the table of a trigger where it has renamed it
+    found.push(withSortedKeys(kind === 'trigger' ? text.replace(/ on `(\w+)`/i, ' on $1') : text));
   }
   // a grant outlives its table and its column
   const tables = 'select table_name from information_schema.tables where table_schema = database()';

@@ -52,6 +52,21 @@ function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engi
   return `${sql.replace('timestamptz', 'datetime')}${sign}`;
 }
 
+/** What lets a role read and insert rows. PostgreSQL asks for the sequences that the table draws from, too. */
+function grantsOn(table: string, engine: Engine): readonly string[] {
+  const granted = `grant select, insert on ${table} to ${ROLE}`;
+  if (!postgres.includes(engine)) return [granted];
+  const drawn = `select distinct used.refobjid::regclass from pg_depend used join pg_attrdef def on def.oid = used.objid
+    join pg_class c on c.oid = used.refobjid and c.relkind = 'S' where used.classid = 'pg_attrdef'::regclass
+      and def.adrelid = '${table}'::regclass`;
+  return [
+    granted,
+    `do $d$ declare drawn text; begin
+      for drawn in ${drawn} loop execute format('grant usage on sequence %s to ${ROLE}', drawn); end loop;
+    end $d$`,
+  ];
+}
+
 const fn = (name: string): string =>
   `create function ${name}() returns trigger language plpgsql as $f$ begin return new; end $f$`;
 
@@ -305,7 +320,7 @@ export const undeclaredDependents: readonly Dependent[] = [
     ],
     { engines: postgres, blocks: true },
   ),
-  left('grant on the table', ({ table }) => [`grant select, insert on ${table} to ${ROLE}`], {
+  left('grant on the table', ({ table, engine }) => [...grantsOn(table, engine)], {
     engines: [...postgres, ...mysqls],
     on: 'table',
   }),

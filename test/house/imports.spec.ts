@@ -28,6 +28,11 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'revision', 'operations', 'engines', 'engines/sql'],
     packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
   },
+  // scratch databases and what is learnt from them: loaded by the commands that rehearse, and by no other
+  rehearsal: {
+    rooms: ['errors', 'engines', 'script', 'runtime'],
+    packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
+  },
   commands: {
     rooms: [
       'errors',
@@ -39,6 +44,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
       'script',
       'autogenerate',
       'runtime',
+      'rehearsal',
     ],
     packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
   },
@@ -52,7 +58,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   // a door of its own, without Nest
   testing: {
-    rooms: ['errors', 'script', 'runtime', 'commands'],
+    rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
 };

@@ -4,27 +4,35 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WAIT_LIMIT } from './limits.ts';
 import { temporaryFolder, type TemporaryFolder } from './projects.ts';
+import { revision, type RevisionCode } from './revision-file.ts';
 import { type Login, query } from './servers/query.ts';
 
-const revisions: readonly (readonly [id: string, upgrade: string])[] = [
-  [
-    'aaaa',
-    `await op.createTable('account', { columns: { id: { type: 'integer', primary: true }, cents: { type: 'bigint' } } });
-  await op.bulkInsert('account', [{ id: 1, cents: 1 }]);`,
-  ],
-  [
-    'bbbb',
-    `await op.execute(\`update account set cents = cents * 10 where sleep(\${globalThis.slowness ?? 0.2}) = 0\`);
-  await op.transaction(async ({ em }) => {
-    await em.execute('update account set cents = cents * 10');
-  });`,
-  ],
-  [
-    'cccc',
-    `await op.addColumn('account', 'note', { type: 'string', length: 20, nullable: true });
-  await op.execute('update account set cents = cents * 10');`,
-  ],
-];
+/** What the runner of a test sets: how long a statement and a file take, in seconds and milliseconds. */
+interface Pace {
+  readonly slowness?: number;
+  readonly loadDelay?: number;
+}
+
+const revisions: Readonly<Record<string, RevisionCode>> = {
+  aaaa: async (op) => {
+    await op.createTable('account', { columns: { id: { type: 'integer', primary: true }, cents: { type: 'bigint' } } });
+    await op.bulkInsert('account', [{ id: 1, cents: 1 }]);
+  },
+  bbbb: async (op) => {
+    const { slowness = 0.2 } = globalThis as Pace;
+    await op.execute(`update account set cents = cents * 10 where sleep(${slowness}) = 0`);
+    await op.transaction(async ({ em }) => {
+      await em.execute('update account set cents = cents * 10');
+    });
+  },
+  cccc: async (op) => {
+    await op.addColumn('account', 'note', { type: 'string', length: 20, nullable: true });
+    await op.execute('update account set cents = cents * 10');
+  },
+};
+
+/** What stands behind each revision: the file itself takes its time to load. */
+const SLOW_TO_LOAD = 'await new Promise((loaded) => setTimeout(loaded, globalThis.loadDelay ?? 0));\n';
 
 /** What there is to see of such a database. */
 export interface ClusterContents {
@@ -57,25 +65,9 @@ export class ClusterHistory {
     await mkdir(join(folder.path, 'versions'));
     await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }\n');
     let down: string | null = null;
-    for (const [id, upgrade] of revisions) {
-      await writeFile(
-        join(folder.path, 'versions', `${id}.ts`),
-        `export const revision = '${id}';
-export const downRevision = ${JSON.stringify(down)};
-export const branchLabels = null;
-export const dependsOn = null;
-export const message = 'cluster';
-export const createDate = null;
-
-await new Promise((loaded) => setTimeout(loaded, globalThis.loadDelay ?? 0));
-
-export async function upgrade(op) {
-  ${upgrade}
-}
-
-export async function downgrade() {}
-`,
-      );
+    for (const [id, upgrade] of Object.entries(revisions)) {
+      const text = revision({ id, down, message: 'cluster', upgrade }) + SLOW_TO_LOAD;
+      await writeFile(join(folder.path, 'versions', `${id}.ts`), text);
       down = id;
     }
     await query(login, `create database ${database}`);

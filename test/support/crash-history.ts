@@ -4,57 +4,78 @@ import { join } from 'node:path';
 import { type TestApplication } from './application.ts';
 import { type TestDatabase } from './databases.ts';
 import { dumpOf } from './dumps.ts';
+import { revision, type RevisionFile } from './revision-file.ts';
 import { openDatabase } from './scripts.ts';
 
 /** Statements of every kind; what is done twice, or not at all, is seen in the rows. */
-const revisions: readonly { readonly id: string; readonly upgrade: string }[] = [
+const revisions: readonly RevisionFile[] = [
   {
     id: 'aaaa0001',
-    upgrade: `
-  await op.createTable('ledger', {
-    columns: { id: { type: 'integer', primary: true }, n: { type: 'integer' }, note: { type: 'string', length: 40 } },
-    checks: [{ name: 'ledger_sane', expression: 'n > -1000' }],
-  });
-  await op.createTable('counter', { columns: { id: { type: 'integer', primary: true }, hits: { type: 'integer' } } });
-  await op.bulkInsert('ledger', [{ id: 1, n: 1, note: 'one' }, { id: 2, n: 2, note: 'two' }, { id: 3, n: 3, note: 'three' }]);
-  await op.bulkInsert('counter', [{ id: 1, hits: 0 }]);
-  await op.execute('update counter set hits = hits + 1');`,
+    upgrade: async (op) => {
+      await op.createTable('ledger', {
+        columns: {
+          id: { type: 'integer', primary: true },
+          n: { type: 'integer' },
+          note: { type: 'string', length: 40 },
+        },
+        checks: [{ name: 'ledger_sane', expression: 'n > -1000' }],
+      });
+      await op.createTable('counter', {
+        columns: { id: { type: 'integer', primary: true }, hits: { type: 'integer' } },
+      });
+      await op.bulkInsert('ledger', [
+        { id: 1, n: 1, note: 'one' },
+        { id: 2, n: 2, note: 'two' },
+        { id: 3, n: 3, note: 'three' },
+      ]);
+      await op.bulkInsert('counter', [{ id: 1, hits: 0 }]);
+      await op.execute('update counter set hits = hits + 1');
+    },
   },
   {
     id: 'aaaa0002',
-    upgrade: `
-  await op.addColumn('ledger', 'extra', { type: 'integer', default: 7 });
-  await op.execute('update ledger set n = n + 1, extra = extra + n');
-  await op.createIndex('ledger', ['note'], { name: 'ledger_note' });
-  if (op.dialect === 'postgres') {
-    await op.autocommitBlock(async (block) => {
-      await block.createIndex('ledger', ['n'], { name: 'ledger_n', concurrently: true });
-      await block.execute('update counter set hits = hits + 10');
-      await block.createIndex('ledger', ['extra'], { name: 'ledger_extra', concurrently: true });
-    });
-  }
-  await op.alterColumn('ledger', 'note', { length: 80, nullable: true }, { existing: { type: 'string', length: 40 } });
-  await op.execute('update counter set hits = hits + 100');
-  await op.renameColumn('ledger', 'extra', 'more');
-  await op.createUniqueConstraint('ledger', ['n', 'more'], { name: 'ledger_n_more' });
-  await op.renameIndex('ledger', 'ledger_note', 'ledger_by_note');`,
+    down: 'aaaa0001',
+    upgrade: async (op) => {
+      await op.addColumn('ledger', 'extra', { type: 'integer', default: 7 });
+      await op.execute('update ledger set n = n + 1, extra = extra + n');
+      await op.createIndex('ledger', ['note'], { name: 'ledger_note' });
+      if (op.dialect === 'postgres') {
+        await op.autocommitBlock(async (block) => {
+          await block.createIndex('ledger', ['n'], { name: 'ledger_n', concurrently: true });
+          await block.execute('update counter set hits = hits + 10');
+          await block.createIndex('ledger', ['extra'], { name: 'ledger_extra', concurrently: true });
+        });
+      }
+      await op.alterColumn(
+        'ledger',
+        'note',
+        { length: 80, nullable: true },
+        { existing: { type: 'string', length: 40 } },
+      );
+      await op.execute('update counter set hits = hits + 100');
+      await op.renameColumn('ledger', 'extra', 'more');
+      await op.createUniqueConstraint('ledger', ['n', 'more'], { name: 'ledger_n_more' });
+      await op.renameIndex('ledger', 'ledger_note', 'ledger_by_note');
+    },
   },
   {
     id: 'aaaa0003',
-    upgrade: `
-  await op.createTable('audit', {
-    columns: { id: { type: 'integer', primary: true }, ledger_id: { type: 'integer' }, n: { type: 'integer' } },
-  });
-  await op.execute('insert into audit (id, ledger_id, n) select id, id, n from ledger');
-  await op.createForeignKey('audit', 'ledger_id', 'ledger', 'id', { name: 'audit_ledger' });
-  await op.transaction(async ({ em }) => {
-    await em.execute('update counter set hits = hits + 1000');
-    await em.execute('update ledger set n = n * 2');
-  });
-  await op.createView('totals', 'select sum(n) as total from ledger');
-  await op.dropConstraint('ledger', 'ledger_sane', { type: 'check' });
-  await op.renameTable('counter', 'hit');
-  await op.execute('update hit set hits = hits + 10000');`,
+    down: 'aaaa0002',
+    upgrade: async (op) => {
+      await op.createTable('audit', {
+        columns: { id: { type: 'integer', primary: true }, ledger_id: { type: 'integer' }, n: { type: 'integer' } },
+      });
+      await op.execute('insert into audit (id, ledger_id, n) select id, id, n from ledger');
+      await op.createForeignKey('audit', 'ledger_id', 'ledger', 'id', { name: 'audit_ledger' });
+      await op.transaction(async ({ em }) => {
+        await em.execute('update counter set hits = hits + 1000');
+        await em.execute('update ledger set n = n * 2');
+      });
+      await op.createView('totals', 'select sum(n) as total from ledger');
+      await op.dropConstraint('ledger', 'ledger_sane', { type: 'check' });
+      await op.renameTable('counter', 'hit');
+      await op.execute('update hit set hits = hits + 10000');
+    },
   },
 ];
 
@@ -62,27 +83,8 @@ const revisions: readonly { readonly id: string; readonly upgrade: string }[] = 
 export async function writeHistory(application: TestApplication): Promise<void> {
   await application.succeed(['init']);
   await mkdir(application.versions, { recursive: true });
-  for (const [index, { id, upgrade }] of revisions.entries()) {
-    const down = index === 0 ? 'null' : `'${revisions[index - 1]?.id}'`;
-    await writeFile(
-      join(application.versions, `${id}.ts`),
-      `import type { Operations } from 'nest-migrate';
-
-export const revision = '${id}';
-export const downRevision = ${down};
-export const branchLabels = null;
-export const dependsOn = null;
-export const message = 'crash test';
-export const createDate = null;
-
-export async function upgrade(op: Operations): Promise<void> {${upgrade}
-}
-
-export async function downgrade(op: Operations): Promise<void> {
-  void op;
-}
-`,
-    );
+  for (const file of revisions) {
+    await writeFile(join(application.versions, `${file.id}.ts`), revision({ message: 'crash test', ...file }));
   }
 }
 

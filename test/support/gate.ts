@@ -14,6 +14,13 @@ export interface Gate {
   open(): Promise<void>;
 }
 
+const waitingQuery: Readonly<Record<ServerEngine, string>> = {
+  postgres: `select count(*) as n from pg_stat_activity where datname = ? and wait_event = 'advisory'`,
+  // information_schema fails on MySQL where any statement on the server has a letter of four bytes
+  mysql: `select count(*) as n from performance_schema.processlist where db = ? and state = 'User lock'`,
+  mariadb: `select count(*) as n from information_schema.processlist where db = ? and state = 'User lock'`,
+};
+
 /** The statement of a revision that waits until the gate of its database is open. */
 export function gateStatement(engine: ServerEngine, database: string): string {
   if (engine === 'postgres') return `select pg_advisory_xact_lock(${POSTGRES_KEY})`;
@@ -32,11 +39,7 @@ export async function closeGate(database: TestDatabase): Promise<Gate> {
   await em.begin();
   await em.execute(gateStatement(engine, database.name));
   const waiting = async (): Promise<number> => {
-    const query =
-      engine === 'postgres'
-        ? `select count(*) as n from pg_stat_activity where datname = ? and wait_event = 'advisory'`
-        : `select count(*) as n from information_schema.processlist where db = ? and state = 'User lock'`;
-    const [row] = await adminQuery(engine, query, [database.name]);
+    const [row] = await adminQuery(engine, waitingQuery[engine], [database.name]);
     return Number(row?.['n']);
   };
   return {

@@ -10,8 +10,9 @@ import { startRecording } from './recording-proxy.ts';
 import { scenario, type Scenario, type ScenarioOptions } from './scenario.ts';
 
 /** Text that breaks out of whatever it is put into, but for a literal; short enough for no column but a wide one. */
-export const HOSTILE = `nmx\\'"\`; create table pwned (n int); -- ?? ? $1 :x`;
-const MARK = 'nmx';
+export const HOSTILE = `n-x\\'"\`; create table pwned (n int); -- ?? ? $1 :x`;
+/** With a letter that base64 does not have: the proof of a password, which is random, would hold the mark at times. */
+const MARK = 'n-x';
 
 export type OwnTable = 'nest_migrate_version' | 'nest_migrate_journal' | 'nest_migrate_history' | 'nest_migrate_lock';
 

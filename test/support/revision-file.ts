@@ -25,10 +25,14 @@ export interface RevisionFile {
   readonly message?: string;
   readonly createDate?: string | null;
   readonly services?: readonly string[];
+  /** Further constants, which may be whatever survives JSON. */
+  readonly constants?: Readonly<Record<string, unknown>>;
   /** Default: does nothing. */
   readonly upgrade?: RevisionCode;
-  /** Default: does nothing. */
-  readonly downgrade?: RevisionCode;
+  /** Default: does nothing. `null`: the file exports none. */
+  readonly downgrade?: RevisionCode | null;
+  /** Puts rows in before the revision is tried. Default: the file exports none. */
+  readonly fixture?: RevisionCode;
 }
 
 /**
@@ -50,20 +54,21 @@ export function executing(...statements: readonly string[]): Given {
 
 /** The text of a revision's file. */
 export function revision({ id, down = null, labels = null, dependsOn = null, ...rest }: RevisionFile): string {
-  const { message = `revision ${id}`, createDate = null, services, upgrade, downgrade } = rest;
+  const { message = `revision ${id}`, createDate = null, services, constants: more, ...functions } = rest;
+  const { upgrade, downgrade, fixture } = functions;
   const constants = { revision: id, downRevision: down, branchLabels: labels, dependsOn, message, createDate };
-  const given = services === undefined ? constants : { ...constants, services };
+  const given = { ...constants, ...(services === undefined ? {} : { services }), ...more };
   return `import type { Operations } from 'nest-migrate';
 
 ${Object.entries(given)
   .map(([name, value]) => `export const ${name} = ${literal(value)};\n`)
-  .join('')}
-export async function upgrade(op: Operations): Promise<void> {
-  ${bodyOf(upgrade)}
+  .join('')}${functionOf('upgrade', upgrade)}${downgrade === null ? '' : functionOf('downgrade', downgrade)}${fixture === undefined ? '' : functionOf('fixture', fixture)}`;
 }
 
-export async function downgrade(op: Operations): Promise<void> {
-  ${bodyOf(downgrade)}
+function functionOf(name: string, code: RevisionCode | undefined): string {
+  return `
+export async function ${name}(op: Operations): Promise<void> {
+  ${bodyOf(code)}
 }
 `;
 }

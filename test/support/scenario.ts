@@ -13,7 +13,7 @@ import { revision, type RevisionCode, type RevisionFile } from './revision-file.
 /** A revision and its place. As text: what no function could say, such as a syntax error. */
 export interface ScenarioRevision extends Omit<RevisionFile, 'id' | 'upgrade' | 'downgrade'> {
   readonly upgrade?: RevisionCode | string;
-  readonly downgrade?: RevisionCode | string;
+  readonly downgrade?: RevisionCode | string | null;
 }
 
 /** Revisions by id: each follows the one before, unless it says otherwise. What `upgrade` does alone, or more. */
@@ -49,7 +49,7 @@ function source(id: string, { upgrade, downgrade, ...rest }: ScenarioRevision): 
 }
 
 /** The body of a function as a function. */
-function codeOf(code: RevisionCode | string | undefined): RevisionCode | undefined {
+function codeOf<C extends RevisionCode | null | undefined>(code: C | string): C | RevisionCode {
   return typeof code === 'string' ? { call: `(async () => {\n${code}\n})()` } : code;
 }
 

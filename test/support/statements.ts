@@ -12,7 +12,20 @@ export async function* statementsFor(
   ...operations: readonly Operation[]
 ): AsyncGenerator<Statement> {
   if (dialect.ddl.statementsOn !== undefined) yield* dialect.ddl.statementsOn(sessionOn(connection), operations);
-  else for (const operation of operations) yield* dialect.ddl.statements(operation);
+  else {
+    const { ddl } = dialect;
+    const groups = ddl.together?.groups(operations) ?? operations.map((operation) => [operation]);
+    for (const group of groups) {
+      yield* statementsTogether(dialect, (await ddl.restated?.(sessionOn(connection), group)) ?? group);
+    }
+  }
+}
+
+/** The statements of what is asked for at once, where they do not depend on what the tables are. */
+export function statementsTogether({ ddl }: Dialect, operations: readonly Operation[]): readonly Statement[] {
+  const { together } = ddl;
+  if (together === undefined || operations.length < 2) return operations.flatMap((one) => ddl.statements(one));
+  return together.groups(operations).flatMap((group) => together.statements(group));
 }
 
 /** A connection as what a run has pinned. */

@@ -12,7 +12,9 @@ export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationServ
 export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
-export type { CheckResult } from './commands/check.js';
+export type { CheckOptions, CheckResult } from './commands/check.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
 export type {
   CompareServerDefault,
   CompareType,
@@ -29,7 +31,8 @@ export type { Common } from './commands/command-context.js';
 export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
-export type { Status, Unfinished } from './commands/status.js';
+export type { Fingerprint } from './commands/read-fingerprint.js';
+export type { SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
@@ -39,7 +42,10 @@ export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
 export type { MigrationTableNames } from './commands/migration-tables.js';
-export type { MergeOptions } from './commands/merge.js';
+export type { AtOptions, SchemaAt } from './commands/at.js';
+export type { DriftOptions, DriftRepair, DriftResult } from './commands/drift.js';
+export type { Merged, MergeOptions } from './commands/merge.js';
+export type { MergeProof } from './commands/merge-proof.js';
 export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/migrate.js';
 export type { NewRevision } from './commands/new-revision.js';
 export type {
@@ -49,10 +55,19 @@ export type {
   PostWriteHook,
   ServiceToken,
   StartupProbe,
+  VerificationOptions,
+  VerifyRows,
 } from './commands/options.js';
 export type { RenderColumn, RenderedColumn } from './commands/render-column.js';
 export type { RenderedItem, RenderItem } from './commands/render-item.js';
-export type { Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type {
+  BlameOptions,
+  BlameResult,
+  RecordingObstacle,
+  TouchingRevision,
+  UnrecordedRevision,
+} from './commands/blame.js';
+export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -68,6 +83,8 @@ export type { Rewrite, RewriteContext } from './commands/rewriter.js';
 export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
+export type { Finding } from './commands/finding.js';
+export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
 export type { Operations, RevisionData } from './runtime/revision-data.js';
@@ -195,6 +212,14 @@ export type {
   SchemaVerbs,
 } from './operations/kinds/schema.operations.js';
 export type {
+  AttributeOperation,
+  AttributeVerbs,
+  KeepAttributesOperation,
+  NamedObject,
+  RecreatedObjects,
+  RestoreAttributesOperation,
+} from './operations/kinds/attribute.operations.js';
+export type {
   ChangingColumn,
   ChangingParts,
   ChangingType,
@@ -266,10 +291,13 @@ export type {
   UnfinishedRevision,
 } from './errors/interrupted.errors.js';
 export {
+  BaseUnknownError,
   EditorFailedError,
   NoCurrentRevisionsError,
   NoRevisionFilesError,
   NothingToMergeError,
+  RebaseRefusedError,
+  SquashDataError,
 } from './errors/command.errors.js';
 export {
   ConnectionUrlError,
@@ -325,6 +353,7 @@ export {
   HistoryRangeSyntaxError,
   IllegalRevisionIdError,
   InvalidDowngradeTargetError,
+  IrreversibleRevisionError,
   MissingRevisionError,
   MultipleHeadsError,
   NoBranchLabelError,
@@ -333,12 +362,15 @@ export {
   RangeNotAllowedError,
   RangeNotAncestorError,
   RelativeRevisionError,
+  ReplacedRevisionError,
   RevisionCycleError,
   RevisionError,
   RevisionIdInUseError,
   RevisionNotAppliedError,
   RevisionNotFoundError,
   RevisionNotOnBranchError,
+  SquashInvalidError,
+  SquashRangeError,
   UnknownVersionRowError,
   WalkedTooFarError,
 } from './errors/revision.errors.js';
@@ -368,6 +400,7 @@ export { RunAbortedError } from './errors/stopped.errors.js';
 export type { StoppedRun } from './errors/stopped.errors.js';
 export {
   DuplicateRevisionFileError,
+  GitFailedError,
   PostWriteHookError,
   RevisionFileExistsError,
   RevisionFileInvalidError,
@@ -381,9 +414,17 @@ export {
   VersionPathRequiredError,
   VersionPathUnknownError,
 } from './errors/script.errors.js';
+export {
+  BeyondScratchError,
+  NotOnScratchError,
+  ScratchForbiddenError,
+  ScratchPlaceMissingError,
+} from './errors/rehearsal.errors.js';
+export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
+  BlameNameError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,

@@ -17,6 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.pool import NullPool
 
+import description
 from changes import CHANGES
 from features import FEATURES, POSTGRES_TYPES
 
@@ -52,12 +53,22 @@ NAMES = {
 }
 
 
-def declared(row, side):
+def declared(row=None, side=None, tables=None, **_):
+    if tables is not None:
+        # all its names are said
+        metadata = sa.MetaData()
+        description.declare(metadata, tables)
+        return metadata
     metadata = sa.MetaData(naming_convention=NAMES)
     declare = ROWS[row][0 if side == "before" else 1]
     if declare is not None:
         declare(metadata)
     return metadata
+
+
+def is_included(thing, name, kind, reflected, compare_to):
+    """Without what the other tool is told to leave out as well."""
+    return name is None or "_left_" not in name
 
 
 def context(connection, metadata):
@@ -69,6 +80,7 @@ def context(connection, metadata):
             "compare_type": True,
             "compare_server_default": True,
             "include_schemas": bool(schemas),
+            "include_object": is_included,
             "render_as_batch": connection.dialect.name == "sqlite",
         },
     )
@@ -111,17 +123,19 @@ def answer(question, last={}):
         case "versions":
             return {"versions": f"Alembic {alembic.__version__} with SQLAlchemy {sa.__version__}"}
         case "migrate":
-            upgrade, downgrade = differences(declared(question["row"], question["side"]))
+            upgrade, downgrade = differences(declared(**question))
             last.update(upgrade=upgrade, downgrade=downgrade)
             if upgrade:
                 run(upgrade)
-            return {"remaining": upgrade}
+            return {"remaining": upgrade, "upgrade": upgrade, "downgrade": downgrade}
+        case "run":
+            run(question["code"])
         case "downgrade":
             run(last["downgrade"])
         case "again":
             run(last["upgrade"])
         case "remaining":
-            return {"remaining": differences(declared(question["row"], question["side"]))[0]}
+            return {"remaining": differences(declared(**question))[0]}
     return {}
 
 

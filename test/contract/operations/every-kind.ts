@@ -26,6 +26,8 @@ const {
   dropEnum,
   dropSchema,
   dropDependents,
+  keepAttributes,
+  restoreAttributes,
   restoreDependents,
   createTable,
   createTableComment,
@@ -205,6 +207,14 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
     },
   ],
   restoreDependents: [{ operation: restoreDependents(), reverse: ['dropDependents'], unsupported: noEnums }],
+  keepAttributes: [
+    {
+      operation: keepAttributes({ tables: [{ name: 'book', schema: 's' }], routines: [{ name: 'pages_of' }] }),
+      reverse: ['restoreAttributes'],
+      unsupported: noEnums,
+    },
+  ],
+  restoreAttributes: [{ operation: restoreAttributes(), reverse: ['keepAttributes'], unsupported: noEnums }],
   createEnum: [{ operation: createEnum('mood', ['a']), reverse: ['dropEnum'], unsupported: noEnums }],
   dropEnum: [
     { operation: dropEnum('mood'), reverse: { missing: 'previous' }, unsupported: noEnums },

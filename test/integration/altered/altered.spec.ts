@@ -9,7 +9,7 @@ import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 import { allEngines } from '../../support/engines.ts';
 import { queryDatabase } from '../../support/inspect.ts';
-import { scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { isTurn } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
@@ -17,6 +17,7 @@ afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
 
+/** As text, of which the tests change a letter, a comment or the order. */
 const table = (name: string, type = 'integer'): string =>
   `await op.createTable('${name}', { columns: { id: { type: 'integer', primary: true }, n: { type: '${type}' } } });`;
 const history: Readonly<Record<string, string>> = {
@@ -29,7 +30,7 @@ const history: Readonly<Record<string, string>> = {
 /** The application once more, with other files, on the same database. */
 async function checkout(
   database: TestDatabase,
-  revisions: Readonly<Record<string, string | ScenarioRevision>> = history,
+  revisions: Revisions = history,
   module: MigrationModuleOptions = {},
 ): Promise<Scenario> {
   const at = await scenario(database.engine, { database, revisions, module });
@@ -310,9 +311,16 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
   inTurn('depend on more than their text where they ask for arguments of the call, or the clock', async () => {
     const database = await createDatabase(engine);
     ending.push(() => database.drop());
-    const revisions = {
-      aaaa: `const wide = op.xArguments['wide'] === 'yes'; ${table('a')} if (wide) { ${table('wide')} }`,
-      bbbb: `${table('b')} await op.execute("insert into b (id, n) values (1, " + Math.floor(Math.random() * 1e9) + ")");`,
+    const revisions: Revisions = {
+      aaaa: async (op) => {
+        const columns = { id: { type: 'integer', primary: true }, n: { type: 'integer' } } as const;
+        await op.createTable('a', { columns });
+        if (op.xArguments['wide'] === 'yes') await op.createTable('wide', { columns });
+      },
+      bbbb: async (op) => {
+        await op.createTable('b', { columns: { id: { type: 'integer', primary: true }, n: { type: 'integer' } } });
+        await op.execute(`insert into b (id, n) values (1, ${Math.floor(Math.random() * 1e9)})`);
+      },
     };
     const at = await checkout(database, revisions);
     await at.migrations.upgrade({ xArguments: { wide: 'yes' } });

@@ -4,7 +4,7 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { allEngines } from '../../support/databases.js';
 import { incomplete } from './incomplete.js';
 import { reasonsOf } from './inexpressible.js';
-import { type Entities, LiveDatabase } from './live-database.js';
+import { type Entities, inAnyOrder, LiveDatabase } from './live-database.js';
 import { changes, rowsOf, rowsOfRun, summary } from './matrix.js';
 import { shared } from './rows.js';
 
@@ -21,8 +21,8 @@ describe.each(allEngines)('a revision for a change on %s', (engine) => {
 
   it.each(rowsOfRun(changes, engine))(
     '$name: there, back, there again, and back by another revision; what both have keeps its rows',
-    async ({ before, after, rows, recomputed }) => {
-      await database.reset();
+    async ({ before, after, rows, recomputed, extensions }) => {
+      await database.reset(extensions);
       await database.apply((await database.compare(before())).upgrade);
       await database.execute(...(rows ?? []));
       const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];
@@ -109,10 +109,6 @@ describe('a revision for a change on SQLite, as a script that nobody asked the d
     expect(shared(await database.contents(), rowsBefore)).toEqual(shared(rowsAfter, rowsBefore));
   });
 });
-
-function inAnyOrder(schema: string): string {
-  return schema.split('\n').sort().join('\n');
-}
 
 describe.each(allEngines.filter((engine) => Object.keys(reasonsOf(engine)).length > 0))(
   'a change that %s cannot express',

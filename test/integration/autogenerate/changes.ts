@@ -7,6 +7,8 @@ import { mysqls, postgres, thing, viewEntity } from './single-features.js';
 export interface Change {
   readonly name: string;
   readonly engines?: readonly Engine[];
+  /** As {@link Feature.extensions}. */
+  readonly extensions?: readonly string[];
   readonly before: () => Entities;
   readonly after: () => Entities;
   /** A row that is there before: the change has to work on tables with rows. */

@@ -1,19 +1,27 @@
 /** A database that entities are compared with and revisions applied to, the way a user's revision would be. */
+import { citext } from '@electric-sql/pglite/contrib/citext';
+import { hstore } from '@electric-sql/pglite/contrib/hstore';
+import { ltree } from '@electric-sql/pglite/contrib/ltree';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { type EntityClass, type EntitySchema, Routine } from '@mikro-orm/core';
 import { type AbstractSqlConnection, MikroORM } from '@mikro-orm/sql';
 import {
   type CompareOptions,
   compareSchema,
+  readDatabaseSchema,
   type SchemaComparison,
-  type TableRebuild,
+  type AlterationBatch,
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
+import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
-import { statementsFor } from '../../support/statements.js';
+import { statementsFor, statementsTogether } from '../../support/statements.js';
 import { type RenderedStep, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
@@ -22,8 +30,8 @@ export type Entities = readonly (EntityClass<object> | EntitySchema | Routine)[]
 type Options = Parameters<typeof MikroORM.init>[0];
 
 export class LiveDatabase {
-  /** What of a difference rebuilds a table. */
-  private readonly rebuilds = new WeakMap<readonly Operation[], readonly TableRebuild[]>();
+  /** What of a difference is one batch. */
+  private readonly batches = new WeakMap<readonly Operation[], readonly AlterationBatch[]>();
 
   private constructor(
     readonly engine: Engine,
@@ -31,9 +39,17 @@ export class LiveDatabase {
     private readonly orm: MikroORM,
   ) {}
 
-  static async create(engine: Engine): Promise<LiveDatabase> {
+  /** @param config of the application whose revisions run. */
+  static async create(engine: Engine, config: Partial<Options> = {}): Promise<LiveDatabase> {
     const database = await createDatabase(engine);
-    return new LiveDatabase(engine, database, await connect(database, [], { pool: { min: 0, max: 1 } }));
+    // those that a server has in its folders
+    const extensions = { citext, hstore, ltree, pg_trgm, vector };
+    const driverOptions = engine === 'pglite' ? { driverOptions: { extensions } } : {};
+    const options = { pool: { min: 0, max: 1 }, ...driverOptions, ...config };
+    const orm = await connect(database, [], options);
+    // PGlite starts when it is asked something, and jest refuses what it imports then outside of tests and hooks
+    await orm.em.getConnection().execute('select 1');
+    return new LiveDatabase(engine, database, orm);
   }
 
   get name(): string {
@@ -52,7 +68,7 @@ export class LiveDatabase {
     const orm = await connect(this.database, entities, config, 'offline');
     const comparison = await compareSchema({ connection: this.connection, ignoreTables: [], ...options, orm });
     for (const direction of ['upgrade', 'downgrade'] as const) {
-      this.rebuilds.set(comparison[direction], comparison.rebuilds[direction]);
+      this.batches.set(comparison[direction], comparison.batches[direction]);
     }
     return comparison;
   }
@@ -78,6 +94,16 @@ export class LiveDatabase {
   /** The schema as the engine's own tools tell it. */
   async schema(): Promise<string> {
     return schemaOf({ database: this.database, orm: this.orm });
+  }
+
+  /** The schema as the library tells it. */
+  async fingerprint(): Promise<Fingerprint> {
+    return fingerprint(this.orm);
+  }
+
+  /** The schema as the comparison reads it. */
+  async read(): Promise<SchemaModel> {
+    return readDatabaseSchema({ orm: this.orm, connection: this.connection, ignoreTables: [] });
   }
 
   /** The rows of all tables. */
@@ -184,7 +210,7 @@ export class LiveDatabase {
 
   /** What a revision with these operations asks for, one after the other. */
   async steps(operations: readonly Operation[]): Promise<readonly RenderedStep[]> {
-    const source = renderOperations(operations, undefined, this.rebuilds.get(operations));
+    const source = renderOperations(operations, undefined, this.batches.get(operations));
     return runRendered(source, engineFor(this.orm).name);
   }
 
@@ -198,7 +224,7 @@ export class LiveDatabase {
       from === 'database'
         ? statementsFor(dialect, this.connection, ...step.operations)
         : (dialect.ddl.statementsFrom?.(step.existing, step.operations) ??
-          step.operations.flatMap((operation) => dialect.ddl.statements(operation)));
+          statementsTogether(dialect, step.operations));
     for await (const { sql } of statements) {
       try {
         await this.connection.execute(sql);
@@ -212,10 +238,23 @@ export class LiveDatabase {
     for (const sql of statements) await this.connection.execute(sql);
   }
 
-  /** Removes everything, also what a failed test left behind. */
-  async reset(): Promise<void> {
-    const dialect = engineFor(this.orm);
-    const quoted = (name: string): string => dialect.sql.quote(name);
+  /**
+   * Removes everything, also what a failed test left behind.
+   *
+   * @param extensions to be there, each with a schema and a dot in front where that is not the usual one.
+   */
+  async reset(extensions: readonly string[] = []): Promise<void> {
+    await this.empty();
+    const quoted = (name: string): string => engineFor(this.orm).sql.quote(name);
+    for (const extension of extensions) {
+      const [name = '', schema] = extension.split('.').toReversed();
+      if (schema !== undefined) await this.execute(`create schema if not exists ${quoted(schema)}`);
+      await this.execute(`create extension ${quoted(name)} schema ${quoted(schema ?? 'public')}`);
+    }
+  }
+
+  private async empty(): Promise<void> {
+    const quoted = (name: string): string => engineFor(this.orm).sql.quote(name);
     if (this.engine === 'sqlite') {
       const objects = await this.connection.execute<{ type: string; name: string }[]>(
         `select replace(type, 'virtual', 'table') as type, name from pragma_table_list
@@ -284,4 +323,9 @@ function statementsOf(script: string): readonly string[] {
   }
   if (rest.trim() !== '') statements.push(rest.trim());
   return statements;
+}
+
+/** A schema without the order of its lines: a column that is added where columns can't be put anywhere comes last. */
+export function inAnyOrder(schema: string): string {
+  return schema.split('\n').sort().join('\n');
 }

@@ -5,6 +5,7 @@ import { type Change, changes as plainChanges } from './changes.js';
 import { changesWithRows } from './changes-with-rows.js';
 import { columnFeatures } from './features-of-columns.js';
 import { tableFeatures } from './features-of-tables.js';
+import { extensionChanges, extensionFeatures } from './extension-types.js';
 import { isExpressible } from './inexpressible.js';
 import { partitionChanges, partitionFeatures } from './partitions.js';
 import { policyChanges, policyFeatures } from './policies.js';
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   ...routineFeatures,
   ...policyFeatures,
   ...partitionFeatures,
+  ...extensionFeatures,
 ];
 export const changes: readonly Change[] = [
   ...plainChanges,
@@ -28,6 +30,7 @@ export const changes: readonly Change[] = [
   ...routineChanges,
   ...policyChanges,
   ...partitionChanges,
+  ...extensionChanges,
 ];
 
 export interface MatrixRow {

@@ -36,6 +36,23 @@ function respelled() {
   );
 }
 
+describe.each([
+  ['mysql', 'utf8mb4_0900_ai_ci'],
+  ['mariadb', 'utf8mb4_general_ci'],
+] as const)('the collation of a table on %s', (engine, collation) => {
+  it('is no difference in a column that names it, or ceases to', async () => {
+    const database = await LiveDatabase.create(engine);
+    try {
+      const named = p.string().collation(collation);
+      await database.build(thing({ a: named, b: p.string() }));
+      expect(await database.difference(thing({ a: named, b: p.string() }))).toBe('');
+      expect(await database.difference(thing({ a: p.string(), b: named }))).toBe('');
+    } finally {
+      await database.close();
+    }
+  });
+});
+
 describe.each(allEngines)('comparing on %s', (engine) => {
   let database: LiveDatabase;
 

@@ -83,8 +83,8 @@ describe.each(allEngines)('a rule that comes to rows on %s', (engine) => {
   }
 
   async function sentences(rule: Rule): Promise<readonly string[]> {
-    const { upgrade, rebuilds, warnings } = await database.compare(entities(rule));
-    const source = renderOperations(upgrade, undefined, rebuilds.upgrade).replace(/\n *\/\/ /g, ' ');
+    const { upgrade, batches, warnings } = await database.compare(entities(rule));
+    const source = renderOperations(upgrade, undefined, batches.upgrade).replace(/\n *\/\/ /g, ' ');
     const said = upgrade.flatMap(({ warning }) => warning ?? []);
     for (const sentence of said) expect(source).toContain(sentence);
     expect(warnings).toEqual(said);

@@ -7,19 +7,17 @@ import { features, rowsOf, rowsOfRun, summary } from './matrix.js';
 
 describe.each(allEngines)('a revision for one feature on %s', (engine) => {
   let database: LiveDatabase;
-  let nothing: string;
 
   beforeAll(async () => {
     database = await LiveDatabase.create(engine);
-    await database.reset();
-    nothing = await database.schema();
   });
   afterAll(() => database?.close());
 
   it.each(rowsOfRun(features, engine))(
     '$name: applied, nothing is left to do; taken back, nothing is left',
-    async ({ entities }) => {
-      await database.reset();
+    async ({ entities, extensions = [] }) => {
+      await database.reset(extensions);
+      const nothing = await database.schema();
       const first = await database.compare(entities());
       expect(first.upgrade).not.toEqual([]);
       // what `migrate --from-empty` compares, and asks nobody for

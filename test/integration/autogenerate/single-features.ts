@@ -6,6 +6,8 @@ import { type Entities } from './live-database.js';
 export interface Feature {
   readonly name: string;
   readonly engines?: readonly Engine[];
+  /** What somebody has to create before, each with a schema and a dot in front where that is not the usual one. */
+  readonly extensions?: readonly string[];
   readonly entities: () => Entities;
 }
 

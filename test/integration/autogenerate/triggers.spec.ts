@@ -154,7 +154,12 @@ describe.each(['postgres', 'pglite'] as const)('triggers of a table with a long 
     expect(await insert()).toEqual({ first: 'a', second: 'b' });
     expect(await database.difference(entities('a', 'b'))).toBe('');
     const { upgrade, downgrade } = await database.compare(entities('a', 'c'));
-    expect(upgrade.map(({ kind }) => kind)).toEqual(['dropTrigger', 'createTrigger']);
+    expect(upgrade.map(({ kind }) => kind)).toEqual([
+      'keepAttributes',
+      'dropTrigger',
+      'createTrigger',
+      'restoreAttributes',
+    ]);
     await database.apply(upgrade);
     expect(await insert()).toEqual({ first: 'a', second: 'c' });
     await database.apply(downgrade);
@@ -175,8 +180,10 @@ describe.each(['postgres', 'pglite'] as const)('triggers of a table with a long 
     );
     const { upgrade } = await database.compare(entities('a', 'b'));
     expect(upgrade).toMatchObject([
+      { kind: 'keepAttributes' },
       { kind: 'dropTrigger', name: 'other_column' },
       { kind: 'createTrigger', name: 'other_column' },
+      { kind: 'restoreAttributes' },
     ]);
     await database.apply(upgrade);
     expect(await insert()).toEqual({ first: 'a', second: 'b' });

@@ -19,9 +19,9 @@ describe.each(allEngines)('unsafe steps on %s', (engine) => {
 
   /** The sentences of both directions: they stand above the steps, and those of the upgrade are told at once. */
   async function sentences(entities: Entities): Promise<Readonly<Record<'upgrade' | 'downgrade', readonly string[]>>> {
-    const { upgrade, downgrade, rebuilds, warnings } = await database.compare(entities);
+    const { upgrade, downgrade, batches, warnings } = await database.compare(entities);
     const of = (operations: typeof upgrade): readonly string[] => operations.flatMap(({ warning }) => warning ?? []);
-    const source = renderOperations(upgrade, undefined, rebuilds.upgrade).replace(/\n *\/\/ /g, ' ');
+    const source = renderOperations(upgrade, undefined, batches.upgrade).replace(/\n *\/\/ /g, ' ');
     for (const sentence of of(upgrade)) expect(source).toContain(sentence);
     expect(warnings).toEqual(of(upgrade));
     return { upgrade: of(upgrade), downgrade: of(downgrade) };

@@ -228,6 +228,7 @@ describe.each(allEngines)('the status on %s', (engine) => {
       rows: [],
       pending: ['aaaa', 'bbbb', 'cccc', 'dddd'].map((revision) => expect.objectContaining({ revision })),
       unknown: [],
+      squashes: [],
       unfinished: null,
       lock: null,
       last: null,

@@ -80,6 +80,51 @@ describe.each(['postgres', 'pglite'] as const)('op.dropDependents and op.restore
     expect(await told(at)).toBe(stood);
   });
 
+  it('leave out the casts to the old type that the engine adds by itself, and no others', async () => {
+    const at = await start({
+      revisions: {
+        aaaa: async (op) => {
+          await op.createEnum('mood', ['glad', 'sad']);
+          await op.createTable('person', {
+            columns: { id: { type: 'integer', primary: true }, mood: { type: 'enum', nativeEnumName: 'mood' } },
+          });
+        },
+        bbbb: async (op) => {
+          await op.dropDependents({ columns: [{ table: 'person', column: 'mood' }] });
+          await op.alterColumn('person', 'mood', { type: 'text' }, { existing: { nativeEnumName: 'mood' } });
+          await op.restoreDependents();
+          await op.dropEnum('mood');
+        },
+      },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    for (const sql of [
+      "create view glad as select id, id::text || '::mood' as called from person where mood = 'glad'",
+      "create materialized view sad as select count(*)::int as people from person where mood = 'sad'",
+      'create unique index once on sad (people)',
+      "create policy glad_ones on person for select using (mood = 'glad')",
+      'create function watch_fn() returns trigger language plpgsql as $$ begin return new; end $$',
+      "create trigger watch before update on person for each row when (new.mood = 'sad') execute function watch_fn()",
+      "create function glad_ones() returns bigint language sql begin atomic select count(*) from person where mood = 'glad'; end",
+      "alter table person add column is_glad boolean generated always as (mood = 'glad') stored",
+      "insert into person (id, mood) values (1, 'glad'), (2, 'sad')",
+    ])
+      await connectionOf(at).execute(sql);
+
+    await at.migrations.upgrade();
+    expect(await value(at, "select pg_get_viewdef('glad'::regclass, true)")).toMatch(
+      /\bid::text \|\| '::mood'::text AS called\s+FROM person\s+WHERE (?:person\.)?mood = 'glad'::text;/,
+    );
+    expect(await value(at, 'select pg_typeof(people)::text from sad')).toBe('integer');
+    expect(await value(at, "select indexdef from pg_indexes where indexname = 'once'")).toMatch('UNIQUE');
+    expect(await value(at, 'select pg_get_expr(polqual, polrelid) from pg_policy')).toBe("(mood = 'glad'::text)");
+    expect(await value(at, "select pg_get_triggerdef(oid) from pg_trigger where tgname = 'watch'")).toMatch(
+      "WHEN ((new.mood = 'sad'::text))",
+    );
+    expect(await value(at, 'select glad_ones()::int')).toBe(1);
+    expect(await value(at, 'select is_glad from person where id = 1')).toBe(true);
+  });
+
   it('do nothing where nothing depends on the column', async () => {
     const at = await start({ revisions });
     await at.migrations.upgrade();

@@ -4,21 +4,31 @@ import { allEngines, type Engine } from '../../support/databases.ts';
 import { startGalera } from '../../support/servers/galera-cluster.ts';
 import { type TestCluster } from '../../support/servers/test-cluster.ts';
 import { HOSTILE, type OwnTable, Planted } from '../../support/planted.ts';
+import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
+import { type Revisions } from '../../support/scenario.ts';
 import { isTurn } from '../../support/turns.ts';
 
 /** A revision that stops half-way, behind what cannot be rolled back; of its last statement the catalogue can be asked. */
-const half = (engine: Engine, table: string): string => {
-  const concurrently = engine === 'postgres' ? ', concurrently: true' : '';
-  const index = `await op.createIndex('${table}', ['n'], { name: '${table}_n'${concurrently} });`;
-  const postcondition = `{ query: 'select count(*) > 9 from ${table}' }`;
-  const row = `await op.execute('insert into ${table} values (1)', [], { postcondition: ${postcondition} });`;
-  // what changes a table of SQLite is one transaction with its note, and is never found running
-  const [first, last] = engine === 'sqlite' ? [index, row] : [row, index];
-  return `await op.autocommitBlock(async (op) => { ${first} ${last} }); await op.execute('insert into nosuch values (1)');`;
-};
-const revisionsOf = (engine: Engine): Record<string, { upgrade: string; downgrade?: string }> => ({
+const half = (engine: Engine, table: string): RevisionCode =>
+  given({ engine, table }, async (op, values) => {
+    await op.autocommitBlock(async (block) => {
+      const index = (): Promise<void> =>
+        block.createIndex(values.table, ['n'], {
+          name: `${values.table}_n`,
+          ...(values.engine === 'postgres' ? { concurrently: true } : {}),
+        });
+      const row = (): Promise<void> =>
+        block.execute(`insert into ${values.table} values (1)`, [], {
+          postcondition: { query: `select count(*) > 9 from ${values.table}` },
+        });
+      // what changes a table of SQLite is one transaction with its note, and is never found running
+      for (const statement of values.engine === 'sqlite' ? [index, row] : [row, index]) await statement();
+    });
+    await op.execute('insert into nosuch values (1)');
+  });
+const revisionsOf = (engine: Engine): Revisions => ({
   aaaa: {
-    upgrade: `await op.execute('create table t (n int)'); await op.execute('create table u (n int)');`,
+    upgrade: executing('create table t (n int)', 'create table u (n int)'),
     downgrade: half(engine, 'u'),
   },
   bbbb: { upgrade: half(engine, 't') },

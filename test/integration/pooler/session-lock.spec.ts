@@ -145,7 +145,7 @@ describe('a lock that was taken on a server session which is another’s by now'
   }
 
   /** As if the first look had seen nothing. */
-  async function taken(pooler: Pooler, database: TestDatabase): Promise<Taken> {
+  async function taken(pooler: Pooler, database: TestDatabase, patience?: number): Promise<Taken> {
     const { orm } = await start(through(pooler, database), 2);
     const connection = orm.em.getConnection() as AbstractSqlConnection;
     const session: SqlSession = {
@@ -155,7 +155,7 @@ describe('a lock that was taken on a server session which is another’s by now'
     const lock = engineFor(orm as never).locks.ofSession('nest_migrate_version', 'public')!;
     expect(await lock.tryAcquire(session)).toBe(true);
     expect(await locks(database)).toBe(1);
-    return { lock, session, way: wayToServer(orm as never) };
+    return { lock, session, way: wayToServer(orm as never, patience) };
   }
 
   it.each(['used last, used next', 'in turn'] as const)('is let go of before anything runs: %s', async (pooler) => {
@@ -187,7 +187,7 @@ describe('a lock that was taken on a server session which is another’s by now'
     await side!.query('begin');
     await side!.query('select 1');
     const releasing = lock.release(session, way).catch((error: unknown) => error);
-    await side!.query('select pg_sleep(1)');
+    await side!.query('select pg_sleep(3)');
     await side!.query('rollback');
     expect(await releasing).toMatchObject({
       code: 'SESSION_NOT_KEPT',
@@ -198,9 +198,20 @@ describe('a lock that was taken on a server session which is another’s by now'
     await side!.close();
   });
 
-  it('is named with the way to end it, where another client keeps the session that holds it', async () => {
+  it('is not named where the pooler has closed that session meanwhile', async () => {
     const database = await emptyDatabase();
     const { lock, session, way } = await taken('used last, used next', database);
+    await adminQuery(
+      'postgres',
+      "select pg_terminate_backend(pid, 60000) from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = ?)",
+      [database.name],
+    );
+    await expect(lock.confirm!(session, way)).rejects.toMatchObject(refusal);
+  });
+
+  it('is named with the way to end it, where another client keeps the session that holds it', async () => {
+    const database = await emptyDatabase();
+    const { lock, session, way } = await taken('used last, used next', database, 2_000);
     const side = await way.openBeside();
     await side!.query('begin');
     const [kept] = await side!.query<{ pid: number }>('select pg_backend_pid() as pid');

@@ -133,6 +133,85 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
   });
 });
 
+describe.each(['mysql', 'mariadb'] as const)('changes of a table that are one statement on %s', (engine) => {
+  const columns = 'select column_name as name from information_schema.columns where table_schema = database()';
+  const namesOf = async (at: Scenario): Promise<readonly unknown[]> =>
+    (await rows(at, `${columns} and table_name = 't' order by ordinal_position`)).map(({ name }) => name);
+  const together = (...last: readonly string[]): RevisionCode =>
+    given({ last }, async (op, values) => {
+      await op.execute('create table t (n int, m int)');
+      await op.batchAlterTable('t', async (batch) => {
+        await batch.dropColumn('t', 'm');
+        await batch.addColumn('t', 'a', { type: 'integer', nullable: true });
+        await batch.alterColumn('t', 'n', { type: 'bigint' }, { existing: { type: 'integer', nullable: true } });
+        await batch.createIndex('t', ['a'], { name: 't_a' });
+        await batch.createIndex('t', ['n'], { name: 't_n' });
+      });
+      for (const sql of values.last) await op.execute(sql);
+    });
+  const oneByOne = (...last: readonly string[]): RevisionCode =>
+    given({ last }, async (op, values) => {
+      await op.execute('create table t (n int, m int)');
+      await op.dropColumn('t', 'm');
+      await op.addColumn('t', 'a', { type: 'integer', nullable: true });
+      for (const sql of values.last) await op.execute(sql);
+    });
+
+  it('are sent, noted and written into a script as one', async () => {
+    const at = await start(engine, { revisions: { aaaa: together(NONSENSE) } });
+    const [, columnsOf, indexes] = (await outcome((options) => at.migrations.upgrade(options))).sent;
+    expect(columnsOf).toBe('alter table `t`\n  drop column `m`,\n  add `a` int null,\n  modify `n` bigint null');
+    expect(indexes).toBe('alter table `t`\n  add index `t_a` (`a`),\n  add index `t_n` (`n`)');
+    expect(await namesOf(at)).toEqual(['n', 'a']);
+    expect(await rows(at, journal)).toEqual([0, 1, 2].map((ordinal) => ({ ordinal, part: 0, state: 'done' })));
+    const { sql } = (await at.migrations.upgrade({ sql: true })) as { readonly sql: string };
+    expect(sql).toContain(`${columnsOf};\n${indexes};\n`);
+  });
+
+  it('are done where the catalogue shows one of them, and are sent again where it does not', async () => {
+    for (const tookEffect of [true, false]) {
+      let at = await start(engine, { revisions: { aaaa: together(NONSENSE) } });
+      await dead(at);
+      await rows(at, 'delete from nest_migrate_journal where ordinal > 1');
+      await rows(at, 'alter table t drop index t_a, drop index t_n');
+      if (!tookEffect) await rows(at, 'alter table t drop column a, modify n int, add m int');
+      at = await restart(at, { aaaa: together() });
+      const { sent, code } = await outcome((options) => at.migrations.upgrade(options));
+      expect(code).toBeUndefined();
+      expect(sent).toEqual([
+        ...(tookEffect ? [] : [expect.stringContaining('drop column')]),
+        expect.stringContaining('add index'),
+      ]);
+      expect(await namesOf(at)).toEqual(['n', 'a']);
+    }
+  });
+
+  it('may not be edited once they are done', async () => {
+    let at = await start(engine, { revisions: { aaaa: together(NONSENSE) } });
+    await outcome((options) => at.migrations.upgrade(options));
+    at = await restart(at, { aaaa: oneByOne() });
+    expect(await outcome((options) => at.migrations.upgrade(options))).toMatchObject({
+      code: 'APPLIED_STATEMENT_EDITED',
+      sent: [],
+    });
+  });
+
+  it('continue behind what an earlier version of the library has done one by one', async () => {
+    // that version noted each change of a batch as it notes one without a batch
+    let at = await start(engine, { revisions: { aaaa: oneByOne(NONSENSE) } });
+    await outcome((options) => at.migrations.upgrade(options));
+    at = await restart(at, { aaaa: together() });
+    const { sent, skipped, code } = await outcome((options) => at.migrations.upgrade(options));
+    expect(code).toBeUndefined();
+    expect(skipped).toHaveLength(3);
+    expect(sent).toEqual([
+      'alter table `t` modify `n` bigint null',
+      'alter table `t`\n  add index `t_a` (`a`),\n  add index `t_n` (`n`)',
+    ]);
+    expect(await rows(at, journal)).toEqual([]);
+  });
+});
+
 // what the runtime makes of its notes is in test/unit/runtime: once more, with a journal that is a table
 describe('a revision that failed half-way on MariaDB', () => {
   it('refuses a change of what was applied, and says what it was', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
+import { executing } from '../../support/revision-file.ts';
 import { scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
@@ -40,7 +41,7 @@ describe.each(products)('a server that is %s', (name, create) => {
     const before = await tablesOf(database);
     const at = await scenario('postgres', {
       database,
-      revisions: { aaaa: 'await op.execute("create table t (id int)");' },
+      revisions: { aaaa: executing('create table t (id int)') },
     });
     ending.push(() => at.end());
     const { migrations } = at;

@@ -16,6 +16,7 @@ import {
 import { executeDbCommand, MigrationModule, type MigrationModuleOptions } from 'nest-migrate';
 import { type TestDatabase } from '../../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
+import { revision, type RevisionFile } from '../../support/revision-file.ts';
 
 export const Note = defineEntity({
   name: 'Note',
@@ -88,7 +89,7 @@ export interface Project {
   readonly folder: TemporaryFolder;
   application(options?: ApplicationOptions): DynamicModule;
   /** Writes revisions in a line: each follows the one before. */
-  revisions(bodies: Readonly<Record<string, { services?: readonly string[]; upgrade: string }>>): Promise<void>;
+  revisions(bodies: Readonly<Record<string, Pick<RevisionFile, 'services' | 'upgrade'>>>): Promise<void>;
   db(argv: readonly string[], options?: ApplicationOptions): Promise<{ code: number; stdout: string; stderr: string }>;
 }
 
@@ -134,18 +135,10 @@ export async function project(database: TestDatabase): Promise<Project> {
     folder,
     application,
     async revisions(bodies) {
-      let down = 'null';
-      for (const [id, { services: names = [], upgrade }] of Object.entries(bodies)) {
-        await writeFile(
-          join(versions, `${id}.ts`),
-          `export const revision = '${id}';
-export const downRevision = ${down};
-export const services = ${JSON.stringify(names)};
-export async function upgrade(op) { ${upgrade} }
-export async function downgrade(op) {}
-`,
-        );
-        down = `'${id}'`;
+      let down: string | null = null;
+      for (const [id, body] of Object.entries(bodies)) {
+        await writeFile(join(versions, `${id}.ts`), revision({ id, down, message: '', ...body }));
+        down = id;
       }
     },
     async db(argv, options) {

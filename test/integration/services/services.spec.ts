@@ -6,6 +6,7 @@ import { lockFolder } from '../../../libs/nest-migrate/src/runtime/folder-lock.j
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { allEngines } from '../../support/engines.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
+import { type RevisionCode } from '../../support/revision-file.ts';
 import {
   type ApplicationOptions,
   NoteService,
@@ -15,8 +16,13 @@ import {
   services,
 } from './application.ts';
 
-const NOTE_TABLE = `await op.createTable('note', { columns: {
-  id: { type: 'integer', primary: true, autoincrement: true }, text: { type: 'string', length: 100 } } });`;
+const noteTable: RevisionCode = (op) =>
+  op.createTable('note', {
+    columns: {
+      id: { type: 'integer', primary: true, autoincrement: true },
+      text: { type: 'string', length: 100 },
+    },
+  });
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   while (cleanups.length > 0) await cleanups.pop()!();
@@ -67,19 +73,20 @@ describe.each(allEngines)('services of revisions on %s', (engine) => {
     return (await queryDatabase(database, 'select text from note order by id')).map(({ text }) => text);
   }
 
-  const writing = {
-    aaaa: { upgrade: NOTE_TABLE },
+  const writing: Parameters<Project['revisions']>[0] = {
+    aaaa: { upgrade: noteTable },
     bbbb: {
       services: ['notes', 'plain', 'perRequest'],
-      upgrade: `await op.transaction(async ({ em, get }) => {
-        const notes = get('notes');
-        notes.write('left to the flush');
-        await em.flush();
-        await notes.writeTransactional('in a transaction of its own');
-        await notes.writeAndChangeMind('never there');
-        await get('perRequest').notes.writeTransactional(get('plain').word);
-        if ((await notes.texts()).length !== 3) throw new Error('the service is outside of the transaction');
-      });`,
+      upgrade: (op) =>
+        op.transaction(async ({ em, get }) => {
+          const notes = get<NoteService>('notes');
+          notes.write('left to the flush');
+          await em.flush();
+          await notes.writeTransactional('in a transaction of its own');
+          await notes.writeAndChangeMind('never there');
+          await get<RequestService>('perRequest').notes.writeTransactional(get<{ word: string }>('plain').word);
+          if ((await notes.texts()).length !== 3) throw new Error('the service is outside of the transaction');
+        }),
     },
   };
   const written = ['left to the flush', 'in a transaction of its own', 'plain'];
@@ -94,14 +101,15 @@ describe.each(allEngines)('services of revisions on %s', (engine) => {
 
   it('lose what they wrote when the revision throws behind them', async () => {
     await at.revisions({
-      aaaa: { upgrade: NOTE_TABLE },
+      aaaa: { upgrade: noteTable },
       bbbb: {
         services: ['notes'],
-        upgrade: `await op.transaction(async ({ get }) => {
-          await get('notes').writeTransactional('gone with the data transaction');
-          get('notes').write('and so is this');
-          throw new Error('no such luck');
-        });`,
+        upgrade: (op) =>
+          op.transaction(async ({ get }) => {
+            await get<NoteService>('notes').writeTransactional('gone with the data transaction');
+            get<NoteService>('notes').write('and so is this');
+            throw new Error('no such luck');
+          }),
       },
     });
     const app = await start();
@@ -111,11 +119,13 @@ describe.each(allEngines)('services of revisions on %s', (engine) => {
 
   it('keep what a finished data transaction wrote as the engine keeps it', async () => {
     await at.revisions({
-      aaaa: { upgrade: NOTE_TABLE },
+      aaaa: { upgrade: noteTable },
       bbbb: {
         services: ['notes'],
-        upgrade: `await op.transaction(async ({ get }) => get('notes').write('finished'));
-          throw new Error('no such luck');`,
+        upgrade: async (op) => {
+          await op.transaction(async ({ get }) => get<NoteService>('notes').write('finished'));
+          throw new Error('no such luck');
+        },
       },
     });
     const app = await start();
@@ -177,14 +187,14 @@ describe.each(allEngines)('services of revisions on %s', (engine) => {
   });
 
   it('are refused before the first step where the application does not list them, or cannot make them', async () => {
-    await at.revisions({ aaaa: { upgrade: NOTE_TABLE }, bbbb: { services: ['note'], upgrade: '' } });
+    await at.revisions({ aaaa: { upgrade: noteTable }, bbbb: { services: ['note'] } });
     const app = await start();
     const unlisted = await failureOf(app.get(MigrationService).upgrade());
     expect(unlisted.codes).toEqual(['SERVICE_NOT_PROVIDED']);
     expect(unlisted.message).toBe(
       "Revision bbbb needs the service 'note', which the application does not give to its revisions. Did you mean 'notes'?",
     );
-    await at.revisions({ aaaa: { upgrade: NOTE_TABLE }, bbbb: { services: ['absent'], upgrade: '' } });
+    await at.revisions({ aaaa: { upgrade: noteTable }, bbbb: { services: ['absent'] } });
     const absent = await failureOf(app.get(MigrationService).upgrade());
     expect(absent.codes).toEqual(['SERVICE_UNRESOLVED']);
     expect(absent.message).toMatch(/^The service 'absent' of revision bbbb can't be had: .*ABSENT.*Provide the token/);
@@ -196,7 +206,11 @@ describe.each(allEngines)('services of revisions on %s', (engine) => {
     await at.revisions({
       aaaa: {
         services: ['plain'],
-        upgrade: "await op.transaction(async ({ get }) => get('plain') && get('notes').write('x'));",
+        upgrade: (op) =>
+          op.transaction(async ({ get }) => {
+            get('plain');
+            get<NoteService>('notes').write('x');
+          }),
       },
     });
     const app = await start();
@@ -218,7 +232,7 @@ describe('an embedded database under `db`', () => {
       () => database.drop(),
       () => at.folder.remove(),
     );
-    await at.revisions({ aaaa: { services: ['plain'], upgrade: '' } });
+    await at.revisions({ aaaa: { services: ['plain'] } });
     const seen: unknown[] = [];
     const host = {
       cwd: '',
@@ -271,7 +285,7 @@ describe('the option `services`', () => {
     await at.revisions({
       aaaa: {
         services: ['word'],
-        upgrade: "await op.transaction(async ({ get }) => op.xArguments.ok ?? get('word'));",
+        upgrade: (op) => op.transaction(async ({ get }) => void (op.xArguments['ok'] ?? get('word'))),
       },
     });
     const { MikroOrmModule } = await import('@mikro-orm/nestjs');

@@ -125,6 +125,8 @@ const releases = [
   ['postgres', 'select pg_catalog.PG_ADVISORY_UNLOCK_ALL ()'],
   ['postgres', 'select "pg_advisory_unlock_all"()'],
   ['postgres', 'select "pg_catalog". "pg_advisory_unlock_all" ()'],
+  ['postgres', String.raw`select U&"\0070g_advisory_unlock_\+000061ll"()`],
+  ['postgres', `select u&"pg_advisory!005funlock_all" uescape '!' ()`],
   ['pglite', 'discard all'],
   ...(['mysql', 'mariadb'] as const).flatMap((engine) =>
     [

@@ -66,6 +66,11 @@ const changingParts = fc.record({
   except: maybe(fc.uniqueArray(name, { minLength: 1, maxLength: 2 })),
 });
 
+const recreatedObjects = fc.record({
+  tables: fc.array(fc.record({ name, ...inSchema }), { minLength: 1, maxLength: 2 }),
+  routines: maybe(fc.array(fc.record({ name, ...inSchema }), { minLength: 1, maxLength: 2 })),
+});
+
 const value: fc.Arbitrary<EncodedValue> = fc.oneof(
   text,
   fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Object.is(number, -0)),
@@ -316,6 +321,8 @@ const byKind = {
   dropSchema: fc.record({ name }),
   dropDependents: changingParts,
   restoreDependents: changingParts,
+  keepAttributes: recreatedObjects,
+  restoreAttributes: recreatedObjects,
   createEnum: fc.record({ name, ...inSchema, items: texts }),
   dropEnum: fc.record({ name, ...inSchema }),
   alterEnum: fc

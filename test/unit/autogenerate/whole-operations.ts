@@ -30,6 +30,7 @@ const properties: Omit<Whole<NamedColumnDefinition>, 'name'> = {
   defaultRaw: 'now()',
   items: ['a', "it's"],
   nativeEnumName: 'mood',
+  checkName: 'thing_mood_check',
   generated: '(a + b) stored',
   collation: 'utf8mb4_bin',
   extra: 'on update current_timestamp',
@@ -109,6 +110,11 @@ const changingParts = {
   except: ['i'],
 };
 
+const recreatedObjects = {
+  tables: [{ schema: 's', name: 't' }],
+  routines: [{ schema: 's', name: 'r' }],
+};
+
 const table: Whole<OperationOf<'createTable'>> = {
   kind: 'createTable',
   ...at,
@@ -164,6 +170,8 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
   dropSchema: [{ kind: 'dropSchema', name: 's' }],
   dropDependents: [{ kind: 'dropDependents', ...changingParts }],
   restoreDependents: [{ kind: 'restoreDependents', ...changingParts }],
+  keepAttributes: [{ kind: 'keepAttributes', ...recreatedObjects }],
+  restoreAttributes: [{ kind: 'restoreAttributes', ...recreatedObjects }],
   createEnum: [{ kind: 'createEnum', schema: 's', name: 'mood', items: ['a', 'b'] }],
   dropEnum: [{ kind: 'dropEnum', schema: 's', name: 'mood' }],
   alterEnum: [

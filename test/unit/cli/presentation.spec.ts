@@ -90,9 +90,9 @@ describe('short lines', () => {
   it('a message of several lines shows its first, an empty one nothing', async () => {
     const history = () => [
       revisionInfo({ revision: 'b', downRevision: ['a'], message: 'add users\nand more\n\n*/ $HOME' }),
-      revisionInfo({ revision: 'a', message: '' }),
+      revisionInfo({ revision: 'a', message: '', irreversible: 'why' }),
     ];
-    expect(await stdoutOf('history', { answers: { history } })).toBe('a -> b, add users\n<base> -> a\n');
+    expect(await stdoutOf('history', { answers: { history } })).toBe('a -> b, add users\n<base> -> a (irreversible)\n');
   });
 });
 
@@ -132,6 +132,8 @@ describe('long blocks', () => {
         isHead: true,
         isMergePoint: true,
         isCurrent: true,
+        irreversible: 'the old prices are gone',
+        accept: [{ rule: 'drop-column', reason: 'unused' }],
       }),
     ];
     expect(await stdoutOf('show', { answers: { show } })).toBe(
@@ -139,6 +141,8 @@ describe('long blocks', () => {
         'Rev: mrg01 (head) (mergepoint) (current)',
         'Merges: aaaa1, bbbb2',
         'Also depends on: dep1, z',
+        'Irreversible: the old prices are gone',
+        'Accepts: drop-column: unused',
         'Path: /abs/m/versions/mrg01_.ts',
         '',
         '    merge',
@@ -510,4 +514,29 @@ describe('--sql with several connections', () => {
       });
     },
   );
+});
+
+describe('blame', () => {
+  it('lists what touched it, its other names, and of what that is not known', async () => {
+    const blame = () => ({
+      touched: [
+        { revision: revisionInfo({ revision: 'b' }), names: ['book'], operations: ["added column 'book.isbn'"] },
+        { revision: revisionInfo({ revision: 'a' }), names: ['volume'], operations: ["added table 'volume'"] },
+      ],
+      unrecorded: [{ revision: revisionInfo({ revision: 'c' }), obstacle: 'query' as const }],
+    });
+    expect(await stdoutOf('blame book', { answers: { blame } })).toBe(
+      [
+        'b, rev b',
+        "    added column 'book.isbn'",
+        'a, rev a (volume)',
+        "    added table 'volume'",
+        '',
+        'Not everything that these do is known:',
+        'c, rev c: asks the database',
+        '',
+      ].join('\n'),
+    );
+    expect(await stdoutOf('blame book')).toBe('No revision is known to touch book.\n');
+  });
 });

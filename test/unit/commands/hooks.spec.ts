@@ -261,7 +261,7 @@ await op.addColumn('author', 'price', money('author'));
       {
         direction: 'upgrade',
         connection: 'default',
-        rebuilds: [{ existing: { ...table, schema: 'shop' }, alterations }],
+        batches: [{ existing: { ...table, schema: 'shop' }, alterations }],
       },
       { renderColumn: ({ column, schema }) => (column.type === 'decimal' ? `money('${schema}')` : undefined) },
     );

@@ -175,6 +175,10 @@ const releases: Record<string, readonly string[]> = {
   postgres: [
     ...['discard all', 'select pg_advisory_unlock_all ( )', 'select pg_catalog . pg_advisory_unlock_all ( )'],
     ...['select "pg_advisory_unlock_all" ( )', 'select "pg_catalog" . "pg_advisory_unlock_all" ( )'],
+    ...[
+      String.raw`select U&"\0070g_advisory_unlock_\+000061ll" ( )`,
+      `select u&"pg_advisory!005funlock_all" uescape '!' ( )`,
+    ],
   ],
   mysql: [
     ...['do release_all_locks ( )', 'select release_all_locks ( )', 'select 1 , `release_all_locks` ( )'],

@@ -14,6 +14,7 @@ const planted = fc.oneof(
 const statuses: fc.Arbitrary<Status> = fc.record({
   standing: fc.constantFrom('head', 'behind', 'ahead', 'foreign'),
   rows: fc.constant(['aaaa']),
+  squashes: fc.constant([]),
   pending: fc.constant([]),
   unknown: fc.constant(['bbbb']),
   unfinished: fc.option(

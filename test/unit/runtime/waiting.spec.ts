@@ -59,7 +59,7 @@ describe('the lock of a session', () => {
   const lockOf = (lock: Partial<MigrationLock>): MigrationLock => ({
     ...{ tryAcquire: async () => true, release: async () => true, holder: async () => otherSession, ...lock },
   });
-  const way = { leadsTo: async () => true, openBeside: async () => undefined };
+  const way = { leadsTo: async () => true, openBeside: async () => undefined, pause: async () => undefined };
 
   it('is not worked without, and names its holder', async () => {
     const clock = new MemoryClock();

@@ -45,6 +45,9 @@ try { f(1); } catch (e) { e = 4; }
 for (let e = 0; e < 1; e++);
 switch (1) { case 1: let e; e = 5; }
 f(); g(); h(); i(); J;`,
+  'lists of objects, as minifiers write them':
+    "var t='b';exports.revision='a',exports.elidable=!0,exports.accept=[{rule:t,'reason':`c`}],exports.replaces=['x'];",
+  'what is false, minified': "exports.revision='a';exports.elidable=!1;exports.irreversible=null;",
   'sloppy text that is no module': "var public = 1; exports.revision = 'a'; exports.downRevision = null;",
   'comments and a hashbang': "#!/usr/bin/env node\n// exports.revision = 'b'\nexports.revision = 'a';",
 };
@@ -65,6 +68,12 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   'assigned beside a shadow': "let a = 'x'; { let a; } a = 'y'; exports.revision = a;",
   'a variable without a value yet': "exports.revision = a; var a = 'x'; exports.downRevision = null;",
   'a list that grows': "const a = ['b']; a.push('c'); exports.revision = 'a'; exports.downRevision = a;",
+  'an object that changes':
+    "const a = { rule: 'b', reason: 'c' }; a.rule = 'd'; exports.revision = 'a'; exports.accept = [a];",
+  'an object with a computed name': "exports.revision = 'a'; exports.accept = [{ ['ru' + 'le']: 'b' }];",
+  'an object with a spread': "const o = {}; exports.revision = 'a'; exports.accept = [{ ...o }];",
+  'an object with a getter': "exports.revision = 'a'; exports.accept = [{ get rule() { return 'b' } }];",
+  'a prototype': "exports.revision = 'a'; exports.accept = [{ __proto__: null, rule: 'b' }];",
   'two tables':
     "f(exports, { get revision() { return a } }, { get revision() { return b } }); const a = 'x', b = 'y'; function f(e, t) { e.revision = t.revision }",
   'a table and more': "f(exports, { revision: () => a }); const a = 'x'; exports.revision = 'y'; function f() {}",
@@ -96,6 +105,27 @@ const UNKNOWN_MODULES: Readonly<Record<string, string>> = {
 };
 
 describe('the constants of a compiled revision', () => {
+  it.each(forms.map((form) => [form.name, form] as const))(
+    'are read with truth and objects in: %s',
+    async (_name, form) => {
+      const text = form.compile(`export const revision = 'a';
+export const downRevision = null;
+export const elidable = true;
+export const irreversible = 'why';
+export const replaces = ['x', 'y'];
+export const accept: readonly { rule: string; reason: string }[] = [{ rule: 'drop', reason: 'unused' }];
+export async function upgrade(op: any): Promise<void> { if (op.offline === true) await op.execute('select 1'); }
+export const fixture = async (op: any): Promise<void> => op.execute('insert');
+`);
+      expect(await read(text)).toMatchObject({
+        elidable: true,
+        irreversible: 'why',
+        replaces: ['x', 'y'],
+        accept: [{ rule: 'drop', reason: 'unused' }],
+      });
+    },
+  );
+
   it.each(compiled.map((form) => [form.name, form] as const))('are all read in: %s', async (_name, { compile }) => {
     expect(await read(compile(source))).toEqual(said);
   });

@@ -30,6 +30,7 @@ const READABLE: Readonly<Record<string, string>> = {
     "export const services: (string)[] = ['z'];",
     "export const message: | 'm' | `n` = 'm';",
     "export const createDate: [string][0] = 'd';",
+    "export const accept: readonly { rule: 'r' | { a: (b: string[]) => void }; reason: string }[] = [{ rule: 'r', reason: 's' }];",
   ].join('\n'),
   assertions: [
     "export const revision = 'a' as const;",
@@ -96,6 +97,18 @@ second line${'`'};`,
     .join('\n')
     .replaceAll('revision', 'path')
     .concat("\nexport const revision = 'a';"),
+  'a nested list': "export const revision = 'a'; export const downRevision = [['b']];",
+  objects: [
+    "export const revision = 'a';",
+    'export const accept: readonly AcceptedFinding[] = [',
+    "  { rule: 'drop-column', 'reason': 'unused',  }, // comment",
+    "  { rule: `rename`, reason: 'it\\'s fine' },",
+    '] as const;',
+    "export const irreversible = 'the old prices are gone';",
+    'export const elidable = true;',
+    "export const replaces = ['x', 'y'];",
+  ].join('\n'),
+  'true and false': "export const revision = 'a';\nexport const elidable: boolean = false",
   'other exports with everything in them': [
     'export const other = [1, { message: `${1}` }, (a: number, message: number) => a / message];',
     'export const another = 1, third = { revision: 2 };',
@@ -117,7 +130,15 @@ const UNKNOWN: Readonly<Record<string, string>> = {
   conditional: "export const revision = 'a' ? 'b' : 'c';",
   'a number': 'export const revision = 1;',
   'a list that is computed': "const b = 'b'; export const revision = 'a'; export const downRevision = [b];",
-  'a nested list': "export const revision = 'a'; export const downRevision = [['b']];",
+  'a list with a computed item':
+    "export const revision = 'a'; export const accept = [{ rule: 'b' + 'c', reason: 'd' }];",
+  'an object with a computed name':
+    "export const revision = 'a'; export const accept = [{ ['rule']: 'b', reason: 'c' }];",
+  'an object with a spread': "export const revision = 'a'; export const accept = [{ ...{}, rule: 'b', reason: 'c' }];",
+  'a shorthand property':
+    "const rule = 'b'; export const revision = 'a'; export const accept = [{ rule, reason: 'c' }];",
+  'a prototype': "export const revision = 'a'; export const accept = [{ __proto__: null, rule: 'b', reason: 'c' }];",
+  'a negated value': "export const revision = 'a'; export const elidable = !0;",
   'let, which can change': "export let revision = 'a'; revision = 'b';",
   destructured: "export const { revision } = { revision: 'a' };",
   'exported in a list': "const revision = 'a'; export { revision };",

@@ -4,7 +4,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
 import { nodeFileSystem } from '../../../libs/nest-migrate/src/script/file-system.js';
-import { moduleFunction } from '../../../libs/nest-migrate/src/script/revision-module.js';
+import { fixtureFunction, moduleFunction } from '../../../libs/nest-migrate/src/script/revision-module.js';
 import { ScriptDirectory } from '../../../libs/nest-migrate/src/script/script-directory.js';
 import { revisionText, TemporaryFolder } from './temporary-folder.js';
 
@@ -106,6 +106,10 @@ describe('reading the revisions', () => {
     message: '',
     createDate: null,
     services: [],
+    replaces: [],
+    irreversible: null,
+    elidable: false,
+    accept: [],
     source: { kind: 'ts', digest: expect.stringMatching(/^[0-9a-f]{64}$/) },
   };
 
@@ -188,6 +192,67 @@ describe('reading the revisions', () => {
       { id: 'b', downRevision: [], message: 'all in one' },
       { id: 'c', downRevision: ['b'], services: ['s'] },
     ]);
+  });
+
+  const KINDS: Readonly<Record<string, (constants: string) => string>> = {
+    'read from the text': (constants) => revisionText('a', null, constants),
+    'found by running the file': (constants) => `${revisionText('a', null, constants)}\nexport const elidable = !!1;`,
+  };
+
+  it.each(Object.keys(KINDS))('gives what a revision says about itself one shape, %s', async (kind) => {
+    const constants = [
+      "export const irreversible = 'the old prices are gone';",
+      "export const replaces = 'x';",
+      "export const accept = [{ rule: 'drop-column', reason: 'unused' }];",
+    ];
+    const [script] = await (await folder.directory({ 'a.ts': KINDS[kind](constants.join('\n')) })).read();
+    expect(script).toMatchObject({
+      irreversible: 'the old prices are gone',
+      replaces: ['x'],
+      accept: [{ rule: 'drop-column', reason: 'unused' }],
+      elidable: kind === 'found by running the file',
+    });
+  });
+
+  it.each([
+    ["export const irreversible = '  ';", "exports an 'irreversible' that is no reason"],
+    ['export const irreversible = true;', "exports an 'irreversible' that is no reason"],
+    ["export const elidable = 'yes';", "exports an 'elidable' that is neither true nor false"],
+    ["export const accept = 'drop-column';", "exports an 'accept' that is not a list"],
+    ["export const accept = ['drop-column'];", "exports an 'accept' with a finding without its rule"],
+    ["export const accept = [{ rule: 'drop-column' }];", "exports an 'accept' of 'drop-column' without a reason"],
+    ["export const accept = [{ rule: 'a', reason: ' ' }];", "exports an 'accept' of 'a' without a reason"],
+    ["export const accept = [{ rule: 'a', reason: 'b', note: 'c' }];", "exports an 'accept' of 'a' with a 'note'"],
+    ['export const replaces = [null];', "exports a 'replaces' that is neither a string, a list of strings nor null"],
+  ])('refuses %s', async (constant, problem) => {
+    for (const text of Object.values(KINDS).map((kind) => kind(constant))) {
+      // a file may say it once only
+      if (constant.includes('elidable') && text.includes('!!1')) continue;
+      const error = await failure((await folder.directory({ 'a.ts': text })).read());
+      expect(error).toMatchObject({ code: 'REVISION_FILE_INVALID', message: expect.stringContaining(problem) });
+    }
+  });
+
+  it.each(["'rows'", "{ default: 'rows' }", 'null'])('refuses to load a fixture of %s', async (fixture) => {
+    const directory = await folder.directory({ 'a.ts': revisionText('a', null, `export const fixture = ${fixture};`) });
+    const [script] = await directory.read();
+    const error = await failure(directory.load(script));
+    expect(error.message).toContain("exports a 'fixture' that is neither a function nor a record of functions");
+  });
+
+  it.each([
+    ["async (op) => op('all')", 'all', 'all'],
+    ["{ orders: async (op) => op('orders') }", 'orders', undefined],
+  ])('finds the fixture of a connection: %s', async (fixture, ofOrders, ofStock) => {
+    const directory = await folder.directory({ 'a.ts': revisionText('a', null, `export const fixture = ${fixture};`) });
+    const [script] = await directory.read();
+    const module = await directory.load(script);
+    const found = async (connection: string): Promise<unknown> => {
+      let said: unknown;
+      await fixtureFunction(module, connection)?.((text: unknown) => (said = text));
+      return said;
+    };
+    expect([await found('orders'), await found('stock')]).toEqual([ofOrders, ofStock]);
   });
 
   it('refuses two files with one id and names both', async () => {

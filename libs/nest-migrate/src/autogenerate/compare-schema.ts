@@ -1,4 +1,4 @@
-import { SchemaComparator } from '@mikro-orm/sql';
+import { type AbstractSqlConnection, SchemaComparator } from '@mikro-orm/sql';
 import { frozen } from '../operations/frozen.js';
 import { type Operation, type RowLevelSecurity } from '../operations/operation.js';
 import { reverse } from '../operations/all.js';
@@ -7,17 +7,19 @@ import { compareEnums } from './compare/enums.js';
 import { comparePolicies } from './compare/policies.js';
 import { compareRoutines } from './compare/routines.js';
 import { compareSchemas } from './compare/schemas.js';
+import { warnOfMissingTypes } from './compare/missing-types.js';
 import { compareSequences } from './compare/sequences.js';
 import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { engineFor } from '../engines/detect.js';
+import { type Engine } from '../engines/engine.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
 import { LeftOutParts } from './left-out-parts.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
-import { samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
+import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 import { TableFilter } from './read/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { withoutSkipped, withoutUnreadable } from './left-alone.js';
@@ -25,7 +27,9 @@ import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
 import { type Direction } from './operation-plan.js';
+import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
+import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
@@ -37,7 +41,7 @@ export {
   type CompareOptions,
   type RenameCandidate,
   type SchemaComparison,
-  type TableRebuild,
+  type AlterationBatch,
 } from './schema-comparison.js';
 
 /**
@@ -51,17 +55,15 @@ export {
  * @throws UnsupportedDriverError for an engine that cannot be compared.
  */
 export async function compareSchema(options: CompareOptions): Promise<SchemaComparison> {
-  const { orm, connection, ignoreTables, renames = [], includeObject, includeName } = options;
+  const { orm, connection, renames = [], includeObject, includeName, wanted: given } = options;
   const engine = engineFor(orm);
   const { sql } = engine;
-  const hasForeignKeys = orm.config.get('schemaGenerator').createForeignKeyConstraints !== false;
-  const declared = withForeignKeys(readEntitySchema(orm, engine), () => hasForeignKeys);
+  const settings = given === undefined ? orm.config.get('schemaGenerator') : {};
+  const hasForeignKeys = settings.createForeignKeyConstraints !== false;
+  const target = given === undefined ? readEntitySchema(orm, engine) : { ...given, skipped: [], warnings: [] };
+  const declared = withForeignKeys(target, () => hasForeignKeys);
   const wantedObjects = included(declared, includeObject, { side: 'entities', sql });
-  const ignored = ignoreTables.map(({ table, schema }) => ({
-    name: table,
-    schema: schema === engine.home ? undefined : schema,
-  }));
-  const filter = new TableFilter(orm, engine, [...ignored, ...wantedObjects.skipped], options);
+  const filter = new TableFilter(orm, engine, [...ignored(options, engine), ...wantedObjects.skipped], options);
   const read = connection === undefined ? emptySchema(engine) : await readLiveSchema(connection, engine, filter);
   const taking = withoutSkipped(wantedObjects, filter, engine);
   const { live: existing, warnings: ofMigrator } = withoutMigratorTables(read, taking.entities);
@@ -73,7 +75,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     (table) => hasForeignKeys || !entities.tables.some((wanted) => samePlace(wanted, table)),
   );
 
-  const { ignoreTriggers, ignoreRoutines, ignorePolicies } = orm.config.get('schemaGenerator');
+  const { ignoreTriggers, ignoreRoutines, ignorePolicies } = settings;
   const createOnly = {
     triggers: ignoreTriggers === true,
     routines: ignoreRoutines === true,
@@ -83,7 +85,11 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const listed =
     connection === undefined || catalogue.listForeignKeys === undefined
       ? undefined
-      : { foreignKeys: await catalogue.listForeignKeys(connection), views: await catalogue.listViews(connection) };
+      : {
+          foreignKeys: await catalogue.listForeignKeys(connection),
+          views: await catalogue.listViews(connection),
+          grants: (await catalogue.listGrants?.(connection)) ?? [],
+        };
   const typeValueRenames: TypeValueRename[] = [];
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
@@ -108,6 +114,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
   await compareSequences(comparison, connection, found.existingSchemas, entities);
+  await warnOfMissingTypes(comparison, connection);
   const { wanted: visible, warnings } = withoutHidden(entities, live, hidden);
   comparison.warnings.push(...warnings);
   const wanted = createOnly.triggers ? withExistingTriggers(visible, live) : visible;
@@ -124,7 +131,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     );
   }
 
-  const { operations, rebuilds } = await gatherRebuilds(engine, comparison.plan.inOrder(), async (place) => {
+  const { hasAttributes } = engine.catalogue;
+  if (connection !== undefined && hasAttributes !== undefined) {
+    await planAttributes(comparison.plan, (objects, parts) => hasAttributes(connection, objects, parts));
+  }
+
+  const { together } = engine.ddl;
+  const planned = together === undefined ? comparison.plan.inOrder() : sortedByTable(comparison.plan.inOrder());
+  const { operations, rebuilds } = await gatherRebuilds(engine, planned, async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
     const old = comparison.plan.placeBefore(place);
@@ -138,7 +152,32 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     upgrade: inDirection('upgrade'),
     downgrade: inDirection('downgrade').toReversed().flatMap(reverse),
   });
-  return { upgrade, downgrade, rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
+  const batches = together && { upgrade: batchesOf(upgrade, together), downgrade: batchesOf(downgrade, together) };
+  return { upgrade, downgrade, batches: batches ?? rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
+}
+
+/**
+ * The schema of the live database, as far as it is compared: what {@link CompareOptions.wanted} takes. Only reads.
+ *
+ * @throws UnsupportedDriverError for an engine that cannot be compared.
+ */
+export async function readDatabaseSchema(
+  options: Pick<CompareOptions, 'orm' | 'ignoreTables' | 'includeName' | 'includeObject'> & {
+    readonly connection: AbstractSqlConnection;
+  },
+): Promise<SchemaModel> {
+  const { orm, connection, includeName, includeObject } = options;
+  const engine = engineFor(orm);
+  const filter = new TableFilter(orm, engine, ignored(options, engine), options);
+  const live = await readLiveSchema(connection, engine, filter);
+  const { sql } = engine;
+  const named = included(live, byName(includeName), { side: 'database', sql });
+  return included(named, includeObject, { side: 'database', sql });
+}
+
+/** The tool's own tables, as the comparison names them. */
+function ignored({ ignoreTables }: Pick<CompareOptions, 'ignoreTables'>, { home }: Engine): readonly QualifiedName[] {
+  return ignoreTables.map(({ table, schema }) => ({ name: table, schema: schema === home ? undefined : schema }));
 }
 
 /** The entities, with the triggers of the database in place of their own where a table has one of the same name. */

@@ -1,4 +1,4 @@
-import { type ListedForeignKey, type ListedView } from '../engines/catalogue/catalogue.js';
+import { type ListedForeignKey, type ListedGrant, type ListedView } from '../engines/catalogue/catalogue.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import {
   displayName,
@@ -18,6 +18,8 @@ type Column = readonly [table: QualifiedName, column: string];
  */
 export class LeftOutParts {
   private readonly tables: { readonly from: string; readonly to: QualifiedName }[] = [];
+  /** By the table. */
+  private readonly parts = new Map<TableModel, ReturnType<typeof leftOut>>();
   private readonly columns: { readonly from: string; readonly to: string; readonly table: QualifiedName }[] = [];
 
   constructor(
@@ -27,6 +29,7 @@ export class LeftOutParts {
     private readonly listed: {
       readonly foreignKeys: readonly ListedForeignKey[];
       readonly views: readonly ListedView[];
+      readonly grants: readonly ListedGrant[];
     },
   ) {}
 
@@ -88,10 +91,8 @@ export class LeftOutParts {
   /** The views and triggers that name a table and a column of it, in words. */
   statementsOn(...at: Column): readonly string[] {
     const [place, column] = this.before(...at);
-    const views = this.listed.views.filter(
-      (view) =>
-        !this.seen.views.some((other) => samePlace(other, view)) &&
-        [place.name, column].every((name) => this.sql.mentions(view.definition ?? '', name)),
+    const views = this.views().filter((view) =>
+      [place.name, column].every((name) => this.sql.mentions(view.definition ?? '', name)),
     );
     const triggers = this.of(place)
       .flatMap((table) => table.triggers)
@@ -100,6 +101,26 @@ export class LeftOutParts {
       ...views.map((view) => `the view ${displayName(view)}`),
       ...triggers.map(({ name }) => `the trigger ${name}`),
     ];
+  }
+
+  /** The views that name a table, in words. */
+  viewsOn(table: QualifiedName): readonly string[] {
+    const [place] = this.before(table, '');
+    return this.views().flatMap((view) =>
+      this.sql.mentions(view.definition ?? '', place.name) ? [`the view ${displayName(view)}`] : [],
+    );
+  }
+
+  /** Those who have rights to a table or its columns, or to one of the columns. */
+  granteesOn(table: QualifiedName, column?: string): readonly string[] {
+    const [place, name] = this.before(table, column ?? '');
+    const isOn = (grant: ListedGrant): boolean =>
+      samePlace(grant.table, place) && (column === undefined || grant.column === name);
+    return [...new Set(this.listed.grants.filter(isOn).map(({ grantee }) => grantee))].sort();
+  }
+
+  private views(): readonly ListedView[] {
+    return this.listed.views.filter((view) => !this.seen.views.some((other) => samePlace(other, view)));
   }
 
   /** A column by its names before the renames. */
@@ -115,7 +136,11 @@ export class LeftOutParts {
   }
 
   private partsOf(table: TableModel): ReturnType<typeof leftOut> {
+    const known = this.parts.get(table);
+    if (known !== undefined) return known;
     const seen = this.seen.tables.find((candidate) => samePlace(candidate, table));
-    return seen === undefined ? table : leftOut(table, seen);
+    const parts = seen === undefined ? table : leftOut(table, seen);
+    this.parts.set(table, parts);
+    return parts;
   }
 }

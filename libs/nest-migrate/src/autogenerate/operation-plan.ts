@@ -8,6 +8,7 @@ import { type QualifiedName, samePlace } from '../schema/schema-model.js';
  * edits the revision can move their rows before.
  */
 const phases = [
+  'keepAttributes',
   'createSchemas',
   'createSequences',
   'dropPolicies',
@@ -55,6 +56,7 @@ const phases = [
   'createRoutinesLast',
   'alterRowLevelSecurity',
   'createPolicies',
+  'restoreAttributes',
   'dropSchemas',
 ] as const;
 

@@ -78,7 +78,7 @@ function tablePossibilities(comparison: Comparison, state: State, target: Schema
           const { schema } = from;
           const toSchema = isMoved ? { toSchema: to.schema ?? null } : {};
           withoutTriggers(comparison, state, from);
-          comparison.leftOut?.noteTable(from, to.name);
+          warnOfRenamedTable(comparison, from, to.name);
           plan.add('renameTables', { kind: 'renameTable', schema, from: from.name, to: to.name, ...toSchema });
           // a partition in the schema of its table is moved with it
           for (const { name, schema: own } of (isMoved ? from.partitioning?.partitions : undefined) ?? []) {
@@ -159,6 +159,41 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
   });
 }
 
+/** Warns of what is left out and does not follow a rename of a table, and notes the rename. */
+function warnOfRenamedTable(
+  { leftOut, warnings }: Pick<Comparison, 'leftOut' | 'warnings'>,
+  from: TableModel,
+  to: string,
+): void {
+  if (leftOut === undefined) return;
+  const what = `${displayName(from)} to ${to}`;
+  warnings.push(...warningsOf(what, { breaking: leftOut.viewsOn(from), grantees: leftOut.granteesOn(from) }));
+  leftOut.noteTable(from, to);
+}
+
+/** @param what What is renamed, and to what. */
+function warningsOf(
+  what: string,
+  { breaking, grantees }: Readonly<Record<'breaking' | 'grantees', readonly string[]>>,
+): readonly string[] {
+  const list = (parts: readonly string[]): string => new Intl.ListFormat('en-GB').format(parts);
+  const [reads, has] = [breaking.length === 1 ? 'reads' : 'read', grantees.length === 1 ? 'has' : 'have'];
+  return [
+    ...(breaking.length === 0
+      ? []
+      : [
+          `renames ${what}, which ${list(breaking)} ${reads} and the comparison leaves out: that fails under the new ` +
+            'name, so write a statement that creates it again',
+        ]),
+    ...(grantees.length === 0
+      ? []
+      : [
+          `renames ${what}, to which ${list(grantees)} ${has} rights: they stay with the old name, so write statements ` +
+            'that grant them again and revoke the old ones',
+        ]),
+  ];
+}
+
 /** Warns of what is left out and does not follow a rename of a column, and notes the rename. */
 function warnOfLeftOut(
   { leftOut, engine, warnings }: Pick<Comparison, 'leftOut' | 'engine' | 'warnings'>,
@@ -178,14 +213,8 @@ function warnOfLeftOut(
         'write the statements around the rename that drop that and create it again',
     );
   }
-  const breaking = leftOut.statementsOn(table, from);
-  if (breaking.length > 0) {
-    const verb = breaking.length === 1 ? 'reads' : 'read';
-    warnings.push(
-      `renames ${name} to ${to}, which ${list(breaking)} ${verb} and the comparison leaves out: that fails under the ` +
-        'new name, so write a statement that creates it again',
-    );
-  }
+  const [breaking, grantees] = [leftOut.statementsOn(table, from), leftOut.granteesOn(table, from)];
+  warnings.push(...warningsOf(`${name} to ${to}`, { breaking, grantees }));
   leftOut.noteColumn(table, from, to);
 }
 

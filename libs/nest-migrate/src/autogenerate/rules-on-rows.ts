@@ -126,8 +126,10 @@ export class RulesOnRows {
 
   #foreignKey(operation: OperationOf<'createForeignKey'>): RuleOnRows | undefined {
     const { columns, referencedTable: name, referencedSchema: schema, referencedColumns } = operation.foreignKey;
-    if (this.#isNew(operation, columns) || this.#hadForeignKey(operation)) return undefined;
     const target = { table: name, schema };
+    // what it refers to is computed anew
+    const isMoved = this.#isAdded(target, referencedColumns);
+    if (this.#isNew(operation, columns) || (this.#hadForeignKey(operation) && !isMoved)) return undefined;
     const names = this.#namesBefore(operation, columns);
     const keys = this.#namesBefore(target, referencedColumns);
     const pairs = names.map((own, index) => `referred_to.${keys[index]} = looked_at.${own}`);
@@ -142,15 +144,17 @@ export class RulesOnRows {
       what: `adds a foreign key from ${of} to ${displayName({ name, schema })}`,
       where: 'where a row refers to nothing',
       broken: 'rows that refer to nothing',
-      ...(!this.#isMade(target) && { query }),
+      ...(!this.#isMade(target) && !isMoved && { query }),
     };
   }
 
   /** Whether a column of a key is added by this difference. The warning about the column then covers the key. */
   #isNew(operation: RuleOperation, columns: readonly string[]): boolean {
-    const isAdded = ({ column, ...added }: OperationOf<'addColumn'>): boolean =>
-      isOfTable(added, operation) && columns.includes(column.name);
-    return this.#isMade(operation) || this.#added.some(isAdded);
+    return this.#isMade(operation) || this.#isAdded(operation, columns);
+  }
+
+  #isAdded(table: Placed, columns: readonly string[]): boolean {
+    return this.#added.some(({ column, ...added }) => isOfTable(added, table) && columns.includes(column.name));
   }
 
   #isMade({ table: name, schema }: Placed): boolean {

@@ -1,6 +1,8 @@
 import { type MikroORM } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type TableAlteration } from '../operations/all.js';
 import { type ExistingTable, type NamedColumnDefinition, type Operation } from '../operations/operation.js';
+import { type SchemaModel } from '../schema/schema-model.js';
 
 /** Something that disappeared beside something similar that appeared: perhaps one object with a new name. */
 export interface RenameCandidate {
@@ -14,18 +16,18 @@ export interface RenameCandidate {
   readonly answer: string;
 }
 
-/** Operations that together rebuild one table, which the engine cannot alter. */
-export interface TableRebuild {
-  /** The table as it is before the operations. */
-  readonly existing: ExistingTable;
-  /** Those operations. They stand next to each other in the difference. */
-  readonly alterations: readonly Operation[];
+/** Changes of one table that a revision makes at once. */
+export interface AlterationBatch {
+  /** The table as it is before the changes, where the engine rebuilds it because it cannot alter it. */
+  readonly existing?: ExistingTable;
+  /** The changes, at least one. They stand next to each other in the difference. */
+  readonly alterations: readonly TableAlteration[];
 }
 
-/** The rebuilds of a difference. */
-export interface TableRebuilds {
-  readonly upgrade: readonly TableRebuild[];
-  readonly downgrade: readonly TableRebuild[];
+/** The batches of a difference. */
+export interface AlterationBatches {
+  readonly upgrade: readonly AlterationBatch[];
+  readonly downgrade: readonly AlterationBatch[];
 }
 
 /** The difference between the entities and a database. */
@@ -34,8 +36,8 @@ export interface SchemaComparison {
   readonly upgrade: readonly Operation[];
   /** The operations that undo `upgrade`. */
   readonly downgrade: readonly Operation[];
-  /** Which operations of both rebuild a table. A revision does them at once, and says what the table is before. */
-  readonly rebuilds: TableRebuilds;
+  /** Which operations of both a revision does at once. */
+  readonly batches: AlterationBatches;
   /** Possible renames without an answer; they stand in `upgrade` as a drop and an addition. */
   readonly candidates: readonly RenameCandidate[];
   /** What a reviewer of the revision should know: losses, failures to expect, what was left out. */
@@ -158,4 +160,9 @@ export interface CompareOptions extends ComparisonHooks {
   readonly ignoreTables: readonly { readonly table: string; readonly schema?: string }[];
   /** Answers to candidates: `'table.old:new'` for a column, `'old:new'` for a table. */
   readonly renames?: readonly string[];
+  /**
+   * The schema that the database shall get, read from another one. All of it is compared, whatever the configuration
+   * says about entities. Default: what the entities declare.
+   */
+  readonly wanted?: SchemaModel;
 }

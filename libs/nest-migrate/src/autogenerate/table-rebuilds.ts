@@ -4,7 +4,7 @@ import { isTableAlteration, type TableAlteration } from '../operations/all.js';
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from '../engines/engine.js';
 import { keyOf, type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
-import { type TableRebuild, type TableRebuilds } from './schema-comparison.js';
+import { type AlterationBatch, type AlterationBatches } from './schema-comparison.js';
 
 /** A table on both sides, and those parts of it that are not compared but exist. */
 export interface KeptTable {
@@ -23,9 +23,9 @@ export async function gatherRebuilds(
   { ddl: { needsTable } }: Pick<Engine, 'ddl'>,
   operations: readonly Operation[],
   find: (place: QualifiedName) => Promise<KeptTable | undefined>,
-): Promise<{ readonly operations: readonly Operation[]; readonly rebuilds: TableRebuilds }> {
-  const upgrade: TableRebuild[] = [];
-  const downgrade: TableRebuild[] = [];
+): Promise<{ readonly operations: readonly Operation[]; readonly rebuilds: AlterationBatches }> {
+  const upgrade: AlterationBatch[] = [];
+  const downgrade: AlterationBatch[] = [];
   if (needsTable === undefined) return { operations, rebuilds: { upgrade, downgrade } };
   let ordered = operations;
   for (const all of byTable(operations)) {
@@ -35,7 +35,7 @@ export async function gatherRebuilds(
     if (table === undefined) continue;
     const before = asAltered(existing(table, 'from', all, operations), group);
     const after = inOrder(existing(table, 'to', all, operations), columnsAfter(before, all));
-    const back = group.toReversed().flatMap(reverse);
+    const back = group.toReversed().flatMap(reverse) as readonly TableAlteration[];
     const [isUp, isDown] = [needsTable(group, before), needsTable(back, after)];
     if (!isUp && !isDown) continue;
     if (isUp) upgrade.push({ existing: before, alterations: group });

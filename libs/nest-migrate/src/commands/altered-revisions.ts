@@ -61,19 +61,22 @@ export type OperationsOf = (script: RevisionScript) => Promise<string | null>;
 /** The applied revisions that are not what the history says of them, oldest first. */
 export async function alteredRevisions(
   scripts: RevisionScripts,
-  { rows, lines, operations }: RecordedRevisions,
+  { rows: table, lines, operations }: RecordedRevisions,
 ): Promise<readonly AlteredRevision[]> {
-  const { graph, directory } = scripts;
+  const { directory } = scripts;
+  const graph = scripts.graph.at(table);
+  const rows = graph.namesHere(table);
   const look: Look = { program: (script) => directory.programDigest(script), operations };
   if (lines.length === 0 || rows.some((row) => !graph.has(row))) return [];
   const recorded = new Map(lines.map((line) => [line.revision, line]));
   const applied = ancestors(graph, rows, 'all');
-  const found = vanished(rows, recorded, (id) => graph.has(id));
+  const found = vanished(rows, recorded, (id) => graph.knows(id));
   for (const id of graph.oldestFirst) {
     const line = recorded.get(id);
     if (line === undefined || !applied.has(id)) continue;
     const standsOn = graph.parentsOf(id);
-    const alteration = await alterationOf(graph.get(id), { line, standsOn, recorded, look });
+    const isMoved = !isSame(unsquashed(graph, id, line.parents), unsquashed(graph, id, standsOn));
+    const alteration = await alterationOf(graph.get(id), { line, isMoved, recorded, look });
     if (alteration !== undefined) found.push(altered(line, alteration, standsOn));
   }
   return found;
@@ -152,17 +155,18 @@ interface Look {
 
 interface Applied {
   readonly line: HistoryLine;
-  readonly standsOn: readonly string[];
+  /** Whether it stands on other revisions than it did then. */
+  readonly isMoved: boolean;
   readonly recorded: ReadonlyMap<string, HistoryLine>;
   readonly look: Look;
 }
 
 async function alterationOf(
   script: RevisionScript,
-  { line, standsOn, recorded, look }: Applied,
+  { line, isMoved, recorded, look }: Applied,
 ): Promise<Alteration | undefined> {
   const { revision, parents, seal } = line;
-  if (!isSame(parents, standsOn)) return 'moved';
+  if (isMoved) return 'moved';
   if (seal === null) return undefined;
   const links = new Map(parents.map((parent) => [parent, linkOf(recorded.get(parent)?.seal)]));
   const isOfToday = seal.algorithm === HASH_ALGORITHM;
@@ -200,6 +204,24 @@ export function runningScripts(context: CommandContext, { directory }: RevisionS
 function altered(line: HistoryLine, alteration: Alteration, standsOn: readonly string[]): AlteredRevision {
   const { revision, message, direction: recordedBy, appliedAt, parents } = line;
   return { revision, message, alteration, recordedBy, appliedAt, stoodOn: parents, standsOn };
+}
+
+/**
+ * What a revision stands on, under the names of today: the last revision of an old path and its squash mean the same
+ * state. The line of a squash also names what it replaces.
+ */
+function unsquashed(graph: RevisionScripts['graph'], id: string, parents: readonly string[]): readonly string[] {
+  const replaces = new Set(graph.script(id)?.replaces);
+  return [...new Set(graph.namesHere(parents.filter((parent) => !replaces.has(parent))))];
+}
+
+/**
+ * What the history says that a revision stands on. A squash also stands on what it replaces: a version of the
+ * application that does not know the squash sees by it that its own revisions are applied.
+ */
+export function recordedParents(graph: RevisionScripts['graph'], id: string): readonly string[] {
+  const { downRevision = [], dependsOn = [], replaces = [] } = graph.script(id) ?? {};
+  return [...(graph.has(id) ? graph.parentsOf(id) : [...downRevision, ...dependsOn]), ...replaces];
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

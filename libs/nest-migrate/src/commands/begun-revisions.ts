@@ -25,10 +25,12 @@ export function begunRevisions(
   graph: RevisionGraph,
   { rows, interrupted, parents = new Map() }: NotedState,
 ): readonly BegunRevision[] {
+  const here = graph.at(rows, { begun: interrupted });
+  const named = here.namesHere(rows);
   return interrupted.map((notes) => ({
     notes,
-    claim: claimOf(graph, rows, parents, notes),
-    exits: waysOut(graph, rows, notes),
+    claim: claimOf(here, named, parents, notes),
+    exits: waysOut(here, named, notes),
   }));
 }
 

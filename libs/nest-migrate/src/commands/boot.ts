@@ -1,6 +1,6 @@
 import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '../errors/boot.errors.js';
 import { type Standing, standing } from '../revision/standing.js';
-import { type Target, targetFor } from '../revision/target.js';
+import { targetFor } from '../revision/target.js';
 import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
@@ -25,21 +25,22 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   if (onBootstrap === 'off') return;
   const database = databaseOf(context, options);
   const scripts = await readScripts(context, options);
-  const needed = targetFor(scripts.graph, target, 'upgrade');
+  // a target that means nothing is an error whatever the database holds
+  targetFor(scripts.graph.at([], { names: scripts.graph.replacedNamesIn([target]) }), target, 'upgrade');
   const report = async (): Promise<void> =>
     warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
   if (onBootstrap === 'upgrade') {
-    if (mayStart(context, options, await standingOf(context, scripts, needed))) return report();
+    if (mayStart(context, options, await standingOf(context, scripts, target))) return report();
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
       // a newer instance was faster
       const isAhead = error instanceof UnknownVersionRowError;
-      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, needed))) throw error;
+      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, target))) throw error;
     }
     return;
   }
-  let found = await standingOf(context, scripts, needed);
+  let found = await standingOf(context, scripts, target);
   if (onBootstrap === 'verify') {
     if (mayStart(context, options, found)) return report();
     const rows = await database.readRows();
@@ -49,7 +50,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
   const { isSo, waitedMs } = await waitUntil(
-    async () => mayStart(context, options, (found = await standingOf(context, scripts, needed))),
+    async () => mayStart(context, options, (found = await standingOf(context, scripts, target))),
     {
       timeout,
       signal: options.signal,
@@ -74,14 +75,16 @@ type Found = Standing & {
   readonly inTheWay: BegunRevision | undefined;
 };
 
-async function standingOf(context: CommandContext, { graph }: RevisionScripts, target: Target): Promise<Found> {
+async function standingOf(context: CommandContext, { graph: all }: RevisionScripts, target: string): Promise<Found> {
   const database = databaseOf(context);
-  const { rows, interrupted } = await database.glance();
+  const { rows: table, interrupted } = await database.glance();
+  const graph = all.at(table, { names: all.replacedNamesIn([target]), begun: interrupted });
+  const rows = graph.namesHere(table);
   const parents = rows.every((row) => graph.has(row))
     ? new Map<string, readonly string[]>()
     : await database.readParents();
-  const begun = begunRevisions(graph, { rows, interrupted, parents });
-  const found = standing(graph, rows, target, parents);
+  const begun = begunRevisions(all, { rows: table, interrupted, parents });
+  const found = standing(graph, rows, targetFor(graph, target, 'upgrade'), parents);
   return { ...found, begun, inTheWay: begun.find(isInTheWay) };
 }
 

@@ -6,9 +6,30 @@ import { type AlteredRevision, alteredRevisions, proven } from './altered-revisi
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead } from './compare-at-head.js';
 import { otherConfigurations } from './migration-tables.js';
+import {
+  describePublished,
+  headsFinding,
+  published,
+  type PublishedFinding,
+  publishedFindings,
+} from './published-revisions.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';
+
+/**
+ * Options of `check`.
+ *
+ * @example
+ * const { clean, published } = await migrations.check({ base: 'origin/main' });
+ */
+export interface CheckOptions extends Common {
+  /**
+   * A git commit, such as `origin/main`: instead of the database, the scripts are compared with those of this commit.
+   * Default: the database is compared with the entities.
+   */
+  base?: string;
+}
 
 /** What `check` found. */
 export interface CheckResult extends Diff {
@@ -16,16 +37,26 @@ export interface CheckResult extends Diff {
   readonly clean: boolean;
   /** Applied revisions that are not what the history says of them. */
   readonly altered: readonly AlteredRevision[];
+  /** What does not fit to what is published; empty where no `base` was given. */
+  readonly published: readonly PublishedFinding[];
 }
 
 /**
  * Compares the entities with the database as `migrate` does, and writes nothing: no file, and nothing in the database,
- * so that a role which may only read is enough. A difference is data, not an error.
+ * so that a role which may only read is enough. A difference is data, not an error. With `base` it compares the scripts
+ * with those of a git commit instead, and asks no database.
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  */
-export async function check(context: CommandContext, options: Common = {}): Promise<CheckResult> {
+export async function check(context: CommandContext, options: CheckOptions = {}): Promise<CheckResult> {
   const scripts = await readScripts(context, options);
+  const heads = await headsFinding(scripts);
+  if (options.base !== undefined) {
+    const { base, signal } = options;
+    const findings = await publishedFindings(scripts, await published(scripts, { base, signal }));
+    const found = heads === undefined ? findings : [...findings, heads];
+    return { operations: [], candidates: [], warnings: [], altered: [], published: found, clean: found.length === 0 };
+  }
   const database = databaseOf(context, options);
   if (!(await database.exists())) {
     const waiting = planUpgrade(scripts.graph, [], HEADS);
@@ -42,6 +73,7 @@ export async function check(context: CommandContext, options: Common = {}): Prom
   for (const { problem, cure } of await otherConfigurations(context))
     emit({ type: 'warning', message: `${problem} ${cure}` });
   for (const message of warnings) emit({ type: 'warning', message });
+  if (heads !== undefined) emit({ type: 'warning', message: describePublished(heads) });
   const clean = operations.length === 0 && proven(altered).length === 0;
-  return { operations, candidates, warnings, altered, clean };
+  return { operations, candidates, warnings, altered, published: [], clean };
 }

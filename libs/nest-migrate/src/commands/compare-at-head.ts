@@ -34,7 +34,8 @@ export async function compareAtHead(
 ): ReturnType<typeof compareSchema> {
   return database.pin(async (session) => {
     const rows = await database.versionTable.read(session);
-    const waiting = planUpgrade(graph, rows, HEADS).map(({ revision }) => revision ?? '');
+    const here = graph.at(rows);
+    const waiting = planUpgrade(here, here.namesHere(rows), HEADS).map(({ revision }) => revision ?? '');
     if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
     const interrupted = await database.journal.interrupted(session);
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);

@@ -1,9 +1,11 @@
 import { type MikroORM } from '@mikro-orm/sql';
+import { engineFor } from '../engines/detect.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
 import { historyTableName, journalTableName, lockTableName } from '../runtime/own-tables.js';
+import { type QualifiedName } from '../schema/schema-model.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
 import { type CommandContext, type ServiceSource } from './command-context.js';
@@ -65,6 +67,13 @@ export function hideOwnTables(context: CommandContext): void {
 /** Where a connection keeps its rows, as text; `undefined` where its options do not tell. */
 export function versionTablePlace({ orm, options, host, fileSystem }: CommandContext): string | undefined {
   return new MigrationDatabase(orm, options, host, fileSystem).place;
+}
+
+/** The tables of the tool, as the catalogue names them. */
+export function ownTablePlaces({ options, orm }: CommandContext): readonly QualifiedName[] {
+  const { versionTableSchema: schema } = options;
+  const isHome = schema === undefined || schema === engineFor(orm).home;
+  return ownTables(options).map((name) => ({ name, ...(!isHome && { schema }) }));
 }
 
 function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {

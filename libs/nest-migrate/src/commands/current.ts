@@ -17,9 +17,11 @@ export interface Current {
 export async function current(context: CommandContext, options: Common = {}): Promise<Current> {
   const scripts = await readScripts(context, options);
   const rows = await databaseOf(context, options).readRows();
+  const here = { ...scripts, graph: scripts.graph.at(rows) };
+  const named = here.graph.namesHere(rows);
   return {
     rows,
-    revisions: currentRevisions(scripts.graph, rows).map(({ id }) => revisionInfo(scripts, id, rows)),
-    atHead: isAtHead(scripts.graph, rows),
+    revisions: currentRevisions(here.graph, named).map(({ id }) => revisionInfo(here, id, named)),
+    atHead: isAtHead(here.graph, named),
   };
 }

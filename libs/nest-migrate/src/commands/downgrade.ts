@@ -1,4 +1,5 @@
 import { OfflineRangeError } from '../errors/offline.errors.js';
+import { IrreversibleRevisionError } from '../errors/revision.errors.js';
 import { offlineRange } from '../revision/offline-range.js';
 import { requestedDowngrade } from '../revision/requested-downgrade.js';
 import { targetFor } from '../revision/target.js';
@@ -32,8 +33,18 @@ export async function downgrade(
 }
 
 function planningTo(text: string): Planning {
-  return ({ graph }) => {
-    const target = targetFor(graph, text, 'downgrade');
-    return (rows) => requestedDowngrade(graph, rows, target);
+  return {
+    symbols: [text],
+    planner: ({ graph }) => {
+      const target = targetFor(graph, text, 'downgrade');
+      return (rows) => {
+        const plan = requestedDowngrade(graph, rows, target);
+        for (const { revision } of plan.steps) {
+          const { irreversible = null } = revision === null ? {} : graph.get(revision);
+          if (revision !== null && irreversible !== null) throw new IrreversibleRevisionError(revision, irreversible);
+        }
+        return plan;
+      };
+    },
   };
 }

@@ -32,8 +32,14 @@ export async function edit(context: CommandContext, options: EditOptions): Promi
   const paths = revisions.map(({ path }) => path);
   await open(paths);
   const scripts = await readScripts(context, options);
-  const edited = scripts.graph.revisions.filter(({ path }) => paths.includes(path));
+  // what a squash replaces can be edited too
+  const { graph } = scripts;
+  const edited = [graph, graph.unsquashed].flatMap((seen) =>
+    seen.revisions
+      .filter(({ id, path }) => paths.includes(path) && (seen === graph || !graph.has(id)))
+      .map((script) => ({ script, seen })),
+  );
   // the constants are read without running the file: a mistake below them shows only when the file is loaded
-  for (const script of edited) await scripts.directory.load(script);
-  return edited.map(({ id }) => revisionInfo(scripts, id));
+  for (const { script } of edited) await scripts.directory.load(script);
+  return edited.map(({ script: { id }, seen }) => revisionInfo({ ...scripts, graph: seen }, id));
 }

@@ -1,7 +1,8 @@
+import { type HistoryRange } from '../revision/history-range.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { type RevisionInfo } from './results.js';
-import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 /**
  * Options of `history`.
@@ -18,12 +19,18 @@ export interface HistoryOptions extends Common {
 
 /** The revisions of a range, newest first. Asks the database only where the options need it, and runs no script. */
 export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
-  const scripts = await readScripts(context, options);
-  const { indicateCurrent = false } = options;
-  const range = namingHeads(scripts, () => rangeFor(scripts.graph, options.range));
-  const rows = indicateCurrent || asksCurrent(range) ? await databaseOf(context, options).readRows() : undefined;
+  const all = await readScripts(context, options);
+  const { indicateCurrent = false, range: text } = options;
+  const names = all.graph.replacedNamesIn(text === undefined ? [] : [text], { ends: true });
+  const rangeIn = (scripts: RevisionScripts): HistoryRange => namingHeads(scripts, () => rangeFor(scripts.graph, text));
+  const named = { ...all, graph: all.graph.at([], { names }) };
+  const needsRows = indicateCurrent || asksCurrent(rangeIn(named));
+  const table = needsRows ? await databaseOf(context, options).readRows() : undefined;
+  const scripts = table === undefined ? named : { ...all, graph: all.graph.at(table, { names }) };
+  const range = rangeIn(scripts);
+  const rows = table === undefined ? undefined : scripts.graph.namesHere(table);
   const { ids, warnings } = namingHeads(scripts, () => requestedRange(scripts.graph, range, rows));
   const emit = emitter(context, options);
   for (const message of warnings) emit({ type: 'warning', message });
-  return ids.map((id) => revisionInfo(scripts, id, indicateCurrent ? rows : null));
+  return ids.map((id) => revisionInfo(scripts, id, indicateCurrent ? (rows ?? null) : null));
 }

@@ -1,6 +1,7 @@
 import { NothingToMergeError } from '../errors/command.errors.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type CommandContext } from './command-context.js';
+import { type MergeProof, type proveMerge } from './merge-proof.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
@@ -16,6 +17,17 @@ import { writeRevisions } from './write-revisions.js';
 export interface MergeOptions extends NewRevision {
   /** The revisions to merge, as symbols; `'heads'` for all heads. */
   revisions: string | readonly string[];
+  /**
+   * Whether the branches are applied to scratch databases in different orders. The verdict is in the head of the
+   * revision and in the result; the revision is written in any case. Default `false`.
+   */
+  prove?: boolean;
+}
+
+/** The merge that was written. */
+export interface Merged extends Created {
+  /** Whether the branches can be applied in any order; absent where that was not tried. */
+  readonly proof?: MergeProof;
 }
 
 /**
@@ -24,15 +36,17 @@ export interface MergeOptions extends NewRevision {
  * @throws NothingToMergeError where the symbols denote fewer than two revisions. Alembic writes an ordinary revision
  * then, and for `merge base` even another base, which is hardly what the caller meant.
  */
-export async function merge(context: CommandContext, options: MergeOptions): Promise<Created> {
+export async function merge(context: CommandContext, options: MergeOptions): Promise<Merged> {
   const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () =>
     requestedPlacement(scripts.graph, { ...options, id, head: options.revisions }),
   );
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
+  const proof = options.prove === true ? await proofOf(context, scripts, placement.downRevision, options) : undefined;
   const { created } = await writeRevisions(context, scripts, options, {
     command: 'merge',
+    notes: proof === undefined ? [] : verdictOf(proof),
     autogenerate: false,
     revId: id,
     message: options.message ?? `merge ${placement.downRevision.join(' and ')}`,
@@ -40,5 +54,21 @@ export async function merge(context: CommandContext, options: MergeOptions): Pro
     // a merge is for every connection
     operations: sharing(context).map(({ connection }) => ({ connection, upgrade: [], downgrade: [] })),
   });
-  return { created };
+  return { created, ...(proof !== undefined && { proof }) };
+}
+
+async function proofOf(...given: Parameters<typeof proveMerge>): Promise<MergeProof> {
+  // rehearsals are loaded by those who use them
+  return (await import('./merge-proof.js')).proveMerge(...given);
+}
+
+/** The verdict, for the head of the revision. */
+function verdictOf({ commutes, orders, engine, findings }: MergeProof): readonly string[] {
+  const tried = orders.map((order) => order.join(', ')).join('; ');
+  return commutes
+    ? [`Proven on ${engine}: the branches lead to one schema and to the same rows in each order (${tried}).`]
+    : [
+        `Not proven on ${engine}: the order of the branches matters (${tried}).`,
+        ...findings.map(({ message }) => message),
+      ];
 }

@@ -71,12 +71,12 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, rebuilds, warnings }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings }) => ({
       connection,
       warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
-      rebuilds,
+      batches,
     })),
     dryRun: options.dryRun,
   });

@@ -1,5 +1,5 @@
 import { type Options } from '@mikro-orm/sql';
-import { historyTableName, journalTableName, lockTableName } from '../runtime/own-tables.js';
+import { ownTableNames } from '../runtime/own-tables.js';
 import { type Finding } from '../script/application-checks.js';
 import { checkOtherConfigurations } from '../script/other-configurations.js';
 import { type CommandContext } from './command-context.js';
@@ -18,8 +18,7 @@ export interface MigrationTableNames {
  * where the history is switched off, since it may have been kept before.
  */
 function migrationTables({ versionTable, versionTableSchema: schema }: MigrationTableNames): readonly string[] {
-  const table = versionTable ?? DEFAULT_VERSION_TABLE;
-  const names = [table, journalTableName(table), historyTableName(table), lockTableName(table)];
+  const names = ownTableNames(versionTable ?? DEFAULT_VERSION_TABLE);
   return names.flatMap((name) => (schema === undefined ? name : [`${schema}.${name}`, name]));
 }
 

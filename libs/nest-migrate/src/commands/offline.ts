@@ -3,8 +3,8 @@ import { SqlScript } from '../runtime/sql-script.js';
 import { type CommandContext, databaseOf, emitter } from './command-context.js';
 import { type SqlResult } from './results.js';
 import { operationsContext } from './operations-context.js';
-import { loadSteps, type Planning, type RunOptions } from './run.js';
-import { namingHeads, readScripts } from './revision-scripts.js';
+import { loadSteps, planFor, type Planning, type RunOptions } from './run.js';
+import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 
 /** A run that writes SQL instead of executing it. */
 export interface OfflineRun {
@@ -26,9 +26,11 @@ export async function writeSql(
 ): Promise<SqlResult> {
   const scripts = await readScripts(context, options);
   const emit = emitter(context, options);
-  const before = namingHeads(scripts, () => offlineRows(scripts.graph, start));
-  const { steps, warnings = [] } = namingHeads(scripts, () => planning(scripts)(before));
-  const executable = await loadSteps(context, scripts, { get: () => undefined }, steps, before);
+  const symbols = [start, ...planning.symbols];
+  const before = rowsAt(scripts, start);
+  const planned = planFor(scripts, { ...planning, symbols }, before);
+  const { warnings = [] } = planned;
+  const executable = await loadSteps(context, planned, { get: () => undefined }, before);
   for (const message of warnings) emit({ type: 'warning', message });
   const database = databaseOf(context);
   const { lockWaitTimeout = context.options.lockWaitTimeout } = options;
@@ -42,4 +44,17 @@ export async function writeSql(
     emit,
   });
   return script.write(executable);
+}
+
+/** The rows of a database that stands at a symbol. The last revision of what a squash replaces is a row of that name. */
+function rowsAt(scripts: RevisionScripts, start: string): readonly string[] {
+  const graph = scripts.graph.at([], { names: scripts.graph.replacedNamesIn([start]) });
+  const written = new Map(
+    start.split(',').flatMap((symbol) => {
+      const [name, standIn] = [symbol.trim(), graph.standInFor(symbol.trim())];
+      return standIn === undefined ? [] : [[standIn, name] as const];
+    }),
+  );
+  const rows = namingHeads({ ...scripts, graph }, () => offlineRows(graph, start));
+  return rows.map((row) => written.get(row) ?? graph.storedAs(row)).sort();
 }

@@ -3,6 +3,8 @@ import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
 import { type LockMode } from '../runtime/lock-mode.js';
+import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
+import { type Operations } from '../runtime/revision-data.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
@@ -175,6 +177,11 @@ export interface MigrationModuleOptions {
    * template in the script directory. Default `'%(rev)s_%(slug)s'`.
    */
   fileTemplate?: string;
+  /**
+   * Whether the script directory has a file `HEADS` with the heads of the history, which every command that writes a
+   * revision keeps. Two branches that both add a revision then conflict in git. Default: where the file is there.
+   */
+  headsFile?: boolean;
   /** Where the slug of a message is cut, in characters, at a whole word. Default 40, and so is 0, as in Alembic. */
   truncateSlugLength?: number;
   /** The time zone of a new revision's `createDate` and file name, an IANA name in any case. Default `'UTC'`. */
@@ -212,6 +219,22 @@ export interface MigrationModuleOptions {
    */
   configure?: Configure | readonly Configure[];
   /**
+   * Where revisions are rehearsed: on scratch databases, which are created for the moment and dropped. It says where
+   * they may be created:
+   *
+   * - the URL of a server, best one that has nothing to do with production;
+   * - `'same server'`: the server of the application's own database. What is done there is replicated, and shares that
+   *   server's load, roles and settings;
+   * - an object: see {@link ScratchOptions}, with options of MikroORM in `on`.
+   *
+   * Default: PGlite in memory for PostgreSQL, where `@mikro-orm/pglite` is installed; a file in the temporary folder for
+   * SQLite; memory for PGlite. On MySQL and MariaDB nothing is rehearsed without it.
+   *
+   * @example
+   * MigrationModule.forRoot({ scratch: 'mysql://rehearsal:secret@localhost:3306' })
+   */
+  scratch?: 'same server' | (string & {}) | ScratchOptions;
+  /**
    * Programs that run on each new revision file, in this order, without a shell: `prettier`, `eslint --fix`, `git add`.
    * Default: none. Alembic's `post_write_hooks`, except that a hook that fails makes the command fail.
    *
@@ -219,7 +242,32 @@ export interface MigrationModuleOptions {
    * MigrationModule.forRoot({ postWriteHooks: [{ kind: 'bin', bin: 'prettier', args: ['--write'] }] })
    */
   postWriteHooks?: readonly PostWriteHook[];
+  /**
+   * How `db verify` tries revisions. Default: without rows, but for those of a revision's own `fixture`.
+   *
+   * @example
+   * MigrationModule.forRoot({
+   *   verify: {
+   *     rows: async (op, { revision }) => {
+   *       if (revision === '27c6') await op.execute("insert into book (title) values ('Emma')");
+   *     },
+   *   },
+   * });
+   */
+  verify?: VerificationOptions;
 }
+
+/** How `db verify` tries revisions, see {@link MigrationModuleOptions.verify}. */
+export interface VerificationOptions {
+  /**
+   * Puts rows in before each revision is tried, behind its `fixture`. They stay for the revisions behind it. Revisions
+   * are tried without any rows first. Default: no rows.
+   */
+  rows?: VerifyRows;
+}
+
+/** Puts rows into a scratch database that stands where the revision starts. */
+export type VerifyRows = (op: Operations, about: { readonly revision: string }) => Promise<void> | void;
 
 /** Limits for the statements of revisions, see {@link MigrationModuleOptions.ddl}. */
 export interface DdlLimits {
@@ -266,10 +314,13 @@ export interface ResolvedOptions extends ResolvedHooks {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly fileTemplate: string;
+  readonly headsFile: boolean;
   readonly truncateSlugLength: number;
   readonly timezone: string;
   readonly revisionId: () => string;
   readonly postWriteHooks: readonly PostWriteHook[];
+  readonly scratch: ScratchSettings;
+  readonly verify: Readonly<VerificationOptions>;
 }
 
 /** The options that are functions, checked. */

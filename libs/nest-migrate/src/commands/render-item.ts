@@ -1,7 +1,7 @@
 import { type RenderColumn, columnWriter } from './render-column.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { renderOperations } from '../autogenerate/render/render-operations.js';
-import { type TableRebuild } from '../autogenerate/schema-comparison.js';
+import { type AlterationBatch } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 
@@ -41,17 +41,17 @@ interface Writers {
  * The body of a function.
  *
  * @param imports Receives the lines that the file has to import.
- * @param rebuilds Which of the operations rebuild a table.
+ * @param batches Which of the operations are one batch.
  * @throws InvalidOptionError where `renderItem` returns anything else.
  */
 export function renderBody(
   operations: readonly AnyOperation[],
   {
-    rebuilds,
+    batches,
     imports = new Set(),
     ...about
   }: Pick<RenderedItem, 'direction' | 'connection'> & {
-    readonly rebuilds?: readonly TableRebuild[];
+    readonly batches?: readonly AlterationBatch[];
     readonly imports?: Set<string>;
   },
   { renderItem, renderColumn, registry }: Writers,
@@ -65,5 +65,5 @@ export function renderBody(
     return text.endsWith('\n') ? text : `${text}\n`;
   });
   const writeColumn = renderColumn && columnWriter(renderColumn, { ...about, imports });
-  return renderOperations(parts, registry, rebuilds, writeColumn);
+  return renderOperations(parts, registry, batches, writeColumn);
 }

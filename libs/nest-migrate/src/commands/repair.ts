@@ -3,7 +3,13 @@ import { ancestors } from '../revision/traversal.js';
 import { type History, type HistoryEntry, type Session } from '../runtime/ports.js';
 import { RunTransactions } from '../runtime/run-transactions.js';
 import { type HistoryLine } from '../runtime/sql-history.js';
-import { type AlteredRevision, alteredRevisions, type OperationsOf, runningScripts } from './altered-revisions.js';
+import {
+  type AlteredRevision,
+  alteredRevisions,
+  type OperationsOf,
+  recordedParents,
+  runningScripts,
+} from './altered-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 
@@ -81,16 +87,17 @@ interface Acceptance {
 }
 
 async function accept(
-  { graph, directory }: RevisionScripts,
+  { graph: all, directory }: RevisionScripts,
   { session, history, lines, rows, altered, operations }: Acceptance,
 ): Promise<readonly string[]> {
-  const applied = ancestors(graph, rows, 'all');
+  const graph = all.at(rows);
+  const applied = ancestors(graph, graph.namesHere(rows), 'all');
   const recorded = new Map(lines.map((line) => [line.revision, line]));
   const isAltered = new Set(altered.map(({ revision }) => revision));
   const accepted = new Set<string>();
   for (const id of graph.oldestFirst) {
     const seal = recorded.get(id)?.seal ?? null;
-    const parents = graph.parentsOf(id);
+    const parents = recordedParents(graph, id);
     const standsOnAccepted = parents.some((parent) => accepted.has(parent)) && seal !== null;
     if (!applied.has(id) || !(isAltered.has(id) || standsOnAccepted)) continue;
     const script = graph.get(id);

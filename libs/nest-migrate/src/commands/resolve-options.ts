@@ -10,6 +10,8 @@ import { operationRegistry } from './operation-definitions.js';
 import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
+import { resolveScratch } from './resolve-scratch.js';
+import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
 
@@ -34,6 +36,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   services: true,
   operations: true,
   fileTemplate: true,
+  headsFile: true,
   truncateSlugLength: true,
   timezone: true,
   revisionId: true,
@@ -47,6 +50,8 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   onVersionApply: true,
   configure: true,
   postWriteHooks: true,
+  scratch: true,
+  verify: true,
 };
 
 /**
@@ -92,12 +97,15 @@ export function resolveOptions(
     lock: choice('lock', options.lock, ['session', 'transaction']) ?? 'session',
     services: services(options.services ?? {}),
     registry: operationRegistry(options.operations ?? []),
+    headsFile: options.headsFile ?? false,
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),
     revisionId: generator(options.revisionId ?? (() => randomBytes(6).toString('hex'))),
     ...resolveHooks(options),
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
+    scratch: resolveScratch(options.scratch, base),
+    verify: resolveVerification(options.verify ?? {}),
   };
 }
 

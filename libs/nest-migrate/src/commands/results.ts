@@ -1,7 +1,9 @@
 import { type RenameCandidate } from '../autogenerate/schema-comparison.js';
 import { type Operation } from '../operations/operation.js';
 import { type Step } from '../runtime/events.js';
+import { type AcceptedFinding } from '../script/revision-script.js';
 
+export type { AcceptedFinding } from '../script/revision-script.js';
 export type { RenameCandidate } from '../autogenerate/schema-comparison.js';
 
 /**
@@ -39,6 +41,16 @@ export interface RevisionInfo {
   readonly isMergePoint: boolean;
   /** Whether it is a row of the version table; `null` where the database was not asked. */
   readonly isCurrent: boolean | null;
+  /** The ids of the revisions that it does the work of, oldest first; empty for most. */
+  readonly replaces: readonly string[];
+  /** The id of the squash that replaces it in new databases; `null` where none does. */
+  readonly replacedBy: string | null;
+  /** Why it cannot be undone; `null` where it can. */
+  readonly irreversible: string | null;
+  /** Whether a revision that replaces it need not do again what it does to rows. */
+  readonly elidable: boolean;
+  /** The findings about it that its author accepts. */
+  readonly accept: readonly AcceptedFinding[];
 }
 
 /** What a run found and did; what `db upgrade --json` prints. */

@@ -84,5 +84,10 @@ export function revisionInfo(
     isBranchPoint: graph.isBranchPoint(id),
     isMergePoint: graph.isMergePoint(id),
     isCurrent: rows === null ? null : rows.includes(id),
+    replaces: script.replaces,
+    replacedBy: graph.squashReplacing(id) ?? null,
+    irreversible: script.irreversible,
+    elidable: script.elidable,
+    accept: script.accept,
   };
 }

@@ -3,6 +3,14 @@ import { type MigrationEvent, type Step } from '../runtime/events.js';
 /** How far a run is. */
 export type RunStage =
   | { readonly stage: 'starting' }
+  /** `number` is counted from 1. */
+  | {
+      readonly stage: 'verifying';
+      readonly revision: string;
+      readonly message: string;
+      readonly number: number;
+      readonly of: number;
+    }
   /** Another process has the migration lock. */
   | { readonly stage: 'waiting for the migration lock' }
   /** Another process is to apply what is pending. */
@@ -44,6 +52,11 @@ export class RunProgress {
       case 'stepStarted':
         this.#stage = { stage: 'running', step: event.step, number: event.index + 1, of: this.#steps };
         break;
+      case 'verifying': {
+        const { revision, message, index, total } = event;
+        this.#stage = { stage: 'verifying', revision, message, number: index + 1, of: total };
+        break;
+      }
       case 'statementStarted':
         if (this.#stage.stage === 'running') this.#stage = { ...this.#stage, statement: event.sql };
         break;

@@ -1,11 +1,13 @@
 import { type PlannedStep } from '../revision/planned-step.js';
+import { planHere } from '../revision/relabelled-plan.js';
+import { type Standpoint } from '../revision/revision-graph.js';
 import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
 import { type HistoryEntry } from '../runtime/ports.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
-import { warnOfAltered } from './altered-revisions.js';
+import { recordedParents, warnOfAltered } from './altered-revisions.js';
 import { begunRevisions, dealingWith, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { watchingExit } from './exit-watch.js';
@@ -50,8 +52,36 @@ export interface Plan {
 /** Makes the plan of a command from the version table's rows. */
 export type Planner = (rows: readonly string[]) => Plan;
 
-/** Resolves the targets of a command, once; the plans are made from them. */
-export type Planning = (scripts: RevisionScripts) => Planner;
+/** Resolves the targets of a command, in the graph as a database sees it; the plans are made from them. */
+export interface Planning {
+  /** The targets, as they were written. */
+  readonly symbols: readonly string[];
+  readonly planner: (scripts: RevisionScripts) => Planner;
+}
+
+/** A plan, and the scripts as the database sees them. */
+export interface PlanOfScripts extends Plan {
+  readonly scripts: RevisionScripts;
+}
+
+/**
+ * Plans for a database.
+ *
+ * @param begun The steps that earlier runs have begun and not finished.
+ */
+export function planFor(
+  scripts: RevisionScripts,
+  { symbols, planner }: Planning,
+  rows: readonly string[],
+  begun: Standpoint['begun'] = [],
+): PlanOfScripts {
+  const names = scripts.graph.replacedNamesIn(symbols);
+  const { graph, ...plan } = planHere(scripts.graph, rows, { names, begun }, (here, named): Plan => {
+    const seen = { ...scripts, graph: here };
+    return namingHeads(seen, () => planner(seen)(named));
+  });
+  return { ...plan, scripts: { ...scripts, graph } };
+}
 
 /**
  * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do does not wait,
@@ -63,14 +93,28 @@ export async function run(context: CommandContext, options: RunOptions, planning
 }
 
 async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  const scripts = await readScripts(context, options);
+  return runWith(await readScripts(context, options), context, options, planning);
+}
+
+/**
+ * As {@link run}, with scripts that were read already.
+ *
+ * @param load Loads what the steps run.
+ */
+export async function runWith(
+  scripts: RevisionScripts,
+  context: CommandContext,
+  options: RunOptions,
+  planning: Planning,
+  load: typeof loadSteps = loadSteps,
+): Promise<RunResult> {
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
   const { rows: glance, interrupted } = await database.glance();
   await warnOfAltered(context, options, scripts, { database, rows: glance });
-  const plan = namingHeads(scripts, () => planning(scripts));
-  const foreseen = namingHeads(scripts, () => plan(glance));
+  const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
+  const foreseen = plan(glance);
   const warn = (text: Wording): void => emit(warning(text));
   const begun = dealingWith(scripts.graph, {
     areForgotten: foreseen.settles === true,
@@ -89,25 +133,26 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
   }
   // without the lock and the pinned connection, which a provider that is created now may need
   const services = new RevisionServices(context);
-  await services.prepare(scriptsOf(scripts, foreseen.steps));
+  await services.prepare(scriptsOf(foreseen));
 
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   return database.exclusive({ lockWaitTimeout, signal, emit }, async (session, held) => {
     const before = await database.versionTable.read(session);
-    const { steps, warnings = [], purge = false } = namingHeads(scripts, () => plan(before));
+    const planned = plan(before);
+    const { steps, warnings = [], purge = false } = planned;
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
-    await services.prepare(scriptsOf(scripts, steps));
-    const executable = await loadSteps(context, scripts, services, steps, purge ? [] : before);
+    await services.prepare(scriptsOf(planned));
+    const executable = await load(context, planned, services, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits } = context.options;
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
-        await services.prepare(scriptsOf(scripts, again.steps));
-        return loadSteps(context, scripts, services, again.steps, again.purge === true ? [] : rows);
+        await services.prepare(scriptsOf(again));
+        return load(context, again, services, again.purge === true ? [] : rows);
       };
-      const planned = { steps: executable, rows: before, purge, replan };
-      const execution = new Execution(database.ports(session), planned, {
+      const run = { steps: executable, rows: before, purge, replan };
+      const execution = new Execution(database.ports(session), run, {
         about: operationsContext(context, database.engine.name, { ...options, offline: false }),
         transactionPerMigration: context.options.transactionPerMigration,
         onVersionApply: context.options.onVersionApply,
@@ -130,50 +175,54 @@ function scriptOf({ graph }: RevisionScripts, { direction, revision }: PlannedSt
   return direction === 'stamp' || revision === null ? undefined : graph.get(revision);
 }
 
-function scriptsOf(scripts: RevisionScripts, steps: readonly PlannedStep[]): readonly RevisionScript[] {
+function scriptsOf({ scripts, steps }: PlanOfScripts): readonly RevisionScript[] {
   return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
 }
 
-/** The lines of a step in the history: for a stamp, one for each revision that counts as applied from now on. */
+/**
+ * The lines of a step in the history: for a stamp, one for each revision that counts as applied from now on. Where the
+ * row of a revision is that of a squash, the squash has a line as well.
+ */
 async function historyEntries(
   { graph, directory }: RevisionScripts,
-  { direction, revision, rows }: PlannedStep,
+  { direction, revision, rows, isRelabelling = false }: PlannedStep,
   before: readonly string[],
 ): Promise<readonly HistoryEntry[]> {
   const entry = async (id: string): Promise<HistoryEntry> => {
-    const script = graph.get(id);
-    const head = { revision: id, parents: graph.parentsOf(id) };
-    if (direction === 'downgrade') return head;
+    const head = { revision: id, parents: recordedParents(graph, id) };
+    const script = graph.script(id);
+    if (direction === 'downgrade' || script === undefined) return head;
     return { ...head, source: { ...script.source, program: await directory.programDigest(script) } };
   };
-  if (direction !== 'stamp') return revision === null ? [] : [await entry(revision)];
-  const applied = ancestors(
-    graph,
-    before.filter((id) => graph.has(id)),
-    'all',
-  );
-  const marked = [
-    ...ancestors(
+  const entriesOf = async (id: string): Promise<readonly HistoryEntry[]> => {
+    const own = await entry(id);
+    const stored = graph.storedAs(id);
+    return stored === id ? [own] : [own, await entry(stored)];
+  };
+  if (isRelabelling) return [await entry(revision ?? '')];
+  if (direction !== 'stamp') return revision === null ? [] : entriesOf(revision);
+  const appliedIn = (some: readonly string[]): ReadonlySet<string> =>
+    ancestors(
       graph,
-      rows.filter((id) => graph.has(id)),
+      graph.namesHere(some).filter((id) => graph.has(id)),
       'all',
-    ),
-  ].filter((id) => !applied.has(id));
+    );
+  const applied = appliedIn(before);
+  const marked = [...appliedIn(rows)].filter((id) => !applied.has(id));
   if (marked.length > 0) {
     const entries: HistoryEntry[] = [];
     // one by one: a history may have more files than a process may have open
-    for (const id of graph.oldestFirst) if (marked.includes(id)) entries.push(await entry(id));
+    for (const id of graph.oldestFirst) if (marked.includes(id)) entries.push(...(await entriesOf(id)));
     return entries;
   }
-  return [revision === null ? { revision, parents: [] } : await entry(revision)];
+  return revision === null ? [{ revision, parents: [] }] : entriesOf(revision);
 }
 
 /** The steps with the functions that they run. All functions are loaded before the first one runs. */
 export async function loadSteps(
   context: CommandContext,
-  scripts: RevisionScripts,
+  { scripts, steps }: PlanOfScripts,
   services: Pick<RevisionServices, 'get'>,
-  steps: readonly PlannedStep[],
   before: readonly string[],
 ): Promise<readonly ExecutableStep[]> {
   const executable: ExecutableStep[] = [];

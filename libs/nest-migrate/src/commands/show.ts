@@ -1,8 +1,8 @@
 import { isCurrent, resolveRevisions } from '../revision/resolve.js';
-import { targetsFor } from '../revision/target.js';
+import { type Target, targetsFor } from '../revision/target.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionInfo } from './results.js';
-import { namingHeads, readScripts, revisionInfo } from './revision-scripts.js';
+import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 /**
  * Options of `show`.
@@ -17,10 +17,15 @@ export interface ShowOptions extends Common {
 
 /** The revisions that a symbol denotes. */
 export async function show(context: CommandContext, options: ShowOptions = {}): Promise<readonly RevisionInfo[]> {
-  const scripts = await readScripts(context, options);
-  const { graph } = scripts;
-  const targets = namingHeads(scripts, () => targetsFor(graph, options.revision ?? 'head', 'show'));
-  const rows = targets.some(isCurrent) ? await databaseOf(context, options).readRows() : undefined;
-  const ids = namingHeads(scripts, () => resolveRevisions(graph, targets, rows));
+  const all = await readScripts(context, options);
+  const { revision = 'head' } = options;
+  const names = all.graph.replacedNamesIn([revision], { ends: true });
+  const targetsIn = (scripts: RevisionScripts): readonly Target[] =>
+    namingHeads(scripts, () => targetsFor(scripts.graph, revision, 'show'));
+  const named = { ...all, graph: all.graph.at([], { names }) };
+  const table = targetsIn(named).some(isCurrent) ? await databaseOf(context, options).readRows() : undefined;
+  const scripts = table === undefined ? named : { ...all, graph: all.graph.at(table, { names }) };
+  const rows = table === undefined ? undefined : scripts.graph.namesHere(table);
+  const ids = namingHeads(scripts, () => resolveRevisions(scripts.graph, targetsIn(scripts), rows));
   return ids.map((id) => revisionInfo(scripts, id, rows ?? null));
 }

@@ -47,12 +47,15 @@ export async function stamp(
 }
 
 function planningTo(symbols: readonly string[], { purge }: { readonly purge: boolean }): Planning {
-  return ({ graph }) => {
-    const targets = stampTargets(graph, symbols);
-    return (rows) => {
-      const { steps, warnings } = requestedStamp(graph, targets, { rows, purge });
-      return { steps, warnings, purge, settles: true };
-    };
+  return {
+    symbols,
+    planner: ({ graph }) => {
+      const targets = stampTargets(graph, symbols);
+      return (rows) => {
+        const { steps, warnings } = requestedStamp(graph, targets, { rows, purge });
+        return { steps, warnings, purge, settles: true };
+      };
+    },
   };
 }
 

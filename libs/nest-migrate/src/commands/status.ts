@@ -57,13 +57,29 @@ export interface Status {
   readonly lock: LockHolder | null;
   /** The last step that was taken; `null` without a history. */
   readonly last: LastStep | null;
+  /** The revisions that replace others, and whether this database still needs what they replace. */
+  readonly squashes: readonly SquashStatus[];
+}
+
+/** A revision that replaces others, as one database sees it. */
+export interface SquashStatus {
+  /** The id of the squash. */
+  readonly revision: string;
+  /** The ids that it replaces, oldest first. */
+  readonly replaces: readonly string[];
+  /** The paths of the scripts that it replaces and that are still there. */
+  readonly files: readonly string[];
+  /** Whether this database goes on along the old path, so that it needs those scripts. */
+  readonly isNeeded: boolean;
 }
 
 /** Where the database stands, what is under way, and what was done last. Writes nothing, and waits for no lock. */
 export async function status(context: CommandContext, options: Common = {}): Promise<Status> {
-  const scripts = await readScripts(context, options);
+  const all = await readScripts(context, options);
   const database = databaseOf(context, options);
-  const { rows, interrupted, holder, last } = await database.look();
+  const { rows: table, interrupted, holder, last } = await database.look();
+  const scripts = { ...all, graph: all.graph.at(table, { begun: interrupted }) };
+  const rows = scripts.graph.namesHere(table);
   const isKnown = rows.every((row) => scripts.graph.has(row));
   const parents = isKnown ? new Map<string, readonly string[]>() : await database.readParents();
   // a directory without revisions has no head that could be asked for
@@ -71,18 +87,26 @@ export async function status(context: CommandContext, options: Common = {}): Pro
     scripts.graph.revisions.length === 0 && isKnown
       ? ({ kind: 'reached' } as const)
       : standing(scripts.graph, rows, HEADS, parents);
-  const begun = begunRevisions(scripts.graph, { rows, interrupted, parents }).filter(
+  const begun = begunRevisions(all.graph, { rows: table, interrupted, parents }).filter(
     (revision) => isInTheWay(revision) || revision.claim === 'foreign',
   );
   const unfinished = begun.find(isInTheWay) ?? begun[0];
   return {
     standing: found.kind === 'reached' ? 'head' : found.kind,
-    rows,
+    rows: table,
     pending: found.kind === 'behind' ? found.pending.map((id) => revisionInfo(scripts, id, rows)) : [],
     unknown: 'unknown' in found ? found.unknown : [],
     unfinished: unfinished === undefined ? null : unfinishedOf(unfinished),
     lock: holder,
     last,
+    squashes: all.graph.squashes.map((squash) => ({
+      revision: squash,
+      replaces: all.graph.script(squash)?.replaces ?? [],
+      files: all.graph.scriptsReplacedBy(squash).map(({ path }) => path),
+      isNeeded:
+        table.some((row) => all.graph.needsReplaced(squash, row)) ||
+        (!scripts.graph.has(squash) && scripts.graph.replacedBy(squash) === undefined),
+    })),
   };
 }
 

@@ -25,8 +25,11 @@ export async function upgrade(
 }
 
 function planningTo(text: string): Planning {
-  return ({ graph }) => {
-    const target = targetFor(graph, text, 'upgrade');
-    return (rows) => ({ steps: planUpgrade(graph, rows, target) });
+  return {
+    symbols: [text],
+    planner: ({ graph }) => {
+      const target = targetFor(graph, text, 'upgrade');
+      return (rows) => ({ steps: planUpgrade(graph, rows, target) });
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { type TableRebuild, type TableRebuilds } from '../autogenerate/schema-comparison.js';
+import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision-node.js';
@@ -8,6 +8,7 @@ import { runPostWriteHooks } from '../script/post-write-hooks.js';
 import { type RevisionContent, type WrittenRevision, writeRevisionFile } from '../script/revision-writer.js';
 import { type CommandContext, emitter } from './command-context.js';
 import { type NewRevision } from './new-revision.js';
+import { keepHeads } from './published-revisions.js';
 import { renderBody } from './render-item.js';
 import { folder } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
@@ -22,7 +23,7 @@ import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
-  readonly rebuilds?: TableRebuilds;
+  readonly batches?: AlterationBatches;
   /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
 }
@@ -36,10 +37,12 @@ export interface Draft {
   readonly message: string;
   /** What it follows, as symbols. */
   readonly head: string | readonly string[];
-  /** What it does on each connection that it is for, and which of that rebuilds a table. */
+  /** What it does on each connection that it is for, and which of that is one batch. */
   readonly operations: readonly DraftOperations[];
   /** Whether nothing is written. */
   readonly dryRun?: boolean;
+  /** Sentences for the head of the first revision. Default: none. */
+  readonly notes?: readonly string[];
 }
 
 /** The files that were written; in a dry run none. */
@@ -63,9 +66,9 @@ export async function writeRevisions(
   draft: Draft,
 ): Promise<Written> {
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
-  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision) => ({
+  const revisions = placeAll(scripts, await directivesOf(context, options, draft)).map((revision, index) => ({
     ...revision,
-    bodies: bodiesOf(context, revision.directive, draft, form),
+    bodies: { ...bodiesOf(context, revision.directive, draft, form), notes: index === 0 ? draft.notes : [] },
   }));
   if (draft.dryRun === true) return { created: [], source: revisions.map(({ bodies }) => shown(bodies.upgrade)) };
   const files = new Map<string, WrittenRevision>();
@@ -83,6 +86,7 @@ export async function writeRevisions(
   if (files.size === 0) return { created: [], source: [] };
   for (const file of files.values()) await runHooks(context, scripts, options, file);
   const after = await readScripts(context, options);
+  await keepHeads(context, after);
   return {
     created: [...files.keys()].map((id) => revisionInfo(after, id)),
     source: await Promise.all([...files.values()].map(({ path }) => context.fileSystem.readText(path))),
@@ -147,22 +151,23 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings'>;
+type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes' | 'irreversible'>;
 
-function bodiesOf(
+/** The bodies for the operations of each connection. */
+export function bodiesOf(
   context: CommandContext,
-  { operations }: RevisionDirective,
-  draft: Draft,
+  { operations }: Pick<RevisionDirective, 'operations'>,
+  draft: Pick<Draft, 'operations'>,
   form: DirectoryTemplate['form'],
 ): Bodies {
   const imports = new Set<string>();
   const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
     const rendered = operations.map((entry) => {
       const { connection } = entry;
-      const rebuilds = rebuildsOf(entry, draft, direction);
+      const batches = batchesOf(entry, draft, direction);
       return [
         connection,
-        renderBody(entry[direction], { direction, connection, rebuilds, imports }, context.options),
+        renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
       ] as const;
     });
     const [first = ['', ''], ...others] = rendered;
@@ -179,13 +184,13 @@ function bodiesOf(
  * Which operations rebuild a table. Only the comparison knows what the table is before. Where hooks have changed what
  * is done to the table, it is altered step by step.
  */
-function rebuildsOf(
+function batchesOf(
   directive: DirectiveOperations,
-  { operations }: Draft,
+  { operations }: Pick<Draft, 'operations'>,
   direction: 'upgrade' | 'downgrade',
-): readonly TableRebuild[] {
+): readonly AlterationBatch[] {
   const drafted = operations.find(({ connection }) => connection === directive.connection);
-  return (drafted?.rebuilds?.[direction] ?? []).filter(({ existing: { table, schema } }) => {
+  return (drafted?.batches?.[direction] ?? []).filter(({ alterations: [{ table, schema }] }) => {
     const alterations = (of: Readonly<DirectiveOperations>): string =>
       JSON.stringify(
         [of.upgrade, of.downgrade].map((list) =>
@@ -206,15 +211,10 @@ function shown(body: RevisionContent['upgrade']): string {
 }
 
 /** Writes a script whose place has been checked already. */
-async function writeScript(
+export async function writeScript(
   context: CommandContext,
   { directory }: RevisionScripts,
-  {
-    directive: { revId, message, versionPath },
-    placement,
-    bodies,
-    follows,
-  }: PlacedRevision & { readonly bodies: Bodies; readonly follows: string | undefined },
+  { directive: { revId, message, versionPath }, placement, bodies, follows }: ScriptToWrite,
 ): Promise<WrittenRevision> {
   const { fileTemplate, truncateSlugLength, timezone, base } = context.options;
   return writeRevisionFile({
@@ -233,7 +233,16 @@ async function writeScript(
   });
 }
 
-async function runHooks(
+/** A script whose place has been checked already. */
+export interface ScriptToWrite extends Omit<PlacedRevision, 'directive'> {
+  readonly directive: Pick<RevisionDirective, 'revId' | 'message' | 'versionPath'>;
+  readonly bodies: Bodies;
+  /** The file of the revision that it follows; absent for a new base. */
+  readonly follows: string | undefined;
+}
+
+/** Runs the option `postWriteHooks` on a new file. */
+export async function runHooks(
   context: CommandContext,
   { directory }: RevisionScripts,
   options: NewRevision,

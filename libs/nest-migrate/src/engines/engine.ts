@@ -6,7 +6,13 @@ import { type TypeRules } from './catalogue/type-rules.js';
 import { type Ddl } from './ddl/ddl.js';
 import { type DialectName } from './dialect-name.js';
 import { type ExpressionOracle } from './oracle.js';
+import {
+  type DescriptionScope,
+  type ReadingSession,
+  type SchemaDescription,
+} from './fingerprint/schema-description.js';
 import { type ScriptSyntax } from './script-syntax.js';
+import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
@@ -43,11 +49,15 @@ export interface Engine {
   readonly catalogue: Catalogue;
   /** Tells what an SQL text means to the engine. */
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
+  /** The whole schema of a session's database, with what entities cannot declare. */
+  describe(session: ReadingSession, scope: DescriptionScope): Promise<SchemaDescription>;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.
    * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.
    */
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
+  /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
+  scratch(): Promise<Scratch>;
 }
 
 /** The parts of an ORM's configuration that describe its connection. */

@@ -51,3 +51,46 @@ export class EditorFailedError extends MigrationError {
     super(`Error executing editor (${reason}).`, options);
   }
 }
+
+/** Thrown by `squash` where revisions work on rows in a way that cannot be carried over. Nothing was written. */
+export class SquashDataError extends MigrationError {
+  readonly code = 'SQUASH_DATA';
+
+  constructor(
+    /** The ids of the revisions. */
+    readonly revisions: readonly string[],
+  ) {
+    const are = revisions.length === 1 ? 'asks' : 'ask';
+    super(
+      `'${revisions.join("', '")}' ${are} the database or work on rows with code, which a squash can't carry over.`,
+      {
+        cure: 'Where a new database needs none of it, say so in the revision: export const elidable = true. Else leave it out of the range.',
+      },
+    );
+  }
+}
+
+/** Thrown where nothing tells which branch is the published one. */
+export class BaseUnknownError extends MigrationError {
+  readonly code = 'BASE_UNKNOWN';
+
+  constructor() {
+    super("Git knows no default branch of 'origin' to compare with.", {
+      cure: 'Name the base: --base main. Or let git ask the remote: git remote set-head origin --auto.',
+    });
+  }
+}
+
+/** Thrown by `rebase` where revisions can't be moved. Nothing was written. */
+export class RebaseRefusedError extends MigrationError {
+  readonly code = 'REBASE_REFUSED';
+
+  constructor(
+    /** The ids of the revisions that are in the way. */
+    readonly revisions: readonly string[],
+    reason: string,
+    cure: string,
+  ) {
+    super(`Nothing was moved: '${revisions.join("', '")}' ${reason}.`, { cure });
+  }
+}

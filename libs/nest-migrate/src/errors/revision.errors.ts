@@ -69,10 +69,20 @@ export class UnknownVersionRowError extends RevisionError {
   constructor(
     /** The id in the version table. */
     readonly revision: string,
+    /** The squash that replaces the revision, where one does: the scripts of its old path are gone. */
+    readonly squash?: string,
   ) {
-    super(`Can't locate revision identified by '${revision}': the database holds it and no script has it.`, {
-      cure: worded`Bring its script back, or declare where the schema stands with ${command('stamp', '--purge', '<revision>')}.`,
-    });
+    super(
+      squash === undefined
+        ? `Can't locate revision identified by '${revision}': the database holds it and no script has it.`
+        : `Can't locate revision identified by '${revision}': the database holds it, in the middle of what '${squash}' replaces, and the scripts of that path are gone.`,
+      {
+        cure:
+          squash === undefined
+            ? worded`Bring its script back, or declare where the schema stands with ${command('stamp', '--purge', '<revision>')}.`
+            : worded`Bring back the scripts that '${squash}' replaces, run ${command('upgrade')} on this database, and delete them afterwards.`,
+      },
+    );
   }
 }
 
@@ -575,4 +585,76 @@ function either(branches: readonly string[], steps: string): string {
     .slice(0, 3)
     .map((branch) => `${branch}@${steps}`)
     .join(' or ');
+}
+
+/** Thrown where a downgrade would undo a revision that says that it cannot be undone. Nothing has been run. */
+export class IrreversibleRevisionError extends RevisionError {
+  readonly code = 'IRREVERSIBLE_REVISION';
+
+  constructor(
+    /** The id of the revision. */
+    readonly revision: string,
+    /** Why it cannot be undone, in its author's words. */
+    readonly reason: string,
+  ) {
+    super(`Revision '${revision}' cannot be undone: ${reason}`, {
+      cure: 'Nothing was undone. Write a revision that goes on from here, or restore a backup.',
+    });
+  }
+}
+
+/** Thrown where a revision cannot replace what it says that it replaces. */
+export class SquashInvalidError extends RevisionError {
+  readonly code = 'SQUASH_INVALID';
+
+  constructor(
+    /** The id of the revision with `replaces`. */
+    readonly revision: string,
+    problem: string,
+  ) {
+    super(`Revision '${revision}' cannot replace what it says: ${problem}.`, {
+      cure: 'What it replaces has one beginning, on which it stands too, and one end, which is the last in its list.',
+    });
+  }
+}
+
+/** Thrown where a symbol names a revision that a squash replaces, and that means another state than the squash. */
+export class ReplacedRevisionError extends RevisionError {
+  readonly code = 'REVISION_REPLACED';
+
+  constructor(
+    /** The id of the revision. */
+    readonly revision: string,
+    /** The id of the squash that replaces it. */
+    readonly squash: string,
+  ) {
+    super(`Revision '${revision}' lies in the middle of what '${squash}' replaces, and its scripts are gone.`, {
+      cure: `Name '${squash}', or what it stands on: '${squash}-1'.`,
+    });
+  }
+}
+
+/** Thrown where revisions cannot be replaced by one, since others stand in the middle of them. */
+export class SquashRangeError extends RevisionError {
+  readonly code = 'SQUASH_RANGE';
+
+  constructor(
+    /** The range. */
+    readonly range: string,
+    /** The id of a revision inside of it. */
+    readonly revision: string,
+    /** The id of a revision outside, which it follows or which stands on it. */
+    readonly outside: string,
+    /** Whether that is a further way into the range or out of it. */
+    readonly way: 'in' | 'out',
+  ) {
+    super(
+      way === 'out'
+        ? `The range ${range} can't become one revision: '${outside}', outside of it, stands on '${revision}', and may do so only on the last.`
+        : `The range ${range} can't become one revision: '${revision}', which is not its first, follows '${outside}', outside of it.`,
+      {
+        cure: worded`Choose a range with one beginning and one end; ${command('history', '--graph')} draws the branches.`,
+      },
+    );
+  }
 }

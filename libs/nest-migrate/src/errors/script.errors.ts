@@ -229,3 +229,20 @@ export class PostWriteHookError extends MigrationError {
     super(`The post-write hook '${hook}' ${problem}; ${outcome}.`, options);
   }
 }
+
+/** Thrown where git, which is asked what is published, fails. */
+export class GitFailedError extends MigrationError {
+  readonly code = 'GIT_FAILED';
+
+  constructor(
+    /** The arguments of git. */
+    readonly args: readonly string[],
+    reason: string,
+    cause?: unknown,
+  ) {
+    super(`git ${args[0] ?? ''} failed: ${reason}`, {
+      cure: 'What is published is read from the git repository that the script directory is in: name a commit of it.',
+      cause,
+    });
+  }
+}

@@ -52,6 +52,20 @@ export class UnknownContextError extends UsageError {
   }
 }
 
+/** Thrown by `blame` for what cannot be the name of a table or a column. */
+export class BlameNameError extends UsageError {
+  override readonly code = 'BLAME_NAME';
+
+  constructor(
+    /** What was given. */
+    readonly target: string,
+  ) {
+    super(`'${target}' is neither a table nor a column.`, {
+      cure: 'Write <table>, <table>.<column>, or <schema>.<table>.<column>.',
+    });
+  }
+}
+
 /** Thrown where npm took arguments of a command for options of its own. */
 export class ArgumentsLostError extends UsageError {
   override readonly code = 'ARGUMENTS_LOST';

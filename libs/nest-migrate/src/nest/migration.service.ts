@@ -1,19 +1,24 @@
+import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
+import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
-import { check, type CheckResult } from '../commands/check.js';
+import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
+import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
-import { merge, type MergeOptions } from '../commands/merge.js';
+import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
 import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
+import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
+import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
@@ -22,6 +27,7 @@ import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
+import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -86,8 +92,19 @@ export class MigrationService {
    * @example
    * await migrations.merge({ revisions: 'heads', message: 'join the branches' });
    */
-  async merge(options: MergeOptions): Promise<Created> {
+  async merge(options: MergeOptions): Promise<Merged> {
     return merge(this.context('merge', options), options);
+  }
+
+  /**
+   * Hangs the unpublished revisions behind what is published. Their code is kept; what both sides change is told.
+   *
+   * @throws RebaseRefusedError with the reason, before anything is written.
+   * @example
+   * const { rebased, conflicts } = await migrations.rebase();
+   */
+  async rebase(options?: RebaseOptions): Promise<RebaseResult> {
+    return rebase(this.context('rebase', options), options);
   }
 
   /**
@@ -182,13 +199,14 @@ export class MigrationService {
   }
 
   /**
-   * Compares the entities with the database and writes nothing. A difference is data, not an error.
+   * Compares the entities with the database and writes nothing. A difference is data, not an error. With `base` it
+   * compares the scripts with those of a git commit instead, and asks no database.
    *
-   * @throws DatabaseNotAtHeadError where revisions wait to be applied.
+   * @throws DatabaseNotAtHeadError where revisions wait to be applied; GitFailedError where git does not know `base`.
    * @example
    * const { clean, operations } = await migrations.check();
    */
-  async check(options?: Common): Promise<CheckResult> {
+  async check(options?: CheckOptions): Promise<CheckResult> {
     return check(this.context('check', options), options);
   }
 
@@ -211,6 +229,22 @@ export class MigrationService {
    */
   async status(options?: Common): Promise<Status> {
     return status(this.context('status', options), options);
+  }
+
+  /**
+   * The whole schema of the database as canonical text, one object a line, and the hash of that text. Databases whose
+   * schemas do the same have the same text. Whatever the engine has is in it, declared by entities or not: options,
+   * grants, triggers, sequences with their limits. Left out are the owners of objects, counters, the tool's own tables,
+   * and the schemas of MikroORM's option `schemaGenerator.ignoreSchema`. Writes nothing.
+   *
+   * @example
+   * const before = await migrations.fingerprint();
+   * await migrations.upgrade();
+   * const { hash } = await migrations.fingerprint();
+   * const changed = hash !== before.hash;
+   */
+  async fingerprint(options?: Common): Promise<Fingerprint> {
+    return readFingerprint(this.context('fingerprint', options), options);
   }
 
   /**
@@ -249,6 +283,45 @@ export class MigrationService {
   }
 
   /**
+   * Tries revisions on scratch databases: up, down, and up again, without rows and with some. By default those that are
+   * not applied. What it finds is data, not an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, findings } = await migrations.verify({ all: true });
+   */
+  async verify(options?: VerifyOptions): Promise<VerifyResult> {
+    // rehearsals are loaded by those who use them
+    const { verify } = await import('../commands/verify.js');
+    return verify(this.context('verify', options), options);
+  }
+
+  /**
+   * The schema that the revisions up to one make, as text.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { text } = await migrations.at({ revision: 'ae10' });
+   */
+  async at(options?: AtOptions): Promise<SchemaAt> {
+    const { at } = await import('../commands/at.js');
+    return at(this.context('at', options), options);
+  }
+
+  /**
+   * Compares the database with what its revisions make on a scratch database. It only reads. A difference is data, not
+   * an error.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, differences } = await migrations.drift();
+   */
+  async drift(options?: DriftOptions): Promise<DriftResult> {
+    const { drift } = await import('../commands/drift.js');
+    return drift(this.context('drift', options), options);
+  }
+
+  /**
    * The revisions, newest first.
    *
    * @example
@@ -266,6 +339,18 @@ export class MigrationService {
    */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
     return show(this.context('show', options), options);
+  }
+
+  /**
+   * The revisions that touched a table or a column, and what they did to it. It runs the `upgrade` of every revision
+   * without a database; those that need one are listed as such. Names are followed back through renames.
+   *
+   * @throws BlameNameError where the name is not that of a table or a column.
+   * @example
+   * const { touched } = await migrations.blame({ name: 'book.isbn' });
+   */
+  async blame(options: BlameOptions): Promise<BlameResult> {
+    return blame(this.context('blame', options), options);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type KindDefinition, type Reviewed } from './define.js';
 import { type ColumnOperation, columnOperations } from './kinds/column.operations.js';
 import { type ConstraintOperation, constraintOperations } from './kinds/constraint.operations.js';
 import { type DataOperation, dataOperations } from './kinds/data.operations.js';
+import { type AttributeOperation, attributeOperations } from './kinds/attribute.operations.js';
 import { type DependentOperation, dependentOperations } from './kinds/dependent.operations.js';
 import { type EnumOperation, enumOperations } from './kinds/enum.operations.js';
 import { type IndexOperation, indexOperations } from './kinds/index.operations.js';
@@ -17,6 +18,7 @@ import { type ViewOperation, viewOperations } from './kinds/view.operations.js';
 export type * from './kinds/column.operations.js';
 export type * from './kinds/constraint.operations.js';
 export type * from './kinds/data.operations.js';
+export type * from './kinds/attribute.operations.js';
 export type * from './kinds/dependent.operations.js';
 export type * from './kinds/enum.operations.js';
 export type * from './kinds/index.operations.js';
@@ -46,6 +48,7 @@ const definitions = [
   ...policyOperations,
   ...routineOperations,
   ...dependentOperations,
+  ...attributeOperations,
   ...dataOperations,
 ] as const;
 
@@ -67,6 +70,7 @@ export type Operation = (
   | PolicyOperation
   | RoutineOperation
   | DependentOperation
+  | AttributeOperation
   | DataOperation
 ) &
   Reviewed;

@@ -18,6 +18,7 @@ const modifiers = {
   collation: [['string', 'character', 'text', 'enum']],
   items: [['enum', 'enumArray']],
   nativeEnumName: [['enum', 'enumArray']],
+  checkName: [['enum', 'enumArray']],
 } satisfies { [K in ColumnKey]?: readonly (readonly TypeName[])[] };
 
 /** The column after `change`. */

@@ -65,6 +65,8 @@ export interface ColumnDefinition {
   readonly items?: readonly string[];
   /** The native enum type of the column, as {@link ColumnOptions.nativeEnumName}. */
   readonly nativeEnumName?: string;
+  /** The name of the check that holds `items`, as {@link ColumnOptions.checkName}. */
+  readonly checkName?: string;
   /** What a computed column is computed from, as {@link ColumnOptions.generated}. */
   readonly generated?: string;
   /** The name of the column's collation. Absent: the default of the table or database. */
@@ -135,6 +137,12 @@ export interface ColumnOptions {
    * schema of the table. A name that has a dot itself is written as `*.my.type`.
    */
   nativeEnumName?: string;
+  /**
+   * The name of the check that limits the column to `items` where it has no native type (PostgreSQL, PGlite). Absent: as
+   * the naming strategy says when the revision runs. `alterColumn` drops the check under the name that `existing` has.
+   * Other engines have no such name.
+   */
+  checkName?: string;
   /**
    * What a computed column is computed from, with its kind: `(price * amount) stored`. PostgreSQL also takes `identity`
    * and `by default as identity`. It excludes a default.
@@ -207,6 +215,7 @@ const columnKinds = {
   defaultRaw: 'name',
   items: 'strings',
   nativeEnumName: 'name',
+  checkName: 'name',
   generated: 'name',
   collation: 'name',
   extra: 'string',
@@ -343,6 +352,7 @@ export function columnOptions(column: ColumnDefinition | ColumnChangeDefinition)
     unsigned: column.unsigned,
     items: column.items,
     nativeEnumName: column.nativeEnumName,
+    checkName: column.checkName,
     autoincrement: column.autoincrement,
     primary: column.primary,
     nullable: column.nullable,

@@ -30,6 +30,13 @@ export class OperationRegistry {
     this.#definitions = new Map([...ownDefinitions, ...declared]);
   }
 
+  /** The text of what the application registered, which is another one where an operation does something else. */
+  get text(): string {
+    return JSON.stringify([...this.#registered], (_, value: unknown) =>
+      typeof value === 'function' ? String(value as () => unknown) : value,
+    );
+  }
+
   /** The builders of all operations, by the name of the verb. Each returns its operation. */
   get builders(): Readonly<Record<string, (...args: never[]) => OperationData>> {
     return Object.assign({}, ...[...this.#definitions.values()].map((definition) => definition.builders)) as Readonly<

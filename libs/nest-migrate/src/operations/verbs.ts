@@ -2,6 +2,7 @@ import { type Operation } from './all.js';
 import { type ColumnVerbs } from './kinds/column.operations.js';
 import { type ConstraintVerbs } from './kinds/constraint.operations.js';
 import { type DataVerbs } from './kinds/data.operations.js';
+import { type AttributeVerbs } from './kinds/attribute.operations.js';
 import { type DependentVerbs } from './kinds/dependent.operations.js';
 import { type EnumVerbs } from './kinds/enum.operations.js';
 import { type IndexVerbs } from './kinds/index.operations.js';
@@ -33,6 +34,7 @@ export interface DeclaredVerbs
     PolicyVerbs,
     RoutineVerbs,
     DependentVerbs,
+    AttributeVerbs,
     DataVerbs {}
 
 /**
@@ -84,10 +86,10 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
   autocommitBlock(work: (op: this) => Promise<void>): Promise<void>;
   /**
    * Runs several changes of one table. Where SQLite cannot alter the table in place, it makes one copy of the table for
-   * all of them when the block ends. `existing` is the table that a run without a database starts from, triggers
-   * included; `db migrate` writes it. On other engines the verbs run as they are called. Verbs of the block are bound
-   * to the table: another table is an error, and `schema` applies to them. With `existing`, `alterColumn` needs no
-   * `existing` of its own.
+   * all of them when the block ends. MySQL and MariaDB get as few `alter table` then as they take. On PostgreSQL the
+   * verbs run as they are called. `existing` is the table that a run without a database starts from, triggers included;
+   * `db migrate` writes it for SQLite. Verbs of the block are bound to the table: another table is an error, and
+   * `schema` applies to them. With `existing`, `alterColumn` needs no `existing` of its own.
    *
    * @example
    * await op.batchAlterTable('book', async (batch) => {

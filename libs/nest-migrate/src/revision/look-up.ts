@@ -1,6 +1,7 @@
 import {
   AmbiguousRevisionError,
   MultipleHeadsError,
+  ReplacedRevisionError,
   RevisionNotFoundError,
   RevisionNotOnBranchError,
 } from '../errors/revision.errors.js';
@@ -17,7 +18,7 @@ import { ancestors, type Connections, descendants } from './traversal.js';
  */
 export function lookUp(graph: RevisionGraph, name: string, branch?: string): string {
   const point = branch === undefined ? undefined : lookUp(graph, branch);
-  const id = graph.has(name) ? name : (graph.labelled(name) ?? completed(graph, name, point));
+  const id = graph.has(name) ? name : (graph.labelled(name) ?? graph.standInFor(name) ?? completed(graph, name, point));
   if (point !== undefined && onLineOf(graph, [id], [point]).length === 0) {
     throw new RevisionNotOnBranchError(id, branch ?? point);
   }
@@ -81,6 +82,8 @@ function completed(graph: RevisionGraph, prefix: string, point: string | undefin
     candidates = candidates.filter((name) => onBranch.has(idOf(name)));
   }
   const [only, ...others] = candidates;
+  const squash = graph.replacedBy(prefix);
+  if (only === undefined && squash !== undefined) throw new ReplacedRevisionError(prefix, squash);
   if (only === undefined) throw new RevisionNotFoundError(prefix, { nearest: nearestName(prefix, graph.names) });
   if (others.length > 0) throw new AmbiguousRevisionError(prefix, candidates);
   return idOf(only);

@@ -44,10 +44,10 @@ export function planNewRevision(graph: RevisionGraph, options: NewRevisionOption
   if (new Set(downRevision).size < downRevision.length) throw new DuplicateHeadsError(downRevision);
   for (const down of downRevision) if (!splice && !graph.isHead(down)) throw new NotAHeadError(down);
   const dependsOn = dependencies.map((target) => dependency(graph, target));
-  if (graph.has(id) || graph.labelled(id) !== undefined) throw new RevisionIdInUseError(id);
+  if (graph.knows(id) || graph.labelled(id) !== undefined) throw new RevisionIdInUseError(id);
   const branchLabels = [...new Set([options.branchLabels ?? []].flat())];
   for (const label of branchLabels) {
-    const usedBy = graph.has(label) || label === id ? label : graph.labelled(label);
+    const usedBy = graph.knows(label) || label === id ? label : graph.labelled(label);
     if (usedBy !== undefined) throw new DuplicateBranchLabelError(label, id, usedBy);
   }
   return { downRevision, dependsOn, branchLabels };

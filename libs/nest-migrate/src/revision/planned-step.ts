@@ -11,6 +11,8 @@ export interface PlannedStep {
   readonly to: readonly string[];
   /** What to do to the version table, in this order. */
   readonly changes: readonly RowChange[];
+  /** Whether it only gives a row the name of the squash that means the same state. */
+  readonly isRelabelling?: boolean;
   /** The version table after the step, sorted. */
   readonly rows: readonly string[];
 }

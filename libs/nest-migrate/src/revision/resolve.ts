@@ -102,6 +102,6 @@ export function anchoredPlace(
  * @throws UnknownVersionRowError
  */
 export function knownRows(graph: RevisionGraph, rows: readonly string[]): readonly string[] {
-  for (const row of rows) if (!graph.has(row)) throw new UnknownVersionRowError(row);
+  for (const row of rows) if (!graph.has(row)) throw new UnknownVersionRowError(row, graph.replacedBy(row));
   return rows;
 }

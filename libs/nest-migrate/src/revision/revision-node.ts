@@ -11,4 +11,6 @@ export interface Revision {
   readonly dependsOn: readonly string[];
   /** Names for the branch that begins here. */
   readonly branchLabels: readonly string[];
+  /** Full ids of the revisions that this one does the work of, oldest first; the last one is what it ends at. */
+  readonly replaces?: readonly string[];
 }

@@ -40,7 +40,7 @@ export function claimOf(
 ): Claim {
   const isApplied = appliedOf(graph, rows, parents).has(revision);
   if (isApplied === (direction === 'upgrade')) return 'settled';
-  return graph.has(revision) ? 'unfinished' : 'foreign';
+  return graph.knows(revision) ? 'unfinished' : 'foreign';
 }
 
 /** The commands that resolve an unfinished step. Each has been planned from these rows. */
@@ -57,6 +57,7 @@ function appliedOf(
   // the loop also visits what it adds
   for (const id of applied) {
     for (const parent of graph.has(id) ? graph.parentsOf(id) : (parents.get(id) ?? [])) applied.add(parent);
+    for (const replaced of graph.script(id)?.replaces ?? []) applied.add(replaced);
   }
   return applied;
 }

@@ -92,6 +92,18 @@ export type MigrationEvent = {
       readonly reason: string;
     }
   | {
+      /** Sent before `verify` tries a revision: once without rows, and once with rows where there are some. */
+      readonly type: 'verifying';
+      /** The id of the revision. */
+      readonly revision: string;
+      /** The revision's message; may be empty. */
+      readonly message: string;
+      /** How many trials came before, from 0. */
+      readonly index: number;
+      /** How many there are. */
+      readonly total: number;
+    }
+  | {
       /** Sent before a post-write hook runs. */
       readonly type: 'hookStarted';
       /** The `name` of the hook, else its `bin` or `command`. */

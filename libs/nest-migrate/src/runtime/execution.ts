@@ -226,7 +226,7 @@ export class Execution {
       await tables.version.apply(session, step.changes);
       const durationMs = clock.now() - started;
       await tables.history?.record(session, step, { durationMs, operationsDigest });
-      if (step.direction === 'stamp') await tables.journal.clear(session);
+      if (step.direction === 'stamp' && step.isRelabelling !== true) await tables.journal.clear(session);
       else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
         // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');

@@ -34,14 +34,15 @@ interface Holder {
  * out and lets them read the holder's name.
  *
  * @param folder The absolute path of the database's folder; it need not exist yet.
+ * @param patience How long to wait for a holder that is just ending, in milliseconds. The whole process waits.
  * @throws DatabaseInUseError naming the holder, when another process (or another ORM in this one) holds the folder.
  */
-export async function lockFolder(folder: string, host: Host, since: Date): Promise<FolderLock> {
+export async function lockFolder(folder: string, host: Host, since: Date, patience = 1_000): Promise<FolderLock> {
   // imported here, since at the top it would slow down users of a server and print a warning on Node 22
   const sqlite = await import('node:sqlite');
-  const file = new sqlite.DatabaseSync(`${folder}.lock`);
+  const file = new sqlite.DatabaseSync(lockFileOf(folder));
   try {
-    file.exec('pragma busy_timeout = 1000');
+    file.exec(`pragma busy_timeout = ${patience}`);
     file.exec('pragma journal_mode = delete');
     file.exec('begin immediate');
     file.exec('create table if not exists holder (pid integer, activity text, since text)');
@@ -63,6 +64,11 @@ export async function lockFolder(folder: string, host: Host, since: Date): Promi
   };
 }
 
+/** The file that is locked in the place of a folder. */
+export function lockFileOf(folder: string): string {
+  return `${folder}.lock`;
+}
+
 function readHolder(file: DatabaseSync): Holder | undefined {
   try {
     return file.prepare('select pid, activity, since from holder').get() as Holder | undefined;
@@ -71,10 +77,13 @@ function readHolder(file: DatabaseSync): Holder | undefined {
   }
 }
 
+/** SQLite's code for a file that was removed after it was opened: the last holder is removing it at the moment. */
+const MOVED = 1032;
+
 function isBusy(error: unknown): boolean {
   // not tested by class: in Jest, Node's own errors come from another realm and are no `instanceof Error`
-  const { message } = Object(error) as { readonly message?: unknown };
-  return typeof message === 'string' && /locked|busy/i.test(message);
+  const { message, errcode } = Object(error) as { readonly message?: unknown; readonly errcode?: unknown };
+  return errcode === MOVED || (typeof message === 'string' && /locked|busy/i.test(message));
 }
 
 function describe(holder: Holder | undefined, host: Host): string {

@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Operation } from '../operations/operation.js';
-import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { type OperationsContext } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { operationsText } from './operations-text.js';
-import { type RevisionData, type RevisionFunction } from './revision-data.js';
-
-/** Ends a recording at the first question that only a database could answer. */
-class Imperative extends Error {}
+import { withoutDatabase } from './recorded-operations.js';
+import { type RevisionFunction } from './revision-data.js';
 
 /**
  * Collects what a revision does, operation by operation, into one digest. The digest does not depend on how the
@@ -86,12 +83,6 @@ export class OperationDigest {
 }
 
 /**
- * Without a database a revision takes almost no time. One that takes this long waits for something else, perhaps
- * forever.
- */
-const LONGEST_RECORDING_MS = 10_000;
-
-/**
  * Runs an `upgrade` or a `downgrade` without a database and returns the digest of what it would do. Returns `null`
  * where that depends on more than the revision (on rows, on the arguments of the call, on the clock), and where the
  * function does not end within ten seconds.
@@ -105,25 +96,10 @@ export async function recordedDigest(run: RevisionFunction, about: OperationsCon
 
 async function record(run: RevisionFunction, about: OperationsContext): Promise<string | null> {
   const digest = new OperationDigest();
-  const refuse = (): never => {
-    throw new Imperative();
-  };
-  const nowhere: OperationSink<RevisionData> = {
-    apply: async () => undefined,
-    applyTogether: async () => undefined,
-    query: refuse,
-    transaction: refuse,
-    autocommitBlock: (block) => block(),
-  };
-  const ended = new AbortController();
-  const tooLong = pause(LONGEST_RECORDING_MS, true, { signal: ended.signal }).catch(() => true);
-  const done = runOperations<RevisionData>(digest.around(nowhere), digest.watching(about), run).then(() => false);
   try {
-    if (await Promise.race([done, tooLong])) return null;
+    if (!(await withoutDatabase(run, digest.watching(about), (sink) => digest.around(sink)))) return null;
   } catch (error) {
     if (digest.value !== null) throw error;
-  } finally {
-    ended.abort();
   }
   return digest.value;
 }

@@ -15,6 +15,11 @@ export function lockTableName(versionTable: string): string {
   return ownTableName(versionTable, 'lock');
 }
 
+/** The names of all tables that the tool may have made beside a version table, with its own. */
+export function ownTableNames(versionTable: string): readonly string[] {
+  return [versionTable, journalTableName(versionTable), historyTableName(versionTable), lockTableName(versionTable)];
+}
+
 function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock'): string {
   return `${versionTable.replace(/_version$/, '')}_${what}`;
 }

@@ -154,7 +154,7 @@ export interface RunEngine {
   readonly name: Engine['name'];
   readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
   readonly sql: Pick<Engine['sql'], 'lockRelease' | 'transactionControl'>;
-  readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'statements' | 'statementsOn'>;
+  readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'restated' | 'statements' | 'statementsOn' | 'together'>;
   readonly session: Pick<
     Engine['session'],
     'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'

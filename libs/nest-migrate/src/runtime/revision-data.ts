@@ -20,7 +20,7 @@ export interface RevisionData {
    * // in upgrade:
    * await op.transaction(async ({ get }) => get<{ fillIn(): Promise<void> }>('slugs').fillIn());
    */
-  get<T>(service: string): T;
+  readonly get: <T>(service: string) => T;
 }
 
 /**

@@ -60,6 +60,11 @@ export class RevisionJournal {
     return new JournalUnit(this, this.parts, { ordinal, text, rows, isComplete });
   }
 
+  /** Whether an earlier run has begun an operation with that text at this point of the revision. */
+  isNext(text: string): boolean {
+    return this.#earlier.some((row) => row.ordinal === this.#ordinal && row.operation === text);
+  }
+
   /** Creates the journal where it is missing. */
   async prepare(): Promise<void> {
     this.isUsed = true;

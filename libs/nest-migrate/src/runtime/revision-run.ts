@@ -1,6 +1,8 @@
+import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
 import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { type TableAlteration } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type EncodedValue } from '../operations/value.js';
@@ -67,13 +69,34 @@ export class RevisionRun {
   sink(service: RevisionBody['service']): OperationSink<RevisionData> {
     return {
       apply: (operation) => this.#apply([operation]),
-      ...(this.parts.ports.engine.ddl.statementsOn !== undefined && {
-        applyTogether: (operations: readonly Operation[]) => this.#apply(operations),
-      }),
+      ...this.#applyingTogether,
       query: (sql, params) => this.#query(sql, params),
       transaction: (work) => this.#dataTransaction(work, service),
       autocommitBlock: (block) => this.#autocommitBlock(block),
     };
+  }
+
+  get #applyingTogether(): Pick<OperationSink<RevisionData>, 'applyTogether'> {
+    const { ddl } = this.parts.ports.engine;
+    const { together } = ddl;
+    if (ddl.statementsOn !== undefined) return { applyTogether: (operations) => this.#apply(operations) };
+    return together === undefined
+      ? {}
+      : { applyTogether: (operations) => this.#applyGroups(operations as readonly TableAlteration[], together) };
+  }
+
+  /** Runs changes of one table, those that the engine takes together as one statement. Each statement has its own note. */
+  async #applyGroups(operations: readonly TableAlteration[], together: AlterationsTogether): Promise<void> {
+    let first = 0;
+    // an earlier version of the library ran, and noted, each operation of a batch by itself
+    for (; first < operations.length && this.#wasNoted(operations[first]); first += 1) {
+      await this.#apply([operations[first]]);
+    }
+    for (const group of together.groups(operations.slice(first))) await this.#apply(group);
+  }
+
+  #wasNoted(operation: Operation | undefined): boolean {
+    return operation !== undefined && this.parts.journal?.isNext(operationsText([operation])) === true;
   }
 
   async #apply(operations: readonly Operation[]): Promise<void> {
@@ -82,9 +105,13 @@ export class RevisionRun {
     const unit = this.parts.journal?.next(operationsText(operations));
     if (unit?.finished !== undefined) return this.#skip(unit.finished);
     if (engine.ddl.statementsOn === undefined) {
-      for (const operation of operations) {
-        for (const statement of engine.ddl.statements(operation)) await this.#execute(statement, unit);
-      }
+      const whole = (await engine.ddl.restated?.(session, operations)) ?? operations;
+      const [operation] = whole;
+      const statements =
+        whole.length === 1 && operation !== undefined
+          ? engine.ddl.statements(operation)
+          : (engine.ddl.together?.statements(whole) ?? []);
+      for (const statement of statements) await this.#execute(statement, unit);
       return;
     }
     // such statements are made from the tables as they are; made again now, they would describe tables that are changed

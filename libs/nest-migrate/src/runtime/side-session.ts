@@ -1,8 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type MikroORM } from '@mikro-orm/sql';
 import { type SideSession, type WayToServer } from '../engines/session/lock.js';
 
-/** How long to wait for a connection, or for a reply on it, in milliseconds. */
-const PATIENCE_MS = 2_000;
+/**
+ * How long to wait for a connection, or for a reply on it, in milliseconds. It is for what hangs: on a busy machine both
+ * can take many seconds.
+ */
+const PATIENCE_MS = 30_000;
 
 /** The members of a `pg` client that are used here. */
 interface NativeClient {
@@ -21,9 +25,13 @@ interface NativePool {
   readonly _clients?: readonly NativeClient[];
 }
 
-/** How the ORM's connections reach the server. */
-export function wayToServer(orm: MikroORM): WayToServer {
-  return { leadsTo: (pid) => leadsTo(orm, pid), openBeside: () => openBeside(orm) };
+/** How the ORM's connections reach the server. `patience`: milliseconds to wait for a reply on a separate one. */
+export function wayToServer(orm: MikroORM, patience = PATIENCE_MS): WayToServer {
+  return {
+    leadsTo: (pid) => leadsTo(orm, pid),
+    openBeside: () => openBeside(orm, patience),
+    pause: (milliseconds) => pause(milliseconds, undefined, { ref: false }),
+  };
 }
 
 /**
@@ -35,14 +43,14 @@ async function leadsTo(orm: MikroORM, pid: number): Promise<boolean> {
 }
 
 /** Opens a connection like those of the pool but outside of it; `undefined` where that fails. */
-async function openBeside(orm: MikroORM): Promise<SideSession | undefined> {
+async function openBeside(orm: MikroORM, patience: number): Promise<SideSession | undefined> {
   const { Client, options = {} } = (await nativePool(orm)) ?? {};
   if (Client === undefined) return undefined;
   const client = new Client({
     ...options,
     password: (options as { readonly password?: unknown }).password, // not enumerable, so the spread misses it
-    connectionTimeoutMillis: PATIENCE_MS,
-    query_timeout: PATIENCE_MS,
+    connectionTimeoutMillis: patience,
+    query_timeout: patience,
   });
   client.on('error', () => undefined);
   try {

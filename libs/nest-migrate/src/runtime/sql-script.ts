@@ -141,14 +141,23 @@ export class SqlScript {
         refuseControlIn(this.database.engine, [operation], place);
         this.#writeStatements(this.database.engine.ddl.statements(operation), step, place);
       },
-      ...(this.database.engine.ddl.statementsFrom !== undefined && {
+      ...(this.#statementsTogether !== undefined && {
         applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
-          this.#writeStatements(this.database.engine.ddl.statementsFrom?.(existing, operations) ?? [], step, place),
+          this.#writeStatements(this.#statementsTogether?.(operations, existing) ?? [], step, place),
       }),
       query: refuse('query'),
       transaction: refuse('transaction'),
       autocommitBlock: (block) => this.#autocommitBlock(block, step, place),
     };
+  }
+
+  get #statementsTogether():
+    ((operations: readonly Operation[], existing: ExistingTable | undefined) => readonly Statement[]) | undefined {
+    const { ddl } = this.database.engine;
+    const { together } = ddl;
+    if (together !== undefined)
+      return (operations) => together.groups(operations).flatMap((group) => together.statements(group));
+    return ddl.statementsFrom && ((operations, existing) => ddl.statementsFrom?.(existing, operations) ?? []);
   }
 
   #writeStatements(statements: readonly Statement[], step: ExecutableStep, place: Place): void {

@@ -25,6 +25,8 @@ export interface FileSystem {
   readText(path: string): Promise<string>;
   /** Creates a file. Fails with `EEXIST` if it exists: nothing is ever overwritten. */
   writeNew(path: string, text: string): Promise<void>;
+  /** Creates a file or replaces all of it at once: no reader sees a part. */
+  replace(path: string, text: string): Promise<void>;
   /** The entries of a folder, in no particular order. */
   list(folder: string): Promise<readonly FolderEntry[]>;
   exists(path: string): Promise<boolean>;
@@ -67,6 +69,16 @@ export const nodeFileSystem: FileSystem = {
   // that reading through the thread pool takes. It blocks a server no longer than parsing the text does.
   readText: async (path) => fs.readFileSync(path, 'utf8'),
   writeNew: (path, text) => fs.promises.writeFile(path, text, { flag: 'wx' }),
+  replace: async (path, text) => {
+    // hidden, so that it is never taken for a revision
+    const draft = join(dirname(path), `.${basename(path)}.draft`);
+    try {
+      await fs.promises.writeFile(draft, text);
+      await fs.promises.rename(draft, path);
+    } finally {
+      await fs.promises.rm(draft, { force: true });
+    }
+  },
   list: async (folder) => {
     const entries = await fs.promises.readdir(folder, { withFileTypes: true });
     return entries.map((entry) => ({
@@ -113,7 +125,36 @@ export interface ByteFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Creates or replaces the file atomically, readable by this user only. */
   publish(path: string, bytes: Uint8Array): Promise<void>;
+  /** Makes the file the one that was changed last. */
+  touch(path: string): Promise<void>;
 }
+
+/** Folders that only this user may look into. */
+export interface PrivateFolders {
+  /**
+   * Creates a folder that only this user may look into, in one that exists. No error if it exists and belongs to this
+   * user; another one could have been put there to be written into.
+   */
+  make(path: string): Promise<void>;
+  /** Removes a folder with all that is in it. No error if it does not exist. */
+  remove(path: string): Promise<void>;
+}
+
+/** The folders of this machine. */
+export const nodePrivateFolders: PrivateFolders = {
+  make: async (path) => {
+    await fs.promises.mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (!isFileSystemError(error, 'EEXIST')) throw error;
+    });
+    if (!(await fs.promises.lstat(path)).isDirectory()) {
+      throw Object.assign(new Error(`${path} is no folder`), { code: 'EEXIST' });
+    }
+    // only the owner may
+    await fs.promises.chmod(path, 0o700);
+  },
+  // tried again where something is put into it meanwhile
+  remove: (path) => fs.promises.rm(path, { recursive: true, force: true, maxRetries: 3 }),
+};
 
 /** The binary files of this machine. */
 export const nodeByteFiles: ByteFiles = {
@@ -135,4 +176,5 @@ export const nodeByteFiles: ByteFiles = {
       await fs.promises.rm(folder, { recursive: true, force: true });
     }
   },
+  touch: (path) => fs.promises.utimes(path, new Date(), new Date()),
 };

@@ -28,6 +28,11 @@ export function namesLiteral(names: readonly string[]): string {
   return others.length === 0 ? stringLiteral(first) : `[${names.map(stringLiteral).join(', ')}]`;
 }
 
+/** Names as a list, however many there are. */
+export function listLiteral(names: readonly string[]): string {
+  return `[${names.map(stringLiteral).join(', ')}]`;
+}
+
 /** A name as a key of an object literal. */
 export function propertyKey(name: string): string {
   if (name === '__proto__') return "['__proto__']"; // anything else would set the prototype

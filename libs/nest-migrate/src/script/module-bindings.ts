@@ -1,8 +1,9 @@
 import type { AnyNode, Pattern, Program, VariableDeclaration } from 'acorn';
+import { type ConstantValue } from './revision-constants.js';
 import { NotUnderstood } from './source-scanner.js';
 
 /** The value of a constant of a revision; `undefined` where it was only declared. */
-export type StaticValue = string | readonly string[] | null | undefined;
+export type StaticValue = ConstantValue | undefined;
 
 /** The direct children of a node. */
 export function childrenOf(node: AnyNode): readonly AnyNode[] {
@@ -29,7 +30,7 @@ export class ModuleBindings {
   readonly #values = new Map<string, AnyNode | null>();
   /** Names that are assigned to after their declaration. */
   readonly #assigned = new Set<string>();
-  /** Names whose members are accessed: a list of that name may grow. */
+  /** Names whose members are accessed: a list or an object of that name may change. */
   readonly #reached = new Set<string>();
 
   constructor(program: Program) {
@@ -65,7 +66,8 @@ export class ModuleBindings {
   valueOf(node: AnyNode, until = Infinity, depth = 0): StaticValue {
     switch (node.type) {
       case 'Literal':
-        if (typeof node.value === 'string' || node.raw === 'null') return node.value as string | null;
+        if (typeof node.value === 'string' || typeof node.value === 'boolean') return node.value;
+        if (node.raw === 'null') return null;
         break;
       case 'TemplateLiteral': {
         const text = node.quasis[0]?.value.cooked;
@@ -73,18 +75,34 @@ export class ModuleBindings {
         break;
       }
       case 'UnaryExpression':
-        if (node.operator === 'void' && node.argument.type === 'Literal') return undefined;
+        if (node.argument.type !== 'Literal') break;
+        if (node.operator === 'void') return undefined;
+        // minifiers write !0 for true
+        if (node.operator === '!' && typeof node.argument.value === 'number') return node.argument.value === 0;
         break;
       case 'ArrayExpression': {
-        const items = node.elements.map((item) => (item === null ? null : this.valueOf(item, until, depth + 1)));
-        if (items.every((item) => typeof item === 'string')) return items;
+        const items = node.elements.map((item) => (item === null ? undefined : this.valueOf(item, until, depth + 1)));
+        if (items.every((item) => item !== undefined)) return items;
+        break;
+      }
+      case 'ObjectExpression': {
+        const entries = node.properties.map((property) => {
+          if (property.type !== 'Property' || property.kind !== 'init' || property.computed) throw new NotUnderstood();
+          const { key, value } = property;
+          const name = key.type === 'Identifier' ? key.name : key.type === 'Literal' ? key.value : undefined;
+          // `__proto__: …` sets the prototype, and is no property
+          if (typeof name !== 'string' || name === '__proto__') throw new NotUnderstood();
+          return [name, this.valueOf(value, until, depth + 1)] as const;
+        });
+        const properties = entries.filter((entry): entry is [string, ConstantValue] => entry[1] !== undefined);
+        if (properties.length === entries.length) return Object.fromEntries(properties);
         break;
       }
       case 'Identifier': {
         const value = this.initializerOf(node.name);
         if (value === undefined || value.end > until || depth > 10) break;
         const found = this.valueOf(value, until, depth + 1);
-        if (Array.isArray(found) && this.#reached.has(node.name)) break;
+        if (typeof found === 'object' && found !== null && this.#reached.has(node.name)) break;
         return found;
       }
     }

@@ -1,8 +1,8 @@
 import { TemplateInvalidError } from '../errors/script.errors.js';
-import { namesLiteral, propertyKey, stringLiteral } from './literals.js';
+import { listLiteral, namesLiteral, propertyKey, stringLiteral } from './literals.js';
 import { fillTemplate, hasBlock, indent } from './revision-template.js';
 import { revisionTemplate } from './templates.js';
-import { warningSummary } from './warning-summary.js';
+import { noteComment, warningSummary } from './warning-summary.js';
 import { command, worded } from '../errors/wording.js';
 
 /**
@@ -17,6 +17,10 @@ export interface RevisionContent {
   readonly downRevision: readonly string[];
   readonly dependsOn: readonly string[];
   readonly branchLabels: readonly string[];
+  /** What it does the work of, oldest first. Default: nothing. */
+  readonly replaces?: readonly string[];
+  /** Why it cannot be undone. Default: it can. */
+  readonly irreversible?: string;
   readonly message: string;
   /** ISO 8601 with offset. */
   readonly createDate: string;
@@ -28,6 +32,8 @@ export interface RevisionContent {
   readonly downgrade: RevisionBody | Readonly<Record<string, RevisionBody>>;
   /** What a reviewer should check. They become a comment at the top of the file. */
   readonly warnings?: readonly string[];
+  /** What was found out about the revision. The sentences become a comment of their own above the warnings. */
+  readonly notes?: readonly string[];
   /** Import lines that the bodies need. They follow the file's own imports. */
   readonly imports?: readonly string[];
 }
@@ -68,6 +74,10 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
     ['dependsOn', namesLiteral(content.dependsOn)],
     ['message', stringLiteral(content.message)],
     ['createDate', stringLiteral(content.createDate)],
+    ...(content.replaces === undefined || content.replaces.length === 0
+      ? []
+      : [['replaces', listLiteral(content.replaces)] as const]),
+    ...(content.irreversible === undefined ? [] : [['irreversible', stringLiteral(content.irreversible)] as const]),
   ];
   const text = fillTemplate(template.text, template.name, {
     blocks: {
@@ -83,13 +93,13 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
       createDate: content.createDate,
     },
   });
-  return withImports(withSummary(text, content.warnings ?? []), content.imports ?? []);
+  return withImports(withSummary(text, content.warnings ?? [], content.notes ?? []), content.imports ?? []);
 }
 
 /** Inserts the summary after the comment that the file begins with, before everything else. */
-function withSummary(text: string, warnings: readonly string[]): string {
+function withSummary(text: string, warnings: readonly string[], notes: readonly string[]): string {
   const place = /^(?:import|export)\s/m.exec(text)?.index ?? 0;
-  return text.slice(0, place) + warningSummary(warnings) + text.slice(place);
+  return text.slice(0, place) + noteComment(notes) + warningSummary(warnings) + text.slice(place);
 }
 
 /** Inserts the imports after those that exist, or before the first constant. */

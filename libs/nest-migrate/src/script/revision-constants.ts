@@ -9,16 +9,24 @@ export const CONSTANT_NAMES = [
   'message',
   'createDate',
   'services',
+  'replaces',
+  'irreversible',
+  'elidable',
+  'accept',
 ] as const;
 
 /** The name of such a constant. */
 export type ConstantName = (typeof CONSTANT_NAMES)[number];
 
+/** The value of a constant, as it can be written without computing anything. */
+export type ConstantValue =
+  string | boolean | null | readonly ConstantValue[] | { readonly [property: string]: ConstantValue };
+
 /**
  * The constants of a revision script that can be read without running it. A constant that the script does not export is
  * absent.
  */
-export type RevisionConstants = { readonly [Name in ConstantName]?: string | readonly string[] | null };
+export type RevisionConstants = { readonly [Name in ConstantName]?: ConstantValue };
 
 const NAMES: ReadonlySet<string> = new Set(CONSTANT_NAMES);
 
@@ -47,6 +55,21 @@ export function readConstants(text: string): RevisionConstants | 'unknown' {
   }
 }
 
+/** Where the value of a constant stands in a source text; `undefined` where only running it would tell. */
+export function constantPlace(
+  text: string,
+  name: ConstantName,
+): { readonly start: number; readonly end: number } | undefined {
+  try {
+    const reader = new ConstantsReader(text);
+    reader.read();
+    return reader.places.get(name);
+  } catch (error) {
+    if (error instanceof NotUnderstood || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether a module without an `export const revision` could still export one: by default export, or as CommonJS. */
 function mayHideRevision(text: string): boolean {
   return /\b(?:revision|exports)\b/.test(text);
@@ -66,10 +89,12 @@ function lastConstantExport(text: string): number {
 }
 
 class ConstantsReader {
+  /** Where the values stand that were read. */
+  readonly places = new Map<ConstantName, { readonly start: number; readonly end: number }>();
   readonly #scanner: SourceScanner;
   /** Whether an exported declaration of something else is still open, in which `, revision = …` could follow. */
   #isOpen = false;
-  readonly #constants: { [Name in ConstantName]?: string | readonly string[] | null } = {};
+  readonly #constants: { [Name in ConstantName]?: ConstantValue } = {};
 
   constructor(text: string) {
     this.#scanner = new SourceScanner(text);
@@ -127,7 +152,9 @@ class ConstantsReader {
       if (name in this.#constants) throw new NotUnderstood();
       if (this.#skip(':')) this.#type();
       this.#expect('punctuation', '=');
+      const { start } = this.#scanner.peek();
       this.#constants[name] = this.#literal();
+      this.places.set(name, { start, end: this.#scanner.position });
       while (!this.#scanner.peek().afterNewline && ['as', 'satisfies'].includes(this.#scanner.peek().value)) {
         this.#expect('word');
         this.#type();
@@ -140,17 +167,37 @@ class ConstantsReader {
     }
   }
 
-  #literal(): string | readonly string[] | null {
+  #literal(): ConstantValue {
     const token = this.#scanner.next();
     if (token.kind === 'string') return token.value;
     if (token.kind === 'word' && token.value === 'null') return null;
-    if (token.kind !== 'punctuation' || token.value !== '[') throw new NotUnderstood();
-    const items: string[] = [];
+    if (token.kind === 'word' && (token.value === 'true' || token.value === 'false')) return token.value === 'true';
+    if (token.kind !== 'punctuation') throw new NotUnderstood();
+    if (token.value === '[') return this.#list();
+    if (token.value === '{') return this.#object();
+    throw new NotUnderstood();
+  }
+
+  #list(): ConstantValue {
+    const items: ConstantValue[] = [];
     while (!this.#skip(']')) {
-      items.push(this.#expect('string'));
+      items.push(this.#literal());
       if (this.#scanner.peek().value !== ']') this.#expect('punctuation', ',');
     }
     return items;
+  }
+
+  #object(): ConstantValue {
+    const properties: Record<string, ConstantValue> = {};
+    while (!this.#skip('}')) {
+      const { kind, value: name } = this.#scanner.next();
+      // `__proto__: …` sets the prototype, and is no property
+      if ((kind !== 'word' && kind !== 'string') || name === '__proto__') throw new NotUnderstood();
+      this.#expect('punctuation', ':');
+      properties[name] = this.#literal();
+      if (this.#scanner.peek().value !== '}') this.#expect('punctuation', ',');
+    }
+    return properties;
   }
 
   /**
@@ -178,6 +225,8 @@ class ConstantsReader {
       this.#expect('punctuation', ')');
     } else if (token.kind === 'punctuation' && token.value === '[') {
       this.#typeList(']');
+    } else if (token.kind === 'punctuation' && token.value === '{') {
+      this.#objectType();
     } else if (token.kind === 'word') {
       if (['keyof', 'readonly', 'typeof', 'unique'].includes(token.value)) return this.#typeOperand();
       while (this.#skip('.')) this.#scanner.next();
@@ -186,6 +235,17 @@ class ConstantsReader {
       throw new NotUnderstood();
     }
     while (!this.#scanner.peek().afterNewline && this.#skip('[')) this.#typeList(']');
+  }
+
+  /** Skips the members of an object type: nothing in them can be one of the constants. */
+  #objectType(): void {
+    for (let depth = 1; depth > 0;) {
+      const { kind, value } = this.#scanner.next();
+      if (kind === 'end') throw new NotUnderstood();
+      if (kind !== 'punctuation') continue;
+      if (OPENING.has(value)) depth += 1;
+      if (CLOSING.has(value)) depth -= 1;
+    }
   }
 
   #typeList(end: string): void {

@@ -22,6 +22,27 @@ export interface RevisionModule {
    */
   readonly upgrade: unknown;
   readonly downgrade: unknown;
+  /** A function that puts rows in before the revision is tried, or a record of such functions; `undefined` for none. */
+  readonly fixture: unknown;
+}
+
+/**
+ * Checks the `fixture` that a file exports.
+ *
+ * @throws RevisionFileInvalidError where it is neither a function nor a record of functions.
+ */
+export function checkFixture(path: string, fixture: unknown): void {
+  if (fixture === undefined || isFunction(fixture)) return;
+  if (isRecord(fixture) && Object.values(fixture).every(isFunction)) return;
+  throw new RevisionFileInvalidError(path, "exports a 'fixture' that is neither a function nor a record of functions", {
+    cure: 'Write export const fixture = async (op) => { … };',
+  });
+}
+
+/** The function that puts rows in for a connection before the revision is tried; `undefined` where there is none. */
+export function fixtureFunction({ fixture }: RevisionModule, connection: string): RevisionFunction | undefined {
+  const own = isRecord(fixture) && Object.hasOwn(fixture, connection) ? fixture[connection] : fixture;
+  return isFunction(own) ? own : undefined;
 }
 
 /** Runs where a revision has nothing to do for a connection. */

@@ -11,9 +11,28 @@ export interface RevisionScript extends Revision {
   readonly createDate: string | null;
   /** Names of the services that the revision asks for. */
   readonly services: readonly string[];
+  readonly replaces: readonly string[];
+  /** Why it cannot be undone; `null` where it can. */
+  readonly irreversible: string | null;
+  /** Whether what it does to rows need not be done again by a revision that replaces it. */
+  readonly elidable: boolean;
+  readonly accept: readonly AcceptedFinding[];
   /** The file, absolute. */
   readonly path: string;
   readonly source: RevisionSource;
+}
+
+/**
+ * A finding about a revision that its author accepts, and why.
+ *
+ * @example
+ * export const accept: readonly AcceptedFinding[] = [{ rule: 'drop-column', reason: 'unused since release 14' }];
+ */
+export interface AcceptedFinding {
+  /** The id of the rule that finds it. */
+  readonly rule: string;
+  /** Why the finding is no problem here. */
+  readonly reason: string;
 }
 
 /** The state of a revision's file when its constants were read. */
@@ -45,7 +64,7 @@ export function revisionSource(path: string, text: string): RevisionSource {
 export function toRevisionScript(path: string, constants: Readonly<Record<string, unknown>>): RevisionHead {
   const invalid = (problem: string, cure?: string): RevisionFileInvalidError =>
     new RevisionFileInvalidError(path, problem, { cure });
-  const { revision, downRevision, message, createDate } = constants;
+  const { revision, downRevision, message, createDate, irreversible, elidable = null } = constants;
 
   const names = (name: ConstantName): readonly string[] => {
     const value = constants[name];
@@ -66,6 +85,11 @@ export function toRevisionScript(path: string, constants: Readonly<Record<string
   if (message != null && typeof message !== 'string') throw invalid("exports a 'message' that is not a string");
   if (createDate != null && typeof createDate !== 'string')
     throw invalid("exports a 'createDate' that is not a string");
+  if (irreversible != null && !isSentence(irreversible)) {
+    throw invalid("exports an 'irreversible' that is no reason", "Say why: export const irreversible = '…';");
+  }
+  if (elidable !== null && typeof elidable !== 'boolean')
+    throw invalid("exports an 'elidable' that is neither true nor false");
 
   return Object.freeze({
     id: revision,
@@ -75,8 +99,35 @@ export function toRevisionScript(path: string, constants: Readonly<Record<string
     message: message ?? '',
     createDate: createDate ?? null,
     services: names('services'),
+    replaces: names('replaces'),
+    irreversible: irreversible ?? null,
+    elidable: elidable ?? false,
+    accept: acceptedFindings(constants['accept'], invalid),
     path,
   });
+}
+
+function acceptedFindings(
+  value: unknown,
+  invalid: (problem: string, cure: string) => Error,
+): readonly AcceptedFinding[] {
+  if (value == null) return [];
+  const cure = "Write export const accept = [{ rule: '…', reason: '…' }]; the reason has to be there.";
+  if (!Array.isArray(value)) throw invalid("exports an 'accept' that is not a list", cure);
+  return Object.freeze(
+    value.map((finding: unknown) => {
+      const { rule, reason, ...others } = Object(finding) as Readonly<Record<string, unknown>>;
+      if (!isSentence(rule)) throw invalid("exports an 'accept' with a finding without its rule", cure);
+      if (!isSentence(reason)) throw invalid(`exports an 'accept' of '${rule}' without a reason`, cure);
+      const [stranger] = Object.keys(others);
+      if (stranger !== undefined) throw invalid(`exports an 'accept' of '${rule}' with a '${stranger}'`, cure);
+      return Object.freeze({ rule, reason });
+    }),
+  );
+}
+
+function isSentence(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 /** The constants among the exports of a loaded module. */

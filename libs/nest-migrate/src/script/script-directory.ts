@@ -9,7 +9,7 @@ import {
 import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
-import { importRevision, type RevisionModule } from './revision-module.js';
+import { checkFixture, importRevision, type RevisionModule } from './revision-module.js';
 import { programDigest } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
@@ -90,13 +90,27 @@ export class ScriptDirectory {
   /** Reads a single file of one of the locations, such as one that was just written. */
   async readFile(path: string): Promise<RevisionScript> {
     const text = await this.#readText(path);
+    const script = await this.scriptOf(path, text);
+    if (script !== undefined) return script;
+    const head = toRevisionScript(path, constantsOf(await importRevision(path, this.fs)));
+    return Object.freeze({ ...head, source: revisionSource(path, text) });
+  }
+
+  /**
+   * Reads a script from a text that is not in the file, such as that of another commit. Nothing is run.
+   *
+   * @returns `undefined` where only running it would tell its constants.
+   */
+  async scriptOf(path: string, text: string): Promise<RevisionScript | undefined> {
     let constants = readConstants(text);
     if (constants === 'unknown' && isJavaScriptFile(path)) constants = await readCompiledConstants(text);
-    const head = toRevisionScript(
-      path,
-      constants === 'unknown' ? constantsOf(await importRevision(path, this.fs)) : constants,
-    );
-    return Object.freeze({ ...head, source: revisionSource(path, text) });
+    if (constants === 'unknown') return undefined;
+    return Object.freeze({ ...toRevisionScript(path, constants), source: revisionSource(path, text) });
+  }
+
+  /** The digest of the program of a text. */
+  programOf(kind: RevisionScript['source']['kind'], text: string): Promise<string | null> {
+    return programDigest(kind, text);
   }
 
   /**
@@ -121,7 +135,9 @@ export class ScriptDirectory {
       const problem = `was read as revision '${script.id}' but loads as '${String(exports['revision'])}'`;
       throw new RevisionFileInvalidError(script.path, problem, { cure: 'It changed meanwhile: start again.' });
     }
-    return { path: script.path, revision: script.id, upgrade: exports['upgrade'], downgrade: exports['downgrade'] };
+    const { upgrade, downgrade, fixture } = exports;
+    checkFixture(script.path, fixture);
+    return { path: script.path, revision: script.id, upgrade, downgrade, fixture };
   }
 
   /**

@@ -8,7 +8,7 @@ import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type Host } from '../runtime/host.js';
 import { isFileSystemError, nodeFileSystem } from '../script/file-system.js';
 import { type MigratedDatabaseOptions } from './migrated-database.js';
-import { clusterText } from './pglite-cluster.js';
+import { clusterText } from '../rehearsal/pglite-cluster.js';
 
 /** The options of {@link migratedDatabase}, checked and with every default filled in. */
 export interface DatabaseSetup {

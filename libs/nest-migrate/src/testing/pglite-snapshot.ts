@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MikroORM, type Options } from '@mikro-orm/sql';
 import { DatabaseInUseError } from '../errors/database.errors.js';
-import { type FolderLock, lockFolder } from '../runtime/folder-lock.js';
+import { type FolderLock, lockFileOf, lockFolder } from '../runtime/folder-lock.js';
 import { nodeByteFiles, nodeFileSystem } from '../script/file-system.js';
 import { type DatabaseSetup } from './database-setup.js';
 import { type DatabaseAtHead, WEEK_MS } from './database-at-head.js';
-import { clusterKey, instanceOptions } from './pglite-cluster.js';
+import { clusterKey, instanceOptions } from '../rehearsal/pglite-cluster.js';
 import { NO_ENTITIES, upgradeOrm, withOrm } from './upgrade-orm.js';
 
 /**
@@ -85,6 +85,8 @@ async function fetchDump(setup: DatabaseSetup): Promise<Dump> {
     return dump;
   } finally {
     lock?.release();
+    // whoever has the removed file open finds the dump; without one, two make it, and one of the two is kept
+    await nodeFileSystem.remove(lockFileOf(file)).catch(() => undefined);
   }
 }
 

@@ -7,6 +7,7 @@ import {
 import { sameDefault } from '../../schema/default-value.js';
 import { type ColumnModel, type TableModel } from '../../schema/schema-model.js';
 import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.js';
+import { sameComment } from './comments.js';
 import { type Comparison } from './comparison.js';
 import { isComputed } from './computed-columns.js';
 import { changesType } from './type-changes.js';
@@ -50,16 +51,25 @@ async function withoutSpelling(
   const { compareType, compareServerDefault } = comparison.hooks;
   const column = comparedColumn(table, from, to);
   const keepsType = ignores('type') || !(decided(compareType, column) ?? !(await sameType(comparison, from, to)));
-  if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName');
+  if (keepsType) keep('type', 'columnType', 'length', 'precision', 'scale', 'items', 'nativeEnumName', 'checkName');
   if (keepsType && !comparison.engine.platform.supportsUnsigned()) keep('unsigned');
   const keepsDefault =
     ignores('default') ||
     !(decided(compareServerDefault, column) ?? !(await sameColumnDefault(comparison, from, to, keepsType)));
   if (keepsDefault) keep('default', 'defaultRaw');
   if (sameCollation(comparison, table, from, to) || ignores('collation')) keep('collation');
-  const sameExtra = comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra(to.definition));
-  if (ignores('extra') || sameExtra) keep('extra');
-  if (!comparison.engine.platform.supportsComments()) keep('comment');
+  const { withUndeclared } = comparison.engine.types;
+  const extra = withUndeclared?.(to.definition.extra ?? '', from.definition.extra ?? '') ?? to.definition.extra;
+  if (extra !== undefined && extra !== '') target['extra'] = extra;
+  if (ignores('extra') || comparison.engine.sql.sameText(plainExtra(from.definition), plainExtra({ extra }))) {
+    keep('extra');
+  }
+  if (
+    !comparison.engine.platform.supportsComments() ||
+    sameComment(comparison, from.definition.comment, to.definition.comment)
+  ) {
+    keep('comment');
+  }
   if (await countsAlike(comparison, from, to)) keep('autoincrement', 'default', 'defaultRaw');
   keep('primary');
   // computed columns were compared earlier
@@ -98,7 +108,8 @@ async function sameType({ engine, oracle }: Comparison, from: ColumnModel, to: C
     const items = (column: ColumnDefinition): string => engine.types.readBack(JSON.stringify(column.items ?? []));
     return a.type === b.type && items(a) === items(b);
   }
-  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(to.databaseType)) return true;
+  const wanted = engine.types.withUndeclared?.(to.databaseType, from.databaseType) ?? to.databaseType;
+  if (engine.types.canonicalType(from.databaseType) === engine.types.canonicalType(wanted)) return true;
   // only the engine can resolve these names: domains, types of extensions
   const [first, second] = await oracle.defaults([
     { sql: 'null', type: from.databaseType },
@@ -114,8 +125,10 @@ async function sameColumnDefault(
   keepsType: boolean,
 ): Promise<boolean> {
   const family = engine.types.typeFamily(to.databaseType);
-  const wanted = to.definition.default;
-  const readBack = typeof wanted === 'string' ? { default: engine.types.readBack(wanted) } : to.definition;
+  const { default: wanted, items } = to.definition;
+  // the default of an enum is one of its items
+  const read = items === undefined ? engine.types.readBackDefault : engine.types.readBack;
+  const readBack = typeof wanted === 'string' ? { default: read(wanted) } : to.definition;
   // the same default may differ after a change of type: 1 for a number, '1' for a text
   if (!keepsType) {
     return from.definition.default === readBack.default && from.definition.defaultRaw === to.definition.defaultRaw;

@@ -45,7 +45,7 @@ export async function decideColumns(
       const directions = directionsOf(comparison.engine, previous.definition, column.definition);
       decisions.push({ kind: 'rebuilt', from: previous, to: column, directions });
     } else {
-      const change = await changesOf(comparison, to, previous, column);
+      const change = await changesOf(comparison, from, previous, column);
       decisions.push({
         kind: 'kept',
         from: previous,
@@ -132,7 +132,7 @@ async function leavesAlone(
   const all = [...keys, ...leftOut.indexesOn(to, name), ...leftOut.checksOn(to, name), ...leftOut.computedOn(to, name)];
   if (all.length === 0) return false;
   const isHeld = async (): Promise<boolean> => {
-    const { change = {}, changesType: isRetyped } = await changesOf(comparison, to, pair.from, pair.to);
+    const { change = {}, changesType: isRetyped } = await changesOf(comparison, table, pair.from, pair.to);
     return isRetyped || engine.capabilities.foreignKeysHold.some((key) => key in change);
   };
   const holding = (await isRebuilt(comparison, table, pair.from, pair.to)) ? all : (await isHeld()) ? keys : [];

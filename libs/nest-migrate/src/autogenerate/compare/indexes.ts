@@ -1,5 +1,5 @@
 import { type IndexDefinition, type UniqueDefinition } from '../../operations/operation.js';
-import { type IndexStatement, parseIndex } from '../../engines/sql/index-statement.js';
+import { type IndexPart, type IndexStatement, operatorClassOf, parseIndex } from '../../engines/sql/index-statement.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import { type Named, type TableModel } from '../../schema/schema-model.js';
 import { type Direction } from '../operation-plan.js';
@@ -138,14 +138,19 @@ async function sameStatement(comparison: Comparison, table: TableModel, from: Ke
   const [a, b] = [statementOf(comparison, table, from), statementOf(comparison, table, to)];
   if (a === undefined || b === undefined) return true;
   const method = ({ method: name = 'btree' }: IndexStatement): string => name;
-  if (a.unique !== b.unique || method(a) !== method(b) || a.more !== b.more) return false;
+  if (a.unique !== b.unique || method(a) !== method(b)) return false;
+  // columns without a statement say nothing of parameters
+  if (isOpaque(to) && a.more !== b.more) return false;
   if (a.parts.length !== b.parts.length || a.include.join() !== b.include.join()) return false;
   if ((a.where === undefined) !== (b.where === undefined)) return false;
   const pairs = [
     ...a.parts.map((part, index) => ({ from: part.expression, to: b.parts[index]?.expression ?? '' })),
     { from: a.where ?? '', to: b.where ?? '' },
   ].filter((pair) => !sql.sameText(pair.from, pair.to));
-  if (a.parts.some((part, index) => part.options !== b.parts[index]?.options)) return false;
+  for (const [index, part] of a.parts.entries()) {
+    const wanted = b.parts[index];
+    if (wanted !== undefined && !(await sameOptions(comparison, method(b), part, wanted))) return false;
+  }
   const answers = await comparison.oracle.conditions(
     table,
     pairs.flatMap((pair) => [pair.from, pair.to]),
@@ -156,9 +161,23 @@ async function sameStatement(comparison: Comparison, table: TableModel, from: Ke
   });
 }
 
+/** Compares the options of two parts. The engine prints no operator class that it would have chosen by itself. */
+async function sameOptions(
+  { engine, oracle }: Comparison,
+  method: string,
+  from: IndexPart,
+  to: IndexPart,
+): Promise<boolean> {
+  if (from.options === to.options) return true;
+  const named = operatorClassOf(to);
+  const query = named === undefined ? undefined : engine.types.choosesOperatorClass?.(method, named.name);
+  if (query === undefined || from.options !== named?.others) return false;
+  return (await oracle.findsRow(query)) === true;
+}
+
 function statementOf({ engine }: Comparison, table: TableModel, key: Key): IndexStatement | undefined {
   if (key.kind === 'unique') return undefined;
-  const { name, expression, type, columns, where, unique = false, include = [] } = key.index;
+  const { name, expression, type, columns, where, unique = false, include = [], fillFactor } = key.index;
   if (expression !== undefined) {
     const parsed = parseIndex(engine.sql, expression);
     return parsed && { ...parsed, unique: parsed.unique || unique };
@@ -170,9 +189,15 @@ function statementOf({ engine }: Comparison, table: TableModel, key: Key): Index
   if (type === 'fulltext') {
     return parseIndex(engine.sql, engine.platform.getFullTextIndexExpression(name, table.schema, table.name, typed));
   }
-  const parts = columns.map(({ name: column, sort, collation }) => ({
+  const parts = columns.map(({ name: column, sort, nulls, collation }) => ({
     expression: engine.sql.quote(column),
-    options: [collation === undefined ? '' : `collate ${collation}`, sort ?? ''].join(' ').trim().toLowerCase(),
+    options: [
+      ...(collation === undefined ? [] : [`collate ${collation}`]),
+      ...(sort === undefined ? [] : [sort]),
+      ...(nulls === undefined ? [] : [`nulls ${nulls}`]),
+    ]
+      .join(' ')
+      .toLowerCase(),
   }));
   return {
     unique,
@@ -180,7 +205,7 @@ function statementOf({ engine }: Comparison, table: TableModel, key: Key): Index
     parts,
     include,
     ...(where !== undefined && { where }),
-    more: '',
+    more: fillFactor === undefined ? '' : `with(fillfactor=${fillFactor})`,
   };
 }
 

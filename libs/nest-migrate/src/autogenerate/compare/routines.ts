@@ -12,6 +12,7 @@ import {
 import { type Phase } from '../operation-plan.js';
 import { bothDirections } from './changed-columns.js';
 import { type Comparison } from './comparison.js';
+import { sameComment } from './comments.js';
 import { disturbedTables } from './disturbed-tables.js';
 
 /**
@@ -153,7 +154,7 @@ async function differenceOf(
   if (from.type !== to.type || !(await sameCall(comparison, from, to))) return 'signature';
   const same =
     (ignored.includes('body') || from.body === undefined || isOpenOrSame(from, to, 'body')) &&
-    (ignored.includes('comment') || (from.comment ?? '') === (to.comment ?? '')) &&
+    (ignored.includes('comment') || sameComment(comparison, from.comment, to.comment)) &&
     (ignored.includes('security') || isOpenOrSame(from, to, 'security')) &&
     (ignored.includes('deterministic') || isOpenOrSame(from, to, 'deterministic')) &&
     isOpenOrSame(from, to, 'language') &&
@@ -215,15 +216,15 @@ function canReplace({ definition: { expression } }: RoutineModel): boolean {
   return expression === undefined || /^\s*create\s+or\s+replace\b/i.test(expression);
 }
 
-/** The definition, with existing values for the parts that the entities leave open. */
-function withKept({ facts }: RoutineModel, { definition }: RoutineModel): RoutineModel['definition'] {
+/** The definition, with existing values for the parts that the wanted routine leaves open. */
+function withKept({ facts }: RoutineModel, { definition, facts: wanted }: RoutineModel): RoutineModel['definition'] {
   if (definition.expression !== undefined || facts?.type !== definition.type) return definition;
   const { deterministic, security, dataAccess } = facts;
   return {
     ...definition,
-    ...(definition.deterministic === undefined && deterministic === true && { deterministic }),
-    ...(definition.security === undefined && security !== undefined && isUnusual(facts) && { security }),
-    ...(definition.dataAccess === undefined &&
+    ...(wanted?.deterministic === undefined && deterministic === true && { deterministic }),
+    ...(wanted?.security === undefined && security !== undefined && isUnusual(facts) && { security }),
+    ...(wanted?.dataAccess === undefined &&
       dataAccess !== undefined &&
       dataAccess !== 'contains-sql' && { dataAccess }),
   };

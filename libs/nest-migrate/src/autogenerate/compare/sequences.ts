@@ -20,7 +20,10 @@ export async function compareSequences(
   const { sequencesIn } = engine.types;
   const { missingSequences } = engine.catalogue;
   if (sequencesIn === undefined || missingSequences === undefined) return;
-  const defaults = to.tables.flatMap(({ columns }) => columns.flatMap(({ defaultSql }) => defaultSql ?? []));
+  const defaults = to.tables.flatMap(({ columns }) =>
+    // a column that counts by itself comes with its sequence
+    columns.flatMap(({ definition, defaultSql }) => (definition.autoincrement === true ? [] : (defaultSql ?? []))),
+  );
   const named = distinct(defaults.flatMap(sequencesIn));
   const compared = named.filter(
     ({ name, schema }) =>

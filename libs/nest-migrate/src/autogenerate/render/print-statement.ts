@@ -49,8 +49,15 @@ interface BlockArguments {
   readonly after: readonly SourceValue[];
 }
 
-/** One awaited call with such arguments. Prettier puts each argument on its own lines. */
+/**
+ * One awaited call with such arguments. Prettier puts each argument on its own lines, unless the function is the last of
+ * them.
+ */
 export function printBlock(callee: string, { before, work, after }: BlockArguments): string {
+  if (after.length === 0) {
+    const head = [...before.map(printFlat), `async (${work.parameter})`].join(', ');
+    return `await ${callee}(${head} => {\n${work.statements(1).join('')}});`;
+  }
   const argument = (arg: SourceValue): string => `${INDENT}${printValue(arg, 1, INDENT.length + 1)},\n`;
   const body = `${INDENT}async (${work.parameter}) => {\n${work.statements(2).join('')}${INDENT}},\n`;
   return `await ${callee}(\n${before.map(argument).join('')}${body}${after.map(argument).join('')});`;

@@ -2,7 +2,7 @@ import { existingTableOptions } from '../../operations/kinds/table.operations.js
 import { OperationRegistry } from '../../operations/operation-registry.js';
 import { type NamedColumnDefinition } from '../../operations/operation.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
-import { type TableRebuild } from '../schema-comparison.js';
+import { type AlterationBatch } from '../schema-comparison.js';
 import { argumentSource, type ColumnTexts } from './argument-source.js';
 import { printBlock, printComment, printStatement } from './print-statement.js';
 import { Code } from './source-value.js';
@@ -19,7 +19,7 @@ export type ColumnWriter = (operation: AnyOperation, column: NamedColumnDefiniti
  * them: `previous`, the state that `reverse` needs, and `warning`, which is a comment above. Empty for no operations.
  *
  * @param operations A text among them is written as it is.
- * @param rebuilds The operations that become one batch.
+ * @param batches The operations that become one batch.
  * @param writeColumn Called for each column that an operation adds.
  *
  * @example
@@ -28,10 +28,10 @@ export type ColumnWriter = (operation: AnyOperation, column: NamedColumnDefiniti
 export function renderOperations(
   operations: readonly (AnyOperation | string)[],
   registry: OperationRegistry = OperationRegistry.empty,
-  rebuilds: readonly TableRebuild[] = [],
+  batches: readonly AlterationBatch[] = [],
   writeColumn: ColumnWriter = () => undefined,
 ): string {
-  const statements = inBatches(operations, rebuilds).map((step) => {
+  const statements = inBatches(operations, batches).map((step) => {
     if (typeof step === 'string') return step;
     if (!('kind' in step)) return `${renderBatch(step, writeColumn)}\n`;
     return `${renderOperation(step, { registry, textOf: (column) => writeColumn(step, column) })}\n`;
@@ -39,20 +39,22 @@ export function renderOperations(
   return statements.join('');
 }
 
-function renderBatch({ existing, alterations }: TableRebuild, writeColumn: ColumnWriter): string {
-  const { table, schema } = existing;
+function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {
+  const [{ table, schema }] = alterations;
   const statements = (depth: number): readonly string[] =>
     alterations.map((operation) => {
-      // the batch already knows its schema and its columns
-      const isKnown = operation.kind === 'alterColumn';
+      // the batch already knows its schema, and the columns of the table that it is given
+      const isKnown = operation.kind === 'alterColumn' && existing !== undefined;
       const bound = { ...operation, schema: undefined, ...(isKnown && { existing: undefined }) } as AnyOperation;
       const textOf: ColumnTexts = (column) => writeColumn(operation, column);
       return `${renderOperation(bound, { registry: OperationRegistry.empty, textOf, on: 'batch', depth })}\n`;
     });
+  const known = existing === undefined ? undefined : argumentSource(existingTableOptions(existing));
+  const after = schema === undefined && known === undefined ? undefined : { schema, existing: known };
   return printBlock('op.batchAlterTable', {
     before: [table],
     work: { parameter: 'batch', statements },
-    after: [{ schema, existing: argumentSource(existingTableOptions(existing)) }],
+    after: after === undefined ? [] : [after],
   });
 }
 

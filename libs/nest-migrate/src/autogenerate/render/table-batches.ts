@@ -1,20 +1,20 @@
 import { type AnyOperation } from '../../operations/registered-operations.js';
-import { type TableRebuild } from '../schema-comparison.js';
+import { type AlterationBatch } from '../schema-comparison.js';
 
 /** The operations, with each rebuild whose operations are all there in sequence put into one batch. */
 export function inBatches<Other>(
   operations: readonly (AnyOperation | Other)[],
-  rebuilds: readonly TableRebuild[],
-): readonly (AnyOperation | Other | TableRebuild)[] {
-  const steps: (AnyOperation | Other | TableRebuild)[] = [];
+  batches: readonly AlterationBatch[],
+): readonly (AnyOperation | Other | AlterationBatch)[] {
+  const steps: (AnyOperation | Other | AlterationBatch)[] = [];
   const texts = operations.map(textOf);
   for (let index = 0; index < operations.length;) {
-    const rebuild = rebuilds.find(({ alterations }) =>
+    const batch = batches.find(({ alterations }) =>
       alterations.every((alteration, offset) => textOf(alteration) === texts[index + offset]),
     );
-    const found = operations.slice(index, index + (rebuild?.alterations.length ?? 1));
-    if (rebuild === undefined) steps.push(...found);
-    else steps.push({ ...rebuild, alterations: found as TableRebuild['alterations'] });
+    const found = operations.slice(index, index + (batch?.alterations.length ?? 1));
+    if (batch === undefined) steps.push(...found);
+    else steps.push({ ...batch, alterations: found as AlterationBatch['alterations'] });
     index += found.length;
   }
   return steps;

@@ -1,8 +1,11 @@
 import { type Command } from '../definition/define-command.js';
+import { at } from './at.command.js';
+import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
 import { check } from './check.command.js';
 import { current } from './current.command.js';
 import { downgrade } from './downgrade.command.js';
+import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
 import { heads } from './heads.command.js';
@@ -11,12 +14,14 @@ import { init } from './init.command.js';
 import { listTemplates } from './list-templates.command.js';
 import { merge } from './merge.command.js';
 import { migrate } from './migrate.command.js';
+import { rebase } from './rebase.command.js';
 import { repair } from './repair.command.js';
 import { revision } from './revision.command.js';
 import { show } from './show.command.js';
 import { stamp } from './stamp.command.js';
 import { status } from './status.command.js';
 import { upgrade } from './upgrade.command.js';
+import { verify } from './verify.command.js';
 
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
@@ -27,6 +32,7 @@ export const commands: readonly Command[] = [
   revision,
   edit,
   merge,
+  rebase,
   upgrade,
   downgrade,
   stamp,
@@ -34,8 +40,12 @@ export const commands: readonly Command[] = [
   ensureVersion,
   status,
   current,
+  drift,
   heads,
   branches,
   history,
   show,
+  blame,
+  verify,
+  at,
 ];

@@ -1,6 +1,8 @@
 import { describeAltered, proven } from '../../commands/altered-revisions.js';
+import { describePublished } from '../../commands/published-revisions.js';
 import { defineCommand } from '../definition/define-command.js';
-import { eachResult } from '../definition/scope.js';
+import { text } from '../definition/option.js';
+import { eachResult, resultOfDirectory } from '../definition/scope.js';
 import { endless } from '../palette.js';
 import { detectedLine } from '../present/detected-line.js';
 import { detectedLines } from '../present/detected.js';
@@ -10,14 +12,27 @@ export const check = defineCommand({
   name: 'check',
   group: 'Write revisions',
   description: 'Tell what migrate would write, and write nothing. Exit code 3 where there is something',
-  examples: [['check', 'in CI: fails where a revision is missing']],
-  on: eachResult,
+  options: {
+    base: text('--base <commit>', 'compare the revisions with those of a git commit instead; asks no database'),
+  },
+  examples: [
+    ['check', 'in CI: fails where a revision is missing'],
+    [
+      'check --base origin/main',
+      'fails where a published revision was edited or deleted, or a new one is in the wrong place',
+    ],
+  ],
+  on: ({ base }) => (base === undefined ? eachResult : resultOfDirectory),
 
-  run: ({ migrations, common }) => migrations.check(common),
+  run: ({ migrations, common, given: { base } }) => migrations.check({ ...common, base }),
 
   isNo: ({ clean }) => !clean,
 
-  reason({ operations, altered }, { group }) {
+  reason({ operations, altered, published }, { group, given }) {
+    if (given.base !== undefined) {
+      const what = published.length === 1 ? 'One thing does' : `${published.length} things do`;
+      return `${what} not fit to what is published at ${given.base}. ${group} rebase puts new revisions behind its heads.`;
+    }
     if (operations.length === 0) {
       const { length } = proven(altered);
       const what = length === 1 ? 'An applied revision is' : `${length} applied revisions are`;
@@ -28,7 +43,12 @@ export const check = defineCommand({
     return `New upgrade operations detected: ${count} between the entities and the database. Write a revision with ${group} migrate.`;
   },
 
-  present({ operations, altered }, { terminal }) {
+  present({ operations, altered, published }, { terminal, given }) {
+    if (given.base !== undefined) {
+      return published.length === 0
+        ? [`Nothing published was changed since ${given.base}.`]
+        : published.map(describePublished);
+    }
     const page = endless(terminal.resultPage);
     const differences = detectedLines(operations).map((line) => written(detectedLine(line), page));
     return [

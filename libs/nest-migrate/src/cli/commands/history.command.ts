@@ -40,7 +40,7 @@ export const history = defineCommand({
     migrations.history({ ...common, range: revRange, indicateCurrent }),
 
   present(revisions, { given, terminal }) {
-    const parts = { parents: true, labels: true, current: true, points: true, message: true };
+    const parts = { parents: true, labels: true, current: true, points: true, particulars: true, message: true };
     const page = terminal.resultPage;
     const verbose = given.verbose === true;
     if (given.graph === true) return graphLines(revisions, { verbose, page });

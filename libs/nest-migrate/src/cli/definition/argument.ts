@@ -21,6 +21,11 @@ export function optionalWord(description: string): Argument<string | undefined> 
   return { description, required: false, takesRest: false, read: ([word]) => word };
 }
 
+/** One word, which has to be there: `<table>`. */
+export function oneWord(description: string): Argument<string> {
+  return { description, required: true, takesRest: false, read: ([word = '']) => word };
+}
+
 /** Any number of words: `[revisions...]`, or `<revisions...>` where one is needed at least. */
 export function words(description: string, { required = false } = {}): Argument<readonly string[]> {
   return { description, required, takesRest: true, read: (all) => all };

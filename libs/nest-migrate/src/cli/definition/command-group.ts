@@ -5,6 +5,7 @@ export const commandGroups = [
   'Change the database',
   'Look at the database',
   'Look at the revisions',
+  'Before a deployment',
 ] as const;
 
 /** What a command is for. */

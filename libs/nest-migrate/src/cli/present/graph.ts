@@ -44,7 +44,7 @@ function shortLine(info: RevisionInfo): StyledLine {
   const { dependsOn, message } = info;
   const title = firstLine(message);
   return [
-    ...nameAndMarks(info, { labels: true, current: true, points: true }),
+    ...nameAndMarks(info, { labels: true, current: true, points: true, particulars: true }),
     ...(dependsOn.length === 0 ? [] : ([['quiet', ` (depends on ${dependsOn.toSorted().join(', ')})`]] as const)),
     ...(title === '' ? [] : ([['plain', `, ${title}`]] as const)),
   ];

@@ -1,4 +1,5 @@
 import { type MigrateResult } from '../../commands/migrate.js';
+import { type Merged } from '../../commands/merge.js';
 import { type Created } from '../../commands/revision.js';
 import { endless, type Page } from '../palette.js';
 import { detectedLine } from './detected-line.js';
@@ -26,4 +27,13 @@ export function migratedLines({ operations, created, source }: MigrateResult): r
 /** The paths of revisions that were written without a comparison. */
 export function createdLines({ created }: Created): readonly string[] {
   return created.length === 0 ? [NOTHING_LEFT] : created.map(({ path }) => path);
+}
+
+/** What a proof of a merge has found. */
+export function proofLines({ proof }: Merged): readonly string[] {
+  if (proof === undefined) return [];
+  const count = proof.orders.length === 1 ? '1 order' : `${proof.orders.length} orders`;
+  return proof.commutes
+    ? [`Proven on ${proof.engine}: ${count} of the branches lead to one schema and to the same rows.`]
+    : proof.findings.flatMap(({ schema }) => schema);
 }

@@ -8,6 +8,15 @@ export function progressLine(stage: RunStage, elapsedMs: number, connection: str
   switch (stage.stage) {
     case 'starting':
       return [['quiet', `${where}Starting, ${time}`]];
+    case 'verifying': {
+      const { revision, number, of } = stage;
+      const about: StyledLine = [
+        ['quiet', ' ('],
+        ['revision', revision],
+        ['quiet', ')'],
+      ];
+      return [['quiet', `${where}Verifying ${number} of ${of}`], ...about, ['quiet', `, ${time}`]];
+    }
     case 'running': {
       const { step, number, of, statement } = stage;
       const revision: StyledLine =

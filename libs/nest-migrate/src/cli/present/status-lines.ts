@@ -19,6 +19,7 @@ export function statusLines(status: Status, group: string): readonly string[] {
     ['Unfinished', ...unfinishedOf(status, group)],
     ['Lock', ...(status.lock === null ? [] : [`held by ${describeHolder(status.lock)}`])],
     ['Last', ...lastOf(status)],
+    ['Squashes', ...status.squashes.map(squashLine)],
   ];
   return facts.flatMap(([title, ...values]) =>
     values.map((value, index) => `${(index === 0 ? title : '').padEnd(11)} ${value}`.trimEnd()),
@@ -46,6 +47,13 @@ function unfinishedOf({ unfinished }: Status, group: string): readonly string[] 
   const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} continues after them`;
   const lines = [`${name}: ${statements}; ${way}`];
   return running === null ? lines : [...lines, `running when it died: ${running.replace(/\s+/g, ' ')}`];
+}
+
+function squashLine({ revision, replaces, files, isNeeded }: Status['squashes'][number]): string {
+  const what = `${revision} replaces ${replaces.length} ${replaces.length === 1 ? 'revision' : 'revisions'}`;
+  if (isNeeded) return `${what}; this database needs their files until it is upgraded`;
+  if (files.length === 0) return `${what}; their files are gone`;
+  return `${what}; this database does not need their ${files.length === 1 ? 'file' : `${files.length} files`}`;
 }
 
 function lastOf({ last }: Status): readonly string[] {

@@ -1,6 +1,11 @@
-import { type ChangingParts } from '../../operations/operation.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type CheckDefinition, type ForeignKeyDefinition, type IndexDefinition } from '../../operations/operation.js';
+import {
+  type ChangingParts,
+  type CheckDefinition,
+  type ForeignKeyDefinition,
+  type IndexDefinition,
+  type RecreatedObjects,
+} from '../../operations/operation.js';
 import {
   type EnumModel,
   type Named,
@@ -52,7 +57,7 @@ export interface ListedView extends QualifiedName {
 
 /** A native enum type that exists. */
 export interface ListedEnum extends EnumModel {
-  /** The tables and views that have a column of it. */
+  /** The tables that have a column of it, and the views that have one and name the type themselves. */
   readonly usedBy: readonly QualifiedName[];
 }
 
@@ -94,6 +99,15 @@ export interface ListedForeignKey {
   readonly key: Named<ForeignKeyDefinition>;
 }
 
+/** Rights of somebody to a table or to one of its columns. */
+export interface ListedGrant {
+  readonly table: QualifiedName;
+  /** Absent where they are rights to the table. */
+  readonly column?: string;
+  /** As the engine writes the name. */
+  readonly grantee: string;
+}
+
 /** What a database has. */
 export interface Catalogue {
   /** Whether a schema is excluded from the comparison, with everything in it. */
@@ -117,13 +131,29 @@ export interface Catalogue {
    * comparison knows is all that prevents a change.
    */
   readDependents?(connection: AbstractSqlConnection, parts: ChangingParts): Promise<readonly DependentObject[]>;
+  /**
+   * Whether the objects have attributes beyond what their create statements say: of the parts of tables, those with one
+   * of the names. Absent on an engine that does not keep them for objects that are dropped and created again.
+   */
+  hasAttributes?(
+    connection: AbstractSqlConnection,
+    objects: RecreatedObjects,
+    parts: readonly string[],
+  ): Promise<boolean>;
   /** Every foreign key; absent on an engine where `readDependents` tells of them, or none prevents a change. */
   readonly listForeignKeys?: (connection: AbstractSqlConnection) => Promise<readonly ListedForeignKey[]>;
+  /**
+   * The rights to tables and columns that this user may see. Absent on an engine where rights follow an object that is
+   * renamed.
+   */
+  readonly listGrants?: (connection: AbstractSqlConnection) => Promise<readonly ListedGrant[]>;
   /** Those of the named sequences that do not exist; absent on an engine without sequences. */
   readonly missingSequences?: (
     connection: AbstractSqlConnection,
     sequences: readonly QualifiedName[],
   ) => Promise<readonly QualifiedName[]>;
+  /** Those of the types that do not exist; absent on an engine whose types are all its own. */
+  readonly missingTypes?: (connection: AbstractSqlConnection, types: readonly string[]) => Promise<readonly string[]>;
   /** The content of the named tables, in the same order. */
   readTables(connection: AbstractSqlConnection, tables: readonly QualifiedName[]): Promise<readonly CatalogueTable[]>;
 }

@@ -18,8 +18,20 @@ export interface TypeRules {
   /** The values of a type that lists them; absent on an engine whose types list none. */
   readonly itemsOf?: (type: string) => readonly string[] | undefined;
   readonly readLiteral: LiteralReader;
-  /** A text as the catalogue returns it. */
-  readBack(text: string): string;
+  /**
+   * Where the database has parts of a type or of `extra` that the entity's text does not say and that nobody has to
+   * declare, the entity's text with those parts. Absent on an engine without such parts.
+   */
+  readonly withUndeclared?: (entity: string, database: string) => string;
+  /** A comment, or an item of an enum, as the catalogue returns it. */
+  readonly readBack: (text: string) => string;
+  /** A plain default as the catalogue returns it. */
+  readonly readBackDefault: (text: string) => string;
+  /**
+   * A query that finds a row where an index of this method takes the operator class by itself; absent on an engine
+   * without operator classes.
+   */
+  readonly choosesOperatorClass?: (method: string, name: string) => string;
   /** Whether a default is the next number of a sequence; absent where columns do not count that way. */
   readonly isNextValue?: (sql: string) => boolean;
   /** The sequences whose next number an SQL text takes; absent on an engine without sequences. */

@@ -27,4 +27,22 @@ export interface Ddl {
    * ever rebuilt.
    */
   readonly needsTable?: (alterations: readonly Operation[], existing: ExistingTable) => boolean;
+  /**
+   * The operations, with what only the table tells and their statements would lose otherwise. Absent where no statement
+   * restates what a table has.
+   */
+  restated?(session: SqlSession, operations: readonly Operation[]): Promise<readonly Operation[]>;
+  /** Several changes of a table as one statement. Absent where each operation has its own statements. */
+  readonly together?: AlterationsTogether;
+}
+
+/** How several changes of one table become one statement. */
+export interface AlterationsTogether {
+  /**
+   * Divides changes of one table, in their order, into lists. Each list becomes one statement, except that the one change
+   * of a list may need several.
+   */
+  groups<Alteration extends Operation>(alterations: readonly Alteration[]): readonly (readonly Alteration[])[];
+  /** The statements of such a list. */
+  statements(group: readonly Operation[]): readonly Statement[];
 }

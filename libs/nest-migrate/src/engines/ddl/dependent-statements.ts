@@ -2,8 +2,10 @@ import { UnsupportedOperationError } from '../../errors/operation.errors.js';
 import { type DialectName } from '../dialect-name.js';
 import { type StatementTable } from './statement-table.js';
 
-/** The refusals of an engine that does not know what depends on what. */
-export function noDependents(dialect: DialectName): Pick<StatementTable, 'dropDependents' | 'restoreDependents'> {
+/** The refusals of an engine that does not know what depends on what, or what an object has. */
+export function noDependents(
+  dialect: DialectName,
+): Pick<StatementTable, 'dropDependents' | 'restoreDependents' | 'keepAttributes' | 'restoreAttributes'> {
   const refuse = ({ kind }: { readonly kind: string }): never => {
     throw new UnsupportedOperationError(
       kind,
@@ -12,5 +14,18 @@ export function noDependents(dialect: DialectName): Pick<StatementTable, 'dropDe
       'Drop the objects in the revision, and create them again behind the change.',
     );
   };
-  return { dropDependents: refuse, restoreDependents: refuse };
+  const refuseAttributes = ({ kind }: { readonly kind: string }): never => {
+    throw new UnsupportedOperationError(
+      kind,
+      dialect,
+      'the engine is not asked what an object has beyond its create statement.',
+      'Grant in the revision what was granted.',
+    );
+  };
+  return {
+    dropDependents: refuse,
+    restoreDependents: refuse,
+    keepAttributes: refuseAttributes,
+    restoreAttributes: refuseAttributes,
+  };
 }

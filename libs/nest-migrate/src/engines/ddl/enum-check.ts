@@ -13,10 +13,7 @@ export function isEnumArray({ type, columnType }: ColumnDefinition): boolean {
   return type === 'enumArray' || columnType?.endsWith('[]') === true;
 }
 
-/**
- * The check that stands for the items of a column without a native type. It has the name that MikroORM gives it, so
- * that it is found among the entity's checks.
- */
+/** The check that stands for the items of a column without a native type. */
 export function enumCheck(
   ddl: SchemaHelperDdl,
   table: string,
@@ -25,9 +22,14 @@ export function enumCheck(
   if (!hasPlainItems(column)) return undefined;
   const expression = ddl.enumCheck(column.name, column.items, isEnumArray(column) ? 'array' : 'single');
   // MikroORM has no check for several values in one text of SQLite
-  return expression === '' ? undefined : { name: enumCheckName(ddl, table, column.name), expression };
+  return expression === '' ? undefined : { name: enumCheckName(ddl, table, column), expression };
 }
 
-export function enumCheckName(ddl: SchemaHelperDdl, table: string, column: string): string {
-  return ddl.indexName(table, [column], 'check');
+/** The name that the revision gives the check. Revisions of earlier versions give none: it is the one that MikroORM gives it. */
+export function enumCheckName(
+  ddl: SchemaHelperDdl,
+  table: string,
+  { name, checkName }: Pick<NamedColumnDefinition, 'name' | 'checkName'>,
+): string {
+  return checkName ?? ddl.indexName(table, [name], 'check');
 }

@@ -31,7 +31,7 @@ export interface TableRef extends InSchema {
 }
 
 /** The kinds of objects that a naming strategy names. */
-type NamedThing = 'index' | 'unique' | 'foreign' | 'check' | 'sequence';
+type NamedThing = 'index' | 'unique' | 'foreign' | 'check';
 
 /** A part of a table that the catalogue lists under a name. */
 type TablePart = { readonly column: string } | { readonly index: string } | { readonly constraint: string };

@@ -1,16 +1,20 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Capabilities } from '../capabilities.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Statement } from '../ddl/statement.js';
 import { type StatementTable } from '../ddl/statement-table.js';
+import { type Operation } from '../../operations/operation.js';
 import { type Engine, type OrmConnection } from '../engine.js';
 import { type SessionRules } from '../session/session-rules.js';
 import { displayName } from '../tables/version-table.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
 import { listMySqlForeignKeys, listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
 import { mysqlModel, mysqlTypes } from './catalogue/model.js';
-import { listHidden } from './catalogue/privileges.js';
+import { listHidden, listMySqlGrants } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
 import { clusterOf } from './cluster/cluster-member.js';
+import { alterationsTogether } from './ddl/alterations-together.js';
+import { restatedColumns } from './ddl/restated-columns.js';
 import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
@@ -36,18 +40,21 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
   const adapter = new SchemaHelperAdapter(platform, traits.statements(platform, config));
   const portable = new SchemaHelperAdapter(platform, traits.statements(portablePlatform(platform), config));
   const model = mysqlModel(platform, name);
+  const statements = (operation: Operation): readonly Statement[] => {
+    const written = adapter.statements(operation);
+    if (!writesEscapes(operation)) return written;
+    const others = portable.statements(operation);
+    return written.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
+  };
   return {
     name,
     capabilities,
     platform,
     sql: mysqlSql,
     ddl: {
-      statements: (operation) => {
-        const statements = adapter.statements(operation);
-        if (!writesEscapes(operation)) return statements;
-        const others = portable.statements(operation);
-        return statements.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
-      },
+      statements,
+      together: alterationsTogether(statements),
+      restated: restatedColumns,
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },
@@ -57,7 +64,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       cluster: (open) => clusterOf(open, processList),
     },
     tables: mysqlTables,
-    types: mysqlTypes,
+    types: mysqlTypes(name),
     model,
     catalogue: {
       ignoresSchema: () => false,
@@ -66,6 +73,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listEnums: async () => [],
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
+      listGrants: listMySqlGrants,
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
       listSchemas: async () => [],
       listOccupiedSchemas: async () => [],
@@ -76,6 +84,8 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         }),
     },
     oracle: (connection) => new MySqlOracle(connection, name),
+    describe: async (opened, scope) =>
+      (await import('./fingerprint/describe-mysql.js')).describeMySql(opened, scope, name),
     script: (table, schema, lockWaitTimeout) =>
       mysqlScript(
         { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },
@@ -85,6 +95,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
           traits: traits.script,
         },
       ),
+    scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
   };
 }
 

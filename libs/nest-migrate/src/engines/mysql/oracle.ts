@@ -17,14 +17,18 @@ export class MySqlOracle implements ExpressionOracle {
   ) {}
 
   async conditions(table: TableModel, expressions: readonly string[]): Promise<readonly (string | undefined)[]> {
-    return this.explain(expressions, `from ${name(table.name)}`);
+    return (await this.conditionsOf([{ table, expressions }]))[0] ?? [];
   }
 
-  /** One after the other, since the server keeps notes of its last statement only. */
   async conditionsOf(tables: readonly ConditionsOfTable[]): Promise<readonly (readonly (string | undefined)[])[]> {
-    const answers: (readonly (string | undefined)[])[] = [];
-    for (const { table, expressions } of tables) answers.push(await this.conditions(table, expressions));
-    return answers;
+    const answers = await askedTogether(
+      tables.map(({ table, expressions }) => ({ source: ` from ${name(table.name)}`, expressions })),
+      (some) => this.explain(some),
+    );
+    const whole: (readonly (string | undefined)[])[] = [];
+    // one after the other, since the server keeps the notes of its last statement only
+    for (const [index, answer] of answers.entries()) whole.push(answer ?? (await this.oneByOne(tables[index])));
+    return whole;
   }
 
   /** Triggers have no conditions here. */
@@ -41,16 +45,21 @@ export class MySqlOracle implements ExpressionOracle {
   async defaults(
     defaults: readonly { readonly sql: string; readonly type: string }[],
   ): Promise<readonly (string | undefined)[]> {
-    const results: (string | undefined)[] = [];
-    for (const { sql, type } of defaults) {
-      const target = castTarget(type);
-      if (readMySqlLiteral(sql) === undefined && !/^[-+]?[\d.]+$/.test(sql)) {
-        results.push((await this.explain([sql], ''))[0]);
-      } else {
-        results.push(target === undefined ? `value ${sql}` : await this.cast(sql, target));
-      }
-    }
-    return results;
+    const questions = defaults.map(({ sql, type }) => {
+      const isValue = readMySqlLiteral(sql) !== undefined || /^[-+]?[\d.]+$/.test(sql);
+      return { sql, isValue, target: castTarget(type) };
+    });
+    const cast = questions.filter(({ isValue, target }) => isValue && target !== undefined);
+    const other = questions.filter(({ isValue }) => !isValue);
+    const casts = await askedTogether(cast, (some) => this.cast(some));
+    const understood = await askedTogether(
+      other.map(({ sql }) => ({ source: '', expressions: [sql] })),
+      (some) => this.explain(some),
+    );
+    return questions.map((question) => {
+      if (!question.isValue) return understood[other.indexOf(question)]?.[0];
+      return question.target === undefined ? `value ${question.sql}` : casts[cast.indexOf(question)];
+    });
   }
 
   async findsRow(query: string): Promise<boolean | undefined> {
@@ -67,39 +76,50 @@ export class MySqlOracle implements ExpressionOracle {
     return changes.map(() => undefined);
   }
 
-  private async cast(sql: string, target: string): Promise<string | undefined> {
+  /** The expressions of a table that cannot be asked about together, since the server does not understand one of them. */
+  private async oneByOne({ table, expressions }: ConditionsOfTable): Promise<readonly (string | undefined)[]> {
+    const answers: (string | undefined)[] = [];
+    const source = ` from ${name(table.name)}`;
+    for (const expression of expressions) {
+      answers.push((await this.explain([{ source, expressions: [expression] }]))?.[0]?.[0]);
+    }
+    return answers;
+  }
+
+  /** `undefined` where one of them is no value of its type. */
+  private async cast(
+    values: readonly { readonly sql: string; readonly target?: string }[],
+  ): Promise<readonly string[] | undefined> {
+    const list = values.map(({ sql, target }, at) => `cast(cast(${sql} as ${target}) as char) as ${ALIAS}${at}`);
     try {
-      const [row] = await this.connection.execute<{ value: unknown }[]>(
-        `select cast(cast(${sql} as ${target}) as char) as value`,
-      );
-      return row === undefined ? undefined : `value ${String(row.value)}`;
+      const [row] = await this.connection.execute<Record<string, unknown>[]>(`select ${list.join(', ')}`);
+      return row && values.map((_, at) => `value ${String(row[`${ALIAS}${at}`])}`);
     } catch {
-      return undefined; // no value of that type
+      return undefined;
     }
   }
 
-  private async explain(expressions: readonly string[], source: string): Promise<readonly (string | undefined)[]> {
-    if (expressions.length === 0) return [];
-    const together = await this.attempt(expressions, source);
-    if (together !== undefined || expressions.length === 1) return together ?? [undefined];
-    const results: (string | undefined)[] = [];
-    for (const expression of expressions) results.push((await this.attempt([expression], source))?.[0]);
-    return results;
-  }
-
-  private async attempt(expressions: readonly string[], source: string): Promise<readonly string[] | undefined> {
-    const list = expressions.map((sql, index) => `(${withoutIntroducers(sql)}) as ${ALIAS}${index}`).join(', ');
-    const query = await this.understood(`select ${list} ${source}`);
-    const [, ...output] = query?.split(/^(?:\/\*.*?\*\/ )?select /) ?? [];
-    const parts = output.join('').split(new RegExp(` AS \`${ALIAS}\\d+\`(?:,| from |$)`));
-    return parts.length > expressions.length ? parts.slice(0, expressions.length) : undefined;
+  /** How the server understands expressions; `undefined` where it does not understand one of them. */
+  private async explain(selects: readonly Select[]): Promise<readonly (readonly string[])[] | undefined> {
+    const width = Math.max(...selects.map(({ expressions }) => expressions.length));
+    let count = 0;
+    const texts = selects.map(({ source, expressions }) => {
+      const named = expressions.map((sql) => `(${withoutIntroducers(sql)}) as ${ALIAS}${count++}`);
+      // each select of a union has as many columns
+      return `select ${[...named, ...Array<string>(width - named.length).fill('null')].join(', ')}${source}`;
+    });
+    const note = await this.understood(texts.join(' union all '));
+    const parts = note?.split(new RegExp(` AS \`${ALIAS}\\d+\``)).map((part) => part.replace(BEFORE_PART, ''));
+    if (parts?.length !== count + 1) return undefined;
+    let at = 0;
+    return selects.map(({ expressions }) => parts.slice(at, (at += expressions.length)));
   }
 
   /** A query as the server understood it. */
   private async understood(query: string): Promise<string | undefined> {
     const explain = this.variant === 'mariadb' ? 'explain extended' : 'explain format=traditional';
     try {
-      await this.connection.execute(`${explain} ${query}`);
+      await this.connection.execute(`${explain} ${inThreeBytes(query)}`);
     } catch {
       return undefined; // not understood, or not permitted: the caller compares the texts instead
     }
@@ -108,7 +128,47 @@ export class MySqlOracle implements ExpressionOracle {
   }
 }
 
+/** Expressions on what a table has. */
+interface Select {
+  readonly source: string;
+  readonly expressions: readonly string[];
+}
+
 const ALIAS = 'nest_migrate_';
+
+/** What a note has before an expression: the comma behind the one before it, or the beginning of its `select`. */
+const BEFORE_PART =
+  /^(?:,|(?:(?:,NULL AS `(?:My_exp_)?NULL`)*(?: from `(?:[^`]|``)+`\.`(?:[^`]|``)+`)? union all )?(?:\/\*.*?\*\/ )?select )/;
+
+/** More at once takes a server longer than asking again. */
+const AT_ONCE = 200;
+
+/**
+ * Asks about all at once, and about halves where the server does not answer: it does not say which question was the
+ * wrong one. The answer to that is `undefined`.
+ */
+async function askedTogether<Question, Answer>(
+  questions: readonly Question[],
+  ask: (some: readonly Question[]) => Promise<readonly Answer[] | undefined>,
+): Promise<readonly (Answer | undefined)[]> {
+  if (questions.length === 0) return [];
+  const answers = questions.length > AT_ONCE ? undefined : await ask(questions);
+  if (answers !== undefined) return answers;
+  if (questions.length === 1) return [undefined];
+  const half = Math.ceil(questions.length / 2);
+  return [
+    ...(await askedTogether(questions.slice(0, half), ask)),
+    ...(await askedTogether(questions.slice(half), ask)),
+  ];
+}
+
+/** A query with signs in place of characters that take four bytes: notes show any of these as question marks. */
+function inThreeBytes(query: string): string {
+  return query.replace(
+    /[\u{10000}-\u{10ffff}]/gu,
+    (character) => `\ue000${character.codePointAt(0)?.toString(16)}\ue001`,
+  );
+}
 
 function name(identifier: string): string {
   return mysqlSql.quote(identifier);

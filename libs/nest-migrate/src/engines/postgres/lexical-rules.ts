@@ -10,6 +10,7 @@ export const postgresLexicalRules: LexicalRules = {
   escapes: (sql, start) => /[eE]/.test(sql.charAt(start - 1)) && !isNameCharacter(sql.charAt(start - 2)),
   lineComment: /--[^\n\r]*/y,
   nestedComments: true,
+  unicodeNames: true,
   dollarQuotes: true,
 };
 

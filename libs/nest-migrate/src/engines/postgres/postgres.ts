@@ -14,8 +14,10 @@ import {
   missingPostgresSequences,
 } from './catalogue/catalogue-objects.js';
 import { readPostgresDependents } from './dependents.js';
+import { hasPostgresAttributes } from './kept-attributes.js';
 import { postgresModel, postgresTypes } from './catalogue/model.js';
 import { listPostgresRoutines } from './catalogue/routines.js';
+import { missingPostgresTypes } from './catalogue/types.js';
 import { checkNames } from './ddl/long-names.js';
 import { postgresStatements } from './ddl/statements.js';
 import { postgresSql } from './lexical-rules.js';
@@ -65,16 +67,24 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listHidden: async () => [],
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
+      missingTypes: missingPostgresTypes,
       missingSequences: (connection, sequences) => missingPostgresSequences(connection, sequences),
       readDependents: (connection, parts) => readPostgresDependents(connection, scope, parts),
+      hasAttributes: (connection, objects, parts) => hasPostgresAttributes(connection, scope, objects, parts),
       readTables: (connection, tables) => readPostgresCatalogue(connection, tables, home),
     },
     oracle: (connection) => new PostgresOracle(connection),
+    describe: async (session, scope) =>
+      (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),
         table: postgresSql.quote(schema, table),
         isQualified: schema !== undefined,
       }),
+    scratch: async () => {
+      const { pgliteScratch, postgresScratch } = await import('./scratch.js');
+      return isEmbedded ? pgliteScratch : postgresScratch;
+    },
   };
 }

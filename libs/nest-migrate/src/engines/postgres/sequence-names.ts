@@ -2,6 +2,7 @@ import { type QualifiedName } from '../../schema/schema-model.js';
 import { unquoteIdentifier, unquoteString } from '../sql/quoting.js';
 import { tokensOf } from '../sql/sql-lexer.js';
 import { postgresLexicalRules } from './lexical-rules.js';
+import { cut, LONGEST_NAME } from './trigger-function.js';
 
 const PART = String.raw`("(?:[^"]|"")+"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)`;
 const NAME = new RegExp(String.raw`^\s*${PART}(?:\s*\.\s*${PART})?\s*$`, 'i');
@@ -17,6 +18,16 @@ export function isNextValue(sql: string): boolean {
 /** The sequence of a text that is its next number and nothing else. */
 export function nextValueOf(sql: string): QualifiedName | undefined {
   return isNextValue(sql) ? sequencesIn(sql)[0] : undefined;
+}
+
+/** The name that PostgreSQL gives the sequence of a `serial` column: both parts in full, or the longer one cut. */
+export function serialSequence(table: string, column: string): string {
+  let [ofTable, ofColumn] = [Buffer.byteLength(table), Buffer.byteLength(column)];
+  while (ofTable + ofColumn + '__seq'.length > LONGEST_NAME) {
+    if (ofTable > ofColumn) ofTable -= 1;
+    else ofColumn -= 1;
+  }
+  return `${cut(table, ofTable)}_${cut(column, ofColumn)}_seq`;
 }
 
 /** The sequences whose next number the text takes, as far as it names them with literals. */

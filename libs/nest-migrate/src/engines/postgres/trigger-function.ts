@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-const LIMIT = 63;
+/** In bytes. */
+export const LONGEST_NAME = 63;
 const HASH_LENGTH = 5;
 
 /**
@@ -9,15 +10,15 @@ const HASH_LENGTH = 5;
  */
 export function triggerFunction(table: string, trigger: string): string {
   const name = `${table}_${trigger}_fn`;
-  if (Buffer.byteLength(name) <= LIMIT) return name;
+  if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
   const suffix = `_${createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)}_fn`;
-  return cut(name, LIMIT - suffix.length) + suffix;
+  return cut(name, LONGEST_NAME - suffix.length) + suffix;
 }
 
 /** The name without a hash, as PostgreSQL cuts it, where it is another: earlier revisions used it. */
 export function cutTriggerFunction(table: string, trigger: string): string | undefined {
   const name = `${table}_${trigger}_fn`;
-  return Buffer.byteLength(name) <= LIMIT ? undefined : cut(name, LIMIT);
+  return Buffer.byteLength(name) <= LONGEST_NAME ? undefined : cut(name, LONGEST_NAME);
 }
 
 /** Whether a function has a name that the trigger's own function has. */
@@ -28,7 +29,7 @@ export function isTriggerFunction(name: string | undefined, table: string, trigg
 }
 
 /** The name as PostgreSQL stores it: no more than so many bytes, and no part of a character. */
-export function cut(name: string, bytes = LIMIT): string {
+export function cut(name: string, bytes = LONGEST_NAME): string {
   let kept = name;
   while (Buffer.byteLength(kept) > bytes) kept = [...kept].slice(0, -1).join('');
   return kept;

@@ -59,9 +59,11 @@ export interface WayToServer {
   leadsTo(pid: number): Promise<boolean>;
   /** Opens a separate connection; `undefined` where that fails. */
   openBeside(): Promise<SideSession | undefined>;
+  /** Waits that many milliseconds, and keeps no process alive for it. */
+  pause(milliseconds: number): Promise<void>;
 }
 
-/** A connection beside those of the pool. A query without a reply within seconds fails. */
+/** A connection beside those of the pool. A query that hangs fails in the end. */
 export interface SideSession {
   query<T = Record<string, unknown>>(sql: string): Promise<T[]>;
   close(): Promise<void>;

@@ -45,11 +45,13 @@ export function parseIndex(sql: SqlReader, text: string): IndexStatement | undef
     ...(method !== undefined && { method: method.toLowerCase() }),
     ...(whereAt !== -1 && { where: sql.stripOuterParentheses(tail.slice(whereAt + 'where'.length)) }),
     include: include === null ? [] : sql.splitList(include[1] ?? '').map(plainName),
-    more: before
-      .replace(include?.[0] ?? '', '')
-      .trim()
-      .toLowerCase()
-      .replace(/\s+/g, ' '),
+    more: plainParameters(
+      before
+        .replace(include?.[0] ?? '', '')
+        .trim()
+        .toLowerCase()
+        .replace(/\s+/g, ' '),
+    ),
   });
 }
 
@@ -67,10 +69,30 @@ function parseParts(
       expression = expression.slice(0, option.index).trim();
       options.unshift(option[0].trim().toLowerCase().replace(/\s+/g, ' '));
     }
-    return { expression: sql.stripOuterParentheses(expression), options: withoutDefaults(options.join(' ')) };
+    return {
+      expression: sql.stripOuterParentheses(expression),
+      options: plainParameters(withoutDefaults(options.join(' '))),
+    };
   });
   return { include: [], more: '', ...rest, parts };
 }
+
+/** Parameters as `(m=8,lists=100)`: PostgreSQL prints every value as a text, `(m='8', lists='100')`. */
+function plainParameters(options: string): string {
+  return options.replace(/\s*([(=,)])\s*/g, '$1').replace(/='([^']*)'/g, '=$1');
+}
+
+/** The operator class of a part, with its parameters and without; `undefined` where none is named. */
+export function operatorClassOf({
+  options,
+}: IndexPart): { readonly name: string; readonly others: string } | undefined {
+  const found = OPERATOR_CLASS.exec(options);
+  if (found === null) return undefined;
+  const [whole, name = ''] = found;
+  return { name, others: options.replace(whole, ' ').trim().replace(/\s+/g, ' ') };
+}
+
+const OPERATOR_CLASS = /(?:^|\s)([\w.]+_ops)(?:$|\s)/;
 
 /** The last option of a part. */
 const OPTION = /\s+(?:asc|desc|nulls\s+(?:first|last)|collate\s+(?:[\w."]+)|[\w."]+_ops(?:\s*\([^)]*\))?)\s*$/i;

@@ -24,6 +24,8 @@ export interface LexicalRules {
    * is between them is code. A sticky expression; absent where there are no such comments.
    */
   readonly executedComment?: RegExp;
+  /** Whether a quoted name may have its letters as numbers: `U&"d\0061ta"`. Default: no. */
+  readonly unicodeNames?: boolean;
   /** Whether there are dollar quotes: `$$ … $$`, `$tag$ … $tag$`. */
   readonly dollarQuotes: boolean;
 }

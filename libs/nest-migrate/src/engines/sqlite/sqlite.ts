@@ -57,7 +57,10 @@ function create({ platform, config }: OrmConnection): Engine {
       readTables: (connection, tables) => readSqliteCatalogue(connection, platform, tables),
     },
     oracle: sqliteOracle,
+    describe: async (session, scope) =>
+      (await import('./fingerprint/describe-sqlite.js')).describeSqlite(session, scope),
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
+    scratch: async () => (await import('./scratch.js')).sqliteScratch,
   };
 }

@@ -283,7 +283,7 @@ const typeProperties = [
   'nativeEnumName',
 ] as const;
 /** The properties that have a line of their own, or that mean nothing alone. */
-const told = new Set<string>([...typeProperties, 'nullable', 'default', 'defaultRaw', 'comment', 'using']);
+const told = new Set<string>([...typeProperties, 'nullable', 'default', 'defaultRaw', 'comment', 'checkName', 'using']);
 
 function alterationWords(operation: AlterColumnOperation): readonly string[] {
   const { change, existing = {} } = operation;

@@ -2,6 +2,7 @@ import { quoteIdentifier } from '../../sql/quoting.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named, type Unreadable } from '../../../schema/schema-model.js';
+import { queryWithEveryCharacter } from './every-character.js';
 import { type ListedForeignKey, type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
 
 /** The tables of the current database, including those with system versioning (MariaDB), but no views. */
@@ -52,13 +53,15 @@ export async function listMySqlViews(connection: AbstractSqlConnection): Promise
     `select table_name as name, view_definition as definition, database() as home
       from information_schema.views where table_schema = database() order by table_name`,
   );
-  return rows.map(({ name, home, definition }) => ({
-    name,
-    materialized: false,
-    ...(definition !== null && definition !== ''
-      ? { definition: withoutDatabase(definition, home) }
-      : { unreadable: { why: 'this user may not see the query of (grant show view)' } }),
-  }));
+  const views: ListedView[] = [];
+  for (const { name, home, definition } of rows) {
+    const known =
+      definition !== null && definition !== ''
+        ? { definition: await queryWithEveryCharacter(connection, name, withoutDatabase(definition, home)) }
+        : { unreadable: { why: 'this user may not see the query of (grant show view)' } };
+    views.push({ name, materialized: false, ...known });
+  }
+  return views;
 }
 
 /**

@@ -16,8 +16,21 @@ export function readMySqlLiteral(sql: string): string | undefined {
 
 /** SQL from MySQL's `information_schema`, which escapes the whole text once more and adds the character set. */
 export function unescapeCatalogueText(text: string): string {
-  const sql = text.replace(/\\([^])/g, (_pair, escaped: string) => escapes[escaped] ?? escaped);
+  const sql = fromBytes(text).replace(/\\([^])/g, (_pair, escaped: string) => escapes[escaped] ?? escaped);
   return withoutIntroducers(sql);
+}
+
+/**
+ * MySQL keeps expressions in UTF-8 and shows each byte as a character: `Ã¼` for `ü`. What is no UTF-8 was written in
+ * another character set, or is shown as it is.
+ */
+function fromBytes(text: string): string {
+  if (/[^\0-\xff]/.test(text)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(text, 'latin1'));
+  } catch {
+    return text;
+  }
 }
 
 /** Turns `_utf8mb4'a'` into `'a'`: connections of MikroORM use that character set. */

@@ -3,12 +3,16 @@ import { type ModelRules } from '../../catalogue/model-rules.js';
 import { type TypeRules } from '../../catalogue/type-rules.js';
 import { foreignTriggerPart } from '../ddl/trigger-statements.js';
 import { type MySqlVariant } from './catalogue.js';
+import { keptParts } from '../kept-parts.js';
 import { readItems, readMySqlLiteral } from './literals.js';
 import { canonicalRoutineType, mysqlRoutine } from './routines.js';
 import { mysqlTriggers } from './triggers.js';
 import { canonicalMySqlType } from './types.js';
 
-export const mysqlTypes: TypeRules = {
+/** A text whose characters of four bytes became question marks. */
+const inThreeBytes = (text: string): string => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?');
+
+const rules: Omit<TypeRules, 'readBackDefault'> = {
   canonicalType: canonicalMySqlType,
   canonicalRoutineType,
   databaseType: (_column, type) => type,
@@ -17,15 +21,25 @@ export const mysqlTypes: TypeRules = {
     const canonical = canonicalMySqlType(type);
     if (canonical === 'tinyint(1)') return 'boolean';
     if (canonical === 'json') return 'json';
-    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double)\b/.test(canonical) ? 'number' : 'other';
+    return /^(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b/.test(canonical)
+      ? 'number'
+      : 'other';
   },
   itemsOf: readItems,
+  withUndeclared: (entity, database) => {
+    const said = keptParts(entity).map((part) => part.split(' ', 1)[0]);
+    const others = keptParts(database).filter((part) => !said.includes(part.split(' ', 1)[0]));
+    return [...(entity === '' ? [] : [entity]), ...others].join(' ');
+  },
   readLiteral: readMySqlLiteral,
-  /**
-   * Defaults and the values of enums are kept in three bytes per character: any other character is read back as `?`.
-   */
-  readBack: (text) => text.replace(/[\u{10000}-\u{10ffff}]/gu, '?'),
+  /** Comments and the values of enums are kept in three bytes a character. */
+  readBack: inThreeBytes,
 };
+
+export function mysqlTypes(variant: MySqlVariant): TypeRules {
+  // MariaDB keeps a default whole, but shows it in three bytes a character
+  return { ...rules, readBackDefault: variant === 'mariadb' ? inThreeBytes : (text) => text };
+}
 
 export function mysqlModel(platform: AbstractSqlPlatform, variant: MySqlVariant): ModelRules {
   return {

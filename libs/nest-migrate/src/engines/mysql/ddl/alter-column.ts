@@ -1,22 +1,38 @@
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
-import { type AlterColumnOperation } from '../../../operations/operation.js';
+import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
 import { type DialectName } from '../../dialect-name.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { restatement, type StatementDraft } from '../../ddl/statement-table.js';
+import { fitting, withoutKeptParts } from '../kept-parts.js';
+
+/** The change of a column, with the parts of the column that the table has and the operation does not say. */
+export interface RestatedAlteration extends AlterColumnOperation {
+  /** Absent where no table was asked: then the parts that `existing` says are restated. */
+  readonly undeclared?: readonly string[];
+}
+
+/** Whether a change restates the whole column. That of a default alone has its own clause. */
+export function restates({ change, existing }: AlterColumnOperation): boolean {
+  return (
+    existing !== undefined ||
+    Object.keys(change).some((key) => key !== 'using' && key !== 'default' && key !== 'defaultRaw')
+  );
+}
 
 /**
  * `modify`, which restates the whole column: whatever it omits is lost. So the existing column has to be known, except
- * for a change of the default alone, which has its own clause.
+ * for a change of the default alone.
  */
 export function alterColumn(
   ddl: SchemaHelperDdl,
   dialect: DialectName,
-  { schema, table, column, change, existing }: AlterColumnOperation,
+  operation: RestatedAlteration,
 ): readonly StatementDraft[] {
+  const { schema, table, column, change, undeclared } = operation;
+  const existing = undeclared === undefined ? operation.existing : withoutUndeclared(operation.existing);
   const at = { schema, table };
-  const keys = Object.keys(change).filter((key) => key !== 'using');
-  if (existing === undefined && keys.every((key) => key === 'default' || key === 'defaultRaw')) {
+  if (!restates(operation)) {
     const value = ddl.defaultSql(changedColumn({}, change));
     const action = value === undefined ? 'drop default' : `set default ${value}`;
     return [restatement(`alter table ${ddl.qualified(at)} alter column ${ddl.quote(column)} ${action}`)];
@@ -30,5 +46,14 @@ export function alterColumn(
       "Give the column that is there as 'existing', with its type.",
     );
   }
-  return [restatement(ddl.modifyColumn(at, { ...after, name: column }))];
+  const modify = ddl.modifyColumn(at, { ...after, name: column });
+  return [restatement([modify, ...fitting(undeclared ?? [], after)].join(' '))];
+}
+
+/** The column without what the table itself is asked about: the one that the revision was written for may differ. */
+function withoutUndeclared(existing: ColumnDefinition | undefined): ColumnDefinition | undefined {
+  if (existing?.extra === undefined) return existing;
+  const { extra, ...rest } = existing;
+  const own = withoutKeptParts(extra);
+  return own === '' ? rest : { ...rest, extra: own };
 }

@@ -62,10 +62,12 @@ export function catalogueIndex(row: IndexRow): CatalogueIndex {
     return { kind: 'unique', name: row.name, columns: names, ...(deferMode && { deferMode }) };
   }
   const unique = row.is_unique ? { unique: true } : {};
-  if (keys.some(({ name, plain }) => name === null || plain === false)) {
+  const options = String(row.options ?? '');
+  const hasOthers = options.split(',').some((option) => option !== '' && !option.startsWith('fillfactor='));
+  if (hasOthers || keys.some(({ name, plain }) => name === null || plain === false)) {
     return { kind: 'index', index: { name: row.name, columns: [], ...unique, expression: row.definition } };
   }
-  const fillFactor = /fillfactor=(\d+)/.exec(String(row.options ?? ''))?.[1];
+  const fillFactor = /fillfactor=(\d+)/.exec(options)?.[1];
   const include = columns.slice(row.key_count).map(({ name }) => name ?? '');
   return {
     kind: 'index',

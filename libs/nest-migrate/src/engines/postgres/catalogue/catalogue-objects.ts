@@ -41,7 +41,6 @@ interface TableRow {
   readonly schema_name: string;
   readonly table_name: string;
   readonly comment: string | null;
-  readonly collation: string | null;
   readonly kind: string;
   readonly is_partition: boolean;
   readonly parent: string | null;
@@ -76,8 +75,7 @@ export async function listPostgresTables(
           where i.inhrelid = c.oid order by i.inhseqno limit 1) as parent,
         ${hasChild('not child.relispartition')} as has_children,
         ${hasChild(`child.relispartition and child.relkind = 'p'`)} as has_divided_partitions,
-        ${hasChild(`child.relispartition and child.relkind = 'f'`)} as has_foreign_partitions,
-        (select datcollate from pg_database where datname = current_database()) as collation
+        ${hasChild(`child.relispartition and child.relkind = 'f'`)} as has_foreign_partitions
       from pg_class c
       join pg_namespace n on n.oid = c.relnamespace
       where c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't' and ${inScope(scope)}
@@ -88,7 +86,6 @@ export async function listPostgresTables(
     return {
       ...place(row.table_name, row.schema_name, scope),
       ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
-      ...(row.collation !== null && { collation: row.collation }),
       ...(unreadable && { unreadable }),
     };
   });

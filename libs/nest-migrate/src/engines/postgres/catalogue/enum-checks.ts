@@ -24,7 +24,10 @@ export function withEnums(table: TableModel, platform: AbstractSqlPlatform, read
     folded.add(name);
     const { name: columnName, ...options } = rest;
     const enumType = items.array ? ('enumArray' as const) : ('enum' as const);
-    return { ...column, definition: { name: columnName, type: enumType, items: items.list, ...options } };
+    return {
+      ...column,
+      definition: { name: columnName, type: enumType, items: items.list, checkName: name, ...options },
+    };
   });
   return { ...table, columns, checks: table.checks.filter(({ name }) => !folded.has(name)) };
 }
@@ -33,13 +36,13 @@ export function withEnums(table: TableModel, platform: AbstractSqlPlatform, read
 export function withoutEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
   const checks: Named<CheckDefinition>[] = [];
   const columns = table.columns.map((column): ColumnModel => {
-    const { items, ...definition } = column.definition;
+    const { items, checkName: name, ...definition } = column.definition;
     if (items === undefined || definition.nativeEnumName !== undefined) return column;
     const isArray = definition.type === 'enumArray';
     const expression = isArray
       ? platform.getEnumArrayCheckConstraintExpression(definition.name, [...items])
       : platform.getEnumCheckConstraintExpression(definition.name, [...items]);
-    checks.push({ name: checkName(table, definition.name, platform), expression: expression ?? 'true' });
+    checks.push({ name: name ?? checkName(table, definition.name, platform), expression: expression ?? 'true' });
     return { ...column, definition: { ...definition, type: isArray ? 'array' : 'text' } };
   });
   return { ...table, columns, checks: [...table.checks, ...checks] };

@@ -35,6 +35,10 @@ export function postgresTypes(home: string): TypeRules {
     },
     readLiteral,
     readBack: (text) => text,
+    readBackDefault: (text) => text,
+    choosesOperatorClass: (method, name) =>
+      `select 1 from pg_catalog.pg_opclass o join pg_catalog.pg_am m on m.oid = o.opcmethod
+        where o.opcdefault and m.amname = ${postgresSql.text(method)} and o.opcname = ${postgresSql.text(name)}`,
     isNextValue,
     sequencesIn: (sql) =>
       sequencesIn(sql).map(({ schema, name }) =>

@@ -1,3 +1,6 @@
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { postgresSql } from '../lexical-rules.js';
+
 const names = new Map(
   Object.entries({
     'character varying': 'varchar',
@@ -52,4 +55,21 @@ function canonicalArguments(name: string, spelled: string, args: string | undefi
   if (name === 'numeric' && !args.includes(',')) return `(${args},0)`;
   if (sixDigits.has(name) && args === '6') return '';
   return `(${args})`;
+}
+
+/** Those of the types that the database does not have; none where it cannot read one of them. */
+export async function missingPostgresTypes(
+  connection: AbstractSqlConnection,
+  types: readonly string[],
+): Promise<readonly string[]> {
+  const plain = (type: string): string => canonicalPostgresType(type).replace(/\([^()]*\)|(?:\[\])+$/g, '');
+  const list = types.map((type, at) => `(${at}, ${postgresSql.text(plain(type))})`).join(', ');
+  try {
+    const rows = await connection.execute<{ at: number }[]>(
+      `select at::int as at from (values ${list}) as named(at, name) where pg_catalog.to_regtype(name) is null order by at`,
+    );
+    return rows.map(({ at }) => types[at] ?? '');
+  } catch {
+    return [];
+  }
 }

@@ -62,7 +62,7 @@ class ColumnPlan {
     if (!this.#checkChanges()) return [];
     const known = this.#existing !== undefined;
     if (known && !hasPlainItems(this.#existing)) return [];
-    const name = enumCheckName(this.ddl, this.#at.table, this.#column);
+    const name = enumCheckName(this.ddl, this.#at.table, { ...this.#existing, name: this.#column });
     const sql = `alter table ${this.ddl.qualified(this.#at)} drop constraint ${known ? '' : 'if exists '}${this.ddl.quote(name)}`;
     return [change(sql, this.ddl.exists(this.#at, { constraint: name }, false))];
   }
@@ -154,13 +154,13 @@ class ColumnPlan {
 
   /** Whether the check that stands for the items changes. */
   #checkChanges(): boolean {
-    const keys = ['items', 'type', 'columnType', 'nativeEnumName'] as const;
+    const keys = ['items', 'checkName', 'type', 'columnType', 'nativeEnumName'] as const;
     if (!keys.some((key) => this.#change[key] !== undefined)) return false;
     if (this.#existing === undefined)
       return this.#change.items !== undefined && this.#after.nativeEnumName === undefined;
     const before = enumCheck(this.ddl, this.#at.table, { name: this.#column, ...this.#existing });
     const after = enumCheck(this.ddl, this.#at.table, { name: this.#column, ...this.#after });
-    return before?.expression !== after?.expression;
+    return before?.expression !== after?.expression || before?.name !== after?.name;
   }
 
   /**

@@ -3,7 +3,7 @@ import { isIdentity } from '../../../schema/identity.js';
 import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { change, restatement, type StatementDraft } from '../../ddl/statement-table.js';
-import { nextValueOf } from '../sequence-names.js';
+import { nextValueOf, serialSequence } from '../sequence-names.js';
 import { dollarQuoted } from './dollar-quoted.js';
 
 /** How a column numbers its rows: by the sequence of a `serial` column, or as an identity column. */
@@ -118,9 +118,9 @@ export class CounterStatements {
     ];
   }
 
-  /** Under the name that MikroORM and `serial` use, or one like it where that is taken. */
+  /** Under the name that `serial` uses, or one like it where that is taken. */
   #addSerial(): readonly string[] {
-    const name = this.ddl.indexName(this.at.table, [this.column], 'sequence');
+    const name = serialSequence(this.at.table, this.column);
     const owner = this.#literal(`${this.#table}.${this.ddl.quote(this.column)}`);
     return [
       'if counter is null then',

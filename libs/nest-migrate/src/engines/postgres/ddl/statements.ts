@@ -19,6 +19,7 @@ import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumPlace } from './column-parts.js';
 import { dropDependents, restoreDependents } from '../dependents.js';
+import { keepAttributes, restoreAttributes } from '../kept-attributes.js';
 import { enumStatements } from './enum-statements.js';
 import { materializedViewStatements } from './materialized-view-statements.js';
 import { routineStatements } from './routine-statements.js';
@@ -139,6 +140,10 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       { ...restatement(dropDependents(parts, ddl.schemaOf(undefined) ?? 'public')), needsTransaction: true },
     ],
     restoreDependents: () => [{ ...restatement(restoreDependents), needsTransaction: true }],
+    keepAttributes: ({ kind: _, ...objects }) => [
+      { ...restatement(keepAttributes(objects, ddl.schemaOf(undefined) ?? 'public')), needsTransaction: true },
+    ],
+    restoreAttributes: () => [{ ...restatement(restoreAttributes), needsTransaction: true }],
     dropSchema: ({ name }) => [
       change(`drop schema ${ddl.quote(name)}`, { query: `select not (${schemaExists(ddl, name)}) as present` }),
     ],

@@ -12,14 +12,24 @@ const MOST_SIDE_SESSIONS = 20;
 /** The number of tries before that, in which a busy pooler may by chance assign the session again. */
 const TRIES = 50;
 
+/** How long this session waits for the first reply to the other client before it continues. */
+const FIRST_REPLY_MS = 250;
+/** How often this session is served while the other client waits, until that client is taken to wait for good. */
+const MOST_PASSED_OVER = 20;
+
 /** The server session that a statement reached, and the mark that the server shows in its last statement. */
 interface Look {
   readonly pid: number;
   readonly mark: string;
 }
 
-async function look(session: Pick<SqlSession, 'query'>): Promise<Look> {
-  const mark = randomUUID();
+/** This client, and how it reaches the server. */
+interface Client {
+  readonly session: SqlSession;
+  readonly way: WayToServer;
+}
+
+async function look(session: Pick<SqlSession, 'query'>, mark: string = randomUUID()): Promise<Look> {
   const [row] = await session.query<{ pid: number }>(
     `select pg_backend_pid() as pid, ${postgresSql.text(mark)} as mark`,
   );
@@ -39,7 +49,7 @@ export async function keptSession(session: SqlSession, way: WayToServer): Promis
     for (let count = 0; count < LOOKS; count++) {
       const before = await look(session);
       if (before.pid !== pid) return undefined;
-      const seen = side && (await lookBeside(side, before));
+      const seen = side && (await lookBeside(side, { session, way }, before));
       if (seen === 'shared' || (await look(session)).pid !== pid) return undefined;
       if (seen === 'nothing') {
         await side?.close();
@@ -57,11 +67,13 @@ export async function keptSession(session: SqlSession, way: WayToServer): Promis
  * Whether another client has, or has had, the server session that was seen. `side` keeps the server session that it
  * gets.
  *
- * @returns `nothing` where it got no server session in time: other clients hold all of them.
+ * @returns `nothing` where it gets no server session: other clients hold all of them.
  */
-async function lookBeside(side: SideSession, { pid, mark }: Look): Promise<'shared' | 'apart' | 'nothing'> {
+async function lookBeside(side: SideSession, client: Client, before: Look): Promise<'shared' | 'apart' | 'nothing'> {
+  const { pid, mark } = before;
   try {
-    await side.query('begin');
+    const served = await isServed(side.query('begin'), client, before);
+    if (served !== 'apart') return served;
     const [row] = await side.query<{ pid: number; statement: string | null }>(
       `select pg_backend_pid() as pid, (select query from pg_stat_activity where pid = ${pid}) as statement`,
     );
@@ -72,6 +84,28 @@ async function lookBeside(side: SideSession, { pid, mark }: Look): Promise<'shar
   } catch {
     return 'nothing';
   }
+}
+
+/**
+ * Waits until the pooler serves the other client's statement, or is seen not to. A pooler that shares server sessions
+ * serves clients in the order in which they ask: it does not serve this one many times while the other waits. What
+ * happens first decides, not the clock: on a busy machine a reply can take any time.
+ */
+async function isServed(
+  statement: Promise<unknown>,
+  { session, way }: Client,
+  { pid, mark }: Look,
+): Promise<'shared' | 'apart' | 'nothing'> {
+  const served = statement.then(() => 'apart' as const);
+  // an idle pooler replies before this session is used again, so that the other client sees it as it was left
+  const first = await Promise.race([served, way.pause(FIRST_REPLY_MS)]);
+  if (first !== undefined) return first;
+  for (let count = 0; count < MOST_PASSED_OVER; count++) {
+    const own = look(session, mark).then((seen) => (seen.pid === pid ? undefined : ('shared' as const)));
+    const next = await Promise.race([served, own]);
+    if (next !== undefined) return next;
+  }
+  return 'nothing';
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SessionNotKeptError } from '../../../errors/database.errors.js';
-import { type LockHolder, type MigrationLock } from '../../session/lock.js';
+import { type LockHolder, type MigrationLock, type WayToServer } from '../../session/lock.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { onOneLine } from '../../ddl/statement.js';
 import { noticeLostClient } from './keepalive.js';
@@ -16,6 +16,12 @@ export function postgresLock(versionTable: string, schema: string | undefined): 
   /** The server session that holds the lock. */
   let holding = 0;
   let restore: (() => Promise<void>) | undefined;
+  /** Releases the lock on the server session of another client. Returns that session where it keeps the lock. */
+  const leftOn = async (session: SqlSession, way: WayToServer): Promise<number | null> => {
+    if (await releaseElsewhere(session, { pid: holding, key }, way)) return null;
+    // the pooler may have closed that session meanwhile
+    return (await holderOf(session, key))?.pid === holding ? holding : null;
+  };
   return {
     async prepare(session, way): Promise<void> {
       const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
@@ -35,16 +41,14 @@ export function postgresLock(versionTable: string, schema: string | undefined): 
         restore = await noticeLostClient(session);
         return;
       }
-      const isFree = await releaseElsewhere(session, { pid: holding, key }, way);
-      throw new SessionNotKeptError({ hasRun: false, leftOn: isFree ? null : holding });
+      throw new SessionNotKeptError({ hasRun: false, leftOn: await leftOn(session, way) });
     },
     async release(session, way): Promise<boolean> {
       const [row] = await session.query<{ pid: number; released: boolean }>(
         `select pg_backend_pid() as pid, pg_advisory_unlock(${key}) as released`,
       );
       if (row?.released !== true && Number(row?.pid) !== holding) {
-        const isFree = await releaseElsewhere(session, { pid: holding, key }, way);
-        throw new SessionNotKeptError({ hasRun: true, leftOn: isFree ? null : holding });
+        throw new SessionNotKeptError({ hasRun: true, leftOn: await leftOn(session, way) });
       }
       await restore?.();
       return row?.released === true;

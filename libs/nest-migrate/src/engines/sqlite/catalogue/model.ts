@@ -20,6 +20,7 @@ export const sqliteTypes: TypeRules = {
   },
   readLiteral: (sql) => (/^'(?:[^']|'')*'$/.test(sql) ? unquoteString(sql) : undefined),
   readBack: (text) => text,
+  readBackDefault: (text) => text,
 };
 
 export function sqliteModel(platform: AbstractSqlPlatform): ModelRules {

@@ -1,4 +1,5 @@
 import { sqliteSql } from '../lexical-rules.js';
+import { sameName } from '../tokens.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
@@ -53,12 +54,15 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
         const reason = 'a schema there is a file, and no table moves from one to another.';
         return unsupported('renameTable', reason, 'Create the table there and copy its rows.');
       }
-      return [
+      const rename = (before: string, after: string): StatementDraft =>
         change(
-          `alter table ${ddl.qualified({ schema, table: from })} rename to ${ddl.quote(to)}`,
-          ddl.exists({ schema, table: to }, null, true),
-        ),
-      ];
+          `alter table ${ddl.qualified({ schema, table: before })} rename to ${ddl.quote(after)}`,
+          ddl.exists({ schema, table: after }, null, true),
+        );
+      if (!sameName(from, to)) return [rename(from, to)];
+      // to SQLite the name is taken, by the table itself
+      const between = `${to}__renamed`;
+      return [rename(from, between), rename(between, to)];
     },
     alterTableComment: () => [],
     addColumn: (operation) => {

@@ -209,7 +209,7 @@ export class TableEdits {
   #enumCheck(name: string, existing: ColumnDefinition | undefined, after: ColumnDefinition): void {
     const { ddl, at } = this;
     if (existing !== undefined && existing.items === undefined && after.items === undefined) return;
-    const checkName = enumCheckName(ddl, at.table, name);
+    const checkName = enumCheckName(ddl, at.table, { ...existing, name });
     const lists = (value = ''): boolean => enumItems(value, name) !== undefined;
     this.#constraints = this.#constraints.filter(
       (check) => check.kind !== 'check' || check.name !== checkName || !lists(check.value),

@@ -1,0 +1,69 @@
+import { type Engine } from '../engines/engine.js';
+import { isTableAlteration, type TableAlteration } from '../operations/all.js';
+import { type Operation } from '../operations/operation.js';
+import { type AlterationBatch } from './schema-comparison.js';
+
+type Together = NonNullable<Engine['ddl']['together']>;
+
+/**
+ * Puts the changes of each table next to each other, so that an engine that makes several of them in one statement can.
+ * Changes of different tables do not depend on each other. Everything else keeps its place among them, and foreign
+ * keys do too, since they join tables.
+ */
+export function sortedByTable(operations: readonly Operation[]): readonly Operation[] {
+  const sorted: Operation[] = [];
+  let stretch = new Map<string, Operation[]>();
+  const close = (): void => {
+    for (const ofTable of stretch.values()) sorted.push(...ofTable);
+    stretch = new Map();
+  };
+  for (const operation of operations) {
+    if (!isTableAlteration(operation) || isForeignKey(operation)) {
+      close();
+      sorted.push(operation);
+      continue;
+    }
+    const key = tableOf(operation);
+    stretch.set(key, [...(stretch.get(key) ?? []), operation]);
+  }
+  close();
+  return sorted;
+}
+
+/** The operations that are one statement together, in batches. */
+export function batchesOf(operations: readonly Operation[], together: Together): readonly AlterationBatch[] {
+  return runsOf(operations)
+    .flatMap((run) => together.groups(run))
+    .filter(({ length }) => length > 1)
+    .map((alterations) => ({ alterations }));
+}
+
+/**
+ * The changes of one table that stand next to each other. Dropped columns are kept apart from what comes before, so that
+ * someone who edits the revision can move their values in between.
+ */
+function runsOf(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
+  const runs: TableAlteration[][] = [];
+  let before: Operation | undefined;
+  for (const operation of operations) {
+    const isNext =
+      isTableAlteration(operation) &&
+      before !== undefined &&
+      isTableAlteration(before) &&
+      tableOf(before) === tableOf(operation) &&
+      (before.kind === 'dropColumn') === (operation.kind === 'dropColumn');
+    if (isNext) runs.at(-1)?.push(operation);
+    else if (isTableAlteration(operation)) runs.push([operation]);
+    before = operation;
+  }
+  return runs;
+}
+
+function tableOf({ schema, table }: TableAlteration): string {
+  return JSON.stringify([schema ?? null, table]);
+}
+
+function isForeignKey(operation: TableAlteration): boolean {
+  if (operation.kind === 'dropConstraint') return operation.type === 'foreignKey';
+  return operation.kind === 'createForeignKey';
+}

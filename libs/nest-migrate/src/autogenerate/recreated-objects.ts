@@ -1,0 +1,140 @@
+import { type NamedObject, type Operation, type RecreatedObjects } from '../operations/operation.js';
+import { keyOf, type QualifiedName, samePlace } from '../schema/schema-model.js';
+import { placeAfter } from '../operations/kinds/table.operations.js';
+import { type Direction, type OperationPlan } from './operation-plan.js';
+
+/** What one direction drops and creates again. */
+interface Recreated {
+  readonly tables: readonly QualifiedName[];
+  readonly routines: readonly QualifiedName[];
+  /** The names of parts of the tables. */
+  readonly parts: readonly string[];
+  /** Whether something is among them that carries more than a comment: grants, options, a state. */
+  readonly isGuarded: boolean;
+}
+
+/**
+ * Plans that objects which are dropped and created again keep what an entity does not say of them: grants, owners,
+ * options, states, comments. The database that the revision runs on is asked what that is. Where only comments can be
+ * lost, this one is asked whether there are any.
+ *
+ * @param has Whether a database has such attributes of the objects, named as they are before renames, and of the parts.
+ */
+export async function planAttributes(
+  plan: OperationPlan,
+  has: (objects: RecreatedObjects, parts: readonly string[]) => Promise<boolean>,
+): Promise<void> {
+  const [up, down] = [recreated(plan, 'upgrade'), recreated(plan, 'downgrade')];
+  const isSame = JSON.stringify(up) === JSON.stringify(down);
+  const pairs: readonly (readonly [Recreated, readonly Direction[]])[] = isSame
+    ? [[up, ['upgrade', 'downgrade']]]
+    : [
+        [up, ['upgrade']],
+        [down, ['downgrade']],
+      ];
+  for (const [{ tables, routines, parts, isGuarded }, directions] of pairs) {
+    if (tables.length + routines.length === 0) continue;
+    const named = (places: readonly QualifiedName[]): RecreatedObjects => ({
+      ...(places.length > 0 && { tables: places.map(withoutEmpty) }),
+      ...(routines.length > 0 && { routines: routines.map(withoutEmpty) }),
+    });
+    const before = named(tables.map((place) => plan.placeBefore(place)));
+    if (!isGuarded && !(await has(before, parts))) continue;
+    plan.addFor(directions, 'keepAttributes', { kind: 'keepAttributes', ...before });
+    plan.addFor(directions, 'restoreAttributes', { kind: 'restoreAttributes', ...named(tables) });
+  }
+}
+
+function recreated(plan: OperationPlan, direction: Direction): Recreated {
+  const operations = plan.inOrder().filter((operation) => plan.isIn(direction, operation));
+  const after = (place: QualifiedName): QualifiedName => {
+    const renaming = operations.find(
+      (operation) =>
+        operation.kind === 'renameTable' && samePlace({ name: operation.from, schema: operation.schema }, place),
+    );
+    return renaming?.kind === 'renameTable' ? placeAfter(renaming) : place;
+  };
+  const changed = operations.flatMap((operation) => {
+    const found = objectOf(operation);
+    return found === undefined
+      ? []
+      : [{ ...found, place: found.kind === 'routine' ? found.place : after(found.place) }];
+  });
+  const key = ({ kind, name, place }: ChangedObject): string => JSON.stringify([kind, keyOf(place), name]);
+  const dropped = new Set(changed.filter(({ isDropped }) => isDropped).map(key));
+  const again = changed.filter((object) => !object.isDropped && dropped.has(key(object)));
+  const places = (list: readonly ChangedObject[]): readonly QualifiedName[] => [
+    ...new Map(list.map(({ place }) => [keyOf(place), place])).values(),
+  ];
+  return {
+    tables: places(again.filter(({ kind }) => kind !== 'routine')),
+    routines: places(again.filter(({ kind }) => kind === 'routine')),
+    parts: again.flatMap(({ name }) => name ?? []),
+    isGuarded: again.some(({ kind }) => guarded.includes(kind)),
+  };
+}
+
+interface ChangedObject {
+  readonly kind: 'view' | 'routine' | 'column' | 'constraint' | 'index' | 'trigger' | 'policy';
+  readonly place: QualifiedName;
+  readonly name?: string;
+  readonly isDropped: boolean;
+}
+
+const guarded: readonly ChangedObject['kind'][] = ['view', 'routine', 'column', 'trigger'];
+
+function objectOf(operation: Operation): ChangedObject | undefined {
+  const part = (
+    kind: ChangedObject['kind'],
+    name: string | undefined,
+    isDropped: boolean,
+  ): ChangedObject | undefined =>
+    'table' in operation
+      ? { kind, place: { name: operation.table, schema: operation.schema }, name, isDropped }
+      : undefined;
+  switch (operation.kind) {
+    case 'dropView':
+    case 'dropMaterializedView':
+      return { kind: 'view', place: { name: operation.view, schema: operation.schema }, isDropped: true };
+    case 'createView':
+    case 'createMaterializedView':
+      return { kind: 'view', place: { name: operation.view, schema: operation.schema }, isDropped: false };
+    case 'dropRoutine':
+    case 'createRoutine':
+      return {
+        kind: 'routine',
+        place: { name: operation.name, schema: operation.schema },
+        isDropped: operation.kind === 'dropRoutine',
+      };
+    case 'dropColumn':
+      return part('column', operation.column, true);
+    case 'addColumn':
+      return part('column', operation.column.name, false);
+    case 'dropConstraint':
+      return part('constraint', operation.name, true);
+    case 'createForeignKey':
+      return part('constraint', operation.foreignKey.name, false);
+    case 'createCheckConstraint':
+      return part('constraint', operation.check.name, false);
+    case 'createUniqueConstraint':
+      return part('constraint', operation.unique.name, false);
+    case 'createPrimaryKey':
+      return part('constraint', operation.primaryKey.name, false);
+    case 'dropIndex':
+      return part('index', operation.name, true);
+    case 'createIndex':
+      return part('index', operation.index.name, false);
+    case 'dropTrigger':
+    case 'createTrigger':
+      return part('trigger', operation.name, operation.kind === 'dropTrigger');
+    case 'dropPolicy':
+    case 'createPolicy':
+      return part('policy', operation.name, operation.kind === 'dropPolicy');
+    default:
+      return undefined;
+  }
+}
+
+function withoutEmpty({ name, schema }: QualifiedName): NamedObject {
+  return { name, ...(schema !== undefined && { schema }) };
+}

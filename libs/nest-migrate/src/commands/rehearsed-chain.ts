@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { Utils } from '@mikro-orm/sql';
+import { type RevisionChain } from '../rehearsal/revision-chain.js';
+import { planUpgrade, upgradeTargets } from '../revision/upgrade-plan.js';
+import { targetFor } from '../revision/target.js';
+import { type FileText, folderTexts, relativeImports } from '../script/folder-texts.js';
+import { type RevisionScript } from '../script/revision-script.js';
+import { isWithin } from '../script/version-locations.js';
+import { type CommandContext, type Common, version } from './command-context.js';
+import { directoryOf, namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+
+/** An upgrade from an empty database, before it runs. */
+export interface RehearsedChain extends RevisionChain {
+  /** The revisions to upgrade to, by their ids, one after the other. */
+  readonly targets: readonly string[];
+}
+
+/**
+ * What a database holds that is upgraded from nothing to some revisions, told by the files and the options.
+ *
+ * @param at The revisions, in the order in which it is upgraded to them.
+ */
+export async function chainOf(context: CommandContext, common: Common, at: readonly string[]): Promise<RehearsedChain> {
+  const { connection, options, fileSystem: fs, orm } = context;
+  const { versionTable, versionTableSchema, history, transactionPerMigration, scratch, registry } = options;
+  const config = orm.config;
+  const base: unknown[] = [
+    version,
+    Utils.getORMVersion(),
+    connection,
+    { versionTable, versionTableSchema, history, transactionPerMigration, registry: registry.text },
+    [config.get('schema'), config.get('timezone'), config.get('charset'), config.get('collate')],
+    String(scratch.prepare),
+    scratch.snapshots.key,
+    common.xArguments ?? {},
+  ];
+  if (at.length === 0) return { base: digestOf(base), links: [], targets: [] };
+  const scripts = await readScripts(context, common);
+  const { graph, directory } = scripts;
+  const { targets, steps } = namingHeads(scripts, () => stepsTo(graph, at));
+  const folders = [directoryOf(context, common), ...directory.versionLocations];
+  const own = new Set(graph.revisions.map(({ path }) => path));
+  const beside = await filesBeside(folders, own, fs);
+  const leadsOut = (file: Pick<FileText, 'path' | 'text'>): boolean =>
+    relativeImports(file).some((path) => !folders.some((folder) => isWithin(folder, path)));
+  base.push(beside.map(({ name, text }) => [name, text]));
+  const links: string[] = [];
+  for (const id of beside.some(leadsOut) ? [] : steps) {
+    const { path, source } = graph.get(id);
+    // what it takes from elsewhere may have changed
+    if (leadsOut({ path, text: await fs.readText(path) })) break;
+    links.push(`${id} ${source.digest}`);
+  }
+  return { base: digestOf(base), links, targets };
+}
+
+/** The steps from an empty database, one target after the other, as upgrades to them take them. */
+function stepsTo(
+  graph: RevisionScripts['graph'],
+  at: readonly string[],
+): { readonly targets: readonly string[]; readonly steps: readonly string[] } {
+  const targets: string[] = [];
+  const steps: string[] = [];
+  let rows: readonly string[] = [];
+  for (const text of at) {
+    for (const id of upgradeTargets(graph, targetFor(graph, text, 'upgrade'), { start: rows })) {
+      const planned = planUpgrade(graph, rows, targetFor(graph, id, 'upgrade'));
+      targets.push(id);
+      steps.push(...planned.map(({ revision }) => revision).filter((revision) => revision !== null));
+      rows = planned.at(-1)?.rows ?? rows;
+    }
+  }
+  return { targets, steps };
+}
+
+/** The files of the script directory and its version locations that are no revisions, which those may read. */
+async function filesBeside(
+  folders: readonly string[],
+  revisions: ReadonlySet<RevisionScript['path']>,
+  fs: CommandContext['fileSystem'],
+): Promise<readonly FileText[]> {
+  const found = new Map<string, FileText>();
+  for (const folder of folders) {
+    for (const file of await folderTexts(folder, fs)) if (!revisions.has(file.path)) found.set(file.path, file);
+  }
+  return [...found.values()];
+}
+
+function digestOf(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}

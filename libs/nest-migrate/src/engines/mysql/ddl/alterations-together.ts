@@ -1,0 +1,162 @@
+import { type TableAlteration } from '../../../operations/all.js';
+import { type ColumnDefinition, type Operation } from '../../../operations/operation.js';
+import { type AlterationsTogether } from '../../ddl/ddl.js';
+import { type Statement } from '../../ddl/statement.js';
+import { mysqlSql } from '../lexical-rules.js';
+import { writesEscapes } from '../session/escaping.js';
+
+/**
+ * The changes that one `alter table` may contain. The kinds are kept apart, so that a change that only touches the
+ * catalogue, or builds an index while others write, is never part of a statement that copies the table.
+ */
+type Kind = 'columns' | 'renames' | 'indexes' | 'checks' | 'addedForeignKeys' | 'droppedForeignKeys';
+
+interface Part {
+  readonly kind: Kind;
+  /** Whether its texts have to be sent while a backslash escapes. Those of the revision's own may need the opposite. */
+  readonly isEscaped: boolean;
+  /** What it changes, creates or drops: one statement contains each name once. */
+  readonly changes: readonly string[];
+  /** Whether its text refers to a name that another part of the statement changes. */
+  readonly refersTo: (name: string) => boolean;
+  /** The column that a new one comes after: it may be new itself. */
+  readonly after?: string;
+  readonly isDropped?: boolean;
+}
+
+/**
+ * Changes of one table as one `alter table`. The server makes one copy of the table for all of them where it has to make
+ * one. Such a statement takes effect as a whole or not at all.
+ *
+ * The server reads the clauses against the table as it was before the statement, the places of new columns aside. So a
+ * change that needs what an earlier one did begins the next statement.
+ */
+export function alterationsTogether(statementsOf: (operation: Operation) => readonly Statement[]): AlterationsTogether {
+  return {
+    groups: (alterations) => {
+      const groups: (typeof alterations)[number][][] = [];
+      let parts: Part[] | undefined;
+      for (const alteration of alterations) {
+        const own = partOf(alteration as TableAlteration);
+        const part = own && { ...own, isEscaped: writesEscapes(alteration) };
+        if (part !== undefined && parts?.every((other) => goTogether(other, part)) === true) {
+          parts.push(part);
+          groups.at(-1)?.push(alteration);
+        } else {
+          parts = part && [part];
+          groups.push([alteration]);
+        }
+      }
+      return groups;
+    },
+    statements: (group) => {
+      const all = group.flatMap(statementsOf);
+      return group.length > 1 ? [combined(all)] : all;
+    },
+  };
+}
+
+/** `undefined` for a change that is a statement of its own. */
+function partOf(alteration: TableAlteration): Omit<Part, 'isEscaped'> | undefined {
+  switch (alteration.kind) {
+    case 'addColumn': {
+      const { column, after, ifNotExists } = alteration;
+      // a key of the column is a second statement, and a condition decides about the column alone
+      if (isComputed(column) || column.primary === true || ifNotExists === true) return undefined;
+      return { ...columnPart([column.name], column), after };
+    }
+    case 'dropColumn':
+      if (alteration.ifExists === true || isComputed(alteration.previous)) return undefined;
+      return { ...columnPart([alteration.column]), isDropped: true };
+    case 'renameColumn':
+      // a column of a foreign key cannot be renamed by a statement that copies the table
+      return { ...columnPart([alteration.from, alteration.to]), kind: 'renames' };
+    case 'alterColumn': {
+      const { column, change, existing } = alteration;
+      if (isComputed(change) || isComputed(existing) || change.generated === null) return undefined;
+      return columnPart([column], { ...existing, ...change } as ColumnDefinition);
+    }
+    case 'createIndex': {
+      const { index, ifNotExists } = alteration;
+      const isPlain = index.expression === undefined && index.where === undefined && index.type === undefined;
+      if (!isPlain || ifNotExists === true || index.name === undefined) return undefined;
+      return { kind: 'indexes', changes: [index.name], refersTo: () => false };
+    }
+    case 'createUniqueConstraint':
+      if (alteration.unique.name === undefined) return undefined;
+      return { kind: 'indexes', changes: [alteration.unique.name], refersTo: () => false };
+    case 'dropIndex':
+      if (alteration.ifExists === true) return undefined;
+      return { kind: 'indexes', changes: [alteration.name], refersTo: () => false };
+    case 'renameIndex':
+      return { kind: 'indexes', changes: [alteration.from, alteration.to], refersTo: () => false };
+    case 'createCheckConstraint':
+      if (alteration.check.name === undefined) return undefined;
+      return { kind: 'checks', changes: [alteration.check.name], refersTo: () => false };
+    case 'createForeignKey': {
+      const { name, columns } = alteration.foreignKey;
+      if (name === undefined) return undefined;
+      // each creates an index, unless there is one that begins with its columns
+      return { kind: 'addedForeignKeys', changes: [`key ${name}`, ...columns], refersTo: () => false };
+    }
+    case 'dropConstraint': {
+      const { type, name, ifExists } = alteration;
+      if (type === 'primaryKey' || ifExists === true) return undefined;
+      const kind = ({ foreignKey: 'droppedForeignKeys', unique: 'indexes', check: 'checks' } as const)[type];
+      return { kind, changes: [name], refersTo: () => false };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function columnPart(changes: readonly string[], column: ColumnDefinition = {}): Omit<Part, 'isEscaped'> {
+  return { kind: 'columns', changes, refersTo: (name) => mentions(column, name) };
+}
+
+function isComputed(column: { readonly generated?: string | null } | undefined): boolean {
+  return column?.generated != null;
+}
+
+/** Whether an expression of the column reads another. */
+function mentions({ defaultRaw, extra, columnType }: ColumnDefinition, name: string): boolean {
+  return [defaultRaw, extra, columnType].some((text) => text != null && mysqlSql.mentions(text, name));
+}
+
+function goTogether(earlier: Part, later: Part): boolean {
+  if (earlier.kind !== later.kind || earlier.isEscaped !== later.isEscaped) return false;
+  const [before, after] = [earlier, later].map(({ changes }) => changes.map((name) => name.toLowerCase()));
+  return (
+    !after?.some((name) => before?.includes(name)) &&
+    !earlier.changes.some((name) => later.refersTo(name)) &&
+    !later.changes.some((name) => earlier.refersTo(name) || (later.isDropped === true && name === earlier.after))
+  );
+}
+
+/** One statement of several, each of which is an `alter table` of the same table. */
+function combined(statements: readonly Statement[]): Statement {
+  const decisive = statements.find(
+    ({ postcondition, repeatable }) => postcondition !== undefined && repeatable !== true,
+  );
+  const isPortable = statements.some(({ portable }) => portable !== undefined);
+  return {
+    ordinal: 0,
+    sql: joined(statements.map(({ sql }) => sql)),
+    effect: 'schema',
+    // all of it took effect, or nothing
+    ...(decisive?.postcondition !== undefined && { postcondition: decisive.postcondition }),
+    ...(decisive === undefined && { repeatable: true }),
+    ...(isPortable && { portable: joined(statements.map(({ portable, sql }) => portable ?? sql)) }),
+  };
+}
+
+const HEAD = /^alter table (?:`(?:[^`]|``)+`\.)?`(?:[^`]|``)+` /;
+
+function joined(statements: readonly string[]): string {
+  const [head = ''] = HEAD.exec(statements[0] ?? '') ?? [];
+  const clauses = statements.map((sql) => {
+    if (!sql.startsWith(head) || head === '') throw new TypeError(`No clause of one alter table: ${sql}`);
+    return sql.slice(head.length);
+  });
+  return `${head.trimEnd()}\n  ${clauses.join(',\n  ')}`;
+}

@@ -1,0 +1,93 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Operation } from '../operations/operation.js';
+import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { type OperationSink } from '../operations/verbs.js';
+import { type RevisionData, type RevisionFunction } from './revision-data.js';
+
+/** Ends a recording at the first question that only a database could answer. */
+class Imperative extends Error {}
+
+/**
+ * Without a database a revision takes almost no time. One that takes this long waits for something else, perhaps
+ * forever.
+ */
+const LONGEST_RECORDING_MS = 10_000;
+
+/**
+ * Runs an `upgrade` or a `downgrade` without a database. It ends at the first `op.query` or `op.transaction`.
+ *
+ * @param around Watches what the function does; it is passed on to nowhere.
+ * @returns whether the function ended within ten seconds.
+ * @throws whatever the function throws.
+ */
+export async function withoutDatabase(
+  run: RevisionFunction,
+  about: OperationsContext,
+  around: (sink: OperationSink<RevisionData>) => OperationSink<RevisionData>,
+): Promise<boolean> {
+  const refuse = (): never => {
+    throw new Imperative();
+  };
+  const nowhere: OperationSink<RevisionData> = {
+    apply: async () => undefined,
+    applyTogether: async () => undefined,
+    query: refuse,
+    transaction: refuse,
+    autocommitBlock: (block) => block(),
+  };
+  const ended = new AbortController();
+  const tooLong = pause(LONGEST_RECORDING_MS, false, { signal: ended.signal }).catch(() => false);
+  const done = runOperations<RevisionData>(around(nowhere), about, run).then(() => true);
+  try {
+    return await Promise.race([done, tooLong]);
+  } finally {
+    ended.abort();
+  }
+}
+
+/** Why a recording does not hold everything that a revision does. */
+export type Obstacle =
+  /** It queries the database. */
+  | 'query'
+  /** It works on rows with code. */
+  | 'transaction'
+  /** It fails without a database. */
+  | 'failure'
+  /** It does not end. */
+  | 'endless';
+
+/** What a revision does, as far as that can be told without a database. */
+export interface Recording {
+  /** In order; up to the obstacle where there is one. */
+  readonly operations: readonly Operation[];
+  readonly obstacle: Obstacle | null;
+}
+
+/** Runs an `upgrade` or a `downgrade` without a database and returns what it would do. */
+export async function recordOperations(run: RevisionFunction, about: OperationsContext): Promise<Recording> {
+  const operations: Operation[] = [];
+  const found: { obstacle: Obstacle | null } = { obstacle: null };
+  const recording = (sink: OperationSink<RevisionData>): OperationSink<RevisionData> => ({
+    ...sink,
+    apply: async (operation) => {
+      operations.push(operation);
+    },
+    applyTogether: async (together) => {
+      operations.push(...together);
+    },
+    query: (sql, params) => {
+      found.obstacle ??= 'query';
+      return sink.query(sql, params);
+    },
+    transaction: (work) => {
+      found.obstacle ??= 'transaction';
+      return sink.transaction(work);
+    },
+  });
+  try {
+    if (!(await withoutDatabase(run, about, recording))) found.obstacle ??= 'endless';
+  } catch {
+    found.obstacle ??= 'failure';
+  }
+  return { operations: [...operations], obstacle: found.obstacle };
+}

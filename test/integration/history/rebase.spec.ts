@@ -1,0 +1,156 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { type RebaseOptions, type RebaseResult } from 'nest-migrate';
+import { TestRepository } from '../../support/git.ts';
+import { revision, type RevisionFile } from '../../support/revision-file.ts';
+import { scenario, type Scenario } from '../../support/scenario.ts';
+
+const running: Scenario[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+});
+
+const file = (id: string): string => `migrations/versions/${id}.ts`;
+const book: RevisionFile = {
+  id: 'b2',
+  down: 'a1',
+  upgrade: (op) => op.createTable('book', { columns: { id: { type: 'integer' }, title: { type: 'string' } } }),
+};
+const isbn: RevisionFile = {
+  id: 'x8',
+  down: 'b2',
+  upgrade: (op) => op.addColumn('book', 'isbn', { type: 'string', nullable: true }),
+};
+
+interface Application {
+  readonly at: Scenario;
+  readonly git: TestRepository;
+  rebase(options?: RebaseOptions): Promise<RebaseResult>;
+  follows(): Promise<readonly string[]>;
+}
+
+/**
+ * An application on a branch with `own`, which begins behind a1 and b2, and into which git has merged main, which has
+ * `theirs` by now.
+ */
+async function merged(own: readonly RevisionFile[], theirs: readonly RevisionFile[]): Promise<Application> {
+  const at = await scenario('sqlite');
+  running.push(at);
+  const git = new TestRepository(at.folder.path);
+  const add = (files: readonly RevisionFile[]): void => {
+    for (const each of files) git.write(file(each.id), revision(each));
+    git.commit();
+  };
+  add([{ id: 'a1' }, book]);
+  git.run('switch', '--quiet', '--create', 'topic');
+  add(own);
+  git.run('switch', '--quiet', 'main');
+  add(theirs);
+  git.run('switch', '--quiet', 'topic');
+  git.run('merge', '--quiet', '--no-edit', 'main');
+  return {
+    at,
+    git,
+    rebase: (options) => at.migrations.rebase({ base: 'main', ...options }),
+    follows: async () =>
+      (await at.migrations.history()).map(({ revision: id, downRevision }) => `${id}: ${downRevision.join()}`),
+  };
+}
+
+describe('rebase', () => {
+  it('hangs a chain of unpublished revisions behind the head, and keeps their text to the letter', async () => {
+    const app = await merged(
+      [isbn, { id: 'y9', down: 'x8' }],
+      [
+        { id: 'c3', down: 'b2' },
+        { id: 'd4', down: 'c3' },
+      ],
+    );
+    const path = join(app.git.folder, file('x8'));
+    const before = `/**\n * isbn\n *\n * Revises: b2\n */\n// by hand: downRevision = 'b2'\n${readFileSync(path, 'utf8')}`;
+    app.git.write(file('x8'), before);
+    expect(await app.rebase()).toMatchObject({
+      rebased: [{ revision: 'x8', from: ['b2'], to: ['d4'] }],
+      conflicts: [],
+      unrecorded: [],
+    });
+    expect(await app.follows()).toEqual(['y9: x8', 'x8: d4', 'd4: c3', 'c3: b2', 'b2: a1', 'a1: ']);
+    const after = before
+      .replace('Revises: b2', 'Revises: d4')
+      .replace(/^export const downRevision = .*$/m, "export const downRevision = 'd4';");
+    expect(readFileSync(path, 'utf8')).toBe(after);
+    expect((await app.at.migrations.check({ base: 'main' })).published).toEqual([]);
+    expect((await app.rebase()).rebased).toEqual([]);
+  });
+
+  it('tells what both sides change, and what could not be recorded', async () => {
+    const app = await merged(
+      [isbn, { id: 'y9', down: 'x8', upgrade: (op) => op.alterColumn('book', 'title', { nullable: true }) }],
+      [
+        { id: 'c3', down: 'b2', upgrade: (op) => op.renameColumn('book', 'title', 'name') },
+        {
+          id: 'd4',
+          down: 'c3',
+          upgrade: async (op) => {
+            await op.query('select 1');
+          },
+        },
+      ],
+    );
+    const { conflicts, unrecorded } = await app.rebase();
+    expect(conflicts).toEqual([
+      { revision: 'x8', with: 'c3', names: ['book'] },
+      { revision: 'y9', with: 'c3', names: ['book.title'] },
+    ]);
+    expect(unrecorded).toEqual([{ revision: 'd4', obstacle: 'query' }]);
+  });
+
+  it('follows the revision that is named, where several heads are published', async () => {
+    const app = await merged(
+      [isbn],
+      [
+        { id: 'c3', down: 'b2' },
+        { id: 'c4', down: 'b2' },
+      ],
+    );
+    await expect(app.rebase()).rejects.toMatchObject({ code: 'REBASE_REFUSED', revisions: ['c3', 'c4'] });
+    expect((await app.rebase({ onto: 'c4' })).rebased).toMatchObject([{ revision: 'x8', to: ['c4'] }]);
+    await expect(app.rebase({ onto: 'x8' })).rejects.toMatchObject({ code: 'REBASE_REFUSED' });
+  });
+
+  it('refuses what the connected database holds', async () => {
+    const app = await merged([isbn], [{ id: 'c3', down: 'b2' }]);
+    await app.at.migrations.upgrade({ target: 'x8' });
+    await expect(app.rebase()).rejects.toMatchObject({
+      code: 'REBASE_REFUSED',
+      revisions: ['x8'],
+      message: expect.stringContaining('applied to the connected database'),
+    });
+    expect(await app.follows()).toContain('x8: b2');
+    await app.at.migrations.downgrade({ target: 'b2' });
+    expect((await app.rebase()).rebased).toHaveLength(1);
+  });
+
+  it('refuses where the base is not merged yet, where a merge is in the way, and what is computed', async () => {
+    const app = await merged([isbn], [{ id: 'c3', down: 'b2' }]);
+    app.git.write(file('m9'), revision({ id: 'm9', down: ['c3', 'x8'] }));
+    await expect(app.rebase()).rejects.toMatchObject({ code: 'REBASE_REFUSED', revisions: ['m9'] });
+    app.git.remove(file('m9'));
+    const text = readFileSync(join(app.git.folder, file('x8')), 'utf8');
+    app.git.write(file('x8'), text.replace("downRevision = 'b2'", "downRevision = String('b2')"));
+    await expect(app.rebase()).rejects.toMatchObject({ code: 'REBASE_REFUSED', revisions: ['x8'] });
+    app.git.write(file('x8'), text);
+    app.git.remove(file('c3'));
+    await expect(app.rebase()).rejects.toMatchObject({ code: 'REBASE_REFUSED', revisions: ['c3'] });
+    expect(readFileSync(join(app.git.folder, file('x8')), 'utf8')).toBe(text);
+  });
+
+  it('asks for the base where git knows no default branch, and keeps HEADS', async () => {
+    const app = await merged([isbn], [{ id: 'c3', down: 'b2' }]);
+    await expect(app.at.migrations.rebase()).rejects.toMatchObject({ code: 'BASE_UNKNOWN' });
+    app.git.write('migrations/HEADS', 'c3\nx8\n');
+    await app.rebase();
+    expect(readFileSync(join(app.git.folder, 'migrations/HEADS'), 'utf8')).toMatch(/^#.*\nx8\n$/);
+  });
+});
