@@ -24,14 +24,19 @@ const casts = (list: string): string =>
 
 /** For a row of the dependents, what is asked about its text: see {@link plainText}. */
 export function probeOf(found: string, publications: boolean): string {
-  const on = (relation: string): string => `' from ' || ${relation}::regclass || ' where false'`;
+  const on = (list: string, from: string): string =>
+    `json_build_array('select 1 as one from ' || ${from} || ' where row(' || ${list} || ') is null')`;
   const expression = (node: string, relation: string): string => `'(' || pg_get_expr(${node}, ${relation}) || ')'`;
   const owner = `(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = ${found}.schema_name and c.relname = ${found}.owner_name)`;
-  const published = `when 'publication' then (select json_build_array('select ' || ${expression('pr.prqual', 'pr.prrelid')}
-        || ${on('pr.prrelid')})
+  const published = `when 'publication' then (select ${on(expression('pr.prqual', 'pr.prrelid'), 'pr.prrelid::regclass')}
       from pg_publication_rel pr join pg_publication pub on pub.oid = pr.prpubid
       where pr.prrelid = ${owner} and pub.pubname = ${found}.name)`;
+  const whenOf = `substring(pg_get_triggerdef(t.oid, true) from ' WHEN \\((.*)\\) EXECUTE ')`;
+  const bothRows = `t.tgrelid::regclass || ' as old, ' || t.tgrelid::regclass || ' as new'`;
+  const policy = `concat_ws(', ', ${expression('p.polqual', 'p.polrelid')}, ${expression('p.polwithcheck', 'p.polrelid')})`;
+  const index = `concat_ws(', ', pg_get_expr(i.indexprs, i.indrelid), ${expression('i.indpred', 'i.indrelid')})`;
+  const statistics = `substring(pg_get_statisticsobjdef(st.oid) from ' ON (.*) FROM ')`;
   return `case ${found}.kind
     when 'view' then json_build_array(rtrim(pg_get_viewdef(${owner}, true), ';'))
     when 'materializedView' then json_build_array(rtrim(pg_get_viewdef(${owner}, true), ';'))
@@ -41,22 +46,18 @@ export function probeOf(found: string, publications: boolean): string {
       from pg_rewrite r where r.ev_class = ${owner} and r.rulename = ${found}.name)
     when 'routine' then (select json_build_array(rtrim(pg_get_functiondef(oid)), format('select pg_get_functiondef(%s)', oid))
       from (select substring(${found}.drop from '^drop \\w+ (.*)$')::regprocedure::oid) as routine (oid))
-    when 'trigger' then (select json_build_array('select (' || substring(pg_get_triggerdef(t.oid, true) from ' WHEN \\((.*)\\) EXECUTE ')
-        || ') from ' || t.tgrelid::regclass || ' as old, ' || t.tgrelid::regclass || ' as new where false')
+    when 'trigger' then (select ${on(whenOf, bothRows)}
       from pg_trigger t where t.tgrelid = ${owner} and t.tgname = ${found}.name)
-    when 'policy' then (select json_build_array('select ' || concat_ws(', ', ${expression('p.polqual', 'p.polrelid')},
-        ${expression('p.polwithcheck', 'p.polrelid')}) || ${on('p.polrelid')})
+    when 'policy' then (select ${on(policy, 'p.polrelid::regclass')}
       from pg_policy p where p.polrelid = ${owner} and p.polname = ${found}.name)
-    when 'constraint' then (select json_build_array('select ' || ${expression('con.conbin', 'con.conrelid')} || ${on('con.conrelid')})
+    when 'constraint' then (select ${on(expression('con.conbin', 'con.conrelid'), 'con.conrelid::regclass')}
       from pg_constraint con where con.conrelid = ${owner} and con.conname = ${found}.name)
-    when 'index' then (select json_build_array('select ' || concat_ws(', ', pg_get_expr(i.indexprs, i.indrelid),
-        ${expression('i.indpred', 'i.indrelid')}) || ${on('i.indrelid')})
+    when 'index' then (select ${on(index, 'i.indrelid::regclass')}
       from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ${owner} and c.relname = ${found}.name)
-    when 'column' then (select json_build_array('select ' || ${expression('ad.adbin', 'ad.adrelid')} || ${on('ad.adrelid')})
+    when 'column' then (select ${on(expression('ad.adbin', 'ad.adrelid'), 'ad.adrelid::regclass')}
       from pg_attrdef ad join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum
       where ad.adrelid = ${owner} and a.attname = ${found}.name)
-    when 'statistics' then (select json_build_array('select ' || substring(pg_get_statisticsobjdef(st.oid) from ' ON (.*) FROM ')
-        || ${on('st.stxrelid')})
+    when 'statistics' then (select ${on(statistics, 'st.stxrelid::regclass')}
       from pg_statistic_ext st where st.stxrelid = ${owner} and st.stxname = ${found}.name)
     ${publications ? published : ''}
   end`;
@@ -73,13 +74,14 @@ export const plainTextVariables = `pieces text[];
   plain text;`;
 
 /**
- * Sets `plain` to the plain text of a statement; null where that is no other. The probe is a query, of which the planner
- * prints what it makes of the expressions; or a statement that creates the object in its own place, and a query for what
+ * Sets `plain` to the plain text of a statement; null where that is no other. The probe is a query, which the engine
+ * shows as it has read it; or a statement that creates the object in its own place, and a query for what
  * the engine then shows.
  */
 export function plainText(statement: string, asking: string): string {
   const answerTo = (text: string): string => `if (${asking}->>1) is null then
-          execute 'explain (verbose, costs off, format json) ' || ${text} into answer;
+          execute 'create temporary view nest_migrate_probe as ' || ${text};
+          answer := pg_get_viewdef('pg_temp.nest_migrate_probe'::regclass);
         else
           execute ${text};
           execute (${asking}->>1) into answer;
