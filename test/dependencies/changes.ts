@@ -258,8 +258,9 @@ const others: readonly Change[] = [
   ),
   column(
     'computed: plain becomes computed',
-    { kind: integer, nullable: true },
-    { kind: integer, nullable: true, generated: '(b + 10) stored' },
+    // what is computed of the rows, so that a foreign key to it holds
+    { kind: { ...integer, values: ['21', '22'] }, nullable: true },
+    { kind: { ...integer, values: ['21', '22'] }, nullable: true, generated: '(b + 10) stored' },
     { recomputed: ['a'] },
   ),
   column(

@@ -263,7 +263,15 @@ export const declaredDependents: readonly Dependent[] = [
     return {
       ...related,
       tables: [{ name: target, columns: [key], options: {} }, ...related.tables],
-      rows: [...kind.values.map((value) => ({ table: target, values: { id: value } })), ...related.rows],
+      rows: [
+        ...kind.values.map((value) => ({ table: target, values: { id: value } })),
+        // a relation is never computed
+        ...related.rows.map((row, index) => {
+          const value = kind.values[index];
+          if (row.table !== name || value === undefined || found === undefined) return row;
+          return { ...row, values: { [column]: value, ...row.values } };
+        }),
+      ],
     };
   }),
   onColumn('foreign key to it', (schema, place) => {

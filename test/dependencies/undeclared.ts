@@ -409,10 +409,14 @@ export const undeclaredDependents: readonly Dependent[] = [
   ),
   left(
     'column of its type in another table, with a default',
-    ({ prefix, engine, kind: { values } }, before) => [
-      `create table ${prefix}left_twin (twin ${typeOf(before, engine)} default ${values[0]})`,
-      `create index ${prefix}left_on_twin on ${prefix}left_twin (twin) where twin = ${values[0]}`,
-    ],
+    ({ prefix, engine, kind }, before) => {
+      // a text keeps its values when an enum that is a check of another column gets others
+      const [value] = before.kind.sql?.startsWith('enum(') === true ? before.kind.values : kind.values;
+      return [
+        `create table ${prefix}left_twin (twin ${typeOf(before, engine)} default ${value})`,
+        `create index ${prefix}left_on_twin on ${prefix}left_twin (twin) where twin = ${value}`,
+      ];
+    },
     { engines: postgres },
   ),
   left(

@@ -87,6 +87,12 @@ const changes: readonly {
 }[] = [
   { name: 'gets a wider type', before: p.integer(), after: p.bigint() },
   { name: 'becomes text', before: p.integer(), after: p.string().length(30) },
+  {
+    name: 'gets another collation',
+    engines: postgres,
+    before: p.string().length(30),
+    after: p.string().length(30).collation('C'),
+  },
   { name: 'becomes nullable', before: p.integer(), after: p.integer().nullable() },
   { name: 'gets a default', before: p.integer(), after: p.integer().default(7) },
   {
@@ -136,7 +142,7 @@ const changes: readonly {
 function isImpossible(title: string): boolean {
   return (
     /(?:otherwise|becomes computed|becomes plain) under a computed column/.test(title) ||
-    /(?:value|enum|text) under a check that compares/.test(title)
+    /(?:value|enum|text|collation) under a check that compares/.test(title)
   );
 }
 
@@ -166,6 +172,52 @@ describe.each(allEngines)('what hangs on a column that changes, on %s', (engine)
       return isTaken ? [{ change, dependent, title }] : [];
     }),
   );
+
+  if (engine === 'postgres' || engine === 'pglite') {
+    it('a column becomes computed under a unique to which a foreign key refers', async () => {
+      const both = (a: object): Entities => {
+        const Thing = defineEntity({
+          name: 'Thing',
+          properties: { id: p.integer().primary(), a: a as never, other: p.integer() },
+        } as never);
+        const part = { id: p.integer().primary(), thing: () => p.manyToOne(Thing as never).targetKey('a') };
+        return [Thing, defineEntity({ name: 'Part', properties: part } as never)] as never;
+      };
+      const [before, after] = [
+        both(p.integer().nullable().unique()),
+        both(p.integer().generated('(other + 1) stored').nullable().unique()),
+      ];
+      await database.build(before);
+      await database.execute('insert into thing values (1, 3, 2)', 'insert into part values (1, 3)');
+      const stood = await database.schema();
+      const { upgrade, downgrade } = await database.compare(after);
+      await database.apply(upgrade);
+      expect(await database.difference(after)).toBe('');
+      await database.apply(downgrade);
+      expect(sorted(await database.schema())).toBe(sorted(stood));
+    });
+  }
+
+  if (engine === 'sqlite') {
+    it('an enum becomes another, and text, under a check of the property, which has the name of its own check', async () => {
+      const checked = (a: { check(sql: string): object }): Entities => thing('a', a.check("a <> ''"), {});
+      const versions = [
+        checked(p.enum(['one', 'two'])),
+        checked(p.enum(['one', 'two', 'three'])),
+        checked(p.text()),
+        checked(p.enum(['one'])),
+      ];
+      for (const version of versions) {
+        await database.build(version);
+        expect(await database.difference(version)).toBe('');
+        const grown = sorted(await database.schema());
+        const fresh = await LiveDatabase.create(engine);
+        await fresh.build(version);
+        expect(grown).toBe(sorted(await fresh.schema()));
+        await fresh.close();
+      }
+    });
+  }
 
   it.each(cells)('$title', async ({ change, dependent }) => {
     const { before: type, after: wanted, column = 'a', renames } = change;

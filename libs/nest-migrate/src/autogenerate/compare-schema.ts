@@ -30,6 +30,7 @@ import { type Direction } from './operation-plan.js';
 import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
 import { planAttributes } from './recreated-objects.js';
+import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
@@ -89,10 +90,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
           views: await catalogue.listViews(connection),
           grants: (await catalogue.listGrants?.(connection)) ?? [],
         };
+  const typeValueRenames: TypeValueRename[] = [];
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
     engine,
-    new GatheringOracle(connection === undefined ? silentOracle : engine.oracle(connection)),
+    new OracleBeforeValueRenames(
+      new GatheringOracle(connection === undefined ? silentOracle : engine.oracle(connection)),
+      typeValueRenames,
+    ),
     (a, b) => comparator.diffExpression(a, b),
     options,
     createOnly,
@@ -100,6 +105,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     undefined,
     undefined,
     listed && new LeftOutParts(sql, existing, found, listed),
+    typeValueRenames,
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);
@@ -120,6 +126,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   if (connection !== undefined) {
     await planDependents(
       comparison.plan,
+      { sql, tables: [...live.tables, ...entities.tables].map((table) => engine.model.withoutEnums(table)) },
       async (parts) => ((await engine.catalogue.readDependents?.(connection, parts)) ?? []).length > 0,
     );
   }

@@ -19,6 +19,7 @@ import {
   samePlace,
   type SchemaModel,
 } from '../schema/schema-model.js';
+import { withValueRenamed } from './renamed-type-values.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
 
 /** Possible renames of values of native enum types. The rows follow such a rename by themselves. */
@@ -27,7 +28,7 @@ export function typeValuePossibilities(
   state: RenameState,
   target: SchemaModel,
 ): readonly Possibility[] {
-  const { engine, plan } = comparison;
+  const { engine, plan, typeValueRenames } = comparison;
   return target.enums.flatMap((wanted) => {
     const type = state.live.enums.find((candidate) => samePlace(candidate, wanted));
     if (type === undefined) return [];
@@ -58,6 +59,12 @@ export function typeValuePossibilities(
             columns: [],
           });
           state.live = withEnumValueRenamed(state.live, { ...wanted, items }, { from, to }, engine);
+          const rename = { type: { name, ...(schema !== undefined && { schema }) }, from, to };
+          typeValueRenames.push(rename);
+          state.live = {
+            ...state.live,
+            tables: state.live.tables.map((table) => withValueRenamed(table, rename)),
+          };
         },
       })),
     );
@@ -175,7 +182,8 @@ function renameInColumn(
   { table: { name: table, schema }, column, rename }: ColumnValue,
 ): void {
   const place = { name: table, ...(schema !== undefined && { schema }) };
-  if (engine.capabilities.inlineEnums) liftForeignKeysOn(plan, state, place, column);
+  const followers = engine.capabilities.looseForeignKeys ? [] : referringTo(state.live, place, column);
+  if (!engine.capabilities.looseForeignKeys) liftForeignKeysOn(plan, state, place, column);
   state.live = withTable(state.live, place, (model) => ({
     ...model,
     columns: model.columns.map((existing) => {
@@ -208,6 +216,7 @@ function renameInColumn(
         'renameEnumValues',
         alter(before, { items: both.items }),
         updateOf({ table, schema, column, ...rename }),
+        ...followers.map((follower) => updateOf({ ...follower, ...rename })),
         alter(both, { items, ...(isDefault && { default: value }) }),
       );
       return renamed;
@@ -215,6 +224,26 @@ function renameInColumn(
   }));
   for (const value of [rename.from, rename.to])
     renamedValues.add(JSON.stringify([schema ?? null, table, column, value]));
+}
+
+/** The columns without values of their own that refer to a column, or to one that does. */
+function referringTo(
+  live: LiveSchema,
+  place: QualifiedName,
+  column: string,
+  seen: readonly string[] = [],
+): readonly Pick<UpdateParts, 'table' | 'schema' | 'column'>[] {
+  return live.tables.flatMap((table) =>
+    table.foreignKeys.flatMap((key) => {
+      const referring = key.columns[key.referencedColumns.indexOf(column)];
+      const id = JSON.stringify([table.schema, table.name, referring]);
+      const found = table.columns.find(({ definition }) => definition.name === referring)?.definition;
+      const isOther = found?.items !== undefined || found?.nativeEnumName !== undefined || seen.includes(id);
+      if (!samePlace(referencedPlace(key), place) || found === undefined || isOther) return [];
+      const { name, schema } = table;
+      return [{ table: name, schema, column: found.name }, ...referringTo(live, table, found.name, [...seen, id])];
+    }),
+  );
 }
 
 /**

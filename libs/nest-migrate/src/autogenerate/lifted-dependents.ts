@@ -1,7 +1,8 @@
 import { changedColumn } from '../operations/column-change.js';
 import { onlyAddsValues } from '../operations/enum-renames.js';
 import { type ChangingColumn, type ChangingParts, type Operation, type OperationOf } from '../operations/operation.js';
-import { keyOf, type QualifiedName } from '../schema/schema-model.js';
+import { keyOf, type QualifiedName, type TableModel } from '../schema/schema-model.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { changesType } from './compare/type-changes.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
@@ -9,13 +10,15 @@ import { type Direction, type OperationPlan } from './operation-plan.js';
  * Plans that what prevents a change is dropped before it and restored after it, in the directions in which it is needed.
  * The database that the revision runs on is asked then; this one is only asked whether there is anything at all.
  *
+ * @param known What the comparison has decided about: an expression that stays is left to the engine.
  * @param exists Whether a database has an object that prevents a change of the parts, named as they are before renames.
  */
 export async function planDependents(
   plan: OperationPlan,
+  known: KnownTables,
   exists: (parts: ChangingParts) => Promise<boolean>,
 ): Promise<void> {
-  const [up, down] = [changingParts(plan, 'upgrade'), changingParts(plan, 'downgrade')];
+  const [up, down] = [changingParts(plan, known, 'upgrade'), changingParts(plan, known, 'downgrade')];
   const keys = new Set([...up.keys(), ...down.keys()]);
   for (const key of keys) {
     const [upgrade, downgrade] = [up.get(key), down.get(key)];
@@ -34,11 +37,21 @@ export async function planDependents(
   }
 }
 
+/** The tables of both sides, under the names that they get, and with the checks that stand for enums. */
+interface KnownTables {
+  readonly sql: SqlReader;
+  readonly tables: readonly TableModel[];
+}
+
 /**
  * What changes in a way that objects which use it prevent, in one direction: the columns of each table, and each type
  * with its columns.
  */
-function changingParts(plan: OperationPlan, direction: Direction): ReadonlyMap<string, ChangingParts> {
+function changingParts(
+  plan: OperationPlan,
+  known: KnownTables,
+  direction: Direction,
+): ReadonlyMap<string, ChangingParts> {
   const operations = plan.inOrder().filter((operation) => plan.isIn(direction, operation));
   const added = operations.flatMap((operation) => (operation.kind === 'addColumn' ? [operation] : []));
   const isAdded = ({ table, schema, column }: OperationOf<'dropColumn'>): boolean =>
@@ -72,10 +85,30 @@ function changingParts(plan: OperationPlan, direction: Direction): ReadonlyMap<s
   return new Map(
     [...found].map(([key, parts]) => {
       const tables = new Set((parts.columns ?? []).map(({ table }) => table));
-      const except = new Set(operations.flatMap((operation) => namesOfParts(operation, tables)));
+      const except = new Set([
+        ...operations.flatMap((operation) => namesOfParts(operation, tables)),
+        ...(parts.types === undefined ? namesOfKept(known, parts.columns ?? []) : []),
+      ]);
       return [key, { ...parts, ...(except.size > 0 && { except: [...except] }) }];
     }),
   );
+}
+
+/** The checks and indexes that read a column of another type, and no column that is rebuilt. */
+function namesOfKept({ sql, tables }: KnownTables, columns: readonly ChangingColumn[]): readonly string[] {
+  const isOf = ({ name, schema }: TableModel, { table, schema: place }: ChangingColumn): boolean =>
+    name === table && schema === place;
+  return tables.flatMap((table) => {
+    const changing = columns.filter((column) => isOf(table, column));
+    const isKept = (text: string): boolean => {
+      const read = changing.filter(({ column }) => sql.mentions(text, column));
+      return read.length > 0 && read.every(({ rebuilt }) => rebuilt !== true);
+    };
+    return [
+      ...table.checks.filter(({ expression }) => isKept(expression)),
+      ...table.indexes.filter(({ expression = '', where = '' }) => isKept(`${expression} ${where}`)),
+    ].map(({ name }) => name);
+  });
 }
 
 /** The parts of tables that the plan itself drops and creates. */

@@ -87,25 +87,33 @@ export async function directionsToLift(
 }
 
 /**
- * An expression that is not valid with the new types is lifted, and so is one that means something else with them than
- * what the entities say: `a <> 'x'` on a text stays a comparison of texts when the column becomes a `citext`. One that is
- * valid, but with other casts, would keep them when the types are changed back, so the downgrade creates it again.
+ * PostgreSQL parses the text of an expression again when a type changes. Where that fails, or makes something else of it
+ * than of the text that the entity has, the expression is lifted: with casts that were needed for the old type, `a <> 'x'`
+ * on a text stays a comparison of texts when the column becomes a `citext`.
  */
 async function directionsToRetype(
   { oracle }: Comparison,
   from: TableModel,
   to: TableModel,
-  { expressions, wanted = [], areStatements }: Uses,
+  { expressions, wanted = expressions, areStatements }: Uses,
 ): Promise<readonly Direction[]> {
   if (areStatements === true) return bothDirections;
-  const [before, after, back, target] = await Promise.all([
+  const [before, kept, after] = await Promise.all([
     oracle.conditions(from, expressions),
     oracle.conditions(to, expressions),
-    oracle.conditions(from, wanted),
     oracle.conditions(to, wanted),
   ]);
-  if ([...after, ...back].includes(undefined)) return bothDirections;
-  const means = (text: string | undefined, index: number): boolean => wanted.length === 0 || text === target[index];
-  if (!after.every(means)) return bothDirections;
-  return before.every((text, index) => text === after[index]) ? [] : ['downgrade'];
+  const known = after.filter((text) => text !== undefined);
+  // a type that the revision creates is not there to be asked about
+  if (known.length < after.length) return bothDirections;
+  const back = await oracle.conditions(from, known);
+  const directions: Direction[] = [];
+  if (differs(kept, after)) directions.push('upgrade');
+  if (differs(before, back)) directions.push('downgrade');
+  return directions;
+}
+
+/** Whether one of the texts is another, or is one that the engine refuses. */
+function differs(texts: readonly (string | undefined)[], others: readonly (string | undefined)[]): boolean {
+  return texts.some((text, index) => text === undefined || text !== others[index]);
 }

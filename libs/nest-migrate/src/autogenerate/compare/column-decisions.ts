@@ -176,7 +176,7 @@ function directionsOf(engine: Engine, from: ColumnDefinition, to: ColumnDefiniti
   return bothDirections;
 }
 
-/** The change without one of the type that a table's partition key prevents. */
+/** The change without one of the type or the collation, which the table's partition key prevents. */
 function possibleChange(
   comparison: Comparison,
   table: TableModel,
@@ -184,9 +184,11 @@ function possibleChange(
   { definition: { name } }: ColumnModel,
 ): ColumnChanges {
   const key = table.partitioning?.key;
-  if (!changes.changesType || key === undefined || !comparison.engine.sql.mentions(key, name)) return changes;
+  const isCollated = changes.change?.collation !== undefined;
+  if (!(changes.changesType || isCollated) || key === undefined) return changes;
+  if (!comparison.engine.sql.mentions(key, name)) return changes;
   comparison.warn(
-    `leaves the type of ${displayName(table)}.${name} alone, which is part of the partition key: make a new table, ` +
+    `leaves the ${changes.changesType ? 'type' : 'collation'} of ${displayName(table)}.${name} alone, which is part of the partition key: make a new table, ` +
       'copy the rows and rename it in a revision by hand',
   );
   return { changesType: false };

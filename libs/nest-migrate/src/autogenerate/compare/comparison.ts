@@ -6,6 +6,7 @@ import { type TableModel } from '../../schema/schema-model.js';
 import { OperationPlan } from '../operation-plan.js';
 import { type ComparisonHooks } from '../schema-comparison.js';
 import { type LeftOutParts } from '../left-out-parts.js';
+import { type TypeValueRename } from '../renamed-type-values.js';
 import { ChangedColumns } from './changed-columns.js';
 
 /** A column that changes its type. Both types are in the engine's own spelling. */
@@ -63,6 +64,8 @@ export class Comparison {
     readonly places: FormerPlace[] = [],
     /** What uses the columns and is left out; absent where the engine or the revision deals with that. */
     readonly leftOut?: LeftOutParts,
+    /** Values of native enum types that are renamed. */
+    readonly typeValueRenames: TypeValueRename[] = [],
   ) {}
 
   /**
@@ -86,8 +89,20 @@ export class Comparison {
 
   /** The same comparison with its own plan. */
   private part(): Comparison {
-    const { engine, oracle, differsAsText, hooks, createOnly, notes, changed, places, leftOut } = this;
-    return new Comparison(engine, oracle, differsAsText, hooks, createOnly, notes, changed, places, leftOut);
+    const { engine, oracle, differsAsText, hooks, createOnly, notes, changed, places, leftOut, typeValueRenames } =
+      this;
+    return new Comparison(
+      engine,
+      oracle,
+      differsAsText,
+      hooks,
+      createOnly,
+      notes,
+      changed,
+      places,
+      leftOut,
+      typeValueRenames,
+    );
   }
 
   warn(message: string): void {

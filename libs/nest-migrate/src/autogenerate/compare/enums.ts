@@ -4,8 +4,10 @@ import {
   type ColumnModel,
   displayName,
   type EnumModel,
+  type QualifiedName,
   samePlace,
   type SchemaModel,
+  type TableModel,
 } from '../../schema/schema-model.js';
 import { onlyAddsValues } from '../../operations/enum-renames.js';
 import { type Direction } from '../operation-plan.js';
@@ -20,21 +22,87 @@ export function compareEnums<T extends SchemaModel>(comparison: Comparison, from
   for (const wanted of to.enums) {
     const { name, schema, items } = wanted;
     const existing = from.enums.find((candidate) => samePlace(candidate, wanted));
-    if (existing === undefined) comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
-    else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
+    if (existing === undefined) {
+      if (isOnlyForKeys(comparison, from, to, wanted)) continue;
+      comparison.plan.add('createEnums', { kind: 'createEnum', name, schema, items });
+    } else if (JSON.stringify(existing.items) !== JSON.stringify(items)) {
       // checked with the defaults that are about to be dropped, since the downgrade restores them
       const rebuild = usesNewValues(comparison, live, to, { before: existing, after: wanted });
-      noteColumns(comparison, [live, to], existing, directionsToRebuild({ from: existing.items, to: items, rebuild }));
+      const directions = directionsToRebuild({ from: existing.items, to: items, rebuild });
+      const table = partitionedBy(comparison, from, existing);
+      if (table !== undefined && directions.length > 0) {
+        addValuesOnly(comparison, { existing, wanted, table, isPossible: !directions.includes('upgrade') });
+        continue;
+      }
+      noteColumns(comparison, [live, to], existing, directions);
       live = withoutChangingDefaults(comparison, live, to, { existing, items });
       alterEnum(comparison, live, existing, { ...wanted, rebuild });
     }
   }
   for (const { name, schema, items, shared } of live.enums) {
     if (shared === true || to.enums.some((wanted) => samePlace(wanted, { name, schema }))) continue;
+    const table = partitionedBy(comparison, from, { name, schema });
+    if (table !== undefined && to.tables.some((other) => samePlace(other, table))) continue;
     comparison.plan.add('dropEnums', { kind: 'dropEnum', name, schema, previous: items });
     comparison.warn(`drops the type ${displayName({ name, schema })}, which no entity has`);
   }
   return live;
+}
+
+/** A table with a column of the type in its partition key, which keeps its type as long as the table is there. */
+function partitionedBy({ engine }: Comparison, { tables }: SchemaModel, type: QualifiedName): TableModel | undefined {
+  return tables.find((table) => {
+    const key = table.partitioning?.key;
+    const reference = engine.types.enumReference(type, table);
+    return table.columns.some(
+      ({ definition: { name, nativeEnumName } }) =>
+        nativeEnumName === reference && key !== undefined && engine.sql.mentions(key, name),
+    );
+  });
+}
+
+/** Whether only columns want the type that keep another one, since they are in the partition key of their table. */
+function isOnlyForKeys({ engine }: Comparison, from: SchemaModel, to: SchemaModel, type: EnumModel): boolean {
+  const wanting = to.tables.flatMap((table) => {
+    const reference = engine.types.enumReference(type, table);
+    const key = from.tables.find((existing) => samePlace(existing, table))?.partitioning?.key;
+    return table.columns
+      .filter(({ definition }) => definition.nativeEnumName === reference)
+      .map(({ definition }) => key !== undefined && engine.sql.mentions(key, definition.name));
+  });
+  return wanting.length > 0 && wanting.every(Boolean);
+}
+
+/** Adds values to a type that a partition key keeps from being rebuilt. */
+function addValuesOnly(
+  comparison: Comparison,
+  {
+    existing,
+    wanted: { name, schema, items },
+    table,
+    isPossible,
+  }: {
+    readonly existing: EnumModel;
+    readonly wanted: EnumModel;
+    readonly table: TableModel;
+    readonly isPossible: boolean;
+  },
+): void {
+  const type = displayName({ name, schema });
+  const why = `the partition key of ${displayName(table)} has that type`;
+  if (!isPossible) {
+    const how = 'make a new type and a new table, copy the rows and rename both in a revision by hand';
+    return comparison.warn(`leaves the values of the type ${type} alone, since ${why}: ${how}`);
+  }
+  comparison.warn(`adds values to the type ${type}, and the downgrade leaves them there, since ${why}`);
+  comparison.plan.addFor(['upgrade'], 'alterEnums', {
+    kind: 'alterEnum',
+    name,
+    schema,
+    items,
+    existing: existing.items,
+    columns: [],
+  });
 }
 
 /** The directions in which the type is rebuilt: where values go or move. Otherwise values are only added to it. */

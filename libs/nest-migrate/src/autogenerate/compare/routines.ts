@@ -10,6 +10,7 @@ import {
   type TableModel,
 } from '../../schema/schema-model.js';
 import { type Phase } from '../operation-plan.js';
+import { bothDirections } from './changed-columns.js';
 import { type Comparison } from './comparison.js';
 import { sameComment } from './comments.js';
 import { disturbedTables } from './disturbed-tables.js';
@@ -47,14 +48,18 @@ export async function compareRoutines(comparison: Comparison, from: SchemaModel,
       ) {
         const { name, schema } = wanted;
         const [definition, previous] = [withKept(routine, wanted), routine.definition];
-        plan.add('createRoutines', {
+        const replaced = {
           kind: 'createRoutine',
           name,
           schema,
           routine: definition,
           orReplace: true,
           previous,
-        });
+        } as const;
+        // the old text may name a value, which has that name again only at the end of the downgrade
+        const isRenamed = comparison.typeValueRenames.length > 0;
+        plan.addFor(isRenamed ? ['upgrade'] : bothDirections, 'createRoutines', replaced);
+        if (isRenamed) plan.addFor(['downgrade'], 'createRoutinesFirst', { ...replaced });
       } else if (difference !== 'none') {
         dropped.push(routine);
         created.push({ ...wanted, definition: withKept(routine, wanted) });

@@ -16,16 +16,19 @@ import {
   viewAttributes,
   viewKind,
 } from './object-attributes.js';
+import { hasExpression } from './plain-text.js';
 
 /**
  * What hangs on the parts, the deepest first, with the statements that drop it, create it again, and give it its attributes.
  *
  * @param publications Whether publications have conditions and lists of columns.
+ * @param expressions The pattern of expressions in parts of tables that count where a column gets another type.
  */
 export function dependentQuery(
   { columns = [], types = [], except = [] }: ChangingParts,
   home: string,
   publications: boolean,
+  expressions: string,
 ): string {
   const text = (value: string): string => postgresSql.text(value);
   const askedColumns = columns.map(
@@ -51,15 +54,29 @@ export function dependentQuery(
     dependent (classid, objid, depth) as (
       select d.classid, d.objid, 1 from pg_depend d join asked on d.refclassid = asked.classid
           and d.refobjid = asked.objid and d.refobjsubid = asked.objsubid
-        where d.classid in (${classes}) or asked.rebuilt and d.classid in (${partClasses})
+        where d.classid in (${classes})
+          or d.classid in (${partClasses}) and (asked.rebuilt or ${hasExpression('d.classid', 'd.objid', expressions)})
       union
       select d.classid, d.objid, dependent.depth + 1
         from dependent
-        left join pg_rewrite r on dependent.classid = 'pg_rewrite'::regclass and r.oid = dependent.objid
-          and r.rulename = '_RETURN'
-        join pg_depend d on d.refclassid = case when r.oid is null then dependent.classid else 'pg_class'::regclass end
-          and d.refobjid = coalesce(r.ev_class, dependent.objid)
-        where d.classid in (${classes}) and d.objid is distinct from dependent.objid and dependent.depth < 50
+        -- on a view hangs what hangs on its relation; on a computed column and a key, parts of tables as well
+        cross join lateral (
+          select dependent.classid, dependent.objid, null::int, false
+          union all select 'pg_class'::regclass, r.ev_class, null, false
+            from pg_rewrite r
+            where dependent.classid = 'pg_rewrite'::regclass and r.oid = dependent.objid and r.rulename = '_RETURN'
+          union all select 'pg_class'::regclass, ad.adrelid, ad.adnum, true
+            from pg_attrdef ad
+            join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated <> ''
+            where dependent.classid = 'pg_attrdef'::regclass and ad.oid = dependent.objid
+          union all select 'pg_class'::regclass, k.conindid, null, true
+            from pg_constraint k
+            where dependent.classid = 'pg_constraint'::regclass and k.oid = dependent.objid and k.contype in ('p', 'u')
+        ) as standing (classid, objid, objsubid, has_parts)
+        join pg_depend d on d.refclassid = standing.classid and d.refobjid = standing.objid
+          and d.refobjsubid = coalesce(standing.objsubid, d.refobjsubid)
+        where (d.classid in (${classes}) or standing.has_parts and d.classid in (${partClasses}))
+          and d.objid is distinct from dependent.objid and dependent.depth < 50
     ),
     ranked as (select classid, objid, max(depth) as depth from dependent group by classid, objid)
     select kind, schema_name, owner_name, name, "drop", "create", extras from (
@@ -169,7 +186,8 @@ const constraintQuery = `select 'constraint', n.nspname, c.relname, con.conname,
   join pg_namespace n on n.oid = c.relnamespace`;
 
 const indexQuery = `select 'index', n.nspname, c.relname, i.relname, format('drop index %s', i.oid::regclass),
-    json_build_array(pg_get_indexdef(i.oid)),
+    json_build_array(case i.relkind when 'I' then regexp_replace(pg_get_indexdef(i.oid), ' ON ONLY ', ' ON ')
+      else pg_get_indexdef(i.oid) end),
     ${indexAttributes('c.oid::regclass', 'i.oid::regclass')}, ranked.depth
   from ranked
   join pg_class i on ranked.classid = 'pg_class'::regclass and i.oid = ranked.objid and i.relkind in ('i', 'I')

@@ -4,6 +4,7 @@ import { type DependentObject } from '../catalogue/catalogue.js';
 import { place, type SchemaScope } from './catalogue/catalogue-objects.js';
 import { dollarQuoted } from './ddl/dollar-quoted.js';
 import { dependentQuery } from './dependent-query.js';
+import { plainText, plainTextVariables, probeOf } from './plain-text.js';
 
 /**
  * What PostgreSQL refuses to keep while the parts change, and what hangs on that: the deepest first, as it has to be
@@ -20,7 +21,7 @@ export async function readPostgresDependents(
     `select current_setting('server_version_num')::int as version`,
   );
   const rows = await connection.execute<{ kind: string; schema_name: string; owner_name: string; name: string }[]>(
-    `select kind, schema_name, owner_name, name from (${dependentQuery(parts, scope.home, Number(server?.version) >= FILTERED_PUBLICATIONS)}) x`,
+    `select kind, schema_name, owner_name, name from (${dependentQuery(parts, scope.home, Number(server?.version) >= FILTERED_PUBLICATIONS, `'%'`)}) x`,
   );
   return rows.map(({ kind, schema_name, owner_name, name }) => ({
     kind,
@@ -34,78 +35,33 @@ const FILTERED_PUBLICATIONS = 150000;
 
 /** Drops the dependents, and keeps the statements that create them again in a setting of the session. */
 export function dropDependents(parts: ChangingParts, home: string): string {
-  const query = (publications: boolean): string => dollarQuoted(dependentQuery(parts, home, publications));
-  return `do ${dollarQuoted(String.raw`
+  const query = (publications: boolean): string =>
+    dollarQuoted(`select coalesce(json_agg(json_build_object('drop', found.drop, 'create', found."create", 'extras', found.extras,
+        'probe', ${probeOf('found', publications)}) order by found.position), '[]')
+      from (select x.*, row_number() over () as position from (${dependentQuery(parts, home, publications, `'%::%'`)}) x) found`);
+  return `do ${dollarQuoted(`
 declare
   query text := case when current_setting('server_version_num')::int >= ${FILTERED_PUBLICATIONS}
     then ${query(true)} else ${query(false)} end;
   kept json;
   dependent json;
   told jsonb := '[]';
-  original text;
-  plain text;
-  attempt text;
-  again text;
-  named text;
+  ${plainTextVariables}
 begin
-  execute format('select coalesce(json_agg(x), ''[]'') from (%s) x', query) into kept;
+  execute query into kept;
+  -- all are asked about before the first is gone
+  for dependent in select value from json_array_elements(kept) loop
+    ${plainText(`(dependent->'create'->>0)`, `(dependent->'probe')`)}
+    told := told || jsonb_build_array(jsonb_build_array(plain, dependent->'create', dependent->'extras'));
+  end loop;
   for dependent in select value from json_array_elements(kept) loop
     execute dependent->>'drop';
-    -- the engine prints casts that nobody wrote, and that another type has no use for: those that it adds again go
-    original := dependent->'create'->>0;
-    plain := original;
-    for named in select distinct cast_to[1] from regexp_matches(original, ${ONE_CAST}, 'g') cast_to
-      where cast_to[1] is not null and dependent->>'kind' in (${readAgain})
-    loop
-      attempt := regexp_replace(plain, ${castsTo('named')}, '\1', 'g');
-      begin
-        if dependent->>'kind' = 'column' then
-          execute format('create temporary table nest_migrate_probe (like %I.%I)', dependent->>'schema_name',
-            dependent->>'owner_name');
-          execute regexp_replace(attempt, '^alter table .*? add column',
-            'alter table pg_temp.nest_migrate_probe add column');
-          select substring(original from '^.*? generated always as \(') || pg_get_expr(adbin, adrelid) ||
-              substring(original from '\) stored(?: not null)?$') into again
-            from pg_attrdef where adrelid = 'pg_temp.nest_migrate_probe'::regclass;
-          drop table pg_temp.nest_migrate_probe;
-        else
-          execute attempt || case when dependent->>'kind' = 'materializedView' and attempt !~ ' with no data$'
-            then ' with no data' else '' end;
-          execute format('select x."create"->>0 from (%s) x
-              where (kind, schema_name, owner_name, name) = (%L, %L, %L, %L)', query, dependent->>'kind',
-            dependent->>'schema_name', dependent->>'owner_name', dependent->>'name') into again;
-          execute dependent->>'drop';
-        end if;
-        if regexp_replace(again, ' with no data$', '') = regexp_replace(original, ' with no data$', '') then
-          plain := attempt;
-        end if;
-      exception when others then
-        null;
-      end;
-    end loop;
-    told := told || jsonb_build_array(
-      jsonb_build_array(nullif(plain, original), dependent->'create', dependent->'extras'));
   end loop;
   -- behind those of an earlier call that are not restored yet
   perform set_config('nest_migrate.dependents', (coalesce(nullif(current_setting('nest_migrate.dependents', true), ''),
     '[]')::jsonb || told)::text, true);
 end `)}`;
 }
-
-/** What can be created for a moment to see how the engine reads it. */
-const readAgain = `'view', 'materializedView', 'rule', 'trigger', 'policy', 'routine', 'publication', 'column'`;
-
-/** Finds texts and quoted names in printed SQL. */
-const QUOTED = String.raw`''(?:[^'']|'''')*''|"(?:[^"]|"")*"`;
-/** Finds casts in printed SQL, each with its type. It also finds what is quoted, which then has no type. */
-const ONE_CAST =
-  `'${QUOTED}|::(` +
-  String.raw`(?:double precision|character varying|bit varying|time(?:stamp)?(?:\(\d+\))? with(?:out)? time zone` +
-  String.raw`|(?:"(?:[^"]|"")+"|[[:alpha:]_][\w$]*)(?:\.(?:"(?:[^"]|"")+"|[[:alpha:]_][\w$]*))?)` +
-  String.raw`(?:\([\d, ]+\))?(?:\[\])*)'`;
-/** Finds the casts to the type that a variable holds, and what is quoted. */
-const castsTo = (type: string): string =>
-  String.raw`'(${QUOTED})|::' || regexp_replace(${type}, '([^[:alnum:]_ ])', '\\\1', 'g') || '(?![\w$(\[])'`;
 
 /**
  * Creates again what {@link dropDependents} has dropped, in the reverse order: with as few casts as the engine read

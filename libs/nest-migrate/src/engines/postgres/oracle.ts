@@ -60,11 +60,14 @@ export class PostgresOracle implements ExpressionOracle {
     const isWhole = asked.every(({ expressions }, index) => rows?.[index]?.length === expressions.length + 1);
     if (isWhole) {
       const answers = [...(rows ?? [])];
-      return tables.map(({ expressions }) => (expressions.length === 0 ? [] : (answers.shift() ?? []).slice(0, -1)));
+      return tables.map(({ table, expressions }) =>
+        expressions.length === 0 ? [] : withoutTable(table, (answers.shift() ?? []).slice(0, -1)),
+      );
     }
     if (tables.length === 1) {
       const { table, expressions } = first;
-      return [await this.explain(expressions, `from ${this.rowOf(table)} as ${this.name(table.name)}`)];
+      const answers = await this.explain(expressions, `from ${this.rowOf(table)} as ${this.name(table.name)}`);
+      return [withoutTable(table, answers)];
     }
     const middle = tables.length >> 1;
     return [...(await this.together(tables.slice(0, middle))), ...(await this.together(tables.slice(middle)))];
@@ -236,6 +239,14 @@ function rowsOf(rows: readonly Record<string, unknown>[]): readonly (readonly st
   return inner
     .toSorted((a, b) => a.place - b.place)
     .map(({ row }) => (row === undefined ? [] : postgresSql.splitList(row)));
+}
+
+/** The answers about a table without its name, to which the planner adds a number where it is asked about it twice. */
+function withoutTable<T extends string | undefined>({ name }: TableModel, answers: readonly T[]): readonly T[] {
+  const pattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const quoted = pattern(postgresSql.quote(name).slice(0, -1));
+  const prefix = new RegExp(`(?<![\\w."])(?:${pattern(name)}(?:_\\d+)?|${quoted}(?:_\\d+)?")\\.(?=["\\w])`, 'g');
+  return answers.map((answer) => answer?.replace(prefix, '') as T);
 }
 
 /** Whether an expression contains a query. Only that of a policy may. */

@@ -142,11 +142,12 @@ export async function listPostgresEnums(
           join pg_class uc on uc.oid = ua.attrelid and uc.relkind in ('r', 'p', 'v', 'm', 'f')
           join pg_namespace un on un.oid = uc.relnamespace
           where ua.atttypid in (t.oid, t.typarray) and not ua.attisdropped
-            -- a view that shows a column of the type follows the column
-            and (uc.relkind not in ('v', 'm') or exists (
-              select 1 from pg_rewrite r join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid
-                where r.ev_class = uc.oid and d.refclassid = 'pg_type'::regclass and d.refobjid in (t.oid, t.typarray)
-            ))) as used_by
+            -- what a child inherits and a view reads follows its table
+            and ua.attinhcount = 0 and not exists (
+              select from pg_rewrite r
+              join pg_depend d on d.classid = 'pg_rewrite'::regclass and d.objid = r.oid and d.refclassid = 'pg_class'::regclass
+              join pg_attribute ra on ra.attrelid = d.refobjid and ra.attnum = d.refobjsubid and ra.attrelid <> uc.oid
+              where r.ev_class = uc.oid and uc.relkind in ('v', 'm') and ra.atttypid in (t.oid, t.typarray))) as used_by
       from pg_type t
       join pg_namespace n on n.oid = t.typnamespace
       left join pg_enum e on e.enumtypid = t.oid

@@ -85,7 +85,9 @@ export async function listPostgresRoutines(
           from pg_trigger t
           join pg_class tc on tc.oid = t.tgrelid
           join pg_namespace tn on tn.oid = tc.relnamespace
-          where t.tgfoid = p.oid and not t.tgisinternal) as fired_by
+          where t.tgfoid = p.oid and not t.tgisinternal
+            -- a partition has a copy, which goes with it
+            and coalesce(to_jsonb(t)->>'tgparentid', '0') = '0') as fired_by
       from pg_proc p
       join pg_namespace n on n.oid = p.pronamespace
       join pg_language l on l.oid = p.prolang

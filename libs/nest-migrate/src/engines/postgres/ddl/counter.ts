@@ -43,7 +43,10 @@ export class CounterStatements {
     if (before === 'always' || before === 'by default') return [restatement(`${this.#start} drop identity if exists`)];
     const dropDefault = `${this.#start} drop default`;
     const dropSequence = `execute format('drop sequence %s', counter);`;
-    if (before === 'serial') return [restatement(dropDefault), restatement(this.#ifCounted([dropSequence]))];
+    if (before === 'serial') {
+      const block = [`${dropDefault};`, 'if counter is not null then', `  ${dropSequence}`, 'end if;'];
+      return [restatement(this.#block(block))];
+    }
     return [restatement(this.#ifCounted([`${dropDefault};`, dropSequence]))];
   }
 
@@ -138,7 +141,7 @@ export class CounterStatements {
     const add = this.#literal(`${this.#start} add generated ${kind} as identity`);
     return [
       `execute ${add} || case options when '' then '' else ' (' || options || ')' end;`,
-      `counter := ${this.#ownSequence()};`,
+      `counter := ${this.#usedSequence()};`,
     ];
   }
 
@@ -185,6 +188,21 @@ export class CounterStatements {
     return `pg_get_serial_sequence(${this.#tableName}, ${this.#columnName})`;
   }
 
+  /** The sequence that belongs to the column and gives it its numbers. It may own others, of which the engine tells any. */
+  #usedSequence(): string {
+    return `(
+    select max(s.objid::regclass::text)
+      from pg_catalog.pg_attribute a
+      join pg_catalog.pg_depend s on s.refclassid = 'pg_class'::regclass and s.refobjid = a.attrelid
+        and s.refobjsubid = a.attnum and s.classid = 'pg_class'::regclass
+      join pg_catalog.pg_sequence q on q.seqrelid = s.objid
+      where a.attrelid = ${this.#tableName}::regclass and a.attname = ${this.#columnName}
+        and (s.deptype = 'i' or exists (
+          select from pg_catalog.pg_attrdef d
+            join pg_catalog.pg_depend u on u.classid = 'pg_attrdef'::regclass and u.objid = d.oid and u.refobjid = s.objid
+            where d.adrelid = a.attrelid and d.adnum = a.attnum)))`;
+  }
+
   #ifCounted(body: readonly string[]): string {
     return this.#block(['if counter is not null then', ...indented(body), 'end if;']);
   }
@@ -193,7 +211,7 @@ export class CounterStatements {
   #block(body: readonly string[]): string {
     const text = body.join('\n');
     const variables: Readonly<Record<string, string>> = {
-      counter: `text := ${this.#ownSequence()}`,
+      counter: `text := ${this.#usedSequence()}`,
       counted: `text := (
     select case when base in ('smallint', 'integer', 'bigint') then base else 'bigint' end
     from pg_catalog.pg_attribute a join pg_catalog.pg_type t on t.oid = a.atttypid,

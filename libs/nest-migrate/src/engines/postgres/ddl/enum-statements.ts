@@ -1,7 +1,8 @@
 import { type AlterEnumOperation, type EnumValueRename, type Postcondition } from '../../../operations/operation.js';
-import { onlyAddsValues, renamedDefault, renamedItems } from '../../../operations/enum-renames.js';
+import { onlyAddsValues, renamedItems } from '../../../operations/enum-renames.js';
 import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { dollarQuoted } from './dollar-quoted.js';
 import { change, restatement, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
 
 /** Native enum types, which only PostgreSQL has. */
@@ -59,33 +60,54 @@ function addValues(
   });
 }
 
-/** PostgreSQL can neither drop a value nor move one, so the columns change to a new type, which then takes the name. */
-function rebuild(
-  ddl: SchemaHelperDdl,
-  { schema, name, items, renames = [], columns }: AlterEnumOperation,
-): readonly StatementDraft[] {
+/**
+ * PostgreSQL can neither drop a value nor move one, so the columns change to a new type, which then takes the name. Which
+ * columns have the type, and by what defaults, the database is asked when the revision runs.
+ */
+function rebuild(ddl: SchemaHelperDdl, { schema, name, items }: AlterEnumOperation): readonly StatementDraft[] {
   const place = ddl.schemaOf(schema);
   const temporary = `${name.slice(0, 50)}__rebuilt`;
   const oldType = ddl.quote(place, name);
   const newType = ddl.quote(place, temporary);
-  const targets = columns.map((column) => ({
-    ...column,
-    name: ddl.quote(column.column),
-    start: `alter table ${ddl.qualified(column)} alter column ${ddl.quote(column.column)}`,
-  }));
-  const withDefault = targets.filter(({ defaultRaw }) => defaultRaw !== undefined);
+  const text = (value: string): string => literal(ddl.platform, value);
+  const block = `declare
+  found record;
+  statement text;
+  defaults text[] := '{}';
+begin
+  for found in
+    select format('alter table only %s alter column %I', a.attrelid::regclass, a.attname) as start,
+        pg_get_expr(d.adbin, d.adrelid) as expression
+      from pg_catalog.pg_type t
+      join pg_catalog.pg_attribute a on a.atttypid in (t.oid, t.typarray) and not a.attisdropped and a.attgenerated = ''
+      join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'f')
+      join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      where t.oid = ${text(oldType)}::regtype
+  loop
+    execute found.start || ' drop default';
+    defaults := defaults || (found.start || ' set default ' || found.expression);
+  end loop;
+  for found in
+    select format('alter table %s alter column %I type %s using (%I::text%s::%s)', a.attrelid::regclass, a.attname,
+        ${text(newType)} || list, a.attname, list, ${text(newType)} || list) as change
+      from pg_catalog.pg_type t
+      join pg_catalog.pg_attribute a on a.atttypid in (t.oid, t.typarray) and not a.attisdropped and a.attinhcount = 0
+      join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'f')
+      cross join lateral (select case when a.atttypid = t.typarray then '[]' else '' end) as of (list)
+      where t.oid = ${text(oldType)}::regtype
+      order by c.oid, a.attnum
+  loop
+    execute found.change;
+  end loop;
+  drop type ${oldType};
+  alter type ${newType} rename to ${ddl.quote(name)};
+  foreach statement in array defaults loop
+    execute statement;
+  end loop;
+end`;
   return [
     change(ddl.createEnum(temporary, items, place), typeExists(ddl, schema, temporary, true)),
-    ...withDefault.map(({ start }) => restatement(`${start} drop default`)),
-    ...targets.map(({ start, name: column, array }) => {
-      const suffix = array === true ? '[]' : '';
-      return restatement(`${start} type ${newType}${suffix} using (${column}::text${suffix}::${newType}${suffix})`);
-    }),
-    change(`drop type ${oldType}`, typeExists(ddl, schema, name, false)),
-    change(`alter type ${newType} rename to ${ddl.quote(name)}`, typeExists(ddl, schema, name, true)),
-    ...withDefault.map(({ start, defaultRaw = '' }) =>
-      restatement(`${start} set default ${renamedDefault(defaultRaw, renames)}`),
-    ),
+    change(`do ${dollarQuoted(block)}`, typeExists(ddl, schema, temporary, false)),
   ];
 }
 

@@ -4,17 +4,21 @@ import { type ColumnModel, type TableModel } from '../../../schema/schema-model.
 
 /** A text column with a check of the usual name that lists values is an enum, and the check is implied. */
 export function withEnums(table: TableModel, platform: AbstractSqlPlatform): TableModel {
-  const folded = new Set<string>();
+  const folded = new Set<TableModel['checks'][number]>();
   const columns = table.columns.map((column): ColumnModel => {
     const { name, type, columnType, items: _items, ...rest } = column.definition;
     if ((type !== 'text' && type !== 'string' && type !== 'enum') || columnType !== undefined) return column;
     const check = checkName(table, name, platform);
-    const items = enumItems(table.checks.find((candidate) => candidate.name === check)?.expression ?? '', name);
-    if (items === undefined) return column;
-    folded.add(check);
+    // a check of the property may have the name as well
+    const listing = table.checks.find(
+      ({ name: other, expression }) => other === check && enumItems(expression, name) !== undefined,
+    );
+    const items = enumItems(listing?.expression ?? '', name);
+    if (listing === undefined || items === undefined) return column;
+    folded.add(listing);
     return { ...column, definition: { name, type: 'enum', items, ...rest } };
   });
-  return { ...table, columns, checks: table.checks.filter(({ name }) => !folded.has(name)) };
+  return { ...table, columns, checks: table.checks.filter((check) => !folded.has(check)) };
 }
 
 function checkName({ name }: TableModel, column: string, platform: AbstractSqlPlatform): string {

@@ -4,6 +4,7 @@ import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
+import { enumItems } from '../enum-items.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
@@ -130,7 +131,6 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
   const start = `alter table ${ddl.qualified(at)} add `;
   for (const index of operation.indexes) refuseIndex(index);
   for (const { deferMode } of operation.uniques) refuseDeferring('createTable', deferMode);
-  const listed = new Set(operation.checks.map(({ name }) => name));
   const parts = [
     ...operation.foreignKeys.map((key) => ddl.createForeignKey(at, key)),
     ...operation.checks.map((check) => ddl.createCheck(at, check)),
@@ -141,7 +141,11 @@ function createTable(ddl: SchemaHelperDdl, operation: CreateTableOperation): rea
   const columns = source.columns.map((made, index) => {
     const column = withNotNull(made, operation.columns[index] ?? {});
     const check = enumCheck(ddl, operation.table, operation.columns[index]);
-    return check === undefined || listed.has(check.name) ? column : withItems(column, check.expression);
+    // a check of the property may have the name as well
+    const isListed = operation.checks.some(
+      ({ name, expression }) => name === check?.name && enumItems(expression, made.name) !== undefined,
+    );
+    return check === undefined || isListed ? column : withItems(column, check.expression);
   });
   const table = renderTable({ ...source, columns }, ddl.qualified(at), (name) => ddl.quote(name));
   const whole = [table.slice(0, -1), ...parts].join(', ') + ')';
