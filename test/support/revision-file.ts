@@ -62,7 +62,9 @@ export function revision({ id, down = null, labels = null, dependsOn = null, ...
 
 ${Object.entries(given)
   .map(([name, value]) => `export const ${name} = ${literal(value)};\n`)
-  .join('')}${functionOf('upgrade', upgrade)}${downgrade === null ? '' : functionOf('downgrade', downgrade)}${fixture === undefined ? '' : functionOf('fixture', fixture)}`;
+  .join(
+    '',
+  )}${functionOf('upgrade', upgrade)}${downgrade === null ? '' : functionOf('downgrade', downgrade)}${fixture === undefined ? '' : functionOf('fixture', fixture)}`;
 }
 
 function functionOf(name: string, code: RevisionCode | undefined): string {

@@ -8,7 +8,12 @@ const SHOW_AFTER_MS = 1_000;
 const UPDATE_EVERY_MS = 200;
 
 /** The first that is heard of a run; other commands have events as well. */
-const beginnings: ReadonlySet<MigrationEvent['type']> = new Set(['lockWaiting', 'lockAcquired', 'planned', 'verifying']);
+const beginnings: ReadonlySet<MigrationEvent['type']> = new Set([
+  'lockWaiting',
+  'lockAcquired',
+  'planned',
+  'verifying',
+]);
 
 /** Keeps a line on the terminal that says how far a run is, from a second after its beginning until it is ended. */
 export class Progress {
@@ -26,7 +31,8 @@ export class Progress {
   hear(event: MigrationEvent): void {
     this.#run.hear(event);
     // a database in this process keeps timers from running while it works
-    const isDue = event.type === 'stepStarted' || event.type === 'verifying' || performance.now() - this.#shown >= UPDATE_EVERY_MS;
+    const isDue =
+      event.type === 'stepStarted' || event.type === 'verifying' || performance.now() - this.#shown >= UPDATE_EVERY_MS;
     if (this.#timer !== undefined && isDue) this.#show();
     if (this.#started !== undefined || !this.terminal.showsStatus || !beginnings.has(event.type)) return;
     this.#started = performance.now();

@@ -60,10 +60,7 @@ export interface DriftResult {
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created;
  * BaselineInvalidError where the file can't be read.
  */
-export async function drift(
-  context: CommandContext,
-  { baseline, ...common }: DriftOptions = {},
-): Promise<DriftResult> {
+export async function drift(context: CommandContext, { baseline, ...common }: DriftOptions = {}): Promise<DriftResult> {
   const { signal, xArguments, directory } = common;
   const known = baseline === undefined ? [] : await knownIn(context, baseline);
   const database = databaseOf(context, common);
