@@ -46,8 +46,8 @@ describe('what the documentation shows is what its readers see', () => {
     expect(answers).toEqual(shownBlocks(markdown));
   });
 
-  it('docs/guide/branches.md', async () => {
-    const markdown = await read('docs/guide/branches.md');
+  it.each(['docs/guide/branches.md', 'docs/guide/rehearsal.md'])('%s', async (page) => {
+    const markdown = await read(page);
     const cwd = await checkout();
     const answers = await runReadme(markdown, {
       cwd,

@@ -257,7 +257,12 @@ export interface MigrationModuleOptions {
   verify?: VerificationOptions;
 }
 
-/** How `db verify` tries revisions, see {@link MigrationModuleOptions.verify}. */
+/**
+ * How `db verify` tries revisions, see {@link MigrationModuleOptions.verify}.
+ *
+ * @example
+ * const verify: VerificationOptions = { rows: (op) => op.execute("insert into book (title) values ('Emma')") };
+ */
 export interface VerificationOptions {
   /**
    * Puts rows in before each revision is tried, behind its `fixture`. They stay for the revisions behind it. Revisions

@@ -6,7 +6,7 @@ export function resolveVerification(options: VerificationOptions): Readonly<Veri
   if (typeof options !== 'object' || (options as unknown) === null) {
     throw new InvalidOptionError(
       'verify',
-      `is no object: ${String(options)}`,
+      `is no object: ${JSON.stringify(options)}`,
       'Write verify: { rows: async (op) => … }.',
     );
   }

@@ -33,7 +33,7 @@ export class OperationRegistry {
   /** The text of what the application registered, which is another one where an operation does something else. */
   get text(): string {
     return JSON.stringify([...this.#registered], (_, value: unknown) =>
-      typeof value === 'function' ? String(value as () => unknown) : value,
+      typeof value === 'function' ? String(value) : value,
     );
   }
 

@@ -10,7 +10,12 @@ export type ScratchPlace = 'same server' | (string & {}) | Partial<Options>;
 /** Sends one statement to a scratch database. */
 export type SendToScratch = (sql: string) => Promise<void>;
 
-/** What is kept of rehearsals between runs, for the next one to begin with. */
+/**
+ * What is kept of rehearsals between runs, for the next one to begin with.
+ *
+ * @example
+ * MigrationModule.forRoot({ scratch: { snapshots: { count: 3, megabytes: 200 } } });
+ */
 export interface SnapshotOptions {
   /** The number of snapshots. The one that has not been used for the longest time goes first. Default 12. 0: none. */
   count?: number;
