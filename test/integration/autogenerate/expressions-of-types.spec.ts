@@ -44,6 +44,18 @@ const changes: readonly {
     after: () => live.nativeEnumName('state'),
     condition: "a = 'live'",
   },
+  {
+    name: 'a text becomes one of an extension',
+    before: () => p.string().length(20),
+    after: () => p.string().columnType('citext'),
+    condition: "a <> ''",
+  },
+  {
+    name: 'a text of an extension becomes a usual one',
+    before: () => p.string().columnType('citext'),
+    after: () => p.text(),
+    condition: "a <> ''",
+  },
 ];
 
 /** What a person made, and `includeObject` leaves out. */
@@ -71,7 +83,7 @@ describe.each(['postgres', 'pglite'] as const)('an expression on a column that g
     database = await LiveDatabase.create(engine);
   });
   afterAll(() => database?.close());
-  beforeEach(() => database.reset());
+  beforeEach(() => database.reset(['citext']));
 
   const entities = (a: () => object, options: object = {}): Entities => [
     defineEntity({
@@ -90,7 +102,7 @@ describe.each(['postgres', 'pglite'] as const)('an expression on a column that g
     await database.build(entities(after));
     await execute(left(condition));
     const fresh = await database.schema();
-    await database.reset();
+    await database.reset(['citext']);
 
     await database.build(entities(before));
     await execute(left(condition));
@@ -111,7 +123,7 @@ describe.each(['postgres', 'pglite'] as const)('an expression on a column that g
     };
     await database.build(entities(after, options));
     const fresh = await database.schema();
-    await database.reset();
+    await database.reset(['citext']);
 
     await database.build(entities(before, options));
     const stood = await database.schema();

@@ -125,6 +125,53 @@ describe.each(['postgres', 'pglite'] as const)('op.dropDependents and op.restore
     expect(await value(at, 'select is_glad from person where id = 1')).toBe(true);
   });
 
+  it.each(['partition of thing for values from (0) to (10)', '() inherits (thing)'])(
+    'leave to a table what another has from it as %s, and bring back what the other has of its own',
+    async (kind) => {
+      const changes: NonNullable<Parameters<typeof scenario>[1]>['revisions'] = {
+        aaaa: async (op) => {
+          await op.createEnum('mood', ['glad', 'sad']);
+        },
+        bbbb: async (op) => {
+          await op.dropDependents({ columns: [{ table: 'thing', column: 'a' }], types: [{ name: 'mood' }] });
+          await op.alterColumn('thing', 'a', { type: 'text' }, { existing: { nativeEnumName: 'mood' } });
+          await op.restoreDependents();
+          await op.dropEnum('mood');
+        },
+      };
+      const at = await start({ revisions: changes });
+      await at.migrations.upgrade({ target: 'aaaa' });
+      const isPartition = kind.startsWith('partition');
+      for (const sql of [
+        `create table thing (id int, a mood constraint of_all check (a <> 'sad'),
+          b text generated always as (case when a = 'glad' then 'x' end) stored)${isPartition ? ' partition by range (id)' : ''}`,
+        `create table part ${kind}`,
+        'create function watch_fn() returns trigger language plpgsql as $$ begin return new; end $$',
+        'create trigger watch before update of a on thing for each row execute function watch_fn()',
+        "alter table part add constraint of_part check (a <> 'sad' or id > 5)",
+        "create view glad_parts as select id from part where a = 'glad'",
+      ])
+        await connectionOf(at).execute(sql);
+
+      await at.migrations.upgrade();
+      expect(
+        await value(
+          at,
+          `select string_agg(concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid)), '; ' order by conrelid::regclass::text, conname)
+            from pg_constraint where contype = 'c' and conname in ('of_all', 'of_part')`,
+        ),
+      ).toBe(
+        "part of_all CHECK ((a <> 'sad'::text)); part of_part CHECK (((a <> 'sad'::text) OR (id > 5))); " +
+          "thing of_all CHECK ((a <> 'sad'::text))",
+      );
+      expect(await value(at, "select pg_get_viewdef('glad_parts'::regclass)")).toMatch("a = 'glad'::text");
+      expect(await value(at, "select count(*)::int from pg_attribute where attname = 'b' and attgenerated = 's'")).toBe(
+        2,
+      );
+      expect(await value(at, "select count(*)::int from pg_trigger where tgname = 'watch'")).toBe(isPartition ? 2 : 1);
+    },
+  );
+
   it('do nothing where nothing depends on the column', async () => {
     const at = await start({ revisions });
     await at.migrations.upgrade();

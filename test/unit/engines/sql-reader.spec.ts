@@ -89,6 +89,16 @@ describe('a list', () => {
   ])('%s is one: %s', (expression, answer) => expect(postgresSql.splitList(expression).length > 1).toBe(answer));
 });
 
+describe('the types that are cast to', () => {
+  it.each([
+    ["a <> (''::citext)::text", ['citext', 'text']],
+    ["a <> '::int' or a = 1", []],
+    ['a = \'x\'::"My Type" or "b::int" > 1', ['"My Type"']],
+    ["a = 'x'::app.state and b = '2020'::timestamp without time zone", ['app.state', 'timestamp without time zone']],
+    ['a > 1::numeric(10,2)', ['numeric(10,2)']],
+  ])('of %s', (expression, types) => expect([...postgresSql.castTypes(expression)]).toEqual(types));
+});
+
 describe('a generated column', () => {
   it.each([
     ['a + 1 stored', '(a + 1) stored'],

@@ -92,7 +92,7 @@ export async function directionsToLift(
  * on a text stays a comparison of texts when the column becomes a `citext`.
  */
 async function directionsToRetype(
-  { oracle }: Comparison,
+  { engine: { sql }, oracle }: Comparison,
   from: TableModel,
   to: TableModel,
   { expressions, wanted = expressions, areStatements }: Uses,
@@ -108,12 +108,21 @@ async function directionsToRetype(
   if (known.length < after.length) return bothDirections;
   const back = await oracle.conditions(from, known);
   const directions: Direction[] = [];
-  if (differs(kept, after)) directions.push('upgrade');
-  if (differs(before, back)) directions.push('downgrade');
+  // a constant that is cast twice is one constant to the engine, and another text
+  const casts = (texts: readonly (string | undefined)[]): readonly ReadonlySet<string>[] =>
+    texts.map((text = '') => sql.castTypes(text));
+  const [castsBefore, castsAfter] = [casts(before), casts(after)];
+  if (differs(kept, after) || hasOthers(castsBefore, castsAfter)) directions.push('upgrade');
+  if (differs(before, back) || hasOthers(castsAfter, castsBefore)) directions.push('downgrade');
   return directions;
 }
 
 /** Whether one of the texts is another, or is one that the engine refuses. */
 function differs(texts: readonly (string | undefined)[], others: readonly (string | undefined)[]): boolean {
   return texts.some((text, index) => text === undefined || text !== others[index]);
+}
+
+/** Whether one of the sets has what the other of its place has not. */
+function hasOthers(sets: readonly ReadonlySet<string>[], others: readonly ReadonlySet<string>[]): boolean {
+  return sets.some((set, index) => [...set].some((item) => others[index]?.has(item) !== true));
 }

@@ -20,6 +20,7 @@ import { hasExpression } from './plain-text.js';
 
 /**
  * What hangs on the parts, the deepest first, with the statements that drop it, create it again, and give it its attributes.
+ * What a partition or a child inherits is dropped and created with that of its parent.
  *
  * @param publications Whether publications have conditions and lists of columns.
  * @param expressions The pattern of expressions in parts of tables that count where a column gets another type.
@@ -39,14 +40,20 @@ export function dependentQuery(
   const asked = (list: readonly string[], empty: string): string =>
     list.length === 0 ? `select ${empty} where false` : `values ${list.join(', ')}`;
   const pair = 'null::text, null::text';
-  return `with recursive asked (classid, objid, objsubid, rebuilt, whole) as (
-      select 'pg_class'::regclass::oid, c.oid, a.attnum::int, x.rebuilt, x.rebuilt
+  return `with recursive family (relid, column_name, rebuilt) as (
+      select c.oid, x.column_name, x.rebuilt
         from (${asked(askedColumns, `${pair}, null::text, false`)}) as x (schema_name, table_name, column_name, rebuilt)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_class c on c.relnamespace = n.oid and c.relname = x.table_name
-        join pg_attribute a on a.attrelid = c.oid and a.attname = x.column_name
+      union
+      -- the column of a partition or a child changes with it
+      select i.inhrelid, family.column_name, family.rebuilt from family join pg_inherits i on i.inhparent = family.relid
+    ),
+    asked (classid, objid, objsubid, rebuilt) as (
+      select 'pg_class'::regclass::oid, a.attrelid, a.attnum::int, family.rebuilt
+        from family join pg_attribute a on a.attrelid = family.relid and a.attname = family.column_name
       union all
-      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0, true, false
+      select 'pg_type'::regclass::oid, unnest(array[t.oid, t.typarray]), 0, true
         from (${asked(askedTypes, pair)}) as x (schema_name, type_name)
         join pg_namespace n on n.nspname = x.schema_name
         join pg_type t on t.typnamespace = n.oid and t.typname = x.type_name
@@ -135,6 +142,7 @@ const triggerQuery = `select 'trigger', n.nspname, c.relname, tg.tgname,
     ${triggerAttributes('c.oid::regclass')}, ranked.depth
   from ranked
   join pg_trigger tg on ranked.classid = 'pg_trigger'::regclass and tg.oid = ranked.objid and not tg.tgisinternal
+    and coalesce(to_jsonb(tg)->>'tgparentid', '0') = '0' -- there since PostgreSQL 13
   join pg_class c on c.oid = tg.tgrelid
   join pg_namespace n on n.oid = c.relnamespace`;
 
@@ -181,7 +189,7 @@ const constraintQuery = `select 'constraint', n.nspname, c.relname, con.conname,
     ${constraintAttributes('c.oid::regclass')}, ranked.depth
   from ranked
   join pg_constraint con on ranked.classid = 'pg_constraint'::regclass and con.oid = ranked.objid
-    and con.contype in ('c', 'f', 'u', 'x', 'p')
+    and con.contype in ('c', 'f', 'u', 'x', 'p') and con.coninhcount = 0 and con.conparentid = 0
   join pg_class c on c.oid = con.conrelid
   join pg_namespace n on n.oid = c.relnamespace`;
 
@@ -206,6 +214,7 @@ const columnQuery = `select 'column', n.nspname, c.relname, a.attname,
   from ranked
   join pg_attrdef ad on ranked.classid = 'pg_attrdef'::regclass and ad.oid = ranked.objid
   join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated = 's'
+    and a.attinhcount = 0
   join pg_type t on t.oid = a.atttypid
   join pg_class c on c.oid = ad.adrelid
   join pg_namespace n on n.oid = c.relnamespace`;

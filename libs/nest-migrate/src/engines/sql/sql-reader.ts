@@ -109,6 +109,18 @@ export class SqlReader {
     return this.#names(sql, ['body']).has(name.toLowerCase());
   }
 
+  /** The types that `sql` casts to by `::`, as they are written there. */
+  castTypes(sql: string): ReadonlySet<string> {
+    const code = tokensOf(sql, this.rules)
+      .map(({ kind, start, end }) => (kind === 'code' || kind === 'name' ? sql.slice(start, end) : ' '))
+      .join('');
+    const quoted = '"(?:[^"]|"")+"';
+    const name = String.raw`(?:${quoted}|\w+)`;
+    const type = String.raw`${name}(?:\.${name})?(?:\([\d, ]+\))?(?: with(?:out)? time zone)?`;
+    const found = [...code.matchAll(new RegExp(`::(${type})|${quoted}`, 'g'))];
+    return new Set(found.flatMap(([, cast]) => cast ?? []));
+  }
+
   /** As {@link mentions}, but a name in a literal counts as well, since a routine can execute the literal. */
   mayMention(sql: string, name: string): boolean {
     return this.#names(sql, ['body', 'string']).has(name.toLowerCase());
