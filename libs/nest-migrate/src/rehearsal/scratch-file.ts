@@ -35,6 +35,8 @@ export async function withScratchFile<T>(
     if (found !== undefined) await nodeByteFiles.publish(file, found.bytes);
     return await work({
       coordinates: { ...own, dbName: file },
+      // what a crash of the machine would do to it does not matter
+      traits: { options: '', first: [], session: ['pragma synchronous = off'] },
       steps: found?.at,
       isSlowToCreate: false,
       keepSnapshot: async (scratch, steps) => {
