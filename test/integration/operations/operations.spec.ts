@@ -32,6 +32,8 @@ const {
   dropEnum,
   dropDependents,
   restoreDependents,
+  keepAttributes,
+  restoreAttributes,
   dropSchema,
   createTable,
   createTableComment,
@@ -723,6 +725,21 @@ describe.each(allEngines)('operations on %s', (engine) => {
       expect(await catalogue.snapshot()).toEqual(before);
     });
 
+    it('gives a view that is created again what it had beside its query', async () => {
+      const wanted = { tables: [{ name: 'remarked' }] };
+      await apply(createView('remarked', 'select 1 as id'));
+      await apply(execute("comment on view remarked is 'kept'"));
+      const before = await catalogue.snapshot();
+      await apply(execute('begin'));
+      await apply(keepAttributes(wanted));
+      await apply(dropView('remarked'));
+      await apply(createView('remarked', 'select 1 as id'));
+      await apply(restoreAttributes(wanted));
+      await apply(execute('commit'));
+      expect(await catalogue.snapshot()).toEqual(before);
+      expect(await catalogue.rows("select obj_description('remarked'::regclass) as text")).toEqual([{ text: 'kept' }]);
+    });
+
     it('gives a column a sequence that counts on', async () => {
       await apply(
         createTable('counted', { columns: { id: { type: 'integer', primary: true }, x: { type: 'integer' } } }),
@@ -736,7 +753,8 @@ describe.each(allEngines)('operations on %s', (engine) => {
 
   it('tells of every kind that the engine has whether it took effect', () => {
     // of enums, materialized views, row-level security and constraints that are not valid only PostgreSQL has an idea
-    const postgresOnly = /Enum$|Dependents$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
+    const postgresOnly =
+      /Enum$|Dependents$|Attributes$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
     const absent = {
       postgres: /^$/,
       // a database with all that is in it
