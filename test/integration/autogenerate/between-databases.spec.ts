@@ -4,6 +4,7 @@ import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-m
 import { allEngines } from '../../support/databases.js';
 import { inAnyOrder, LiveDatabase } from './live-database.js';
 import { changes, rowsOfRun } from './matrix.js';
+import { isTurn } from '../../support/turns.js';
 
 describe.each(allEngines)('the difference between two databases on %s', (engine) => {
   let database: LiveDatabase;
@@ -16,10 +17,12 @@ describe.each(allEngines)('the difference between two databases on %s', (engine)
   const remaining = async (wanted: SchemaModel): Promise<string> =>
     renderOperations((await database.compare([], { wanted })).upgrade);
 
-  it.each(rowsOfRun(changes, engine))(
+  // one in five of a run, others in the next
+  const rows = rowsOfRun(changes, engine).filter((_, index) => isTurn(index, 0, [0, 1, 2, 3, 4]));
+  it.each(rows)(
     '$name: there is none to itself, and its operations make one like the other',
-    async ({ before, after }) => {
-      await database.reset();
+    async ({ extensions, before, after }) => {
+      await database.reset(extensions);
       await database.build(before());
       const [schemaBefore, modelBefore] = [await database.schema(), await database.read()];
       expect(await remaining(modelBefore)).toBe('');

@@ -12,6 +12,7 @@ import { changes, features, rowsOf } from '../autogenerate/matrix.js';
 
 interface Row {
   readonly name: string;
+  readonly extensions?: readonly string[];
   readonly before: () => Entities;
   readonly after: () => Entities;
   readonly rows?: readonly string[];
@@ -61,14 +62,19 @@ describe.each(allEngines)('the fingerprint beside the dump on %s', (engine) => {
     ledger.note({ where, dump: await dumpOf(database), fingerprint: await database.fingerprint() });
 
   const rows: readonly Row[] = [
-    ...rowsOf(features, engine).map(({ name, entities }): Row => ({ name, before: () => [], after: entities })),
+    ...rowsOf(features, engine).map(({ name, extensions, entities }): Row => ({
+      name,
+      extensions,
+      before: () => [],
+      after: entities,
+    })),
     ...rowsOf(changes, engine),
   ];
 
   it.each(rows.filter((_, index) => isSampled(index, engine)))(
     '$name',
-    async ({ name, before, after, rows: inserted = [] }) => {
-      await database.reset();
+    async ({ name, extensions, before, after, rows: inserted = [] }) => {
+      await database.reset(extensions);
       await database.build(before());
       await database.execute(...inserted);
       await note(`${name}: before`);
@@ -77,7 +83,7 @@ describe.each(allEngines)('the fingerprint beside the dump on %s', (engine) => {
       await note(`${name}: after`);
       await database.apply(change.downgrade);
       await note(`${name}: back`);
-      await database.reset();
+      await database.reset(extensions);
       await database.build(after());
       await note(`${name}: fresh`);
     },
