@@ -102,37 +102,38 @@ describe.each(allEngines)('another naming strategy on %s', (engine) => {
   });
 
   const lengths = fc.integer({ min: 1, max: 63 });
-  const counts = postgres.includes(engine) ? it : it.skip;
-  counts('means nothing for the sequence of a column that begins to count, as for one that always has', async () => {
-    const part = (length: number, letter: string): string => `${letter}é`.repeat(32).slice(0, length);
-    await fc.assert(
-      fc.asyncProperty(lengths, lengths, async (one, other) => {
-        await before.reset();
-        const [table, column] = [part(Math.min(one, 36), 't'), part(Math.min(other, 42), 'c')];
-        const sequence = async (): Promise<unknown> => {
-          const query = `select pg_get_serial_sequence('"${table}"', '${column}') as name`;
-          return (await before.connection.execute<{ name: string }[]>(query))[0]?.name;
-        };
-        const counter = (counts: boolean): Entities => [
-          defineEntity({
-            name: 'Counter',
-            tableName: table,
-            properties: {
-              id: p.string().primary(),
-              [column]: counts ? p.integer().autoincrement() : p.integer(),
-            } as never,
-          }) as never,
-        ];
-        await before.build(counter(true));
-        const always = await sequence();
-        await before.reset();
-        await before.build(counter(false));
-        await before.build(counter(true));
-        expect(await sequence()).toBe(always);
-      }),
-      { numRuns: 10 },
-    );
-  });
+  // elsewhere no sequence stands behind a column that counts
+  if (postgres.includes(engine))
+    it('means nothing for the sequence of a column that begins to count, as for one that always has', async () => {
+      const part = (length: number, letter: string): string => `${letter}é`.repeat(32).slice(0, length);
+      await fc.assert(
+        fc.asyncProperty(lengths, lengths, async (one, other) => {
+          await before.reset();
+          const [table, column] = [part(Math.min(one, 36), 't'), part(Math.min(other, 42), 'c')];
+          const sequence = async (): Promise<unknown> => {
+            const query = `select pg_get_serial_sequence('"${table}"', '${column}') as name`;
+            return (await before.connection.execute<{ name: string }[]>(query))[0]?.name;
+          };
+          const counter = (counts: boolean): Entities => [
+            defineEntity({
+              name: 'Counter',
+              tableName: table,
+              properties: {
+                id: p.string().primary(),
+                [column]: counts ? p.integer().autoincrement() : p.integer(),
+              } as never,
+            }) as never,
+          ];
+          await before.build(counter(true));
+          const always = await sequence();
+          await before.reset();
+          await before.build(counter(false));
+          await before.build(counter(true));
+          expect(await sequence()).toBe(always);
+        }),
+        { numRuns: 10 },
+      );
+    });
 
   it('is taken up by a revision of its own, and back', async () => {
     const entities = named(engine, 1);

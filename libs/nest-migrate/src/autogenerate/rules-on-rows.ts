@@ -127,7 +127,7 @@ export class RulesOnRows {
   #foreignKey(operation: OperationOf<'createForeignKey'>): RuleOnRows | undefined {
     const { columns, referencedTable: name, referencedSchema: schema, referencedColumns } = operation.foreignKey;
     const target = { table: name, schema };
-    // what it refers to is computed anew
+    // what it refers to is computed again
     const isMoved = this.#isAdded(target, referencedColumns);
     if (this.#isNew(operation, columns) || (this.#hadForeignKey(operation) && !isMoved)) return undefined;
     const names = this.#namesBefore(operation, columns);

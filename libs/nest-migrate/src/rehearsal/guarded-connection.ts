@@ -16,7 +16,7 @@ interface DialectMaker {
 }
 
 /**
- * Shows each statement of an ORM to `check` before it is sent, whoever sends it: MikroORM, Kysely or a revision. To be
+ * Shows each statement of an ORM to `check` before it is sent, by whichever of them: MikroORM, Kysely or a revision. To be
  * called before the ORM connects.
  */
 export function guardStatements(orm: MikroORM, check: (sql: string) => void): void {

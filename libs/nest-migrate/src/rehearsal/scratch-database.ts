@@ -32,7 +32,7 @@ export interface ScratchRequest {
   warn(message: string): void;
 }
 
-/** A database that nobody else uses. */
+/** A database that no other work uses. */
 export interface ScratchDatabase {
   readonly coordinates: Coordinates;
   /** Its name; absent where it has none of its own. */
@@ -42,7 +42,7 @@ export interface ScratchDatabase {
   readonly steps?: number;
   /** Whether a snapshot is worth its time already where it is prepared and no step was taken. */
   readonly isSlowToCreate: boolean;
-  /** Keeps a snapshot of it after a number of steps. Nobody may be using it, except for the ORM. */
+  /** Keeps a snapshot of it after a number of steps. No session but the ORM's may be using it. */
   keepSnapshot(orm: MikroORM, steps: number): Promise<void>;
 }
 

@@ -115,7 +115,7 @@ async function keepSnapshot({ server }: ServerPlace, { session, name, key, orm, 
   const { settings } = request;
   if (key === undefined) return;
   if (server.templates !== undefined) {
-    // a database is copied only while nobody is connected to it; the ORM connects again by itself
+    // a database is copied only while no session is connected to it; the ORM connects again by itself
     await orm.em.getConnection().close();
     await keepTemplate(server, server.templates, { ...request, session, name, key });
     return;

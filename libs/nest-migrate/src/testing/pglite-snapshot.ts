@@ -85,7 +85,7 @@ async function fetchDump(setup: DatabaseSetup): Promise<Dump> {
     return dump;
   } finally {
     lock?.release();
-    // whoever has the removed file open finds the dump; without one, two make it, and one of the two is kept
+    // a process that has the removed file open finds the dump; without one, two make it, and one of the two is kept
     await nodeFileSystem.remove(lockFileOf(file)).catch(() => undefined);
   }
 }

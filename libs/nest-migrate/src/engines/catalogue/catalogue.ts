@@ -99,7 +99,7 @@ export interface ListedForeignKey {
   readonly key: Named<ForeignKeyDefinition>;
 }
 
-/** Rights of somebody to a table or to one of its columns. */
+/** Rights of a role to a table or to one of its columns. */
 export interface ListedGrant {
   readonly table: QualifiedName;
   /** Absent where they are rights to the table. */

@@ -19,7 +19,7 @@ export interface TypeRules {
   readonly itemsOf?: (type: string) => readonly string[] | undefined;
   readonly readLiteral: LiteralReader;
   /**
-   * Where the database has parts of a type or of `extra` that the entity's text does not say and that nobody has to
+   * Where the database has parts of a type or of `extra` that the entity's text does not say and that no one has to
    * declare, the entity's text with those parts. Absent on an engine without such parts.
    */
   readonly withUndeclared?: (entity: string, database: string) => string;

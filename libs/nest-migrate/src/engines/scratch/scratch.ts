@@ -20,7 +20,7 @@ export interface ScratchServer {
   /** Reads what a new database is to be like, on a session of the application's database. */
   traits(session: SqlSession): Promise<ScratchTraits>;
   /**
-   * Creates an empty database and marks it. Whoever sees it in between sees an empty one.
+   * Creates an empty database and marks it. A session that sees it in between sees an empty one.
    *
    * @param versionTable The name of the version table that it is going to have.
    */
@@ -52,9 +52,9 @@ export interface ScratchServer {
   grant(session: SqlSession, prefix: string): Promise<string>;
 }
 
-/** Copies of databases that stay on the server. Nobody can connect to them, since whoever does keeps them from being copied. */
+/** Copies of databases that stay on the server. No session can connect to them, since one that does keeps them from being copied. */
 export interface ScratchTemplates {
-  /** Creates a marked database that is a copy of another one, to which nobody is connected. */
+  /** Creates a marked database that is a copy of another one, to which no session is connected. */
   copy(session: SqlSession, from: string, to: string): Promise<void>;
   /** Makes a marked database a copy that stays, under another name. Fails where there is one of that name. */
   seal(session: SqlSession, draft: string, name: string): Promise<void>;

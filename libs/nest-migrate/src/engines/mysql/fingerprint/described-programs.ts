@@ -66,7 +66,7 @@ async function statementOf(session: ReadingSession, { name, statement }: Trigger
 
 interface EventRow {
   readonly name: string;
-  /** Whether it begins when it was made, and not at a time that somebody named. */
+  /** Whether it begins when it was made, and not at a time that its statement names. */
   readonly begins_at_once: number;
 }
 

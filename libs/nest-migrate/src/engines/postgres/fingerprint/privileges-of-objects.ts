@@ -38,7 +38,7 @@ const privileges = (isNow: string): string => `string_agg(distinct g.privilege_t
 
 /**
  * A query for what roles may do with the objects of `described`, where it differs from what they may do with such an
- * object from the beginning. An owner is called `OWNER`, whoever that is.
+ * object from the beginning. Every owner is called `OWNER`.
  */
 export const grants = `select l.object || ' grant to ' || case when g.grantee = a.owner then 'OWNER' when g.grantee = 0 then 'PUBLIC'
       else quote_ident(pg_get_userbyid(g.grantee)) end, coalesce(${privileges('g.is_now')}, 'nothing')
