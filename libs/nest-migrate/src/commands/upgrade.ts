@@ -24,7 +24,8 @@ export async function upgrade(
   return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, planning: planningTo(target) });
 }
 
-function planningTo(text: string): Planning {
+/** Plans an upgrade to a target. */
+export function planningTo(text: string): Planning {
   return {
     symbols: [text],
     planner: ({ graph }) => {
