@@ -59,7 +59,8 @@ interface ProofOptions extends Pick<Common, 'signal' | 'xArguments' | 'directory
  * Proves a squash: a database that takes it, and a database from each place in the middle of the old path, get the
  * schema and the rows that the revisions make which it replaces, and the squash is the row of the version table.
  *
- * @returns `undefined` where the scripts that it replaces are gone.
+ * @returns `undefined` where the scripts that it replaces are gone, or one of them asks for services, which a rehearsal
+ * has not.
  */
 export async function proveSquash(
   context: CommandContext,
@@ -68,7 +69,10 @@ export async function proveSquash(
   options: ProofOptions,
 ): Promise<SquashProof | undefined> {
   const old = oldPathOf(scripts, squash);
-  return old === undefined ? undefined : new Proof(context, scripts, squash, old, options).run();
+  const needsServices = old?.ids.some((id) => old.scripts.graph.get(id).services.length > 0);
+  return old === undefined || needsServices === true
+    ? undefined
+    : new Proof(context, scripts, squash, old, options).run();
 }
 
 /** The way that a squash replaces. */

@@ -186,7 +186,10 @@ async function worksOf(
     for (const id of place.revisions) {
       const script = graph.get(id);
       const { obstacle } = await record(script);
-      if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
+      const { services } = script;
+      if (services.length > 0)
+        refused.push([id, `asks for the services ${services.join(', ')}, which a rehearsal has not`]);
+      else if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
     }
     if (refused.length > 0) throw new SquashDataError(refused);
     works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
