@@ -52,13 +52,18 @@ function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engi
   return `${sql.replace('timestamptz', 'datetime')}${sign}`;
 }
 
-/** What lets a role read and insert rows. PostgreSQL asks for the sequences that the table draws from, too. */
+/**
+ * What lets a role read and insert rows. PostgreSQL asks for the sequences that the table draws from, too. That of an
+ * identity column gets the same: what is granted on a sequence stays when the key counts in another way.
+ */
 function grantsOn(table: string, engine: Engine): readonly string[] {
   const granted = `grant select, insert on ${table} to ${ROLE}`;
   if (!postgres.includes(engine)) return [granted];
   const drawn = `select distinct used.refobjid::regclass from pg_depend used join pg_attrdef def on def.oid = used.objid
-    join pg_class c on c.oid = used.refobjid and c.relkind = 'S' where used.classid = 'pg_attrdef'::regclass
-      and def.adrelid = '${table}'::regclass`;
+      join pg_class c on c.oid = used.refobjid and c.relkind = 'S' where used.classid = 'pg_attrdef'::regclass
+        and def.adrelid = '${table}'::regclass
+    union select own.objid::regclass from pg_depend own join pg_class c on c.oid = own.objid and c.relkind = 'S'
+      where own.classid = 'pg_class'::regclass and own.refobjid = '${table}'::regclass and own.deptype = 'i'`;
   return [
     granted,
     `do $d$ declare drawn text; begin

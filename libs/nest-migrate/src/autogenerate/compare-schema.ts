@@ -22,7 +22,7 @@ import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.
 import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 import { TableFilter } from './read/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
-import { withoutSkipped, withoutUnreadable } from './left-alone.js';
+import { sentenceAbout, withoutParents, withoutSkipped, withoutUnreadable } from './left-alone.js';
 import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
@@ -109,7 +109,9 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);
-  const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
+  const { live: underNewNames, candidates } = applyRenames(comparison, found, entities, renames);
+  const { live: renamed, parents } = withoutParents(underNewNames, entities, engine);
+  comparison.warnings.push(...sentenceAbout([...parents, ...describable.others]));
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
