@@ -19,9 +19,15 @@ interface Options {
   /** The engine does not drop the column while it is there: its statements are tried on a version without the column, too. */
   readonly blocks?: boolean;
   readonly on?: 'column' | 'table';
+  /** `*` means other columns then: the views that have it are created again. */
+  readonly changesStars?: boolean;
 }
 
-function left(name: string, sql: Sql, { engines, blocks = false, on = 'column' }: Options = {}): Dependent {
+function left(
+  name: string,
+  sql: Sql,
+  { engines, blocks = false, on = 'column', changesStars = false }: Options = {},
+): Dependent {
   return {
     name: `undeclared ${name}`,
     ...(engines && { engines }),
@@ -33,7 +39,10 @@ function left(name: string, sql: Sql, { engines, blocks = false, on = 'column' }
       const place = placeIn(schema, target, engine) ?? missing(target.prefix, engine);
       const column = place.column === '' ? 'a' : place.column;
       const { condition, number } = { condition: target.kind.condition(column), number: target.kind.number(column) };
-      return { ...schema, undeclared: [...schema.undeclared, ...sql({ ...place, column, condition, number }, before)] };
+      const statements = sql({ ...place, column, condition, number }, before);
+      const starred = schema.views.filter(({ expression }) => changesStars && expression.startsWith('select *'));
+      const again = starred.map((view) => `create or replace view ${view.name} as ${view.expression}`);
+      return { ...schema, undeclared: [...schema.undeclared, ...statements, ...again] };
     },
   };
 }
@@ -401,9 +410,7 @@ export const undeclaredDependents: readonly Dependent[] = [
   left(
     'visibility of the column',
     ({ table, column }) => [`alter table ${table} alter column ${column} set invisible`],
-    {
-      engines: ['mysql'],
-    },
+    { engines: ['mysql'], changesStars: true },
   ),
   left(
     'check, not enforced',

@@ -31,7 +31,7 @@ import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
 import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
-import { applyRenames } from './renames.js';
+import { applyRenames, tableWithColumnRenamed } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
 
@@ -148,7 +148,15 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     const old = comparison.plan.placeBefore(place);
     const whole = await readWholeTable(connection, engine, old);
     const seen = found.tables.find((table) => samePlace(table, old));
-    return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
+    if (whole === undefined || seen === undefined) return undefined;
+    // it was read under the old names of the columns
+    const unseen = { ...whole, ...leftOut(whole, seen) };
+    return {
+      ...sides,
+      leftOut: comparison.plan
+        .renamesOf(place)
+        .reduce((table, rename) => tableWithColumnRenamed(sql, table, rename), unseen),
+    };
   });
   const inDirection = (direction: Direction): readonly Operation[] =>
     operations.filter((operation) => comparison.plan.isIn(direction, operation)).map(frozen);

@@ -351,8 +351,19 @@ function withColumnRenamed(
   { from, to }: { readonly from: string; readonly to: string },
 ): LiveSchema {
   const rename = (name: string): string => (name === from ? to : name);
+  const renamed = withTable(live, place, (table) => tableWithColumnRenamed(sql, table, { from, to }));
+  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+}
+
+/** A table with everything in it under the new name of a column, without what refers to it from elsewhere. */
+export function tableWithColumnRenamed(
+  sql: EngineSql,
+  table: TableModel,
+  { from, to }: { readonly from: string; readonly to: string },
+): TableModel {
+  const rename = (name: string): string => (name === from ? to : name);
   const inText = (text: string): string => sql.withNameReplaced(text, from, to);
-  const renamed = withTable(live, place, (table) => ({
+  return {
     ...table,
     columns: table.columns.map((column) => ({
       ...column,
@@ -377,8 +388,7 @@ function withColumnRenamed(
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
     ...(table.security && { security: withPolicyTexts(table.security, inText) }),
     ...(table.partitioning && { partitioning: { ...table.partitioning, key: inText(table.partitioning.key) } }),
-  }));
-  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+  };
 }
 
 function withPolicyTexts(security: TableSecurity, change: (text: string) => string): TableSecurity {
