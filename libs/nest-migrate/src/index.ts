@@ -32,6 +32,7 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
+export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
@@ -297,6 +298,7 @@ export {
   NoRevisionFilesError,
   NothingToMergeError,
   RebaseRefusedError,
+  NothingToSquashError,
   SquashDataError,
 } from './errors/command.errors.js';
 export {

@@ -79,6 +79,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
     ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
+    NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([name]), new errors.SquashDataError([name, 'b'])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
@@ -8,6 +7,7 @@ import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
+import { randomFrom } from './random-numbers.js';
 import { rehearse } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
@@ -250,13 +250,4 @@ class Verification {
     const clean = findings.every(({ accepted }) => accepted !== undefined);
     return { clean, revisions, findings };
   }
-}
-
-/** Numbers from 0 to below 1 that follow from a seed. */
-function randomFrom(seed: number): () => number {
-  let drawn = 0;
-  return () => {
-    const digest = createHash('sha256').update(`${seed}:${drawn++}`).digest();
-    return digest.readUInt32BE() / 2 ** 32;
-  };
 }

@@ -70,6 +70,21 @@ export class SquashDataError extends MigrationError {
   }
 }
 
+/** Thrown by `squash` where the range has one revision or none. Nothing was written. */
+export class NothingToSquashError extends MigrationError {
+  readonly code = 'NOTHING_TO_SQUASH';
+
+  constructor(
+    /** The ids of the revisions in the range. */
+    readonly revisions: readonly string[],
+  ) {
+    const [only] = revisions;
+    super(only === undefined ? 'There is no revision to squash.' : `There is only '${only}' in the range.`, {
+      cure: 'Choose a range with two revisions or more.',
+    });
+  }
+}
+
 /** Thrown where nothing tells which branch is the published one. */
 export class BaseUnknownError extends MigrationError {
   readonly code = 'BASE_UNKNOWN';
