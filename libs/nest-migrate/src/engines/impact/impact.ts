@@ -1,0 +1,56 @@
+import { type Operation } from '../../operations/operation.js';
+
+/** What other sessions cannot do with a table for as long as a statement holds its lock. */
+export interface Blocked {
+  /** Whether a `select` waits. */
+  readonly reads: boolean;
+  /** Whether an `insert`, an `update` or a `delete` waits. */
+  readonly writes: boolean;
+  /** Whether a change of the schema waits. */
+  readonly schemaChanges: boolean;
+}
+
+/**
+ * How the time of a statement grows. `metadata`: it does not, however many rows there are; `scan`: the rows, or an
+ * index, are read; `rewrite`: the table is written again.
+ */
+export type Work = 'metadata' | 'scan' | 'rewrite';
+
+/** What a statement does to one table that was there before it. */
+export interface TableImpact {
+  readonly schema: string | undefined;
+  readonly table: string;
+  /** The lock in the words of the engine: `AccessExclusiveLock`, `SHARED`; `null` where it has none. */
+  readonly lock: string | null;
+  readonly blocks: Blocked;
+  readonly work: Work;
+  /** The indexes that are built or written again while the lock is held. */
+  readonly indexes: readonly string[];
+}
+
+/** What one statement does to a database while it runs. */
+export interface StatementImpact {
+  readonly tables: readonly TableImpact[];
+  /** MySQL and MariaDB: the cheapest algorithm that the server accepts; `null` for others, and for other statements. */
+  readonly algorithm: 'INSTANT' | 'NOCOPY' | 'INPLACE' | 'COPY' | null;
+  /**
+   * How it is known. `measured`: the engine told while the statement ran; `table`: from the table that a test on a
+   * server keeps true, where this engine has no second session; `unknown`: it is not known, and `reason` says why.
+   */
+  readonly source: 'measured' | 'table' | 'unknown';
+  readonly reason: string | null;
+}
+
+/** A statement of a revision and what it does. */
+export interface MeasuredStatement {
+  readonly revision: string;
+  readonly direction: 'upgrade' | 'downgrade';
+  /** The place of the statement in its revision, from 0. */
+  readonly ordinal: number;
+  readonly sql: string;
+  /** The operations that the statement is made of; several where the engine takes them together. */
+  readonly operations: readonly Operation[];
+  /** Whether it runs outside of a transaction. */
+  readonly outsideTransaction: boolean;
+  readonly impact: StatementImpact;
+}
