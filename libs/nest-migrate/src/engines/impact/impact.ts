@@ -26,6 +26,13 @@ export interface TableImpact {
   readonly work: Work;
   /** The indexes that are built or written again while the lock is held. */
   readonly indexes: readonly string[];
+  /**
+   * The rows that no other session can change until the transaction ends, where the statement locks rows beside the
+   * table. `all`: `blocks.writes` is true; `some`: those that its condition finds; `null`: it locks none.
+   */
+  readonly rows: 'all' | 'some' | null;
+  /** Whether an earlier statement of the same run has created it, so that no request of the application uses it yet. */
+  readonly isNew: boolean;
 }
 
 /** What one statement does to a database while it runs. */
