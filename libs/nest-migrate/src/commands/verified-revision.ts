@@ -159,12 +159,14 @@ async function putRows(
         steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
       }),
     },
-    async (...call) =>
-      (await loadSteps(...call)).map((step) => ({
-        ...step,
-        entries: [],
-        body: { run, service: () => undefined },
-      })),
+    {
+      load: async (...call) =>
+        (await loadSteps(...call)).map((step) => ({
+          ...step,
+          entries: [],
+          body: { run, service: () => undefined },
+        })),
+    },
   );
 }
 

@@ -1,4 +1,5 @@
 import { type Operation } from '../../operations/operation.js';
+import { type SqlSession } from '../session/sql-session.js';
 
 /** What other sessions cannot do with a table for as long as a statement holds its lock. */
 export interface Blocked {
@@ -48,14 +49,38 @@ export interface StatementImpact {
   readonly reason: string | null;
 }
 
+/** The session of a run on a scratch database, which nobody else uses. */
+export interface MeasuredSession extends SqlSession {
+  readonly inTransaction: boolean;
+  /** Ends the open transaction, so that it holds no lock, and begins another one with the same settings. */
+  renew(): Promise<void>;
+  /** Does the work in a transaction of its own. */
+  within<T>(work: () => Promise<T>): Promise<T>;
+  /** Does the work with another session of the same database. */
+  another<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+}
+
+/** Sends the statements of one run on a scratch database and tells what each did. It remembers what the run creates. */
+export interface ImpactMeter {
+  /**
+   * @param sql The statement; `null` for work that is not known beforehand.
+   * @param send Sends it, or a statement that does the same.
+   */
+  measure(session: MeasuredSession, sql: string | null, send: (sql: string) => Promise<void>): Promise<StatementImpact>;
+}
+
 /** A statement of a revision and what it does. */
 export interface MeasuredStatement {
   readonly revision: string;
   readonly direction: 'upgrade' | 'downgrade';
   /** The place of the statement in its revision, from 0. */
   readonly ordinal: number;
+  /** `op.transaction` for work through the ORM. */
   readonly sql: string;
-  /** The operations that the statement is made of; several where the engine takes them together. */
+  /**
+   * The operations that the statement is made of; several where the engine takes them together, none for `op.query` and
+   * `op.transaction`.
+   */
   readonly operations: readonly Operation[];
   /** Whether it runs outside of a transaction. */
   readonly outsideTransaction: boolean;
