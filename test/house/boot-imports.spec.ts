@@ -33,7 +33,9 @@ describe('what an application loads with the package', () => {
   it('leaves rehearsals, fingerprints and measuring to the commands that need them', () => {
     expect(
       loaded.filter((file) =>
-        /^rehearsal\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|scratch)/.test(file),
+        /^rehearsal\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|scratch)/.test(
+          file,
+        ),
       ),
     ).toEqual([]);
   });
