@@ -62,6 +62,6 @@ function create({ platform, config }: OrmConnection): Engine {
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
     scratch: async () => (await import('./scratch.js')).sqliteScratch,
-    impact: async () => (await import('../impact/unmeasured.js')).unmeasured('It is not measured on this engine.'),
+    impact: async () => new (await import('./impact/sqlite-meter.js')).SqliteMeter(),
   };
 }
