@@ -86,5 +86,6 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
+    impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }
