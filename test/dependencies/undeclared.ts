@@ -91,11 +91,7 @@ function leftOn(name: string, declared: string, sql: Sql, options: Options = {})
     left(`${name} on a declared ${declared}`, sql, options),
   ];
   if (below === undefined) throw new Error(`No dependent ${declared}.`);
-  return {
-    ...above,
-    attach: (schema, target, engine, before) =>
-      above.attach(below.attach(schema, target, engine, before), target, engine, before),
-  };
+  return { ...above, below };
 }
 
 export const undeclaredDependents: readonly Dependent[] = [

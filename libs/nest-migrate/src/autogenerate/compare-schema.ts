@@ -83,13 +83,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   };
   const { catalogue } = engine;
   const listed =
-    connection === undefined || catalogue.listForeignKeys === undefined
+    connection === undefined || catalogue.listForeignKeys === undefined || engine.capabilities.restoresDependents
       ? undefined
       : {
           foreignKeys: await catalogue.listForeignKeys(connection),
           views: await catalogue.listViews(connection),
           grants: (await catalogue.listGrants?.(connection)) ?? [],
         };
+  const keys = connection === undefined || renames.length === 0 ? [] : await catalogue.listForeignKeys?.(connection);
   const typeValueRenames: TypeValueRename[] = [];
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
@@ -109,7 +110,10 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);
-  const { live: underNewNames, candidates } = applyRenames(comparison, found, entities, renames);
+  const { live: underNewNames, candidates } = applyRenames(comparison, found, entities, {
+    answers: renames,
+    foreignKeys: keys ?? [],
+  });
   const { live: renamed, parents } = withoutParents(underNewNames, entities, engine);
   comparison.warnings.push(...sentenceAbout([...parents, ...describable.others]));
   compareSchemas(comparison, renamed, entities);
