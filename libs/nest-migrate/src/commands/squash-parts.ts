@@ -132,7 +132,7 @@ class Folding {
       }
     }
     // only the database knows what SQL has filled
-    if (runsSql) for (const table of await this.#filledBehind(id)) this.#empty.delete(table);
+    if (runsSql && this.#empty.size > 0) for (const table of await this.#filledBehind(id)) this.#empty.delete(table);
     // what is not known can't be repeated
     return isFoldable || obstacle !== null;
   }

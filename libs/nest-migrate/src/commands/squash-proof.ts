@@ -1,7 +1,7 @@
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
-import { prefixesOf } from '../revision/squash-prefixes.js';
+import { waysThrough } from '../revision/squash-ways.js';
 import { ancestors, tipsOf } from '../revision/traversal.js';
 import { type SchemaModel } from '../schema/schema-model.js';
 import { fixtureFunction } from '../script/revision-module.js';
@@ -10,8 +10,9 @@ import { type Finding } from './finding.js';
 import { randomFrom } from './random-numbers.js';
 import { rehearse } from './rehearse.js';
 import { type RevisionScripts } from './revision-scripts.js';
+import { planFor } from './run.js';
 import { type DifferenceOfRows, differencesOfRows } from './table-contents.js';
-import { upgrade } from './upgrade.js';
+import { upgradeTo, upgrade } from './upgrade.js';
 import {
   type Moment,
   momentOf,
@@ -35,8 +36,8 @@ export interface SquashProof {
   readonly engine: string;
   /** The hash of the schema to which both lead. */
   readonly schema: string;
-  /** From how many places a database was upgraded: a new one, and those in the middle of the old path. */
-  readonly tried: number;
+  /** From how many places a database goes on: a new one, and those in the middle of the old path and at its end. */
+  readonly places: number;
   /** Whether there are no other places. Otherwise they are a sample. */
   readonly isAll: boolean;
   /** What differs. */
@@ -46,8 +47,8 @@ export interface SquashProof {
 /** The rule of what differs between a squash and what it replaces. */
 export const SQUASH_DIFFERS = 'squash-differs';
 
-/** From so many places a database is upgraded at most. */
-const MOST_PLACES = 16;
+/** So many orders of branches are tried at most. */
+const MOST_WAYS = 8;
 
 interface ProofOptions extends Pick<Common, 'signal' | 'xArguments' | 'directory' | 'onEvent'> {
   /** The seed of the sample, where there are many places. */
@@ -117,22 +118,26 @@ class Proof {
   ) {}
 
   async run(): Promise<SquashProof> {
-    const { ids } = this.old;
-    const { prefixes, isAll } = prefixesOf(
-      this.old.scripts.graph,
-      ids,
-      MOST_PLACES,
-      randomFrom(this.options.seed ?? 0),
-    );
+    const { ids, scripts } = this.old;
+    const { ways, places, isAll } = waysThrough(scripts.graph, ids, MOST_WAYS, randomFrom(this.options.seed ?? 0));
     const rows = await this.#rows();
-    const total = prefixes.length + (rows === undefined ? 0 : 1);
-    const reference = await this.#reference(undefined);
+    const work = [
+      ...ways.map((way) => (reference: Reference) => this.#along(way, reference)),
+      (reference: Reference) => this.#closed(reference, undefined),
+    ];
+    const total = 1 + work.length + (rows === undefined ? 0 : 1);
+    this.#tell(0, total);
+    const reference = await this.#reference(undefined, true);
     if (reference !== undefined) {
-      for (const [index, prefix] of prefixes.entries()) {
-        this.#tell(index, total);
-        await this.#from(prefix, reference, undefined);
+      for (const [index, each] of work.entries()) {
+        this.#tell(1 + index, total);
+        await each(reference);
       }
-      if (rows !== undefined) await this.#withRows(rows, total);
+      if (rows !== undefined) {
+        this.#tell(total - 1, total);
+        const withRows = await this.#reference(rows);
+        if (withRows !== undefined) await this.#closed(withRows, rows);
+      }
     }
     const { connection } = this.context;
     const fingerprint = reference?.moment.fingerprint ?? { hash: '', text: '' };
@@ -141,7 +146,7 @@ class Proof {
       holds: this.#findings.length === 0,
       engine: serverOf(fingerprint),
       schema: fingerprint.hash,
-      tried: reference === undefined ? 0 : prefixes.length,
+      places,
       isAll,
       findings: this.#findings,
     };
@@ -155,54 +160,79 @@ class Proof {
     return rows ?? (fixtureFunction(module, this.context.connection) === undefined ? undefined : 'fixtures');
   }
 
-  async #withRows(rows: TrialOptions['rows'], total: number): Promise<void> {
-    this.#tell(total - 1, total);
-    const reference = await this.#reference(rows);
-    if (reference !== undefined) await this.#from([], reference, rows);
-  }
-
-  /** What the revisions lead to that are replaced. */
-  async #reference(rows: TrialOptions['rows']): Promise<Reference | undefined> {
+  /**
+   * What the revisions lead to that are replaced.
+   *
+   * @param goesOn Whether the database is upgraded afterwards: at the end of the old path only its row gets another name.
+   */
+  async #reference(rows: TrialOptions['rows'], goesOn = false): Promise<Reference | undefined> {
     return this.#rehearse(rows, async (scratch) => {
       const failed = await this.#failure(this.#apply(scratch, this.old.ids));
-      if (failed === undefined) return { moment: await momentOf(scratch), schema: await schemaOf(scratch) };
-      const { revision } = failed.failure;
-      this.#find(`What it replaces can't be compared: the upgrade of ${revision ?? ''} fails. ${reasonOf(failed)}`);
-      return undefined;
+      if (failed !== undefined) {
+        const { revision } = failed.failure;
+        this.#find(`What it replaces can't be compared: the upgrade of ${revision ?? ''} fails. ${reasonOf(failed)}`);
+        return undefined;
+      }
+      const reference = { moment: await momentOf(scratch), schema: await schemaOf(scratch) };
+      if (goesOn) await this.#arrive(scratch, 'From the end of the old path on it', reference, rows);
+      return reference;
     });
   }
 
-  /** Upgrades a database that has a part of the old path, or nothing of it, and compares it. */
-  async #from(prefix: readonly string[], reference: Reference, rows: TrialOptions['rows']): Promise<void> {
-    const { graph } = this.old.scripts;
-    await this.#rehearse(rows, async (scratch) => {
-      await this.#apply(scratch, prefix);
-      const tips = tipsOf(graph, [...this.old.start, ...prefix]);
-      const isNew = prefix.length === 0;
-      const where = isNew
-        ? rows === undefined
-          ? 'It'
-          : 'On a database that has rows it'
-        : `From ${tips.join(', ')} on, the old path`;
-      const { signal, xArguments, directory } = this.options;
-      const failed = await this.#failure(upgrade(scratch, { signal, xArguments, directory, target: this.squash }));
-      if (failed !== undefined) return this.#find(`${where} fails. ${reasonOf(failed)}`);
-      const table = await databaseOf(scratch).readRows();
-      if (table.join() !== this.squash) {
-        this.#find(
-          `${where} leaves ${table.length === 0 ? 'no row' : `the rows ${table.join(', ')}`} in the version table.`,
-        );
+  /** A database that takes the squash. */
+  async #closed(reference: Reference, rows: TrialOptions['rows']): Promise<void> {
+    const where = rows === undefined ? 'It' : 'On a database that has rows it';
+    await this.#rehearse(rows, (scratch) => this.#arrive(scratch, where, reference, rows));
+  }
+
+  /** A database that has begun the old path goes on along it. At each place it is asked where it would go from there. */
+  async #along([first = '', ...others]: readonly string[], reference: Reference): Promise<void> {
+    await this.#rehearse(undefined, async (scratch) => {
+      await this.#apply(scratch, [first]);
+      for (const [index, id] of others.entries()) {
+        const table = await databaseOf(scratch).readRows();
+        const { steps } = planFor(this.scripts, upgradeTo(this.squash), table);
+        const planned = steps.map(({ revision }) => revision);
+        const expected = others.slice(index);
+        if (planned.toSorted().join() !== expected.toSorted().join() || steps.at(-1)?.rows.join() !== this.squash) {
+          this.#find(`From ${table.join(', ')} on, ${planned.join(', ')} would run, and not ${expected.join(', ')}.`);
+          return;
+        }
+        if (index === others.length - 1) break;
+        const failed = await this.#failure(this.#upgrade(scratch, id));
+        if (failed !== undefined) return this.#find(`Along the old path it fails. ${reasonOf(failed)}`);
       }
-      const moment = await momentOf(scratch);
-      const comparison = compareFingerprints(reference.moment.fingerprint, moment.fingerprint);
-      if (comparison.verdict === 'different') {
-        const difference = await schemaDifference(scratch, comparison, reference.schema);
-        const what = isNew ? 'the schema of what it replaces' : 'the schema of the whole of it';
-        this.#find(`${where} does not lead to ${what}.${stillToDo(difference)}`, difference);
-      }
-      const found = await this.#differencesOfRows(reference, moment, rows);
-      if (found.length > 0) this.#find(`${where} leaves other rows: ${found.map(inWords).join('; ')}.`);
+      await this.#arrive(scratch, `Along the old path (${[first, ...others].join(', ')}) it`, reference, undefined);
     });
+  }
+
+  /** Upgrades a database to the squash and compares it. */
+  async #arrive(
+    scratch: CommandContext,
+    where: string,
+    reference: Reference,
+    rows: TrialOptions['rows'],
+  ): Promise<void> {
+    const failed = await this.#failure(this.#upgrade(scratch, this.squash));
+    if (failed !== undefined) return this.#find(`${where} fails. ${reasonOf(failed)}`);
+    const table = await databaseOf(scratch).readRows();
+    if (table.join() !== this.squash) {
+      this.#find(`${where} leaves ${table.length === 0 ? 'no row' : table.join(', ')} in the version table.`);
+    }
+    const moment = await momentOf(scratch);
+    const comparison = compareFingerprints(reference.moment.fingerprint, moment.fingerprint);
+    if (comparison.verdict === 'different') {
+      const difference = await schemaDifference(scratch, comparison, reference.schema);
+      const message = `${where} does not lead to the schema of what it replaces.${stillToDo(difference)}`;
+      this.#find(message, difference);
+    }
+    const found = await this.#differencesOfRows(reference, moment, rows);
+    if (found.length > 0) this.#find(`${where} leaves other rows: ${found.map(inWords).join('; ')}.`);
+  }
+
+  #upgrade(scratch: CommandContext, target: string): ReturnType<typeof upgrade> {
+    const { signal, xArguments, directory } = this.options;
+    return upgrade(scratch, { signal, xArguments, directory, target });
   }
 
   /** How rows differ. What is another value each time, such as a time or a random id, counts for nothing. */

@@ -12,7 +12,7 @@ import { type CommandContext, type Common } from './command-context.js';
 import { type Finding } from './finding.js';
 import { newRevisionId } from './new-revision.js';
 import { keepHeads } from './published-revisions.js';
-import { recorder } from './recorded-revisions.js';
+import { type RecordingObstacle, recorder } from './recorded-revisions.js';
 import { renderBody } from './render-item.js';
 import { rehearse } from './rehearse.js';
 import { folder } from './resolve-options.js';
@@ -100,7 +100,7 @@ export async function squash(context: CommandContext, options: SquashOptions = {
 
   const operations = new Map<string, SquashedOperations>();
   for (const { of, work } of works) operations.set(of.connection, await squashedOperations(of, scripts, work));
-  let tried = await tryDraft(context, scripts, { ...draft, operations });
+  let tried = await tryDraft(context, scripts, { ...draft, operations }, 1);
   const notes: string[] = [];
   const isBackAlone = tried.proofs
     .flatMap(({ findings }) => findings)
@@ -111,7 +111,7 @@ export async function squash(context: CommandContext, options: SquashOptions = {
       const { upgrade } = operations.get(of.connection)!;
       operations.set(of.connection, { upgrade, downgrade: await wayBack(of, scripts, work) });
     }
-    const again = await tryDraft(context, scripts, { ...draft, operations });
+    const again = await tryDraft(context, scripts, { ...draft, operations }, 2);
     if (again.clean) {
       tried = again;
       notes.push('Its downgrade is the difference of the schemas: those of the revisions do not lead back.');
@@ -182,17 +182,25 @@ async function worksOf(
   const works: ConnectionWork[] = [];
   for (const of of sharing(context)) {
     const record = recorder(of, scripts);
-    const refused: string[] = [];
+    const refused: (readonly [string, string])[] = [];
     for (const id of place.revisions) {
       const script = graph.get(id);
       const { obstacle } = await record(script);
-      if (obstacle !== null && !isElided(script)) refused.push(id);
+      if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
     }
     if (refused.length > 0) throw new SquashDataError(refused);
     works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
   }
   return works;
 }
+
+const OBSTACLES: Readonly<Record<RecordingObstacle, string>> = {
+  query: 'asks the database',
+  transaction: 'works on rows with code',
+  failure: 'fails without a database',
+  endless: 'does not end without a database',
+  load: 'does not load',
+};
 
 /** Why the squash cannot be undone, where one of its revisions says so. */
 function reasonsOf({ graph }: RevisionScripts, { revisions }: SquashPlace): string | undefined {
@@ -264,7 +272,12 @@ interface TriedDraft {
  * Tries a draft: from a folder beside the revisions, which is a version location for the time of the proof alone. So no
  * other process takes a squash for a revision that is not proven yet.
  */
-async function tryDraft(context: CommandContext, scripts: RevisionScripts, draft: WholeDraft): Promise<TriedDraft> {
+async function tryDraft(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  draft: WholeDraft,
+  attempt: number,
+): Promise<TriedDraft> {
   const { directory } = scripts;
   const { fileSystem: fs } = context;
   const { versionPath, signal, xArguments, onEvent, seed } = draft.options;
@@ -275,7 +288,7 @@ async function tryDraft(context: CommandContext, scripts: RevisionScripts, draft
     script.follows,
   );
   // at the same depth, so that relative imports lead to the same files
-  const beside = join(dirname(target), `.squash-${draft.id}`);
+  const beside = join(dirname(target), `.squash-${draft.id}-${attempt}`);
   const withDraft = (of: CommandContext): CommandContext => ({
     ...of,
     options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
@@ -332,11 +345,11 @@ async function tryAlone(
 
 /** The proof as a sentence for the head of the file. */
 function certificateOf(
-  { engine, schema, tried, isAll, connection }: SquashProof,
+  { engine, schema, places, isAll, connection }: SquashProof,
   _: number,
   all: readonly unknown[],
 ): string {
   const where = all.length > 1 ? `${engine} for the connection ${connection}` : engine;
-  const places = isAll ? `each of the ${tried} places` : `${tried} of the places`;
-  return `Proven on ${where}: it and what it replaces lead to the schema ${schema} and to the same rows, from ${places} at which a database may stand.`;
+  const from = isAll ? `each of the ${places} places` : `${places} places`;
+  return `Proven on ${where}: it and what it replaces lead to the schema ${schema} and to the same rows, from ${from} at which a database may stand.`;
 }

@@ -148,19 +148,20 @@ export function differencesOfRows(
   return [...new Set([...first.keys(), ...second.keys()])].sort().flatMap((table) => {
     const [some, others] = [first.get(table) ?? [], second.get(table) ?? []];
     const left = unsteady.get(table) ?? [];
-    // the order of the columns and of the rows is that in which they were added
-    const columnsOf = (rows: TableRows['rows']): readonly string[] =>
-      Object.keys(rows[0] ?? {})
-        .filter((column) => !left.includes(column))
-        .sort();
-    const textOfRows = (rows: TableRows['rows'], columns: readonly string[]): string =>
-      JSON.stringify(rows.map((row) => textOf(row, columns)).sort());
-    const [columns, otherColumns] = [columnsOf(some), columnsOf(others)];
-    if (textOfRows(some, columns) === textOfRows(others, otherColumns)) return [];
-    const differing = [...new Set([...columns, ...otherColumns])].filter(
-      (column) => textOfRows(some, [column]) !== textOfRows(others, [column]),
-    );
-    return [{ table, counts: [some.length, others.length], columns: differing }];
+    // a column that only one has is a difference of the schemas
+    const columns = Object.keys(some[0] ?? others[0] ?? {})
+      .filter((column) => !left.includes(column) && column in (others[0] ?? some[0] ?? {}))
+      // the order of the columns and of the rows is that in which they were added
+      .sort();
+    const isSame = (of: readonly string[]): boolean => {
+      const [texts, otherTexts] = [some, others].map((rows) =>
+        JSON.stringify(rows.map((row) => textOf(row, of)).sort()),
+      );
+      return texts === otherTexts;
+    };
+    if (isSame(columns)) return [];
+    const differing = columns.filter((column) => !isSame([column]));
+    return [{ table, counts: [some.length, others.length] as const, columns: differing }];
   });
 }
 

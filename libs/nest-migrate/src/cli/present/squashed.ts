@@ -17,9 +17,9 @@ export function squashedLines({ created, source, clean, proofs }: SquashResult, 
 /** What the proof has shown, a line a connection. */
 export function provenLines({ clean, proofs }: SquashResult): readonly string[] {
   if (!clean) return [];
-  return proofs.map(({ connection, engine, tried, isAll }) => {
+  return proofs.map(({ connection, engine, places, isAll }) => {
     const where = proofs.length > 1 ? `${engine} for ${connection}` : engine;
-    const places = isAll ? `each of ${tried} places` : `${tried} of the places`;
-    return `Proven on ${where}: one schema and the same rows from ${places} at which a database may stand.`;
+    const from = isAll ? `each of ${places} places` : `${places} places`;
+    return `Proven on ${where}: one schema and the same rows from ${from} at which a database may stand.`;
   });
 }
