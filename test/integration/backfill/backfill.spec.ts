@@ -21,9 +21,7 @@ async function rows(at: Scenario, sql: string): Promise<readonly Row[]> {
 }
 
 /** What a run has told, and how it ended. */
-async function told(
-  run: (options: { onEvent: (event: MigrationEvent) => void }) => Promise<unknown>,
-): Promise<{
+async function told(run: (options: { onEvent: (event: MigrationEvent) => void }) => Promise<unknown>): Promise<{
   readonly events: readonly MigrationEvent[];
   readonly warnings: readonly string[];
   readonly code?: string;
