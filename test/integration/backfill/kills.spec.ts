@@ -95,7 +95,7 @@ function backfiller(jobs: readonly Backfilling[]): Backfiller {
 async function counted(database: TestDatabase): Promise<Awaited<ReturnType<typeof countsOf>>> {
   const { orm } = await openDatabase(database);
   try {
-    return await countsOf(orm.em.getConnection() as never);
+    return await countsOf(orm.em.getConnection());
   } finally {
     await orm.close(true);
   }

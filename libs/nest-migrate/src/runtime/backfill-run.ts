@@ -70,6 +70,15 @@ export class BackfillRun {
     this.#state = this.#note === undefined ? beginningOf(backfill.table) : this.#read(this.#note);
   }
 
+  /** Finds the key. To be called first, while what the revision did before can still be rolled back. */
+  async findKey(): Promise<void> {
+    const { ports, batches } = this.parts;
+    const { session, engine } = ports;
+    const { schema, table, key, where, work } = this.#backfill;
+    const columns = await keyOfBackfill(batches, session, { schema, table }, { key, ...('set' in work && work) });
+    this.#statements = new BackfillStatements(engine, batches, { schema, table, columns, where });
+  }
+
   async run(): Promise<void> {
     await this.#prepare();
     const { clock } = this.parts.ports;
@@ -100,18 +109,13 @@ export class BackfillRun {
 
   async #prepare(): Promise<void> {
     const { ports, batches, unit } = this.parts;
-    const { session, engine } = ports;
-    const { schema, table, key, where, work } = this.#backfill;
-    const columns = await keyOfBackfill(batches, session, { schema, table }, { key, ...('set' in work && work) });
-    this.#statements = new BackfillStatements(engine, batches, { schema, table, columns, where });
+    const { schema, table } = this.#backfill;
     await unit.prepare();
-    const [row] = await session.query<{ counted: number | string }>(this.#statements.counted(COUNTED_UP_TO + 1));
-    const counted = Number(row?.counted);
-    if (counted <= COUNTED_UP_TO) this.#total = counted;
-    else {
-      const supposed = Number((await session.value(batches.supposedRows({ schema, table }))) ?? 0);
-      this.#total = supposed > COUNTED_UP_TO ? supposed : null;
-    }
+    const [row] = await ports.session.query<{ counted: number | string }>(this.#statements.counted(COUNTED_UP_TO + 1));
+    this.#total = Number(row?.counted);
+    if (this.#total <= COUNTED_UP_TO) return;
+    const supposed = Number((await ports.session.value(batches.supposedRows({ schema, table }))) ?? 0);
+    this.#total = supposed > COUNTED_UP_TO ? supposed : null;
   }
 
   async #throttled(): Promise<void> {

@@ -321,6 +321,7 @@ export class RevisionRun {
       },
       backfill,
     );
+    await run.findKey();
     await this.#autocommitBlock(() => run.run());
     this.#executedStatements += 1;
   }
