@@ -7,9 +7,9 @@ import { type RevisionScript } from '../script/revision-script.js';
 
 /**
  * Why not everything is known that a revision does: it asks the database (`query`), works on rows with code
- * (`transaction`), fails without a database (`failure`), does not end (`endless`) or does not load (`load`).
+ * (`transaction`), fills rows in batches (`backfill`), fails without a database (`failure`), does not end (`endless`) or does not load (`load`).
  */
-export type RecordingObstacle = 'query' | 'transaction' | 'failure' | 'endless' | 'load';
+export type RecordingObstacle = 'query' | 'transaction' | 'backfill' | 'failure' | 'endless' | 'load';
 
 /** What a function of a revision does, as far as that can be told without a database. */
 export interface RecordedRevision extends Omit<Recording, 'obstacle'> {

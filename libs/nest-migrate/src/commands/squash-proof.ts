@@ -12,7 +12,7 @@ import { rehearse } from './rehearse.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { planFor } from './run.js';
 import { type DifferenceOfRows, differencesOfRows } from './table-contents.js';
-import { planningTo, upgrade } from './upgrade.js';
+import { upgradeTo, upgrade } from './upgrade.js';
 import {
   type Moment,
   momentOf,
@@ -195,7 +195,7 @@ class Proof {
       await this.#apply(scratch, [first]);
       for (const [index, id] of others.entries()) {
         const table = await databaseOf(scratch).readRows();
-        const { steps } = planFor(this.scripts, planningTo(this.squash), table);
+        const { steps } = planFor(this.scripts, upgradeTo(this.squash), table);
         const planned = steps.map(({ revision }) => revision);
         const expected = others.slice(index);
         if (planned.toSorted().join() !== expected.toSorted().join() || steps.at(-1)?.rows.join() !== this.squash) {

@@ -171,12 +171,14 @@ export async function runBeside(
         steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
       }),
     },
-    async (...call) =>
-      (await loadSteps(...call)).map((step) => ({
-        ...step,
-        entries: [],
-        body: { run, service: () => undefined },
-      })),
+    {
+      load: async (...call) =>
+        (await loadSteps(...call)).map((step) => ({
+          ...step,
+          entries: [],
+          body: { run, service: () => undefined },
+        })),
+    },
   );
 }
 

@@ -33,6 +33,7 @@ export async function withoutDatabase(
     applyTogether: async () => undefined,
     query: refuse,
     transaction: refuse,
+    backfill: async () => undefined,
     autocommitBlock: (block) => block(),
   };
   const ended = new AbortController();
@@ -51,6 +52,8 @@ export type Obstacle =
   | 'query'
   /** It works on rows with code. */
   | 'transaction'
+  /** It fills rows in batches. */
+  | 'backfill'
   /** It fails without a database. */
   | 'failure'
   /** It does not end. */
@@ -100,6 +103,10 @@ export async function recordOperations(run: RevisionFunction, about: OperationsC
     transaction: (work) => {
       found.obstacle ??= 'transaction';
       return sink.transaction(work);
+    },
+    backfill: (backfill) => {
+      found.obstacle ??= 'backfill';
+      return sink.backfill(backfill);
     },
   });
   try {
