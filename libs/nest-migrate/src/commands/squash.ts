@@ -200,6 +200,7 @@ async function worksOf(
 const OBSTACLES: Readonly<Record<RecordingObstacle, string>> = {
   query: 'asks the database',
   transaction: 'works on rows with code',
+  backfill: 'fills columns in batches',
   failure: 'fails without a database',
   endless: 'does not end without a database',
   load: 'does not load',
