@@ -8,7 +8,7 @@ import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
-import { rehearse } from './rehearse.js';
+import { rehearse, type RehearseOptions } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
 import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js';
@@ -74,11 +74,18 @@ const ORDERS = 4;
  *
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
-export async function verify(context: CommandContext, options: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verify(
+  context: CommandContext,
+  options: VerifyOptions = {},
+  services: RehearsedServices = {},
+): Promise<VerifyResult> {
   const scripts = await readScripts(context, options);
   const ids = await requestedIds(context, scripts, options);
-  return new Verification(context, scripts, options).run(ids);
+  return new Verification(context, scripts, options, services).run(ids);
 }
+
+/** Where the services of revisions come from on scratch databases; without it there are none. */
+export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText'>;
 
 async function requestedIds(
   context: CommandContext,
@@ -116,11 +123,12 @@ class Verification {
     private readonly context: CommandContext,
     private readonly scripts: RevisionScripts,
     private readonly options: VerifyOptions,
+    private readonly services: RehearsedServices,
   ) {}
 
   async run(ids: ReadonlySet<string>): Promise<VerifyResult> {
     const { graph } = this.scripts;
-    for (const { id, services } of graph.revisions) {
+    for (const { id, services } of this.services.services === undefined ? graph.revisions : []) {
       if (services.length > 0) this.#block(id, `needs the services ${services.join(', ')}, which a rehearsal has not`);
     }
     const passes: readonly TrialOptions['rows'][] = (await this.#anyRows(ids))
@@ -160,7 +168,7 @@ class Verification {
           this.#add(outcome.findings);
           at = [id];
           if (!outcome.upgrades) {
-            this.#block(id, 'its upgrade fails');
+            this.#block(id, 'fails in its upgrade');
             waiting.length = 0;
           }
           if (outcome.leaves === 'nothing') return;
@@ -169,7 +177,7 @@ class Verification {
       await trial.catch((error: unknown) => {
         if (begun || !(error instanceof RevisionFailedError)) throw error;
         // each branch below a merge can be applied, and not one behind the other
-        for (const id of waiting.splice(0)) this.#block(id, `what it stands on fails together: ${error.message}`);
+        for (const id of waiting.splice(0)) this.#block(id, `stands on revisions that fail together: ${error.message}`);
       });
     }
   }
@@ -204,7 +212,7 @@ class Verification {
 
   #rehearse<T>(at: readonly string[], work: (scratch: CommandContext) => Promise<T>): Promise<T> {
     const { directory, signal, xArguments } = this.options;
-    return rehearse(this.context, { directory, signal, xArguments, at }, work);
+    return rehearse(this.context, { directory, signal, xArguments, at, ...this.services }, work);
   }
 
   /** Notes why a revision, and with it all that stands on it, can't be tried. */
