@@ -30,10 +30,12 @@ describe('what an application loads with the package', () => {
     expect(loaded).toContain('runtime/execution.ts');
   });
 
-  it('leaves rehearsals and fingerprints to the commands that need them', () => {
+  it('leaves rehearsals, fingerprints and measuring to the commands that need them', () => {
     expect(
       loaded.filter((file) =>
-        /^rehearsal\/|^commands\/rehearse|^engines\/(?:\w+\/)?(?:fingerprint\/|scratch)/.test(file),
+        /^rehearsal\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|scratch)/.test(
+          file,
+        ),
       ),
     ).toEqual([]);
   });

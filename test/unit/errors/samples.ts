@@ -79,7 +79,8 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
     ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
-    SquashDataError: [new errors.SquashDataError([name]), new errors.SquashDataError([name, 'b'])],
+    NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
+    SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [
       new errors.SquashRangeError(name, name, name, 'in'),

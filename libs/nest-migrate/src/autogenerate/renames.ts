@@ -1,3 +1,4 @@
+import { type ListedForeignKey } from '../engines/catalogue/catalogue.js';
 import { type Engine } from '../engines/engine.js';
 import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
@@ -25,20 +26,21 @@ import { type RenameCandidate } from './schema-comparison.js';
  * Turns chosen renames into operations, and returns the other possible ones as candidates. Also returns the live schema
  * as it is after the renames, so that everything else is compared under the new names.
  *
+ * @param chosen `foreignKeys` are those of the whole database, under the old names.
  * @throws RenameNotFoundError for an answer that fits no possible rename.
  */
 export function applyRenames(
   comparison: Comparison,
   live: LiveSchema,
   target: SchemaModel,
-  answers: readonly string[],
+  { answers, foreignKeys }: { readonly answers: readonly string[]; readonly foreignKeys: readonly ListedForeignKey[] },
 ): { readonly live: LiveSchema; readonly candidates: readonly RenameCandidate[] } {
   const state = { live };
   const open = new Set(answers);
   const candidates: RenameCandidate[] = [];
   const possible: string[] = [];
   for (const find of [tablePossibilities, columnPossibilities, typeValuePossibilities, columnValuePossibilities]) {
-    const found = find(comparison, state, target);
+    const found = find(comparison, state, target, foreignKeys);
     const answered = found.filter(({ answer }) => open.delete(answer));
     for (const { apply } of answered) apply();
     possible.push(...found.map(({ answer }) => answer));
@@ -351,8 +353,19 @@ function withColumnRenamed(
   { from, to }: { readonly from: string; readonly to: string },
 ): LiveSchema {
   const rename = (name: string): string => (name === from ? to : name);
+  const renamed = withTable(live, place, (table) => tableWithColumnRenamed(sql, table, { from, to }));
+  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+}
+
+/** A table with everything in it under the new name of a column, without what refers to it from elsewhere. */
+export function tableWithColumnRenamed(
+  sql: EngineSql,
+  table: TableModel,
+  { from, to }: { readonly from: string; readonly to: string },
+): TableModel {
+  const rename = (name: string): string => (name === from ? to : name);
   const inText = (text: string): string => sql.withNameReplaced(text, from, to);
-  const renamed = withTable(live, place, (table) => ({
+  return {
     ...table,
     columns: table.columns.map((column) => ({
       ...column,
@@ -377,8 +390,7 @@ function withColumnRenamed(
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
     ...(table.security && { security: withPolicyTexts(table.security, inText) }),
     ...(table.partitioning && { partitioning: { ...table.partitioning, key: inText(table.partitioning.key) } }),
-  }));
-  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+  };
 }
 
 function withPolicyTexts(security: TableSecurity, change: (text: string) => string): TableSecurity {

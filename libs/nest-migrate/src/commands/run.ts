@@ -5,6 +5,7 @@ import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
 import { type HistoryEntry } from '../runtime/ports.js';
+import { type StatementObserver } from '../runtime/statement-observer.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { recordedParents, warnOfAltered } from './altered-revisions.js';
@@ -37,6 +38,13 @@ export interface RunOptions extends Common {
    * statements. Default: the error.
    */
   interrupted?: 'skip' | 'repeat';
+}
+
+/** How the steps of a run are loaded and sent. */
+export interface RunMeans {
+  /** Loads what the steps run. */
+  readonly load?: typeof loadSteps;
+  readonly observe?: StatementObserver;
 }
 
 /** What a run does. It is planned from the rows before the lock is taken, and again under the lock. */
@@ -96,17 +104,13 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
   return runWith(await readScripts(context, options), context, options, planning);
 }
 
-/**
- * As {@link run}, with scripts that were read already.
- *
- * @param load Loads what the steps run.
- */
+/** As {@link run}, with scripts that were read already. */
 export async function runWith(
   scripts: RevisionScripts,
   context: CommandContext,
   options: RunOptions,
   planning: Planning,
-  load: typeof loadSteps = loadSteps,
+  { load = loadSteps, observe }: RunMeans = {},
 ): Promise<RunResult> {
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
@@ -161,6 +165,7 @@ export async function runWith(
         limits,
         guard,
         begun,
+        observe,
         signal,
         emit,
       });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
@@ -8,6 +7,8 @@ import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
+import { published } from './published-revisions.js';
+import { randomFrom } from './random-numbers.js';
 import { rehearse, type RehearseOptions } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
@@ -22,6 +23,11 @@ import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js
 export interface VerifyOptions extends Common {
   /** `[start]:[end]` as symbols, both inclusive. Default: the revisions that are not applied in the database. */
   range?: string;
+  /**
+   * A git commit, such as `origin/main`: the revisions that it does not have are verified, and no database of the
+   * application is asked. Default: the database tells.
+   */
+  base?: string;
   /** Whether all revisions are verified. Then no database of the application is asked. Default `false`. */
   all?: boolean;
   /** The seed of the orders in which branches are applied: the same one repeats them. Default `0`. */
@@ -90,10 +96,14 @@ export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText
 async function requestedIds(
   context: CommandContext,
   scripts: RevisionScripts,
-  { range: text, all = false, ...common }: VerifyOptions,
+  { range: text, base, all = false, ...common }: VerifyOptions,
 ): Promise<ReadonlySet<string>> {
   const { graph } = scripts;
   if (all) return new Set(graph.oldestFirst);
+  if (base !== undefined) {
+    const { tip, fork } = await published(scripts, { base, signal: common.signal });
+    return new Set(graph.oldestFirst.filter((id) => !tip.scripts.has(id) && !fork.scripts.has(id)));
+  }
   const database = databaseOf(context, common);
   if (text === undefined) {
     const applied = ancestors(
@@ -258,13 +268,4 @@ class Verification {
     const clean = findings.every(({ accepted }) => accepted !== undefined);
     return { clean, revisions, findings };
   }
-}
-
-/** Numbers from 0 to below 1 that follow from a seed. */
-function randomFrom(seed: number): () => number {
-  let drawn = 0;
-  return () => {
-    const digest = createHash('sha256').update(`${seed}:${drawn++}`).digest();
-    return digest.readUInt32BE() / 2 ** 32;
-  };
 }

@@ -161,23 +161,34 @@ export function bodiesOf(
   form: DirectoryTemplate['form'],
 ): Bodies {
   const imports = new Set<string>();
-  const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
-    const rendered = operations.map((entry) => {
-      const { connection } = entry;
-      const batches = batchesOf(entry, draft, direction);
-      return [
-        connection,
-        renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
-      ] as const;
-    });
-    const [first = ['', ''], ...others] = rendered;
-    // one function for several connections would do on all of them what one needs
-    const isAlone = others.length === 0 && sharing(context).length === 1;
-    const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
-    return isPlain ? first[1] : Object.fromEntries(rendered);
-  };
+  const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] =>
+    bodyOf(
+      context,
+      operations.map((entry) => {
+        const { connection } = entry;
+        const batches = batchesOf(entry, draft, direction);
+        return [
+          connection,
+          renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
+        ] as const;
+      }),
+      form,
+    );
   const both = { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
   return { ...both, imports: [...imports], warnings: revisionWarnings(operations, draft.operations) };
+}
+
+/** The body of a function for the bodies of each connection. */
+export function bodyOf(
+  context: CommandContext,
+  rendered: readonly (readonly [connection: string, body: string])[],
+  form: DirectoryTemplate['form'],
+): RevisionContent['upgrade'] {
+  const [first = ['', ''], ...others] = rendered;
+  // one function for several connections would do on all of them what one needs
+  const isAlone = others.length === 0 && sharing(context).length === 1;
+  const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
+  return isPlain ? first[1] : Object.fromEntries(rendered);
 }
 
 /**
@@ -202,7 +213,7 @@ function batchesOf(
 }
 
 /** Bodies for a reader: under the name of their connection where there are several. */
-function shown(body: RevisionContent['upgrade']): string {
+export function shown(body: RevisionContent['upgrade']): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.join('\n');
   return Object.entries(body)

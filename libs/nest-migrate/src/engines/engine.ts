@@ -11,6 +11,7 @@ import {
   type ReadingSession,
   type SchemaDescription,
 } from './fingerprint/schema-description.js';
+import { type ImpactMeter } from './impact/impact.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
@@ -58,6 +59,8 @@ export interface Engine {
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
   scratch(): Promise<Scratch>;
+  /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
+  impact(): Promise<ImpactMeter>;
 }
 
 /** The parts of an ORM's configuration that describe its connection. */

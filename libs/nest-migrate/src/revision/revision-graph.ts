@@ -130,6 +130,11 @@ export class RevisionGraph<R extends Revision = Revision> {
     return this.has(id) || this.#squashes?.concerns(id) === true || this.script(id) !== undefined;
   }
 
+  /** All scripts in load order, also those that do not count here. */
+  get scripts(): readonly R[] {
+    return this.#squashes?.all ?? this.revisions;
+  }
+
   /** A script by its id, also one that does not count here. */
   script(id: string): R | undefined {
     return this.#squashes === undefined ? this.#nodes.get(id)?.revision : this.#squashes.script(id);
@@ -167,6 +172,8 @@ export class RevisionGraph<R extends Revision = Revision> {
    * @param options.ends Whether the last revision of an old path counts as named where steps do not lead down from it.
    */
   replacedNamesIn(texts: readonly string[], { ends = false }: { readonly ends?: boolean } = {}): readonly string[] {
+    // which names open an old path does not depend on those that are open already
+    if (this.#closed !== this) return this.#closed.replacedNamesIn(texts, { ends });
     const hidden = [...(this.#view?.replacedBy.keys() ?? [])].filter((id) => this.script(id) !== undefined);
     if (hidden.length === 0) return [];
     return texts

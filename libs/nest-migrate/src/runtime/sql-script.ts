@@ -147,6 +147,7 @@ export class SqlScript {
       }),
       query: refuse('query'),
       transaction: refuse('transaction'),
+      backfill: refuse('backfill'),
       autocommitBlock: (block) => this.#autocommitBlock(block, step, place),
     };
   }

@@ -42,6 +42,8 @@ export interface FileSystem {
   makeFolder(path: string): Promise<void>;
   /** Removes a file. No error if it does not exist. */
   remove(path: string): Promise<void>;
+  /** Removes a folder with everything in it. No error if it does not exist. */
+  removeFolder(path: string): Promise<void>;
 }
 
 /**
@@ -112,6 +114,7 @@ export const nodeFileSystem: FileSystem = {
     await fs.promises.mkdir(path, { recursive: true });
   },
   remove: (path) => fs.promises.rm(path, { force: true }),
+  removeFolder: (path) => fs.promises.rm(path, { recursive: true, force: true }),
 };
 
 /** What is read where there is no time to wait: a test runner wants to know its tests at once. */

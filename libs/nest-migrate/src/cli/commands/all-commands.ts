@@ -18,6 +18,7 @@ import { rebase } from './rebase.command.js';
 import { repair } from './repair.command.js';
 import { revision } from './revision.command.js';
 import { show } from './show.command.js';
+import { squash } from './squash.command.js';
 import { stamp } from './stamp.command.js';
 import { status } from './status.command.js';
 import { upgrade } from './upgrade.command.js';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   edit,
   merge,
   rebase,
+  squash,
   upgrade,
   downgrade,
   stamp,

@@ -30,7 +30,8 @@ function revisionCells(one: VerifiedRevision, findings: readonly Finding[]): rea
   return [[['revision', one.revision]], [[style, outcome]], [['plain', `${title}${why}`]]];
 }
 
-function findingBlock(
+/** A finding, and the lines in which schemas differ. */
+export function findingBlock(
   { rule, revision, direction, message, schema, accepted }: Finding,
   page: Page,
 ): readonly string[] {

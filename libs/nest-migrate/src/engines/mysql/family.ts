@@ -96,6 +96,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         },
       ),
     scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
+    impact: async () => new (await import('./impact/mysql-meter.js')).MySqlMeter(name),
   };
 }
 

@@ -62,5 +62,6 @@ function create({ platform, config }: OrmConnection): Engine {
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
     scratch: async () => (await import('./scratch.js')).sqliteScratch,
+    impact: async () => new (await import('./impact/sqlite-meter.js')).SqliteMeter(),
   };
 }

@@ -16,7 +16,7 @@ import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
-import { alterColumn } from './alter-column.js';
+import { alterColumn, type RestatedAddition, takingOver } from './alter-column.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -119,12 +119,13 @@ export function mysqlStatements(
     alterTableComment: ({ comment, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} comment = ${plainLiteral(platform, comment ?? '')}`),
     ],
-    addColumn: (operation) => {
+    addColumn: (operation: RestatedAddition) => {
       const { after, first, ifNotExists } = operation;
       if (ifNotExists === true) unconditional('addColumn', 'ifNotExists');
       const place = first === true ? ' first' : after === undefined ? '' : ` after ${ddl.quote(after)}`;
-      const [add, ...rest] = standard.addColumn(operation);
-      return [{ ...add, sql: add.sql + place }, ...rest];
+      const { operation: own, suffix } = takingOver(operation);
+      const [add, ...rest] = standard.addColumn(own);
+      return [{ ...add, sql: add.sql + suffix + place }, ...rest];
     },
     dropColumn: (operation) => {
       if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
