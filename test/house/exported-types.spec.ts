@@ -200,7 +200,7 @@ describe('the types of the package', () => {
 
   it('would be found missing', () => {
     expect(forgottenTypes(program, ['testing/index.ts'])).toContain(
-      'MigrationModuleOptions, which MigratedDatabaseOptions names',
+      'MigrationModuleOptions, which ApplicationUnderTest names',
     );
   });
 });
