@@ -404,7 +404,13 @@ export {
   TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
-export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
+export {
+  OfflineBackfillError,
+  OfflinePurgeError,
+  OfflineRangeError,
+  OfflineVerbError,
+  SqlNotWrittenError,
+} from './errors/offline.errors.js';
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export { RunAbortedError } from './errors/stopped.errors.js';
 export type { StoppedRun } from './errors/stopped.errors.js';
