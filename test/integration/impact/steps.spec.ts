@@ -3,7 +3,7 @@ import { measureSteps } from '../../../libs/nest-migrate/src/commands/measured-s
 import { contextOf, scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Revisions, type Scenario } from '../../support/scenario.ts';
 import { type Engine } from '../../support/databases.ts';
-import { type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.ts';
+import { type RevisionCode } from '../../support/revision-file.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -55,7 +55,7 @@ describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %
   });
 });
 
-const BOOK = (op: OperationVerbs<never>): Promise<void> =>
+const BOOK: RevisionCode = (op) =>
   op.createTable('book', {
     columns: {
       id: { type: 'integer' },

@@ -8,7 +8,7 @@ import {
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
-import { isRebuilt, readTableStates, type TableStates } from './table-states.js';
+import { builtIndexes, isRebuilt, readTableStates, type TableStates } from './table-states.js';
 
 type Send = (sql: string) => Promise<void>;
 
@@ -22,6 +22,8 @@ const LADDER: readonly (Assertion & { readonly variant?: MySqlVariant })[] = [
   { algorithm: 'COPY', lock: 'NONE' },
   { algorithm: 'COPY', lock: 'SHARED' },
 ];
+
+const COPYING: Assertion = { algorithm: 'COPY', lock: 'SHARED' };
 
 /** `ER_WRONG_USAGE` and the refusals of an algorithm or a lock. */
 const REFUSALS: readonly unknown[] = [1221, 1800, 1845, 1846];
@@ -108,19 +110,22 @@ export class MySqlMeter implements ImpactMeter {
     }: { sql: string; shape: Extract<StatementShape, { kind: 'alteration' }>; before: TableStates },
     send: Send,
   ): Promise<{ readonly impact: StatementImpact; readonly after: TableStates }> {
-    const taken = await this.#climb(sql, shape, send);
+    const accepted = await this.#climb(sql, shape, send);
     const after = await readTableStates(session, this.variant);
     const { table } = shape;
     const indexes = after.indexes.get(table) ?? new Set();
-    const added = [...indexes].filter((name) => before.indexes.get(table)?.has(name) !== true);
+    const added = builtIndexes(table, before, after);
     const rebuilt = isRebuilt(before, after);
+    // MariaDB accepts any algorithm for partitions, and copies
+    const taken =
+      this.variant === 'mariadb' && accepted?.algorithm === 'INSTANT' && rebuilt === true ? COPYING : accepted;
     const isRewritten = taken?.algorithm === 'COPY' || (taken?.algorithm !== 'INSTANT' && rebuilt !== false);
     const work =
       taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
     const own = impactOn(table, {
       lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
       work,
-      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? added : []).sort(),
+      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
     const parents = shape.changesForeignKeys
       ? [...shape.referenced, ...this.#droppedParents(table, before, after)]

@@ -182,7 +182,7 @@ function foreignKeysIn(sql: string): { readonly referenced: readonly string[]; r
     if (reader.takes('references')) {
       const table = lastOf(reader.name());
       if (table !== undefined) referenced.push(table);
-    } else changesForeignKeys ||= reader.skip()?.code === 'foreign';
+    } else if (reader.skip()?.code === 'foreign') changesForeignKeys = true;
   }
   return { referenced, changesForeignKeys: changesForeignKeys || referenced.length > 0 };
 }
