@@ -285,7 +285,12 @@ export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 export { MigrationError } from './errors/migration.error.js';
 export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
 export type { CommandReference, Wording } from './errors/wording.js';
-export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
+export {
+  DatabaseNotAtHeadError,
+  RenameNotFoundError,
+  SchemaNotFirstError,
+  WrittenRevisionWrongError,
+} from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
   AppliedStatementEditedError,
