@@ -153,7 +153,11 @@ async function tryOn({ query }: Session, { name, kind }: { name: string; kind: s
   const isTable = kind === 'r' || kind === 'p';
   const reads = await isStopped(`select 1 from ${name} limit 1`);
   const writes = isTable ? await isStopped(`delete from ${name} where false`) : null;
-  const schemaChanges = isTable ? await isStopped(`alter table ${name} rename to tried`) : null;
+  // the one changes the table, the other its indexes
+  const schemaChanges = isTable
+    ? (await isStopped(`alter table ${name} rename to tried`)) ||
+      (kind === 'r' && (await isStopped(`reindex table ${name}`)))
+    : null;
   if (!isTable || writes === true || reads) return { reads, writes, schemaChanges, rows: undefined };
   const [{ total, free }] = await query(
     `select (select count(*) from ${name}) as total,
