@@ -4,12 +4,12 @@ import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type TestDatabase } from '../../support/databases.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, string | number | null>>;
 
 interface Session {
   readonly orm: MikroORM;
   readonly id: number;
-  query(sql: string): Promise<Row[]>;
+  readonly query: (sql: string) => Promise<Row[]>;
 }
 
 async function openSession({ options }: TestDatabase): Promise<Session> {
