@@ -9,6 +9,7 @@ import { scratchOption } from '../../support/rehearsals.ts';
 import { type Server, startPostgres18 } from '../../support/servers/index.ts';
 import { isTurn } from '../../support/turns.ts';
 import { type MeasuredCase, measureCases } from './measured-cases.ts';
+import { observeAlteration, observeMySql } from './observed-mysql.ts';
 import { observePostgres } from './observed-postgres.ts';
 import { casesFor, type NumberedCase, verbCases } from './verb-cases.ts';
 
@@ -76,6 +77,55 @@ describe.each(['PostgreSQL', 'PostgreSQL 18'] as const)('on %s', (version) => {
           wrong.push(`${about}\n  ${works ? 'grows' : 'does not grow'}, and asks for ${few} and ${many} pages`);
         }
       });
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
+  const version = engine === 'mysql' ? 'MySQL' : 'MariaDB';
+  let database: TestDatabase;
+  let measured: readonly MeasuredCase[];
+
+  beforeAll(async () => {
+    database = await createDatabase(engine);
+    measured = await measureCases(engine, {
+      scratch: scratchOption(engine),
+      cases: casesOf(engine, version, ['MySQL', 'MariaDB']),
+    });
+  });
+
+  afterAll(() => database.drop());
+
+  it('a statement needs the tables that it says, and locks the rows that it says', async () => {
+    const wrong: string[] = [];
+    for (const one of measured) {
+      const observed = await observeMySql(database, one);
+      one.statements.forEach(({ sql, impact }, at) => {
+        const said = impact.tables.filter(({ lock }) => lock !== 'SHARED_READ' && lock !== 'SHARED_WRITE');
+        const rows = Object.fromEntries(
+          impact.tables.flatMap(({ table, rows }) => (rows === null ? [] : [[table, rows]])),
+        );
+        const [claim, sight] = [
+          JSON.stringify([said.map(({ table }) => table).sort(), rows]),
+          JSON.stringify([[...observed[at].alone].sort(), observed[at].rows]),
+        ];
+        if (claim !== sight)
+          wrong.push(`${one.kind}, ${one.name}: ${sql.slice(0, 120)}\n  says ${claim}, and is ${sight}`);
+      });
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('an alteration that takes its time blocks what it says', async () => {
+    const wrong: string[] = [];
+    for (const one of measured) {
+      const [first, ...others] = one.statements;
+      if (others.length > 0 || first.impact.algorithm === null || first.impact.tables[0].work === 'metadata') continue;
+      const seen = await observeAlteration(database, one);
+      const { reads, writes } = first.impact.tables[0].blocks;
+      const [claim, sight] = [JSON.stringify({ reads, writes }), JSON.stringify(seen)];
+      if (claim !== sight) wrong.push(`${one.kind}, ${one.name}: ${first.sql}\n  says ${claim}, and is ${sight}`);
     }
     expect(wrong).toEqual([]);
   });

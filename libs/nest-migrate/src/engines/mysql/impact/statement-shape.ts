@@ -141,7 +141,7 @@ function dropOf(reader: StatementReader): StatementShape {
     };
   }
   reader.takes('temporary');
-  const kind = reader.takesOneOf('tables', 'table', 'view', 'trigger');
+  const kind = reader.takesOneOf('tables', 'table', 'view', 'sequence', 'trigger');
   reader.takes('if', 'exists');
   if (kind === undefined) return other;
   if (kind !== 'trigger') return { kind: 'exclusive', tables: namesIn(reader) };
