@@ -15,7 +15,7 @@ import { type MigrationDatabase } from './migration-database.js';
 import { OperationDigest } from './operation-digest.js';
 import { refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
-import { scriptStatements, type ScriptableBackfill } from './script-backfill.js';
+import { scriptStatements } from './script-backfill.js';
 import { versionApplied } from './version-apply.js';
 
 /** What a script depends on, apart from its steps. */
