@@ -40,13 +40,13 @@ export class OfflineBackfillError extends MigrationError {
   ) {
     const why = {
       rows: "by a function, and a script has none: op.backfill needs 'set'",
-      key: "and a script has no database to ask for the key: op.backfill needs 'key'",
+      key: "along a key that it does not name, and a script has no database to ask: op.backfill needs 'key'",
       loops: 'in batches, and a script for SQLite has no loops',
     }[reason];
     const cure =
       reason === 'key'
         ? "Name the columns of the primary key: key: ['id']."
-        : 'Leave it out with `if (!op.offline)`, and run it by hand.';
+        : 'Leave it out with `if (!op.offline)`, or write it as one update for op.execute.';
     super(`The ${direction} of ${revision} fills '${oneLine(table, 60)}' ${why}.`, { cure });
   }
 }
