@@ -114,8 +114,7 @@ describe('the forms of a plan', () => {
     (await db(['plan', ...options], { answers: { plan: () => whole } })).stdout;
 
   it('text', async () => {
-    expect(await printed())
-      .toBe(`1 revision, 1 statement, for PostgreSQL 15.18 (2 replicas) as it was at 2026-11-30 12:00 UTC.
+    expect(await printed()).toBe(`1 revision, 1 statement, for PostgreSQL 15.18 (2 replicas).
 
 blocking  ae10 make titles required  migrations/versions/ae10_make_titles_required.ts:12
   alter table "book" alter column "title" set not null

@@ -70,13 +70,14 @@ export function shownPath(path: string, cwd: string): string {
 }
 
 /** What a plan is about, in a line. */
-export function planTitle({ revisions, statistics }: PlanResult): string {
+export function planTitle({ revisions, statistics, rows }: PlanResult): string {
   const statements = revisions.reduce((sum, each) => sum + each.statements.length, 0);
   const what = `${counted(revisions.length, 'revision')}, ${counted(statements, 'statement')}`;
   if (statistics === null) return `${what}. The sizes of the tables are not known.`;
   const { server, replicas, readAt } = statistics;
   const copies = replicas === null || replicas === 0 ? '' : ` (${counted(replicas, 'replica')})`;
-  return `${what}, for ${server}${copies} as it was at ${readAt.replace(/:\d\d\.\d+Z$/, ' UTC').replace('T', ' ')}.`;
+  const when = rows === null ? ` as it was on ${readAt.slice(0, 10)}` : '';
+  return `${what}, for ${server}${copies}${when}.`;
 }
 
 /** Whom a statement stops, as words for a column: `reads, writes`. */
