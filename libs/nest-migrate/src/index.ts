@@ -85,6 +85,23 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
+export type { LintOptions } from './commands/lint.js';
+export type { PlanOptions } from './commands/plan.js';
+export type {
+  Blocked,
+  DatabaseStatistics,
+  FailedStatement,
+  Level,
+  Magnitude,
+  PlanFinding,
+  PlannedRevision,
+  PlannedStatement,
+  PlannedTable,
+  PlanResult,
+  TableSize,
+  TableStatistics,
+  Work,
+} from './commands/plan-result.js';
 export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
@@ -443,6 +460,7 @@ export {
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
+export { StatisticsInvalidError } from './errors/plan.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

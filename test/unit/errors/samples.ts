@@ -191,6 +191,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     SessionNotKeptError: [new errors.SessionNotKeptError({ hasRun: true, leftOn: null })],
     SettingNotRestoredError: [new errors.SettingNotRestoredError(name, name, cause)],
     SqlNotWrittenError: [new errors.SqlNotWrittenError(name, 'upgrade', name, cause)],
+    StatisticsInvalidError: [new errors.StatisticsInvalidError(name, new Error(name))],
     TemplateInvalidError: [new errors.TemplateInvalidError(name, name, name)],
     TemplateUnknownError: [new errors.TemplateUnknownError(name, name, name)],
     TransactionControlError: [

@@ -78,6 +78,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     oracle: (connection) => new PostgresOracle(connection),
     describe: async (session, scope) =>
       (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
+    statistics: async (session) =>
+      (await import('./statistics/read-statistics.js')).readPostgresStatistics(session, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),
