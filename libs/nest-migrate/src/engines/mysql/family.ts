@@ -12,6 +12,7 @@ import { listMySqlForeignKeys, listMySqlTables, listMySqlViews } from './catalog
 import { mysqlModel, mysqlTypes } from './catalogue/model.js';
 import { listHidden, listMySqlGrants } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
+import { withShownParts } from './catalogue/shown-parts.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { alterationsTogether } from './ddl/alterations-together.js';
 import { restatedColumns } from './ddl/restated-columns.js';
@@ -74,6 +75,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
       listGrants: listMySqlGrants,
+      withShownParts,
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
       listSchemas: async () => [],
       listOccupiedSchemas: async () => [],
