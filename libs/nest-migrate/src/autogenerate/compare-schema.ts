@@ -33,7 +33,7 @@ import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames, tableWithColumnRenamed } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
-import { withWarnings } from './unsafe-steps.js';
+import { losesUnsaid, withWarnings } from './unsafe-steps.js';
 import { withWantedSpelling } from './wanted-spelling.js';
 
 export {
@@ -170,10 +170,13 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     connection === undefined || catalogue.withShownParts === undefined
       ? list
       : (await catalogue.withShownParts(connection, list, (at) => comparison.plan.columnBefore(at))).map(frozen);
-  const { upgrade, downgrade, told } = await withWarnings(comparison, {
+  const written = {
     upgrade: await whole(inDirection('upgrade')),
     downgrade: await whole(inDirection('downgrade').toReversed().flatMap(reverse)),
-  });
+  };
+  const isAsked = connection !== undefined && written.upgrade.some(losesUnsaid);
+  const unsaid = isAsked ? await catalogue.listUnsaid?.(connection) : undefined;
+  const { upgrade, downgrade, told } = await withWarnings(comparison, written, unsaid);
   const batches = together && { upgrade: batchesOf(upgrade, together), downgrade: batchesOf(downgrade, together) };
   return { upgrade, downgrade, batches: batches ?? rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }

@@ -40,6 +40,15 @@ export interface CatalogueColumn {
   readonly nativeEnum?: QualifiedName & { readonly array: boolean };
 }
 
+/** A table, or a part of one, that has something an operation has no words for. */
+export interface UnsaidPart {
+  readonly table: QualifiedName;
+  /** The name of the part, or of the table itself. */
+  readonly name: string;
+  /** What it has, in the words of SQL. */
+  readonly what: string;
+}
+
 /** A column and its table. */
 export interface PlacedColumn {
   readonly table: QualifiedName;
@@ -149,6 +158,8 @@ export interface Catalogue {
     objects: RecreatedObjects,
     parts: readonly string[],
   ): Promise<boolean>;
+  /** The parts of tables that would come back poorer. Absent where the engine is not asked. */
+  readonly listUnsaid?: (connection: AbstractSqlConnection) => Promise<readonly UnsaidPart[]>;
   /**
    * The operations with all that the database tells of the columns that they restate, which the other questions do not.
    * `find` returns where a column is in the database. Absent where no operation restates what it does not change.
