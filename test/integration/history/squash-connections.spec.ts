@@ -27,7 +27,7 @@ interface Application {
   readonly versions: string;
   readonly shop: TestDatabase;
   readonly sales: TestDatabase;
-  db(line: string): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
+  readonly db: (line: string) => Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
 
 async function application(revisions: Readonly<Record<string, string>>): Promise<Application> {
