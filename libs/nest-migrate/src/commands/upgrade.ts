@@ -24,7 +24,7 @@ export async function upgrade(
   return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, planning: upgradeTo(target) });
 }
 
-/** Plans the way to a revision. */
+/** Plans an upgrade to a target. */
 export function upgradeTo(text: string): Planning {
   return {
     symbols: [text],

@@ -2,6 +2,7 @@ import { type Statement } from '../ddl/statement.js';
 import { type ConcurrentStatements } from './concurrent-statements.js';
 import { type SessionLimits } from './limits.js';
 import { type PartialStatements } from './partial-statements.js';
+import { type RowBatches } from './row-batches.js';
 import { type ServerSession } from './server-session.js';
 import { type SessionSettings } from './settings.js';
 import { type SqlSession } from './sql-session.js';
@@ -40,6 +41,11 @@ export interface SessionRules {
   escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
+  /** How a session is kept from writing by the server; absent where a transaction alone cannot be. */
+  readonly readOnly?: {
+    /** Begins a transaction that cannot write. */
+    readonly begin: string;
+  };
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
   /** How a session's settings are read and restored; absent where it has none that a revision could change. */
@@ -51,6 +57,8 @@ export interface SessionRules {
   readonly concurrent?: ConcurrentStatements;
   /** Statements that may have committed some of their work when they fail; absent where there are none. */
   readonly partial?: PartialStatements;
+  /** How rows are worked through in batches. */
+  readonly batches: RowBatches;
   /** How to notice that a transaction has ended; absent where statements regularly end transactions. */
   readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */

@@ -8,6 +8,7 @@ import { otherThanMySql } from '../other-servers.js';
 import { escaping } from './escaping.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlPartialStatements } from './partial-statements.js';
+import { mysqlRowBatches } from './row-batches.js';
 import { mysqlServer } from './server-session.js';
 import { mysqlSettings, mysqlVariables } from './settings.js';
 
@@ -16,6 +17,7 @@ export const mysqlSession: SessionRules = {
     const version = await assertOwnProduct(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   },
+  readOnly: { begin: 'start transaction read only' },
   /** A revision with a `use` statement changes it. */
   async homeSchema(session) {
     const [row] = await session.query<{ name: string | null }>('select database() as name');
@@ -34,6 +36,7 @@ export const mysqlSession: SessionRules = {
   limits: mysqlLimits,
   settings: mysqlSettings(mysqlVariables),
   partial: mysqlPartialStatements,
+  batches: mysqlRowBatches,
 };
 
 /**
