@@ -66,11 +66,12 @@ function cellOf(
   { tables, algorithm, source }: MeasuredStatement['impact'],
   sql: string,
 ): readonly string[] {
+  const [altered] = tables;
   const existing = tables.filter(({ isNew }) => !isNew);
   if (source === 'unknown') return [`not known: \`${sql.slice(0, 20)}\``];
   return existing.map((impact) => {
     const name = impact.table.replace(prefix, '');
-    const how = [...(algorithm === null || impact !== existing[0] ? [] : [algorithm]), lockOf(impact)].join(' ');
+    const how = [...(algorithm === null || impact !== altered ? [] : [algorithm]), lockOf(impact)].join(' ');
     return `${name}: ${how}, ${impact.work}${impact.rows === null ? '' : `, locks ${impact.rows} rows`}`;
   });
 }
