@@ -32,6 +32,7 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
+export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
@@ -84,6 +85,23 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
+export type { LintOptions } from './commands/lint.js';
+export type { PlanOptions } from './commands/plan.js';
+export type {
+  Blocked,
+  DatabaseStatistics,
+  FailedStatement,
+  Level,
+  Magnitude,
+  PlanFinding,
+  PlannedRevision,
+  PlannedStatement,
+  PlannedTable,
+  PlanResult,
+  TableSize,
+  TableStatistics,
+  Work,
+} from './commands/plan-result.js';
 export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
@@ -284,7 +302,12 @@ export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 export { MigrationError } from './errors/migration.error.js';
 export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
 export type { CommandReference, Wording } from './errors/wording.js';
-export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
+export {
+  DatabaseNotAtHeadError,
+  RenameNotFoundError,
+  SchemaNotFirstError,
+  WrittenRevisionWrongError,
+} from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
   AppliedStatementEditedError,
@@ -305,6 +328,7 @@ export {
   NoRevisionFilesError,
   NothingToMergeError,
   RebaseRefusedError,
+  NothingToSquashError,
   SquashDataError,
 } from './errors/command.errors.js';
 export {
@@ -436,6 +460,7 @@ export {
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
+export { StatisticsInvalidError } from './errors/plan.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -83,7 +83,8 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
     ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
-    SquashDataError: [new errors.SquashDataError([name]), new errors.SquashDataError([name, 'b'])],
+    NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
+    SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [
       new errors.SquashRangeError(name, name, name, 'in'),
@@ -190,6 +191,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     SessionNotKeptError: [new errors.SessionNotKeptError({ hasRun: true, leftOn: null })],
     SettingNotRestoredError: [new errors.SettingNotRestoredError(name, name, cause)],
     SqlNotWrittenError: [new errors.SqlNotWrittenError(name, 'upgrade', name, cause)],
+    StatisticsInvalidError: [new errors.StatisticsInvalidError(name, new Error(name))],
     TemplateInvalidError: [new errors.TemplateInvalidError(name, name, name)],
     TemplateUnknownError: [new errors.TemplateUnknownError(name, name, name)],
     TransactionControlError: [

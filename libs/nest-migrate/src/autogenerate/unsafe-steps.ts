@@ -3,7 +3,7 @@ import { frozen } from '../operations/frozen.js';
 import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
-import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
+import { changesType, describeColumnType, isWider } from '../operations/type-changes.js';
 import { isIdentity } from '../schema/identity.js';
 import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
 import { quotedTable, type RuleOnRows, RulesOnRows } from './rules-on-rows.js';

@@ -22,17 +22,18 @@ export async function downgrade(
   options: RunOptions & { sql?: boolean } = {},
 ): Promise<RunResult | SqlResult> {
   const text = options.target ?? '-1';
-  if (options.sql !== true) return run(context, options, planningTo(text));
+  if (options.sql !== true) return run(context, options, downgradeTo(text));
   const range = text === '-1' ? 'head:-1' : text;
   if (!range.includes(':')) {
     const problem = `downgrade with --sql requires <fromrev>:<torev>, and got '${text}'.`;
     throw new OfflineRangeError(text, problem, `Say where the database stands: head:${text}.`);
   }
   const { start, target } = offlineRange(range);
-  return writeSql(context, options, { title: `downgrade ${start}:${target}`, start, planning: planningTo(target) });
+  return writeSql(context, options, { title: `downgrade ${start}:${target}`, start, planning: downgradeTo(target) });
 }
 
-function planningTo(text: string): Planning {
+/** Plans the way back to a revision. */
+export function downgradeTo(text: string): Planning {
   return {
     symbols: [text],
     planner: ({ graph }) => {

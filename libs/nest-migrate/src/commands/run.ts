@@ -5,6 +5,7 @@ import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
 import { type HistoryEntry } from '../runtime/ports.js';
+import { type StatementObserver } from '../runtime/statement-observer.js';
 import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { recordedParents, warnOfAltered } from './altered-revisions.js';
@@ -39,6 +40,13 @@ export interface RunOptions extends Common {
   interrupted?: 'skip' | 'repeat';
 }
 
+/** How the steps of a run are loaded and sent. */
+export interface RunMeans {
+  /** Loads what the steps run. */
+  readonly load?: typeof loadSteps;
+  readonly observe?: StatementObserver;
+}
+
 /** What a run does. It is planned from the rows before the lock is taken, and again under the lock. */
 export interface Plan {
   readonly steps: readonly PlannedStep[];
@@ -56,6 +64,8 @@ export type Planner = (rows: readonly string[]) => Plan;
 export interface Planning {
   /** The targets, as they were written. */
   readonly symbols: readonly string[];
+  /** Whether the last revision of an old path is meant itself, and not the squash of the same state. Default: false. */
+  readonly ends?: boolean;
   readonly planner: (scripts: RevisionScripts) => Planner;
 }
 
@@ -71,11 +81,11 @@ export interface PlanOfScripts extends Plan {
  */
 export function planFor(
   scripts: RevisionScripts,
-  { symbols, planner }: Planning,
+  { symbols, ends, planner }: Planning,
   rows: readonly string[],
   begun: Standpoint['begun'] = [],
 ): PlanOfScripts {
-  const names = scripts.graph.replacedNamesIn(symbols);
+  const names = scripts.graph.replacedNamesIn(symbols, { ends });
   const { graph, ...plan } = planHere(scripts.graph, rows, { names, begun }, (here, named): Plan => {
     const seen = { ...scripts, graph: here };
     return namingHeads(seen, () => planner(seen)(named));
@@ -96,17 +106,13 @@ async function runWatched(context: CommandContext, options: RunOptions, planning
   return runWith(await readScripts(context, options), context, options, planning);
 }
 
-/**
- * As {@link run}, with scripts that were read already.
- *
- * @param load Loads what the steps run.
- */
+/** As {@link run}, with scripts that were read already. */
 export async function runWith(
   scripts: RevisionScripts,
   context: CommandContext,
   options: RunOptions,
   planning: Planning,
-  load: typeof loadSteps = loadSteps,
+  { load = loadSteps, observe }: RunMeans = {},
 ): Promise<RunResult> {
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
@@ -161,6 +167,7 @@ export async function runWith(
         limits,
         guard,
         begun,
+        observe,
         signal,
         emit,
       });

@@ -19,12 +19,13 @@ export async function upgrade(
   options: RunOptions & { sql?: boolean } = {},
 ): Promise<RunResult | SqlResult> {
   const text = options.target ?? 'head';
-  if (options.sql !== true) return run(context, options, planningTo(text));
+  if (options.sql !== true) return run(context, options, upgradeTo(text));
   const { start, target } = offlineRange(text);
-  return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, planning: planningTo(target) });
+  return writeSql(context, options, { title: `upgrade ${start}:${target}`, start, planning: upgradeTo(target) });
 }
 
-function planningTo(text: string): Planning {
+/** Plans an upgrade to a target. */
+export function upgradeTo(text: string): Planning {
   return {
     symbols: [text],
     planner: ({ graph }) => {

@@ -22,9 +22,13 @@ import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebas
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
+import { type LintOptions } from '../commands/lint.js';
+import { type PlanOptions } from '../commands/plan.js';
+import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
+import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
@@ -105,6 +109,21 @@ export class MigrationService {
    */
   async rebase(options?: RebaseOptions): Promise<RebaseResult> {
     return rebase(this.context('rebase', options), options);
+  }
+
+  /**
+   * Writes one revision that does the work of several, once scratch databases have proven that it does. A difference is
+   * data, not an error; no file is written then.
+   *
+   * @throws SquashRangeError where the range has other ways in or out; SquashDataError where a revision asks the
+   * database; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { created, clean, proofs } = await migrations.squash({ range: 'b2d6:d441' });
+   */
+  async squash(options?: SquashOptions): Promise<SquashResult> {
+    // rehearsals are loaded by those who use them
+    const { squash } = await import('../commands/squash.js');
+    return squash(this.context('squash', options), options);
   }
 
   /**
@@ -294,6 +313,45 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
     return verify(this.context('verify', options), options);
+  }
+
+  /**
+   * What an upgrade would do to the database: what each statement locks, whom that stops, how long it takes there, and
+   * what to write in its place. The statements are measured on a scratch database; this one is only read.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { worst, findings } = await migrations.plan();
+   * if (worst === 'blocking') console.log(findings.map(({ message }) => message));
+   */
+  async plan(options?: PlanOptions): Promise<PlanResult> {
+    const { plan } = await import('../commands/plan.js');
+    return plan(this.context('plan', options), options);
+  }
+
+  /**
+   * What {@link MigrationService.plan} says, of the revisions that are not published and without the application's
+   * database. With `stats` it knows the sizes that the database had.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { findings } = await migrations.lint({ base: 'origin/main', stats: 'stats.json' });
+   */
+  async lint(options?: LintOptions): Promise<PlanResult> {
+    const { lint } = await import('../commands/lint.js');
+    return lint(this.context('lint', options), options);
+  }
+
+  /**
+   * The sizes of the database's tables as its server estimates them, and what else decides how long a change of them
+   * takes. It only reads.
+   *
+   * @example
+   * const { tables } = await migrations.stats();
+   */
+  async stats(options?: Common): Promise<DatabaseStatistics> {
+    const { stats } = await import('../commands/stats.js');
+    return stats(this.context('stats', options), options);
   }
 
   /**

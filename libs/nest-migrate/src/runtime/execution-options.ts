@@ -4,6 +4,7 @@ import { type Emit } from './events.js';
 import { type BegunRevisions, type ExecutableStep } from './executable-step.js';
 import { type Guard } from './limited-session.js';
 import { type HeldLock } from './held-lock.js';
+import { type StatementObserver } from './statement-observer.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** The steps of a run, and the state that they were planned from. */
@@ -35,6 +36,8 @@ export interface ExecutionOptions {
   /** Sends each statement of a revision. */
   readonly guard: Guard;
   readonly begun: BegunRevisions;
+  /** Sends the statements of revisions where a run is observed, which is on a scratch database. */
+  readonly observe?: StatementObserver;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }

@@ -114,7 +114,7 @@ export class RevisionRun {
         whole.length === 1 && operation !== undefined
           ? engine.ddl.statements(operation)
           : (engine.ddl.together?.statements(whole) ?? []);
-      for (const statement of statements) await this.#execute(statement, unit);
+      for (const statement of statements) await this.#execute(statement, whole, unit);
       return;
     }
     // such statements are made from the tables as they are; made again now, they would describe tables that are changed
@@ -124,10 +124,10 @@ export class RevisionRun {
     // a table that is rebuilt outside of a transaction would be lost if the process died
     if (!this.parts.transactions.isOpen && operations.some(({ kind }) => kind !== 'execute')) {
       return this.#asWhole(unit, describe(operations), async () => {
-        for await (const statement of statements) await this.#execute(statement);
+        for await (const statement of statements) await this.#execute(statement, operations);
       });
     }
-    for await (const statement of statements) await this.#execute(statement, unit);
+    for await (const statement of statements) await this.#execute(statement, operations, unit);
   }
 
   /** Does something in a transaction of its own, and notes it as a whole. */
@@ -141,33 +141,31 @@ export class RevisionRun {
     });
   }
 
-  async #execute(statement: Statement, unit?: JournalUnit): Promise<void> {
+  async #execute(statement: Statement, operations: readonly Operation[], unit?: JournalUnit): Promise<void> {
     const { session } = this.parts.ports;
     await this.#mayGoOn();
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
     if (statement.needsTransaction === true && !session.inTransaction) throw new TransactionNeededError(statement.sql);
-    const isSent = await this.#tried(statement, () => this.#noted(statement, unit));
+    const isSent = await this.#tried(statement, () =>
+      this.#noted(statement, unit, () => this.#send(statement, operations)),
+    );
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;
     if (!session.inTransaction) this.committedStatements += 1;
   }
 
   /** Sends a statement, noted in the journal where there is one. Returns `false` where an earlier run has done it. */
-  async #noted(statement: Statement, unit: JournalUnit | undefined): Promise<boolean> {
+  async #noted(statement: Statement, unit: JournalUnit | undefined, send: () => Promise<void>): Promise<boolean> {
     if (unit !== undefined) {
       try {
-        return await unit.run(
-          statement,
-          () => this.#send(statement),
-          () => this.kept !== undefined,
-        );
+        return await unit.run(statement, send, () => this.kept !== undefined);
       } catch (error) {
         this.kept ??= unit.kept;
         throw error;
       }
     }
-    await this.#send(statement);
+    await send();
     return true;
   }
 
@@ -191,7 +189,7 @@ export class RevisionRun {
     }
   }
 
-  async #send(statement: Statement): Promise<void> {
+  async #send(statement: Statement, operations: readonly Operation[]): Promise<void> {
     const { sql } = statement;
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
@@ -203,7 +201,8 @@ export class RevisionRun {
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
-      const sent = (text: string): Promise<void> => this.#sent(text, concurrently);
+      const sent = (text: string): Promise<void> =>
+        this.#observed(text, operations, (other) => this.#sent(other, concurrently));
       const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
       await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
     } catch (cause) {
@@ -213,6 +212,19 @@ export class RevisionRun {
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
     emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
+  }
+
+  /** Lets the observer send a statement where the run has one. */
+  async #observed(
+    sql: string | null,
+    operations: readonly Operation[],
+    send: (sql: string) => Promise<void>,
+  ): Promise<void> {
+    const { options, step, ports, transactions } = this.parts;
+    const { direction } = step;
+    if (options.observe === undefined || direction === 'stamp') return send(sql ?? '');
+    const revision = this.#revision;
+    await options.observe({ revision, direction, sql, operations, session: ports.session, transactions }, send);
   }
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
@@ -255,7 +267,11 @@ export class RevisionRun {
     refuseControl(engine, sql, session);
     const text = engine.ddl.format(sql, params);
     try {
-      return await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
+      let rows: Record<string, unknown>[] = [];
+      await this.#observed(text, [], async () => {
+        rows = await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
+      });
+      return rows;
     } catch (cause) {
       throw new StatementFailure({ ordinal: this.#executedStatements, sql: text }, cause);
     }
@@ -268,22 +284,29 @@ export class RevisionRun {
     const unit = this.parts.journal?.next(DATA_WORK);
     const worked = (): Promise<void> => withData((data) => work(withServices(data, service)));
     if (!session.inTransaction) {
-      await this.#tried({}, () => this.#asWhole(unit, DATA_WORK, () => this.#ownTransaction(worked)));
+      await this.#tried({}, () =>
+        this.#asWhole(unit, DATA_WORK, () => this.#observed(null, [], () => this.#ownTransaction(worked))),
+      );
       this.committedStatements += 1;
     } else {
       if (unit?.finishedWhole !== undefined) return this.#skip(unit.finishedWhole);
-      await session.execute('savepoint nest_migrate_data');
-      try {
-        await worked();
-      } catch (error) {
-        // where this fails, the transaction has ended or the connection is lost: the first error says more
-        await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
-        throw error;
-      }
-      await session.execute('release savepoint nest_migrate_data');
+      await this.#observed(null, [], () => this.#asSavepoint(worked));
       unit?.noteDone(DATA_WORK);
     }
     this.#executedStatements += 1;
+  }
+
+  async #asSavepoint(work: () => Promise<void>): Promise<void> {
+    const { session } = this.parts.ports;
+    await session.execute('savepoint nest_migrate_data');
+    try {
+      await work();
+    } catch (error) {
+      // where this fails, the transaction has ended or the connection is lost: the first error says more
+      await session.execute('rollback to savepoint nest_migrate_data').catch(() => undefined);
+      throw error;
+    }
+    await session.execute('release savepoint nest_migrate_data');
   }
 
   /** Finds out whether data work that fails has committed some of what it did. */

@@ -54,7 +54,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     ddl: {
       statements,
       together: alterationsTogether(statements),
-      restated: restatedColumns,
+      restated: (session, operations) => restatedColumns(session, operations, capabilities),
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },
@@ -86,6 +86,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     oracle: (connection) => new MySqlOracle(connection, name),
     describe: async (opened, scope) =>
       (await import('./fingerprint/describe-mysql.js')).describeMySql(opened, scope, name),
+    statistics: async (opened) => (await import('./statistics/read-statistics.js')).readMySqlStatistics(opened, name),
     script: (table, schema, lockWaitTimeout) =>
       mysqlScript(
         { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },
@@ -96,6 +97,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         },
       ),
     scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
+    impact: async () => new (await import('./impact/mysql-meter.js')).MySqlMeter(name),
   };
 }
 

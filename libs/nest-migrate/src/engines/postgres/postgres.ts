@@ -4,6 +4,7 @@ import { type Engine, type EngineDefinition, type OrmConnection } from '../engin
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import { listPostgresForeignKeys } from './catalogue/catalogue-foreign-keys.js';
 import {
   isOutOfScope,
   listOccupiedPostgresSchemas,
@@ -65,6 +66,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listEnums: (connection) => listPostgresEnums(connection, scope),
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
+      listForeignKeys: (connection) => listPostgresForeignKeys(connection, scope),
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingTypes: missingPostgresTypes,
@@ -76,6 +78,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     oracle: (connection) => new PostgresOracle(connection),
     describe: async (session, scope) =>
       (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
+    statistics: async (session) =>
+      (await import('./statistics/read-statistics.js')).readPostgresStatistics(session, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),
@@ -86,5 +90,6 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
+    impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }

@@ -41,6 +41,11 @@ export interface SessionRules {
   escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
+  /** How a session is kept from writing by the server; absent where a transaction alone cannot be. */
+  readonly readOnly?: {
+    /** Begins a transaction that cannot write. */
+    readonly begin: string;
+  };
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
   /** How a session's settings are read and restored; absent where it has none that a revision could change. */

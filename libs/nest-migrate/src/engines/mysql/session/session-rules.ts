@@ -17,6 +17,7 @@ export const mysqlSession: SessionRules = {
     const version = await assertOwnProduct(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   },
+  readOnly: { begin: 'start transaction read only' },
   /** A revision with a `use` statement changes it. */
   async homeSchema(session) {
     const [row] = await session.query<{ name: string | null }>('select database() as name');

@@ -20,6 +20,7 @@ export const pgliteSession: SessionRules = {
   },
   homeSchema,
   settings: postgresSettings,
+  readOnly: { begin: 'begin transaction read only' },
   concurrent: { ...concurrentStatements, awaited: async () => null },
   partial: postgresPartialStatements,
   batches: postgresRowBatches,

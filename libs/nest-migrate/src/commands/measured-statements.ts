@@ -1,0 +1,106 @@
+import { type ImpactMeter, type MeasuredSession, type MeasuredStatement } from '../engines/impact/impact.js';
+import { onOneConnection } from '../rehearsal/scratch-orm.js';
+import { type ObservedStatement } from '../runtime/statement-observer.js';
+import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { downgradeTo } from './downgrade.js';
+import { type RehearseOptions, rehearse } from './rehearse.js';
+import { readScripts } from './revision-scripts.js';
+import { type Planning, runWith } from './run.js';
+import { upgradeTo } from './upgrade.js';
+
+/** Options of {@link measureSteps}. */
+export interface MeasureOptions extends Common {
+  /** The revisions from which it goes up or down. Default: none, so that the database is empty. */
+  readonly at?: readonly string[];
+  readonly direction?: 'upgrade' | 'downgrade';
+  /** As in the options of {@link rehearse}. */
+  readonly apart?: RehearseOptions['apart'];
+  /** The revision to go to, as a symbol. Default: `'head'` for an upgrade, `'-1'` for a downgrade. */
+  readonly target?: string;
+}
+
+/**
+ * Takes the steps of an upgrade or a downgrade on a scratch database, and tells what each of their statements does to
+ * the database. The application's own database is only asked what the scratch database has to be like.
+ *
+ * @throws RevisionFailedError where a revision fails; ScratchPlaceMissingError where the options do not say where a
+ * scratch database may be created.
+ */
+export async function measureSteps(
+  context: CommandContext,
+  { at, direction = 'upgrade', target, ...common }: MeasureOptions,
+): Promise<readonly MeasuredStatement[]> {
+  const planning = direction === 'upgrade' ? upgradeTo(target ?? 'head') : downgradeTo(target ?? '-1');
+  return rehearse(context, { ...common, at }, (scratch) => measured(scratch, common, planning));
+}
+
+async function measured(
+  scratch: CommandContext,
+  { directory, signal, xArguments }: Common,
+  planning: Planning,
+): Promise<readonly MeasuredStatement[]> {
+  const statements: MeasuredStatement[] = [];
+  const meter = await databaseOf(scratch).engine.impact();
+  const run = { directory, signal, xArguments };
+  await runWith(await readScripts(scratch, run), scratch, run, planning, {
+    observe: async (statement, send) => {
+      const { revision, direction, operations, session, sql } = statement;
+      const outsideTransaction = !session.inTransaction;
+      const impact = await measuredBy(meter, scratch, statement, send);
+      const ordinal = statements.filter((other) => other.revision === revision).length;
+      statements.push({
+        revision,
+        direction,
+        ordinal,
+        sql: sql ?? 'op.transaction',
+        operations,
+        outsideTransaction,
+        impact,
+      });
+    },
+  });
+  return statements;
+}
+
+function measuredBy(
+  meter: ImpactMeter,
+  scratch: CommandContext,
+  { session, transactions, sql }: ObservedStatement,
+  send: (sql: string) => Promise<unknown>,
+): ReturnType<ImpactMeter['measure']> {
+  const { settings } = databaseOf(scratch).engine.session;
+  const measuredSession: MeasuredSession = {
+    query: (text, params) => session.query(text, params),
+    execute: (text, params) => session.execute(text, params),
+    get inTransaction() {
+      return session.inTransaction;
+    },
+    async renew() {
+      const before = await settings?.read(session, LOCAL);
+      await transactions.commit();
+      await transactions.begin();
+      const now = await settings?.read(session, LOCAL);
+      for (const [name, value] of before ?? []) {
+        const other = now?.get(name) ?? null;
+        if (value === other) continue;
+        for (const restore of settings?.restore(name, value, other) ?? []) await session.execute(restore);
+      }
+    },
+    async within(work) {
+      await transactions.begin();
+      try {
+        const result = await work();
+        await transactions.commit();
+        return result;
+      } catch (error) {
+        await transactions.rollback().catch(() => undefined);
+        throw error;
+      }
+    },
+    another: (work) => onOneConnection(scratch.orm, work),
+  };
+  return meter.measure(measuredSession, sql, async (text) => void (await send(text)));
+}
+
+/** What statements of the tool keep for later ones of their transaction. */
+const LOCAL = ['nest_migrate.dependents', 'nest_migrate.attributes'];

@@ -1,0 +1,250 @@
+import {
+  type Blocked,
+  type ImpactMeter,
+  type MeasuredSession,
+  type StatementImpact,
+  type TableImpact,
+} from '../../impact/impact.js';
+import { type MySqlVariant } from '../catalogue/catalogue.js';
+import { type PlannedTable, plannedTables } from './planned-rows.js';
+import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
+import { builtIndexes, isRebuilt, readTableStates, type TableStates } from './table-states.js';
+
+type Send = (sql: string) => Promise<void>;
+
+/** What an alteration may assert, the cheapest first. */
+const LADDER: readonly (Assertion & { readonly variant?: MySqlVariant })[] = [
+  { algorithm: 'INSTANT', lock: null },
+  { algorithm: 'NOCOPY', lock: 'NONE', variant: 'mariadb' },
+  { algorithm: 'INPLACE', lock: 'NONE' },
+  { algorithm: 'NOCOPY', lock: 'SHARED', variant: 'mariadb' },
+  { algorithm: 'INPLACE', lock: 'SHARED' },
+  { algorithm: 'COPY', lock: 'NONE' },
+  { algorithm: 'COPY', lock: 'SHARED' },
+];
+
+const COPYING: Assertion = { algorithm: 'COPY', lock: 'SHARED' };
+
+/** `ER_WRONG_USAGE` and the refusals of an algorithm or a lock. */
+const REFUSALS: readonly unknown[] = [1221, 1800, 1845, 1846];
+const SYNTAX_ERROR = 1064;
+
+/**
+ * Measures on MySQL and MariaDB: an alteration by the cheapest algorithm and lock that the server accepts for the table
+ * as it is, with its keys; statements on rows by the server's plan; others by the tables that they name. An online
+ * alteration holds an exclusive metadata lock only for the moments in which it begins and ends.
+ */
+export class MySqlMeter implements ImpactMeter {
+  #created: ReadonlySet<string> = new Set();
+
+  constructor(private readonly variant: MySqlVariant) {}
+
+  async measure(session: MeasuredSession, sql: string | null, send: Send): Promise<StatementImpact> {
+    if (sql === null) {
+      await send('');
+      return unknown('What op.transaction sends is not known beforehand.');
+    }
+    const shape = shapeOf(sql);
+    const before = await readTableStates(session, this.variant);
+    const found = await this.#impactOf(session, { sql, shape, before }, send);
+    const after = found.after ?? (await readTableStates(session, this.variant));
+    const tables = found.impact.tables.filter(({ table }) => before.tables.has(table));
+    const impact = { ...found.impact, tables: tables.map((one) => ({ ...one, isNew: this.#created.has(one.table) })) };
+    this.#note(before, after);
+    return impact;
+  }
+
+  async #impactOf(
+    session: MeasuredSession,
+    { sql, shape, before }: { sql: string; shape: StatementShape; before: TableStates },
+    send: Send,
+  ): Promise<{ readonly impact: StatementImpact; readonly after?: TableStates }> {
+    switch (shape.kind) {
+      case 'alteration':
+        return this.#alteration(session, { sql, shape, before }, send);
+      case 'optimization': {
+        await send(sql);
+        const impacts = shape.tables.map((table) => impactOn(table, { lock: 'NONE', work: 'rewrite' }));
+        return { impact: measured([...impacts, ...this.#childrenOf(shape.tables, before)]) };
+      }
+      case 'exclusive': {
+        const { trigger } = shape;
+        const ofTrigger = trigger === undefined ? undefined : before.triggers.get(trigger);
+        const names = [...shape.tables, ...(ofTrigger === undefined ? [] : [ofTrigger])];
+        await send(sql);
+        const after = await readTableStates(session, this.variant);
+        const gone = names.filter((name) => !after.tables.has(name));
+        const related = [...this.#parentsOf(gone, before).map(exclusively), ...this.#childrenOf(gone, before)];
+        return { impact: measured([...names.map(exclusively), ...unique(related)]), after };
+      }
+      case 'creation': {
+        const { query } = shape;
+        const plan =
+          query === undefined
+            ? []
+            : ((await plannedTables(session, query, { tables: before.tables, isWritten: true })) ?? []);
+        await send(sql);
+        const parents = this.variant === 'mysql' ? shape.referenced : [];
+        return { impact: measured([...plan.map(onRows), ...parents.map(exclusively)]) };
+      }
+      case 'rows': {
+        const plan = await plannedTables(session, sql, { tables: before.tables });
+        await send(sql);
+        return { impact: plan === undefined ? unknown('The server has no plan for it.') : measured(plan.map(onRows)) };
+      }
+      case 'program':
+        await send(sql);
+        return { impact: unknown('It runs statements that are not known beforehand.') };
+      case 'other':
+        await send(sql);
+        return { impact: measured([]) };
+    }
+  }
+
+  async #alteration(
+    session: MeasuredSession,
+    {
+      sql,
+      shape,
+      before,
+    }: { sql: string; shape: Extract<StatementShape, { kind: 'alteration' }>; before: TableStates },
+    send: Send,
+  ): Promise<{ readonly impact: StatementImpact; readonly after: TableStates }> {
+    const accepted = await this.#climb(sql, shape, send);
+    const after = await readTableStates(session, this.variant);
+    const { table } = shape;
+    const indexes = after.indexes.get(table) ?? new Set();
+    const added = builtIndexes(table, before, after);
+    const rebuilt = isRebuilt(before, after);
+    // MariaDB accepts any algorithm for partitions, and copies
+    const taken =
+      this.variant === 'mariadb' && accepted?.algorithm === 'INSTANT' && rebuilt === true ? COPYING : accepted;
+    const isRewritten = taken?.algorithm === 'COPY' || (taken?.algorithm !== 'INSTANT' && rebuilt !== false);
+    const work =
+      taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
+    const own = impactOn(table, {
+      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
+      work,
+      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
+    });
+    const isRenamed = !after.tables.has(table);
+    const parents = shape.changesForeignKeys
+      ? [...shape.referenced, ...this.#droppedParents(table, before, after)]
+      : this.#parentsOf(isRenamed ? [table] : [], before);
+    const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
+    const related = this.variant === 'mysql' ? parents.filter((name) => name !== table).map(exclusively) : [];
+    const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
+    return {
+      impact: {
+        ...measured([own, ...unique([...related, ...children])]),
+        algorithm: taken?.algorithm ?? null,
+        ...(!isTold && {
+          source: 'unknown',
+          reason:
+            taken === undefined
+              ? 'The server takes no algorithm for it, so that the worst is assumed.'
+              : 'The role lacks the privilege process, so that a rebuild is assumed.',
+        }),
+      },
+      after,
+    };
+  }
+
+  /** Sends an alteration with the cheapest assertion that the server accepts; `undefined`: it takes none. */
+  async #climb(
+    sql: string,
+    shape: Extract<StatementShape, { kind: 'alteration' }>,
+    send: Send,
+  ): Promise<Assertion | undefined> {
+    for (const { variant, ...assertion } of LADDER) {
+      if (variant !== undefined && variant !== this.variant) continue;
+      try {
+        await send(shape.asserting(assertion));
+        return assertion;
+      } catch (error) {
+        const number = numberOf(error);
+        if (number === SYNTAX_ERROR) break;
+        if (!REFUSALS.includes(number)) throw error;
+      }
+    }
+    await send(sql);
+    return undefined;
+  }
+
+  /** MySQL also waits for the tables whose foreign keys refer to one that it alters. */
+  #childrenOf(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
+    if (this.variant !== 'mysql') return [];
+    const children = foreignKeys.filter(({ parent, child }) => tables.includes(parent) && !tables.includes(child));
+    return unique(children.map(({ child }) => exclusively(child)));
+  }
+
+  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops or renames. */
+  #parentsOf(tables: readonly string[], { foreignKeys }: TableStates): readonly string[] {
+    if (this.variant !== 'mysql') return [];
+    const parents = foreignKeys.filter(({ child, parent }) => tables.includes(child) && !tables.includes(parent));
+    return [...new Set(parents.map(({ parent }) => parent))];
+  }
+
+  #droppedParents(table: string, before: TableStates, after: TableStates): readonly string[] {
+    const of = ({ foreignKeys }: TableStates): readonly string[] =>
+      foreignKeys.filter(({ child }) => child === table).map(({ parent }) => parent);
+    return of(before).filter((parent) => !of(after).includes(parent));
+  }
+
+  /** Remembers what the run has created, under the names that it has now. */
+  #note({ tables: before }: TableStates, { tables: after }: TableStates): void {
+    const gone = [...before].filter((name) => !after.has(name));
+    const come = [...after].filter((name) => !before.has(name));
+    const areRenamed = gone.length > 0 && come.length > 0;
+    const isCreated = areRenamed ? gone.some((name) => this.#created.has(name)) : come.length > 0;
+    this.#created = new Set([...this.#created, ...(isCreated ? come : [])].filter((name) => after.has(name)));
+  }
+}
+
+function numberOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+}
+
+/** What waits for the locks of `lock = …`. The beginning and the end of each need a moment without any other session. */
+const BLOCKS: Readonly<Record<'NONE' | 'SHARED' | 'EXCLUSIVE', Blocked>> = {
+  NONE: { reads: false, writes: false, schemaChanges: true },
+  SHARED: { reads: false, writes: true, schemaChanges: true },
+  EXCLUSIVE: { reads: true, writes: true, schemaChanges: true },
+};
+
+function impactOn(
+  table: string,
+  { lock, work, indexes = [] }: { lock: keyof typeof BLOCKS; work: TableImpact['work']; indexes?: readonly string[] },
+): TableImpact {
+  return { schema: undefined, table, lock, blocks: BLOCKS[lock], work, indexes, rows: null, isNew: false };
+}
+
+function exclusively(table: string): TableImpact {
+  return impactOn(table, { lock: 'EXCLUSIVE', work: 'metadata' });
+}
+
+/** A statement on rows holds a metadata lock until its transaction ends. */
+function onRows({ table, isScanned, rows, isChanged }: PlannedTable): TableImpact {
+  return {
+    schema: undefined,
+    table,
+    lock: isChanged ? 'SHARED_WRITE' : 'SHARED_READ',
+    blocks: { reads: false, writes: rows === 'all', schemaChanges: true },
+    work: isScanned ? 'scan' : 'metadata',
+    indexes: [],
+    rows,
+    isNew: false,
+  };
+}
+
+function unique(impacts: readonly TableImpact[]): readonly TableImpact[] {
+  return impacts.filter(({ table }, index) => impacts.findIndex((other) => other.table === table) === index);
+}
+
+function measured(tables: readonly TableImpact[]): StatementImpact {
+  return { tables, algorithm: null, source: 'measured', reason: null };
+}
+
+function unknown(reason: string): StatementImpact {
+  return { tables: [], algorithm: null, source: 'unknown', reason };
+}

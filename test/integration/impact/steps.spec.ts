@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { measureSteps } from '../../../libs/nest-migrate/src/commands/measured-statements.ts';
+import { contextOf, scratchOption } from '../../support/rehearsals.ts';
+import { scenario, type Revisions, type Scenario } from '../../support/scenario.ts';
+import { type Engine } from '../../support/databases.ts';
+import { type RevisionCode } from '../../support/revision-file.ts';
+
+const running: Scenario[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+});
+
+async function measured(engine: Engine, revisions: Revisions, at: readonly string[]) {
+  const made = await scenario(engine, { revisions });
+  running.push(made);
+  return measureSteps(contextOf(made, { scratch: scratchOption(engine) }), { at });
+}
+
+describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %s', (engine) => {
+  it('are measured one by one, each without the locks of those before it', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: (op) =>
+          op.createTable('book', {
+            columns: { id: { type: 'integer' }, title: { type: 'string', length: 100 } },
+            primaryKey: { columns: ['id'] },
+          }),
+        bbb2: {
+          upgrade: `
+            await op.execute('alter table book add column pages int');
+            await op.createIndex('book', ['title'], { name: 'by_title' });
+            await op.execute('update book set pages = 1');
+            await op.createTable('note', { columns: { id: { type: 'integer' } } });
+            await op.execute('alter table note alter column id type bigint');
+            await op.autocommitBlock(async (op) => {
+              await op.createIndex('book', ['pages'], { name: 'by_pages', concurrently: true });
+            });`,
+        },
+      },
+      ['aaa1'],
+    );
+    expect(statements.map(({ ordinal, impact }) => [ordinal, ...impact.tables])).toEqual([
+      [0, expect.objectContaining({ table: 'book', lock: 'AccessExclusiveLock', work: 'metadata', isNew: false })],
+      [1, expect.objectContaining({ table: 'book', lock: 'ShareLock', work: 'scan', indexes: ['by_title'] })],
+      [2, expect.objectContaining({ table: 'book', lock: 'RowExclusiveLock', work: 'scan', rows: 'all' })],
+      [3],
+      [4, expect.objectContaining({ table: 'note', lock: 'AccessExclusiveLock', work: 'rewrite', isNew: true })],
+      [5, expect.objectContaining({ table: 'book', lock: 'ShareUpdateExclusiveLock', indexes: ['by_pages'] })],
+    ]);
+    expect(statements.map(({ impact }) => impact.source)).toEqual([
+      ...Array.from({ length: 5 }, () => 'measured'),
+      engine === 'pglite' ? 'table' : 'measured',
+    ]);
+  });
+});
+
+const BOOK: RevisionCode = (op) =>
+  op.createTable('book', {
+    columns: {
+      id: { type: 'integer' },
+      title: { type: 'string', length: 100 },
+      pages: { type: 'integer', nullable: true },
+    },
+    primaryKey: { columns: ['id'] },
+  });
+
+describe.each(['mysql', 'mariadb'] as const)('the statements of revisions on %s', (engine) => {
+  it('are sent with the cheapest algorithm that the server takes', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: `
+            await op.execute('alter table book add column isbn int');
+            await op.createIndex('book', ['title'], { name: 'by_title' });
+            await op.execute('alter table book modify pages bigint');
+            await op.execute('alter table book modify title varchar(100) not null');
+            await op.dropIndex('book', 'by_title');
+            await op.execute('update book b set pages = 1');
+            await op.execute('update book set pages = 1 where id = 1');
+            await op.createTable('note', { columns: { id: { type: 'integer' } } });
+            await op.execute('alter table note modify id bigint');
+            await op.execute('rename table note to remark');
+            await op.execute('truncate table remark');`,
+        },
+      },
+      ['aaa1'],
+    );
+    const told = statements.map(({ impact: { algorithm, tables } }) => [
+      algorithm,
+      ...tables.map((one) => [one.table, one.lock, one.work, one.rows, one.isNew, ...one.indexes].join(' ')),
+    ]);
+    const online = engine === 'mysql' ? 'INPLACE' : 'NOCOPY';
+    expect(told).toEqual([
+      ['INSTANT', 'book NONE metadata  false'],
+      [online, 'book NONE scan  false by_title'],
+      ['COPY', 'book SHARED rewrite  false PRIMARY by_title'],
+      [expect.stringMatching(/INSTANT|INPLACE/), expect.stringMatching(/^book NONE/)],
+      [online, 'book NONE metadata  false'],
+      [null, 'book SHARED_WRITE scan all false'],
+      [null, 'book SHARED_WRITE metadata some false'],
+      [null],
+      ['COPY', 'note SHARED rewrite  true'],
+      [null, 'note EXCLUSIVE metadata  true'],
+      [null, 'remark EXCLUSIVE metadata  true'],
+    ]);
+  });
+});
+
+it('tells of SQLite which tables are rebuilt', async () => {
+  const statements = await measured(
+    'sqlite',
+    {
+      aaa1: BOOK,
+      bbb2: {
+        upgrade: `
+          await op.execute('alter table book add column isbn int');
+          await op.createIndex('book', ['title'], { name: 'by_title' });
+          await op.alterColumn('book', 'pages', { nullable: false, default: 1 }, { existing: { type: 'integer', nullable: true } });
+          await op.execute('update book set pages = 1');
+          await op.execute('alter table book drop column isbn');`,
+      },
+    },
+    ['aaa1'],
+  );
+  const told = statements.flatMap(({ sql, impact: { tables } }) =>
+    tables.map((one) => [sql.slice(0, 18), one.table, one.lock, one.work, one.isNew, ...one.indexes].join(' ')),
+  );
+  expect(told).toEqual([
+    'alter table book a book RESERVED metadata false',
+    'create index `by_t book EXCLUSIVE scan false by_title',
+    'insert into `book_ book EXCLUSIVE rewrite false',
+    'insert into `book_ book__rebuilt RESERVED metadata true',
+    'drop table `book` book RESERVED metadata false',
+    'alter table `book_ book__rebuilt RESERVED metadata false',
+    'CREATE INDEX `by_t book EXCLUSIVE scan false by_title',
+    'update book set pa book RESERVED scan false',
+    'alter table book d book EXCLUSIVE rewrite false',
+  ]);
+});
