@@ -48,6 +48,26 @@ describe.each(allEngines)('a backfill on %s', (engine) => {
     expect(revisions.map(({ outcome }) => outcome)).toEqual(['verified', 'verified']);
   });
 
+  it('blocks nothing in a plan, and lets what comes after it be planned', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: (op) => op.execute('create table book (id int not null primary key, title varchar(40) not null)'),
+        bbbb: async (op) => {
+          await op.addColumn('book', 'slug', { type: 'string', length: 40, nullable: true });
+          await op.backfill({ table: 'book', where: 'slug is null', set: { slug: 'lower(title)' } });
+          await op.backfill({ table: 'book', rows: async (_, { em }) => em.execute('update book set slug = title') });
+          await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+        },
+      },
+      module: { scratch: scratchOption(engine) },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    const { revisions, findings } = await at.migrations.plan();
+    const statements = revisions.flatMap(({ statements: planned }) => planned.map(({ sql }) => String(sql)));
+    expect(statements.filter((sql) => sql.startsWith('alter table'))).toHaveLength(2);
+    expect(findings.filter(({ level }) => level === 'blocking')).toEqual([]);
+  });
+
   it('is refused in onVersionApply, which belongs to the transaction of the step', async () => {
     const at = await start(engine, {
       revisions: { aaaa: (op) => op.execute('create table book (id int not null primary key, n int)') },
