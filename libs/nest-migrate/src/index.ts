@@ -51,6 +51,7 @@ export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/m
 export type { NewRevision } from './commands/new-revision.js';
 export type {
   BootMode,
+  BootPlanOptions,
   DdlLimits,
   MigrationModuleOptions,
   PostWriteHook,
@@ -68,7 +69,16 @@ export type {
   TouchingRevision,
   UnrecordedRevision,
 } from './commands/blame.js';
-export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type {
+  AcceptedFinding,
+  Diff,
+  Preview,
+  PreviewedStep,
+  RenameCandidate,
+  RevisionInfo,
+  RunResult,
+  SqlResult,
+} from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -87,6 +97,7 @@ export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
 export type { LintOptions } from './commands/lint.js';
 export type { PlanOptions } from './commands/plan.js';
+export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
   Blocked,
   DatabaseStatistics,
@@ -460,7 +471,13 @@ export {
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
-export { StatisticsInvalidError } from './errors/plan.errors.js';
+export {
+  PlanFileInvalidError,
+  PlanOutdatedError,
+  PlanRefusedError,
+  ReadOnlyUndoneError,
+  StatisticsInvalidError,
+} from './errors/plan.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
