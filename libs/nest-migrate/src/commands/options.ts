@@ -296,6 +296,13 @@ export interface VerificationOptions {
    * `false`.
    */
   written?: boolean;
+  /**
+   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
+   * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
+   * are reported as not verified, and so are those whose services can't be had.
+   */
+  services?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */
