@@ -177,12 +177,13 @@ export class Bench {
         goes(one) ? withoutUndeclared(lines) : lines,
       ) as [readonly string[], readonly string[]];
       const text = left.get(one.number);
-      if (text !== undefined && differenceOf(expected, actual) !== '') {
+      const difference = differenceOf(expected, actual);
+      if (text !== undefined && difference !== '' && isOnly(difference, columnsLeft(one.number, change))) {
         this.outcomes.set(one.number, { verdict: 'left alone', text });
       } else this.same(one, 'fresh', expected, actual);
     }
 
-    await this.apply(main, back, (number, error) => this.fail(number, 'downgrade', error));
+    await this.apply(main, back, (number, error) => this.failDowngrade(taken[number], error));
     const [schemaBack, rowsBack] = [await toldSchema(main), renamed(alive(), byTable(await main.contents()))];
     for (const one of alive()) {
       const [now, then] = [schemaBack.get(one.number) ?? [], schemaBefore.get(one.number) ?? []];
@@ -368,8 +369,9 @@ export class Bench {
   }
 
   /** Cells of which the comparison says what is left to a person: all of it, or what does not follow a rename. */
-  private leftAlone(taken: readonly Taken[], { warnings, upgrade }: SchemaComparison): ReadonlyMap<number, string> {
-    const touched = new Set(upgrade.map((operation) => cellIn(JSON.stringify(operation))));
+  private leftAlone(taken: readonly Taken[], change: SchemaComparison): ReadonlyMap<number, string> {
+    const { warnings } = change;
+    const touched = cellsOf(change.upgrade);
     const left = new Map<number, string>();
     for (const { number } of taken) {
       const said = (words: RegExp): string | undefined =>
@@ -377,7 +379,9 @@ export class Bench {
       // what does not follow a rename is named, with what to do
       const told = said(/\bthe comparison leaves out\b.*\bwrite (?:a|the) statement|\bha(?:s|ve) rights: they stay\b/);
       const alone = said(/\bby hand\b|\bleaves alone\b/);
-      if (alone !== undefined && !touched.has(number)) left.set(number, alone);
+      // a column of its own is left alone while the rest changes
+      const isPart = columnsLeft(number, change).length > 0;
+      if (alone !== undefined && (isPart || !touched.has(number))) left.set(number, alone);
       else if (told !== undefined) left.set(number, told);
       const stays = said(/\bthe downgrade leaves\b/);
       if (stays !== undefined) left.set(number, stays);
@@ -403,10 +407,40 @@ export class Bench {
     else this.fail(one.number, 'upgrade', error);
   }
 
+  /** Where all rows get the one default of a column that comes back, it is the engine that refuses a key of them. */
+  private failDowngrade(one: Taken | undefined, error: unknown): void {
+    if (one === undefined) throw error;
+    const comesBack = one.before.target.column !== undefined && one.after.target.column === undefined;
+    const breaksKey = /\b(?:could not create unique index|Duplicate entry|UNIQUE constraint failed)\b/.test(
+      String(error),
+    );
+    if (comesBack && breaksKey) this.refuse(one.number, 'downgrade', error);
+    else this.fail(one.number, 'downgrade', error);
+  }
+
   /** The engine refuses a version of the cell. */
   private refuse(number: number, stage: Stage, error: unknown): void {
     if (!this.outcomes.has(number)) this.outcomes.set(number, { ...failed(stage, error), verdict: 'not possible' });
   }
+}
+
+/** The columns of a cell that warnings say are left alone, while something else of it changes. */
+function columnsLeft(number: number, { warnings, upgrade }: SchemaComparison): readonly string[] {
+  if (!cellsOf(upgrade).has(number)) return [];
+  return warnings
+    .filter((warning) => cellsIn(warning).includes(number))
+    .flatMap((warning) => /\bleaves (?:the \w+ of )?[^\s.]+\.(\w+) alone\b/.exec(warning)?.[1] ?? []);
+}
+
+/** The cells that operations are of. */
+function cellsOf(operations: readonly Operation[]): ReadonlySet<number | undefined> {
+  return new Set(operations.map((operation) => cellIn(JSON.stringify(operation))));
+}
+
+/** Whether a difference is of nothing but the columns; of anything where there are none. */
+function isOnly(difference: string, columns: readonly string[]): boolean {
+  const named = new RegExp(`\\b(?:${columns.join('|')})\\b`);
+  return columns.length === 0 || difference.split('\n').every((line) => named.test(line));
 }
 
 /** What no entity declares goes with its table or column, and is not expected back: the caller wished that it is left out. */

@@ -55,7 +55,9 @@ export function versionOf(
 ): Version {
   const { schema, target } = change[side](prefix);
   const { target: before } = change.before(prefix);
-  const attached = hanging.reduce((grown, dependent) => dependent.attach(grown, target, engine, before), schema);
+  // each once, also where two are of the same
+  const all = new Set(hanging.flatMap((one) => (one.below === undefined ? [one] : [one.below, one])));
+  const attached = [...all].reduce((grown, dependent) => dependent.attach(grown, target, engine, before), schema);
   return { target, schema: attached };
 }
 

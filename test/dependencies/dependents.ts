@@ -25,6 +25,8 @@ export interface Dependent {
   readonly stays?: boolean;
   /** Adds itself to a version of a schema; the same schema where there is nothing to hang on. */
   readonly attach: (schema: Description, target: Target, engine: Engine, before: Target) => Description;
+  /** What is declared and this hangs on: it is attached before. */
+  readonly below?: Dependent;
 }
 
 /** Where the dependent attaches itself, in a version that has it. */
@@ -264,7 +266,10 @@ export const declaredDependents: readonly Dependent[] = [
       ...related,
       tables: [{ name: target, columns: [key], options: {} }, ...related.tables],
       rows: [
-        ...kind.values.map((value) => ({ table: target, values: { id: value } })),
+        // none where no engine converts the values
+        ...(related.rows.some(({ table }) => table === name)
+          ? kind.values.map((value) => ({ table: target, values: { id: value } }))
+          : []),
         // a relation is never computed
         ...related.rows.map((row, index) => {
           const value = kind.values[index];

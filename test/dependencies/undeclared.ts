@@ -19,9 +19,15 @@ interface Options {
   /** The engine does not drop the column while it is there: its statements are tried on a version without the column, too. */
   readonly blocks?: boolean;
   readonly on?: 'column' | 'table';
+  /** `*` means other columns then: the views that have it are created again. */
+  readonly changesStars?: boolean;
 }
 
-function left(name: string, sql: Sql, { engines, blocks = false, on = 'column' }: Options = {}): Dependent {
+function left(
+  name: string,
+  sql: Sql,
+  { engines, blocks = false, on = 'column', changesStars = false }: Options = {},
+): Dependent {
   return {
     name: `undeclared ${name}`,
     ...(engines && { engines }),
@@ -33,7 +39,10 @@ function left(name: string, sql: Sql, { engines, blocks = false, on = 'column' }
       const place = placeIn(schema, target, engine) ?? missing(target.prefix, engine);
       const column = place.column === '' ? 'a' : place.column;
       const { condition, number } = { condition: target.kind.condition(column), number: target.kind.number(column) };
-      return { ...schema, undeclared: [...schema.undeclared, ...sql({ ...place, column, condition, number }, before)] };
+      const statements = sql({ ...place, column, condition, number }, before);
+      const starred = schema.views.filter(({ expression }) => changesStars && expression.startsWith('select *'));
+      const again = starred.map((view) => `create or replace view ${view.name} as ${view.expression}`);
+      return { ...schema, undeclared: [...schema.undeclared, ...statements, ...again] };
     },
   };
 }
@@ -52,13 +61,18 @@ function typeOf({ kind: { sql = 'text', family }, column }: Target, engine: Engi
   return `${sql.replace('timestamptz', 'datetime')}${sign}`;
 }
 
-/** What lets a role read and insert rows. PostgreSQL asks for the sequences that the table draws from, too. */
+/**
+ * What lets a role read and insert rows. PostgreSQL asks for the sequences that the table draws from, too. That of an
+ * identity column gets the same: what is granted on a sequence stays when the key counts in another way.
+ */
 function grantsOn(table: string, engine: Engine): readonly string[] {
   const granted = `grant select, insert on ${table} to ${ROLE}`;
   if (!postgres.includes(engine)) return [granted];
   const drawn = `select distinct used.refobjid::regclass from pg_depend used join pg_attrdef def on def.oid = used.objid
-    join pg_class c on c.oid = used.refobjid and c.relkind = 'S' where used.classid = 'pg_attrdef'::regclass
-      and def.adrelid = '${table}'::regclass`;
+      join pg_class c on c.oid = used.refobjid and c.relkind = 'S' where used.classid = 'pg_attrdef'::regclass
+        and def.adrelid = '${table}'::regclass
+    union select own.objid::regclass from pg_depend own join pg_class c on c.oid = own.objid and c.relkind = 'S'
+      where own.classid = 'pg_class'::regclass and own.refobjid = '${table}'::regclass and own.deptype = 'i'`;
   return [
     granted,
     `do $d$ declare drawn text; begin
@@ -77,11 +91,7 @@ function leftOn(name: string, declared: string, sql: Sql, options: Options = {})
     left(`${name} on a declared ${declared}`, sql, options),
   ];
   if (below === undefined) throw new Error(`No dependent ${declared}.`);
-  return {
-    ...above,
-    attach: (schema, target, engine, before) =>
-      above.attach(below.attach(schema, target, engine, before), target, engine, before),
-  };
+  return { ...above, below };
 }
 
 export const undeclaredDependents: readonly Dependent[] = [
@@ -396,9 +406,7 @@ export const undeclaredDependents: readonly Dependent[] = [
   left(
     'visibility of the column',
     ({ table, column }) => [`alter table ${table} alter column ${column} set invisible`],
-    {
-      engines: ['mysql'],
-    },
+    { engines: ['mysql'], changesStars: true },
   ),
   left(
     'check, not enforced',

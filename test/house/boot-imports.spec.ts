@@ -40,3 +40,11 @@ describe('what an application loads with the package', () => {
     ).toEqual([]);
   });
 });
+
+describe('what a test suite loads with nest-migrate/testing', () => {
+  it('is without Nest: a suite may be about the migrations alone', () => {
+    const loaded = [...loadedBy('testing/index.ts')];
+    expect(loaded).toContain('commands/rehearse.ts');
+    expect(loaded.filter((file) => /^(?:nest|cli)\//.test(file))).toEqual([]);
+  });
+});

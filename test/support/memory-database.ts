@@ -226,6 +226,12 @@ const journal: Journal = {
     at(session, 'journal.mark', (state) => {
       state.notes = state.notes.map((row) => (isRow(key)(row) ? { ...row, state: noted } : row));
     }),
+  advance: (session, key, from, to) =>
+    at(session, 'journal.advance', (state) => {
+      const row = state.notes.find((note) => isRow(key)(note) && note.state === 'partial' && note.sql === from);
+      state.notes = state.notes.map((note) => (note === row ? { ...note, ...to } : note));
+      return row !== undefined;
+    }),
   remove: (session, key) =>
     at(session, 'journal.remove', (state) => {
       state.notes = state.notes.filter((row) => !isRow(key)(row));

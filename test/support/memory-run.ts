@@ -40,7 +40,7 @@ export function memoryEngine({ ddlCommits }: MemoryDatabase, session: Partial<Ru
   return {
     name: ddlCommits ? 'mysql' : 'postgres',
     capabilities: { transactionalDdl: !ddlCommits, singleConnection: false },
-    sql: { transactionControl: () => undefined, lockRelease: () => undefined },
+    sql: { transactionControl: () => undefined, lockRelease: () => undefined, quote: (...names) => names.join('.') },
     ddl: {
       statements: (operation) => [statementOf(operation)],
       format: (sql) => sql,

@@ -32,7 +32,8 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
-export type { SquashStatus, Status, Unfinished } from './commands/status.js';
+export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
+export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
@@ -148,6 +149,13 @@ export type { EncodedValue, Value } from './operations/value.js';
 export type { Names } from './operations/arguments.js';
 export type { PostWriteHookOptions } from './script/post-write-hooks.js';
 export type { LockMode } from './runtime/lock-mode.js';
+export type {
+  BackfillByRows,
+  BackfillBySql,
+  BackfillOptions,
+  BackfillPlace,
+  BackfillProgress,
+} from './operations/backfill.js';
 export type { DeclaredVerbs, OperationVerbs } from './operations/verbs.js';
 export type { Reviewed } from './operations/define.js';
 export type { HistoryRow, HistorySeal } from './engines/tables/history-table.js';
@@ -305,10 +313,16 @@ export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 export { MigrationError } from './errors/migration.error.js';
 export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
 export type { CommandReference, Wording } from './errors/wording.js';
-export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
+export {
+  DatabaseNotAtHeadError,
+  RenameNotFoundError,
+  SchemaNotFirstError,
+  WrittenRevisionWrongError,
+} from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
   AppliedStatementEditedError,
+  BackfillMovedError,
   InterruptedRevisionError,
   InterruptedStatementError,
 } from './errors/interrupted.errors.js';
@@ -325,6 +339,7 @@ export {
   NoRevisionFilesError,
   NothingToMergeError,
   RebaseRefusedError,
+  NothingToSquashError,
   SquashDataError,
 } from './errors/command.errors.js';
 export {
@@ -422,7 +437,13 @@ export {
   TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
-export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
+export {
+  OfflineBackfillError,
+  OfflinePurgeError,
+  OfflineRangeError,
+  OfflineVerbError,
+  SqlNotWrittenError,
+} from './errors/offline.errors.js';
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export { RunAbortedError } from './errors/stopped.errors.js';
 export type { StoppedRun } from './errors/stopped.errors.js';

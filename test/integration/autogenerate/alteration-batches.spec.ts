@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/core';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { thing } from './single-features.js';
 
 const book = (after: boolean, writer: Entities[number]): Entities[number] =>
   defineEntity({
@@ -69,6 +70,38 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
       await database.apply(downgrade);
       expect(await database.schema()).toBe(told);
       expect(await database.connection.execute('select title, note from book')).toEqual([{ title: 'Rust', note: 'x' }]);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('computed columns that are rebuilt are one batch and one statement, and keep what no entity says of them', async () => {
+    const database = await LiveDatabase.create(engine);
+    const computed = (added: number, storage: string): Entities =>
+      thing({
+        b: p.integer(),
+        a: p.integer().generated(`(b + ${added}) ${storage}`),
+        n: p.integer().generated(`(a + 1) ${storage}`),
+      });
+    try {
+      await database.build(computed(10, 'stored'));
+      // both engines have the word
+      await database.execute(
+        `alter table thing modify a int generated always as (b + 10) stored invisible`,
+        'insert into thing (b) values (1)',
+      );
+      const [told, hidden] = [await database.schema(), / INVISIBLE/g];
+      const entities = computed(20, 'virtual');
+      const { upgrade, downgrade, batches } = await database.compare(entities);
+      expect(batches.upgrade.map(({ alterations }) => alterations.map(({ kind }) => kind))).toEqual([
+        ['dropColumn', 'dropColumn', 'addColumn', 'addColumn'],
+      ]);
+      await database.apply(upgrade);
+      expect(await database.difference(entities)).toBe('');
+      expect((await database.schema()).match(hidden)).toHaveLength(1);
+      expect(await database.connection.execute('select a, n from thing')).toEqual([{ a: 21, n: 22 }]);
+      await database.apply(downgrade);
+      expect(await database.schema()).toBe(told);
     } finally {
       await database.close();
     }

@@ -40,14 +40,16 @@ const indexed = (): Entities => thing({ a: p.integer(), legacy: p.string().lengt
 
 export const reasons: readonly Reason[] = [
   {
-    name: 'children by inheritance',
+    name: 'children by inheritance that an extension makes',
     engines: postgres,
-    sql: [`create table thing (${columns}, primary key (id))`, 'create table thing_1 () inherits (thing)'],
-    says: `leaves the table thing alone, which has children by inheritance: ${byHand}`,
-    saysOfOthers:
-      'leaves alone what no entity can describe: ' +
-      'thing (which has children by inheritance) and thing_1 (which inherits from thing)',
+    sql: [
+      `create table thing (${columns}, primary key (id))`,
+      'create schema _timescaledb_internal',
+      'create table _timescaledb_internal.thing_1 () inherits (thing)',
+    ],
+    ...left('has children by inheritance'),
     hasKey: true,
+    after: ['drop table _timescaledb_internal.thing_1'],
   },
   {
     name: 'inheritance',

@@ -1,11 +1,14 @@
 /** The cases as revisions, measured on a scratch database. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MikroORM } from '@mikro-orm/sql';
 import { measureSteps } from '../../../libs/nest-migrate/src/commands/measured-statements.ts';
 import { type MeasuredStatement } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.ts';
-import { type Engine, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
+import { temporaryFolder } from '../../support/projects.ts';
 import { contextOf } from '../../support/rehearsals.ts';
-import { given, type RevisionCode } from '../../support/revision-file.ts';
-import { type Revisions, scenario } from '../../support/scenario.ts';
+import { given, revision, type RevisionCode } from '../../support/revision-file.ts';
 import { baseOperations, casesFor, type NumberedCase } from './verb-cases.ts';
 
 export interface MeasuredCase extends NumberedCase {
@@ -26,19 +29,29 @@ export async function measureCases(
   { database, scratch, cases = casesFor(engine) }: MeasureCasesOptions,
 ): Promise<readonly MeasuredCase[]> {
   const before = cases.flatMap((one) => preparing(one));
-  const revisions: Revisions = {
-    start: applying(before),
-    ...Object.fromEntries(cases.map((one) => [revisionOf(one), codeOf(one)])),
-  };
-  const made = await scenario(engine, { revisions, database });
+  const revisions: [string, RevisionCode][] = [
+    ['start', applying(before)],
+    ...cases.map((one): [string, RevisionCode] => [revisionOf(one), codeOf(one)]),
+  ];
+  const folder = await temporaryFolder('impact');
+  const used = database ?? (await createDatabase(engine));
+  const orm = await MikroORM.init({ ...used.options, entities: [], discovery: { warnWhenNoEntities: false } });
   try {
-    const statements = await measureSteps(contextOf(made, { scratch }), { at: ['start'] });
+    const versions = join(folder.path, 'migrations', 'versions');
+    await mkdir(versions, { recursive: true });
+    await writeFile(join(folder.path, 'migrations', 'package.json'), '{ "type": "module" }\n');
+    for (const [at, [id, upgrade]] of revisions.entries()) {
+      await writeFile(join(versions, `${id}.ts`), revision({ id, down: revisions[at - 1]?.[0] ?? null, upgrade }));
+    }
+    const statements = await measureSteps(contextOf({ orm, folder }, { scratch }), { at: ['start'] });
     return cases.map((one) => ({
       ...one,
-      statements: statements.filter(({ revision }) => revision === revisionOf(one)),
+      statements: statements.filter((statement) => statement.revision === revisionOf(one)),
     }));
   } finally {
-    await made.end();
+    await orm.close(true);
+    if (database === undefined) await used.drop();
+    await folder.remove();
   }
 }
 

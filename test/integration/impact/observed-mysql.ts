@@ -1,15 +1,17 @@
 /** The truth about a statement on MySQL and MariaDB: what other sessions wait for while it runs. */
 import { MikroORM } from '@mikro-orm/sql';
+import { type StatementImpact } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
+import { shapeOf } from '../../../libs/nest-migrate/src/engines/mysql/impact/statement-shape.ts';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type TestDatabase } from '../../support/databases.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
 
-type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, string | number | null>>;
 
 interface Session {
   readonly orm: MikroORM;
   readonly id: number;
-  query(sql: string): Promise<Row[]>;
+  readonly query: (sql: string) => Promise<Row[]>;
 }
 
 async function openSession({ options }: TestDatabase): Promise<Session> {
@@ -112,7 +114,8 @@ export async function observeMySql(database: TestDatabase, one: MeasuredCase): P
         await running.catch(() => undefined);
       }
       await runner.query('begin');
-      const { running, isOver } = start(runner, sql);
+      // on rows as well the server takes what it took without any
+      const { running, isOver } = start(runner, asserted(sql, impact));
       if (await isIn(observer, runner, WAITS, isOver)) alone.push('another table');
       const isRowWork = impact.tables.some(({ lock }) => isOnRows(lock));
       if (!isOver()) await others.query('rollback');
@@ -124,6 +127,13 @@ export async function observeMySql(database: TestDatabase, one: MeasuredCase): P
     await clear(runner, one.prefix);
     return observed;
   });
+}
+
+function asserted(sql: string, { algorithm, tables: [first] }: StatementImpact): string {
+  const shape = shapeOf(sql);
+  if (algorithm === null || shape.kind !== 'alteration') return sql;
+  const lock = algorithm === 'INSTANT' ? null : first.lock === 'NONE' ? 'NONE' : 'SHARED';
+  return shape.asserting({ algorithm, lock });
 }
 
 function isOnRows(lock: string | null): boolean {

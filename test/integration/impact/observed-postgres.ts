@@ -23,10 +23,12 @@ export interface ObservedStatement {
   readonly pages: number | undefined;
 }
 
+type Row = Readonly<Record<string, string | number | null>>;
+
 /** A session of its own. */
 interface Session {
   readonly orm: MikroORM;
-  query(sql: string): Promise<Readonly<Record<string, unknown>>[]>;
+  readonly query: (sql: string) => Promise<Row[]>;
 }
 
 /** Runs the statements of a case on tables with so many rows, and watches each. */
@@ -45,12 +47,16 @@ export async function observePostgres(
     const [runner, observer] = [await open(), await open()];
     await prepare(runner, one, rows);
     const observed: ObservedStatement[] = [];
+    let kept: readonly string[] = KEPT.map(() => '');
     for (const { sql } of one.statements) {
-      observed.push(
-        one.outside === true
-          ? await observeOutside({ runner, observer, holders: [await open(), await open()] }, sql, one.prefix)
-          : await observeInside(runner, observer, sql, one.prefix),
-      );
+      if (one.outside === true) {
+        const holders = [await open(), await open()] as const;
+        observed.push(await observeOutside({ runner, observer, holders }, sql, one.prefix));
+      } else {
+        const seen = await observeInside({ runner, observer, kept }, sql, one.prefix);
+        kept = seen.kept;
+        observed.push(seen);
+      }
     }
     return observed;
   } finally {
@@ -96,22 +102,27 @@ async function tablesOf({ query }: Session, prefix: string): Promise<{ name: str
   return found as unknown as { name: string; kind: string }[];
 }
 
+/** Settings that one statement of a transaction leaves for a later one. */
 const KEPT = ['nest_migrate.dependents', 'nest_migrate.attributes'];
 
+async function keptIn({ query }: Session): Promise<readonly string[]> {
+  const found = await query(KEPT.map((name) => `select current_setting('${name}', true) as value`).join(' union all '));
+  return found.map(({ value }) => (value === null ? '' : String(value)));
+}
+
+async function keep({ query }: Session, values: readonly string[]): Promise<void> {
+  const sets = values.map((value, at) => `set_config('${KEPT[at]}', '${value.replaceAll("'", "''")}', true)`);
+  await query(`select ${sets.join(', ')}`);
+}
+
 async function observeInside(
-  runner: Session,
-  observer: Session,
+  { runner, observer, kept }: { runner: Session; observer: Session; kept: readonly string[] },
   sql: string,
   prefix: string,
-): Promise<ObservedStatement> {
+): Promise<ObservedStatement & { readonly kept: readonly string[] }> {
   const tables = await tablesOf(runner, prefix);
-  // settings that belong to a transaction are kept for the next statement
-  const kept = await runner.query(
-    `select ${KEPT.map((name, at) => `current_setting('${name}', true) as v${at}`).join(', ')}`,
-  );
-  const values = Object.values(kept[0]).map((value) => (value === null ? '' : String(value).replaceAll("'", "''")));
   await runner.query('begin');
-  await runner.query(`select ${KEPT.map((name, at) => `set_config('${name}', '${values[at]}', true)`).join(', ')}`);
+  await keep(runner, kept);
   const pages = async (): Promise<ReadonlyMap<string, number>> => {
     const found = await runner.query(
       `select c.oid::text as id, pg_stat_get_xact_blocks_fetched(c.oid) as pages from pg_class c where starts_with(relname, '${prefix}')`,
@@ -123,16 +134,10 @@ async function observeInside(
   const after = await pages();
   const observed = new Map<string, ObservedTable>();
   for (const table of tables) observed.set(table.name, await tryOn(observer, table));
-  const left = await runner.query(
-    `select ${KEPT.map((name, at) => `current_setting('${name}', true) as v${at}`).join(', ')}`,
-  );
+  const left = await keptIn(runner);
   await runner.query('commit');
-  const sets = Object.values(left[0]).map(
-    (value, at) => `set_config('${KEPT[at]}', '${value === null ? '' : String(value).replaceAll("'", "''")}', false)`,
-  );
-  await runner.query(`select ${sets.join(', ')}`);
   const counts = [...before].map(([id, count]) => Math.max(0, (after.get(id) ?? count) - count));
-  return { tables: observed, pages: counts.reduce((sum, count) => sum + count, 0) };
+  return { tables: observed, pages: counts.reduce((sum, count) => sum + count, 0), kept: left };
 }
 
 /** What a session can do with a table within 50 ms. */

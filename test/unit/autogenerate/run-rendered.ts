@@ -26,6 +26,7 @@ export async function runRendered(
       void steps.push({ operations, existing }),
     query: async (): Promise<never[]> => [],
     transaction: async (): Promise<void> => undefined,
+    backfill: async (): Promise<void> => undefined,
     autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
   };
   const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null, registry };

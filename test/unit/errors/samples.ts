@@ -27,6 +27,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     AppliedStatementEditedError: [new errors.AppliedStatementEditedError(unfinished, statement, { now: null, exits })],
     ApplicationNotBuiltError: [new errors.ApplicationNotBuiltError(name, [name], cause)],
+    BackfillMovedError: [
+      new errors.BackfillMovedError(name, unfinished, 'moved'),
+      new errors.BackfillMovedError(name, unfinished, 'unreadable'),
+    ],
     BaselineInvalidError: [new errors.BaselineInvalidError(name, new Error(name))],
     BaseUnknownError: [new errors.BaseUnknownError()],
     GitFailedError: [new errors.GitFailedError(['show', name], name, cause)],
@@ -79,7 +83,8 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
     ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
-    SquashDataError: [new errors.SquashDataError([name]), new errors.SquashDataError([name, 'b'])],
+    NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
+    SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [
       new errors.SquashRangeError(name, name, name, 'in'),
@@ -120,6 +125,9 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     NothingToMergeError: [new errors.NothingToMergeError([name]), new errors.NothingToMergeError([])],
     OfflinePurgeError: [new errors.OfflinePurgeError()],
     OfflineRangeError: [new errors.OfflineRangeError(name, name, name)],
+    OfflineBackfillError: (['rows', 'key', 'loops'] as const).map(
+      (reason) => new errors.OfflineBackfillError(name, 'upgrade', name, reason),
+    ),
     OfflineVerbError: [new errors.OfflineVerbError(name, 'upgrade', name)],
     OptionsNeedOrmError: [new errors.OptionsNeedOrmError(name)],
     OrmImportedTwiceError: [new errors.OrmImportedTwiceError(name)],

@@ -23,6 +23,7 @@ const statuses: fc.Arbitrary<Status> = fc.record({
       direction: fc.constantFrom('upgrade', 'downgrade'),
       done: fc.nat(),
       running: fc.option(planted),
+      backfill: fc.option(fc.record({ table: planted, rows: fc.nat(), cursor: fc.option(fc.array(planted)) })),
       isKnown: fc.boolean(),
       isInTheWay: fc.boolean(),
       finish: fc.option(planted),

@@ -34,6 +34,9 @@ export function recorder(registry = OperationRegistry.empty): Recorder {
       await work('data');
       log.push('commit');
     },
+    async backfill({ table }) {
+      log.push(`backfill ${table}`);
+    },
     async autocommitBlock(block) {
       log.push('leave transaction');
       await block();

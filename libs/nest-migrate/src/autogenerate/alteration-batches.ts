@@ -40,7 +40,7 @@ export function batchesOf(operations: readonly Operation[], together: Together):
 
 /**
  * The changes of one table that stand next to each other. Dropped columns are kept apart from what comes before, so that
- * someone who edits the revision can move their values in between.
+ * someone who edits the revision can move their values in between; those that are added again are not.
  */
 function runsOf(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
   const runs: TableAlteration[][] = [];
@@ -51,12 +51,19 @@ function runsOf(operations: readonly Operation[]): readonly (readonly TableAlter
       before !== undefined &&
       isTableAlteration(before) &&
       tableOf(before) === tableOf(operation) &&
-      (before.kind === 'dropColumn') === (operation.kind === 'dropColumn');
+      ((before.kind === 'dropColumn') === (operation.kind === 'dropColumn') || isAddedAgain(runs.at(-1), operation));
     if (isNext) runs.at(-1)?.push(operation);
     else if (isTableAlteration(operation)) runs.push([operation]);
     before = operation;
   }
   return runs;
+}
+
+function isAddedAgain(run: readonly TableAlteration[] = [], operation: TableAlteration): boolean {
+  return (
+    operation.kind === 'addColumn' &&
+    run.some((other) => other.kind === 'dropColumn' && other.column === operation.column.name)
+  );
 }
 
 function tableOf({ schema, table }: TableAlteration): string {

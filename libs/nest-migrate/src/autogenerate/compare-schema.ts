@@ -22,7 +22,7 @@ import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.
 import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
 import { TableFilter } from './read/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
-import { withoutSkipped, withoutUnreadable } from './left-alone.js';
+import { sentenceAbout, withoutParents, withoutSkipped, withoutUnreadable } from './left-alone.js';
 import { withoutMigratorTables } from './migrator-tables.js';
 import { byName, included } from './object-filter.js';
 import { gatherRebuilds, keptTable, leftOut } from './table-rebuilds.js';
@@ -31,7 +31,7 @@ import { batchesOf, sortedByTable } from './alteration-batches.js';
 import { planDependents } from './lifted-dependents.js';
 import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
-import { applyRenames } from './renames.js';
+import { applyRenames, tableWithColumnRenamed } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { withWarnings } from './unsafe-steps.js';
 
@@ -83,13 +83,14 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   };
   const { catalogue } = engine;
   const listed =
-    connection === undefined || catalogue.listForeignKeys === undefined
+    connection === undefined || catalogue.listForeignKeys === undefined || engine.capabilities.restoresDependents
       ? undefined
       : {
           foreignKeys: await catalogue.listForeignKeys(connection),
           views: await catalogue.listViews(connection),
           grants: (await catalogue.listGrants?.(connection)) ?? [],
         };
+  const keys = connection === undefined || renames.length === 0 ? [] : await catalogue.listForeignKeys?.(connection);
   const typeValueRenames: TypeValueRename[] = [];
   const comparator = new SchemaComparator(engine.platform);
   const comparison = new Comparison(
@@ -109,7 +110,12 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   );
   comparison.warnings.push(...entities.warnings, ...taking.warnings, ...describable.warnings, ...ofMigrator);
   const hidden = connection === undefined ? [] : await engine.catalogue.listHidden(connection);
-  const { live: renamed, candidates } = applyRenames(comparison, found, entities, renames);
+  const { live: underNewNames, candidates } = applyRenames(comparison, found, entities, {
+    answers: renames,
+    foreignKeys: keys ?? [],
+  });
+  const { live: renamed, parents } = withoutParents(underNewNames, entities, engine);
+  comparison.warnings.push(...sentenceAbout([...parents, ...describable.others]));
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
   await compareTables(comparison, live, entities);
@@ -146,7 +152,15 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     const old = comparison.plan.placeBefore(place);
     const whole = await readWholeTable(connection, engine, old);
     const seen = found.tables.find((table) => samePlace(table, old));
-    return whole === undefined || seen === undefined ? undefined : { ...sides, leftOut: leftOut(whole, seen) };
+    if (whole === undefined || seen === undefined) return undefined;
+    // it was read under the old names of the columns
+    const unseen = { ...whole, ...leftOut(whole, seen) };
+    return {
+      ...sides,
+      leftOut: comparison.plan
+        .renamesOf(place)
+        .reduce((table, rename) => tableWithColumnRenamed(sql, table, rename), unseen),
+    };
   });
   const inDirection = (direction: Direction): readonly Operation[] =>
     operations.filter((operation) => comparison.plan.isIn(direction, operation)).map(frozen);

@@ -7,8 +7,10 @@ import {
   type ForeignKeyDefinition,
 } from '../operations/operation.js';
 import { type Comparison } from './compare/comparison.js';
+import { dropTrigger } from './compare/triggers.js';
 import { type Engine } from '../engines/engine.js';
 import { type OperationPlan } from './operation-plan.js';
+import { type ListedForeignKey } from '../engines/catalogue/catalogue.js';
 import { type LiveSchema } from './read/live-schema.js';
 import { referencedPlace } from './read/table-names.js';
 import {
@@ -18,6 +20,8 @@ import {
   type QualifiedName,
   samePlace,
   type SchemaModel,
+  type TableModel,
+  type TriggerModel,
 } from '../schema/schema-model.js';
 import { withValueRenamed } from './renamed-type-values.js';
 import { type Possibility, type RenameState, withTable } from './rename-possibility.js';
@@ -138,6 +142,7 @@ export function columnValuePossibilities(
   comparison: Comparison,
   state: RenameState,
   { tables }: SchemaModel,
+  foreignKeys: readonly ListedForeignKey[],
 ): readonly Possibility[] {
   return tables.flatMap((wanted) => {
     const table = state.live.tables.find((candidate) => samePlace(candidate, wanted));
@@ -163,11 +168,58 @@ export function columnValuePossibilities(
             operation.column === name &&
             operation.table === wanted.name &&
             operation.schema === wanted.schema,
-          apply: () => renameInColumn(comparison, state, { table: wanted, column: name, rename: { from, to } }),
+          apply: () => {
+            const holding = undeclaredKeysTo(comparison, state.live, foreignKeys, { table: wanted, column: name });
+            if (holding.length === 0) {
+              liftTriggersOnUpdate(comparison, state, wanted);
+              renameInColumn(comparison, state, { table: wanted, column: name, rename: { from, to } });
+            } else leaveValues(comparison, state, wanted, { column: name, holding });
+          },
         })),
       );
     });
   });
+}
+
+/**
+ * The foreign keys to a column that the comparison leaves out and that do not follow an update, in words: the rows of
+ * neither end can get another value while they are there.
+ */
+function undeclaredKeysTo(
+  { plan }: Comparison,
+  live: LiveSchema,
+  foreignKeys: readonly ListedForeignKey[],
+  { table, column }: { readonly table: QualifiedName; readonly column: string },
+): readonly string[] {
+  const place = plan.placeBefore(table);
+  const before = plan.renamesOf(table).find(({ to }) => to === column)?.from ?? column;
+  const isSeen = (name: string): boolean =>
+    live.tables.some(({ foreignKeys }) => foreignKeys.some((key) => key.name === name));
+  return foreignKeys
+    .filter(({ key }) => samePlace(referencedPlace(key), place) && key.referencedColumns.includes(before))
+    .filter(({ key: { name, updateRule } }) => updateRule !== 'cascade' && !isSeen(name))
+    .map(({ table: other, key: { name } }) => `the foreign key ${name} of ${displayName(other)}`);
+}
+
+/** Takes the values of a column as they are wanted, and warns that they are not. */
+function leaveValues(
+  { warnings }: Comparison,
+  state: RenameState,
+  wanted: TableModel,
+  { column, holding }: { readonly column: string; readonly holding: readonly string[] },
+): void {
+  const definition = wanted.columns.find(({ definition: { name } }) => name === column);
+  state.live = withTable(state.live, wanted, (model) => ({
+    ...model,
+    columns: model.columns.map((existing) =>
+      existing.definition.name === column && definition !== undefined ? definition : existing,
+    ),
+  }));
+  warnings.push(
+    `leaves ${displayName(wanted)}.${column} alone, whose values cannot change while ` +
+      `${new Intl.ListFormat('en-GB').format(holding)} refers to them and the comparison leaves that out: in a ` +
+      'revision by hand, drop that, change the rows of both tables, and create it again',
+  );
 }
 
 interface ColumnValue {
@@ -244,6 +296,22 @@ function referringTo(
       return [{ table: name, schema, column: found.name }, ...referringTo(live, table, found.name, [...seen, id])];
     }),
   );
+}
+
+/**
+ * Drops the triggers of a table that fire on an update: the rows stay what they are, with another name of a value. The
+ * comparison finds them missing, and adds them again. They stay where other sessions could write meanwhile, and where the
+ * rows are copied into a new table.
+ */
+function liftTriggersOnUpdate(comparison: Comparison, state: RenameState, wanted: TableModel): void {
+  const { capabilities, ddl } = comparison.engine;
+  if (comparison.createOnly.triggers || !capabilities.transactionalDdl || ddl.needsTable !== undefined) return;
+  state.live = withTable(state.live, wanted, (table) => {
+    const isFired = ({ name, definition }: TriggerModel): boolean =>
+      definition.events.includes('update') && wanted.triggers.some((other) => other.name === name);
+    for (const trigger of table.triggers.filter(isFired)) dropTrigger(comparison, table, trigger);
+    return { ...table, triggers: table.triggers.filter((trigger) => !isFired(trigger)) };
+  });
 }
 
 /**

@@ -29,13 +29,13 @@ export function withoutSkipped<T extends SchemaModel>(
 
 /**
  * The entities, without objects that exist but cannot be described. If those were treated as missing, the upgrade would
- * create them and the downgrade would drop what exists. Each one that an entity declares gets a warning; all others
- * share one.
+ * create them and the downgrade would drop what exists. Each one that an entity declares gets a warning. Also returns all
+ * others, which share one.
  */
 export function withoutUnreadable<T extends SchemaModel>(
   entities: T,
   { unreadable }: Pick<LiveSchema, 'unreadable'>,
-): { readonly entities: T; readonly warnings: readonly string[] } {
+): { readonly entities: T; readonly warnings: readonly string[]; readonly others: readonly UnreadableObject[] } {
   const declaredOf = { table: entities.tables, view: entities.views, enum: entities.enums, routine: entities.routines };
   const isSame = (object: Declared, other: UnreadableObject): boolean =>
     samePlace(object, other) && object.signature === other.signature;
@@ -55,7 +55,40 @@ export function withoutUnreadable<T extends SchemaModel>(
     enums: entities.enums.filter(leaves('enum')),
     routines: entities.routines.filter(leaves('routine')),
   });
-  return { entities: kept, warnings: [...declared, ...sentenceAbout(others)] };
+  return { entities: kept, warnings: declared, others };
+}
+
+/**
+ * The database, without the tables that would have to be dropped and cannot be, since others inherit from them. Also
+ * returns those.
+ */
+export function withoutParents<T extends LiveSchema>(
+  live: T,
+  entities: SchemaModel,
+  { types }: Pick<Engine, 'types'>,
+): { readonly live: T; readonly parents: readonly UnreadableObject[] } {
+  const staying = live.tables.filter(
+    (table) => table.staysBecause !== undefined && !entities.tables.some((wanted) => samePlace(wanted, table)),
+  );
+  if (staying.length === 0) return { live, parents: [] };
+  const isUsed = (type: QualifiedName): boolean =>
+    staying.some((table) =>
+      table.columns.some(({ definition }) => definition.nativeEnumName === types.enumReference(type, table)),
+    );
+  return {
+    live: {
+      ...live,
+      tables: live.tables.filter((table) => !staying.includes(table)),
+      enums: live.enums.map((type) => (isUsed(type) ? { ...type, shared: true } : type)),
+      occupiedSchemas: [...live.occupiedSchemas, ...staying.flatMap(({ schema }) => schema ?? [])],
+    },
+    parents: staying.map(({ name, schema, staysBecause: why = '' }) => ({
+      kind: 'table',
+      name,
+      ...(schema !== undefined && { schema }),
+      unreadable: { why },
+    })),
+  };
 }
 
 type Declared = QualifiedName & { readonly signature?: string };
@@ -63,7 +96,8 @@ type Declared = QualifiedName & { readonly signature?: string };
 /** The number of objects that are named; the rest is only counted. */
 const NAMED = 3;
 
-function sentenceAbout(others: readonly UnreadableObject[]): readonly string[] {
+/** The one warning about objects that no entity declares and that cannot be described. */
+export function sentenceAbout(others: readonly UnreadableObject[]): readonly string[] {
   if (others.length === 0) return [];
   const names = others.slice(0, NAMED).map((object) => `${displayName(object)} (which ${object.unreadable.why})`);
   const more = others.length > NAMED ? [`${others.length - NAMED} more`] : [];

@@ -108,6 +108,15 @@ export class OperationPlan {
     return placeBefore(this.operations.get('renameTables') ?? [], place);
   }
 
+  /** The columns of a table that are renamed, in their order. */
+  renamesOf(place: QualifiedName): readonly { readonly from: string; readonly to: string }[] {
+    return (this.operations.get('renameColumns') ?? []).flatMap((operation) =>
+      operation.kind === 'renameColumn' && samePlace({ name: operation.table, schema: operation.schema }, place)
+        ? [operation]
+        : [],
+    );
+  }
+
   inOrder(): readonly Operation[] {
     return phases.flatMap((phase) => this.operations.get(phase) ?? []);
   }

@@ -1,3 +1,4 @@
+import { type ListedForeignKey } from '../engines/catalogue/catalogue.js';
 import { type Engine } from '../engines/engine.js';
 import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
@@ -25,20 +26,21 @@ import { type RenameCandidate } from './schema-comparison.js';
  * Turns chosen renames into operations, and returns the other possible ones as candidates. Also returns the live schema
  * as it is after the renames, so that everything else is compared under the new names.
  *
+ * @param chosen `foreignKeys` are those of the whole database, under the old names.
  * @throws RenameNotFoundError for an answer that fits no possible rename.
  */
 export function applyRenames(
   comparison: Comparison,
   live: LiveSchema,
   target: SchemaModel,
-  answers: readonly string[],
+  { answers, foreignKeys }: { readonly answers: readonly string[]; readonly foreignKeys: readonly ListedForeignKey[] },
 ): { readonly live: LiveSchema; readonly candidates: readonly RenameCandidate[] } {
   const state = { live };
   const open = new Set(answers);
   const candidates: RenameCandidate[] = [];
   const possible: string[] = [];
   for (const find of [tablePossibilities, columnPossibilities, typeValuePossibilities, columnValuePossibilities]) {
-    const found = find(comparison, state, target);
+    const found = find(comparison, state, target, foreignKeys);
     const answered = found.filter(({ answer }) => open.delete(answer));
     for (const { apply } of answered) apply();
     possible.push(...found.map(({ answer }) => answer));
@@ -142,7 +144,7 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
         apply: () => {
           const { name, schema } = wanted;
           const column = { name, schema, column: from };
-          warnOfLeftOut(comparison, wanted, { from, to });
+          warnOfLeftOut(comparison, state.live, wanted, { from, to });
           if (!engine.capabilities.expressionsFollowRenames) liftExpressionsOn(comparison, state, column);
           if (!engine.capabilities.checksFollowRenames) dropChecksOn({ plan, engine }, state, column);
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
@@ -197,15 +199,27 @@ function warningsOf(
 /** Warns of what is left out and does not follow a rename of a column, and notes the rename. */
 function warnOfLeftOut(
   { leftOut, engine, warnings }: Pick<Comparison, 'leftOut' | 'engine' | 'warnings'>,
+  live: LiveSchema,
   table: TableModel,
   { from, to }: { readonly from: string; readonly to: string },
 ): void {
   if (leftOut === undefined) return;
   const list = (parts: readonly string[]): string => new Intl.ListFormat('en-GB').format(parts);
   const name = `${displayName(table)}.${from}`;
-  const holding = engine.capabilities.expressionsFollowRenames
-    ? []
-    : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
+  // the statement that renames the column takes them along, where it may copy the table
+  const isInKey =
+    leftOut.foreignKeysOn(table, from).length > 0 ||
+    live.tables.some((other) =>
+      other.foreignKeys.some(
+        (key) =>
+          (samePlace(other, table) && key.columns.includes(from)) ||
+          (samePlace(referencedPlace(key), table) && key.referencedColumns.includes(from)),
+      ),
+    );
+  const holding =
+    engine.capabilities.expressionsFollowRenames || !isInKey
+      ? []
+      : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
   if (holding.length > 0) {
     const verb = holding.length === 1 ? 'uses' : 'use';
     warnings.push(
@@ -351,8 +365,19 @@ function withColumnRenamed(
   { from, to }: { readonly from: string; readonly to: string },
 ): LiveSchema {
   const rename = (name: string): string => (name === from ? to : name);
+  const renamed = withTable(live, place, (table) => tableWithColumnRenamed(sql, table, { from, to }));
+  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+}
+
+/** A table with everything in it under the new name of a column, without what refers to it from elsewhere. */
+export function tableWithColumnRenamed(
+  sql: EngineSql,
+  table: TableModel,
+  { from, to }: { readonly from: string; readonly to: string },
+): TableModel {
+  const rename = (name: string): string => (name === from ? to : name);
   const inText = (text: string): string => sql.withNameReplaced(text, from, to);
-  const renamed = withTable(live, place, (table) => ({
+  return {
     ...table,
     columns: table.columns.map((column) => ({
       ...column,
@@ -377,8 +402,7 @@ function withColumnRenamed(
     foreignKeys: table.foreignKeys.map((key) => ({ ...key, columns: key.columns.map(rename) })),
     ...(table.security && { security: withPolicyTexts(table.security, inText) }),
     ...(table.partitioning && { partitioning: { ...table.partitioning, key: inText(table.partitioning.key) } }),
-  }));
-  return withReferences(renamed, place, (key) => ({ ...key, referencedColumns: key.referencedColumns.map(rename) }));
+  };
 }
 
 function withPolicyTexts(security: TableSecurity, change: (text: string) => string): TableSecurity {

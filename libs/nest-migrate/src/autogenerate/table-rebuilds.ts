@@ -3,6 +3,8 @@ import { reverse } from '../operations/all.js';
 import { isTableAlteration, type TableAlteration } from '../operations/all.js';
 import { tableOperation } from './compare/tables.js';
 import { type Engine } from '../engines/engine.js';
+import { withoutColumns } from '../schema/without-columns.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { keyOf, type QualifiedName, samePlace, type TableModel } from '../schema/schema-model.js';
 import { type AlterationBatch, type AlterationBatches } from './schema-comparison.js';
 
@@ -20,7 +22,7 @@ export interface KeptTable {
  * @param find Returns the table of an alteration.
  */
 export async function gatherRebuilds(
-  { ddl: { needsTable } }: Pick<Engine, 'ddl'>,
+  { ddl: { needsTable }, sql }: Pick<Engine, 'ddl' | 'sql'>,
   operations: readonly Operation[],
   find: (place: QualifiedName) => Promise<KeptTable | undefined>,
 ): Promise<{ readonly operations: readonly Operation[]; readonly rebuilds: AlterationBatches }> {
@@ -33,8 +35,8 @@ export async function gatherRebuilds(
     const [first] = group;
     const table = first === undefined ? undefined : await find(placeOf(first));
     if (table === undefined) continue;
-    const before = asAltered(existing(table, 'from', all, operations), group);
-    const after = inOrder(existing(table, 'to', all, operations), columnsAfter(before, all));
+    const before = asAltered(existing(table, 'from', all, { operations, sql }), group);
+    const after = inOrder(existing(table, 'to', all, { operations, sql }), columnsAfter(before, all));
     const back = group.toReversed().flatMap(reverse) as readonly TableAlteration[];
     const [isUp, isDown] = [needsTable(group, before), needsTable(back, after)];
     if (!isUp && !isDown) continue;
@@ -99,12 +101,21 @@ function takenNames(operation: Operation, besides: string): readonly (string | u
 
 /** One side of a table, as it is when its alterations begin. */
 function existing(
-  { leftOut, ...table }: KeptTable,
+  { leftOut: unseen, ...table }: KeptTable,
   side: 'from' | 'to',
   alterations: readonly TableAlteration[],
-  operations: readonly Operation[],
+  { operations, sql }: { readonly operations: readonly Operation[]; readonly sql: SqlReader },
 ): ExistingTable {
   const model = table[side];
+  const has = (name: string): boolean => model.columns.some(({ definition }) => definition.name === name);
+  // what uses a column that only the other side has goes with it
+  const others = [...table.from.columns, ...table.to.columns].filter(({ definition }) => !has(definition.name));
+  const isOther = (name: string): boolean => others.some(({ definition }) => definition.name === name);
+  const leftOut = withoutColumns(
+    { ...unseen, name: model.name, columns: [...unseen.columns, ...others] },
+    isOther,
+    sql,
+  );
   const gone = new Set(alterations.filter((operation) => makesRoom(operation, operations)).map(droppedIndex));
   const stays = ({ name }: { readonly name: string }): boolean => !gone.has(name);
   const isDropped = (name: string): boolean =>

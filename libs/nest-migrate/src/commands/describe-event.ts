@@ -1,6 +1,7 @@
 import { textOf } from '../errors/wording.js';
 import { describeHolder } from '../runtime/describe-holder.js';
 import { describeStep, type Emphasis } from '../runtime/describe-step.js';
+import { backfillWords, rowsOf } from './backfill-words.js';
 import { type MigrationEvent } from '../runtime/events.js';
 
 /** An event as a line for people. */
@@ -30,6 +31,10 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group
       const text = `Revision ${revision} waited too long for a lock (${reason}). Trying again in ${delayMs} ms, ${retry} of ${retries}.`;
       return { level: 'warn', text };
     }
+    case 'backfillStarted':
+    case 'backfillProgress':
+    case 'backfillFinished':
+      return event.isLogged ? { level: 'info', text: describeBackfill(event) } : undefined;
     case 'hookStarted':
       return { level: 'info', text: `Running post-write hook '${event.hook}'` };
     case 'hookOutput':
@@ -39,6 +44,14 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group
     default:
       return undefined;
   }
+}
+
+function describeBackfill({ type, progress }: Extract<MigrationEvent, { type: `backfill${string}` }>): string {
+  const { table, done, changed, total } = progress;
+  if (type === 'backfillProgress') return `Backfill of ${table}: ${backfillWords(progress)}`;
+  if (type === 'backfillFinished') return `Backfill of ${table} is done: ${rowsOf(changed)} filled`;
+  const size = total === null ? '' : `, about ${rowsOf(total)}`;
+  return `Backfill of ${table}${size}${done === 0 ? '' : `, continued after ${rowsOf(done)}`}`;
 }
 
 function describeWait({ pending, holder }: Extract<MigrationEvent, { type: 'upgradeAwaited' }>): string {

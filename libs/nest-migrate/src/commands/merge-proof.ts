@@ -5,7 +5,7 @@ import { compareOrders } from './compared-orders.js';
 import { type Finding } from './finding.js';
 import { rehearse } from './rehearse.js';
 import { type RevisionScripts } from './revision-scripts.js';
-import { fingerprintAt } from './verified-revision.js';
+import { fingerprintAt, serverOf } from './verified-revision.js';
 
 /** Whether branches lead to the same database in whatever order they are applied. */
 export interface MergeProof {
@@ -49,13 +49,8 @@ export async function proveMerge(
   const onScratch = <T>(work: (scratch: CommandContext) => Promise<T>): Promise<T> =>
     rehearse(context, { ...options, directory, at: start }, work);
   const findings = await compareOrders(scripts, { orders: orders.map(idsOf), rehearse: onScratch, options });
-  const engine = await onScratch(async (scratch) => (await fingerprintAt(scratch)).text.split('\n')[0] ?? '');
-  return {
-    commutes: findings.length === 0,
-    orders,
-    engine: engine.replace(/^# /, '').replace(/, format .*/, ''),
-    findings,
-  };
+  const engine = await onScratch(async (scratch) => serverOf(await fingerprintAt(scratch)));
+  return { commutes: findings.length === 0, orders, engine, findings };
 }
 
 function permutations<T>(list: readonly T[]): readonly (readonly T[])[] {

@@ -291,6 +291,11 @@ export interface VerificationOptions {
    * are tried without any rows first. Default: no rows.
    */
   rows?: VerifyRows;
+  /**
+   * Whether `db migrate` tries what it has written before it keeps the file, as `db migrate --verify` does. Default
+   * `false`.
+   */
+  written?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */

@@ -1,3 +1,4 @@
+import { type BackfillProgress } from '../operations/backfill.js';
 import { type MigrationEvent, type Step } from '../runtime/events.js';
 
 /** How far a run is. */
@@ -23,6 +24,8 @@ export type RunStage =
       readonly of: number;
       /** The statement that is executed at the moment. */
       readonly statement?: string;
+      /** The backfill that is under way. */
+      readonly backfill?: BackfillProgress;
     };
 
 /** Finds out from the events of a run how far it is. */
@@ -62,6 +65,13 @@ export class RunProgress {
         break;
       case 'statementFinished':
         if (this.#stage.stage === 'running') this.#stage = { ...this.#stage, statement: undefined };
+        break;
+      case 'backfillStarted':
+      case 'backfillProgress':
+        if (this.#stage.stage === 'running') this.#stage = { ...this.#stage, backfill: event.progress };
+        break;
+      case 'backfillFinished':
+        if (this.#stage.stage === 'running') this.#stage = { ...this.#stage, backfill: undefined };
         break;
       default:
     }

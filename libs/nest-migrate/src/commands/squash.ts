@@ -1,130 +1,359 @@
-import { SquashDataError } from '../errors/command.errors.js';
-import { type Operation } from '../operations/operation.js';
-import { resolveRevision } from '../revision/resolve.js';
+import { dirname, join } from 'node:path';
+import { NothingToSquashError, SquashDataError } from '../errors/command.errors.js';
+import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { rangeFor } from '../revision/requested-range.js';
 import { type SquashPlace, squashPlace } from '../revision/squash-range.js';
+import { type Target, targetsFor } from '../revision/target.js';
 import { directoryTemplate } from '../script/directory-template.js';
+import { indent } from '../script/revision-template.js';
+import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common } from './command-context.js';
+import { type Finding } from './finding.js';
 import { newRevisionId } from './new-revision.js';
 import { keepHeads } from './published-revisions.js';
-import { recorder } from './recorded-revisions.js';
+import { type RecordingObstacle, recorder } from './recorded-revisions.js';
+import { renderBody } from './render-item.js';
+import { rehearse } from './rehearse.js';
+import { folder } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
-import { bodiesOf, type Draft, runHooks, writeScript } from './write-revisions.js';
+import { sharing } from './shared-directory.js';
+import {
+  type SquashBlock,
+  squashedOperations,
+  type SquashedOperations,
+  type SquashWork,
+  wayBack,
+} from './squash-parts.js';
+import { proveSquash, type SquashProof } from './squash-proof.js';
+import { type TrialOptions, schemaOf, tryRevision } from './verified-revision.js';
+import { bodyOf, runHooks, type ScriptToWrite, shown, writeScript } from './write-revisions.js';
 
-/** What a squash is to replace. */
-export interface SquashRange extends Common {
-  /** `[start]:[end]` as symbols, both inclusive. Without a start, everything below the end; without an end, up to head. */
-  range: string;
-}
-
-/** What a squash will be, as far as the scripts alone tell it. */
-export interface SquashDraft {
-  readonly place: SquashPlace;
-  /** What has to be done to rows again, oldest first. */
-  readonly data: readonly CarriedData[];
-  /** Why it cannot be undone, where one of its revisions says so. */
-  readonly irreversible: string | undefined;
-}
-
-/** The data steps of one revision. */
-export interface CarriedData {
-  readonly revision: string;
-  readonly operations: readonly Operation[];
-}
+export type { SquashProof } from './squash-proof.js';
 
 /**
- * Chooses what a squash replaces, and which of its data steps it has to repeat: those that are operations, of revisions
- * that are not `elidable`. Asks no database, and runs the `upgrade` of these revisions without one.
+ * Options of `squash`.
  *
- * SQL of `op.execute` counts as a data step, since it cannot be told apart from SQL that changes the schema. Where the
- * schema holds what it did already, the proof of the squash fails and names the difference.
- *
- * @throws SquashRangeError where the range has other ways in or out; SquashDataError where a revision asks the database.
+ * @example
+ * const { created, clean } = await migrations.squash({ range: 'b2d6:d441' });
  */
-export async function squashDraft(
-  context: CommandContext,
-  scripts: RevisionScripts,
-  { range: text }: SquashRange,
-): Promise<SquashDraft> {
-  const { graph } = scripts;
-  const place = namingHeads(scripts, () => {
-    const { start, end } = rangeFor(graph, text);
-    const lower = start === undefined ? null : resolveRevision(graph, start);
-    const upper = resolveRevision(graph, end ?? { kind: 'head', text: 'head' });
-    return squashPlace(graph, lower, upper ?? '');
-  });
-  const record = recorder(context, scripts);
-  const data: CarriedData[] = [];
-  const refused: string[] = [];
-  for (const id of place.revisions) {
-    const script = graph.get(id);
-    if (script.elidable) continue;
-    const { operations, obstacle } = await record(script);
-    if (obstacle !== null) refused.push(id);
-    const own = operations.filter(isDataStep);
-    if (own.length > 0) data.push({ revision: id, operations: own });
-  }
-  if (refused.length > 0) throw new SquashDataError(refused);
-  const reasons = place.revisions.flatMap((id) => {
-    const { irreversible } = graph.get(id);
-    return irreversible === null ? [] : [`${id}: ${irreversible}`];
-  });
-  return { place, data, irreversible: reasons.length === 0 ? undefined : reasons.join('; ') };
-}
-
-/** What a squash does to the schema. */
-export interface SquashedSchema {
-  /** What each connection that shares the scripts does. Data steps are added behind the operations. */
-  readonly operations: Draft['operations'];
-}
-
-/** How the file of a squash is named. */
-export interface SquashFile extends Common {
-  revId?: string;
+export interface SquashOptions extends Common {
+  /**
+   * `[start]:[end]` as symbols, both inclusive. Without a start, everything below the end; without an end, up to head.
+   * Default: the whole history up to head, so that new databases begin with one revision.
+   */
+  range?: string;
+  /** What the squash does, for a reader. Default: `squash b2d6 to d441`, or `baseline` for the whole history. */
   message?: string;
+  /** The id of the squash. Default: what the option `revisionId` returns. */
+  revId?: string;
+  /** The folder to write to, as for other revisions. Default: the folder of the revision that it follows. */
   versionPath?: string;
+  /**
+   * The ids of revisions whose steps on rows are left out, as if they said `elidable`. A published revision that is
+   * edited is not what was applied any more. Default: none.
+   */
+  elide?: string | readonly string[];
+  /** Whether the proof is made and no file is written. Default: false. */
+  dryRun?: boolean;
+  /** The seed of the sample of places from which it is tried, where there are many. Default `0`. */
+  seed?: number;
+}
+
+/** What `squash` wrote, and the proof that it does what the revisions did. */
+export interface SquashResult {
+  /** The squash; none with `dryRun`, and none where the proof failed. */
+  readonly created: readonly RevisionInfo[];
+  /** The text of the file; with `dryRun`, or where the proof failed, the body of its `upgrade`. */
+  readonly source: readonly string[];
+  /** The ids of what it replaces, oldest first. */
+  readonly replaces: readonly string[];
+  /** Whether the proof holds on every connection. Only then is a file written. */
+  readonly clean: boolean;
+  /** The proof, for each connection that shares the scripts. */
+  readonly proofs: readonly SquashProof[];
 }
 
 /**
- * Writes the file of a squash. Everything is checked before: that the graph with it is sound, and that the file loads.
+ * Writes one revision that does the work of several. On scratch databases it is proven before that the squash leads to
+ * what the revisions led to: the same schema and the same rows, from every place at which a database may stand. Where
+ * it does not, no file is written, and the result says what differs.
  *
- * @throws SquashInvalidError | RevisionNotWrittenError
+ * @throws SquashRangeError where the range has other ways in or out; SquashDataError where a revision asks the database;
+ * NothingToSquashError where the range has one revision or none; ScratchPlaceMissingError where the options do not say
+ * where a scratch database may be created.
  */
-export async function writeSquash(
-  context: CommandContext,
-  scripts: RevisionScripts,
-  { place, data, irreversible }: SquashDraft,
-  { operations, ...options }: SquashedSchema & SquashFile,
-): Promise<RevisionInfo> {
-  const { graph, directory } = scripts;
+export async function squash(context: CommandContext, options: SquashOptions = {}): Promise<SquashResult> {
+  const scripts = await readScripts(context, options);
   const id = newRevisionId(context, options);
+  const place = placeOf(scripts, options);
   const { revisions: _, ...placement } = place;
-  RevisionGraph.of([...(await directory.read()), { id, ...placement }]);
-  const { form } = await directoryTemplate(directory.path, context.fileSystem);
-  const steps = data.flatMap(({ operations: own }) => own);
-  const both = operations.map((each) => ({
-    ...each,
-    upgrade: [...each.upgrade, ...steps],
-    downgrade: [...each.downgrade],
-  }));
-  const bodies = bodiesOf(context, { operations: both }, { operations: both }, form);
-  const [first = ''] = place.replaces;
-  const message = options.message ?? `squash ${first} to ${place.replaces.at(-1) ?? ''}`;
-  const [followed = place.revisions[0]] = place.downRevision;
+  const isWhole = options.range === undefined;
+  // a wrong place is reported before anything is rehearsed
+  RevisionGraph.of([...scripts.graph.scripts, { id, ...placement }]);
+  const works = await worksOf(context, scripts, place, options);
+  const [first = '', last = ''] = [place.replaces[0], place.replaces.at(-1)];
+  const message = options.message ?? (isWhole ? 'baseline' : `squash ${first} to ${last}`);
+  const irreversible = reasonsOf(scripts, place);
+  const draft: Draft = { id, message, placement, irreversible, options };
+
+  const operations = new Map<string, SquashedOperations>();
+  for (const { of, work } of works) operations.set(of.connection, await squashedOperations(of, scripts, work));
+  let tried = await tryDraft(context, scripts, { ...draft, operations }, 1);
+  const notes: string[] = [];
+  const isBackAlone = tried.proofs
+    .flatMap(({ findings }) => findings)
+    .every(({ direction }) => direction === 'downgrade');
+  if (!tried.clean && isBackAlone) {
+    // those of the revisions do not lead back either
+    for (const { of, work } of works) {
+      const { upgrade } = operations.get(of.connection)!;
+      operations.set(of.connection, { upgrade, downgrade: await wayBack(of, scripts, work) });
+    }
+    const again = await tryDraft(context, scripts, { ...draft, operations }, 2);
+    if (again.clean) {
+      tried = again;
+      notes.push('Its downgrade is the difference of the schemas: those of the revisions do not lead back.');
+    }
+  }
+  const { clean, proofs } = tried;
+  const bodies = await bodiesOf(context, scripts, { ...draft, operations });
+  const result = { replaces: place.replaces, clean, proofs };
+  if (!clean || options.dryRun === true) return { ...result, created: [], source: [shown(bodies.upgrade)] };
   const file = await writeScript(context, scripts, {
-    directive: { revId: id, message, versionPath: options.versionPath },
-    placement,
-    bodies: { ...bodies, irreversible },
-    follows: graph.script(followed)?.path,
+    ...scriptOf(scripts, draft),
+    bodies: { ...bodies, notes: [...proofs.map(certificateOf), ...notes] },
   });
   await runHooks(context, scripts, options, file);
   const after = await readScripts(context, options);
   await keepHeads(context, after);
-  return revisionInfo(after, id);
+  return {
+    ...result,
+    created: [revisionInfo(after, id)],
+    source: [await context.fileSystem.readText(file.path)],
+  };
 }
 
-function isDataStep({ kind }: Operation): boolean {
-  return kind === 'execute' || kind === 'bulkInsert';
+/** What is squashed on a connection. */
+interface ConnectionWork {
+  readonly of: CommandContext;
+  readonly work: SquashWork;
+}
+
+function placeOf(scripts: RevisionScripts, { range: text = ':' }: SquashOptions): SquashPlace {
+  const { graph } = scripts;
+  return namingHeads(scripts, () => {
+    const { start, end = HEAD } = rangeFor(graph, text);
+    const lower = start === undefined ? null : revisionAt(graph, start);
+    const upper = revisionAt(graph, end);
+    if (upper === null) throw new NothingToSquashError([]);
+    const place = squashPlace(graph, lower, upper);
+    if (place.revisions.length < 2) throw new NothingToSquashError(place.revisions);
+    return place;
+  });
+}
+
+const HEAD: Target = { kind: 'head', text: 'head' };
+
+/** The revision that an end of the range means; `null` for base. */
+function revisionAt(graph: RevisionGraph, target: Target): string | null {
+  return target.kind === 'relative' ? (resolveRevisions(graph, [target])[0] ?? null) : resolveRevision(graph, target);
+}
+
+/**
+ * Records the revisions for each connection that shares the scripts.
+ *
+ * @throws SquashDataError where not all is known that one of them does to rows.
+ */
+async function worksOf(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  place: SquashPlace,
+  { elide = [], signal, xArguments, directory }: SquashOptions,
+): Promise<readonly ConnectionWork[]> {
+  const { graph } = scripts;
+  const elided = new Set(
+    namingHeads(scripts, () =>
+      [elide].flat().flatMap((text) => resolveRevisions(graph, targetsFor(graph, text, 'show'))),
+    ),
+  );
+  const isElided = ({ id, elidable }: RevisionScript): boolean => elidable || elided.has(id);
+  const works: ConnectionWork[] = [];
+  for (const of of sharing(context)) {
+    const record = recorder(of, scripts);
+    const refused: (readonly [string, string])[] = [];
+    for (const id of place.revisions) {
+      const script = graph.get(id);
+      const { obstacle } = await record(script);
+      const { services } = script;
+      if (services.length > 0)
+        refused.push([id, `asks for the services ${services.join(', ')}, which a rehearsal has not`]);
+      else if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
+    }
+    if (refused.length > 0) throw new SquashDataError(refused);
+    works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
+  }
+  return works;
+}
+
+const OBSTACLES: Readonly<Record<RecordingObstacle, string>> = {
+  query: 'asks the database',
+  transaction: 'works on rows with code',
+  backfill: 'fills columns in batches',
+  failure: 'fails without a database',
+  endless: 'does not end without a database',
+  load: 'does not load',
+};
+
+/** Why the squash cannot be undone, where one of its revisions says so. */
+function reasonsOf({ graph }: RevisionScripts, { revisions }: SquashPlace): string | undefined {
+  const reasons = revisions.flatMap((id) => {
+    const { irreversible } = graph.get(id);
+    return irreversible === null ? [] : [`${id}: ${irreversible}`];
+  });
+  return reasons.length === 0 ? undefined : reasons.join('; ');
+}
+
+/** A squash before it is written. */
+interface Draft {
+  readonly id: string;
+  readonly message: string;
+  readonly placement: ScriptToWrite['placement'];
+  readonly irreversible: string | undefined;
+  readonly options: SquashOptions;
+}
+
+/** A draft, and what it does on each connection. */
+interface WholeDraft extends Draft {
+  readonly operations: ReadonlyMap<string, SquashedOperations>;
+}
+
+/** The parts of the script that are the same wherever it is written. */
+function scriptOf(
+  { graph }: RevisionScripts,
+  { id, message, placement, options: { versionPath } }: Draft,
+): Omit<ScriptToWrite, 'bodies'> {
+  const [followed = placement.replaces?.[0] ?? ''] = placement.downRevision;
+  return { directive: { revId: id, message, versionPath }, placement, follows: graph.script(followed)?.path };
+}
+
+async function bodiesOf(
+  context: CommandContext,
+  { directory }: RevisionScripts,
+  { operations, irreversible }: WholeDraft,
+): Promise<ScriptToWrite['bodies']> {
+  const { form } = await directoryTemplate(directory.path, context.fileSystem);
+  const imports = new Set<string>();
+  const bodies = (direction: 'upgrade' | 'downgrade'): ScriptToWrite['bodies']['upgrade'] => {
+    const rendered = [...operations].map(([connection, of]) => {
+      const blocks = direction === 'downgrade' && irreversible !== undefined ? [] : of[direction];
+      const about = { direction, connection, imports };
+      return [connection, blocks.map((block) => textOf(context, block, about)).join('')] as const;
+    });
+    return bodyOf(context, rendered, form);
+  };
+  const both = { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
+  return { ...both, imports: [...imports], irreversible };
+}
+
+function textOf(
+  { options }: CommandContext,
+  { operations, batches, isAutocommit }: SquashBlock,
+  about: Pick<Parameters<typeof renderBody>[1], 'direction' | 'connection' | 'imports'>,
+): string {
+  const text = renderBody(operations, { ...about, batches }, options);
+  return isAutocommit ? `await op.autocommitBlock(async (op) => {\n${indent(text, '  ')}});\n` : text;
+}
+
+/** The outcome of a draft. */
+interface TriedDraft {
+  readonly clean: boolean;
+  readonly proofs: readonly SquashProof[];
+}
+
+/**
+ * Tries a draft: from a folder beside the revisions, which is a version location for the time of the proof alone. So no
+ * other process takes a squash for a revision that is not proven yet.
+ */
+async function tryDraft(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  draft: WholeDraft,
+  attempt: number,
+): Promise<TriedDraft> {
+  const { directory } = scripts;
+  const { fileSystem: fs } = context;
+  const { versionPath, signal, xArguments, onEvent, seed } = draft.options;
+  const { base } = context.options;
+  const script = scriptOf(scripts, draft);
+  const target = await directory.folderFor(
+    versionPath === undefined ? undefined : folder(versionPath, base),
+    script.follows,
+  );
+  // at the same depth, so that relative imports lead to the same files
+  const beside = join(dirname(target), `.squash-${draft.id}-${attempt}`);
+  const withDraft = (of: CommandContext): CommandContext => ({
+    ...of,
+    options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
+  });
+  const common = { signal, xArguments };
+  try {
+    const opened = await readScripts(withDraft(context), { ...common, versionPath: beside });
+    await writeScript(context, opened, {
+      ...script,
+      directive: { ...script.directive, versionPath: beside },
+      bodies: await bodiesOf(context, scripts, draft),
+    });
+    const proofs: SquashProof[] = [];
+    for (const of of sharing(context).map(withDraft)) {
+      const seen = await readScripts(of, common);
+      const proof = await proveSquash(of, seen, draft.id, { ...common, onEvent, seed });
+      if (proof === undefined) continue;
+      const findings = [...proof.findings, ...(await tryAlone(of, seen, draft.id, common))];
+      proofs.push({ ...proof, findings, holds: findings.length === 0 });
+    }
+    return { clean: proofs.every(({ holds }) => holds), proofs };
+  } finally {
+    await fs.removeFolder(beside);
+  }
+}
+
+/** Whether the squash goes up, down and up again. */
+async function tryAlone(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  id: string,
+  common: Pick<Common, 'signal' | 'xArguments'>,
+): Promise<readonly Finding[]> {
+  const { graph } = scripts;
+  const at = graph.parentsOf(id);
+  const { rows } = context.options.verify;
+  const findings: Finding[] = [];
+  const passes: readonly TrialOptions['rows'][] = rows === undefined ? [undefined] : [undefined, rows];
+  for (const fill of passes) {
+    const trial: TrialOptions = {
+      ...common,
+      rows: fill,
+      schemaAt: (revisions) => rehearse(context, { ...common, at: revisions }, schemaOf),
+    };
+    const { findings: found } = await rehearse(context, { ...common, at }, (scratch) =>
+      tryRevision(scratch, scripts, id, trial),
+    );
+    const isNew = ({ rule, direction }: Finding): boolean =>
+      !findings.some((other) => other.rule === rule && other.direction === direction);
+    findings.push(...found.filter(isNew));
+  }
+  return findings;
+}
+
+/** The proof as a sentence for the head of the file. */
+function certificateOf(
+  { engine, schema, places, isAll, connection }: SquashProof,
+  _: number,
+  all: readonly unknown[],
+): string {
+  const where = all.length > 1 ? `${engine} for the connection ${connection}` : engine;
+  const from = isAll ? `each of the ${places} places` : `${places} places`;
+  return `Proven on ${where}: it and what it replaces lead to the schema ${schema} and to the same rows, from ${from} at which a database may stand.`;
 }

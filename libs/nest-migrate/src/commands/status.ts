@@ -1,7 +1,9 @@
+import { type Engine } from '../engines/engine.js';
 import { type LockHolder } from '../engines/session/lock.js';
 import { standing } from '../revision/standing.js';
 import { HEADS } from '../revision/symbol.js';
-import { statementsDone } from '../runtime/interrupted-revision.js';
+import { readState } from '../runtime/backfill-state.js';
+import { type InterruptedRevision, statementsDone } from '../runtime/interrupted-revision.js';
 import { type LastStep } from '../runtime/sql-history.js';
 import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
@@ -21,6 +23,8 @@ export interface Unfinished {
   readonly done: number;
   /** The SQL of the statement that was running when that run died; `null` where it ended between two statements. */
   readonly running: string | null;
+  /** The backfill that it is in the middle of; `null` where it is in none. */
+  readonly backfill: BegunBackfill | null;
   /** Whether a script of this application has it. False: another version of the application may be running it. */
   readonly isKnown: boolean;
   /** Whether other upgrades, downgrades and boots are refused until it is finished. */
@@ -32,6 +36,16 @@ export interface Unfinished {
   readonly finish: string | null;
   /** The command that forgets it once the database has been mended by hand, such as `stamp ae10`. */
   readonly forget: string;
+}
+
+/** A backfill of which some batches are done. */
+export interface BegunBackfill {
+  /** The table that is filled. */
+  readonly table: string;
+  /** How many rows were filled so far. */
+  readonly rows: number;
+  /** The key of the last row that was looked at, in the order of its columns, as texts; `null` between two passes. */
+  readonly cursor: readonly string[] | null;
 }
 
 /** Where a database stands, what is under way and what was done last, at one moment. */
@@ -96,7 +110,7 @@ export async function status(context: CommandContext, options: Common = {}): Pro
     rows: table,
     pending: found.kind === 'behind' ? found.pending.map((id) => revisionInfo(scripts, id, rows)) : [],
     unknown: 'unknown' in found ? found.unknown : [],
-    unfinished: unfinished === undefined ? null : unfinishedOf(unfinished),
+    unfinished: unfinished === undefined ? null : unfinishedOf(unfinished, database.engine),
     lock: holder,
     last,
     squashes: all.graph.squashes.map((squash) => ({
@@ -110,13 +124,25 @@ export async function status(context: CommandContext, options: Common = {}): Pro
   };
 }
 
-function unfinishedOf(begun: BegunRevision): Unfinished {
+function backfillIn(
+  { rows }: InterruptedRevision,
+  { session: { batches } }: Pick<Engine, 'session'>,
+): BegunBackfill | null {
+  const note = rows.find(({ state }) => state === 'partial');
+  const state = note === undefined ? undefined : readState(note.sql);
+  if (state === undefined) return null;
+  const { table, changed, cursor } = state;
+  return { table, rows: changed, cursor: cursor && cursor.map((value) => batches.shown?.(value) ?? value) };
+}
+
+function unfinishedOf(begun: BegunRevision, engine: Pick<Engine, 'session'>): Unfinished {
   const { notes, claim, exits } = begun;
   return {
     revision: notes.revision,
     direction: notes.direction,
     done: statementsDone(notes),
     running: notes.rows.find(({ state }) => state === 'running')?.sql ?? null,
+    backfill: backfillIn(notes, engine),
     isKnown: claim !== 'foreign',
     isInTheWay: isInTheWay(begun),
     finish: notes.isReadable && exits.finish !== null ? commandLine(exits.finish) : null,

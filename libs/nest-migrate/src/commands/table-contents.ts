@@ -120,18 +120,49 @@ export function lostByDowngrade(
 
 /** The tables in which two databases have other rows. */
 export function otherRows(a: TableContents, b: TableContents): readonly string[] {
-  const textsOf = ({ filled }: TableContents): ReadonlyMap<string, string> =>
-    new Map(
-      filled.map(({ place, rows }) => [
-        displayName(place),
-        // the order of the columns and of the rows is that in which they were added
-        JSON.stringify(rows.map((row) => textOf(row, Object.keys(row).sort())).sort()),
-      ]),
-    );
-  const [first, second] = [textsOf(a), textsOf(b)];
-  return [...new Set([...first.keys(), ...second.keys()])]
-    .filter((name) => first.get(name) !== second.get(name))
-    .sort();
+  return differencesOfRows(a, b).map(({ table }) => table);
+}
+
+/** How the rows of a table differ. */
+export interface DifferenceOfRows {
+  readonly table: string;
+  /** How many rows there are in the first database and in the second. */
+  readonly counts: readonly [number, number];
+  /** The columns that have other values. */
+  readonly columns: readonly string[];
+}
+
+/**
+ * How the rows of two databases differ, table by table.
+ *
+ * @param unsteady Columns that are not compared, by table.
+ */
+export function differencesOfRows(
+  a: TableContents,
+  b: TableContents,
+  unsteady: ReadonlyMap<string, readonly string[]> = new Map(),
+): readonly DifferenceOfRows[] {
+  const rowsOf = ({ filled }: TableContents): ReadonlyMap<string, TableRows['rows']> =>
+    new Map(filled.map(({ place, rows }) => [displayName(place), rows]));
+  const [first, second] = [rowsOf(a), rowsOf(b)];
+  return [...new Set([...first.keys(), ...second.keys()])].sort().flatMap((table) => {
+    const [some, others] = [first.get(table) ?? [], second.get(table) ?? []];
+    const left = unsteady.get(table) ?? [];
+    // a column that only one has is a difference of the schemas
+    const columns = Object.keys(some[0] ?? others[0] ?? {})
+      .filter((column) => !left.includes(column) && column in (others[0] ?? some[0] ?? {}))
+      // the order of the columns and of the rows is that in which they were added
+      .sort();
+    const isSame = (of: readonly string[]): boolean => {
+      const [texts, otherTexts] = [some, others].map((rows) =>
+        JSON.stringify(rows.map((row) => textOf(row, of)).sort()),
+      );
+      return texts === otherTexts;
+    };
+    if (isSame(columns)) return [];
+    const differing = columns.filter((column) => !isSame([column]));
+    return [{ table, counts: [some.length, others.length] as const, columns: differing }];
+  });
 }
 
 function are(count: number): string {

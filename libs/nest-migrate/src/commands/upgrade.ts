@@ -52,7 +52,7 @@ export async function upgrade(
   return run(context, options, planning);
 }
 
-/** Plans the way to a revision. */
+/** Plans an upgrade to a target. */
 export function upgradeTo(text: string): Planning {
   return {
     symbols: [text],

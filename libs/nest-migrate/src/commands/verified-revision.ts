@@ -8,6 +8,7 @@ import {
 } from '../rehearsal/fingerprint.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
 import { planSteps } from '../revision/row-changes.js';
+import { type Operations } from '../runtime/revision-data.js';
 import { type SchemaModel } from '../schema/schema-model.js';
 import { fixtureFunction } from '../script/revision-module.js';
 import { type CommandContext, databaseOf } from './command-context.js';
@@ -127,6 +128,7 @@ export async function moveOne(
     { signal, xArguments },
     {
       symbols: [id],
+      ends: true,
       planner:
         ({ graph }) =>
         (rows) => ({ steps: planSteps(graph, rows, [{ direction, revision: id }]) }),
@@ -134,27 +136,37 @@ export async function moveOne(
   );
 }
 
-/** Runs what puts rows in, as a step that moves no row of the version table. */
-async function putRows(
+/** Runs what puts rows in before a revision. */
+export async function putRows(
   scratch: CommandContext,
   scripts: RevisionScripts,
   id: string,
-  { rows: fill, signal, xArguments }: TrialOptions,
+  { rows: fill, signal, xArguments }: Omit<TrialOptions, 'schemaAt'>,
 ): Promise<void> {
   const module = await scripts.directory.load(scripts.graph.get(id));
   const fixture = fixtureFunction(module, scratch.connection);
   const given = typeof fill === 'function' ? fill : undefined;
   if (fixture === undefined && given === undefined) return;
-  const run = async (op: unknown): Promise<void> => {
+  await runBeside(scratch, scripts, { signal, xArguments }, async (op) => {
     await fixture?.(op);
-    await given?.(op as Parameters<VerifyRows>[0], { revision: id });
-  };
+    await given?.(op, { revision: id });
+  });
+}
+
+/** Runs work with an `op`, as a step that moves no row of the version table. */
+export async function runBeside(
+  scratch: CommandContext,
+  scripts: RevisionScripts,
+  options: Pick<RunOptions, 'signal' | 'xArguments'>,
+  work: (op: Operations) => Promise<void>,
+): Promise<void> {
+  const run = (op: unknown): Promise<void> => work(op as Operations);
   await runWith(
     scripts,
     scratch,
-    { signal, xArguments },
+    options,
     {
-      symbols: [id],
+      symbols: [],
       planner: () => (rows) => ({
         steps: [{ direction: 'stamp', revision: null, from: rows, to: rows, changes: [], rows: [...rows].sort() }],
       }),
@@ -196,6 +208,11 @@ export async function fingerprintIn(scratch: CommandContext, session: PinnedSess
   return fingerprintOf(databaseOf(scratch).engine, session, { ignoredTables: ownTablePlaces(scratch) });
 }
 
+/** The engine and its version, as a fingerprint has it. */
+export function serverOf({ text }: Pick<Fingerprint, 'text'>): string {
+  return (text.split('\n')[0] ?? '').replace(/^# /, '').replace(/, format .*/, '');
+}
+
 /** The tables of the tool, for a comparison. */
 export function comparedWithout(scratch: CommandContext): CompareOptions['ignoreTables'] {
   return ownTablePlaces(scratch).map(({ name: table, schema }) => ({ table, ...(schema !== undefined && { schema }) }));
@@ -234,7 +251,8 @@ export async function schemaDifference(
   };
 }
 
-function stillToDo({ operations }: Pick<Finding, 'operations'>): string {
+/** What operations still have to do, as a sentence behind another one. */
+export function stillToDo({ operations }: Pick<Finding, 'operations'>): string {
   const words = differenceWords(operations);
   return words.length === 0 ? '' : ` Still to be done: ${words.join(', ')}.`;
 }

@@ -43,6 +43,10 @@ export interface Draft {
   readonly dryRun?: boolean;
   /** Sentences for the head of the first revision. Default: none. */
   readonly notes?: readonly string[];
+  /**
+   * Called once the files are written, with their ids. Where it fails, none of them is left. Default: they are kept.
+   */
+  readonly prove?: (ids: readonly string[], after: RevisionScripts) => Promise<void>;
 }
 
 /** The files that were written; in a dry run none. */
@@ -79,6 +83,7 @@ export async function writeRevisions(
       const follows = files.get(followed)?.path ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
       files.set(revId, await writeScript(context, scripts, { ...revision, follows }));
     }
+    if (files.size > 0) await draft.prove?.([...files.keys()], await readScripts(context, options));
   } catch (error) {
     for (const { path } of files.values()) await context.fileSystem.remove(path);
     throw error;
@@ -161,23 +166,34 @@ export function bodiesOf(
   form: DirectoryTemplate['form'],
 ): Bodies {
   const imports = new Set<string>();
-  const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] => {
-    const rendered = operations.map((entry) => {
-      const { connection } = entry;
-      const batches = batchesOf(entry, draft, direction);
-      return [
-        connection,
-        renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
-      ] as const;
-    });
-    const [first = ['', ''], ...others] = rendered;
-    // one function for several connections would do on all of them what one needs
-    const isAlone = others.length === 0 && sharing(context).length === 1;
-    const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
-    return isPlain ? first[1] : Object.fromEntries(rendered);
-  };
+  const bodies = (direction: 'upgrade' | 'downgrade'): RevisionContent['upgrade'] =>
+    bodyOf(
+      context,
+      operations.map((entry) => {
+        const { connection } = entry;
+        const batches = batchesOf(entry, draft, direction);
+        return [
+          connection,
+          renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
+        ] as const;
+      }),
+      form,
+    );
   const both = { upgrade: bodies('upgrade'), downgrade: bodies('downgrade') };
   return { ...both, imports: [...imports], warnings: revisionWarnings(operations, draft.operations) };
+}
+
+/** The body of a function for the bodies of each connection. */
+export function bodyOf(
+  context: CommandContext,
+  rendered: readonly (readonly [connection: string, body: string])[],
+  form: DirectoryTemplate['form'],
+): RevisionContent['upgrade'] {
+  const [first = ['', ''], ...others] = rendered;
+  // one function for several connections would do on all of them what one needs
+  const isAlone = others.length === 0 && sharing(context).length === 1;
+  const isPlain = form === 'function' && (isAlone || rendered.every(([, body]) => body === ''));
+  return isPlain ? first[1] : Object.fromEntries(rendered);
 }
 
 /**
@@ -202,7 +218,7 @@ function batchesOf(
 }
 
 /** Bodies for a reader: under the name of their connection where there are several. */
-function shown(body: RevisionContent['upgrade']): string {
+export function shown(body: RevisionContent['upgrade']): string {
   if (typeof body === 'string') return body;
   if (Array.isArray(body)) return body.join('\n');
   return Object.entries(body)

@@ -52,21 +52,35 @@ export class EditorFailedError extends MigrationError {
   }
 }
 
-/** Thrown by `squash` where revisions work on rows in a way that cannot be carried over. Nothing was written. */
+/** Thrown by `squash` where it is not known what revisions do to rows. Nothing was written. */
 export class SquashDataError extends MigrationError {
   readonly code = 'SQUASH_DATA';
 
+  /** The ids of the revisions. */
+  readonly revisions: readonly string[];
+
+  /** @param obstacles For each revision, what it does instead: `asks the database`. */
+  constructor(obstacles: readonly (readonly [revision: string, obstacle: string])[]) {
+    const named = obstacles.map(([revision, obstacle]) => `'${revision}' ${obstacle}`).join(', ');
+    super(`A squash can't carry over what these revisions do to rows: ${named}.`, {
+      cure: worded`Where a database that takes the squash needs none of it, say so: ${command('squash', '--elide')} and the id, or export const elidable = true in the revision. Else leave it out of the range.`,
+    });
+    this.revisions = obstacles.map(([revision]) => revision);
+  }
+}
+
+/** Thrown by `squash` where the range has one revision or none. Nothing was written. */
+export class NothingToSquashError extends MigrationError {
+  readonly code = 'NOTHING_TO_SQUASH';
+
   constructor(
-    /** The ids of the revisions. */
+    /** The ids of the revisions in the range. */
     readonly revisions: readonly string[],
   ) {
-    const are = revisions.length === 1 ? 'asks' : 'ask';
-    super(
-      `'${revisions.join("', '")}' ${are} the database or work on rows with code, which a squash can't carry over.`,
-      {
-        cure: 'Where a new database needs none of it, say so in the revision: export const elidable = true. Else leave it out of the range.',
-      },
-    );
+    const [only] = revisions;
+    super(only === undefined ? 'There is no revision to squash.' : `There is only '${only}' in the range.`, {
+      cure: 'Choose a range with two revisions or more.',
+    });
   }
 }
 

@@ -156,6 +156,34 @@ export class AppliedStatementEditedError extends MigrationError {
   }
 }
 
+/**
+ * Thrown where a backfill is not where this run believes it to be: another run has gone on with it, since this one has
+ * lost the migration lock. The batch was rolled back.
+ */
+export class BackfillMovedError extends MigrationError {
+  readonly code = 'BACKFILL_MOVED';
+
+  constructor(
+    /** The table that is filled. */
+    readonly table: string,
+    /** The revision that the backfill belongs to. */
+    readonly unfinished: UnfinishedRevision,
+    /** Whether another run has moved it, or the journal does not say where it is. */
+    readonly reason: 'moved' | 'unreadable',
+  ) {
+    const what =
+      reason === 'moved'
+        ? 'was moved by another run meanwhile, so that the batch of this run was rolled back'
+        : 'was begun, and the journal does not say where it is';
+    super(`The backfill of '${oneLine(table, 60)}' in the ${unfinished.direction} of ${nameOf(unfinished)} ${what}.`, {
+      cure:
+        reason === 'moved'
+          ? 'Run the command again: it continues where the backfill is.'
+          : 'Look who writes to the journal, and at the rows of the table.',
+    });
+  }
+}
+
 /** A command with an option right behind its name, since the last word may look like an option, such as `-1`. */
 function withOption({ command, arguments: words }: CommandReference, ...option: readonly string[]): CommandReference {
   return { command, arguments: [...option, ...words] };

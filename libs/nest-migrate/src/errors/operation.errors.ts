@@ -51,8 +51,8 @@ export class IrreversibleOperationError extends MigrationError {
 /**
  * Where a verb was called that must not be called there:
  *
- * - `insideBlock`: on the outer `op` while a block runs, which has an `op` of its own;
- * - `insideTransaction`: while `op.transaction` runs, or in `onVersionApply`;
+ * - `insideBlock`: on the outer `op` while a block runs, which has an `op` of its own, or in a block that cannot hold it;
+ * - `insideTransaction`: while `op.transaction` or `op.backfill` runs, or in `onVersionApply`;
  * - `insideOperation`: in the definition of a registered operation;
  * - `afterBlock`: on the `op` of a block that has ended;
  * - `afterRevision`: after the function of the revision has ended.

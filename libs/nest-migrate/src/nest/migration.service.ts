@@ -28,6 +28,7 @@ import { type DatabaseStatistics, type PlanResult } from '../commands/plan-resul
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
 import { show, type ShowOptions } from '../commands/show.js';
+import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
@@ -108,6 +109,21 @@ export class MigrationService {
    */
   async rebase(options?: RebaseOptions): Promise<RebaseResult> {
     return rebase(this.context('rebase', options), options);
+  }
+
+  /**
+   * Writes one revision that does the work of several, once scratch databases have proven that it does. A difference is
+   * data, not an error; no file is written then.
+   *
+   * @throws SquashRangeError where the range has other ways in or out; SquashDataError where a revision asks the
+   * database; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { created, clean, proofs } = await migrations.squash({ range: 'b2d6:d441' });
+   */
+  async squash(options?: SquashOptions): Promise<SquashResult> {
+    // rehearsals are loaded by those who use them
+    const { squash } = await import('../commands/squash.js');
+    return squash(this.context('squash', options), options);
   }
 
   /**

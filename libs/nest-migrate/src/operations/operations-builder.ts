@@ -73,6 +73,7 @@ const others = {
   query: true,
   transaction: true,
   autocommitBlock: true,
+  backfill: true,
   batchAlterTable: true,
   invoke: true,
   dialect: true,

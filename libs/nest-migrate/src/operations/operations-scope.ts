@@ -1,6 +1,7 @@
 import { InvalidOperationError, MisplacedOperationError } from '../errors/operation.errors.js';
 import { type builders, type Operation } from './all.js';
 import { describe, nameOf, optionsOf, schemaKinds, tableSite } from './arguments.js';
+import { type Backfill, type BackfillOptions, checkedBackfill } from './backfill.js';
 import { type InSchema, type OperationData } from './define.js';
 import { frozen } from './frozen.js';
 import { checkedQuery } from './kinds/data.operations.js';
@@ -60,6 +61,7 @@ export class Scope<Data> {
           const run = functionOf('autocommitBlock', work);
           return sink.autocommitBlock(() => this.#block(run));
         }),
+      backfill: (options) => this.#backfill(options),
       batchAlterTable: (table, work, options) =>
         queue.occupy('batchAlterTable', () => {
           const batch = tableBatch(table, options);
@@ -114,6 +116,19 @@ export class Scope<Data> {
     });
   }
 
+  #backfill<Row>(options: BackfillOptions<Data, Row>): Promise<void> {
+    let checked: () => Backfill<Data>;
+    try {
+      const backfill = checkedBackfill(options);
+      checked = () => backfill;
+    } catch (error) {
+      checked = () => {
+        throw error;
+      };
+    }
+    return this.queue.occupy('backfill', async () => this.parts.sink.backfill(checked()));
+  }
+
   #query<T>(sql: string, params: Parameters<typeof checkedQuery>[2]): Promise<T[]> {
     let rows: T[] = [];
     const done = this.#prepared(
@@ -133,7 +148,8 @@ export class Scope<Data> {
   ): Promise<void> {
     const { outcome, bind: outer } = this.parts;
     const bind = batch === undefined ? outer : (operation: Operation) => outer(batch.bind(operation));
-    const inner = new Scope({ ...this.parts, sink, kind: 'block', bind });
+    const own = batch === undefined ? sink : { ...sink, backfill: refusedInBatch };
+    const inner = new Scope({ ...this.parts, sink: own, kind: 'block', bind });
     try {
       await work(inner.op);
     } catch (error) {
@@ -209,8 +225,14 @@ function refusedIn(kind: string) {
     query: refuse('query'),
     transaction: refuse('transaction'),
     autocommitBlock: refuse('autocommitBlock'),
+    backfill: refuse('backfill'),
     batchAlterTable: refuse('batchAlterTable'),
   };
+}
+
+function refusedInBatch(): Promise<never> {
+  const problem = 'was called in op.batchAlterTable, which may be one statement.';
+  throw new MisplacedOperationError('backfill', 'insideBlock', problem, 'Call it before or after that block.');
 }
 
 /**

@@ -8,7 +8,7 @@ export interface Outcome {
 }
 
 /** What occupies a queue while it runs: a block with an `op` of its own, or data work without one. */
-export type Occupation = 'autocommitBlock' | 'batchAlterTable' | 'transaction';
+export type Occupation = 'autocommitBlock' | 'backfill' | 'batchAlterTable' | 'transaction';
 
 /**
  * Runs verbs one after the other in the order in which they were called, awaited or not. After a failure, verbs that
@@ -92,8 +92,8 @@ export class VerbQueue {
       return new MisplacedOperationError(verb, 'afterBlock', problem, 'Use the op outside of the block again.');
     }
     if (this.#occupation === undefined) return undefined;
-    if (this.#occupation === 'transaction') {
-      const problem = 'was called on op while op.transaction is running.';
+    if (this.#occupation === 'transaction' || this.#occupation === 'backfill') {
+      const problem = `was called on op while op.${this.#occupation} is running.`;
       const cure = 'Use em or kysely in there, and call verbs before or after it.';
       return new MisplacedOperationError(verb, 'insideTransaction', problem, cure);
     }

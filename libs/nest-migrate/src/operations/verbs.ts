@@ -15,6 +15,7 @@ import { type ExistingTable, type ExistingTableOptions, type TableVerbs } from '
 import { type TriggerVerbs } from './kinds/trigger.operations.js';
 import { type ViewVerbs } from './kinds/view.operations.js';
 import { type AnyOperation } from './registered-operations.js';
+import { type Backfill, type BackfillOptions } from './backfill.js';
 import { type InSchema } from './define.js';
 import { type EncodedValue, type Value } from './value.js';
 
@@ -85,6 +86,30 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
    */
   autocommitBlock(work: (op: this) => Promise<void>): Promise<void>;
   /**
+   * Fills columns of a table that is in use: batch by batch along a key, each batch in a transaction of its own that saves
+   * how far it came. A row is worked on once, also where the process is killed, and another `db upgrade` continues. What
+   * the revision did before is committed first. A batch takes about half a second; it is halved where it waits too long
+   * for a lock, and tried again.
+   *
+   * Rows that are inserted meanwhile with a key behind the cursor are found by a last pass where `where` says which rows
+   * need the work, and the work makes that false. So let the application write the column before the backfill begins.
+   *
+   * With `--sql` PostgreSQL, MySQL and MariaDB get a loop for `set`; SQLite has none.
+   *
+   * @example
+   * await op.backfill({ table: 'book', where: 'slug is null', set: { slug: 'lower(title)' } });
+   * await op.backfill<{ id: string; title: string }>({
+   *   table: 'book',
+   *   where: 'slug is null',
+   *   rows: async (books, { em }) => {
+   *     for (const { id, title } of books) {
+   *       await em.execute('update book set slug = ? where id = ?', [title.toLowerCase(), id]);
+   *     }
+   *   },
+   * });
+   */
+  backfill<Row = Record<string, unknown>>(options: BackfillOptions<Data, Row>): Promise<void>;
+  /**
    * Runs several changes of one table. Where SQLite cannot alter the table in place, it makes one copy of the table for
    * all of them when the block ends. MySQL and MariaDB get as few `alter table` then as they take. On PostgreSQL the
    * verbs run as they are called. `existing` is the table that a run without a database starts from, triggers included;
@@ -130,6 +155,8 @@ export interface OperationSink<Data> {
   applyTogether?(operations: readonly Operation[], existing: ExistingTable | undefined): Promise<void>;
   query(sql: string, params: readonly EncodedValue[]): Promise<Record<string, unknown>[]>;
   transaction(work: (data: Data) => Promise<void>): Promise<void>;
+  /** Fills rows in batches, each in a transaction of its own. */
+  backfill(backfill: Backfill<Data>): Promise<void>;
   /** Runs `block` outside of any transaction; `block` applies its operations through `apply`. */
   autocommitBlock(block: () => Promise<void>): Promise<void>;
 }

@@ -117,7 +117,7 @@ export class RevisionGraph<R extends Revision = Revision> {
 
   /** The scripts that a squash replaces and that are still there, in load order. */
   scriptsReplacedBy(squash: string): readonly R[] {
-    return this.#squashes?.scriptsReplacedBy(squash) ?? [];
+    return this.squashes.includes(squash) ? (this.#squashes?.scriptsReplacedBy(squash) ?? []) : [];
   }
 
   /** Whether a database with this row needs scripts that a squash replaces. */
@@ -128,6 +128,11 @@ export class RevisionGraph<R extends Revision = Revision> {
   /** Whether a revision is in the graph, or a squash replaces it, or is one whose old path is taken. */
   knows(id: string): boolean {
     return this.has(id) || this.#squashes?.concerns(id) === true || this.script(id) !== undefined;
+  }
+
+  /** All scripts in load order, also those that do not count here. */
+  get scripts(): readonly R[] {
+    return this.#squashes?.all ?? this.revisions;
   }
 
   /** A script by its id, also one that does not count here. */
@@ -167,6 +172,8 @@ export class RevisionGraph<R extends Revision = Revision> {
    * @param options.ends Whether the last revision of an old path counts as named where steps do not lead down from it.
    */
   replacedNamesIn(texts: readonly string[], { ends = false }: { readonly ends?: boolean } = {}): readonly string[] {
+    // which names open an old path does not depend on those that are open already
+    if (this.#closed !== this) return this.#closed.replacedNamesIn(texts, { ends });
     const hidden = [...(this.#view?.replacedBy.keys() ?? [])].filter((id) => this.script(id) !== undefined);
     if (hidden.length === 0) return [];
     return texts

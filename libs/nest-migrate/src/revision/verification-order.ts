@@ -71,7 +71,7 @@ export function ordersOf(graph: RevisionGraph, ids: ReadonlySet<string>, limit: 
 const TRIES = 8;
 
 /** One of the orders that the graph allows: each time any of those whose parents are applied. */
-function anyOrder(graph: RevisionGraph, ids: readonly string[], random: () => number): readonly string[] {
+export function anyOrder(graph: RevisionGraph, ids: readonly string[], random: () => number): readonly string[] {
   const waiting = new Map(ids.map((id) => [id, graph.parentsOf(id).filter((parent) => ids.includes(parent)).length]));
   const ready = ids.filter((id) => waiting.get(id) === 0);
   const order: string[] = [];

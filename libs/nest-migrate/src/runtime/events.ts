@@ -1,5 +1,6 @@
 import { type LockHolder } from '../engines/session/lock.js';
 import { textOf, type Wording } from '../errors/wording.js';
+import { type BackfillProgress } from '../operations/backfill.js';
 
 /** One step that a run took, or would take: a revision applied or undone, or a row stamped. */
 export interface Step {
@@ -90,6 +91,16 @@ export type MigrationEvent = {
       readonly delayMs: number;
       /** Why the last try failed: the text of the error, without the full stop at its end. */
       readonly reason: string;
+    }
+  | {
+      /** Sent before the first batch of `op.backfill`, after each batch, and after the last one. */
+      readonly type: 'backfillStarted' | 'backfillProgress' | 'backfillFinished';
+      /** The id of the revision. */
+      readonly revision: string;
+      /** How far the backfill is. */
+      readonly progress: BackfillProgress;
+      /** Whether a log should have a line of it: at the beginning and at the end, and every half a minute between. */
+      readonly isLogged: boolean;
     }
   | {
       /** Sent before `verify` tries a revision: once without rows, and once with rows where there are some. */

@@ -1,5 +1,6 @@
 import { MisplacedOperationError } from '../errors/operation.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
+import { RowsMovedError } from '../errors/version-table.errors.js';
 import { EarlierRuns } from './earlier-runs.js';
 import { type Step } from './events.js';
 import { type ExecutableStep } from './executable-step.js';
@@ -124,6 +125,10 @@ export class Execution {
         // the original error is the one to report, and a connection where this fails is not used again
         await this.#putBack().catch(() => undefined);
         if (step === undefined) throw error;
+        if (error instanceof RowsMovedError && this.#transactions.areShared) {
+          await this.#planAgainInside(index);
+          continue;
+        }
         retries ??= new Retries(step.revision ?? 'base', { ...this.options, engine: engine.session.limits, clock });
         // where more or less than this revision was undone, a retry would do some of it twice
         const aftermath = aftermathOf(run, fate);
@@ -191,6 +196,13 @@ export class Execution {
     this.#rows = rows;
     await this.#purgeOnce();
     if (!isSame) this.#steps = [...this.#steps.slice(0, index), ...(await this.plan.replan(rows))];
+  }
+
+  /** Goes on after another run has moved the rows between two transactions of this one. */
+  async #planAgainInside(index: number): Promise<void> {
+    if (!this.#isOneTransaction) return;
+    await this.#transactions.begin();
+    await this.#transactions.orRollback(() => this.#planAgain(index));
   }
 
   async #purgeOnce(): Promise<void> {

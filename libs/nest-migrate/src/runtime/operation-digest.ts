@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { backfillText } from '../operations/backfill.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
@@ -49,6 +50,11 @@ export class OperationDigest {
       transaction: (work) => {
         this.markImperative();
         return sink.transaction(work);
+      },
+      backfill: (backfill) => {
+        if ('rows' in backfill.work) this.markImperative();
+        this.#note(backfillText(backfill));
+        return sink.backfill(backfill);
       },
       autocommitBlock: async (block) => {
         this.#note('autocommit');

@@ -86,6 +86,11 @@ export interface Journal {
   ensure(session: Session): Promise<void>;
   add(session: Session, row: JournalRow): Promise<void>;
   mark(session: Session, key: JournalKey, state: JournalRow['state']): Promise<void>;
+  /**
+   * Writes how far a backfill is. Returns `false`, and writes nothing, where another run has moved it from where the
+   * caller believes it to be.
+   */
+  advance(session: Session, key: JournalKey, from: string, to: Pick<JournalRow, 'sql' | 'state'>): Promise<boolean>;
   remove(session: Session, key: JournalKey): Promise<void>;
   /** Deletes the notes of a revision, in both directions. */
   forget(session: Session, revision: string): Promise<void>;
@@ -153,12 +158,13 @@ export interface Clock {
 export interface RunEngine {
   readonly name: Engine['name'];
   readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
-  readonly sql: Pick<Engine['sql'], 'lockRelease' | 'transactionControl'>;
+  readonly sql: Pick<Engine['sql'], 'lockRelease' | 'quote' | 'transactionControl'>;
   readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'restated' | 'statements' | 'statementsOn' | 'together'>;
   readonly session: Pick<
     Engine['session'],
     'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'
-  >;
+  > &
+    Partial<Pick<Engine['session'], 'batches'>>;
 }
 
 /** Everything outside of a run that it uses: databases in real runs, memory in unit tests. */

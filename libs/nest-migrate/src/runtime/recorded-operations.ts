@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Operation } from '../operations/operation.js';
+import { type ExistingTable, type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type RevisionData, type RevisionFunction } from './revision-data.js';
@@ -33,6 +33,7 @@ export async function withoutDatabase(
     applyTogether: async () => undefined,
     query: refuse,
     transaction: refuse,
+    backfill: async () => undefined,
     autocommitBlock: (block) => block(),
   };
   const ended = new AbortController();
@@ -51,6 +52,8 @@ export type Obstacle =
   | 'query'
   /** It works on rows with code. */
   | 'transaction'
+  /** It fills rows in batches. */
+  | 'backfill'
   /** It fails without a database. */
   | 'failure'
   /** It does not end. */
@@ -60,20 +63,38 @@ export type Obstacle =
 export interface Recording {
   /** In order; up to the obstacle where there is one. */
   readonly operations: readonly Operation[];
+  /** Those of them that are one batch, and what the revision says of their table. */
+  readonly batches: readonly RecordedBatch[];
+  /** Those of them that run outside of a transaction, block by block. */
+  readonly autocommitBlocks: readonly (readonly Operation[])[];
   readonly obstacle: Obstacle | null;
+}
+
+/** The operations of an `op.batchAlterTable`. */
+export interface RecordedBatch {
+  readonly existing: ExistingTable | undefined;
+  readonly alterations: readonly Operation[];
 }
 
 /** Runs an `upgrade` or a `downgrade` without a database and returns what it would do. */
 export async function recordOperations(run: RevisionFunction, about: OperationsContext): Promise<Recording> {
   const operations: Operation[] = [];
+  const batches: RecordedBatch[] = [];
+  const autocommitBlocks: (readonly Operation[])[] = [];
   const found: { obstacle: Obstacle | null } = { obstacle: null };
   const recording = (sink: OperationSink<RevisionData>): OperationSink<RevisionData> => ({
     ...sink,
     apply: async (operation) => {
       operations.push(operation);
     },
-    applyTogether: async (together) => {
+    applyTogether: async (together, existing) => {
       operations.push(...together);
+      batches.push({ existing, alterations: together });
+    },
+    autocommitBlock: async (block) => {
+      const before = operations.length;
+      await sink.autocommitBlock(block);
+      autocommitBlocks.push(operations.slice(before));
     },
     query: (sql, params) => {
       found.obstacle ??= 'query';
@@ -83,11 +104,15 @@ export async function recordOperations(run: RevisionFunction, about: OperationsC
       found.obstacle ??= 'transaction';
       return sink.transaction(work);
     },
+    backfill: (backfill) => {
+      found.obstacle ??= 'backfill';
+      return sink.backfill(backfill);
+    },
   });
   try {
     if (!(await withoutDatabase(run, about, recording))) found.obstacle ??= 'endless';
   } catch {
     found.obstacle ??= 'failure';
   }
-  return { operations: [...operations], obstacle: found.obstacle };
+  return { operations: [...operations], batches, autocommitBlocks, obstacle: found.obstacle };
 }

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** The options and ports that retries use. */
 export interface RetryOptions {
-  readonly engine: SessionLimits | undefined;
+  readonly engine: Pick<SessionLimits, 'isLockTimeout'> | undefined;
   readonly limits: StatementLimits;
   readonly clock: Clock;
   readonly signal?: AbortSignal;

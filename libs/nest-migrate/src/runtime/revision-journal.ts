@@ -55,7 +55,8 @@ export class RevisionJournal {
     for (const row of rows) this.#seen.add(row);
     // a later operation was begun, so this one was finished, however many statements it consists of today
     const isComplete = rows.length > 0 && this.#earlier.some((row) => row.ordinal > ordinal);
-    const edited = rows.find((row) => row.operation !== text && (row.state === 'done' || isComplete));
+    const isKept = ({ state }: JournalRow): boolean => state === 'done' || state === 'partial' || isComplete;
+    const edited = rows.find((row) => row.operation !== text && isKept(row));
     if (edited !== undefined) throw this.edited(edited, text);
     return new JournalUnit(this, this.parts, { ordinal, text, rows, isComplete });
   }
@@ -80,14 +81,23 @@ export class RevisionJournal {
    * @throws RowsMovedError
    */
   async confirmRows(): Promise<void> {
+    if (this.#isConfirmed || this.parts.ports.engine.capabilities.transactionalDdl) return;
+    await this.checkRows();
+    this.#isConfirmed = true;
+  }
+
+  /**
+   * Checks that the version rows are those that the revision was planned from, at this moment.
+   *
+   * @throws RowsMovedError
+   */
+  async checkRows(): Promise<void> {
     const { ports, rows, step } = this.parts;
-    const { engine, session, tables } = ports;
-    if (this.#isConfirmed || engine.capabilities.transactionalDdl) return;
+    const { session, tables } = ports;
     const now = await tables.version.read(session);
     if (JSON.stringify(now) !== JSON.stringify([...rows].sort())) {
       throw new RowsMovedError(step.revision, tables.version.name, rows, now);
     }
-    this.#isConfirmed = true;
   }
 
   /** Notes what the open transaction has done, since it is about to be committed before the revision ends. */
@@ -112,7 +122,11 @@ export class RevisionJournal {
    */
   end(): void {
     for (const row of this.#earlier.filter((earlier) => !this.#seen.has(earlier))) {
-      if (row.state === 'done' || (row.state === 'running' && this.saidOf(row, null) === 'skip')) {
+      if (
+        row.state === 'done' ||
+        row.state === 'partial' ||
+        (row.state === 'running' && this.saidOf(row, null) === 'skip')
+      ) {
         throw this.edited(row, null);
       }
       if (row.state === 'failed') this.left(row);
@@ -145,6 +159,8 @@ export class RevisionJournal {
     return new AppliedStatementEditedError(step, row, { now, exits: begun.exits(step, rows) });
   }
 }
+
+const KEY = ['revision', 'direction', 'ordinal', 'part'] as const;
 
 interface UnitParts {
   readonly ordinal: number;
@@ -244,6 +260,49 @@ export class JournalUnit {
       throw error;
     }
     return true;
+  }
+
+  /** How far an earlier run has come with a backfill; absent where it has not begun. */
+  get progress(): string | undefined {
+    return this.unit.rows.find(({ state }) => state === 'partial')?.sql;
+  }
+
+  /** The revision that the operation belongs to. */
+  get step(): RevisionJournalParts['step'] {
+    return this.parts.step;
+  }
+
+  /** Creates the journal where it is missing. */
+  prepare(): Promise<void> {
+    return this.owner.prepare();
+  }
+
+  /** @throws RowsMovedError */
+  checkRows(): Promise<void> {
+    return this.owner.checkRows();
+  }
+
+  /** How far a backfill is by its note at this moment; absent where there is none. */
+  async readProgress(): Promise<Pick<JournalRow, 'sql' | 'state'> | undefined> {
+    const { session, tables } = this.parts.ports;
+    const key = this.#key(0);
+    const notes = (await tables.journal.interrupted(session)).flatMap(({ rows }) => rows);
+    return notes.find((row) => KEY.every((name) => row[name] === key[name]));
+  }
+
+  /** Notes for the first time how far a backfill is, in the transaction of its first batch. */
+  async addProgress(sql: string, state: 'partial' | 'done'): Promise<void> {
+    const { tables, session } = this.parts.ports;
+    await tables.journal.add(session, this.#row(0, { sql }, { state }));
+  }
+
+  /**
+   * Notes how far a backfill is, in the transaction of a batch. Returns `false` where another run has moved it from where
+   * the caller believes it to be.
+   */
+  async advance(from: string, sql: string, state: 'partial' | 'done'): Promise<boolean> {
+    const { tables, session } = this.parts.ports;
+    return tables.journal.advance(session, this.#key(0), from, { sql, state });
   }
 
   /** Notes the operation as done, in the transaction that did it. */

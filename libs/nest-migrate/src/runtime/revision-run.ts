@@ -5,8 +5,10 @@ import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { type Backfill, backfillText } from '../operations/backfill.js';
 import { type EncodedValue } from '../operations/value.js';
 import { type OperationSink } from '../operations/verbs.js';
+import { BackfillRun } from './backfill-run.js';
 import { ConcurrentRun } from './concurrent-run.js';
 import { type ExecutableStep, type RevisionBody } from './executable-step.js';
 import { type ExecutionOptions } from './execution-options.js';
@@ -72,6 +74,7 @@ export class RevisionRun {
       ...this.#applyingTogether,
       query: (sql, params) => this.#query(sql, params),
       transaction: (work) => this.#dataTransaction(work, service),
+      backfill: (backfill) => this.#backfill(backfill, service),
       autocommitBlock: (block) => this.#autocommitBlock(block),
     };
   }
@@ -279,8 +282,7 @@ export class RevisionRun {
     const { session, withData } = this.parts.ports;
     await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
-    const worked = (): Promise<void> =>
-      withData((data) => work({ ...data, get: <T>(name: string) => service(name) as T }));
+    const worked = (): Promise<void> => withData((data) => work(withServices(data, service)));
     if (!session.inTransaction) {
       await this.#tried({}, () =>
         this.#asWhole(unit, DATA_WORK, () => this.#observed(null, [], () => this.#ownTransaction(worked))),
@@ -320,6 +322,33 @@ export class RevisionRun {
     }
   }
 
+  /** Fills rows batch by batch, each in a transaction of its own. */
+  async #backfill(backfill: Backfill<RevisionData>, service: RevisionBody['service']): Promise<void> {
+    const { ports, options, transactions, journal } = this.parts;
+    const { batches } = ports.engine.session;
+    const unit = journal?.next(backfillText(backfill));
+    const name = `op.backfill of ${backfill.table}`;
+    if (unit === undefined || batches === undefined) throw new TypeError(`${name} needs a journal and an engine`);
+    if ((unit.finishedWhole ?? unit.finished) !== undefined) return this.#skip([name]);
+    let batchesDone = 0;
+    const run = new BackfillRun(
+      {
+        ...{ ports, batches, options, transactions, unit, revision: this.#revision },
+        ordinal: this.#executedStatements,
+        mayGoOn: () => this.#mayGoOn(),
+        withData: (work) => ports.withData((data) => work(withServices(data, service))),
+        committed: () => {
+          batchesDone += 1;
+          if (batchesDone === 1) this.committedStatements += 1;
+        },
+      },
+      backfill,
+    );
+    await run.findKey();
+    await this.#autocommitBlock(() => run.run());
+    this.#executedStatements += 1;
+  }
+
   /**
    * Commits what the run has done so far (earlier revisions together with their rows), runs the block, then continues.
    */
@@ -332,7 +361,10 @@ export class RevisionRun {
       this.committedStatements = this.#executedStatements;
     }
     await block();
-    if (reopen) await transactions.begin();
+    if (!reopen) return;
+    await transactions.begin();
+    // another run may have finished the revision meanwhile
+    if (transactions.areShared) await journal?.checkRows();
   }
 
   async #mayGoOn(): Promise<void> {
@@ -342,6 +374,10 @@ export class RevisionRun {
     await held?.check();
     await session.fence?.check(session);
   }
+}
+
+function withServices(data: Omit<RevisionData, 'get'>, service: RevisionBody['service']): RevisionData {
+  return { ...data, get: <T>(name: string) => service(name) as T };
 }
 
 /** The name of a data transaction in a list of statements. */

@@ -55,15 +55,56 @@ export class RunTransactions {
     return this.isOpen ? this.#baseline : undefined;
   }
 
+  /** Whether other runs may work between two transactions of this run, as no lock lasts longer. */
+  get areShared(): boolean {
+    return this.options.locking !== undefined;
+  }
+
   async begin(): Promise<void> {
     const { session } = this;
-    const { locking, held, first = [], mark, settings, savepoint = false } = this.options;
+    const { locking, held } = this.options;
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
+    await this.#begun(this.options);
+  }
+
+  /**
+   * Does work that changes only rows in a transaction of its own. Where a transaction is the lock, the engine enforces
+   * foreign keys in it as in any other: what is done about them for changes of the schema reads all tables.
+   *
+   * @param isolation A statement that is sent before, where the engine needs one.
+   */
+  async withinRows<T>(isolation: string | undefined, work: () => Promise<T>): Promise<T> {
+    const { session } = this;
+    const { locking, held, first, savepoint } = this.options;
+    if (locking === undefined) {
+      if (isolation !== undefined && held === undefined) await session.execute(isolation);
+      return this.within(work);
+    }
+    await acquire({ tryAcquire: () => this.#tryBegin(locking), holder: async () => null }, session, this.wait);
+    await this.#begun({ first, savepoint });
+    try {
+      const result = await work();
+      await session.commit();
+      return result;
+    } catch (error) {
+      await session.rollback().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #begun({
+    first = [],
+    mark,
+    settings,
+    savepoint = false,
+  }: Pick<TransactionOptions, 'first' | 'mark' | 'settings' | 'savepoint'>): Promise<void> {
+    const { session } = this;
     try {
       await session.fence?.move(session);
       for (const statement of first) await session.execute(statement);
+      this.#baseline = undefined;
       if (settings !== undefined) this.#baseline = await SessionBaseline.of(session, settings);
       if (savepoint) await session.execute(`savepoint ${SAVEPOINT}`);
       this.#mark = mark === undefined ? null : await session.value(mark.begun);

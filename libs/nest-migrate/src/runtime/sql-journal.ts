@@ -54,6 +54,15 @@ export class SqlJournal implements Journal {
     await session.execute(this.sql.mark(key, state));
   }
 
+  async advance(
+    session: Session,
+    key: JournalKey,
+    from: string,
+    to: Pick<JournalRow, 'sql' | 'state'>,
+  ): Promise<boolean> {
+    return (await session.execute(this.sql.advance(key, from, to))) === 1;
+  }
+
   async remove(session: Session, key: JournalKey): Promise<void> {
     await session.execute(this.sql.delete(key));
   }
@@ -80,6 +89,8 @@ export class SqlJournal implements Journal {
   }
 }
 
+const STATES: readonly JournalRow['state'][] = ['done', 'failed', 'partial'];
+
 /** Whether a row can be one that this tool has written. */
 function isOurs({ revision, direction, ordinal, part }: Record<string, unknown>): boolean {
   const isCount = (value: unknown): boolean => Number.isSafeInteger(Number(value)) && Number(value) >= 0;
@@ -95,7 +106,7 @@ function rowOf(row: Record<string, unknown>): JournalRow {
     part: Number(row['part']),
     operation: String(row['operation']),
     sql: String(row['statement']),
-    state: row['state'] === 'done' || row['state'] === 'failed' ? row['state'] : 'running',
+    state: STATES.find((state) => state === row['state']) ?? 'running',
     heldBefore: Number(row['held_before']) === 1,
     repeatable: Number(row['repeatable']) === 1,
   };

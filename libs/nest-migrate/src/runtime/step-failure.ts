@@ -1,5 +1,6 @@
 import {
   AppliedStatementEditedError,
+  BackfillMovedError,
   InterruptedRevisionError,
   InterruptedStatementError,
 } from '../errors/interrupted.errors.js';
@@ -39,6 +40,7 @@ const toldAsTheyAre = [
   InterruptedRevisionError,
   InterruptedStatementError,
   AppliedStatementEditedError,
+  BackfillMovedError,
 ] as const;
 
 /** The error that the caller gets for a step that failed with `error`. */
@@ -58,7 +60,8 @@ export async function failureOf(
     // counted by the journal, which includes earlier runs
     const statements = await earlier.leftNow(failed.step);
     const begun = failed.run !== undefined;
-    const stopped = { ...(await left()), aftermath: aftermathOf({ committedStatements: statements }, failed.fate) };
+    const committedStatements = Math.max(statements, failed.run?.committedStatements ?? 0);
+    const stopped = { ...(await left()), aftermath: aftermathOf({ committedStatements }, failed.fate) };
     return new RunAbortedError(error.reason, { ...stopped, begun, statements });
   }
   return new RevisionFailedError({

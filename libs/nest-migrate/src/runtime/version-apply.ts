@@ -8,7 +8,7 @@ import { type Operations, type RevisionData } from './revision-data.js';
 export interface VersionApplied {
   /**
    * The verbs, on the run's own connection and inside the step's transaction; `op.connection`, `op.xArguments`,
-   * `op.tag` and `op.offline` tell about the run. Without `autocommitBlock` and without services.
+   * `op.tag` and `op.offline` tell about the run. Without `autocommitBlock`, `backfill` and services.
    */
   readonly op: Operations;
   /** The step; `rows` are the rows of the version table now that it is taken. */
@@ -40,15 +40,17 @@ export async function versionApplied(
   step: Step,
 ): Promise<void> {
   for (const hook of hooks) {
-    await runOperations<RevisionData>({ ...sink, autocommitBlock: refuseBlock }, context, (op) => hook({ op, step }));
+    await runOperations<RevisionData>(
+      { ...sink, autocommitBlock: refuse('autocommitBlock'), backfill: refuse('backfill') },
+      context,
+      (op) => hook({ op, step }),
+    );
   }
 }
 
-function refuseBlock(): Promise<void> {
-  throw new MisplacedOperationError(
-    'autocommitBlock',
-    'insideTransaction',
-    'was called in onVersionApply, which belongs to the transaction of the step.',
-    'Do it in a revision.',
-  );
+function refuse(verb: string): () => Promise<never> {
+  return () => {
+    const problem = 'was called in onVersionApply, which belongs to the transaction of the step.';
+    throw new MisplacedOperationError(verb, 'insideTransaction', problem, 'Do it in a revision.');
+  };
 }

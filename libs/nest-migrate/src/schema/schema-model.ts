@@ -62,6 +62,8 @@ export interface TableModel {
   readonly triggers: readonly TriggerModel[];
   /** How the table is partitioned; absent where it is not. */
   readonly partitioning?: Partitioning;
+  /** Why the table in the database cannot be dropped; absent where it can. */
+  readonly staysBecause?: string;
   /** Row-level security; absent where the table has none. */
   readonly security?: TableSecurity;
 }

@@ -11,7 +11,10 @@ export function withoutColumns(table: TableModel, isLeftOut: (column: string) =>
   return {
     ...table,
     columns: table.columns.filter(({ definition }) => !leftOut.has(definition.name)),
-    indexes: table.indexes.filter(({ columns }) => untouched({ columns: columns.map(({ name }) => name) })),
+    indexes: table.indexes.filter(
+      ({ columns, include = [], expression = '', where = '' }) =>
+        untouched({ columns: [...columns.map(({ name }) => name), ...include] }) && !isOnThem(`${expression} ${where}`),
+    ),
     uniques: table.uniques.filter(untouched),
     foreignKeys: table.foreignKeys.filter(untouched),
     checks: table.checks.filter(({ expression }) => !isOnThem(expression)),

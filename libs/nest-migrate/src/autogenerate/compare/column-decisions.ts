@@ -11,7 +11,14 @@ import { becomesPlain, isAltered, isComputed, splitGenerated } from './computed-
 /** What becomes of a column of a table that both sides have. */
 export type ColumnDecision =
   | { readonly kind: 'added'; readonly to: ColumnModel }
-  | { readonly kind: 'kept'; readonly from: ColumnModel; readonly to: ColumnModel; readonly change: ColumnChanges }
+  | {
+      readonly kind: 'kept';
+      readonly from: ColumnModel;
+      readonly to: ColumnModel;
+      readonly change: ColumnChanges;
+      /** Whether the column would change its type, and something prevents that. */
+      readonly isHeld?: boolean;
+    }
   | {
       readonly kind: 'rebuilt';
       readonly from: ColumnModel;
@@ -26,7 +33,7 @@ export type RebuiltColumn = Extract<ColumnDecision, { readonly kind: 'rebuilt' }
 
 /**
  * Decides about the columns of a table that both sides have: first those of the entity in their order, then those that
- * only the database has. Notes the columns that change while other objects use them.
+ * only the database has. What is decided is not settled yet: see {@link settleColumns}.
  */
 export async function decideColumns(
   comparison: Comparison,
@@ -40,23 +47,28 @@ export async function decideColumns(
     const previous = existing.get(column.definition.name);
     if (previous === undefined) decisions.push({ kind: 'added', to: column });
     else if (await leavesAlone(comparison, from, to, { from: previous, to: column })) {
-      decisions.push({ kind: 'kept', from: previous, to: column, change: { changesType: false } });
+      decisions.push({ kind: 'kept', from: previous, to: column, change: { changesType: false }, isHeld: true });
     } else if (await isRebuilt(comparison, from, previous, column)) {
       const directions = directionsOf(comparison.engine, previous.definition, column.definition);
       decisions.push({ kind: 'rebuilt', from: previous, to: column, directions });
     } else {
       const change = await changesOf(comparison, from, previous, column);
-      decisions.push({
-        kind: 'kept',
-        from: previous,
-        to: column,
-        change: possibleChange(comparison, from, change, column),
-      });
+      const possible = possibleChange(comparison, from, change, column);
+      decisions.push({ kind: 'kept', from: previous, to: column, change: possible, isHeld: possible !== change });
     }
   }
   for (const column of from.columns) {
     if (!wanted.has(column.definition.name)) decisions.push({ kind: 'dropped', from: column });
   }
+  return decisions;
+}
+
+/** What is decided in the end: with computed columns. Notes the columns that change while other objects use them. */
+export function settleColumns(
+  comparison: Comparison,
+  to: TableModel,
+  decisions: readonly ColumnDecision[],
+): readonly ColumnDecision[] {
   const all = withComputed(comparison, to, decisions);
   for (const decision of all) noteChange(comparison, to, decision);
   return all;

@@ -2,11 +2,12 @@ import { type CreateTableOperation } from '../../operations/operation.js';
 import { keyOf, type SchemaModel, type TableModel } from '../../schema/schema-model.js';
 import { referencedPlace } from '../read/table-names.js';
 import { compareTableComments } from './comments.js';
-import { decideColumns } from './column-decisions.js';
+import { decideColumns, settleColumns } from './column-decisions.js';
 import { planColumns } from './column-plan.js';
 import { type Comparison } from './comparison.js';
 import { compareChecks, compareForeignKeys, dropForeignKey, standsOnChange } from './constraints.js';
 import { compareIndexes } from './indexes.js';
+import { type DecidedTable, withLinkedColumns } from './linked-columns.js';
 import { comparePartitions, partitionOperation } from './partitions.js';
 import { comparePrimaryKeys, liftPrimaryKey } from './primary-keys.js';
 
@@ -19,11 +20,18 @@ export async function compareTables(comparison: Comparison, from: SchemaModel, t
     return previous === undefined ? [] : [{ from: previous, to: table }];
   });
   // what hangs on a column can only be compared when it is known what becomes of all columns
+  const decided = new Map<TableModel, DecidedTable>();
   await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
     const columns = comparePrimaryKeys(part, previous, table);
-    planColumns(part, columns.from, columns.to, await decideColumns(part, columns.from, columns.to));
-    liftPrimaryKey(part, previous, table);
+    decided.set(table, { ...columns, decisions: await decideColumns(part, columns.from, columns.to) });
   });
+  const linked = withLinkedColumns(comparison, [...decided.values()]);
+  for (const { to: table, from: previous } of kept) {
+    const columns = decided.get(table)!;
+    const decisions = settleColumns(comparison, columns.to, linked.get(columns.to) ?? columns.decisions);
+    planColumns(comparison, columns.from, columns.to, decisions);
+    liftPrimaryKey(comparison, previous, table);
+  }
   await comparison.forEach(kept, async (part, { from: previous, to: table }) => {
     await compareIndexes(part, previous, table);
     await compareChecks(part, previous, table);

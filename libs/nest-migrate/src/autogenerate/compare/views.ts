@@ -1,3 +1,4 @@
+import { type EngineSql } from '../../engines/sql/engine-sql.js';
 import { type SqlReader } from '../../engines/sql/sql-reader.js';
 import {
   displayName,
@@ -25,7 +26,7 @@ export async function compareViews(comparison: Comparison, from: SchemaModel, to
     return wanted === undefined ? [] : [{ from: view, to: wanted }];
   });
   const outdated = outdatedViews(comparison, to.views);
-  const answers = await sameViews(comparison, kept);
+  const answers = await sameViews(comparison, kept, from.tables);
   const same = new Set([...answers].filter((pair) => !outdated.has(pair.to)));
   const disturbed = disturbedTables(comparison.engine.capabilities, comparison.plan.inOrder());
   // else the downgrade would restore the old query before the columns that it shows
@@ -75,18 +76,34 @@ interface ViewPair {
   readonly to: ViewModel;
 }
 
-async function sameViews(comparison: Comparison, pairs: readonly ViewPair[]): Promise<ReadonlySet<ViewPair>> {
+/** The pairs that the engine takes for the same. `*` is every column of the table, or every one that is compared. */
+async function sameViews(
+  { engine: { sql }, oracle }: Comparison,
+  pairs: readonly ViewPair[],
+  tables: readonly TableModel[],
+): Promise<ReadonlySet<ViewPair>> {
   const comparable = pairs.filter(({ from, to }) => from.materialized === to.materialized);
-  const open = comparable.filter(({ from, to }) => !comparison.engine.sql.sameText(from.definition, to.definition));
-  const answers = await comparison.oracle.queries(open.flatMap(({ from, to }) => [from.definition, to.definition]));
-  return new Set(
-    comparable.filter((pair) => {
-      const position = open.indexOf(pair);
-      if (position === -1) return true;
-      const [from, to] = answers.slice(position * 2, position * 2 + 2);
-      return from !== undefined && from === to;
+  const open = comparable.filter(({ from, to }) => !sql.sameText(from.definition, to.definition));
+  const texts = open.map(({ from, to }) => {
+    const named = withColumnsNamed(sql, to.definition, tables);
+    return [from.definition, to.definition, ...(named === undefined ? [] : [named])];
+  });
+  const answers = [...(await oracle.queries(texts.flat()))];
+  const different = new Set(
+    open.filter((_pair, index) => {
+      const [from, ...wanted] = answers.splice(0, texts[index]?.length);
+      return from === undefined || !wanted.includes(from);
     }),
   );
+  return new Set(comparable.filter((pair) => !different.has(pair)));
+}
+
+/** A query of all columns of one table, with their names; `undefined` for any other query. */
+function withColumnsNamed(sql: EngineSql, query: string, tables: readonly TableModel[]): string | undefined {
+  const [, head, rest] = /^(\s*select\s+)\*(\s+from\s+[^\s,]+(?:\s+where\b.*)?\s*)$/is.exec(query) ?? [];
+  const [table, ...others] = tables.filter(({ name }) => sql.mentions(rest ?? '', name));
+  if (head === undefined || rest === undefined || table === undefined || others.length > 0) return undefined;
+  return `${head}${table.columns.map(({ definition }) => sql.quote(definition.name)).join(', ')}${rest}`;
 }
 
 function mentionedIn(sql: SqlReader, { definition }: ViewModel): (name: string) => boolean {

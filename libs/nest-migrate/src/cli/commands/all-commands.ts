@@ -20,6 +20,7 @@ import { rebase } from './rebase.command.js';
 import { repair } from './repair.command.js';
 import { revision } from './revision.command.js';
 import { show } from './show.command.js';
+import { squash } from './squash.command.js';
 import { stamp } from './stamp.command.js';
 import { stats } from './stats.command.js';
 import { status } from './status.command.js';
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   edit,
   merge,
   rebase,
+  squash,
   upgrade,
   downgrade,
   stamp,

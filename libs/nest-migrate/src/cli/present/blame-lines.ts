@@ -30,6 +30,7 @@ export function blameLines(
 const reasons: Readonly<Record<RecordingObstacle, string>> = {
   query: 'asks the database',
   transaction: 'works on rows with code',
+  backfill: 'fills rows in batches',
   failure: 'fails without a database',
   endless: 'does not end without a database',
   load: 'does not load',

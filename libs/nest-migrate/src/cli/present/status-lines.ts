@@ -1,3 +1,4 @@
+import { rowsOf } from '../../commands/backfill-words.js';
 import { describeHolder, type Status } from '../../commands/status.js';
 
 /**
@@ -41,12 +42,22 @@ function standingOf({ standing, pending }: Status): string {
 
 function unfinishedOf({ unfinished }: Status, group: string): readonly string[] {
   if (unfinished === null) return [];
-  const { revision, direction, done, running, isKnown, finish, forget } = unfinished;
+  const { revision, direction, done, running, backfill, isKnown, finish, forget } = unfinished;
   const statements = `${done} ${done === 1 ? 'statement is' : 'statements are'} done`;
   const name = `the ${direction} of ${revision}${isKnown ? '' : ', which no script here has'}`;
-  const way = finish === null ? `${group} ${forget} forgets it` : `${group} ${finish} continues after them`;
-  const lines = [`${name}: ${statements}; ${way}`];
+  const way =
+    finish === null
+      ? `${group} ${forget} forgets it`
+      : `${group} ${finish} continues ${backfill === null ? 'after them' : 'from there'}`;
+  const lines = [`${name}: ${statements}; ${way}`, ...backfillLine(backfill)];
   return running === null ? lines : [...lines, `running when it died: ${running.replace(/\s+/g, ' ')}`];
+}
+
+function backfillLine(backfill: NonNullable<Status['unfinished']>['backfill']): readonly string[] {
+  if (backfill === null) return [];
+  const { table, rows, cursor } = backfill;
+  const where = cursor === null ? '' : `, up to ${cursor.join(', ')}`;
+  return [`in the backfill of ${table}: ${rowsOf(rows)} filled${where}`];
 }
 
 function squashLine({ revision, replaces, files, isNeeded }: Status['squashes'][number]): string {

@@ -45,6 +45,8 @@ export interface ListedTable extends QualifiedName {
   /** The collation of columns that name none. */
   readonly collation?: string;
   readonly unreadable?: Unreadable;
+  /** Why it cannot be dropped, which completes "which": other tables inherit from it. */
+  readonly staysBecause?: string;
 }
 
 /** A view that exists. */

@@ -54,7 +54,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     ddl: {
       statements,
       together: alterationsTogether(statements),
-      restated: restatedColumns,
+      restated: (session, operations) => restatedColumns(session, operations, capabilities),
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },

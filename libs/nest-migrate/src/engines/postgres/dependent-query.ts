@@ -169,8 +169,8 @@ const routineQuery = `select 'routine', n.nspname, p.proname, p.proname,
   join pg_namespace n on n.oid = p.pronamespace`;
 
 const publicationQuery = `select 'publication', n.nspname, c.relname, pub.pubname,
-    format('alter publication %I drop table %s', pub.pubname, c.oid::regclass),
-    json_build_array(format('alter publication %I add table %s%s%s', pub.pubname, c.oid::regclass,
+    format('alter publication %I drop table only %s', pub.pubname, c.oid::regclass),
+    json_build_array(format('alter publication %I add table only %s%s%s', pub.pubname, c.oid::regclass,
       (select format(' (%s)', string_agg(quote_ident(a.attname), ', ' order by a.attnum)) from pg_attribute a
         where pr.prattrs is not null and a.attrelid = c.oid and a.attnum = any (pr.prattrs::int2[])),
       ' where (' || pg_get_expr(pr.prqual, c.oid) || ')')),
@@ -182,11 +182,21 @@ const publicationQuery = `select 'publication', n.nspname, c.relname, pub.pubnam
   join pg_class c on c.oid = pr.prrelid
   join pg_namespace n on n.oid = c.relnamespace`;
 
+/** The statements for the children in which a check holds that may not hold for rows of its own table. */
+const validChildren = `(
+    with recursive below (oid) as (
+      select i.inhrelid from pg_inherits i where i.inhparent = c.oid
+      union select i.inhrelid from below join pg_inherits i on i.inhparent = below.oid)
+    select json_agg(json_build_array('validity',
+        format('alter table %s validate constraint %I', child.conrelid::regclass, child.conname)))
+      from below join pg_constraint child on child.conrelid = below.oid and child.conname = con.conname
+      where child.contype = 'c' and child.coninhcount > 0 and child.convalidated and not con.convalidated)`;
+
 const constraintQuery = `select 'constraint', n.nspname, c.relname, con.conname,
     format('alter table %s drop constraint %I', c.oid::regclass, con.conname),
     json_build_array(format('alter table %s add constraint %I %s', c.oid::regclass, con.conname,
       pg_get_constraintdef(con.oid, true))),
-    ${constraintAttributes('c.oid::regclass')}, ranked.depth
+    ${joined(constraintAttributes('c.oid::regclass'), validChildren)}, ranked.depth
   from ranked
   join pg_constraint con on ranked.classid = 'pg_constraint'::regclass and con.oid = ranked.objid
     and con.contype in ('c', 'f', 'u', 'x', 'p') and con.coninhcount = 0 and con.conparentid = 0

@@ -83,8 +83,13 @@ function namedQuery({ tables = [], routines = [] }: RecreatedObjects, home: stri
       ? 'select null::text, null::text where false'
       : `values ${list.map(({ name, schema = home }) => `(${postgresSql.text(schema)}, ${postgresSql.text(name)})`).join(', ')}`;
   return attributesQuery(
-    `select c.oid from (${named(tables)}) as x (schema_name, name)
-      join pg_namespace n on n.nspname = x.schema_name join pg_class c on c.relnamespace = n.oid and c.relname = x.name`,
+    `with recursive family (oid) as (
+        select c.oid from (${named(tables)}) as x (schema_name, name)
+          join pg_namespace n on n.nspname = x.schema_name
+          join pg_class c on c.relnamespace = n.oid and c.relname = x.name
+        -- what a partition or a child inherits is dropped and created with that of its parent
+        union select i.inhrelid from family join pg_inherits i on i.inhparent = family.oid)
+      select oid from family`,
     `select p.oid from (${named(routines)}) as x (schema_name, name)
       join pg_namespace n on n.nspname = x.schema_name join pg_proc p on p.pronamespace = n.oid and p.proname = x.name`,
   );

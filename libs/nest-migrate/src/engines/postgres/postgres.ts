@@ -4,6 +4,7 @@ import { type Engine, type EngineDefinition, type OrmConnection } from '../engin
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import { listPostgresForeignKeys } from './catalogue/catalogue-foreign-keys.js';
 import {
   isOutOfScope,
   listOccupiedPostgresSchemas,
@@ -65,6 +66,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listEnums: (connection) => listPostgresEnums(connection, scope),
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
+      listForeignKeys: (connection) => listPostgresForeignKeys(connection, scope),
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingTypes: missingPostgresTypes,

@@ -2,6 +2,7 @@ import { type Statement } from '../ddl/statement.js';
 import { type ConcurrentStatements } from './concurrent-statements.js';
 import { type SessionLimits } from './limits.js';
 import { type PartialStatements } from './partial-statements.js';
+import { type RowBatches } from './row-batches.js';
 import { type ServerSession } from './server-session.js';
 import { type SessionSettings } from './settings.js';
 import { type SqlSession } from './sql-session.js';
@@ -62,6 +63,8 @@ export interface SessionRules {
   readonly concurrent?: ConcurrentStatements;
   /** Statements that may have committed some of their work when they fail; absent where there are none. */
   readonly partial?: PartialStatements;
+  /** How rows are worked through in batches. */
+  readonly batches: RowBatches;
   /** How to notice that a transaction has ended; absent where statements regularly end transactions. */
   readonly transactionMark?: TransactionMark;
   /** How a revision's transaction begins and ends where that transaction is the migration lock. */

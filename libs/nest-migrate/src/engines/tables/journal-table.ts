@@ -8,10 +8,13 @@ export interface JournalRow {
   readonly part: number;
   /** The operation, as text to compare. */
   readonly operation: string;
-  /** The statement, to be shown and compared, but never executed. */
+  /** The statement, to be shown and compared, but never executed. Of a backfill: how far it is, as JSON. */
   readonly sql: string;
-  /** `failed`: the statement failed, and may have left something to clean up. */
-  readonly state: 'running' | 'failed' | 'done';
+  /**
+   * `failed`: the statement failed, and may have left something to clean up. `partial`: some batches of a backfill are
+   * done.
+   */
+  readonly state: 'running' | 'failed' | 'partial' | 'done';
   /** Whether its postcondition was true before the statement ran. Then it proves nothing. */
   readonly heldBefore: boolean;
   readonly repeatable: boolean;
@@ -35,6 +38,8 @@ export interface JournalTableSql {
   insert(row: JournalRow): string;
   mark(key: JournalKey, state: JournalRow['state']): string;
   delete(key: JournalKey): string;
+  /** Writes how far a backfill is, where the row still says what the caller believes. */
+  advance(key: JournalKey, from: string, to: Pick<JournalRow, 'sql' | 'state'>): string;
   /** Deletes the rows of a revision, in both directions. */
   forget(revision: string): string;
   /** Deletes every row. */
@@ -99,6 +104,9 @@ export function journalTableSql({
       ].join(', ') +
       ')',
     mark: (key, state) => `update ${table} set state = ${literal(state)} ${where(key)}`,
+    advance: (key, from, { sql, state }) =>
+      `update ${table} set statement = ${literal(sql)}, state = ${literal(state)} ${where(key)}` +
+      ` and state = 'partial' and statement = ${literal(from)}`,
     delete: (key) => `delete from ${table} ${where(key)}`,
     forget: (revision) => `delete from ${table} where revision = ${literal(revision)}`,
     clear: `delete from ${table}`,

@@ -1,6 +1,10 @@
 import { InvalidOperationError } from '../../../errors/operation.errors.js';
 import { changedColumn } from '../../../operations/column-change.js';
-import { type AlterColumnOperation, type ColumnDefinition } from '../../../operations/operation.js';
+import {
+  type AddColumnOperation,
+  type AlterColumnOperation,
+  type ColumnDefinition,
+} from '../../../operations/operation.js';
 import { type DialectName } from '../../dialect-name.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { restatement, type StatementDraft } from '../../ddl/statement-table.js';
@@ -10,6 +14,23 @@ import { fitting, withoutKeptParts } from '../kept-parts.js';
 export interface RestatedAlteration extends AlterColumnOperation {
   /** Absent where no table was asked: then the parts that `existing` says are restated. */
   readonly undeclared?: readonly string[];
+}
+
+/** A column that is dropped in the same statement, with the parts that the table has and the operation does not say. */
+export interface RestatedAddition extends AddColumnOperation {
+  readonly undeclared?: readonly string[];
+}
+
+/** An added column without what the column that it replaces tells itself, and that, as the end of the definition. */
+export function takingOver(operation: RestatedAddition): {
+  readonly operation: AddColumnOperation;
+  readonly suffix: string;
+} {
+  const { undeclared } = operation;
+  if (undeclared === undefined) return { operation, suffix: '' };
+  const column = withoutUndeclared(operation.column);
+  const suffix = fitting(undeclared, column).map((part) => ` ${part}`);
+  return { operation: { ...operation, column }, suffix: suffix.join('') };
 }
 
 /** Whether a change restates the whole column. That of a default alone has its own clause. */
@@ -51,9 +72,9 @@ export function alterColumn(
 }
 
 /** The column without what the table itself is asked about: the one that the revision was written for may differ. */
-function withoutUndeclared(existing: ColumnDefinition | undefined): ColumnDefinition | undefined {
+function withoutUndeclared<Column extends ColumnDefinition | undefined>(existing: Column): Column {
   if (existing?.extra === undefined) return existing;
   const { extra, ...rest } = existing;
   const own = withoutKeptParts(extra);
-  return own === '' ? rest : { ...rest, extra: own };
+  return (own === '' ? rest : { ...rest, extra: own }) as Column;
 }

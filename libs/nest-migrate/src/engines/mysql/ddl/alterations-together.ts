@@ -36,7 +36,16 @@ export function alterationsTogether(statementsOf: (operation: Operation) => read
     groups: (alterations) => {
       const groups: (typeof alterations)[number][][] = [];
       let parts: Part[] | undefined;
-      for (const alteration of alterations) {
+      let replaced = 0;
+      for (const [index, alteration] of alterations.entries()) {
+        if (index < replaced) continue;
+        const columns = replacementAt(alterations, index);
+        if (columns.length > 0) {
+          groups.push([...columns]);
+          replaced = index + columns.length;
+          parts = undefined;
+          continue;
+        }
         const own = partOf(alteration as TableAlteration);
         const part = own && { ...own, isEscaped: writesEscapes(alteration) };
         if (part !== undefined && parts?.every((other) => goTogether(other, part)) === true) {
@@ -51,9 +60,36 @@ export function alterationsTogether(statementsOf: (operation: Operation) => read
     },
     statements: (group) => {
       const all = group.flatMap(statementsOf);
+      if (replacementAt(group, 0).length === group.length && group.length > 0) {
+        const { postcondition: _, ...statement } = combined(all);
+        return [{ ...statement, repeatable: true }];
+      }
       return group.length > 1 ? [combined(all)] : all;
     },
   };
+}
+
+/**
+ * The columns that are dropped from `start` on and then added again, all of them computed before or after: the server
+ * takes that as one statement, in which a column keeps its indexes and what only the table knows of it.
+ */
+function replacementAt<Alteration extends Operation>(
+  alterations: readonly Alteration[],
+  start: number,
+): readonly Alteration[] {
+  const rest: readonly Operation[] = alterations.slice(start);
+  const end = rest.findIndex(({ kind }) => kind !== 'dropColumn');
+  const drops = (end === -1 ? [] : rest.slice(0, end)).flatMap((one) => (one.kind === 'dropColumn' ? [one] : []));
+  const adds = rest.slice(drops.length, drops.length * 2).flatMap((one) => (one.kind === 'addColumn' ? [one] : []));
+  const isReplaced = drops.every(({ column, previous }) =>
+    adds.some((add) => add.column.name === column && (isComputed(previous) || isComputed(add.column))),
+  );
+  const isPlain =
+    drops.every(({ ifExists }) => ifExists !== true) &&
+    adds.every(({ column, ifNotExists }) => ifNotExists !== true && column.primary !== true);
+  const group = alterations.slice(start, start + drops.length * 2);
+  const isSentAlike = new Set(group.map(writesEscapes)).size === 1;
+  return adds.length === drops.length && isReplaced && isPlain && isSentAlike ? group : [];
 }
 
 /** `undefined` for a change that is a statement of its own. */

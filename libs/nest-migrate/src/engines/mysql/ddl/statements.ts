@@ -16,7 +16,8 @@ import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
-import { alterColumn } from './alter-column.js';
+import { alterColumn, type RestatedAddition, takingOver } from './alter-column.js';
+import { type RestatedRename } from './renamed-beside.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -119,13 +120,18 @@ export function mysqlStatements(
     alterTableComment: ({ comment, ...at }) => [
       restatement(`alter table ${ddl.qualified(at)} comment = ${plainLiteral(platform, comment ?? '')}`),
     ],
-    addColumn: (operation) => {
+    addColumn: (operation: RestatedAddition) => {
       const { after, first, ifNotExists } = operation;
       if (ifNotExists === true) unconditional('addColumn', 'ifNotExists');
       const place = first === true ? ' first' : after === undefined ? '' : ` after ${ddl.quote(after)}`;
-      const [add, ...rest] = standard.addColumn(operation);
-      return [{ ...add, sql: add.sql + place }, ...rest];
+      const { operation: own, suffix } = takingOver(operation);
+      const [add, ...rest] = standard.addColumn(own);
+      return [{ ...add, sql: add.sql + suffix + place }, ...rest];
     },
+    renameColumn: (operation: RestatedRename) =>
+      standard
+        .renameColumn(operation)
+        .map((draft) => ({ ...draft, sql: [draft.sql, ...(operation.beside ?? [])].join(', ') })),
     dropColumn: (operation) => {
       if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
       return standard.dropColumn(operation);

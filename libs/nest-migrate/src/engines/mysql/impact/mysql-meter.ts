@@ -65,7 +65,7 @@ export class MySqlMeter implements ImpactMeter {
       case 'optimization': {
         await send(sql);
         const impacts = shape.tables.map((table) => impactOn(table, { lock: 'NONE', work: 'rewrite' }));
-        return { impact: measured([...impacts, ...this.#relatedTo(shape.tables, before)]) };
+        return { impact: measured([...impacts, ...this.#childrenOf(shape.tables, before)]) };
       }
       case 'exclusive': {
         const { trigger } = shape;
@@ -73,9 +73,9 @@ export class MySqlMeter implements ImpactMeter {
         const names = [...shape.tables, ...(ofTrigger === undefined ? [] : [ofTrigger])];
         await send(sql);
         const after = await readTableStates(session, this.variant);
-        const isDropped = names.some((name) => !after.tables.has(name));
-        const parents = isDropped ? this.#parentsOf(names, before) : [];
-        return { impact: measured([...names, ...parents].map(exclusively)), after };
+        const gone = names.filter((name) => !after.tables.has(name));
+        const related = [...this.#parentsOf(gone, before).map(exclusively), ...this.#childrenOf(gone, before)];
+        return { impact: measured([...names.map(exclusively), ...unique(related)]), after };
       }
       case 'creation': {
         const { query } = shape;
@@ -127,10 +127,11 @@ export class MySqlMeter implements ImpactMeter {
       work,
       indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
+    const isRenamed = !after.tables.has(table);
     const parents = shape.changesForeignKeys
       ? [...shape.referenced, ...this.#droppedParents(table, before, after)]
-      : [];
-    const children = taken?.algorithm === 'INSTANT' ? [] : this.#relatedTo([table], before);
+      : this.#parentsOf(isRenamed ? [table] : [], before);
+    const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
     const related = this.variant === 'mysql' ? parents.filter((name) => name !== table).map(exclusively) : [];
     const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
     return {
@@ -171,13 +172,13 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   /** MySQL also waits for the tables whose foreign keys refer to one that it alters. */
-  #relatedTo(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
+  #childrenOf(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
     if (this.variant !== 'mysql') return [];
     const children = foreignKeys.filter(({ parent, child }) => tables.includes(parent) && !tables.includes(child));
     return unique(children.map(({ child }) => exclusively(child)));
   }
 
-  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops. */
+  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops or renames. */
   #parentsOf(tables: readonly string[], { foreignKeys }: TableStates): readonly string[] {
     if (this.variant !== 'mysql') return [];
     const parents = foreignKeys.filter(({ child, parent }) => tables.includes(child) && !tables.includes(parent));

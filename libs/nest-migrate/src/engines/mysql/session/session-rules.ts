@@ -8,6 +8,7 @@ import { otherThanMySql } from '../other-servers.js';
 import { escaping } from './escaping.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlPartialStatements } from './partial-statements.js';
+import { mysqlRowBatches } from './row-batches.js';
 import { mysqlServer } from './server-session.js';
 import { mysqlSettings, mysqlVariables } from './settings.js';
 
@@ -41,6 +42,7 @@ export const mysqlSession: SessionRules = {
   limits: mysqlLimits,
   settings: mysqlSettings(mysqlVariables),
   partial: mysqlPartialStatements,
+  batches: mysqlRowBatches,
 };
 
 /**

@@ -1,5 +1,8 @@
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type Named } from '../../../schema/schema-model.js';
+import { type ListedForeignKey } from '../../catalogue/catalogue.js';
+import { inScope, place, type SchemaScope } from './catalogue-objects.js';
 
 export interface ForeignKeyRow {
   readonly schema_name: string;
@@ -30,6 +33,18 @@ export function foreignKeyQuery(filter: string): string {
     join pg_namespace rn on rn.oid = rc.relnamespace
     where ${filter} and con.contype = 'f' and con.conparentid = 0
     order by n.nspname, c.relname, con.conname`;
+}
+
+/** The foreign keys of all tables, compared or not. */
+export async function listPostgresForeignKeys(
+  connection: AbstractSqlConnection,
+  scope: SchemaScope,
+): Promise<readonly ListedForeignKey[]> {
+  const rows = await connection.execute<ForeignKeyRow[]>(foreignKeyQuery(inScope(scope)));
+  return rows.map((row) => ({
+    table: place(row.table_name, row.schema_name, scope),
+    key: catalogueForeignKey(row, scope.home),
+  }));
 }
 
 const rules: Readonly<Record<string, Rule>> = { r: 'restrict', c: 'cascade', n: 'set null', d: 'set default' };

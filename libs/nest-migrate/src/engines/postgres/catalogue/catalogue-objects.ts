@@ -46,16 +46,20 @@ interface TableRow {
   readonly parent: string | null;
   readonly extension: string | null;
   readonly has_children: boolean;
+  readonly has_foreign_children: boolean;
   readonly has_divided_partitions: boolean;
   readonly has_foreign_partitions: boolean;
 }
+
+const HAS_CHILDREN = 'has children by inheritance';
 
 function whyUnreadable(row: TableRow): Unreadable | undefined {
   if (row.extension !== null) return { why: `belongs to the extension ${row.extension}`, partOf: 'extension' };
   if (row.is_partition) return { why: `is a partition of ${row.parent}`, partOf: 'partitionedTable' };
   if (row.kind === 'f') return { why: 'is a foreign table', partOf: 'server' };
   if (row.parent !== null) return { why: `inherits from ${row.parent}` };
-  if (row.has_children) return { why: 'has children by inheritance' };
+  // an extension that makes children changes them and their parent in its own way, as TimescaleDB does
+  if (row.has_foreign_children) return { why: HAS_CHILDREN };
   if (row.has_divided_partitions) return { why: 'has partitions of partitions' };
   return row.has_foreign_partitions ? { why: 'has foreign tables as partitions' } : undefined;
 }
@@ -67,6 +71,7 @@ export async function listPostgresTables(
 ): Promise<readonly ListedTable[]> {
   const hasChild = (condition: string): string =>
     `exists (select 1 from pg_inherits i join pg_class child on child.oid = i.inhrelid
+        join pg_namespace n on n.oid = child.relnamespace
       where i.inhparent = c.oid and ${condition})`;
   const rows = await connection.execute<TableRow[]>(
     `select n.nspname as schema_name, c.relname as table_name, obj_description(c.oid, 'pg_class') as comment,
@@ -74,6 +79,7 @@ export async function listPostgresTables(
         (select parent.relname from pg_inherits i join pg_class parent on parent.oid = i.inhparent
           where i.inhrelid = c.oid order by i.inhseqno limit 1) as parent,
         ${hasChild('not child.relispartition')} as has_children,
+        ${hasChild(`not child.relispartition and not (${inScope(scope)})`)} as has_foreign_children,
         ${hasChild(`child.relispartition and child.relkind = 'p'`)} as has_divided_partitions,
         ${hasChild(`child.relispartition and child.relkind = 'f'`)} as has_foreign_partitions
       from pg_class c
@@ -87,6 +93,7 @@ export async function listPostgresTables(
       ...place(row.table_name, row.schema_name, scope),
       ...(row.comment !== null && row.comment !== '' && { comment: row.comment }),
       ...(unreadable && { unreadable }),
+      ...(row.has_children && { staysBecause: HAS_CHILDREN }),
     };
   });
 }

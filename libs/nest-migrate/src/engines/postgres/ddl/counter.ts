@@ -62,6 +62,7 @@ export class CounterStatements {
       ...(after === 'serial' ? this.#addSerial() : this.#addIdentity(after)),
       ...this.#setPosition(),
       ...(after === 'serial' ? this.#grantUsage() : []),
+      ...(before === 'none' ? [] : restoreSequence),
     ]);
     return [change(block, { query: this.#counts(after) })];
   }
@@ -225,6 +226,8 @@ export class CounterStatements {
       place: 'text',
       suffix: 'integer := 0',
       inserting: 'text',
+      kept: `text[] := '{}'`,
+      statement: 'text',
     };
     const used = Object.entries(variables).filter(([name]) => new RegExp(`\\b${name}\\b`).test(text));
     const declared = used.map(([name, type]) => `  ${name} ${type};`);
@@ -249,8 +252,30 @@ function readCounter(before: Counter): readonly string[] {
     `    ' start with %s increment by %s minvalue %s maxvalue %s cache %s%s', s.seqstart, s.seqincrement,`,
     `    s.seqmin, s.seqmax, s.seqcache, case when s.seqcycle then ' cycle' else '' end)`,
     '  into step, options from pg_catalog.pg_sequence s where s.seqrelid = counter::regclass;',
+    ...keepSequence,
   ];
 }
+
+/**
+ * What was granted on a sequence, and its comment: the sequence of another counter is another object. `chr(1)` stands for
+ * its name.
+ */
+const keepSequence = [
+  'select coalesce(array_agg(s.statement), kept) into kept from (',
+  `    select format('grant %s on sequence %s to %s%s', a.privilege_type, chr(1),`,
+  `        case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,`,
+  `        case when a.is_grantable then ' with grant option' else '' end) as statement`,
+  '      from pg_catalog.pg_class c, aclexplode(c.relacl) a where c.oid = counter::regclass',
+  `    union all select format('comment on sequence %s is %L', chr(1), d.description)`,
+  `      from pg_catalog.pg_description d where d.objoid = counter::regclass and d.classoid = 'pg_class'::regclass`,
+  '  ) s;',
+];
+
+const restoreSequence = [
+  'foreach statement in array kept loop',
+  '  execute replace(statement, chr(1), counter);',
+  'end loop;',
+];
 
 /** The name without its end where a number would not fit behind it. */
 function stemOf(name: string): string {

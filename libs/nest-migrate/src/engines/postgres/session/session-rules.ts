@@ -7,6 +7,7 @@ import { AURORA_DSQL, otherThanPostgres } from '../other-servers.js';
 import { concurrentStatements } from './concurrent-statements.js';
 import { postgresLimits } from './limits.js';
 import { postgresPartialStatements } from './partial-statements.js';
+import { postgresRowBatches } from './row-batches.js';
 import { postgresServer } from './server-session.js';
 import { postgresSettings } from './settings.js';
 
@@ -23,6 +24,7 @@ export const pgliteSession: SessionRules = {
   readOnly: { before: [], begin: 'begin transaction read only', first: ['select 1'], after: [] },
   concurrent: { ...concurrentStatements, awaited: async () => null },
   partial: postgresPartialStatements,
+  batches: postgresRowBatches,
   transactionMark: {
     // a standby has no transaction ids of its own
     begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',

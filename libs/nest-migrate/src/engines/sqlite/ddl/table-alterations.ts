@@ -113,7 +113,7 @@ export class TableAlterations {
     segment: readonly TableAlteration[],
   ): ReturnType<() => TableEdits['result']> {
     const edits = new TableEdits(this.ddl, at, whole);
-    for (const operation of segment) edits.apply(operation);
+    for (const operation of segment) edits.apply(operation, isRebuilt(operation, segment));
     return edits.result;
   }
 
@@ -202,6 +202,20 @@ function segments(operations: readonly Operation[]): readonly (readonly Operatio
     else found.push([operation]);
   }
   return found;
+}
+
+/**
+ * Whether a computed column is dropped and added again by one list, to compute something else: what uses it stays, as the
+ * revision says what of it goes.
+ */
+function isRebuilt(operation: TableAlteration, segment: readonly TableAlteration[]): boolean {
+  if (operation.kind !== 'dropColumn') return false;
+  return segment.some(
+    (other) =>
+      other.kind === 'addColumn' &&
+      sameName(other.column.name, operation.column) &&
+      [operation.previous?.generated, other.column.generated].some((generated) => generated != null),
+  );
 }
 
 /** Whether the operation always has to read the table. */

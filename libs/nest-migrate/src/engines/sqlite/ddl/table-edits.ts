@@ -53,7 +53,8 @@ export class TableEdits {
     };
   }
 
-  apply(operation: TableAlteration): void {
+  /** @param isRebuilt Whether a column that is dropped is added again later in the list. */
+  apply(operation: TableAlteration, isRebuilt = false): void {
     const { ddl, at } = this;
     switch (operation.kind) {
       case 'alterTableComment':
@@ -61,7 +62,7 @@ export class TableEdits {
       case 'addColumn':
         return this.#addColumn(operation);
       case 'dropColumn':
-        return this.#dropColumn(operation.column, operation.ifExists === true);
+        return this.#dropColumn(operation.column, { ifExists: operation.ifExists === true, isRebuilt });
       case 'alterColumn':
         return this.#alterColumn(operation);
       case 'renameColumn':
@@ -103,12 +104,16 @@ export class TableEdits {
     if (autoincrement === true) this.#replace(name, (fresh) => this.#counting(fresh, fresh.clauses, 'starts'));
   }
 
-  /** As on PostgreSQL, everything that uses the column is dropped with it. */
-  #dropColumn(name: string, ifExists: boolean): void {
+  /** As on PostgreSQL, everything that uses the column is dropped with it, unless the column is rebuilt. */
+  #dropColumn(
+    name: string,
+    { ifExists, isRebuilt }: { readonly ifExists: boolean; readonly isRebuilt: boolean },
+  ): void {
     if (ifExists && !this.#columns.some((other) => sameName(other.name, name))) return;
     const column = this.#column(name);
     this.#columns = this.#columns.filter((other) => other !== column);
     this.#values.delete(column.name);
+    if (isRebuilt) return;
     this.#indexes = this.#indexes.filter(({ sql }) => !sqliteSql.mentions(keyParts(sql), name));
     this.#constraints = this.#constraints.filter((constraint) =>
       constraint.kind === 'check'

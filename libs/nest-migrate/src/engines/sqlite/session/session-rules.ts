@@ -1,5 +1,6 @@
 import { type SessionRules } from '../../session/session-rules.js';
 import { text } from '../ddl/live-table.js';
+import { sqliteRowBatches } from './row-batches.js';
 import { sqliteSettings } from './settings.js';
 import { sqliteTransaction, sqliteTransactionMark } from './transaction.js';
 
@@ -18,6 +19,7 @@ export const sqliteSession: SessionRules = {
     return { schema: 'main', elsewhere: row?.elsewhere ?? null };
   },
   settings: sqliteSettings,
+  batches: sqliteRowBatches,
   transactionMark: sqliteTransactionMark,
   lockingTransaction: sqliteTransaction,
 };

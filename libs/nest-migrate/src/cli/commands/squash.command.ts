@@ -1,0 +1,53 @@
+import { optionalWord } from '../definition/argument.js';
+import { defineCommand } from '../definition/define-command.js';
+import { Misuse } from '../definition/misuse.js';
+import { flag, names, oneOrMany } from '../definition/option.js';
+import { scriptDirectory } from '../definition/scope.js';
+import { newRevisionOptions } from '../options/revision-options.js';
+import { provenLines, squashedLines } from '../present/squashed.js';
+
+const { message, revId, versionPath } = newRevisionOptions;
+
+export const squash = defineCommand({
+  name: 'squash',
+  group: 'Write revisions',
+  description: 'Write one revision in the place of several, proven on scratch databases. Exit code 3 where it is not',
+  arguments: { range: optionalWord('[start]:[end], both included') },
+  options: {
+    baseline: flag('--baseline', 'the whole history, so that new databases begin with one revision'),
+    elide: names('--elide <revision>', 'leave out what it does to rows (repeatable)'),
+    dryRun: flag('--dry-run', 'make the proof, print what it would write and write nothing'),
+    message,
+    revId,
+    versionPath,
+  },
+  examples: [
+    ['squash b2d6:d441', 'what b2d6 and all up to d441 do, in one revision'],
+    ['squash --baseline', 'everything up to head'],
+    ['squash b2d6:d441 --dry-run', 'prove it and look at it'],
+  ],
+  on: scriptDirectory,
+
+  check({ range, baseline = false }) {
+    if ((range === undefined) === baseline) return;
+    throw new Misuse(
+      baseline ? '--baseline takes the whole history, and no range' : 'say what to squash: a range, or --baseline',
+    );
+  },
+
+  run({ migrations, common, given }) {
+    const { range, message: title, revId: id, versionPath: path, dryRun, elide } = given;
+    const about = { range, message: title, revId: id, versionPath: path, dryRun, elide: oneOrMany(elide) };
+    return migrations.squash({ ...common, ...about });
+  },
+
+  isNo: ({ clean }) => !clean,
+
+  reason: () => 'The squash does not do what the revisions do, so it was not written.',
+
+  present: (result, { terminal }) => squashedLines(result, terminal.resultPage),
+
+  hint(result, { terminal }) {
+    for (const line of provenLines(result)) terminal.note(line);
+  },
+});

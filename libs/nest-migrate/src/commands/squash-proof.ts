@@ -1,0 +1,303 @@
+import { RevisionFailedError } from '../errors/runtime.errors.js';
+import { compareFingerprints } from '../rehearsal/fingerprint.js';
+import { RevisionGraph } from '../revision/revision-graph.js';
+import { waysThrough } from '../revision/squash-ways.js';
+import { ancestors, tipsOf } from '../revision/traversal.js';
+import { type SchemaModel } from '../schema/schema-model.js';
+import { fixtureFunction } from '../script/revision-module.js';
+import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type Finding } from './finding.js';
+import { randomFrom } from './random-numbers.js';
+import { rehearse } from './rehearse.js';
+import { type RevisionScripts } from './revision-scripts.js';
+import { planFor } from './run.js';
+import { type DifferenceOfRows, differencesOfRows } from './table-contents.js';
+import { upgradeTo, upgrade } from './upgrade.js';
+import {
+  type Moment,
+  momentOf,
+  moveOne,
+  putRows,
+  reasonOf,
+  schemaDifference,
+  schemaOf,
+  serverOf,
+  stillToDo,
+  type TrialOptions,
+} from './verified-revision.js';
+
+/** Whether a squash leads to what the revisions lead to that it replaces, on one connection. */
+export interface SquashProof {
+  /** The name of the connection; `default` for the one without a `contextName`. */
+  readonly connection: string;
+  /** Whether all of it was found to be the same. */
+  readonly holds: boolean;
+  /** The engine and its version, on which it was tried. */
+  readonly engine: string;
+  /** The hash of the schema to which both lead. */
+  readonly schema: string;
+  /** From how many places a database goes on: a new one, and those in the middle of the old path and at its end. */
+  readonly places: number;
+  /** Whether there are no other places. Otherwise they are a sample. */
+  readonly isAll: boolean;
+  /** What differs. */
+  readonly findings: readonly Finding[];
+}
+
+/** The rule of what differs between a squash and what it replaces. */
+export const SQUASH_DIFFERS = 'squash-differs';
+
+/** So many orders of branches are tried at most. */
+const MOST_WAYS = 8;
+
+interface ProofOptions extends Pick<Common, 'signal' | 'xArguments' | 'directory' | 'onEvent'> {
+  /** The seed of the sample, where there are many places. */
+  readonly seed?: number;
+}
+
+/**
+ * Proves a squash: a database that takes it, and a database from each place in the middle of the old path, get the
+ * schema and the rows that the revisions make which it replaces, and the squash is the row of the version table.
+ *
+ * @returns `undefined` where the scripts that it replaces are gone, or one of them asks for services, which a rehearsal
+ * has not.
+ */
+export async function proveSquash(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  squash: string,
+  options: ProofOptions,
+): Promise<SquashProof | undefined> {
+  const old = oldPathOf(scripts, squash);
+  const needsServices = old?.ids.some((id) => old.scripts.graph.get(id).services.length > 0);
+  return old === undefined || needsServices === true
+    ? undefined
+    : new Proof(context, scripts, squash, old, options).run();
+}
+
+/** The way that a squash replaces. */
+interface OldPath {
+  /** The scripts up to the end of it, without the squash. */
+  readonly scripts: RevisionScripts;
+  /** The ids of the revisions that are replaced, oldest first. */
+  readonly ids: readonly string[];
+  /** The rows of a database that stands below. */
+  readonly start: readonly string[];
+}
+
+function oldPathOf({ graph, directory }: RevisionScripts, squash: string): OldPath | undefined {
+  const { replaces } = graph.get(squash);
+  // a squash among them counts, and not what that one replaces
+  const nested = new Set(replaces.flatMap((id) => graph.script(id)?.replaces ?? []));
+  const names = replaces.filter((id) => !nested.has(id) || graph.script(id) === undefined);
+  const open = graph.at([], { names });
+  const end = open.standInFor(squash);
+  if (open.has(squash) || end === undefined) return undefined;
+  const needed = ancestors(open, [end], 'all');
+  const start = tipsOf(graph, graph.parentsOf(squash));
+  const below = ancestors(graph, start, 'all');
+  const alone = RevisionGraph.of(
+    open.revisions.filter(({ id }) => needed.has(id)).map((script) => ({ ...script, replaces: [] })),
+  );
+  const ids = alone.oldestFirst.filter((id) => !below.has(id));
+  return { scripts: { directory, graph: alone }, ids, start };
+}
+
+/** A database to which others are compared. */
+interface Reference {
+  readonly moment: Moment;
+  readonly schema: SchemaModel;
+}
+
+/** One proof. */
+class Proof {
+  readonly #findings: Finding[] = [];
+
+  constructor(
+    private readonly context: CommandContext,
+    private readonly scripts: RevisionScripts,
+    private readonly squash: string,
+    private readonly old: OldPath,
+    private readonly options: ProofOptions,
+  ) {}
+
+  async run(): Promise<SquashProof> {
+    const { ids, scripts } = this.old;
+    const { ways, places, isAll } = waysThrough(scripts.graph, ids, MOST_WAYS, randomFrom(this.options.seed ?? 0));
+    const rows = await this.#rows();
+    const work = [
+      ...ways.map((way) => (reference: Reference) => this.#along(way, reference)),
+      (reference: Reference) => this.#closed(reference, undefined),
+    ];
+    const total = 1 + work.length + (rows === undefined ? 0 : 1);
+    this.#tell(0, total);
+    const reference = await this.#reference(undefined, true);
+    if (reference !== undefined) {
+      for (const [index, each] of work.entries()) {
+        this.#tell(1 + index, total);
+        await each(reference);
+      }
+      if (rows !== undefined) {
+        this.#tell(total - 1, total);
+        const withRows = await this.#reference(rows);
+        if (withRows !== undefined) await this.#closed(withRows, rows);
+      }
+    }
+    const { connection } = this.context;
+    const fingerprint = reference?.moment.fingerprint ?? { hash: '', text: '' };
+    return {
+      connection,
+      holds: this.#findings.length === 0,
+      engine: serverOf(fingerprint),
+      schema: fingerprint.hash,
+      places,
+      isAll,
+      findings: this.#findings,
+    };
+  }
+
+  /** The rows that are put in where the old path begins. */
+  async #rows(): Promise<TrialOptions['rows']> {
+    const [first = ''] = this.old.ids;
+    const module = await this.old.scripts.directory.load(this.old.scripts.graph.get(first));
+    const { rows } = this.context.options.verify;
+    return rows ?? (fixtureFunction(module, this.context.connection) === undefined ? undefined : 'fixtures');
+  }
+
+  /**
+   * What the revisions lead to that are replaced.
+   *
+   * @param goesOn Whether the database is upgraded afterwards: at the end of the old path only its row gets another name.
+   */
+  async #reference(rows: TrialOptions['rows'], goesOn = false): Promise<Reference | undefined> {
+    return this.#rehearse(rows, async (scratch) => {
+      const failed = await this.#failure(this.#apply(scratch, this.old.ids));
+      if (failed !== undefined) {
+        const { revision } = failed.failure;
+        this.#find(`What it replaces can't be compared: the upgrade of ${revision ?? ''} fails. ${reasonOf(failed)}`);
+        return undefined;
+      }
+      const reference = { moment: await momentOf(scratch), schema: await schemaOf(scratch) };
+      if (goesOn) await this.#arrive(scratch, 'From the end of the old path on it', reference, rows);
+      return reference;
+    });
+  }
+
+  /** A database that takes the squash. */
+  async #closed(reference: Reference, rows: TrialOptions['rows']): Promise<void> {
+    const where = rows === undefined ? 'It' : 'On a database that has rows it';
+    await this.#rehearse(rows, (scratch) => this.#arrive(scratch, where, reference, rows));
+  }
+
+  /** A database that has begun the old path goes on along it. At each place it is asked where it would go from there. */
+  async #along([first = '', ...others]: readonly string[], reference: Reference): Promise<void> {
+    await this.#rehearse(undefined, async (scratch) => {
+      await this.#apply(scratch, [first]);
+      for (const [index, id] of others.entries()) {
+        const table = await databaseOf(scratch).readRows();
+        const { steps } = planFor(this.scripts, upgradeTo(this.squash), table);
+        const planned = steps.map(({ revision }) => revision);
+        const expected = others.slice(index);
+        if (planned.toSorted().join() !== expected.toSorted().join() || steps.at(-1)?.rows.join() !== this.squash) {
+          this.#find(`From ${table.join(', ')} on, ${planned.join(', ')} would run, and not ${expected.join(', ')}.`);
+          return;
+        }
+        if (index === others.length - 1) break;
+        const failed = await this.#failure(this.#upgrade(scratch, id));
+        if (failed !== undefined) return this.#find(`Along the old path it fails. ${reasonOf(failed)}`);
+      }
+      await this.#arrive(scratch, `Along the old path (${[first, ...others].join(', ')}) it`, reference, undefined);
+    });
+  }
+
+  /** Upgrades a database to the squash and compares it. */
+  async #arrive(
+    scratch: CommandContext,
+    where: string,
+    reference: Reference,
+    rows: TrialOptions['rows'],
+  ): Promise<void> {
+    const failed = await this.#failure(this.#upgrade(scratch, this.squash));
+    if (failed !== undefined) return this.#find(`${where} fails. ${reasonOf(failed)}`);
+    const table = await databaseOf(scratch).readRows();
+    if (table.join() !== this.squash) {
+      this.#find(`${where} leaves ${table.length === 0 ? 'no row' : table.join(', ')} in the version table.`);
+    }
+    const moment = await momentOf(scratch);
+    const comparison = compareFingerprints(reference.moment.fingerprint, moment.fingerprint);
+    if (comparison.verdict === 'different') {
+      const difference = await schemaDifference(scratch, comparison, reference.schema);
+      const message = `${where} does not lead to the schema of what it replaces.${stillToDo(difference)}`;
+      this.#find(message, difference);
+    }
+    const found = await this.#differencesOfRows(reference, moment, rows);
+    if (found.length > 0) this.#find(`${where} leaves other rows: ${found.map(inWords).join('; ')}.`);
+  }
+
+  #upgrade(scratch: CommandContext, target: string): ReturnType<typeof upgrade> {
+    const { signal, xArguments, directory } = this.options;
+    return upgrade(scratch, { signal, xArguments, directory, target });
+  }
+
+  /** How rows differ. What is another value each time, such as a time or a random id, counts for nothing. */
+  async #differencesOfRows(
+    { moment: { contents } }: Reference,
+    other: Moment,
+    rows: TrialOptions['rows'],
+  ): Promise<readonly DifferenceOfRows[]> {
+    if (differencesOfRows(contents, other.contents).length === 0) return [];
+    const again = await this.#reference(rows);
+    const unsteady = differencesOfRows(contents, again?.moment.contents ?? contents);
+    return differencesOfRows(contents, other.contents, new Map(unsteady.map(({ table, columns }) => [table, columns])));
+  }
+
+  async #apply(scratch: CommandContext, ids: readonly string[]): Promise<void> {
+    for (const id of ids) await moveOne(scratch, this.old.scripts, { direction: 'upgrade', id }, this.options);
+  }
+
+  #rehearse<T>(rows: TrialOptions['rows'], work: (scratch: CommandContext) => Promise<T>): Promise<T> {
+    const { signal, xArguments, directory } = this.options;
+    const options = { signal, xArguments };
+    return rehearse(this.context, { ...options, directory, at: this.old.start }, async (scratch) => {
+      const [first = ''] = this.old.ids;
+      const filling = rows === undefined ? undefined : putRows(scratch, this.old.scripts, first, { ...options, rows });
+      const failed = filling === undefined ? undefined : await this.#failure(filling);
+      if (failed !== undefined) this.#find(`The rows for ${first} can't be put in. ${reasonOf(failed)}`);
+      return work(scratch);
+    });
+  }
+
+  async #failure(work: Promise<unknown>): Promise<RevisionFailedError | undefined> {
+    try {
+      await work;
+      return undefined;
+    } catch (error) {
+      if (error instanceof RevisionFailedError) return error;
+      throw error;
+    }
+  }
+
+  #find(message: string, more: Partial<Finding> = {}): void {
+    if (this.#findings.some((finding) => finding.message === message)) return;
+    this.#findings.push({
+      rule: SQUASH_DIFFERS,
+      revision: this.squash,
+      direction: 'upgrade',
+      message,
+      operations: [],
+      schema: [],
+      ...more,
+    });
+  }
+
+  #tell(index: number, total: number): void {
+    const { message } = this.scripts.graph.get(this.squash);
+    emitter(this.context, this.options)({ type: 'verifying', revision: this.squash, message, index, total });
+  }
+}
+
+function inWords({ table, counts: [wanted, found], columns }: DifferenceOfRows): string {
+  return wanted === found
+    ? `${table} has other values in ${columns.join(', ')}`
+    : `${table} has ${found} and not ${wanted}`;
+}
