@@ -142,6 +142,23 @@ describe.each(allEngines)('a dry run on %s', (engine) => {
 });
 
 describe('a dry run', () => {
+  it('shows where rows would be filled in batches, and where code works on rows, and runs neither', async () => {
+    const at = await application('sqlite', {
+      ...history,
+      ccc3: async (op) => {
+        await op.backfill({ table: 'book', key: 'id', set: { isbn: 'title' } });
+        await op.backfill({ table: 'book', key: 'id', rows: () => Promise.reject(new Error('it ran')) });
+        await op.transaction(() => Promise.reject(new Error('it ran')));
+      },
+    });
+    const { steps } = await at.migrations.upgrade({ dryRun: true });
+    expect(steps.at(-1)?.statements).toEqual([
+      '-- op.backfill of book sets isbn in batches',
+      '-- op.backfill of book: code that works on rows, which is not run',
+      '-- op.transaction: code that works on rows, which is not run',
+    ]);
+  });
+
   it.each([
     ['postgres', "select set_config('transaction_read_only', 'off', false)"],
     ['postgres', 'set session characteristics as transaction read write'],

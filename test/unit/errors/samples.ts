@@ -82,7 +82,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.InterruptedRevisionError({ ...interruption, isLocked: true }),
     ],
     RebaseRefusedError: [new errors.RebaseRefusedError([name], `is ${name}`, `Mend ${name}.`)],
-    ReplacedRevisionError: [new errors.ReplacedRevisionError(name, name)],
+    ReplacedRevisionError: [
+      new errors.ReplacedRevisionError(name, 'b'),
+      new errors.ReplacedRevisionError(name, 'b', { areThere: true }),
+    ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],

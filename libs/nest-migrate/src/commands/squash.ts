@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { NothingToSquashError, SquashDataError } from '../errors/command.errors.js';
+import { ReplacedRevisionError } from '../errors/revision.errors.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { rangeFor } from '../revision/requested-range.js';
@@ -143,6 +144,9 @@ interface ConnectionWork {
 
 function placeOf(scripts: RevisionScripts, { range: text = ':' }: SquashOptions): SquashPlace {
   const { graph } = scripts;
+  const [replaced] = graph.replacedNamesIn([text], { ends: true });
+  if (replaced !== undefined)
+    throw new ReplacedRevisionError(replaced, graph.replacedBy(replaced) ?? '', { areThere: true });
   return namingHeads(scripts, () => {
     const { start, end = HEAD } = rangeFor(graph, text);
     const lower = start === undefined ? null : revisionAt(graph, start);

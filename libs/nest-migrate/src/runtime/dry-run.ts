@@ -115,6 +115,12 @@ function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: 
       return session.query(text, [], 'revision');
     },
     transaction: async () => note('-- op.transaction: code that works on rows, which is not run'),
+    backfill: async ({ table, work }) =>
+      note(
+        'set' in work
+          ? `-- op.backfill of ${table} sets ${Object.keys(work.set).join(', ')} in batches`
+          : `-- op.backfill of ${table}: code that works on rows, which is not run`,
+      ),
     autocommitBlock: (block) => block(),
   };
 }

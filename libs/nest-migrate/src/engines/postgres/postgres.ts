@@ -4,6 +4,7 @@ import { type Engine, type EngineDefinition, type OrmConnection } from '../engin
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import { listPostgresUnsaid } from './catalogue/unsaid.js';
 import { listPostgresForeignKeys } from './catalogue/catalogue-foreign-keys.js';
 import {
   isOutOfScope,
@@ -67,6 +68,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
       listForeignKeys: (connection) => listPostgresForeignKeys(connection, scope),
+      listUnsaid: (connection) => listPostgresUnsaid(connection, scope),
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingTypes: missingPostgresTypes,
