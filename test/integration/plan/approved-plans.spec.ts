@@ -134,7 +134,6 @@ describe.each(allEngines)('a dry run on %s', (engine) => {
     await at.migrations.upgrade({ target: 'aaa1' });
     await expect(at.migrations.upgrade({ dryRun: true })).rejects.toThrow(/read.?only/i);
     const count = 'select count(*) as n from book';
-    expect(await at.orm.em.getConnection().execute(count)).toMatchObject([{ n: expect.anything() }]);
     const [{ n }] = await at.orm.em.getConnection().execute<{ n: number | string }[]>(count);
     expect(Number(n)).toBe(0);
     // the connection of the pool writes again

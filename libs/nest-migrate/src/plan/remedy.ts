@@ -15,9 +15,9 @@ export function remedyOnPostgres({ operations, sql }: PlannedStatement): string 
 function remedyFor(operation: Operation): string | undefined {
   switch (operation.kind) {
     case 'createIndex':
-      return 'Build it with concurrently: true, which lets requests go on.';
+      return 'Build it in op.autocommitBlock with concurrently: true, which lets requests go on.';
     case 'dropIndex':
-      return 'Drop it with concurrently: true, which lets requests go on.';
+      return 'Drop it in op.autocommitBlock with concurrently: true, which lets requests go on.';
     case 'createForeignKey':
     case 'createCheckConstraint':
       return 'Create it with notValid: true, and call op.validateConstraint in the next revision: that reads the rows without blocking requests.';

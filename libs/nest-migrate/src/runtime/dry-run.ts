@@ -81,9 +81,9 @@ export async function preview(steps: readonly ExecutableStep[], parts: DryRunPar
 }
 
 interface Notes {
-  note(sql: string): void;
+  readonly note: (sql: string) => void;
   /** @throws where the query can't be sent. */
-  checkQuery(sql: string): void;
+  readonly checkQuery: (sql: string) => void;
 }
 
 function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: Notes): OperationSink<RevisionData> {
