@@ -24,6 +24,7 @@ export interface PreviewedStep {
 
 /** The steps of a run that is only shown. */
 export interface Preview {
+  /** The steps, in the order in which they would be taken. */
   readonly steps: readonly PreviewedStep[];
   /** Why the preview ends before the run would; `null` where it is whole. */
   readonly endedBecause: string | null;
