@@ -20,18 +20,35 @@ export async function runRendered(
   registry = OperationRegistry.empty,
 ): Promise<readonly RenderedStep[]> {
   const steps: RenderedStep[] = [];
+  const take = async (step: RenderedStep): Promise<void> => void steps.push(step);
+  await runBody(source, dialect, { take, outside: async (block) => block() }, registry);
+  return steps;
+}
+
+/** What a body is run with. */
+export interface BodyRunner {
+  readonly take: (step: RenderedStep) => Promise<void>;
+  readonly outside: (block: () => Promise<void>) => Promise<void>;
+}
+
+/** Runs a body: each step is taken as it is asked for, and a block outside of transactions is handed over. */
+export async function runBody(
+  source: string,
+  dialect: OperationVerbs<unknown>['dialect'],
+  { take, outside }: BodyRunner,
+  registry = OperationRegistry.empty,
+): Promise<void> {
   const sink = {
-    apply: async (operation: Operation): Promise<void> => void steps.push({ operations: [operation] }),
+    apply: async (operation: Operation): Promise<void> => take({ operations: [operation] }),
     applyTogether: async (operations: readonly Operation[], existing: ExistingTable | undefined): Promise<void> =>
-      void steps.push({ operations, existing }),
+      take({ operations, existing }),
     query: async (): Promise<never[]> => [],
     transaction: async (): Promise<void> => undefined,
     backfill: async (): Promise<void> => undefined,
-    autocommitBlock: async (block: () => Promise<void>): Promise<void> => block(),
+    autocommitBlock: outside,
   };
   const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null, registry };
   const { op, finish } = createOperations<unknown>(sink, context);
   await new AsyncFunction('op', source)(op);
   await finish();
-  return steps;
 }

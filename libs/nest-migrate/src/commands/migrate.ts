@@ -23,6 +23,11 @@ export interface MigrateOptions extends NewRevision {
    * the first one, or with `head: 'base'` the first of another history. Default: false.
    */
   fromEmpty?: boolean;
+  /**
+   * Whether the revision is written so that the application's requests go on while it runs: an index is built
+   * concurrently, a constraint is validated in another transaction. Default: the option `online`.
+   */
+  online?: boolean;
   /** Whether only the result is returned and no file is written. Default: false. */
   dryRun?: boolean;
   /**
@@ -64,15 +69,20 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
-  const compared = await compareAll(chosen(context, options.connections), scripts, { ...options, revId: id });
+  const compared = await compareAll(chosen(context, options.connections), scripts, {
+    ...options,
+    online: options.online ?? context.options.online,
+    revId: id,
+  });
   const written = await writeRevisions(context, scripts, options, {
     command: 'migrate',
     autogenerate: true,
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings, online }) => ({
       connection,
+      online,
       warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],

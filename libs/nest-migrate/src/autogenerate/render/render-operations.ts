@@ -39,6 +39,21 @@ export function renderOperations(
   return statements.join('');
 }
 
+/** Operations as the statements of an `op.autocommitBlock`, in the form of {@link renderOperations}. */
+export function renderAutocommitBlock(
+  operations: readonly (AnyOperation | string)[],
+  registry: OperationRegistry = OperationRegistry.empty,
+  writeColumn: ColumnWriter = () => undefined,
+): string {
+  const statements = (depth: number): readonly string[] =>
+    operations.map((step) => {
+      if (typeof step === 'string') return step.replace(/^(?=.)/gm, '  '.repeat(depth));
+      return `${renderOperation(step, { registry, textOf: (column) => writeColumn(step, column), depth })}\n`;
+    });
+  const block = printBlock('op.autocommitBlock', { before: [], work: { parameter: 'op', statements }, after: [] });
+  return `${block}\n`;
+}
+
 function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {
   const [{ table, schema }] = alterations;
   const statements = (depth: number): readonly string[] =>
