@@ -57,6 +57,18 @@ describe('what the documentation shows is what its readers see', () => {
     expect(answers).toEqual(shownBlocks(markdown));
   });
 
+  it('docs/guide/plan.md', async () => {
+    const markdown = await read('docs/guide/plan.md');
+    const cwd = await checkout();
+    const answers = await runReadme(markdown, {
+      cwd,
+      env: { ...(await database('postgres')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
+      prelude: 'db() { node dist/test/application/main.js db "$@"; }',
+      normalise: (output) => output.replace(/PostgreSQL \d+\.\d+/g, 'PostgreSQL 17.2'),
+    });
+    expect(answers).toEqual(shownBlocks(markdown));
+  });
+
   it("README.md's own three commands", async () => {
     const whole = await read('README.md');
     const markdown = whole.slice(whole.indexOf('## Add it to an application'), whole.indexOf('## The commands'));

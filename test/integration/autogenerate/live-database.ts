@@ -16,6 +16,7 @@ import {
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type OnlineWriter } from '../../../libs/nest-migrate/src/engines/online/online.js';
+import { type Backfill } from '../../../libs/nest-migrate/src/operations/backfill.js';
 import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
@@ -216,6 +217,7 @@ export class LiveDatabase {
     await this.inTransaction(() =>
       runBody(source, dialect.name, {
         take: (step) => this.take(step, dialect),
+        fill: (backfill) => this.fill(backfill),
         outside: async (block) => {
           await this.execute('commit');
           await block();
@@ -223,6 +225,12 @@ export class LiveDatabase {
         },
       }),
     );
+  }
+
+  /** What a backfill does in the end. */
+  async fill({ table, where = 'true', work }: Backfill<unknown>): Promise<void> {
+    const set = Object.entries('set' in work ? work.set : {}).map(([column, value]) => `"${column}" = ${value}`);
+    await this.execute(`update "${table}" set ${set.join(', ')} where ${where}`);
   }
 
   private async inTransaction(work: () => Promise<void>): Promise<void> {

@@ -233,4 +233,19 @@ describe.each(allEngines)('a text on %s', (engine) => {
       { numRuns: 5 },
     );
   });
+
+  it('an item of an enum is what it was, where its column changes and changes back', async () => {
+    const entities = (...more: readonly string[]): Entities =>
+      thing({ b: p.enum(['ünï', '😀', ...more]).comment('what is 😀') }, { comment: 'of 😀' });
+    await database.build(entities());
+    const insert = "insert into thing (id, b) values (?, '😀')";
+    await database.execute(insert.replace('?', '1'));
+    const { upgrade, downgrade } = await database.compare(entities('漢'));
+    for (const [index, direction] of [upgrade, downgrade].entries()) {
+      await database.apply(direction);
+      await database.execute(insert.replace('?', String(index + 2)));
+    }
+    expect(await database.connection.execute('select distinct b from thing')).toEqual([{ b: '😀' }]);
+    expect(await database.difference(entities())).toBe('');
+  });
 });

@@ -104,6 +104,21 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
       operations: [op.addColumn('book', 'state', { type: 'enum', items: ['a', 'b'], default: 'a' })],
     },
     {
+      name: 'with another value in each row',
+      scans: true,
+      operations: [op.addColumn('author', 'token', { type: 'uuid', defaultRaw: 'gen_random_uuid()' })],
+    },
+    {
+      name: 'with another value in each row, or null',
+      scans: true,
+      operations: [op.addColumn('author', 'token', { type: 'uuid', defaultRaw: 'gen_random_uuid()', nullable: true })],
+    },
+    {
+      name: 'with another value in each row, without a key',
+      operations: [op.addColumn('book', 'token', { type: 'uuid', defaultRaw: 'gen_random_uuid()' })],
+      waits: /since each row gets another value, and without a primary key they cannot be filled in batches/,
+    },
+    {
       name: 'that counts',
       operations: [op.addColumn('book', 'number', { type: 'integer', autoincrement: true })],
       waits: /requests on book wait while the table is written again, since each row gets a number/,

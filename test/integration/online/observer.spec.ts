@@ -112,6 +112,7 @@ describe('requests while a revision runs', () => {
         }
       },
       outside: (block) => block(),
+      fill: (backfill) => live.fill(backfill), // each batch of it locks its own rows
     });
     return found;
   }

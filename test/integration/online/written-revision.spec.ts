@@ -57,8 +57,21 @@ describe('a revision that is written online', () => {
     await migrations.migrate({ message: 'titles' });
     await migrations.upgrade();
     expect((await migrations.migrate({ dryRun: true })).operations).toEqual([]);
-    await migrations.downgrade({ revision: '-1' });
+    await migrations.downgrade({ target: '-1' });
     expect(await schemaOf(orm)).toEqual(before);
+  });
+
+  it('is plain on an engine without another form, which the command says', async () => {
+    const made = await scenario('sqlite', { entities: [Book] });
+    running.push(made);
+    const messages: string[] = [];
+    const { source } = await made.migrations.migrate({
+      online: true,
+      dryRun: true,
+      onEvent: (event) => void (event.type === 'warning' && messages.push(event.message)),
+    });
+    expect(source[0]).toContain('createTable');
+    expect(messages).toEqual(["'online' changes nothing on sqlite: the revision has the plain form."]);
   });
 
   it('is plain without it', async () => {

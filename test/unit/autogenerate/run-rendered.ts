@@ -1,4 +1,5 @@
 /** Runs rendered operations the way a revision would, and records what they ask for. */
+import { type Backfill } from '../../../libs/nest-migrate/src/operations/backfill.js';
 import { createOperations } from '../../../libs/nest-migrate/src/operations/operations-builder.js';
 import { OperationRegistry } from '../../../libs/nest-migrate/src/operations/operation-registry.js';
 import { type ExistingTable, type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
@@ -29,13 +30,15 @@ export async function runRendered(
 export interface BodyRunner {
   readonly take: (step: RenderedStep) => Promise<void>;
   readonly outside: (block: () => Promise<void>) => Promise<void>;
+  /** Default: nothing is filled. */
+  readonly fill?: (backfill: Backfill<unknown>) => Promise<void>;
 }
 
 /** Runs a body: each step is taken as it is asked for, and a block outside of transactions is handed over. */
 export async function runBody(
   source: string,
   dialect: OperationVerbs<unknown>['dialect'],
-  { take, outside }: BodyRunner,
+  { take, outside, fill = async () => undefined }: BodyRunner,
   registry = OperationRegistry.empty,
 ): Promise<void> {
   const sink = {
@@ -44,7 +47,7 @@ export async function runBody(
       take({ operations, existing }),
     query: async (): Promise<never[]> => [],
     transaction: async (): Promise<void> => undefined,
-    backfill: async (): Promise<void> => undefined,
+    backfill: fill,
     autocommitBlock: outside,
   };
   const context = { dialect, offline: false, connection: 'default', xArguments: {}, tag: null, registry };

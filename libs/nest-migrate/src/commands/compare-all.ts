@@ -52,6 +52,8 @@ export async function compareAll(
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit(warning(hint));
+        const isPlain = online === true && !fromEmpty && comparison.online === undefined;
+        if (isPlain && comparison.upgrade.length > 0) emit({ type: 'warning', message: plainForm(context) });
         compared.push({ connection, ...comparison });
         done = true;
       } catch (error) {
@@ -65,4 +67,9 @@ export async function compareAll(
   }
   if (pending.size > 0 && unanswerable !== undefined) throw unanswerable;
   return compared;
+}
+
+function plainForm(context: CommandContext): string {
+  const { engine } = databaseOf(context);
+  return `'online' changes nothing on ${engine.name}: the revision has the plain form.`;
 }

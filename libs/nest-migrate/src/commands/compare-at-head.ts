@@ -80,7 +80,7 @@ async function withOnline(
   const online = await engine.online?.(connection, [...upgrade, ...downgrade]);
   if (online === undefined) return comparison;
   const known = upgrade.map(({ warning }) => warning);
-  const steps = online(upgrade).flatMap(({ operations }) => operations);
+  const steps = online(upgrade).flatMap((step) => ('operations' in step ? step.operations : []));
   const added = steps.flatMap(({ warning }) => (warning === undefined || known.includes(warning) ? [] : [warning]));
   return { ...comparison, online, warnings: [...warnings, ...added] };
 }

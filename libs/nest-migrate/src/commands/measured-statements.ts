@@ -3,7 +3,7 @@ import { onOneConnection } from '../rehearsal/scratch-orm.js';
 import { type ObservedStatement } from '../runtime/statement-observer.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { downgradeTo } from './downgrade.js';
-import { rehearse } from './rehearse.js';
+import { type RehearseOptions, rehearse } from './rehearse.js';
 import { readScripts } from './revision-scripts.js';
 import { type Planning, runWith } from './run.js';
 import { upgradeTo } from './upgrade.js';
@@ -13,6 +13,8 @@ export interface MeasureOptions extends Common {
   /** The revisions from which it goes up or down. Default: none, so that the database is empty. */
   readonly at?: readonly string[];
   readonly direction?: 'upgrade' | 'downgrade';
+  /** As in the options of {@link rehearse}. */
+  readonly apart?: RehearseOptions['apart'];
   /** The revision to go to, as a symbol. Default: `'head'` for an upgrade, `'-1'` for a downgrade. */
   readonly target?: string;
 }

@@ -1,3 +1,4 @@
+import { type Level } from '../plan/level.js';
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
@@ -262,6 +263,27 @@ export interface MigrationModuleOptions {
    * });
    */
   verify?: VerificationOptions;
+  /**
+   * What a boot with `onBootstrap: 'upgrade'` looks at before it upgrades. Default: nothing.
+   *
+   * @example
+   * MigrationModule.forRoot({ onBootstrap: 'upgrade', plan: { refuse: 'blocking' } });
+   */
+  plan?: BootPlanOptions;
+}
+
+/**
+ * What a boot looks at before it upgrades, see {@link MigrationModuleOptions.plan}.
+ *
+ * @example
+ * const plan: BootPlanOptions = { refuse: 'blocking' };
+ */
+export interface BootPlanOptions {
+  /**
+   * The level from which a finding of the plan keeps the application from starting, with PlanRefusedError. The plan is
+   * made at each boot that finds revisions to apply, on a scratch database. Default: no finding does.
+   */
+  refuse?: Level;
 }
 
 /**
@@ -276,6 +298,11 @@ export interface VerificationOptions {
    * are tried without any rows first. Default: no rows.
    */
   rows?: VerifyRows;
+  /**
+   * Whether `db migrate` tries what it has written before it keeps the file, as `db migrate --verify` does. Default
+   * `false`.
+   */
+  written?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */
@@ -334,6 +361,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly postWriteHooks: readonly PostWriteHook[];
   readonly scratch: ScratchSettings;
   readonly verify: Readonly<VerificationOptions>;
+  readonly plan: Readonly<BootPlanOptions>;
 }
 
 /** The options that are functions, checked. */

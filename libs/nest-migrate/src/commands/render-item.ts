@@ -1,6 +1,6 @@
 import { type RenderColumn, columnWriter } from './render-column.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { renderAutocommitBlock, renderOperations } from '../autogenerate/render/render-operations.js';
+import { renderAutocommitBlock, renderBackfill, renderOperations } from '../autogenerate/render/render-operations.js';
 import { type AlterationBatch } from '../autogenerate/schema-comparison.js';
 import { type OnlineWriter } from '../engines/online/online.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
@@ -70,6 +70,7 @@ export function renderBody(
   };
   const writeColumn = renderColumn && columnWriter(renderColumn, { ...about, imports });
   const steps = online(operations).map((step) => {
+    if ('backfill' in step) return renderBackfill(step);
     const parts = step.operations.map(partOf);
     if (!step.autocommit) return renderOperations(parts, registry, batches, writeColumn);
     return parts.every((part) => part === '') ? '' : renderAutocommitBlock(parts, registry, writeColumn);

@@ -11,6 +11,7 @@ import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
 import { resolveScratch } from './resolve-scratch.js';
+import { resolveBootPlan } from './resolve-boot-plan.js';
 import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
@@ -53,6 +54,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   postWriteHooks: true,
   scratch: true,
   verify: true,
+  plan: true,
 };
 
 /**
@@ -108,6 +110,7 @@ export function resolveOptions(
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
     scratch: resolveScratch(options.scratch, base),
     verify: resolveVerification(options.verify ?? {}),
+    plan: resolveBootPlan(options.plan ?? {}),
   };
 }
 

@@ -7,10 +7,12 @@ import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
+import { published } from './published-revisions.js';
 import { randomFrom } from './random-numbers.js';
-import { rehearse } from './rehearse.js';
+import { rehearse, type RehearseOptions } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
+import { proveSquash, SQUASH_DIFFERS } from './squash-proof.js';
 import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js';
 
 /**
@@ -22,6 +24,11 @@ import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js
 export interface VerifyOptions extends Common {
   /** `[start]:[end]` as symbols, both inclusive. Default: the revisions that are not applied in the database. */
   range?: string;
+  /**
+   * A git commit, such as `origin/main`: the revisions that it does not have are verified, and no database of the
+   * application is asked. Default: the database tells.
+   */
+  base?: string;
   /** Whether all revisions are verified. Then no database of the application is asked. Default `false`. */
   all?: boolean;
   /** The seed of the orders in which branches are applied: the same one repeats them. Default `0`. */
@@ -61,6 +68,7 @@ export const VERIFY_RULES: ReadonlySet<string> = new Set([
   'upgrade-differs',
   'rows-lost',
   'fixture-fails',
+  SQUASH_DIFFERS,
 ]);
 
 /** How many orders of branches are tried. */
@@ -74,34 +82,58 @@ const ORDERS = 4;
  *
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
-export async function verify(context: CommandContext, options: VerifyOptions = {}): Promise<VerifyResult> {
-  const scripts = await readScripts(context, options);
-  const ids = await requestedIds(context, scripts, options);
-  return new Verification(context, scripts, options).run(ids);
+export async function verify(
+  context: CommandContext,
+  options: VerifyOptions = {},
+  services: RehearsedServices = {},
+): Promise<VerifyResult> {
+  const { scripts, ids } = await requested(context, options);
+  return new Verification(context, scripts, options, services).run(ids);
 }
 
-async function requestedIds(
+/** Where the services of revisions come from on scratch databases; without it there are none. */
+export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText'>;
+
+/** Revisions to verify, and the scripts in whose graph they are. */
+interface Requested {
+  readonly scripts: RevisionScripts;
+  readonly ids: ReadonlySet<string>;
+}
+
+async function requested(
   context: CommandContext,
-  scripts: RevisionScripts,
-  { range: text, all = false, ...common }: VerifyOptions,
-): Promise<ReadonlySet<string>> {
+  { range: text, base, all = false, ...common }: VerifyOptions,
+): Promise<Requested> {
+  const scripts = await readScripts(context, common);
   const { graph } = scripts;
-  if (all) return new Set(graph.oldestFirst);
+  if (all) return { scripts, ids: new Set(graph.oldestFirst) };
+  if (base !== undefined) {
+    const { tip, fork } = await published(scripts, { base, signal: common.signal });
+    return { scripts, ids: new Set(graph.oldestFirst.filter((id) => !tip.scripts.has(id) && !fork.scripts.has(id))) };
+  }
   const database = databaseOf(context, common);
   if (text === undefined) {
+    const rows = await database.readRows();
+    const here = graph.at(rows);
     const applied = ancestors(
-      graph,
-      graph.namesHere(await database.readRows()).filter((id) => graph.has(id)),
+      here,
+      here.namesHere(rows).filter((id) => here.has(id)),
       'all',
     );
-    return new Set(graph.oldestFirst.filter((id) => !applied.has(id)));
+    const ids = new Set(here.oldestFirst.filter((id) => !applied.has(id)));
+    return { scripts: { ...scripts, graph: here }, ids };
   }
-  const range = namingHeads(scripts, () => rangeFor(graph, text));
-  const rows = asksCurrent(range) ? await database.readRows() : undefined;
-  const { ids, warnings } = namingHeads(scripts, () => requestedRange(graph, range, rows));
+  const names = graph.replacedNamesIn([text], { ends: true });
+  const named = { ...scripts, graph: graph.at([], { names }) };
+  const isOfRows = asksCurrent(namingHeads(named, () => rangeFor(named.graph, text)));
+  const table = isOfRows ? await database.readRows() : undefined;
+  const here = table === undefined ? named : { ...scripts, graph: graph.at(table, { names }) };
+  const { ids, warnings } = namingHeads(here, () =>
+    requestedRange(here.graph, rangeFor(here.graph, text), table && here.graph.namesHere(table)),
+  );
   const emit = emitter(context, common);
   for (const message of warnings) emit({ type: 'warning', message });
-  return new Set(ids);
+  return { scripts: here, ids: new Set(ids) };
 }
 
 /** One call of `verify`. */
@@ -116,11 +148,12 @@ class Verification {
     private readonly context: CommandContext,
     private readonly scripts: RevisionScripts,
     private readonly options: VerifyOptions,
+    private readonly services: RehearsedServices,
   ) {}
 
   async run(ids: ReadonlySet<string>): Promise<VerifyResult> {
     const { graph } = this.scripts;
-    for (const { id, services } of graph.revisions) {
+    for (const { id, services } of this.services.services === undefined ? graph.revisions : []) {
       if (services.length > 0) this.#block(id, `needs the services ${services.join(', ')}, which a rehearsal has not`);
     }
     const passes: readonly TrialOptions['rows'][] = (await this.#anyRows(ids))
@@ -129,6 +162,7 @@ class Verification {
     this.#total = ids.size * passes.length;
     const chains = chainsOf(graph, ids);
     for (const rows of passes) for (const chain of chains) await this.#tryChain(chain, rows);
+    await this.#proveSquashes([...ids].filter((id) => !this.#reasons.has(id)));
     if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id))) await this.#compareModels();
     if (chains.length > 1) await this.#tryOrders(new Set([...ids].filter((id) => !this.#reasons.has(id))));
     return this.#result(ids);
@@ -160,7 +194,7 @@ class Verification {
           this.#add(outcome.findings);
           at = [id];
           if (!outcome.upgrades) {
-            this.#block(id, 'its upgrade fails');
+            this.#block(id, 'fails in its upgrade');
             waiting.length = 0;
           }
           if (outcome.leaves === 'nothing') return;
@@ -169,8 +203,17 @@ class Verification {
       await trial.catch((error: unknown) => {
         if (begun || !(error instanceof RevisionFailedError)) throw error;
         // each branch below a merge can be applied, and not one behind the other
-        for (const id of waiting.splice(0)) this.#block(id, `what it stands on fails together: ${error.message}`);
+        for (const id of waiting.splice(0)) this.#block(id, `stands on revisions that fail together: ${error.message}`);
       });
+    }
+  }
+
+  /** A squash has to do what the revisions do that it replaces, as long as their files are there. */
+  async #proveSquashes(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      if (this.scripts.graph.get(id).replaces.length === 0) continue;
+      const proof = await proveSquash(this.context, this.scripts, id, this.options);
+      this.#add(proof?.findings ?? []);
     }
   }
 
@@ -204,7 +247,7 @@ class Verification {
 
   #rehearse<T>(at: readonly string[], work: (scratch: CommandContext) => Promise<T>): Promise<T> {
     const { directory, signal, xArguments } = this.options;
-    return rehearse(this.context, { directory, signal, xArguments, at }, work);
+    return rehearse(this.context, { directory, signal, xArguments, at, ...this.services }, work);
   }
 
   /** Notes why a revision, and with it all that stands on it, can't be tried. */
@@ -217,7 +260,10 @@ class Verification {
   /** Adds findings, once each: a trial with rows repeats those of the trial without. */
   #add(findings: readonly Finding[]): void {
     const isSame = (a: Finding, b: Finding): boolean =>
-      a.rule === b.rule && a.revision === b.revision && a.direction === b.direction;
+      a.rule === b.rule &&
+      a.revision === b.revision &&
+      a.direction === b.direction &&
+      (a.rule !== SQUASH_DIFFERS || a.message === b.message);
     for (const finding of findings) {
       if (finding.revision === null || !this.#findings.some((other) => isSame(other, finding))) {
         this.#findings.push(finding);

@@ -46,6 +46,10 @@ export interface Draft {
   readonly dryRun?: boolean;
   /** Sentences for the head of the first revision. Default: none. */
   readonly notes?: readonly string[];
+  /**
+   * Called once the files are written, with their ids. Where it fails, none of them is left. Default: they are kept.
+   */
+  readonly prove?: (ids: readonly string[], after: RevisionScripts) => Promise<void>;
 }
 
 /** The files that were written; in a dry run none. */
@@ -82,6 +86,7 @@ export async function writeRevisions(
       const follows = files.get(followed)?.path ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
       files.set(revId, await writeScript(context, scripts, { ...revision, follows }));
     }
+    if (files.size > 0) await draft.prove?.([...files.keys()], await readScripts(context, options));
   } catch (error) {
     for (const { path } of files.values()) await context.fileSystem.remove(path);
     throw error;

@@ -18,6 +18,7 @@ import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
+import { type DatabaseStatistics } from './statistics/statistics.js';
 import { type ToolTables } from './tables/tool-tables.js';
 
 /**
@@ -53,6 +54,8 @@ export interface Engine {
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
   /** The whole schema of a session's database, with what entities cannot declare. */
   describe(session: ReadingSession, scope: DescriptionScope): Promise<SchemaDescription>;
+  /** What a session's database tells of itself: the sizes of its tables, and what they are part of. */
+  statistics(session: ReadingSession): Promise<Omit<DatabaseStatistics, 'readAt'>>;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.
    * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.

@@ -1,3 +1,5 @@
+import { type OnlineBackfill } from '../../engines/online/online.js';
+import { oneOrList } from '../../operations/call.js';
 import { existingTableOptions } from '../../operations/kinds/table.operations.js';
 import { OperationRegistry } from '../../operations/operation-registry.js';
 import { type NamedColumnDefinition } from '../../operations/operation.js';
@@ -52,6 +54,11 @@ export function renderAutocommitBlock(
     });
   const block = printBlock('op.autocommitBlock', { before: [], work: { parameter: 'op', statements }, after: [] });
   return `${block}\n`;
+}
+
+/** An `op.backfill`. */
+export function renderBackfill({ backfill: { schema, table, key, where, set } }: OnlineBackfill): string {
+  return `${printStatement('op.backfill', [{ schema, table, key: oneOrList(key), where, set }], 0)}\n`;
 }
 
 function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {

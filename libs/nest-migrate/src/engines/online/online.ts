@@ -1,11 +1,25 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type InSchema } from '../../operations/define.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
 
-/** Operations that a revision runs in one way. */
-export interface OnlineStep {
-  readonly operations: readonly AnyOperation[];
-  /** Whether they run outside of a transaction, each statement on its own. */
-  readonly autocommit: boolean;
+/** Operations that a revision runs in one way, or a backfill. */
+export type OnlineStep =
+  | {
+      readonly operations: readonly AnyOperation[];
+      /** Whether they run outside of a transaction, each statement on its own. */
+      readonly autocommit: boolean;
+    }
+  | OnlineBackfill;
+
+/** Rows that are filled in batches. */
+export interface OnlineBackfill {
+  readonly backfill: InSchema & {
+    readonly table: string;
+    /** The columns of the primary key. */
+    readonly key: readonly string[];
+    readonly where: string;
+    readonly set: Readonly<Record<string, string>>;
+  };
 }
 
 /**
@@ -28,20 +42,19 @@ export type LookOnline = (
 
 /** The steps for operations one after the other: those that run in the same way are one step. */
 export function stepsOf(parts: readonly OnlinePart[]): readonly OnlineStep[] {
-  const steps: { operations: AnyOperation[]; autocommit: boolean }[] = [];
-  for (const { operation, autocommit } of parts) {
+  const steps: (OnlineBackfill | { operations: AnyOperation[]; autocommit: boolean })[] = [];
+  for (const part of parts) {
     const last = steps.at(-1);
-    if (last?.autocommit === autocommit) last.operations.push(operation);
-    else steps.push({ operations: [operation], autocommit });
+    if ('backfill' in part) steps.push(part);
+    else if (last !== undefined && 'operations' in last && last.autocommit === part.autocommit) {
+      last.operations.push(part.operation);
+    } else steps.push({ operations: [part.operation], autocommit: part.autocommit });
   }
   return steps;
 }
 
-/** One operation of a step. */
-export interface OnlinePart {
-  readonly operation: AnyOperation;
-  readonly autocommit: boolean;
-}
+/** One operation of a step, or a backfill. */
+export type OnlinePart = { readonly operation: AnyOperation; readonly autocommit: boolean } | OnlineBackfill;
 
 /** The operation with a sentence more in its warning. */
 export function warned<O extends AnyOperation>(operation: O, sentence: string): O {

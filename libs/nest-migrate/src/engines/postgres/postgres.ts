@@ -6,6 +6,7 @@ import { type Engine, type EngineDefinition, type OrmConnection } from '../engin
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import { listPostgresUnsaid } from './catalogue/unsaid.js';
 import { listPostgresForeignKeys } from './catalogue/catalogue-foreign-keys.js';
 import {
   isOutOfScope,
@@ -71,6 +72,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
       listForeignKeys: (connection) => listPostgresForeignKeys(connection, scope),
+      listUnsaid: (connection) => listPostgresUnsaid(connection, scope),
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingTypes: missingPostgresTypes,
@@ -82,6 +84,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     oracle: (connection) => new PostgresOracle(connection),
     describe: async (session, scope) =>
       (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
+    statistics: async (session) =>
+      (await import('./statistics/read-statistics.js')).readPostgresStatistics(session, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),

@@ -17,6 +17,7 @@ import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn, type RestatedAddition, takingOver } from './alter-column.js';
+import { type RestatedRename } from './renamed-beside.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -130,6 +131,10 @@ export function mysqlStatements(
       const [add, ...rest] = standard.addColumn(own);
       return [{ ...add, sql: add.sql + suffix + place }, ...rest];
     },
+    renameColumn: (operation: RestatedRename) =>
+      standard
+        .renameColumn(operation)
+        .map((draft) => ({ ...draft, sql: [draft.sql, ...(operation.beside ?? [])].join(', ') })),
     dropColumn: (operation) => {
       if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
       return standard.dropColumn(operation);

@@ -62,8 +62,11 @@ function alterOf(sql: string, reader: StatementReader): StatementShape {
   reader.takesOneOf('online', 'offline');
   reader.takes('ignore');
   if (!reader.takes('table')) {
-    const isView = reader.until(({ code }) => code === 'view') !== undefined && reader.takes('view');
-    return isView ? { kind: 'exclusive', tables: namesIn(reader) } : other;
+    // what is between says who defines a view
+    reader.until(({ code }) => code === 'view' || code === 'sequence');
+    if (reader.takesOneOf('view', 'sequence') === undefined) return other;
+    reader.takes('if', 'exists');
+    return { kind: 'exclusive', tables: namesIn(reader) };
   }
   reader.takes('if', 'exists');
   const table = lastOf(reader.name());
@@ -141,7 +144,7 @@ function dropOf(reader: StatementReader): StatementShape {
     };
   }
   reader.takes('temporary');
-  const kind = reader.takesOneOf('tables', 'table', 'view', 'trigger');
+  const kind = reader.takesOneOf('tables', 'table', 'view', 'sequence', 'trigger');
   reader.takes('if', 'exists');
   if (kind === undefined) return other;
   if (kind !== 'trigger') return { kind: 'exclusive', tables: namesIn(reader) };
@@ -182,7 +185,7 @@ function foreignKeysIn(sql: string): { readonly referenced: readonly string[]; r
     if (reader.takes('references')) {
       const table = lastOf(reader.name());
       if (table !== undefined) referenced.push(table);
-    } else changesForeignKeys ||= reader.skip()?.code === 'foreign';
+    } else if (reader.skip()?.code === 'foreign') changesForeignKeys = true;
   }
   return { referenced, changesForeignKeys: changesForeignKeys || referenced.length > 0 };
 }

@@ -105,7 +105,7 @@ export class PostgresOnlineWriter {
   /** Writes a sequence; the first part has the warning of the operation that it stands for. */
   #sequence({ warning }: { readonly warning?: string }, parts: readonly OnlinePart[]): void {
     const [first, ...others] = parts;
-    if (first === undefined) return;
+    if (first === undefined || 'backfill' in first) return;
     const all = warning === undefined ? parts : [{ ...first, operation: warned(first.operation, warning) }, ...others];
     (this.#brackets > 0 ? this.#waiting : this.#parts).push(...all);
   }
@@ -321,6 +321,8 @@ export class PostgresOnlineWriter {
   #addColumn(operation: OperationOf<'addColumn'>): void {
     const { schema, table, column } = operation;
     if (this.#isNew(operation)) return this.#plain(operation);
+    const key = this.#filledBy(operation);
+    if (key !== undefined) return this.#addFilled(operation, key);
     const why = this.#whyRewritten(column);
     if (why !== undefined) {
       return this.#plain(warned(operation, `${requestsOn(operation)} wait while the table is written again, ${why}`));
@@ -333,6 +335,28 @@ export class PostgresOnlineWriter {
     this.#sequence({}, [outside({ kind: 'validateConstraint', schema, table, name })]);
   }
 
+  /** The key along which a backfill can give each row its own value; `undefined` where the column needs none. */
+  #filledBy(operation: OperationOf<'addColumn'>): readonly string[] | undefined {
+    const { defaultRaw, primary, autoincrement, generated } = operation.column;
+    const isFilled = defaultRaw !== undefined && this.facts.isVolatile(defaultRaw) && this.#brackets === 0;
+    if (!isFilled || primary === true || autoincrement === true || generated !== undefined) return undefined;
+    const place = placeOf(operation);
+    return this.facts.primaryKeyOf(this.#before.get(keyOf(place)) ?? place);
+  }
+
+  /** The default is for new rows; those that are there are filled in batches. */
+  #addFilled(operation: OperationOf<'addColumn'>, key: readonly string[]): void {
+    const { schema, table, column: whole } = operation;
+    const { name, defaultRaw = '', nullable, ...column } = whole;
+    const existing = { ...column, nullable: true };
+    this.#plain({ ...operation, column: { name, ...existing } });
+    this.#plain({ kind: 'alterColumn', schema, table, column: name, change: { defaultRaw }, existing });
+    const where = `${postgresSql.quote(name)} is null`;
+    this.#parts.push({ backfill: { schema, table, key, where, set: { [name]: defaultRaw } } });
+    if (nullable === true) return;
+    this.#sequence({}, notNull({ schema, table, column: name, existing: { ...existing, defaultRaw } }));
+  }
+
   /** Why PostgreSQL writes all rows again for a new column; `undefined` where it does not. */
   #whyRewritten({ autoincrement, generated, defaultRaw, primary }: ColumnDefinition): string | undefined {
     if (autoincrement === true || (generated !== undefined && isIdentity(generated))) {
@@ -341,7 +365,7 @@ export class PostgresOnlineWriter {
     if (generated !== undefined) return /\bvirtual\s*$/i.test(generated) ? undefined : 'since each row is computed';
     if (primary === true) return 'since the key of the new column is built';
     if (defaultRaw !== undefined && this.facts.isVolatile(defaultRaw)) {
-      return 'since each row gets another value: add the column as nullable, then its default, and fill it in batches';
+      return 'since each row gets another value, and without a primary key they cannot be filled in batches';
     }
     return undefined;
   }

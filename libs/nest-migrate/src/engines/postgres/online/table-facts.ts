@@ -20,6 +20,8 @@ export interface TableFacts {
   /** The partitions of a table that is partitioned; `undefined` for any other. */
   partitionsOf(table: QualifiedName): readonly PartitionFacts[] | undefined;
   isNullable(table: QualifiedName, column: string): boolean;
+  /** The columns of the table's primary key; `undefined` where it has none. */
+  primaryKeyOf(table: QualifiedName): readonly string[] | undefined;
   /** Whether an expression may have another value for each row. */
   isVolatile(expression: string): boolean;
 }
@@ -36,11 +38,13 @@ export async function readTableFacts(
   const partitions = await readPartitions(connection, home);
   const nullable = await readNullable(connection, operations, home);
   const volatile = await readVolatile(connection, operations);
+  const keys = await readKeys(connection);
   const key = ({ name, schema }: QualifiedName): string => keyOf({ name, schema: schema ?? home });
   return {
     version: server?.version ?? 0,
     partitionsOf: (table) => partitions.get(key(table)),
     isNullable: (table, column) => nullable.has(`${key(table)} ${column}`),
+    primaryKeyOf: (table) => keys.get(key(table)),
     isVolatile: (expression) => namesIn(expression).some((name) => volatile.has(name)),
   };
 }
@@ -104,6 +108,26 @@ async function readNullable(
   return new Set(
     rows.map((row) => `${keyOf({ name: row.table_name, schema: row.schema_name ?? home })} ${row.column_name}`),
   );
+}
+
+/** The columns of primary keys, in their order, by table. */
+async function readKeys(connection: AbstractSqlConnection): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rows = await connection.execute<{ schema_name: string; table_name: string; column_name: string }[]>(
+    `select n.nspname as schema_name, c.relname as table_name, a.attname as column_name
+    from pg_constraint k
+    join pg_class c on c.oid = k.conrelid
+    join pg_namespace n on n.oid = c.relnamespace
+    cross join unnest(k.conkey) with ordinality as part (number, place)
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = part.number
+    where k.contype = 'p'
+    order by c.oid, part.place`,
+  );
+  const keys = new Map<string, string[]>();
+  for (const row of rows) {
+    const place = keyOf({ name: row.table_name, schema: row.schema_name });
+    keys.set(place, [...(keys.get(place) ?? []), row.column_name]);
+  }
+  return keys;
 }
 
 /** The names of functions that may give another value each time, among those in the defaults of new columns. */
