@@ -248,7 +248,11 @@ export class BackfillRun {
     if ((await transactions.fate()) !== 'open') throw new TransactionEndedError();
     const count = batches.isSteady
       ? () => this.#statements.count(range)
-      : () => this.#statements.countOf(found.map((row) => this.#statements.keyIn(row)));
+      : () =>
+          this.#statements.countOf(
+            found.map((row) => this.#statements.keyIn(row)),
+            range,
+          );
     return { changed: found.length, isLeft: looks && (await this.#isLeft(count())) };
   }
 
