@@ -203,6 +203,13 @@ export interface MigrationModuleOptions {
   compareType?: ComparisonHooks['compareType'];
   /** Whether `migrate` compares the defaults of columns, or a function that decides it for some. Default `true`. */
   compareServerDefault?: ComparisonHooks['compareServerDefault'];
+  /**
+   * Whether `migrate` writes revisions so that the application's requests go on while they run. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ online: true })
+   */
+  online?: boolean;
   /** Writes operations of a new revision in another way. Default: none. See {@link RenderItem}. */
   renderItem?: RenderItem;
   /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
@@ -296,6 +303,13 @@ export interface VerificationOptions {
    * `false`.
    */
   written?: boolean;
+  /**
+   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
+   * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
+   * are reported as not verified, and so are those whose services can't be had.
+   */
+  services?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */
@@ -345,6 +359,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;
+  readonly online: boolean;
   readonly fileTemplate: string;
   readonly headsFile: boolean;
   readonly truncateSlugLength: number;

@@ -32,6 +32,7 @@ import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
+import { scratchServices } from './scratch-services.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -324,7 +325,8 @@ export class MigrationService {
   async verify(options?: VerifyOptions): Promise<VerifyResult> {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
-    return verify(this.context('verify', options), options);
+    const context = this.context('verify', options);
+    return verify(context, options, scratchServices(context));
   }
 
   /**

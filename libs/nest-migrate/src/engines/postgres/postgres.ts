@@ -1,5 +1,7 @@
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
+import { type Operation } from '../../operations/operation.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Statement } from '../ddl/statement.js';
 import { type Engine, type EngineDefinition, type OrmConnection } from '../engine.js';
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
@@ -44,6 +46,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
   const home = config.get('schema') ?? platform.getDefaultSchemaName() ?? 'public';
   const scope = { home, ignored: config.get('schemaGenerator').ignoreSchema ?? [] };
   const adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
+  const statements = (operation: Operation): readonly Statement[] =>
+    checkNames(operation, adapter.statements(operation));
   return {
     name: 'postgres',
     capabilities: isEmbedded ? pgliteCapabilities : postgresCapabilities,
@@ -51,7 +55,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     home,
     sql: postgresSql,
     ddl: {
-      statements: (operation) => checkNames(operation, adapter.statements(operation)),
+      statements,
       format: (sql, params) => adapter.format(sql, params),
       holds: postgresHolds,
     },
@@ -92,6 +96,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
+    online: async (connection, operations) =>
+      (await import('./online/look-online.js')).lookOnline(connection, operations, { home, statements }),
     impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }

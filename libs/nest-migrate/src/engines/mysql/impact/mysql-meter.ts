@@ -123,7 +123,7 @@ export class MySqlMeter implements ImpactMeter {
     const work =
       taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
     const own = impactOn(table, {
-      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
+      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? (shape.asserts.lock === 'SHARED' ? 'SHARED' : 'NONE')),
       work,
       indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
@@ -158,6 +158,7 @@ export class MySqlMeter implements ImpactMeter {
   ): Promise<Assertion | undefined> {
     for (const { variant, ...assertion } of LADDER) {
       if (variant !== undefined && variant !== this.variant) continue;
+      if (!agrees(assertion, shape.asserts)) continue;
       try {
         await send(shape.asserting(assertion));
         return assertion;
@@ -199,6 +200,15 @@ export class MySqlMeter implements ImpactMeter {
     const isCreated = areRenamed ? gone.some((name) => this.#created.has(name)) : come.length > 0;
     this.#created = new Set([...this.#created, ...(isCreated ? come : [])].filter((name) => after.has(name)));
   }
+}
+
+/** Whether an assertion says no other thing than the statement itself does. */
+function agrees(
+  { algorithm, lock }: Assertion,
+  asserts: { readonly algorithm?: string; readonly lock?: string },
+): boolean {
+  const isSame = (own: string | null, given: string | undefined): boolean => own === null || (given ?? own) === own;
+  return isSame(algorithm, asserts.algorithm) && isSame(lock, asserts.lock);
 }
 
 function numberOf(error: unknown): unknown {
