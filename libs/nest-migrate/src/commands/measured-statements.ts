@@ -56,7 +56,8 @@ async function measured(
   await runWith(await readScripts(scratch, run), scratch, run, planning, {
     observe: async (statement, send) => {
       const { revision, direction, operations, session, sql } = statement;
-      const outsideTransaction = !session.inTransaction;
+      // a note in the journal is committed with such a statement
+      const outsideTransaction = statement.isAlone || !session.inTransaction;
       const impact = await meter.measure(
         measuredSession(scratch, statement, transactions),
         sql,

@@ -24,7 +24,7 @@ export interface PreviewedStep {
 
 /** The steps of a run that is only shown. */
 export interface Preview {
-  /** The steps, in the order in which they would be taken. */
+  /** The steps, in order; the last one is not whole where the preview ends early. */
   readonly steps: readonly PreviewedStep[];
   /** Why the preview ends before the run would; `null` where it is whole. */
   readonly endedBecause: string | null;
