@@ -79,6 +79,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   squash: () => ({ created: [], source: [], replaces: [], clean: true, proofs: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
+  schemaChange: () => ({ verdict: 'same', differences: [] }),
   connections: () => ['default'],
 };
 
