@@ -11,6 +11,7 @@ import { serverEngines, type ServerEngine } from '../support/engines.ts';
 import { closeGate, type Gate, gateStatement } from '../support/gate.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { given, revision, type RevisionCode } from '../support/revision-file.ts';
+import { isTurn } from '../support/turns.ts';
 
 /** Revisions by id, each on the one before. */
 async function writeRevisions(
@@ -82,6 +83,11 @@ const standing = {
 const stopped = (engine: ServerEngine): string =>
   `The run was stopped before its next statement, in the upgrade of bbbb2 (revision bbbb2). ${standing[engine]}`;
 
+/** What the process decides, and no server, is looked at on one of them, on another one the next day. */
+function inTurn(ordinal: number, engine: ServerEngine, title: string, test: () => Promise<void>): void {
+  if (isTurn(ordinal, engine, serverEngines)) it(title, test);
+}
+
 describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => {
   beforeEach(() => prepare(engine));
 
@@ -98,7 +104,7 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => 
     expect(next.stderr).toContain('Running upgrade aaaa1 -> bbbb2');
   });
 
-  it('a second time ends at once', async () => {
+  inTurn(0, engine, 'a second time ends at once', async () => {
     const run = await application.startDb(['upgrade']);
     await gate.reached();
     run.kill('SIGINT');
@@ -107,7 +113,7 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => 
     expect((await run.exited).code).toBe(130);
   });
 
-  it('while it waits for the lock has changed nothing', async () => {
+  inTurn(1, engine, 'while it waits for the lock has changed nothing', async () => {
     const first = await application.startDb(['upgrade']);
     await gate.reached();
     const second = await application.startDb(['upgrade']);
@@ -127,7 +133,7 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => 
 describe.each(serverEngines)('db upgrade on %s that gets a signal during its last statement', (engine) => {
   beforeEach(() => prepare(engine, 'nothing'));
 
-  it('is done, says so and ends with 143', async () => {
+  inTurn(2, engine, 'is done, says so and ends with 143', async () => {
     const run = await application.startDb(['upgrade', '--json']);
     await gate.reached();
     run.kill('SIGTERM');
@@ -142,19 +148,24 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal during its las
 describe.each(serverEngines)('an application that upgrades %s while it boots and gets a signal', (engine) => {
   beforeEach(() => prepare(engine));
 
-  it('lets the statement finish, says where things stand, frees the lock and ends with 143', async () => {
-    const boot = await application.boot({ ON_BOOTSTRAP: 'upgrade', PORT: String(await freePort()) });
-    await gate.reached();
-    boot.kill('SIGTERM');
-    await boot.waitForOutput(/Stopping once the current statement has ended/);
-    await gate.open();
-    const { code, stdout, stderr } = await boot.exited;
-    expect([code, stdout + stderr]).toEqual([143, expect.stringContaining(stopped(engine))]);
-    expect(stdout + stderr).not.toContain('ExceptionHandler');
-    await application.succeed(['upgrade', '--lock-wait-timeout', '0']);
-  });
+  inTurn(
+    0,
+    engine,
+    'lets the statement finish, says where things stand, frees the lock and ends with 143',
+    async () => {
+      const boot = await application.boot({ ON_BOOTSTRAP: 'upgrade', PORT: String(await freePort()) });
+      await gate.reached();
+      boot.kill('SIGTERM');
+      await boot.waitForOutput(/Stopping once the current statement has ended/);
+      await gate.open();
+      const { code, stdout, stderr } = await boot.exited;
+      expect([code, stdout + stderr]).toEqual([143, expect.stringContaining(stopped(engine))]);
+      expect(stdout + stderr).not.toContain('ExceptionHandler');
+      await application.succeed(['upgrade', '--lock-wait-timeout', '0']);
+    },
+  );
 
-  it('a second time ends at once', async () => {
+  inTurn(1, engine, 'a second time ends at once', async () => {
     const boot = await application.boot({ ON_BOOTSTRAP: 'upgrade' });
     await gate.reached();
     boot.kill('SIGTERM');

@@ -33,6 +33,8 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'engines', 'script', 'runtime'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
+  // what a run will do, from what was measured: pure, without SQL and files; loaded by the commands that plan
+  plan: { rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'], packages: /^$/ },
   commands: {
     rooms: [
       'errors',
@@ -45,6 +47,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
       'autogenerate',
       'runtime',
       'rehearsal',
+      'plan',
     ],
     packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
   },

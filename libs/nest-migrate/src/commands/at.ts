@@ -33,11 +33,13 @@ export interface SchemaAt {
  * revision fails.
  */
 export async function at(context: CommandContext, { revision = 'head', ...common }: AtOptions = {}): Promise<SchemaAt> {
-  const scripts = await readScripts(context, common);
-  const { graph } = scripts;
-  const targets = namingHeads(scripts, () => targetsFor(graph, revision, 'show'));
-  const rows = revision.includes('current') ? await databaseOf(context, common).readRows() : undefined;
-  const revisions = namingHeads(scripts, () => resolveRevisions(graph, targets, rows));
+  const all = await readScripts(context, common);
+  const table = revision.includes('current') ? await databaseOf(context, common).readRows() : undefined;
+  const graph = all.graph.at(table ?? [], { names: all.graph.replacedNamesIn([revision]) });
+  const rows = table === undefined ? undefined : graph.namesHere(table);
+  const revisions = namingHeads({ ...all, graph }, () =>
+    resolveRevisions(graph, targetsFor(graph, revision, 'show'), rows),
+  );
   const { signal, xArguments, directory } = common;
   return rehearse(context, { signal, xArguments, directory, at: revisions }, async (scratch) => ({
     revisions,

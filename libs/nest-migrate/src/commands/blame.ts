@@ -57,7 +57,9 @@ export interface BlameResult {
  * @throws BlameNameError where the name is not that of a table or a column.
  */
 export async function blame(context: CommandContext, options: BlameOptions): Promise<BlameResult> {
-  const scripts = await readScripts(context, options);
+  const all = await readScripts(context, options);
+  // what a squash replaces tells more than the squash, as long as it is there
+  const scripts = { ...all, graph: all.graph.unsquashed };
   const record = recorder(context, scripts);
   const recorded = new Map<string, RecordedRevision>();
   // one by one: a revision may do more than call verbs

@@ -1,3 +1,4 @@
+import { type Level } from '../plan/level.js';
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
@@ -208,6 +209,13 @@ export interface MigrationModuleOptions {
   compareType?: ComparisonHooks['compareType'];
   /** Whether `migrate` compares the defaults of columns, or a function that decides it for some. Default `true`. */
   compareServerDefault?: ComparisonHooks['compareServerDefault'];
+  /**
+   * Whether `migrate` writes revisions so that the application's requests go on while they run. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ online: true })
+   */
+  online?: boolean;
   /** Writes operations of a new revision in another way. Default: none. See {@link RenderItem}. */
   renderItem?: RenderItem;
   /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
@@ -261,6 +269,27 @@ export interface MigrationModuleOptions {
    * });
    */
   verify?: VerificationOptions;
+  /**
+   * What a boot with `onBootstrap: 'upgrade'` looks at before it upgrades. Default: nothing.
+   *
+   * @example
+   * MigrationModule.forRoot({ onBootstrap: 'upgrade', plan: { refuse: 'blocking' } });
+   */
+  plan?: BootPlanOptions;
+}
+
+/**
+ * What a boot looks at before it upgrades, see {@link MigrationModuleOptions.plan}.
+ *
+ * @example
+ * const plan: BootPlanOptions = { refuse: 'blocking' };
+ */
+export interface BootPlanOptions {
+  /**
+   * The level from which a finding of the plan keeps the application from starting, with PlanRefusedError. The plan is
+   * made at each boot that finds revisions to apply, on a scratch database. Default: no finding does.
+   */
+  refuse?: Level;
 }
 
 /**
@@ -337,6 +366,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;
+  readonly online: boolean;
   readonly fileTemplate: string;
   readonly headsFile: boolean;
   readonly truncateSlugLength: number;
@@ -345,6 +375,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly postWriteHooks: readonly PostWriteHook[];
   readonly scratch: ScratchSettings;
   readonly verify: Readonly<VerificationOptions>;
+  readonly plan: Readonly<BootPlanOptions>;
 }
 
 /** The options that are functions, checked. */

@@ -73,7 +73,9 @@ export async function rebase(context: CommandContext, options: RebaseOptions = {
       `are published at ${ref} and not here`,
       `Merge ${ref} into this branch first.`,
     );
-  const isPublished = (id: string): boolean => tip.scripts.has(id) || fork.scripts.has(id);
+  // a squash of what is published stands where that stands
+  const isPublished = (id: string): boolean =>
+    [id, ...(graph.script(id)?.replaces ?? [])].some((each) => tip.scripts.has(each) || fork.scripts.has(each));
   const own = graph.oldestFirst.filter((id) => !isPublished(id));
   const onto = ontoOf(scripts, own, options);
   const roots = own.filter((id) => {
@@ -86,6 +88,13 @@ export async function rebase(context: CommandContext, options: RebaseOptions = {
       mixed,
       'merge what is published',
       'Delete the merge: after a rebase it is not needed.',
+    );
+  const tied = roots.filter((id) => graph.scriptsReplacedBy(id).length > 0);
+  if (tied.length > 0)
+    throw new RebaseRefusedError(
+      tied,
+      'replace revisions whose files are still there',
+      'Delete the squash, rebase, and squash again; or delete those files where no database needs them.',
     );
   await checkNotApplied(context, options, scripts, roots);
 

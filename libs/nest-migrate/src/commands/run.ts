@@ -65,6 +65,8 @@ export type Planner = (rows: readonly string[]) => Plan;
 export interface Planning {
   /** The targets, as they were written. */
   readonly symbols: readonly string[];
+  /** Whether the last revision of an old path is meant itself, and not the squash of the same state. Default: false. */
+  readonly ends?: boolean;
   readonly planner: (scripts: RevisionScripts) => Planner;
 }
 
@@ -80,11 +82,11 @@ export interface PlanOfScripts extends Plan {
  */
 export function planFor(
   scripts: RevisionScripts,
-  { symbols, planner }: Planning,
+  { symbols, ends, planner }: Planning,
   rows: readonly string[],
   begun: Standpoint['begun'] = [],
 ): PlanOfScripts {
-  const names = scripts.graph.replacedNamesIn(symbols);
+  const names = scripts.graph.replacedNamesIn(symbols, { ends });
   const { graph, ...plan } = planHere(scripts.graph, rows, { names, begun }, (here, named): Plan => {
     const seen = { ...scripts, graph: here };
     return namingHeads(seen, () => planner(seen)(named));

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { NothingToSquashError, SquashDataError } from '../errors/command.errors.js';
+import { ReplacedRevisionError } from '../errors/revision.errors.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { rangeFor } from '../revision/requested-range.js';
@@ -143,6 +144,9 @@ interface ConnectionWork {
 
 function placeOf(scripts: RevisionScripts, { range: text = ':' }: SquashOptions): SquashPlace {
   const { graph } = scripts;
+  const [replaced] = graph.replacedNamesIn([text], { ends: true });
+  if (replaced !== undefined)
+    throw new ReplacedRevisionError(replaced, graph.replacedBy(replaced) ?? '', { areThere: true });
   return namingHeads(scripts, () => {
     const { start, end = HEAD } = rangeFor(graph, text);
     const lower = start === undefined ? null : revisionAt(graph, start);
@@ -186,7 +190,10 @@ async function worksOf(
     for (const id of place.revisions) {
       const script = graph.get(id);
       const { obstacle } = await record(script);
-      if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
+      const { services } = script;
+      if (services.length > 0)
+        refused.push([id, `asks for the services ${services.join(', ')}, which a rehearsal has not`]);
+      else if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
     }
     if (refused.length > 0) throw new SquashDataError(refused);
     works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
@@ -197,6 +204,7 @@ async function worksOf(
 const OBSTACLES: Readonly<Record<RecordingObstacle, string>> = {
   query: 'asks the database',
   transaction: 'works on rows with code',
+  backfill: 'fills columns in batches',
   failure: 'fails without a database',
   endless: 'does not end without a database',
   load: 'does not load',

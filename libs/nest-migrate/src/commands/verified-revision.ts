@@ -128,6 +128,7 @@ export async function moveOne(
     { signal, xArguments },
     {
       symbols: [id],
+      ends: true,
       planner:
         ({ graph }) =>
         (rows) => ({ steps: planSteps(graph, rows, [{ direction, revision: id }]) }),

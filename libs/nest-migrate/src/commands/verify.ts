@@ -18,6 +18,7 @@ import { randomFrom } from './random-numbers.js';
 import { rehearse, type RehearseOptions } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
+import { proveSquash, SQUASH_DIFFERS } from './squash-proof.js';
 import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js';
 
 /**
@@ -73,6 +74,7 @@ export const VERIFY_RULES: ReadonlySet<string> = new Set([
   'upgrade-differs',
   'rows-lost',
   'fixture-fails',
+  SQUASH_DIFFERS,
 ]);
 
 /** How many orders of branches are tried. */
@@ -91,8 +93,7 @@ export async function verify(
   options: VerifyOptions = {},
   services: RehearsedServices = {},
 ): Promise<VerifyResult> {
-  const scripts = await readScripts(context, options);
-  const ids = await requestedIds(context, scripts, options);
+  const { scripts, ids } = await requested(context, options);
   return new Verification(context, scripts, options, services).run(ids);
 }
 
@@ -108,32 +109,46 @@ function isOfServices(error: unknown): error is MigrationError {
 /** Where the services of revisions come from on scratch databases; without it there are none. */
 export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText'>;
 
-async function requestedIds(
+/** Revisions to verify, and the scripts in whose graph they are. */
+interface Requested {
+  readonly scripts: RevisionScripts;
+  readonly ids: ReadonlySet<string>;
+}
+
+async function requested(
   context: CommandContext,
-  scripts: RevisionScripts,
   { range: text, base, all = false, ...common }: VerifyOptions,
-): Promise<ReadonlySet<string>> {
+): Promise<Requested> {
+  const scripts = await readScripts(context, common);
   const { graph } = scripts;
-  if (all) return new Set(graph.oldestFirst);
+  if (all) return { scripts, ids: new Set(graph.oldestFirst) };
   if (base !== undefined) {
     const { tip, fork } = await published(scripts, { base, signal: common.signal });
-    return new Set(graph.oldestFirst.filter((id) => !tip.scripts.has(id) && !fork.scripts.has(id)));
+    return { scripts, ids: new Set(graph.oldestFirst.filter((id) => !tip.scripts.has(id) && !fork.scripts.has(id))) };
   }
   const database = databaseOf(context, common);
   if (text === undefined) {
+    const rows = await database.readRows();
+    const here = graph.at(rows);
     const applied = ancestors(
-      graph,
-      graph.namesHere(await database.readRows()).filter((id) => graph.has(id)),
+      here,
+      here.namesHere(rows).filter((id) => here.has(id)),
       'all',
     );
-    return new Set(graph.oldestFirst.filter((id) => !applied.has(id)));
+    const ids = new Set(here.oldestFirst.filter((id) => !applied.has(id)));
+    return { scripts: { ...scripts, graph: here }, ids };
   }
-  const range = namingHeads(scripts, () => rangeFor(graph, text));
-  const rows = asksCurrent(range) ? await database.readRows() : undefined;
-  const { ids, warnings } = namingHeads(scripts, () => requestedRange(graph, range, rows));
+  const names = graph.replacedNamesIn([text], { ends: true });
+  const named = { ...scripts, graph: graph.at([], { names }) };
+  const isOfRows = asksCurrent(namingHeads(named, () => rangeFor(named.graph, text)));
+  const table = isOfRows ? await database.readRows() : undefined;
+  const here = table === undefined ? named : { ...scripts, graph: graph.at(table, { names }) };
+  const { ids, warnings } = namingHeads(here, () =>
+    requestedRange(here.graph, rangeFor(here.graph, text), table && here.graph.namesHere(table)),
+  );
   const emit = emitter(context, common);
   for (const message of warnings) emit({ type: 'warning', message });
-  return new Set(ids);
+  return { scripts: here, ids: new Set(ids) };
 }
 
 /** One call of `verify`. */
@@ -162,6 +177,7 @@ class Verification {
     this.#total = ids.size * passes.length;
     const chains = chainsOf(graph, ids);
     for (const rows of passes) for (const chain of chains) await this.#tryChain(chain, rows);
+    await this.#proveSquashes([...ids].filter((id) => !this.#reasons.has(id)));
     if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id)))
       await this.#inOneRun(() => this.#compareModels());
     if (chains.length > 1) {
@@ -213,6 +229,15 @@ class Verification {
         // each branch below a merge can be applied, and not one behind the other; or the services are not there
         for (const id of waiting.splice(0)) this.#block(id, `stands on revisions that fail together: ${error.message}`);
       });
+    }
+  }
+
+  /** A squash has to do what the revisions do that it replaces, as long as their files are there. */
+  async #proveSquashes(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      if (this.scripts.graph.get(id).replaces.length === 0) continue;
+      const proof = await proveSquash(this.context, this.scripts, id, this.options);
+      this.#add(proof?.findings ?? []);
     }
   }
 
@@ -274,7 +299,10 @@ class Verification {
   /** Adds findings, once each: a trial with rows repeats those of the trial without. */
   #add(findings: readonly Finding[]): void {
     const isSame = (a: Finding, b: Finding): boolean =>
-      a.rule === b.rule && a.revision === b.revision && a.direction === b.direction;
+      a.rule === b.rule &&
+      a.revision === b.revision &&
+      a.direction === b.direction &&
+      (a.rule !== SQUASH_DIFFERS || a.message === b.message);
     for (const finding of findings) {
       if (finding.revision === null || !this.#findings.some((other) => isSame(other, finding))) {
         this.#findings.push(finding);

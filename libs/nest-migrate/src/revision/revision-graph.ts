@@ -117,7 +117,7 @@ export class RevisionGraph<R extends Revision = Revision> {
 
   /** The scripts that a squash replaces and that are still there, in load order. */
   scriptsReplacedBy(squash: string): readonly R[] {
-    return this.#squashes?.scriptsReplacedBy(squash) ?? [];
+    return this.squashes.includes(squash) ? (this.#squashes?.scriptsReplacedBy(squash) ?? []) : [];
   }
 
   /** Whether a database with this row needs scripts that a squash replaces. */

@@ -47,7 +47,7 @@ export const squash = defineCommand({
 
   present: (result, { terminal }) => squashedLines(result, terminal.resultPage),
 
-  hint(result, { terminal }) {
-    for (const line of provenLines(result)) terminal.note(line);
+  hint(result, { terminal, group }) {
+    for (const line of provenLines(result, group)) terminal.note(line);
   },
 });

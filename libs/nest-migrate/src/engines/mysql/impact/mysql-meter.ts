@@ -8,7 +8,7 @@ import {
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
-import { isRebuilt, readTableStates, type TableStates } from './table-states.js';
+import { builtIndexes, isRebuilt, readTableStates, type TableStates } from './table-states.js';
 
 type Send = (sql: string) => Promise<void>;
 
@@ -22,6 +22,8 @@ const LADDER: readonly (Assertion & { readonly variant?: MySqlVariant })[] = [
   { algorithm: 'COPY', lock: 'NONE' },
   { algorithm: 'COPY', lock: 'SHARED' },
 ];
+
+const COPYING: Assertion = { algorithm: 'COPY', lock: 'SHARED' };
 
 /** `ER_WRONG_USAGE` and the refusals of an algorithm or a lock. */
 const REFUSALS: readonly unknown[] = [1221, 1800, 1845, 1846];
@@ -63,7 +65,7 @@ export class MySqlMeter implements ImpactMeter {
       case 'optimization': {
         await send(sql);
         const impacts = shape.tables.map((table) => impactOn(table, { lock: 'NONE', work: 'rewrite' }));
-        return { impact: measured([...impacts, ...this.#relatedTo(shape.tables, before)]) };
+        return { impact: measured([...impacts, ...this.#childrenOf(shape.tables, before)]) };
       }
       case 'exclusive': {
         const { trigger } = shape;
@@ -71,9 +73,9 @@ export class MySqlMeter implements ImpactMeter {
         const names = [...shape.tables, ...(ofTrigger === undefined ? [] : [ofTrigger])];
         await send(sql);
         const after = await readTableStates(session, this.variant);
-        const isDropped = names.some((name) => !after.tables.has(name));
-        const parents = isDropped ? this.#parentsOf(names, before) : [];
-        return { impact: measured([...names, ...parents].map(exclusively)), after };
+        const gone = names.filter((name) => !after.tables.has(name));
+        const related = [...this.#parentsOf(gone, before).map(exclusively), ...this.#childrenOf(gone, before)];
+        return { impact: measured([...names.map(exclusively), ...unique(related)]), after };
       }
       case 'creation': {
         const { query } = shape;
@@ -108,24 +110,28 @@ export class MySqlMeter implements ImpactMeter {
     }: { sql: string; shape: Extract<StatementShape, { kind: 'alteration' }>; before: TableStates },
     send: Send,
   ): Promise<{ readonly impact: StatementImpact; readonly after: TableStates }> {
-    const taken = await this.#climb(sql, shape, send);
+    const accepted = await this.#climb(sql, shape, send);
     const after = await readTableStates(session, this.variant);
     const { table } = shape;
     const indexes = after.indexes.get(table) ?? new Set();
-    const added = [...indexes].filter((name) => before.indexes.get(table)?.has(name) !== true);
+    const added = builtIndexes(table, before, after);
     const rebuilt = isRebuilt(before, after);
+    // MariaDB accepts any algorithm for partitions, and copies
+    const taken =
+      this.variant === 'mariadb' && accepted?.algorithm === 'INSTANT' && rebuilt === true ? COPYING : accepted;
     const isRewritten = taken?.algorithm === 'COPY' || (taken?.algorithm !== 'INSTANT' && rebuilt !== false);
     const work =
       taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
     const own = impactOn(table, {
-      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
+      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? (shape.asserts.lock === 'SHARED' ? 'SHARED' : 'NONE')),
       work,
-      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? added : []).sort(),
+      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
+    const isRenamed = !after.tables.has(table);
     const parents = shape.changesForeignKeys
       ? [...shape.referenced, ...this.#droppedParents(table, before, after)]
-      : [];
-    const children = taken?.algorithm === 'INSTANT' ? [] : this.#relatedTo([table], before);
+      : this.#parentsOf(isRenamed ? [table] : [], before);
+    const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
     const related = this.variant === 'mysql' ? parents.filter((name) => name !== table).map(exclusively) : [];
     const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
     return {
@@ -152,6 +158,7 @@ export class MySqlMeter implements ImpactMeter {
   ): Promise<Assertion | undefined> {
     for (const { variant, ...assertion } of LADDER) {
       if (variant !== undefined && variant !== this.variant) continue;
+      if (!agrees(assertion, shape.asserts)) continue;
       try {
         await send(shape.asserting(assertion));
         return assertion;
@@ -166,13 +173,13 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   /** MySQL also waits for the tables whose foreign keys refer to one that it alters. */
-  #relatedTo(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
+  #childrenOf(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
     if (this.variant !== 'mysql') return [];
     const children = foreignKeys.filter(({ parent, child }) => tables.includes(parent) && !tables.includes(child));
     return unique(children.map(({ child }) => exclusively(child)));
   }
 
-  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops. */
+  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops or renames. */
   #parentsOf(tables: readonly string[], { foreignKeys }: TableStates): readonly string[] {
     if (this.variant !== 'mysql') return [];
     const parents = foreignKeys.filter(({ child, parent }) => tables.includes(child) && !tables.includes(parent));
@@ -193,6 +200,15 @@ export class MySqlMeter implements ImpactMeter {
     const isCreated = areRenamed ? gone.some((name) => this.#created.has(name)) : come.length > 0;
     this.#created = new Set([...this.#created, ...(isCreated ? come : [])].filter((name) => after.has(name)));
   }
+}
+
+/** Whether an assertion says no other thing than the statement itself does. */
+function agrees(
+  { algorithm, lock }: Assertion,
+  asserts: { readonly algorithm?: string; readonly lock?: string },
+): boolean {
+  const isSame = (own: string | null, given: string | undefined): boolean => own === null || (given ?? own) === own;
+  return isSame(algorithm, asserts.algorithm) && isSame(lock, asserts.lock);
 }
 
 function numberOf(error: unknown): unknown {

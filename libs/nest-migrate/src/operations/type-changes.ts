@@ -1,4 +1,4 @@
-import { type ColumnDefinition, type TypeName } from '../../operations/operation.js';
+import { type ColumnDefinition, type TypeName } from './column-definition.js';
 
 const integers: readonly TypeName[] = ['tinyint', 'smallint', 'mediumint', 'integer', 'bigint'];
 
