@@ -82,6 +82,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   squash: () => ({ created: [], source: [], replaces: [], elided: [], clean: true, proofs: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
+  schemaChange: () => ({ verdict: 'same', differences: [] }),
   connections: () => ['default'],
 };
 

@@ -125,6 +125,12 @@ export interface MigrationModuleOptions {
    * revision stands. Its name is that of the version table with `_history` for `_version`. Default `true`.
    */
   history?: boolean;
+  /**
+   * `'hash'`: each run keeps a fingerprint of the schema that it leaves, in a table of its own, so that
+   * `MigrationHealthIndicator` and `MigrationService.schemaChange()` can tell whether something else than a revision has
+   * changed the schema since. It costs a run the time of one fingerprint. Default: nothing is kept.
+   */
+  drift?: 'hash';
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
@@ -353,6 +359,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly versionTableSchema: string | undefined;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
+  readonly drift: 'hash' | undefined;
   readonly lockWaitTimeout: number;
   readonly ddl: StatementLimits;
   readonly lock: LockMode;

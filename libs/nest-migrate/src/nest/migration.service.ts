@@ -27,6 +27,7 @@ import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
+import { type SchemaChange, schemaChange } from '../commands/schema-change.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
@@ -378,6 +379,17 @@ export class MigrationService {
   async at(options?: AtOptions): Promise<SchemaAt> {
     const { at } = await import('../commands/at.js');
     return at(this.context('at', options), options);
+  }
+
+  /**
+   * Tells whether something else than a revision has changed the schema since the last run, in one session and without
+   * a scratch database. Runs keep what it needs where the option `drift` is `'hash'`. It only reads.
+   *
+   * @example
+   * const { verdict, differences } = await migrations.schemaChange();
+   */
+  async schemaChange(options?: Common): Promise<SchemaChange> {
+    return schemaChange(this.context('drift', options), options);
   }
 
   /**
