@@ -75,6 +75,21 @@ const revisions: readonly RevisionFile[] = [
       await op.dropConstraint('ledger', 'ledger_sane', { type: 'check' });
       await op.renameTable('counter', 'hit');
       await op.execute('update hit set hits = hits + 10000');
+      if (op.dialect === 'postgres') {
+        // as `db migrate --online` writes it
+        await op.autocommitBlock(async (block) => {
+          await block.createCheckConstraint('ledger', 'note is not null', { name: 'ledger_noted', notValid: true });
+          await block.validateConstraint('ledger', 'ledger_noted');
+          await block.alterColumn('ledger', 'note', { nullable: false });
+          await block.dropConstraint('ledger', 'ledger_noted', { type: 'check' });
+          await block.createIndex('audit', ['ledger_id'], { name: 'audit_once', unique: true, concurrently: true });
+          await block.createUniqueConstraint('audit', 'ledger_id', { name: 'audit_once', usingIndex: 'audit_once' });
+          await block.createForeignKey('audit', 'id', 'ledger', 'id', { name: 'audit_same', notValid: true });
+          await block.validateConstraint('audit', 'audit_same');
+          await block.dropIndex('ledger', 'ledger_extra', { concurrently: true });
+        });
+        await op.execute('update hit set hits = hits + 100000');
+      }
     },
   },
 ];
