@@ -61,18 +61,17 @@ async function askSquawk(folder: string, files: readonly string[], version: stri
 
 async function askPgfence(folder: string, files: readonly string[], version: string): Promise<readonly Said[]> {
   const args = ['analyze', '--format', 'sql', '--output', 'json', '--min-pg-version', version, ...files];
-  interface Check {
-    readonly ruleId: string;
-    readonly lockMode: string;
+  interface Result {
+    readonly filePath: string;
+    readonly checks: readonly { readonly ruleId: string; readonly lockMode: string }[];
+    readonly policyViolations?: readonly { readonly ruleId: string }[];
   }
-  const { results } = JSON.parse(await output(folder, 'pgfence', args)) as {
-    readonly results: readonly { readonly filePath: string; readonly checks: readonly Check[] }[];
-  };
+  const { results } = JSON.parse(await output(folder, 'pgfence', args)) as { readonly results: readonly Result[] };
   return files.map((name) => {
-    const checks = results.find(({ filePath }) => filePath.endsWith(name))?.checks ?? [];
+    const { checks = [], policyViolations = [] } = results.find(({ filePath }) => filePath.endsWith(name)) ?? {};
     return {
-      rules: unique(checks.map(({ ruleId }) => ruleId)),
-      locks: unique(checks.map(({ lockMode }) => lockMode)),
+      rules: unique([...checks, ...policyViolations].map(({ ruleId }) => ruleId)),
+      locks: unique(checks.filter(({ ruleId }) => !AROUND.test(ruleId)).map(({ lockMode }) => lockMode)),
     };
   });
 }

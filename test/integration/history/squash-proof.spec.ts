@@ -25,8 +25,7 @@ async function application(engine: Engine, revisions: Revisions): Promise<Scenar
 const messages = ({ proofs }: SquashResult): readonly string[] =>
   proofs.flatMap(({ findings }) => findings.map(({ message }) => message));
 
-const query = ({ orm }: Scenario, sql: string): Promise<unknown> =>
-  orm.em.getConnection().execute(sql);
+const query = ({ orm }: Scenario, sql: string): Promise<unknown> => orm.em.getConnection().execute(sql);
 
 /** The files of the script directory that are revisions, or a folder for them. */
 async function filesOf({ folder }: Scenario): Promise<readonly string[]> {
@@ -213,6 +212,19 @@ describe('a squash that does not do what the revisions do', () => {
     await at.migrations.upgrade();
     await at.migrations.downgrade({ target: 'b2' });
     expect(await query(at, 'select * from author')).toEqual([{ id: 1, name: 'Jane' }]);
+  });
+
+  it('is squashed again, and proven from the middle of what the first one replaces', async () => {
+    const at = await application('sqlite', bookshop);
+    await at.migrations.squash({ range: 'b2:f7', revId: 's9' });
+    const { clean, proofs, replaces } = await at.migrations.squash({ revId: 't9' });
+    expect([clean, replaces.length]).toEqual([true, 9]);
+    // base, a1, the seven in and at the end of s9 but its beginning, and g8
+    expect(proofs).toMatchObject([{ places: 11, isAll: true }]);
+    await expect(at.migrations.squash({ range: 'c3:f7' })).rejects.toMatchObject({
+      code: 'REVISION_REPLACED',
+      message: expect.not.stringContaining('gone'),
+    });
   });
 
   it('is compared without what is another value each time', async () => {

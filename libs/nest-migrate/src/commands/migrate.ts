@@ -23,6 +23,11 @@ export interface MigrateOptions extends NewRevision {
    * the first one, or with `head: 'base'` the first of another history. Default: false.
    */
   fromEmpty?: boolean;
+  /**
+   * Whether the revision is written so that the application's requests go on while it runs: an index is built
+   * concurrently, a constraint is validated in another transaction. Default: the option `online`.
+   */
+  online?: boolean;
   /** Whether only the result is returned and no file is written. Default: false. */
   dryRun?: boolean;
   /**
@@ -71,7 +76,11 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
   const contexts = chosen(context, options.connections);
-  const compared = await compareAll(contexts, scripts, { ...options, revId: id });
+  const compared = await compareAll(contexts, scripts, {
+    ...options,
+    online: options.online ?? context.options.online,
+    revId: id,
+  });
   const prove = async (ids: readonly string[], after: RevisionScripts): Promise<void> => {
     // rehearsals are loaded by those who use them
     const { proveWritten } = await import('./proven-revision.js');
@@ -84,8 +93,9 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings, online }) => ({
       connection,
+      online,
       warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],

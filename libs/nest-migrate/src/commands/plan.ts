@@ -1,5 +1,6 @@
 import { reasonOf } from '../errors/runtime.errors.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { writePlan } from './approved-plan.js';
 import { makePlan } from './make-plan.js';
 import { type PlanResult } from './plan-result.js';
 import { readStatistics } from './read-statistics.js';
@@ -16,6 +17,11 @@ import { upgradeTo } from './upgrade.js';
 export interface PlanOptions extends Common {
   /** The revision to go to, as a symbol. Default: `'head'`. */
   target?: string;
+  /**
+   * A file that the plan is written to, for `upgrade` to be held to it. A relative path is resolved against the working
+   * directory. Default: none is written.
+   */
+  out?: string;
 }
 
 /**
@@ -25,13 +31,15 @@ export interface PlanOptions extends Common {
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
 export async function plan(context: CommandContext, options: PlanOptions = {}): Promise<PlanResult> {
-  const { target = 'head', ...common } = options;
+  const { target = 'head', out, ...common } = options;
   const scripts = await readScripts(context, common);
   const { rows, interrupted } = await databaseOf(context, common).glance();
   const planned = planFor(scripts, upgradeTo(target), rows, interrupted);
   const ids = planned.steps.map(({ revision }) => revision).filter((id) => id !== null);
   const statistics = ids.length === 0 ? undefined : await readStatistics(context, common).catch(tell(context, common));
-  return makePlan(context, planned.scripts, { ids, rows, statistics }, common);
+  const made = await makePlan(context, planned.scripts, { ids, rows, statistics }, common);
+  if (out !== undefined) await writePlan(context, planned.scripts, { out, target, plan: made }, common);
+  return made;
 }
 
 /** A plan without sizes is still a plan. */

@@ -1,5 +1,6 @@
 import { type DatabaseStatistics } from '../engines/statistics/statistics.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { readingOnly } from './read-only.js';
 
 /** How long the database may take to tell its sizes, in milliseconds. */
 const LIMIT = 10_000;
@@ -15,14 +16,9 @@ export async function readStatistics(
   const database = databaseOf(context, common);
   if (!(await database.exists())) return undefined;
   const { engine } = database;
-  return database.pin(async (session) => {
-    await session.begin(engine.session.readOnly?.begin);
-    try {
-      const limits = { lockTimeout: LIMIT, statementTimeout: LIMIT, retries: 0 };
-      for (const sql of engine.session.limits?.setInTransaction?.(limits) ?? []) await session.execute(sql);
-      return { readAt: new Date().toISOString(), ...(await engine.statistics(session)) };
-    } finally {
-      await session.rollback();
-    }
+  return readingOnly(database, async (session) => {
+    const limits = { lockTimeout: LIMIT, statementTimeout: LIMIT, retries: 0 };
+    for (const sql of engine.session.limits?.setInTransaction?.(limits) ?? []) await session.execute(sql);
+    return { readAt: new Date().toISOString(), ...(await engine.statistics(session)) };
   });
 }

@@ -1,7 +1,8 @@
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
-import { waysThrough } from '../revision/squash-ways.js';
+import { planSteps } from '../revision/row-changes.js';
+import { placesIn } from '../revision/squash-places.js';
 import { ancestors, tipsOf } from '../revision/traversal.js';
 import { type SchemaModel } from '../schema/schema-model.js';
 import { fixtureFunction } from '../script/revision-module.js';
@@ -47,7 +48,7 @@ export interface SquashProof {
 /** The rule of what differs between a squash and what it replaces. */
 export const SQUASH_DIFFERS = 'squash-differs';
 
-/** So many orders of branches are tried at most. */
+/** So many ways are tried at most. */
 const MOST_WAYS = 8;
 
 interface ProofOptions extends Pick<Common, 'signal' | 'xArguments' | 'directory' | 'onEvent'> {
@@ -86,11 +87,7 @@ interface OldPath {
 }
 
 function oldPathOf({ graph, directory }: RevisionScripts, squash: string): OldPath | undefined {
-  const { replaces } = graph.get(squash);
-  // a squash among them counts, and not what that one replaces
-  const nested = new Set(replaces.flatMap((id) => graph.script(id)?.replaces ?? []));
-  const names = replaces.filter((id) => !nested.has(id) || graph.script(id) === undefined);
-  const open = graph.at([], { names });
+  const open = graph.at([], { names: graph.get(squash).replaces });
   const end = open.standInFor(squash);
   if (open.has(squash) || end === undefined) return undefined;
   const needed = ancestors(open, [end], 'all');
@@ -101,6 +98,14 @@ function oldPathOf({ graph, directory }: RevisionScripts, squash: string): OldPa
   );
   const ids = alone.oldestFirst.filter((id) => !below.has(id));
   return { scripts: { directory, graph: alone }, ids, start };
+}
+
+/** How a database comes from a place in the middle of the old path to its end. */
+interface Way {
+  /** What it had applied before there was a squash. */
+  readonly applied: readonly string[];
+  /** What an upgrade runs from there. */
+  readonly planned: readonly string[];
 }
 
 /** A database to which others are compared. */
@@ -122,8 +127,7 @@ class Proof {
   ) {}
 
   async run(): Promise<SquashProof> {
-    const { ids, scripts } = this.old;
-    const { ways, places, isAll } = waysThrough(scripts.graph, ids, MOST_WAYS, randomFrom(this.options.seed ?? 0));
+    const { ways, places, isAll } = this.#ways();
     const rows = await this.#rows();
     const work = [
       ...ways.map((way) => (reference: Reference) => this.#along(way, reference)),
@@ -189,24 +193,41 @@ class Proof {
     await this.#rehearse(rows, (scratch) => this.#arrive(scratch, where, reference, rows));
   }
 
-  /** A database that has begun the old path goes on along it. At each place it is asked where it would go from there. */
-  async #along([first = '', ...others]: readonly string[], reference: Reference): Promise<void> {
-    await this.#rehearse(undefined, async (scratch) => {
-      await this.#apply(scratch, [first]);
-      for (const [index, id] of others.entries()) {
-        const table = await databaseOf(scratch).readRows();
-        const { steps } = planFor(this.scripts, upgradeTo(this.squash), table);
-        const planned = steps.map(({ revision }) => revision);
-        const expected = others.slice(index);
-        if (planned.toSorted().join() !== expected.toSorted().join() || steps.at(-1)?.rows.join() !== this.squash) {
-          this.#find(`From ${table.join(', ')} on, ${planned.join(', ')} would run, and not ${expected.join(', ')}.`);
-          return;
-        }
-        if (index === others.length - 1) break;
-        const failed = await this.#failure(this.#upgrade(scratch, id));
-        if (failed !== undefined) return this.#find(`Along the old path it fails. ${reasonOf(failed)}`);
+  /**
+   * The ways from all places. A database that goes on along one comes by other places, so that one is tried for all of
+   * them; what is planned is looked at from each.
+   */
+  #ways(): { readonly ways: readonly Way[]; readonly places: number; readonly isAll: boolean } {
+    const { graph } = this.old.scripts;
+    const random = randomFrom(this.options.seed ?? 0);
+    const { places, isAll } = placesIn(graph, this.old.ids, random);
+    const ways = new Map<string, Way[]>();
+    for (const applied of places) {
+      const moves = applied.map((revision) => ({ direction: 'upgrade', revision }) as const);
+      const rows = planSteps(graph, this.old.start, moves).at(-1)?.rows ?? [];
+      const { steps } = planFor(this.scripts, upgradeTo(this.squash), rows);
+      const planned = steps.flatMap(({ revision }) => revision ?? []);
+      const leadsTo = steps.at(-1)?.rows.join(', ');
+      if (leadsTo !== this.squash) {
+        this.#find(`From ${rows.join(', ')} on, an upgrade to it leads to ${leadsTo ?? 'nothing'}.`);
+        continue;
       }
-      await this.#arrive(scratch, `Along the old path (${[first, ...others].join(', ')}) it`, reference, undefined);
+      const key = [...applied, ...planned].join(' ');
+      ways.set(key, [...(ways.get(key) ?? []), { applied, planned }]);
+    }
+    const groups = [...ways.values()];
+    while (groups.length > MOST_WAYS) groups.splice(Math.floor(random() * groups.length), 1);
+    // a new database and one at the end of the old path stand at places too
+    const count = 2 + groups.reduce((sum, { length }) => sum + length, 0);
+    return { ways: groups.flatMap(([way]) => way ?? []), places: count, isAll: isAll && groups.length === ways.size };
+  }
+
+  /** A database in the middle of the old path goes on. */
+  async #along({ applied, planned }: Way, reference: Reference): Promise<void> {
+    await this.#rehearse(undefined, async (scratch) => {
+      await this.#apply(scratch, applied);
+      const where = `Where ${applied.join(', ')} had been applied, what goes on with ${planned.join(', ')}`;
+      await this.#arrive(scratch, where, reference, undefined);
     });
   }
 

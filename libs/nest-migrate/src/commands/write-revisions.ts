@@ -1,4 +1,5 @@
 import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
+import { type OnlineWriter } from '../engines/online/online.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision-node.js';
@@ -23,6 +24,8 @@ import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
+  /** Writes the operations so that requests go on meanwhile. */
+  readonly online?: OnlineWriter;
   readonly batches?: AlterationBatches;
   /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
@@ -172,10 +175,9 @@ export function bodiesOf(
       operations.map((entry) => {
         const { connection } = entry;
         const batches = batchesOf(entry, draft, direction);
-        return [
-          connection,
-          renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
-        ] as const;
+        const online = draft.operations.find((one) => one.connection === connection)?.online;
+        const about = { direction, connection, batches, imports, online };
+        return [connection, renderBody(entry[direction], about, context.options)] as const;
       }),
       form,
     );

@@ -12,6 +12,7 @@ import {
   type SchemaDescription,
 } from './fingerprint/schema-description.js';
 import { type ImpactMeter } from './impact/impact.js';
+import { type LookOnline } from './online/online.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
@@ -62,6 +63,11 @@ export interface Engine {
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
   scratch(): Promise<Scratch>;
+  /**
+   * How operations are written so that the application's requests go on meanwhile; absent where there is no other way
+   * than the plain one. Loaded when it is called, as {@link scratch} is.
+   */
+  readonly online?: LookOnline;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

@@ -627,8 +627,11 @@ export class ReplacedRevisionError extends RevisionError {
     readonly revision: string,
     /** The id of the squash that replaces it. */
     readonly squash: string,
+    /** Whether the scripts of what it replaces are there. Default: false. */
+    { areThere = false }: { readonly areThere?: boolean } = {},
   ) {
-    super(`Revision '${revision}' lies in the middle of what '${squash}' replaces, and its scripts are gone.`, {
+    const gone = areThere ? '' : ', and its scripts are gone';
+    super(`Revision '${revision}' lies in the middle of what '${squash}' replaces${gone}.`, {
       cure: `Name '${squash}', or what it stands on: '${squash}-1'.`,
     });
   }

@@ -20,18 +20,20 @@ import { type NewRevision } from '../commands/new-revision.js';
 import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
 import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
-import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
+import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
 import { type LintOptions } from '../commands/lint.js';
 import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
+import { type SchemaChange, schemaChange } from '../commands/schema-change.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
-import { upgrade } from '../commands/upgrade.js';
+import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
+import { scratchServices } from './scratch-services.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -133,7 +135,16 @@ export class MigrationService {
    * @example
    * const { steps } = await migrations.upgrade();
    */
-  async upgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
+  async upgrade(options?: UpgradeOptions & { sql?: false; dryRun?: false }): Promise<RunResult>;
+  /**
+   * Shows what they would send: the functions run on a session that the server keeps from writing, and nothing but their
+   * queries is sent. The preview ends at a query that depends on what was not.
+   *
+   * @throws PlanOutdatedError with `plan`, where the upgrade is no longer that of the plan.
+   * @example
+   * const { steps, endedBecause } = await migrations.upgrade({ dryRun: true });
+   */
+  async upgrade(options: UpgradeOptions & { dryRun: true; sql?: false }): Promise<Preview>;
   /**
    * Writes the SQL that would apply them, as a script for the engine's own client; connects to no database. `target` is
    * `<from>:<to>`, or where to get from base.
@@ -143,10 +154,13 @@ export class MigrationService {
    * const { sql } = await migrations.upgrade({ target: 'ae10:head', sql: true });
    */
   async upgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
-  async upgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
-    const { sql, ...rest } = options;
+  async upgrade(
+    options: UpgradeOptions & { sql?: boolean; dryRun?: boolean } = {},
+  ): Promise<RunResult | SqlResult | Preview> {
+    const { sql, dryRun, ...rest } = options;
     const context = this.context('upgrade', options);
-    return sql === true ? upgrade(context, { ...rest, sql }) : upgrade(context, rest);
+    if (sql === true) return upgrade(context, { ...rest, sql });
+    return dryRun === true ? upgrade(context, { ...rest, dryRun }) : upgrade(context, rest);
   }
 
   /**
@@ -312,7 +326,8 @@ export class MigrationService {
   async verify(options?: VerifyOptions): Promise<VerifyResult> {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
-    return verify(this.context('verify', options), options);
+    const context = this.context('verify', options);
+    return verify(context, options, scratchServices(context));
   }
 
   /**
@@ -364,6 +379,17 @@ export class MigrationService {
   async at(options?: AtOptions): Promise<SchemaAt> {
     const { at } = await import('../commands/at.js');
     return at(this.context('at', options), options);
+  }
+
+  /**
+   * Tells whether something else than a revision has changed the schema since the last run, in one session and without
+   * a scratch database. Runs keep what it needs where the option `drift` is `'hash'`. It only reads.
+   *
+   * @example
+   * const { verdict, differences } = await migrations.schemaChange();
+   */
+  async schemaChange(options?: Common): Promise<SchemaChange> {
+    return schemaChange(this.context('drift', options), options);
   }
 
   /**

@@ -1,5 +1,6 @@
 import { rowsOf } from '../../commands/backfill-words.js';
-import { describeHolder, type Status } from '../../commands/status.js';
+import { basename } from 'node:path';
+import { describeHolder, type SquashStatus, type Status } from '../../commands/status.js';
 
 /**
  * A status as lines: a word in front, and what there is to say behind it.
@@ -20,7 +21,7 @@ export function statusLines(status: Status, group: string): readonly string[] {
     ['Unfinished', ...unfinishedOf(status, group)],
     ['Lock', ...(status.lock === null ? [] : [`held by ${describeHolder(status.lock)}`])],
     ['Last', ...lastOf(status)],
-    ['Squashes', ...status.squashes.map(squashLine)],
+    ['Squashes', ...status.squashes.filter(isOfInterest).flatMap(squashLines)],
   ];
   return facts.flatMap(([title, ...values]) =>
     values.map((value, index) => `${(index === 0 ? title : '').padEnd(11)} ${value}`.trimEnd()),
@@ -60,11 +61,24 @@ function backfillLine(backfill: NonNullable<Status['unfinished']>['backfill']): 
   return [`in the backfill of ${table}: ${rowsOf(rows)} filled${where}`];
 }
 
-function squashLine({ revision, replaces, files, isNeeded }: Status['squashes'][number]): string {
+/** A squash that another one has replaced is told of only while its files are needed. */
+function isOfInterest({ revision, files, isNeeded }: SquashStatus, _: number, all: Status['squashes']): boolean {
+  return isNeeded || (files.length > 0 && !all.some(({ replaces }) => replaces.includes(revision)));
+}
+
+/** So many files are named. */
+const NAMED_FILES = 5;
+
+function squashLines({ revision, replaces, files, isNeeded }: SquashStatus): readonly string[] {
   const what = `${revision} replaces ${replaces.length} ${replaces.length === 1 ? 'revision' : 'revisions'}`;
-  if (isNeeded) return `${what}; this database needs their files until it is upgraded`;
-  if (files.length === 0) return `${what}; their files are gone`;
-  return `${what}; this database does not need their ${files.length === 1 ? 'file' : `${files.length} files`}`;
+  if (isNeeded) return [`${what}; this database needs their files until it is upgraded`];
+  const these = files.length === 1 ? 'this file' : `these ${files.length} files`;
+  const more = files.length - NAMED_FILES;
+  return [
+    `${what}; this database does not need ${these}, which can go when no other one does:`,
+    ...files.slice(0, NAMED_FILES).map((file) => `  ${basename(file)}`),
+    ...(more > 0 ? [`  and ${more} more, which --json names`] : []),
+  ];
 }
 
 function lastOf({ last }: Status): readonly string[] {

@@ -41,10 +41,16 @@ export interface SessionRules {
   escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
-  /** How a session is kept from writing by the server; absent where a transaction alone cannot be. */
-  readonly readOnly?: {
-    /** Begins a transaction that cannot write. */
-    readonly begin: string;
+  /** How the server keeps a session from writing: around a transaction, and in it. */
+  readonly readOnly: {
+    /** What is sent before the transaction, so that a statement which ends it gains nothing. */
+    readonly before: readonly string[];
+    /** Begins a transaction that cannot write; absent where transactions have no such kind. */
+    readonly begin?: string;
+    /** What is sent in it first, so that nothing in it can change that. */
+    readonly first: readonly string[];
+    /** What is sent behind it, so that the session is as it was. */
+    readonly after: readonly string[];
   };
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;

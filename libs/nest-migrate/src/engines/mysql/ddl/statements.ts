@@ -58,6 +58,9 @@ export function mysqlStatements(
   const alwaysValid = (operation: string, notValid: boolean | undefined): void => {
     if (notValid === true) unsupported(operation, 'it checks the rows that are there.', "Leave out 'notValid'.");
   };
+  const ownIndex = (operation: string, usingIndex: string | undefined): void => {
+    if (usingIndex !== undefined) unsupported(operation, 'a key there is an index itself.', "Leave out 'usingIndex'.");
+  };
   const unconditional = (operation: string, option: string): void => {
     if (traits.conditionalParts) return;
     unsupported(
@@ -166,8 +169,13 @@ export function mysqlStatements(
       alwaysValid('createForeignKey', operation.notValid);
       return standard.createForeignKey(operation);
     },
+    createPrimaryKey: (operation) => {
+      ownIndex('createPrimaryKey', operation.usingIndex);
+      return standard.createPrimaryKey(operation);
+    },
     createUniqueConstraint: (operation) => {
       noDeferring('createUniqueConstraint', operation.unique.deferMode);
+      ownIndex('createUniqueConstraint', operation.usingIndex);
       return standard.createUniqueConstraint(operation);
     },
     createCheckConstraint: (operation) => {
