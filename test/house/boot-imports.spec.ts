@@ -30,13 +30,21 @@ describe('what an application loads with the package', () => {
     expect(loaded).toContain('runtime/execution.ts');
   });
 
-  it('leaves rehearsals, fingerprints and measuring to the commands that need them', () => {
+  it('leaves rehearsals, fingerprints, measuring and plans to the commands that need them', () => {
     expect(
       loaded.filter((file) =>
-        /^rehearsal\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|scratch)/.test(
+        /^rehearsal\/|^plan\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|statistics\/|scratch)/.test(
           file,
         ),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('what a test suite loads with nest-migrate/testing', () => {
+  it('is without Nest: a suite may be about the migrations alone', () => {
+    const loaded = [...loadedBy('testing/index.ts')];
+    expect(loaded).toContain('commands/rehearse.ts');
+    expect(loaded.filter((file) => /^(?:nest|cli)\//.test(file))).toEqual([]);
   });
 });

@@ -33,6 +33,8 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'engines', 'script', 'runtime'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
+  // what a run will do, from what was measured: pure, without SQL and files; loaded by the commands that plan
+  plan: { rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'], packages: /^$/ },
   commands: {
     rooms: [
       'errors',
@@ -45,6 +47,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
       'autogenerate',
       'runtime',
       'rehearsal',
+      'plan',
     ],
     packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
   },
@@ -56,9 +59,9 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'commands', 'nest'],
     packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z_/]+)$/,
   },
-  // a door of its own, without Nest
+  // a door of its own; Nest, and what starts a part of an application, it loads only for one that is handed over
   testing: {
-    rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands'],
+    rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands', 'nest', 'cli'],
     packages: /^(@mikro-orm\/(sql|pglite)|node:(os|path|crypto|timers\/promises))$/,
   },
 };

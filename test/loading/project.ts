@@ -32,7 +32,7 @@ export async function installLibrary(folder: string): Promise<void> {
     await symlink(join(root, 'node_modules', name), join(modules, name));
   }
   await cp(join(root, 'dist', 'libs', 'nest-migrate', 'src'), join(library, 'dist'), { recursive: true });
-  const exports = { '.': './dist/index.js' };
+  const exports = { '.': './dist/index.js', './testing': './dist/testing/index.js' };
   await writeFiles(library, { 'package.json': JSON.stringify({ name: 'nest-migrate', type: 'module', exports }) });
 }
 

@@ -7,9 +7,9 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type Engine, type Row, type TestDatabase } from './databases.ts';
 import { tablesQuery } from './inspect.ts';
 import { catalogueQuery } from './postgres-catalogue.ts';
-import { runProcess } from './processes.ts';
 import { login, type OpenDatabase } from './scripts.ts';
 import { foundClient } from './servers/clients.ts';
+import { runInShell } from './shell.ts';
 import { sqliteDump } from './sqlite-dump.ts';
 
 /**
@@ -82,11 +82,11 @@ async function postgresSchema({ database }: OpenDatabase, order: KeptOrder): Pro
 async function postgresDump(database: TestDatabase, options: readonly string[]): Promise<string> {
   const { dump = '' } = await foundClient('postgres');
   const { args, env } = login('postgres', database);
-  const { code, stdout, stderr } = await runProcess(
-    dump,
-    ['--no-owner', '--exclude-table=*_journal', ...options, ...args],
-    { env },
-  );
+  const { code, stdout, stderr } = await runInShell({
+    command: dump,
+    args: ['--no-owner', '--exclude-table=*_journal', ...options, ...args],
+    env,
+  });
   if (code !== 0) throw new Error(`pg_dump failed: ${stderr}`);
   // a key of its own in every dump
   return stdout.replaceAll(/^\\(un)?restrict .*$/gm, '');

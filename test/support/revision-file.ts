@@ -3,7 +3,7 @@
  * function's source at run time is what the test was compiled to.
  */
 import { parseExpressionAt } from 'acorn';
-import { type Operations } from 'nest-migrate';
+import type { Operations } from 'nest-migrate';
 
 /** `upgrade` or `downgrade`. It is run from its text: of the test it sees nothing but what {@link given} hands it. */
 export type RevisionCode = ((op: Operations) => unknown) | Given;

@@ -1,8 +1,9 @@
 /** Scripts as people run them, through the engine's own client. */
 import { MikroORM } from '@mikro-orm/core';
 import { type ServerEngine, type TestDatabase } from './databases.ts';
-import { runProcess, type ProcessResult } from './processes.ts';
+import { type ProcessResult } from './processes.ts';
 import { foundClient } from './servers/clients.ts';
+import { runInShell } from './shell.ts';
 
 export interface ScriptOptions {
   /** Whether the client continues after an error: psql and sqlite3 unless told not to, mysql and mariadb with `--force`. */
@@ -64,7 +65,7 @@ export async function runScript(
     sqlite: () => sqlite(database, onError),
   } as const;
   const { command, args, env } = await invocations[engine]();
-  return runProcess(command, args, { env: { ...env, LC_ALL: 'C' }, input: sql });
+  return runInShell({ command, args, env: { ...env, LC_ALL: 'C' }, input: sql });
 }
 
 /** The whole text at once, as PGlite's `exec` takes it: it stops at the first error. */

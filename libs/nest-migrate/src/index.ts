@@ -5,7 +5,7 @@ export type {
   MigrationOptionsFactory,
 } from './nest/options-source.js';
 export { MigrationHealthIndicator } from './nest/migration-health-indicator.js';
-export type { MigrationHealth, MigrationHealthOptions } from './nest/migration-health-indicator.js';
+export type { MigrationHealth, MigrationHealthOptions, MigrationsToCheck } from './nest/migration-health-indicator.js';
 export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 
@@ -32,6 +32,7 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
+export type { SchemaChange } from './commands/schema-change.js';
 export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
@@ -51,6 +52,7 @@ export type { ConnectionDiff, MigrateOptions, MigrateResult } from './commands/m
 export type { NewRevision } from './commands/new-revision.js';
 export type {
   BootMode,
+  BootPlanOptions,
   DdlLimits,
   MigrationModuleOptions,
   PostWriteHook,
@@ -68,7 +70,16 @@ export type {
   TouchingRevision,
   UnrecordedRevision,
 } from './commands/blame.js';
-export type { AcceptedFinding, Diff, RenameCandidate, RevisionInfo, RunResult, SqlResult } from './commands/results.js';
+export type {
+  AcceptedFinding,
+  Diff,
+  Preview,
+  PreviewedStep,
+  RenameCandidate,
+  RevisionInfo,
+  RunResult,
+  SqlResult,
+} from './commands/results.js';
 export type { RepairOptions, RepairResult } from './commands/repair.js';
 export type { Created } from './commands/revision.js';
 export type {
@@ -85,6 +96,24 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
+export type { LintOptions } from './commands/lint.js';
+export type { PlanOptions } from './commands/plan.js';
+export type { UpgradeOptions } from './commands/upgrade.js';
+export type {
+  Blocked,
+  DatabaseStatistics,
+  FailedStatement,
+  Level,
+  Magnitude,
+  PlanFinding,
+  PlannedRevision,
+  PlannedStatement,
+  PlannedTable,
+  PlanResult,
+  TableSize,
+  TableStatistics,
+  Work,
+} from './commands/plan-result.js';
 export type { VerifiedRevision, VerifyOptions, VerifyResult } from './commands/verify.js';
 export type { LockHolder } from './engines/session/lock.js';
 export type { MigrationEvent, Step } from './runtime/events.js';
@@ -285,7 +314,12 @@ export type { TriggerOptions } from './operations/kinds/trigger.operations.js';
 export { MigrationError } from './errors/migration.error.js';
 export type { ErrorText, MigrationErrorOptions } from './errors/migration.error.js';
 export type { CommandReference, Wording } from './errors/wording.js';
-export { DatabaseNotAtHeadError, RenameNotFoundError, SchemaNotFirstError } from './errors/autogenerate.errors.js';
+export {
+  DatabaseNotAtHeadError,
+  RenameNotFoundError,
+  SchemaNotFirstError,
+  WrittenRevisionWrongError,
+} from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
 export {
   AppliedStatementEditedError,
@@ -404,7 +438,13 @@ export {
   TransactionEndedError,
   VersionConflictError,
 } from './errors/runtime.errors.js';
-export { OfflinePurgeError, OfflineRangeError, OfflineVerbError, SqlNotWrittenError } from './errors/offline.errors.js';
+export {
+  OfflineBackfillError,
+  OfflinePurgeError,
+  OfflineRangeError,
+  OfflineVerbError,
+  SqlNotWrittenError,
+} from './errors/offline.errors.js';
 export type { FailureAftermath, RevisionFailure } from './errors/runtime.errors.js';
 export { RunAbortedError } from './errors/stopped.errors.js';
 export type { StoppedRun } from './errors/stopped.errors.js';
@@ -432,6 +472,13 @@ export {
   ScratchPlaceMissingError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
+export {
+  PlanFileInvalidError,
+  PlanOutdatedError,
+  PlanRefusedError,
+  ReadOnlyUndoneError,
+  StatisticsInvalidError,
+} from './errors/plan.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

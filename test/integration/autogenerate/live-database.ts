@@ -15,6 +15,9 @@ import {
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
+import { type OnlineWriter } from '../../../libs/nest-migrate/src/engines/online/online.js';
+import { type Backfill } from '../../../libs/nest-migrate/src/operations/backfill.js';
+import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
@@ -22,7 +25,7 @@ import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-m
 import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { statementsFor, statementsTogether } from '../../support/statements.js';
-import { type RenderedStep, runRendered } from '../../unit/autogenerate/run-rendered.js';
+import { type RenderedStep, runBody, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
 /** What the application declares: MikroORM takes routines apart from entities. */
@@ -191,6 +194,43 @@ export class LiveDatabase {
     // as a run does before each revision
     if (dialect.name === 'sqlite') await this.execute('pragma foreign_keys = off');
     await this.inTransaction(() => this.run(operations, dialect, from));
+  }
+
+  /** Another session of the same database, for the caller to close. */
+  async another(): Promise<MikroORM> {
+    return connect(this.database, [], { pool: { min: 0, max: 1 } });
+  }
+
+  /** The statements of one step, for the tables as they are. */
+  statementsOf(step: RenderedStep): AsyncGenerator<Statement> {
+    return statementsFor(engineFor(this.orm), this.connection, ...step.operations);
+  }
+
+  /** Writes operations so that requests go on meanwhile, for the database as it is. */
+  async online(operations: readonly Operation[]): Promise<OnlineWriter | undefined> {
+    return engineFor(this.orm).online?.(this.connection, operations);
+  }
+
+  /** Runs the body of a function, in transactions and outside of them as a run does. */
+  async runText(source: string): Promise<void> {
+    const dialect = engineFor(this.orm);
+    await this.inTransaction(() =>
+      runBody(source, dialect.name, {
+        take: (step) => this.take(step, dialect),
+        fill: (backfill) => this.fill(backfill),
+        outside: async (block) => {
+          await this.execute('commit');
+          await block();
+          await this.execute('begin');
+        },
+      }),
+    );
+  }
+
+  /** What a backfill does in the end. */
+  async fill({ table, where = 'true', work }: Backfill<unknown>): Promise<void> {
+    const set = Object.entries('set' in work ? work.set : {}).map(([column, value]) => `"${column}" = ${value}`);
+    await this.execute(`update "${table}" set ${set.join(', ')} where ${where}`);
   }
 
   private async inTransaction(work: () => Promise<void>): Promise<void> {

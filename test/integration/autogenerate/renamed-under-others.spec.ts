@@ -45,4 +45,61 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
       await database.close();
     }
   });
+
+  it('a rename takes along what of its table reads the column, and nothing else', async () => {
+    const database = await LiveDatabase.create(engine);
+    const thing = (first: string, second: string): Entities =>
+      [
+        defineEntity({
+          name: 'Thing',
+          tableName: 'thing',
+          properties: {
+            id: p.integer().primary(),
+            [first]: p.string().length(20).comment('`a` and a'),
+            [second]: p.integer(),
+            last: p.integer().nullable(),
+          },
+        } as never),
+      ] as never;
+    const isMySql = engine === 'mysql';
+    try {
+      await database.build(thing('a', 'b`c'));
+      await database.execute(
+        "insert into thing (id, a, `b``c`) values (1, 'x', 2)",
+        // the check has the name of the column, and a text the word
+        "alter table thing add constraint `a` check (a <> 'a' and `b``c` > 0)",
+        "alter table thing add `left n` int as (`b``c` + 1) virtual comment 'a `b``c`' after id",
+        'alter table thing add left_m int as (`left n` * 2) stored',
+        'alter table thing add index left_index (a, left_m)',
+        ...(isMySql
+          ? [
+              "alter table thing add unique index left_expression ((concat(a, 'a'))) invisible",
+              "alter table thing add constraint left_check check (a <> 'b') not enforced",
+            ]
+          : []),
+      );
+      const stood = await database.schema();
+      const includeObject = ({ type, name }: { readonly type: string; readonly name: string }): boolean =>
+        !name.startsWith('left') && (type !== 'check' || name !== 'a');
+      const renames = ['thing.a:z', 'thing.b`c:y'];
+      const entities = thing('z', 'y');
+      const { upgrade, downgrade, warnings, batches } = await database.compare(entities, { renames, includeObject });
+      expect(warnings).toEqual([]);
+      expect(batches.upgrade.map(({ alterations }) => alterations.length)).toEqual([2]);
+      await database.apply(upgrade);
+      expect(await database.difference(entities, { includeObject })).toBe('');
+      // names in comments, and that of the check, are no columns
+      const [kept, marks] = [/comment '(?:[^']|'')*'|constraint `a`/gi, (stood.match(/constraint `a`/gi) ?? []).length];
+      const columns = (text: string): string => text.replace(kept, '');
+      expect(marks).toBe(1);
+      expect((await database.schema()).match(kept)).toEqual(stood.match(kept));
+      expect(columns(await database.schema())).toBe(
+        columns(stood).replaceAll('`a`', '`z`').replaceAll('`b``c`', '`y`'),
+      );
+      await database.apply(downgrade);
+      expect(await database.schema()).toBe(stood);
+    } finally {
+      await database.close();
+    }
+  });
 });

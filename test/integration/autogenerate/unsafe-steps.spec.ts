@@ -143,6 +143,33 @@ describe.each(allEngines)('unsafe steps on %s', (engine) => {
       expect(await database.difference(thing({ a: p.integer() }))).toBe('');
     });
   }
+
+  const poorer: readonly (readonly [sql: string, name: string, what: string])[] = postgres.includes(engine)
+    ? [
+        ['alter table thing add constraint odd unique nulls not distinct (a)', 'odd', 'nulls not distinct'],
+        [
+          'alter table thing add constraint positive check (a > 0) not valid no inherit',
+          'positive',
+          'not valid, no inherit',
+        ],
+        ['create index filled on thing (a) with (fillfactor = 70)', 'filled', 'fillfactor=70'],
+      ]
+    : engine === 'mysql'
+      ? [['alter table thing add constraint positive check (a > 0) not enforced', 'positive', 'not enforced']]
+      : [];
+  if (poorer.length > 0) {
+    it('are parts of a table that no operation can say as they are, and a table that has them', async () => {
+      await database.build(thing({ a: p.integer() }));
+      await database.execute(...poorer.map(([sql]) => sql));
+      const told = (await sentences(thing({ a: p.integer() }))).upgrade;
+      expect([...told].sort()).toEqual(
+        poorer.map(([, name, what]) => `drops ${name} of thing, and the downgrade creates it without: ${what}`).sort(),
+      );
+      const { warnings } = await database.compare([]);
+      const parts = poorer.map(([, name, what]) => `${name} (${what})`);
+      expect(warnings.at(-1)).toBe(`the downgrade creates thing without: ${parts.join(', ')}`);
+    });
+  }
 });
 
 describe.each(serverEngines)('whether a table has rows, on %s', (engine) => {

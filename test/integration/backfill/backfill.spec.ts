@@ -63,6 +63,11 @@ const books = (count: number) =>
     );
   });
 
+function textOn(engine: Engine, text: string): string {
+  const escaped = engine === 'mysql' || engine === 'mariadb' ? text.replaceAll('\\', '\\\\') : text;
+  return `'${escaped.replaceAll("'", "''")}'`;
+}
+
 const wrong = 'select count(*) as wrong from book where hits <> 1 or slug is null or slug <> lower(title)';
 
 describe.each(allEngines)('op.backfill on %s', (engine) => {
@@ -205,6 +210,31 @@ describe.each(allEngines)('op.backfill on %s', (engine) => {
     const begun = events.find(({ type }) => type === 'backfillStarted');
     expect(begun).toMatchObject({ progress: { done: 15, total: 25 } });
     expect(Number((await rows(at, wrong))[0]['wrong'])).toBe(0);
+  });
+
+  it('takes what others write into its note for a value, and never for SQL', async () => {
+    const at = await start(engine, {
+      aaaa: books(25),
+      bbbb: async (op) => {
+        await op.backfill<{ id: number }>({
+          table: 'book',
+          batch: 10,
+          rows: async (batch, { em }) => {
+            await em.execute('update book set hits = hits + 1');
+            if (batch[0].id === 11) throw new Error('stop here');
+          },
+        });
+      },
+    });
+    await told((options) => at.migrations.upgrade(options));
+    const values = ["1'); drop table book; --", '1 or 1 = 1', "1\\'; drop table book; --", 'integer 1 or 1', ''];
+    for (const cursor of [...values.map((value) => JSON.stringify([value])), '[]', '{}', 'null, "pass": "x"']) {
+      const note = `{"table":"book","pass":1,"cursor":${cursor},"done":10,"changed":10,"isLeft":false}`;
+      await rows(at, `update nest_migrate_journal set statement = ${textOn(engine, note)}`);
+      const { code } = await told((options) => at.migrations.upgrade(options));
+      expect([cursor, code]).toEqual([cursor, expect.stringMatching(/^(?:REVISION_FAILED|BACKFILL_MOVED)$/)]);
+      expect(await rows(at, 'select id from book where hits = 1')).toHaveLength(25);
+    }
   });
 
   it('rolls a batch back whose cursor another run has moved', async () => {

@@ -3,9 +3,9 @@ import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { compareFingerprints, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { createDatabase } from '../../support/databases.ts';
-import { runProcess } from '../../support/processes.ts';
 import { login, openDatabase, type OpenDatabase, runScript } from '../../support/scripts.ts';
 import { foundClient } from '../../support/servers/clients.ts';
+import { runInShell } from '../../support/shell.ts';
 import { isTurn } from '../../support/turns.ts';
 import { type Differences } from './differences.ts';
 import { mysqlDifferences } from './mysql-differences.ts';
@@ -20,7 +20,7 @@ const restores = {
   postgres: async (from, to) => {
     const { dump = '' } = await foundClient('postgres');
     const { args, env } = login('postgres', from.database);
-    const { code, stdout, stderr } = await runProcess(dump, ['--schema-only', ...args], { env });
+    const { code, stdout, stderr } = await runInShell({ command: dump, args: ['--schema-only', ...args], env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     await runSafely(to, stdout);
   },

@@ -125,6 +125,39 @@ describe('check --base', () => {
   });
 });
 
+describe('verify --base', () => {
+  /** The revisions that are verified, as words. */
+  async function verified(app: Application, base = 'main'): Promise<readonly string[]> {
+    const { revisions } = await app.at.migrations.verify({ base });
+    return revisions.map(({ revision: id, outcome }) => `${id} ${outcome}`);
+  }
+
+  it('takes what the base does not have, committed or not, and asks no database', async () => {
+    const app = await Application.start();
+    // what is applied does not count, and a database that can't be read does no harm
+    await app.at.orm.em.getConnection().execute('create table nest_migrate_version (nonsense int)');
+    expect(await verified(app)).toEqual([]);
+    app.add({ id: 'd4', down: 'c3' });
+    app.git.commit();
+    app.add({ id: 'e5', down: 'd4' });
+    expect(await verified(app)).toEqual(['d4 verified', 'e5 verified']);
+    expect(await verified(app, 'HEAD')).toEqual(['e5 verified']);
+  });
+
+  it('leaves out what the base has got since this branch began, and what it had then', async () => {
+    const app = await Application.start();
+    app.add({ id: 'd4', down: 'c3' });
+    app.git.commit();
+    app.git.run('switch', '--quiet', 'main');
+    app.add({ id: 'f6', down: 'c3' });
+    app.git.commit();
+    app.git.run('switch', '--quiet', 'topic');
+    app.add({ id: 'f6', down: 'c3' }, { id: 'm7', down: ['d4', 'f6'] });
+    expect(await verified(app)).toEqual(['d4 verified', 'm7 verified']);
+    await expect(verified(app, 'nowhere')).rejects.toMatchObject({ code: 'GIT_FAILED' });
+  });
+});
+
 describe('the file HEADS', () => {
   const headsIn = (app: Application): readonly string[] =>
     app

@@ -1,19 +1,24 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { measureSteps } from '../../../libs/nest-migrate/src/commands/measured-statements.ts';
+import { type MeasureOptions, measureSteps } from '../../../libs/nest-migrate/src/commands/measured-statements.ts';
+import { type MeasuredStatement } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { contextOf, scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Revisions, type Scenario } from '../../support/scenario.ts';
-import { type Engine } from '../../support/databases.ts';
-import { type OperationVerbs } from '../../../libs/nest-migrate/src/operations/verbs.ts';
+import { allEngines, type Engine } from '../../support/databases.ts';
+import { type RevisionCode } from '../../support/revision-file.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
   while (running.length > 0) await running.pop()!.end();
 });
 
-async function measured(engine: Engine, revisions: Revisions, at: readonly string[]) {
+async function measured(
+  engine: Engine,
+  revisions: Revisions,
+  options: Omit<MeasureOptions, 'at'> & { readonly at: readonly string[] },
+): Promise<readonly MeasuredStatement[]> {
   const made = await scenario(engine, { revisions });
   running.push(made);
-  return measureSteps(contextOf(made, { scratch: scratchOption(engine) }), { at });
+  return measureSteps(contextOf(made, { scratch: scratchOption(engine) }), options);
 }
 
 describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %s', (engine) => {
@@ -38,7 +43,7 @@ describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %
             });`,
         },
       },
-      ['aaa1'],
+      { at: ['aaa1'] },
     );
     expect(statements.map(({ ordinal, impact }) => [ordinal, ...impact.tables])).toEqual([
       [0, expect.objectContaining({ table: 'book', lock: 'AccessExclusiveLock', work: 'metadata', isNew: false })],
@@ -55,7 +60,7 @@ describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %
   });
 });
 
-const BOOK = (op: OperationVerbs<never>): Promise<void> =>
+const BOOK: RevisionCode = (op) =>
   op.createTable('book', {
     columns: {
       id: { type: 'integer' },
@@ -64,6 +69,58 @@ const BOOK = (op: OperationVerbs<never>): Promise<void> =>
     },
     primaryKey: { columns: ['id'] },
   });
+
+describe.each(['postgres', 'pglite'] as const)('a revision that is only whole in one transaction on %s', (engine) => {
+  it('is measured in one', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: `
+            await op.execute('create temp table chosen on commit drop as select id from book');
+            await op.execute('update book set pages = 1 where id in (select id from chosen)');
+            await op.execute('alter table book add column isbn int');`,
+        },
+      },
+      { at: ['aaa1'] },
+    );
+    expect(statements.map(({ impact: { tables } }) => tables.map(({ table, lock }) => [table, lock]))).toEqual([
+      [['book', 'AccessShareLock']],
+      [['book', 'RowExclusiveLock']],
+      [['book', 'AccessExclusiveLock']],
+    ]);
+  });
+});
+
+describe.each(['mysql', 'mariadb'] as const)('an alteration that asserts something itself on %s', (engine) => {
+  it('is taken by its word', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: `
+            await op.execute('alter table book add column a int, algorithm=inplace, lock=none');
+            await op.execute('alter table book add column b int, algorithm = copy');
+            await op.execute('alter table book add column algorithm int, lock=shared');
+            await op.execute('create index i on book (title) algorithm=inplace lock=shared');
+            await op.execute('alter table book add column c int, algorithm=default');`,
+        },
+      },
+      { at: ['aaa1'] },
+    );
+    const told = statements.map(({ impact: { algorithm, tables, source } }) => [algorithm, tables[0].lock, source]);
+    expect(told).toEqual([
+      ['INPLACE', 'NONE', 'measured'],
+      ['COPY', 'SHARED', 'measured'],
+      // MySQL takes no lock beside INSTANT
+      [engine === 'mysql' ? 'INPLACE' : 'INSTANT', 'SHARED', 'measured'],
+      ['INPLACE', 'SHARED', 'measured'],
+      [null, 'EXCLUSIVE', 'unknown'],
+    ]);
+  });
+});
 
 describe.each(['mysql', 'mariadb'] as const)('the statements of revisions on %s', (engine) => {
   it('are sent with the cheapest algorithm that the server takes', async () => {
@@ -86,7 +143,7 @@ describe.each(['mysql', 'mariadb'] as const)('the statements of revisions on %s'
             await op.execute('truncate table remark');`,
         },
       },
-      ['aaa1'],
+      { at: ['aaa1'] },
     );
     const told = statements.map(({ impact: { algorithm, tables } }) => [
       algorithm,
@@ -123,7 +180,7 @@ it('tells of SQLite which tables are rebuilt', async () => {
           await op.execute('alter table book drop column isbn');`,
       },
     },
-    ['aaa1'],
+    { at: ['aaa1'] },
   );
   const told = statements.flatMap(({ sql, impact: { tables } }) =>
     tables.map((one) => [sql.slice(0, 18), one.table, one.lock, one.work, one.isNew, ...one.indexes].join(' ')),
@@ -132,11 +189,42 @@ it('tells of SQLite which tables are rebuilt', async () => {
     'alter table book a book RESERVED metadata false',
     'create index `by_t book EXCLUSIVE scan false by_title',
     'insert into `book_ book EXCLUSIVE rewrite false',
-    'insert into `book_ book__rebuilt RESERVED metadata true',
+    'insert into `book_ book__rebuilt EXCLUSIVE metadata true',
     'drop table `book` book RESERVED metadata false',
     'alter table `book_ book__rebuilt RESERVED metadata false',
     'CREATE INDEX `by_t book EXCLUSIVE scan false by_title',
-    'update book set pa book RESERVED scan false',
+    'update book set pa book EXCLUSIVE scan false',
     'alter table book d book EXCLUSIVE rewrite false',
   ]);
+});
+
+describe.each(allEngines)('a way back on %s', (engine) => {
+  it('is measured, and so are queries and data work', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: (op) => op.createIndex('book', ['title'], { name: 'by_title' }),
+          downgrade: `
+            await op.query('select count(*) as total from book');
+            await op.transaction(async ({ em }) => void (await em.execute('update book set pages = 1')));
+            await op.dropIndex('book', 'by_title');`,
+        },
+      },
+      { at: ['bbb2'], direction: 'downgrade', target: 'aaa1' },
+    );
+    expect(statements.map(({ revision, direction, ordinal }) => [revision, direction, ordinal])).toEqual(
+      [0, 1, 2].map((ordinal) => ['bbb2', 'downgrade', ordinal]),
+    );
+    const [query, work, drop] = statements;
+    expect(query).toMatchObject({ operations: [], impact: { tables: [{ table: 'book', work: 'scan', rows: null }] } });
+    expect(work).toMatchObject({ sql: 'op.transaction', operations: [] });
+    if (engine === 'postgres' || engine === 'pglite') {
+      expect(work.impact.tables).toMatchObject([
+        { table: 'book', work: 'scan', rows: 'all', blocks: { writes: true } },
+      ]);
+    } else expect(work.impact).toMatchObject({ tables: [], source: 'unknown' });
+    expect(drop).toMatchObject({ operations: [{ kind: 'dropIndex' }], impact: { tables: [{ work: 'metadata' }] } });
+  });
 });

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineEntity, MikroORM, p } from '@mikro-orm/core';
 import { MikroOrmModule, MIKRO_ORM_MODULE_OPTIONS } from '@mikro-orm/nestjs';
@@ -14,9 +13,10 @@ import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { MigrationError, MigrationModule, MigrationService } from 'nest-migrate';
 import { type MigratedDatabase, migratedDatabase } from 'nest-migrate/testing';
-import { adminQuery, type Row, serverOf } from '../../support/databases.ts';
+import { type Row, serverOf } from '../../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
-import { executing, revision, type RevisionFile } from '../../support/revision-file.ts';
+import { abandonedDatabases } from '../../support/rehearsals.ts';
+import { executing, given, revision, type RevisionFile } from '../../support/revision-file.ts';
 
 const Event = defineEntity({
   name: 'Event',
@@ -35,26 +35,27 @@ const configurations: Readonly<Record<string, () => Partial<Options>>> = {
 
 let folder: TemporaryFolder;
 const cleanups: (() => Promise<unknown>)[] = [];
-let dumpsBefore: readonly string[];
-beforeAll(async () => {
-  dumpsBefore = await dumps();
-});
+let runs: string;
 beforeEach(async () => {
   folder = await temporaryFolder('testing', { files: { 'migrations/package.json': '{ "type": "module" }\n' } });
   await mkdir(join(folder.path, 'migrations', 'versions'));
+  runs = join(folder.path, 'runs');
+  await writeFile(runs, '');
   // the folder's name makes the content, and so the key, this test's own
   await writeRevision({
     id: 'aaaa',
     message: folder.path,
-    upgrade: (op) =>
-      op.createTable('event', {
+    upgrade: given({ runs }, async (op, values) => {
+      await (await import('node:fs/promises')).appendFile(values.runs, '.');
+      await op.createTable('event', {
         columns: {
           id: { type: 'integer', primary: true, autoincrement: true },
           name: { type: 'string', length: 50 },
           at: { type: 'datetime', length: 0 },
           tags: { type: 'json' },
         },
-      }),
+      });
+    }),
   });
   await writeRevision({
     id: 'bbbb',
@@ -66,16 +67,6 @@ afterEach(async () => {
   while (cleanups.length > 0) await cleanups.pop()!();
   await folder.remove();
 });
-afterAll(async () => {
-  for (const name of await dumps()) if (!dumpsBefore.includes(name)) await rm(join(dumpFolder, name));
-  for (const { name } of await adminQuery(
-    'postgres',
-    "select datname as name from pg_database where datname like 'nest_migrate_%'",
-  )) {
-    await adminQuery('postgres', `drop database "${String(name)}" with (force)`);
-  }
-});
-
 async function writeRevision(file: RevisionFile): Promise<void> {
   await writeFile(join(folder.path, 'migrations', 'versions', `${file.id}.ts`), revision(file));
 }
@@ -86,7 +77,8 @@ async function databaseFor(
   orm: Partial<Options>,
   more: Partial<Parameters<typeof migratedDatabase>[0]> = {},
 ): Promise<MigratedDatabase<Partial<Options>>> {
-  const database = await migratedDatabase({ orm, directory: directory(), ...more });
+  const scratch = { snapshots: { folder: snapshots } };
+  const database = await migratedDatabase({ orm, directory: directory(), scratch, ...more });
   cleanups.push(() => database.close());
   return database;
 }
@@ -97,15 +89,28 @@ async function open(database: MigratedDatabase<Partial<Options>>): Promise<SqlEn
   return orm.em.fork();
 }
 
-const dumpFolder = join(tmpdir(), `nest-migrate-testing-${process.getuid?.() ?? 0}`);
-const dumps = async (): Promise<readonly string[]> => {
-  const all = await readdir(dumpFolder).catch(() => []);
-  return all.filter((name) => name.endsWith('.pglite'));
-};
-const templates = async (): Promise<readonly unknown[]> =>
-  adminQuery('postgres', "select datname from pg_database where datname like 'nest_migrate_template_%'");
-const copies = async (): Promise<readonly unknown[]> =>
-  adminQuery('postgres', "select datname from pg_database where datname ~ '^nest_migrate_(test|draft)_'");
+/** How often the revisions have run. */
+const ran = async (): Promise<number> => (await readFile(runs, 'utf8')).length;
+/** The copies that are there without the process that uses them. */
+const copies = async (): Promise<readonly string[]> => abandonedDatabases('postgres');
+
+// of this file alone: no other process adds to it, or takes away what is beyond its limits
+let snapshots: string;
+beforeAll(async () => {
+  snapshots = await mkdtemp(join(tmpdir(), 'snapshots-'));
+});
+afterAll(() => rm(snapshots, { recursive: true }));
+
+/** The files that `work` adds to what is kept, the older ones first. */
+async function added(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const names = async (): Promise<readonly string[]> => readdir(snapshots).catch(() => []);
+  const before = await names();
+  await work();
+  const paths = (await names()).filter((name) => !before.includes(name)).map((name) => join(snapshots, name));
+  cleanups.push(...paths.map((path) => () => rm(path, { force: true })));
+  const times = await Promise.all(paths.map(async (path) => ({ path, time: (await stat(path)).mtimeMs })));
+  return times.sort((one, other) => one.time - other.time).map(({ path }) => path);
+}
 
 describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) => {
   const configuration = (): Partial<Options> => configurations[name]();
@@ -150,24 +155,32 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
   });
 
   it('runs the revisions once for all, and again when a file beside them has changed', async () => {
-    const kept = name === 'PGlite' ? dumps : templates;
     await symlink(directory(), join(directory(), 'circle'));
+    await Promise.all([databaseFor(configuration()), databaseFor(configuration()), databaseFor(configuration())]);
+    expect(await ran()).toBe(1);
     await databaseFor(configuration());
-    const before = await kept();
-    await Promise.all([databaseFor(configuration()), databaseFor(configuration())]);
-    expect(await kept()).toEqual(before);
+    expect(await ran()).toBe(1);
     await writeFile(join(directory(), 'seed.json'), JSON.stringify({ by: name }));
     const [first, second] = await Promise.all([databaseFor(configuration()), databaseFor(configuration())]);
-    expect((await kept()).filter((entry) => !before.some((old) => isDeepStrictEqual(old, entry)))).toHaveLength(1);
+    expect(await ran()).toBe(2);
     expect(first.options).not.toEqual(second.options);
   });
 
+  it('runs revisions that take something from elsewhere each time, unless a key tells what that is', async () => {
+    await writeFile(join(folder.path, 'elsewhere.mjs'), 'export const seeds = [];');
+    await writeRevision({ id: 'cccc', down: 'bbbb', upgrade: { call: "import('../../elsewhere.mjs')" } });
+    await databaseFor(configuration(), { key: 'one' });
+    await databaseFor(configuration(), { key: 'one' });
+    expect(await ran()).toBe(1);
+    await databaseFor(configuration(), { key: 'two' });
+    expect(await ran()).toBe(2);
+  });
+
   it('says what failed, keeps nothing of it, and works once it is mended', async () => {
-    const before = [await dumps(), await templates(), await copies()];
     await writeRevision({ id: 'cccc', down: 'bbbb', upgrade: executing('select broken(') });
     const failing = databaseFor(configuration());
     await expect(failing).rejects.toMatchObject({ code: 'REVISION_FAILED', failure: { revision: 'cccc' } });
-    expect([await dumps(), await templates(), await copies()]).toEqual(before);
+    expect(await copies()).toEqual([]);
     await rm(join(directory(), 'versions', 'cccc.ts'));
     await writeRevision({ id: 'dddd', down: 'bbbb' });
     expect(
@@ -196,17 +209,15 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
   });
 
   it('leaves nothing behind but what is kept for the next run', async () => {
-    const before = await dumps();
-    const database = await migratedDatabase({ orm: configuration(), directory: directory() });
+    const scratch = { snapshots: { folder: snapshots } };
+    const database = await migratedDatabase({ orm: configuration(), directory: directory(), scratch });
     const orm = await MikroORM.init(database.options);
     await orm.em.fork().count(Event);
     await orm.close(true);
     await database.close();
-    const kept = (await dumps()).filter((entry) => !before.includes(entry));
-    const locks = (await readdir(dumpFolder).catch(() => [])).filter((entry) => entry.endsWith('.lock'));
-    // other test processes make some of their own meanwhile
-    if (name === 'PGlite') expect(kept.filter((entry) => !locks.includes(`${entry}.lock`))).not.toEqual([]);
     expect(await copies()).toEqual([]);
+    await databaseFor(configuration());
+    expect(await ran()).toBe(1);
   });
 });
 
@@ -217,21 +228,12 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
     ...configurations['PGlite'](),
     driverOptions: { initDbStartParams: ['--wal-segsize=1'], test: ownName, ...more },
   });
-  const empties = async (): Promise<readonly string[]> =>
-    (await readdir(dumpFolder).catch(() => [])).filter((name) => name.endsWith('.pglite-empty'));
-  /** The files that `work` adds. */
-  const added = async (work: () => Promise<unknown>): Promise<readonly string[]> => {
-    const before = await empties();
-    await work();
-    const names = (await empties()).filter((name) => !before.includes(name));
-    cleanups.push(...names.map((name) => () => rm(join(dumpFolder, name), { force: true })));
-    return names.map((name) => join(dumpFolder, name));
-  };
   let first: { readonly file: string; readonly whole: Buffer } | undefined;
   /** The one of own(): to make it takes seconds of the processor, so what the first test made is put there again. */
   const kept = async (): Promise<{ readonly file: string; readonly whole: Buffer }> => {
     if (first === undefined) {
-      const [file, ...others] = await added(() => databaseFor(own()));
+      // the empty one, and the one at head
+      const [file, , ...others] = await added(() => databaseFor(own()));
       expect(others).toEqual([]);
       first = { file, whole: await readFile(file) };
     } else {
@@ -260,7 +262,8 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
         expect(await em.execute('select * from planted')).toEqual([]);
         expect(await em.count(Event)).toBe(1);
       }),
-    ).toEqual([]);
+      // at head alone
+    ).toHaveLength(1);
   });
 
   it('holds nothing that a revision has done', async () => {
@@ -305,7 +308,8 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
         { size: '1MB', memory: '5MB' },
       ]);
     });
-    expect(made).toHaveLength(2);
+    // three at head, and two empty ones
+    expect(made).toHaveLength(5);
   });
 
   it('is not kept where an option holds what no name can tell, such as a function', async () => {
@@ -317,34 +321,23 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
       const all = await Promise.all(['a', 'b', 'c'].map((key) => databaseFor(own({ several: true }), { key })));
       for (const database of all) expect(await (await open(database)).count(Event)).toBe(1);
     });
-    expect(made).toHaveLength(1);
-    expect((await readdir(dumpFolder)).filter((name) => name.includes('.draft-'))).toEqual([]);
+    expect(made).toHaveLength(4);
+    expect((await readdir(snapshots)).filter((name) => name.includes('.draft-'))).toEqual([]);
   });
 });
 
 describe('migratedDatabase()', () => {
   it('makes the snapshot again where its file is broken', async () => {
-    const before = await dumps();
-    await databaseFor(configurations['PGlite']());
-    const [name] = (await dumps()).filter((entry) => !before.includes(entry));
-    await writeFile(join(dumpFolder, name), 'broken');
+    const [file = ''] = (await added(() => databaseFor(configurations['PGlite']()))).slice(-1);
+    await writeFile(file, 'broken');
     expect(await (await open(await databaseFor(configurations['PGlite']()))).count(Event)).toBe(1);
-    expect((await stat(join(dumpFolder, name))).size).toBeGreaterThan(1e6);
+    expect((await stat(file)).size).toBeGreaterThan(1e6);
   });
 
   it("puts PGlite in the place of the application's server", async () => {
     const orm = { ...configurations['PostgreSQL'](), clientUrl: 'postgresql://nobody@192.0.2.1/none', port: 1 };
     const em = await open(await databaseFor(orm, { engine: 'pglite' }));
     expect(await em.count(Event)).toBe(1);
-  });
-
-  it('removes dumps that nothing has used for a week, when it makes another', async () => {
-    await databaseFor(configurations['PGlite']());
-    const old = join(dumpFolder, 'old.pglite');
-    await writeFile(old, '');
-    await utimes(old, new Date(0), new Date(0));
-    await databaseFor(configurations['PGlite'](), { key: folder.path });
-    expect(await dumps()).not.toContain('old.pglite');
   });
 
   it('refuses a driver that it does not work with, and a directory that is not there', async () => {
@@ -360,9 +353,9 @@ describe('migratedDatabase()', () => {
   it('says in one line why the server makes no database', async () => {
     const orm = { ...configurations['PostgreSQL'](), port: 1 };
     const error = await databaseFor(orm).catch((failure: unknown) => failure as MigrationError);
-    expect(error).toMatchObject({ code: 'MIGRATED_DATABASE' });
+    expect(error).toMatchObject({ code: 'DATABASE_UNREACHABLE' });
     expect((error as MigrationError).message).toMatch(
-      /^A test database can't be made on the PostgreSQL server: .*ECONNREFUSED.*$/,
+      /^Can't connect to the database at .*:1: connection refused\. .*$/,
     );
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { WrittenRevisionWrongError } from '../../../libs/nest-migrate/src/errors/autogenerate.errors.js';
 import { MigrationError } from '../../../libs/nest-migrate/src/errors/migration.error.js';
 import { WalkedTooFarError } from '../../../libs/nest-migrate/src/errors/revision.errors.js';
 import { command, worded } from '../../../libs/nest-migrate/src/errors/wording.js';
@@ -28,6 +29,18 @@ describe('a failing command', () => {
       stderr: "Error: Can't locate revision identified by 'x'. Look at db history.\n",
       closed: true,
     });
+  });
+
+  it('shows which lines of the schema a new revision gets wrong, and the file to send', async () => {
+    const lines = ['- table book index by_title: on book (title)'];
+    const error = new WrittenRevisionWrongError(['Its downgrade fails.'], lines, '/tmp/report.json');
+    expect((await db(['upgrade'], failing(error))).stderr).toBe(
+      'Error: The new revision is wrong, and its file was removed. Its downgrade fails. This is an error of nest-migrate, ' +
+        'or of a hook that has a part in writing revisions. Please report it with this file: /tmp/report.json.\n' +
+        '  - table book index by_title: on book (title)\n',
+    );
+    const drifted = new WrittenRevisionWrongError(['Its upgrade fails.'], [], null);
+    expect((await db(['upgrade'], failing(drifted))).stderr).toMatch(/look at it with db drift\.\n$/);
   });
 
   it.each([

@@ -47,6 +47,9 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   stamp: () => nothingDone,
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], published: [], clean: true }),
+  plan: () => ({ worst: null, rows: [], revisions: [], findings: [], statistics: null }),
+  lint: () => ({ worst: null, rows: null, revisions: [], findings: [], statistics: null }),
+  stats: () => ({ server: 'PostgreSQL 15', readAt: '', replicas: null, maxRowVersions: null, tables: [] }),
   fingerprint: () => ({ hash: '', text: '' }),
   repair: () => ({ altered: [], accepted: [] }),
   edit: () => [],
@@ -79,6 +82,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   squash: () => ({ created: [], source: [], replaces: [], elided: [], clean: true, proofs: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
+  schemaChange: () => ({ verdict: 'same', differences: [] }),
   connections: () => ['default'],
 };
 

@@ -51,6 +51,14 @@ describe('bad usage is one line on stderr, exit code 2, and starts nothing', () 
       ['current', 'x'],
       "Error: Too many arguments for 'current'. Expected 0 arguments but got 1. See db current --help.\n",
     ],
+    [
+      ['verify', 'ae10:heads', '--base', 'main'],
+      'Error: A range and --base both say which revisions are verified: give one of them. See db verify --help.\n',
+    ],
+    [
+      ['verify', '--all', '--base', 'main'],
+      'Error: --base and --all both say which revisions are verified: give one of them. See db verify --help.\n',
+    ],
     [['merge'], "Error: Missing required argument 'revisions'. See db merge --help.\n"],
     [['migrate', '-m'], "Error: Option '-m, --message <text>' argument missing. See db migrate --help.\n"],
     [

@@ -27,6 +27,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     AppliedStatementEditedError: [new errors.AppliedStatementEditedError(unfinished, statement, { now: null, exits })],
     ApplicationNotBuiltError: [new errors.ApplicationNotBuiltError(name, [name], cause)],
+    BackfillMovedError: [
+      new errors.BackfillMovedError(name, unfinished, 'moved'),
+      new errors.BackfillMovedError(name, unfinished, 'unreadable'),
+    ],
     BaselineInvalidError: [new errors.BaselineInvalidError(name, new Error(name))],
     BaseUnknownError: [new errors.BaseUnknownError()],
     GitFailedError: [new errors.GitFailedError(['show', name], name, cause)],
@@ -82,6 +86,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.ReplacedRevisionError(name, 'b'),
       new errors.ReplacedRevisionError(name, 'b', { areThere: true }),
     ],
+    WrittenRevisionWrongError: [
+      new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], null),
+      new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], name),
+    ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
@@ -124,6 +132,9 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     NothingToMergeError: [new errors.NothingToMergeError([name]), new errors.NothingToMergeError([])],
     OfflinePurgeError: [new errors.OfflinePurgeError()],
     OfflineRangeError: [new errors.OfflineRangeError(name, name, name)],
+    OfflineBackfillError: (['rows', 'key', 'loops'] as const).map(
+      (reason) => new errors.OfflineBackfillError(name, 'upgrade', name, reason),
+    ),
     OfflineVerbError: [new errors.OfflineVerbError(name, 'upgrade', name)],
     OptionsNeedOrmError: [new errors.OptionsNeedOrmError(name)],
     OrmImportedTwiceError: [new errors.OrmImportedTwiceError(name)],
@@ -187,6 +198,11 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     SessionNotKeptError: [new errors.SessionNotKeptError({ hasRun: true, leftOn: null })],
     SettingNotRestoredError: [new errors.SettingNotRestoredError(name, name, cause)],
     SqlNotWrittenError: [new errors.SqlNotWrittenError(name, 'upgrade', name, cause)],
+    PlanFileInvalidError: [new errors.PlanFileInvalidError(name, new Error(name))],
+    PlanOutdatedError: [new errors.PlanOutdatedError(name, [name])],
+    PlanRefusedError: [new errors.PlanRefusedError('blocking', [name])],
+    ReadOnlyUndoneError: [new errors.ReadOnlyUndoneError(name)],
+    StatisticsInvalidError: [new errors.StatisticsInvalidError(name, new Error(name))],
     TemplateInvalidError: [new errors.TemplateInvalidError(name, name, name)],
     TemplateUnknownError: [new errors.TemplateUnknownError(name, name, name)],
     TransactionControlError: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runProcess } from '../../support/processes.ts';
 import { assertNoLeaks } from '../../support/secrets.ts';
+import { runInShell } from '../../support/shell.ts';
 
 async function printing(text: string, env: Readonly<Record<string, string>>): Promise<void> {
   await runProcess(process.execPath, ['-e', `process.stderr.write(${JSON.stringify(text)})`], { env });
@@ -16,6 +17,11 @@ describe('a process of a test that prints a password', () => {
     expect(() => assertNoLeaks()).toThrow(/A password was printed by: .*-e/);
     // and is told once
     assertNoLeaks();
+  });
+
+  it('started by the shell of the spec fails it as well', async () => {
+    await runInShell({ command: 'printenv', args: ['DB_PASSWORD'], env: { DB_PASSWORD: 'hunter-and-2' } });
+    expect(() => assertNoLeaks()).toThrow(/A password was printed by: printenv/);
   });
 
   it('passes where it prints something else', async () => {

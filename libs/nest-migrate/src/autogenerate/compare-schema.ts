@@ -33,7 +33,8 @@ import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames, tableWithColumnRenamed } from './renames.js';
 import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
-import { withWarnings } from './unsafe-steps.js';
+import { losesUnsaid, withWarnings } from './unsafe-steps.js';
+import { withWantedSpelling } from './wanted-spelling.js';
 
 export {
   type ComparedObject,
@@ -114,7 +115,8 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
     answers: renames,
     foreignKeys: keys ?? [],
   });
-  const { live: renamed, parents } = withoutParents(underNewNames, entities, engine);
+  const { live: comparable, parents } = withoutParents(underNewNames, entities, engine);
+  const renamed = withWantedSpelling(comparable, entities, engine);
   comparison.warnings.push(...sentenceAbout([...parents, ...describable.others]));
   compareSchemas(comparison, renamed, entities);
   const live = compareEnums(comparison, renamed, entities);
@@ -164,10 +166,17 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   });
   const inDirection = (direction: Direction): readonly Operation[] =>
     operations.filter((operation) => comparison.plan.isIn(direction, operation)).map(frozen);
-  const { upgrade, downgrade, told } = await withWarnings(comparison, {
-    upgrade: inDirection('upgrade'),
-    downgrade: inDirection('downgrade').toReversed().flatMap(reverse),
-  });
+  const whole = async (list: readonly Operation[]): Promise<readonly Operation[]> =>
+    connection === undefined || catalogue.withShownParts === undefined
+      ? list
+      : (await catalogue.withShownParts(connection, list, (at) => comparison.plan.columnBefore(at))).map(frozen);
+  const written = {
+    upgrade: await whole(inDirection('upgrade')),
+    downgrade: await whole(inDirection('downgrade').toReversed().flatMap(reverse)),
+  };
+  const isAsked = connection !== undefined && written.upgrade.some(losesUnsaid);
+  const unsaid = isAsked ? await catalogue.listUnsaid?.(connection) : undefined;
+  const { upgrade, downgrade, told } = await withWarnings(comparison, written, unsaid);
   const batches = together && { upgrade: batchesOf(upgrade, together), downgrade: batchesOf(downgrade, together) };
   return { upgrade, downgrade, batches: batches ?? rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
 }

@@ -3,7 +3,7 @@ import { onlyAddsValues } from '../operations/enum-renames.js';
 import { type ChangingColumn, type ChangingParts, type Operation, type OperationOf } from '../operations/operation.js';
 import { keyOf, type QualifiedName, type TableModel } from '../schema/schema-model.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
-import { changesType } from './compare/type-changes.js';
+import { changesType } from '../operations/type-changes.js';
 import { type Direction, type OperationPlan } from './operation-plan.js';
 
 /**

@@ -1,5 +1,6 @@
 import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type Operation } from '../operations/operation.js';
+import { type PlacedColumn } from '../engines/catalogue/catalogue.js';
 import { type QualifiedName, samePlace } from '../schema/schema-model.js';
 
 /**
@@ -106,6 +107,12 @@ export class OperationPlan {
   /** Where a table is before it is renamed. */
   placeBefore(place: QualifiedName): QualifiedName {
     return placeBefore(this.operations.get('renameTables') ?? [], place);
+  }
+
+  /** Where a column is before its table and it are renamed. */
+  columnBefore({ table, column }: PlacedColumn): PlacedColumn {
+    const from = this.renamesOf(table).find(({ to }) => to === column)?.from;
+    return { table: this.placeBefore(table), column: from ?? column };
   }
 
   /** The columns of a table that are renamed, in their order. */

@@ -144,7 +144,7 @@ function columnPossibilities(comparison: Comparison, state: State, target: Schem
         apply: () => {
           const { name, schema } = wanted;
           const column = { name, schema, column: from };
-          warnOfLeftOut(comparison, wanted, { from, to });
+          warnOfLeftOut(comparison, state.live, wanted, { from, to });
           if (!engine.capabilities.expressionsFollowRenames) liftExpressionsOn(comparison, state, column);
           if (!engine.capabilities.checksFollowRenames) dropChecksOn({ plan, engine }, state, column);
           plan.add('renameColumns', { kind: 'renameColumn', table: name, schema, from, to });
@@ -199,15 +199,27 @@ function warningsOf(
 /** Warns of what is left out and does not follow a rename of a column, and notes the rename. */
 function warnOfLeftOut(
   { leftOut, engine, warnings }: Pick<Comparison, 'leftOut' | 'engine' | 'warnings'>,
+  live: LiveSchema,
   table: TableModel,
   { from, to }: { readonly from: string; readonly to: string },
 ): void {
   if (leftOut === undefined) return;
   const list = (parts: readonly string[]): string => new Intl.ListFormat('en-GB').format(parts);
   const name = `${displayName(table)}.${from}`;
-  const holding = engine.capabilities.expressionsFollowRenames
-    ? []
-    : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
+  // the statement that renames the column takes them along, where it may copy the table
+  const isInKey =
+    leftOut.foreignKeysOn(table, from).length > 0 ||
+    live.tables.some((other) =>
+      other.foreignKeys.some(
+        (key) =>
+          (samePlace(other, table) && key.columns.includes(from)) ||
+          (samePlace(referencedPlace(key), table) && key.referencedColumns.includes(from)),
+      ),
+    );
+  const holding =
+    engine.capabilities.expressionsFollowRenames || !isInKey
+      ? []
+      : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
   if (holding.length > 0) {
     const verb = holding.length === 1 ? 'uses' : 'use';
     warnings.push(

@@ -3,9 +3,10 @@ import { frozen } from '../operations/frozen.js';
 import { placeAfter } from '../operations/kinds/table.operations.js';
 import { type ColumnDefinition, type Operation, type OperationOf } from '../operations/operation.js';
 import { type Comparison, type TypeChange } from './compare/comparison.js';
-import { changesType, describeColumnType, isWider } from './compare/type-changes.js';
+import { changesType, describeColumnType, isWider } from '../operations/type-changes.js';
 import { isIdentity } from '../schema/identity.js';
-import { displayName, keyOf, type QualifiedName } from '../schema/schema-model.js';
+import { type UnsaidPart } from '../engines/catalogue/catalogue.js';
+import { displayName, keyOf, type QualifiedName, samePlace } from '../schema/schema-model.js';
 import { quotedTable, type RuleOnRows, RulesOnRows } from './rules-on-rows.js';
 
 type Direction = 'upgrade' | 'downgrade';
@@ -36,10 +37,13 @@ interface Steps extends Readonly<Record<Direction, readonly Operation[]>> {
  * Returns the steps with warnings. A step that can lose data or fail gets a sentence that says so, and what to do. For
  * a table with rows the sentence says that it has some. A table without rows is mentioned too, since another database
  * may have rows in it. In a downgrade nothing is said about what is dropped, since that is its purpose.
+ *
+ * @param unsaid What the database has and no operation says.
  */
 export async function withWarnings(
   comparison: Comparison,
   { upgrade, downgrade }: Readonly<Record<Direction, readonly Operation[]>>,
+  unsaid: readonly UnsaidPart[] = [],
 ): Promise<Steps> {
   const { filled, broken } = await lookAtRows(comparison, upgrade);
   const usings = await usingsOf(comparison);
@@ -64,9 +68,11 @@ export async function withWarnings(
     };
     return operations.map((operation) => {
       const own = warningOf(operation, circumstances);
+      const poorer = direction === 'upgrade' ? comesBackPoorer(comparison, upgrade, operation, unsaid) : undefined;
       const renames = comparison.possibleRenames.filter(({ isDroppedBy }) => isDroppedBy(operation));
       const sentences = [
         ...(own === undefined ? [] : [own]),
+        ...(poorer === undefined ? [] : [poorer]),
         ...(direction === 'upgrade' ? renames.map(({ sentence }) => sentence) : []),
       ];
       if (sentences.length === 0) return operation;
@@ -102,6 +108,56 @@ function warningOf(operation: Operation, circumstances: Circumstances): string |
     default:
       return warningOfRule(operation, circumstances);
   }
+}
+
+/** What a step drops that an operation has no words for, so that it does not come back. */
+export function losesUnsaid(operation: Operation): boolean {
+  return ['dropTable', 'dropConstraint', 'dropIndex', 'dropTrigger'].includes(operation.kind);
+}
+
+function comesBackPoorer(
+  { plan }: Comparison,
+  steps: readonly Operation[],
+  operation: Operation,
+  unsaid: readonly UnsaidPart[],
+): string | undefined {
+  if (!losesUnsaid(operation) || !('table' in operation)) return undefined;
+  const name = 'name' in operation ? operation.name : undefined;
+  const place = plan.placeBefore({ name: operation.table, schema: operation.schema });
+  const isAgain = createsAgain(steps, operation);
+  // a run keeps the state of a trigger that it creates again
+  if (isAgain && operation.kind === 'dropTrigger') return undefined;
+  const lost = unsaid
+    .filter((part) => samePlace(part.table, place) && (name === undefined || part.name === name))
+    .map((part) => (part.name === name ? part.what : `${part.name} (${part.what})`));
+  if (lost.length === 0) return undefined;
+  const [table, parts] = [displayName(place), lost.join(', ')];
+  if (name === undefined) return `the downgrade creates ${table} without: ${parts}`;
+  return `drops ${name} of ${table}, and ${isAgain ? 'creates it' : 'the downgrade creates it'} without: ${parts}`;
+}
+
+/** Whether the steps create what one of them drops. */
+function createsAgain(steps: readonly Operation[], dropped: Operation): boolean {
+  if (!('table' in dropped) || !('name' in dropped)) return false;
+  return steps.some((step) => {
+    if (!('table' in step) || step.table !== dropped.table || step.schema !== dropped.schema) return false;
+    switch (step.kind) {
+      case 'createIndex':
+        return step.index.name === dropped.name;
+      case 'createForeignKey':
+        return step.foreignKey.name === dropped.name;
+      case 'createCheckConstraint':
+        return step.check.name === dropped.name;
+      case 'createUniqueConstraint':
+        return step.unique.name === dropped.name;
+      case 'createPrimaryKey':
+        return step.primaryKey.name === dropped.name;
+      case 'createTrigger':
+        return step.name === dropped.name;
+      default:
+        return false;
+    }
+  });
 }
 
 function warningOfRule(

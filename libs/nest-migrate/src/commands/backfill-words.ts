@@ -10,6 +10,17 @@ export function backfillWords({ done, total, pass, rate, leftMs }: BackfillProgr
   ].join(', ');
 }
 
+/** The same where there is little room: `12% of book, 24,000 rows/s, 0:37 left`. */
+export function backfillInShort({ table, done, total, pass, rate, leftMs }: BackfillProgress): string {
+  if (pass > 1) return `last pass over ${table}, ${rowsOf(done)} found`;
+  const part = total === null || total === 0 ? rowsOf(done) : `${Math.floor((done / total) * 100)}%`;
+  return [
+    `${part} of ${table}`,
+    ...(rate === null ? [] : [`${numberOf(rate)} rows/s`]),
+    ...(leftMs === null ? [] : [`${clockOf(leftMs)} left`]),
+  ].join(', ');
+}
+
 export function rowsOf(count: number): string {
   return `${numberOf(count)} ${count === 1 ? 'row' : 'rows'}`;
 }

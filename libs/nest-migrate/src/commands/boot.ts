@@ -1,6 +1,7 @@
 import { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from '../errors/boot.errors.js';
 import { type Standing, standing } from '../revision/standing.js';
 import { targetFor } from '../revision/target.js';
+import { PlanRefusedError } from '../errors/plan.errors.js';
 import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
 import { waitUntil } from '../runtime/wait-until.js';
@@ -31,6 +32,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
   if (onBootstrap === 'upgrade') {
     if (mayStart(context, options, await standingOf(context, scripts, target))) return report();
+    await refuseBadPlan(context, options, target);
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
@@ -66,6 +68,16 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     throw refusal(found, () => new UpgradeAwaitedError(waitedMs, pendingOf(found)), isLocked);
   }
   await report();
+}
+
+/** @throws PlanRefusedError where the plan of the upgrade has what the options refuse. */
+async function refuseBadPlan(context: CommandContext, options: Common, target: string): Promise<void> {
+  const { refuse } = context.options.plan;
+  if (refuse === undefined) return;
+  // an application that starts plans nothing unless it is told to
+  const { refusedBy } = await import('./refused-plan.js');
+  const findings = await refusedBy(context, { ...options, target }, refuse);
+  if (findings.length > 0) throw new PlanRefusedError(refuse, findings);
 }
 
 /** Where the database stands, and which of its revisions are unfinished. */

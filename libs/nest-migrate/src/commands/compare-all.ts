@@ -1,15 +1,14 @@
-import { type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { ConnectionFailedError } from '../errors/runtime.errors.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
-import { compareAtHead, type Renames } from './compare-at-head.js';
+import { compareAtHead, type OnlineComparison, type Renames } from './compare-at-head.js';
 import { adoptionHint, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';
 import { warning } from '../runtime/events.js';
 
 /** The difference of one connection, in both directions. */
-export interface ConnectionComparison extends SchemaComparison {
+export interface ConnectionComparison extends OnlineComparison {
   readonly connection: string;
 }
 
@@ -22,9 +21,14 @@ export interface ConnectionComparison extends SchemaComparison {
 export async function compareAll(
   contexts: readonly CommandContext[],
   scripts: RevisionScripts,
-  options: Common & { readonly renames?: Renames; readonly revId: string; readonly fromEmpty?: boolean },
+  options: Common & {
+    readonly renames?: Renames;
+    readonly revId: string;
+    readonly fromEmpty?: boolean;
+    readonly online?: boolean;
+  },
 ): Promise<readonly ConnectionComparison[]> {
-  const { revId, fromEmpty = false } = options;
+  const { revId, fromEmpty = false, online } = options;
   const compared: ConnectionComparison[] = [];
   const pending = new Set(typeof options.renames === 'function' ? [] : options.renames);
   let unanswerable: RenameNotFoundError | undefined;
@@ -33,9 +37,14 @@ export async function compareAll(
     let answers = options.renames ?? [];
     for (let done = false; !done;) {
       try {
-        const comparison = fromEmpty
+        const comparison: OnlineComparison = fromEmpty
           ? await compareWithEmpty(context)
-          : await compareAtHead(context, scripts, { database: databaseOf(context, options), renames: answers, revId });
+          : await compareAtHead(context, scripts, {
+              database: databaseOf(context, options),
+              renames: answers,
+              revId,
+              online,
+            });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
         const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
         const strange = fromEmpty ? undefined : await strangeTables(context, scripts, comparison.upgrade);
@@ -43,6 +52,8 @@ export async function compareAll(
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit(warning(hint));
+        const isPlain = online === true && !fromEmpty && comparison.online === undefined;
+        if (isPlain && comparison.upgrade.length > 0) emit({ type: 'warning', message: plainForm(context) });
         compared.push({ connection, ...comparison });
         done = true;
       } catch (error) {
@@ -56,4 +67,9 @@ export async function compareAll(
   }
   if (pending.size > 0 && unanswerable !== undefined) throw unanswerable;
   return compared;
+}
+
+function plainForm(context: CommandContext): string {
+  const { engine } = databaseOf(context);
+  return `'online' changes nothing on ${engine.name}: the revision has the plain form.`;
 }

@@ -1,4 +1,6 @@
-import { compareSchema } from '../autogenerate/compare-schema.js';
+import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
+import { type OnlineWriter } from '../engines/online/online.js';
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
 import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
@@ -17,6 +19,14 @@ interface AtHead {
   readonly renames?: Renames;
   /** The id of the revision that is to be written, which the version table must have room for. */
   readonly revId?: string;
+  /** Whether the difference is to be written so that requests go on meanwhile. */
+  readonly online?: boolean;
+}
+
+/** A difference, and how it is written. */
+export interface OnlineComparison extends SchemaComparison {
+  /** Absent: as it is. */
+  readonly online?: OnlineWriter;
 }
 
 /**
@@ -30,8 +40,8 @@ interface AtHead {
 export async function compareAtHead(
   { orm, options }: CommandContext,
   { graph }: RevisionScripts,
-  { database, renames = [], revId }: AtHead,
-): ReturnType<typeof compareSchema> {
+  { database, renames = [], revId, online = false }: AtHead,
+): Promise<OnlineComparison> {
   return database.pin(async (session) => {
     const rows = await database.versionTable.read(session);
     const here = graph.at(rows);
@@ -41,7 +51,7 @@ export async function compareAtHead(
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);
     if (inTheWay !== undefined) throw interruption(inTheWay);
     if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
-    const compare = async (answers: readonly string[]): ReturnType<typeof compareSchema> => {
+    const compare = async (answers: readonly string[]): Promise<OnlineComparison> => {
       const comparison = await compareSchema({
         orm,
         connection: session.introspection,
@@ -50,11 +60,27 @@ export async function compareAtHead(
         ...options.comparison,
       });
       const hint = updateRuleHint(comparison.upgrade);
-      return hint === undefined ? comparison : { ...comparison, warnings: [...comparison.warnings, hint] };
+      const told = hint === undefined ? comparison : { ...comparison, warnings: [...comparison.warnings, hint] };
+      return online ? withOnline(told, database, session.introspection) : told;
     };
     if (typeof renames !== 'function') return compare(renames);
     const first = await compare([]);
     const answers = first.candidates.length === 0 ? [] : await renames(first.candidates);
     return answers.length === 0 ? first : compare(answers);
   });
+}
+
+/** Adds how the difference is written, and the warnings of what has no other way. */
+async function withOnline(
+  comparison: SchemaComparison,
+  { engine }: MigrationDatabase,
+  connection: AbstractSqlConnection,
+): Promise<OnlineComparison> {
+  const { upgrade, downgrade, warnings } = comparison;
+  const online = await engine.online?.(connection, [...upgrade, ...downgrade]);
+  if (online === undefined) return comparison;
+  const known = upgrade.map(({ warning }) => warning);
+  const steps = online(upgrade).flatMap((step) => ('operations' in step ? step.operations : []));
+  const added = steps.flatMap(({ warning }) => (warning === undefined || known.includes(warning) ? [] : [warning]));
+  return { ...comparison, online, warnings: [...warnings, ...added] };
 }

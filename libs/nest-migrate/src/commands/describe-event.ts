@@ -47,10 +47,11 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group
 }
 
 function describeBackfill({ type, progress }: Extract<MigrationEvent, { type: `backfill${string}` }>): string {
-  const { table, done, changed } = progress;
+  const { table, done, changed, total } = progress;
   if (type === 'backfillProgress') return `Backfill of ${table}: ${backfillWords(progress)}`;
   if (type === 'backfillFinished') return `Backfill of ${table} is done: ${rowsOf(changed)} filled`;
-  return done === 0 ? `Backfill of ${table}` : `Backfill of ${table}, continued after ${rowsOf(done)}`;
+  const size = total === null ? '' : `, about ${rowsOf(total)}`;
+  return `Backfill of ${table}${size}${done === 0 ? '' : `, continued after ${rowsOf(done)}`}`;
 }
 
 function describeWait({ pending, holder }: Extract<MigrationEvent, { type: 'upgradeAwaited' }>): string {

@@ -109,7 +109,7 @@ export async function drift(context: CommandContext, { baseline, ...common }: Dr
 }
 
 /** The operations of a direction, and their statements. */
-function repairOf(engine: Engine, comparison: SchemaComparison, direction: Direction): DriftRepair {
+export function repairOf(engine: Engine, comparison: SchemaComparison, direction: Direction): DriftRepair {
   const { [direction]: operations, batches } = comparison;
   const { ddl } = engine;
   const sql = inBatches<never>(operations, batches[direction]).flatMap((step) => {

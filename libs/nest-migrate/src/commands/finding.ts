@@ -35,23 +35,43 @@ export const UNUSED_ACCEPT = 'unused-accept';
  */
 export function withAccepted(
   findings: readonly Finding[],
-  { id, accept }: { readonly id: string; readonly accept: readonly AcceptedFinding[] },
+  script: AcceptingRevision,
   rules: ReadonlySet<string>,
 ): readonly Finding[] {
-  const marked = findings.map((finding) => {
-    const reason = accept.find(({ rule }) => rule === finding.rule)?.reason;
-    return reason === undefined ? finding : { ...finding, accepted: reason };
-  });
-  const unused = accept.filter(({ rule }) => rules.has(rule) && !findings.some((finding) => finding.rule === rule));
   return [
-    ...marked,
-    ...unused.map(({ rule }): Finding => ({
+    ...marked(findings, script),
+    ...unusedAccepts(findings, script, rules).map((message): Finding => ({
       rule: UNUSED_ACCEPT,
-      revision: id,
+      revision: script.id,
       direction: null,
-      message: `It accepts ${rule}, which was not found. Take it out of the constant accept.`,
+      message,
       operations: [],
       schema: [],
     })),
   ];
+}
+
+/** A revision that may accept findings. */
+export interface AcceptingRevision {
+  readonly id: string;
+  readonly accept: readonly AcceptedFinding[];
+}
+
+/** The findings, those that the revision accepts with its reason. */
+export function marked<F extends Finding>(findings: readonly F[], { accept }: AcceptingRevision): readonly F[] {
+  return findings.map((finding) => {
+    const reason = accept.find(({ rule }) => rule === finding.rule)?.reason;
+    return reason === undefined ? finding : { ...finding, accepted: reason };
+  });
+}
+
+/** What there is to say about findings that a revision accepts and that were not found. */
+export function unusedAccepts(
+  findings: readonly Finding[],
+  { accept }: AcceptingRevision,
+  rules: ReadonlySet<string>,
+): readonly string[] {
+  return accept
+    .filter(({ rule }) => rules.has(rule) && !findings.some((finding) => finding.rule === rule))
+    .map(({ rule }) => `It accepts ${rule}, which was not found. Take it out of the constant accept.`);
 }

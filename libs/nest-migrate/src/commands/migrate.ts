@@ -5,7 +5,7 @@ import { type Renames } from './compare-at-head.js';
 import { checkFirst } from './from-empty.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
-import { namingHeads, readScripts } from './revision-scripts.js';
+import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
 import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
@@ -23,8 +23,18 @@ export interface MigrateOptions extends NewRevision {
    * the first one, or with `head: 'base'` the first of another history. Default: false.
    */
   fromEmpty?: boolean;
+  /**
+   * Whether the revision is written so that the application's requests go on while it runs: an index is built
+   * concurrently, a constraint is validated in another transaction. Default: the option `online`.
+   */
+  online?: boolean;
   /** Whether only the result is returned and no file is written. Default: false. */
   dryRun?: boolean;
+  /**
+   * Whether what was written is tried on a scratch database before its file is kept: up, where it has to make what a new
+   * database of the entities has, and down, to what was there before. Default: what the option `verify.written` says.
+   */
+  verify?: boolean;
   /**
    * Which candidates are renames: `'table.old:new'` for a column, `'old:new'` for a table, or a function that returns
    * those of the candidates that are. Default: none is.
@@ -56,6 +66,7 @@ export interface MigrateResult extends Diff, Created {
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  * @throws RevisionIdTooLongError where the version table has no room for the id.
  * @throws SchemaNotFirstError where `fromEmpty` would write a revision behind others.
+ * @throws WrittenRevisionWrongError where `verify` finds the new revision wrong; its file is not left.
  * @throws ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
@@ -64,21 +75,34 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
   if (options.fromEmpty === true) checkFirst(scripts, placement);
-  const compared = await compareAll(chosen(context, options.connections), scripts, { ...options, revId: id });
+  const contexts = chosen(context, options.connections);
+  const compared = await compareAll(contexts, scripts, {
+    ...options,
+    online: options.online ?? context.options.online,
+    revId: id,
+  });
+  const prove = async (ids: readonly string[], after: RevisionScripts): Promise<void> => {
+    // rehearsals are loaded by those who use them
+    const { proveWritten } = await import('./proven-revision.js');
+    const about = { ids, before: scripts, after, isOfDatabase: options.fromEmpty !== true };
+    for (const each of contexts) await proveWritten(each, about, options);
+  };
   const written = await writeRevisions(context, scripts, options, {
     command: 'migrate',
     autogenerate: true,
     revId: id,
     message: options.message ?? '',
     head: options.head ?? 'head',
-    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings }) => ({
+    operations: compared.map(({ connection, upgrade, downgrade, batches, warnings, online }) => ({
       connection,
+      online,
       warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
       batches,
     })),
     dryRun: options.dryRun,
+    prove: (options.verify ?? context.options.verify.written ?? false) ? prove : undefined,
   });
   return {
     operations: compared.flatMap(({ upgrade }) => upgrade),

@@ -1,3 +1,4 @@
+import { type Level } from '../plan/level.js';
 import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
@@ -124,6 +125,12 @@ export interface MigrationModuleOptions {
    * revision stands. Its name is that of the version table with `_history` for `_version`. Default `true`.
    */
   history?: boolean;
+  /**
+   * `'hash'`: each run keeps a fingerprint of the schema that it leaves, in a table of its own, so that
+   * `MigrationHealthIndicator` and `MigrationService.schemaChange()` can tell whether something else than a revision has
+   * changed the schema since. It costs a run the time of one fingerprint. Default: nothing is kept.
+   */
+  drift?: 'hash';
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
@@ -202,6 +209,13 @@ export interface MigrationModuleOptions {
   compareType?: ComparisonHooks['compareType'];
   /** Whether `migrate` compares the defaults of columns, or a function that decides it for some. Default `true`. */
   compareServerDefault?: ComparisonHooks['compareServerDefault'];
+  /**
+   * Whether `migrate` writes revisions so that the application's requests go on while they run. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ online: true })
+   */
+  online?: boolean;
   /** Writes operations of a new revision in another way. Default: none. See {@link RenderItem}. */
   renderItem?: RenderItem;
   /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
@@ -255,6 +269,27 @@ export interface MigrationModuleOptions {
    * });
    */
   verify?: VerificationOptions;
+  /**
+   * What a boot with `onBootstrap: 'upgrade'` looks at before it upgrades. Default: nothing.
+   *
+   * @example
+   * MigrationModule.forRoot({ onBootstrap: 'upgrade', plan: { refuse: 'blocking' } });
+   */
+  plan?: BootPlanOptions;
+}
+
+/**
+ * What a boot looks at before it upgrades, see {@link MigrationModuleOptions.plan}.
+ *
+ * @example
+ * const plan: BootPlanOptions = { refuse: 'blocking' };
+ */
+export interface BootPlanOptions {
+  /**
+   * The level from which a finding of the plan keeps the application from starting, with PlanRefusedError. The plan is
+   * made at each boot that finds revisions to apply, on a scratch database. Default: no finding does.
+   */
+  refuse?: Level;
 }
 
 /**
@@ -269,6 +304,18 @@ export interface VerificationOptions {
    * are tried without any rows first. Default: no rows.
    */
   rows?: VerifyRows;
+  /**
+   * Whether `db migrate` tries what it has written before it keeps the file, as `db migrate --verify` does. Default
+   * `false`.
+   */
+  written?: boolean;
+  /**
+   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
+   * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
+   * are reported as not verified, and so are those whose services can't be had.
+   */
+  services?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */
@@ -312,12 +359,14 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly versionTableSchema: string | undefined;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
+  readonly drift: 'hash' | undefined;
   readonly lockWaitTimeout: number;
   readonly ddl: StatementLimits;
   readonly lock: LockMode;
   readonly services: ReadonlyMap<string, ServiceToken>;
   /** The option `operations`. */
   readonly registry: OperationRegistry;
+  readonly online: boolean;
   readonly fileTemplate: string;
   readonly headsFile: boolean;
   readonly truncateSlugLength: number;
@@ -326,6 +375,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly postWriteHooks: readonly PostWriteHook[];
   readonly scratch: ScratchSettings;
   readonly verify: Readonly<VerificationOptions>;
+  readonly plan: Readonly<BootPlanOptions>;
 }
 
 /** The options that are functions, checked. */

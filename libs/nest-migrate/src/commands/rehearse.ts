@@ -42,6 +42,8 @@ export interface RehearseOptions extends Common {
    * again. Default 20.
    */
   readonly snapshotAfter?: number;
+  /** Called before the first revision runs, where no snapshot holds them all. What it throws, the rehearsal fails with. */
+  readonly beforeRevisions?: () => Promise<void>;
 }
 
 /**
@@ -59,11 +61,11 @@ export async function rehearse<T>(
 ): Promise<T> {
   const { orm, options: settings, host } = context;
   const { at = [], engine: wanted, keep = false, apart = false, snapshotAfter = SNAPSHOT_AFTER, ...others } = options;
-  const { services, servicesText, ...common } = others;
+  const { services, servicesText, beforeRevisions, ...common } = others;
   const emit = emitter(context, common);
   const database = databaseOf(context, common);
   const { versionTable, scratch } = settings;
-  const { targets, ...chain } = await chainOf(context, common, at, servicesText);
+  const { targets, length, ...chain } = await chainOf(context, common, at, servicesText);
   // what services do is in no file
   const isKept = services === undefined || servicesText !== undefined;
   const request: ScratchRequest = {
@@ -87,7 +89,11 @@ export async function rehearse<T>(
         if (event.type === 'stepFinished') taken += 1;
         common.onEvent?.(event);
       };
-      for (const target of targets) await upgrade(scratchContext, { ...common, onEvent, target });
+      // a snapshot of the whole stands where it should
+      if (taken < length) {
+        await beforeRevisions?.();
+        for (const target of targets) await upgrade(scratchContext, { ...common, onEvent, target });
+      }
       if (taken - begun >= snapshotAfter) await keepSnapshot(taken);
       return work(scratchContext);
     }),
@@ -143,6 +149,7 @@ async function onScratch<T>(
         versionTableSchema: schema,
         onBootstrap: 'off',
         lock: 'session',
+        drift: undefined,
         ddl: { lockTimeout: undefined, statementTimeout: undefined, retries: 0 },
         onVersionApply: [],
       },

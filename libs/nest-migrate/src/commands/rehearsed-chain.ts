@@ -15,6 +15,8 @@ import { directoryOf, namingHeads, readScripts, type RevisionScripts } from './r
 export interface RehearsedChain extends RevisionChain {
   /** The revisions to upgrade to, by their ids, one after the other. */
   readonly targets: readonly string[];
+  /** The number of steps that this takes. */
+  readonly length: number;
 }
 
 /**
@@ -32,18 +34,25 @@ export async function chainOf(
   const { connection, options, fileSystem: fs, orm } = context;
   const { versionTable, versionTableSchema, history, transactionPerMigration, scratch, registry } = options;
   const config = orm.config;
+  const { prepare, snapshots } = scratch;
+  // applications that prepare nothing have their empty databases in common
+  const preparation = digestOf([
+    version,
+    Utils.getORMVersion(),
+    versionTableSchema,
+    prepare === undefined ? null : [String(prepare), snapshots.key],
+  ]);
   const base: unknown[] = [
     version,
     Utils.getORMVersion(),
     connection,
     { versionTable, versionTableSchema, history, transactionPerMigration, registry: registry.text },
     [config.get('schema'), config.get('timezone'), config.get('charset'), config.get('collate')],
-    String(scratch.prepare),
-    scratch.snapshots.key,
+    snapshots.key,
     common.xArguments ?? {},
     servicesText ?? null,
   ];
-  if (at.length === 0) return { base: digestOf(base), links: [], targets: [] };
+  if (at.length === 0) return { preparation, base: digestOf(base), links: [], targets: [], length: 0 };
   const scripts = await readScripts(context, common);
   const { graph, directory } = scripts;
   const { targets, steps } = namingHeads(scripts, () => stepsTo(graph, at));
@@ -54,16 +63,17 @@ export async function chainOf(
     relativeImports(file).some((path) => !folders.some((folder) => isWithin(folder, path)));
   base.push(beside.map(({ name, text }) => [name, text]));
   const links: string[] = [];
-  for (const { direction, revision, rows } of beside.some(leadsOut) ? [] : steps) {
+  const isAllTold = snapshots.key !== '';
+  for (const { direction, revision, rows } of !isAllTold && beside.some(leadsOut) ? [] : steps) {
     const script = revision === null ? undefined : graph.script(revision);
     if (script === undefined) break;
     const { id, path, source } = script;
     // what it takes from elsewhere may have changed
-    if (leadsOut({ path, text: await fs.readText(path) })) break;
+    if (!isAllTold && leadsOut({ path, text: await fs.readText(path) })) break;
     const renamed = direction === 'stamp' || !rows.includes(id) ? ` ${direction} ${rows.join()}` : '';
     links.push(`${id} ${source.digest}${renamed}`);
   }
-  return { base: digestOf(base), links, targets };
+  return { preparation, base: digestOf(base), links, targets, length: steps.length };
 }
 
 /** The steps from an empty database, one target after the other, as upgrades to them take them. */

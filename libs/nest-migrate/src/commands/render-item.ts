@@ -1,7 +1,8 @@
 import { type RenderColumn, columnWriter } from './render-column.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { renderOperations } from '../autogenerate/render/render-operations.js';
+import { renderAutocommitBlock, renderBackfill, renderOperations } from '../autogenerate/render/render-operations.js';
 import { type AlterationBatch } from '../autogenerate/schema-comparison.js';
+import { type OnlineWriter } from '../engines/online/online.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 
@@ -42,6 +43,7 @@ interface Writers {
  *
  * @param imports Receives the lines that the file has to import.
  * @param batches Which of the operations are one batch.
+ * @param online Writes them so that requests go on meanwhile. Default: each is written as it is.
  * @throws InvalidOptionError where `renderItem` returns anything else.
  */
 export function renderBody(
@@ -49,21 +51,29 @@ export function renderBody(
   {
     batches,
     imports = new Set(),
+    online = (all) => [{ operations: all, autocommit: false }],
     ...about
   }: Pick<RenderedItem, 'direction' | 'connection'> & {
     readonly batches?: readonly AlterationBatch[];
     readonly imports?: Set<string>;
+    readonly online?: OnlineWriter;
   },
   { renderItem, renderColumn, registry }: Writers,
 ): string {
-  const parts = operations.map((operation) => {
+  const partOf = (operation: AnyOperation): AnyOperation | string => {
     const text: unknown = renderItem?.({ type: 'operation', operation, ...about });
     if (text === undefined) return operation;
     if (text === false) return '';
     if (typeof text !== 'string')
       throw new InvalidOptionError('renderItem', `returned ${text === null ? 'null' : typeof text}`);
     return text.endsWith('\n') ? text : `${text}\n`;
-  });
+  };
   const writeColumn = renderColumn && columnWriter(renderColumn, { ...about, imports });
-  return renderOperations(parts, registry, batches, writeColumn);
+  const steps = online(operations).map((step) => {
+    if ('backfill' in step) return renderBackfill(step);
+    const parts = step.operations.map(partOf);
+    if (!step.autocommit) return renderOperations(parts, registry, batches, writeColumn);
+    return parts.every((part) => part === '') ? '' : renderAutocommitBlock(parts, registry, writeColumn);
+  });
+  return steps.join('');
 }

@@ -11,6 +11,7 @@ import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
 import { resolveScratch } from './resolve-scratch.js';
+import { resolveBootPlan } from './resolve-boot-plan.js';
 import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
@@ -27,6 +28,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   waitTimeout: true,
   probe: true,
   history: true,
+  drift: true,
   versionTable: true,
   versionTableSchema: true,
   transactionPerMigration: true,
@@ -36,6 +38,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   services: true,
   operations: true,
   fileTemplate: true,
+  online: true,
   headsFile: true,
   truncateSlugLength: true,
   timezone: true,
@@ -52,6 +55,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   postWriteHooks: true,
   scratch: true,
   verify: true,
+  plan: true,
 };
 
 /**
@@ -88,6 +92,7 @@ export function resolveOptions(
     waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
     probe: options.probe === undefined ? undefined : resolveProbe(options.probe),
     history: options.history ?? true,
+    drift: choice('drift', options.drift, ['hash']),
     versionTable: versionTableName(options.versionTable ?? DEFAULT_VERSION_TABLE),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
@@ -98,6 +103,7 @@ export function resolveOptions(
     services: services(options.services ?? {}),
     registry: operationRegistry(options.operations ?? []),
     headsFile: options.headsFile ?? false,
+    online: options.online ?? false,
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),
@@ -106,6 +112,7 @@ export function resolveOptions(
     postWriteHooks: checkPostWriteHooks(options.postWriteHooks ?? []),
     scratch: resolveScratch(options.scratch, base),
     verify: resolveVerification(options.verify ?? {}),
+    plan: resolveBootPlan(options.plan ?? {}),
   };
 }
 

@@ -4,6 +4,7 @@ import { type Step } from '../runtime/events.js';
 import { type AcceptedFinding } from '../script/revision-script.js';
 
 export type { AcceptedFinding } from '../script/revision-script.js';
+export type { Preview, PreviewedStep } from '../runtime/dry-run.js';
 export type { RenameCandidate } from '../autogenerate/schema-comparison.js';
 
 /**

@@ -1,4 +1,10 @@
-import { RevisionFailedError } from '../errors/runtime.errors.js';
+import { type MigrationError } from '../errors/migration.error.js';
+import {
+  RevisionFailedError,
+  ServiceNotProvidedError,
+  ServicesUnavailableError,
+  ServiceUnresolvedError,
+} from '../errors/runtime.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { type Chain, chainsOf, ordersOf } from '../revision/verification-order.js';
@@ -7,8 +13,9 @@ import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';
 import { type Finding, withAccepted } from './finding.js';
+import { published } from './published-revisions.js';
 import { randomFrom } from './random-numbers.js';
-import { rehearse } from './rehearse.js';
+import { rehearse, type RehearseOptions } from './rehearse.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { fixtureFunction } from '../script/revision-module.js';
 import { proveSquash, SQUASH_DIFFERS } from './squash-proof.js';
@@ -23,6 +30,11 @@ import { schemaOf, type TrialOptions, tryRevision } from './verified-revision.js
 export interface VerifyOptions extends Common {
   /** `[start]:[end]` as symbols, both inclusive. Default: the revisions that are not applied in the database. */
   range?: string;
+  /**
+   * A git commit, such as `origin/main`: the revisions that it does not have are verified, and no database of the
+   * application is asked. Default: the database tells.
+   */
+  base?: string;
   /** Whether all revisions are verified. Then no database of the application is asked. Default `false`. */
   all?: boolean;
   /** The seed of the orders in which branches are applied: the same one repeats them. Default `0`. */
@@ -76,10 +88,26 @@ const ORDERS = 4;
  *
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
-export async function verify(context: CommandContext, options: VerifyOptions = {}): Promise<VerifyResult> {
+export async function verify(
+  context: CommandContext,
+  options: VerifyOptions = {},
+  services: RehearsedServices = {},
+): Promise<VerifyResult> {
   const { scripts, ids } = await requested(context, options);
-  return new Verification(context, scripts, options).run(ids);
+  return new Verification(context, scripts, options, services).run(ids);
 }
+
+/** Whether an error says that a service can't be had. */
+function isOfServices(error: unknown): error is MigrationError {
+  return (
+    error instanceof ServiceUnresolvedError ||
+    error instanceof ServicesUnavailableError ||
+    error instanceof ServiceNotProvidedError
+  );
+}
+
+/** Where the services of revisions come from on scratch databases; without it there are none. */
+export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText'>;
 
 /** Revisions to verify, and the scripts in whose graph they are. */
 interface Requested {
@@ -89,11 +117,15 @@ interface Requested {
 
 async function requested(
   context: CommandContext,
-  { range: text, all = false, ...common }: VerifyOptions,
+  { range: text, base, all = false, ...common }: VerifyOptions,
 ): Promise<Requested> {
   const scripts = await readScripts(context, common);
   const { graph } = scripts;
   if (all) return { scripts, ids: new Set(graph.oldestFirst) };
+  if (base !== undefined) {
+    const { tip, fork } = await published(scripts, { base, signal: common.signal });
+    return { scripts, ids: new Set(graph.oldestFirst.filter((id) => !tip.scripts.has(id) && !fork.scripts.has(id))) };
+  }
   const database = databaseOf(context, common);
   if (text === undefined) {
     const rows = await database.readRows();
@@ -131,11 +163,12 @@ class Verification {
     private readonly context: CommandContext,
     private readonly scripts: RevisionScripts,
     private readonly options: VerifyOptions,
+    private readonly services: RehearsedServices,
   ) {}
 
   async run(ids: ReadonlySet<string>): Promise<VerifyResult> {
     const { graph } = this.scripts;
-    for (const { id, services } of graph.revisions) {
+    for (const { id, services } of this.services.services === undefined ? graph.revisions : []) {
       if (services.length > 0) this.#block(id, `needs the services ${services.join(', ')}, which a rehearsal has not`);
     }
     const passes: readonly TrialOptions['rows'][] = (await this.#anyRows(ids))
@@ -145,8 +178,11 @@ class Verification {
     const chains = chainsOf(graph, ids);
     for (const rows of passes) for (const chain of chains) await this.#tryChain(chain, rows);
     await this.#proveSquashes([...ids].filter((id) => !this.#reasons.has(id)));
-    if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id))) await this.#compareModels();
-    if (chains.length > 1) await this.#tryOrders(new Set([...ids].filter((id) => !this.#reasons.has(id))));
+    if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id)))
+      await this.#inOneRun(() => this.#compareModels());
+    if (chains.length > 1) {
+      await this.#inOneRun(() => this.#tryOrders(new Set([...ids].filter((id) => !this.#reasons.has(id)))));
+    }
     return this.#result(ids);
   }
 
@@ -172,20 +208,26 @@ class Verification {
         begun = true;
         for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
           this.#tell(id);
-          const outcome = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows));
+          const outcome = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows)).catch(
+            (error: unknown) => {
+              if (!isOfServices(error)) throw error;
+              this.#block(id, `needs services that can't be had: ${error.message}`);
+            },
+          );
+          if (outcome === undefined) return void (waiting.length = 0);
           this.#add(outcome.findings);
           at = [id];
           if (!outcome.upgrades) {
-            this.#block(id, 'its upgrade fails');
+            this.#block(id, 'fails in its upgrade');
             waiting.length = 0;
           }
           if (outcome.leaves === 'nothing') return;
         }
       });
       await trial.catch((error: unknown) => {
-        if (begun || !(error instanceof RevisionFailedError)) throw error;
-        // each branch below a merge can be applied, and not one behind the other
-        for (const id of waiting.splice(0)) this.#block(id, `what it stands on fails together: ${error.message}`);
+        if (begun || !(error instanceof RevisionFailedError || isOfServices(error))) throw error;
+        // each branch below a merge can be applied, and not one behind the other; or the services are not there
+        for (const id of waiting.splice(0)) this.#block(id, `stands on revisions that fail together: ${error.message}`);
       });
     }
   }
@@ -196,6 +238,21 @@ class Verification {
       if (this.scripts.graph.get(id).replaces.length === 0) continue;
       const proof = await proveSquash(this.context, this.scripts, id, this.options);
       this.#add(proof?.findings ?? []);
+    }
+  }
+
+  /**
+   * Runs work on a database to which several revisions are applied in one run. The services of all of them are made
+   * before the first one, when the tables that a provider reads may not be there.
+   */
+  async #inOneRun(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isOfServices(error)) throw error;
+      const message = `In one run from an empty database its services can't be had. ${error.message}`;
+      const finding = { rule: 'upgrade-fails', direction: 'upgrade', message, operations: [], schema: [] } as const;
+      this.#add([{ ...finding, revision: null }]);
     }
   }
 
@@ -229,7 +286,7 @@ class Verification {
 
   #rehearse<T>(at: readonly string[], work: (scratch: CommandContext) => Promise<T>): Promise<T> {
     const { directory, signal, xArguments } = this.options;
-    return rehearse(this.context, { directory, signal, xArguments, at }, work);
+    return rehearse(this.context, { directory, signal, xArguments, at, ...this.services }, work);
   }
 
   /** Notes why a revision, and with it all that stands on it, can't be tried. */

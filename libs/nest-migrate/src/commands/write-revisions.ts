@@ -1,4 +1,5 @@
 import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
+import { type OnlineWriter } from '../engines/online/online.js';
 import { isTableAlteration } from '../operations/all.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type Revision } from '../revision/revision-node.js';
@@ -23,6 +24,8 @@ import { revisionWarnings } from './revision-warnings.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
 interface DraftOperations extends Readonly<DirectiveOperations> {
+  /** Writes the operations so that requests go on meanwhile. */
+  readonly online?: OnlineWriter;
   readonly batches?: AlterationBatches;
   /** The warnings of the difference; some of them belong to a step. */
   readonly warnings?: readonly string[];
@@ -43,6 +46,10 @@ export interface Draft {
   readonly dryRun?: boolean;
   /** Sentences for the head of the first revision. Default: none. */
   readonly notes?: readonly string[];
+  /**
+   * Called once the files are written, with their ids. Where it fails, none of them is left. Default: they are kept.
+   */
+  readonly prove?: (ids: readonly string[], after: RevisionScripts) => Promise<void>;
 }
 
 /** The files that were written; in a dry run none. */
@@ -79,6 +86,7 @@ export async function writeRevisions(
       const follows = files.get(followed)?.path ?? scripts.graph.revisions.find(({ id }) => id === followed)?.path;
       files.set(revId, await writeScript(context, scripts, { ...revision, follows }));
     }
+    if (files.size > 0) await draft.prove?.([...files.keys()], await readScripts(context, options));
   } catch (error) {
     for (const { path } of files.values()) await context.fileSystem.remove(path);
     throw error;
@@ -167,10 +175,9 @@ export function bodiesOf(
       operations.map((entry) => {
         const { connection } = entry;
         const batches = batchesOf(entry, draft, direction);
-        return [
-          connection,
-          renderBody(entry[direction], { direction, connection, batches, imports }, context.options),
-        ] as const;
+        const online = draft.operations.find((one) => one.connection === connection)?.online;
+        const about = { direction, connection, batches, imports, online };
+        return [connection, renderBody(entry[direction], about, context.options)] as const;
       }),
       form,
     );

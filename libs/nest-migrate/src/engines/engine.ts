@@ -12,11 +12,13 @@ import {
   type SchemaDescription,
 } from './fingerprint/schema-description.js';
 import { type ImpactMeter } from './impact/impact.js';
+import { type LookOnline } from './online/online.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
+import { type DatabaseStatistics } from './statistics/statistics.js';
 import { type ToolTables } from './tables/tool-tables.js';
 
 /**
@@ -52,6 +54,8 @@ export interface Engine {
   oracle(connection: AbstractSqlConnection): ExpressionOracle;
   /** The whole schema of a session's database, with what entities cannot declare. */
   describe(session: ReadingSession, scope: DescriptionScope): Promise<SchemaDescription>;
+  /** What a session's database tells of itself: the sizes of its tables, and what they are part of. */
+  statistics(session: ReadingSession): Promise<Omit<DatabaseStatistics, 'readAt'>>;
   /**
    * How a script for the engine's command line client is written; `table` and `schema` are those of the version table.
    * A script that takes the migration lock waits for it up to `lockWaitTimeout` milliseconds.
@@ -59,6 +63,11 @@ export interface Engine {
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
   scratch(): Promise<Scratch>;
+  /**
+   * How operations are written so that the application's requests go on meanwhile; absent where there is no other way
+   * than the plain one. Loaded when it is called, as {@link scratch} is.
+   */
+  readonly online?: LookOnline;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

@@ -1,5 +1,6 @@
 import { InvalidOperationError } from '../errors/operation.errors.js';
 import { type Postcondition } from '../operations/operation.js';
+import { type ScriptLoops } from './script-loop.js';
 import { type LexicalRules, type Token, tokensOf } from './sql/sql-lexer.js';
 
 /** The state of the version table that a script requires before a step. */
@@ -48,6 +49,8 @@ export interface ScriptSyntax {
     readonly remember: readonly string[];
     readonly restore: readonly string[];
   };
+  /** How rows are filled batch by batch; absent where the engine has no loops. */
+  readonly loops?: ScriptLoops;
   /**
    * For engines with transactional DDL: how a revision's transaction is left for statements that run outside of any.
    * `before` is the end of the transaction, `after` follows its commit: if the commit failed, nothing after it takes

@@ -41,6 +41,27 @@ export class SchemaNotFirstError extends MigrationError {
   }
 }
 
+/** Thrown where a revision that was just written does not do what it should. Its file is not there any more. */
+export class WrittenRevisionWrongError extends MigrationError {
+  readonly code = 'WRITTEN_REVISION_WRONG';
+
+  constructor(
+    /** What is wrong, in sentences. */
+    readonly problems: readonly string[],
+    /** The lines of the schema that differ: `- ` there should be, `+ ` there is. */
+    readonly schema: readonly string[],
+    /** A file with all that is needed to find the error; `null` where it is not one of the tool. */
+    readonly report: string | null,
+  ) {
+    super(`The new revision is wrong, and its file was removed. ${problems.join(' ')}`, {
+      cure:
+        report === null
+          ? worded`The database is not what its revisions make, so that nothing follows from it: look at it with ${command('drift')}.`
+          : `This is an error of nest-migrate, or of a hook that has a part in writing revisions. Please report it with this file: ${report}.`,
+    });
+  }
+}
+
 /** Thrown where a rename that was asked for names something that did not appear or disappear. */
 export class RenameNotFoundError extends MigrationError {
   readonly code = 'RENAME_NOT_FOUND';

@@ -21,6 +21,36 @@ export class OfflineVerbError extends MigrationError {
   }
 }
 
+/**
+ * Thrown where a revision fills rows in a way that a script cannot: by a function (`rows`), along a key that only a database
+ * could tell (`key`), or on an engine without loops (`loops`). Nothing was written.
+ */
+export class OfflineBackfillError extends MigrationError {
+  readonly code = 'OFFLINE_BACKFILL';
+
+  constructor(
+    /** The id of the revision. */
+    readonly revision: string,
+    /** The function of the revision that calls it. */
+    readonly direction: 'upgrade' | 'downgrade',
+    /** The table that is filled. */
+    readonly table: string,
+    /** What a script lacks. */
+    readonly reason: 'rows' | 'key' | 'loops',
+  ) {
+    const why = {
+      rows: "by a function, and a script has none: op.backfill needs 'set'",
+      key: "along a key that it does not name, and a script has no database to ask: op.backfill needs 'key'",
+      loops: 'in batches, and a script for SQLite has no loops',
+    }[reason];
+    const cure =
+      reason === 'key'
+        ? "Name the columns of the primary key: key: ['id']."
+        : 'Leave it out with `if (!op.offline)`, or write it as one update for op.execute.';
+    super(`The ${direction} of ${revision} fills '${oneLine(table, 60)}' ${why}.`, { cure });
+  }
+}
+
 /** Thrown where a revision can't be written as SQL. Nothing was written. */
 export class SqlNotWrittenError extends MigrationError {
   readonly code = 'SQL_NOT_WRITTEN';

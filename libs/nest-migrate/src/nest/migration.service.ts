@@ -20,15 +20,20 @@ import { type NewRevision } from '../commands/new-revision.js';
 import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
 import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
-import { type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
+import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
+import { type LintOptions } from '../commands/lint.js';
+import { type PlanOptions } from '../commands/plan.js';
+import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
+import { type SchemaChange, schemaChange } from '../commands/schema-change.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
-import { upgrade } from '../commands/upgrade.js';
+import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
+import { scratchServices } from './scratch-services.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -130,7 +135,16 @@ export class MigrationService {
    * @example
    * const { steps } = await migrations.upgrade();
    */
-  async upgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
+  async upgrade(options?: UpgradeOptions & { sql?: false; dryRun?: false }): Promise<RunResult>;
+  /**
+   * Shows what they would send: the functions run on a session that the server keeps from writing, and nothing but their
+   * queries is sent. The preview ends at a query that depends on what was not.
+   *
+   * @throws PlanOutdatedError with `plan`, where the upgrade is no longer that of the plan.
+   * @example
+   * const { steps, endedBecause } = await migrations.upgrade({ dryRun: true });
+   */
+  async upgrade(options: UpgradeOptions & { dryRun: true; sql?: false }): Promise<Preview>;
   /**
    * Writes the SQL that would apply them, as a script for the engine's own client; connects to no database. `target` is
    * `<from>:<to>`, or where to get from base.
@@ -140,10 +154,13 @@ export class MigrationService {
    * const { sql } = await migrations.upgrade({ target: 'ae10:head', sql: true });
    */
   async upgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
-  async upgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
-    const { sql, ...rest } = options;
+  async upgrade(
+    options: UpgradeOptions & { sql?: boolean; dryRun?: boolean } = {},
+  ): Promise<RunResult | SqlResult | Preview> {
+    const { sql, dryRun, ...rest } = options;
     const context = this.context('upgrade', options);
-    return sql === true ? upgrade(context, { ...rest, sql }) : upgrade(context, rest);
+    if (sql === true) return upgrade(context, { ...rest, sql });
+    return dryRun === true ? upgrade(context, { ...rest, dryRun }) : upgrade(context, rest);
   }
 
   /**
@@ -309,7 +326,47 @@ export class MigrationService {
   async verify(options?: VerifyOptions): Promise<VerifyResult> {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
-    return verify(this.context('verify', options), options);
+    const context = this.context('verify', options);
+    return verify(context, options, scratchServices(context));
+  }
+
+  /**
+   * What an upgrade would do to the database: what each statement locks, whom that stops, how long it takes there, and
+   * what to write in its place. The statements are measured on a scratch database; this one is only read.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { worst, findings } = await migrations.plan();
+   * if (worst === 'blocking') console.log(findings.map(({ message }) => message));
+   */
+  async plan(options?: PlanOptions): Promise<PlanResult> {
+    const { plan } = await import('../commands/plan.js');
+    return plan(this.context('plan', options), options);
+  }
+
+  /**
+   * What {@link MigrationService.plan} says, of the revisions that are not published and without the application's
+   * database. With `stats` it knows the sizes that the database had.
+   *
+   * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { findings } = await migrations.lint({ base: 'origin/main', stats: 'stats.json' });
+   */
+  async lint(options?: LintOptions): Promise<PlanResult> {
+    const { lint } = await import('../commands/lint.js');
+    return lint(this.context('lint', options), options);
+  }
+
+  /**
+   * The sizes of the database's tables as its server estimates them, and what else decides how long a change of them
+   * takes. It only reads.
+   *
+   * @example
+   * const { tables } = await migrations.stats();
+   */
+  async stats(options?: Common): Promise<DatabaseStatistics> {
+    const { stats } = await import('../commands/stats.js');
+    return stats(this.context('stats', options), options);
   }
 
   /**
@@ -322,6 +379,17 @@ export class MigrationService {
   async at(options?: AtOptions): Promise<SchemaAt> {
     const { at } = await import('../commands/at.js');
     return at(this.context('at', options), options);
+  }
+
+  /**
+   * Tells whether something else than a revision has changed the schema since the last run, in one session and without
+   * a scratch database. Runs keep what it needs where the option `drift` is `'hash'`. It only reads.
+   *
+   * @example
+   * const { verdict, differences } = await migrations.schemaChange();
+   */
+  async schemaChange(options?: Common): Promise<SchemaChange> {
+    return schemaChange(this.context('drift', options), options);
   }
 
   /**

@@ -34,7 +34,10 @@ export interface BackfillPlace extends InSchema {
    * that came behind the cursor meanwhile are found by a last pass. Default: all rows, without a last pass.
    */
   readonly where?: string;
-  /** The most rows of a batch; the size adapts itself below that. Default: 10,000. */
+  /**
+   * The most rows of a batch; the size adapts itself below that. Default: 100,000 for `set`, 10,000 for `rows`, which has
+   * them all in memory.
+   */
   readonly batch?: number;
   /** How long to wait after each batch, in milliseconds. Default: not at all. */
   readonly pause?: number;
@@ -84,8 +87,8 @@ export interface Backfill<Data> {
   readonly throttle?: BackfillPlace['throttle'];
 }
 
-/** The most rows of a batch where the revision does not say: a function has them all in memory. */
-const MOST_ROWS = 10_000;
+/** The most rows of a batch where the revision does not say. */
+const MOST_ROWS = { set: 100_000, rows: 10_000 } as const;
 
 const optionKinds = {
   ...schemaKinds,
@@ -108,7 +111,7 @@ export function checkedBackfill<Data, Row>(options: BackfillOptions<Data, Row>):
     where,
     set,
     rows,
-    batch = MOST_ROWS,
+    batch = set === undefined ? MOST_ROWS.rows : MOST_ROWS.set,
     pause = 0,
     throttle,
     schema,

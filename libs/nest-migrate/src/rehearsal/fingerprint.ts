@@ -109,11 +109,11 @@ export function compareFingerprints(
   const gone = without(old.lines, now.lines).filter(isSeen);
   const come = without(now.lines, old.lines).filter(isSeen);
   if (gone.length === 0 && come.length === 0) return { verdict: 'equal', hidden };
-  const successors = new Map(come.map((line) => [objectOf(line), line]));
+  const successors = new Map(come.map((line) => [lineObject(line), line]));
   const changed = gone.flatMap((line) => {
-    const successor = successors.get(objectOf(line));
+    const successor = successors.get(lineObject(line));
     if (successor === undefined) return [];
-    successors.delete(objectOf(line));
+    successors.delete(lineObject(line));
     return [{ before: line, after: successor }];
   });
   const removed = without(
@@ -153,7 +153,7 @@ function without(lines: readonly string[], others: readonly string[]): readonly 
   return lines.filter((line) => !known.has(line));
 }
 
-/** What stands before the colon; a quoted name may hold one itself. */
-function objectOf(line: string): string {
+/** The object that a line tells of: what stands before the colon; a quoted name may hold one itself. */
+export function lineObject(line: string): string {
   return /^(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|(?!: ).)*/.exec(line)?.[0] ?? line;
 }

@@ -9,7 +9,7 @@ export function instanceOptions(orm: Partial<Options>): Readonly<Record<string, 
 }
 
 /** Everything that a new and empty PGlite depends on, as a text; options that are functions do not count. */
-export async function clusterText(orm: Partial<Options>, cwd: string): Promise<string> {
+async function clusterText(orm: Partial<Options>, cwd: string): Promise<string> {
   const { extensions, ...options } = instanceOptions(orm);
   // null where it is not found: the version of MikroORM has to do
   const version = await installedVersion(['@mikro-orm/pglite', '@electric-sql/pglite'], cwd);

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 
 /** To be raised where the library creates another database from the same revisions, or keeps it in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * What a database holds after each step of an upgrade from an empty one, as far as that can be told without running
  * anything.
  */
 export interface RevisionChain {
-  /** Everything but the revisions and the place that decides what a database holds: options, files beside them. */
+  /** What decides what a database holds before the first revision, but its place: how it is prepared. */
+  readonly preparation: string;
+  /** Everything but the revisions and the place that decides what they do: options, files beside them. */
   readonly base: string;
   /** One text a step, in order; it ends before a revision whose content the files do not tell. */
   readonly links: readonly string[];
@@ -20,9 +22,10 @@ export interface RevisionChain {
  *
  * @param place Everything of the place that decides what a database holds: engine, version, locale.
  */
-export function chainKeys({ base, links }: RevisionChain, place: string): readonly string[] {
-  const keys = [digestOf([FORMAT, place, base])];
-  for (const link of links) keys.push(digestOf([keys.at(-1), link]));
+export function chainKeys({ preparation, base, links }: RevisionChain, place: string): readonly string[] {
+  const prepared = digestOf([FORMAT, place, preparation]);
+  const keys = [prepared];
+  for (const link of links) keys.push(digestOf([keys.length === 1 ? [prepared, base] : keys.at(-1), link]));
   return keys;
 }
 

@@ -1,6 +1,6 @@
 import { type MikroORM } from '@mikro-orm/sql';
 import { chainKeys } from './revision-chain.js';
-import { clusterText } from './pglite-cluster.js';
+import { clusterKey } from './pglite-cluster.js';
 import { type ScratchDatabase, type ScratchRequest } from './scratch-database.js';
 import { type Coordinates } from './scratch-place.js';
 import { findSnapshotFile, keepSnapshotFile } from './snapshot-files.js';
@@ -17,7 +17,9 @@ export async function withScratchMemory<T>(
   work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
   const driverOptions = coordinates.driverOptions as Readonly<Record<string, unknown>>;
-  const keys = chainKeys(chain, `pglite ${await clusterText({ driverOptions }, host.cwd)}`);
+  const cluster = await clusterKey({ driverOptions }, host.cwd);
+  // what an option does that is a function, nothing tells
+  const keys = cluster === undefined ? [] : chainKeys(chain, `pglite ${cluster}`);
   const found = await findSnapshotFile(keys, settings.snapshots);
   // as a function, since MikroORM copies options deeply, which a Blob does not survive
   const loading = found && (() => ({ ...driverOptions, loadDataDir: new Blob([found.bytes]) }));

@@ -36,7 +36,7 @@ export interface BackfillRunParts {
 /** How many tables' rows are counted exactly; of a larger table the engine's statistics have to do. */
 const COUNTED_UP_TO = 100_000;
 /** How often rows are looked for at most that came behind the cursor. */
-const MOST_PASSES = 6;
+export const MOST_PASSES = 6;
 /** A batch that waited too long for a lock is smaller the next time, so it is tried again whatever the options say. */
 const LEAST_RETRIES = 8;
 /** How often progress is worth a line of a log, in milliseconds. */
@@ -248,7 +248,11 @@ export class BackfillRun {
     if ((await transactions.fate()) !== 'open') throw new TransactionEndedError();
     const count = batches.isSteady
       ? () => this.#statements.count(range)
-      : () => this.#statements.countOf(found.map((row) => this.#statements.keyIn(row)));
+      : () =>
+          this.#statements.countOf(
+            found.map((row) => this.#statements.keyIn(row)),
+            range,
+          );
     return { changed: found.length, isLeft: looks && (await this.#isLeft(count())) };
   }
 

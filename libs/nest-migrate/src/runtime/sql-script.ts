@@ -1,9 +1,10 @@
 import { type ScriptSyntax } from '../engines/script-syntax.js';
 import { type Statement } from '../engines/ddl/statement.js';
-import { OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
+import { OfflineBackfillError, OfflineVerbError, SqlNotWrittenError } from '../errors/offline.errors.js';
 import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type ExistingTable, type Operation, type Postcondition } from '../operations/operation.js';
+import { type Backfill } from '../operations/backfill.js';
 import { runOperations } from '../operations/operations-builder.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { describeStep, withoutControls } from './describe-step.js';
@@ -14,6 +15,7 @@ import { type MigrationDatabase } from './migration-database.js';
 import { OperationDigest } from './operation-digest.js';
 import { refuseControlIn } from './refused-control.js';
 import { type RevisionData } from './revision-data.js';
+import { scriptStatements } from './script-backfill.js';
 import { versionApplied } from './version-apply.js';
 
 /** What a script depends on, apart from its steps. */
@@ -126,7 +128,7 @@ export class SqlScript {
       await runOperations<RevisionData>(sink, digest.watching(this.options.about), body.run);
       return digest.value;
     } catch (error) {
-      if (error instanceof OfflineVerbError || error instanceof RunAbortedError) throw error;
+      if (toldAsTheyAre.some((type) => error instanceof type)) throw error;
       throw new SqlNotWrittenError(revision, direction, step.message, error);
     }
   }
@@ -147,7 +149,7 @@ export class SqlScript {
       }),
       query: refuse('query'),
       transaction: refuse('transaction'),
-      backfill: refuse('backfill'),
+      backfill: (backfill) => this.#backfill(backfill, step, place),
       autocommitBlock: (block) => this.#autocommitBlock(block, step, place),
     };
   }
@@ -172,6 +174,39 @@ export class SqlScript {
       if (postcondition !== undefined) place.outside.push(postcondition);
       else this.#emit({ type: 'warning', message: unchecked(step.revision ?? 'base', sql) });
     }
+  }
+
+  /** Writes a loop, outside of any transaction. It does not save how far it is. */
+  async #backfill(backfill: Backfill<RevisionData>, step: ExecutableStep, place: Place): Promise<void> {
+    const { revision, direction } = step;
+    const { table, key, work, throttle } = backfill;
+    const refuse = (reason: OfflineBackfillError['reason']): never => {
+      throw new OfflineBackfillError(
+        revision ?? '',
+        direction === 'downgrade' ? 'downgrade' : 'upgrade',
+        table,
+        reason,
+      );
+    };
+    if ('rows' in work) return refuse('rows');
+    const { loops } = this.#syntax;
+    if (loops === undefined) return refuse('loops');
+    if (key === undefined) return refuse('key');
+    if (throttle !== undefined) {
+      const message = `The script fills '${table}' without the 'throttle' of revision ${revision ?? ''}, which is a function.`;
+      this.#emit({ type: 'warning', message });
+    }
+    const statements = scriptStatements(this.database.engine, loops, { ...backfill, key, work });
+    await this.#autocommitBlock(
+      async () => {
+        this.#lines.push(
+          `-- fills ${withoutControls(table)} in batches that each commit; a script does not save how far it is`,
+        );
+        for (const sql of statements) this.#lines.push(this.#syntax.statement(sql));
+      },
+      step,
+      place,
+    );
   }
 
   /** Commits what the script has done so far, and checks at the start of the block that it is there. */
@@ -230,6 +265,9 @@ export class SqlScript {
     return `${this.#lines.join('\n')}\n`;
   }
 }
+
+/** Errors that name the revision themselves. */
+const toldAsTheyAre = [OfflineVerbError, OfflineBackfillError, RunAbortedError] as const;
 
 function toStep({ direction, revision, message, from, to, rows }: ExecutableStep): Step {
   return { direction, revision, message, from, to, rows, durationMs: 0 };

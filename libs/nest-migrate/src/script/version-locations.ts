@@ -76,7 +76,8 @@ export async function revisionFiles(
   return files;
 }
 
-function withoutTwins(names: readonly string[], runsTypeScript: boolean): readonly string[] {
+/** Without the compiled files of sources that are there as well, or without the sources. */
+export function withoutTwins(names: readonly string[], runsTypeScript: boolean): readonly string[] {
   const present = new Set(names);
   for (const name of names) {
     const compiled = COMPILED[extname(name)];
@@ -88,7 +89,7 @@ function withoutTwins(names: readonly string[], runsTypeScript: boolean): readon
 }
 
 /** Sorts by UTF-8 bytes, which are in code point order. JavaScript's own order of strings is not. */
-function inCodePointOrder(names: readonly string[]): readonly string[] {
+export function inCodePointOrder(names: readonly string[]): readonly string[] {
   return names
     .map((name) => ({ name, bytes: Buffer.from(name) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))

@@ -1,25 +1,51 @@
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type Options, type SqlEntityManager, Utils } from '@mikro-orm/sql';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { folder } from '../commands/resolve-options.js';
 import { MigratedDatabaseError } from '../errors/testing.errors.js';
 import { type Host } from '../runtime/host.js';
-import { nodeFileSystem } from '../script/file-system.js';
-import { folderTexts } from '../script/folder-texts.js';
-import { type MigratedDatabaseOptions } from './migrated-database.js';
-import { clusterText } from '../rehearsal/pglite-cluster.js';
 
-/** The options of {@link migratedDatabase}, checked and with every default filled in. */
+/**
+ * What a test tells of its application. The first group is what the application gives to `MigrationModule.forRoot()`;
+ * without `scratch`, databases are created on the server that `orm` names.
+ */
+export interface ApplicationUnderTest<O extends Partial<Options>> extends Pick<
+  MigrationModuleOptions,
+  | 'directory'
+  | 'versionLocations'
+  | 'versionTable'
+  | 'versionTableSchema'
+  | 'transactionPerMigration'
+  | 'operations'
+  | 'scratch'
+> {
+  /**
+   * The options that the application gives to `MikroOrmModule.forRoot()`. The database that they name is never opened.
+   */
+  orm: O;
+  /** PGlite, in this process, although the application itself is on a PostgreSQL server. Default: the ORM's driver. */
+  engine?: 'pglite';
+  /**
+   * Stand-ins for the services that revisions ask for, by name; `em` is the one that takes part in their transaction.
+   */
+  services?: (em: SqlEntityManager) => Readonly<Record<string, unknown>>;
+  /**
+   * What else the revisions read. Where it changes, they run again, as they do where a file in their folders changes.
+   */
+  key?: string;
+}
+
+/** The options of a test, checked and with every default filled in. */
 export interface DatabaseSetup {
+  /** The function that was called, for messages. */
+  readonly purpose: 'migratedDatabase()' | 'databaseAt()' | 'describeMigrations()';
   readonly engine: 'pglite' | 'postgres' | 'mysql' | 'mariadb' | 'sqlite';
   /** The application's ORM options, without those that say where its own database is. */
   readonly orm: Partial<Options>;
   readonly migrations: MigrationModuleOptions;
   readonly services: ((em: SqlEntityManager) => Readonly<Record<string, unknown>>) | undefined;
-  readonly host: Host;
-  /** Everything that the database at head depends on, as hexadecimal digits. */
+  /** What else revisions read; empty where nothing was said. */
   readonly key: string;
+  readonly host: Host;
 }
 
 /** The engines, as the names of their drivers begin. */
@@ -33,13 +59,16 @@ const SERVER: readonly (keyof Options)[] = ['clientUrl', 'host', 'port', 'user',
  *
  * @throws MigratedDatabaseError for a driver that it does not work with.
  */
-export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Options>>): Promise<DatabaseSetup> {
+export async function databaseSetup(
+  purpose: DatabaseSetup['purpose'],
+  options: ApplicationUnderTest<Partial<Options>> & Omit<MigrationModuleOptions, 'services'>,
+): Promise<DatabaseSetup> {
   const { orm: given, engine: wanted, services, key, ...migrations } = options;
   const driver = given.driver?.name ?? 'none';
   const own = ENGINES.find((name) => driver.toLowerCase().startsWith(name));
   const engine = wanted ?? own;
   if (engine === undefined) {
-    throw new MigratedDatabaseError(`migratedDatabase() does not work with the driver ${driver}.`, {
+    throw new MigratedDatabaseError(`${purpose} does not work with the driver ${driver}.`, {
       cure: 'Give it `orm` options whose driver is that of PostgreSQL, PGlite, MySQL, MariaDB or SQLite.',
     });
   }
@@ -47,47 +76,24 @@ export async function databaseSetup(options: MigratedDatabaseOptions<Partial<Opt
   const orm: Partial<Options> = { ...given, preferEnvVars: false, ensureDatabase: false, replicas: undefined };
   if (engine === 'pglite' && own !== 'pglite') {
     for (const option of SERVER) delete orm[option];
-    orm.driver = await pgliteDriver();
+    orm.driver = await pgliteDriver(purpose);
   }
-  const host = testHost();
-  const base = given.baseDir ?? host.cwd;
-  const folders = [migrations.directory ?? 'migrations', ...(migrations.versionLocations ?? [])];
-  const hash = createHash('sha256').update(
-    JSON.stringify([
-      FORMAT,
-      engine,
-      Utils.getORMVersion(),
-      { ...migrations, directory: undefined, versionLocations: undefined },
-      [given.schema, given.timezone, given.charset, given.collate],
-      engine === 'pglite' ? await clusterText(orm, host.cwd) : null,
-      services === undefined ? null : String(services),
-      key ?? null,
-    ]),
-  );
-  for (const location of folders) {
-    for (const { name, text } of await folderTexts(folder(location, base), nodeFileSystem)) {
-      hash.update(JSON.stringify([name, text]));
-    }
-  }
-  return { engine, orm, migrations, services, host, key: hash.digest('hex') };
+  return { purpose, engine, orm, migrations, services, key: key ?? '', host: testHost(purpose) };
 }
 
-/** To be raised when the library creates another database from the same revisions, or writes it another way. */
-const FORMAT = 2;
-
-async function pgliteDriver(): Promise<Options['driver']> {
+async function pgliteDriver(purpose: DatabaseSetup['purpose']): Promise<Options['driver']> {
   try {
     const { PgliteDriver } = await import('@mikro-orm/pglite');
     return PgliteDriver;
   } catch (cause) {
-    throw new MigratedDatabaseError("migratedDatabase() with engine 'pglite' can't load @mikro-orm/pglite.", {
+    throw new MigratedDatabaseError(`${purpose} with engine 'pglite' can't load @mikro-orm/pglite.`, {
       cure: `Install it: npm install --save-dev @mikro-orm/pglite@${Utils.getORMVersion()}.`,
       cause,
     });
   }
 }
 
-function testHost(): Host {
+function testHost(activity: string): Host {
   const { pid, env } = process;
   return {
     cwd: process.cwd(),
@@ -96,6 +102,6 @@ function testHost(): Host {
     pid,
     hostname: hostname(),
     user: '',
-    activity: 'migratedDatabase()',
+    activity,
   };
 }

@@ -1,37 +1,17 @@
-import { type Options, type SqlEntityManager } from '@mikro-orm/sql';
+import { type Options } from '@mikro-orm/sql';
 import { withMigrationTables } from '../commands/migration-tables.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { type DatabaseAtHead } from './database-at-head.js';
-import { databaseSetup, type DatabaseSetup } from './database-setup.js';
-import { pgliteAtHead } from './pglite-snapshot.js';
-import { postgresAtHead } from './postgres-template.js';
-import { scratchAtHead } from './scratch-at-head.js';
+import { type ApplicationUnderTest, databaseSetup } from './database-setup.js';
+import { type HeldDatabase, heldRehearsal } from './held-rehearsal.js';
 
 /**
- * Options of {@link migratedDatabase}; the first group is what the application gives to `MigrationModule.forRoot()`.
+ * Options of {@link migratedDatabase}.
  *
  * @example
  * await migratedDatabase({ orm: config, directory: 'migrations', target: 'ae10', engine: 'pglite' });
  */
-export interface MigratedDatabaseOptions<O extends Partial<Options>> extends Pick<
-  MigrationModuleOptions,
-  'directory' | 'versionLocations' | 'target' | 'versionTable' | 'versionTableSchema' | 'transactionPerMigration'
-> {
-  /**
-   * The options that the application gives to `MikroOrmModule.forRoot()`. The database that they name is never opened.
-   */
-  orm: O;
-  /** PGlite, in this process, although the application itself is on a PostgreSQL server. Default: the ORM's driver. */
-  engine?: 'pglite';
-  /**
-   * Stand-ins for the services that revisions ask for, by name; `em` is the one that takes part in their transaction.
-   */
-  services?: (em: SqlEntityManager) => Readonly<Record<string, unknown>>;
-  /**
-   * What else the revisions read. Where it changes, they run again, as they do where a file in their folders changes.
-   */
-  key?: string;
-}
+export interface MigratedDatabaseOptions<O extends Partial<Options>>
+  extends ApplicationUnderTest<O>, Pick<MigrationModuleOptions, 'target'> {}
 
 /** A database at head, for one test file. */
 export interface MigratedDatabase<O extends Partial<Options>> {
@@ -48,13 +28,13 @@ export interface MigratedDatabase<O extends Partial<Options>> {
  * Creates a database for one test file, with every revision applied. The revisions run once. The result is kept: for
  * PostgreSQL as a template database on the server, for the others in the temporary folder, as a dump or a copy of the
  * file. It is copied or loaded for each file, also by other test processes and other runs, until a file in the script
- * directory changes. `close()` removes the copy. What is kept is removed a week after a newer one has replaced it, or
- * (MySQL, MariaDB, SQLite) beyond a number of twelve.
+ * directory changes. `close()` removes the copy. What is kept is removed where there are more than twelve of them, or
+ * more than a gigabyte: those first that were not used for the longest time.
  *
  * Works on PGlite, PostgreSQL, MySQL, MariaDB and SQLite, in any test runner.
  *
- * @throws MigratedDatabaseError for other drivers, and where the database can't be made; RevisionFailedError where a
- * revision fails.
+ * @throws MigratedDatabaseError for other drivers; DatabaseUnreachableError or ScratchForbiddenError where the server
+ * makes no database; RevisionFailedError where a revision fails.
  * @example
  * import { MIKRO_ORM_MODULE_OPTIONS } from '@mikro-orm/nestjs';
  * import { type INestApplicationContext } from '@nestjs/common';
@@ -77,15 +57,16 @@ export interface MigratedDatabase<O extends Partial<Options>> {
 export async function migratedDatabase<O extends Partial<Options>>(
   options: MigratedDatabaseOptions<O>,
 ): Promise<MigratedDatabase<O>> {
-  const setup = await databaseSetup(options);
-  const database = await atHead(setup);
-  const { versionTable, versionTableSchema } = options;
-  const names = { versionTable, versionTableSchema };
-  const own = withMigrationTables({ ...(setup.orm as O), ...database.coordinates }, names);
-  return { options: own, close: () => database.close() };
+  const setup = await databaseSetup('migratedDatabase()', options);
+  const database = await heldRehearsal(setup, options.target ?? 'head');
+  return { options: optionsOn(database, setup.orm as O, options), close: () => database.close() };
 }
 
-async function atHead(setup: DatabaseSetup): Promise<DatabaseAtHead> {
-  if (setup.engine === 'pglite') return pgliteAtHead(setup);
-  return setup.engine === 'postgres' ? postgresAtHead(setup) : scratchAtHead(setup);
+/** The options of an ORM on a database of a test. */
+export function optionsOn<O extends Partial<Options>>(
+  { coordinates }: HeldDatabase,
+  orm: O,
+  { versionTable, versionTableSchema }: Pick<MigrationModuleOptions, 'versionTable' | 'versionTableSchema'>,
+): O {
+  return withMigrationTables({ ...orm, ...coordinates }, { versionTable, versionTableSchema });
 }

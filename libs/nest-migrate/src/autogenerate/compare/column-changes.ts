@@ -10,7 +10,7 @@ import { type ComparedColumn, type ComparisonHooks } from '../schema-comparison.
 import { sameComment } from './comments.js';
 import { type Comparison } from './comparison.js';
 import { isComputed } from './computed-columns.js';
-import { changesType } from './type-changes.js';
+import { changesType } from '../../operations/type-changes.js';
 
 /** The change of a column that stays; absent properties where nothing of it changes. */
 export interface ColumnChanges {

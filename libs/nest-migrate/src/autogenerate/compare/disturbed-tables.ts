@@ -1,7 +1,7 @@
 import { type Capabilities } from '../../engines/capabilities.js';
 import { changedColumn } from '../../operations/column-change.js';
 import { type Operation, type OperationOf } from '../../operations/operation.js';
-import { changesFamily } from './type-changes.js';
+import { changesFamily } from '../../operations/type-changes.js';
 
 /**
  * The tables with changes that a view or a trigger can block: something is dropped, renamed or gets another type. Where

@@ -1,3 +1,5 @@
+import { type OnlineBackfill } from '../../engines/online/online.js';
+import { oneOrList } from '../../operations/call.js';
 import { existingTableOptions } from '../../operations/kinds/table.operations.js';
 import { OperationRegistry } from '../../operations/operation-registry.js';
 import { type NamedColumnDefinition } from '../../operations/operation.js';
@@ -37,6 +39,26 @@ export function renderOperations(
     return `${renderOperation(step, { registry, textOf: (column) => writeColumn(step, column) })}\n`;
   });
   return statements.join('');
+}
+
+/** Operations as the statements of an `op.autocommitBlock`, in the form of {@link renderOperations}. */
+export function renderAutocommitBlock(
+  operations: readonly (AnyOperation | string)[],
+  registry: OperationRegistry = OperationRegistry.empty,
+  writeColumn: ColumnWriter = () => undefined,
+): string {
+  const statements = (depth: number): readonly string[] =>
+    operations.map((step) => {
+      if (typeof step === 'string') return step.replace(/^(?=.)/gm, '  '.repeat(depth));
+      return `${renderOperation(step, { registry, textOf: (column) => writeColumn(step, column), depth })}\n`;
+    });
+  const block = printBlock('op.autocommitBlock', { before: [], work: { parameter: 'op', statements }, after: [] });
+  return `${block}\n`;
+}
+
+/** An `op.backfill`. */
+export function renderBackfill({ backfill: { schema, table, key, where, set } }: OnlineBackfill): string {
+  return `${printStatement('op.backfill', [{ schema, table, key: oneOrList(key), where, set }], 0)}\n`;
 }
 
 function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {

@@ -11,15 +11,18 @@ import { ensureVersion } from './ensure-version.command.js';
 import { heads } from './heads.command.js';
 import { history } from './history.command.js';
 import { init } from './init.command.js';
+import { lint } from './lint.command.js';
 import { listTemplates } from './list-templates.command.js';
 import { merge } from './merge.command.js';
 import { migrate } from './migrate.command.js';
+import { plan } from './plan.command.js';
 import { rebase } from './rebase.command.js';
 import { repair } from './repair.command.js';
 import { revision } from './revision.command.js';
 import { show } from './show.command.js';
 import { squash } from './squash.command.js';
 import { stamp } from './stamp.command.js';
+import { stats } from './stats.command.js';
 import { status } from './status.command.js';
 import { upgrade } from './upgrade.command.js';
 import { verify } from './verify.command.js';
@@ -48,6 +51,9 @@ export const commands: readonly Command[] = [
   history,
   show,
   blame,
+  plan,
+  lint,
+  stats,
   verify,
   at,
 ];

@@ -13,7 +13,9 @@ export const migrate = defineCommand({
   description: 'Write a revision from the difference between the entities and the database',
   options: {
     dryRun: flag('--dry-run', 'print what it would write and write nothing'),
+    verify: flag('--verify', 'try what it has written on a scratch database before it keeps the file'),
     fromEmpty: flag('--from-empty', 'write the whole schema as the first revision, without the database'),
+    online: flag('--online', 'write it so that requests to the application go on while it runs'),
     rename: names('--rename <[table.]old:new>', 'a table, column or value of an enum that was renamed (repeatable)'),
     renames: text('--renames <file>', 'a file of such renames, one a line'),
     ...nextRevisionOptions,
@@ -22,6 +24,7 @@ export const migrate = defineCommand({
     ['migrate -m "add isbn"', 'compare, write the file, print its path'],
     ['migrate --from-empty -m schema', 'the whole schema, for a database that has it already'],
     ['migrate --dry-run', 'print what it would write'],
+    ['migrate --online -m "index isbn"', 'build the index while the application writes'],
     ['migrate --rename book.name:title', 'a column that was renamed, not dropped and added'],
   ],
   on: scriptDirectory,
@@ -31,13 +34,13 @@ export const migrate = defineCommand({
   },
 
   async run({ migrations, common, connections, given, terminal, signal }) {
-    const { dryRun, fromEmpty } = given;
+    const { dryRun, fromEmpty, online, verify } = given;
     const told = await givenRenames(given);
     const mayAsk = told === undefined && given.json !== true && terminal.interactive;
     const renames: MigrateOptions['renames'] = mayAsk
       ? (candidates) => askForRenames(candidates, terminal, signal)
       : told;
-    const about = { dryRun, fromEmpty, connections, renames };
+    const about = { dryRun, fromEmpty, online, verify, connections, renames };
     const result = await migrations.migrate({ ...common, ...nextRevision(given), ...about });
     for (const line of differenceLines(result, terminal.notePage)) terminal.note(line);
     return result;

@@ -54,7 +54,7 @@ export interface CommandDefinition<P, R, A extends Arguments, O extends Options>
   /** Why the check did not pass. It is printed as an error, before the result, and not under `--json`. */
   reason?(result: NoInfer<R>, call: Call<Given<A, O>, P>): string | Promise<string>;
   /** A script that is the result, which goes out to the letter. Not under `--json`. */
-  script?(result: NoInfer<R>): string | undefined;
+  script?(result: NoInfer<R>, call: Call<Given<A, O>, P>): string | undefined | Promise<string | undefined>;
   /** The result as lines or blocks of text. Not called under `--json`. */
   present?(result: NoInfer<R>, call: Call<Given<A, O>, P>): readonly string[] | Promise<readonly string[]>;
   /** Tells on stderr what is to be known beside the result, also under `--json`. */
@@ -141,7 +141,7 @@ async function writeResult<P, R, A extends Arguments, O extends Options>(
   result: R,
   call: Call<Given<A, O>, P>,
 ): Promise<void> {
-  const script = definition.script?.(result);
+  const script = await definition.script?.(result, call);
   if (script !== undefined) call.terminal.script(script);
   for (const text of (await definition.present?.(result, call)) ?? []) call.terminal.result(text);
 }

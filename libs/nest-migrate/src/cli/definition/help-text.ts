@@ -1,3 +1,4 @@
+import { wrapped } from '../wrapped.js';
 import { type HelpRow, type HelpTable } from './help-table.js';
 
 /** A help text in its parts. */
@@ -45,16 +46,4 @@ function rowLines([term, text]: HelpRow, column: number, width: number): readonl
   const indented = lines.map((line) => `${' '.repeat(column)}${line}`);
   if (first.length + 2 > column) return [first, ...indented];
   return [`${first.padEnd(column)}${lines[0] ?? ''}`.trimEnd(), ...indented.slice(1)];
-}
-
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

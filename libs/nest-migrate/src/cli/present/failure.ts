@@ -1,3 +1,4 @@
+import { WrittenRevisionWrongError } from '../../errors/autogenerate.errors.js';
 import { MigrationError } from '../../errors/migration.error.js';
 import { OneOfSeveralFailed } from '../connections.js';
 import { errorText } from '../../errors/thrown.js';
@@ -28,7 +29,10 @@ export function failureLines(error: unknown, style: FailureStyle): readonly stri
 
 /** What an error says, without empty lines: at least one. */
 export function messageLines(error: unknown, group?: string): readonly string[] {
-  if (error instanceof MigrationError) return [error.textFor(group).message.replace(/\s*\n\s*/g, ' ')];
+  if (error instanceof MigrationError) {
+    const line = error.textFor(group).message.replace(/\s*\n\s*/g, ' ');
+    return error instanceof WrittenRevisionWrongError ? [line, ...error.schema.map((each) => `  ${each}`)] : [line];
+  }
   const [first = 'unknown', ...others] = errorText(error)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== '');

@@ -1,4 +1,4 @@
-import { backfillWords, clockOf } from '../../commands/backfill-words.js';
+import { backfillInShort, clockOf } from '../../commands/backfill-words.js';
 import { type RunStage } from '../../commands/run-progress.js';
 import { type StyledLine } from './styled-line.js';
 
@@ -28,8 +28,7 @@ export function progressLine(stage: RunStage, elapsedMs: number, connection: str
               ['revision', step.revision],
               ['quiet', ')'],
             ];
-      const filling = backfill && `backfill of ${backfill.table}, ${backfillWords(backfill)}`;
-      const what = filling ?? statement?.replace(/\s+/g, ' ').trim();
+      const what = (backfill && backfillInShort(backfill)) ?? statement?.replace(/\s+/g, ' ').trim();
       const doing = what === undefined ? '' : `: ${what}`;
       return [['quiet', `${where}Revision ${number} of ${of}`], ...revision, ['quiet', `, ${time}${doing}`]];
     }

@@ -5,8 +5,11 @@ import { inColumns } from './column-layout.js';
 import { type StyledLine, written } from './styled-line.js';
 
 /** What `verify` has done, a line a revision, and below it what it has found, a block a finding. */
-export function verifiedLines({ revisions, findings }: VerifyResult, page: Page): readonly string[] {
-  if (revisions.length === 0) return ['Nothing to verify: every revision is applied. All of them: --all.'];
+export function verifiedLines({ revisions, findings }: VerifyResult, page: Page, base?: string): readonly string[] {
+  if (revisions.length === 0) {
+    const why = base === undefined ? 'every revision is applied' : `${base} has every revision`;
+    return [`Nothing to verify: ${why}. All of them: --all.`];
+  }
   const blocks = findings.flatMap((finding) => ['', ...findingBlock(finding, page)]);
   return [
     ...inColumns(

@@ -4,6 +4,7 @@ import {
   type CheckDefinition,
   type ForeignKeyDefinition,
   type IndexDefinition,
+  type Operation,
   type RecreatedObjects,
 } from '../../operations/operation.js';
 import {
@@ -37,6 +38,21 @@ export interface CatalogueColumn {
   readonly items?: readonly string[];
   /** The native enum type of the column, or of its elements. */
   readonly nativeEnum?: QualifiedName & { readonly array: boolean };
+}
+
+/** A table, or a part of one, that has something an operation has no words for. */
+export interface UnsaidPart {
+  readonly table: QualifiedName;
+  /** The name of the part, or of the table itself. */
+  readonly name: string;
+  /** What it has, in the words of SQL. */
+  readonly what: string;
+}
+
+/** A column and its table. */
+export interface PlacedColumn {
+  readonly table: QualifiedName;
+  readonly column: string;
 }
 
 /** A table that exists. */
@@ -142,6 +158,17 @@ export interface Catalogue {
     objects: RecreatedObjects,
     parts: readonly string[],
   ): Promise<boolean>;
+  /** The parts of tables that would come back poorer. Absent where the engine is not asked. */
+  readonly listUnsaid?: (connection: AbstractSqlConnection) => Promise<readonly UnsaidPart[]>;
+  /**
+   * The operations with all that the database tells of the columns that they restate, which the other questions do not.
+   * `find` returns where a column is in the database. Absent where no operation restates what it does not change.
+   */
+  readonly withShownParts?: (
+    connection: AbstractSqlConnection,
+    operations: readonly Operation[],
+    find: (column: PlacedColumn) => PlacedColumn,
+  ) => Promise<readonly Operation[]>;
   /** Every foreign key; absent on an engine where `readDependents` tells of them, or none prevents a change. */
   readonly listForeignKeys?: (connection: AbstractSqlConnection) => Promise<readonly ListedForeignKey[]>;
   /**

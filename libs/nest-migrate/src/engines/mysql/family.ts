@@ -8,10 +8,16 @@ import { type Engine, type OrmConnection } from '../engine.js';
 import { type SessionRules } from '../session/session-rules.js';
 import { displayName } from '../tables/version-table.js';
 import { type MySqlVariant, readMySqlCatalogue } from './catalogue/catalogue.js';
-import { listMySqlForeignKeys, listMySqlTables, listMySqlViews } from './catalogue/catalogue-objects.js';
+import {
+  listMySqlForeignKeys,
+  listMySqlTables,
+  listMySqlUnsaid,
+  listMySqlViews,
+} from './catalogue/catalogue-objects.js';
 import { mysqlModel, mysqlTypes } from './catalogue/model.js';
 import { listHidden, listMySqlGrants } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
+import { withShownParts } from './catalogue/shown-parts.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { alterationsTogether } from './ddl/alterations-together.js';
 import { restatedColumns } from './ddl/restated-columns.js';
@@ -54,7 +60,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     ddl: {
       statements,
       together: alterationsTogether(statements),
-      restated: restatedColumns,
+      restated: (session, operations) => restatedColumns(session, operations, capabilities),
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,
     },
@@ -74,6 +80,8 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
       listGrants: listMySqlGrants,
+      withShownParts,
+      ...(name === 'mysql' && { listUnsaid: listMySqlUnsaid }),
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
       listSchemas: async () => [],
       listOccupiedSchemas: async () => [],
@@ -86,6 +94,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     oracle: (connection) => new MySqlOracle(connection, name),
     describe: async (opened, scope) =>
       (await import('./fingerprint/describe-mysql.js')).describeMySql(opened, scope, name),
+    statistics: async (opened) => (await import('./statistics/read-statistics.js')).readMySqlStatistics(opened, name),
     script: (table, schema, lockWaitTimeout) =>
       mysqlScript(
         { name: displayName(table, schema), table: mysqlSql.quote(schema, table), isQualified: schema !== undefined },

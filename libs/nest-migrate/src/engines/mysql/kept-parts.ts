@@ -16,14 +16,22 @@ const PARTS: readonly RegExp[] = [
   /\bsrid \d+/i,
 ];
 
-/** The parts of that kind in a text, in lower case. */
+/** A check inside the definition of a column, which is its end. */
+const OWN_CHECK = /\bcheck \(.*$/is;
+
+/** The parts of that kind in a text, in lower case; a check as it is. */
 export function keptParts(extra: string): readonly string[] {
-  return PARTS.flatMap((part) => part.exec(extra)?.[0].toLowerCase() ?? []);
+  const [check] = OWN_CHECK.exec(extra) ?? [];
+  const text = extra.replace(OWN_CHECK, '');
+  return [
+    ...PARTS.flatMap((part) => part.exec(text)?.[0].toLowerCase() ?? []),
+    ...(check === undefined ? [] : [check]),
+  ];
 }
 
 /** A text without them. */
 export function withoutKeptParts(extra: string): string {
-  return PARTS.reduce((text, part) => text.replace(part, ''), extra)
+  return PARTS.reduce((text, part) => text.replace(part, ''), extra.replace(OWN_CHECK, ''))
     .replace(/\s*,?\s*$/, '')
     .trim();
 }

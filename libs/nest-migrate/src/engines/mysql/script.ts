@@ -1,3 +1,4 @@
+import { mysqlLoops } from './script-loop.js';
 import {
   completeTokens,
   type Expectation,
@@ -63,6 +64,7 @@ export function mysqlScript(
     ],
     closing: [`do release_lock(${lock.name});`],
     escaping: scriptEscaping,
+    loops: mysqlLoops,
     begin: ['start transaction;'],
     commit: ['commit;'],
     statement: (sql) => {

@@ -217,13 +217,13 @@ const indexQuery = `select 'index', n.nspname, c.relname, i.relname, format('dro
 
 const columnQuery = `select 'column', n.nspname, c.relname, a.attname,
     format('alter table %s drop column %I', c.oid::regclass, a.attname),
-    json_build_array(format('alter table %s add column %I %s generated always as (%s) stored%s', c.oid::regclass,
+    json_build_array(format('alter table %s add column %I %s generated always as (%s) %s%s', c.oid::regclass,
       a.attname, format_type(a.atttypid, a.atttypmod), pg_get_expr(ad.adbin, ad.adrelid),
-      case when a.attnotnull then ' not null' else '' end)),
+      case a.attgenerated when 'v' then 'virtual' else 'stored' end, case when a.attnotnull then ' not null' else '' end)),
     ${joined(columnAttributes('c.oid::regclass'), columnComment('c.oid::regclass'))}, ranked.depth
   from ranked
   join pg_attrdef ad on ranked.classid = 'pg_attrdef'::regclass and ad.oid = ranked.objid
-  join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated = 's'
+  join pg_attribute a on a.attrelid = ad.adrelid and a.attnum = ad.adnum and a.attgenerated <> ''
     and a.attinhcount = 0
   join pg_type t on t.oid = a.atttypid
   join pg_class c on c.oid = ad.adrelid

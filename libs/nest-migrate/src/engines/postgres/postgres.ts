@@ -1,9 +1,12 @@
 import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
+import { type Operation } from '../../operations/operation.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Statement } from '../ddl/statement.js';
 import { type Engine, type EngineDefinition, type OrmConnection } from '../engine.js';
 import { displayName } from '../tables/version-table.js';
 import { pgliteCapabilities, postgresCapabilities } from './capabilities.js';
 import { readPostgresCatalogue } from './catalogue/catalogue.js';
+import { listPostgresUnsaid } from './catalogue/unsaid.js';
 import { listPostgresForeignKeys } from './catalogue/catalogue-foreign-keys.js';
 import {
   isOutOfScope,
@@ -43,6 +46,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
   const home = config.get('schema') ?? platform.getDefaultSchemaName() ?? 'public';
   const scope = { home, ignored: config.get('schemaGenerator').ignoreSchema ?? [] };
   const adapter = new SchemaHelperAdapter(platform, postgresStatements(platform, config));
+  const statements = (operation: Operation): readonly Statement[] =>
+    checkNames(operation, adapter.statements(operation));
   return {
     name: 'postgres',
     capabilities: isEmbedded ? pgliteCapabilities : postgresCapabilities,
@@ -50,7 +55,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     home,
     sql: postgresSql,
     ddl: {
-      statements: (operation) => checkNames(operation, adapter.statements(operation)),
+      statements,
       format: (sql, params) => adapter.format(sql, params),
       holds: postgresHolds,
     },
@@ -67,6 +72,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       listRoutines: (connection) => listPostgresRoutines(connection, scope),
       listHidden: async () => [],
       listForeignKeys: (connection) => listPostgresForeignKeys(connection, scope),
+      listUnsaid: (connection) => listPostgresUnsaid(connection, scope),
       listSchemas: listPostgresSchemas,
       listOccupiedSchemas: listOccupiedPostgresSchemas,
       missingTypes: missingPostgresTypes,
@@ -78,6 +84,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
     oracle: (connection) => new PostgresOracle(connection),
     describe: async (session, scope) =>
       (await import('./fingerprint/describe-postgres.js')).describePostgres(session, scope, home),
+    statistics: async (session) =>
+      (await import('./statistics/read-statistics.js')).readPostgresStatistics(session, home),
     script: (table, schema) =>
       postgresScript({
         name: displayName(table, schema),
@@ -88,6 +96,8 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
+    online: async (connection, operations) =>
+      (await import('./online/look-online.js')).lookOnline(connection, operations, { home, statements }),
     impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }

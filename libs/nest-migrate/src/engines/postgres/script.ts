@@ -8,6 +8,7 @@ import {
 } from '../script-syntax.js';
 import { type Token } from '../sql/sql-lexer.js';
 import { postgresLexicalRules, postgresSql } from './lexical-rules.js';
+import { postgresLoops } from './script-loop.js';
 import { postgresHolds } from './postcondition.js';
 
 const { text: literal } = postgresSql;
@@ -28,6 +29,7 @@ export function postgresScript(version: ScriptTable): ScriptSyntax {
     statement: psqlStatement,
     guard: (expected) =>
       doBlock([...(version.isQualified ? [] : placeCheck(version)), ...guardBody(version, expected)]),
+    loops: postgresLoops,
     ...(!version.isQualified && { ownPlace }),
     leave: (mark) => ({
       // a setting is part of the transaction: it remains only if the transaction was committed

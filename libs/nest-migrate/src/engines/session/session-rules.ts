@@ -41,6 +41,17 @@ export interface SessionRules {
   escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
+  /** How the server keeps a session from writing: around a transaction, and in it. */
+  readonly readOnly: {
+    /** What is sent before the transaction, so that a statement which ends it gains nothing. */
+    readonly before: readonly string[];
+    /** Begins a transaction that cannot write; absent where transactions have no such kind. */
+    readonly begin?: string;
+    /** What is sent in it first, so that nothing in it can change that. */
+    readonly first: readonly string[];
+    /** What is sent behind it, so that the session is as it was. */
+    readonly after: readonly string[];
+  };
   /** How statements are limited; absent where the engine has no such settings. */
   readonly limits?: SessionLimits;
   /** How a session's settings are read and restored; absent where it has none that a revision could change. */

@@ -59,6 +59,7 @@ function create({ platform, config }: OrmConnection): Engine {
     oracle: sqliteOracle,
     describe: async (session, scope) =>
       (await import('./fingerprint/describe-sqlite.js')).describeSqlite(session, scope),
+    statistics: async (session) => (await import('./statistics/read-statistics.js')).readSqliteStatistics(session),
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
     scratch: async () => (await import('./scratch.js')).sqliteScratch,

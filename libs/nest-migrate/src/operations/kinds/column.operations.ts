@@ -35,6 +35,8 @@ export interface AddColumnOperation extends InSchema, ColumnPlace {
   readonly column: NamedColumnDefinition;
   /** True: a column of that name is left as it is. */
   readonly ifNotExists?: boolean;
+  /** True: PostgreSQL leaves the rows that are there unchecked by the check that stands for `items`. */
+  readonly notValid?: boolean;
 }
 
 /** Drops a column with its values. */
@@ -67,6 +69,8 @@ export interface AlterColumnOperation extends InSchema {
   readonly existing?: ColumnDefinition;
   /** The expression that becomes `using` of the change when it is reversed. */
   readonly previousUsing?: string;
+  /** True: PostgreSQL leaves the rows that are there unchecked by a new check that stands for `items`. */
+  readonly notValid?: boolean;
 }
 
 /** Renames a column. */
@@ -97,6 +101,11 @@ export interface AddColumnOptions extends ColumnOptions, InSchema {
   first?: boolean;
   /** Leaves a column of that name as it is. Default: it is an error. Not for MySQL. */
   ifNotExists?: boolean;
+  /**
+   * PostgreSQL: leaves the rows that are there unchecked by the check that stands for `items`, until
+   * `validateConstraint`. Other engines ignore it.
+   */
+  notValid?: boolean;
 }
 
 /** The verbs for a column. */
@@ -135,6 +144,9 @@ export interface ColumnVerbs {
    *
    * A new type keeps properties such as length and precision only where they mean the same on both types.
    *
+   * `notValid` is for PostgreSQL: a new check that limits the column to `items` leaves the rows that are there
+   * unchecked, until `validateConstraint`.
+   *
    * @example
    * await op.alterColumn('book', 'title', { length: 500 }, { existing: { type: 'string', length: 200 } });
    */
@@ -142,7 +154,7 @@ export interface ColumnVerbs {
     table: string,
     column: string,
     change: ColumnChange,
-    options?: InSchema & { existing?: ColumnOptions },
+    options?: InSchema & { existing?: ColumnOptions; notValid?: boolean },
   ): Promise<void>;
   /**
    * Renames a column. Indexes and constraints follow it and keep their names.
@@ -153,7 +165,13 @@ export interface ColumnVerbs {
   renameColumn(table: string, from: string, to: string, options?: InSchema): Promise<void>;
 }
 
-const placeKinds = { ...schemaKinds, after: 'name', first: 'boolean', ifNotExists: 'boolean' } as const;
+const placeKinds = {
+  ...schemaKinds,
+  after: 'name',
+  first: 'boolean',
+  ifNotExists: 'boolean',
+  notValid: 'boolean',
+} as const;
 
 const defineOperation = definitionsOf<ColumnVerbs, ColumnOperation>();
 
@@ -163,10 +181,10 @@ const addColumn = defineOperation({
   parse: (table, column, options) => {
     const site = columnSite('addColumn', table, column);
     if (typeof options !== 'object' || options === null) refuse(site, 'has no options.', "Give at least its 'type'.");
-    const { schema, after, first, ifNotExists, ...rest } = options;
+    const { schema, after, first, ifNotExists, notValid, ...rest } = options;
     if (after !== undefined && first === true) refuse(site, "has both 'after' and 'first'.", 'Give one of them.');
     return {
-      ...optionsOf(site, { schema, after, first, ifNotExists }, placeKinds),
+      ...optionsOf(site, { schema, after, first, ifNotExists, notValid }, placeKinds),
       table,
       column: { name: column, ...columnDefinition(site, rest) },
     };
@@ -181,10 +199,10 @@ const addColumn = defineOperation({
       ...((after !== undefined || first === true) && { previousPlace: { after, first } }),
     },
   ],
-  call: ({ table, column, schema, after, first, ifNotExists }) => [
+  call: ({ table, column, schema, after, first, ifNotExists, notValid }) => [
     table,
     column.name,
-    new ColumnArgument(column, columnOptions(column), { after: { after, first, ifNotExists, schema } }),
+    new ColumnArgument(column, columnOptions(column), { after: { after, first, ifNotExists, notValid, schema } }),
   ],
   describe: (operation) => `added column ${tableWords(operation, operation.column.name)}`,
 });
@@ -211,21 +229,22 @@ const alterColumn = defineOperation({
   parse: (table, column, change, options) => {
     const site = columnSite('alterColumn', table, column);
     if (typeof change !== 'object' || change === null) refuse(site, 'has no change.');
-    const { schema, existing } = optionsOf(site, options, { schema: 'name', existing: 'any' });
+    const kinds = { ...schemaKinds, existing: 'any', notValid: 'boolean' } as const;
+    const { schema, existing, notValid } = optionsOf(site, options, kinds);
     const checked = columnChange(site, change);
     const before =
       existing === undefined
         ? undefined
         : columnDefinition({ ...site, subject: `'existing' of ${site.subject}` }, existing, 'partial');
     checkAltered(site, changedColumn(before ?? {}, checked), checked);
-    return { schema, table, column, change: checked, existing: before };
+    return { schema, table, column, change: checked, existing: before, notValid };
   },
   reverse: reverseOfAlteration,
-  call: ({ table, column, change, existing, schema }) => [
+  call: ({ table, column, change, existing, schema, notValid }) => [
     table,
     column,
     columnOptions(change),
-    orNothing({ existing: existing === undefined ? undefined : columnOptions(existing), schema }),
+    orNothing({ existing: existing === undefined ? undefined : columnOptions(existing), schema, notValid }),
   ],
   describe: alterationWords,
 });

@@ -25,6 +25,8 @@ export interface CreatePrimaryKeyOperation extends InSchema {
   readonly table: string;
   /** The key. */
   readonly primaryKey: PrimaryKeyDefinition;
+  /** The unique index that becomes the key's. PostgreSQL. Absent: the key builds one. */
+  readonly usingIndex?: string;
 }
 
 /** Creates a foreign key. */
@@ -47,6 +49,8 @@ export interface CreateUniqueConstraintOperation extends InSchema {
   readonly table: string;
   /** The constraint. */
   readonly unique: UniqueDefinition;
+  /** The unique index that becomes the constraint's. PostgreSQL. Absent: the constraint builds one. */
+  readonly usingIndex?: string;
 }
 
 /** Creates a check. */
@@ -123,12 +127,17 @@ export type ConstraintOperation =
 /** The verbs for a key, a constraint or a check. */
 export interface ConstraintVerbs {
   /**
-   * Gives a table its primary key. MySQL and MariaDB ignore `name`.
+   * Gives a table its primary key. MySQL and MariaDB ignore `name`. `usingIndex` is for PostgreSQL, as with
+   * `createUniqueConstraint`.
    *
    * @example
    * await op.createPrimaryKey('book_tag', ['bookId', 'tagId']);
    */
-  createPrimaryKey(table: string, columns: Names, options?: InSchema & { name?: string }): Promise<void>;
+  createPrimaryKey(
+    table: string,
+    columns: Names,
+    options?: InSchema & { name?: string; usingIndex?: string },
+  ): Promise<void>;
   /**
    * Creates a foreign key. Without `referencedSchema` the referenced table is in the schema of the connection, not in
    * that of the table.
@@ -149,13 +158,19 @@ export interface ConstraintVerbs {
   /**
    * Creates a unique constraint; on MySQL, MariaDB and SQLite that is a unique index. `deferMode` is for PostgreSQL.
    *
+   * PostgreSQL: `usingIndex` names a unique index of the same columns, which becomes the constraint's own and gets its
+   * name. The table is locked for a moment only, since nothing is built. On other engines it is an error.
+   *
    * @example
-   * await op.createUniqueConstraint('book', ['title', 'authorId']);
+   * await op.autocommitBlock(async (op) => {
+   *   await op.createIndex('book', ['isbn'], { name: 'book_isbn_unique', unique: true, concurrently: true });
+   *   await op.createUniqueConstraint('book', 'isbn', { name: 'book_isbn_unique', usingIndex: 'book_isbn_unique' });
+   * });
    */
   createUniqueConstraint(
     table: string,
     columns: Names,
-    options?: InSchema & { name?: string; deferMode?: DeferMode },
+    options?: InSchema & { name?: string; deferMode?: DeferMode; usingIndex?: string },
   ): Promise<void>;
   /**
    * Creates a check. PostgreSQL: `notValid` leaves the rows that are there unchecked, and an expression that begins
@@ -199,17 +214,18 @@ const createPrimaryKey = defineOperation({
   alters: 'table',
   parse: (table, columns, options) => {
     const site = tableSite('createPrimaryKey', table);
-    const { schema, name } = optionsOf(site, options, { ...schemaKinds, name: 'name' });
-    return { schema, table, primaryKey: primaryKeyDefinition(site, { name, columns }) };
+    const kinds = { ...schemaKinds, name: 'name', usingIndex: 'name' } as const;
+    const { schema, name, usingIndex } = optionsOf(site, options, kinds);
+    return { schema, table, primaryKey: primaryKeyDefinition(site, { name, columns }), usingIndex };
   },
   reverse: (operation) => {
     const { primaryKey } = operation;
     return [dropConstraintOf(operation, primaryKey.name, { type: 'primaryKey', primaryKey })];
   },
-  call: ({ table, primaryKey, schema }) => [
+  call: ({ table, primaryKey, schema, usingIndex }) => [
     table,
     oneOrList(primaryKey.columns),
-    orNothing({ name: primaryKey.name, schema }),
+    orNothing({ name: primaryKey.name, schema, usingIndex }),
   ],
   describe: (operation) => `added primary key (${operation.primaryKey.columns.join(', ')}) on ${tableWords(operation)}`,
 });
@@ -247,17 +263,18 @@ const createUniqueConstraint = defineOperation({
   alters: 'table',
   parse: (table, columns, options) => {
     const site = tableSite('createUniqueConstraint', table);
-    const { schema, ...rest } = optionsOf(site, options, { ...schemaKinds, name: 'name', deferMode: deferModes });
-    return { schema, table, unique: { ...rest, columns: namesOf(site, 'unique columns', columns) } };
+    const kinds = { ...schemaKinds, name: 'name', deferMode: deferModes, usingIndex: 'name' } as const;
+    const { schema, usingIndex, ...rest } = optionsOf(site, options, kinds);
+    return { schema, table, unique: { ...rest, columns: namesOf(site, 'unique columns', columns) }, usingIndex };
   },
   reverse: (operation) => {
     const { unique } = operation;
     return [dropConstraintOf(operation, unique.name, { type: 'unique', unique })];
   },
-  call: ({ table, unique, schema }) => [
+  call: ({ table, unique, schema, usingIndex }) => [
     table,
     oneOrList(unique.columns),
-    orNothing({ name: unique.name, deferMode: unique.deferMode, schema }),
+    orNothing({ name: unique.name, deferMode: unique.deferMode, schema, usingIndex }),
   ],
   describe: (operation) => `added unique constraint ${keyWords(operation.unique)} on ${tableWords(operation)}`,
 });

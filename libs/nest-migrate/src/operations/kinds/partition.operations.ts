@@ -26,6 +26,8 @@ export interface CreatePartitionOperation extends PartitionPlace {
 export interface DropPartitionOperation extends PartitionPlace {
   /** The discriminant of {@link Operation}. */
   readonly kind: 'dropPartition';
+  /** True: it is detached first, without blocking its table, outside of a transaction. */
+  readonly concurrently?: boolean;
   /** The bound of the partition, where it is known. `reverse` creates it again from this. */
   readonly previous?: string;
 }
@@ -56,10 +58,13 @@ export interface PartitionVerbs {
   /**
    * Drops a partition and its rows. PostgreSQL and PGlite only.
    *
+   * `concurrently` detaches the partition first, in a way that blocks neither reads nor writes of its table (from
+   * PostgreSQL 14 on, and only where the table has no default partition). It has to be in `autocommitBlock`.
+   *
    * @example
    * await op.dropPartition('event', 'event_2019');
    */
-  dropPartition(table: string, name: string, options?: PartitionOptions): Promise<void>;
+  dropPartition(table: string, name: string, options?: PartitionOptions & { concurrently?: boolean }): Promise<void>;
 }
 
 const partitionKinds = { ...schemaKinds, partitionSchema: 'name' } satisfies OptionKinds<PartitionOptions>;
@@ -87,15 +92,22 @@ const dropPartition = defineOperation({
   kind: 'dropPartition',
   parse: (table, name, options) => {
     const site = partitionSite('dropPartition', table, name);
-    const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
-    return { schema, table, name, partitionSchema };
+    const { schema, partitionSchema, concurrently } = optionsOf(site, options, {
+      ...partitionKinds,
+      concurrently: 'boolean',
+    } as const);
+    return { schema, table, name, partitionSchema, concurrently };
   },
   reverse: (operation) => {
     const bound = held(operation, 'previous', 'it does not hold the bound that was there.');
     const { schema, table, name, partitionSchema } = operation;
     return [{ kind: 'createPartition', schema, table, name, partitionSchema, bound }];
   },
-  call: ({ table, name, schema, partitionSchema }) => [table, name, orNothing({ schema, partitionSchema })],
+  call: ({ table, name, schema, partitionSchema, concurrently }) => [
+    table,
+    name,
+    orNothing({ schema, partitionSchema, concurrently }),
+  ],
   describe: (operation) => `removed partition ${partitionWords(operation)}`,
 });
 

@@ -7,6 +7,7 @@ import { type SessionRules } from '../../session/session-rules.js';
 
 export const mariadbSession: SessionRules = {
   ...mysqlSession,
+  readOnly: { ...mysqlSession.readOnly, after: ['set session tx_read_only = @@global.tx_read_only'] },
   async verifyServer(session) {
     const version = await assertOwnProduct(session);
     if (!/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mariadb', version, '@mikro-orm/mysql');

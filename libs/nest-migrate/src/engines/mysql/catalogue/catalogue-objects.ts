@@ -3,7 +3,12 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type ForeignKeyDefinition, type Rule } from '../../../operations/operation.js';
 import { type Named, type Unreadable } from '../../../schema/schema-model.js';
 import { queryWithEveryCharacter } from './every-character.js';
-import { type ListedForeignKey, type ListedTable, type ListedView } from '../../catalogue/catalogue.js';
+import {
+  type ListedForeignKey,
+  type ListedTable,
+  type ListedView,
+  type UnsaidPart,
+} from '../../catalogue/catalogue.js';
 
 /** The tables of the current database, including those with system versioning (MariaDB), but no views. */
 export async function listMySqlTables(connection: AbstractSqlConnection): Promise<readonly ListedTable[]> {
@@ -98,6 +103,15 @@ export async function listMySqlForeignKeys(
       canonicalRule,
     ).map((key) => ({ table: { name }, key })),
   );
+}
+
+/** The checks that are not enforced, which no operation says. MySQL alone has them. */
+export async function listMySqlUnsaid(connection: AbstractSqlConnection): Promise<readonly UnsaidPart[]> {
+  const rows = await connection.execute<{ table_name: string; name: string }[]>(
+    `select table_name as table_name, constraint_name as name from information_schema.table_constraints
+      where table_schema = database() and constraint_type = 'CHECK' and enforced = 'NO'`,
+  );
+  return rows.map(({ table_name, name }) => ({ table: { name: table_name }, name, what: 'not enforced' }));
 }
 
 /** @param names The tables, as a list of literals; absent: all. */

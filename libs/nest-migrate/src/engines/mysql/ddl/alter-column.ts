@@ -8,7 +8,7 @@ import {
 import { type DialectName } from '../../dialect-name.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { restatement, type StatementDraft } from '../../ddl/statement-table.js';
-import { fitting, withoutKeptParts } from '../kept-parts.js';
+import { fitting, keptParts, withoutKeptParts } from '../kept-parts.js';
 
 /** The change of a column, with the parts of the column that the table has and the operation does not say. */
 export interface RestatedAlteration extends AlterColumnOperation {
@@ -51,7 +51,9 @@ export function alterColumn(
   operation: RestatedAlteration,
 ): readonly StatementDraft[] {
   const { schema, table, column, change, undeclared } = operation;
-  const existing = undeclared === undefined ? operation.existing : withoutUndeclared(operation.existing);
+  // a script has the parts that the revision says
+  const kept = undeclared ?? keptParts(operation.existing?.extra ?? '');
+  const existing = withoutUndeclared(operation.existing);
   const at = { schema, table };
   if (!restates(operation)) {
     const value = ddl.defaultSql(changedColumn({}, change));
@@ -68,7 +70,7 @@ export function alterColumn(
     );
   }
   const modify = ddl.modifyColumn(at, { ...after, name: column });
-  return [restatement([modify, ...fitting(undeclared ?? [], after)].join(' '))];
+  return [restatement([modify, ...fitting(kept, after)].join(' '))];
 }
 
 /** The column without what the table itself is asked about: the one that the revision was written for may differ. */

@@ -17,6 +17,7 @@ import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn, type RestatedAddition, takingOver } from './alter-column.js';
+import { type RestatedRename } from './renamed-beside.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -56,6 +57,9 @@ export function mysqlStatements(
     unsupported(operation, 'an enum is part of its column.', "Give the column 'items'.");
   const alwaysValid = (operation: string, notValid: boolean | undefined): void => {
     if (notValid === true) unsupported(operation, 'it checks the rows that are there.', "Leave out 'notValid'.");
+  };
+  const ownIndex = (operation: string, usingIndex: string | undefined): void => {
+    if (usingIndex !== undefined) unsupported(operation, 'a key there is an index itself.', "Leave out 'usingIndex'.");
   };
   const unconditional = (operation: string, option: string): void => {
     if (traits.conditionalParts) return;
@@ -127,6 +131,10 @@ export function mysqlStatements(
       const [add, ...rest] = standard.addColumn(own);
       return [{ ...add, sql: add.sql + suffix + place }, ...rest];
     },
+    renameColumn: (operation: RestatedRename) =>
+      standard
+        .renameColumn(operation)
+        .map((draft) => ({ ...draft, sql: [draft.sql, ...(operation.beside ?? [])].join(', ') })),
     dropColumn: (operation) => {
       if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
       return standard.dropColumn(operation);
@@ -161,8 +169,13 @@ export function mysqlStatements(
       alwaysValid('createForeignKey', operation.notValid);
       return standard.createForeignKey(operation);
     },
+    createPrimaryKey: (operation) => {
+      ownIndex('createPrimaryKey', operation.usingIndex);
+      return standard.createPrimaryKey(operation);
+    },
     createUniqueConstraint: (operation) => {
       noDeferring('createUniqueConstraint', operation.unique.deferMode);
+      ownIndex('createUniqueConstraint', operation.usingIndex);
       return standard.createUniqueConstraint(operation);
     },
     createCheckConstraint: (operation) => {

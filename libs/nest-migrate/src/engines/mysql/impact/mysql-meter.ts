@@ -8,7 +8,7 @@ import {
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
-import { isRebuilt, readTableStates, type TableStates } from './table-states.js';
+import { builtIndexes, isRebuilt, readTableStates, type TableStates } from './table-states.js';
 
 type Send = (sql: string) => Promise<void>;
 
@@ -22,6 +22,8 @@ const LADDER: readonly (Assertion & { readonly variant?: MySqlVariant })[] = [
   { algorithm: 'COPY', lock: 'NONE' },
   { algorithm: 'COPY', lock: 'SHARED' },
 ];
+
+const COPYING: Assertion = { algorithm: 'COPY', lock: 'SHARED' };
 
 /** `ER_WRONG_USAGE` and the refusals of an algorithm or a lock. */
 const REFUSALS: readonly unknown[] = [1221, 1800, 1845, 1846];
@@ -63,7 +65,7 @@ export class MySqlMeter implements ImpactMeter {
       case 'optimization': {
         await send(sql);
         const impacts = shape.tables.map((table) => impactOn(table, { lock: 'NONE', work: 'rewrite' }));
-        return { impact: measured([...impacts, ...this.#relatedTo(shape.tables, before)]) };
+        return { impact: measured([...impacts, ...this.#childrenOf(shape.tables, before)]) };
       }
       case 'exclusive': {
         const { trigger } = shape;
@@ -71,9 +73,9 @@ export class MySqlMeter implements ImpactMeter {
         const names = [...shape.tables, ...(ofTrigger === undefined ? [] : [ofTrigger])];
         await send(sql);
         const after = await readTableStates(session, this.variant);
-        const isDropped = names.some((name) => !after.tables.has(name));
-        const parents = isDropped ? this.#parentsOf(names, before) : [];
-        return { impact: measured([...names, ...parents].map(exclusively)), after };
+        const gone = names.filter((name) => !after.tables.has(name));
+        const related = [...this.#parentsOf(gone, before).map(exclusively), ...this.#childrenOf(gone, before)];
+        return { impact: measured([...names.map(exclusively), ...unique(related)]), after };
       }
       case 'creation': {
         const { query } = shape;
@@ -108,29 +110,39 @@ export class MySqlMeter implements ImpactMeter {
     }: { sql: string; shape: Extract<StatementShape, { kind: 'alteration' }>; before: TableStates },
     send: Send,
   ): Promise<{ readonly impact: StatementImpact; readonly after: TableStates }> {
-    const taken = await this.#climb(sql, shape, send);
+    const accepted = await this.#climb(sql, shape, send);
     const after = await readTableStates(session, this.variant);
     const { table } = shape;
     const indexes = after.indexes.get(table) ?? new Set();
-    const added = [...indexes].filter((name) => before.indexes.get(table)?.has(name) !== true);
+    const added = builtIndexes(table, before, after);
     const rebuilt = isRebuilt(before, after);
+    // MariaDB accepts any algorithm for partitions, and copies
+    const taken =
+      this.variant === 'mariadb' && accepted?.algorithm === 'INSTANT' && rebuilt === true ? COPYING : accepted;
     const isRewritten = taken?.algorithm === 'COPY' || (taken?.algorithm !== 'INSTANT' && rebuilt !== false);
     const work =
       taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
     const own = impactOn(table, {
-      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
+      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? (shape.asserts.lock === 'SHARED' ? 'SHARED' : 'NONE')),
       work,
-      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? added : []).sort(),
+      indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
+    const isRenamed = !after.tables.has(table);
     const parents = shape.changesForeignKeys
       ? [...shape.referenced, ...this.#droppedParents(table, before, after)]
-      : [];
-    const children = taken?.algorithm === 'INSTANT' ? [] : this.#relatedTo([table], before);
-    const related = this.variant === 'mysql' ? parents.filter((name) => name !== table).map(exclusively) : [];
+      : this.#parentsOf(isRenamed ? [table] : [], before);
+    const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
+    // a table is compared with those to which its new keys refer, and these stay as they are meanwhile
+    const compared = taken?.algorithm === 'COPY' || taken === undefined ? shape.referenced : [];
+    const related = parents
+      .filter((name) => name !== table && (this.variant === 'mysql' || compared.includes(name)))
+      .map((name) => (compared.includes(name) ? impactOn(name, { lock: 'SHARED', work: 'scan' }) : exclusively(name)));
+    const checked =
+      taken?.algorithm === 'COPY' && (await this.#checksCopies(session)) ? this.#parentsOf([table], before) : [];
     const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
     return {
       impact: {
-        ...measured([own, ...unique([...related, ...children])]),
+        ...measured([own, ...unique([...related, ...checked.map(rowByRow), ...children])]),
         algorithm: taken?.algorithm ?? null,
         ...(!isTold && {
           source: 'unknown',
@@ -144,6 +156,13 @@ export class MySqlMeter implements ImpactMeter {
     };
   }
 
+  /** Whether the rows of a copy are compared with those that its foreign keys refer to: MySQL does so for old keys too. */
+  async #checksCopies(session: MeasuredSession): Promise<boolean> {
+    if (this.variant !== 'mysql') return false;
+    const [row] = await session.query<{ checks: unknown }>('select @@foreign_key_checks as checks');
+    return Number(row?.checks) === 1;
+  }
+
   /** Sends an alteration with the cheapest assertion that the server accepts; `undefined`: it takes none. */
   async #climb(
     sql: string,
@@ -152,6 +171,7 @@ export class MySqlMeter implements ImpactMeter {
   ): Promise<Assertion | undefined> {
     for (const { variant, ...assertion } of LADDER) {
       if (variant !== undefined && variant !== this.variant) continue;
+      if (!agrees(assertion, shape.asserts)) continue;
       try {
         await send(shape.asserting(assertion));
         return assertion;
@@ -166,13 +186,13 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   /** MySQL also waits for the tables whose foreign keys refer to one that it alters. */
-  #relatedTo(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
+  #childrenOf(tables: readonly string[], { foreignKeys }: TableStates): readonly TableImpact[] {
     if (this.variant !== 'mysql') return [];
     const children = foreignKeys.filter(({ parent, child }) => tables.includes(parent) && !tables.includes(child));
     return unique(children.map(({ child }) => exclusively(child)));
   }
 
-  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops. */
+  /** MySQL also waits for the tables to which the foreign keys of a table refer that it drops or renames. */
   #parentsOf(tables: readonly string[], { foreignKeys }: TableStates): readonly string[] {
     if (this.variant !== 'mysql') return [];
     const parents = foreignKeys.filter(({ child, parent }) => tables.includes(child) && !tables.includes(parent));
@@ -195,6 +215,15 @@ export class MySqlMeter implements ImpactMeter {
   }
 }
 
+/** Whether an assertion says no other thing than the statement itself does. */
+function agrees(
+  { algorithm, lock }: Assertion,
+  asserts: { readonly algorithm?: string; readonly lock?: string },
+): boolean {
+  const isSame = (own: string | null, given: string | undefined): boolean => own === null || (given ?? own) === own;
+  return isSame(algorithm, asserts.algorithm) && isSame(lock, asserts.lock);
+}
+
 function numberOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
 }
@@ -215,6 +244,11 @@ function impactOn(
 
 function exclusively(table: string): TableImpact {
   return impactOn(table, { lock: 'EXCLUSIVE', work: 'metadata' });
+}
+
+/** The rows that a copy refers to are locked one after the other, until it is done. */
+function rowByRow(table: string): TableImpact {
+  return onRows({ table, isScanned: true, rows: 'all', isChanged: false });
 }
 
 /** A statement on rows holds a metadata lock until its transaction ends. */

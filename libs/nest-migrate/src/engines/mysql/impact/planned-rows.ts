@@ -55,19 +55,23 @@ export async function plannedTables(
   };
   const behindAs = (index: number): number => (words[index - 1]?.code === 'as' ? index - 2 : index - 1);
   const found = new Map<string, PlannedTable>();
+  const isInsert = words[0]?.code === 'insert' || words[0]?.code === 'replace';
+  const target = isInsert ? words.map(valueOf).find((name) => tables.has(name)) : undefined;
+  if (target !== undefined) found.set(target, { table: target, isScanned: false, rows: null, isChanged: true });
   for (const { table: alias, type, possible_keys: keys, select_type: kind } of plan) {
     const table = alias === null ? undefined : tableOf(alias);
     if (table === undefined) continue;
     const isNew = /^(?:INSERT|REPLACE)$/i.test(kind);
     const isScanned = !isNew && (type === 'ALL' || type === 'index');
     const rows = isNew || !locks ? null : isScanned && keys === null && !codes.has('limit') ? 'all' : 'some';
-    const isChanged = isNew || /^(?:UPDATE|DELETE)$/i.test(kind) || (changes && !isWritten);
+    // MariaDB does not say which table is changed
+    const isChanged = isNew || /^(?:UPDATE|DELETE)$/i.test(kind) || (changes && !isWritten && !isInsert);
     const earlier = found.get(table);
     found.set(table, {
       table,
       isScanned: isScanned || earlier?.isScanned === true,
       rows: rows === 'all' || earlier?.rows === 'all' ? 'all' : (rows ?? earlier?.rows ?? null),
-      isChanged,
+      isChanged: isChanged || earlier?.isChanged === true,
     });
   }
   // a plan that finds no row, or deletes all of them at once, names no table

@@ -8,6 +8,12 @@ export interface Assertion {
   readonly lock: 'NONE' | 'SHARED' | null;
 }
 
+/** The algorithm and the lock that are written in a statement. */
+interface Asserted {
+  readonly algorithm?: string;
+  readonly lock?: string;
+}
+
 /**
  * A statement by what the server does with its tables: `alteration` takes an algorithm, `exclusive` works on tables that
  * nothing else uses meanwhile, `rows` has a plan, `program` runs statements that are not known.
@@ -19,6 +25,8 @@ export type StatementShape =
       /** Tables whose foreign keys change. */
       readonly referenced: readonly string[];
       readonly changesForeignKeys: boolean;
+      /** What the statement itself asserts, in capitals: such as INPLACE, NONE and DEFAULT. */
+      readonly asserts: Asserted;
       asserting(assertion: Assertion): string;
     }
   | { readonly kind: 'exclusive'; readonly tables: readonly string[]; readonly trigger?: string }
@@ -62,8 +70,11 @@ function alterOf(sql: string, reader: StatementReader): StatementShape {
   reader.takesOneOf('online', 'offline');
   reader.takes('ignore');
   if (!reader.takes('table')) {
-    const isView = reader.until(({ code }) => code === 'view') !== undefined && reader.takes('view');
-    return isView ? { kind: 'exclusive', tables: namesIn(reader) } : other;
+    // what is between says who defines a view
+    reader.until(({ code }) => code === 'view' || code === 'sequence');
+    if (reader.takesOneOf('view', 'sequence') === undefined) return other;
+    reader.takes('if', 'exists');
+    return { kind: 'exclusive', tables: namesIn(reader) };
   }
   reader.takes('if', 'exists');
   const table = lastOf(reader.name());
@@ -79,6 +90,7 @@ function alterOf(sql: string, reader: StatementReader): StatementShape {
     kind: 'alteration',
     table,
     ...foreignKeysIn(rest),
+    asserts: assertedIn(rest),
     asserting: ({ algorithm, lock }) =>
       `${head} algorithm = ${algorithm}${lock === null ? '' : `, lock = ${lock}`}${mark}${rest}`,
   };
@@ -92,6 +104,7 @@ function createOf(sql: string, reader: StatementReader): StatementShape {
     reader.skip();
     const table = lastOf(reader.name());
     const text = sql.replace(/;?\s*$/, '');
+    const asserts = assertedIn(sql);
     return table === undefined
       ? other
       : {
@@ -99,8 +112,14 @@ function createOf(sql: string, reader: StatementReader): StatementShape {
           table,
           referenced: [],
           changesForeignKeys: false,
+          asserts,
+          // each may be said once
           asserting: ({ algorithm, lock }) =>
-            `${text} algorithm = ${algorithm}${lock === null ? '' : ` lock = ${lock}`}`,
+            [
+              text,
+              ...(asserts.algorithm === undefined ? [`algorithm = ${algorithm}`] : []),
+              ...(asserts.lock === undefined && lock !== null ? [`lock = ${lock}`] : []),
+            ].join(' '),
         };
   }
   reader.takes('temporary');
@@ -136,12 +155,13 @@ function dropOf(reader: StatementReader): StatementShape {
       table,
       referenced: [],
       changesForeignKeys: false,
+      asserts: assertedIn(reader.rest()),
       asserting: ({ algorithm, lock }) =>
         `alter table ${name} algorithm = ${algorithm}${lock === null ? '' : `, lock = ${lock}`}, drop index ${index}`,
     };
   }
   reader.takes('temporary');
-  const kind = reader.takesOneOf('tables', 'table', 'view', 'trigger');
+  const kind = reader.takesOneOf('tables', 'table', 'view', 'sequence', 'trigger');
   reader.takes('if', 'exists');
   if (kind === undefined) return other;
   if (kind !== 'trigger') return { kind: 'exclusive', tables: namesIn(reader) };
@@ -182,10 +202,31 @@ function foreignKeysIn(sql: string): { readonly referenced: readonly string[]; r
     if (reader.takes('references')) {
       const table = lastOf(reader.name());
       if (table !== undefined) referenced.push(table);
-    } else changesForeignKeys ||= reader.skip()?.code === 'foreign';
+    } else if (reader.skip()?.code === 'foreign') changesForeignKeys = true;
   }
   return { referenced, changesForeignKeys: changesForeignKeys || referenced.length > 0 };
 }
+
+/** Outside of parentheses, and not as the name of a column or an index, which something else follows. */
+function assertedIn(sql: string): Asserted {
+  const reader = new StatementReader(sql, { rules: mysqlLexicalRules, fold: (name) => name });
+  let asserts: Asserted = {};
+  while (reader.next !== undefined) {
+    if (reader.parenthesised() !== undefined) continue;
+    const option = reader.takesOneOf('algorithm', 'lock');
+    if (option === undefined) {
+      reader.skip();
+      continue;
+    }
+    reader.takes('=');
+    const value = reader.takesOneOf(...(option === 'algorithm' ? ALGORITHMS : LOCKS));
+    if (value !== undefined) asserts = { ...asserts, [option]: value.toUpperCase() };
+  }
+  return asserts;
+}
+
+const ALGORITHMS = ['default', 'instant', 'nocopy', 'inplace', 'copy'] as const;
+const LOCKS = ['default', 'none', 'shared', 'exclusive'] as const;
 
 /** The query that fills a new table. */
 function selectIn(rest: string): string | undefined {

@@ -4,18 +4,24 @@ import { type MySqlVariant } from '../catalogue/catalogue.js';
 /** The tables of the session's database at one moment. */
 export interface TableStates {
   readonly tables: ReadonlySet<string>;
-  /** `table.index` of each index. */
+  /** The indexes of each table. */
   readonly indexes: ReadonlyMap<string, ReadonlySet<string>>;
-  /** The numbers of InnoDB's tables, which a rebuild changes; absent where the role may not see them. */
-  readonly numbers: ReadonlySet<string> | undefined;
+  /** The numbers of InnoDB's tables and indexes; absent where the role may not see them. */
+  readonly numbers: InnodbNumbers | undefined;
   /** The table of each trigger. */
   readonly triggers: ReadonlyMap<string, string>;
   readonly foreignKeys: readonly { readonly child: string; readonly parent: string }[];
 }
 
-const NUMBERS: Readonly<Record<MySqlVariant, string>> = {
-  mysql: 'information_schema.innodb_tables',
-  mariadb: 'information_schema.innodb_sys_tables',
+/** A table that is rebuilt has another number, and an index that is built has a new one; a renamed one keeps its own. */
+interface InnodbNumbers {
+  readonly tables: ReadonlySet<string>;
+  readonly indexes: ReadonlySet<string>;
+}
+
+const NUMBERS: Readonly<Record<MySqlVariant, { readonly tables: string; readonly indexes: string }>> = {
+  mysql: { tables: 'innodb_tables', indexes: 'innodb_indexes' },
+  mariadb: { tables: 'innodb_sys_tables', indexes: 'innodb_sys_indexes' },
 };
 
 export async function readTableStates(session: SqlSession, variant: MySqlVariant): Promise<TableStates> {
@@ -40,18 +46,34 @@ export async function readTableStates(session: SqlSession, variant: MySqlVariant
 }
 
 async function numbersOf(session: SqlSession, variant: MySqlVariant): Promise<TableStates['numbers']> {
-  const query = `select table_id as id from ${NUMBERS[variant]} where left(name, char_length(database()) + 1) = concat(database(), '/')`;
+  const { tables, indexes } = NUMBERS[variant];
+  const query = `select t.table_id as \`table\`, i.index_id as \`index\` from information_schema.${tables} t
+    left join information_schema.${indexes} i on i.table_id = t.table_id
+    where left(t.name, char_length(database()) + 1) = concat(database(), '/')`;
   try {
-    const rows = await session.query<{ id: number | string | bigint }>(query);
-    return new Set(rows.map(({ id }) => String(id)));
+    const rows = await session.query<{ table: unknown; index: unknown }>(query);
+    return {
+      tables: new Set(rows.map(({ table }) => String(table))),
+      indexes: new Set(rows.map(({ index }) => String(index))),
+    };
   } catch {
     // it takes the privilege `process`
     return undefined;
   }
 }
 
-/** Whether a table was rebuilt under another number; `undefined` where that is not known. */
+/** Whether a table was rebuilt; `undefined` where that is not known. */
 export function isRebuilt({ numbers: before }: TableStates, { numbers: after }: TableStates): boolean | undefined {
   if (before === undefined || after === undefined) return undefined;
-  return [...before].some((id) => !after.has(id)) && [...after].some((id) => !before.has(id));
+  const isGone = [...before.tables].some((id) => !after.tables.has(id));
+  return isGone && [...after.tables].some((id) => !before.tables.has(id));
+}
+
+/** The indexes of a table that were built beside those that it had. */
+export function builtIndexes(table: string, before: TableStates, after: TableStates): readonly string[] {
+  const had = before.numbers?.indexes;
+  // without a new one all that are there under other names were renamed
+  const isBuilt = had === undefined || [...(after.numbers?.indexes ?? [])].some((id) => !had.has(id));
+  const names = [...(after.indexes.get(table) ?? [])];
+  return isBuilt ? names.filter((name) => before.indexes.get(table)?.has(name) !== true) : [];
 }

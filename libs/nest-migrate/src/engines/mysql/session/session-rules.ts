@@ -17,6 +17,13 @@ export const mysqlSession: SessionRules = {
     const version = await assertOwnProduct(session);
     if (/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mysql', version, '@mikro-orm/mariadb');
   },
+  readOnly: {
+    // `lock tables` ends a transaction, and begins none
+    before: ['set session transaction read only'],
+    begin: 'start transaction read only',
+    first: [],
+    after: ['set session transaction_read_only = @@global.transaction_read_only'],
+  },
   /** A revision with a `use` statement changes it. */
   async homeSchema(session) {
     const [row] = await session.query<{ name: string | null }>('select database() as name');

@@ -41,11 +41,13 @@ class ColumnPlan {
   /** Absent where it is not known. */
   readonly #counterBefore: Counter | undefined;
   readonly #counterAfter: Counter;
+  readonly #notValid: boolean;
 
   constructor(
     private readonly ddl: SchemaHelperDdl,
-    { schema, table, column, change, existing }: AlterColumnOperation,
+    { schema, table, column, change, existing, notValid = false }: AlterColumnOperation,
   ) {
+    this.#notValid = notValid;
     this.#at = { schema, table };
     this.#column = column;
     this.#change = change;
@@ -72,7 +74,8 @@ class ColumnPlan {
     const check = enumCheck(this.ddl, this.#at.table, { name: this.#column, ...this.#after });
     if (check === undefined) return [];
     const { name, sql } = this.ddl.createCheck(this.#at, check);
-    return [change(sql, this.ddl.exists(this.#at, { constraint: name }, true))];
+    const whole = this.#notValid ? `${sql} not valid` : sql;
+    return [change(whole, this.ddl.exists(this.#at, { constraint: name }, true))];
   }
 
   /**

@@ -1,11 +1,15 @@
 import { postgresSql } from '../lexical-rules.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { UnsupportedOperationError } from '../../../errors/operation.errors.js';
-import { type CheckDefinition, type CreateTableOperation } from '../../../operations/operation.js';
+import {
+  type CheckDefinition,
+  type CreateTableOperation,
+  type UniqueDefinition,
+} from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
 import { literal, quoteIdentifier } from '../../sql/quoting.js';
 import { sealed } from '../../sql/sealed-name.js';
-import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
+import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
 import { sequenceStatements } from '../../ddl/sequence-statements.js';
 import { schemaExists, standardStatements } from '../../ddl/standard-statements.js';
 import {
@@ -83,12 +87,13 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
       restatement(`comment on table ${ddl.qualified(at)} is ${literal(platform, comment)}`),
     ],
     addColumn: (operation) => {
-      const { schema, table, column, ifNotExists } = operation;
+      const { schema, table, column, ifNotExists, notValid } = operation;
       const check = enumCheck(ddl, table, column);
       if (ifNotExists === true && (check !== undefined || column.primary === true)) refuseCondition(column.name);
       if (check === undefined) return standard.addColumn(operation);
       const { name, sql } = ddl.createCheck({ schema, table }, check);
-      return [...standard.addColumn(operation), change(sql, ddl.exists({ schema, table }, { constraint: name }, true))];
+      const added = change(sql + constraintSuffix(notValid), ddl.exists({ schema, table }, { constraint: name }, true));
+      return [...standard.addColumn(operation), added];
     },
     alterColumn: (operation) => alterColumn(ddl, operation),
     createIndex: (operation) => {
@@ -121,6 +126,10 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
         ddl.exists(at, { index: to }, true),
       ),
     ],
+    createPrimaryKey: (operation) =>
+      standard.createPrimaryKey(operation).map((draft) => usingIndex(ddl, 'primary key', draft, operation)),
+    createUniqueConstraint: (operation) =>
+      standard.createUniqueConstraint(operation).map((draft) => usingIndex(ddl, 'unique', draft, operation)),
     createForeignKey: (operation) =>
       standard
         .createForeignKey(operation)
@@ -205,6 +214,20 @@ function cleanupOf(
 ): Partial<StatementDraft> {
   if (postcondition === undefined || 'query' in postcondition || postcondition.index === undefined) return {};
   return { cleanup: `drop index concurrently if exists ${ddl.quote(ddl.schemaOf(schema), postcondition.index)}` };
+}
+
+/** A key that takes an index that is there, in place of building one. */
+function usingIndex(
+  ddl: SchemaHelperDdl,
+  words: 'unique' | 'primary key',
+  draft: StatementDraft,
+  { usingIndex: index, ...at }: TableRef & { readonly usingIndex?: string; readonly unique?: UniqueDefinition },
+): StatementDraft {
+  if (index === undefined || draft.postcondition === undefined || 'query' in draft.postcondition) return draft;
+  const { constraint = index } = draft.postcondition;
+  const deferring = at.unique?.deferMode === undefined ? '' : ` deferrable initially ${at.unique.deferMode}`;
+  const key = `${ddl.quote(constraint)} ${words} using index ${ddl.quote(index)}${deferring}`;
+  return { ...draft, sql: `alter table ${ddl.qualified(at)} add constraint ${key}` };
 }
 
 /** Adds the words between `create index` and the name. */

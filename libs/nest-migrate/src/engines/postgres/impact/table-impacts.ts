@@ -37,14 +37,16 @@ function impactOn(table: Relation, ran: RanStatement): TableImpact {
   const lock = strongest([own, ...indexes.map(({ oid }) => strongest(locks.get(oid) ?? []))].filter((m) => m !== null));
   const built = [...after.all.values()].filter((index) => index.table === table.oid && isBuilt(index, before));
   const rows = rowsOf(table, indexes, own, ran);
+  const work = workOn(table, indexes, built, ran);
   const blocks = blockedBy(lock);
   return {
     schema: table.schema === home ? undefined : table.schema,
     table: table.name,
     lock,
     blocks: { ...blocks, writes: blocks.writes || rows === 'all' },
-    work: workOn(table, indexes, built, ran),
-    indexes: built.map(({ name }) => name).sort(),
+    work,
+    // those of a table that was emptied have nothing in them
+    indexes: work === 'metadata' ? [] : built.map(({ name }) => name).sort(),
     rows,
     isNew: created.has(table.oid),
   };
@@ -62,6 +64,10 @@ function workOn(table: Relation, indexes: readonly Relation[], built: readonly R
     // each index is built by a scan of the new file: a table that was emptied is not read beyond that
     const isRead = scans > built.length || !ran.countsScans;
     return isRead || table.kind === 'm' || now.tablespace !== table.tablespace ? 'rewrite' : 'metadata';
+  }
+  // a new foreign key compares the rows of both tables; where the one has none, the other is not scanned
+  if (ran.plan === undefined && ran.isProgram !== true && ran.locks.get(table.oid)?.has('RowShareLock') === true) {
+    return 'scan';
   }
   const looksUp = ran.plan !== undefined || ran.isProgram === true;
   const isReadByIndex = !looksUp && indexes.some((index) => scansOf(index, ran) > 0);

@@ -20,6 +20,8 @@ export const pgliteSession: SessionRules = {
   },
   homeSchema,
   settings: postgresSettings,
+  // behind a first query the server lets no transaction become another kind
+  readOnly: { before: [], begin: 'begin transaction read only', first: ['select 1'], after: [] },
   concurrent: { ...concurrentStatements, awaited: async () => null },
   partial: postgresPartialStatements,
   batches: postgresRowBatches,

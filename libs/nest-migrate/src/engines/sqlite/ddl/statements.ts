@@ -88,10 +88,14 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
       return [repeatableIf(ifExists, change(sql, ddl.exists(at, { index: name }, false)))];
     },
     renameIndex: needsTable,
-    createPrimaryKey: needsTable,
+    createPrimaryKey: (operation) => {
+      refuseUsingIndex('createPrimaryKey', operation.usingIndex);
+      return needsTable(operation);
+    },
     createForeignKey: needsTable,
     createUniqueConstraint: (operation) => {
       const { schema, table, unique } = operation;
+      refuseUsingIndex('createUniqueConstraint', operation.usingIndex);
       refuseDeferring('createUniqueConstraint', unique.deferMode);
       // the only kind of constraint that can be added and dropped again
       const { name, sql } = ddl.createUnique({ schema, table }, unique);
@@ -184,6 +188,11 @@ function refuseIndex({ name, include, type, invisible }: CreateTableOperation['i
     unsupported('createIndex', `${which} has 'include'.`, 'Index the columns themselves.');
   if (type !== undefined)
     unsupported('createIndex', `it has one kind of index, and ${which} has the type '${type}'.`, "Leave out 'type'.");
+}
+
+function refuseUsingIndex(operation: string, usingIndex: string | undefined): void {
+  if (usingIndex !== undefined)
+    unsupported(operation, 'a key there has an index of its own.', "Leave out 'usingIndex'.");
 }
 
 function refuseDeferring(operation: string, deferMode: string | undefined): void {

@@ -64,7 +64,8 @@ export class SqliteMeter implements ImpactMeter {
     const built = indexes.filter((name) => !had.has(name) || program?.cleared.has(name) === true);
     const work = this.#workOn(table, changed, ran);
     const writes = changed.size > 0 || program === undefined || program.written.size > 0 || program.cleared.size > 0;
-    const lock = work === 'rewrite' || built.length > 0 ? 'EXCLUSIVE' : writes || isVacuum(ran) ? 'RESERVED' : 'SHARED';
+    const isLarge = work === 'rewrite' || built.length > 0 || writesScanned(program);
+    const lock = isLarge ? 'EXCLUSIVE' : writes ? 'RESERVED' : 'SHARED';
     return {
       schema: undefined,
       table,
@@ -113,6 +114,11 @@ interface Ran {
   readonly program: Program | undefined;
   readonly before: readonly SchemaObject[];
   readonly after: readonly SchemaObject[];
+}
+
+/** Whether it may write as many rows as there are in a table that it reads from beginning to end. */
+function writesScanned(program: Program | undefined): boolean {
+  return program !== undefined && program.written.size > 0 && program.scanned.size > 0;
 }
 
 /** It writes the whole file again. */

@@ -8,6 +8,7 @@ export const sqliteSession: SessionRules = {
   async verifyServer() {
     // nothing to check: the library is part of the driver
   },
+  readOnly: { before: ['pragma query_only = 1'], first: [], after: ['pragma query_only = 0'] },
   /** Always the main file, even where a temporary table or a table of an attached file has the name. */
   async homeSchema(session, versionTable) {
     const place = `type = 'table' and name = ${text(versionTable)} collate nocase`;

@@ -1,0 +1,33 @@
+/** How large a table is, as the server estimates it, and what it is part of. */
+export interface TableStatistics {
+  /** Absent on an engine without schemas. */
+  readonly schema?: string;
+  /** The name of the table. */
+  readonly table: string;
+  /** `null` where the server has not counted them yet. */
+  readonly rows: number | null;
+  /** The bytes of the table, with what it stores elsewhere and without its indexes. `null` where they are not known. */
+  readonly bytes: number | null;
+  /** The bytes of its indexes. `null` where they are not known. */
+  readonly indexBytes: number | null;
+  /** PostgreSQL: the publications that send its rows to subscribers. */
+  readonly publications: readonly string[];
+  /** PostgreSQL: its indexes that a failed build has left, and that no query uses. */
+  readonly invalidIndexes: readonly string[];
+  /** MySQL: how many changes the table has had that left its rows as they were; `null` elsewhere. */
+  readonly rowVersions: number | null;
+}
+
+/** What a live database tells of itself, so that a plan can say how long something takes there. Plain data. */
+export interface DatabaseStatistics {
+  /** The product and its version: `PostgreSQL 15.18`. */
+  readonly server: string;
+  /** When it was read, ISO 8601. */
+  readonly readAt: string;
+  /** The servers that copy this one at the moment; `null` where this role may not see them. */
+  readonly replicas: number | null;
+  /** MySQL: how many such changes a table may have at most; `null` elsewhere. */
+  readonly maxRowVersions: number | null;
+  /** All tables of the database. */
+  readonly tables: readonly TableStatistics[];
+}

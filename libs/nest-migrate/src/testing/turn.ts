@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DatabaseInUseError } from '../errors/database.errors.js';
+import { rehearsalFolder } from '../rehearsal/rehearsal-folder.js';
+import { type FolderLock, lockFileOf, lockFolder } from '../runtime/folder-lock.js';
+import { type Host } from '../runtime/host.js';
+import { nodeFileSystem } from '../script/file-system.js';
+
+/** Thrown to begin again: another process has made meanwhile what this one was about to make. */
+class MadeMeanwhile extends Error {}
+
+/**
+ * Runs work that takes its turn before it makes something that is kept. Of all that want the same at once, in this
+ * process and in others, one makes it. The rest wait, begin again, and find it.
+ *
+ * @param what What is made, as a text.
+ */
+export async function oneAfterTheOther<T>(
+  what: string,
+  host: Host,
+  work: (takeTurn: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const name = createHash('sha256').update(what).digest('hex').slice(0, 32);
+  const path = join(await rehearsalFolder(), `turn_${name}`);
+  for (let hasWaited = false; ;) {
+    let lock: FolderLock | undefined;
+    const takeTurn = async (): Promise<void> => {
+      // what the other one could not keep is made here
+      if (hasWaited) return;
+      lock = await lockNow(path, host);
+      for (; lock === undefined; lock = await lockNow(path, host)) {
+        hasWaited = true;
+        await pause(100);
+      }
+      if (hasWaited) throw new MadeMeanwhile();
+    };
+    try {
+      return await work(takeTurn);
+    } catch (error) {
+      if (!(error instanceof MadeMeanwhile)) throw error;
+    } finally {
+      lock?.release();
+      if (lock !== undefined) await nodeFileSystem.remove(lockFileOf(path)).catch(() => undefined);
+    }
+  }
+}
+
+async function lockNow(path: string, host: Host): Promise<FolderLock | undefined> {
+  try {
+    // waiting here would stop the whole process
+    return await lockFolder(path, host, new Date(), 0);
+  } catch (error) {
+    if (error instanceof DatabaseInUseError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,82 @@
+/** What `db migrate --online` writes, from entities to the file, and that it runs. */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { EntitySchema } from '@mikro-orm/core';
+import { type MikroORM as SqlOrm } from '@mikro-orm/sql';
+import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
+import { scenario, type Scenario } from '../../support/scenario.ts';
+
+const running: Scenario[] = [];
+afterEach(async () => {
+  while (running.length > 0) await running.pop()!.end();
+});
+
+const Book = new EntitySchema<{ id: number; title: string }>({
+  name: 'Book',
+  tableName: 'book',
+  properties: { id: { type: 'integer', primary: true }, title: { type: 'string', length: 100 } },
+});
+
+async function bookshop(module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {}): Promise<Scenario> {
+  const made = await scenario('pglite', {
+    entities: [Book],
+    module,
+    revisions: {
+      aaa1: (op) =>
+        op.createTable('book', {
+          columns: {
+            id: { type: 'integer', primary: true, autoincrement: true },
+            title: { type: 'string', length: 100, nullable: true },
+          },
+        }),
+    },
+  });
+  running.push(made);
+  await made.migrations.upgrade();
+  return made;
+}
+
+/** The application's own schema, a line an object. */
+async function schemaOf(orm: Scenario['orm']): Promise<readonly string[]> {
+  const { text } = await fingerprint(orm as unknown as SqlOrm);
+  return text.split('\n').filter((line) => !line.includes('nest_migrate_'));
+}
+
+describe('a revision that is written online', () => {
+  it('is the one of the guide', async () => {
+    const { migrations } = await bookshop();
+    const { source } = await migrations.migrate({ online: true, dryRun: true });
+    const guide = readFileSync('docs/guide/online.md', 'utf8');
+    const [, block] = /## What it looks like[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    expect(source).toEqual([block]);
+  });
+
+  it('is written by the option as well, runs, and leaves no difference, and goes back', async () => {
+    const { migrations, orm } = await bookshop({ online: true });
+    const before = await schemaOf(orm);
+    await migrations.migrate({ message: 'titles' });
+    await migrations.upgrade();
+    expect((await migrations.migrate({ dryRun: true })).operations).toEqual([]);
+    await migrations.downgrade({ target: '-1' });
+    expect(await schemaOf(orm)).toEqual(before);
+  });
+
+  it('is plain on an engine without another form, which the command says', async () => {
+    const made = await scenario('sqlite', { entities: [Book] });
+    running.push(made);
+    const messages: string[] = [];
+    const { source } = await made.migrations.migrate({
+      online: true,
+      dryRun: true,
+      onEvent: (event) => void (event.type === 'warning' && messages.push(event.message)),
+    });
+    expect(source[0]).toContain('createTable');
+    expect(messages).toEqual(["'online' changes nothing on sqlite: the revision has the plain form."]);
+  });
+
+  it('is plain without it', async () => {
+    const { migrations } = await bookshop();
+    const { source } = await migrations.migrate({ dryRun: true });
+    expect(source[0]).not.toContain('autocommitBlock');
+  });
+});
