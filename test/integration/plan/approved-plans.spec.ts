@@ -133,9 +133,7 @@ describe.each(allEngines)('a dry run on %s', (engine) => {
     });
     await at.migrations.upgrade({ target: 'aaa1' });
     await expect(at.migrations.upgrade({ dryRun: true })).rejects.toThrow(/read.?only/i);
-    const count = 'select count(*) as n from book';
-    const [{ n }] = await at.orm.em.getConnection().execute<{ n: number | string }[]>(count);
-    expect(Number(n)).toBe(0);
+    expect(await at.orm.em.getConnection().execute<object[]>('select id from book')).toEqual([]);
     // the connection of the pool writes again
     await at.orm.em.getConnection().execute("insert into book (id, title) values (1, 'Emma')");
   });
