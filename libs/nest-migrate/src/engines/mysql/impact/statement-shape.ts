@@ -19,6 +19,8 @@ export type StatementShape =
       /** Tables whose foreign keys change. */
       readonly referenced: readonly string[];
       readonly changesForeignKeys: boolean;
+      /** What it asserts already, as its revision says. */
+      readonly own?: Assertion;
       asserting(assertion: Assertion): string;
     }
   | { readonly kind: 'exclusive'; readonly tables: readonly string[]; readonly trigger?: string }
@@ -82,9 +84,19 @@ function alterOf(sql: string, reader: StatementReader): StatementShape {
     kind: 'alteration',
     table,
     ...foreignKeysIn(rest),
+    ...ownAssertion(rest),
     asserting: ({ algorithm, lock }) =>
       `${head} algorithm = ${algorithm}${lock === null ? '' : `, lock = ${lock}`}${mark}${rest}`,
   };
+}
+
+/** The assertion with which the clauses begin. A lock that is not said may keep writers out. */
+function ownAssertion(clauses: string): { readonly own?: Assertion } {
+  const said = /^algorithm\s*=\s*(instant|nocopy|inplace|copy)(?:,\s*lock\s*=\s*(none|shared))?,/i.exec(clauses);
+  if (said === null) return {};
+  const algorithm = said[1]?.toUpperCase() as Assertion['algorithm'];
+  const lock = (said[2]?.toUpperCase() ?? (algorithm === 'INSTANT' ? null : 'SHARED')) as Assertion['lock'];
+  return { own: { algorithm, lock } };
 }
 
 function createOf(sql: string, reader: StatementReader): StatementShape {
