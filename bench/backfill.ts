@@ -26,7 +26,8 @@ const ways = {
   'by a function': `await op.backfill({
     table: 'book',
     where: 'slug is null',
-    rows: (books, { em }) => em.execute(\`update book set slug = lower(title) where id in (\${books.map(({ id }) => id)})\`),
+    rows: (books, { em }) =>
+      em.execute('update book set slug = lower(title) where id between ? and ?', [books[0].id, books.at(-1).id]),
   });`,
 } as const;
 type Way = keyof typeof ways;
@@ -61,7 +62,8 @@ function otherWriter(orm: MikroORM): () => Promise<number> {
     while (!isOver) {
       const id = Math.floor(Math.random() * ROWS);
       const started = performance.now();
-      await em.execute(`update book set hits = hits + 1 where id = ${id}`);
+      // a server may end its patience before the other statement ends
+      await em.execute(`update book set hits = hits + 1 where id = ${id}`).catch(() => undefined);
       longest = Math.max(longest, performance.now() - started);
     }
   })();

@@ -71,7 +71,7 @@ async function askPgfence(folder: string, files: readonly string[], version: str
     const { checks = [], policyViolations = [] } = results.find(({ filePath }) => filePath.endsWith(name)) ?? {};
     return {
       rules: unique([...checks, ...policyViolations].map(({ ruleId }) => ruleId)),
-      locks: unique(checks.map(({ lockMode }) => lockMode)),
+      locks: unique(checks.filter(({ ruleId }) => !AROUND.test(ruleId)).map(({ lockMode }) => lockMode)),
     };
   });
 }

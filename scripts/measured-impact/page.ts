@@ -111,7 +111,7 @@ function toolTable(compared: readonly Compared[]): string {
     `- ${stops.length} of ${told.length} statements make reads or writes wait while rows are read or written. squawk says nothing of ${silent('squawk').length}: ${list(silent('squawk'))}.`,
     `  pgfence says nothing of ${silent('pgfence').length}: ${list(silent('pgfence'))}.`,
     `- pgfence names a lock for ${named.length} statements, and for ${wrong.length} not one that was taken: ${list(wrong)}.`,
-    `- Both also warn where a statement is over at once. That is not measured here: it is about the release that still runs, or about data`,
+    `- Both also warn where a statement stops no request for long. That is not measured here: it is about the release that still runs, or data`,
     `  that is lost, which rules tell and no measurement. squawk: ${list(calm('squawk'))}. pgfence: ${list(calm('pgfence'))}.`,
     '',
     '| verb | | measured | squawk | pgfence |',

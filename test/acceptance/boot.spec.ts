@@ -7,10 +7,11 @@ import { allEngines, serverEngines, type Engine } from '../support/engines.ts';
 import { queryDatabase } from '../support/inspect.ts';
 import { type ProcessResult, type RunningProcess } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { isTurn } from '../support/turns.ts';
 
 /** As many as fit into the time of the suite; `npm run test:replicas` starts 32 on every engine. */
 const { BOOT_REPLICAS } = process.env;
-const replicaCounts = { postgres: 8, mysql: 4, mariadb: 4, sqlite: 4 } as const;
+const replicaCounts = { postgres: 6, mysql: 3, mariadb: 3, sqlite: 3 } as const;
 
 /** What is said before the revision that takes a while. */
 const LAST_STEP = 'Running upgrade aaaa1111 -> bbbb2222';
@@ -70,7 +71,9 @@ async function outcomeOf(replicas: readonly RunningProcess[]): Promise<{ up: num
   };
 }
 
-describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once on %s', (engine) => {
+const replicated = [...serverEngines, 'sqlite'] as const;
+
+describe.each(replicated)('replicas booting at once on %s', (engine) => {
   const count = Number(BOOT_REPLICAS ?? replicaCounts[engine]);
   let project: Awaited<ReturnType<typeof projectOn>>;
   beforeAll(async () => {
@@ -106,12 +109,15 @@ describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once o
     await expectDoneOnce();
   });
 
-  it('all come up at head, and run nothing', async () => {
-    const replicas = await bootAll();
-    expect(await outcomeOf(replicas)).toEqual({ up: count, others: [] });
-    expect((await saidBy(replicas)).filter((text) => text.includes('Running upgrade'))).toEqual([]);
-    await expectDoneOnce();
-  });
+  // in turns: at head no replica takes a lock, which is what the engines do differently
+  if (isTurn(0, engine, replicated)) {
+    it('all come up at head, and run nothing', async () => {
+      const replicas = await bootAll();
+      expect(await outcomeOf(replicas)).toEqual({ up: count, others: [] });
+      expect((await saidBy(replicas)).filter((text) => text.includes('Running upgrade'))).toEqual([]);
+      await expectDoneOnce();
+    });
+  }
 
   it('all come up but the one that is killed while it has the lock, and another finishes what it began', async () => {
     await project.application.succeed(['downgrade', 'base']);
@@ -135,6 +141,10 @@ describe.each([...serverEngines, 'sqlite'] as const)('replicas booting at once o
 
 describe.each(allEngines)('an application on %s whose provider factory reads a table', (engine) => {
   let project: Awaited<ReturnType<typeof projectOn>>;
+  /** When what is constructed, and what waits, Nest and the module decide: on one engine, on another one the next day. */
+  const inTurn = (ordinal: number, title: string, test: () => Promise<void>): void => {
+    if (isTurn(ordinal, engine, allEngines)) it(title, test);
+  };
   beforeAll(async () => {
     project = await projectOn(engine);
   });
@@ -143,19 +153,18 @@ describe.each(allEngines)('an application on %s whose provider factory reads a t
     await project.folder.remove();
   });
 
-  it.each([['yes'], ['no']] as const)('answers db commands while the database is empty (gated: %s)', async (GATED) => {
-    const { application } = project;
-    const env = { EAGER: 'yes', GATED } as const;
-    expect(await application.succeed(['current'], env)).toMatchObject({ stdout: '' });
-    const upgraded = await application.succeed(['upgrade'], env);
-    expect(upgraded.stderr).toContain('Running upgrade  -> aaaa1111, create tables');
-    expect(upgraded.stderr).not.toContain('the application hook ran');
-    await application.succeed(['downgrade', 'base'], env);
-  });
+  for (const [ordinal, GATED] of (['yes', 'no'] as const).entries()) {
+    inTurn(ordinal, `serves db commands while the database is empty (gated: ${GATED})`, async () => {
+      const { application } = project;
+      const env = { EAGER: 'yes', GATED } as const;
+      expect(await application.succeed(['current'], env)).toMatchObject({ stdout: '' });
+      const upgraded = await application.succeed(['upgrade'], env);
+      expect(upgraded.stderr).toContain('Running upgrade  -> aaaa1111, create tables');
+      expect(upgraded.stderr).not.toContain('the application hook ran');
+      await application.succeed(['downgrade', 'base'], env);
+    });
 
-  it.each([['yes'], ['no']] as const)(
-    'gets its first revision while the database is empty (gated: %s)',
-    async (GATED) => {
+    inTurn(ordinal + 2, `gets its first revision while the database is empty (gated: ${GATED})`, async () => {
       const empty = await temporaryFolder('empty');
       const fresh = new TestApplication(empty.path, project.database.env);
       await fresh.succeed(['init'], { EAGER: 'yes', GATED });
@@ -163,10 +172,10 @@ describe.each(allEngines)('an application on %s whose provider factory reads a t
       await fresh.succeed(['migrate', '-m', 'first'], { EAGER: 'yes', GATED });
       expect(await fresh.scripts()).toHaveLength(1);
       await empty.remove();
-    },
-  );
+    });
+  }
 
-  it('does not boot ungated, and boots gated', async () => {
+  inTurn(4, 'does not boot ungated, and boots gated', async () => {
     const { application } = project;
     const ungated = await (await application.boot({ EAGER: 'yes', GATED: 'no', ON_BOOTSTRAP: 'upgrade' })).exited;
     expect(ungated.code).not.toBe(0);
@@ -175,7 +184,7 @@ describe.each(allEngines)('an application on %s whose provider factory reads a t
     expect([gated.code, gated.stdout]).toEqual([0, expect.stringContaining('the application is up')]);
   });
 
-  it('does not start when its upgrade fails', async () => {
+  inTurn(3, 'does not start when its upgrade fails', async () => {
     const { application } = project;
     await application.succeed(['downgrade', 'base']);
     await writeFile(

@@ -5,6 +5,7 @@ import { checkoutOf } from '../support/checkout.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { runProcess, startProcess, type ProcessResult } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { isTurn } from '../support/turns.ts';
 
 const bin = resolve('node_modules', '.bin');
 /** What Nest's CLI itself writes where swc compiles, before the application starts. */
@@ -40,12 +41,12 @@ async function through(command: string, ...args: string[]): Promise<ProcessResul
 
 describe('the doors of the quickstart', () => {
   it('nest start -- db passes words, options and exit codes', async () => {
+    // it compiles, which the others rely on
     expect(await through('nest', 'start', '--', 'db', 'init')).toMatchObject({ code: 0 });
     const created = await through('nest', 'start', '--', 'db', 'migrate', '-m', 'two words');
     expect([created.code, created.stdout]).toEqual([0, expect.stringMatching(/_two_words\.ts\n$/)]);
     expect(created.stdout.slice(0, builder.length)).toBe(builder);
-    expect(await through('nest', 'start', '--', 'db', 'upgrade')).toMatchObject({ code: 0, stdout: builder });
-    expect(await through('nest', 'start', '--', 'db', 'upgrade', '+99')).toMatchObject({ code: 1 });
+    expect(await through('node', 'dist/src/main.js', 'db', 'upgrade')).toMatchObject({ code: 0, stdout: '' });
     expect(await through('nest', 'start', '--', 'db', 'nonsense')).toMatchObject({ code: 2 });
   });
 
@@ -54,7 +55,7 @@ describe('the doors of the quickstart', () => {
     const created = await through('npm', 'run', '--silent', 'db', '--', 'revision', '-m', message);
     expect(created.code).toBe(0);
     expect(await readFile(created.stdout.trim().split('\n').at(-1) ?? '', 'utf8')).toContain(message);
-    await through('npm', 'run', '--silent', 'db', '--', 'upgrade');
+    await through('node', 'dist/src/main.js', 'db', 'upgrade');
     const back = await through('npm', 'run', '--silent', 'db', '--', 'downgrade', '-1');
     expect([back.code, back.stderr]).toEqual([0, expect.stringContaining('Running downgrade')]);
   });
@@ -65,8 +66,10 @@ describe('the doors of the quickstart', () => {
       [['downgrade', '-2'], '-- downgrade -2'],
       [['migrate', '-m', 'two words'], '-- migrate --message "two words"'],
     ] as const;
-    await through('npm', 'run', '--silent', 'db', '--', 'upgrade');
-    for (const [args, write] of kept) {
+    await through('node', 'dist/src/main.js', 'db', 'upgrade');
+    // one of them in each run: npm-arguments.spec.ts has what npm was seen to keep of these and many more
+    for (const [index, [args, write]] of kept.entries()) {
+      if (!isTurn(index, 0, [0, 1, 2])) continue;
       const { code, stdout, stderr } = await through('npm', 'run', 'db', ...args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(`nothing was done. Write npm run db ${write}\n`)]);
       expect(stdout).not.toContain('.ts');

@@ -14,7 +14,7 @@ describe.each(allEngines)('the main job on %s', (engine) => {
     database = await createDatabase(engine);
     folder = await temporaryFolder('a project with spaces');
     // what a process is to a command does not depend on the server
-    const processes = engine === 'pglite' || engine === 'postgres';
+    const processes = engine === 'pglite';
     application = new TestApplication(folder.path, database.env, { processes });
   });
   afterAll(async () => {

@@ -31,6 +31,12 @@ async function checkout(...copies: string[]): Promise<string> {
   return folder.path;
 }
 
+/** Dozens of commands in one process: what a process is to a command, the other pages show. */
+const inOneProcess = `mkfifo asked told
+node dist/test/application/command-pipes.js asked told &
+trap 'kill $!' EXIT
+db() { printf '%s\\036' "$@" >asked; { read -r code; cat; } <told; return "$code"; }`;
+
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
 describe('what the documentation shows is what its readers see', () => {
@@ -52,7 +58,7 @@ describe('what the documentation shows is what its readers see', () => {
     const answers = await runReadme(markdown, {
       cwd,
       env: { ...(await database('sqlite')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
-      prelude: 'db() { node dist/test/application/main.js db "$@"; }',
+      prelude: inOneProcess,
     });
     expect(answers).toEqual(shownBlocks(markdown));
   });

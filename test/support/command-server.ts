@@ -1,7 +1,7 @@
 /** The test application's commands in one process that runs many of them, one after the other. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join, resolve } from 'node:path';
-import { type CommandRequest, type CommandResponse } from '../application/command-server.ts';
+import { type CommandRequest, type CommandResponse } from '../application/run-command.ts';
 import { environmentOf, type ProcessOptions, type ProcessResult } from './processes.ts';
 import { searchForSecrets, secretsOf } from './secrets.ts';
 

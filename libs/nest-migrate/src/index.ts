@@ -5,7 +5,7 @@ export type {
   MigrationOptionsFactory,
 } from './nest/options-source.js';
 export { MigrationHealthIndicator } from './nest/migration-health-indicator.js';
-export type { MigrationHealth, MigrationHealthOptions } from './nest/migration-health-indicator.js';
+export type { MigrationHealth, MigrationHealthOptions, MigrationsToCheck } from './nest/migration-health-indicator.js';
 export { MigrationService } from './nest/migration.service.js';
 export { getMigrationOptionsToken, getMigrationServiceToken, InjectMigrationService } from './nest/migration.tokens.js';
 
@@ -32,6 +32,7 @@ export type { Renames } from './commands/compare-at-head.js';
 export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/configure.js';
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
+export type { SchemaChange } from './commands/schema-change.js';
 export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';

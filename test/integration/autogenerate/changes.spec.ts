@@ -1,7 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
-import { allEngines } from '../../support/databases.js';
+import { allEngines, type Engine } from '../../support/databases.js';
+import { isTurn } from '../../support/turns.js';
+import { type Change } from './changes.js';
 import { incomplete } from './incomplete.js';
 import { reasonsOf } from './inexpressible.js';
 import { type Entities, inAnyOrder, LiveDatabase } from './live-database.js';
@@ -94,23 +96,41 @@ describe('a revision for a change on SQLite, as a script that nobody asked the d
   });
   afterAll(() => database?.close());
 
-  it.each(rowsOf(changes, 'sqlite'))('$name: there and back, as with the database', async ({ before, after, rows }) => {
-    await database.reset();
-    await database.build(before());
-    await database.execute(...(rows ?? []));
-    const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];
-    const change = await database.compare(after());
-    await database.apply(change.upgrade);
-    const [schemaAfter, rowsAfter] = [await database.schema(), await database.contents()];
-    await database.apply(change.downgrade, 'revision');
-    expect(await database.schema()).toBe(schemaBefore);
-    await database.apply(change.upgrade, 'revision');
-    expect(await database.schema()).toBe(schemaAfter);
-    expect(shared(await database.contents(), rowsBefore)).toEqual(shared(rowsAfter, rowsBefore));
-  });
+  // of a long product: the same comparison as above, in another way to apply it
+  const quarter = (_row: unknown, index: number): boolean => isTurn(index, 0, [0, 1, 2, 3]);
+  it.each(rowsOf(changes, 'sqlite').filter(quarter))(
+    '$name: there and back, as with the database',
+    async ({ before, after, rows }) => {
+      await database.reset();
+      await database.build(before());
+      await database.execute(...(rows ?? []));
+      const [schemaBefore, rowsBefore] = [await database.schema(), await database.contents()];
+      const change = await database.compare(after());
+      await database.apply(change.upgrade);
+      const [schemaAfter, rowsAfter] = [await database.schema(), await database.contents()];
+      await database.apply(change.downgrade, 'revision');
+      expect(await database.schema()).toBe(schemaBefore);
+      await database.apply(change.upgrade, 'revision');
+      expect(await database.schema()).toBe(schemaAfter);
+      expect(shared(await database.contents(), rowsBefore)).toEqual(shared(rowsAfter, rowsBefore));
+    },
+  );
 });
 
-describe.each(allEngines.filter((engine) => Object.keys(reasonsOf(engine)).length > 0))(
+/** The changes that the engine cannot express: those of this run, each on one of the engines that can't. */
+const unheldOn = (engine: Engine): readonly Change[] => {
+  const isUnheld = ({ name, engines }: Change, on: Engine): boolean =>
+    engines?.includes(on) !== false && name in reasonsOf(on);
+  return changes.filter((change, index) =>
+    isTurn(
+      index,
+      engine,
+      allEngines.filter((on) => isUnheld(change, on)),
+    ),
+  );
+};
+
+describe.each(allEngines.filter((engine) => unheldOn(engine).length > 0))(
   'a change that %s cannot express',
   (engine) => {
     let database: LiveDatabase;
@@ -120,16 +140,16 @@ describe.each(allEngines.filter((engine) => Object.keys(reasonsOf(engine)).lengt
     });
     afterAll(() => database?.close());
 
-    const unheld = changes.filter(
-      ({ name, engines }) => engines?.includes(engine) !== false && name in reasonsOf(engine),
+    it.each(unheldOn(engine))(
+      '$name: nothing is written, or what is written warns',
+      async ({ before, after, rows }) => {
+        await database.reset();
+        await database.build(before());
+        await database.execute(...(rows ?? []));
+        const { upgrade, warnings } = await database.compare(after());
+        expect(upgrade.length > 0 && warnings.length === 0).toBe(false);
+      },
     );
-    it.each(unheld)('$name: nothing is written, or what is written warns', async ({ before, after, rows }) => {
-      await database.reset();
-      await database.build(before());
-      await database.execute(...(rows ?? []));
-      const { upgrade, warnings } = await database.compare(after());
-      expect(upgrade.length > 0 && warnings.length === 0).toBe(false);
-    });
   },
 );
 

@@ -47,23 +47,25 @@ function book(id: object, more: object = {}): Entities {
   ];
 }
 
+const types = [
+  ['integer', 'integer'],
+  ['integer', 'bigint'],
+  ['bigint', 'integer'],
+  ['smallint', 'integer'],
+] as const satisfies readonly (readonly [Integer, Integer])[];
+
 /** Each pair of ways to count, of the same type and of different ones. */
-const conversions = keys.flatMap((from) =>
-  keys.flatMap((to) => {
-    const types = [
-      ['integer', 'integer'],
-      ['integer', 'bigint'],
-      ['bigint', 'integer'],
-      ['smallint', 'integer'],
-    ] as const satisfies readonly (readonly [Integer, Integer])[];
-    return (
-      types
-        .filter(([before, after]) => from !== to || before !== after)
-        // who wants auto-increment has it with any sequence: see below
-        .filter(() => from.name !== 'shared sequence' || to.name !== 'serial')
-        .map(([before, after]) => ({ from, to, before, after, name: `${before} ${from.name} to ${after} ${to.name}` }))
-    );
-  }),
+const conversions = keys.flatMap((from, row) =>
+  keys
+    .flatMap((to, column) => {
+      // who wants auto-increment has it with any sequence: see below
+      if (from.name === 'shared sequence' && to.name === 'serial') return [];
+      const mine = types.filter(([before, after]) => from !== to || before !== after);
+      // of a long product each pair has one of the types, the next day the next ones
+      const ofRun = mine.filter((type) => isTurn(row + column, type, mine));
+      return ofRun.map(([before, after]) => ({ from, to, before, after }));
+    })
+    .map((one) => ({ ...one, name: `${one.before} ${one.from.name} to ${one.after} ${one.to.name}` })),
 );
 
 const engines = ['postgres', 'pglite'] as const;

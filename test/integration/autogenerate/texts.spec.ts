@@ -3,6 +3,7 @@ import { defineEntity, p, raw, Routine } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { allEngines, type Engine } from '../../support/databases.js';
+import { isTurn, turns } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 
 const mysqls: readonly Engine[] = ['mysql', 'mariadb'];
@@ -217,7 +218,10 @@ describe.each(allEngines)('a text on %s', (engine) => {
   }
 
   it.each(mine)('settles as $name, whatever it is', async (place) => {
+    const sharing = place.engines ?? allEngines;
     for (const [index, text] of samples.entries()) {
+      // of a long product each text is in each place on one of its engines
+      if (!isTurn(index, engine, sharing)) continue;
       await database.reset();
       await settles(place, text, samples[(index + 1) % samples.length]);
     }
@@ -230,7 +234,7 @@ describe.each(allEngines)('a text on %s', (engine) => {
         await database.reset();
         await settles(place, first, second);
       }),
-      { numRuns: 5 },
+      { numRuns: turns.isWhole ? 5 : 1 },
     );
   });
 

@@ -95,6 +95,7 @@ describe('a squash of revisions that two connections share', () => {
     const { code, stdout, stderr } = await db('squash --baseline --rev-id s9');
     expect(code).toBe(3);
     expect(stderr).toContain('Error: The squash does not do what the revisions do, so it was not written.');
+    expect(stderr).toContain('Left out: what b2 does to rows.');
     expect(stdout).toBe('[reporting]\nsquash-differs in s9, upgrade: It leaves other rows: sale has 0 and not 1.\n');
     expect((await readdir(versions)).filter((name) => name.endsWith('.ts'))).toEqual(['a1.ts', 'b2.ts']);
     expect(JSON.parse((await db('squash --baseline --rev-id s9 --json')).stdout)).toMatchObject({

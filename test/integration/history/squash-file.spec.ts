@@ -56,6 +56,7 @@ describe('the file of a squash', () => {
     const text = await readFile(info.path, 'utf8');
     expect(text).toContain("export const replaces = ['b2', 'c3', 'd4'];");
     expect(text).toContain('update two set n = 0');
+    expect(text).toContain('Left out is what c3 does to rows.');
     expect(text).not.toContain('update two set id = 2 where id = 3');
     await at.migrations.upgrade();
     const rows: unknown = await at.orm.em.getConnection().execute('select * from two');

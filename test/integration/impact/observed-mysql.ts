@@ -117,7 +117,7 @@ export async function observeMySql(database: TestDatabase, one: MeasuredCase): P
       // on rows as well the server takes what it took without any
       const { running, isOver } = start(runner, asserted(sql, impact));
       if (await isIn(observer, runner, WAITS, isOver)) alone.push('another table');
-      const isRowWork = impact.tables.some(({ lock }) => isOnRows(lock));
+      const isRowWork = impact.algorithm === null && impact.tables.some(({ lock }) => isOnRows(lock));
       if (!isOver()) await others.query('rollback');
       await running;
       observed.push({ alone, rows: isRowWork ? await lockedRows(observer, tables) : {} });
@@ -163,6 +163,8 @@ async function lockedRows({ query }: Session, tables: readonly string[]): Promis
 export interface ObservedAlteration {
   readonly reads: boolean;
   readonly writes: boolean;
+  /** The other tables of which a row could not be changed, at some moment. */
+  readonly others: readonly string[];
 }
 
 /**
@@ -193,9 +195,15 @@ export async function observeAlteration(
           return undefined;
         };
         const [writes, reads] = [await outcome(writer, write), await outcome(reader, read)];
+        const others: string[] = [];
+        for (const other of impact.tables.slice(1)) {
+          if (other.lock !== 'EXCLUSIVE' && (await isWaitedFor(other.table, { reader, observer }, altering.isOver))) {
+            others.push(other.table);
+          }
+        }
         await Promise.all([altering.running, read.running, write.running]);
         await clear(runner, one.prefix);
-        if (reads !== undefined && writes !== undefined) return { reads, writes };
+        if (reads !== undefined && writes !== undefined) return { reads, writes, others };
       } else {
         await altering.running;
         await clear(runner, one.prefix);
@@ -203,6 +211,29 @@ export async function observeAlteration(
     }
     return undefined;
   });
+}
+
+/** Whether a change of a row waits at some moment before an alteration is over. */
+async function isWaitedFor(
+  table: string,
+  { reader, observer }: { readonly reader: Session; readonly observer: Session },
+  isOver: () => boolean,
+): Promise<boolean> {
+  while (!isOver()) {
+    const write = start(reader, `update ${table} set id = id, name = concat(name, 'x') where id = 5`);
+    while (!write.isOver() && !isOver()) {
+      const [state] = await statesOf(observer, [reader]);
+      const found = await observer.query(
+        `select 1 from information_schema.innodb_trx where trx_mysql_thread_id = ${reader.id} and trx_state = 'LOCK WAIT'`,
+      );
+      if (WAITS.test(state) || found.length > 0) {
+        await write.running.catch(() => undefined);
+        return true;
+      }
+    }
+    await write.running.catch(() => undefined);
+  }
+  return false;
 }
 
 const WORKS = /copy to tmp table|altering table/i;

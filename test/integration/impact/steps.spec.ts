@@ -70,6 +70,58 @@ const BOOK: RevisionCode = (op) =>
     primaryKey: { columns: ['id'] },
   });
 
+describe.each(['postgres', 'pglite'] as const)('a revision that is only whole in one transaction on %s', (engine) => {
+  it('is measured in one', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: `
+            await op.execute('create temp table chosen on commit drop as select id from book');
+            await op.execute('update book set pages = 1 where id in (select id from chosen)');
+            await op.execute('alter table book add column isbn int');`,
+        },
+      },
+      { at: ['aaa1'] },
+    );
+    expect(statements.map(({ impact: { tables } }) => tables.map(({ table, lock }) => [table, lock]))).toEqual([
+      [['book', 'AccessShareLock']],
+      [['book', 'RowExclusiveLock']],
+      [['book', 'AccessExclusiveLock']],
+    ]);
+  });
+});
+
+describe.each(['mysql', 'mariadb'] as const)('an alteration that asserts something itself on %s', (engine) => {
+  it('is taken by its word', async () => {
+    const statements = await measured(
+      engine,
+      {
+        aaa1: BOOK,
+        bbb2: {
+          upgrade: `
+            await op.execute('alter table book add column a int, algorithm=inplace, lock=none');
+            await op.execute('alter table book add column b int, algorithm = copy');
+            await op.execute('alter table book add column algorithm int, lock=shared');
+            await op.execute('create index i on book (title) algorithm=inplace lock=shared');
+            await op.execute('alter table book add column c int, algorithm=default');`,
+        },
+      },
+      { at: ['aaa1'] },
+    );
+    const told = statements.map(({ impact: { algorithm, tables, source } }) => [algorithm, tables[0].lock, source]);
+    expect(told).toEqual([
+      ['INPLACE', 'NONE', 'measured'],
+      ['COPY', 'SHARED', 'measured'],
+      // MySQL takes no lock beside INSTANT
+      [engine === 'mysql' ? 'INPLACE' : 'INSTANT', 'SHARED', 'measured'],
+      ['INPLACE', 'SHARED', 'measured'],
+      [null, 'EXCLUSIVE', 'unknown'],
+    ]);
+  });
+});
+
 describe.each(['mysql', 'mariadb'] as const)('the statements of revisions on %s', (engine) => {
   it('are sent with the cheapest algorithm that the server takes', async () => {
     const statements = await measured(

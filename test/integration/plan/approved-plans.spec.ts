@@ -134,7 +134,6 @@ describe.each(allEngines)('a dry run on %s', (engine) => {
     await at.migrations.upgrade({ target: 'aaa1' });
     await expect(at.migrations.upgrade({ dryRun: true })).rejects.toThrow(/read.?only/i);
     const count = 'select count(*) as n from book';
-    expect(await at.orm.em.getConnection().execute(count)).toMatchObject([{ n: expect.anything() }]);
     const [{ n }] = await at.orm.em.getConnection().execute<{ n: number | string }[]>(count);
     expect(Number(n)).toBe(0);
     // the connection of the pool writes again
@@ -143,6 +142,23 @@ describe.each(allEngines)('a dry run on %s', (engine) => {
 });
 
 describe('a dry run', () => {
+  it('shows where rows would be filled in batches, and where code works on rows, and runs neither', async () => {
+    const at = await application('sqlite', {
+      ...history,
+      ccc3: async (op) => {
+        await op.backfill({ table: 'book', key: 'id', set: { isbn: 'title' } });
+        await op.backfill({ table: 'book', key: 'id', rows: () => Promise.reject(new Error('it ran')) });
+        await op.transaction(() => Promise.reject(new Error('it ran')));
+      },
+    });
+    const { steps } = await at.migrations.upgrade({ dryRun: true });
+    expect(steps.at(-1)?.statements).toEqual([
+      '-- op.backfill of book sets isbn in batches',
+      '-- op.backfill of book: code that works on rows, which is not run',
+      '-- op.transaction: code that works on rows, which is not run',
+    ]);
+  });
+
   it.each([
     ['postgres', "select set_config('transaction_read_only', 'off', false)"],
     ['postgres', 'set session characteristics as transaction read write'],

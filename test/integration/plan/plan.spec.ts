@@ -236,6 +236,29 @@ describe('what the live database tells', () => {
   });
 });
 
+describe('what db migrate --online writes', () => {
+  it('stops no request: a column that becomes not null, and an index', async () => {
+    const at = await application('postgres', {
+      bbb2: (op) =>
+        op.autocommitBlock(async (block) => {
+          await block.createCheckConstraint('book', '"title" is not null', { name: 'book_title', notValid: true });
+          await block.validateConstraint('book', 'book_title');
+          const existing = { type: 'string', length: 100, nullable: true } as const;
+          await block.alterColumn('book', 'title', { nullable: false }, { existing });
+          await block.dropConstraint('book', 'book_title', { type: 'check' });
+          await block.createIndex('book', ['title'], { name: 'by_title', concurrently: true });
+        }),
+    });
+    const { findings, revisions } = await at.migrations.lint({ range: 'bbb2:bbb2' });
+    expect(findings.filter(({ level }) => level === 'blocking')).toEqual([]);
+    expect(
+      revisions[0].statements.map(({ tables }) =>
+        tables.some(({ blocks, work }) => blocks.writes && work !== 'metadata'),
+      ),
+    ).toEqual([false, false, false, false, false]);
+  });
+});
+
 describe('lint', () => {
   it('looks at what a commit does not have, with sizes from a file, and asks no database of the application', async () => {
     const at = await application('postgres', {});

@@ -79,9 +79,10 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   }),
   verify: () => ({ clean: true, revisions: [], findings: [] }),
   rebase: () => ({ rebased: [], conflicts: [], unrecorded: [] }),
-  squash: () => ({ created: [], source: [], replaces: [], clean: true, proofs: [] }),
+  squash: () => ({ created: [], source: [], replaces: [], elided: [], clean: true, proofs: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own
+  schemaChange: () => ({ verdict: 'same', differences: [] }),
   connections: () => ['default'],
 };
 

@@ -215,6 +215,51 @@ describe.each(Object.entries(releases))('what lets go of all locks in the SQL of
   });
 });
 
+/** The same within a text that the statement runs at once. */
+const texts: readonly (readonly [keyof typeof releases, sql: string])[] = [
+  ['postgres', 'do $$ begin perform pg_advisory_unlock_all(); end $$'],
+  [
+    'postgres',
+    'select 1; do language plpgsql $x$ declare n int; begin create table t (n int); perform "pg_advisory_unlock_all"(); end $x$',
+  ],
+  ['postgres', "do 'begin perform pg_advisory_unlock_all(); end' language plpgsql"],
+  ['postgres', "do 'begin perform pg_adv'\n'isory_unlock_all(); end'"],
+  ['postgres', "do E'begin\\n perform pg_advisory_unlock_all(); end'"],
+  ['postgres', "do $$ begin execute 'select pg_advisory_unlock_all()'; end $$"],
+  ['postgres', "do 'begin execute ''select pg_advisory_unlock_all()''; end'"],
+  ['postgres', 'do $$ begin if true then execute $x$select pg_advisory_unlock_all()$x$ into n; end if; end $$'],
+  ['postgres', 'prepare p as select pg_advisory_unlock_all()'],
+  ['mysql', "prepare s from 'do release_all_locks()'"],
+  ['mysql', 'prepare `s` from "select release_all_locks()"; execute s'],
+  ['mysql', "prepare s from 'do rele\\ase_all_locks()'"],
+  ['mysql', "execute immediate 'do release_all_locks()'"],
+  ['mysql', "execute immediate 'do release_all' '_locks()'"],
+  ['mysql', "begin not atomic if 1 then execute immediate 'do release_all_locks()'; end if; end"],
+];
+
+it.each(texts)('in the SQL of %s a text that runs at once is read: %s', (engine, sql) => {
+  const sqlOf = engine === 'mysql' ? mysqlSql : postgresSql;
+  expect(sqlOf.lockRelease(sql)?.words).toBe(engine === 'mysql' ? 'release_all_locks()' : 'pg_advisory_unlock_all()');
+});
+
+it.each([
+  ['postgres', "do $$ begin raise notice 'pg_advisory_unlock_all()'; end $$"],
+  ['postgres', 'do $$ begin /* pg_advisory_unlock_all() */ perform 1; end $$'],
+  ['postgres', "select 'do', 'pg_advisory_unlock_all()'"],
+  [
+    'postgres',
+    "do $$ begin execute 'create function f() returns void begin atomic select pg_advisory_unlock_all(); end'; end $$",
+  ],
+  [
+    'postgres',
+    'create function f() returns void language plpgsql as $$ begin perform pg_advisory_unlock_all(); end $$',
+  ],
+  ['mysql', "select 1 from (select 'release_all_locks()') t"],
+  ['mysql', "prepare s from 'select ''release_all_locks()'''"],
+] as const)('in the SQL of %s a text that is told, kept or compared is none: %s', (engine, sql) => {
+  expect((engine === 'mysql' ? mysqlSql : postgresSql).lockRelease(sql)).toBeUndefined();
+});
+
 it.each(['/*!50000 commit */', '/*! start transaction */', '/*M! rollback */', 'select 1; /*!40101 COMMIT*/;'])(
   'finds what MySQL and MariaDB run out of a comment: %s',
   (sql) => {

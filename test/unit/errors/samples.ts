@@ -86,6 +86,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.ReplacedRevisionError(name, 'b'),
       new errors.ReplacedRevisionError(name, 'b', { areThere: true }),
     ],
+    WrittenRevisionWrongError: [
+      new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], null),
+      new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], name),
+    ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],

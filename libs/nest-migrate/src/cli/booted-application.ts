@@ -1,12 +1,12 @@
 import { MikroORM } from '@mikro-orm/core';
 import { type DynamicModule, type INestApplication, type InjectionToken, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { ModuleRef, NestFactory } from '@nestjs/core';
 import { ApplicationNotBuiltError, type ServicesUnavailableError } from '../errors/runtime.errors.js';
 import { MigrationModuleMissingError } from '../errors/usage.errors.js';
-import { buildingApplication } from '../nest/db-command-mode.js';
+import { buildingApplication, NOT_ON_SCRATCH, type ScratchOrm } from '../nest/db-command-mode.js';
 import { type MigrationService } from '../nest/migration.service.js';
 import { getMigrationServiceToken } from '../nest/migration.tokens.js';
-import { APPLICATION_SLICE } from '../nest/service-sources.js';
+import { APPLICATION_SLICE, applicationProviders } from '../nest/service-sources.js';
 import { type ApplicationModule, applicationSlice, type ApplicationSlice, nameOf } from './application-slice.js';
 import { forgetConnectionNames } from './connection-names.js';
 import { type Connection } from './connections.js';
@@ -36,7 +36,10 @@ export async function bootApplication(root: ApplicationModule, logger: DbLogger)
 
   const needed = await withoutDatabaseUsers(modules, migrationModules);
   const first = await startSlice(needed, logger).finally(() => forgetConnectionNames(slice));
-  const current = new CurrentApplication(first, (error) => startWhole(root, logger, error));
+  const current = new CurrentApplication(first, {
+    whole: (error) => startWhole(root, logger, error),
+    onScratch: (scratch) => buildOnScratch(root, logger, scratch),
+  });
   const names = new Set(migrationModules.map(contextNameOf));
   return {
     connections: [...names].map((name) => ({ name: name ?? 'default', migrations: current.commandsOf(name) })),
@@ -70,11 +73,30 @@ async function startWhole(
   }
 }
 
+/**
+ * Builds the application with the ORM of a scratch database in the place of its own one; no lifecycle hook runs. The
+ * ORM is closed by whom it belongs to, and there is no other.
+ *
+ * @throws (as the reason of a service that can't be had) where the application opens another database as well.
+ */
+async function buildOnScratch(
+  root: ApplicationModule,
+  logger: DbLogger,
+  scratch: ScratchOrm,
+): Promise<StartedApplication['providers']> {
+  const { providers } = await buildingApplication(() => start(root, logger, scratch), scratch);
+  return providers;
+}
+
 /** Makes the providers and nothing more. Where one fails, the ORMs that were there already are closed. */
-async function start(root: ApplicationModule, logger: DbLogger): Promise<StartedApplication> {
+async function start(root: ApplicationModule, logger: DbLogger, scratch?: ScratchOrm): Promise<StartedApplication> {
   const orms = new Set<MikroORM>();
   const noteOrm = (instance: unknown): unknown => {
-    if (instance instanceof MikroORM) {
+    if (instance instanceof MikroORM && instance !== scratch?.orm) {
+      if (scratch !== undefined) {
+        void instance.close(true);
+        return refusedOrm();
+      }
       // the first connection would create a missing database otherwise, even to read
       instance.config.set('ensureDatabase', false);
       orms.add(instance as MikroORM);
@@ -89,11 +111,24 @@ async function start(root: ApplicationModule, logger: DbLogger): Promise<Started
     const app: INestApplication = await NestFactory.create(root, new NoServerAdapter(), options);
     const serviceOf = (contextName: string | undefined): MigrationService =>
       app.get<MigrationService>(getMigrationServiceToken(contextName), { strict: false });
-    return { serviceOf, close };
+    return { serviceOf, providers: applicationProviders(app.get(ModuleRef)), close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Stands in for an ORM that may not be used. An error of the decorator itself would not be heard. */
+function refusedOrm(): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, name) => {
+        if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined;
+        throw new Error(NOT_ON_SCRATCH);
+      },
+    },
+  );
 }
 
 /** The connection of a migration module, from the token under which it exports its service. */

@@ -1,10 +1,14 @@
 import { ServicesUnavailableError } from '../errors/runtime.errors.js';
+import { type ServiceSource } from '../commands/command-context.js';
+import { ableToBuild, type BuildOnScratch } from '../nest/db-command-mode.js';
 import { type MigrationService } from '../nest/migration.service.js';
 import { type MigrationCommands } from './connections.js';
 
 /** An application, or a part of one, whose providers are there. */
 export interface StartedApplication {
   serviceOf(contextName: string | undefined): MigrationService;
+  /** Its providers, for revisions. */
+  readonly providers: ServiceSource;
   /** Closes every ORM. */
   close(): Promise<void>;
 }
@@ -19,11 +23,16 @@ export class CurrentApplication {
 
   /**
    * @param slice The part that is there.
-   * @param startWhole Starts the whole; the part is closed by then, since an embedded database has one user only.
+   * @param start How other ones are started.
    */
   constructor(
     private readonly slice: StartedApplication,
-    private readonly startWhole: (cause: ServicesUnavailableError) => Promise<StartedApplication>,
+    private readonly start: {
+      /** Starts the whole; the part is closed by then, since an embedded database has one user only. */
+      readonly whole: (cause: ServicesUnavailableError) => Promise<StartedApplication>;
+      /** Builds the whole on a scratch database, beside the part. */
+      readonly onScratch: BuildOnScratch;
+    },
   ) {}
 
   /** The commands of one connection, whichever application serves them. */
@@ -45,14 +54,14 @@ export class CurrentApplication {
     const on = (application: StartedApplication): Promise<unknown> => {
       const service = application.serviceOf(contextName);
       const implementation = Reflect.get(service, method) as (...args: unknown[]) => Promise<unknown>;
-      return implementation.apply(service, [...args]);
+      return ableToBuild(this.start.onScratch, () => implementation.apply(service, [...args]));
     };
     if (this.#whole !== undefined) return on(await this.#whole);
     try {
       return await on(this.slice);
     } catch (error) {
       if (!(error instanceof ServicesUnavailableError)) throw error;
-      this.#whole ??= this.slice.close().then(() => this.startWhole(error));
+      this.#whole ??= this.slice.close().then(() => this.start.whole(error));
       return on(await this.#whole);
     }
   }

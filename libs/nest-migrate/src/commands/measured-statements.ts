@@ -1,4 +1,5 @@
-import { type ImpactMeter, type MeasuredSession, type MeasuredStatement } from '../engines/impact/impact.js';
+import { type MeasuredSession, type MeasuredStatement } from '../engines/impact/impact.js';
+import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { onOneConnection } from '../rehearsal/scratch-orm.js';
 import { type ObservedStatement } from '../runtime/statement-observer.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
@@ -31,13 +32,23 @@ export async function measureSteps(
   { at, direction = 'upgrade', target, ...common }: MeasureOptions,
 ): Promise<readonly MeasuredStatement[]> {
   const planning = direction === 'upgrade' ? upgradeTo(target ?? 'head') : downgradeTo(target ?? '-1');
-  return rehearse(context, { ...common, at }, (scratch) => measured(scratch, common, planning));
+  const measuredIn = (transactions: Transactions): Promise<readonly MeasuredStatement[]> =>
+    rehearse(context, { ...common, at }, (scratch) => measured(scratch, common, { planning, transactions }));
+  const { transactionalDdl } = databaseOf(context, common).engine.capabilities;
+  return measuredIn('of each statement').catch((error: unknown) => {
+    // what is only whole in one transaction, such as a table that is dropped on commit, is measured in it
+    if (!transactionalDdl || !(error instanceof RevisionFailedError)) throw error;
+    return measuredIn('of the revision');
+  });
 }
+
+/** Whose the transactions are. In that of a revision a lock is only seen at the first statement that takes it. */
+type Transactions = 'of each statement' | 'of the revision';
 
 async function measured(
   scratch: CommandContext,
   { directory, signal, xArguments }: Common,
-  planning: Planning,
+  { planning, transactions }: { readonly planning: Planning; readonly transactions: Transactions },
 ): Promise<readonly MeasuredStatement[]> {
   const statements: MeasuredStatement[] = [];
   const meter = await databaseOf(scratch).engine.impact();
@@ -45,8 +56,13 @@ async function measured(
   await runWith(await readScripts(scratch, run), scratch, run, planning, {
     observe: async (statement, send) => {
       const { revision, direction, operations, session, sql } = statement;
-      const outsideTransaction = !session.inTransaction;
-      const impact = await measuredBy(meter, scratch, statement, send);
+      // a note in the journal is committed with such a statement
+      const outsideTransaction = statement.isAlone || !session.inTransaction;
+      const impact = await meter.measure(
+        measuredSession(scratch, statement, transactions),
+        sql,
+        async (text) => void (await send(text)),
+      );
       const ordinal = statements.filter((other) => other.revision === revision).length;
       statements.push({
         revision,
@@ -62,20 +78,20 @@ async function measured(
   return statements;
 }
 
-function measuredBy(
-  meter: ImpactMeter,
+function measuredSession(
   scratch: CommandContext,
-  { session, transactions, sql }: ObservedStatement,
-  send: (sql: string) => Promise<unknown>,
-): ReturnType<ImpactMeter['measure']> {
+  { session, transactions }: ObservedStatement,
+  whose: Transactions,
+): MeasuredSession {
   const { settings } = databaseOf(scratch).engine.session;
-  const measuredSession: MeasuredSession = {
+  return {
     query: (text, params) => session.query(text, params),
     execute: (text, params) => session.execute(text, params),
     get inTransaction() {
       return session.inTransaction;
     },
     async renew() {
+      if (whose === 'of the revision') return;
       const before = await settings?.read(session, LOCAL);
       await transactions.commit();
       await transactions.begin();
@@ -99,7 +115,6 @@ function measuredBy(
     },
     another: (work) => onOneConnection(scratch.orm, work),
   };
-  return meter.measure(measuredSession, sql, async (text) => void (await send(text)));
 }
 
 /** What statements of the tool keep for later ones of their transaction. */

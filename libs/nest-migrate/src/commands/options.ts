@@ -125,6 +125,12 @@ export interface MigrationModuleOptions {
    * revision stands. Its name is that of the version table with `_history` for `_version`. Default `true`.
    */
   history?: boolean;
+  /**
+   * `'hash'`: each run keeps a fingerprint of the schema that it leaves, in a table of its own, so that
+   * `MigrationHealthIndicator` and `MigrationService.schemaChange()` can tell whether something else than a revision has
+   * changed the schema since. It costs a run the time of one fingerprint. Default: nothing is kept.
+   */
+  drift?: 'hash';
   /** How long to wait for another process that holds the migration lock, in milliseconds. Default 60,000. */
   lockWaitTimeout?: number;
   /**
@@ -303,6 +309,13 @@ export interface VerificationOptions {
    * `false`.
    */
   written?: boolean;
+  /**
+   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
+   * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
+   * are reported as not verified, and so are those whose services can't be had.
+   */
+  services?: boolean;
 }
 
 /** Puts rows into a scratch database that stands where the revision starts. */
@@ -346,6 +359,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly versionTableSchema: string | undefined;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
+  readonly drift: 'hash' | undefined;
   readonly lockWaitTimeout: number;
   readonly ddl: StatementLimits;
   readonly lock: LockMode;

@@ -1,5 +1,7 @@
 import { type Fingerprint } from '../rehearsal/fingerprint.js';
+import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { ownTableNames } from '../runtime/own-tables.js';
+import { type PinnedSession } from '../runtime/pinned-session.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 
 export type { Fingerprint } from '../rehearsal/fingerprint.js';
@@ -10,11 +12,18 @@ export type { Fingerprint } from '../rehearsal/fingerprint.js';
  */
 export async function readFingerprint(context: CommandContext, options: Common = {}): Promise<Fingerprint> {
   const database = databaseOf(context, options);
+  return database.pin((session) => fingerprintNow(context, database, session));
+}
+
+/** The same, in a session. */
+export async function fingerprintNow(
+  { options, orm }: CommandContext,
+  { engine, schema }: MigrationDatabase,
+  session: PinnedSession,
+): Promise<Fingerprint> {
   const { fingerprintOf } = await import('../rehearsal/fingerprint.js');
-  return database.pin((session) =>
-    fingerprintOf(database.engine, session, {
-      ignoredTables: ownTableNames(context.options.versionTable).map((name) => ({ name, schema: database.schema })),
-      ignoredSchemas: context.orm.config.get('schemaGenerator').ignoreSchema ?? [],
-    }),
-  );
+  return fingerprintOf(engine, session, {
+    ignoredTables: ownTableNames(options.versionTable).map((name) => ({ name, schema })),
+    ignoredSchemas: orm.config.get('schemaGenerator').ignoreSchema ?? [],
+  });
 }

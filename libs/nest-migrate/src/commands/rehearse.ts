@@ -149,6 +149,7 @@ async function onScratch<T>(
         versionTableSchema: schema,
         onBootstrap: 'off',
         lock: 'session',
+        drift: undefined,
         ddl: { lockTimeout: undefined, statementTimeout: undefined, retries: 0 },
         onVersionApply: [],
       },

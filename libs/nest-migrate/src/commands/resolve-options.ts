@@ -28,6 +28,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   waitTimeout: true,
   probe: true,
   history: true,
+  drift: true,
   versionTable: true,
   versionTableSchema: true,
   transactionPerMigration: true,
@@ -91,6 +92,7 @@ export function resolveOptions(
     waitTimeout: milliseconds('waitTimeout', options.waitTimeout ?? 300_000),
     probe: options.probe === undefined ? undefined : resolveProbe(options.probe),
     history: options.history ?? true,
+    drift: choice('drift', options.drift, ['hash']),
     versionTable: versionTableName(options.versionTable ?? DEFAULT_VERSION_TABLE),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),

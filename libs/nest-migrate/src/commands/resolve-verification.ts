@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { type VerificationOptions } from './options.js';
 
-const KNOWN: ReadonlySet<string> = new Set<keyof VerificationOptions>(['rows', 'written']);
+const KNOWN: ReadonlySet<string> = new Set<keyof VerificationOptions>(['rows', 'written', 'services']);
 
 /** @throws InvalidOptionError naming the option. */
 export function resolveVerification(options: VerificationOptions): Readonly<VerificationOptions> {
@@ -16,7 +16,7 @@ export function resolveVerification(options: VerificationOptions): Readonly<Veri
     if (!KNOWN.has(option))
       throw new InvalidOptionError(`verify.${option}`, 'is not known', `There are: ${[...KNOWN].join(', ')}.`);
   }
-  for (const option of ['written'] as const) {
+  for (const option of ['written', 'services'] as const) {
     const value: unknown = options[option];
     if (value !== undefined && typeof value !== 'boolean')
       throw new InvalidOptionError(`verify.${option}`, `is neither true nor false: ${JSON.stringify(value)}`);

@@ -15,6 +15,7 @@ import { watchingExit } from './exit-watch.js';
 import { type RunResult } from './results.js';
 import { operationsContext } from './operations-context.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { keepSchema } from './schema-change.js';
 import { RevisionServices } from './revision-services.js';
 import { type Wording } from '../errors/wording.js';
 import { warning } from '../runtime/events.js';
@@ -173,6 +174,7 @@ export async function runWith(
       });
       return execution.run();
     });
+    if (done.length > 0 || purge) await keepSchema(context, { database, session, emit });
     return { before, rows: await database.versionTable.read(session), steps: done };
   });
 }

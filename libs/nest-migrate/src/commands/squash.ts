@@ -21,6 +21,7 @@ import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 import { sharing } from './shared-directory.js';
 import {
+  isDataStep,
   type SquashBlock,
   squashedOperations,
   type SquashedOperations,
@@ -70,6 +71,8 @@ export interface SquashResult {
   readonly source: readonly string[];
   /** The ids of what it replaces, oldest first. */
   readonly replaces: readonly string[];
+  /** The ids of the revisions whose steps on rows were left out: those that are `elidable` or were named. */
+  readonly elided: readonly string[];
   /** Whether the proof holds on every connection. Only then is a file written. */
   readonly clean: boolean;
   /** The proof, for each connection that shares the scripts. */
@@ -120,7 +123,10 @@ export async function squash(context: CommandContext, options: SquashOptions = {
   }
   const { clean, proofs } = tried;
   const bodies = await bodiesOf(context, scripts, { ...draft, operations });
-  const result = { replaces: place.replaces, clean, proofs };
+  const elided = await elidedOf(scripts, place, works);
+  if (elided.length > 0)
+    notes.push(`Left out is what ${elided.join(', ')} ${elided.length === 1 ? 'does' : 'do'} to rows.`);
+  const result = { replaces: place.replaces, elided, clean, proofs };
   if (!clean || options.dryRun === true) return { ...result, created: [], source: [shown(bodies.upgrade)] };
   const file = await writeScript(context, scripts, {
     ...scriptOf(scripts, draft),
@@ -199,6 +205,24 @@ async function worksOf(
     works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
   }
   return works;
+}
+
+/** The revisions whose steps on rows are left out. */
+async function elidedOf(
+  { graph }: RevisionScripts,
+  { revisions }: SquashPlace,
+  works: readonly ConnectionWork[],
+): Promise<readonly string[]> {
+  const elided: string[] = [];
+  for (const id of revisions) {
+    const script = graph.get(id);
+    for (const { work } of works) {
+      if (!work.isElided(script) || elided.includes(id)) continue;
+      const { operations, obstacle } = await work.record(script);
+      if (obstacle !== null || operations.some(isDataStep)) elided.push(id);
+    }
+  }
+  return elided;
 }
 
 const OBSTACLES: Readonly<Record<RecordingObstacle, string>> = {

@@ -1,4 +1,10 @@
-import { RevisionFailedError } from '../errors/runtime.errors.js';
+import { type MigrationError } from '../errors/migration.error.js';
+import {
+  RevisionFailedError,
+  ServiceNotProvidedError,
+  ServicesUnavailableError,
+  ServiceUnresolvedError,
+} from '../errors/runtime.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { type Chain, chainsOf, ordersOf } from '../revision/verification-order.js';
@@ -91,6 +97,15 @@ export async function verify(
   return new Verification(context, scripts, options, services).run(ids);
 }
 
+/** Whether an error says that a service can't be had. */
+function isOfServices(error: unknown): error is MigrationError {
+  return (
+    error instanceof ServiceUnresolvedError ||
+    error instanceof ServicesUnavailableError ||
+    error instanceof ServiceNotProvidedError
+  );
+}
+
 /** Where the services of revisions come from on scratch databases; without it there are none. */
 export type RehearsedServices = Pick<RehearseOptions, 'services' | 'servicesText'>;
 
@@ -163,8 +178,11 @@ class Verification {
     const chains = chainsOf(graph, ids);
     for (const rows of passes) for (const chain of chains) await this.#tryChain(chain, rows);
     await this.#proveSquashes([...ids].filter((id) => !this.#reasons.has(id)));
-    if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id))) await this.#compareModels();
-    if (chains.length > 1) await this.#tryOrders(new Set([...ids].filter((id) => !this.#reasons.has(id))));
+    if (ids.size > 0 && graph.heads.every((id) => !this.#reasons.has(id)))
+      await this.#inOneRun(() => this.#compareModels());
+    if (chains.length > 1) {
+      await this.#inOneRun(() => this.#tryOrders(new Set([...ids].filter((id) => !this.#reasons.has(id)))));
+    }
     return this.#result(ids);
   }
 
@@ -190,7 +208,13 @@ class Verification {
         begun = true;
         for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
           this.#tell(id);
-          const outcome = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows));
+          const outcome = await tryRevision(scratch, this.scripts, id, this.#trialOptions(rows)).catch(
+            (error: unknown) => {
+              if (!isOfServices(error)) throw error;
+              this.#block(id, `needs services that can't be had: ${error.message}`);
+            },
+          );
+          if (outcome === undefined) return void (waiting.length = 0);
           this.#add(outcome.findings);
           at = [id];
           if (!outcome.upgrades) {
@@ -201,8 +225,8 @@ class Verification {
         }
       });
       await trial.catch((error: unknown) => {
-        if (begun || !(error instanceof RevisionFailedError)) throw error;
-        // each branch below a merge can be applied, and not one behind the other
+        if (begun || !(error instanceof RevisionFailedError || isOfServices(error))) throw error;
+        // each branch below a merge can be applied, and not one behind the other; or the services are not there
         for (const id of waiting.splice(0)) this.#block(id, `stands on revisions that fail together: ${error.message}`);
       });
     }
@@ -214,6 +238,21 @@ class Verification {
       if (this.scripts.graph.get(id).replaces.length === 0) continue;
       const proof = await proveSquash(this.context, this.scripts, id, this.options);
       this.#add(proof?.findings ?? []);
+    }
+  }
+
+  /**
+   * Runs work on a database to which several revisions are applied in one run. The services of all of them are made
+   * before the first one, when the tables that a provider reads may not be there.
+   */
+  async #inOneRun(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isOfServices(error)) throw error;
+      const message = `In one run from an empty database its services can't be had. ${error.message}`;
+      const finding = { rule: 'upgrade-fails', direction: 'upgrade', message, operations: [], schema: [] } as const;
+      this.#add([{ ...finding, revision: null }]);
     }
   }
 

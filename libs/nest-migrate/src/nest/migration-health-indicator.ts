@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MigrationError } from '../errors/migration.error.js';
+import { type SchemaChange } from '../commands/schema-change.js';
 import { describeHolder, type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
 import { errorText } from '../errors/thrown.js';
@@ -19,6 +20,11 @@ export type MigrationHealth<Key extends string = string> = Record<
     readonly pending?: number;
     /** What is under way or wrong, in words; absent where there is nothing to say. */
     readonly message?: string;
+    /**
+     * Whether something else than a revision has changed the schema since the last run; absent unless it was asked for
+     * and can be told.
+     */
+    readonly changedByHand?: boolean;
   }
 >;
 
@@ -30,14 +36,28 @@ export type MigrationHealth<Key extends string = string> = Record<
  */
 export interface MigrationHealthOptions {
   /** The service of another connection. Default: that of the default connection. */
-  readonly migrations?: Pick<MigrationService, 'status'>;
+  readonly migrations?: MigrationsToCheck;
   /**
    * Whether the message says who holds the migration lock (process id, address, application and the SQL that runs), and
    * what the driver said where the database could not be asked. Health checks are often public, and SQL may hold a
    * password. Default: false.
    */
   readonly details?: boolean;
+  /**
+   * `'hash'`: whether something else than a revision has changed the schema since the last run is told as well. It stays
+   * `up`: the message says so, with `details` which lines of the schema differ. It takes the time of a fingerprint, so ask
+   * rarely, and needs the same option of `MigrationModule`, by which runs keep what it compares with. Default: no.
+   */
+  readonly drift?: 'hash';
 }
+
+/**
+ * What of the service a health check calls.
+ *
+ * @example
+ * const stock: MigrationsToCheck = { status: async () => migrations.status() };
+ */
+export type MigrationsToCheck = Pick<MigrationService, 'status'> & Partial<Pick<MigrationService, 'schemaChange'>>;
 
 /**
  * Tells a health check where a database stands, for `@nestjs/terminus` or a controller of the application. It is `up`
@@ -76,26 +96,45 @@ export class MigrationHealthIndicator {
    */
   async check<const Key extends string = 'migrations'>(
     key: Key = 'migrations' as Key,
-    { migrations = this.migrations, details = false }: MigrationHealthOptions = {},
+    { migrations = this.migrations, details = false, drift }: MigrationHealthOptions = {},
   ): Promise<MigrationHealth<Key>> {
-    return { [key]: await healthOf(migrations, details) } as MigrationHealth<Key>;
+    return { [key]: await healthOf(migrations, details, drift) } as MigrationHealth<Key>;
   }
 }
 
 async function healthOf(
-  migrations: Pick<MigrationService, 'status'>,
+  migrations: MigrationsToCheck,
   details: boolean,
+  drift: MigrationHealthOptions['drift'],
 ): Promise<MigrationHealth[string]> {
   let status: Status;
+  let change: SchemaChange | undefined;
   try {
     status = await migrations.status();
+    // a revision that is under way changes the schema, and is told of itself
+    if (drift === 'hash' && status.unfinished === null && status.lock === null) {
+      change = await migrations.schemaChange?.();
+    }
   } catch (error) {
     return { status: 'down', message: details ? errorText(error) : reasonOf(error) };
   }
   const { standing, pending } = status;
-  const message = messageOf(status, details);
+  const parts = [messageOf(status, details), changeText(change, details)];
+  const message = parts.filter((part) => part !== undefined).join('; ') || undefined;
   const isUp = (standing === 'head' || standing === 'ahead') && status.unfinished?.isInTheWay !== true;
-  return { status: isUp ? 'up' : 'down', standing, pending: pending.length, ...(message !== undefined && { message }) };
+  return {
+    status: isUp ? 'up' : 'down',
+    standing,
+    pending: pending.length,
+    ...(change !== undefined && change.verdict !== 'unknown' && { changedByHand: change.verdict === 'changed' }),
+    ...(message !== undefined && { message }),
+  };
+}
+
+function changeText(change: SchemaChange | undefined, details: boolean): string | undefined {
+  if (change?.verdict !== 'changed') return undefined;
+  const lines = details ? `: ${change.differences.join(', ')}` : '';
+  return `something else than a revision has changed the schema since the last run${lines}`;
 }
 
 /** The kind of failure, and not its text, which names hosts, roles and folders. */

@@ -27,11 +27,13 @@ import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
+import { type SchemaChange, schemaChange } from '../commands/schema-change.js';
 import { show, type ShowOptions } from '../commands/show.js';
 import { type SquashOptions, type SquashResult } from '../commands/squash.js';
 import { stamp, type StampOptions } from '../commands/stamp.js';
 import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
+import { scratchServices } from './scratch-services.js';
 
 /**
  * The migrations of one connection: one method for each command, with the command's name. Each takes one options
@@ -324,7 +326,8 @@ export class MigrationService {
   async verify(options?: VerifyOptions): Promise<VerifyResult> {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
-    return verify(this.context('verify', options), options);
+    const context = this.context('verify', options);
+    return verify(context, options, scratchServices(context));
   }
 
   /**
@@ -376,6 +379,17 @@ export class MigrationService {
   async at(options?: AtOptions): Promise<SchemaAt> {
     const { at } = await import('../commands/at.js');
     return at(this.context('at', options), options);
+  }
+
+  /**
+   * Tells whether something else than a revision has changed the schema since the last run, in one session and without
+   * a scratch database. Runs keep what it needs where the option `drift` is `'hash'`. It only reads.
+   *
+   * @example
+   * const { verdict, differences } = await migrations.schemaChange();
+   */
+  async schemaChange(options?: Common): Promise<SchemaChange> {
+    return schemaChange(this.context('drift', options), options);
   }
 
   /**

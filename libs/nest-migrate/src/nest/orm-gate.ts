@@ -5,6 +5,7 @@ import { readingUrls } from '../commands/connection-coordinates.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { OrmModuleError } from '../errors/configuration.errors.js';
 import { bootConnection } from './connection-boot.js';
+import { scratchInPlace } from './db-command-mode.js';
 import { assertDbLine } from './db-line.js';
 import { getMigrationOptionsToken } from './migration.tokens.js';
 import { assertOneMigrationModule, assertOneOrm, ormToken } from './registration-checks.js';
@@ -65,6 +66,8 @@ function gate(
       const modules = dependencies.pop() as ModulesContainer;
       check(modules);
       const options = dependencies.pop() as MigrationModuleOptions;
+      const scratch = scratchInPlace(contextName);
+      if (scratch !== undefined) return scratch;
       const orm = await readingUrls(contextName ?? 'default', () => provider.useFactory(...dependencies));
       await bootConnection(orm, contextName, options, { modules });
       return orm;

@@ -39,7 +39,7 @@ export interface PlannedStatement {
   readonly line: number | null;
   /** The operations that the statement is made of; several where the engine takes them together. */
   readonly operations: readonly Operation[];
-  /** Whether it runs outside of a transaction. */
+  /** Whether it runs outside of the transaction of its revision. */
   readonly outsideTransaction: boolean;
   /** The tables that are there before the run; what the run itself creates is used by no request. */
   readonly tables: readonly PlannedTable[];

@@ -2,7 +2,7 @@ import { type Operation } from '../operations/operation.js';
 import { type PlannedStatement } from './planned-statement.js';
 
 const IN_STEPS =
-  'Add another column, fill it in batches, let the next release use it, and drop the old one in the release after that.';
+  'Add another column, fill it with op.backfill, let the next release use it, and drop the old one in the release after that.';
 
 const OUT_OF_HOURS = 'Run it when few requests come.';
 
@@ -15,9 +15,9 @@ export function remedyOnPostgres({ operations, sql }: PlannedStatement): string 
 function remedyFor(operation: Operation): string | undefined {
   switch (operation.kind) {
     case 'createIndex':
-      return 'Build it with concurrently: true, which lets requests go on.';
+      return 'Build it in op.autocommitBlock with concurrently: true, which lets requests go on.';
     case 'dropIndex':
-      return 'Drop it with concurrently: true, which lets requests go on.';
+      return 'Drop it in op.autocommitBlock with concurrently: true, which lets requests go on.';
     case 'createForeignKey':
     case 'createCheckConstraint':
       return 'Create it with notValid: true, and call op.validateConstraint in the next revision: that reads the rows without blocking requests.';
@@ -29,7 +29,7 @@ function remedyFor(operation: Operation): string | undefined {
     case 'refreshMaterializedView':
       return 'Refresh it with concurrently: true. The view needs a unique index for that.';
     case 'addColumn':
-      return 'Add the column as nullable and without what is computed, set the default for new rows, and fill in the old ones in batches.';
+      return 'Add the column as nullable and without what is computed, set the default for new rows, and fill in the old ones with op.backfill.';
     case 'alterColumn':
       if (operation.change.nullable === false && operation.change.type == null && operation.change.columnType == null) {
         return `Create a check (${operation.column} is not null) with notValid: true, validate it in the next revision, and set not null behind that: PostgreSQL takes the check as the proof.`;
@@ -73,7 +73,7 @@ export function remedyOnMysql({ operations }: PlannedStatement): string {
     case 'createForeignKey':
       return 'Run it with set foreign_key_checks = 0, which makes it INPLACE, once you know that every row refers to one that is there.';
     case 'alterColumn':
-      return `${tool} Or add another column, fill it in batches, and drop the old one in a later release.`;
+      return `${tool} Or add another column, fill it with op.backfill, and drop the old one in a later release.`;
     default:
       return tool;
   }

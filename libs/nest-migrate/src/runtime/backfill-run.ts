@@ -246,10 +246,11 @@ export class BackfillRun {
     await withData(async (data) => void (await work(rows, data)));
     // an update of the cursor behind it would be committed without the work
     if ((await transactions.fate()) !== 'open') throw new TransactionEndedError();
-    const count = batches.isSteady
-      ? () => this.#statements.count(range)
-      : () => this.#statements.countOf(found.map((row) => this.#statements.keyIn(row)));
-    return { changed: found.length, isLeft: looks && (await this.#isLeft(count())) };
+    if (!looks || !(await this.#isLeft(this.#statements.count(range)))) return { changed: found.length, isLeft: false };
+    if (batches.isSteady) return { changed: found.length, isLeft: true };
+    // it may be rows that others have inserted since
+    const keys = found.map((row) => this.#statements.keyIn(row));
+    return { changed: found.length, isLeft: await this.#isLeft(this.#statements.countOf(keys, range)) };
   }
 
   async #isLeft(sql: string): Promise<boolean> {

@@ -88,13 +88,10 @@ export class BackfillStatements {
     return `select count(*) as still from ${this.#table} where ${this.#within(range)}`;
   }
 
-  /** As {@link count}, of the rows with these keys, where a range may have got others. */
-  countOf(keys: readonly KeyValues[]): string {
+  /** As {@link count}, of the rows with these keys, where others may have come into the range since. */
+  countOf(keys: readonly KeyValues[], range: KeyRange): string {
     const list = keys.map((key) => `(${this.#literals(key).join(', ')})`);
-    return (
-      `select count(*) as still from ${this.#table} where (${this.#names.join(', ')}) in (${list.join(', ')})` +
-      (this.#where === undefined ? '' : ` and ${this.#where}`)
-    );
+    return `${this.count(range)} and (${this.#names.join(', ')}) in (${list.join(', ')})`;
   }
 
   /** A query for the number of rows of the table, no further than a limit. */

@@ -24,6 +24,7 @@ export interface PreviewedStep {
 
 /** The steps of a run that is only shown. */
 export interface Preview {
+  /** The steps, in order; the last one is not whole where the preview ends early. */
   readonly steps: readonly PreviewedStep[];
   /** Why the preview ends before the run would; `null` where it is whole. */
   readonly endedBecause: string | null;
@@ -81,9 +82,9 @@ export async function preview(steps: readonly ExecutableStep[], parts: DryRunPar
 }
 
 interface Notes {
-  note(sql: string): void;
+  readonly note: (sql: string) => void;
   /** @throws where the query can't be sent. */
-  checkQuery(sql: string): void;
+  readonly checkQuery: (sql: string) => void;
 }
 
 function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: Notes): OperationSink<RevisionData> {
@@ -115,6 +116,12 @@ function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: 
       return session.query(text, [], 'revision');
     },
     transaction: async () => note('-- op.transaction: code that works on rows, which is not run'),
+    backfill: async ({ table, work }) =>
+      note(
+        'set' in work
+          ? `-- op.backfill of ${table} sets ${Object.keys(work.set).join(', ')} in batches`
+          : `-- op.backfill of ${table}: code that works on rows, which is not run`,
+      ),
     autocommitBlock: (block) => block(),
   };
 }

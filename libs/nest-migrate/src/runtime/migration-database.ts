@@ -19,6 +19,7 @@ import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './
 import { holderOfLease } from './lease-table.js';
 import { type LockWait, withMigrationLock } from './migration-lock.js';
 import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
+import { type SchemaNote } from './schema-note.js';
 import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
 import { type RunPorts } from './ports.js';
@@ -83,6 +84,11 @@ export class MigrationDatabase {
   /** Absent where the options switch it off. */
   get history(): SqlHistory | undefined {
     return this.#tables.history;
+  }
+
+  /** What keeps the schema as runs leave it; absent unless the options ask for it. */
+  get schemaNote(): SchemaNote | undefined {
+    return this.#tables.schemaNote;
   }
 
   /** The schema of the tool's own tables. Before the first session: the schema that the options name, if any. */

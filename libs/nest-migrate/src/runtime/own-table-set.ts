@@ -1,7 +1,8 @@
 import { type Engine } from '../engines/engine.js';
 import { LeaseTable } from './lease-table.js';
-import { historyTableName, journalTableName, lockTableName } from './own-tables.js';
+import { historyTableName, journalTableName, lockTableName, schemaTableName } from './own-tables.js';
 import { type RunTables } from './ports.js';
+import { SchemaNote } from './schema-note.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlJournal } from './sql-journal.js';
 import { SqlVersionRows } from './sql-version-rows.js';
@@ -13,6 +14,8 @@ export interface OwnTables {
   readonly versionTableSchema: string | undefined;
   /** Whether there is a history table as well. */
   readonly history: boolean;
+  /** `'hash'`: runs keep the schema that they leave. */
+  readonly drift?: 'hash';
 }
 
 /** The tool's own tables, all of them in one schema. */
@@ -23,6 +26,8 @@ export interface OwnTableSet extends RunTables {
   readonly journal: SqlJournal;
   /** Absent where the options switch it off. */
   readonly history: SqlHistory | undefined;
+  /** Absent unless the options ask for it. */
+  readonly schemaNote: SchemaNote | undefined;
   /** The table that holds the lock of a cluster; absent on an engine without clusters. */
   readonly lock: LeaseTable | undefined;
 }
@@ -34,12 +39,13 @@ export interface OwnTableSet extends RunTables {
  */
 export function ownTableSet(
   { tables, sql }: Pick<Engine, 'tables' | 'sql'>,
-  { versionTable, versionTableSchema, history }: OwnTables,
+  { versionTable, versionTableSchema, history, drift }: OwnTables,
   { schema, client }: { readonly schema: string | undefined; readonly client: string },
 ): OwnTableSet {
   const journal = journalTableName(versionTable);
   const lines = historyTableName(versionTable);
   const lockName = lockTableName(versionTable);
+  const note = schemaTableName(versionTable);
   const lock = tables.lock?.(lockName, schema);
   return {
     schema,
@@ -50,6 +56,7 @@ export function ownTableSet(
     ),
     journal: new SqlJournal(journal, tables.journal(journal, schema)),
     history: history ? new SqlHistory(lines, tables.history(lines, schema), client) : undefined,
+    schemaNote: drift === 'hash' ? new SchemaNote(note, tables.schema(note, schema)) : undefined,
     lock: lock && new LeaseTable(lockName, lock),
   };
 }

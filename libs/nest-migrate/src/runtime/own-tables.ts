@@ -15,12 +15,20 @@ export function lockTableName(versionTable: string): string {
   return ownTableName(versionTable, 'lock');
 }
 
-/** The names of all tables that the tool may have made beside a version table, with its own. */
-export function ownTableNames(versionTable: string): readonly string[] {
-  return [versionTable, journalTableName(versionTable), historyTableName(versionTable), lockTableName(versionTable)];
+/** The table beside a version table that keeps the schema: `nest_migrate_schema` beside `nest_migrate_version`. */
+export function schemaTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'schema');
 }
 
-function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock'): string {
+/** The names of all tables that the tool may have made beside a version table, with its own. */
+export function ownTableNames(versionTable: string): readonly string[] {
+  return [
+    versionTable,
+    ...[journalTableName, historyTableName, lockTableName, schemaTableName].map((name) => name(versionTable)),
+  ];
+}
+
+function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock' | 'schema'): string {
   return `${versionTable.replace(/_version$/, '')}_${what}`;
 }
 

@@ -48,6 +48,8 @@ export class RevisionRun {
    */
   kept: 'committed' | 'unknown' | undefined;
   #executedStatements = 0;
+  /** Whether an `autocommitBlock` is open. */
+  #isInBlock = false;
   readonly #revision: string;
 
   constructor(private readonly parts: RevisionRunParts) {
@@ -224,7 +226,11 @@ export class RevisionRun {
     const { direction } = step;
     if (options.observe === undefined || direction === 'stamp') return send(sql ?? '');
     const revision = this.#revision;
-    await options.observe({ revision, direction, sql, operations, session: ports.session, transactions }, send);
+    const isAlone = this.#isInBlock;
+    await options.observe(
+      { revision, direction, sql, operations, isAlone, session: ports.session, transactions },
+      send,
+    );
   }
 
   async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
@@ -360,7 +366,13 @@ export class RevisionRun {
       await transactions.commit();
       this.committedStatements = this.#executedStatements;
     }
-    await block();
+    const isNested = this.#isInBlock;
+    this.#isInBlock = true;
+    try {
+      await block();
+    } finally {
+      this.#isInBlock = isNested;
+    }
     if (!reopen) return;
     await transactions.begin();
     // another run may have finished the revision meanwhile

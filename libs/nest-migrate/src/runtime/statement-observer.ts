@@ -9,6 +9,8 @@ export interface ObservedStatement {
   /** `null`: work through the ORM, whose statements are not known beforehand. */
   readonly sql: string | null;
   readonly operations: readonly Operation[];
+  /** Whether it is committed by itself, since it is in an `autocommitBlock`. */
+  readonly isAlone: boolean;
   readonly session: Session;
   readonly transactions: Pick<RunTransactions, 'begin' | 'commit' | 'isOpen' | 'rollback'>;
 }

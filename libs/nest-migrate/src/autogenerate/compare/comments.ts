@@ -3,7 +3,8 @@ import { type Comparison } from './comparison.js';
 
 /** Whether two comments are the same to the server, which may keep less of a text than it was given. */
 export function sameComment({ engine }: Comparison, from: string | undefined, to: string | undefined): boolean {
-  return (from ?? '') === engine.types.readBack(to ?? '');
+  const { readBack } = engine.types;
+  return readBack(from ?? '') === readBack(to ?? '');
 }
 
 /** Compares the comments of a table that both sides have. Comments of columns are compared with the columns. */

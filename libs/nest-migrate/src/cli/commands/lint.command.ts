@@ -8,7 +8,7 @@ import { isDocument, planScript, planText } from '../present/plan-formats.js';
 export const lint = defineCommand({
   name: 'lint',
   group: 'Before a deployment',
-  description: 'Tell the same of new revisions, without the database. Exit code 3 where something is bad',
+  description: 'Tell what new revisions would lock, without a database. Exit code 3 where a finding is blocking',
   arguments: { range: optionalWord('[start]:[end], both included (default: what is not published)') },
   options: {
     base: text('--base <commit>', "what is published: a git commit (default: the remote's default branch)"),

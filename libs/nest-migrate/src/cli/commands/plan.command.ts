@@ -10,7 +10,7 @@ export const plan = defineCommand({
   name: 'plan',
   group: 'Before a deployment',
   description:
-    'Tell what an upgrade would lock in the database, whom it stops and for how long. Exit code 3 where that is bad',
+    'Tell what an upgrade would lock in the database, whom that stops and for how long. Exit code 3 where a finding is blocking',
   arguments: { revision: optionalWord('how far to go (default: head)') },
   options: { out: text('--out <file>', 'write the plan to a file, for upgrade --plan'), ...planOptions },
   tables: [revisionForms('head', 'heads', 'id', 'label', 'up', 'from')],

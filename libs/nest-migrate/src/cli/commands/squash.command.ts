@@ -4,7 +4,7 @@ import { Misuse } from '../definition/misuse.js';
 import { flag, names, oneOrMany } from '../definition/option.js';
 import { scriptDirectory } from '../definition/scope.js';
 import { newRevisionOptions } from '../options/revision-options.js';
-import { provenLines, squashedLines } from '../present/squashed.js';
+import { squashNotes, squashedLines } from '../present/squashed.js';
 
 const { message, revId, versionPath } = newRevisionOptions;
 
@@ -48,6 +48,6 @@ export const squash = defineCommand({
   present: (result, { terminal }) => squashedLines(result, terminal.resultPage),
 
   hint(result, { terminal, group }) {
-    for (const line of provenLines(result, group)) terminal.note(line);
+    for (const line of squashNotes(result, group)) terminal.note(line);
   },
 });

@@ -14,17 +14,16 @@ export function squashedLines({ created, source, clean, proofs }: SquashResult, 
   return [...(created.length > 0 ? created.map(({ path }) => path) : source.map((text) => text.trimEnd()))];
 }
 
-/** What the proof has shown, a line a connection, and what is to be done with the files. */
-export function provenLines({ created, clean, proofs }: SquashResult, group: string): readonly string[] {
-  if (!clean) return [];
+/** What is to be known beside the result: what was left out, what the proof has shown, what becomes of the files. */
+export function squashNotes({ created, elided, clean, proofs }: SquashResult, group: string): readonly string[] {
+  const leftOut =
+    elided.length === 0 ? [] : [`Left out: what ${elided.join(', ')} ${elided.length === 1 ? 'does' : 'do'} to rows.`];
+  if (!clean) return leftOut;
   const proven = proofs.map(({ connection, engine, places, isAll }) => {
     const where = proofs.length > 1 ? `${engine} for ${connection}` : engine;
     const from = isAll ? `each of ${places} places` : `${places} places`;
     return `Proven on ${where}: one schema and the same rows from ${from} at which a database may stand.`;
   });
-  if (created.length === 0) return proven;
-  return [
-    ...proven,
-    `Keep the files that it replaces until ${group} status says of every database that it does not need them.`,
-  ];
+  const keep = `Keep the files that it replaces until ${group} status says of every database that it does not need them.`;
+  return [...leftOut, ...proven, ...(created.length > 0 ? [keep] : [])];
 }

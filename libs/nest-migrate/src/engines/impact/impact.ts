@@ -82,7 +82,7 @@ export interface MeasuredStatement {
    * `op.transaction`.
    */
   readonly operations: readonly Operation[];
-  /** Whether it runs outside of a transaction. */
+  /** Whether it runs outside of the transaction of its revision. */
   readonly outsideTransaction: boolean;
   readonly impact: StatementImpact;
 }

@@ -22,6 +22,7 @@ export const mysqlLexicalRules: LexicalRules = {
 const lockReleases: LockReleases = {
   statements: {},
   functions: { release_all_locks: 'Release its own lock by its name: release_lock(…).' },
+  texts: /\b(?:prepare \S+ from|execute immediate)$/,
 };
 
 /** The SQL of MySQL and MariaDB, read and written. */

@@ -1,6 +1,7 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
 import { lockTableSql } from '../tables/lock-table.js';
+import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
 import { mysqlSql } from './lexical-rules.js';
@@ -33,6 +34,16 @@ export const mysqlTables: ToolTables = {
       counter: 'bigint not null auto_increment primary key',
       time: { type: 'datetime(3)', now: 'utc_timestamp(3)' },
       role: 'current_user()',
+      suffix,
+      literal,
+    });
+  },
+
+  schema(table, schema) {
+    return schemaTableSql({
+      table: quote(schema, table),
+      columns: columnsOf(table, schema),
+      text: 'longtext',
       suffix,
       literal,
     });

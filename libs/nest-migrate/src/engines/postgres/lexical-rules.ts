@@ -20,6 +20,8 @@ const lockReleases: LockReleases = {
     'discard all': 'Say what is to go: discard temp, discard plans, discard sequences, deallocate all, reset all.',
   },
   functions: { pg_advisory_unlock_all: 'Release its own lock by its key: pg_advisory_unlock(…).' },
+  // the E is that of a text with escapes
+  texts: /\b(?:do|do language \S+|execute)(?: e)?$/,
 };
 
 /** The SQL of PostgreSQL, read and written. */

@@ -1,5 +1,6 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
+import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
 import { postgresSql } from './lexical-rules.js';
@@ -34,6 +35,13 @@ export const postgresTables: ToolTables = {
       role: 'session_user',
       literal,
     });
+  },
+
+  schema(table, schema) {
+    const name = quote(schema, table);
+    // none for a role that may not read the table: it may be newer than the role's grants
+    const columns = `${columnsOf(name)} and has_table_privilege(attrelid, 'select')`;
+    return schemaTableSql({ table: name, columns, text: 'text', literal });
   },
 
   journal(table, schema) {

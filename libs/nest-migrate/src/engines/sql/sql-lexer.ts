@@ -44,6 +44,10 @@ export function tokensOf(sql: string, rules: LexicalRules): readonly Token[] {
   let codeStart = 0;
   let at = 0;
   while (at < sql.length) {
+    if (isPlain(sql.charCodeAt(at))) {
+      at += 1;
+      continue;
+    }
     const opening = executedComment(sql, at, rules);
     const found =
       opening ??
@@ -91,6 +95,12 @@ export function statementsIn(sql: string, rules: LexicalRules): readonly string[
   }
   end(sql.length);
   return statements;
+}
+
+/** Whether a character is a letter, a digit or a blank, with which no piece begins on any engine: most of them are. */
+function isPlain(code: number): boolean {
+  const letter = code | 32;
+  return (letter >= 97 && letter <= 122) || (code >= 48 && code <= 57) || code === 32 || code === 10;
 }
 
 function quoted(sql: string, start: number, rules: LexicalRules): Token | undefined {

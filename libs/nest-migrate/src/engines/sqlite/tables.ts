@@ -1,5 +1,6 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
+import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
 import { displayName, versionTableSql } from '../tables/version-table.js';
 import { text } from './ddl/live-table.js';
@@ -31,6 +32,15 @@ export const sqliteTables: ToolTables = {
       counter: 'integer primary key',
       time: { type: 'text', now: "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')" },
       role: 'null',
+      literal: text,
+    });
+  },
+
+  schema(table, schema) {
+    return schemaTableSql({
+      table: sqliteSql.quote(schema, table),
+      columns: columnsOf(table, schema),
+      text: 'text',
       literal: text,
     });
   },

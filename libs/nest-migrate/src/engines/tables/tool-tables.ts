@@ -1,6 +1,7 @@
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
 import { type LockTableSql } from './lock-table.js';
+import { type SchemaTableSql } from './schema-table.js';
 import { type VersionTableSql } from './version-table.js';
 
 /** The statements of the tool's own tables, each for a name and the schema that statements are to include. */
@@ -8,6 +9,7 @@ export interface ToolTables {
   version(table: string, schema: string | undefined): VersionTableSql;
   history(table: string, schema: string | undefined): HistoryTableSql;
   journal(table: string, schema: string | undefined): JournalTableSql;
+  schema(table: string, schema: string | undefined): SchemaTableSql;
   /** The table that holds the lock of a cluster; absent where {@link Locks.cluster} is. */
   lock?(table: string, schema: string | undefined): LockTableSql;
 }

@@ -13,7 +13,7 @@ export const dropIndexNotConcurrent = defineRule({
       yield {
         statement,
         message: `Requests that read or write ${tableName(operation)} wait until the transaction has ended, and behind whatever this statement waits for.`,
-        instead: 'Drop it with concurrently: true, which lets requests go on.',
+        instead: 'Drop it in op.autocommitBlock with concurrently: true, which lets requests go on.',
       };
     }
   },

@@ -26,7 +26,7 @@ export const unboundedDataChange = defineRule({
         statement,
         level: magnitude === 'milliseconds' ? 'notice' : isWhole ? undefined : 'warning',
         message: `It ${verb === 'update' ? 'changes' : 'deletes'} ${what} in one statement${size === undefined ? '' : ` (${size})`}, and requests that write one of them wait until the transaction has ended.`,
-        instead: 'Do it in batches by key, each in a transaction of its own.',
+        instead: 'Use op.backfill, which goes by key, in batches, each in a transaction of its own.',
       };
     }
   },

@@ -123,7 +123,7 @@ export class MySqlMeter implements ImpactMeter {
     const work =
       taken?.algorithm === 'INSTANT' ? 'metadata' : isRewritten ? 'rewrite' : added.length > 0 ? 'scan' : 'metadata';
     const own = impactOn(table, {
-      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? 'NONE'),
+      lock: taken === undefined ? 'EXCLUSIVE' : (taken.lock ?? (shape.asserts.lock === 'SHARED' ? 'SHARED' : 'NONE')),
       work,
       indexes: (work === 'rewrite' ? [...indexes] : work === 'scan' ? [...added] : []).sort(),
     });
@@ -132,11 +132,17 @@ export class MySqlMeter implements ImpactMeter {
       ? [...shape.referenced, ...this.#droppedParents(table, before, after)]
       : this.#parentsOf(isRenamed ? [table] : [], before);
     const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
-    const related = this.variant === 'mysql' ? parents.filter((name) => name !== table).map(exclusively) : [];
+    // a table is compared with those to which its new keys refer, and these stay as they are meanwhile
+    const compared = taken?.algorithm === 'COPY' || taken === undefined ? shape.referenced : [];
+    const related = parents
+      .filter((name) => name !== table && (this.variant === 'mysql' || compared.includes(name)))
+      .map((name) => (compared.includes(name) ? impactOn(name, { lock: 'SHARED', work: 'scan' }) : exclusively(name)));
+    const checked =
+      taken?.algorithm === 'COPY' && (await this.#checksCopies(session)) ? this.#parentsOf([table], before) : [];
     const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
     return {
       impact: {
-        ...measured([own, ...unique([...related, ...children])]),
+        ...measured([own, ...unique([...related, ...checked.map(rowByRow), ...children])]),
         algorithm: taken?.algorithm ?? null,
         ...(!isTold && {
           source: 'unknown',
@@ -150,18 +156,22 @@ export class MySqlMeter implements ImpactMeter {
     };
   }
 
+  /** Whether the rows of a copy are compared with those that its foreign keys refer to: MySQL does so for old keys too. */
+  async #checksCopies(session: MeasuredSession): Promise<boolean> {
+    if (this.variant !== 'mysql') return false;
+    const [row] = await session.query<{ checks: unknown }>('select @@foreign_key_checks as checks');
+    return Number(row?.checks) === 1;
+  }
+
   /** Sends an alteration with the cheapest assertion that the server accepts; `undefined`: it takes none. */
   async #climb(
     sql: string,
     shape: Extract<StatementShape, { kind: 'alteration' }>,
     send: Send,
   ): Promise<Assertion | undefined> {
-    if (shape.own !== undefined) {
-      await send(sql);
-      return shape.own;
-    }
     for (const { variant, ...assertion } of LADDER) {
       if (variant !== undefined && variant !== this.variant) continue;
+      if (!agrees(assertion, shape.asserts)) continue;
       try {
         await send(shape.asserting(assertion));
         return assertion;
@@ -205,6 +215,15 @@ export class MySqlMeter implements ImpactMeter {
   }
 }
 
+/** Whether an assertion says no other thing than the statement itself does. */
+function agrees(
+  { algorithm, lock }: Assertion,
+  asserts: { readonly algorithm?: string; readonly lock?: string },
+): boolean {
+  const isSame = (own: string | null, given: string | undefined): boolean => own === null || (given ?? own) === own;
+  return isSame(algorithm, asserts.algorithm) && isSame(lock, asserts.lock);
+}
+
 function numberOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
 }
@@ -225,6 +244,11 @@ function impactOn(
 
 function exclusively(table: string): TableImpact {
   return impactOn(table, { lock: 'EXCLUSIVE', work: 'metadata' });
+}
+
+/** The rows that a copy refers to are locked one after the other, until it is done. */
+function rowByRow(table: string): TableImpact {
+  return onRows({ table, isScanned: true, rows: 'all', isChanged: false });
 }
 
 /** A statement on rows holds a metadata lock until its transaction ends. */

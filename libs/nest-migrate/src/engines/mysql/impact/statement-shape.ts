@@ -8,6 +8,12 @@ export interface Assertion {
   readonly lock: 'NONE' | 'SHARED' | null;
 }
 
+/** The algorithm and the lock that are written in a statement. */
+interface Asserted {
+  readonly algorithm?: string;
+  readonly lock?: string;
+}
+
 /**
  * A statement by what the server does with its tables: `alteration` takes an algorithm, `exclusive` works on tables that
  * nothing else uses meanwhile, `rows` has a plan, `program` runs statements that are not known.
@@ -19,8 +25,8 @@ export type StatementShape =
       /** Tables whose foreign keys change. */
       readonly referenced: readonly string[];
       readonly changesForeignKeys: boolean;
-      /** What it asserts already, as its revision says. */
-      readonly own?: Assertion;
+      /** What the statement itself asserts, in capitals: such as INPLACE, NONE and DEFAULT. */
+      readonly asserts: Asserted;
       asserting(assertion: Assertion): string;
     }
   | { readonly kind: 'exclusive'; readonly tables: readonly string[]; readonly trigger?: string }
@@ -84,19 +90,10 @@ function alterOf(sql: string, reader: StatementReader): StatementShape {
     kind: 'alteration',
     table,
     ...foreignKeysIn(rest),
-    ...ownAssertion(rest),
+    asserts: assertedIn(rest),
     asserting: ({ algorithm, lock }) =>
       `${head} algorithm = ${algorithm}${lock === null ? '' : `, lock = ${lock}`}${mark}${rest}`,
   };
-}
-
-/** The assertion with which the clauses begin. A lock that is not said may keep writers out. */
-function ownAssertion(clauses: string): { readonly own?: Assertion } {
-  const said = /^algorithm\s*=\s*(instant|nocopy|inplace|copy)(?:,\s*lock\s*=\s*(none|shared))?,/i.exec(clauses);
-  if (said === null) return {};
-  const algorithm = said[1]?.toUpperCase() as Assertion['algorithm'];
-  const lock = (said[2]?.toUpperCase() ?? (algorithm === 'INSTANT' ? null : 'SHARED')) as Assertion['lock'];
-  return { own: { algorithm, lock } };
 }
 
 function createOf(sql: string, reader: StatementReader): StatementShape {
@@ -107,6 +104,7 @@ function createOf(sql: string, reader: StatementReader): StatementShape {
     reader.skip();
     const table = lastOf(reader.name());
     const text = sql.replace(/;?\s*$/, '');
+    const asserts = assertedIn(sql);
     return table === undefined
       ? other
       : {
@@ -114,8 +112,14 @@ function createOf(sql: string, reader: StatementReader): StatementShape {
           table,
           referenced: [],
           changesForeignKeys: false,
+          asserts,
+          // each may be said once
           asserting: ({ algorithm, lock }) =>
-            `${text} algorithm = ${algorithm}${lock === null ? '' : ` lock = ${lock}`}`,
+            [
+              text,
+              ...(asserts.algorithm === undefined ? [`algorithm = ${algorithm}`] : []),
+              ...(asserts.lock === undefined && lock !== null ? [`lock = ${lock}`] : []),
+            ].join(' '),
         };
   }
   reader.takes('temporary');
@@ -151,6 +155,7 @@ function dropOf(reader: StatementReader): StatementShape {
       table,
       referenced: [],
       changesForeignKeys: false,
+      asserts: assertedIn(reader.rest()),
       asserting: ({ algorithm, lock }) =>
         `alter table ${name} algorithm = ${algorithm}${lock === null ? '' : `, lock = ${lock}`}, drop index ${index}`,
     };
@@ -201,6 +206,27 @@ function foreignKeysIn(sql: string): { readonly referenced: readonly string[]; r
   }
   return { referenced, changesForeignKeys: changesForeignKeys || referenced.length > 0 };
 }
+
+/** Outside of parentheses, and not as the name of a column or an index, which something else follows. */
+function assertedIn(sql: string): Asserted {
+  const reader = new StatementReader(sql, { rules: mysqlLexicalRules, fold: (name) => name });
+  let asserts: Asserted = {};
+  while (reader.next !== undefined) {
+    if (reader.parenthesised() !== undefined) continue;
+    const option = reader.takesOneOf('algorithm', 'lock');
+    if (option === undefined) {
+      reader.skip();
+      continue;
+    }
+    reader.takes('=');
+    const value = reader.takesOneOf(...(option === 'algorithm' ? ALGORITHMS : LOCKS));
+    if (value !== undefined) asserts = { ...asserts, [option]: value.toUpperCase() };
+  }
+  return asserts;
+}
+
+const ALGORITHMS = ['default', 'instant', 'nocopy', 'inplace', 'copy'] as const;
+const LOCKS = ['default', 'none', 'shared', 'exclusive'] as const;
 
 /** The query that fills a new table. */
 function selectIn(rest: string): string | undefined {

@@ -65,13 +65,22 @@ function workOn(table: Relation, indexes: readonly Relation[], built: readonly R
     const isRead = scans > built.length || !ran.countsScans;
     return isRead || table.kind === 'm' || now.tablespace !== table.tablespace ? 'rewrite' : 'metadata';
   }
-  // a new foreign key compares the rows of both tables; where the one has none, the other is not scanned
-  if (ran.plan === undefined && ran.isProgram !== true && ran.locks.get(table.oid)?.has('RowShareLock') === true) {
-    return 'scan';
-  }
+  if (isComparedWith(table, ran)) return 'scan';
   const looksUp = ran.plan !== undefined || ran.isProgram === true;
   const isReadByIndex = !looksUp && indexes.some((index) => scansOf(index, ran) > 0);
   return scans > 0 || isReadByIndex || built.length > 0 ? 'scan' : 'metadata';
+}
+
+/**
+ * Whether a foreign key compares the rows of another table with those of this one. Where the other has none, this one is
+ * not read, as on a scratch database; a table that the run has created has none.
+ */
+function isComparedWith({ oid }: Relation, ran: RanStatement): boolean {
+  if (ran.plan !== undefined || ran.isProgram === true || ran.locks.get(oid)?.has('RowShareLock') !== true)
+    return false;
+  return [...ran.before.all.values()].some(
+    (other) => other.table === null && !ran.created.has(other.oid) && scansOf(other, ran) > 0,
+  );
 }
 
 /** Which rows are locked. Of a program only its lock on the table and its scans are known. */
