@@ -85,9 +85,8 @@ async function measured(
   const orm = await open(database, 3);
   const others = await open(database, 8);
   try {
-    await fill(orm.em.fork() as SqlEntityManager);
-    const online =
-      form === 'online' ? await engineFor(orm).online?.(orm.em.getConnection() as never, [operation]) : undefined;
+    await fill(orm.em.fork());
+    const online = form === 'online' ? await engineFor(orm).online?.(orm.em.getConnection(), [operation]) : undefined;
     const body = renderBody([operation], { direction: 'upgrade', connection: 'default', online }, {});
     await mkdir(join(folder, 'versions'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');

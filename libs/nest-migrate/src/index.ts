@@ -121,6 +121,7 @@ export type { Operations, RevisionData } from './runtime/revision-data.js';
 export type { OnVersionApply, VersionApplied } from './runtime/version-apply.js';
 
 export type {
+  AlterAssertion,
   Operation,
   OperationOf,
   ColumnPlace,

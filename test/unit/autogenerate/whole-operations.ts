@@ -6,8 +6,8 @@ import {
   type OperationOf,
 } from '../../../libs/nest-migrate/src/operations/operation.js';
 
-/** What an operation holds for its reversal, or says to people alone. */
-type Unprinted = 'previous' | 'previousPlace' | 'previousUsing' | 'warning';
+/** What an operation holds for its reversal, says to people alone, or has from its batch. */
+type Unprinted = 'previous' | 'previousPlace' | 'previousUsing' | 'warning' | 'assertion';
 
 /** With every key that there can be, at every depth: one that is new has to be added here to compile. */
 type Whole<T> = T extends readonly (infer Item)[]

@@ -10,6 +10,26 @@ export interface InSchema {
   readonly schema?: string;
 }
 
+/**
+ * How MySQL and MariaDB have to make a change of a table. Where the server would make it in another way it refuses it, and
+ * nothing has changed.
+ *
+ * @example
+ * await op.batchAlterTable('book', (batch) => batch.dropColumn('book', 'pages'), { algorithm: 'instant' });
+ */
+export interface AlterAssertion {
+  /**
+   * `instant`: only the catalogue changes; `nocopy` (MariaDB): no row is written again; `inplace`: the engine does it
+   * itself; `copy`: by a copy of the table, during which nobody writes. Default: what the server takes.
+   */
+  readonly algorithm?: 'instant' | 'nocopy' | 'inplace' | 'copy';
+  /**
+   * What others may do meanwhile: read and write (`none`), read (`shared`), nothing (`exclusive`). MySQL refuses it
+   * beside `instant`. Default: what the server takes.
+   */
+  readonly lock?: 'none' | 'shared' | 'exclusive';
+}
+
 /** What every operation may carry for the reviewer of the revision. */
 export interface Reviewed {
   /**
@@ -17,6 +37,8 @@ export interface Reviewed {
    * revision that runs does not know it.
    */
   readonly warning?: string;
+  /** How the server has to make the change, as its batch says. Other engines than MySQL and MariaDB ignore it. */
+  readonly assertion?: AlterAssertion;
 }
 
 /** An operation of which only the kind is known. */
@@ -114,8 +136,12 @@ export function definitionsOf<Verbs, Family extends OperationData, Spelled = unk
       kind,
       alters,
       builders: Object.fromEntries(builders),
-      reverse: ({ warning: _, ...operation }: Reviewed & Extract<Family, { readonly kind: K }>) =>
-        // a warning is about one direction alone
+      reverse: ({
+        warning: _,
+        assertion: _assertion,
+        ...operation
+      }: Reviewed & Extract<Family, { readonly kind: K }>) =>
+        // both are about one direction alone
         parts.reverse(operation as never).map((back) => frozen(back)),
       call: (operation: unknown) => {
         const made = call(operation);

@@ -9,5 +9,5 @@ export type {
   Rule,
   UniqueDefinition,
 } from './constraint-definitions.js';
-export type { InSchema, Reviewed } from './define.js';
+export type { AlterAssertion, InSchema, Reviewed } from './define.js';
 export type { IndexColumn, IndexDefinition } from './index-definition.js';

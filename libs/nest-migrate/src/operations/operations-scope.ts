@@ -2,7 +2,7 @@ import { InvalidOperationError, MisplacedOperationError } from '../errors/operat
 import { type builders, type Operation } from './all.js';
 import { describe, nameOf, optionsOf, schemaKinds, tableSite } from './arguments.js';
 import { type Backfill, type BackfillOptions, checkedBackfill } from './backfill.js';
-import { type InSchema, type OperationData } from './define.js';
+import { type AlterAssertion, type InSchema, type OperationData } from './define.js';
 import { frozen } from './frozen.js';
 import { checkedQuery } from './kinds/data.operations.js';
 import { existingTable, type ExistingTableOptions } from './kinds/table.operations.js';
@@ -244,13 +244,23 @@ function overridden<T extends object>(op: T, others: Partial<T>): T {
   return Object.defineProperties({}, properties) as T;
 }
 
-function tableBatch(table: string, options?: InSchema & { existing?: ExistingTableOptions }): TableBatch {
+function tableBatch(
+  table: string,
+  options?: InSchema & AlterAssertion & { existing?: ExistingTableOptions },
+): TableBatch {
   const site = tableSite('batchAlterTable', table);
-  const { schema, existing } = optionsOf(site, options, { ...schemaKinds, existing: 'any' });
+  const kinds = {
+    ...schemaKinds,
+    existing: 'any',
+    algorithm: ['instant', 'nocopy', 'inplace', 'copy'],
+    lock: ['none', 'shared', 'exclusive'],
+  } as const;
+  const { schema, existing, algorithm, lock } = optionsOf(site, options, kinds);
   return new TableBatch(
     nameOf(site, 'a name', table),
     schema,
     existing === undefined ? undefined : existingTable(table, schema, existing),
+    { algorithm, lock },
   );
 }
 

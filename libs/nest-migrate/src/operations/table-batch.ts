@@ -1,6 +1,7 @@
 import { InvalidOperationError } from '../errors/operation.errors.js';
 import { isTableAlteration, type Operation } from './all.js';
 import { changedColumn } from './column-change.js';
+import { type AlterAssertion } from './define.js';
 import { type ColumnDefinition } from './column-definition.js';
 import { type ExistingTable } from './kinds/table.operations.js';
 
@@ -15,6 +16,7 @@ export class TableBatch {
     private readonly table: string,
     private readonly schema: string | undefined,
     readonly existing: ExistingTable | undefined,
+    private readonly assertion: AlterAssertion = {},
   ) {
     for (const { name, ...definition } of existing?.columns ?? []) this.#columns.set(name, definition);
   }
@@ -29,7 +31,12 @@ export class TableBatch {
       const problem = `names table '${operation.table}' within batchAlterTable('${this.table}').`;
       throw new InvalidOperationError(operation.kind, problem, 'Call it on the op outside of the batch.');
     }
-    return this.#known({ ...operation, ...(this.schema === undefined ? {} : { schema: this.schema }) });
+    const { algorithm, lock } = this.assertion;
+    return this.#known({
+      ...operation,
+      ...(this.schema !== undefined && { schema: this.schema }),
+      ...((algorithm !== undefined || lock !== undefined) && { assertion: this.assertion }),
+    });
   }
 
   #known(operation: Operation): Operation {

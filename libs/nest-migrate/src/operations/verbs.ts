@@ -16,7 +16,7 @@ import { type TriggerVerbs } from './kinds/trigger.operations.js';
 import { type ViewVerbs } from './kinds/view.operations.js';
 import { type AnyOperation } from './registered-operations.js';
 import { type Backfill, type BackfillOptions } from './backfill.js';
-import { type InSchema } from './define.js';
+import { type AlterAssertion, type InSchema } from './define.js';
 import { type EncodedValue, type Value } from './value.js';
 
 /** The verbs that build an operation, family by family. */
@@ -116,6 +116,9 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
    * `db migrate` writes it for SQLite. Verbs of the block are bound to the table: another table is an error, and
    * `schema` applies to them. With `existing`, `alterColumn` needs no `existing` of its own.
    *
+   * `algorithm` and `lock` say how MySQL and MariaDB have to make the changes. A server that would have to copy the table
+   * then refuses the statement, in place of keeping everybody out.
+   *
    * @example
    * await op.batchAlterTable('book', async (batch) => {
    *   await batch.dropColumn('book', 'pages');
@@ -125,7 +128,7 @@ export interface OperationVerbs<Data> extends DeclaredVerbs {
   batchAlterTable(
     table: string,
     work: (op: this) => Promise<void>,
-    options?: InSchema & { existing?: ExistingTableOptions },
+    options?: InSchema & AlterAssertion & { existing?: ExistingTableOptions },
   ): Promise<void>;
   /**
    * Runs an operation that is given as data: one of the library's own or a registered one, as `db migrate --json`

@@ -19,7 +19,7 @@ import { listHidden, listMySqlGrants } from './catalogue/privileges.js';
 import { listMySqlRoutines } from './catalogue/routines.js';
 import { withShownParts } from './catalogue/shown-parts.js';
 import { clusterOf } from './cluster/cluster-member.js';
-import { alterationsTogether } from './ddl/alterations-together.js';
+import { alterationsTogether, asserted } from './ddl/alterations-together.js';
 import { restatedColumns } from './ddl/restated-columns.js';
 import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
@@ -52,14 +52,18 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     const others = portable.statements(operation);
     return written.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
   };
+  const together = alterationsTogether(statements);
   return {
     name,
     capabilities,
     platform,
     sql: mysqlSql,
     ddl: {
-      statements,
-      together: alterationsTogether(statements),
+      statements: (operation) => asserted(statements(operation), operation.assertion),
+      together: {
+        groups: (alterations) => together.groups(alterations),
+        statements: (group) => asserted(together.statements(group), group[0]?.assertion),
+      },
       restated: (session, operations) => restatedColumns(session, operations, capabilities),
       format: (sql, params) => adapter.format(sql, params),
       holds: mysqlHolds,

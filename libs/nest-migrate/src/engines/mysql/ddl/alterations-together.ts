@@ -1,3 +1,4 @@
+import { type AlterAssertion } from '../../../operations/define.js';
 import { type TableAlteration } from '../../../operations/all.js';
 import { type ColumnDefinition, type Operation } from '../../../operations/operation.js';
 import { type AlterationsTogether } from '../../ddl/ddl.js';
@@ -186,7 +187,30 @@ function combined(statements: readonly Statement[]): Statement {
   };
 }
 
-const HEAD = /^alter table (?:`(?:[^`]|``)+`\.)?`(?:[^`]|``)+` /;
+/** The statements of changes that say how the server has to make them. */
+export function asserted(
+  statements: readonly Statement[],
+  { algorithm, lock }: AlterAssertion = {},
+): readonly Statement[] {
+  const words = [
+    ...(algorithm === undefined ? [] : [`algorithm = ${algorithm}`]),
+    ...(lock === undefined ? [] : [`lock = ${lock}`]),
+  ];
+  if (words.length === 0) return statements;
+  const written = (sql: string): string => {
+    const [head] = HEAD.exec(sql) ?? [];
+    // an index by a statement of its own
+    if (head === undefined) return /^create /i.test(sql) ? `${sql} ${words.join(' ')}` : sql;
+    return `${head}${words.join(', ')}, ${sql.slice(head.length)}`;
+  };
+  return statements.map(({ sql, portable, ...rest }) => ({
+    ...rest,
+    sql: written(sql),
+    ...(portable !== undefined && { portable: written(portable) }),
+  }));
+}
+
+const HEAD = /^alter table (?:`(?:[^`]|``)+`\.)?`(?:[^`]|``)+`\s+/;
 
 function joined(statements: readonly string[]): string {
   const [head = ''] = HEAD.exec(statements[0] ?? '') ?? [];
