@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/sql';
 import { type StatementImpact } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { shapeOf } from '../../../libs/nest-migrate/src/engines/mysql/impact/statement-shape.ts';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
-import { type TestDatabase } from '../../support/databases.ts';
+import { type Engine, type TestDatabase } from '../../support/databases.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
@@ -93,9 +93,7 @@ export async function observeMySql(database: TestDatabase, one: MeasuredCase): P
     const observed: ObservedStatement[] = [];
     for (const { sql, impact } of one.statements) {
       const tables = await tablesOf(runner, one.prefix);
-      const claimed = tables.filter((name) =>
-        impact.tables.some(({ table, lock }) => table === name && !isOnRows(lock)),
-      );
+      const claimed = tables.filter((name) => isNeededAlone(name, impact, database.engine));
       const alone: string[] = [];
       await others.query('begin');
       // a sequence is read as a table is, which takes no lock of its transaction
@@ -127,6 +125,13 @@ export async function observeMySql(database: TestDatabase, one: MeasuredCase): P
     await clear(runner, one.prefix);
     return observed;
   });
+}
+
+/** Whether it is said that a statement needs a table for itself. MariaDB only keeps the rows of a related one. */
+export function isNeededAlone(name: string, { algorithm, tables }: StatementImpact, engine: Engine): boolean {
+  const related = engine === 'mariadb' && algorithm !== null ? tables.slice(1) : [];
+  const found = tables.find(({ table }) => table === name);
+  return found !== undefined && !isOnRows(found.lock) && !related.includes(found);
 }
 
 function asserted(sql: string, { algorithm, tables: [first] }: StatementImpact): string {

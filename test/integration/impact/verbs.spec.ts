@@ -12,7 +12,7 @@ import { scratchOption } from '../../support/rehearsals.ts';
 import { type Server, startPostgres18 } from '../../support/servers/index.ts';
 import { isTurn } from '../../support/turns.ts';
 import { type MeasuredCase, measureCases } from './measured-cases.ts';
-import { observeAlteration, observeMySql } from './observed-mysql.ts';
+import { isNeededAlone, observeAlteration, observeMySql } from './observed-mysql.ts';
 import { observePostgres } from './observed-postgres.ts';
 import { observeSqlite } from './observed-sqlite.ts';
 import { casesFor, type NumberedCase, verbCases } from './verb-cases.ts';
@@ -116,7 +116,7 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
     for (const one of measured) {
       const observed = await observeMySql(database, one);
       one.statements.forEach(({ sql, impact }, at) => {
-        const said = impact.tables.filter(({ lock }) => lock !== 'SHARED_READ' && lock !== 'SHARED_WRITE');
+        const said = impact.tables.filter(({ table }) => isNeededAlone(table, impact, engine));
         const rows = Object.fromEntries(
           impact.tables.flatMap(({ table, rows }) =>
             rows === null || impact.algorithm !== null ? [] : [[table, rows]],

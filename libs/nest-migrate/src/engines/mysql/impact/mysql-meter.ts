@@ -133,12 +133,12 @@ export class MySqlMeter implements ImpactMeter {
       : this.#parentsOf(isRenamed ? [table] : [], before);
     const children = taken?.algorithm === 'INSTANT' && !isRenamed ? [] : this.#childrenOf([table], before);
     // a table is compared with those to which its new keys refer, and these stay as they are meanwhile
-    const compared = taken?.algorithm === 'COPY' || taken === undefined ? shape.referenced : [];
+    const isCompared = (taken?.algorithm === 'COPY' || taken === undefined) && !this.#created.has(table);
+    const compared = isCompared ? shape.referenced : [];
     const related = parents
       .filter((name) => name !== table && (this.variant === 'mysql' || compared.includes(name)))
       .map((name) => (compared.includes(name) ? impactOn(name, { lock: 'SHARED', work: 'scan' }) : exclusively(name)));
-    const checked =
-      taken?.algorithm === 'COPY' && (await this.#checksCopies(session)) ? this.#parentsOf([table], before) : [];
+    const checked = isCompared && (await this.#checksCopies(session)) ? this.#parentsOf([table], before) : [];
     const isTold = taken !== undefined && (rebuilt !== undefined || work !== 'rewrite' || taken.algorithm === 'COPY');
     return {
       impact: {
