@@ -27,9 +27,9 @@ function casesOf(engine: Engine, version: Version): readonly NumberedCase[] {
   return casesFor(engine).filter((_, index) => isTurn(index, version, versions));
 }
 
-/** Whether the time of a statement grows with the rows. */
+/** Whether the time of a statement grows with the rows that were there before the run. */
 function takesTime({ impact }: MeasuredStatement): boolean {
-  return impact.tables.some(({ work }) => work !== 'metadata');
+  return impact.tables.some(({ work, isNew }) => work !== 'metadata' && !isNew);
 }
 
 /** Whether the pages that a statement asks for on a small and on a large table contradict what is said of it. */
