@@ -173,10 +173,7 @@ describe.each(allEngines.filter((engine) => engine !== 'pglite'))('what is right
     for (const graph of [v1, v2]) {
       const orm = await MikroORM.init({ ...at.database.options, entities: [...entitiesOf(graph)] as never });
       try {
-        const context = contextOf(
-          { orm: orm, folder: at.folder },
-          { scratch: scratchOption(engine) },
-        );
+        const context = contextOf({ orm: orm, folder: at.folder }, { scratch: scratchOption(engine) });
         hideOwnTables(context);
         await migrate(context, { verify: true });
         await upgrade(context);
