@@ -11,7 +11,12 @@ import { wholeOperations, wholeTable } from './whole-operations.js';
 const operations: readonly Operation[] = Object.values(wholeOperations).flat();
 const alterations = operations.filter(isTableAlteration);
 
-/** One revision that holds them all: by themselves, and as one batch. */
+const asserted = alterations.map((alteration) => ({
+  ...alteration,
+  assertion: { algorithm: 'inplace', lock: 'none' } as const,
+}));
+
+/** One revision that holds them all: by themselves, and as batches. */
 const revision = renderRevision({
   revision: 'ae1027a6',
   downRevision: [],
@@ -20,7 +25,10 @@ const revision = renderRevision({
   message: 'everything',
   createDate: '2026-01-01T00:00:00.000Z',
   upgrade: renderOperations(operations),
-  downgrade: renderOperations(alterations, undefined, [{ existing: wholeTable, alterations }]),
+  downgrade: renderOperations([...alterations, ...asserted], undefined, [
+    { existing: wholeTable, alterations },
+    { existing: wholeTable, alterations: asserted },
+  ]),
 });
 
 describe('a rendered revision that says all that operations can say', () => {

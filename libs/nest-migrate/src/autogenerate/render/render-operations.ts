@@ -62,7 +62,7 @@ export function renderBackfill({ backfill: { schema, table, key, where, set } }:
 }
 
 function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {
-  const [{ table, schema }] = alterations;
+  const [{ table, schema, assertion = {} }] = alterations;
   const statements = (depth: number): readonly string[] =>
     alterations.map((operation) => {
       // the batch already knows its schema, and the columns of the table that it is given
@@ -72,11 +72,11 @@ function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: Co
       return `${renderOperation(bound, { registry: OperationRegistry.empty, textOf, on: 'batch', depth })}\n`;
     });
   const known = existing === undefined ? undefined : argumentSource(existingTableOptions(existing));
-  const after = schema === undefined && known === undefined ? undefined : { schema, existing: known };
+  const options = { schema, existing: known, ...assertion };
   return printBlock('op.batchAlterTable', {
     before: [table],
     work: { parameter: 'batch', statements },
-    after: after === undefined ? [] : [after],
+    after: Object.values(options).some((value) => value !== undefined) ? [options] : [],
   });
 }
 
