@@ -20,7 +20,7 @@ export interface InSchema {
 export interface AlterAssertion {
   /**
    * `instant`: only the catalogue changes; `nocopy` (MariaDB): no row is written again; `inplace`: the engine does it
-   * itself; `copy`: by a copy of the table, during which nobody writes. Default: what the server takes.
+   * itself; `copy`: by a copy of the table, during which no session can write. Default: what the server takes.
    */
   readonly algorithm?: 'instant' | 'nocopy' | 'inplace' | 'copy';
   /**

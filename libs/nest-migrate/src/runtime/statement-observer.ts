@@ -16,8 +16,8 @@ export interface ObservedStatement {
 }
 
 /**
- * Sends the statements of a run in place of the run. It may commit between them, so that it is for databases that nobody
- * else uses.
+ * Sends the statements of a run in place of the run. It may commit between them, so that it is for scratch databases
+ * alone.
  *
  * @param send Sends the statement, or the one that takes its place.
  */

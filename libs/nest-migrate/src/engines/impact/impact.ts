@@ -49,7 +49,7 @@ export interface StatementImpact {
   readonly reason: string | null;
 }
 
-/** The session of a run on a scratch database, which nobody else uses. */
+/** The session of a run on a scratch database, which no one else uses. */
 export interface MeasuredSession extends SqlSession {
   readonly inTransaction: boolean;
   /** Ends the open transaction, so that it holds no lock, and begins another one with the same settings. */
