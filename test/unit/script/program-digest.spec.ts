@@ -52,6 +52,16 @@ const other: Readonly<Record<string, string>> = {
   ...{ true: 'false', null: 'undefined', const: 'let', await: 'void', '?.': '.', '...': '', ',': ';' },
 };
 
+function tokensOf(text: string): readonly Token[] {
+  return [...tokenizer(text, { ecmaVersion: 'latest', sourceType: 'module' })];
+}
+
+/** The words of a program, without comments and statements of nothing but a semicolon: both do nothing, wherever they stand. */
+function wordsOf(text: string): readonly string[] {
+  const words = tokensOf(text).map(({ start, end }) => text.slice(start, end));
+  return words.filter((word, at) => word !== ';' || !/^[{};]$/.test(words[at - 1] ?? ''));
+}
+
 /** The text with one token saying something else; `undefined` where it would say the same. */
 function withOtherToken(text: string, { start, end, type }: Token): string | undefined {
   const token = text.slice(start, end);
@@ -128,11 +138,11 @@ describe('the digest of a revision’s program', () => {
         fc.asyncProperty(arbitraryRevision, fc.nat(), async (revision, seed) => {
           const text = tsc(revision, typescript.ModuleKind.ESNext);
           const digest = await of(text);
-          const tokens = [...tokenizer(text, { ecmaVersion: 'latest', sourceType: 'module' })];
+          const tokens = tokensOf(text);
           const some = tokens.filter((_, index) => (index + seed) % 7 === 0);
           const changed = some.flatMap((token) => withOtherToken(text, token) ?? []);
           for (const each of [...changed, ...withOtherOrder(text)]) {
-            if ((await of(each)) === digest) expect(each).toBe(text);
+            if ((await of(each)) === digest) expect(wordsOf(each)).toEqual(wordsOf(text));
           }
         }),
         { numRuns: 30 },
