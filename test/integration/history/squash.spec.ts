@@ -7,6 +7,7 @@ import { queryDatabase, tablesQuery } from '../../support/inspect.ts';
 import { given } from '../../support/revision-file.ts';
 import { openDatabase, runScript } from '../../support/scripts.ts';
 import { scenario, type Revisions, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+import { making, old } from '../../support/squashed-chain.ts';
 import { type MigrationModuleOptions } from 'nest-migrate';
 
 const ending: (() => Promise<unknown>)[] = [];
@@ -14,24 +15,6 @@ afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
 
-/** A revision that makes tables and drops them again. */
-const making = (down: string | null, ...tables: string[]): ScenarioRevision => ({
-  down,
-  upgrade: given({ tables }, async (op, values) => {
-    for (const table of values.tables) await op.createTable(table, { columns: { id: { type: 'integer' } } });
-  }),
-  downgrade: given({ tables }, async (op, values) => {
-    for (const table of values.tables.toReversed()) await op.dropTable(table);
-  }),
-});
-
-const old: Revisions = {
-  a1: making(null, 'ta'),
-  b2: making('a1', 'tb'),
-  c3: making('b2', 'tc'),
-  d4: making('c3', 'td'),
-  e5: making('d4', 'te'),
-};
 const squash = { ...making('a1', 'tb', 'tc', 'td'), constants: { replaces: ['b2', 'c3', 'd4'] } };
 const squashed: Revisions = { ...old, s9: squash };
 const without = (...ids: readonly string[]): Revisions =>

@@ -3,31 +3,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { TestRepository } from '../../support/git.ts';
-import { given, revision } from '../../support/revision-file.ts';
+import { revision } from '../../support/revision-file.ts';
 import { scenario, type Revisions, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+import { making, old } from '../../support/squashed-chain.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
 
-const making = (down: string | null, ...tables: string[]): ScenarioRevision => ({
-  down,
-  upgrade: given({ tables }, async (op, values) => {
-    for (const table of values.tables) await op.createTable(table, { columns: { id: { type: 'integer' } } });
-  }),
-  downgrade: given({ tables }, async (op, values) => {
-    for (const table of values.tables.toReversed()) await op.dropTable(table);
-  }),
-});
-
-const old: Revisions = {
-  a1: making(null, 'ta'),
-  b2: making('a1', 'tb'),
-  c3: making('b2', 'tc'),
-  d4: making('c3', 'td'),
-  e5: making('d4', 'te'),
-};
 const squashOf = (...tables: string[]): ScenarioRevision => ({
   ...making('a1', ...tables),
   constants: { replaces: ['b2', 'c3', 'd4'] },

@@ -33,10 +33,10 @@ describe('a failing command', () => {
 
   it('shows which lines of the schema a new revision gets wrong, and the file to send', async () => {
     const lines = ['- table book index by_title: on book (title)'];
-    const error = new WrittenRevisionWrongError(['Its downgrade fails.'], lines, '/tmp/report.json');
+    const error = new WrittenRevisionWrongError(['Its downgrade fails.'], lines, 'wrong-revision.json');
     expect((await db(['upgrade'], failing(error))).stderr).toBe(
       'Error: The new revision is wrong, and its file was removed. Its downgrade fails. This is an error of nest-migrate, ' +
-        'or of a hook that has a part in writing revisions. Please report it with this file: /tmp/report.json.\n' +
+        'or of a hook that has a part in writing revisions. Please report it with this file: wrong-revision.json.\n' +
         '  - table book index by_title: on book (title)\n',
     );
     const drifted = new WrittenRevisionWrongError(['Its upgrade fails.'], [], null);

@@ -157,7 +157,7 @@ export class AppliedStatementEditedError extends MigrationError {
 }
 
 /**
- * Thrown where a backfill is not where this run believes it to be: another run has gone on with it, since this one has
+ * Thrown where a backfill is not where this run believes it to be: another run has continued it, since this one has
  * lost the migration lock. The batch was rolled back.
  */
 export class BackfillMovedError extends MigrationError {
