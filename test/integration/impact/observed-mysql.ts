@@ -1,10 +1,11 @@
 /** The truth about a statement on MySQL and MariaDB: what other sessions wait for while it runs. */
-import { MikroORM } from '@mikro-orm/sql';
+import { type MikroORM } from '@mikro-orm/sql';
 import { type StatementImpact } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { shapeOf } from '../../../libs/nest-migrate/src/engines/mysql/impact/statement-shape.ts';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type Engine, type TestDatabase } from '../../support/databases.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
+import { oneConnectionTo } from './one-connection.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 
@@ -14,13 +15,8 @@ interface Session {
   readonly query: (sql: string) => Promise<Row[]>;
 }
 
-async function openSession({ options }: TestDatabase): Promise<Session> {
-  const orm = (await MikroORM.init({
-    ...options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: 1 },
-  })) as MikroORM;
+async function openSession(database: TestDatabase): Promise<Session> {
+  const orm = await oneConnectionTo(database);
   const query = (sql: string): Promise<Row[]> => orm.em.getConnection().execute(sql);
   const [{ id }] = await query('select connection_id() as id');
   return { orm, id: Number(id), query };

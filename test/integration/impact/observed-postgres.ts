@@ -2,10 +2,11 @@
  * The truth about a statement on PostgreSQL: while its transaction is held open, a second session tries to read, to write and to
  * change the schema, and gives up after 50 ms.
  */
-import { MikroORM } from '@mikro-orm/sql';
+import { type MikroORM } from '@mikro-orm/sql';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type TestDatabase } from '../../support/databases.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
+import { oneConnectionTo } from './one-connection.ts';
 
 /** What other sessions could not do with a table. */
 export interface ObservedTable {
@@ -64,13 +65,8 @@ export async function observePostgres(
   }
 }
 
-async function openSession({ options }: TestDatabase): Promise<Session> {
-  const orm = (await MikroORM.init({
-    ...options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    pool: { min: 0, max: 1 },
-  })) as MikroORM;
+async function openSession(database: TestDatabase): Promise<Session> {
+  const orm = await oneConnectionTo(database);
   return { orm, query: (sql) => orm.em.getConnection().execute(sql) };
 }
 

@@ -3,7 +3,6 @@
  * `npm run test:impact` takes all of them on each, on tables of 200,000 rows.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { MikroORM } from '@mikro-orm/sql';
 import { type MeasuredSession, type MeasuredStatement } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { PostgresMeter } from '../../../libs/nest-migrate/src/engines/postgres/impact/postgres-meter.ts';
 import { ownDefinitions } from '../../../libs/nest-migrate/src/operations/all.ts';
@@ -12,6 +11,7 @@ import { scratchOption } from '../../support/rehearsals.ts';
 import { type Server, startPostgres18 } from '../../support/servers/index.ts';
 import { isTurn } from '../../support/turns.ts';
 import { type MeasuredCase, measureCases } from './measured-cases.ts';
+import { oneConnectionTo } from './one-connection.ts';
 import { isNeededAlone, observeAlteration, observeMySql } from './observed-mysql.ts';
 import { observePostgres } from './observed-postgres.ts';
 import { observeSqlite } from './observed-sqlite.ts';
@@ -206,12 +206,7 @@ describe('on SQLite', () => {
 describe('a measurement that does not see scans', () => {
   it('is contradicted by the pages', async () => {
     const database = await createDatabase('postgres');
-    const orm = (await MikroORM.init({
-      ...database.options,
-      entities: [],
-      discovery: { warnWhenNoEntities: false },
-      pool: { min: 0, max: 1 },
-    })) as MikroORM;
+    const orm = await oneConnectionTo(database);
     try {
       const connection = orm.em.getConnection();
       const sql = 'alter table book alter column id set not null';
