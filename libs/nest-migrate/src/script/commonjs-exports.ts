@@ -49,7 +49,10 @@ class CommonJsReader {
     const [table, ...more] = this.#tables;
     const isDirect = [...this.#values.values()].some((value) => value !== undefined);
     if (more.length > 0 || (table !== undefined && isDirect)) throw new NotUnderstood();
-    if (table !== undefined && (this.#whole === undefined || isWrapped(this.#whole))) return this.#getters(table);
+    if (table !== undefined) {
+      if (this.#whole !== undefined && !isWrapped(this.#whole)) throw new NotUnderstood();
+      return this.#getters(table);
+    }
     if (this.#whole === undefined) return this.#values;
     if (this.#whole.type !== 'ObjectExpression' || isDirect) throw new NotUnderstood();
     return this.#members(this.#whole);
@@ -144,19 +147,29 @@ class CommonJsReader {
     if (node.type === 'CallExpression' && !this.#understood.has(node)) {
       const given = node.arguments;
       const isTable = given.some((argument) => this.#tables.some((table) => table === argument));
+      if (isTable && !this.#copiesGetters(node)) throw new NotUnderstood();
       const isCopied = isDefineProperty(node.callee) && given[1]?.type === 'Identifier' && this.#tables.length > 0;
       const isGiven = given.some((argument) => this.#isExports(argument));
-      if (isGiven && !(isTable ? this.#mayCopy(node) : isCopied)) throw new NotUnderstood();
+      if (isGiven && !isTable && !isCopied) throw new NotUnderstood();
     }
     for (const child of childrenOf(node)) this.#refuseOthers(child);
   }
 
-  /** Whether the called function may copy a table to `exports`. A function of this script may if it takes both. */
-  #mayCopy({ callee }: CallExpression): boolean {
+  /** Whether the called function makes getters of a table. One that stands elsewhere is the runtime of a bundler. */
+  #copiesGetters({ callee }: CallExpression): boolean {
+    if (isFunctionNode(callee)) return definesGetters(callee as FunctionNode);
+    if (callee.type === 'MemberExpression') {
+      // `Object.assign` copies the functions of a table as they are
+      return !(callee.object.type === 'Identifier' && /^(?:Object|Reflect)$/.test(callee.object.name));
+    }
     if (callee.type !== 'Identifier') return true;
-    const own = this.program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === callee.name);
-    const called = own ?? this.bindings.initializerOf(callee.name);
-    return called === undefined || !isFunctionNode(called) || (called as FunctionNode).params.length > 1;
+    const { name } = callee;
+    const declared = this.program.body.filter((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
+    const isVariable = this.bindings.has(name);
+    if (declared.length === 0 && !isVariable) return true;
+    if (declared.length + (isVariable ? 1 : 0) > 1) return false;
+    const called = declared[0] ?? this.bindings.initializerOf(name);
+    return called !== undefined && isFunctionNode(called) && definesGetters(called as FunctionNode);
   }
 
   /**
@@ -207,6 +220,24 @@ function isNeverReached(node: AnyNode): boolean {
   return (
     node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && node.left.value === 0
   );
+}
+
+/** Whether a function is `(target, table) => { for (name in table) define(target, name, { get: …table… }) }`. */
+function definesGetters({ params, body }: FunctionNode): boolean {
+  const [, table] = params;
+  const [loop, ...more] = body.type === 'BlockStatement' ? body.body : [];
+  if (table?.type !== 'Identifier' || more.length > 0 || loop?.type !== 'ForInStatement') return false;
+  if (loop.right.type !== 'Identifier' || loop.right.name !== table.name) return false;
+  const [statement, ...others] = loop.body.type === 'BlockStatement' ? loop.body.body : [loop.body];
+  if (statement?.type !== 'ExpressionStatement' || others.length > 0) return false;
+  const { expression } = statement;
+  const descriptor = expression.type === 'CallExpression' ? expression.arguments[2] : undefined;
+  const getter = descriptor?.type === 'ObjectExpression' ? memberOf(descriptor, 'get') : undefined;
+  return getter !== undefined && mentions(getter.value, table.name);
+}
+
+function mentions(node: AnyNode, name: string): boolean {
+  return (node.type === 'Identifier' && node.name === name) || childrenOf(node).some((child) => mentions(child, name));
 }
 
 function keyOf({ key, computed }: Property): string | undefined {
