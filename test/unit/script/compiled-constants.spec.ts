@@ -39,6 +39,8 @@ const revision = 'a';`,
   'a variable that is another': "var a = 'x', b = a; exports.revision = b;",
   'a table whose functions become getters':
     "f(exports, { revision: () => a }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { enumerable: true, get: t[k] }) }",
+  'a table that a loop copies':
+    "var e = exports, a = 'x', t = { revision: () => a }; for (var k in t) Object.defineProperty(e, k, { enumerable: true, get: t[k] });",
   'names used again inside': `var e = "x"; exports.revision = e;
 function f(e) { e = 1; }
 function g() { e = 2; { var e; } }
@@ -93,6 +95,14 @@ const UNKNOWN: Readonly<Record<string, string>> = {
     "f(exports, { revision: () => a }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { get: t[k] }) } function f(e, t) {}",
   'a table beside a whole':
     "exports = module.exports = { revision: 'b' }; f(exports, { revision: () => a }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { get: t[k] }) }",
+  'a table of another object':
+    "var o = {}; f(o, { revision: () => a }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { get: t[k] }) }",
+  'a table under a condition':
+    "if (1) f(exports, { revision: () => a }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { get: t[k] }) }",
+  'a loop that copies under a condition':
+    "var a = 'x', t = { revision: () => a }; if (1) for (var k in t) Object.defineProperty(exports, k, { get: t[k] });",
+  'a loop that copies functions':
+    "var a = 'x', t = { revision: () => a }; for (var k in t) Object.defineProperty(exports, k, { value: t[k] });",
   'a getter that computes': "module.exports = { get revision() { return 'a' + 1 } };",
   'replaced as a whole': "exports.revision = 'a'; module.exports = Object.create({ revision: 'b' });",
   'replaced by another': "module.exports = { revision: 'a' }; module.exports = { revision: 'b' };",

@@ -2,6 +2,7 @@ import type {
   AnyNode,
   AssignmentExpression,
   CallExpression,
+  ForInStatement,
   Function as FunctionNode,
   ObjectExpression,
   Program,
@@ -27,11 +28,17 @@ export function commonJsExports(program: Program, bindings: ModuleBindings): Rea
   return new CommonJsReader(program, bindings).read();
 }
 
+/** A table of getters, and the object that a call copies it to. */
+interface CopiedTable {
+  readonly target: AnyNode;
+  readonly table: ObjectExpression;
+}
+
 class CommonJsReader {
   readonly #values = new Map<ConstantName, StaticValue>();
   /** The nodes that export something and are certain to be reached, in order. */
   readonly #understood = new Set<AnyNode>();
-  readonly #tables: ObjectExpression[] = [];
+  readonly #tables: CopiedTable[] = [];
   /** The value that `module.exports` is set to. */
   #whole: AnyNode | undefined;
 
@@ -42,16 +49,17 @@ class CommonJsReader {
 
   read(): ReadonlyMap<ConstantName, StaticValue> {
     for (const statement of this.program.body) {
-      this.#findTables(statement);
       if (statement.type === 'ExpressionStatement') this.#expression(statement.expression);
+      else if (statement.type === 'ForInStatement') this.#loop(statement);
     }
     this.#refuseOthers(this.program);
-    const [table, ...more] = this.#tables;
+    const copied = this.#tables.filter(({ target }) => this.#isExports(target) || this.#isWrappedWhole(target));
+    const [copy, ...more] = copied;
     const isDirect = [...this.#values.values()].some((value) => value !== undefined);
-    if (more.length > 0 || (table !== undefined && isDirect)) throw new NotUnderstood();
-    if (table !== undefined) {
-      if (this.#whole !== undefined && !isWrapped(this.#whole)) throw new NotUnderstood();
-      return this.#getters(table);
+    if (copy !== undefined) {
+      const isWhole = this.#whole !== undefined && !this.#isWrappedWhole(copy.target);
+      if (more.length > 0 || isDirect || isWhole) throw new NotUnderstood();
+      return this.#getters(copy.table);
     }
     if (this.#whole === undefined) return this.#values;
     if (this.#whole.type !== 'ObjectExpression' || isDirect) throw new NotUnderstood();
@@ -61,7 +69,7 @@ class CommonJsReader {
   #expression(node: AnyNode): void {
     if (node.type === 'SequenceExpression') for (const part of node.expressions) this.#expression(part);
     else if (node.type === 'AssignmentExpression') this.#assignment(node);
-    else if (node.type === 'CallExpression') this.#definition(node);
+    else if (node.type === 'CallExpression') this.#call(node);
   }
 
   /** Reads `exports.a = exports.b = value` and `module.exports = value`. */
@@ -82,6 +90,26 @@ class CommonJsReader {
     this.#understood.add(node);
   }
 
+  /** Reads `copy(exports, { a: () => a })` and the definition of one export. */
+  #call(node: CallExpression): void {
+    const [target, table] = node.arguments;
+    if (target === undefined || table?.type !== 'ObjectExpression' || !isTable(table)) return this.#definition(node);
+    if (!this.#copiesGetters(node)) throw new NotUnderstood();
+    this.#tables.push({ target, table });
+    this.#understood.add(node);
+  }
+
+  /** Reads the loop of such a copy, which minifiers write without its function. */
+  #loop(node: ForInStatement): void {
+    const definition = definitionIn(node);
+    if (definition === undefined || node.right.type !== 'Identifier') return;
+    const [target] = definition.arguments;
+    const table = this.bindings.initializerOf(node.right.name);
+    if (target === undefined || table?.type !== 'ObjectExpression' || !isTable(table) || table.end > node.start) return;
+    this.#tables.push({ target, table });
+    this.#understood.add(definition);
+  }
+
   /** Reads `Object.defineProperty(exports, 'a', { get: function () { return a; } })`. */
   #definition(node: CallExpression): void {
     const [target, key, descriptor] = node.arguments;
@@ -93,16 +121,6 @@ class CommonJsReader {
     const getter = memberOf(descriptor, 'get');
     if (getter === undefined) throw new NotUnderstood();
     this.#values.set(name, this.#returned(getter));
-  }
-
-  /** Finds objects with getters for the constants, outside of functions. */
-  #findTables(node: AnyNode): void {
-    if (isFunctionNode(node) || isNeverReached(node)) return;
-    if (node.type === 'ObjectExpression') {
-      const revision = memberOf(node, 'revision');
-      if (revision !== undefined && returnedBy(revision) !== undefined) this.#tables.push(node);
-    }
-    for (const child of childrenOf(node)) this.#findTables(child);
   }
 
   #getters(table: ObjectExpression): ReadonlyMap<ConstantName, StaticValue> {
@@ -145,12 +163,7 @@ class CommonJsReader {
       if (isMember || this.#isExports(node.left)) throw new NotUnderstood();
     }
     if (node.type === 'CallExpression' && !this.#understood.has(node)) {
-      const given = node.arguments;
-      const isTable = given.some((argument) => this.#tables.some((table) => table === argument));
-      if (isTable && !this.#copiesGetters(node)) throw new NotUnderstood();
-      const isCopied = isDefineProperty(node.callee) && given[1]?.type === 'Identifier' && this.#tables.length > 0;
-      const isGiven = given.some((argument) => this.#isExports(argument));
-      if (isGiven && !isTable && !isCopied) throw new NotUnderstood();
+      if (node.arguments.some((argument) => this.#isExports(argument))) throw new NotUnderstood();
     }
     for (const child of childrenOf(node)) this.#refuseOthers(child);
   }
@@ -184,6 +197,13 @@ class CommonJsReader {
     throw new NotUnderstood();
   }
 
+  /** Whether `module.exports` is set to `wrap(names)`, as esbuild writes it, and the node is these names. */
+  #isWrappedWhole(node: AnyNode): boolean {
+    if (this.#whole?.type !== 'CallExpression' || node.type !== 'Identifier') return false;
+    const [wrapped, ...more] = this.#whole.arguments;
+    return more.length === 0 && wrapped?.type === 'Identifier' && wrapped.name === node.name;
+  }
+
   #isExports(node: AnyNode, depth = 0): boolean {
     if (isModuleExports(node)) return true;
     if (node.type !== 'Identifier' || depth > 3) return false;
@@ -191,6 +211,12 @@ class CommonJsReader {
     const value = this.bindings.initializerOf(node.name);
     return value !== undefined && this.#isExports(value, depth + 1);
   }
+}
+
+/** Whether an object has functions that return the constants. */
+function isTable(object: ObjectExpression): boolean {
+  const revision = memberOf(object, 'revision');
+  return revision !== undefined && returnedBy(revision) !== undefined;
 }
 
 function isModuleExports(node: AnyNode): boolean {
@@ -201,11 +227,6 @@ function isModuleExports(node: AnyNode): boolean {
     node.property.type === 'Identifier' &&
     node.property.name === 'exports'
   );
-}
-
-/** Whether a call is `wrap(names)`, as esbuild writes it. */
-function isWrapped(node: AnyNode): boolean {
-  return node.type === 'CallExpression' && node.arguments.length === 1 && node.arguments[0]?.type === 'Identifier';
 }
 
 function isDefineProperty(callee: AnyNode): boolean {
@@ -227,13 +248,18 @@ function definesGetters({ params, body }: FunctionNode): boolean {
   const [, table] = params;
   const [loop, ...more] = body.type === 'BlockStatement' ? body.body : [];
   if (table?.type !== 'Identifier' || more.length > 0 || loop?.type !== 'ForInStatement') return false;
-  if (loop.right.type !== 'Identifier' || loop.right.name !== table.name) return false;
-  const [statement, ...others] = loop.body.type === 'BlockStatement' ? loop.body.body : [loop.body];
-  if (statement?.type !== 'ExpressionStatement' || others.length > 0) return false;
+  return loop.right.type === 'Identifier' && loop.right.name === table.name && definitionIn(loop) !== undefined;
+}
+
+/** The call of `for (name in table) define(target, name, { get: …table… })`, which is all that the loop does. */
+function definitionIn({ right, body }: ForInStatement): CallExpression | undefined {
+  const [statement, ...more] = body.type === 'BlockStatement' ? body.body : [body];
+  if (right.type !== 'Identifier' || statement?.type !== 'ExpressionStatement' || more.length > 0) return undefined;
   const { expression } = statement;
-  const descriptor = expression.type === 'CallExpression' ? expression.arguments[2] : undefined;
+  if (expression.type !== 'CallExpression') return undefined;
+  const [, , descriptor] = expression.arguments;
   const getter = descriptor?.type === 'ObjectExpression' ? memberOf(descriptor, 'get') : undefined;
-  return getter !== undefined && mentions(getter.value, table.name);
+  return getter !== undefined && mentions(getter.value, right.name) ? expression : undefined;
 }
 
 function mentions(node: AnyNode, name: string): boolean {
