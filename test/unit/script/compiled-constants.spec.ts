@@ -103,6 +103,8 @@ const UNKNOWN: Readonly<Record<string, string>> = {
     "var a = 'x', t = { revision: () => a }; if (1) for (var k in t) Object.defineProperty(exports, k, { get: t[k] });",
   'a loop that copies functions':
     "var a = 'x', t = { revision: () => a }; for (var k in t) Object.defineProperty(exports, k, { value: t[k] });",
+  'a table of getters that are read too early':
+    "f(exports, { get revision() { return a } }); var a = 'x'; function f(e, t) { for (var k in t) Object.defineProperty(e, k, { get: t[k] }) }",
   'a getter that computes': "module.exports = { get revision() { return 'a' + 1 } };",
   'replaced as a whole': "exports.revision = 'a'; module.exports = Object.create({ revision: 'b' });",
   'replaced by another': "module.exports = { revision: 'a' }; module.exports = { revision: 'b' };",

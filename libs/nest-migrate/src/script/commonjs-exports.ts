@@ -94,18 +94,19 @@ class CommonJsReader {
   #call(node: CallExpression): void {
     const [target, table] = node.arguments;
     if (target === undefined || table?.type !== 'ObjectExpression' || !isTable(table)) return this.#definition(node);
-    if (!this.#copiesGetters(node)) throw new NotUnderstood();
+    if (!this.#copiesGetters(node, table)) throw new NotUnderstood();
     this.#tables.push({ target, table });
     this.#understood.add(node);
   }
 
   /** Reads the loop of such a copy, which minifiers write without its function. */
   #loop(node: ForInStatement): void {
-    const definition = definitionIn(node);
-    if (definition === undefined || node.right.type !== 'Identifier') return;
-    const [target] = definition.arguments;
+    if (node.right.type !== 'Identifier') return;
     const table = this.bindings.initializerOf(node.right.name);
-    if (target === undefined || table?.type !== 'ObjectExpression' || !isTable(table) || table.end > node.start) return;
+    if (table?.type !== 'ObjectExpression' || !isTable(table) || table.end > node.start) return;
+    const definition = definitionIn(node, table);
+    const target = definition?.arguments[0];
+    if (definition === undefined || target === undefined) return;
     this.#tables.push({ target, table });
     this.#understood.add(definition);
   }
@@ -169,8 +170,8 @@ class CommonJsReader {
   }
 
   /** Whether the called function makes getters of a table. One that stands elsewhere is the runtime of a bundler. */
-  #copiesGetters({ callee }: CallExpression): boolean {
-    if (isFunctionNode(callee)) return definesGetters(callee as FunctionNode);
+  #copiesGetters({ callee }: CallExpression, table: ObjectExpression): boolean {
+    if (isFunctionNode(callee)) return definesGetters(callee as FunctionNode, table);
     if (callee.type === 'MemberExpression') {
       // `Object.assign` copies the functions of a table as they are
       return !(callee.object.type === 'Identifier' && /^(?:Object|Reflect)$/.test(callee.object.name));
@@ -182,7 +183,7 @@ class CommonJsReader {
     if (declared.length === 0 && !isVariable) return true;
     if (declared.length + (isVariable ? 1 : 0) > 1) return false;
     const called = declared[0] ?? this.bindings.initializerOf(name);
-    return called !== undefined && isFunctionNode(called) && definesGetters(called as FunctionNode);
+    return called !== undefined && isFunctionNode(called) && definesGetters(called as FunctionNode, table);
   }
 
   /**
@@ -244,26 +245,30 @@ function isNeverReached(node: AnyNode): boolean {
 }
 
 /** Whether a function is `(target, table) => { for (name in table) define(target, name, { get: …table… }) }`. */
-function definesGetters({ params, body }: FunctionNode): boolean {
+function definesGetters({ params, body }: FunctionNode, object: ObjectExpression): boolean {
   const [, table] = params;
   const [loop, ...more] = body.type === 'BlockStatement' ? body.body : [];
   if (table?.type !== 'Identifier' || more.length > 0 || loop?.type !== 'ForInStatement') return false;
-  return loop.right.type === 'Identifier' && loop.right.name === table.name && definitionIn(loop) !== undefined;
+  return loop.right.type === 'Identifier' && loop.right.name === table.name && definitionIn(loop, object) !== undefined;
 }
 
-/** The call of `for (name in table) define(target, name, { get: …table… })`, which is all that the loop does. */
-function definitionIn({ right, body }: ForInStatement): CallExpression | undefined {
+/**
+ * The call of `for (name in table) define(target, name, { get: … })`, which is all that the loop does. The getter is
+ * `table[name]` where the table has functions, and that of the property's descriptor where it has getters.
+ */
+function definitionIn({ right, body }: ForInStatement, object: ObjectExpression): CallExpression | undefined {
   const [statement, ...more] = body.type === 'BlockStatement' ? body.body : [body];
   if (right.type !== 'Identifier' || statement?.type !== 'ExpressionStatement' || more.length > 0) return undefined;
   const { expression } = statement;
   if (expression.type !== 'CallExpression') return undefined;
   const [, , descriptor] = expression.arguments;
-  const getter = descriptor?.type === 'ObjectExpression' ? memberOf(descriptor, 'get') : undefined;
-  return getter !== undefined && mentions(getter.value, right.name) ? expression : undefined;
-}
-
-function mentions(node: AnyNode, name: string): boolean {
-  return (node.type === 'Identifier' && node.name === name) || childrenOf(node).some((child) => mentions(child, name));
+  const getter = descriptor?.type === 'ObjectExpression' ? memberOf(descriptor, 'get')?.value : undefined;
+  if (getter?.type !== 'MemberExpression') return undefined;
+  const isOfDescriptor = getter.object.type === 'CallExpression';
+  const read = getter.object.type === 'CallExpression' ? getter.object.arguments[0] : getter.object;
+  if (read?.type !== 'Identifier' || read.name !== right.name) return undefined;
+  const kinds = object.properties.map((property) => property.type === 'Property' && property.kind === 'get');
+  return kinds.every((isGetter) => isGetter === isOfDescriptor) ? expression : undefined;
 }
 
 function keyOf({ key, computed }: Property): string | undefined {
