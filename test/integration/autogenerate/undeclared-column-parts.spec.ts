@@ -94,6 +94,28 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
     ).toEqual([expect.stringContaining('`amount`')]);
   });
 
+  it.each(['database', 'revision'] as const)(
+    'a computed column whose source is renamed stays invisible, as the %s has it',
+    async (from) => {
+      database = await LiveDatabase.create(engine);
+      const [sum, more] = [`a`, `z`].map((source) => ({
+        [source]: p.integer(),
+        doubled: p.integer().generated(`(${source} * 2) stored`).nullable(),
+        last: p.integer(),
+      })) as [object, object];
+      await database.build(thing(sum));
+      await database.execute('alter table thing modify doubled int generated always as (a * 2) stored invisible');
+      const first = await shown();
+      expect(await database.difference(thing(sum))).toBe('');
+      const { upgrade, downgrade } = await database.compare(thing(more), { renames: ['thing.a:z'] });
+      await database.apply(upgrade, from);
+      expect(await shown()).toBe(first.replaceAll('`a`', '`z`'));
+      expect(await database.difference(thing(more))).toBe('');
+      await database.apply(downgrade, from);
+      expect(await shown()).toBe(first);
+    },
+  );
+
   it('what an entity does declare is there, and settles', async () => {
     database = await LiveDatabase.create(engine);
     const declared = thing({

@@ -33,8 +33,8 @@ export function besideRenames(createTable: string, renames: readonly Rename[]): 
   if (found.some(({ kind, name }) => kind === 'column' && renames.some(({ from }) => from === name))) return [];
   const drops = found.map(({ kind, name }) => `drop ${kind} ${quote(name)}`);
   const adds = found.map(({ kind, head, rest, after }) => {
-    const place = kind !== 'column' ? '' : after === undefined ? ' first' : ` after ${renamed(quote(after), renames)}`;
-    return `add ${kind === 'column' ? 'column ' : ''}${head}${renamed(rest, renames)}${place}`;
+    const place = kind !== 'column' ? '' : after === undefined ? ' first' : ` after ${renamedIn(quote(after), renames)}`;
+    return `add ${kind === 'column' ? 'column ' : ''}${head}${renamedIn(rest, renames)}${place}`;
   });
   return [...drops, ...adds];
 }
@@ -81,7 +81,7 @@ function namesIn(text: string): readonly string[] {
 }
 
 /** The text with the new names of columns. */
-function renamed(text: string, renames: readonly Rename[]): string {
+export function renamedIn(text: string, renames: readonly Rename[]): string {
   let changed = text;
   for (const { kind, start, end } of [...tokensOf(text, mysqlSql.rules)].toReversed()) {
     if (kind !== 'name') continue;
