@@ -90,6 +90,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
           foreignKeys: await catalogue.listForeignKeys(connection),
           views: await catalogue.listViews(connection),
           grants: (await catalogue.listGrants?.(connection)) ?? [],
+          following: renames.length === 0 ? undefined : await catalogue.readFollowing?.(connection),
         };
   const keys = connection === undefined || renames.length === 0 ? [] : await catalogue.listForeignKeys?.(connection);
   const typeValueRenames: TypeValueRename[] = [];
