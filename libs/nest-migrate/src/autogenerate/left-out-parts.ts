@@ -48,6 +48,14 @@ export class LeftOutParts {
     this.columns.push({ from, to, table });
   }
 
+  /** Columns that are dropped and added again, which parts of their table use: in one statement these stay. */
+  readonly replaced: { readonly table: QualifiedName; readonly column: string; readonly parts: readonly string[] }[] =
+    [];
+
+  noteReplaced(table: QualifiedName, column: string, parts: readonly string[]): void {
+    this.replaced.push({ table, column, parts });
+  }
+
   /** The foreign keys at either end of a column, in words. */
   foreignKeysOn(...at: Column): readonly string[] {
     const [place, column] = this.before(...at);

@@ -29,7 +29,22 @@ export function besideRenames(
   { except = [] }: { readonly except?: readonly string[] } = {},
 ): readonly string[] {
   const parts = partsOf(createTable).filter(({ kind, name }) => kind !== 'check' || !except.includes(name));
-  const changed = new Set(renames.map(({ from }) => from.toLowerCase()));
+  const columns = renames.map(({ from }) => from);
+  return clausesFor(parts, columns, renames);
+}
+
+/** The same in the statement that drops columns and adds others of the same names. */
+export function besideReplacements(createTable: string, columns: readonly string[]): readonly string[] {
+  const names = new Set(columns);
+  return clausesFor(
+    partsOf(createTable).filter(({ kind, name }) => kind !== 'column' || !names.has(name)),
+    columns,
+    [],
+  );
+}
+
+function clausesFor(parts: readonly Part[], columns: readonly string[], renames: readonly Rename[]): readonly string[] {
+  const changed = new Set(columns.map((column) => column.toLowerCase()));
   const reads = ({ isExpression, rest }: Part): boolean =>
     isExpression && namesIn(rest).some((name) => changed.has(name.toLowerCase()));
   const found: Part[] = [];
@@ -41,7 +56,7 @@ export function besideRenames(
   }
   // the server does not rename a column that the same statement drops, and says so
   if (found.some(({ kind, name }) => kind === 'column' && renames.some(({ from }) => from === name))) return [];
-  const drops = found.map(({ kind, name }) => `drop ${kind} ${quote(name)}`);
+  const drops = found.map(({ kind, name }) => `drop ${kind === 'check' ? 'constraint' : kind} ${quote(name)}`);
   const adds = found.map(({ kind, head, rest, after }) => {
     const place =
       kind !== 'column' ? '' : after === undefined ? ' first' : ` after ${renamedIn(quote(after), renames)}`;

@@ -2,7 +2,7 @@ import { type Capabilities } from '../../capabilities.js';
 import { placeAfter } from '../../../operations/kinds/table.operations.js';
 import { type Operation, type OperationOf } from '../../../operations/operation.js';
 import { type SqlSession } from '../../session/sql-session.js';
-import { besideRenames, type RestatedRename, type RestatedTableRename } from './renamed-beside.js';
+import { besideRenames, besideReplacements, type RestatedRename, type RestatedTableRename } from './renamed-beside.js';
 import { undeclaredParts } from '../kept-parts.js';
 import { mysqlSql } from '../lexical-rules.js';
 import { restates, type RestatedAddition, type RestatedAlteration } from './alter-column.js';
@@ -21,6 +21,7 @@ export async function restatedColumns(
   const shown = new Map<string, string>();
   const restated: Operation[] = [];
   const renames = operations.filter((operation) => operation.kind === 'renameColumn');
+  const dropped = operations.flatMap((operation) => (operation.kind === 'dropColumn' ? [operation.column] : []));
   for (const operation of operations) {
     if (operation.kind === 'renameTable') {
       const { from, schema, toSchema } = operation;
@@ -45,7 +46,9 @@ export async function restatedColumns(
     const name = mysqlSql.quote(schema, table);
     const text = shown.get(name) ?? (await createTable(session, name));
     shown.set(name, text);
-    const alteration = { ...operation, undeclared: undeclaredParts(text, column) };
+    const isLast = operation.kind === 'addColumn' && operation === operations.at(-1);
+    const beside = isLast ? { beside: besideReplacements(text, dropped) } : {};
+    const alteration = { ...operation, undeclared: undeclaredParts(text, column), ...beside };
     restated.push(alteration satisfies RestatedAlteration | RestatedAddition | Operation);
   }
   return restated;

@@ -130,7 +130,7 @@ export function mysqlStatements(
       const place = first === true ? ' first' : after === undefined ? '' : ` after ${ddl.quote(after)}`;
       const { operation: own, suffix } = takingOver(operation);
       const [add, ...rest] = standard.addColumn(own);
-      return [{ ...add, sql: add.sql + suffix + place }, ...rest];
+      return [{ ...add, sql: [add.sql + suffix + place, ...(operation.beside ?? [])].join(', ') }, ...rest];
     },
     renameColumn: (operation: RestatedRename) => [
       ...(operation.before ?? []).map(fromDatabase),
