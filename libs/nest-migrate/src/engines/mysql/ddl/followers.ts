@@ -36,19 +36,19 @@ export async function readFollowers(
   scope?: { readonly named: readonly string[]; readonly triggersOf?: string },
 ): Promise<Followers> {
   const [session] = await query<Session>(
-    `select database() as name, current_user() as user, @@sql_mode as sql_mode, @@collation_connection as collation_connection,
-        (select count(*) from information_schema.user_privileges where grantee = ${OWN_GRANTEE}
-          and privilege_type in ('SUPER', 'SET_ANY_DEFINER', 'SET_USER_ID', 'SET USER')) as sets_definers`,
+    `select database() as name, current_user() as user, @@sql_mode as sql_mode, @@collation_connection as collation_connection`,
   );
   if (session === undefined) return { views: [], triggers: [] };
-  const isOurs = ({ definer }: Listed): boolean => definer === session.user || Number(session.sets_definers) > 0;
+  const may = await rightsOf(query);
+  const isOurs = ({ definer }: Listed): boolean => definer === session.user || may.setDefiners;
   const views: Follower[] = [];
   for (const listed of await query<Listed>(
     `select table_name as name, definer as definer, view_definition as text from information_schema.views
       where table_schema = database() order by 1`,
   )) {
     const isNamed = scope?.named.some((name) => mysqlSql.mentions(listed.text ?? '', name)) !== false;
-    const follower = isNamed && isOurs(listed) ? await shown(query, 'view', listed, session) : undefined;
+    const follower =
+      isNamed && may.createViews && isOurs(listed) ? await shown(query, 'view', listed, session) : undefined;
     if (follower !== undefined) views.push(follower);
   }
   const triggers: TriggerFollower[] = [];
@@ -60,7 +60,7 @@ export async function readFollowers(
       from information_schema.triggers where trigger_schema = database()${ofTable}
       order by event_object_table, action_timing, event_manipulation, action_order`,
   )) {
-    const follower = isOurs(listed) ? await shown(query, 'trigger', listed, session) : undefined;
+    const follower = may.createTriggers && isOurs(listed) ? await shown(query, 'trigger', listed, session) : undefined;
     if (follower === undefined) continue;
     const { table, event, definer } = listed;
     triggers.push({ ...follower, table, event, isOwn: definer === session.user });
@@ -73,7 +73,30 @@ interface Session {
   readonly user: string;
   readonly sql_mode: string;
   readonly collation_connection: string;
-  readonly sets_definers: number | string;
+}
+
+/** What this user may create: a run that finds out only behind the rename has left the rest with the old name. */
+async function rightsOf(
+  query: Query,
+): Promise<Readonly<Record<'createViews' | 'createTriggers' | 'setDefiners', boolean>>> {
+  const own = `privilege_type as privilege from information_schema`;
+  const rows = await query<{ privilege: string }>(
+    `select ${own}.user_privileges where grantee = ${OWN_GRANTEE}
+      union select ${own}.schema_privileges where grantee = ${OWN_GRANTEE} and database() like table_schema
+      union select ${own}.table_privileges where grantee = ${OWN_GRANTEE} and table_schema = database()`,
+  );
+  const rights = new Set(rows.map(({ privilege }) => privilege));
+  const variables = await query<{ Variable_name: string; Value: string }>(
+    `show variables where variable_name in ('log_bin', 'log_bin_trust_function_creators')`,
+  );
+  const isOn = (name: string): boolean => variables.some((one) => one.Variable_name === name && one.Value === 'ON');
+  return {
+    createViews: rights.has('CREATE VIEW') && rights.has('DROP'),
+    // a server with a log of changes asks for more, unless it trusts those who create
+    createTriggers:
+      rights.has('TRIGGER') && (rights.has('SUPER') || !isOn('log_bin') || isOn('log_bin_trust_function_creators')),
+    setDefiners: ['SUPER', 'SET_ANY_DEFINER', 'SET_USER_ID', 'SET USER'].some((right) => rights.has(right)),
+  };
 }
 
 interface Listed {
