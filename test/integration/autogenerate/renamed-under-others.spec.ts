@@ -130,7 +130,9 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
               /^renames book.title to name, to which 'reader_\d+'@'%' has rights: they stay with the old name, so write /,
             ),
           );
-          expect(warnings).toContainEqual(expect.stringMatching(/^renames book.title to name, which the view plain and /));
+          expect(warnings).toContainEqual(
+            expect.stringMatching(/^renames book.title to name, which the view plain and /),
+          );
         },
         (user, name) => [`grant select (title) on ${name}.book to ${user}`, `grant show view on ${name}.* to ${user}`],
       );
