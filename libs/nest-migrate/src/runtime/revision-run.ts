@@ -149,8 +149,11 @@ export class RevisionRun {
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
     if (statement.needsTransaction === true && !session.inTransaction) throw new TransactionNeededError(statement.sql);
+    // a later run makes it again, where it is still needed
+    const noted = statement.fromDatabase === true ? undefined : unit;
+    if (statement.fromDatabase === true) await this.parts.journal?.confirmRows();
     const isSent = await this.#tried(statement, () =>
-      this.#noted(statement, unit, () => this.#send(statement, operations)),
+      this.#noted(statement, noted, () => this.#send(statement, operations)),
     );
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;

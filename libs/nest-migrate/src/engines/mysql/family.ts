@@ -84,6 +84,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
       listGrants: listMySqlGrants,
+      readFollowing: async (connection) => (await import('./catalogue/following.js')).readMySqlFollowing(connection),
       withShownParts,
       ...(name === 'mysql' && { listUnsaid: listMySqlUnsaid }),
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
