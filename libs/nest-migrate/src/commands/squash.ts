@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path';
 import { NothingToSquashError, SquashDataError } from '../errors/command.errors.js';
 import { ReplacedRevisionError } from '../errors/revision.errors.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
@@ -10,6 +9,7 @@ import { directoryTemplate } from '../script/directory-template.js';
 import { indent } from '../script/revision-template.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common } from './command-context.js';
+import { withDraftFolder } from './draft-folder.js';
 import { type Finding } from './finding.js';
 import { newRevisionId } from './new-revision.js';
 import { keepHeads } from './published-revisions.js';
@@ -104,7 +104,7 @@ export async function squash(context: CommandContext, options: SquashOptions = {
 
   const operations = new Map<string, SquashedOperations>();
   for (const { of, work } of works) operations.set(of.connection, await squashedOperations(of, scripts, work));
-  let tried = await tryDraft(context, scripts, { ...draft, operations }, 1);
+  let tried = await tryDraft(context, scripts, { ...draft, operations });
   const notes: string[] = [];
   const isBackAlone = tried.proofs
     .flatMap(({ findings }) => findings)
@@ -115,7 +115,7 @@ export async function squash(context: CommandContext, options: SquashOptions = {
       const { upgrade } = operations.get(of.connection)!;
       operations.set(of.connection, { upgrade, downgrade: await wayBack(of, scripts, work) });
     }
-    const again = await tryDraft(context, scripts, { ...draft, operations }, 2);
+    const again = await tryDraft(context, scripts, { ...draft, operations });
     if (again.clean) {
       tried = again;
       notes.push('Its downgrade is the difference of the schemas: those of the revisions do not lead back.');
@@ -304,14 +304,8 @@ interface TriedDraft {
  * Tries a draft: from a folder beside the revisions, which is a version location for the time of the proof alone. So no
  * other process takes a squash for a revision that is not proven yet.
  */
-async function tryDraft(
-  context: CommandContext,
-  scripts: RevisionScripts,
-  draft: WholeDraft,
-  attempt: number,
-): Promise<TriedDraft> {
+async function tryDraft(context: CommandContext, scripts: RevisionScripts, draft: WholeDraft): Promise<TriedDraft> {
   const { directory } = scripts;
-  const { fileSystem: fs } = context;
   const { versionPath, signal, xArguments, onEvent, seed } = draft.options;
   const { base } = context.options;
   const script = scriptOf(scripts, draft);
@@ -319,14 +313,12 @@ async function tryDraft(
     versionPath === undefined ? undefined : folder(versionPath, base),
     script.follows,
   );
-  // at the same depth, so that relative imports lead to the same files
-  const beside = join(dirname(target), `.squash-${draft.id}-${attempt}`);
-  const withDraft = (of: CommandContext): CommandContext => ({
-    ...of,
-    options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
-  });
-  const common = { signal, xArguments };
-  try {
+  return withDraftFolder(context, target, async (beside) => {
+    const withDraft = (of: CommandContext): CommandContext => ({
+      ...of,
+      options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
+    });
+    const common = { signal, xArguments };
     const opened = await readScripts(withDraft(context), { ...common, versionPath: beside });
     await writeScript(context, opened, {
       ...script,
@@ -342,9 +334,7 @@ async function tryDraft(
       proofs.push({ ...proof, findings, holds: findings.length === 0 });
     }
     return { clean: proofs.every(({ holds }) => holds), proofs };
-  } finally {
-    await fs.removeFolder(beside);
-  }
+  });
 }
 
 /** Whether the squash goes up, down and up again. */
