@@ -13,7 +13,13 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckOptions, CheckResult } from './commands/check.js';
-export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type {
+  RebaseConflict,
+  RebasedRevision,
+  RebaseOptions,
+  RebaseOverlap,
+  RebaseResult,
+} from './commands/rebase.js';
 export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
 export type {
   CompareServerDefault,
