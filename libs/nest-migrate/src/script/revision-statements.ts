@@ -1,6 +1,6 @@
-import type { AnyNode, BlockStatement, Program } from 'acorn';
+import type { AnonymousFunctionDeclaration, AnyNode, ArrowFunctionExpression, BlockStatement, Program } from 'acorn';
 import { canonicalStatement } from './canonical-program.js';
-import { namesIn } from './module-bindings.js';
+import { isFunctionNode, namesIn } from './module-bindings.js';
 import { parsedProgram, withoutComments } from './program-digest.js';
 import { CONSTANT_NAMES } from './revision-constants.js';
 import { type RevisionSource } from './revision-script.js';
@@ -47,7 +47,10 @@ export async function revisionParts(kind: RevisionSource['kind'], text: string):
     ...{ start, end, line: plain.slice(0, start).split('\n').length },
     code: code.slice(start, end),
   });
-  const bodies = { upgrade: bodyOf(program, 'upgrade'), downgrade: bodyOf(program, 'downgrade') };
+  const bodies = {
+    upgrade: plainFunction(program, 'upgrade')?.body,
+    downgrade: plainFunction(program, 'downgrade')?.body,
+  };
   const listOf = (body: BlockStatement | undefined): readonly RevisionStatement[] | null =>
     body?.body.map((node, index) => ({
       ...partOf(node),
@@ -77,16 +80,35 @@ export async function bodyStatements(body: string): Promise<readonly Pick<Revisi
   }));
 }
 
-function bodyOf(program: Program, name: string): BlockStatement | undefined {
+/** A function of a revision that is written as one. */
+export interface PlainFunction {
+  readonly body: BlockStatement;
+  /** The name of its parameter: `null` for none, `undefined` where it is taken apart. */
+  readonly parameter: string | null | undefined;
+}
+
+/** The function of that name; `undefined` where it is none, or none with a body of statements. */
+export function plainFunction(program: Program, name: string): PlainFunction | undefined {
   for (const node of program.body) {
     const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
-    if (declaration?.type === 'FunctionDeclaration' && declaration.id?.name === name) return declaration.body;
-    if (declaration?.type !== 'VariableDeclaration') continue;
-    const found = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name)?.init;
-    const isFunction = found?.type === 'ArrowFunctionExpression' || found?.type === 'FunctionExpression';
-    if (isFunction && found.body.type === 'BlockStatement') return found.body;
+    const found =
+      declaration?.type === 'VariableDeclaration'
+        ? declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name)?.init
+        : declaration?.type === 'FunctionDeclaration' && declaration.id?.name === name
+          ? declaration
+          : undefined;
+    if (found == null || !isFunctionNode(found)) continue;
+    const { body } = found as AnonymousFunctionDeclaration | ArrowFunctionExpression;
+    if (body.type !== 'BlockStatement') continue;
+    return { body, parameter: parameterOf(found) };
   }
   return undefined;
+}
+
+function parameterOf(node: AnyNode): PlainFunction['parameter'] {
+  const [parameter] = (node as ArrowFunctionExpression).params;
+  if (parameter === undefined) return null;
+  return parameter.type === 'Identifier' ? parameter.name : undefined;
 }
 
 function namesDeclaredBy(node: AnyNode): readonly string[] {
