@@ -200,14 +200,15 @@ async function checkNotApplied(
 ): Promise<void> {
   if (roots.length === 0) return;
   const database = databaseOf(context, options);
-  const rows = (await database.exists()) ? await database.readRows() : [];
-  const here = graph.at(rows);
+  const { rows, interrupted } = await database.glance();
+  const here = graph.at(rows, { begun: interrupted });
   const applied = ancestors(
     here,
     here.namesHere(rows).filter((row) => here.has(row)),
     'all',
   );
-  const held = roots.filter((id) => applied.has(id));
+  const begun = new Set(interrupted.map(({ revision }) => revision));
+  const held = roots.filter((id) => applied.has(id) || begun.has(id));
   if (held.length > 0)
     throw new RebaseRefusedError(
       held,
