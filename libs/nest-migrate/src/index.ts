@@ -13,8 +13,9 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckOptions, CheckResult } from './commands/check.js';
-export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseOverlap, RebaseResult } from './commands/rebase.js';
 export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
+export type { CertificateFinding, CertificateProblem } from './commands/squash-certificate.js';
 export type {
   CompareServerDefault,
   CompareType,
@@ -343,6 +344,7 @@ export {
   RebaseRefusedError,
   NothingToSquashError,
   SquashDataError,
+  SquashUnprovableError,
 } from './errors/command.errors.js';
 export {
   ConnectionUrlError,

@@ -1,4 +1,4 @@
-import type { Program } from 'acorn';
+import type { Comment, Program } from 'acorn';
 import { createHash } from 'node:crypto';
 import { canonicalProgram } from './canonical-program.js';
 import { type RevisionSource } from './revision-script.js';
@@ -19,8 +19,7 @@ export const PROGRAM_FORM = 'program/1';
  * @returns `null` where the original program cannot be known from the text: it was minified, or can't be parsed.
  */
 export async function programDigest(kind: RevisionSource['kind'], text: string): Promise<string | null> {
-  const plain = kind === 'ts' ? await withoutTypes(text) : text;
-  const program = plain === undefined ? undefined : await parsed(plain);
+  const { plain, program } = (await parsedProgram(kind, text)) ?? {};
   if (plain === undefined || program === undefined || isMinified(program, plain)) return null;
   try {
     const digest = createHash('sha256').update(canonicalProgram(program, plain)).digest('hex');
@@ -37,11 +36,35 @@ export function isOfThisForm(digest: string): boolean {
   return digest.startsWith(`${PROGRAM_FORM}:`);
 }
 
-async function parsed(text: string): Promise<Program | undefined> {
+/** A program, and its text without types, in which everything stands where it did. */
+export interface ParsedProgram {
+  readonly plain: string;
+  readonly program: Program;
+}
+
+/** Parses a program; `undefined` where its text is none, or Node can't strip its types. */
+export async function parsedProgram(kind: RevisionSource['kind'], text: string): Promise<ParsedProgram | undefined> {
+  const plain = kind === 'ts' ? await withoutTypes(text) : text;
+  const program = plain === undefined ? undefined : await parsed(plain);
+  return plain === undefined || program === undefined ? undefined : { plain, program };
+}
+
+/** A parsed text without its comments. Everything stands where it did. */
+export async function withoutComments(text: string): Promise<string> {
+  const comments: Comment[] = [];
+  await parsed(text, comments);
+  return comments.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + rest.slice(start, end).replace(/[^\n]/g, ' ') + rest.slice(end),
+    text,
+  );
+}
+
+async function parsed(text: string, comments: Comment[] = []): Promise<Program | undefined> {
   const { parse } = await import('acorn');
   for (const sourceType of ['module', 'commonjs'] as const) {
+    comments.length = 0;
     try {
-      return parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true });
+      return parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true, onComment: comments });
     } catch (error) {
       // a text that is neither fails when it is loaded
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
