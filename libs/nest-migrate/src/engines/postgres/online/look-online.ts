@@ -2,7 +2,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
 import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlineWriter } from '../../online/online.js';
-import { PostgresOnlineWriter } from './online-writer.js';
+import { writeOnline } from './online-writer.js';
 import { readTableFacts } from './table-facts.js';
 
 /** Looks at the tables of a database that operations will be written for. */
@@ -12,5 +12,5 @@ export async function lookOnline(
   { home, statements }: Pick<Ddl, 'statements'> & { readonly home: string },
 ): Promise<OnlineWriter> {
   const facts = await readTableFacts(connection, operations, home);
-  return (written) => new PostgresOnlineWriter(facts, { statements }, written).steps();
+  return (written) => writeOnline(facts, { statements }, written);
 }
