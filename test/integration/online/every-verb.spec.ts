@@ -3,8 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { renderBody } from '../../../libs/nest-migrate/src/commands/render-item.js';
 import { reverse } from '../../../libs/nest-migrate/src/operations/all.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { type OnlineSources } from '../../../libs/nest-migrate/src/engines/online/online.js';
+import { sessionOn } from '../../support/statements.js';
 import { LiveDatabase } from '../autogenerate/live-database.js';
 import { cases, namedCases, type OnlineCase, tables } from './cases.js';
+
+/** The database itself: what is asked of the scratch database is gone afterwards. */
+const onScratchOf =
+  (live: LiveDatabase): OnlineSources['onScratch'] =>
+  (work) =>
+    work(sessionOn(live.connection));
 
 const about = { direction: 'upgrade', connection: 'default' } as const;
 
@@ -28,7 +36,7 @@ describe.each(['pglite', 'postgres'] as const)('the online form on %s', (engine)
   };
   /** The body of a function as the command writes it for the database as it is. */
   const written = async (operations: readonly Operation[]): Promise<string> =>
-    renderBody(operations, { ...about, online: await live.online(operations) }, {});
+    renderBody(operations, { ...about, online: await live.online(operations, onScratchOf(live)) }, {});
 
   it.each(namedCases)('of %s ends as the plain form does, and goes back as it does', async (_, one) => {
     const { operations, waits } = one;

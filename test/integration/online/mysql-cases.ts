@@ -310,6 +310,8 @@ export const mysqlCases: { readonly [K in Operation['kind']]: readonly MySqlCase
   dropTrigger: 'the server takes no algorithm for it, and needs a moment only',
   createPartition: none,
   dropPartition: none,
+  attachPartition: none,
+  detachPartition: none,
   alterRowLevelSecurity: none,
   createPolicy: none,
   dropPolicy: none,

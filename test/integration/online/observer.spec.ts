@@ -7,11 +7,33 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { renderBody } from '../../../libs/nest-migrate/src/commands/render-item.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { runBody } from '../../unit/autogenerate/run-rendered.js';
+import { type OnlineSources } from '../../../libs/nest-migrate/src/engines/online/online.js';
+import { sessionOn } from '../../support/statements.js';
 import { LiveDatabase } from '../autogenerate/live-database.js';
 import { namedCases, type OnlineCase, tables } from './cases.js';
 
+/** The database itself: what is asked of the scratch database is gone afterwards. */
+const onScratchOf =
+  (live: LiveDatabase): OnlineSources['onScratch'] =>
+  (work) =>
+    work(sessionOn(live.connection));
+
 const about = { direction: 'upgrade', connection: 'default' } as const;
-const names = ['author', 'book', 'note', 'event', 'event_1', 'event_2', 'fresh', 'work', 'occurrence'];
+const names = [
+  'author',
+  'book',
+  'note',
+  'event',
+  'event_1',
+  'event_2',
+  'event_3',
+  'event_rest',
+  'lot',
+  'lot_1',
+  'fresh',
+  'work',
+  'occurrence',
+];
 
 describe('requests while a revision runs', () => {
   let live: LiveDatabase;
@@ -120,7 +142,7 @@ describe('requests while a revision runs', () => {
   const online = async ({ operations, before = [] }: OnlineCase): Promise<string> => {
     await live.reset();
     for (const operation of [...tables, ...before]) await live.apply([operation]);
-    return renderBody(operations, { ...about, online: await live.online(operations) }, {});
+    return renderBody(operations, { ...about, online: await live.online(operations, onScratchOf(live)) }, {});
   };
   const plain = ({ operations }: { readonly operations: readonly Operation[] }): string =>
     renderBody(operations, about, {});

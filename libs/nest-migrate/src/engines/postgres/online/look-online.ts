@@ -5,8 +5,8 @@ import { readTableFacts } from './table-facts.js';
 
 /** Looks at the tables of the database that operations will be written for. */
 export function lookOnline(ddl: Pick<Ddl, 'statements'>, home: string): LookOnline {
-  return async ({ onDatabase }, functions) => {
-    const facts = await onDatabase((connection) => readTableFacts(connection, functions.flat(), home));
+  return async (sources, functions) => {
+    const facts = await readTableFacts(sources, functions.flat(), home);
     return (operations) => writeOnline(facts, ddl, operations);
   };
 }

@@ -1,11 +1,11 @@
-import { type OperationOf } from '../../../operations/operation.js';
-import { keyOf } from '../../../schema/schema-model.js';
+import { type Operation, type OperationOf } from '../../../operations/operation.js';
+import { keyOf, type QualifiedName } from '../../../schema/schema-model.js';
 import { type OnlinePart, warned } from '../../online/online.js';
 import { objectName } from '../ddl/object-name.js';
 import { createdKey, creation, type Creation, isExclusion } from './online-constraint.js';
 import { type Drop } from './replaced-operations.js';
 import { type PartitionFacts } from './table-facts.js';
-import { placeOf, requestsOn, wordsOfTable } from './table-place.js';
+import { type OfTable, partitionOf, placeOf, requestsOn, wordsOfTable } from './table-place.js';
 import { outside, type WrittenParts } from './written-parts.js';
 
 export function dropPartition(written: WrittenParts, operation: OperationOf<'dropPartition'>): void {
@@ -19,6 +19,62 @@ export function dropPartition(written: WrittenParts, operation: OperationOf<'dro
     return written.plain(warned(operation, `${requestsOn(operation)} wait while the partition is dropped`));
   }
   written.sequence(operation, [outside({ ...operation, concurrently: true })]);
+}
+
+/**
+ * A check that is validated while others write proves that the rows fit, so that none is read while the partition is
+ * locked. Another proves that none of them is in the default partition.
+ */
+export function attachPartition(written: WrittenParts, operation: OperationOf<'attachPartition'>): void {
+  const own = partitionOf(operation);
+  const isUnused = written.isNew(operation) || written.isNew({ table: own.name, schema: own.schema });
+  if (isUnused) return written.plain(operation);
+  const bound = written.facts.boundOf(operation);
+  const rest = written.partitionsOf(operation)?.find(({ isDefault }) => isDefault);
+  if (bound === undefined || written.isBracketed) {
+    const read = [own, ...(rest === undefined ? [] : [rest])].map((one) => tableOf(one));
+    const blocked = `requests on ${read.map(wordsOfTable).join(' and ')} wait while the rows are read`;
+    return written.plain(warned(operation, blocked));
+  }
+  const proofs = [proof(tableOf(own), bound), ...(rest === undefined ? [] : [proof(tableOf(rest), `not ${bound}`)])];
+  written.sequence(operation, [
+    ...proofs.flatMap(({ given }) => given),
+    outside(withoutWarning(operation)),
+    ...proofs.map(({ taken }) => taken),
+  ]);
+}
+
+/** PostgreSQL leaves a check on what it detaches concurrently, unless one is there. So there is one, which then goes. */
+export function detachPartition(written: WrittenParts, operation: OperationOf<'detachPartition'>): void {
+  const isRefused =
+    written.facts.version < 14 || written.partitionsOf(operation)?.some(({ isDefault }) => isDefault) === true;
+  const bound = written.facts.boundOf(operation);
+  // the plain form needs a moment only
+  if (isRefused || bound === undefined || written.isBracketed || written.isNew(operation)) {
+    return written.plain(operation);
+  }
+  const { given, taken } = proof(tableOf(partitionOf(operation)), bound);
+  written.sequence(operation, [...given, outside({ ...withoutWarning(operation), concurrently: true }), taken]);
+}
+
+/** A check that is there for as long as it is needed. */
+function proof(
+  { schema, table }: OfTable,
+  expression: string,
+): { readonly given: readonly OnlinePart[]; readonly taken: OnlinePart } {
+  const name = objectName(table, [], 'bound');
+  const check = { name, expression };
+  return {
+    given: [
+      outside({ kind: 'createCheckConstraint', schema, table, check, notValid: true }),
+      outside({ kind: 'validateConstraint', schema, table, name }),
+    ],
+    taken: outside({ kind: 'dropConstraint', schema, table, name, type: 'check', previous: { type: 'check', check } }),
+  };
+}
+
+function tableOf({ name, schema }: QualifiedName): OfTable {
+  return { table: name, ...(schema !== undefined && { schema }) };
 }
 
 /**
@@ -83,6 +139,6 @@ function onPartition(
   }
 }
 
-function withoutWarning<O extends Creation>({ warning: _, ...operation }: O): O {
+function withoutWarning<O extends Operation>({ warning: _, ...operation }: O): O {
   return operation as O;
 }

@@ -5,7 +5,7 @@ import { type OnlineStep } from '../../online/online.js';
 import { addColumn, alterColumn } from './online-column.js';
 import { creation, type Creation } from './online-constraint.js';
 import { dropIndex } from './online-index.js';
-import { createOnPartitioned, dropPartition } from './online-partition.js';
+import { attachPartition, createOnPartitioned, detachPartition, dropPartition } from './online-partition.js';
 import { type Drop, replacements } from './replaced-operations.js';
 import { type TableFacts } from './table-facts.js';
 import { inside, outside, WrittenParts } from './written-parts.js';
@@ -49,6 +49,10 @@ function write(written: WrittenParts, operation: Operation, replaced: Drop | und
       return dropTable(written, operation);
     case 'dropPartition':
       return dropPartition(written, operation);
+    case 'attachPartition':
+      return attachPartition(written, operation);
+    case 'detachPartition':
+      return detachPartition(written, operation);
     case 'dropIndex':
       return dropIndex(written, operation);
     case 'createIndex':
