@@ -22,7 +22,7 @@ import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
-import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
+import { createDatabase, type Engine, type ServerCoordinates, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
 import { sessionOn, statementsFor, statementsTogether } from '../../support/statements.js';
 import { type RenderedStep, runBody, runRendered } from '../../unit/autogenerate/run-rendered.js';
@@ -42,9 +42,16 @@ export class LiveDatabase {
     private readonly orm: MikroORM,
   ) {}
 
-  /** @param config of the application whose revisions run. */
-  static async create(engine: Engine, config: Partial<Options> = {}): Promise<LiveDatabase> {
-    const database = await createDatabase(engine);
+  /**
+   * @param config of the application whose revisions run.
+   * @param server another one than the run's.
+   */
+  static async create(
+    engine: Engine,
+    config: Partial<Options> = {},
+    server?: ServerCoordinates,
+  ): Promise<LiveDatabase> {
+    const database = await createDatabase(engine, { server });
     // those that a server has in its folders
     const extensions = { citext, hstore, ltree, pg_trgm, vector };
     const driverOptions = engine === 'pglite' ? { driverOptions: { extensions } } : {};
