@@ -440,6 +440,7 @@ export {
   TransactionNeededError,
   TransactionEndedError,
   VersionConflictError,
+  WrongRowError,
 } from './errors/runtime.errors.js';
 export {
   OfflineBackfillError,

@@ -2,6 +2,7 @@ import { type Engine } from '../engines/engine.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { isTableAlteration, type TableAlteration } from '../operations/all.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
+import { alterationGroups, tableOf } from '../engines/ddl/alteration-groups.js';
 import { type AlterationBatch } from './schema-comparison.js';
 
 type Together = NonNullable<Engine['ddl']['together']>;
@@ -58,42 +59,9 @@ function withDropsBesideAdds(operations: readonly Operation[], sql: SqlReader): 
 
 /** The operations that are one statement together, in batches. */
 export function batchesOf(operations: readonly Operation[], together: Together): readonly AlterationBatch[] {
-  return runsOf(operations)
-    .flatMap((run) => together.groups(run))
+  return alterationGroups(operations, together)
     .filter(({ length }) => length > 1)
     .map((alterations) => ({ alterations }));
-}
-
-/**
- * The changes of one table that stand next to each other. Dropped columns are kept apart from what comes before, so that
- * someone who edits the revision can move their values in between; those that are added again are not.
- */
-function runsOf(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
-  const runs: TableAlteration[][] = [];
-  let before: Operation | undefined;
-  for (const operation of operations) {
-    const isNext =
-      isTableAlteration(operation) &&
-      before !== undefined &&
-      isTableAlteration(before) &&
-      tableOf(before) === tableOf(operation) &&
-      ((before.kind === 'dropColumn') === (operation.kind === 'dropColumn') || isAddedAgain(runs.at(-1), operation));
-    if (isNext) runs.at(-1)?.push(operation);
-    else if (isTableAlteration(operation)) runs.push([operation]);
-    before = operation;
-  }
-  return runs;
-}
-
-function isAddedAgain(run: readonly TableAlteration[] = [], operation: TableAlteration): boolean {
-  return (
-    operation.kind === 'addColumn' &&
-    run.some((other) => other.kind === 'dropColumn' && other.column === operation.column.name)
-  );
-}
-
-function tableOf({ schema, table }: TableAlteration): string {
-  return JSON.stringify([schema ?? null, table]);
 }
 
 function isForeignKey(operation: TableAlteration): boolean {

@@ -1,6 +1,6 @@
 import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
-import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError, TransactionNeededError, WrongRowError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
@@ -206,10 +206,17 @@ export class RevisionRun {
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
+      const { escaping, unchecked } = ports.engine.session;
+      const { wrongRow } = statement;
       const sent = (text: string): Promise<void> =>
-        this.#observed(text, operations, (other) => this.#sent(other, concurrently));
-      const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
-      await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
+        this.#observed(text, operations, (other) =>
+          wrongRow === undefined ? this.#sent(other, concurrently) : this.#sentForNoRow(other, wrongRow),
+        );
+      const escaped = async (): Promise<void> =>
+        statement.portable === undefined || escaping === undefined
+          ? sent(sql)
+          : escaping(ports.session, statement, sent);
+      await (statement.unchecked === true && unchecked !== undefined ? unchecked(ports.session, escaped) : escaped());
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
@@ -241,6 +248,13 @@ export class RevisionRun {
     const send = (): Promise<number> =>
       options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+  }
+
+  /** @throws WrongRowError where the query returns a row. */
+  async #sentForNoRow(sql: string, wrongRow: string): Promise<void> {
+    const { ports, options } = this.parts;
+    const [row] = await options.guard(() => ports.session.query(sql, [], 'revision'), sql);
+    if (row !== undefined) throw new WrongRowError(wrongRow, row);
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */

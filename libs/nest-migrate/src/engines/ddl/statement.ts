@@ -23,6 +23,10 @@ export interface Statement {
    * does: {@link SessionRules.escaping}.
    */
   readonly portable?: string;
+  /** True where it runs while the session compares no rows for foreign keys: {@link SessionRules.unchecked}. */
+  readonly unchecked?: boolean;
+  /** What is wrong where the statement, a query, returns a row; absent where it is none that must return nothing. */
+  readonly wrongRow?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
   /**

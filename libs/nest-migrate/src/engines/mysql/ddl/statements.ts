@@ -199,6 +199,8 @@ export function mysqlStatements(
       unsupported('dropSchema', 'a schema is a database there, which would go with all its tables.', 'Use execute.'),
     createPartition: noPartitions('createPartition'),
     dropPartition: noPartitions('dropPartition'),
+    attachPartition: noPartitions('attachPartition'),
+    detachPartition: noPartitions('detachPartition'),
     alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
     createPolicy: noPolicies('createPolicy'),
     dropPolicy: noPolicies('dropPolicy'),
