@@ -96,7 +96,8 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
-export type { LintOptions } from './commands/lint.js';
+export type { LintOptions, LintResult } from './commands/lint.js';
+export type { FixedRevision, LeftRevision, LintFixes } from './commands/lint-fix.js';
 export type { PlanOptions } from './commands/plan.js';
 export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
