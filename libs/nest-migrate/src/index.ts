@@ -103,6 +103,7 @@ export type { PlanOptions } from './commands/plan.js';
 export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
   Blocked,
+  CountingKey,
   DatabaseStatistics,
   FailedStatement,
   Level,

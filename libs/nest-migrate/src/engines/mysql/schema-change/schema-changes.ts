@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type SchemaChanges } from '../../schema-change/changed-by-program.js';
-import { type SqlSession } from '../../session/sql-session.js';
 import { unquoteIdentifier } from '../../sql/quoting.js';
 import { mysqlSql } from '../lexical-rules.js';
+import { ofThisMoment } from '../statistics/of-this-moment.js';
 
 /** A name as it stands in a statement. */
 const NAME = '(?:`(?:[^`]|``)+`|[\\w$]+)';
@@ -34,7 +34,7 @@ export const mysqlSchemaChanges: SchemaChanges = {
   isRefused: (error) => REFUSED.has(Number((error as { readonly errno?: unknown } | null)?.errno)),
 
   async look(session, change) {
-    const [found] = await fresh(session, () =>
+    const [found] = await ofThisMoment(session, () =>
       session.query<{ place: string; number: string | number | null; bytes: string | number | null }>(
         `select table_schema as place, table_rows as number, data_length + index_length as bytes
            from information_schema.tables where table_schema = coalesce(?, database()) and table_name = ?`,
@@ -106,18 +106,6 @@ export const mysqlSchemaChanges: SchemaChanges = {
     return row?.id == null ? null : String(row.id);
   },
 };
-
-/** MySQL keeps sizes for a day, unless the session asks for those of this moment. MariaDB has no such setting. */
-async function fresh<T>(session: SqlSession, read: () => Promise<T>): Promise<T> {
-  const [setting] = await session.query<{ Value: string }>("show variables like 'information_schema_stats_expiry'");
-  if (setting === undefined) return read();
-  await session.execute('set session information_schema_stats_expiry = 0');
-  try {
-    return await read();
-  } finally {
-    await session.execute(`set session information_schema_stats_expiry = ${Number(setting.Value)}`);
-  }
-}
 
 function unquoted(name: string): string {
   return name.startsWith('`') ? unquoteIdentifier(name) : name;
