@@ -97,11 +97,14 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
-export type { LintOptions } from './commands/lint.js';
+export type { OnlineSchemaChange } from './commands/options.js';
+export type { LintOptions, LintResult } from './commands/lint.js';
+export type { FixedRevision, LeftRevision, LintFixes } from './commands/lint-fix.js';
 export type { PlanOptions } from './commands/plan.js';
 export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
   Blocked,
+  CountingKey,
   DatabaseStatistics,
   FailedStatement,
   Level,
@@ -483,6 +486,7 @@ export {
   ReadOnlyUndoneError,
   StatisticsInvalidError,
 } from './errors/plan.errors.js';
+export { LargeTableError, LeftByProgramError, SchemaChangeFailedError } from './errors/schema-change.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -23,7 +23,7 @@ import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebas
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
-import { type LintOptions } from '../commands/lint.js';
+import { type LintOptions, type LintResult } from '../commands/lint.js';
 import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
@@ -357,7 +357,7 @@ export class MigrationService {
    * @example
    * const { findings } = await migrations.lint({ base: 'origin/main', stats: 'stats.json' });
    */
-  async lint(options?: LintOptions): Promise<PlanResult> {
+  async lint(options?: LintOptions): Promise<LintResult> {
     const { lint } = await import('../commands/lint.js');
     return lint(this.context('lint', options), options);
   }
