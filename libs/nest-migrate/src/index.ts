@@ -327,6 +327,7 @@ export type { CommandReference, Wording } from './errors/wording.js';
 export {
   DatabaseNotAtHeadError,
   RenameNotFoundError,
+  RevisionNotOfDatabaseError,
   SchemaNotFirstError,
   WrittenRevisionWrongError,
 } from './errors/autogenerate.errors.js';

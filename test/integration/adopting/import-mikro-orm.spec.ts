@@ -7,6 +7,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { allEngines, type Engine } from '../../support/databases.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { isTurn } from '../../support/turns.ts';
+
+/** SQLite in each run, and one of the others. */
+const others = allEngines.filter((engine) => engine !== 'sqlite');
+const enginesOfRun = allEngines.filter((engine) => engine === 'sqlite' || isTurn(0, engine, others));
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -97,7 +102,7 @@ async function migrateOld({ orm }: Scenario, folder: string, to?: string): Promi
   config.set('migrations', before);
 }
 
-describe.each(allEngines)("the history of MikroORM's own migrator on %s", (engine) => {
+describe.each(enginesOfRun)("the history of MikroORM's own migrator on %s", (engine) => {
   it('becomes revisions that make the same, and the database is stamped where it stands', async () => {
     const at = await start(engine);
     const folder = await writeFolder(at, history(engine));
