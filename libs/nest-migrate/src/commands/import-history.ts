@@ -9,7 +9,7 @@ import {
 import { importedFrom, messageOf, momentOf, originOf, revisionIdOf } from '../import/imported-names.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type ImportProof, proveImport } from './import-proof.js';
-import { publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
+import { calledFile, publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
 import { folder as resolved } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
@@ -69,6 +69,8 @@ export interface ImportedStep {
   readonly as: 'sql' | 'class';
   /** Why its class is called; `null` where its SQL was written down. */
   readonly reason: string | null;
+  /** The file of the class that is called, absolute: a copy, or the old file where it imports others; else `null`. */
+  readonly path: string | null;
 }
 
 /** What `import` read, wrote, proved and stamped. */
@@ -127,7 +129,7 @@ export async function importHistory(context: CommandContext, options: ImportOpti
   if (history.length === 0) throw new MigrationsNotFoundError(source.title, where);
   const chain = chainOf(scripts, source, history);
   const { fresh, findings } = chain;
-  const steps = fresh.map(stepOf);
+  const steps = await Promise.all(fresh.map((revision) => stepOf(context, scripts, revision)));
   const told = { ...common, migrations: history.length, steps, findings };
   if (findings.some(({ direction }) => direction === 'upgrade')) return { ...told, stamped: null, clean: false };
   const done = await write(context, options, { scripts, source, fresh, isAll: chain.isAll, prove, dryRun });
@@ -144,14 +146,18 @@ function toolOfRevisions({ graph }: RevisionScripts): ImportTool | undefined {
   return origin?.tool as ImportTool | undefined;
 }
 
-function stepOf({ id, migration }: RevisionToImport): ImportedStep {
-  const works = [migration.up, migration.down];
-  const [kept] = works.filter((work) => work.kind === 'class');
+async function stepOf(
+  { fileSystem }: CommandContext,
+  { directory }: RevisionScripts,
+  { id, migration }: RevisionToImport,
+): Promise<ImportedStep> {
+  const kept = [migration.up, migration.down].find((work) => work.kind === 'class');
   return {
     migration: migration.name,
     revision: id,
     as: kept === undefined ? 'sql' : 'class',
     reason: kept?.reason ?? null,
+    path: kept === undefined ? null : await calledFile(migration.file ?? '', directory.path, fileSystem),
   };
 }
 

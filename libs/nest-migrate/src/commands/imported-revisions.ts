@@ -7,7 +7,7 @@ import { encodeValue } from '../operations/value.js';
 import { RevisionFileExistsError } from '../errors/script.errors.js';
 import { directoryTemplate } from '../script/directory-template.js';
 import { indent } from '../script/revision-template.js';
-import { isFileSystemError } from '../script/file-system.js';
+import { type FileSystem, isFileSystemError } from '../script/file-system.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { keepHeads } from './published-revisions.js';
 import { renderBody } from './render-item.js';
@@ -165,7 +165,7 @@ async function callOf(
   about: TextOptions & { readonly direction: 'upgrade' | 'downgrade'; readonly reason: string },
 ): Promise<string> {
   const { directory, folder, imports, direction, reason } = about;
-  const target = (await isAlone(file, fs)) ? copyOf(file, await fs.readText(file), directory) : file;
+  const target = await calledFile(file, directory, fs);
   const path = relative(folder, target).split(sep).join('/');
   const name = exportName === 'default' ? 'Imported' : exportName;
   imports.add(
@@ -181,13 +181,18 @@ await op.transaction(async ({ em }) => {
 `;
 }
 
+/** The file that a revision imports a class from: a copy, unless the class needs the files around it. */
+export async function calledFile(file: string, directory: string, fs: FileSystem): Promise<string> {
+  return (await isAlone(file, fs)) ? copyOf(file, await fs.readText(file), directory) : file;
+}
+
 /** Whether a file imports packages alone, so that a copy of it does the same in another folder. */
-async function isAlone(file: string, fs: CommandContext['fileSystem']): Promise<boolean> {
+async function isAlone(file: string, fs: FileSystem): Promise<boolean> {
   return relativeImports(await fs.readText(file)).length === 0;
 }
 
 /** Where the classes are that revisions call. */
-export function classesFolder(directory: string): string {
+function classesFolder(directory: string): string {
   return join(directory, 'imported');
 }
 

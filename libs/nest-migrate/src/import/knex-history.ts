@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NoSqlError, ReadsError, type Recorded, recordedWork } from './class-recording.js';
 import { type HistorySource, type ImportedMigration, type ImportedWork, type ImportPlace } from './imported-history.js';
-import { exportsOf, filesIn } from './migration-files.js';
+import { exportsWithTypesOf, filesIn } from './migration-files.js';
 import { statementsOf } from './sql-of-query.js';
 
 /** A module of Knex, as far as it is used here. */
@@ -24,8 +24,9 @@ export function knexHistory(place: ImportPlace): HistorySource {
     table: { name: table ?? 'knex_migrations' },
     readHistory: async () => {
       const migrations: ImportedMigration[] = [];
-      for (const { name, path } of await filesIn(folder, FILES, fs)) {
-        const module = (await exportsOf(path)) as KnexMigration;
+      for (const { name: file, path } of await filesIn(folder, FILES, fs)) {
+        const name = withoutEnding(file);
+        const module = (await exportsWithTypesOf(path, 'knex', fs)) as KnexMigration;
         if (typeof module.up !== 'function') continue;
         const text = await fs.readText(path);
         const work = async (direction: 'up' | 'down'): Promise<ImportedWork> => {
@@ -50,9 +51,14 @@ export function knexHistory(place: ImportPlace): HistorySource {
       const rows = await connection.execute<{ name: string }[]>(
         `select name from ${engine.sql.quote(schema, name)} order by id`,
       );
-      return rows.map((row) => row.name);
+      return rows.map((row) => withoutEnding(row.name));
     },
   };
+}
+
+/** The table has the ending, which is another one where the files are compiled. */
+function withoutEnding(file: string): string {
+  return file.replace(/\.[mc]?[jt]s$/, '');
 }
 
 /** A knex that notes SQL: `knex.raw()`, and `knex.schema.raw()`, which can be called one after the other. */

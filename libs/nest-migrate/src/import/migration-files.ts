@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MigrationUnreadableError } from '../errors/import.errors.js';
 import { errorFields, type FileSystem } from '../script/file-system.js';
@@ -35,9 +36,10 @@ export async function foldersIn(folder: string, fs: FileSystem): Promise<readonl
 /**
  * What a file of migrations exports. Nothing but its top level runs.
  *
+ * @param name The file for an error.
  * @throws MigrationUnreadableError
  */
-export async function exportsOf(path: string): Promise<Readonly<Record<string, unknown>>> {
+export async function exportsOf(path: string, name = path): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(path).href;
   try {
     const module = (await import(url)) as Readonly<Record<string, unknown>>;
@@ -49,11 +51,38 @@ export async function exportsOf(path: string): Promise<Readonly<Record<string, u
     const { message, stack } = errorFields(error);
     const line = new RegExp(`${escaped(path)}:(\\d+)`).exec(`${message}\n${stack}`)?.[1];
     throw new MigrationUnreadableError(
-      path,
+      name,
       line === undefined ? null : Number(line),
       message.split('\n')[0] ?? '',
       error,
     );
+  }
+}
+
+/**
+ * As {@link exportsOf}, of a file that imports types of a package without saying that they are types. Compilers leave such
+ * an import out, and Node cannot: a hidden copy beside the file says it.
+ *
+ * @throws MigrationUnreadableError
+ */
+export async function exportsWithTypesOf(
+  path: string,
+  packageName: string,
+  fs: FileSystem,
+): Promise<Readonly<Record<string, unknown>>> {
+  const text = await fs.readText(path);
+  const pattern = new RegExp(`^import\\s+(?!type\\b)([^'";]*?)(\\bfrom\\s*['"]${packageName}['"])`, 'gm');
+  const typed = text.replace(
+    pattern,
+    (_, names: string, from: string) => `import type ${names.replace(/\btype\s+/g, '')}${from}`,
+  );
+  if (!/\.[mc]?ts$/.test(path) || typed === text) return exportsOf(path);
+  const copy = join(dirname(path), `.${randomUUID()}${extname(path)}`);
+  try {
+    await fs.writeNew(copy, typed);
+    return await exportsOf(copy, path);
+  } finally {
+    await fs.remove(copy);
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { NoSqlError, ReadsError, type Recorded, recordedWork } from './class-recording.js';
 import { type HistorySource, type ImportedMigration, type ImportedWork, type ImportPlace } from './imported-history.js';
-import { exportsOf, filesIn } from './migration-files.js';
+import { exportsWithTypesOf, filesIn } from './migration-files.js';
 import { statementsOf } from './sql-of-query.js';
 
 /** A migration of TypeORM, as far as it is used here. */
@@ -28,7 +28,7 @@ export function typeOrmHistory(place: ImportPlace): HistorySource {
       const migrations: (ImportedMigration & { readonly stamp: number })[] = [];
       for (const { path } of await filesIn(folder, FILES, fs)) {
         const text = await fs.readText(path);
-        for (const migration of Object.values(await exportsOf(path)).filter(isMigration)) {
+        for (const migration of Object.values(await exportsWithTypesOf(path, 'typeorm', fs)).filter(isMigration)) {
           const instance = new migration();
           const name = instance.name ?? migration.name;
           const work = async (direction: 'up' | 'down'): Promise<ImportedWork> =>

@@ -71,6 +71,11 @@ export function importNotes(
   if (proof !== null && proof.otherValues.length > 0)
     notes.push(`The same number of rows with other values, such as the time of the run: ${some(proof.otherValues)}.`);
   if (unproven && created.length > 0) notes.push('Nothing was proven: the revisions were not run.');
+  const inPlace = steps.flatMap(({ path }) =>
+    path === null || /[\\/]imported[\\/][^\\/]*$/.test(path) ? [] : shown(path),
+  );
+  if (inPlace.length > 0 && created.length > 0)
+    notes.push(`Keep and ship what is called where it is, since it imports other files: ${some(inPlace)}.`);
   if (steps.some((step) => step.as === 'class') && created.length > 0)
     notes.push('Keep @mikro-orm/migrations among the dependencies: classes that are called extend it.');
   if (stamped !== null) notes.push(...stampNotes(stamped, tool, group));
