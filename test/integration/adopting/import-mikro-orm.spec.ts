@@ -249,6 +249,17 @@ export class M extends Migration {
     expect((await at.migrations.import({ stamp: true })).stamped).toMatchObject({ written: false });
   });
 
+  it('an upgrade of a database that the other tool has migrated says to stamp it first', async () => {
+    const at = await start('sqlite');
+    const folder = await writeFolder(at, tables(first, second));
+    await at.migrations.import({ folder });
+    await recordOld(at, [first]);
+    await expect(at.migrations.upgrade()).rejects.toThrow(/mikro_orm_migrations says that 1 migration .* ran here/);
+    await at.migrations.import({ stamp: true });
+    const { steps } = await at.migrations.upgrade();
+    expect(steps.map(({ revision }) => revision)).toEqual(['20240102000002']);
+  });
+
   it('a migration that a colleague wrote meanwhile is taken over behind the others', async () => {
     const at = await start('sqlite');
     const folder = await writeFolder(at, tables(first, third));

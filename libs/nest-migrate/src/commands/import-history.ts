@@ -1,19 +1,21 @@
 import { ImportNotFirstError, MigrationsNotFoundError } from '../errors/import.errors.js';
 import { historySource } from '../import/history-sources.js';
-import {
-  type HistorySource,
-  type ImportedMigration,
-  type ImportPlace,
-  type ImportTool,
-} from '../import/imported-history.js';
-import { importedFrom, messageOf, momentOf, originOf, revisionIdOf } from '../import/imported-names.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type HistorySource, type ImportedMigration, type ImportTool } from '../import/imported-history.js';
+import { importedFrom, messageOf, momentOf, revisionIdOf } from '../import/imported-names.js';
+import { type CommandContext, type Common } from './command-context.js';
 import { type ImportProof, proveImport } from './import-proof.js';
 import { calledFile, publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
 import { folder as resolved } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
-import { importedIn, type ImportStamp, readApplied, stampImported } from './stamp-imported.js';
+import {
+  importedIn,
+  importPlace,
+  type ImportStamp,
+  readApplied,
+  stampImported,
+  toolOfRevisions,
+} from './stamp-imported.js';
 
 export type { ImportTool } from '../import/imported-history.js';
 export type { ImportProof } from './import-proof.js';
@@ -104,16 +106,9 @@ export interface ImportResult {
  * ImportNotFirstError; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
 export async function importHistory(context: CommandContext, options: ImportOptions = {}): Promise<ImportResult> {
-  const { orm, options: settings, fileSystem: fs } = context;
   const scripts = await readScripts(context, options);
-  const place: ImportPlace = {
-    orm,
-    engine: databaseOf(context, options).engine,
-    base: settings.base,
-    fs,
-    folder: options.folder === undefined ? undefined : resolved(options.folder, settings.base),
-    table: options.table,
-  };
+  const folder = options.folder === undefined ? undefined : resolved(options.folder, context.options.base);
+  const place = importPlace(context, options, { folder, table: options.table });
   const { stamp: isStamp = false, dryRun = false, prove = true } = options;
   const source = await historySource(place, options.tool ?? (isStamp ? toolOfRevisions(scripts) : undefined));
   const { tool, place: where } = source;
@@ -138,12 +133,6 @@ export async function importHistory(context: CommandContext, options: ImportOpti
   const after = await readScripts(context, options);
   const stamped = await stampImported(context, options, { scripts: after, tool, applied });
   return { ...told, proof, created, stamped, clean: stamped.missing.length === 0 };
-}
-
-/** The tool of which revisions were imported; `undefined` where none was. */
-function toolOfRevisions({ graph }: RevisionScripts): ImportTool | undefined {
-  const [origin] = graph.scripts.flatMap(({ importedFrom: text = '' }) => originOf(text) ?? []);
-  return origin?.tool as ImportTool | undefined;
 }
 
 async function stepOf(

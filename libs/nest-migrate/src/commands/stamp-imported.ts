@@ -1,4 +1,10 @@
-import { type AppliedTable, type HistorySource, type ImportTool } from '../import/imported-history.js';
+import { ImportedNotStampedError } from '../errors/import.errors.js';
+import {
+  type AppliedTable,
+  type HistorySource,
+  type ImportPlace,
+  type ImportTool,
+} from '../import/imported-history.js';
 import { originOf } from '../import/imported-names.js';
 import { ancestors } from '../revision/traversal.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
@@ -54,6 +60,41 @@ export async function readApplied(
     const isThere = await helper?.tableExists(introspection, table.name, table.schema ?? undefined);
     return isThere === true ? { table, names: await read(introspection, table) } : null;
   });
+}
+
+/** The tool of which revisions were imported; `undefined` where none was. */
+export function toolOfRevisions({ graph }: RevisionScripts): ImportTool | undefined {
+  const [origin] = graph.scripts.flatMap(({ importedFrom: text = '' }) => originOf(text) ?? []);
+  return origin?.tool as ImportTool | undefined;
+}
+
+/** What the reader of a tool's history needs. */
+export function importPlace(
+  context: CommandContext,
+  common: Common,
+  { folder, table }: Partial<Pick<ImportPlace, 'folder' | 'table'>> = {},
+): ImportPlace {
+  const { orm, options, fileSystem: fs } = context;
+  return { orm, engine: databaseOf(context, common).engine, base: options.base, fs, folder, table };
+}
+
+/**
+ * Refuses to run an imported history on a database where the other tool has run it already, wholly or in part.
+ *
+ * @throws ImportedNotStampedError
+ */
+export async function refuseUnstamped(
+  context: CommandContext,
+  common: Common,
+  scripts: RevisionScripts,
+): Promise<void> {
+  const tool = toolOfRevisions(scripts);
+  if (tool === undefined) return;
+  const { historySource } = await import('../import/history-sources.js');
+  const applied = await readApplied(context, common, await historySource(importPlace(context, common), tool));
+  const known = importedIn(scripts, tool);
+  const count = applied?.names.filter((name) => known.has(name)).length ?? 0;
+  if (applied !== null && count > 0) throw new ImportedNotStampedError(nameOfTable(applied.table), count);
 }
 
 interface Stamping {
