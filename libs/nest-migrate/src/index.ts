@@ -34,6 +34,15 @@ export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/c
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { SchemaChange } from './commands/schema-change.js';
+export type {
+  ImportFinding,
+  ImportOptions,
+  ImportProof,
+  ImportResult,
+  ImportStamp,
+  ImportTool,
+  ImportedStep,
+} from './commands/import-history.js';
 export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
@@ -322,10 +331,19 @@ export type { CommandReference, Wording } from './errors/wording.js';
 export {
   DatabaseNotAtHeadError,
   RenameNotFoundError,
+  RevisionNotOfDatabaseError,
   SchemaNotFirstError,
   WrittenRevisionWrongError,
 } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
+export {
+  ImportedNotStampedError,
+  ImportNotFirstError,
+  ImportToolUnknownError,
+  MigrationsNotFoundError,
+  MigrationUnreadableError,
+  MigratorMissingError,
+} from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,
   BackfillMovedError,

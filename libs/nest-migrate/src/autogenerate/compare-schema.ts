@@ -18,6 +18,7 @@ import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
 import { readEntitySchema } from './read/entity-schema.js';
 import { LeftOutParts } from './left-out-parts.js';
+import { spelledAsInDatabase } from './read/column-type.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
 import {
   displayName,
@@ -232,6 +233,30 @@ export async function readDatabaseSchema(
   const { sql } = engine;
   const named = included(live, byName(includeName), { side: 'database', sql });
   return included(named, includeObject, { side: 'database', sql });
+}
+
+/**
+ * What an empty database would need to become what the live one is, entities or not. The tables of MikroORM's own migrator
+ * are left out. Only reads.
+ *
+ * @throws UnsupportedDriverError for an engine that cannot be compared.
+ */
+export async function compareDatabaseWithEmpty(
+  options: Omit<CompareOptions, 'wanted' | 'renames'> & { readonly connection: AbstractSqlConnection },
+): Promise<SchemaComparison> {
+  const { connection: _, ...others } = options;
+  const engine = engineFor(options.orm);
+  const read = await readDatabaseSchema(options);
+  const tables = read.tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => spelledAsInDatabase(column, engine)),
+  }));
+  const database = { ...read, tables };
+  const { live: wanted } = withoutMigratorTables(
+    { ...database, existingSchemas: [], occupiedSchemas: [], unreadable: [] },
+    { ...database, tables: [] },
+  );
+  return compareSchema({ ...others, wanted });
 }
 
 /** The tool's own tables, as the comparison names them. */
