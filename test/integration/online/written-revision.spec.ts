@@ -26,7 +26,7 @@ const Author = new EntitySchema<{ id: number }>({
   properties: { id: { type: 'integer', primary: true } },
 });
 
-const PricedBook = new EntitySchema<{ id: number; code?: string; price: number; author?: object }>({
+const PricedBook = new EntitySchema<{ id: number; code?: string; price: number; author?: { id: number } }>({
   name: 'PricedBook',
   tableName: 'book',
   properties: {

@@ -92,6 +92,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
+    SquashUnprovableError: [new errors.SquashUnprovableError(name)],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [
       new errors.SquashRangeError(name, name, name, 'in'),

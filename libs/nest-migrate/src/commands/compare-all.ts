@@ -2,7 +2,7 @@ import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { ConnectionFailedError } from '../errors/runtime.errors.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead, type OnlineComparison, type Renames } from './compare-at-head.js';
-import { adoptionHint, compareWithEmpty } from './from-empty.js';
+import { adoptionHint, compareLiveWithEmpty, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';
 import { warning } from '../runtime/events.js';
@@ -25,10 +25,12 @@ export async function compareAll(
     readonly renames?: Renames;
     readonly revId: string;
     readonly fromEmpty?: boolean;
+    readonly fromDatabase?: boolean;
     readonly online?: boolean;
   },
 ): Promise<readonly ConnectionComparison[]> {
-  const { revId, fromEmpty = false, online } = options;
+  const { revId, fromEmpty = false, fromDatabase = false, online } = options;
+  const isFirst = fromEmpty || fromDatabase;
   const compared: ConnectionComparison[] = [];
   const pending = new Set(typeof options.renames === 'function' ? [] : options.renames);
   let unanswerable: RenameNotFoundError | undefined;
@@ -39,21 +41,23 @@ export async function compareAll(
       try {
         const comparison: OnlineComparison = fromEmpty
           ? await compareWithEmpty(context)
-          : await compareAtHead(context, scripts, {
-              database: databaseOf(context, options),
-              renames: answers,
-              revId,
-              online,
-              common: { directory: options.directory, signal: options.signal, xArguments: options.xArguments },
-            });
+          : fromDatabase
+            ? await compareLiveWithEmpty(context, options)
+            : await compareAtHead(context, scripts, {
+                database: databaseOf(context, options),
+                renames: answers,
+                revId,
+                online,
+                common: { directory: options.directory, signal: options.signal, xArguments: options.xArguments },
+              });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
-        const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
-        const strange = fromEmpty ? undefined : await strangeTables(context, scripts, comparison.upgrade);
+        const hint = isFirst ? undefined : await adoptionHint(context, scripts, comparison);
+        const strange = isFirst ? undefined : await strangeTables(context, scripts, comparison.upgrade);
         const emit = emitter(context, options);
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit(warning(hint));
-        if (online === true && !fromEmpty && comparison.upgrade.length > 0) {
+        if (online === true && !isFirst && comparison.upgrade.length > 0) {
           const { engine } = databaseOf(context, options);
           if (engine.online === undefined) emit({ type: 'warning', message: plainForm(engine.name) });
         }

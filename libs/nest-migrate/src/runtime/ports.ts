@@ -158,6 +158,7 @@ export interface Clock {
 export interface RunEngine {
   readonly name: Engine['name'];
   readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
+  readonly schemaChanges?: Engine['schemaChanges'];
   readonly sql: Pick<Engine['sql'], 'lockRelease' | 'quote' | 'transactionControl'>;
   readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'restated' | 'statements' | 'statementsOn' | 'together'>;
   readonly session: Pick<

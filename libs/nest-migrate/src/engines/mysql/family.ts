@@ -28,6 +28,7 @@ import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
 import { mysqlHolds } from './postcondition.js';
+import { mysqlSchemaChanges } from './schema-change/schema-changes.js';
 import { mysqlScript, type MySqlScriptTraits } from './script.js';
 import { writesEscapes } from './session/escaping.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
@@ -76,6 +77,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     sql: mysqlSql,
     ddl: ownDdl,
     session,
+    schemaChanges: mysqlSchemaChanges,
     locks: {
       ofSession: (table, schema) => mysqlLock(table, schema, processList),
       cluster: (open) => clusterOf(open, processList),
@@ -91,6 +93,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
       listGrants: listMySqlGrants,
+      readFollowing: async (connection) => (await import('./catalogue/following.js')).readMySqlFollowing(connection),
       withShownParts,
       ...(name === 'mysql' && { listUnsaid: listMySqlUnsaid }),
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
