@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type LintOptions, type LintResult } from 'nest-migrate';
 import { revision } from '../../support/revision-file.ts';
+import { type Engine } from '../../support/engines.ts';
 import { TestRepository } from '../../support/git.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
@@ -65,8 +66,9 @@ async function linted(
   files: Readonly<Record<string, string>>,
   options: LintOptions = {},
   prepare: (at: Scenario) => Promise<unknown> = async () => undefined,
+  engine: Engine = 'postgres',
 ): Promise<Linted> {
-  const at = await scenario('postgres', { module: { scratch: scratchOption('postgres') } });
+  const at = await scenario(engine, { module: { scratch: scratchOption(engine) } });
   running.push(at);
   const git = new TestRepository(at.folder.path);
   git.write('migrations/versions/a1.ts', published);
@@ -131,6 +133,36 @@ describe('lint --fix', () => {
     expect(again.texts).toEqual([online]);
     expect(again.result.fixes).toEqual({ isWritten: true, fixed: [], left: [] });
     expect(again.result.worst).not.toBe('blocking');
+  });
+
+  it('says on MySQL and MariaDB what changes must not exceed, and leaves what says so already', async () => {
+    const text = script(
+      'b2',
+      `  // readers look books up by this
+  await op.createIndex('book', ['title'], { name: 'by_title' });
+  await op.batchAlterTable(
+    'book',
+    async (batch) => {
+      await batch.addColumn('book', 'pages', { type: 'integer', nullable: true });
+      await batch.addColumn('book', 'words', { type: 'integer', nullable: true });
+    },
+    { algorithm: 'instant' },
+  );
+  await op.createForeignKey('book', ['author_id'], 'author', ['id'], { name: 'of' });
+`,
+    );
+    const { texts, result } = await linted({ 'b2.ts': text }, {}, undefined, 'mysql');
+    expect(result.fixes).toMatchObject({ fixed: [{ revision: 'b2', functions: ['upgrade'] }], left: [] });
+    const [fixed = ''] = texts;
+    expect(fixed.match(/\{ algorithm: .*\}/g)).toEqual([
+      "{ algorithm: 'inplace', lock: 'none' }",
+      "{ algorithm: 'instant' }",
+      "{ algorithm: 'inplace', lock: 'none' }",
+    ]);
+    expect(fixed).toContain('MySQL does not look at the rows that are there');
+    const again = await linted({ 'b2.ts': fixed }, {}, undefined, 'mysql');
+    expect(again.texts).toEqual([fixed]);
+    expect(again.result.fixes).toMatchObject({ fixed: [], left: [] });
   });
 
   it('shows with dryRun what it would write, as a patch, and changes no file', async () => {

@@ -106,7 +106,9 @@ function formOf(
   online: OnlineWriter,
 ): readonly Item[] {
   const own = indexes.flatMap((index) => calls[index]?.operations ?? []);
-  const flat = online([...before, ...own]).flatMap((step): readonly FlatStep[] =>
+  const form = online([...before, ...own]);
+  const batches = form.flatMap((step) => ('backfill' in step ? [] : (step.batches ?? [])));
+  const flat = form.flatMap((step): readonly FlatStep[] =>
     'backfill' in step ? [{ step }] : step.operations.map((operation) => ({ operation, autocommit: step.autocommit })),
   );
   const wanted = flat.filter((one) => !('operation' in one) || !before.includes(one.operation));
@@ -121,13 +123,13 @@ function formOf(
       at += 1;
       continue;
     }
-    if (waiting.length > 0) items.push({ steps: joined(waiting) });
+    if (waiting.length > 0) items.push({ steps: joined(waiting, batches) });
     waiting = [];
     items.push({ kept: found });
     next = indexes.indexOf(found) + 1;
     at += length;
   }
-  if (waiting.length > 0) items.push({ steps: joined(waiting) });
+  if (waiting.length > 0) items.push({ steps: joined(waiting, batches) });
   return items;
 }
 
@@ -135,6 +137,8 @@ function formOf(
 type FlatStep =
   | { readonly operation: AnyOperation; readonly autocommit: boolean }
   | { readonly step: Extract<OnlineStep, { readonly backfill: unknown }> };
+
+type Batches = Exclude<OnlineStep, { readonly backfill: unknown }>['batches'];
 
 /** Whether the operations stand in a form at a place, as they are. */
 function stands(operations: readonly AnyOperation[], form: readonly FlatStep[], at: number): boolean {
@@ -156,7 +160,8 @@ function withoutWarning({ warning: _, ...operation }: AnyOperation): string {
   return JSON.stringify(Object.entries(operation).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function joined(flat: readonly FlatStep[]): readonly OnlineStep[] {
+/** @param batches Which operations are one batch, wherever they stand. */
+function joined(flat: readonly FlatStep[], batches: Batches): readonly OnlineStep[] {
   const steps: (OnlineStep & { operations?: AnyOperation[] })[] = [];
   for (const one of flat) {
     if ('step' in one) {
@@ -166,7 +171,7 @@ function joined(flat: readonly FlatStep[]): readonly OnlineStep[] {
     const last = steps.at(-1);
     if (last?.operations !== undefined && 'autocommit' in last && last.autocommit === one.autocommit)
       last.operations.push(one.operation);
-    else steps.push({ operations: [one.operation], autocommit: one.autocommit });
+    else steps.push({ operations: [one.operation], autocommit: one.autocommit, batches });
   }
   return steps;
 }

@@ -157,7 +157,12 @@ export class RevisionRun {
     const isSent = await this.#tried(statement, () =>
       handed === undefined
         ? this.#noted(statement, noted, () => this.#send(statement, operations))
-        : this.#noted(handed.statement, noted, handed.send ?? (() => this.#send(statement, operations)), handed.wasDone),
+        : this.#noted(
+            handed.statement,
+            noted,
+            handed.send ?? (() => this.#send(statement, operations)),
+            handed.wasDone,
+          ),
     );
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;
