@@ -189,6 +189,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     SchemaNotFirstError: [new errors.SchemaNotFirstError([name], 2)],
     ScratchForbiddenError: [new errors.ScratchForbiddenError(name, name, new Error(name))],
+    ScratchPooledError: [new errors.ScratchPooledError('localhost:6432')],
     ScratchPlaceMissingError: [new errors.ScratchPlaceMissingError(name, name)],
     ScriptDirectoryMissingError: [new errors.ScriptDirectoryMissingError(name, name, name)],
     ScriptDirectoryNotEmptyError: [new errors.ScriptDirectoryNotEmptyError(name, name)],
