@@ -44,6 +44,7 @@ describe('an application with several connections', () => {
       candidates: [],
       warnings: [],
       altered: [],
+      squashes: [],
       clean: name !== 'reporting',
     });
     const { code, stdout, stderr } = await db(['check'], { connections, answers: { check } });
