@@ -34,6 +34,15 @@ export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/c
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { SchemaChange } from './commands/schema-change.js';
+export type {
+  ImportFinding,
+  ImportOptions,
+  ImportProof,
+  ImportResult,
+  ImportStamp,
+  ImportTool,
+  ImportedStep,
+} from './commands/import-history.js';
 export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
@@ -97,11 +106,14 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
-export type { LintOptions } from './commands/lint.js';
+export type { OnlineSchemaChange } from './commands/options.js';
+export type { LintOptions, LintResult } from './commands/lint.js';
+export type { FixedRevision, LeftRevision, LintFixes } from './commands/lint-fix.js';
 export type { PlanOptions } from './commands/plan.js';
 export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
   Blocked,
+  CountingKey,
   DatabaseStatistics,
   FailedStatement,
   Level,
@@ -319,10 +331,19 @@ export type { CommandReference, Wording } from './errors/wording.js';
 export {
   DatabaseNotAtHeadError,
   RenameNotFoundError,
+  RevisionNotOfDatabaseError,
   SchemaNotFirstError,
   WrittenRevisionWrongError,
 } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
+export {
+  ImportedNotStampedError,
+  ImportNotFirstError,
+  ImportToolUnknownError,
+  MigrationsNotFoundError,
+  MigrationUnreadableError,
+  MigratorMissingError,
+} from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,
   BackfillMovedError,
@@ -440,6 +461,7 @@ export {
   TransactionNeededError,
   TransactionEndedError,
   VersionConflictError,
+  WrongRowError,
 } from './errors/runtime.errors.js';
 export {
   OfflineBackfillError,
@@ -483,6 +505,7 @@ export {
   ReadOnlyUndoneError,
   StatisticsInvalidError,
 } from './errors/plan.errors.js';
+export { LargeTableError, LeftByProgramError, SchemaChangeFailedError } from './errors/schema-change.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -213,6 +213,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     TransactionNeededError: [new errors.TransactionNeededError(name)],
     TransactionEndedError: [new errors.TransactionEndedError()],
+    WrongRowError: [new errors.WrongRowError(name, { [name]: name })],
     UnknownContextError: [new errors.UnknownContextError(name, [name])],
     UnknownVersionRowError: [new errors.UnknownVersionRowError(name), new errors.UnknownVersionRowError(name, name)],
     UnsafeMemberError: [new errors.UnsafeMemberError(name, name, name)],

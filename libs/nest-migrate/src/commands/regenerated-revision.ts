@@ -242,13 +242,9 @@ async function spelled(
     if (said === undefined || operation.kind === 'alterEnum') return operation;
     const change = changeOf(operation, said);
     const { existing, previous } = operation as { readonly existing?: unknown; readonly previous?: unknown };
-    return {
-      ...operation,
-      ...said,
-      ...change,
-      ...(existing !== undefined && { existing }),
-      ...(previous !== undefined && { previous }),
-    } as Operation;
+    const kept = { ...(existing !== undefined && { existing }), ...(previous !== undefined && { previous }) };
+    const parts: readonly object[] = [operation, said, change, kept];
+    return Object.assign({}, ...parts) as Operation;
   };
   const spelledBatches = batches.upgrade.map(
     ({ alterations, ...batch }) => ({ ...batch, alterations: alterations.map(inOwnWords) }) as AlterationBatch,

@@ -156,6 +156,7 @@ async function onScratch<T>(
         onBootstrap: 'off',
         lock: 'session',
         drift: undefined,
+        onlineSchemaChange: undefined,
         ddl: { lockTimeout: undefined, statementTimeout: undefined, retries: 0 },
         onVersionApply: [],
       },

@@ -122,6 +122,10 @@ export async function runWith(
   await warnOfAltered(context, options, scripts, { database, rows: glance });
   const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
   const foreseen = plan(glance);
+  if (glance.length === 0 && scriptsOf(foreseen)[0]?.importedFrom !== undefined) {
+    const { refuseUnstamped } = await import('./stamp-imported.js');
+    await refuseUnstamped(context, options, scripts);
+  }
   const warn = (text: Wording): void => emit(warning(text));
   const begun = dealingWith(scripts.graph, {
     areForgotten: foreseen.settles === true,
@@ -151,7 +155,11 @@ export async function runWith(
     await services.prepare(scriptsOf(planned));
     const executable = await load(context, planned, services, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
-    const { ddl: limits } = context.options;
+    const { ddl: limits, onlineSchemaChange } = context.options;
+    const schemaChange =
+      onlineSchemaChange === undefined
+        ? undefined
+        : (await import('./schema-change-program.js')).schemaChangeProgram(context, onlineSchemaChange);
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
@@ -169,6 +177,7 @@ export async function runWith(
         guard,
         begun,
         observe,
+        schemaChange,
         signal,
         emit,
       });

@@ -13,6 +13,7 @@ import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
 import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
@@ -23,7 +24,7 @@ import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebas
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
-import { type LintOptions } from '../commands/lint.js';
+import { type LintOptions, type LintResult } from '../commands/lint.js';
 import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
@@ -130,6 +131,22 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { squash } = await import('../commands/squash.js');
     return squash(this.context('squash', options), options);
+  }
+
+  /**
+   * Writes the migrations of MikroORM's own migrator, or of another tool, as revisions: a chain of the same SQL in the same
+   * order, proven on scratch databases. Then stamps the database where that tool has left it. A second call changes
+   * nothing.
+   *
+   * @throws MigrationsNotFoundError where there are none; ImportNotFirstError where the script directory has other
+   * revisions; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, created, findings, stamped } = await migrations.import({ folder: 'src/migrations' });
+   */
+  async import(options?: ImportOptions): Promise<ImportResult> {
+    // rehearsals are loaded by those who use them
+    const { importHistory } = await import('../commands/import-history.js');
+    return importHistory(this.context('import', options), options);
   }
 
   /**
@@ -357,7 +374,7 @@ export class MigrationService {
    * @example
    * const { findings } = await migrations.lint({ base: 'origin/main', stats: 'stats.json' });
    */
-  async lint(options?: LintOptions): Promise<PlanResult> {
+  async lint(options?: LintOptions): Promise<LintResult> {
     const { lint } = await import('../commands/lint.js');
     return lint(this.context('lint', options), options);
   }

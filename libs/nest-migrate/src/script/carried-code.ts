@@ -1,7 +1,7 @@
 import type { AnyNode, FunctionDeclaration, ImportDeclaration, Program } from 'acorn';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { childrenOf, namesIn } from './module-bindings.js';
-import { parsedProgram, withoutComments } from './program-digest.js';
+import { parsedProgram, withoutComments } from './parsed-program.js';
 import { CONSTANT_NAMES } from './revision-constants.js';
 import { type RevisionScript } from './revision-script.js';
 import { plainFunction } from './revision-statements.js';
@@ -42,7 +42,7 @@ export async function carriedCode(
   const parsed = await parsedProgram(source.kind, text);
   const found = parsed === undefined ? undefined : plainFunction(parsed.program, direction);
   if (parsed === undefined || found === undefined) return { reason: `has no ${direction} that is a plain function` };
-  const { program, plain } = parsed;
+  const { program, text: plain } = parsed;
   const { body, parameter } = found;
   if (parameter === undefined) return { reason: `takes apart what its ${direction} gets` };
   const problem = problemOf(program);

@@ -1,7 +1,7 @@
 import type { AnonymousFunctionDeclaration, AnyNode, ArrowFunctionExpression, BlockStatement, Program } from 'acorn';
 import { canonicalStatement } from './canonical-program.js';
 import { isFunctionNode, namesIn } from './module-bindings.js';
-import { parsedProgram, withoutComments } from './program-digest.js';
+import { parsedProgram, withoutComments } from './parsed-program.js';
 import { CONSTANT_NAMES } from './revision-constants.js';
 import { type RevisionSource } from './revision-script.js';
 
@@ -41,7 +41,7 @@ export interface RevisionParts {
 export async function revisionParts(kind: RevisionSource['kind'], text: string): Promise<RevisionParts | undefined> {
   const parsed = await parsedProgram(kind, text);
   if (parsed === undefined) return undefined;
-  const { program, plain } = parsed;
+  const { program, text: plain } = parsed;
   const code = await withoutComments(plain);
   const partOf = ({ start, end }: { readonly start: number; readonly end: number }): RevisionPart => ({
     ...{ start, end, line: plain.slice(0, start).split('\n').length },
