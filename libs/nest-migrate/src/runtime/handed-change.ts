@@ -1,4 +1,8 @@
-import { type ChangedTable, type SchemaChanges, type TableChange } from '../engines/schema-change/changed-by-program.js';
+import {
+  type ChangedTable,
+  type SchemaChanges,
+  type TableChange,
+} from '../engines/schema-change/changed-by-program.js';
 import { LargeTableError, LeftByProgramError } from '../errors/schema-change.errors.js';
 import { type Emit } from './events.js';
 import { type RunPorts } from './ports.js';

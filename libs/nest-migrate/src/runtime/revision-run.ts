@@ -21,7 +21,8 @@ import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
-import { causeOf, StatementFailure } from './statement-failure.js';
+import { StatementFailure } from './statement-failure.js';
+import { WaitWatch } from './wait-watch.js';
 
 /** The parts that a revision runs with. */
 export interface RevisionRunParts {
@@ -203,7 +204,7 @@ export class RevisionRun {
     options.emit({ type: 'statementStarted', ...about });
     const started = ports.clock.now();
     try {
-      await this.#sent(instant, undefined).catch(refused);
+      await this.#sent(instant, this.#watch).catch(refused);
     } catch (cause) {
       throw new StatementFailure({ ordinal, sql }, cause);
     }
@@ -244,7 +245,7 @@ export class RevisionRun {
       } catch (error) {
         const isClean = cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
         if (session.inTransaction || !isClean || this.kept !== undefined) throw error;
-        if (!(await retries.again(causeOf(error)))) throw error;
+        if (!(await retries.again(error))) throw error;
       }
     }
   }
@@ -259,16 +260,17 @@ export class RevisionRun {
     const started = ports.clock.now();
     const concurrently = ConcurrentRun.of({ ...ports, emit }, sql);
     await concurrently?.prepare();
-    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
+    const watch = this.#watch;
+    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, watch));
     try {
       const sent = (text: string): Promise<void> =>
-        this.#observed(text, operations, (other) => this.#sent(other, concurrently));
+        this.#observed(text, operations, (other) => this.#sent(other, watch));
       const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
       await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
-      const awaited = isWait ? concurrently?.lastAwaited : undefined;
+      const awaited = isWait ? watch?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
     emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
@@ -291,11 +293,22 @@ export class RevisionRun {
     );
   }
 
-  async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
+  /** What looks which session a statement waits for; `undefined` where nothing can look. */
+  get #watch(): WaitWatch | undefined {
+    const { ports, options } = this.parts;
+    const { beside, engine } = ports;
+    const { blockerOf } = engine.session;
+    // a run that is observed holds statements on purpose
+    if (beside === undefined || blockerOf === undefined || options.observe !== undefined) return undefined;
+    const { lockTimeout } = options.limits;
+    return new WaitWatch({ look: (sql) => blockerOf(beside, sql), lockTimeout, emit: options.emit });
+  }
+
+  async #sent(sql: string, watch: WaitWatch | undefined): Promise<void> {
     const { ports, options } = this.parts;
     const send = (): Promise<number> =>
       options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
-    await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+    await (watch === undefined ? send() : watch.watched(sql, send));
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */

@@ -5,6 +5,7 @@ import { type SessionRules } from '../../session/session-rules.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
 import { otherThanMySql } from '../other-servers.js';
+import { mysqlBlockerOf } from './blockers.js';
 import { escaping } from './escaping.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlPartialStatements } from './partial-statements.js';
@@ -40,6 +41,7 @@ export const mysqlSession: SessionRules = {
   escaping,
   server: mysqlServer,
   limits: mysqlLimits,
+  blockerOf: mysqlBlockerOf,
   settings: mysqlSettings(mysqlVariables),
   partial: mysqlPartialStatements,
   batches: mysqlRowBatches,
