@@ -8,7 +8,7 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { MikroORM, type SqlEntityManager } from '@mikro-orm/sql';
+import { type AbstractSqlConnection, MikroORM, type SqlEntityManager } from '@mikro-orm/sql';
 import { commandContext } from '../libs/nest-migrate/src/commands/connection.ts';
 import { renderBody } from '../libs/nest-migrate/src/commands/render-item.ts';
 import { upgrade } from '../libs/nest-migrate/src/commands/upgrade.ts';
@@ -86,7 +86,11 @@ async function measured(
   const others = await open(database, 8);
   try {
     await fill(orm.em.fork());
-    const online = form === 'online' ? await engineFor(orm).online?.(orm.em.getConnection(), [operation]) : undefined;
+    const sources = {
+      onDatabase: <T>(work: (connection: AbstractSqlConnection) => Promise<T>) => work(orm.em.getConnection()),
+      onScratch: () => Promise.reject(new TypeError('PostgreSQL needs none')),
+    };
+    const online = form === 'online' ? await engineFor(orm).online?.(sources, [[operation]]) : undefined;
     const body = renderBody([operation], { direction: 'upgrade', connection: 'default', online }, {});
     await mkdir(join(folder, 'versions'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');

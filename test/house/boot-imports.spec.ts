@@ -30,10 +30,10 @@ describe('what an application loads with the package', () => {
     expect(loaded).toContain('runtime/execution.ts');
   });
 
-  it('leaves rehearsals, fingerprints, measuring and plans to the commands that need them', () => {
+  it('leaves rehearsals, fingerprints, measuring, plans and imports to the commands that need them', () => {
     expect(
       loaded.filter((file) =>
-        /^rehearsal\/|^plan\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|statistics\/|scratch)/.test(
+        /^rehearsal\/|^plan\/|^import\/|^commands\/(?:rehearse|measured-statements)|^engines\/(?:\w+\/)?(?:fingerprint\/|impact\/|statistics\/|scratch)/.test(
           file,
         ),
       ),

@@ -35,6 +35,11 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   // what a run will do, from what was measured: pure, without SQL and files; loaded by the commands that plan
   plan: { rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'], packages: /^$/ },
+  // readers of the histories of other tools; loaded by the command that imports
+  import: {
+    rooms: ['errors', 'operations', 'engines', 'engines/sql', 'script'],
+    packages: /^(@mikro-orm\/(core|sql)|node:(path|url|crypto|module))$/,
+  },
   commands: {
     rooms: [
       'errors',
@@ -48,6 +53,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
       'runtime',
       'rehearsal',
       'plan',
+      'import',
     ],
     packages: /^(@mikro-orm\/sql|node:(path|url|crypto))$/,
   },

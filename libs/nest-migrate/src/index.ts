@@ -13,8 +13,9 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckOptions, CheckResult } from './commands/check.js';
-export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseOverlap, RebaseResult } from './commands/rebase.js';
 export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
+export type { CertificateFinding, CertificateProblem } from './commands/squash-certificate.js';
 export type {
   CompareServerDefault,
   CompareType,
@@ -33,6 +34,15 @@ export type { ConfigurableOptions, Configure, ConfigureCall } from './commands/c
 export type { Current } from './commands/current.js';
 export type { Fingerprint } from './commands/read-fingerprint.js';
 export type { SchemaChange } from './commands/schema-change.js';
+export type {
+  ImportFinding,
+  ImportOptions,
+  ImportProof,
+  ImportResult,
+  ImportStamp,
+  ImportTool,
+  ImportedStep,
+} from './commands/import-history.js';
 export type { SquashOptions, SquashProof, SquashResult } from './commands/squash.js';
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
@@ -321,10 +331,19 @@ export type { CommandReference, Wording } from './errors/wording.js';
 export {
   DatabaseNotAtHeadError,
   RenameNotFoundError,
+  RevisionNotOfDatabaseError,
   SchemaNotFirstError,
   WrittenRevisionWrongError,
 } from './errors/autogenerate.errors.js';
 export { DatabaseAheadError, DatabaseBehindError, UpgradeAwaitedError } from './errors/boot.errors.js';
+export {
+  ImportedNotStampedError,
+  ImportNotFirstError,
+  ImportToolUnknownError,
+  MigrationsNotFoundError,
+  MigrationUnreadableError,
+  MigratorMissingError,
+} from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,
   BackfillMovedError,
@@ -346,6 +365,7 @@ export {
   RebaseRefusedError,
   NothingToSquashError,
   SquashDataError,
+  SquashUnprovableError,
 } from './errors/command.errors.js';
 export {
   ConnectionUrlError,
@@ -441,6 +461,7 @@ export {
   TransactionNeededError,
   TransactionEndedError,
   VersionConflictError,
+  WrongRowError,
 } from './errors/runtime.errors.js';
 export {
   OfflineBackfillError,

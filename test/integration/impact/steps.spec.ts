@@ -60,6 +60,38 @@ describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %
   });
 });
 
+describe('indexes that are dropped or built again concurrently on postgres', () => {
+  // the server locks an index that is dead for its files alone, for a moment that a look may hit
+  it('stop neither reads nor writes, at whatever moment the locks are looked at', async () => {
+    const statements = await measured(
+      'postgres',
+      {
+        aaa1: (op) =>
+          op.createTable('book', {
+            columns: { id: { type: 'integer' } },
+            primaryKey: { columns: ['id'] },
+          }),
+        bbb2: {
+          upgrade: `
+            for (let i = 0; i < 20; i++) await op.execute('create index by_id_' + i + ' on book (id)');
+            await op.autocommitBlock(async (op) => {
+              for (let i = 0; i < 20; i++) {
+                if (i % 2 === 0) await op.execute('reindex index concurrently by_id_' + i);
+                await op.execute('drop index concurrently by_id_' + i);
+              }
+            });`,
+        },
+      },
+      { at: ['aaa1'] },
+    );
+    const concurrent = statements.filter(({ sql }) => sql.includes('concurrently'));
+    expect(concurrent).toHaveLength(30);
+    expect(new Set(concurrent.map(({ impact }) => impact.tables[0].lock))).toEqual(
+      new Set(['ShareUpdateExclusiveLock']),
+    );
+  });
+});
+
 const BOOK: RevisionCode = (op) =>
   op.createTable('book', {
     columns: {

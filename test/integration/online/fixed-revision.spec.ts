@@ -7,6 +7,7 @@ import { revision } from '../../support/revision-file.ts';
 import { TestRepository } from '../../support/git.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { isTurn } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -65,8 +66,9 @@ async function linted(
   files: Readonly<Record<string, string>>,
   options: LintOptions = {},
   prepare: (at: Scenario) => Promise<unknown> = async () => undefined,
+  engine: 'postgres' | 'mysql' | 'mariadb' = 'postgres',
 ): Promise<Linted> {
-  const at = await scenario('postgres', { module: { scratch: scratchOption('postgres') } });
+  const at = await scenario(engine, { module: { scratch: scratchOption(engine) } });
   running.push(at);
   const git = new TestRepository(at.folder.path);
   git.write('migrations/versions/a1.ts', published);
@@ -228,4 +230,27 @@ ${upgrade}};
       ),
     ]);
   });
+
+  it.each((['mysql', 'mariadb'] as const).filter((engine) => isTurn(0, engine, ['mysql', 'mariadb'])))(
+    'writes what the server may do at most, once, on %s',
+    async (engine) => {
+      const own = script(
+        'b2',
+        "  // many look for it\n  await op.addColumn('book', 'pages', { type: 'integer', nullable: true });\n",
+      );
+      const { texts } = await linted({ 'b2.ts': own }, {}, undefined, engine);
+      expect(texts[0]).toContain(`  // many look for it
+  await op.batchAlterTable(
+    'book',
+    async (batch) => {
+      await batch.addColumn('book', 'pages', { type: 'integer', nullable: true });
+    },
+    { algorithm: 'instant' },
+  );
+`);
+      const again = await linted({ 'b2.ts': texts[0] }, {}, undefined, engine);
+      expect(again.texts).toEqual(texts);
+      expect(again.result.fixes).toEqual({ isWritten: true, fixed: [], left: [] });
+    },
+  );
 });

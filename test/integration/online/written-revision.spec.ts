@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EntitySchema } from '@mikro-orm/core';
 import { type MikroORM as SqlOrm } from '@mikro-orm/sql';
+import { ScratchPlaceMissingError } from 'nest-migrate';
 import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
+import { type Engine } from '../../support/engines.ts';
+import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -17,8 +20,11 @@ const Book = new EntitySchema<{ id: number; title: string }>({
   properties: { id: { type: 'integer', primary: true }, title: { type: 'string', length: 100 } },
 });
 
-async function bookshop(module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {}): Promise<Scenario> {
-  const made = await scenario('pglite', {
+async function bookshop(
+  module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {},
+  engine: Engine = 'pglite',
+): Promise<Scenario> {
+  const made = await scenario(engine, {
     entities: [Book],
     module,
     revisions: {
@@ -72,6 +78,25 @@ describe('a revision that is written online', () => {
     });
     expect(source[0]).toContain('createTable');
     expect(messages).toEqual(["'online' changes nothing on sqlite: the revision has the plain form."]);
+  });
+
+  it.each([
+    ['mysql', 'inplace'],
+    ['mariadb', 'inplace'],
+  ] as const)('says on %s what it must not exceed, as a scratch database tells', async (engine, algorithm) => {
+    const { migrations, orm } = await bookshop({ online: true, scratch: scratchOption(engine) }, engine);
+    const before = await schemaOf(orm);
+    const { source } = await migrations.migrate({ message: 'titles', verify: true });
+    expect(source[0]).toContain(`{ algorithm: '${algorithm}', lock: 'none' }`);
+    await migrations.upgrade();
+    expect((await migrations.migrate({ dryRun: true })).operations).toEqual([]);
+    await migrations.downgrade({ target: '-1' });
+    expect(await schemaOf(orm)).toEqual(before);
+  });
+
+  it('is refused where there is no scratch database that could tell', async () => {
+    const { migrations } = await bookshop({ online: true }, 'mysql');
+    await expect(migrations.migrate({ dryRun: true })).rejects.toThrow(ScratchPlaceMissingError);
   });
 
   it('is plain without it', async () => {

@@ -79,6 +79,17 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   }),
   verify: () => ({ clean: true, revisions: [], findings: [] }),
   rebase: () => ({ rebased: [], conflicts: [], unrecorded: [] }),
+  import: () => ({
+    tool: 'mikro-orm',
+    place: 'src/migrations',
+    migrations: 0,
+    steps: [],
+    created: [],
+    findings: [],
+    clean: true,
+    proof: null,
+    stamped: null,
+  }),
   squash: () => ({ created: [], source: [], replaces: [], elided: [], clean: true, proofs: [] }),
   blame: () => ({ touched: [], unrecorded: [] }),
   // each has a script directory of its own

@@ -2,7 +2,7 @@ import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { ConnectionFailedError } from '../errors/runtime.errors.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { compareAtHead, type OnlineComparison, type Renames } from './compare-at-head.js';
-import { adoptionHint, compareWithEmpty } from './from-empty.js';
+import { adoptionHint, compareLiveWithEmpty, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { strangeTables } from './strange-tables.js';
 import { warning } from '../runtime/events.js';
@@ -25,10 +25,12 @@ export async function compareAll(
     readonly renames?: Renames;
     readonly revId: string;
     readonly fromEmpty?: boolean;
+    readonly fromDatabase?: boolean;
     readonly online?: boolean;
   },
 ): Promise<readonly ConnectionComparison[]> {
-  const { revId, fromEmpty = false, online } = options;
+  const { revId, fromEmpty = false, fromDatabase = false, online } = options;
+  const isFirst = fromEmpty || fromDatabase;
   const compared: ConnectionComparison[] = [];
   const pending = new Set(typeof options.renames === 'function' ? [] : options.renames);
   let unanswerable: RenameNotFoundError | undefined;
@@ -39,21 +41,26 @@ export async function compareAll(
       try {
         const comparison: OnlineComparison = fromEmpty
           ? await compareWithEmpty(context)
-          : await compareAtHead(context, scripts, {
-              database: databaseOf(context, options),
-              renames: answers,
-              revId,
-              online,
-            });
+          : fromDatabase
+            ? await compareLiveWithEmpty(context, options)
+            : await compareAtHead(context, scripts, {
+                database: databaseOf(context, options),
+                renames: answers,
+                revId,
+                online,
+                common: { directory: options.directory, signal: options.signal, xArguments: options.xArguments },
+              });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
-        const hint = fromEmpty ? undefined : await adoptionHint(context, scripts, comparison);
-        const strange = fromEmpty ? undefined : await strangeTables(context, scripts, comparison.upgrade);
+        const hint = isFirst ? undefined : await adoptionHint(context, scripts, comparison);
+        const strange = isFirst ? undefined : await strangeTables(context, scripts, comparison.upgrade);
         const emit = emitter(context, options);
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit(warning(hint));
-        const isPlain = online === true && !fromEmpty && comparison.online === undefined;
-        if (isPlain && comparison.upgrade.length > 0) emit({ type: 'warning', message: plainForm(context) });
+        if (online === true && !isFirst && comparison.upgrade.length > 0) {
+          const { engine } = databaseOf(context, options);
+          if (engine.online === undefined) emit({ type: 'warning', message: plainForm(engine.name) });
+        }
         compared.push({ connection, ...comparison });
         done = true;
       } catch (error) {
@@ -69,7 +76,6 @@ export async function compareAll(
   return compared;
 }
 
-function plainForm(context: CommandContext): string {
-  const { engine } = databaseOf(context);
-  return `'online' changes nothing on ${engine.name}: the revision has the plain form.`;
+function plainForm(engine: string): string {
+  return `'online' changes nothing on ${engine}: the revision has the plain form.`;
 }

@@ -1,7 +1,7 @@
-import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
+import { compareDatabaseWithEmpty, compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { SchemaNotFirstError } from '../errors/autogenerate.errors.js';
 import { type Placement } from '../revision/plan-new-revision.js';
-import { type CommandContext } from './command-context.js';
+import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { command, type Wording, worded } from '../errors/wording.js';
 
@@ -9,6 +9,20 @@ import { command, type Wording, worded } from '../errors/wording.js';
 export async function compareWithEmpty({ orm, options }: CommandContext): Promise<SchemaComparison> {
   const { versionTable, versionTableSchema, comparison } = options;
   return compareSchema({ orm, ignoreTables: [{ table: versionTable, schema: versionTableSchema }], ...comparison });
+}
+
+/** What an empty database would need to become what the live one is, whatever the entities say. Only reads. */
+export async function compareLiveWithEmpty(context: CommandContext, common: Common): Promise<SchemaComparison> {
+  const { orm, options } = context;
+  const { versionTable, versionTableSchema, comparison } = options;
+  return databaseOf(context, common).pin(async ({ introspection: connection }) =>
+    compareDatabaseWithEmpty({
+      orm,
+      connection,
+      ignoreTables: [{ table: versionTable, schema: versionTableSchema }],
+      ...comparison,
+    }),
+  );
 }
 
 /**

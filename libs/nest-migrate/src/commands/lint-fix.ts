@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, extname, join } from 'node:path';
-import { type OnlineStep, type OnlineWriter } from '../engines/online/online.js';
-import { type Operation } from '../operations/operation.js';
+import { type OnlineSources, type OnlineStep, type OnlineWriter } from '../engines/online/online.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { compareFingerprints, type Fingerprint } from '../rehearsal/fingerprint.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
@@ -19,6 +18,7 @@ import { published } from './published-revisions.js';
 import { rehearse } from './rehearse.js';
 import { renderBody } from './render-item.js';
 import { type RevisionScripts } from './revision-scripts.js';
+import { onScratchSession } from './scratch-session.js';
 import { sharing } from './shared-directory.js';
 import { fingerprintAt, moveOne, reasonOf } from './verified-revision.js';
 
@@ -149,10 +149,12 @@ async function fixOf(
   const { directory, signal, xArguments } = common;
   const at = scripts.graph.parentsOf(id);
   const trial = { directory, signal, xArguments, apart: true, at };
+  const onScratch: OnlineSources['onScratch'] = (work) =>
+    onScratchSession(context, { directory, signal, xArguments, at }, work);
   if (script.services.length > 0) return { text, edits: [], functions: [], left: [] };
   try {
     const { rewrites, before } = await rehearse(context, trial, async (scratch) => ({
-      rewrites: await rewritesOf(scratch, scripts, script, text),
+      rewrites: await rewritesOf(scratch, scripts, { script, text, onScratch }),
       before: await upAndDown(scratch, scripts, script, common),
     }));
     const edits = DIRECTIONS.flatMap((direction) => {
@@ -190,8 +192,11 @@ async function fixOf(
 async function rewritesOf(
   scratch: CommandContext,
   { directory }: RevisionScripts,
-  script: RevisionScript,
-  text: string,
+  {
+    script,
+    text,
+    onScratch,
+  }: Pick<OnlineSources, 'onScratch'> & { readonly script: RevisionScript; readonly text: string },
 ): Promise<Readonly<Record<(typeof DIRECTIONS)[number], OnlineRewrite>>> {
   const { connection, options } = scratch;
   const { engine } = databaseOf(scratch);
@@ -203,8 +208,10 @@ async function rewritesOf(
       ? []
       : recordCalls(moduleFunction(module, direction, connection, connections), about);
   const calls = { upgrade: await callsOf('upgrade'), downgrade: await callsOf('downgrade') };
-  const all: readonly Operation[] = [...calls.upgrade, ...calls.downgrade].flatMap(({ operations }) => operations);
-  const writer = await databaseOf(scratch).pin(async ({ introspection }) => engine.online?.(introspection, all));
+  const functions = DIRECTIONS.map((direction) => calls[direction].flatMap(({ operations }) => operations));
+  const onDatabase: OnlineSources['onDatabase'] = (work) =>
+    databaseOf(scratch).pin(({ introspection }) => work(introspection));
+  const writer = await engine.online?.({ onDatabase, onScratch }, functions);
   const rewriteOf = async (direction: (typeof DIRECTIONS)[number]): Promise<OnlineRewrite> => {
     const body = await functionBody(script.source.kind, text, direction, connection);
     if (writer === undefined || (body === undefined && calls[direction].length === 0)) return { outcome: 'same' };

@@ -24,6 +24,12 @@ export interface MigrateOptions extends NewRevision {
    */
   fromEmpty?: boolean;
   /**
+   * Writes what the live database has, whatever the entities say: the revision creates that whole schema, and `stamp` says
+   * that this database has it. The next call then writes what the entities want otherwise, which runs on this database and
+   * on new ones alike. The revision has to be the first one, as with `fromEmpty`. Default: false.
+   */
+  fromDatabase?: boolean;
+  /**
    * Whether the revision is written so that the application's requests go on while it runs: an index is built
    * concurrently, a constraint is validated in another transaction. Default: the option `online`.
    */
@@ -65,8 +71,9 @@ export interface MigrateResult extends Diff, Created {
  *
  * @throws DatabaseNotAtHeadError where revisions wait to be applied: the difference would hold them once more.
  * @throws RevisionIdTooLongError where the version table has no room for the id.
- * @throws SchemaNotFirstError where `fromEmpty` would write a revision behind others.
- * @throws WrittenRevisionWrongError where `verify` finds the new revision wrong; its file is not left.
+ * @throws SchemaNotFirstError where `fromEmpty` or `fromDatabase` would write a revision behind others.
+ * @throws WrittenRevisionWrongError, or with `fromDatabase` RevisionNotOfDatabaseError, where `verify` finds the new
+ * revision wrong; its file is not left.
  * @throws ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
@@ -74,7 +81,8 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   const id = newRevisionId(context, options);
   // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
-  if (options.fromEmpty === true) checkFirst(scripts, placement);
+  const isFromDatabase = options.fromDatabase === true;
+  if (options.fromEmpty === true || isFromDatabase) checkFirst(scripts, placement);
   const contexts = chosen(context, options.connections);
   const compared = await compareAll(contexts, scripts, {
     ...options,
@@ -83,7 +91,11 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
   });
   const prove = async (ids: readonly string[], after: RevisionScripts): Promise<void> => {
     // rehearsals are loaded by those who use them
-    const { proveWritten } = await import('./proven-revision.js');
+    const { proveOfDatabase, proveWritten } = await import('./proven-revision.js');
+    if (isFromDatabase) {
+      for (const each of contexts) await proveOfDatabase(each, { ids, after }, options);
+      return;
+    }
     const about = { ids, before: scripts, after, isOfDatabase: options.fromEmpty !== true };
     for (const each of contexts) await proveWritten(each, about, options);
   };

@@ -1,4 +1,5 @@
 import { type OnlineStep, type OnlineWriter } from '../engines/online/online.js';
+import { type TableAlteration } from '../operations/all.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 import { type RecordedCall } from '../runtime/recorded-operations.js';
 import { type FunctionBody, type FunctionStatement } from '../script/function-statements.js';
@@ -107,7 +108,13 @@ function formOf(
 ): readonly Item[] {
   const own = indexes.flatMap((index) => calls[index]?.operations ?? []);
   const flat = online([...before, ...own]).flatMap((step): readonly FlatStep[] =>
-    'backfill' in step ? [{ step }] : step.operations.map((operation) => ({ operation, autocommit: step.autocommit })),
+    'backfill' in step
+      ? [{ step }]
+      : step.operations.map((operation) => ({
+          operation,
+          autocommit: step.autocommit,
+          batch: step.batches?.find((batch) => (batch as readonly AnyOperation[]).includes(operation)),
+        })),
   );
   const wanted = flat.filter((one) => !('operation' in one) || !before.includes(one.operation));
   const items: Item[] = [];
@@ -132,9 +139,14 @@ function formOf(
 }
 
 /** An operation of a step, or a backfill. */
-type FlatStep =
-  | { readonly operation: AnyOperation; readonly autocommit: boolean }
-  | { readonly step: Extract<OnlineStep, { readonly backfill: unknown }> };
+type FlatStep = FlatOperation | { readonly step: Extract<OnlineStep, { readonly backfill: unknown }> };
+
+interface FlatOperation {
+  readonly operation: AnyOperation;
+  readonly autocommit: boolean;
+  /** The batch that it is part of, where that is new. */
+  readonly batch: readonly TableAlteration[] | undefined;
+}
 
 /** Whether the operations stand in a form at a place, as they are. */
 function stands(operations: readonly AnyOperation[], form: readonly FlatStep[], at: number): boolean {
@@ -157,16 +169,22 @@ function withoutWarning({ warning: _, ...operation }: AnyOperation): string {
 }
 
 function joined(flat: readonly FlatStep[]): readonly OnlineStep[] {
-  const steps: (OnlineStep & { operations?: AnyOperation[] })[] = [];
+  const steps: (
+    | Extract<OnlineStep, { readonly backfill: unknown }>
+    | { operations: AnyOperation[]; autocommit: boolean; batches: NonNullable<FlatOperation['batch']>[] }
+  )[] = [];
   for (const one of flat) {
     if ('step' in one) {
       steps.push(one.step);
       continue;
     }
+    const { operation, autocommit, batch } = one;
     const last = steps.at(-1);
-    if (last?.operations !== undefined && 'autocommit' in last && last.autocommit === one.autocommit)
-      last.operations.push(one.operation);
-    else steps.push({ operations: [one.operation], autocommit: one.autocommit });
+    const isSame = last !== undefined && 'operations' in last && last.autocommit === autocommit;
+    const step = isSame ? last : { operations: [], autocommit, batches: [] };
+    if (!isSame) steps.push(step);
+    step.operations.push(operation);
+    if (batch !== undefined && !step.batches.includes(batch)) step.batches.push(batch);
   }
   return steps;
 }

@@ -340,7 +340,7 @@ export interface VerificationOptions {
    */
   written?: boolean;
   /**
-   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * Whether `verify` tries revisions that ask for `services`. The application is built on the scratch database for
    * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
    * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
    * are reported as not verified, and so are those whose services can't be had.

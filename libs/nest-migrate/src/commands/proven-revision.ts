@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { WrittenRevisionWrongError } from '../errors/autogenerate.errors.js';
+import { RevisionNotOfDatabaseError, WrittenRevisionWrongError } from '../errors/autogenerate.errors.js';
 import { RevisionFailedError, ServicesUnavailableError } from '../errors/runtime.errors.js';
 import { compareFingerprints, type Fingerprint, lineObject } from '../rehearsal/fingerprint.js';
 import { rehearsalFolder } from '../rehearsal/rehearsal-folder.js';
@@ -69,6 +69,38 @@ export async function proveWritten(context: CommandContext, written: WrittenRevi
   const report = hasDrifted ? null : await reported(context, written, proof);
   throw new WrittenRevisionWrongError(proof.problems, proof.lines, report);
 }
+
+/**
+ * Runs revisions that were written from the live database on an empty scratch database, and compares what they make with
+ * the live one.
+ *
+ * @throws RevisionNotOfDatabaseError where that is something else.
+ */
+export async function proveOfDatabase(
+  context: CommandContext,
+  { ids, after }: Pick<WrittenRevisions, 'ids' | 'after'>,
+  common: Common,
+): Promise<void> {
+  const { signal, xArguments, directory } = common;
+  const made = await rehearse(context, { signal, xArguments, directory, at: [] }, async (scratch) => {
+    for (const id of ids) {
+      const failed = await failureOf(moveOne(scratch, after, { direction: 'upgrade', id }, { signal, xArguments }));
+      if (failed !== undefined) throw new RevisionNotOfDatabaseError([], failed);
+    }
+    return fingerprintAt(scratch);
+  });
+  const live = await readFingerprint(context, common);
+  if (compareFingerprints(live, made).verdict === 'not comparable') {
+    const text = 'The scratch database is of another engine or version: the revision was run, and not compared.';
+    emitter(context, common)(warning([text]));
+    return;
+  }
+  const lines = linesOf(placeless(live), placeless(made)).filter((line) => !line.includes(MIGRATOR_TABLE));
+  if (lines.length > 0) throw new RevisionNotOfDatabaseError(lines);
+}
+
+/** The table of MikroORM's own migrator, of which no revision is written. */
+const MIGRATOR_TABLE = 'mikro_orm_migrations';
 
 async function proofOn(
   scratch: CommandContext,

@@ -122,6 +122,10 @@ export async function runWith(
   await warnOfAltered(context, options, scripts, { database, rows: glance });
   const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
   const foreseen = plan(glance);
+  if (glance.length === 0 && scriptsOf(foreseen)[0]?.importedFrom !== undefined) {
+    const { refuseUnstamped } = await import('./stamp-imported.js');
+    await refuseUnstamped(context, options, scripts);
+  }
   const warn = (text: Wording): void => emit(warning(text));
   const begun = dealingWith(scripts.graph, {
     areForgotten: foreseen.settles === true,

@@ -159,7 +159,10 @@ function placeAll(scripts: RevisionScripts, directives: readonly RevisionDirecti
 }
 
 /** The bodies of a new revision's functions: one for all connections, or one for each by the connection's name. */
-type Bodies = Pick<RevisionContent, 'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes' | 'irreversible'>;
+type Bodies = Pick<
+  RevisionContent,
+  'upgrade' | 'downgrade' | 'imports' | 'warnings' | 'notes' | 'irreversible' | 'importedFrom'
+>;
 
 /** The bodies for the operations of each connection. */
 export function bodiesOf(
@@ -232,7 +235,7 @@ export function shown(body: RevisionContent['upgrade']): string {
 export async function writeScript(
   context: CommandContext,
   { directory }: RevisionScripts,
-  { directive: { revId, message, versionPath }, placement, bodies, follows }: ScriptToWrite,
+  { directive: { revId, message, versionPath }, placement, bodies, follows, now = new Date() }: ScriptToWrite,
 ): Promise<WrittenRevision> {
   const { fileTemplate, truncateSlugLength, timezone, base } = context.options;
   return writeRevisionFile({
@@ -241,7 +244,7 @@ export async function writeScript(
     fileTemplate,
     truncateSlugLength,
     timezone,
-    now: new Date(),
+    now,
     revision: revId,
     ...placement,
     message,
@@ -257,6 +260,8 @@ export interface ScriptToWrite extends Omit<PlacedRevision, 'directive'> {
   readonly bodies: Bodies;
   /** The file of the revision that it follows; absent for a new base. */
   readonly follows: string | undefined;
+  /** When it was written. Default: now. */
+  readonly now?: Date;
 }
 
 /** Runs the option `postWriteHooks` on a new file. */

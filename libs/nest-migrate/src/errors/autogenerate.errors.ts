@@ -62,6 +62,28 @@ export class WrittenRevisionWrongError extends MigrationError {
   }
 }
 
+/** Thrown where a revision that was written from the live database makes something else than the database has. */
+export class RevisionNotOfDatabaseError extends MigrationError {
+  readonly code = 'REVISION_NOT_OF_DATABASE';
+
+  constructor(
+    /** The lines of the schema that differ: `- ` the database has it, `+ ` the revision makes it. */
+    readonly schema: readonly string[],
+    /** What failed; absent where the revision ran. */
+    failure?: string,
+  ) {
+    const differs = schema.slice(0, 10).join('; ');
+    super(
+      failure === undefined
+        ? `The revision makes something else than the database has, and its file was removed: ${differs}.`
+        : `The revision fails on an empty database, and its file was removed. ${failure}`,
+      {
+        cure: worded`What no operation can say, such as an extension, is added by hand: write it without --verify, and let ${command('drift')} tell what is missing.`,
+      },
+    );
+  }
+}
+
 /** Thrown where a rename that was asked for names something that did not appear or disappear. */
 export class RenameNotFoundError extends MigrationError {
   readonly code = 'RENAME_NOT_FOUND';

@@ -1,3 +1,4 @@
+import { type ModulesContainer } from '@nestjs/core';
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
@@ -12,6 +13,7 @@ import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
 import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
@@ -55,7 +57,10 @@ import { scratchServices } from './scratch-services.js';
  */
 export class MigrationService {
   /** @internal */
-  constructor(private readonly contextOf: (call: Omit<ConfigureCall, 'connection'>) => CommandContext) {}
+  constructor(
+    private readonly contextOf: (call: Omit<ConfigureCall, 'connection'>) => CommandContext,
+    private readonly modules?: ModulesContainer,
+  ) {}
 
   /**
    * Creates the script directory: `versions/`, a template, a `package.json` that makes revisions ES modules.
@@ -126,6 +131,22 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { squash } = await import('../commands/squash.js');
     return squash(this.context('squash', options), options);
+  }
+
+  /**
+   * Writes the migrations of MikroORM's own migrator, or of another tool, as revisions: a chain of the same SQL in the same
+   * order, proven on scratch databases. Then stamps the database where that tool has left it. A second call changes
+   * nothing.
+   *
+   * @throws MigrationsNotFoundError where there are none; ImportNotFirstError where the script directory has other
+   * revisions; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+   * @example
+   * const { clean, created, findings, stamped } = await migrations.import({ folder: 'src/migrations' });
+   */
+  async import(options?: ImportOptions): Promise<ImportResult> {
+    // rehearsals are loaded by those who use them
+    const { importHistory } = await import('../commands/import-history.js');
+    return importHistory(this.context('import', options), options);
   }
 
   /**
@@ -317,7 +338,8 @@ export class MigrationService {
 
   /**
    * Tries revisions on scratch databases: up, down, and up again, without rows and with some. By default those that are
-   * not applied. What it finds is data, not an error.
+   * not applied. What it finds is data, not an error. With the option `verify: { services: true }` the application is built
+   * once more on each scratch database, without its lifecycle hooks, while the one that runs goes on.
    *
    * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
    * @example
@@ -327,7 +349,7 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
     const context = this.context('verify', options);
-    return verify(context, options, scratchServices(context));
+    return verify(context, options, scratchServices(context, this.modules));
   }
 
   /**

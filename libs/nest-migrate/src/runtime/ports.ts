@@ -163,7 +163,14 @@ export interface RunEngine {
   readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'restated' | 'statements' | 'statementsOn' | 'together'>;
   readonly session: Pick<
     Engine['session'],
-    'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'
+    | 'concurrent'
+    | 'escaping'
+    | 'limits'
+    | 'lockingTransaction'
+    | 'partial'
+    | 'settings'
+    | 'transactionMark'
+    | 'unchecked'
   > &
     Partial<Pick<Engine['session'], 'batches' | 'blockerOf'>>;
 }

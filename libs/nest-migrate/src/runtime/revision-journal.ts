@@ -219,7 +219,11 @@ export class JournalUnit {
         if (earlier.operation !== this.unit.text) throw this.owner.edited(earlier, this.unit.text);
         return false;
       }
-      await this.#cleanUp(statement);
+      // what was left half done may have been ended, and not undone
+      if ((await this.#cleanUp(statement)) && !earlier.heldBefore && (await this.#holds(statement))) {
+        await journal.mark(session, key, 'done');
+        return false;
+      }
       await journal.remove(session, key);
     }
     if (session.inTransaction) {
@@ -343,12 +347,13 @@ export class JournalUnit {
   }
 
   /**
-   * Removes what the statement has left half done. An object that is complete is not removed: it is not this
-   * statement's.
+   * Removes, or ends, what the statement has left half done, and returns whether there was something to do. An object that
+   * is complete is not removed: it is not this statement's.
    */
-  async #cleanUp(statement: Statement): Promise<void> {
-    if (statement.cleanup === undefined || (await this.#holds(statement))) return;
+  async #cleanUp(statement: Statement): Promise<boolean> {
+    if (statement.cleanup === undefined || (await this.#holds(statement))) return false;
     await this.parts.ports.session.execute(statement.cleanup);
+    return true;
   }
 
   /** What stays of a statement that ended its transaction and failed. Its note was in that transaction. */

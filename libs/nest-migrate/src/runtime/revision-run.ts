@@ -1,6 +1,6 @@
 import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
-import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError, TransactionNeededError, WrongRowError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
@@ -151,11 +151,19 @@ export class RevisionRun {
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
     if (statement.needsTransaction === true && !session.inTransaction) throw new TransactionNeededError(statement.sql);
-    const handed = await this.#handed(statement, unit);
+    // a later run makes it again, where it is still needed
+    const noted = statement.fromDatabase === true ? undefined : unit;
+    if (statement.fromDatabase === true) await this.parts.journal?.confirmRows();
+    const handed = await this.#handed(statement, noted);
     const isSent = await this.#tried(statement, () =>
       handed === undefined
-        ? this.#noted(statement, unit, () => this.#send(statement, operations))
-        : this.#noted(handed.statement, unit, handed.send ?? (() => this.#send(statement, operations)), handed.wasDone),
+        ? this.#noted(statement, noted, () => this.#send(statement, operations))
+        : this.#noted(
+            handed.statement,
+            noted,
+            handed.send ?? (() => this.#send(statement, operations)),
+            handed.wasDone,
+          ),
     );
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;
@@ -165,11 +173,12 @@ export class RevisionRun {
   /** What is to be known of a statement that a program makes, or was making in an earlier run. */
   async #handed(statement: Statement, unit: JournalUnit | undefined): Promise<HandedStatement | undefined> {
     const { ports, options } = this.parts;
-    const { schemaChanges: changes } = ports.engine;
     const isBegun = unit?.isBegun === true;
-    if (changes === undefined || unit === undefined || (options.schemaChange === undefined && !isBegun))
-      return undefined;
-    const change = changes.changeIn(statement.sql);
+    if (unit === undefined || (options.schemaChange === undefined && !isBegun)) return undefined;
+    const changes = await ports.engine.schemaChanges?.();
+    if (changes === undefined) return undefined;
+    // what checks no foreign key is done in place
+    const change = statement.unchecked === true ? undefined : changes.changeIn(statement.sql);
     if (change === undefined) return undefined;
     const { emit, signal } = options;
     const mayGoOn = (): Promise<void> => this.#mayGoOn();
@@ -263,10 +272,17 @@ export class RevisionRun {
     const watch = this.#watch;
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, watch));
     try {
+      const { escaping, unchecked } = ports.engine.session;
+      const { wrongRow } = statement;
       const sent = (text: string): Promise<void> =>
-        this.#observed(text, operations, (other) => this.#sent(other, watch));
-      const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
-      await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
+        this.#observed(text, operations, (other) =>
+          wrongRow === undefined ? this.#sent(other, watch) : this.#sentForNoRow(other, wrongRow),
+        );
+      const escaped = async (): Promise<void> =>
+        statement.portable === undefined || escaping === undefined
+          ? sent(sql)
+          : escaping(ports.session, statement, sent);
+      await (statement.unchecked === true && unchecked !== undefined ? unchecked(ports.session, escaped) : escaped());
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
@@ -309,6 +325,13 @@ export class RevisionRun {
     const send = (): Promise<number> =>
       options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (watch === undefined ? send() : watch.watched(sql, send));
+  }
+
+  /** @throws WrongRowError where the query returns a row. */
+  async #sentForNoRow(sql: string, wrongRow: string): Promise<void> {
+    const { ports, options } = this.parts;
+    const [row] = await options.guard(() => ports.session.query(sql, [], 'revision'), sql);
+    if (row !== undefined) throw new WrongRowError(wrongRow, row);
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */

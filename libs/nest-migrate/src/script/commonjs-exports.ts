@@ -2,6 +2,7 @@ import type {
   AnyNode,
   AssignmentExpression,
   CallExpression,
+  ForInStatement,
   Function as FunctionNode,
   ObjectExpression,
   Program,
@@ -27,11 +28,17 @@ export function commonJsExports(program: Program, bindings: ModuleBindings): Rea
   return new CommonJsReader(program, bindings).read();
 }
 
+/** A table of getters, and the object that a call copies it to. */
+interface CopiedTable {
+  readonly target: AnyNode;
+  readonly table: ObjectExpression;
+}
+
 class CommonJsReader {
   readonly #values = new Map<ConstantName, StaticValue>();
   /** The nodes that export something and are certain to be reached, in order. */
   readonly #understood = new Set<AnyNode>();
-  readonly #tables: ObjectExpression[] = [];
+  readonly #tables: CopiedTable[] = [];
   /** The value that `module.exports` is set to. */
   #whole: AnyNode | undefined;
 
@@ -42,14 +49,18 @@ class CommonJsReader {
 
   read(): ReadonlyMap<ConstantName, StaticValue> {
     for (const statement of this.program.body) {
-      this.#findTables(statement);
       if (statement.type === 'ExpressionStatement') this.#expression(statement.expression);
+      else if (statement.type === 'ForInStatement') this.#loop(statement);
     }
     this.#refuseOthers(this.program);
-    const [table, ...more] = this.#tables;
+    const copied = this.#tables.filter(({ target }) => this.#isExports(target) || this.#isWrappedWhole(target));
+    const [copy, ...more] = copied;
     const isDirect = [...this.#values.values()].some((value) => value !== undefined);
-    if (more.length > 0 || (table !== undefined && isDirect)) throw new NotUnderstood();
-    if (table !== undefined && (this.#whole === undefined || isWrapped(this.#whole))) return this.#getters(table);
+    if (copy !== undefined) {
+      const isWhole = this.#whole !== undefined && !this.#isWrappedWhole(copy.target);
+      if (more.length > 0 || isDirect || isWhole) throw new NotUnderstood();
+      return this.#getters(copy.table);
+    }
     if (this.#whole === undefined) return this.#values;
     if (this.#whole.type !== 'ObjectExpression' || isDirect) throw new NotUnderstood();
     return this.#members(this.#whole);
@@ -58,7 +69,7 @@ class CommonJsReader {
   #expression(node: AnyNode): void {
     if (node.type === 'SequenceExpression') for (const part of node.expressions) this.#expression(part);
     else if (node.type === 'AssignmentExpression') this.#assignment(node);
-    else if (node.type === 'CallExpression') this.#definition(node);
+    else if (node.type === 'CallExpression') this.#call(node);
   }
 
   /** Reads `exports.a = exports.b = value` and `module.exports = value`. */
@@ -79,6 +90,27 @@ class CommonJsReader {
     this.#understood.add(node);
   }
 
+  /** Reads `copy(exports, { a: () => a })` and the definition of one export. */
+  #call(node: CallExpression): void {
+    const [target, table] = node.arguments;
+    if (target === undefined || table?.type !== 'ObjectExpression' || !isTable(table)) return this.#definition(node);
+    if (!this.#copiesGetters(node, table)) throw new NotUnderstood();
+    this.#tables.push({ target, table });
+    this.#understood.add(node);
+  }
+
+  /** Reads the loop of such a copy, which minifiers write without its function. */
+  #loop(node: ForInStatement): void {
+    if (node.right.type !== 'Identifier') return;
+    const table = this.bindings.initializerOf(node.right.name);
+    if (table?.type !== 'ObjectExpression' || !isTable(table) || table.end > node.start) return;
+    const definition = definitionIn(node, table);
+    const target = definition?.arguments[0];
+    if (definition === undefined || target === undefined) return;
+    this.#tables.push({ target, table });
+    this.#understood.add(definition);
+  }
+
   /** Reads `Object.defineProperty(exports, 'a', { get: function () { return a; } })`. */
   #definition(node: CallExpression): void {
     const [target, key, descriptor] = node.arguments;
@@ -90,16 +122,6 @@ class CommonJsReader {
     const getter = memberOf(descriptor, 'get');
     if (getter === undefined) throw new NotUnderstood();
     this.#values.set(name, this.#returned(getter));
-  }
-
-  /** Finds objects with getters for the constants, outside of functions. */
-  #findTables(node: AnyNode): void {
-    if (isFunctionNode(node) || isNeverReached(node)) return;
-    if (node.type === 'ObjectExpression') {
-      const revision = memberOf(node, 'revision');
-      if (revision !== undefined && returnedBy(revision) !== undefined) this.#tables.push(node);
-    }
-    for (const child of childrenOf(node)) this.#findTables(child);
   }
 
   #getters(table: ObjectExpression): ReadonlyMap<ConstantName, StaticValue> {
@@ -142,21 +164,26 @@ class CommonJsReader {
       if (isMember || this.#isExports(node.left)) throw new NotUnderstood();
     }
     if (node.type === 'CallExpression' && !this.#understood.has(node)) {
-      const given = node.arguments;
-      const isTable = given.some((argument) => this.#tables.some((table) => table === argument));
-      const isCopied = isDefineProperty(node.callee) && given[1]?.type === 'Identifier' && this.#tables.length > 0;
-      const isGiven = given.some((argument) => this.#isExports(argument));
-      if (isGiven && !(isTable ? this.#mayCopy(node) : isCopied)) throw new NotUnderstood();
+      if (node.arguments.some((argument) => this.#isExports(argument))) throw new NotUnderstood();
     }
     for (const child of childrenOf(node)) this.#refuseOthers(child);
   }
 
-  /** Whether the called function may copy a table to `exports`. A function of this script may if it takes both. */
-  #mayCopy({ callee }: CallExpression): boolean {
+  /** Whether the called function makes getters of a table. One that stands elsewhere is the runtime of a bundler. */
+  #copiesGetters({ callee }: CallExpression, table: ObjectExpression): boolean {
+    if (isFunctionNode(callee)) return definesGetters(callee as FunctionNode, table);
+    if (callee.type === 'MemberExpression') {
+      // `Object.assign` copies the functions of a table as they are
+      return !(callee.object.type === 'Identifier' && /^(?:Object|Reflect)$/.test(callee.object.name));
+    }
     if (callee.type !== 'Identifier') return true;
-    const own = this.program.body.find((node) => node.type === 'FunctionDeclaration' && node.id.name === callee.name);
-    const called = own ?? this.bindings.initializerOf(callee.name);
-    return called === undefined || !isFunctionNode(called) || (called as FunctionNode).params.length > 1;
+    const { name } = callee;
+    const declared = this.program.body.filter((node) => node.type === 'FunctionDeclaration' && node.id.name === name);
+    const isVariable = this.bindings.has(name);
+    if (declared.length === 0 && !isVariable) return true;
+    if (declared.length + (isVariable ? 1 : 0) > 1) return false;
+    const called = declared[0] ?? this.bindings.initializerOf(name);
+    return called !== undefined && isFunctionNode(called) && definesGetters(called as FunctionNode, table);
   }
 
   /**
@@ -171,6 +198,13 @@ class CommonJsReader {
     throw new NotUnderstood();
   }
 
+  /** Whether `module.exports` is set to `wrap(names)`, as esbuild writes it, and the node is these names. */
+  #isWrappedWhole(node: AnyNode): boolean {
+    if (this.#whole?.type !== 'CallExpression' || node.type !== 'Identifier') return false;
+    const [wrapped, ...more] = this.#whole.arguments;
+    return more.length === 0 && wrapped?.type === 'Identifier' && wrapped.name === node.name;
+  }
+
   #isExports(node: AnyNode, depth = 0): boolean {
     if (isModuleExports(node)) return true;
     if (node.type !== 'Identifier' || depth > 3) return false;
@@ -178,6 +212,12 @@ class CommonJsReader {
     const value = this.bindings.initializerOf(node.name);
     return value !== undefined && this.#isExports(value, depth + 1);
   }
+}
+
+/** Whether an object has functions that return the constants. */
+function isTable(object: ObjectExpression): boolean {
+  const revision = memberOf(object, 'revision');
+  return revision !== undefined && returnedBy(revision) !== undefined;
 }
 
 function isModuleExports(node: AnyNode): boolean {
@@ -188,11 +228,6 @@ function isModuleExports(node: AnyNode): boolean {
     node.property.type === 'Identifier' &&
     node.property.name === 'exports'
   );
-}
-
-/** Whether a call is `wrap(names)`, as esbuild writes it. */
-function isWrapped(node: AnyNode): boolean {
-  return node.type === 'CallExpression' && node.arguments.length === 1 && node.arguments[0]?.type === 'Identifier';
 }
 
 function isDefineProperty(callee: AnyNode): boolean {
@@ -207,6 +242,33 @@ function isNeverReached(node: AnyNode): boolean {
   return (
     node.type === 'LogicalExpression' && node.operator === '&&' && node.left.type === 'Literal' && node.left.value === 0
   );
+}
+
+/** Whether a function is `(target, table) => { for (name in table) define(target, name, { get: …table… }) }`. */
+function definesGetters({ params, body }: FunctionNode, object: ObjectExpression): boolean {
+  const [, table] = params;
+  const [loop, ...more] = body.type === 'BlockStatement' ? body.body : [];
+  if (table?.type !== 'Identifier' || more.length > 0 || loop?.type !== 'ForInStatement') return false;
+  return loop.right.type === 'Identifier' && loop.right.name === table.name && definitionIn(loop, object) !== undefined;
+}
+
+/**
+ * The call of `for (name in table) define(target, name, { get: … })`, which is all that the loop does. The getter is
+ * `table[name]` where the table has functions, and that of the property's descriptor where it has getters.
+ */
+function definitionIn({ right, body }: ForInStatement, object: ObjectExpression): CallExpression | undefined {
+  const [statement, ...more] = body.type === 'BlockStatement' ? body.body : [body];
+  if (right.type !== 'Identifier' || statement?.type !== 'ExpressionStatement' || more.length > 0) return undefined;
+  const { expression } = statement;
+  if (expression.type !== 'CallExpression') return undefined;
+  const [, , descriptor] = expression.arguments;
+  const getter = descriptor?.type === 'ObjectExpression' ? memberOf(descriptor, 'get')?.value : undefined;
+  if (getter?.type !== 'MemberExpression') return undefined;
+  const isOfDescriptor = getter.object.type === 'CallExpression';
+  const read = getter.object.type === 'CallExpression' ? getter.object.arguments[0] : getter.object;
+  if (read?.type !== 'Identifier' || read.name !== right.name) return undefined;
+  const kinds = object.properties.map((property) => property.type === 'Property' && property.kind === 'get');
+  return kinds.every((isGetter) => isGetter === isOfDescriptor) ? expression : undefined;
 }
 
 function keyOf({ key, computed }: Property): string | undefined {

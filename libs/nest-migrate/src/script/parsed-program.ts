@@ -1,4 +1,4 @@
-import type { Program } from 'acorn';
+import type { Comment, Program } from 'acorn';
 import { type RevisionSource } from './revision-script.js';
 
 /**
@@ -16,11 +16,22 @@ export async function parsedProgram(
   return plain === undefined || program === undefined ? undefined : { program, text: plain };
 }
 
-async function parse(text: string): Promise<Program | undefined> {
+/** A parsed text without its comments. Everything stands where it did. */
+export async function withoutComments(text: string): Promise<string> {
+  const comments: Comment[] = [];
+  await parse(text, comments);
+  return comments.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + rest.slice(start, end).replace(/[^\n]/g, ' ') + rest.slice(end),
+    text,
+  );
+}
+
+async function parse(text: string, comments: Comment[] = []): Promise<Program | undefined> {
   const acorn = await import('acorn');
   for (const sourceType of ['module', 'commonjs'] as const) {
+    comments.length = 0;
     try {
-      return acorn.parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true });
+      return acorn.parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true, onComment: comments });
     } catch (error) {
       // a text that is neither fails when it is loaded
       if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;

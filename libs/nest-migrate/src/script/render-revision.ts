@@ -21,6 +21,8 @@ export interface RevisionContent {
   readonly replaces?: readonly string[];
   /** Why it cannot be undone. Default: it can. */
   readonly irreversible?: string;
+  /** The tool and the migration that it was imported from. Default: it was not. */
+  readonly importedFrom?: string;
   readonly message: string;
   /** ISO 8601 with offset. */
   readonly createDate: string;
@@ -78,6 +80,7 @@ export function renderRevision(content: RevisionContent, template: RevisionTempl
       ? []
       : [['replaces', listLiteral(content.replaces)] as const]),
     ...(content.irreversible === undefined ? [] : [['irreversible', stringLiteral(content.irreversible)] as const]),
+    ...(content.importedFrom === undefined ? [] : [['importedFrom', stringLiteral(content.importedFrom)] as const]),
   ];
   const text = fillTemplate(template.text, template.name, {
     blocks: {

@@ -13,6 +13,7 @@ export const CONSTANT_NAMES = [
   'irreversible',
   'elidable',
   'accept',
+  'importedFrom',
 ] as const;
 
 /** The name of such a constant. */

@@ -17,6 +17,8 @@ export interface RevisionScript extends Revision {
   /** Whether what it does to rows need not be done again by a revision that replaces it. */
   readonly elidable: boolean;
   readonly accept: readonly AcceptedFinding[];
+  /** The tool and the migration that it was imported from, such as `mikro-orm/Migration20240101120000`; absent for none. */
+  readonly importedFrom?: string;
   /** The file, absolute. */
   readonly path: string;
   readonly source: RevisionSource;
@@ -64,7 +66,7 @@ export function revisionSource(path: string, text: string): RevisionSource {
 export function toRevisionScript(path: string, constants: Readonly<Record<string, unknown>>): RevisionHead {
   const invalid = (problem: string, cure?: string): RevisionFileInvalidError =>
     new RevisionFileInvalidError(path, problem, { cure });
-  const { revision, downRevision, message, createDate, irreversible, elidable = null } = constants;
+  const { revision, downRevision, message, createDate, irreversible, elidable = null, importedFrom } = constants;
 
   const names = (name: ConstantName): readonly string[] => {
     const value = constants[name];
@@ -91,6 +93,8 @@ export function toRevisionScript(path: string, constants: Readonly<Record<string
   if (elidable !== null && typeof elidable !== 'boolean')
     throw invalid("exports an 'elidable' that is neither true nor false");
 
+  if (importedFrom != null && !isSentence(importedFrom)) throw invalid("exports an 'importedFrom' that is not a text");
+
   return Object.freeze({
     id: revision,
     downRevision: names('downRevision'),
@@ -103,6 +107,7 @@ export function toRevisionScript(path: string, constants: Readonly<Record<string
     irreversible: irreversible ?? null,
     elidable: elidable ?? false,
     accept: acceptedFindings(constants['accept'], invalid),
+    ...(importedFrom != null && { importedFrom }),
     path,
   });
 }

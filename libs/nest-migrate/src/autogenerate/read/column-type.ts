@@ -64,6 +64,22 @@ export function describeType(databaseType: string, engine: Engine, meant?: TypeN
   return { columnType: databaseType };
 }
 
+/**
+ * A column with the type as the database spells it, where the engine takes several types for one and the name would make
+ * another of them: on SQLite `varchar(50)` is as good as `text`.
+ */
+export function spelledAsInDatabase<C extends { readonly definition: ColumnDefinition; readonly databaseType: string }>(
+  column: C,
+  engine: Engine,
+): C {
+  const { definition, databaseType } = column;
+  const { type, length: _length, precision: _precision, scale: _scale, ...rest } = definition;
+  const isNamed = definition.items !== undefined || definition.columnType !== undefined || type === undefined;
+  if (!engine.capabilities.sharedTypes || isNamed) return column;
+  if (definition.autoincrement === true || columnTypeOf(definition, engine) === databaseType) return column;
+  return { ...column, definition: { ...rest, columnType: databaseType } };
+}
+
 function definitionsOf(type: TypeName, numbers: RegExpExecArray | null): readonly TypeDefinition[] {
   const bare = { type };
   if (numbers === null) return [bare];

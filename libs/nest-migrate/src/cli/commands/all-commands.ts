@@ -10,6 +10,7 @@ import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
 import { heads } from './heads.command.js';
 import { history } from './history.command.js';
+import { importCommand } from './import.command.js';
 import { init } from './init.command.js';
 import { lint } from './lint.command.js';
 import { listTemplates } from './list-templates.command.js';
@@ -30,6 +31,7 @@ import { verify } from './verify.command.js';
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
   init,
+  importCommand,
   listTemplates,
   migrate,
   check,

@@ -1,10 +1,5 @@
-import {
-  type Blocked,
-  type ImpactMeter,
-  type MeasuredSession,
-  type StatementImpact,
-  type TableImpact,
-} from '../../impact/impact.js';
+import { type Blocked, type ImpactMeter, type StatementImpact, type TableImpact } from '../../impact/impact.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
@@ -40,7 +35,7 @@ export class MySqlMeter implements ImpactMeter {
 
   constructor(private readonly variant: MySqlVariant) {}
 
-  async measure(session: MeasuredSession, sql: string | null, send: Send): Promise<StatementImpact> {
+  async measure(session: SqlSession, sql: string | null, send: Send): Promise<StatementImpact> {
     if (sql === null) {
       const told = async (): ReturnType<typeof tablesOfTransaction> =>
         this.variant === 'mysql' ? tablesOfTransaction(session) : undefined;
@@ -64,7 +59,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   async #impactOf(
-    session: MeasuredSession,
+    session: SqlSession,
     { sql, shape, before }: { sql: string; shape: StatementShape; before: TableStates },
     send: Send,
   ): Promise<{ readonly impact: StatementImpact; readonly after?: TableStates }> {
@@ -111,7 +106,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   async #alteration(
-    session: MeasuredSession,
+    session: SqlSession,
     {
       sql,
       shape,
@@ -166,7 +161,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   /** Whether the rows of a copy are compared with those that its foreign keys refer to: MySQL does so for old keys too. */
-  async #checksCopies(session: MeasuredSession): Promise<boolean> {
+  async #checksCopies(session: SqlSession): Promise<boolean> {
     if (this.variant !== 'mysql') return false;
     const [row] = await session.query<{ checks: unknown }>('select @@foreign_key_checks as checks');
     return Number(row?.checks) === 1;

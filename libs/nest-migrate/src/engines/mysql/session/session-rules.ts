@@ -7,6 +7,7 @@ import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
 import { otherThanMySql } from '../other-servers.js';
 import { mysqlBlockerOf } from './blockers.js';
 import { escaping } from './escaping.js';
+import { unchecked } from './foreign-key-checks.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlPartialStatements } from './partial-statements.js';
 import { mysqlRowBatches } from './row-batches.js';
@@ -39,6 +40,7 @@ export const mysqlSession: SessionRules = {
     );
   },
   escaping,
+  unchecked,
   server: mysqlServer,
   limits: mysqlLimits,
   blockerOf: mysqlBlockerOf,
