@@ -103,7 +103,10 @@ export type MigrationEvent = {
       readonly isLogged: boolean;
     }
   | {
-      /** Sent before `verify` tries a revision: once without rows, and once with rows where there are some. */
+      /**
+       * Sent before `verify` tries a revision: once without rows, and once with rows where there are some. `import` sends it
+       * before each migration and each revision that it tries.
+       */
       readonly type: 'verifying';
       /** The id of the revision. */
       readonly revision: string;
