@@ -339,6 +339,7 @@ export {
   MigrationsNotFoundError,
   MigrationUnreadableError,
   MigratorMissingError,
+  NothingImportedError,
 } from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,

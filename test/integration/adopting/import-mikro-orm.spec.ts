@@ -303,9 +303,10 @@ export class M extends Migration {
     expect(await written(at)).toEqual(['versions/aaa1.ts']);
   });
 
-  it('a folder that is not there or has no migrations is said', async () => {
+  it('a folder that is not there or has no migrations is said, and where nothing was imported to stamp', async () => {
     const at = await start('sqlite');
-    await expect(at.migrations.import({ folder: 'nowhere' })).rejects.toThrow(/no migrations of any tool in .*nowhere/);
+    await expect(at.migrations.import({ stamp: true })).rejects.toThrow(/nothing to stamp/);
+    await expect(at.migrations.import({ folder: 'nowhere' })).rejects.toThrow(/no folder .*nowhere/);
     const folder = await writeFolder(at, {});
     await expect(at.migrations.import({ folder, tool: 'mikro-orm' })).rejects.toThrow(/no migrations of MikroORM in/);
   });

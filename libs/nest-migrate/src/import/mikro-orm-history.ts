@@ -168,7 +168,7 @@ async function readMigration(
   const knex = text.includes('getKnex') ? await knexFor(place) : undefined;
   const callable: Recording['callable'] = !isTransactional
     ? {
-        because: 'it runs outside of a transaction, where nothing can give it an EntityManager',
+        because: 'a class that runs outside of a transaction cannot be called',
         cure: 'Write what it does as a revision of its own, or let it run in a transaction.',
       }
     : file === undefined
