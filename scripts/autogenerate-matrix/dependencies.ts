@@ -1,8 +1,9 @@
 /**
  * Writes the section of docs/autogenerate-matrix.md about changes with what hangs on them, from what the last whole run
- * of the matrix found.
+ * of the matrix found. An engine that did not run keeps what the page says of it.
  *
  *     npm run test:dependencies && npm run docs:dependencies
+ *     npm run test:dependencies -- -t 'on pglite' && npm run docs:dependencies
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { knownFailures } from '../../test/dependencies/known-failures.js';
 import { withoutCell } from '../../test/dependencies/names.js';
 import { type Result, resultsFolder } from '../../test/dependencies/results.js';
 import { allEngines, engineNames, type Engine } from '../../test/support/engines.ts';
-import { ownSection, withSection } from './section.ts';
+import { ownSection, sectionOf, withSection } from './section.ts';
 import { type ToolCounts, type ToolsOnDependencies } from './tool-counts.ts';
 
 const page = join('docs', 'autogenerate-matrix.md');
@@ -25,6 +26,7 @@ for (const engine of allEngines) {
 }
 if (found.size === 0) throw new Error(`No results in ${resultsFolder}: run npm run test:dependencies first.`);
 const text = readFileSync(page, 'utf8');
+const before = sectionOf(text).split('\n');
 writeFileSync(page, withSection(text, section()));
 
 function section(): string {
@@ -41,7 +43,10 @@ function section(): string {
     '| --- | ---: | ---: | ---: | ---: | ---: |',
     ...allEngines.map((engine) => {
       const results = found.get(engine);
-      if (results === undefined) return `| ${engineNames[engine]} | not run whole | | | | |`;
+      if (results === undefined) {
+        const row = `| ${engineNames[engine]} | `;
+        return before.find((line) => line.startsWith(row)) ?? `${row}not run whole | | | | |`;
+      }
       const count = (verdict: Result['verdict']): number => results.filter((one) => one.verdict === verdict).length;
       const counts = [results.length, ...(['holds', 'fails', 'left alone', 'not possible'] as const).map(count)];
       return `| ${engineNames[engine]} | ${counts.join(' | ')} |`;
@@ -90,8 +95,9 @@ function otherTools(): readonly string[] {
 /** Cells that fail, by cause. */
 function failures(): readonly string[] {
   const counted = new Map<string, Map<Engine, number>>();
-  for (const [engine, results] of found) {
+  for (const engine of allEngines) {
     const known = knownFailures(engine);
+    const results = found.get(engine) ?? [...known.keys()].map((cell) => ({ cell, verdict: 'fails' as const }));
     for (const { cell } of results.filter(({ verdict }) => verdict === 'fails')) {
       const cause = known.get(cell) ?? 'not known before';
       const counts = counted.get(cause) ?? new Map<Engine, number>();
@@ -113,7 +119,9 @@ function failures(): readonly string[] {
 
 /** What the engines said of versions that they refuse. */
 function refusals(): readonly string[] {
-  const lines = [...found].flatMap(([engine, results]) => {
+  const lines = allEngines.flatMap((engine) => {
+    const results = found.get(engine);
+    if (results === undefined) return before.filter((line) => line.startsWith(`- ${engineNames[engine]}, `));
     const said = new Map<string, number>();
     for (const { verdict, text: told = '' } of results) {
       if (verdict !== 'not possible') continue;

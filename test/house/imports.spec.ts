@@ -18,7 +18,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   script: {
     rooms: ['errors', 'revision'],
-    packages: /^(acorn|get-tsconfig|node:(fs|fs\/promises|path|url|crypto|module|child_process))$/,
+    packages: /^(acorn|get-tsconfig|node:(fs|fs\/promises|path|url|crypto|module|child_process|readline))$/,
   },
   autogenerate: {
     rooms: ['errors', 'operations', 'schema', 'engines', 'engines/sql'],

@@ -90,6 +90,33 @@ const revisions: readonly RevisionFile[] = [
         });
         await op.execute('update hit set hits = hits + 100000');
       }
+      if (op.dialect === 'mysql' || op.dialect === 'mariadb') {
+        // as `db migrate --online` writes it
+        const isMariaDb = op.dialect === 'mariadb';
+        await op.batchAlterTable(
+          'ledger',
+          async (batch) => {
+            await batch.addColumn('ledger', 'since', { type: 'integer', default: 3 });
+            await batch.addColumn('ledger', 'until', { type: 'integer', nullable: true });
+          },
+          { algorithm: 'instant' },
+        );
+        await op.batchAlterTable(
+          'audit',
+          async (batch) => {
+            await batch.createForeignKey('audit', 'id', 'ledger', 'id', { name: 'audit_same' });
+          },
+          { algorithm: isMariaDb ? 'nocopy' : 'inplace', lock: 'none' },
+        );
+        await op.execute('update hit set hits = hits + 100000');
+        await op.batchAlterTable(
+          'ledger',
+          async (batch) => {
+            await batch.createIndex('ledger', ['since'], { name: 'ledger_since' });
+          },
+          { algorithm: 'inplace', lock: 'none' },
+        );
+      }
     },
   },
 ];

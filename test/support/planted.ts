@@ -14,7 +14,12 @@ export const HOSTILE = `n-x\\'"\`; create table pwned (n int); -- ?? ? $1 :x`;
 /** With a letter that base64 does not have: the proof of a password, which is random, would hold the mark at times. */
 const MARK = 'n-x';
 
-export type OwnTable = 'nest_migrate_version' | 'nest_migrate_journal' | 'nest_migrate_history' | 'nest_migrate_lock';
+export type OwnTable =
+  | 'nest_migrate_version'
+  | 'nest_migrate_journal'
+  | 'nest_migrate_history'
+  | 'nest_migrate_lock'
+  | 'nest_migrate_schema';
 
 export class Planted {
   private constructor(

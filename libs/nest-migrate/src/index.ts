@@ -13,8 +13,9 @@ export { executeDbCommand, runDbCommand } from './cli/run-db-command.js';
 export type { DbCommandFailure, DbCommandStreams, RunDbCommandOptions } from './cli/run-db-command.js';
 
 export type { CheckOptions, CheckResult } from './commands/check.js';
-export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseResult } from './commands/rebase.js';
+export type { RebaseConflict, RebasedRevision, RebaseOptions, RebaseOverlap, RebaseResult } from './commands/rebase.js';
 export type { PublishedFinding, PublishedProblem } from './commands/published-revisions.js';
+export type { CertificateFinding, CertificateProblem } from './commands/squash-certificate.js';
 export type {
   CompareServerDefault,
   CompareType,
@@ -105,11 +106,14 @@ export type { RunOptions } from './commands/run.js';
 export type { ShowOptions } from './commands/show.js';
 export type { StampOptions } from './commands/stamp.js';
 export type { Finding } from './commands/finding.js';
-export type { LintOptions } from './commands/lint.js';
+export type { OnlineSchemaChange } from './commands/options.js';
+export type { LintOptions, LintResult } from './commands/lint.js';
+export type { FixedRevision, LeftRevision, LintFixes } from './commands/lint-fix.js';
 export type { PlanOptions } from './commands/plan.js';
 export type { UpgradeOptions } from './commands/upgrade.js';
 export type {
   Blocked,
+  CountingKey,
   DatabaseStatistics,
   FailedStatement,
   Level,
@@ -362,6 +366,7 @@ export {
   RebaseRefusedError,
   NothingToSquashError,
   SquashDataError,
+  SquashUnprovableError,
 } from './errors/command.errors.js';
 export {
   ConnectionUrlError,
@@ -457,6 +462,7 @@ export {
   TransactionNeededError,
   TransactionEndedError,
   VersionConflictError,
+  WrongRowError,
 } from './errors/runtime.errors.js';
 export {
   OfflineBackfillError,
@@ -490,6 +496,7 @@ export {
   NotOnScratchError,
   ScratchForbiddenError,
   ScratchPlaceMissingError,
+  ScratchPooledError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export {
@@ -499,6 +506,7 @@ export {
   ReadOnlyUndoneError,
   StatisticsInvalidError,
 } from './errors/plan.errors.js';
+export { LargeTableError, LeftByProgramError, SchemaChangeFailedError } from './errors/schema-change.errors.js';
 export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,

@@ -34,6 +34,8 @@ const {
   dropTable,
   renameTable,
   createPartition,
+  attachPartition,
+  detachPartition,
   dropPartition,
   alterRowLevelSecurity,
   createPolicy,
@@ -352,6 +354,25 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
     {
       operation: { ...dropPartition('event', 'event_1'), previous: 'default' },
       reverse: ['createPartition'],
+      unsupported: postgresOnly,
+    },
+  ],
+  attachPartition: [
+    {
+      operation: attachPartition('event', 'event_1', 'for values in (1)', { partitionSchema: 'parts' }),
+      reverse: ['detachPartition'],
+      unsupported: postgresOnly,
+    },
+  ],
+  detachPartition: [
+    {
+      operation: detachPartition('event', 'event_1', { concurrently: true }),
+      reverse: { missing: 'previous' },
+      unsupported: postgresOnly,
+    },
+    {
+      operation: { ...detachPartition('event', 'event_1'), previous: 'default' },
+      reverse: ['attachPartition'],
       unsupported: postgresOnly,
     },
   ],

@@ -15,16 +15,16 @@ import {
 } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
-import { type OnlineWriter } from '../../../libs/nest-migrate/src/engines/online/online.js';
+import { type OnlineSources, type OnlineWriter } from '../../../libs/nest-migrate/src/engines/online/online.js';
 import { type Backfill } from '../../../libs/nest-migrate/src/operations/backfill.js';
 import { type Statement } from '../../../libs/nest-migrate/src/engines/ddl/statement.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
-import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.js';
+import { createDatabase, type Engine, type ServerCoordinates, type TestDatabase } from '../../support/databases.js';
 import { schemaOf } from '../../support/dumps.js';
-import { statementsFor, statementsTogether } from '../../support/statements.js';
+import { sessionOn, statementsFor, statementsTogether } from '../../support/statements.js';
 import { type RenderedStep, runBody, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
 
@@ -42,9 +42,16 @@ export class LiveDatabase {
     private readonly orm: MikroORM,
   ) {}
 
-  /** @param config of the application whose revisions run. */
-  static async create(engine: Engine, config: Partial<Options> = {}): Promise<LiveDatabase> {
-    const database = await createDatabase(engine);
+  /**
+   * @param config of the application whose revisions run.
+   * @param server another one than the run's.
+   */
+  static async create(
+    engine: Engine,
+    config: Partial<Options> = {},
+    server?: ServerCoordinates,
+  ): Promise<LiveDatabase> {
+    const database = await createDatabase(engine, { server });
     // those that a server has in its folders
     const extensions = { citext, hstore, ltree, pg_trgm, vector };
     const driverOptions = engine === 'pglite' ? { driverOptions: { extensions } } : {};
@@ -207,8 +214,12 @@ export class LiveDatabase {
   }
 
   /** Writes operations so that requests go on meanwhile, for the database as it is. */
-  async online(operations: readonly Operation[]): Promise<OnlineWriter | undefined> {
-    return engineFor(this.orm).online?.(this.connection, operations);
+  async online(
+    operations: readonly Operation[],
+    onScratch: OnlineSources['onScratch'] = () => Promise.reject(new TypeError('it needs a scratch database')),
+  ): Promise<OnlineWriter | undefined> {
+    const sources: OnlineSources = { onDatabase: (work) => work(this.connection), onScratch };
+    return engineFor(this.orm).online?.(sources, [operations]);
   }
 
   /** Runs the body of a function, in transactions and outside of them as a run does. */
@@ -265,9 +276,10 @@ export class LiveDatabase {
         ? statementsFor(dialect, this.connection, ...step.operations)
         : (dialect.ddl.statementsFrom?.(step.existing, step.operations) ??
           statementsTogether(dialect, step.operations));
-    for await (const { sql } of statements) {
+    for await (const { sql, unchecked = false } of statements) {
+      const send = (): Promise<unknown> => this.connection.execute(sql);
       try {
-        await this.connection.execute(sql);
+        await (unchecked ? dialect.session.unchecked?.(sessionOn(this.connection), send) : send());
       } catch (error) {
         throw new Error(`${sql}\n${(error as Error).message}`, { cause: error });
       }

@@ -94,6 +94,69 @@ describe.each(['mysql', 'mariadb'] as const)('on %s', (engine) => {
     ).toEqual([expect.stringContaining('`amount`')]);
   });
 
+  it.each(['database', 'revision'] as const)(
+    'a computed column whose source is renamed stays invisible, as the %s has it',
+    async (from) => {
+      database = await LiveDatabase.create(engine);
+      const [sum, more] = [`a`, `z`].map((source) => ({
+        [source]: p.integer(),
+        doubled: p.integer().generated(`(${source} * 2) stored`).nullable(),
+        last: p.integer(),
+      })) as [object, object];
+      await database.build(thing(sum));
+      await database.execute('alter table thing modify doubled int generated always as (a * 2) stored invisible');
+      const first = await shown();
+      expect(await database.difference(thing(sum))).toBe('');
+      const { upgrade, downgrade } = await database.compare(thing(more), { renames: ['thing.a:z'] });
+      await database.apply(upgrade, from);
+      expect(await shown()).toBe(first.replaceAll('`a`', '`z`'));
+      expect(await database.difference(thing(more))).toBe('');
+      await database.apply(downgrade, from);
+      expect(await shown()).toBe(first);
+    },
+  );
+
+  it('what uses a column that becomes computed, and no entity declares, stays with it', async () => {
+    database = await LiveDatabase.create(engine);
+    const versions = [p.integer(), p.integer().generated('(b * 2) stored').nullable()].map((a, index) =>
+      thing({ a, b: p.integer(), c: index === 0 ? p.integer() : p.bigint(), ...(index === 1 && { d: p.integer() }) }),
+    ) as [Entities, Entities];
+    await database.build(versions[0]);
+    await database.execute(
+      'alter table thing add index left_a (a, b), add constraint left_check check (a > 0)',
+      'alter table thing add left_more int generated always as (a + 1) stored invisible after b',
+      'alter table thing add index left_index (left_more), add constraint left_own check (left_more > 0)',
+      'insert into thing (id, a, b, c) values (1, 2, 3, 4)',
+    );
+    const includeObject = ({ name }: { readonly name: string }): boolean => !name.startsWith('left_');
+    const [stood, undeclared] = [await shown(), /^.*left_.*$/gm];
+    const { upgrade, downgrade, warnings } = await database.compare(versions[1], { includeObject });
+    expect(warnings.filter((warning) => warning.includes('leaves'))).toEqual([]);
+    await database.apply(upgrade);
+    expect(await database.difference(versions[1], { includeObject })).toBe('');
+    expect((await shown()).match(undeclared)).toEqual(stood.match(undeclared));
+    expect(await database.connection.execute('select a, left_more as more from thing')).toEqual([{ a: 6, more: 7 }]);
+    await database.apply(downgrade);
+    expect(await shown()).toBe(stood);
+  });
+
+  it('what is lost with a computed column is told where another change has to come between', async () => {
+    database = await LiveDatabase.create(engine);
+    const [before, after] = (['int', 'varchar(40)'] as const).map((type, index) =>
+      thing({
+        a: p.integer().generated(`(length(b) + ${index}) stored`).nullable(),
+        b: type === 'int' ? p.integer() : p.string().length(40),
+      }),
+    ) as [Entities, Entities];
+    await database.build(before);
+    await database.execute('alter table thing add index left_a (a)');
+    const includeObject = ({ name }: { readonly name: string }): boolean => !name.startsWith('left_');
+    const { warnings } = await database.compare(after, { includeObject });
+    expect(warnings).toContainEqual(
+      expect.stringMatching(/^drops thing\.a and adds it in a later statement, which the index left_a uses /),
+    );
+  });
+
   it('what an entity does declare is there, and settles', async () => {
     database = await LiveDatabase.create(engine);
     const declared = thing({

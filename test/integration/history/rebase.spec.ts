@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type RebaseOptions, type RebaseResult } from 'nest-migrate';
+import { type Engine } from '../../support/engines.ts';
 import { TestRepository } from '../../support/git.ts';
 import { revision, type RevisionFile } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
@@ -34,8 +35,12 @@ interface Application {
  * An application on a branch with `own`, which begins behind a1 and b2, and into which git has merged main, which has
  * `theirs` by now.
  */
-async function merged(own: readonly RevisionFile[], theirs: readonly RevisionFile[]): Promise<Application> {
-  const at = await scenario('sqlite');
+async function merged(
+  own: readonly RevisionFile[],
+  theirs: readonly RevisionFile[],
+  engine: Engine = 'sqlite',
+): Promise<Application> {
+  const at = await scenario(engine);
   running.push(at);
   const git = new TestRepository(at.folder.path);
   const add = (files: readonly RevisionFile[]): void => {
@@ -71,9 +76,9 @@ describe('rebase', () => {
     const before = `/**\n * isbn\n *\n * Revises: b2\n */\n// by hand: downRevision = 'b2'\n${readFileSync(path, 'utf8')}`;
     app.git.write(file('x8'), before);
     expect(await app.rebase()).toMatchObject({
+      clean: true,
       rebased: [{ revision: 'x8', from: ['b2'], to: ['d4'] }],
-      conflicts: [],
-      unrecorded: [],
+      ...{ rewritten: [], conflicts: [], shared: [], unrecorded: [], unproven: [] },
     });
     expect(await app.follows()).toEqual(['y9: x8', 'x8: d4', 'd4: c3', 'c3: b2', 'b2: a1', 'a1: ']);
     const after = before
@@ -98,12 +103,17 @@ describe('rebase', () => {
         },
       ],
     );
-    const { conflicts, unrecorded } = await app.rebase();
-    expect(conflicts).toEqual([
+    const { conflicts, shared, unrecorded } = await app.rebase();
+    expect(shared).toEqual([
       { revision: 'x8', with: 'c3', names: ['book'] },
       { revision: 'y9', with: 'c3', names: ['book.title'] },
     ]);
     expect(unrecorded).toEqual([{ revision: 'd4', obstacle: 'query' }]);
+    // written by hand, the second names what is renamed
+    expect(conflicts).toMatchObject([
+      { revision: 'y9', with: ['c3'], line: 11, message: expect.stringContaining('is name now') },
+    ]);
+    expect(await app.follows()).toContain('x8: b2');
   });
 
   it('follows the revision that is named, where several heads are published', async () => {
@@ -152,5 +162,26 @@ describe('rebase', () => {
     app.git.write('migrations/HEADS', 'c3\nx8\n');
     await app.rebase();
     expect(readFileSync(join(app.git.folder, 'migrations/HEADS'), 'utf8')).toMatch(/^#.*\nx8\n$/);
+  });
+
+  it('moves without a scratch database what the base does not touch, says so, and nothing else', async () => {
+    const genre: RevisionFile = {
+      id: 'c3',
+      down: 'b2',
+      upgrade: (op) => op.createTable('genre', { columns: { id: { type: 'integer' } } }),
+    };
+    const app = await merged([isbn], [genre], 'mysql');
+    expect(await app.rebase()).toMatchObject({
+      clean: true,
+      rebased: [{ revision: 'x8' }],
+      unproven: [{ revision: 'x8', reason: expect.stringContaining('scratch') }],
+    });
+    const touched = await merged(
+      [isbn],
+      [{ ...genre, upgrade: (op) => op.addColumn('book', 'pages', { type: 'integer', nullable: true }) }],
+      'mysql',
+    );
+    await expect(touched.rebase()).rejects.toMatchObject({ code: 'SCRATCH_PLACE_MISSING' });
+    expect(await touched.follows()).toContain('x8: b2');
   });
 });

@@ -40,6 +40,38 @@ async function deleteReplaced({ folder }: Scenario): Promise<void> {
   for (const name of await readdir(versions)) if (/^[bcd]\d/.test(name)) await rm(join(versions, name));
 }
 
+/** A first step of the old path that stops half-way: its note in the journal says so, and no row does. */
+const halfWay: ScenarioRevision = {
+  down: 'a1',
+  upgrade: async (op) => {
+    await op.autocommitBlock((block) => block.execute('create table tb (id integer)'));
+    await op.execute('insert into nosuch values (1)');
+  },
+};
+
+describe('what a database has begun on the old path', () => {
+  it('counts: verify tries the old path, and rebase does not move it', async () => {
+    const database = await standing('a1');
+    const begun = await scenario('sqlite', { database, revisions: { ...old, b2: halfWay } });
+    await expect(begun.migrations.upgrade()).rejects.toMatchObject({ code: 'REVISION_FAILED' });
+    await begun.end();
+    const at = await application(database);
+    expect(await at.migrations.status()).toMatchObject({ pending: [{ revision: 'b2' }, {}, {}, {}] });
+    const { revisions } = await at.migrations.verify();
+    expect(revisions.map((one) => one.revision)).toEqual(['b2', 'c3', 'd4', 'e5']);
+
+    const git = new TestRepository(at.folder.path);
+    for (const id of ['b2', 'c3', 'd4', 'e5', 's9']) git.remove(`migrations/versions/${id}.ts`);
+    git.commit();
+    git.write('migrations/versions/f6.ts', revision({ id: 'f6', down: 'a1' }));
+    git.commit();
+    git.write('migrations/versions/b2.ts', revision({ id: 'b2', down: 'a1' }));
+    await expect(at.migrations.rebase({ base: 'main', onto: 'f6' })).rejects.toMatchObject({
+      ...{ code: 'REBASE_REFUSED', revisions: ['b2'] },
+    });
+  });
+});
+
 describe('verify, where a squash replaces revisions', () => {
   const verified = async (at: Scenario, options = {}): Promise<readonly string[]> => {
     const { revisions, findings } = await at.migrations.verify(options);

@@ -374,6 +374,29 @@ export const verbCases: { readonly [K in Operation['kind']]: Cases } = {
       run: [op.dropPartition(n('event'), n('event_1'))],
     },
   ],
+  attachPartition: (n) => [
+    {
+      name: 'a partition',
+      engines: postgres,
+      before: [...partitioned(n), op.execute(`create table ${n('loose')} (like ${n('event')})`)],
+      run: [op.attachPartition(n('event'), n('loose'), 'for values from (3000000) to (4000000)')],
+    },
+  ],
+  detachPartition: (n) => [
+    {
+      name: 'a partition',
+      engines: postgres,
+      before: partitioned(n),
+      run: [op.detachPartition(n('event'), n('event_1'))],
+    },
+    {
+      name: 'a partition, concurrently',
+      engines: postgres,
+      before: partitioned(n),
+      outside: true,
+      run: [op.detachPartition(n('event'), n('event_1'), { concurrently: true })],
+    },
+  ],
   createPolicy: (n) => [
     { name: 'a policy', engines: postgres, run: [op.createPolicy(n('book'), n('p'), { using: 'true' })] },
   ],
@@ -444,21 +467,6 @@ export const verbCases: { readonly [K in Operation['kind']]: Cases } = {
       engines: postgres,
       before: [op.createCheckConstraint(n('log'), 'id is not null', { name: n('nn') })],
       run: [op.execute(`alter table ${n('log')} alter column id set not null`)],
-    },
-    {
-      name: 'attach a partition',
-      engines: postgres,
-      before: [...partitioned(n), op.execute(`create table ${n('loose')} (like ${n('event')})`)],
-      run: [
-        op.execute(`alter table ${n('event')} attach partition ${n('loose')} for values from (3000000) to (4000000)`),
-      ],
-    },
-    {
-      name: 'detach a partition, concurrently',
-      engines: postgres,
-      outside: true,
-      before: partitioned(n),
-      run: [op.execute(`alter table ${n('event')} detach partition ${n('event_1')} concurrently`)],
     },
     { name: 'vacuum', engines: postgres, outside: true, run: [op.execute(`vacuum ${n('book')}`)] },
     { name: 'vacuum full', engines: postgres, outside: true, run: [op.execute(`vacuum full ${n('book')}`)] },

@@ -65,6 +65,12 @@ const required = (table: string, column: string): Operation =>
 const toAuthor = (table: string, column = 'authorId'): Operation =>
   op.createForeignKey(table, column, 'author', 'id', { name: `${table}_${column}_fk`, deleteRule: 'set null' });
 
+/** A table that is no partition yet. */
+const loose = [
+  op.execute('create table event_3 (like event)'),
+  op.execute('insert into event_3 values (201), (202)'),
+] as const;
+
 export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] | string } = {
   createTable: 'no request uses a new table',
   dropTable: [
@@ -359,6 +365,54 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
     {
       name: 'of a table',
       operations: [{ ...op.dropPartition('event', 'event_1'), previous: 'for values from (0) to (100)' }],
+    },
+  ],
+  attachPartition: [
+    {
+      name: 'of a table',
+      scans: true,
+      before: loose,
+      operations: [op.attachPartition('event', 'event_3', 'for values from (200) to (300)')],
+    },
+    {
+      name: 'beside a default partition',
+      scans: true,
+      before: [
+        ...loose,
+        op.createPartition('event', 'event_rest', 'default'),
+        op.execute('insert into event values (900)'),
+      ],
+      operations: [op.attachPartition('event', 'event_3', 'for values from (200) to (300)')],
+    },
+    {
+      name: 'by hash',
+      before: [
+        op.execute('create table lot (id integer not null) partition by hash (id)'),
+        op.execute('create table lot_1 (like lot)'),
+        op.execute('insert into lot_1 values (1), (2)'),
+        op.execute(`delete from lot_1 where not satisfies_hash_partition('lot'::regclass, 2, 0, id)`),
+      ],
+      operations: [op.attachPartition('lot', 'lot_1', 'for values with (modulus 2, remainder 0)')],
+      waits: /requests on lot_1 wait while the rows are read/,
+    },
+    {
+      name: 'of a new table',
+      operations: [
+        op.createTable('fresh', { columns: { day: { type: 'integer' } }, partitionBy: 'range (day)' }),
+        op.execute('create table fresh_1 (like fresh)'),
+        op.attachPartition('fresh', 'fresh_1', 'for values from (0) to (1)'),
+      ],
+    },
+  ],
+  detachPartition: [
+    {
+      name: 'of a table',
+      operations: [{ ...op.detachPartition('event', 'event_1'), previous: 'for values from (0) to (100)' }],
+    },
+    {
+      name: 'beside a default partition',
+      before: [op.createPartition('event', 'event_rest', 'default')],
+      operations: [{ ...op.detachPartition('event', 'event_1'), previous: 'for values from (0) to (100)' }],
     },
   ],
   alterRowLevelSecurity: 'it changes the catalogue alone',

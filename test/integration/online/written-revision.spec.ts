@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EntitySchema } from '@mikro-orm/core';
 import { type MikroORM as SqlOrm } from '@mikro-orm/sql';
+import { ScratchPlaceMissingError } from 'nest-migrate';
 import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
+import { type Engine } from '../../support/engines.ts';
+import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -17,8 +20,28 @@ const Book = new EntitySchema<{ id: number; title: string }>({
   properties: { id: { type: 'integer', primary: true }, title: { type: 'string', length: 100 } },
 });
 
-async function bookshop(module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {}): Promise<Scenario> {
-  const made = await scenario('pglite', {
+const Author = new EntitySchema<{ id: number }>({
+  name: 'Author',
+  tableName: 'author',
+  properties: { id: { type: 'integer', primary: true } },
+});
+
+const PricedBook = new EntitySchema<{ id: number; code?: string; price: number; author?: { id: number } }>({
+  name: 'PricedBook',
+  tableName: 'book',
+  properties: {
+    id: { type: 'integer', primary: true },
+    code: { type: 'bigint', nullable: true },
+    author: { kind: 'm:1', entity: () => Author, nullable: true },
+    price: { type: 'integer', default: 0 },
+  },
+});
+
+async function bookshop(
+  module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {},
+  engine: Engine = 'pglite',
+): Promise<Scenario> {
+  const made = await scenario(engine, {
     entities: [Book],
     module,
     revisions: {
@@ -47,7 +70,7 @@ describe('a revision that is written online', () => {
     const { migrations } = await bookshop();
     const { source } = await migrations.migrate({ online: true, dryRun: true });
     const guide = readFileSync('docs/guide/online.md', 'utf8');
-    const [, block] = /## What it looks like[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    const [, block] = /## What it looks like on PostgreSQL[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
     expect(source).toEqual([block]);
   });
 
@@ -72,6 +95,53 @@ describe('a revision that is written online', () => {
     });
     expect(source[0]).toContain('createTable');
     expect(messages).toEqual(["'online' changes nothing on sqlite: the revision has the plain form."]);
+  });
+
+  it('is the one of the guide on MySQL', async () => {
+    const made = await scenario('mysql', {
+      entities: [Author, PricedBook],
+      module: { scratch: scratchOption('mysql') },
+      revisions: {
+        aaa1: async (op) => {
+          await op.createTable('author', {
+            columns: { id: { type: 'integer', primary: true, unsigned: true, autoincrement: true } },
+          });
+          await op.createTable('book', {
+            columns: {
+              id: { type: 'integer', primary: true, unsigned: true, autoincrement: true },
+              code: { type: 'integer', nullable: true },
+              author_id: { type: 'integer', unsigned: true, nullable: true },
+            },
+          });
+        },
+      },
+    });
+    running.push(made);
+    await made.migrations.upgrade();
+    const { source, warnings } = await made.migrations.migrate({ online: true, dryRun: true });
+    const guide = readFileSync('docs/guide/online.md', 'utf8');
+    const [, block] = /## MySQL and MariaDB[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    expect(source).toEqual([block]);
+    expect(warnings).toContainEqual(expect.stringContaining('requests that write to book wait while MySQL copies'));
+  });
+
+  it.each([
+    ['mysql', 'inplace'],
+    ['mariadb', 'inplace'],
+  ] as const)('says on %s what it must not exceed, as a scratch database tells', async (engine, algorithm) => {
+    const { migrations, orm } = await bookshop({ online: true, scratch: scratchOption(engine) }, engine);
+    const before = await schemaOf(orm);
+    const { source } = await migrations.migrate({ message: 'titles', verify: true });
+    expect(source[0]).toContain(`{ algorithm: '${algorithm}', lock: 'none' }`);
+    await migrations.upgrade();
+    expect((await migrations.migrate({ dryRun: true })).operations).toEqual([]);
+    await migrations.downgrade({ target: '-1' });
+    expect(await schemaOf(orm)).toEqual(before);
+  });
+
+  it('is refused where there is no scratch database that could tell', async () => {
+    const { migrations } = await bookshop({ online: true }, 'mysql');
+    await expect(migrations.migrate({ dryRun: true })).rejects.toThrow(ScratchPlaceMissingError);
   });
 
   it('is plain without it', async () => {

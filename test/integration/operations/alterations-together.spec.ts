@@ -59,6 +59,9 @@ describe.each(['mysql', 'mariadb'] as const)('changes of one table on %s', (engi
         return { refused: (error as Error).message, at: sql };
       }
     }
+    // the server reads the constants of a check as values of its column, and writes that down in the statement behind the
+    // one that gave the column its type: '781' is 781 then
+    await execute(`alter table ${TABLE} alter column id drop default`);
     const [shown] = (await execute(`show create table ${TABLE}`)) as Record<string, string>[];
     return {
       table: shown?.['Create Table'],

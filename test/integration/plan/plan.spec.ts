@@ -220,6 +220,28 @@ describe('what the live database tells', () => {
     expect(tables.find(({ table }) => table === 'book')).toMatchObject({ rowVersions: 2 });
   });
 
+  it.each(['postgres', 'mysql', 'mariadb'] as const)(
+    'of keys that are nearly used up, and of rows that came a moment ago, on %s',
+    async (engine) => {
+      const at = await application(engine, {
+        bbb2: (op) =>
+          op.createTable('visit', { columns: { id: { type: 'smallint', primary: true, autoincrement: true } } }),
+        ccc3: (op) => op.addColumn('visit', 'day', { type: 'date', nullable: true }),
+      });
+      await at.migrations.upgrade({ target: 'bbb2' });
+      await at.migrations.stats();
+      const connection = at.orm.em.getConnection();
+      if (engine === 'postgres') await connection.execute("select setval('visit_id_seq', 32000)");
+      else await connection.execute('insert into visit (id) values (32000)');
+      const { tables } = await at.migrations.stats();
+      expect(tables.find(({ table }) => table === 'visit')).toMatchObject({
+        countingKeys: [{ column: 'id', last: 32_000, max: 32_767 }],
+      });
+      const plan = await at.migrations.plan();
+      expect(ofRule(plan, 'key-nearly-full')).toMatchObject([{ level: 'blocking', revision: 'ccc3' }]);
+    },
+  );
+
   it('of the sizes of a partitioned table as a whole', async () => {
     const at = await application('postgres', {
       bbb2: async (op) => {

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allEngines, type Engine } from '../../support/databases.ts';
 import { startGalera } from '../../support/servers/galera-cluster.ts';
 import { type TestCluster } from '../../support/servers/test-cluster.ts';
+import { schemaChange } from '../../../libs/nest-migrate/src/commands/schema-change.ts';
+import { upgrade } from '../../../libs/nest-migrate/src/commands/upgrade.ts';
 import { HOSTILE, type OwnTable, Planted } from '../../support/planted.ts';
 import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { type Revisions } from '../../support/scenario.ts';
@@ -39,6 +41,7 @@ const tables: readonly OwnTable[] = [
   'nest_migrate_history',
   'nest_migrate_journal',
   'nest_migrate_lock',
+  'nest_migrate_schema',
 ];
 
 type Case = readonly [table: OwnTable, direction: 'upgrade' | 'downgrade'];
@@ -166,6 +169,32 @@ describe.each<[string, Engine, Parameters<typeof Planted.start>[1]]>([
     },
     600_000,
   );
+
+  // the table is there where a run keeps the schema, and is read by what tells of changes by hand
+  if (title === engine) {
+    it('in any column of nest_migrate_schema is no part of a statement but as a literal', async () => {
+      const keeping = planted.context({ drift: 'hash' });
+      const renew = async (): Promise<void> => {
+        for (const name of ['t', 'u', ...tables]) await failing(planted.sql(`drop table if exists ${name}`));
+        await upgrade(keeping, { target: 'aaaa' });
+      };
+      await renew();
+      const columns = await planted.columnsOf('nest_migrate_schema');
+      expect(columns.toSorted()).toEqual(['hash', 'standing', 'told']);
+      const stray: string[] = [];
+      for (const names of together(columns, title)) {
+        await renew();
+        await plant(planted, 'nest_migrate_schema', names);
+        planted.strayText();
+        for (const command of [schemaChange, upgrade, schemaChange]) {
+          await failing(command(keeping));
+          stray.push(...planted.strayText().map((text) => `${names.join()}, ${command.name}: ${text}`));
+        }
+        await expect(planted.sql('select * from pwned')).rejects.toThrow('pwned');
+      }
+      expect(stray).toEqual([]);
+    });
+  }
 
   if (title === ON_CLUSTER) {
     const expectLockTaken = async (): Promise<void> => {

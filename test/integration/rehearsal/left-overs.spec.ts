@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { randomFrom } from '../../../libs/nest-migrate/src/commands/random-numbers.ts';
 import { rehearse } from '../../../libs/nest-migrate/src/commands/rehearse.ts';
 import {
   adminQuery,
@@ -61,6 +63,35 @@ describe('a process that is killed', () => {
       const { engine } = made.database;
       await rehearse(contextOf(made, { scratch: scratchOption(engine) }), { at: ['bbbb'] }, async () => undefined);
       expect([engine, ...(await abandonedDatabases(engine))]).toEqual([engine]);
+    }
+  });
+});
+
+describe('a process that is killed while it proves a squash', () => {
+  it('leaves nothing that is there after the next command, and keeps its drafts while it lives', async () => {
+    const made = await application('sqlite');
+    const { driver: _driver, ...options } = made.database.options;
+    const migrations = join(made.folder.path, 'migrations');
+    const drafts = async (): Promise<readonly string[]> =>
+      (await readdir(migrations)).filter((name) => name.startsWith('.draft-'));
+    const job = { engine: 'sqlite', options, path: made.folder.path, scratch: undefined, range: 'aaaa:cccc' } as const;
+    const random = randomFrom(7);
+    for (let kills = 0; kills < 2; kills += 1) {
+      const child = await rehearsing([job]);
+      const ended = once(child, 'exit');
+      let there: readonly string[] = [];
+      while (there.length === 0) {
+        child.kill('SIGCONT');
+        await pause(random() * 100);
+        child.kill('SIGSTOP');
+        there = await drafts();
+      }
+      await made.migrations.heads();
+      expect(await drafts()).toEqual(there);
+      child.kill('SIGKILL');
+      await ended;
+      await made.migrations.heads();
+      expect(await drafts()).toEqual([]);
     }
   });
 });

@@ -133,6 +133,42 @@ describe.each(['mysql', 'mariadb'] as const)('a revision that failed half-way on
   });
 });
 
+describe.each(['mysql', 'mariadb'] as const)('a rename on %s', (engine) => {
+  it('lets the next run take along what the last one has not, and notes what only the revision says', async () => {
+    const at = await start(engine, {
+      revisions: {
+        aaaa: executing(
+          'create table t (n int, m int)',
+          'create view v as select n as seen from t',
+          'create view w as select n as seen from t where n > 0',
+          'create trigger g before insert on t for each row set new.m = new.n',
+        ),
+        bbbb: given({}, async (op) => op.renameColumn('t', 'n', 'z')),
+      },
+    });
+    await at.migrations.upgrade({ target: 'aaaa' });
+    const stopping = new AbortController();
+    const stopped = await outcome(({ onEvent }) =>
+      at.migrations.upgrade({
+        signal: stopping.signal,
+        onEvent: (event) => {
+          onEvent(event);
+          if (event.type === 'statementFinished' && event.sql.includes('`v`')) stopping.abort();
+        },
+      }),
+    );
+    expect(stopped.code).toBe('RUN_ABORTED');
+    expect(await rows(at, journal)).toEqual([{ ordinal: 0, part: 0, state: 'done' }]);
+    const next = await outcome((options) => at.migrations.upgrade(options));
+    expect(next.code).toBeUndefined();
+    expect(next.skipped).toEqual(stopped.sent.slice(0, 1));
+    expect(next.sent.filter((sql) => sql.includes('`v`'))).toEqual([]);
+    await rows(at, 'insert into t (z) values (7)');
+    expect(await rows(at, 'select m, v.seen, w.seen as other from t, v, w')).toEqual([{ m: 7, seen: 7, other: 7 }]);
+    expect(await rows(at, journal)).toEqual([]);
+  });
+});
+
 describe.each(['mysql', 'mariadb'] as const)('changes of a table that are one statement on %s', (engine) => {
   const columns = 'select column_name as name from information_schema.columns where table_schema = database()';
   const namesOf = async (at: Scenario): Promise<readonly unknown[]> =>

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type MigrationModuleOptions, type VerifyResult } from 'nest-migrate';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type MigrationModuleOptions, MigrationService, type VerifyResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { allEngines, type Engine } from '../../support/engines.ts';
 import { tablesOf } from '../../support/inspect.ts';
@@ -107,5 +109,39 @@ describe('db verify with the option services', () => {
       /^bbbb not verified needs services that can't be had: The service 'absent' of revision bbbb/,
     );
     expect(found[2]).toMatch(/^cccc not verified stands on bbbb, which needs services/);
+  });
+});
+
+describe('MigrationService.verify of a running application, with the option services', () => {
+  const outcomes = async (root: Type | DynamicModule): Promise<readonly string[]> => {
+    const app = await NestFactory.createApplicationContext(root, { logger: false });
+    try {
+      NoteService.hooks = [];
+      const { revisions } = await app.get(MigrationService).verify({ all: true });
+      // the one that runs has its own providers still, and no hook of the other has run
+      expect(NoteService.hooks).toEqual([]);
+      expect(await tablesOf(database)).toEqual([]);
+      return revisions.map(({ revision, outcome, reason }) => `${revision} ${outcome} ${reason ?? ''}`.trim());
+    } finally {
+      await app.close();
+    }
+  };
+  const started = async (): Promise<DynamicModule> => {
+    database = await createDatabase('sqlite');
+    at = await project(database);
+    await at.revisions(writing);
+    return at.application({ migrations: { verify: { services: true } } });
+  };
+
+  it('builds the application once more on the scratch database', async () => {
+    const imported = await started();
+    @Module({ imports: [imported] })
+    class Root {}
+    expect(await outcomes(Root)).toEqual(['aaaa verified', 'bbbb verified', 'cccc verified']);
+  });
+
+  it('says so where only a part of what it was created from is known', async () => {
+    const found = await outcomes(await started());
+    expect(found[1]).toMatch(/^bbbb not verified .*dynamic module, of which only the class is known/);
   });
 });

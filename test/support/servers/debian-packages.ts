@@ -22,6 +22,8 @@ export interface PackageRequest {
   readonly install: string;
   /** Of the packages apt would install: the ones whose files are needed, besides the libraries. */
   readonly keep: RegExp;
+  /** Libraries that come along with what is not kept, and are not needed. */
+  readonly needless?: RegExp;
   /** Programs to make startable, as glob patterns inside the unpacked folder. The first one is tried before use. */
   readonly programs: readonly string[];
   /** Files that a program of another entry loads, as glob patterns: found, and left as they are. */
@@ -83,7 +85,8 @@ async function download(folder: string, request: PackageRequest): Promise<readon
   await apt('update');
   const plan = await apt('--simulate', '--no-install-recommends', 'install', request.install);
   const names = [...plan.matchAll(/^Inst (\S+)/gm)].map((found) => found[1] ?? '');
-  const needed = names.filter((name) => request.keep.test(name) || (LIBRARY.test(name) && !NEEDLESS.test(name)));
+  const isNeedless = (name: string): boolean => NEEDLESS.test(name) || request.needless?.test(name) === true;
+  const needed = names.filter((name) => request.keep.test(name) || (LIBRARY.test(name) && !isNeedless(name)));
   await apt('download', ...needed);
   return (await readdir(archives)).map((name) => join(archives, name));
 }

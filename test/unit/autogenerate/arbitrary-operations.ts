@@ -358,6 +358,8 @@ const byKind = {
   refreshMaterializedView: fc.record({ view: name, ...inSchema, concurrently: flag }),
   createPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name), bound: sql }),
   dropPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name) }),
+  attachPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name), bound: sql }),
+  detachPartition: fc.record({ table: name, ...inSchema, name, partitionSchema: maybe(name), concurrently: flag }),
   alterRowLevelSecurity: fc.record({ table: name, ...inSchema, level, existing: maybe(level) }),
   createPolicy: fc.record({ table: name, ...inSchema, name, policy }),
   dropPolicy: fc.record({ table: name, ...inSchema, name }),

@@ -217,6 +217,8 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
   createTrigger: [{ kind: 'createTrigger', ...at, name: 'g', trigger }],
   dropTrigger: [{ kind: 'dropTrigger', ...at, name: 'g', events: ['insert', 'update'] }],
   createPartition: [{ kind: 'createPartition', ...at, name: 'p', partitionSchema: 'parts', bound: 'default' }],
+  attachPartition: [{ kind: 'attachPartition', ...at, name: 'p', partitionSchema: 'parts', bound: 'default' }],
+  detachPartition: [{ kind: 'detachPartition', ...at, name: 'p', partitionSchema: 'parts', concurrently: true }],
   dropPartition: [{ kind: 'dropPartition', ...at, name: 'p', partitionSchema: 'parts', concurrently: true }],
   alterRowLevelSecurity: [{ kind: 'alterRowLevelSecurity', ...at, level: 'force', existing: false }],
   createPolicy: [

@@ -92,6 +92,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
+    SquashUnprovableError: [new errors.SquashUnprovableError(name)],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],
     SquashRangeError: [
       new errors.SquashRangeError(name, name, name, 'in'),
@@ -188,6 +189,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     SchemaNotFirstError: [new errors.SchemaNotFirstError([name], 2)],
     ScratchForbiddenError: [new errors.ScratchForbiddenError(name, name, new Error(name))],
+    ScratchPooledError: [new errors.ScratchPooledError('localhost:6432')],
     ScratchPlaceMissingError: [new errors.ScratchPlaceMissingError(name, name)],
     ScriptDirectoryMissingError: [new errors.ScriptDirectoryMissingError(name, name, name)],
     ScriptDirectoryNotEmptyError: [new errors.ScriptDirectoryNotEmptyError(name, name)],
@@ -211,6 +213,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     TransactionNeededError: [new errors.TransactionNeededError(name)],
     TransactionEndedError: [new errors.TransactionEndedError()],
+    WrongRowError: [new errors.WrongRowError(name, { [name]: name })],
     UnknownContextError: [new errors.UnknownContextError(name, [name])],
     UnknownVersionRowError: [new errors.UnknownVersionRowError(name), new errors.UnknownVersionRowError(name, name)],
     UnsafeMemberError: [new errors.UnsafeMemberError(name, name, name)],

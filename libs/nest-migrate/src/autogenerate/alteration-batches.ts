@@ -1,6 +1,8 @@
 import { type Engine } from '../engines/engine.js';
+import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { isTableAlteration, type TableAlteration } from '../operations/all.js';
-import { type Operation } from '../operations/operation.js';
+import { type Operation, type OperationOf } from '../operations/operation.js';
+import { alterationGroups, tableOf } from '../engines/ddl/alteration-groups.js';
 import { type AlterationBatch } from './schema-comparison.js';
 
 type Together = NonNullable<Engine['ddl']['together']>;
@@ -8,13 +10,13 @@ type Together = NonNullable<Engine['ddl']['together']>;
 /**
  * Puts the changes of each table next to each other, so that an engine that makes several of them in one statement can.
  * Changes of different tables do not depend on each other. Everything else keeps its place among them, and foreign
- * keys do too, since they join tables.
+ * keys do too, since they join tables. A column that is dropped and added again is dropped where it is added.
  */
-export function sortedByTable(operations: readonly Operation[]): readonly Operation[] {
+export function sortedByTable(operations: readonly Operation[], sql: SqlReader): readonly Operation[] {
   const sorted: Operation[] = [];
   let stretch = new Map<string, Operation[]>();
   const close = (): void => {
-    for (const ofTable of stretch.values()) sorted.push(...ofTable);
+    for (const ofTable of stretch.values()) sorted.push(...withDropsBesideAdds(ofTable, sql));
     stretch = new Map();
   };
   for (const operation of operations) {
@@ -30,44 +32,36 @@ export function sortedByTable(operations: readonly Operation[]): readonly Operat
   return sorted;
 }
 
+/** Changes of one table. A column stays dropped before a change that may need that: of what it reads, say. */
+function withDropsBesideAdds(operations: readonly Operation[], sql: SqlReader): readonly Operation[] {
+  const adds = (name: string): number =>
+    operations.findIndex((operation) => operation.kind === 'addColumn' && operation.column.name === name);
+  const moved = operations.filter((operation, at): operation is OperationOf<'dropColumn'> => {
+    if (operation.kind !== 'dropColumn' || adds(operation.column) < at) return false;
+    const { generated = '' } = operation.previous ?? {};
+    return operations
+      .slice(at, adds(operation.column))
+      .every(
+        (other) =>
+          other.kind === 'dropColumn' ||
+          other.kind === 'addColumn' ||
+          (other.kind === 'alterColumn' && !sql.mentions(generated, other.column)),
+      );
+  });
+  const first = operations.find(
+    (operation) => operation.kind === 'addColumn' && moved.some(({ column }) => column === operation.column.name),
+  );
+  return operations.flatMap((operation) => {
+    if (operation === first) return [...moved, operation];
+    return moved.some((other) => other === operation) ? [] : [operation];
+  });
+}
+
 /** The operations that are one statement together, in batches. */
 export function batchesOf(operations: readonly Operation[], together: Together): readonly AlterationBatch[] {
-  return runsOf(operations)
-    .flatMap((run) => together.groups(run))
+  return alterationGroups(operations, together)
     .filter(({ length }) => length > 1)
     .map((alterations) => ({ alterations }));
-}
-
-/**
- * The changes of one table that stand next to each other. Dropped columns are kept apart from what comes before, so that
- * someone who edits the revision can move their values in between; those that are added again are not.
- */
-function runsOf(operations: readonly Operation[]): readonly (readonly TableAlteration[])[] {
-  const runs: TableAlteration[][] = [];
-  let before: Operation | undefined;
-  for (const operation of operations) {
-    const isNext =
-      isTableAlteration(operation) &&
-      before !== undefined &&
-      isTableAlteration(before) &&
-      tableOf(before) === tableOf(operation) &&
-      ((before.kind === 'dropColumn') === (operation.kind === 'dropColumn') || isAddedAgain(runs.at(-1), operation));
-    if (isNext) runs.at(-1)?.push(operation);
-    else if (isTableAlteration(operation)) runs.push([operation]);
-    before = operation;
-  }
-  return runs;
-}
-
-function isAddedAgain(run: readonly TableAlteration[] = [], operation: TableAlteration): boolean {
-  return (
-    operation.kind === 'addColumn' &&
-    run.some((other) => other.kind === 'dropColumn' && other.column === operation.column.name)
-  );
-}
-
-function tableOf({ schema, table }: TableAlteration): string {
-  return JSON.stringify([schema ?? null, table]);
 }
 
 function isForeignKey(operation: TableAlteration): boolean {

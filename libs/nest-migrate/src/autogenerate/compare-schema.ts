@@ -20,7 +20,13 @@ import { readEntitySchema } from './read/entity-schema.js';
 import { LeftOutParts } from './left-out-parts.js';
 import { spelledAsInDatabase } from './read/column-type.js';
 import { emptySchema, readLiveSchema, readWholeTable } from './read/live-schema.js';
-import { type QualifiedName, samePlace, type SchemaModel, type TableModel } from '../schema/schema-model.js';
+import {
+  displayName,
+  type QualifiedName,
+  samePlace,
+  type SchemaModel,
+  type TableModel,
+} from '../schema/schema-model.js';
 import { TableFilter } from './read/table-filter.js';
 import { withoutHidden } from './hidden-objects.js';
 import { sentenceAbout, withoutParents, withoutSkipped, withoutUnreadable } from './left-alone.js';
@@ -33,7 +39,7 @@ import { planDependents } from './lifted-dependents.js';
 import { planAttributes } from './recreated-objects.js';
 import { OracleBeforeValueRenames, type TypeValueRename } from './renamed-type-values.js';
 import { applyRenames, tableWithColumnRenamed } from './renames.js';
-import { type CompareOptions, type SchemaComparison } from './schema-comparison.js';
+import { type AlterationBatch, type CompareOptions, type SchemaComparison } from './schema-comparison.js';
 import { losesUnsaid, withWarnings } from './unsafe-steps.js';
 import { withWantedSpelling } from './wanted-spelling.js';
 
@@ -91,6 +97,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
           foreignKeys: await catalogue.listForeignKeys(connection),
           views: await catalogue.listViews(connection),
           grants: (await catalogue.listGrants?.(connection)) ?? [],
+          following: renames.length === 0 ? undefined : await catalogue.readFollowing?.(connection),
         };
   const keys = connection === undefined || renames.length === 0 ? [] : await catalogue.listForeignKeys?.(connection);
   const typeValueRenames: TypeValueRename[] = [];
@@ -148,7 +155,7 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   }
 
   const { together } = engine.ddl;
-  const planned = together === undefined ? comparison.plan.inOrder() : sortedByTable(comparison.plan.inOrder());
+  const planned = together === undefined ? comparison.plan.inOrder() : sortedByTable(comparison.plan.inOrder(), sql);
   const { operations, rebuilds } = await gatherRebuilds(engine, planned, async (place) => {
     const sides = keptTable(place, live.tables, entities.tables);
     if (sides === undefined || connection === undefined) return undefined;
@@ -179,7 +186,34 @@ export async function compareSchema(options: CompareOptions): Promise<SchemaComp
   const unsaid = isAsked ? await catalogue.listUnsaid?.(connection) : undefined;
   const { upgrade, downgrade, told } = await withWarnings(comparison, written, unsaid);
   const batches = together && { upgrade: batchesOf(upgrade, together), downgrade: batchesOf(downgrade, together) };
+  if (batches !== undefined) comparison.warnings.push(...apart(comparison.leftOut, { upgrade, downgrade }, batches));
   return { upgrade, downgrade, batches: batches ?? rebuilds, candidates, warnings: [...comparison.warnings, ...told] };
+}
+
+/** Warns of columns that one statement drops and a later one adds, where something that is left out uses them. */
+function apart(
+  leftOut: LeftOutParts | undefined,
+  written: Readonly<Record<Direction, readonly Operation[]>>,
+  batches: Readonly<Record<Direction, readonly AlterationBatch[]>>,
+): readonly string[] {
+  return (leftOut?.replaced ?? []).flatMap(({ table, column, parts }) => {
+    const isDrop = (operation: Operation): boolean =>
+      operation.kind === 'dropColumn' &&
+      operation.column === column &&
+      samePlace({ name: operation.table, schema: operation.schema }, table);
+    const directions = (['upgrade', 'downgrade'] as const).filter((direction) => {
+      const isTogether = batches[direction].some(({ alterations }) => alterations.some(isDrop));
+      return written[direction].some(isDrop) && !isTogether;
+    });
+    const [direction] = directions;
+    if (direction === undefined) return [];
+    const what = new Intl.ListFormat('en-GB').format(parts);
+    return [
+      `drops ${displayName(table)}.${column} and adds it in a later statement, which ${what} ${parts.length === 1 ? 'uses' : 'use'} and ` +
+        `the comparison leaves out: the ${direction} fails or loses that, so write the statements around it that drop that ` +
+        'and create it again',
+    ];
+  });
 }
 
 /**

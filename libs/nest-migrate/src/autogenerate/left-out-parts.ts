@@ -1,4 +1,9 @@
-import { type ListedForeignKey, type ListedGrant, type ListedView } from '../engines/catalogue/catalogue.js';
+import {
+  type ListedForeignKey,
+  type ListedGrant,
+  type ListedView,
+  type RenameFollowing,
+} from '../engines/catalogue/catalogue.js';
 import { type SqlReader } from '../engines/sql/sql-reader.js';
 import {
   displayName,
@@ -30,6 +35,8 @@ export class LeftOutParts {
       readonly foreignKeys: readonly ListedForeignKey[];
       readonly views: readonly ListedView[];
       readonly grants: readonly ListedGrant[];
+      /** Absent where nothing is renamed. */
+      readonly following: RenameFollowing | undefined;
     },
   ) {}
 
@@ -39,6 +46,14 @@ export class LeftOutParts {
 
   noteColumn(table: QualifiedName, from: string, to: string): void {
     this.columns.push({ from, to, table });
+  }
+
+  /** Columns that are dropped and added again, which parts of their table use: in one statement these stay. */
+  readonly replaced: { readonly table: QualifiedName; readonly column: string; readonly parts: readonly string[] }[] =
+    [];
+
+  noteReplaced(table: QualifiedName, column: string, parts: readonly string[]): void {
+    this.replaced.push({ table, column, parts });
   }
 
   /** The foreign keys at either end of a column, in words. */
@@ -88,31 +103,41 @@ export class LeftOutParts {
     );
   }
 
-  /** The views and triggers that name a table and a column of it, in words. */
-  statementsOn(...at: Column): readonly string[] {
-    const [place, column] = this.before(...at);
-    const views = this.views().filter((view) =>
-      [place.name, column].every((name) => this.sql.mentions(view.definition ?? '', name)),
+  /** The views and triggers that name a table and a column of it, and which no run takes along, in words. */
+  statementsOn(table: QualifiedName, name: string, to: string): readonly string[] {
+    const [place, column] = this.before(table, name);
+    const { following } = this.listed;
+    const renaming = { kind: 'column', table: place.name, from: column, to } as const;
+    const views = this.views().filter(
+      (view) =>
+        [place.name, column].every((read) => this.sql.mentions(view.definition ?? '', read)) &&
+        following?.view(view.name, renaming) !== true,
     );
     const triggers = this.of(place)
-      .flatMap((table) => table.triggers)
-      .filter(({ definition: { body = '', expression = '' } }) => this.sql.mentions(`${body} ${expression}`, column));
+      .flatMap((part) => part.triggers)
+      .filter(({ name: trigger, definition: { body = '', expression = '' } }) => {
+        return this.sql.mentions(`${body} ${expression}`, column) && following?.trigger(trigger, renaming) !== true;
+      });
     return [
       ...views.map((view) => `the view ${displayName(view)}`),
-      ...triggers.map(({ name }) => `the trigger ${name}`),
+      ...triggers.map((trigger) => `the trigger ${trigger.name}`),
     ];
   }
 
-  /** The views that name a table, in words. */
-  viewsOn(table: QualifiedName): readonly string[] {
+  /** The views that name a table, and which no run takes along, in words. */
+  viewsOn(table: QualifiedName, to: string): readonly string[] {
     const [place] = this.before(table, '');
+    const renaming = { kind: 'table', from: place.name, to } as const;
     return this.views().flatMap((view) =>
-      this.sql.mentions(view.definition ?? '', place.name) ? [`the view ${displayName(view)}`] : [],
+      this.sql.mentions(view.definition ?? '', place.name) && this.listed.following?.view(view.name, renaming) !== true
+        ? [`the view ${displayName(view)}`]
+        : [],
     );
   }
 
-  /** Those who have rights to a table or its columns, or to one of the columns. */
+  /** Those who have rights to a table or its columns, or to one of the columns, which no run takes along. */
   granteesOn(table: QualifiedName, column?: string): readonly string[] {
+    if (this.listed.following?.rights === true) return [];
     const [place, name] = this.before(table, column ?? '');
     const isOn = (grant: ListedGrant): boolean =>
       samePlace(grant.table, place) && (column === undefined || grant.column === name);

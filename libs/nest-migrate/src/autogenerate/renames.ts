@@ -169,7 +169,7 @@ function warnOfRenamedTable(
 ): void {
   if (leftOut === undefined) return;
   const what = `${displayName(from)} to ${to}`;
-  warnings.push(...warningsOf(what, { breaking: leftOut.viewsOn(from), grantees: leftOut.granteesOn(from) }));
+  warnings.push(...warningsOf(what, { breaking: leftOut.viewsOn(from, to), grantees: leftOut.granteesOn(from) }));
   leftOut.noteTable(from, to);
 }
 
@@ -206,7 +206,7 @@ function warnOfLeftOut(
   if (leftOut === undefined) return;
   const list = (parts: readonly string[]): string => new Intl.ListFormat('en-GB').format(parts);
   const name = `${displayName(table)}.${from}`;
-  // the statement that renames the column takes them along, where it may copy the table
+  // the statement that renames the column takes it along, where it may copy the table
   const isInKey =
     leftOut.foreignKeysOn(table, from).length > 0 ||
     live.tables.some((other) =>
@@ -216,10 +216,7 @@ function warnOfLeftOut(
           (samePlace(referencedPlace(key), table) && key.referencedColumns.includes(from)),
       ),
     );
-  const holding =
-    engine.capabilities.expressionsFollowRenames || !isInKey
-      ? []
-      : [...leftOut.checksOn(table, from), ...leftOut.computedOn(table, from)];
+  const holding = engine.capabilities.expressionsFollowRenames || !isInKey ? [] : leftOut.computedOn(table, from);
   if (holding.length > 0) {
     const verb = holding.length === 1 ? 'uses' : 'use';
     warnings.push(
@@ -227,7 +224,7 @@ function warnOfLeftOut(
         'write the statements around the rename that drop that and create it again',
     );
   }
-  const [breaking, grantees] = [leftOut.statementsOn(table, from), leftOut.granteesOn(table, from)];
+  const [breaking, grantees] = [leftOut.statementsOn(table, from, to), leftOut.granteesOn(table, from)];
   warnings.push(...warningsOf(`${name} to ${to}`, { breaking, grantees }));
   leftOut.noteColumn(table, from, to);
 }

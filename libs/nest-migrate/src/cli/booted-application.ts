@@ -1,9 +1,9 @@
-import { MikroORM } from '@mikro-orm/core';
-import { type DynamicModule, type INestApplication, type InjectionToken, Module } from '@nestjs/common';
-import { ModuleRef, NestFactory } from '@nestjs/core';
+import { type DynamicModule, type InjectionToken, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { ApplicationNotBuiltError, type ServicesUnavailableError } from '../errors/runtime.errors.js';
 import { MigrationModuleMissingError } from '../errors/usage.errors.js';
-import { buildingApplication, NOT_ON_SCRATCH, type ScratchOrm } from '../nest/db-command-mode.js';
+import { buildApplication } from '../nest/built-application.js';
+import { buildingApplication, type ScratchOrm } from '../nest/db-command-mode.js';
 import { type MigrationService } from '../nest/migration.service.js';
 import { getMigrationServiceToken } from '../nest/migration.tokens.js';
 import { APPLICATION_SLICE, applicationProviders } from '../nest/service-sources.js';
@@ -13,7 +13,6 @@ import { type Connection } from './connections.js';
 import { CurrentApplication, type StartedApplication } from './current-application.js';
 import { type DbLogger } from './db-logger.js';
 import { withoutDatabaseUsers } from './module-needs.js';
-import { NoServerAdapter } from './no-server.adapter.js';
 
 /** The part of an application that `db` commands work on, started. */
 export interface BootedApplication {
@@ -88,27 +87,9 @@ async function buildOnScratch(
   return providers;
 }
 
-/** Makes the providers and nothing more. Where one fails, the ORMs that were there already are closed. */
 async function start(root: ApplicationModule, logger: DbLogger, scratch?: ScratchOrm): Promise<StartedApplication> {
-  const orms = new Set<MikroORM>();
-  const noteOrm = (instance: unknown): unknown => {
-    if (instance instanceof MikroORM && instance !== scratch?.orm) {
-      if (scratch !== undefined) {
-        void instance.close(true);
-        return refusedOrm();
-      }
-      // the first connection would create a missing database otherwise, even to read
-      instance.config.set('ensureDatabase', false);
-      orms.add(instance as MikroORM);
-    }
-    return instance;
-  };
-  const close = async (): Promise<void> => {
-    await Promise.allSettled([...orms].map((orm) => orm.close(true)));
-  };
+  const { app, close } = await buildApplication(root, { logger, scratch });
   try {
-    const options = { abortOnError: false, logger, instrument: { instanceDecorator: noteOrm } };
-    const app: INestApplication = await NestFactory.create(root, new NoServerAdapter(), options);
     const serviceOf = (contextName: string | undefined): MigrationService =>
       app.get<MigrationService>(getMigrationServiceToken(contextName), { strict: false });
     return { serviceOf, providers: applicationProviders(app.get(ModuleRef)), close };
@@ -116,19 +97,6 @@ async function start(root: ApplicationModule, logger: DbLogger, scratch?: Scratc
     await close();
     throw error;
   }
-}
-
-/** Stands in for an ORM that may not be used. An error of the decorator itself would not be heard. */
-function refusedOrm(): object {
-  return new Proxy(
-    {},
-    {
-      get: (_target, name) => {
-        if (typeof name === 'symbol' || name === 'then' || name === 'constructor') return undefined;
-        throw new Error(NOT_ON_SCRATCH);
-      },
-    },
-  );
 }
 
 /** The connection of a migration module, from the token under which it exports its service. */

@@ -15,6 +15,7 @@ import {
 } from './published-revisions.js';
 import { type Diff } from './results.js';
 import { readScripts } from './revision-scripts.js';
+import { type CertificateFinding, certificateFindings } from './squash-certificate.js';
 import { strangeTables } from './strange-tables.js';
 
 /**
@@ -33,12 +34,14 @@ export interface CheckOptions extends Common {
 
 /** What `check` found. */
 export interface CheckResult extends Diff {
-  /** Whether the entities and the database agree, and every applied revision is what it was. */
+  /** Whether the entities and the database agree, every applied revision is what it was, and every squash is proven. */
   readonly clean: boolean;
   /** Applied revisions that are not what the history says of them. */
   readonly altered: readonly AlteredRevision[];
   /** What does not fit to what is published; empty where no `base` was given. */
   readonly published: readonly PublishedFinding[];
+  /** Squashes that are not proven as they are. */
+  readonly squashes: readonly CertificateFinding[];
 }
 
 /**
@@ -51,11 +54,13 @@ export interface CheckResult extends Diff {
 export async function check(context: CommandContext, options: CheckOptions = {}): Promise<CheckResult> {
   const scripts = await readScripts(context, options);
   const heads = await headsFinding(scripts);
+  const squashes = await certificateFindings(scripts);
   if (options.base !== undefined) {
     const { base, signal } = options;
     const findings = await publishedFindings(scripts, await published(scripts, { base, signal }));
     const found = heads === undefined ? findings : [...findings, heads];
-    return { operations: [], candidates: [], warnings: [], altered: [], published: found, clean: found.length === 0 };
+    const clean = found.length === 0 && squashes.length === 0;
+    return { operations: [], candidates: [], warnings: [], altered: [], published: found, squashes, clean };
   }
   const database = databaseOf(context, options);
   if (!(await database.exists())) {
@@ -74,6 +79,6 @@ export async function check(context: CommandContext, options: CheckOptions = {})
     emit({ type: 'warning', message: `${problem} ${cure}` });
   for (const message of warnings) emit({ type: 'warning', message });
   if (heads !== undefined) emit({ type: 'warning', message: describePublished(heads) });
-  const clean = operations.length === 0 && proven(altered).length === 0;
-  return { operations, candidates, warnings, altered, published: [], clean };
+  const clean = operations.length === 0 && proven(altered).length === 0 && squashes.length === 0;
+  return { operations, candidates, warnings, altered, published: [], squashes, clean };
 }

@@ -48,6 +48,7 @@ export async function compareAll(
                 renames: answers,
                 revId,
                 online,
+                common: { directory: options.directory, signal: options.signal, xArguments: options.xArguments },
               });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
         const hint = isFirst ? undefined : await adoptionHint(context, scripts, comparison);
@@ -56,8 +57,10 @@ export async function compareAll(
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });
         if (hint !== undefined) emit(warning(hint));
-        const isPlain = online === true && !isFirst && comparison.online === undefined;
-        if (isPlain && comparison.upgrade.length > 0) emit({ type: 'warning', message: plainForm(context) });
+        if (online === true && !isFirst && comparison.upgrade.length > 0) {
+          const { engine } = databaseOf(context, options);
+          if (engine.online === undefined) emit({ type: 'warning', message: plainForm(engine.name) });
+        }
         compared.push({ connection, ...comparison });
         done = true;
       } catch (error) {
@@ -73,7 +76,6 @@ export async function compareAll(
   return compared;
 }
 
-function plainForm(context: CommandContext): string {
-  const { engine } = databaseOf(context);
-  return `'online' changes nothing on ${engine.name}: the revision has the plain form.`;
+function plainForm(engine: string): string {
+  return `'online' changes nothing on ${engine}: the revision has the plain form.`;
 }

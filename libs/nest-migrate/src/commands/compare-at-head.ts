@@ -1,12 +1,12 @@
-import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
-import { type OnlineWriter } from '../engines/online/online.js';
+import { type OnlineSources, type OnlineWriter } from '../engines/online/online.js';
 import { DatabaseNotAtHeadError } from '../errors/autogenerate.errors.js';
+import { RevisionFailedError, ServicesUnavailableError } from '../errors/runtime.errors.js';
 import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { begunRevisions, interruption, isInTheWay } from './begun-revisions.js';
-import { type CommandContext } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
 import { updateRuleHint } from './foreign-key-changes.js';
 import { type RenameCandidate } from './results.js';
 import { type RevisionScripts } from './revision-scripts.js';
@@ -21,6 +21,8 @@ interface AtHead {
   readonly revId?: string;
   /** Whether the difference is to be written so that requests go on meanwhile. */
   readonly online?: boolean;
+  /** For the revisions that are rehearsed to find out how. */
+  readonly common?: Pick<Common, 'directory' | 'signal' | 'xArguments'>;
 }
 
 /** A difference, and how it is written. */
@@ -38,10 +40,29 @@ export interface OnlineComparison extends SchemaComparison {
  * @throws RevisionIdTooLongError
  */
 export async function compareAtHead(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  { online = false, common = {}, ...atHead }: AtHead,
+): Promise<OnlineComparison> {
+  const comparison = await compared(context, scripts, atHead);
+  const isLooked = online && comparison.upgrade.length > 0;
+  if (!isLooked) return comparison;
+  const { database } = atHead;
+  return withOnline(comparison, database, {
+    onDatabase: (work) => database.pin((session) => work(session.introspection)),
+    onScratch: async (work) => {
+      // rehearsals are loaded by those who use them
+      const { onScratchSession } = await import('./scratch-session.js');
+      return onScratchSession(context, { ...common, at: scripts.graph.realHeads }, work);
+    },
+  });
+}
+
+async function compared(
   { orm, options }: CommandContext,
   { graph }: RevisionScripts,
-  { database, renames = [], revId, online = false }: AtHead,
-): Promise<OnlineComparison> {
+  { database, renames = [], revId }: Omit<AtHead, 'online' | 'common'>,
+): Promise<SchemaComparison> {
   return database.pin(async (session) => {
     const rows = await database.versionTable.read(session);
     const here = graph.at(rows);
@@ -51,7 +72,7 @@ export async function compareAtHead(
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);
     if (inTheWay !== undefined) throw interruption(inTheWay);
     if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
-    const compare = async (answers: readonly string[]): Promise<OnlineComparison> => {
+    const compare = async (answers: readonly string[]): Promise<SchemaComparison> => {
       const comparison = await compareSchema({
         orm,
         connection: session.introspection,
@@ -60,8 +81,7 @@ export async function compareAtHead(
         ...options.comparison,
       });
       const hint = updateRuleHint(comparison.upgrade);
-      const told = hint === undefined ? comparison : { ...comparison, warnings: [...comparison.warnings, hint] };
-      return online ? withOnline(told, database, session.introspection) : told;
+      return hint === undefined ? comparison : { ...comparison, warnings: [...comparison.warnings, hint] };
     };
     if (typeof renames !== 'function') return compare(renames);
     const first = await compare([]);
@@ -74,13 +94,18 @@ export async function compareAtHead(
 async function withOnline(
   comparison: SchemaComparison,
   { engine }: MigrationDatabase,
-  connection: AbstractSqlConnection,
+  sources: OnlineSources,
 ): Promise<OnlineComparison> {
   const { upgrade, downgrade, warnings } = comparison;
-  const online = await engine.online?.(connection, [...upgrade, ...downgrade]);
-  if (online === undefined) return comparison;
+  const looked = await engine.online?.(sources, [upgrade, downgrade]).catch((error: unknown) => {
+    const isOfOlder = error instanceof ServicesUnavailableError || error instanceof RevisionFailedError;
+    if (!isOfOlder) throw error;
+    return `The revision has the plain form, since it could not be tried on a scratch database: ${error.message}`;
+  });
+  if (typeof looked === 'string') return { ...comparison, warnings: [...warnings, looked] };
+  if (looked === undefined) return comparison;
   const known = upgrade.map(({ warning }) => warning);
-  const steps = online(upgrade).flatMap((step) => ('operations' in step ? step.operations : []));
+  const steps = looked(upgrade).flatMap((step) => ('operations' in step ? step.operations : []));
   const added = steps.flatMap(({ warning }) => (warning === undefined || known.includes(warning) ? [] : [warning]));
-  return { ...comparison, online, warnings: [...warnings, ...added] };
+  return { ...comparison, online: looked, warnings: [...new Set([...warnings, ...added])] };
 }

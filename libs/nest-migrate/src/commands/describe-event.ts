@@ -35,6 +35,10 @@ export function describeEvent(event: MigrationEvent, emphasise?: Emphasis, group
     case 'backfillProgress':
     case 'backfillFinished':
       return event.isLogged ? { level: 'info', text: describeBackfill(event) } : undefined;
+    case 'schemaChangeStarted':
+      return { level: 'info', text: `${event.program} changes ${event.table}, which is large` };
+    case 'schemaChangeOutput':
+      return { level: 'info', text: `  ${event.line ?? ''}` };
     case 'hookStarted':
       return { level: 'info', text: `Running post-write hook '${event.hook}'` };
     case 'hookOutput':

@@ -2,6 +2,7 @@ import { BaseUnknownError } from '../errors/command.errors.js';
 import { GitFailedError } from '../errors/script.errors.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { chainsOf } from '../revision/verification-order.js';
+import { type LintFixes } from './lint-fix.js';
 import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
 import { makePlan } from './make-plan.js';
 import { type PlanResult } from './plan-result.js';
@@ -28,16 +29,31 @@ export interface LintOptions extends Common {
    * against the working directory. Default: sizes are not known.
    */
   stats?: string;
+  /**
+   * Whether revisions that are neither published nor applied to the connected database are written so that the
+   * application's requests go on while they run, as `migrate` writes them with `online`. What is told is then about the
+   * new form. Default: false.
+   */
+  fix?: boolean;
+  /** Whether `fix` only tells what it would write. Default: false. */
+  dryRun?: boolean;
+}
+
+/** What `lint` tells, and what it has written. */
+export interface LintResult extends PlanResult {
+  /** Absent without `fix`. */
+  readonly fixes?: LintFixes;
 }
 
 /**
  * What `plan` says, without the application's database: of the revisions that are new.
  *
  * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created; GitFailedError
- * where git does not know `base`; StatisticsInvalidError where the file of statistics can't be read.
+ * where git does not know `base`; StatisticsInvalidError where the file of statistics can't be read; with `fix`
+ * BaseUnknownError where it can't be told what is published.
  */
-export async function lint(context: CommandContext, options: LintOptions = {}): Promise<PlanResult> {
-  const { range, base, stats, ...common } = options;
+export async function lint(context: CommandContext, options: LintOptions = {}): Promise<LintResult> {
+  const { range, base, stats, fix = false, dryRun = false, ...common } = options;
   const scripts = await readScripts(context, common);
   const statistics = stats === undefined ? undefined : await statisticsIn(context, stats);
   const ids =
@@ -45,7 +61,13 @@ export async function lint(context: CommandContext, options: LintOptions = {}): 
       ? await unpublished(scripts, base, common.signal)
       : await inRange(context, scripts, range, common);
   const ordered = chainsOf(scripts.graph, ids).flatMap(({ revisions }) => revisions);
-  return makePlan(context, scripts, { ids: ordered, rows: null, statistics }, { ...common, apart: true });
+  const planned = (now: RevisionScripts): Promise<PlanResult> =>
+    makePlan(context, now, { ids: ordered, rows: null, statistics }, { ...common, apart: true });
+  if (!fix) return planned(scripts);
+  const { fixRevisions } = await import('./lint-fix.js');
+  const fixes = await fixRevisions(context, scripts, ordered, { ...common, base, dryRun });
+  const isChanged = fixes.isWritten && fixes.fixed.length > 0;
+  return { ...(await planned(isChanged ? await readScripts(context, common) : scripts)), fixes };
 }
 
 async function unpublished(

@@ -9,6 +9,7 @@ import { type Operations } from '../runtime/revision-data.js';
 import { type OnVersionApply } from '../runtime/version-apply.js';
 import { type Configure } from './configure.js';
 import { type RenderColumn } from './render-column.js';
+import { type SchemaChangeSettings } from './resolve-schema-change.js';
 import { type RenderItem } from './render-item.js';
 import { type ResolvedProbe } from './resolve-probe.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
@@ -216,6 +217,13 @@ export interface MigrationModuleOptions {
    * MigrationModule.forRoot({ online: true })
    */
   online?: boolean;
+  /**
+   * The program that changes large tables of MySQL and MariaDB while the application works. Default: the server does.
+   *
+   * @example
+   * MigrationModule.forRoot({ onlineSchemaChange: { above: '1 GB' } })
+   */
+  onlineSchemaChange?: OnlineSchemaChange;
   /** Writes operations of a new revision in another way. Default: none. See {@link RenderItem}. */
   renderItem?: RenderItem;
   /** Writes the options of columns in new revisions. Default: none. See {@link RenderColumn}. */
@@ -279,6 +287,28 @@ export interface MigrationModuleOptions {
 }
 
 /**
+ * Which tables of MySQL and MariaDB a program changes instead of the server, see
+ * {@link MigrationModuleOptions.onlineSchemaChange}. An `alter table` that says itself how the server has to do it, by
+ * `algorithm` or `lock`, is the server's, and so is one that changes the catalogue alone.
+ *
+ * @example
+ * const onlineSchemaChange: OnlineSchemaChange = {
+ *   above: 5_000_000,
+ *   command: ['pt-online-schema-change', '--alter', '{ALTER}', '--max-load', 'Threads_running=50', '--execute', 'F={CONFIG},D={DATABASE},t={TABLE}'],
+ * };
+ */
+export interface OnlineSchemaChange {
+  /** From which size on: a number of rows, or with its indexes a size as `'500 MB'` or `'1 GB'`. */
+  above: number | (string & {});
+  /**
+   * The program and its arguments, which run without a shell. In them `{DATABASE}`, `{TABLE}` and `{ALTER}` stand for
+   * what is to be changed, `{CONFIG}` for the path of an option file of MySQL that holds host, port, user and password,
+   * and `{HOST}`, `{PORT}` and `{USER}` for those alone. Default: pt-online-schema-change.
+   */
+  command?: readonly string[];
+}
+
+/**
  * What a boot looks at before it upgrades, see {@link MigrationModuleOptions.plan}.
  *
  * @example
@@ -310,7 +340,7 @@ export interface VerificationOptions {
    */
   written?: boolean;
   /**
-   * Whether `db verify` tries revisions that ask for `services`. The application is built on the scratch database for
+   * Whether `verify` tries revisions that ask for `services`. The application is built on the scratch database for
    * them: the providers are created and no lifecycle hook runs. Its ORM has to be the one that `MigrationModule` got in
    * `orm`, and the only one. What providers do beside it, such as sending mail, they do. Default `false`: such revisions
    * are reported as not verified, and so are those whose services can't be had.
@@ -367,6 +397,7 @@ export interface ResolvedOptions extends ResolvedHooks {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly online: boolean;
+  readonly onlineSchemaChange: SchemaChangeSettings | undefined;
   readonly fileTemplate: string;
   readonly headsFile: boolean;
   readonly truncateSlugLength: number;

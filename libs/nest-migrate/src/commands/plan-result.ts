@@ -9,7 +9,7 @@ export type { Level } from '../plan/level.js';
 export type { Magnitude, TableSize } from '../plan/magnitude.js';
 export type { FailedStatement, PlannedRevision, PlannedStatement, PlannedTable } from '../plan/planned-statement.js';
 export type { Blocked, Work } from '../engines/impact/impact.js';
-export type { DatabaseStatistics, TableStatistics } from '../engines/statistics/statistics.js';
+export type { CountingKey, DatabaseStatistics, TableStatistics } from '../engines/statistics/statistics.js';
 
 /** Something that a plan tells about a revision, and what to do about it. Each rule has a page. */
 export interface PlanFinding extends Finding {

@@ -1,14 +1,15 @@
 import { RebaseRefusedError } from '../errors/command.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { referencedTables, type TouchedTable, touchedTables } from '../operations/touched-tables.js';
-import { resolveRevision } from '../revision/resolve.js';
+import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { targetsFor } from '../revision/target.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { movedRevision } from '../script/moved-revision.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { keepHeads, published } from './published-revisions.js';
-import { type RecordingObstacle, recorder } from './recorded-revisions.js';
+import { type MovedRevisions, type MovedScript } from './moved-revisions.js';
+import { type Recorder, type RecordingObstacle, recorder } from './recorded-revisions.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 
 /**
@@ -22,6 +23,11 @@ export interface RebaseOptions extends Common {
   onto?: string;
   /** The git commit that is published. Default: the remote's default branch. */
   base?: string;
+  /**
+   * Revisions, as symbols, whose code was looked at and is right as it is, though it names what the base changes. Default:
+   * none.
+   */
+  keep?: string | readonly string[];
 }
 
 /** A revision that follows another one now. */
@@ -36,8 +42,22 @@ export interface RebasedRevision {
   readonly path: string;
 }
 
-/** A table that an unpublished revision and one that comes before it now both change. */
+/** What a person has to solve before an unpublished revision can follow what is published. */
 export interface RebaseConflict {
+  /** The id of the unpublished revision. */
+  readonly revision: string;
+  /** Its file, absolute. */
+  readonly path: string;
+  /** The line of its code that is meant, from 1; `null` where it is more than one. */
+  readonly line: number | null;
+  /** The ids of the published revisions that are in its way. */
+  readonly with: readonly string[];
+  /** What is wrong, in a sentence or two. */
+  readonly message: string;
+}
+
+/** A table that an unpublished revision and one that comes before it now both change. */
+export interface RebaseOverlap {
   /** The id of the unpublished revision. */
   readonly revision: string;
   /** The id of the published one. */
@@ -48,19 +68,33 @@ export interface RebaseConflict {
 
 /** What `rebase` did, and what a person has to look at. */
 export interface RebaseResult {
-  /** The revisions whose files were changed; empty where all stand behind the head already. */
+  /** Whether there is no conflict. Otherwise no file was changed. */
+  readonly clean: boolean;
+  /** The revisions that follow another one now; empty where all stand behind the head already. */
   readonly rebased: readonly RebasedRevision[];
-  /** What both sides change. The files of these revisions are as they were, but for what they follow. */
+  /** The ids of the revisions whose derived statements were written again. */
+  readonly rewritten: readonly string[];
+  /** What has to be solved by hand. */
   readonly conflicts: readonly RebaseConflict[];
-  /** The revisions of which not everything is known that they do, so that they may conflict too. */
+  /** What both sides change. */
+  readonly shared: readonly RebaseOverlap[];
+  /** The revisions of which not everything is known that they do without a database. */
   readonly unrecorded: readonly { readonly revision: string; readonly obstacle: RecordingObstacle }[];
+  /** The revisions that were moved and not tried, and why. */
+  readonly unproven: readonly { readonly revision: string; readonly reason: string }[];
+  /** What the entities still need behind the new head: `migrate` would write it. */
+  readonly missing: readonly Operation[];
 }
 
 /**
- * Hangs the unpublished revisions behind what is published. Their code is kept to the letter; what both sides change is
- * told. Unpublished is what neither the base nor the connected database has.
+ * Hangs the unpublished revisions behind what is published. Where that changes what they touch, the statements that were
+ * derived from the entities are written again for the schema that they start from now. Code that was written by hand is
+ * kept to the letter; where it names what the base renames, drops or changes, that is a conflict. What comes of it is tried
+ * on scratch databases, up, down and up again, before a file is changed. Unpublished is what neither the base nor the
+ * connected database has.
  *
- * @throws RebaseRefusedError with the reason, before anything is written; GitFailedError
+ * @throws RebaseRefusedError with the reason, before anything is written; GitFailedError; ScratchPlaceMissingError where a
+ * revision has to be written again and the options do not say where a scratch database may be created.
  */
 export async function rebase(context: CommandContext, options: RebaseOptions = {}): Promise<RebaseResult> {
   const scripts = await readScripts(context, options);
@@ -98,13 +132,41 @@ export async function rebase(context: CommandContext, options: RebaseOptions = {
     );
   await checkNotApplied(context, options, scripts, roots);
 
-  const changes: (RebasedRevision & { readonly text: string })[] = [];
-  for (const id of roots) changes.push(await moved(scripts, graph.get(id), onto));
-  const told = await conflictsOf(context, scripts, roots, onto);
-  for (const { path, text } of changes) await directory.fs.replace(path, text);
+  const moves = new Map<string, MovedScript>();
+  for (const id of roots) moves.set(id, await moved(scripts, graph.get(id), onto));
+  const rebased = [...moves.values()].map(({ text: _, ...change }) => change);
+  const record = recorder(context, scripts);
+  const { overlaps: shared, theirs, unrecorded } = await overlapsOf(scripts, record, roots, onto);
+  const keep = new Set(
+    namingHeads(scripts, () =>
+      [options.keep ?? []].flat().flatMap((text) => resolveRevisions(graph, targetsFor(graph, text, 'show'))),
+    ),
+  );
+  // loaded where something moves
+  const outcome: MovedRevisions =
+    roots.length === 0
+      ? NOTHING_MOVED
+      : await (
+          await import('./moved-revisions.js')
+        ).moveRevisions(context, scripts, {
+          ...{ moves, shared, theirs, unrecorded, keep, record },
+          common: options,
+        });
+  const { texts, rewritten, ...told } = outcome;
+  const clean = told.conflicts.length === 0;
+  const result = {
+    clean,
+    shared,
+    ...told,
+    unrecorded: [...unrecorded].map(([revision, obstacle]) => ({ revision, obstacle })),
+  };
+  if (!clean) return { ...result, rebased: [], rewritten: [] };
+  for (const [id, text] of texts) await directory.fs.replace(graph.get(id).path, text);
   await keepHeads(context, await readScripts(context, options));
-  return { rebased: changes.map(({ text: _, ...change }) => change), ...told };
+  return { ...result, rebased, rewritten };
 }
+
+const NOTHING_MOVED: MovedRevisions = { texts: new Map(), rewritten: [], conflicts: [], unproven: [], missing: [] };
 
 /** The published revision that is to be followed. */
 function ontoOf(scripts: RevisionScripts, own: readonly string[], { onto }: RebaseOptions): string {
@@ -138,14 +200,15 @@ async function checkNotApplied(
 ): Promise<void> {
   if (roots.length === 0) return;
   const database = databaseOf(context, options);
-  const rows = (await database.exists()) ? await database.readRows() : [];
-  const here = graph.at(rows);
+  const { rows, interrupted } = await database.glance();
+  const here = graph.at(rows, { begun: interrupted });
   const applied = ancestors(
     here,
     here.namesHere(rows).filter((row) => here.has(row)),
     'all',
   );
-  const held = roots.filter((id) => applied.has(id));
+  const begun = new Set(interrupted.map(({ revision }) => revision));
+  const held = roots.filter((id) => applied.has(id) || begun.has(id));
   if (held.length > 0)
     throw new RebaseRefusedError(
       held,
@@ -154,11 +217,7 @@ async function checkNotApplied(
     );
 }
 
-async function moved(
-  { directory }: RevisionScripts,
-  script: RevisionScript,
-  onto: string,
-): Promise<RebasedRevision & { readonly text: string }> {
+async function moved({ directory }: RevisionScripts, script: RevisionScript, onto: string): Promise<MovedScript> {
   const { id, path, downRevision: from } = script;
   const change = { revision: id, from, to: [onto], path };
   const text = movedRevision(await directory.fs.readText(path), change);
@@ -169,35 +228,49 @@ async function moved(
   return { ...change, text };
 }
 
-async function conflictsOf(
-  context: CommandContext,
-  scripts: RevisionScripts,
+interface Overlaps {
+  readonly overlaps: readonly RebaseOverlap[];
+  /** For each unpublished revision that moves, or stands on one, the published ones that come before it now. */
+  readonly theirs: ReadonlyMap<string, readonly string[]>;
+  /** Why not everything is known that revisions do. */
+  readonly unrecorded: ReadonlyMap<string, RecordingObstacle>;
+}
+
+/** What both sides change, as far as that can be told without a database. */
+async function overlapsOf(
+  { graph }: RevisionScripts,
+  record: Recorder,
   roots: readonly string[],
   onto: string,
-): Promise<Pick<RebaseResult, 'conflicts' | 'unrecorded'>> {
-  const { graph } = scripts;
-  const record = recorder(context, scripts);
+): Promise<Overlaps> {
   const behind = ancestors(graph, [onto], 'all');
-  const conflicts: RebaseConflict[] = [];
   const unrecorded = new Map<string, RecordingObstacle>();
   const operationsOf = async (id: string): Promise<readonly Operation[]> => {
     const { operations, obstacle } = await record(graph.get(id));
     if (obstacle !== null) unrecorded.set(id, obstacle);
     return operations;
   };
+  const theirs = new Map<string, readonly string[]>();
   for (const root of roots) {
     const before = ancestors(graph, graph.downRevisionsOf(root), 'all');
-    const theirs = graph.oldestFirst.filter((id) => behind.has(id) && !before.has(id));
-    const above = descendants(graph, [root], 'down revisions');
-    for (const id of graph.oldestFirst.filter((one) => above.has(one))) {
-      const mine = await operationsOf(id);
-      for (const other of theirs) {
-        const names = sharedNames(mine, await operationsOf(other));
-        if (names.length > 0) conflicts.push({ revision: id, with: other, names });
-      }
+    const above = descendants(graph, [root], 'all');
+    for (const id of above) {
+      const known = theirs.get(id) ?? [];
+      theirs.set(
+        id,
+        graph.oldestFirst.filter((one) => known.includes(one) || (behind.has(one) && !before.has(one))),
+      );
     }
   }
-  return { conflicts, unrecorded: [...unrecorded].map(([revision, obstacle]) => ({ revision, obstacle })) };
+  const overlaps: RebaseOverlap[] = [];
+  for (const id of graph.oldestFirst.filter((one) => theirs.has(one))) {
+    const mine = await operationsOf(id);
+    for (const other of theirs.get(id) ?? []) {
+      const names = sharedNames(mine, await operationsOf(other));
+      if (names.length > 0) overlaps.push({ revision: id, with: other, names });
+    }
+  }
+  return { overlaps, theirs, unrecorded };
 }
 
 /** The tables and columns that both change. */

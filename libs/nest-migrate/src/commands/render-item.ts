@@ -72,7 +72,8 @@ export function renderBody(
   const steps = online(operations).map((step) => {
     if ('backfill' in step) return renderBackfill(step);
     const parts = step.operations.map(partOf);
-    if (!step.autocommit) return renderOperations(parts, registry, batches, writeColumn);
+    const all = [...(step.batches ?? []).map((alterations) => ({ alterations })), ...(batches ?? [])];
+    if (!step.autocommit) return renderOperations(parts, registry, all, writeColumn);
     return parts.every((part) => part === '') ? '' : renderAutocommitBlock(parts, registry, writeColumn);
   });
   return steps.join('');

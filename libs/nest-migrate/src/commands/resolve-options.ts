@@ -12,6 +12,7 @@ import { resolveHooks } from './resolve-hooks.js';
 import { resolveProbe } from './resolve-probe.js';
 import { resolveScratch } from './resolve-scratch.js';
 import { resolveBootPlan } from './resolve-boot-plan.js';
+import { resolveSchemaChange } from './resolve-schema-change.js';
 import { resolveVerification } from './resolve-verification.js';
 import { checkPostWriteHooks } from './check-post-write-hooks.js';
 import { type MigrationModuleOptions, type ResolvedOptions, type ServiceToken } from './options.js';
@@ -39,6 +40,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   operations: true,
   fileTemplate: true,
   online: true,
+  onlineSchemaChange: true,
   headsFile: true,
   truncateSlugLength: true,
   timezone: true,
@@ -104,6 +106,7 @@ export function resolveOptions(
     registry: operationRegistry(options.operations ?? []),
     headsFile: options.headsFile ?? false,
     online: options.online ?? false,
+    onlineSchemaChange: resolveSchemaChange(options.onlineSchemaChange),
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
     timezone: timezone(options.timezone ?? 'UTC'),

@@ -1,9 +1,10 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { MultipleHeadsError } from '../errors/revision.errors.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { ScriptDirectory } from '../script/script-directory.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common } from './command-context.js';
+import { isDraft } from './draft-names.js';
 import { folder } from './resolve-options.js';
 import { type RevisionInfo } from './results.js';
 
@@ -34,7 +35,20 @@ export async function readScripts(
     base: context.options.base,
     fs: context.fileSystem,
   });
+  for (const beside of new Set(directory.versionLocations.map((location) => dirname(location))))
+    await removeDraftsIn(context, beside);
   return { directory, graph: RevisionGraph.of(await directory.read()) };
+}
+
+/** Removes what a killed process has left in a folder. A file system that may only be read keeps it. */
+async function removeDraftsIn(context: CommandContext, folder: string): Promise<void> {
+  try {
+    const names = (await context.fileSystem.list(folder)).map(({ name }) => name);
+    // loaded where there is something, which is almost never
+    if (names.some(isDraft)) await (await import('./draft-folder.js')).removeAbandonedDrafts(context, folder, names);
+  } catch {
+    // the command is about something else
+  }
 }
 
 /**

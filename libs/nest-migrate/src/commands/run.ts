@@ -155,7 +155,11 @@ export async function runWith(
     await services.prepare(scriptsOf(planned));
     const executable = await load(context, planned, services, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
-    const { ddl: limits } = context.options;
+    const { ddl: limits, onlineSchemaChange } = context.options;
+    const schemaChange =
+      onlineSchemaChange === undefined
+        ? undefined
+        : (await import('./schema-change-program.js')).schemaChangeProgram(context, onlineSchemaChange);
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
@@ -173,6 +177,7 @@ export async function runWith(
         guard,
         begun,
         observe,
+        schemaChange,
         signal,
         emit,
       });

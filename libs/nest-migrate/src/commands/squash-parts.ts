@@ -7,6 +7,7 @@ import { compareFingerprints, type Fingerprint } from '../rehearsal/fingerprint.
 import { type SquashPlace } from '../revision/squash-range.js';
 import { tipsOf } from '../revision/traversal.js';
 import { type SchemaModel } from '../schema/schema-model.js';
+import { type CarriedCode } from '../script/carried-code.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common, databaseOf } from './command-context.js';
 import { ownTablePlaces } from './connection.js';
@@ -16,8 +17,10 @@ import { type RevisionScripts } from './revision-scripts.js';
 import { readContents } from './table-contents.js';
 import { comparedWithout, fingerprintAt, runBeside, schemaOf } from './verified-revision.js';
 
-/** Operations that a squash runs, in or outside of its transaction. */
-export interface SquashBlock {
+/** Operations that a squash runs, in or outside of its transaction, or code. */
+export type SquashBlock = OperationBlock | CarriedCode;
+
+interface OperationBlock {
   readonly operations: readonly Operation[];
   /** Those of them that are one batch. */
   readonly batches: readonly AlterationBatch[];
@@ -35,6 +38,8 @@ export interface SquashedOperations {
 export interface SquashWork {
   readonly place: SquashPlace;
   readonly record: Recorder;
+  /** The code of the revisions of which not everything is an operation. */
+  readonly carried: (id: string, direction: 'upgrade' | 'downgrade') => CarriedCode | undefined;
   /** Whether what a revision does to rows is left out. */
   readonly isElided: (script: RevisionScript) => boolean;
   readonly common: Pick<Common, 'signal' | 'xArguments' | 'directory'>;
@@ -121,7 +126,8 @@ class Folding {
     const { operations, obstacle } = await this.work.record(script);
     const isElided = this.work.isElided(script);
     let isFoldable = true;
-    let runsSql = false;
+    let runsSql = this.work.carried(id, 'upgrade') !== undefined;
+    this.#hasOthers ||= runsSql;
     for (const operation of operations) {
       if (!isDataStep(operation)) isFoldable = this.#note(operation) && isFoldable;
       else if (!isElided) {
@@ -133,6 +139,7 @@ class Folding {
     }
     // only the database knows what SQL has filled
     if (runsSql && this.#empty.size > 0) for (const table of await this.#filledBehind(id)) this.#empty.delete(table);
+    if (this.work.carried(id, 'upgrade') !== undefined) return false;
     // what is not known can't be repeated
     return isFoldable || obstacle !== null;
   }
@@ -209,9 +216,12 @@ class Folding {
   async #repeated(id: string): Promise<SquashedOperations> {
     const script = this.scripts.graph.get(id);
     const isElided = this.work.isElided(script);
-    const upgrade = blocksOf(await this.work.record(script), isElided);
+    const code = this.work.carried(id, 'upgrade');
+    const upgrade = code === undefined ? blocksOf(await this.work.record(script), isElided) : [code];
     if (script.irreversible !== null) return { upgrade, downgrade: [] };
     const back = await this.work.record(script, 'downgrade');
+    const codeBack = this.work.carried(id, 'downgrade');
+    if (codeBack !== undefined) return { upgrade, downgrade: [codeBack] };
     return { upgrade, downgrade: back.obstacle === null ? blocksOf(back, isElided) : await this.wayBack([id]) };
   }
 
@@ -268,10 +278,12 @@ function inTransaction(operations: readonly Operation[], batches: readonly Alter
 function blocksOf(
   { operations, batches, autocommitBlocks }: RecordedRevision,
   isElided: boolean,
-): readonly SquashBlock[] {
+): readonly OperationBlock[] {
   const blockOf = new Map(autocommitBlocks.flatMap((block) => block.map((operation) => [operation, block] as const)));
-  const blocks: (SquashBlock & { readonly operations: Operation[]; readonly of: readonly Operation[] | undefined })[] =
-    [];
+  const blocks: (OperationBlock & {
+    readonly operations: Operation[];
+    readonly of: readonly Operation[] | undefined;
+  })[] = [];
   for (const operation of operations) {
     if (isElided && isDataStep(operation)) continue;
     const of = blockOf.get(operation);

@@ -87,6 +87,7 @@ interface OldPath {
 }
 
 function oldPathOf({ graph, directory }: RevisionScripts, squash: string): OldPath | undefined {
+  if (graph.get(squash).replaces.length === 0) return undefined;
   const open = graph.at([], { names: graph.get(squash).replaces });
   const end = open.standInFor(squash);
   if (open.has(squash) || end === undefined) return undefined;

@@ -1,15 +1,17 @@
-import { dirname, join } from 'node:path';
-import { NothingToSquashError, SquashDataError } from '../errors/command.errors.js';
+import { NothingToSquashError, SquashDataError, SquashUnprovableError } from '../errors/command.errors.js';
 import { ReplacedRevisionError } from '../errors/revision.errors.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { rangeFor } from '../revision/requested-range.js';
 import { type SquashPlace, squashPlace } from '../revision/squash-range.js';
 import { type Target, targetsFor } from '../revision/target.js';
+import { carriedCode, type CarriedCode, type NotCarried } from '../script/carried-code.js';
+import { OPEN_CERTIFICATE } from '../script/certificate-text.js';
 import { directoryTemplate } from '../script/directory-template.js';
 import { indent } from '../script/revision-template.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common } from './command-context.js';
+import { withDraftFolder } from './draft-folder.js';
 import { type Finding } from './finding.js';
 import { newRevisionId } from './new-revision.js';
 import { keepHeads } from './published-revisions.js';
@@ -28,6 +30,7 @@ import {
   type SquashWork,
   wayBack,
 } from './squash-parts.js';
+import { certify } from './squash-certificate.js';
 import { proveSquash, type SquashProof } from './squash-proof.js';
 import { type TrialOptions, schemaOf, tryRevision } from './verified-revision.js';
 import { bodyOf, runHooks, type ScriptToWrite, shown, writeScript } from './write-revisions.js';
@@ -59,6 +62,11 @@ export interface SquashOptions extends Common {
   elide?: string | readonly string[];
   /** Whether the proof is made and no file is written. Default: false. */
   dryRun?: boolean;
+  /**
+   * A squash that is there, as a symbol: it is proven once more, and its file gets the certificate. For one that was written
+   * or edited by hand. Excludes `range`. Default: a squash is written.
+   */
+  prove?: string;
   /** The seed of the sample of places from which it is tried, where there are many. Default `0`. */
   seed?: number;
 }
@@ -90,6 +98,7 @@ export interface SquashResult {
  */
 export async function squash(context: CommandContext, options: SquashOptions = {}): Promise<SquashResult> {
   const scripts = await readScripts(context, options);
+  if (options.prove !== undefined) return proveWritten(context, scripts, options.prove, options);
   const id = newRevisionId(context, options);
   const place = placeOf(scripts, options);
   const { revisions: _, ...placement } = place;
@@ -104,8 +113,12 @@ export async function squash(context: CommandContext, options: SquashOptions = {
 
   const operations = new Map<string, SquashedOperations>();
   for (const { of, work } of works) operations.set(of.connection, await squashedOperations(of, scripts, work));
-  let tried = await tryDraft(context, scripts, { ...draft, operations }, 1);
+  let tried = await tryDraft(context, scripts, { ...draft, operations });
   const notes: string[] = [];
+  const copied = place.revisions.filter((each) =>
+    works.some(({ work }) => work.carried(each, 'upgrade') !== undefined),
+  );
+  if (copied.length > 0) notes.push(`Copied to the letter is the code of ${copied.join(', ')}, which works on rows.`);
   const isBackAlone = tried.proofs
     .flatMap(({ findings }) => findings)
     .every(({ direction }) => direction === 'downgrade');
@@ -115,7 +128,7 @@ export async function squash(context: CommandContext, options: SquashOptions = {
       const { upgrade } = operations.get(of.connection)!;
       operations.set(of.connection, { upgrade, downgrade: await wayBack(of, scripts, work) });
     }
-    const again = await tryDraft(context, scripts, { ...draft, operations }, 2);
+    const again = await tryDraft(context, scripts, { ...draft, operations });
     if (again.clean) {
       tried = again;
       notes.push('Its downgrade is the difference of the schemas: those of the revisions do not lead back.');
@@ -130,16 +143,41 @@ export async function squash(context: CommandContext, options: SquashOptions = {
   if (!clean || options.dryRun === true) return { ...result, created: [], source: [shown(bodies.upgrade)] };
   const file = await writeScript(context, scripts, {
     ...scriptOf(scripts, draft),
-    bodies: { ...bodies, notes: [...proofs.map(certificateOf), ...notes] },
+    bodies: { ...bodies, notes: [...proofs.map(certificateOf), ...notes, OPEN_CERTIFICATE] },
   });
   await runHooks(context, scripts, options, file);
   const after = await readScripts(context, options);
   await keepHeads(context, after);
+  await certify(after, after.graph.get(id));
   return {
     ...result,
     created: [revisionInfo(after, id)],
     source: [await context.fileSystem.readText(file.path)],
   };
+}
+
+/** Proves a squash that is there, and writes the certificate into its file. */
+async function proveWritten(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  text: string,
+  { signal, xArguments, directory, onEvent, seed, dryRun = false }: SquashOptions,
+): Promise<SquashResult> {
+  const { graph } = scripts;
+  const [id = ''] = namingHeads(scripts, () => resolveRevisions(graph, targetsFor(graph, text, 'show')));
+  const script = graph.get(id);
+  const common = { signal, xArguments, directory };
+  const proofs: SquashProof[] = [];
+  for (const of of sharing(context)) {
+    const proof = await proveSquash(of, scripts, id, { ...common, onEvent, seed });
+    if (proof === undefined) throw new SquashUnprovableError(id);
+    const findings = [...proof.findings, ...(await tryAlone(of, scripts, id, common))];
+    proofs.push({ ...proof, findings, holds: findings.length === 0 });
+  }
+  const clean = proofs.every(({ holds }) => holds);
+  if (clean && !dryRun) await certify(scripts, script);
+  const source = [await context.fileSystem.readText(script.path)];
+  return { replaces: script.replaces, elided: [], clean, proofs, created: [], source };
 }
 
 /** What is squashed on a connection. */
@@ -180,7 +218,7 @@ async function worksOf(
   context: CommandContext,
   scripts: RevisionScripts,
   place: SquashPlace,
-  { elide = [], signal, xArguments, directory }: SquashOptions,
+  { elide = [], versionPath, signal, xArguments, directory }: SquashOptions,
 ): Promise<readonly ConnectionWork[]> {
   const { graph } = scripts;
   const elided = new Set(
@@ -190,21 +228,81 @@ async function worksOf(
   );
   const isElided = ({ id, elidable }: RevisionScript): boolean => elidable || elided.has(id);
   const works: ConnectionWork[] = [];
+  const codeOf = await carrier(context, scripts, place, { versionPath });
   for (const of of sharing(context)) {
     const record = recorder(of, scripts);
     const refused: (readonly [string, string])[] = [];
+    const carried = new Map<string, CarriedCode>();
     for (const id of place.revisions) {
       const script = graph.get(id);
       const { obstacle } = await record(script);
       const { services } = script;
       if (services.length > 0)
         refused.push([id, `asks for the services ${services.join(', ')}, which a rehearsal has not`]);
-      else if (obstacle !== null && !isElided(script)) refused.push([id, OBSTACLES[obstacle]]);
+      else if (!isElided(script)) {
+        if (obstacle !== null) {
+          const code = await codeOf(script, 'upgrade', obstacle);
+          if ('reason' in code) refused.push([id, code.reason]);
+          else carried.set(`upgrade ${id}`, code);
+        }
+        const back = script.irreversible === null ? await record(script, 'downgrade') : undefined;
+        if (back?.obstacle == null) continue;
+        // otherwise its way back is the difference of the schemas
+        const code = await codeOf(script, 'downgrade', back.obstacle);
+        if (!('reason' in code)) carried.set(`downgrade ${id}`, code);
+      }
     }
     if (refused.length > 0) throw new SquashDataError(refused);
-    works.push({ of, work: { place, record, isElided, common: { signal, xArguments, directory } } });
+    const carriedOf: SquashWork['carried'] = (id, direction) => carried.get(`${direction} ${id}`);
+    works.push({
+      of,
+      work: { place, record, carried: carriedOf, isElided, common: { signal, xArguments, directory } },
+    });
   }
   return works;
+}
+
+/** Copies code of revisions. What it imports must have one meaning in the squash. */
+async function carrier(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  place: SquashPlace,
+  options: Pick<SquashOptions, 'versionPath'>,
+): Promise<
+  (
+    script: RevisionScript,
+    direction: 'upgrade' | 'downgrade',
+    obstacle: RecordingObstacle,
+  ) => Promise<CarriedCode | NotCarried>
+> {
+  const { fileSystem: fs } = context;
+  const { extension } = await directoryTemplate(scripts.directory.path, fs);
+  const to = { folder: await folderOf(context, scripts, place, options), isTypeScript: extension.endsWith('ts') };
+  const modules = new Map<string, string>();
+  return async (script, direction, obstacle) => {
+    const why = OBSTACLES[obstacle];
+    if (obstacle === 'load') return { reason: why };
+    const code = await carriedCode(script, await fs.readText(script.path), direction, to);
+    if ('reason' in code) return { reason: `${why} and ${code.reason}, so that its code can't be copied` };
+    for (const [name, module] of code.names) {
+      if ((modules.get(name) ?? module) !== module)
+        return { reason: `${why} and imports ${name}, as another one imports something else` };
+      modules.set(name, module);
+    }
+    return code;
+  };
+}
+
+/** The folder of the new file. */
+async function folderOf(
+  { options: { base } }: CommandContext,
+  { graph, directory }: RevisionScripts,
+  { downRevision, replaces }: Pick<SquashPlace, 'downRevision' | 'replaces'>,
+  { versionPath }: Pick<SquashOptions, 'versionPath'>,
+): Promise<string> {
+  const [followed = replaces[0] ?? ''] = downRevision;
+  const path = versionPath === undefined ? undefined : folder(versionPath, base);
+  return directory.folderFor(path, graph.script(followed)?.path);
 }
 
 /** The revisions whose steps on rows are left out. */
@@ -287,9 +385,14 @@ async function bodiesOf(
 
 function textOf(
   { options }: CommandContext,
-  { operations, batches, isAutocommit }: SquashBlock,
+  block: SquashBlock,
   about: Pick<Parameters<typeof renderBody>[1], 'direction' | 'connection' | 'imports'>,
 ): string {
+  if ('text' in block) {
+    for (const line of block.imports) about.imports?.add(line);
+    return block.text;
+  }
+  const { operations, batches, isAutocommit } = block;
   const text = renderBody(operations, { ...about, batches }, options);
   return isAutocommit ? `await op.autocommitBlock(async (op) => {\n${indent(text, '  ')}});\n` : text;
 }
@@ -304,14 +407,8 @@ interface TriedDraft {
  * Tries a draft: from a folder beside the revisions, which is a version location for the time of the proof alone. So no
  * other process takes a squash for a revision that is not proven yet.
  */
-async function tryDraft(
-  context: CommandContext,
-  scripts: RevisionScripts,
-  draft: WholeDraft,
-  attempt: number,
-): Promise<TriedDraft> {
+async function tryDraft(context: CommandContext, scripts: RevisionScripts, draft: WholeDraft): Promise<TriedDraft> {
   const { directory } = scripts;
-  const { fileSystem: fs } = context;
   const { versionPath, signal, xArguments, onEvent, seed } = draft.options;
   const { base } = context.options;
   const script = scriptOf(scripts, draft);
@@ -319,14 +416,12 @@ async function tryDraft(
     versionPath === undefined ? undefined : folder(versionPath, base),
     script.follows,
   );
-  // at the same depth, so that relative imports lead to the same files
-  const beside = join(dirname(target), `.squash-${draft.id}-${attempt}`);
-  const withDraft = (of: CommandContext): CommandContext => ({
-    ...of,
-    options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
-  });
-  const common = { signal, xArguments };
-  try {
+  return withDraftFolder(context, target, async (beside) => {
+    const withDraft = (of: CommandContext): CommandContext => ({
+      ...of,
+      options: { ...of.options, directory: directory.path, versionLocations: [...directory.versionLocations, beside] },
+    });
+    const common = { signal, xArguments };
     const opened = await readScripts(withDraft(context), { ...common, versionPath: beside });
     await writeScript(context, opened, {
       ...script,
@@ -342,9 +437,7 @@ async function tryDraft(
       proofs.push({ ...proof, findings, holds: findings.length === 0 });
     }
     return { clean: proofs.every(({ holds }) => holds), proofs };
-  } finally {
-    await fs.removeFolder(beside);
-  }
+  });
 }
 
 /** Whether the squash goes up, down and up again. */

@@ -128,8 +128,8 @@ async function requested(
   }
   const database = databaseOf(context, common);
   if (text === undefined) {
-    const rows = await database.readRows();
-    const here = graph.at(rows);
+    const { rows, interrupted: begun } = await database.glance();
+    const here = graph.at(rows, { begun });
     const applied = ancestors(
       here,
       here.namesHere(rows).filter((id) => here.has(id)),
@@ -141,8 +141,8 @@ async function requested(
   const names = graph.replacedNamesIn([text], { ends: true });
   const named = { ...scripts, graph: graph.at([], { names }) };
   const isOfRows = asksCurrent(namingHeads(named, () => rangeFor(named.graph, text)));
-  const table = isOfRows ? await database.readRows() : undefined;
-  const here = table === undefined ? named : { ...scripts, graph: graph.at(table, { names }) };
+  const { rows: table, interrupted: begun } = isOfRows ? await database.glance() : { rows: undefined, interrupted: [] };
+  const here = table === undefined ? named : { ...scripts, graph: graph.at(table, { names, begun }) };
   const { ids, warnings } = namingHeads(here, () =>
     requestedRange(here.graph, rangeFor(here.graph, text), table && here.graph.namesHere(table)),
   );

@@ -61,6 +61,8 @@ export interface Capabilities {
   readonly replacesViews: boolean;
   /** `create or replace` accepts any routine with the same signature in place of the existing one. */
   readonly replacesRoutines: boolean;
+  /** `create or replace` creates a trigger in place of the existing one, in one statement. */
+  readonly replacesTriggers: boolean;
   /** Several routines may have the same name if their parameters differ. */
   readonly overloadsRoutines: boolean;
   /** The reason why the engine has no routines; absent where it has them. */

@@ -13,6 +13,7 @@ import {
 } from './fingerprint/schema-description.js';
 import { type ImpactMeter } from './impact/impact.js';
 import { type LookOnline } from './online/online.js';
+import { type SchemaChanges } from './schema-change/changed-by-program.js';
 import { type ScriptSyntax } from './script-syntax.js';
 import { type Scratch } from './scratch/scratch.js';
 import { type Locks } from './session/locks.js';
@@ -68,6 +69,8 @@ export interface Engine {
    * than the plain one. Loaded when it is called, as {@link scratch} is.
    */
   readonly online?: LookOnline;
+  /** How programs change large tables; absent where the engine has no such programs. */
+  readonly schemaChanges?: SchemaChanges;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

@@ -13,6 +13,11 @@ export interface Expectation {
   readonly done: readonly Postcondition[];
 }
 
+interface LinesAround {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
 /**
  * How statements are written for the engine's own command line client, which interprets more of a script than the
  * server does: `\` commands, `delimiter`, variables. Every method returns text for lines of the script.
@@ -33,7 +38,11 @@ export interface ScriptSyntax {
    */
   statement(sql: string): string;
   /** Lines around a statement that is portable; absent where there is none. */
-  readonly escaping?: { readonly before: readonly string[]; readonly after: readonly string[] };
+  readonly escaping?: LinesAround;
+  /** Lines around a statement that is `unchecked`; absent where there is none. */
+  readonly unchecked?: LinesAround;
+  /** Lines that fail with a message where a query returns a row; absent where no statement asks for that. */
+  refusal?(query: string, message: string): readonly string[];
   /**
    * Statements that fail unless the version table is as expected. If they fail, nothing up to the next guard takes
    * effect, even with a client that continues after an error.

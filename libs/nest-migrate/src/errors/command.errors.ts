@@ -69,6 +69,20 @@ export class SquashDataError extends MigrationError {
   }
 }
 
+/** Thrown by `squash` where a revision can't be proven to be a squash. Nothing was written. */
+export class SquashUnprovableError extends MigrationError {
+  readonly code = 'SQUASH_UNPROVABLE';
+
+  constructor(
+    /** The id of the revision. */
+    readonly revision: string,
+  ) {
+    super(`There is nothing to compare '${revision}' with.`, {
+      cure: 'It has to be a squash, with the files of all that it replaces beside it, none of which asks for services.',
+    });
+  }
+}
+
 /** Thrown by `squash` where the range has one revision or none. Nothing was written. */
 export class NothingToSquashError extends MigrationError {
   readonly code = 'NOTHING_TO_SQUASH';

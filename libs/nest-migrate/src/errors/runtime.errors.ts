@@ -283,6 +283,22 @@ export class TransactionNeededError extends MigrationError {
   }
 }
 
+/** Thrown where rows contradict what a revision is about to make true of all rows, or has just made so of new ones. */
+export class WrongRowError extends MigrationError {
+  readonly code = 'WRONG_ROW';
+
+  constructor(
+    problem: string,
+    /** What identifies one of the rows, by column. */
+    readonly row: Readonly<Record<string, unknown>>,
+  ) {
+    const values = Object.entries(row).map(([column, value]) => `${column} = ${shown(value)}`);
+    super(`${problem}, such as the one with ${values.join(', ')}.`, {
+      cure: worded`Correct or delete such rows, then run ${command('upgrade')} again.`,
+    });
+  }
+}
+
 /** Thrown where SQL of a revision would begin or end a transaction, which only the tool does. The SQL was not run. */
 export class TransactionControlError extends MigrationError {
   readonly code = 'TRANSACTION_CONTROL';
@@ -394,6 +410,12 @@ function servicesOf(names: readonly string[]): string {
 /** The text of a thrown value without the full stop at its end. */
 export function reasonOf(cause: unknown): string {
   return errorText(cause).replace(/[.\s]+$/, '');
+}
+
+/** A value of a row for a message. */
+function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString('hex')}`;
+  return typeof value === 'string' ? `'${oneLine(value, 60)}'` : errorText(value);
 }
 
 /** The reason on one line of bounded length. That of a {@link MigrationError} keeps its commands as data. */

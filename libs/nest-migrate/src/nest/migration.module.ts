@@ -76,7 +76,7 @@ function define(
     inject: [ModuleRef, ModulesContainer, optionsToken],
     useFactory: (moduleRef: ModuleRef, modules: ModulesContainer) => {
       const connections = new ApplicationConnections(moduleRef, modules);
-      return new MigrationService((call) => connections.contextOf(contextName, call));
+      return new MigrationService((call) => connections.contextOf(contextName, call), modules);
     },
   };
   // of the default connection alone: its class is the token

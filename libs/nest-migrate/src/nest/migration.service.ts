@@ -1,3 +1,4 @@
+import { type ModulesContainer } from '@nestjs/core';
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
@@ -23,7 +24,7 @@ import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebas
 import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
 import { type Created, revision } from '../commands/revision.js';
-import { type LintOptions } from '../commands/lint.js';
+import { type LintOptions, type LintResult } from '../commands/lint.js';
 import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
@@ -56,7 +57,10 @@ import { scratchServices } from './scratch-services.js';
  */
 export class MigrationService {
   /** @internal */
-  constructor(private readonly contextOf: (call: Omit<ConfigureCall, 'connection'>) => CommandContext) {}
+  constructor(
+    private readonly contextOf: (call: Omit<ConfigureCall, 'connection'>) => CommandContext,
+    private readonly modules?: ModulesContainer,
+  ) {}
 
   /**
    * Creates the script directory: `versions/`, a template, a `package.json` that makes revisions ES modules.
@@ -334,7 +338,8 @@ export class MigrationService {
 
   /**
    * Tries revisions on scratch databases: up, down, and up again, without rows and with some. By default those that are
-   * not applied. What it finds is data, not an error.
+   * not applied. What it finds is data, not an error. With the option `verify: { services: true }` the application is built
+   * once more on each scratch database, without its lifecycle hooks, while the one that runs goes on.
    *
    * @throws ScratchPlaceMissingError where the options do not say where a scratch database may be created.
    * @example
@@ -344,7 +349,7 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { verify } = await import('../commands/verify.js');
     const context = this.context('verify', options);
-    return verify(context, options, scratchServices(context));
+    return verify(context, options, scratchServices(context, this.modules));
   }
 
   /**
@@ -369,7 +374,7 @@ export class MigrationService {
    * @example
    * const { findings } = await migrations.lint({ base: 'origin/main', stats: 'stats.json' });
    */
-  async lint(options?: LintOptions): Promise<PlanResult> {
+  async lint(options?: LintOptions): Promise<LintResult> {
     const { lint } = await import('../commands/lint.js');
     return lint(this.context('lint', options), options);
   }

@@ -14,6 +14,10 @@ export interface InSchema {
  * How MySQL and MariaDB have to make a change of a table. Where the server would make it in another way it refuses it, and
  * nothing has changed.
  *
+ * These servers add a foreign key `inplace` or `nocopy` only while they compare no rows. So the session does without that
+ * for the statement, and a query before it and one behind it look for rows that refer to nothing: such a row fails the
+ * revision.
+ *
  * @example
  * await op.batchAlterTable('book', (batch) => batch.dropColumn('book', 'pages'), { algorithm: 'instant' });
  */

@@ -56,6 +56,8 @@ export function touchedTables(operation: Operation): readonly TouchedTable[] {
     case 'dropTrigger':
     case 'createPartition':
     case 'dropPartition':
+    case 'attachPartition':
+    case 'detachPartition':
     case 'createPolicy':
     case 'dropPolicy':
     case 'alterRowLevelSecurity':

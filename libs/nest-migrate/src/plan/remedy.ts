@@ -68,7 +68,7 @@ function remedyForSql(sql: string): string {
 /** What to write in place of a statement that copies a table on MySQL or MariaDB. */
 export function remedyOnMysql({ operations }: PlannedStatement): string {
   const [operation] = operations;
-  const tool = 'Hand it to pt-online-schema-change or gh-ost, which copy the table beside requests.';
+  const tool = 'Let the program of the option onlineSchemaChange do it, which copies the table beside requests.';
   switch (operation?.kind) {
     case 'createForeignKey':
       return 'Run it with set foreign_key_checks = 0, which makes it INPLACE, once you know that every row refers to one that is there.';

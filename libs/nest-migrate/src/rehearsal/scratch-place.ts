@@ -89,7 +89,19 @@ async function inMemory(options: Partial<Options>): Promise<Coordinates> {
   const given = isPglite(options) ? driverOptionsOf(options) : {};
   const { pglite: _pglite, dataDir: _dataDir, ...driverOptions } = given;
   const driver = isPglite(options) ? options.driver : (await import('@mikro-orm/pglite')).PgliteDriver;
-  return { driver, dbName: 'memory://', driverOptions };
+  return { driver, dbName: 'memory://', driverOptions: { ...driverOptions, ...smallCluster(driverOptions) } };
+}
+
+/**
+ * PGlite fills its buffers with zeros each time that it is opened, and a snapshot of it holds its log: 128 MB and 16 MB
+ * unless told, a third of the time to open one. What the application tells comes last, which is what PostgreSQL takes.
+ */
+function smallCluster({ postgresqlconf, initDbStartParams }: Readonly<Record<string, unknown>>): object {
+  const given = postgresqlconf === undefined ? [] : [postgresqlconf].flat();
+  return {
+    postgresqlconf: ['shared_buffers = 16MB', ...given],
+    initDbStartParams: initDbStartParams ?? ['--wal-segsize=1'],
+  };
 }
 
 function onServer(on: ScratchPlace, own: Partial<Options>): Coordinates {

@@ -103,6 +103,18 @@ export type MigrationEvent = {
       readonly isLogged: boolean;
     }
   | {
+      /** Sent when a program begins to change a large table, and for each line that it writes. */
+      readonly type: 'schemaChangeStarted' | 'schemaChangeOutput';
+      /** The id of the revision. */
+      readonly revision: string;
+      /** The name of the program. */
+      readonly program: string;
+      /** The table. */
+      readonly table: string;
+      /** The line, without its line break; only in `schemaChangeOutput`. */
+      readonly line?: string;
+    }
+  | {
       /**
        * Sent before `verify` tries a revision: once without rows, and once with rows where there are some. `import` sends it
        * before each migration and each revision that it tries.

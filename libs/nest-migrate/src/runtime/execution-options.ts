@@ -2,6 +2,7 @@ import { type StatementLimits } from '../engines/session/limits.js';
 import { type OperationsContext } from '../operations/operations-builder.js';
 import { type Emit } from './events.js';
 import { type BegunRevisions, type ExecutableStep } from './executable-step.js';
+import { type SchemaChangeProgram } from './handed-change.js';
 import { type Guard } from './limited-session.js';
 import { type HeldLock } from './held-lock.js';
 import { type StatementObserver } from './statement-observer.js';
@@ -38,6 +39,8 @@ export interface ExecutionOptions {
   readonly begun: BegunRevisions;
   /** Sends the statements of revisions where a run is observed, which is on a scratch database. */
   readonly observe?: StatementObserver;
+  /** Changes tables that are large, where the options name a program for that. */
+  readonly schemaChange?: SchemaChangeProgram;
   readonly signal?: AbortSignal;
   readonly emit: Emit;
 }

@@ -158,11 +158,19 @@ export interface Clock {
 export interface RunEngine {
   readonly name: Engine['name'];
   readonly capabilities: Pick<Engine['capabilities'], 'transactionalDdl' | 'singleConnection'>;
+  readonly schemaChanges?: Engine['schemaChanges'];
   readonly sql: Pick<Engine['sql'], 'lockRelease' | 'quote' | 'transactionControl'>;
   readonly ddl: Pick<Engine['ddl'], 'format' | 'holds' | 'restated' | 'statements' | 'statementsOn' | 'together'>;
   readonly session: Pick<
     Engine['session'],
-    'concurrent' | 'escaping' | 'limits' | 'lockingTransaction' | 'partial' | 'settings' | 'transactionMark'
+    | 'concurrent'
+    | 'escaping'
+    | 'limits'
+    | 'lockingTransaction'
+    | 'partial'
+    | 'settings'
+    | 'transactionMark'
+    | 'unchecked'
   > &
     Partial<Pick<Engine['session'], 'batches'>>;
 }

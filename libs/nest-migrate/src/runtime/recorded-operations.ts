@@ -116,3 +116,45 @@ export async function recordOperations(run: RevisionFunction, about: OperationsC
   }
   return { operations: [...operations], batches, autocommitBlocks, obstacle: found.obstacle };
 }
+
+/** What one call of a verb has recorded, in a function that calls verbs one after the other. */
+export interface RecordedCall {
+  /** A batch has several, a block those that it runs. */
+  readonly operations: readonly Operation[];
+  readonly form: 'operation' | 'batch' | 'block' | 'backfill' | 'data';
+}
+
+/**
+ * Runs an `upgrade` or a `downgrade` without a database and returns its calls of verbs, in order, up to the first that
+ * asks a database. An operation of the application counts as the operations that it is made of.
+ */
+export async function recordCalls(run: RevisionFunction, about: OperationsContext): Promise<readonly RecordedCall[]> {
+  const calls: RecordedCall[] = [];
+  let block: Operation[] | undefined;
+  const told = (operations: readonly Operation[], form: RecordedCall['form']): void => {
+    if (block === undefined) calls.push({ operations, form });
+    else block.push(...operations);
+  };
+  const recording = (sink: OperationSink<RevisionData>): OperationSink<RevisionData> => ({
+    ...sink,
+    apply: async (operation) => told([operation], 'operation'),
+    applyTogether: async (together) => told(together, 'batch'),
+    autocommitBlock: async (work) => {
+      const operations: Operation[] = (block = []);
+      await sink.autocommitBlock(work).finally(() => (block = undefined));
+      told(operations, 'block');
+    },
+    backfill: async () => told([], 'backfill'),
+    query: (sql, params) => {
+      told([], 'data');
+      return sink.query(sql, params);
+    },
+    transaction: (work) => {
+      told([], 'data');
+      return sink.transaction(work);
+    },
+  });
+  // what it did until then is recorded, and the caller compares that with the function's text
+  await withoutDatabase(run, about, recording).catch(() => undefined);
+  return calls;
+}

@@ -196,10 +196,16 @@ export class JournalUnit {
    * Sends a statement and notes it before and after, unless an earlier run has done it. Returns whether it was sent.
    *
    * @param hasKept Whether a statement that failed outside of a transaction may have done something that stays.
+   * @param wasDone Whether an earlier run has done it, where that is known by other means than the journal's.
    * @throws InterruptedStatementError where the statement was running when an earlier run died, and nothing tells
    * whether it took effect.
    */
-  async run(statement: Statement, send: () => Promise<void>, hasKept: () => boolean): Promise<boolean> {
+  async run(
+    statement: Statement,
+    send: () => Promise<void>,
+    hasKept: () => boolean,
+    wasDone?: boolean,
+  ): Promise<boolean> {
     const { ports, transactions } = this.parts;
     const { engine, session, tables } = ports;
     const { journal } = tables;
@@ -208,12 +214,16 @@ export class JournalUnit {
     const earlier = this.unit.rows.find((row) => row.part === part);
     if (earlier !== undefined) {
       if (earlier.state === 'done') return false;
-      if (await this.#tookEffect(earlier, statement)) {
+      if (wasDone ?? (await this.#tookEffect(earlier, statement))) {
         await journal.mark(session, key, 'done');
         if (earlier.operation !== this.unit.text) throw this.owner.edited(earlier, this.unit.text);
         return false;
       }
-      await this.#cleanUp(statement);
+      // what was left half done may have been ended, and not undone
+      if ((await this.#cleanUp(statement)) && !earlier.heldBefore && (await this.#holds(statement))) {
+        await journal.mark(session, key, 'done');
+        return false;
+      }
       await journal.remove(session, key);
     }
     if (session.inTransaction) {
@@ -224,8 +234,8 @@ export class JournalUnit {
     await this.owner.prepare();
     const row = this.#row(part, statement, { state: 'running', heldBefore: await this.#holds(statement) });
     const isBare =
-      engine.capabilities.transactionalDdl &&
-      (statement.outsideTransaction === true || (statement.effect === 'unknown' && !changesRows(statement.sql)));
+      statement.outsideTransaction === true ||
+      (engine.capabilities.transactionalDdl && statement.effect === 'unknown' && !changesRows(statement.sql));
     let isNoted = false;
     let isSent = false;
     let hasEnded = false;
@@ -260,6 +270,11 @@ export class JournalUnit {
       throw error;
     }
     return true;
+  }
+
+  /** Whether an earlier run has begun the statement that is next, and did not finish it. */
+  get isBegun(): boolean {
+    return this.unit.rows.some(({ part, state }) => part === this.#part && state !== 'done');
   }
 
   /** How far an earlier run has come with a backfill; absent where it has not begun. */
@@ -332,12 +347,13 @@ export class JournalUnit {
   }
 
   /**
-   * Removes what the statement has left half done. An object that is complete is not removed: it is not this
-   * statement's.
+   * Removes, or ends, what the statement has left half done, and returns whether there was something to do. An object that
+   * is complete is not removed: it is not this statement's.
    */
-  async #cleanUp(statement: Statement): Promise<void> {
-    if (statement.cleanup === undefined || (await this.#holds(statement))) return;
+  async #cleanUp(statement: Statement): Promise<boolean> {
+    if (statement.cleanup === undefined || (await this.#holds(statement))) return false;
     await this.parts.ports.session.execute(statement.cleanup);
+    return true;
   }
 
   /** What stays of a statement that ended its transaction and failed. Its note was in that transaction. */

@@ -1,6 +1,6 @@
 import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
-import { OutsideTransactionError, TransactionNeededError } from '../errors/runtime.errors.js';
+import { OutsideTransactionError, TransactionNeededError, WrongRowError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
 import { type Operation } from '../operations/operation.js';
@@ -12,6 +12,7 @@ import { BackfillRun } from './backfill-run.js';
 import { ConcurrentRun } from './concurrent-run.js';
 import { type ExecutableStep, type RevisionBody } from './executable-step.js';
 import { type ExecutionOptions } from './execution-options.js';
+import { HandedChange } from './handed-change.js';
 import { OperationDigest } from './operation-digest.js';
 import { operationsText } from './operations-text.js';
 import { type RunPorts } from './ports.js';
@@ -149,19 +150,84 @@ export class RevisionRun {
     if (statement.outsideTransaction === true && session.inTransaction)
       throw new OutsideTransactionError(statement.sql);
     if (statement.needsTransaction === true && !session.inTransaction) throw new TransactionNeededError(statement.sql);
+    // a later run makes it again, where it is still needed
+    const noted = statement.fromDatabase === true ? undefined : unit;
+    if (statement.fromDatabase === true) await this.parts.journal?.confirmRows();
+    const handed = await this.#handed(statement, noted);
     const isSent = await this.#tried(statement, () =>
-      this.#noted(statement, unit, () => this.#send(statement, operations)),
+      handed === undefined
+        ? this.#noted(statement, noted, () => this.#send(statement, operations))
+        : this.#noted(
+            handed.statement,
+            noted,
+            handed.send ?? (() => this.#send(statement, operations)),
+            handed.wasDone,
+          ),
     );
     if (!isSent) return this.#skip([statement.sql]);
     this.#executedStatements += 1;
     if (!session.inTransaction) this.committedStatements += 1;
   }
 
+  /** What is to be known of a statement that a program makes, or was making in an earlier run. */
+  async #handed(statement: Statement, unit: JournalUnit | undefined): Promise<HandedStatement | undefined> {
+    const { ports, options } = this.parts;
+    const { schemaChanges: changes } = ports.engine;
+    const isBegun = unit?.isBegun === true;
+    if (changes === undefined || unit === undefined || (options.schemaChange === undefined && !isBegun))
+      return undefined;
+    const change = changes.changeIn(statement.sql);
+    if (change === undefined) return undefined;
+    const { emit, signal } = options;
+    const mayGoOn = (): Promise<void> => this.#mayGoOn();
+    const handed = new HandedChange({ ports, changes, change, revision: this.#revision, mayGoOn, signal, emit });
+    const wasDone = isBegun ? await handed.settle() : undefined;
+    const program = options.schemaChange;
+    if (program === undefined || wasDone === true) return { statement, wasDone };
+    try {
+      const table = await handed.table(program, isBegun);
+      if (table === undefined) return { statement, wasDone };
+      // the program's sessions see the note of the journal, and the next run does, only once that is committed
+      const noted = { ...statement, outsideTransaction: true };
+      return {
+        statement: noted,
+        wasDone,
+        send: () =>
+          this.#change(statement, changes.instant(change), async (error) => {
+            if (!changes.isRefused(error)) throw error;
+            await handed.make(program, table);
+          }),
+      };
+    } catch (cause) {
+      throw new StatementFailure({ ordinal: this.#executedStatements, sql: statement.sql }, cause);
+    }
+  }
+
+  /** Changes a large table: the server itself does what it does in its catalogue alone, and a program all else. */
+  async #change({ sql }: Statement, instant: string, refused: (error: unknown) => Promise<void>): Promise<void> {
+    const { ports, options } = this.parts;
+    const ordinal = this.#executedStatements;
+    const about = { revision: this.#revision, ordinal, sql };
+    options.emit({ type: 'statementStarted', ...about });
+    const started = ports.clock.now();
+    try {
+      await this.#sent(instant, undefined).catch(refused);
+    } catch (cause) {
+      throw new StatementFailure({ ordinal, sql }, cause);
+    }
+    options.emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
+  }
+
   /** Sends a statement, noted in the journal where there is one. Returns `false` where an earlier run has done it. */
-  async #noted(statement: Statement, unit: JournalUnit | undefined, send: () => Promise<void>): Promise<boolean> {
+  async #noted(
+    statement: Statement,
+    unit: JournalUnit | undefined,
+    send: () => Promise<void>,
+    wasDone?: boolean,
+  ): Promise<boolean> {
     if (unit !== undefined) {
       try {
-        return await unit.run(statement, send, () => this.kept !== undefined);
+        return await unit.run(statement, send, () => this.kept !== undefined, wasDone);
       } catch (error) {
         this.kept ??= unit.kept;
         throw error;
@@ -203,10 +269,17 @@ export class RevisionRun {
     await concurrently?.prepare();
     const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
     try {
+      const { escaping, unchecked } = ports.engine.session;
+      const { wrongRow } = statement;
       const sent = (text: string): Promise<void> =>
-        this.#observed(text, operations, (other) => this.#sent(other, concurrently));
-      const isOne = statement.portable === undefined || ports.engine.session.escaping === undefined;
-      await (isOne ? sent(sql) : ports.engine.session.escaping?.(ports.session, statement, sent));
+        this.#observed(text, operations, (other) =>
+          wrongRow === undefined ? this.#sent(other, concurrently) : this.#sentForNoRow(other, wrongRow),
+        );
+      const escaped = async (): Promise<void> =>
+        statement.portable === undefined || escaping === undefined
+          ? sent(sql)
+          : escaping(ports.session, statement, sent);
+      await (statement.unchecked === true && unchecked !== undefined ? unchecked(ports.session, escaped) : escaped());
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
@@ -238,6 +311,13 @@ export class RevisionRun {
     const send = (): Promise<number> =>
       options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
     await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+  }
+
+  /** @throws WrongRowError where the query returns a row. */
+  async #sentForNoRow(sql: string, wrongRow: string): Promise<void> {
+    const { ports, options } = this.parts;
+    const [row] = await options.guard(() => ports.session.query(sql, [], 'revision'), sql);
+    if (row !== undefined) throw new WrongRowError(wrongRow, row);
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
@@ -386,6 +466,16 @@ export class RevisionRun {
     await held?.check();
     await session.fence?.check(session);
   }
+}
+
+/** A statement that a program makes, or was making. */
+interface HandedStatement {
+  /** As the journal notes it. */
+  readonly statement: Statement;
+  /** Whether an earlier run has done it, where what its program has left tells. */
+  readonly wasDone: boolean | undefined;
+  /** Absent where the session sends it. */
+  readonly send?: () => Promise<void>;
 }
 
 function withServices(data: Omit<RevisionData, 'get'>, service: RevisionBody['service']): RevisionData {

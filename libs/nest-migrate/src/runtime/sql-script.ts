@@ -164,16 +164,23 @@ export class SqlScript {
   }
 
   #writeStatements(statements: readonly Statement[], step: ExecutableStep, place: Place): void {
-    for (const { sql, outsideTransaction, needsTransaction, postcondition, portable } of statements) {
+    for (const statement of statements) {
+      const { sql, outsideTransaction, needsTransaction, postcondition } = statement;
       this.#checkSignal();
       if (outsideTransaction === true && place.inTransaction) throw new OutsideTransactionError(sql);
       if (needsTransaction === true && !place.inTransaction) throw new TransactionNeededError(sql);
-      const { before = [], after = [] } = (portable !== undefined && this.#syntax.escaping) || {};
-      this.#lines.push(...before, this.#syntax.statement(portable ?? sql), ...after);
+      this.#lines.push(...this.#linesOf(statement));
       if (place.outside === undefined) continue;
       if (postcondition !== undefined) place.outside.push(postcondition);
       else this.#emit({ type: 'warning', message: unchecked(step.revision ?? 'base', sql) });
     }
+  }
+
+  #linesOf({ sql, portable, unchecked, wrongRow }: Statement): readonly string[] {
+    if (wrongRow !== undefined) return this.#syntax.refusal?.(sql, wrongRow) ?? [];
+    const around = [portable === undefined ? undefined : this.#syntax.escaping, unchecked && this.#syntax.unchecked];
+    const [inner = EMPTY, outer = EMPTY] = around.map((lines) => lines || EMPTY);
+    return [...outer.before, ...inner.before, this.#syntax.statement(portable ?? sql), ...inner.after, ...outer.after];
   }
 
   /** Writes a loop, outside of any transaction. It does not save how far it is. */
@@ -265,6 +272,8 @@ export class SqlScript {
     return `${this.#lines.join('\n')}\n`;
   }
 }
+
+const EMPTY = { before: [], after: [] };
 
 /** Errors that name the revision themselves. */
 const toldAsTheyAre = [OfflineVerbError, OfflineBackfillError, RunAbortedError] as const;

@@ -18,6 +18,11 @@ export function canonicalProgram(program: Program, text: string): string {
   return JSON.stringify([body, [...exports].sort(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
+/** A statement in that spelling. */
+export function canonicalStatement(statement: AnyNode): string {
+  return JSON.stringify(formOf(statement));
+}
+
 function formOfStatement(statement: AnyNode, exports: Map<string, string>, text: string): readonly Form[] {
   if (statement.type === 'EmptyStatement') return [];
   // the remains of an import that imported only types

@@ -1,6 +1,7 @@
 import type { Program } from 'acorn';
 import { createHash } from 'node:crypto';
 import { canonicalProgram } from './canonical-program.js';
+import { parsedProgram } from './parsed-program.js';
 import { type RevisionSource } from './revision-script.js';
 
 /**
@@ -19,9 +20,9 @@ export const PROGRAM_FORM = 'program/1';
  * @returns `null` where the original program cannot be known from the text: it was minified, or can't be parsed.
  */
 export async function programDigest(kind: RevisionSource['kind'], text: string): Promise<string | null> {
-  const plain = kind === 'ts' ? await withoutTypes(text) : text;
-  const program = plain === undefined ? undefined : await parsed(plain);
-  if (plain === undefined || program === undefined || isMinified(program, plain)) return null;
+  const parsed = await parsedProgram(kind, text);
+  if (parsed === undefined || isMinified(parsed.program, parsed.text)) return null;
+  const { program, text: plain } = parsed;
   try {
     const digest = createHash('sha256').update(canonicalProgram(program, plain)).digest('hex');
     return `${PROGRAM_FORM}:${digest}`;
@@ -35,44 +36,6 @@ export async function programDigest(kind: RevisionSource['kind'], text: string):
 /** Whether a digest was made in today's way, so that it can be compared with today's digests. */
 export function isOfThisForm(digest: string): boolean {
   return digest.startsWith(`${PROGRAM_FORM}:`);
-}
-
-async function parsed(text: string): Promise<Program | undefined> {
-  const { parse } = await import('acorn');
-  for (const sourceType of ['module', 'commonjs'] as const) {
-    try {
-      return parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true });
-    } catch (error) {
-      // a text that is neither fails when it is loaded
-      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
-    }
-  }
-  return undefined;
-}
-
-/** Returns `undefined` where Node can't strip the types: the text is no TypeScript with erasable types. */
-async function withoutTypes(text: string): Promise<string | undefined> {
-  // looked up at the time of the call, so that a Node version without it fails here with its own message
-  const { stripTypeScriptTypes } = await import('node:module');
-  try {
-    return withoutExperimentalWarning(() => stripTypeScriptTypes(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Suppresses Node's warning that type stripping is experimental, which means nothing to a user of this tool. */
-function withoutExperimentalWarning<T>(work: () => T): T {
-  const emitWarning: unknown = Reflect.get(process, 'emitWarning');
-  const others = (...warning: unknown[]): void => {
-    if (warning[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning as () => void, process, warning);
-  };
-  Reflect.set(process, 'emitWarning', others);
-  try {
-    return work();
-  } finally {
-    Reflect.set(process, 'emitWarning', emitWarning);
-  }
 }
 
 /**

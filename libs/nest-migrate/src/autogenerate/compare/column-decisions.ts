@@ -147,7 +147,16 @@ async function leavesAlone(
     const { change = {}, changesType: isRetyped } = await changesOf(comparison, table, pair.from, pair.to);
     return isRetyped || engine.capabilities.foreignKeysHold.some((key) => key in change);
   };
-  const holding = (await isRebuilt(comparison, table, pair.from, pair.to)) ? all : (await isHeld()) ? keys : [];
+  const isReplaced = await isRebuilt(comparison, table, pair.from, pair.to);
+  if (isReplaced && engine.ddl.together !== undefined && all.length > keys.length) {
+    leftOut.noteReplaced(
+      to,
+      name,
+      all.filter((part) => !keys.includes(part)),
+    );
+  }
+  const held = isReplaced && engine.ddl.together === undefined ? all : keys;
+  const holding = isReplaced || (await isHeld()) ? held : [];
   if (holding.length === 0) return false;
   const what = new Intl.ListFormat('en-GB').format(holding);
   comparison.warn(

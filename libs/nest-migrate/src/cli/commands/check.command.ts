@@ -1,5 +1,6 @@
 import { describeAltered, proven } from '../../commands/altered-revisions.js';
 import { describePublished } from '../../commands/published-revisions.js';
+import { describeCertificate } from '../../commands/squash-certificate.js';
 import { defineCommand } from '../definition/define-command.js';
 import { text } from '../definition/option.js';
 import { eachResult, resultOfDirectory } from '../definition/scope.js';
@@ -28,7 +29,12 @@ export const check = defineCommand({
 
   isNo: ({ clean }) => !clean,
 
-  reason({ operations, altered, published }, { group, given }) {
+  reason({ operations, altered, published, squashes }, { group, given }) {
+    const isOfSquashesAlone = published.length === 0 && operations.length === 0 && proven(altered).length === 0;
+    if (isOfSquashesAlone) {
+      const what = squashes.length === 1 ? 'One squash is' : `${squashes.length} squashes are`;
+      return `${what} not proven as it is now. Prove it: ${group} squash --prove ${squashes[0]?.revision ?? '<revision>'}.`;
+    }
     if (given.base !== undefined) {
       const what = published.length === 1 ? 'One thing does' : `${published.length} things do`;
       return `${what} not fit to what is published at ${given.base}. ${group} rebase puts new revisions behind its heads.`;
@@ -43,17 +49,19 @@ export const check = defineCommand({
     return `New upgrade operations detected: ${count} between the entities and the database. Write a revision with ${group} migrate.`;
   },
 
-  present({ operations, altered, published }, { terminal, given }) {
+  present({ operations, altered, published, squashes }, { terminal, given }) {
+    const unproven = squashes.map(describeCertificate);
     if (given.base !== undefined) {
       return published.length === 0
-        ? [`Nothing published was changed since ${given.base}.`]
-        : published.map(describePublished);
+        ? [`Nothing published was changed since ${given.base}.`, ...unproven]
+        : [...published.map(describePublished), ...unproven];
     }
     const page = endless(terminal.resultPage);
     const differences = detectedLines(operations).map((line) => written(detectedLine(line), page));
     return [
       ...(operations.length === 0 ? ['No new upgrade operations detected.'] : differences),
       ...altered.map(describeAltered),
+      ...unproven,
     ];
   },
 });

@@ -126,6 +126,19 @@ export interface ListedGrant {
   readonly grantee: string;
 }
 
+/** A table that gets another name, or a column of a table that does. */
+export type Renaming =
+  | { readonly kind: 'table'; readonly from: string; readonly to: string }
+  | { readonly kind: 'column'; readonly table: string; readonly from: string; readonly to: string };
+
+/** Which of what names a table or a column a run takes along when that gets another name. */
+export interface RenameFollowing {
+  view(name: string, renaming: Renaming): boolean;
+  trigger(name: string, renaming: Renaming): boolean;
+  /** Whether this user may pass on rights to tables. */
+  readonly rights: boolean;
+}
+
 /** What a database has. */
 export interface Catalogue {
   /** Whether a schema is excluded from the comparison, with everything in it. */
@@ -176,6 +189,8 @@ export interface Catalogue {
    * renamed.
    */
   readonly listGrants?: (connection: AbstractSqlConnection) => Promise<readonly ListedGrant[]>;
+  /** What a run takes along when something is renamed; absent on an engine where all of it follows by itself. */
+  readonly readFollowing?: (connection: AbstractSqlConnection) => Promise<RenameFollowing>;
   /** Those of the named sequences that do not exist; absent on an engine without sequences. */
   readonly missingSequences?: (
     connection: AbstractSqlConnection,

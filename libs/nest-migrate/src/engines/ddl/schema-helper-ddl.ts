@@ -197,7 +197,7 @@ export class SchemaHelperDdl {
   createForeignKey(at: TableRef, key: ForeignKeyDefinition): NamedSql {
     const name = key.name ?? this.indexName(at.table, key.columns, 'foreign');
     const list = (columns: readonly string[]): string => columns.map((column) => this.quote(column)).join(', ');
-    const target = this.qualified({ schema: this.#referencedSchema(at, key), table: key.referencedTable });
+    const target = this.referenced(at, key);
     const sql = [
       `alter table ${this.qualified(at)} add constraint ${this.quote(name)} foreign key (${list(key.columns)})`,
       `references ${target} (${list(key.referencedColumns)})`,
@@ -206,6 +206,11 @@ export class SchemaHelperDdl {
       key.deferMode === undefined ? '' : `deferrable initially ${key.deferMode}`,
     ];
     return { name, sql: sql.filter((part) => part !== '').join(' ') };
+  }
+
+  /** The name of the table that a foreign key refers to. */
+  referenced(at: TableRef, key: ForeignKeyDefinition): string {
+    return this.qualified({ schema: this.#referencedSchema(at, key), table: key.referencedTable });
   }
 
   /** The condition that limits a text column to the items of an enum, as MikroORM writes it. */

@@ -29,3 +29,8 @@ export function repeatableIf(conditional: boolean | undefined, draft: StatementD
 export function restatement(sql: string): StatementDraft {
   return { sql, effect: 'schema', repeatable: true };
 }
+
+/** A statement that was made from what the database has. */
+export function fromDatabase(sql: string): StatementDraft {
+  return { sql, effect: 'schema', repeatable: true, fromDatabase: true };
+}

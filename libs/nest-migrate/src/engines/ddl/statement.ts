@@ -23,8 +23,17 @@ export interface Statement {
    * does: {@link SessionRules.escaping}.
    */
   readonly portable?: string;
+  /** True where it runs while the session compares no rows for foreign keys: {@link SessionRules.unchecked}. */
+  readonly unchecked?: boolean;
+  /** What is wrong where the statement, a query, returns a row; absent where it is none that must return nothing. */
+  readonly wrongRow?: string;
   /** True where the engine refuses to run it inside a transaction block. */
   readonly outsideTransaction?: boolean;
+  /**
+   * True where it was made from what the database had before the first statement of its operation. A run that goes on
+   * after another makes such statements again, from what is still to do, so that none of them is noted.
+   */
+  readonly fromDatabase?: boolean;
   /** True where what it does is only whole together with later statements of the same transaction. */
   readonly needsTransaction?: boolean;
 }

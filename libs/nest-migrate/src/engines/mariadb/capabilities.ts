@@ -9,4 +9,5 @@ export const mariadbCapabilities: Capabilities = {
   ownIndexLengths: [768, 1024, 1536, 3072],
   expressionsFollowRenames: true,
   replacesRoutines: true,
+  replacesTriggers: true,
 };

@@ -33,4 +33,5 @@ export const mysqlCapabilities: Capabilities = {
   computedBlocksTypes: false,
   expressionsFollowRenames: false,
   replacesRoutines: false,
+  replacesTriggers: false,
 };

@@ -1,6 +1,7 @@
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
 import { type Capabilities } from '../capabilities.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
+import { type Ddl } from '../ddl/ddl.js';
 import { type Statement } from '../ddl/statement.js';
 import { type StatementTable } from '../ddl/statement-table.js';
 import { type Operation } from '../../operations/operation.js';
@@ -20,11 +21,14 @@ import { listMySqlRoutines } from './catalogue/routines.js';
 import { withShownParts } from './catalogue/shown-parts.js';
 import { clusterOf } from './cluster/cluster-member.js';
 import { alterationsTogether, asserted } from './ddl/alterations-together.js';
+import { foreignKeysInPlace } from './ddl/foreign-keys-in-place.js';
 import { restatedColumns } from './ddl/restated-columns.js';
+import { mysqlDdl } from './ddl/statements.js';
 import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
 import { mysqlHolds } from './postcondition.js';
+import { mysqlSchemaChanges } from './schema-change/schema-changes.js';
 import { mysqlScript, type MySqlScriptTraits } from './script.js';
 import { writesEscapes } from './session/escaping.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
@@ -53,22 +57,27 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     return written.map((statement, at) => ({ ...statement, portable: others[at]?.sql }));
   };
   const together = alterationsTogether(statements);
+  const ddl = mysqlDdl(platform, config, name);
+  const inTheirWay = (operations: readonly Operation[], written: readonly Statement[]): readonly Statement[] =>
+    foreignKeysInPlace(ddl, operations, asserted(written, operations[0]?.assertion));
+  const ownDdl = {
+    statements: (operation: Operation) => inTheirWay([operation], statements(operation)),
+    together: {
+      groups: <A extends Operation>(alterations: readonly A[]) => together.groups(alterations),
+      statements: (group: readonly Operation[]) => inTheirWay(group, together.statements(group)),
+    },
+    restated: (session, operations) => restatedColumns(session, operations, capabilities),
+    format: (sql, params) => adapter.format(sql, params),
+    holds: mysqlHolds,
+  } satisfies Ddl;
   return {
     name,
     capabilities,
     platform,
     sql: mysqlSql,
-    ddl: {
-      statements: (operation) => asserted(statements(operation), operation.assertion),
-      together: {
-        groups: (alterations) => together.groups(alterations),
-        statements: (group) => asserted(together.statements(group), group[0]?.assertion),
-      },
-      restated: (session, operations) => restatedColumns(session, operations, capabilities),
-      format: (sql, params) => adapter.format(sql, params),
-      holds: mysqlHolds,
-    },
+    ddl: ownDdl,
     session,
+    schemaChanges: mysqlSchemaChanges,
     locks: {
       ofSession: (table, schema) => mysqlLock(table, schema, processList),
       cluster: (open) => clusterOf(open, processList),
@@ -84,6 +93,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
       listRoutines: (connection) => listMySqlRoutines(connection, name),
       listHidden,
       listGrants: listMySqlGrants,
+      readFollowing: async (connection) => (await import('./catalogue/following.js')).readMySqlFollowing(connection),
       withShownParts,
       ...(name === 'mysql' && { listUnsaid: listMySqlUnsaid }),
       listForeignKeys: (connection) => listMySqlForeignKeys(connection, (rule) => model.canonicalRule(rule)),
@@ -109,6 +119,8 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         },
       ),
     scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
+    online: async (...look) =>
+      (await import('./online/look-online.js')).lookOnline({ variant: name, ddl: ownDdl })(...look),
     impact: async () => new (await import('./impact/mysql-meter.js')).MySqlMeter(name),
   };
 }

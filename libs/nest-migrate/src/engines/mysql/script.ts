@@ -10,6 +10,7 @@ import {
 import { tokensOf } from '../sql/sql-lexer.js';
 import { mysqlLexicalRules, mysqlSql } from './lexical-rules.js';
 import { scriptEscaping } from './session/escaping.js';
+import { scriptUnchecked } from './session/foreign-key-checks.js';
 
 const { text: literal } = mysqlSql;
 
@@ -64,6 +65,8 @@ export function mysqlScript(
     ],
     closing: [`do release_lock(${lock.name});`],
     escaping: scriptEscaping,
+    unchecked: scriptUnchecked,
+    refusal: (query, message) => traits.guard(`select exists (${query})`, literal(message)),
     loops: mysqlLoops,
     begin: ['start transaction;'],
     commit: ['commit;'],

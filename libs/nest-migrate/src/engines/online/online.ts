@@ -1,6 +1,8 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { type TableAlteration } from '../../operations/all.js';
 import { type InSchema } from '../../operations/define.js';
 import { type AnyOperation } from '../../operations/registered-operations.js';
+import { type SqlSession } from '../session/sql-session.js';
 
 /** Operations that a revision runs in one way, or a backfill. */
 export type OnlineStep =
@@ -8,6 +10,8 @@ export type OnlineStep =
       readonly operations: readonly AnyOperation[];
       /** Whether they run outside of a transaction, each statement on its own. */
       readonly autocommit: boolean;
+      /** Which of them are one batch, beside those that were one already. */
+      readonly batches?: readonly (readonly TableAlteration[])[];
     }
   | OnlineBackfill;
 
@@ -30,14 +34,23 @@ export interface OnlineBackfill {
  */
 export type OnlineWriter = (operations: readonly AnyOperation[]) => readonly OnlineStep[];
 
+/** What is looked at before operations are written. An engine takes what it needs. */
+export interface OnlineSources {
+  /** The application's database, which stands before the operations or after them. It is only read. */
+  readonly onDatabase: <T>(work: (connection: AbstractSqlConnection) => Promise<T>) => Promise<T>;
+  /** A scratch database at the newest revisions, a new one each time. */
+  readonly onScratch: <T>(work: (session: SqlSession) => Promise<T>) => Promise<T>;
+}
+
 /**
- * Looks at what the steps depend on, on a database that stands before or after the operations. Only reads.
+ * Looks at what the steps depend on.
  *
- * @param operations All that will be written: nothing else is looked at.
+ * @param functions The operations of each function that will be written, in the order in which they can be run one after
+ * the other. Nothing else is looked at.
  */
 export type LookOnline = (
-  connection: AbstractSqlConnection,
-  operations: readonly AnyOperation[],
+  sources: OnlineSources,
+  functions: readonly (readonly AnyOperation[])[],
 ) => Promise<OnlineWriter>;
 
 /** The steps for operations one after the other: those that run in the same way are one step. */

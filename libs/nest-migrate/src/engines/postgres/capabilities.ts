@@ -27,6 +27,7 @@ export const postgresCapabilities: Capabilities = {
   /** It replaces a view only if columns are added at the end, which cannot be known beforehand. */
   replacesViews: false,
   replacesRoutines: true,
+  replacesTriggers: false,
   overloadsRoutines: true,
   looseForeignKeys: false,
   placesColumns: false,

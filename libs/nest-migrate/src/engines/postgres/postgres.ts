@@ -96,8 +96,7 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
-    online: async (connection, operations) =>
-      (await import('./online/look-online.js')).lookOnline(connection, operations, { home, statements }),
+    online: async (...look) => (await import('./online/look-online.js')).lookOnline({ statements }, home)(...look),
     impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }

@@ -39,6 +39,8 @@ export interface SessionRules {
    * lets it escape meanwhile. Absent where {@link Statement.portable} is.
    */
   escaping?<T>(session: SqlSession, statement: Statement, send: (sql: string) => Promise<T>): Promise<T>;
+  /** Does something while the session compares no rows for foreign keys. Absent where {@link Statement.unchecked} is. */
+  unchecked?<T>(session: SqlSession, work: () => Promise<T>): Promise<T>;
   /** What is known about the server's side of a session; absent where there is no server. */
   readonly server?: ServerSession;
   /** How the server keeps a session from writing: around a transaction, and in it. */

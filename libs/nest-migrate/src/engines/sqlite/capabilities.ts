@@ -26,6 +26,7 @@ export const sqliteCapabilities: Capabilities = {
   viewsHaveTriggers: true,
   replacesViews: true,
   replacesRoutines: false,
+  replacesTriggers: false,
   overloadsRoutines: false,
   whyNoRoutine: 'SQLite has no stored routines.',
   looseForeignKeys: true,

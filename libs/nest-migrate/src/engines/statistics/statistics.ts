@@ -16,6 +16,18 @@ export interface TableStatistics {
   readonly invalidIndexes: readonly string[];
   /** MySQL: how many changes the table has had that left its rows as they were; `null` elsewhere. */
   readonly rowVersions: number | null;
+  /** PostgreSQL, MySQL, MariaDB: its columns that count. Absent in files of earlier versions. */
+  readonly countingKeys?: readonly CountingKey[];
+}
+
+/** A column that numbers rows. */
+export interface CountingKey {
+  /** The name of the column. */
+  readonly column: string;
+  /** The last number that was given. */
+  readonly last: number;
+  /** The last one that its type and its sequence have. */
+  readonly max: number;
 }
 
 /** What a live database tells of itself, so that a plan can say how long something takes there. Plain data. */

@@ -32,8 +32,27 @@ export interface DropPartitionOperation extends PartitionPlace {
   readonly previous?: string;
 }
 
+/** Makes a table a partition of another. PostgreSQL and PGlite only. */
+export interface AttachPartitionOperation extends PartitionPlace {
+  /** The discriminant of {@link Operation}. */
+  readonly kind: 'attachPartition';
+  /** Which rows the partition holds: what follows the name of the partition. */
+  readonly bound: string;
+}
+
+/** Makes a partition a table of its own, which keeps its rows. PostgreSQL and PGlite only. */
+export interface DetachPartitionOperation extends PartitionPlace {
+  /** The discriminant of {@link Operation}. */
+  readonly kind: 'detachPartition';
+  /** True: without blocking the table that it is detached from, outside of a transaction. */
+  readonly concurrently?: boolean;
+  /** The bound of the partition, where it is known. `reverse` attaches it again by this. */
+  readonly previous?: string;
+}
+
 /** The operations on a partition. */
-export type PartitionOperation = CreatePartitionOperation | DropPartitionOperation;
+export type PartitionOperation =
+  CreatePartitionOperation | DropPartitionOperation | AttachPartitionOperation | DetachPartitionOperation;
 
 /**
  * The schemas of a partition and of its table.
@@ -65,6 +84,28 @@ export interface PartitionVerbs {
    * await op.dropPartition('event', 'event_2019');
    */
   dropPartition(table: string, name: string, options?: PartitionOptions & { concurrently?: boolean }): Promise<void>;
+  /**
+   * Makes a table with the same columns a partition of a table that has `partitionBy` (`attach partition`). PostgreSQL
+   * and PGlite only.
+   *
+   * All rows of the new partition are compared with the bound, and requests on it wait meanwhile, unless a valid check
+   * tells that they fit. `db migrate --online` writes such a check.
+   *
+   * @example
+   * await op.attachPartition('event', 'event_2026', "for values from ('2026-01-01') to ('2027-01-01')");
+   */
+  attachPartition(table: string, name: string, bound: string, options?: PartitionOptions): Promise<void>;
+  /**
+   * Makes a partition a table of its own, which keeps its rows (`detach partition`). PostgreSQL and PGlite only.
+   *
+   * `concurrently` blocks neither reads nor writes of the table that it is detached from (from PostgreSQL 14 on, and only
+   * where that has no default partition). It has to be in `autocommitBlock`. PostgreSQL then leaves a check on the
+   * detached table that says what the bound said, unless there is one already.
+   *
+   * @example
+   * await op.detachPartition('event', 'event_2019');
+   */
+  detachPartition(table: string, name: string, options?: PartitionOptions & { concurrently?: boolean }): Promise<void>;
 }
 
 const partitionKinds = { ...schemaKinds, partitionSchema: 'name' } satisfies OptionKinds<PartitionOptions>;
@@ -111,7 +152,47 @@ const dropPartition = defineOperation({
   describe: (operation) => `removed partition ${partitionWords(operation)}`,
 });
 
-export const partitionOperations = [createPartition, dropPartition] as const;
+const attachPartition = defineOperation({
+  kind: 'attachPartition',
+  parse: (table, name, bound, options) => {
+    const site = partitionSite('attachPartition', table, name);
+    const { schema, partitionSchema } = optionsOf(site, options, partitionKinds);
+    return { schema, table, name, partitionSchema, bound: sqlOf(site, 'a bound', bound) };
+  },
+  reverse: ({ kind: _, bound, ...place }) => [{ kind: 'detachPartition', ...place, previous: bound }],
+  call: ({ table, name, bound, schema, partitionSchema }) => [
+    table,
+    name,
+    bound,
+    orNothing({ schema, partitionSchema }),
+  ],
+  describe: (operation) => `attached partition ${partitionWords(operation)}`,
+});
+
+const detachPartition = defineOperation({
+  kind: 'detachPartition',
+  parse: (table, name, options) => {
+    const site = partitionSite('detachPartition', table, name);
+    const { schema, partitionSchema, concurrently } = optionsOf(site, options, {
+      ...partitionKinds,
+      concurrently: 'boolean',
+    } as const);
+    return { schema, table, name, partitionSchema, concurrently };
+  },
+  reverse: (operation) => {
+    const bound = held(operation, 'previous', 'it does not hold the bound that was there.');
+    const { schema, table, name, partitionSchema } = operation;
+    return [{ kind: 'attachPartition', schema, table, name, partitionSchema, bound }];
+  },
+  call: ({ table, name, schema, partitionSchema, concurrently }) => [
+    table,
+    name,
+    orNothing({ schema, partitionSchema, concurrently }),
+  ],
+  describe: (operation) => `detached partition ${partitionWords(operation)}`,
+});
+
+export const partitionOperations = [createPartition, dropPartition, attachPartition, detachPartition] as const;
 
 function partitionWords({ name, partitionSchema, schema, table }: PartitionPlace): string {
   return `${objectWords(partitionSchema ?? schema, name)} of table ${tableWords({ schema, table })}`;

@@ -1,5 +1,6 @@
 import { type Rule } from '../rule.js';
 import { cascade } from './cascade.js';
+import { charType } from './char-type.js';
 import { concurrentInTransaction } from './concurrent-in-transaction.js';
 import { concurrentOnPartitioned } from './concurrent-on-partitioned.js';
 import { copyAlgorithm } from './copy-algorithm.js';
@@ -16,18 +17,23 @@ import { foreignKeyTypeMismatch } from './foreign-key-type-mismatch.js';
 import { foreignKeyWithoutIndex } from './foreign-key-without-index.js';
 import { identifierTooLong } from './identifier-too-long.js';
 import { indexReplacedGap } from './index-replaced-gap.js';
+import { instantAssumed } from './instant-assumed.js';
 import { invalidIndex } from './invalid-index.js';
 import { jsonType } from './json-type.js';
+import { keyNearlyFull } from './key-nearly-full.js';
 import { lockHeldRewrite } from './lock-held-rewrite.js';
 import { lockHeldScan } from './lock-held-scan.js';
+import { nameCase } from './name-case.js';
 import { narrowerType } from './narrower-type.js';
 import { newConstraint } from './new-constraint.js';
 import { noLockTimeout } from './no-lock-timeout.js';
+import { noPrimaryKey } from './no-primary-key.js';
 import { notMeasured } from './not-measured.js';
 import { notNullWithoutDefault } from './not-null-without-default.js';
 import { publishedTable } from './published-table.js';
 import { renameColumn } from './rename-column.js';
 import { renameTable } from './rename-table.js';
+import { replicaLag } from './replica-lag.js';
 import { revisionFails } from './revision-fails.js';
 import { rowVersionsFull } from './row-versions-full.js';
 import { severalTablesLocked } from './several-tables-locked.js';
@@ -35,6 +41,7 @@ import { sharedLock } from './shared-lock.js';
 import { sqliteRebuild } from './sqlite-rebuild.js';
 import { statementsUnderExclusiveLock } from './statements-under-exclusive-lock.js';
 import { tableRebuild } from './table-rebuild.js';
+import { timestampWithoutZone } from './timestamp-without-zone.js';
 import { typeChanged } from './type-changed.js';
 import { unboundedDataChange } from './unbounded-data-change.js';
 import { validateInSameTransaction } from './validate-in-same-transaction.js';
@@ -50,6 +57,7 @@ export const rules: readonly Rule[] = [
   tableRebuild,
   sqliteRebuild,
   cascade,
+  charType,
   concurrentInTransaction,
   concurrentOnPartitioned,
   dataWithSchemaChange,
@@ -65,20 +73,26 @@ export const rules: readonly Rule[] = [
   foreignKeyWithoutIndex,
   identifierTooLong,
   indexReplacedGap,
+  instantAssumed,
   invalidIndex,
   jsonType,
+  keyNearlyFull,
+  nameCase,
   narrowerType,
   newConstraint,
   noLockTimeout,
+  noPrimaryKey,
   notMeasured,
   notNullWithoutDefault,
   publishedTable,
   renameColumn,
   renameTable,
+  replicaLag,
   revisionFails,
   rowVersionsFull,
   severalTablesLocked,
   statementsUnderExclusiveLock,
+  timestampWithoutZone,
   typeChanged,
   unboundedDataChange,
   validateInSameTransaction,

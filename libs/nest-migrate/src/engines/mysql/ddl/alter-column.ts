@@ -19,6 +19,8 @@ export interface RestatedAlteration extends AlterColumnOperation {
 /** A column that is dropped in the same statement, with the parts that the table has and the operation does not say. */
 export interface RestatedAddition extends AddColumnOperation {
   readonly undeclared?: readonly string[];
+  /** Clauses for what reads the dropped column. */
+  readonly beside?: readonly string[];
 }
 
 /** An added column without what the column that it replaces tells itself, and that, as the end of the definition. */

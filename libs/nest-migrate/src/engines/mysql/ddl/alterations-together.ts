@@ -65,7 +65,12 @@ export function alterationsTogether(statementsOf: (operation: Operation) => read
         const { postcondition: _, ...statement } = combined(all);
         return [{ ...statement, repeatable: true }];
       }
-      return group.length > 1 ? [combined(all)] : all;
+      if (group.length === 1) return all;
+      const own = all.filter(({ fromDatabase }) => fromDatabase !== true);
+      const first = all.indexOf(own[0]);
+      const around = (isBefore: boolean): readonly Statement[] =>
+        all.filter((statement, at) => !own.includes(statement) && at < first === isBefore);
+      return [...around(true), combined(own), ...around(false)].map((one, ordinal) => ({ ...one, ordinal }));
     },
   };
 }
@@ -203,11 +208,11 @@ export function asserted(
     if (head === undefined) return /^create /i.test(sql) ? `${sql} ${words.join(' ')}` : sql;
     return `${head}${words.join(', ')}, ${sql.slice(head.length)}`;
   };
-  return statements.map(({ sql, portable, ...rest }) => ({
-    ...rest,
-    sql: written(sql),
-    ...(portable !== undefined && { portable: written(portable) }),
-  }));
+  return statements.map((statement) => {
+    const { sql, portable, ...rest } = statement;
+    if (rest.fromDatabase === true) return statement;
+    return { ...rest, sql: written(sql), ...(portable !== undefined && { portable: written(portable) }) };
+  });
 }
 
 const HEAD = /^alter table (?:`(?:[^`]|``)+`\.)?`(?:[^`]|``)+`\s+/;

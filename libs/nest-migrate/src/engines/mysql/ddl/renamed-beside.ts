@@ -1,4 +1,4 @@
-import { type RenameColumnOperation } from '../../../operations/operation.js';
+import { type OperationOf, type RenameColumnOperation } from '../../../operations/operation.js';
 import { quoteIdentifier, unquoteIdentifier } from '../../sql/quoting.js';
 import { tokensOf } from '../../sql/sql-lexer.js';
 import { mysqlSql } from '../lexical-rules.js';
@@ -6,7 +6,13 @@ import { mysqlSql } from '../lexical-rules.js';
 /** A rename of a column, with the clauses for what reads the column, and which the server would refuse to break. */
 export interface RestatedRename extends RenameColumnOperation {
   readonly beside?: readonly string[];
+  /** The statements around it, made from what the database has. */
+  readonly before?: readonly string[];
+  readonly behind?: readonly string[];
 }
+
+/** A rename of a table, with the statements that take along what reads it. */
+export type RestatedTableRename = OperationOf<'renameTable'> & { readonly behind?: readonly string[] };
 
 type Rename = Pick<RenameColumnOperation, 'from' | 'to'>;
 
@@ -17,9 +23,28 @@ type Rename = Pick<RenameColumnOperation, 'from' | 'to'>;
  *
  * @param createTable The text of `show create table`, before the renames.
  */
-export function besideRenames(createTable: string, renames: readonly Rename[]): readonly string[] {
-  const parts = partsOf(createTable);
-  const changed = new Set(renames.map(({ from }) => from.toLowerCase()));
+export function besideRenames(
+  createTable: string,
+  renames: readonly Rename[],
+  { except = [] }: { readonly except?: readonly string[] } = {},
+): readonly string[] {
+  const parts = partsOf(createTable).filter(({ kind, name }) => kind !== 'check' || !except.includes(name));
+  const columns = renames.map(({ from }) => from);
+  return clausesFor(parts, columns, renames);
+}
+
+/** The same in the statement that drops columns and adds others of the same names. */
+export function besideReplacements(createTable: string, columns: readonly string[]): readonly string[] {
+  const names = new Set(columns);
+  return clausesFor(
+    partsOf(createTable).filter(({ kind, name }) => kind !== 'column' || !names.has(name)),
+    columns,
+    [],
+  );
+}
+
+function clausesFor(parts: readonly Part[], columns: readonly string[], renames: readonly Rename[]): readonly string[] {
+  const changed = new Set(columns.map((column) => column.toLowerCase()));
   const reads = ({ isExpression, rest }: Part): boolean =>
     isExpression && namesIn(rest).some((name) => changed.has(name.toLowerCase()));
   const found: Part[] = [];
@@ -31,12 +56,24 @@ export function besideRenames(createTable: string, renames: readonly Rename[]): 
   }
   // the server does not rename a column that the same statement drops, and says so
   if (found.some(({ kind, name }) => kind === 'column' && renames.some(({ from }) => from === name))) return [];
-  const drops = found.map(({ kind, name }) => `drop ${kind} ${quote(name)}`);
+  const drops = found.map(({ kind, name }) => `drop ${kind === 'check' ? 'constraint' : kind} ${quote(name)}`);
   const adds = found.map(({ kind, head, rest, after }) => {
-    const place = kind !== 'column' ? '' : after === undefined ? ' first' : ` after ${renamed(quote(after), renames)}`;
-    return `add ${kind === 'column' ? 'column ' : ''}${head}${renamed(rest, renames)}${place}`;
+    const place =
+      kind !== 'column' ? '' : after === undefined ? ' first' : ` after ${renamedIn(quote(after), renames)}`;
+    return `add ${kind === 'column' ? 'column ' : ''}${head}${renamedIn(rest, renames)}${place}`;
   });
   return [...drops, ...adds];
+}
+
+/** The checks that read the columns, with what follows their names. */
+export function checksReading(
+  createTable: string,
+  renames: readonly Rename[],
+): readonly { readonly name: string; readonly text: string }[] {
+  const from = new Set(renames.map((rename) => rename.from.toLowerCase()));
+  return partsOf(createTable).flatMap(({ kind, name, rest }) =>
+    kind === 'check' && namesIn(rest).some((read) => from.has(read.toLowerCase())) ? [{ name, text: rest }] : [],
+  );
 }
 
 interface Part {
@@ -81,7 +118,7 @@ function namesIn(text: string): readonly string[] {
 }
 
 /** The text with the new names of columns. */
-function renamed(text: string, renames: readonly Rename[]): string {
+export function renamedIn(text: string, renames: readonly Rename[]): string {
   let changed = text;
   for (const { kind, start, end } of [...tokensOf(text, mysqlSql.rules)].toReversed()) {
     if (kind !== 'name') continue;

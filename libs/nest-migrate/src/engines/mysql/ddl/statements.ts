@@ -14,10 +14,10 @@ import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
 import { noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
-import { change, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
+import { change, fromDatabase, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
 import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn, type RestatedAddition, takingOver } from './alter-column.js';
-import { type RestatedRename } from './renamed-beside.js';
+import { type RestatedRename, type RestatedTableRename } from './renamed-beside.js';
 import { routineStatements } from './routine-statements.js';
 import { triggerStatements } from './trigger-statements.js';
 
@@ -110,7 +110,7 @@ export function mysqlStatements(
         { ...change(ddl.createTableUnlessExists(operation, parts), ddl.exists(at, null, true)), repeatable: true },
       ];
     },
-    renameTable: (operation) => {
+    renameTable: (operation: RestatedTableRename) => {
       const { name: table, schema } = placeAfter(operation);
       const [before, after] = [
         { schema: operation.schema, table: operation.from },
@@ -118,6 +118,7 @@ export function mysqlStatements(
       ];
       return [
         change(`alter table ${ddl.qualified(before)} rename to ${ddl.qualified(after)}`, ddl.exists(after, null, true)),
+        ...(operation.behind ?? []).map(fromDatabase),
       ];
     },
     alterTableComment: ({ comment, ...at }) => [
@@ -129,12 +130,15 @@ export function mysqlStatements(
       const place = first === true ? ' first' : after === undefined ? '' : ` after ${ddl.quote(after)}`;
       const { operation: own, suffix } = takingOver(operation);
       const [add, ...rest] = standard.addColumn(own);
-      return [{ ...add, sql: add.sql + suffix + place }, ...rest];
+      return [{ ...add, sql: [add.sql + suffix + place, ...(operation.beside ?? [])].join(', ') }, ...rest];
     },
-    renameColumn: (operation: RestatedRename) =>
-      standard
+    renameColumn: (operation: RestatedRename) => [
+      ...(operation.before ?? []).map(fromDatabase),
+      ...standard
         .renameColumn(operation)
         .map((draft) => ({ ...draft, sql: [draft.sql, ...(operation.beside ?? [])].join(', ') })),
+      ...(operation.behind ?? []).map(fromDatabase),
+    ],
     dropColumn: (operation) => {
       if (operation.ifExists === true) unconditional('dropColumn', 'ifExists');
       return standard.dropColumn(operation);
@@ -195,6 +199,8 @@ export function mysqlStatements(
       unsupported('dropSchema', 'a schema is a database there, which would go with all its tables.', 'Use execute.'),
     createPartition: noPartitions('createPartition'),
     dropPartition: noPartitions('dropPartition'),
+    attachPartition: noPartitions('attachPartition'),
+    detachPartition: noPartitions('detachPartition'),
     alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
     createPolicy: noPolicies('createPolicy'),
     dropPolicy: noPolicies('dropPolicy'),

@@ -1,10 +1,5 @@
-import {
-  type Blocked,
-  type ImpactMeter,
-  type MeasuredSession,
-  type StatementImpact,
-  type TableImpact,
-} from '../../impact/impact.js';
+import { type Blocked, type ImpactMeter, type StatementImpact, type TableImpact } from '../../impact/impact.js';
+import { type SqlSession } from '../../session/sql-session.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
@@ -39,7 +34,7 @@ export class MySqlMeter implements ImpactMeter {
 
   constructor(private readonly variant: MySqlVariant) {}
 
-  async measure(session: MeasuredSession, sql: string | null, send: Send): Promise<StatementImpact> {
+  async measure(session: SqlSession, sql: string | null, send: Send): Promise<StatementImpact> {
     if (sql === null) {
       await send('');
       return unknown('What op.transaction sends is not known beforehand.');
@@ -55,7 +50,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   async #impactOf(
-    session: MeasuredSession,
+    session: SqlSession,
     { sql, shape, before }: { sql: string; shape: StatementShape; before: TableStates },
     send: Send,
   ): Promise<{ readonly impact: StatementImpact; readonly after?: TableStates }> {
@@ -102,7 +97,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   async #alteration(
-    session: MeasuredSession,
+    session: SqlSession,
     {
       sql,
       shape,
@@ -157,7 +152,7 @@ export class MySqlMeter implements ImpactMeter {
   }
 
   /** Whether the rows of a copy are compared with those that its foreign keys refer to: MySQL does so for old keys too. */
-  async #checksCopies(session: MeasuredSession): Promise<boolean> {
+  async #checksCopies(session: SqlSession): Promise<boolean> {
     if (this.variant !== 'mysql') return false;
     const [row] = await session.query<{ checks: unknown }>('select @@foreign_key_checks as checks');
     return Number(row?.checks) === 1;

@@ -6,6 +6,7 @@ import { type SqlSession } from '../../session/sql-session.js';
 import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
 import { otherThanMySql } from '../other-servers.js';
 import { escaping } from './escaping.js';
+import { unchecked } from './foreign-key-checks.js';
 import { mysqlLimits } from './limits.js';
 import { mysqlPartialStatements } from './partial-statements.js';
 import { mysqlRowBatches } from './row-batches.js';
@@ -38,6 +39,7 @@ export const mysqlSession: SessionRules = {
     );
   },
   escaping,
+  unchecked,
   server: mysqlServer,
   limits: mysqlLimits,
   settings: mysqlSettings(mysqlVariables),

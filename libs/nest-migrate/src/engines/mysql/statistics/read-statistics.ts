@@ -1,12 +1,38 @@
 import { type ReadingSession } from '../../fingerprint/schema-description.js';
-import { type DatabaseStatistics } from '../../statistics/statistics.js';
+import { type CountingKey, type DatabaseStatistics } from '../../statistics/statistics.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
+import { ofThisMoment } from './of-this-moment.js';
 
 interface TableRow {
   readonly name: string;
   readonly rows: string | number | null;
   readonly bytes: string | number | null;
   readonly index_bytes: string | number | null;
+  readonly next: string | number | null;
+  readonly counting_column: string | null;
+  readonly counting_type: string | null;
+}
+
+const TABLES = `
+  select t.table_name as name, t.table_rows as \`rows\`, t.data_length as bytes, t.index_length as index_bytes,
+         t.auto_increment as next, c.column_name as counting_column, c.column_type as counting_type
+    from information_schema.tables t
+    left join information_schema.columns c
+      on c.table_schema = t.table_schema and c.table_name = t.table_name and c.extra like '%auto_increment%'
+   where t.table_schema = database() and t.table_type = 'BASE TABLE' order by 1`;
+
+/** The bits of the types that count. */
+const BITS: Readonly<Record<string, number>> = { tinyint: 8, smallint: 16, mediumint: 24, int: 32, bigint: 64 };
+
+function keysOf({
+  next,
+  counting_column: column,
+  counting_type: type,
+}: Pick<TableRow, 'next' | 'counting_column' | 'counting_type'>): readonly CountingKey[] {
+  const bits = BITS[/^\w+/.exec(type ?? '')?.[0]?.toLowerCase() ?? ''];
+  if (column === null || next === null || bits === undefined) return [];
+  const max = 2 ** (/unsigned/i.test(type ?? '') ? bits : bits - 1) - 1;
+  return [{ column, last: Number(next) - 1, max }];
 }
 
 /** The sizes of all tables of the current database, as the server estimates them. */
@@ -16,16 +42,13 @@ export async function readMySqlStatistics(
 ): Promise<Omit<DatabaseStatistics, 'readAt'>> {
   const [server] = await session.query<{ version: string }>('select version() as version');
   const version = /^[\d.]+/.exec(server?.version ?? '')?.[0] ?? '';
-  const tables = await session.query<TableRow>(
-    `select table_name as name, table_rows as \`rows\`, data_length as bytes, index_length as index_bytes
-       from information_schema.tables where table_schema = database() and table_type = 'BASE TABLE' order by 1`,
-  );
+  const tables = await ofThisMoment(session, () => session.query<TableRow>(TABLES));
   const versions = variant === 'mysql' ? await rowVersions(session) : new Map<string, number>();
   return {
     server: `${variant === 'mysql' ? 'MySQL' : 'MariaDB'} ${version}`,
     replicas: await replicas(session, variant),
     maxRowVersions: variant === 'mysql' ? (isBefore(version, [9, 1]) ? 64 : 255) : null,
-    tables: tables.map(({ name: table, rows, bytes, index_bytes }) => ({
+    tables: tables.map(({ name: table, rows, bytes, index_bytes, ...counting }) => ({
       table,
       rows: numberOrNull(rows),
       bytes: numberOrNull(bytes),
@@ -33,6 +56,7 @@ export async function readMySqlStatistics(
       publications: [],
       invalidIndexes: [],
       rowVersions: versions.get(table) ?? null,
+      countingKeys: keysOf(counting),
     })),
   };
 }

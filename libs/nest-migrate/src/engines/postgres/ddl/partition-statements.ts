@@ -1,11 +1,13 @@
 import { type PartitionPlace, type Postcondition } from '../../../operations/operation.js';
 import { literal } from '../../sql/quoting.js';
 import { type SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
-import { change, type StatementTable } from '../../ddl/statement-table.js';
+import { change, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
 import { dollarQuoted } from './dollar-quoted.js';
 
 /** Partitions, which are tables that together make up another table. */
-export function partitionStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createPartition' | 'dropPartition'> {
+export function partitionStatements(
+  ddl: SchemaHelperDdl,
+): Pick<StatementTable, 'createPartition' | 'dropPartition' | 'attachPartition' | 'detachPartition'> {
   const partition = ({ schema, partitionSchema = schema, name }: PartitionPlace): string =>
     ddl.qualified({ schema: partitionSchema, table: name });
   const exists = (place: PartitionPlace, present: boolean): Postcondition => {
@@ -22,6 +24,12 @@ export function partitionStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 
     const pending = `select from pg_catalog.pg_inherits where inhrelid = to_regclass(${child}) and inhdetachpending`;
     return `do ${dollarQuoted(`begin if exists (${pending}) then ${detach} finalize; end if; end`)}`;
   };
+  const detached = (place: PartitionPlace, concurrently = false): StatementDraft => {
+    const sql = `alter table ${ddl.qualified(place)} detach partition ${partition(place)}`;
+    const gone = exists(place, false);
+    if (!concurrently) return change(sql, gone);
+    return { ...change(`${sql} concurrently`, gone), outsideTransaction: true, cleanup: finalized(place, sql) };
+  };
   return {
     createPartition: (operation) => {
       const sql = `create table ${partition(operation)} partition of ${ddl.qualified(operation)} ${operation.bound}`;
@@ -30,15 +38,17 @@ export function partitionStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 
     dropPartition: (operation) => {
       const drop = change(`drop table ${partition(operation)}`, exists(operation, false));
       if (operation.concurrently !== true) return [drop];
-      const from = `alter table ${ddl.qualified(operation)} detach partition ${partition(operation)}`;
-      const detached = exists(operation, false);
       const gone: Postcondition = {
         query: `select to_regclass(${literal(ddl.platform, partition(operation))}) is null as present`,
       };
-      return [
-        { ...change(`${from} concurrently`, detached), outsideTransaction: true, cleanup: finalized(operation, from) },
-        { ...drop, postcondition: gone },
-      ];
+      return [detached(operation, true), { ...drop, postcondition: gone }];
     },
+    attachPartition: (operation) => [
+      change(
+        `alter table ${ddl.qualified(operation)} attach partition ${partition(operation)} ${operation.bound}`,
+        exists(operation, true),
+      ),
+    ],
+    detachPartition: (operation) => [detached(operation, operation.concurrently)],
   };
 }

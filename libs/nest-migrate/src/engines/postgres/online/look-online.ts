@@ -1,16 +1,12 @@
-import { type AbstractSqlConnection } from '@mikro-orm/sql';
-import { type AnyOperation } from '../../../operations/registered-operations.js';
 import { type Ddl } from '../../ddl/ddl.js';
-import { type OnlineWriter } from '../../online/online.js';
-import { PostgresOnlineWriter } from './online-writer.js';
+import { type LookOnline } from '../../online/online.js';
+import { writeOnline } from './online-writer.js';
 import { readTableFacts } from './table-facts.js';
 
-/** Looks at the tables of a database that operations will be written for. */
-export async function lookOnline(
-  connection: AbstractSqlConnection,
-  operations: readonly AnyOperation[],
-  { home, statements }: Pick<Ddl, 'statements'> & { readonly home: string },
-): Promise<OnlineWriter> {
-  const facts = await readTableFacts(connection, operations, home);
-  return (written) => new PostgresOnlineWriter(facts, { statements }, written).steps();
+/** Looks at the tables of the database that operations will be written for. */
+export function lookOnline(ddl: Pick<Ddl, 'statements'>, home: string): LookOnline {
+  return async (sources, functions) => {
+    const facts = await readTableFacts(sources, functions.flat(), home);
+    return (operations) => writeOnline(facts, ddl, operations);
+  };
 }

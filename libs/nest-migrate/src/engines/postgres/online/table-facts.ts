@@ -2,9 +2,11 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type Operation } from '../../../operations/operation.js';
 import { type AnyOperation } from '../../../operations/registered-operations.js';
 import { keyOf, type QualifiedName } from '../../../schema/schema-model.js';
+import { type OnlineSources } from '../../online/online.js';
 import { wordsOf } from '../../sql/sql-words.js';
 import { unquoteIdentifier } from '../../sql/quoting.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
+import { type PartitionMove, readPartitionBounds } from './partition-bounds.js';
 
 /** A partition of a table. */
 export interface PartitionFacts extends QualifiedName {
@@ -24,14 +26,25 @@ export interface TableFacts {
   primaryKeyOf(table: QualifiedName): readonly string[] | undefined;
   /** Whether an expression may have another value for each row. */
   isVolatile(expression: string): boolean;
+  /** The condition that the rows of a partition meet; `undefined` where none can be written. */
+  boundOf(operation: PartitionMove): string | undefined;
 }
 
 /** Reads it. An absent schema is that of the connection. */
 export async function readTableFacts(
-  connection: AbstractSqlConnection,
+  sources: OnlineSources,
   operations: readonly AnyOperation[],
   home: string,
 ): Promise<TableFacts> {
+  const boundOf = await readPartitionBounds(sources, operations, home);
+  return { ...(await sources.onDatabase((connection) => readTables(connection, operations, home))), boundOf };
+}
+
+async function readTables(
+  connection: AbstractSqlConnection,
+  operations: readonly AnyOperation[],
+  home: string,
+): Promise<Omit<TableFacts, 'boundOf'>> {
   const [server] = await connection.execute<{ version: number }[]>(
     `select current_setting('server_version_num')::int / 10000 as version`,
   );

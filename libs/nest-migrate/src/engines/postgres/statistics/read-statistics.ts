@@ -9,6 +9,7 @@ interface TableRow {
   readonly index_bytes: string | number | null;
   readonly publications: readonly string[];
   readonly invalid_indexes: readonly string[];
+  readonly counting_keys: readonly { readonly column: string; readonly last: number; readonly max: number }[];
 }
 
 /** A partitioned table has no rows of its own: what it is made of counts. */
@@ -21,7 +22,18 @@ const TABLES = `
          array(select t.pubname::text from pg_publication_tables t
                 where t.schemaname = n.nspname and t.tablename = c.relname order by 1) as publications,
          array(select i.indexrelid::regclass::text from pg_index i
-                where i.indrelid = c.oid and not i.indisvalid and c.relkind <> 'p' order by 1) as invalid_indexes
+                where i.indrelid = c.oid and not i.indisvalid and c.relkind <> 'p' order by 1) as invalid_indexes,
+         (select coalesce(json_agg(json_build_object('column', a.attname, 'last', s.last, 'max', s.most) order by a.attnum), '[]')
+            from pg_depend d
+            join pg_sequence q on q.seqrelid = d.objid
+            join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+           cross join lateral (
+             select case when has_sequence_privilege(q.seqrelid, 'select,usage') then pg_sequence_last_value(q.seqrelid) end as last,
+                    least(q.seqmax, case a.atttypid when 'int2'::regtype then 32767
+                                                    when 'int4'::regtype then 2147483647 else q.seqmax end) as most
+           ) s
+           where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.refobjid = c.oid
+             and d.deptype in ('a', 'i') and s.last is not null) as counting_keys
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
    cross join lateral (
@@ -48,16 +60,19 @@ export async function readPostgresStatistics(
     server: `PostgreSQL ${server?.version.split(' ')[0] ?? ''}`,
     replicas: server?.seen === true ? Number(server.replicas) : null,
     maxRowVersions: null,
-    tables: tables.map(({ schema, name: table, rows, bytes, index_bytes, publications, invalid_indexes }) => ({
-      ...(schema !== home && { schema }),
-      table,
-      rows: numberOrNull(rows),
-      bytes: numberOrNull(bytes),
-      indexBytes: numberOrNull(index_bytes),
-      publications,
-      invalidIndexes: invalid_indexes,
-      rowVersions: null,
-    })),
+    tables: tables.map(
+      ({ schema, name: table, rows, bytes, index_bytes, publications, invalid_indexes, counting_keys }) => ({
+        ...(schema !== home && { schema }),
+        table,
+        rows: numberOrNull(rows),
+        bytes: numberOrNull(bytes),
+        indexBytes: numberOrNull(index_bytes),
+        publications,
+        invalidIndexes: invalid_indexes,
+        rowVersions: null,
+        countingKeys: counting_keys,
+      }),
+    ),
   };
 }
 

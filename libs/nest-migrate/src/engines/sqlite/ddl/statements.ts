@@ -112,6 +112,8 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     dropSchema: noSchemas('dropSchema'),
     createPartition: noPartitions('createPartition'),
     dropPartition: noPartitions('dropPartition'),
+    attachPartition: noPartitions('attachPartition'),
+    detachPartition: noPartitions('detachPartition'),
     alterRowLevelSecurity: noPolicies('alterRowLevelSecurity'),
     createPolicy: noPolicies('createPolicy'),
     dropPolicy: noPolicies('dropPolicy'),

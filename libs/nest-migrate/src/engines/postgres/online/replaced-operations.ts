@@ -1,0 +1,46 @@
+import { type Operation, type OperationOf } from '../../../operations/operation.js';
+import { type AnyOperation } from '../../../operations/registered-operations.js';
+import { keyOf } from '../../../schema/schema-model.js';
+import { placeOf } from './table-place.js';
+
+/**
+ * Something under the name of what is dropped: the dropped one goes as late as the new one comes. That is left as it is
+ * where a column of the table changes in between.
+ */
+export function replacements(operations: readonly AnyOperation[]): ReadonlyMap<AnyOperation, AnyOperation> {
+  const found = new Map<AnyOperation, AnyOperation>();
+  for (const [start, drop] of operations.entries()) {
+    if (drop.kind !== 'dropIndex' && drop.kind !== 'dropConstraint') continue;
+    if (drop.kind === 'dropConstraint' && drop.type === 'foreignKey') continue;
+    const length = operations.slice(start).findIndex((other) => isReplacement(drop, other as Operation));
+    const create = operations[start + length];
+    if (length === -1 || create === undefined) continue;
+    const isInTheWay = operations.slice(start, start + length).some((other) => {
+      const { kind } = other;
+      if (kind === 'renameTable' || kind === 'dropDependents' || kind === 'keepAttributes') return true;
+      const changesColumn = kind === 'alterColumn' || kind === 'dropColumn' || kind === 'renameColumn';
+      return changesColumn && keyOf(placeOf(other)) === keyOf(placeOf(drop));
+    });
+    if (!isInTheWay) found.set(create, drop);
+  }
+  return found;
+}
+
+/** What goes in place of something of the same name. */
+export type Drop = OperationOf<'dropIndex' | 'dropConstraint'>;
+
+function isReplacement(drop: Drop, create: Operation): boolean {
+  if (!('table' in create) || keyOf(placeOf(create)) !== keyOf(placeOf(drop))) return false;
+  switch (create.kind) {
+    case 'createIndex':
+      return drop.kind === 'dropIndex' && create.index.name === drop.name;
+    case 'createUniqueConstraint':
+      return drop.kind === 'dropConstraint' && drop.type === 'unique' && create.unique.name === drop.name;
+    case 'createPrimaryKey':
+      return drop.kind === 'dropConstraint' && drop.type === 'primaryKey' && create.primaryKey.name === drop.name;
+    case 'createCheckConstraint':
+      return drop.kind === 'dropConstraint' && drop.type === 'check' && create.check.name === drop.name;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,66 @@
+import type { Comment, Program } from 'acorn';
+import { type RevisionSource } from './revision-script.js';
+
+/**
+ * The syntax tree of a revision's text, and the JavaScript that it is of. Spaces stand there in the place of types, so
+ * that the offsets are those of the text. Nothing is run.
+ *
+ * @returns `undefined` where it can't be parsed, or is TypeScript whose types can't be erased.
+ */
+export async function parsedProgram(
+  kind: RevisionSource['kind'],
+  text: string,
+): Promise<{ readonly program: Program; readonly text: string } | undefined> {
+  const plain = kind === 'ts' ? await withoutTypes(text) : text;
+  const program = plain === undefined ? undefined : await parse(plain);
+  return plain === undefined || program === undefined ? undefined : { program, text: plain };
+}
+
+/** A parsed text without its comments. Everything stands where it did. */
+export async function withoutComments(text: string): Promise<string> {
+  const comments: Comment[] = [];
+  await parse(text, comments);
+  return comments.reduce(
+    (rest, { start, end }) => rest.slice(0, start) + rest.slice(start, end).replace(/[^\n]/g, ' ') + rest.slice(end),
+    text,
+  );
+}
+
+async function parse(text: string, comments: Comment[] = []): Promise<Program | undefined> {
+  const acorn = await import('acorn');
+  for (const sourceType of ['module', 'commonjs'] as const) {
+    comments.length = 0;
+    try {
+      return acorn.parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true, onComment: comments });
+    } catch (error) {
+      // a text that is neither fails when it is loaded
+      if (!(error instanceof SyntaxError || error instanceof RangeError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+/** Returns `undefined` where Node can't strip the types: the text is no TypeScript with erasable types. */
+async function withoutTypes(text: string): Promise<string | undefined> {
+  // looked up at the time of the call, so that a Node version without it fails here with its own message
+  const { stripTypeScriptTypes } = await import('node:module');
+  try {
+    return withoutExperimentalWarning(() => stripTypeScriptTypes(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Suppresses Node's warning that type stripping is experimental, which means nothing to a user of this tool. */
+function withoutExperimentalWarning<T>(work: () => T): T {
+  const emitWarning: unknown = Reflect.get(process, 'emitWarning');
+  const others = (...warning: unknown[]): void => {
+    if (warning[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning as () => void, process, warning);
+  };
+  Reflect.set(process, 'emitWarning', others);
+  try {
+    return work();
+  } finally {
+    Reflect.set(process, 'emitWarning', emitWarning);
+  }
+}
