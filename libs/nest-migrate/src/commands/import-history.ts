@@ -5,7 +5,7 @@ import { importedFrom, messageOf, momentOf, revisionIdOf } from '../import/impor
 import { type CommandContext, type Common } from './command-context.js';
 import { type ImportProof, proveImport } from './import-proof.js';
 import { calledFile, publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
-import { folder as resolved } from './resolve-options.js';
+import { folder as resolved } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import {
