@@ -235,6 +235,8 @@ export type {
 } from './operations/kinds/index.operations.js';
 export type {
   CreatePartitionOperation,
+  AttachPartitionOperation,
+  DetachPartitionOperation,
   DropPartitionOperation,
   PartitionOperation,
   PartitionPlace,
