@@ -234,7 +234,9 @@ export type {
   RenameIndexOperation,
 } from './operations/kinds/index.operations.js';
 export type {
+  AttachPartitionOperation,
   CreatePartitionOperation,
+  DetachPartitionOperation,
   DropPartitionOperation,
   PartitionOperation,
   PartitionPlace,
