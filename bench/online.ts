@@ -3,8 +3,10 @@
  * sessions read and four write one row at a time all the while; what is printed is the longest that one of them waited.
  *
  *     npm run bench:online
- *     npm run bench:online -- 1000000
+ *     npm run bench:online -- 1000000 postgres
  */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { cpus, hostname, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -13,84 +15,91 @@ import { commandContext } from '../libs/nest-migrate/src/commands/connection.ts'
 import { renderBody } from '../libs/nest-migrate/src/commands/render-item.ts';
 import { upgrade } from '../libs/nest-migrate/src/commands/upgrade.ts';
 import { engineFor } from '../libs/nest-migrate/src/engines/detect.ts';
+import { type OnlineWriter } from '../libs/nest-migrate/src/engines/online/online.ts';
+import { type SqlSession } from '../libs/nest-migrate/src/engines/session/sql-session.ts';
 import { builders } from '../libs/nest-migrate/src/operations/all.ts';
 import { type Operation } from '../libs/nest-migrate/src/operations/operation.ts';
 import { createDatabase, SERVERS_VARIABLE, type TestDatabase } from '../test/support/databases.ts';
+import { type ServerEngine, serverEngines } from '../test/support/engines.ts';
 import { startServers, stopServers } from '../test/support/servers/start-servers.ts';
+import { sessionOn } from '../test/support/statements.ts';
+import type { Requests, Waits } from './online-requests.ts';
 
 const ROWS = Number(process.argv[2] ?? 200_000);
+const ENGINES = serverEngines.filter((engine) => (process.argv[3]?.split(',') ?? serverEngines).includes(engine));
+/** So that a change does not wait behind a long statement, with all requests behind it: as the guide says. */
+const LIMITS = { lockTimeout: 100, retries: 50 };
 const op = builders;
 const code = { type: 'integer', nullable: true } as const;
 
-const changes: Readonly<Record<string, Operation>> = {
-  index: op.createIndex('book', ['title'], { name: 'book_title' }),
+const everywhere: Readonly<Record<string, Operation>> = {
+  index: op.createIndex('book', [{ name: 'title' }], { name: 'book_title' }),
   'unique constraint': op.createUniqueConstraint('book', 'code', { name: 'book_code' }),
-  'primary key': op.createPrimaryKey('book', 'code', { name: 'book_pkey' }),
   'foreign key': op.createForeignKey('book', 'authorId', 'author', 'id', { name: 'book_author' }),
-  check: op.createCheckConstraint('book', 'length(title) > 3', { name: 'book_title_check' }),
   'not null': op.alterColumn('book', 'code', { nullable: false }, { existing: code }),
+};
+const onPostgres: Readonly<Record<string, Operation>> = {
+  'primary key': op.createPrimaryKey('book', 'code', { name: 'book_pkey' }),
+  check: op.createCheckConstraint('book', 'length(title) > 3', { name: 'book_title_check' }),
   'column with items': op.addColumn('book', 'state', { type: 'enum', items: ['a', 'b'], default: 'a' }),
   'column with random values': op.addColumn('author', 'token', { type: 'uuid', defaultRaw: 'gen_random_uuid()' }),
 };
 
-async function open(database: TestDatabase, connections = 1): Promise<MikroORM> {
+async function open(database: TestDatabase): Promise<MikroORM> {
   const discovery = { warnWhenNoEntities: false };
-  const pool = { min: 0, max: connections };
+  const pool = { min: 0, max: 3 };
   return MikroORM.init({ ...database.options, entities: [], discovery, pool, preferEnvVars: false });
 }
 
-async function fill(em: SqlEntityManager): Promise<void> {
+/** The tables of an application, with so many rows in each. */
+async function fill(em: SqlEntityManager, engine: ServerEngine, rows: number): Promise<void> {
+  const author = engine === 'postgres' ? '"authorId"' : '`authorId`';
   await em.execute('create table author (id int primary key, hits int not null default 0, about text)');
-  await em.execute(`insert into author select n, 0, repeat('about', 40) from generate_series(0, ${ROWS - 1}) as n`);
   await em.execute(
-    'create table book (id int not null, code int, title text not null, "authorId" int, hits int not null default 0)',
+    `create table book (id int not null, code int, title varchar(300) not null, ${author} int, hits int not null default 0)`,
   );
+  // MySQL and MariaDB end a recursion after a thousand steps
+  const thousand = 'with recursive n (i) as (select 0 union all select i + 1 from n where i < 999) select i from n';
+  const more = `with recursive n (i) as (select 0 union all select i + 1 from n where i < ${Math.max(0, Math.ceil(rows / 1000) - 1)}) select i from n`;
+  const numbers = `(select a.i + 1000 * b.i as n from (${thousand}) a cross join (${more}) b) numbers where n < ${rows}`;
+  await em.execute(`insert into author select n, 0, repeat('about', 40) from ${numbers}`);
   await em.execute(
-    `insert into book select n, n, 'The title of book ' || n || repeat(' and more', 20), n, 0
-      from generate_series(0, ${ROWS - 1}) as n`,
+    `insert into book select n, n, concat('The title of book ', n, repeat(' and more', 20)), n, 0 from ${numbers}`,
   );
   await em.execute('create index book_id on book (id)');
 }
 
-/** Requests of an application, one after the other in each session, until it is stopped; returns the longest wait. */
-function traffic(orm: MikroORM): () => Promise<number> {
-  let isOver = false;
-  let longest = 0;
-  const session = async (sql: (id: number) => string): Promise<void> => {
-    const em = orm.em.fork() as SqlEntityManager;
-    while (!isOver) {
-      const started = performance.now();
-      await em.execute(sql(Math.floor(Math.random() * ROWS)));
-      longest = Math.max(longest, performance.now() - started);
-    }
-  };
-  const requests = ['book', 'author'].flatMap((table) => [
-    (id: number) => `select * from ${table} where id = ${id}`,
-    (id: number) => `update ${table} set hits = hits + 1 where id = ${id}`,
-  ]);
-  const running = Promise.all([...requests, ...requests].map(session));
-  return async () => {
-    isOver = true;
-    await running;
-    return longest;
-  };
-}
-
-async function measured(
-  operation: Operation,
-  form: 'plain' | 'online',
-): Promise<readonly [took: number, wait: number]> {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-online-'));
-  const database = await createDatabase('postgres');
-  const orm = await open(database, 3);
-  const others = await open(database, 8);
+/** Writes a change so that requests go on, as a scratch database tells. */
+async function onlineOf(engine: ServerEngine, operation: Operation, orm: MikroORM): Promise<OnlineWriter | undefined> {
+  const scratch = await createDatabase(engine);
+  const other = await open(scratch);
   try {
-    await fill(orm.em.fork());
+    await fill(other.em.fork(), engine, 1);
     const sources = {
       onDatabase: <T>(work: (connection: AbstractSqlConnection) => Promise<T>) => work(orm.em.getConnection()),
-      onScratch: () => Promise.reject(new TypeError('PostgreSQL needs none')),
+      onScratch: <T>(work: (session: SqlSession) => Promise<T>) => work(sessionOn(other.em.getConnection())),
     };
-    const online = form === 'online' ? await engineFor(orm).online?.(sources, [[operation]]) : undefined;
+    return await engineFor(orm).online?.(sources, [[operation]]);
+  } finally {
+    await other.close(true);
+    await scratch.drop();
+  }
+}
+
+interface Measured extends Waits {
+  readonly took: number;
+  /** The longest that a request took before the revision began. */
+  readonly idle: number;
+}
+
+async function measured(engine: ServerEngine, operation: Operation, form: 'plain' | 'online'): Promise<Measured> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-online-'));
+  const database = await createDatabase(engine);
+  const orm = await open(database);
+  let requests: ChildProcess | undefined;
+  try {
+    await fill(orm.em.fork(), engine, ROWS);
+    const online = form === 'online' ? await onlineOf(engine, operation, orm) : undefined;
     const body = renderBody([operation], { direction: 'upgrade', connection: 'default', online }, {});
     await mkdir(join(folder, 'versions'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
@@ -100,19 +109,31 @@ async function measured(
     );
     const { cwd, env, execPath, pid } = { ...process, cwd: process.cwd() };
     const context = commandContext(orm, {
-      options: { directory: folder },
+      options: { directory: folder, ...(form === 'online' && { ddl: LIMITS }) },
       host: { cwd, env, execPath, pid, hostname: hostname(), user: 'bench', activity: 'a benchmark' },
       services: { reason: 'a benchmark has none', cure: '' },
       call: { command: 'upgrade', xArguments: {} },
     });
-    const stop = traffic(others);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const { driver: _, ...place } = database.options;
+    const asked: Requests = { engine, database: place, rows: ROWS };
+    requests = fork(join(import.meta.dirname, 'online-requests.ts'), [JSON.stringify(asked)]);
+    await once(requests, 'message');
+    const ask = async (what: 'take' | 'stop'): Promise<Waits> => {
+      requests?.send(what);
+      const [waits] = (await once(requests!, 'message')) as [Waits];
+      return waits;
+    };
+    // the first ones open their sessions
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await ask('take');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const { longest: idle } = await ask('take');
     const started = performance.now();
     await upgrade(context);
     const took = performance.now() - started;
-    return [took, await stop()];
+    return { took, idle, ...(await ask('stop')) };
   } finally {
-    await others.close(true);
+    if (requests?.connected === true) requests.disconnect();
     await orm.close(true);
     await database.drop();
     await rm(folder, { recursive: true });
@@ -120,19 +141,26 @@ async function measured(
 }
 
 const milliseconds = (time: number): string => `${Math.round(time).toLocaleString('en-GB')} ms`;
-const servers = await startServers({ onProgress: (line) => process.stderr.write(`${line}\n`) }, ['postgres']);
+const servers = await startServers({ onProgress: (line) => process.stderr.write(`${line}\n`) }, ENGINES);
 try {
   process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
   process.stdout.write(
-    `Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0]?.toFixed(1)}\n`,
+    `Node ${process.version}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, load ${loadavg()[0]?.toFixed(1)}\n\n`,
   );
-  process.stdout.write(`| ${ROWS.toLocaleString('en-GB')} rows | plain | longest wait | online | longest wait |\n`);
-  process.stdout.write('| --- | ---: | ---: | ---: | ---: |\n');
-  for (const [name, operation] of Object.entries(changes)) {
-    const [plain, online] = [await measured(operation, 'plain'), await measured(operation, 'online')];
-    process.stdout.write(`| ${name} | ${[...plain, ...online].map(milliseconds).join(' | ')} |\n`);
+  const head = ['plain', 'longest wait', 'online', 'longest wait', 'for a lock', 'without a revision', 'part'];
+  process.stdout.write(`| ${ROWS.toLocaleString('en-GB')} rows | | ${head.join(' | ')} |\n`);
+  process.stdout.write(`| --- | --- | ${head.map(() => '---:').join(' | ')} |\n`);
+  for (const engine of ENGINES) {
+    const version = servers.find((server) => server.engine === engine)?.version;
+    const changes = { ...everywhere, ...(engine === 'postgres' && onPostgres) };
+    for (const [name, operation] of Object.entries(changes)) {
+      const [plain, online] = [await measured(engine, operation, 'plain'), await measured(engine, operation, 'online')];
+      const times = [plain.took, plain.longest, online.took, online.longest, online.locked, online.idle];
+      const part = `1/${(plain.longest / online.longest).toFixed(1)}`;
+      process.stdout.write(`| ${engine} ${version} | ${name} | ${times.map(milliseconds).join(' | ')} | ${part} |\n`);
+    }
   }
-  process.stdout.write(`Load at the end ${loadavg()[0]?.toFixed(1)}\n`);
+  process.stdout.write(`\nLoad at the end ${loadavg()[0]?.toFixed(1)}\n`);
 } finally {
   await stopServers(servers);
 }

@@ -106,6 +106,7 @@ function keysIn(name: string, tables: readonly Table[]): readonly Column[] {
 function typeOf({ sql, family, make }: Column['kind']): Json {
   const { items } =
     (make() as { readonly '~options'?: { readonly items?: readonly string[] | (() => object) } })['~options'] ?? {};
+  if (sql !== undefined && /^(?:ltree|vector)\b/.test(sql)) throw new NotSaid(`the type ${sql}`);
   if (items === undefined) return { type: sql ?? family };
   const list = typeof items === 'function' ? Object.values(items()) : items;
   return { type: sql, items: list, native: sql !== undefined && !sql.startsWith('enum(') };

@@ -4,8 +4,9 @@
  * Writes `tools-on-dependencies.json`, from which `npm run docs:dependencies` publishes.
  *
  *     npm run docs:dependencies-of-tools -- --python <interpreter with alembic, sqlalchemy, psycopg2-binary>
+ *     npm run docs:dependencies-of-tools -- --tool nest-migrate   # the others keep what the file says of them
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench, type Outcome, withRole } from '../../test/dependencies/bench.js';
@@ -27,10 +28,14 @@ const { values } = parseArgs({
     size: { type: 'string', default: '300' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
+    tool: { type: 'string' },
   },
 });
 const engine: Engine = 'postgres';
 const [size, seed] = [Number(values.size), Number(values.seed)];
+const file = join(import.meta.dirname, 'tools-on-dependencies.json');
+const runs = (tool: 'nest-migrate' | 'MikroORM' | 'Alembic'): boolean =>
+  values.tool === undefined || values.tool === tool;
 
 const servers = await startServers({}, ['postgres']);
 process.env[SERVERS_VARIABLE] = JSON.stringify(servers.map((server) => ({ ...server })));
@@ -38,12 +43,12 @@ try {
   const all = [...singleCells(engine), ...pairCells(engine, seed)];
   const cells = sampleOf(all, size, seed).filter(({ name }) => values.only === undefined || name.includes(values.only));
   const verdicts = new Map<string, readonly Verdict[]>();
-  verdicts.set('nest-migrate', await byBench(cells));
+  if (runs('nest-migrate')) verdicts.set('nest-migrate', await byBench(cells));
   const database = await LiveDatabase.create(engine);
   await withRole(database);
-  const alembic = values.python === undefined ? undefined : new Alembic(values.python, database);
+  const alembic = values.python === undefined || !runs('Alembic') ? undefined : new Alembic(values.python, database);
   try {
-    verdicts.set('MikroORM', await through(database, mikroOrm(database), cells, entitiesOf));
+    if (runs('MikroORM')) verdicts.set('MikroORM', await through(database, mikroOrm(database), cells, entitiesOf));
     if (alembic !== undefined) {
       const name = await alembic.versions();
       verdicts.set(name, await through(database, alembic.described, cells, sqlAlchemyTables));
@@ -54,8 +59,15 @@ try {
   }
   const tools = [...verdicts].map(([tool, outcomes]) => ({ tool, ...counts(cells, outcomes) }));
   if (values.only === undefined) {
-    const told: ToolsOnDependencies = { engine, seed, cells: cells.length, tools };
-    writeFileSync(join(import.meta.dirname, 'tools-on-dependencies.json'), `${JSON.stringify(told, null, 2)}\n`);
+    const before = JSON.parse(readFileSync(file, 'utf8')) as ToolsOnDependencies;
+    const isSame = before.engine === engine && before.seed === seed && before.cells === cells.length;
+    const kept = values.tool !== undefined && isSame ? before.tools : [];
+    const renewed = kept.map((old) => tools.find(({ tool }) => tool === old.tool) ?? old);
+    const told: ToolsOnDependencies = {
+      ...{ engine, seed, cells: cells.length },
+      tools: [...renewed, ...tools.filter((one) => !renewed.includes(one))],
+    };
+    writeFileSync(file, `${JSON.stringify(told, null, 2)}\n`);
   }
   process.stdout.write(`${JSON.stringify(tools, null, 2)}\n`);
 } finally {

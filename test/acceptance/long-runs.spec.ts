@@ -1,6 +1,6 @@
 /** Long runs, as real processes: what answers while an application boots, and what a signal does at each moment. */
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { adminQuery, createDatabase, type TestDatabase } from '../support/databa
 import { serverEngines, type ServerEngine } from '../support/engines.ts';
 import { closeGate, type Gate, gateStatement } from '../support/gate.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { scratchDatabases, scratchOption } from '../support/rehearsals.ts';
 import { given, revision, type RevisionCode } from '../support/revision-file.ts';
 import { isTurn } from '../support/turns.ts';
 
@@ -401,3 +402,37 @@ async function lockGone(gates = 0): Promise<void> {
   const query = `select 1 from pg_locks l join pg_database d on d.oid = l.database where l.locktype = 'advisory' and d.datname = ?`;
   while ((await adminQuery('postgres', query, [database.name])).length > gates) await pause(50);
 }
+
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('a rehearsal that gets %s', (signal, expected) => {
+  it.each(serverEngines.filter((engine) => isTurn(expected, engine, serverEngines)))(
+    `drops its scratch database on %s, says so and ends with ${expected}`,
+    async (engine) => {
+      await prepare(engine);
+      const begun = join(folder.path, 'begun');
+      const bbbb2 = given({ begun, isPostgres: engine === 'postgres' }, async (op, values) => {
+        await op.createTable('b', { columns: { n: { type: 'integer' } } });
+        const current = values.isPostgres ? 'current_database()' : 'database()';
+        const [row] = await op.query<{ name: string }>(`select ${current} as name`);
+        (await import('node:fs')).writeFileSync(values.begun, String(row?.name));
+        // until it is stopped
+        for (;;) await op.query('select 1');
+      });
+      await writeRevisions(application, { aaaa1: table('a'), bbbb2 });
+      const run = await application.startDb(['verify', '--all'], { SCRATCH: scratchOption(engine) });
+      let name = '';
+      while (name === '') {
+        await pause(50);
+        name = await readFile(begun, 'utf8').catch(() => '');
+      }
+      expect(await scratchDatabases(engine)).toContain(name);
+      run.kill(signal);
+      const { code, stdout, stderr } = await run.exited;
+      const told = 'Error: The run was stopped in a rehearsal: it has changed nothing.\n';
+      expect([code, stdout, stderr]).toEqual([expected, '', expect.stringContaining(told)]);
+      expect(await scratchDatabases(engine)).not.toContain(name);
+    },
+  );
+});

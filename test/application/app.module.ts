@@ -111,6 +111,7 @@ export class AppModule {
       directory: env['MIGRATIONS_DIRECTORY'],
       onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'wait' | 'upgrade',
       ...(env['PROBE_PORT'] === undefined ? {} : { probe: { ...probe, port: Number(env['PROBE_PORT']) } }),
+      ...(env['SCRATCH'] === undefined ? {} : { scratch: env['SCRATCH'] }),
       transactionPerMigration: env['ONE_TRANSACTION'] !== 'yes',
       services: { authors: AuthorService },
       versionTable: env['VERSION_TABLE'],

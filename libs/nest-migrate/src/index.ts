@@ -497,6 +497,7 @@ export {
   NotOnScratchError,
   ScratchForbiddenError,
   ScratchPlaceMissingError,
+  ScratchPooledError,
 } from './errors/rehearsal.errors.js';
 export type { ScratchOptions, ScratchPlace, SendToScratch, SnapshotOptions } from './rehearsal/scratch-settings.js';
 export {

@@ -107,4 +107,6 @@ def sa_type(column, table):
         "uuid": sa.Uuid,
         "json": postgresql.JSONB,
         "boolean": sa.Boolean,
+        "citext": postgresql.CITEXT,
+        "hstore": postgresql.HSTORE,
     }[said]()

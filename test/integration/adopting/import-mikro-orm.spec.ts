@@ -126,6 +126,29 @@ describe.each(enginesOfRun)("the history of MikroORM's own migrator on %s", (eng
     const again = await at.migrations.import({ folder });
     expect(again).toMatchObject({ steps: [], created: [], proof: null, clean: true, stamped: { written: false } });
   });
+
+  it('keeps texts of several statements, on engines that take one at a time as well, and classes that make tables', async () => {
+    const at = await start(engine);
+    const folder = await writeFolder(at, {
+      'Migration1.ts': classFile(
+        'Migration1',
+        "  override up() { this.addSql('-- nothing'); this.addSql('create table a (id int); insert into a values (1); insert into a values (2);'); }",
+      ),
+      'Migration2.ts': classFile(
+        'Migration2',
+        `  override async up() {
+    const rows = await this.execute('select id from a order by id');
+    for (const { id } of rows) this.addSql('create table b' + id + ' (id int)');
+    this.addSql('insert into b2 select id from a');
+  }`,
+      ),
+    });
+    const { proof, steps } = await at.migrations.import({ folder });
+    expect(steps.map((step) => step.as)).toEqual(['sql', 'class']);
+    expect(proof).toMatchObject({ holds: true, comparedWith: 'tool', otherValues: [] });
+    await at.migrations.upgrade();
+    expect(await at.orm.em.getConnection().execute('select id from b2 order by id')).toEqual([{ id: 1 }, { id: 2 }]);
+  });
 });
 
 /** Files that make tables, one each, the way `migration:create` names them. */

@@ -20,6 +20,23 @@ const Book = new EntitySchema<{ id: number; title: string }>({
   properties: { id: { type: 'integer', primary: true }, title: { type: 'string', length: 100 } },
 });
 
+const Author = new EntitySchema<{ id: number }>({
+  name: 'Author',
+  tableName: 'author',
+  properties: { id: { type: 'integer', primary: true } },
+});
+
+const PricedBook = new EntitySchema<{ id: number; code?: string; price: number; author?: { id: number } }>({
+  name: 'PricedBook',
+  tableName: 'book',
+  properties: {
+    id: { type: 'integer', primary: true },
+    code: { type: 'bigint', nullable: true },
+    author: { kind: 'm:1', entity: () => Author, nullable: true },
+    price: { type: 'integer', default: 0 },
+  },
+});
+
 async function bookshop(
   module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {},
   engine: Engine = 'pglite',
@@ -53,7 +70,7 @@ describe('a revision that is written online', () => {
     const { migrations } = await bookshop();
     const { source } = await migrations.migrate({ online: true, dryRun: true });
     const guide = readFileSync('docs/guide/online.md', 'utf8');
-    const [, block] = /## What it looks like[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    const [, block] = /## What it looks like on PostgreSQL[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
     expect(source).toEqual([block]);
   });
 
@@ -78,6 +95,34 @@ describe('a revision that is written online', () => {
     });
     expect(source[0]).toContain('createTable');
     expect(messages).toEqual(["'online' changes nothing on sqlite: the revision has the plain form."]);
+  });
+
+  it('is the one of the guide on MySQL', async () => {
+    const made = await scenario('mysql', {
+      entities: [Author, PricedBook],
+      module: { scratch: scratchOption('mysql') },
+      revisions: {
+        aaa1: async (op) => {
+          await op.createTable('author', {
+            columns: { id: { type: 'integer', primary: true, unsigned: true, autoincrement: true } },
+          });
+          await op.createTable('book', {
+            columns: {
+              id: { type: 'integer', primary: true, unsigned: true, autoincrement: true },
+              code: { type: 'integer', nullable: true },
+              author_id: { type: 'integer', unsigned: true, nullable: true },
+            },
+          });
+        },
+      },
+    });
+    running.push(made);
+    await made.migrations.upgrade();
+    const { source, warnings } = await made.migrations.migrate({ online: true, dryRun: true });
+    const guide = readFileSync('docs/guide/online.md', 'utf8');
+    const [, block] = /## MySQL and MariaDB[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    expect(source).toEqual([block]);
+    expect(warnings).toContainEqual(expect.stringContaining('requests that write to book wait while MySQL copies'));
   });
 
   it.each([

@@ -44,6 +44,8 @@ describe('an application with several connections', () => {
       candidates: [],
       warnings: [],
       altered: [],
+      published: [],
+      squashes: [],
       clean: name !== 'reporting',
     });
     const { code, stdout, stderr } = await db(['check'], { connections, answers: { check } });

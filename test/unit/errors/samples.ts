@@ -27,6 +27,25 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     AppliedStatementEditedError: [new errors.AppliedStatementEditedError(unfinished, statement, { now: null, exits })],
     ApplicationNotBuiltError: [new errors.ApplicationNotBuiltError(name, [name], cause)],
+    ImportedNotStampedError: [new errors.ImportedNotStampedError(name, 1), new errors.ImportedNotStampedError(name, 2)],
+    ImportNotFirstError: [new errors.ImportNotFirstError([name], `${name} is there`)],
+    ImportToolUnknownError: [new errors.ImportToolUnknownError(name, `${name} is empty`)],
+    LargeTableError: [new errors.LargeTableError(name, { rows: 2, bytes: 16_384 }, name, `${name} is partitioned`)],
+    LeftByProgramError: [new errors.LeftByProgramError(name, [name], [`drop table ${name}`])],
+    MigrationsNotFoundError: [new errors.MigrationsNotFoundError('MikroORM', name)],
+    MigrationUnreadableError: [
+      new errors.MigrationUnreadableError(name, null, name, cause),
+      new errors.MigrationUnreadableError(name, 3, name),
+    ],
+    MigratorMissingError: [new errors.MigratorMissingError()],
+    RevisionNotOfDatabaseError: [
+      new errors.RevisionNotOfDatabaseError([`- table ${name}`]),
+      new errors.RevisionNotOfDatabaseError([], `${name}.`),
+    ],
+    SchemaChangeFailedError: [
+      new errors.SchemaChangeFailedError(name, 'ended with code 1', [name]),
+      new errors.SchemaChangeFailedError(name, 'was not found', [], { cause, cure: `Install ${name}.` }),
+    ],
     BackfillMovedError: [
       new errors.BackfillMovedError(name, unfinished, 'moved'),
       new errors.BackfillMovedError(name, unfinished, 'unreadable'),
@@ -189,6 +208,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     ],
     SchemaNotFirstError: [new errors.SchemaNotFirstError([name], 2)],
     ScratchForbiddenError: [new errors.ScratchForbiddenError(name, name, new Error(name))],
+    ScratchPooledError: [new errors.ScratchPooledError('localhost:6432')],
     ScratchPlaceMissingError: [new errors.ScratchPlaceMissingError(name, name)],
     ScriptDirectoryMissingError: [new errors.ScriptDirectoryMissingError(name, name, name)],
     ScriptDirectoryNotEmptyError: [new errors.ScriptDirectoryNotEmptyError(name, name)],

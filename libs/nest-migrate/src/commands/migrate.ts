@@ -30,8 +30,9 @@ export interface MigrateOptions extends NewRevision {
    */
   fromDatabase?: boolean;
   /**
-   * Whether the revision is written so that the application's requests go on while it runs: an index is built
-   * concurrently, a constraint is validated in another transaction. Default: the option `online`.
+   * Whether the revision is written so that the application's requests go on while it runs. PostgreSQL: an index is
+   * built concurrently, a constraint is validated in another transaction. MySQL and MariaDB: each change says how the
+   * server has to make it, as a scratch database tells (option `scratch`). Default: the option `online`.
    */
   online?: boolean;
   /** Whether only the result is returned and no file is written. Default: false. */

@@ -2,6 +2,7 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { engineFor } from '../engines/detect.js';
 import { DatabaseMissingError, DatabaseUnreachableError } from '../errors/database.errors.js';
 import { BeyondScratchError } from '../errors/rehearsal.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { guardStatements } from '../rehearsal/guarded-connection.js';
 import { type ScratchDatabase, type ScratchRequest, withScratchDatabase } from '../rehearsal/scratch-database.js';
 import { onOneConnection, scratchOrm } from '../rehearsal/scratch-orm.js';
@@ -97,8 +98,13 @@ export async function rehearse<T>(
       if (taken - begun >= snapshotAfter) await keepSnapshot(taken);
       return work(scratchContext);
     }),
-  );
+  ).catch((error: unknown) => {
+    // where a scratch database stands that is gone is of no use
+    throw error instanceof RunAbortedError ? new RunAbortedError(error.reason, STOPPED) : error;
+  });
 }
+
+const STOPPED = 'in a rehearsal: it has changed nothing';
 
 /** To run fewer revisions takes less than to keep what they have made. */
 const SNAPSHOT_AFTER = 20;

@@ -6,7 +6,7 @@ import { rehearse, type RehearseOptions } from './rehearse.js';
 /** Does the work with a session of a scratch database that stands at the revisions of `at`. */
 export async function onScratchSession<T>(
   context: CommandContext,
-  options: Pick<RehearseOptions, 'at' | 'directory' | 'signal' | 'xArguments'>,
+  options: Pick<RehearseOptions, 'apart' | 'at' | 'directory' | 'signal' | 'xArguments'>,
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
   return rehearse(context, options, ({ orm }) => onOneConnection(orm, work));

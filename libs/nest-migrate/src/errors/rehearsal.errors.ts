@@ -38,6 +38,23 @@ export class ScratchForbiddenError extends MigrationError {
   }
 }
 
+/** Thrown where a pooler stands before the server of scratch databases that shares its sessions. Nothing was created. */
+export class ScratchPooledError extends MigrationError {
+  readonly code = 'SCRATCH_POOLED';
+
+  constructor(
+    /** Host and port, such as `localhost:6432`. */
+    readonly address: string,
+  ) {
+    super(
+      `At ${address} sessions are shared, as by a pooler in transaction mode, so that a scratch database has no owner.`,
+      {
+        cure: "Name the server itself: MigrationModule.forRoot({ scratch: '<url>' }), or a pooler in session mode.",
+      },
+    );
+  }
+}
+
 /** Thrown where an ORM that was made for a scratch database is on another one. Nothing was sent to that one. */
 export class NotOnScratchError extends MigrationError {
   readonly code = 'NOT_ON_SCRATCH';

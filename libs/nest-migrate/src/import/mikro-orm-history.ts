@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Configuration, type MikroORM, Utils } from '@mikro-orm/core';
+import { type EngineSql } from '../engines/sql/engine-sql.js';
 import { MigratorMissingError } from '../errors/import.errors.js';
 import { errorText } from '../errors/thrown.js';
 import { NoSqlError, ReadsError, type Recorded, type Recording, recordedWork } from './class-recording.js';
@@ -13,6 +14,7 @@ import {
   type ImportPlace,
 } from './imported-history.js';
 import { exportsOf, filesIn, packageOf } from './migration-files.js';
+import { statementsOfFile } from './sql-file.js';
 import { statementsOf } from './sql-of-query.js';
 
 /** A migration of MikroORM, as far as it is used here. */
@@ -81,6 +83,7 @@ export async function mikroOrmHistory(place: ImportPlace): Promise<HistorySource
         // what runs outside of a transaction would wait for the one around all of them
         allOrNothing: false,
       } as never);
+      sendingEach(scratch, place.engine.sql);
       await new Migrator(scratch.em).up();
     },
   };
@@ -201,7 +204,7 @@ async function record(
   const added: ImportedStatement[] = [];
   const executed: ImportedStatement[] = [];
   instance.execute = async (query, params) => {
-    executed.push(...statementsOf(query, sql, params));
+    executed.push(...statementsOf(query, sql, params).flatMap((one) => each(one, sql)));
     return recording.rows(() => reads('uses what this.execute() returns', 'execute'));
   };
   instance.getEntityManager = () => recording.stop(reads('works with an EntityManager', 'getEntityManager'));
@@ -216,8 +219,37 @@ async function record(
     );
   // what it adds runs when the function is done
   await instance[direction]();
-  for (const query of instance.getQueries()) added.push(...statementsOf(query, sql));
+  for (const query of instance.getQueries()) {
+    added.push(...statementsOf(query, sql).flatMap((one) => each(one, sql)));
+  }
   recording.statements.push(...executed, ...added);
+}
+
+/**
+ * The statements of a text: a server of PostgreSQL takes several at once, PGlite and a prepared statement do not. One alone
+ * stays as it was written.
+ */
+function each(statement: ImportedStatement, sql: EngineSql): readonly ImportedStatement[] {
+  if (statement.params.length > 0) return [statement];
+  const statements = statementsOfFile(statement.sql, sql);
+  return statements.length === 1 ? [statement] : statements;
+}
+
+/** The member of MikroORM's drivers through which its migrator and its migrations send SQL. */
+interface SendingDriver {
+  execute(query: unknown, params?: readonly unknown[], ...others: unknown[]): Promise<unknown>;
+}
+
+/** Lets a driver send the statements of a text one by one. */
+function sendingEach(orm: MikroORM, sql: EngineSql): void {
+  const driver = orm.driver as unknown as SendingDriver;
+  const send = driver.execute.bind(driver);
+  driver.execute = async (query, params, ...others) => {
+    if (typeof query !== 'string' || (params ?? []).length > 0) return send(query, params, ...others);
+    let last: unknown = [];
+    for (const one of each({ sql: query, params: [] }, sql)) last = await send(one.sql, params, ...others);
+    return last;
+  };
 }
 
 /** Knex of the application, which MikroORM 6 handed to migrations: its builders make SQL without a connection. */

@@ -51,12 +51,17 @@ export function sqlFolderHistory(place: ImportPlace): HistorySource {
       const rows = await connection.execute<Readonly<Record<string, unknown>>[]>(
         `select * from ${engine.sql.quote(schema, name)}`,
       );
+      const names = (await filesIn(folder, /\.sql$/i, fs)).map((file) => nameOf(file.name));
       return rows.map((row) => {
         const texts = Object.values(row).filter((value) => typeof value === 'string' && value !== '');
         const [text = ''] = [row['name'], row['filename'], row['script'], row['version'], row['version_id'], ...texts]
           .filter((value) => ['string', 'number', 'bigint'].includes(typeof value))
           .map(String);
-        return nameOf(text);
+        const name = nameOf(text);
+        // some have the number alone
+        return (
+          names.find((one) => one === name) ?? names.find((one) => one.replace(/^V/, '').startsWith(`${name}_`)) ?? name
+        );
       });
     },
   };

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { type MikroORM } from '@mikro-orm/sql';
 import { type ScratchTemplates, type ScratchTraits } from '../engines/scratch/scratch.js';
 import { connectionError } from '../engines/session/connection-error.js';
+import { type WayToServer } from '../engines/session/lock.js';
 import { type SqlSession } from '../engines/session/sql-session.js';
-import { ScratchForbiddenError } from '../errors/rehearsal.errors.js';
+import { ScratchForbiddenError, ScratchPooledError } from '../errors/rehearsal.errors.js';
 import { errorText } from '../errors/thrown.js';
+import { wayToServer } from '../runtime/side-session.js';
 import { chainKeys } from './revision-chain.js';
 import { type ScratchDatabase, type ScratchRequest } from './scratch-database.js';
 import { onOneConnection, withPlainOrm } from './scratch-orm.js';
@@ -28,7 +30,9 @@ export async function withDatabaseOnServer<T>(
 ): Promise<T> {
   const { server } = place;
   // the lock of an owner lasts as long as its session
-  return onServer(place, async (session, address) => {
+  return onServer(place, async (session, address, way) => {
+    // by a lock on a session of others, a database in use would be taken for one that is left
+    if ((await server.keepsSession?.(session, way)) === false) throw new ScratchPooledError(address);
     await removeLeftOvers(place, session);
     const name = newName();
     const keys = chainKeys(request.chain, JSON.stringify([await server.version(session), request.traits ?? null]));
@@ -165,7 +169,7 @@ async function isEmpty({ server, coordinates }: ServerPlace, name: string): Prom
 /** Runs `work` on one connection to a server, outside of the scratch databases. */
 async function onServer<T>(
   { management, coordinates }: ServerPlace,
-  work: (session: SqlSession, address: string) => Promise<T>,
+  work: (session: SqlSession, address: string, way: WayToServer) => Promise<T>,
 ): Promise<T> {
   return withPlainOrm({ ...coordinates, dbName: management }, async (orm) => {
     const {
@@ -181,7 +185,7 @@ async function onServer<T>(
     try {
       return await onOneConnection(orm, (session) => {
         isConnected = true;
-        return work(session, port === undefined ? host : `${host}:${port}`);
+        return work(session, port === undefined ? host : `${host}:${port}`, wayToServer(orm));
       });
     } catch (error) {
       const address = { host, port, user, database: management };

@@ -110,7 +110,7 @@ function stampedLine({ table, applied, revision, written, missing }: ImportStamp
   const where = `${table} has ${applied} of ${all}`;
   return written
     ? `Stamped ${revision}: ${where}.`
-    : `This database stands at ${revision} or behind it already: ${where}.`;
+    : `This database stands at ${revision} already, or further on: ${where}.`;
 }
 
 function provenLine({ proof, tool }: ImportResult): string {

@@ -23,6 +23,7 @@ function runsOf(operations: readonly Operation[]): readonly (readonly TableAlter
       before !== undefined &&
       isTableAlteration(before) &&
       tableOf(before) === tableOf(operation) &&
+      JSON.stringify(before.assertion) === JSON.stringify(operation.assertion) &&
       ((before.kind === 'dropColumn') === (operation.kind === 'dropColumn') || isAddedAgain(runs.at(-1), operation));
     if (isNext) runs.at(-1)?.push(operation);
     else if (isTableAlteration(operation)) runs.push([operation]);

@@ -9,6 +9,7 @@ import {
 } from '../scratch/scratch.js';
 import { type SqlSession } from '../session/sql-session.js';
 import { postgresSql } from './lexical-rules.js';
+import { keptSession } from './session/kept-session.js';
 import { lockKey } from './session/lock.js';
 
 const { quote, text: literal } = postgresSql;
@@ -68,6 +69,11 @@ async function mark(session: SqlSession, name: string, text: string): Promise<vo
 const server: ScratchServer = {
   management: 'postgres',
   current: 'select current_database() as name',
+
+  async keepsSession(session, way) {
+    const [row] = await session.query<{ pid: number }>('select pg_backend_pid() as pid');
+    return (await way.leadsTo(Number(row?.pid))) || (await keptSession(session, way)) !== undefined;
+  },
 
   async traits(session) {
     const [found] = await session.query<{ database: string; home: string | null; path: string }>(

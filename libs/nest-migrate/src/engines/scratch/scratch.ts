@@ -1,3 +1,4 @@
+import { type WayToServer } from '../session/lock.js';
 import { type SqlSession } from '../session/sql-session.js';
 
 /** What an engine knows of scratch databases. It is loaded where one is created, so that a run pays nothing for it. */
@@ -13,6 +14,11 @@ export interface Scratch {
 
 /** The statements for scratch databases on a server. They are sent on a session outside of those databases. */
 export interface ScratchServer {
+  /**
+   * Whether the server keeps one session for this client, whose lock lasts as long as the client lives. Absent where nothing
+   * can be between client and server.
+   */
+  keepsSession?(session: SqlSession, way: WayToServer): Promise<boolean>;
   /** A database that every server has, to connect to. */
   readonly management: string;
   /** A query for the `name` of the session's own database. */

@@ -36,6 +36,12 @@ function writeAssertions(
       continue;
     }
     left = plain.length - 1;
+    // a batch that says how it is made is left as it is
+    if (plain.some(({ assertion }) => assertion !== undefined)) {
+      written.push(...plain);
+      batches.push(plain);
+      continue;
+    }
     const found = measured.of(plain);
     if (found === undefined) {
       written.push(...(measured.failure === undefined ? plain : told(plain, unmeasured(measured.failure))));

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type SchemaChanges } from '../../schema-change/changed-by-program.js';
 import { unquoteIdentifier } from '../../sql/quoting.js';
 import { mysqlSql } from '../lexical-rules.js';
-import { ofThisMoment } from '../statistics/of-this-moment.js';
+import { ofThisMoment } from '../of-this-moment.js';
 
 /** A name as it stands in a statement. */
 const NAME = '(?:`(?:[^`]|``)+`|[\\w$]+)';

@@ -1,7 +1,7 @@
 import { type ReadingSession } from '../../fingerprint/schema-description.js';
 import { type CountingKey, type DatabaseStatistics } from '../../statistics/statistics.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
-import { ofThisMoment } from './of-this-moment.js';
+import { ofThisMoment } from '../of-this-moment.js';
 
 interface TableRow {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { type ReadingSession } from '../../fingerprint/schema-description.js';
+import { type ReadingSession } from '../fingerprint/schema-description.js';
 
 /**
  * Reads sizes as they are at this moment. MySQL keeps them for a day, unless the session asks for new ones; MariaDB has
