@@ -345,6 +345,7 @@ export {
   MigrationsNotFoundError,
   MigrationUnreadableError,
   MigratorMissingError,
+  NothingImportedError,
 } from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,

@@ -2,7 +2,8 @@ import { type MeasuredSession, type MeasuredStatement } from '../engines/impact/
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { onOneConnection } from '../rehearsal/scratch-orm.js';
 import { type ObservedStatement } from '../runtime/statement-observer.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { downgradeTo } from './downgrade.js';
 import { type RehearseOptions, rehearse } from './rehearse.js';
 import { readScripts } from './revision-scripts.js';
