@@ -72,7 +72,7 @@ describe('the program nest-migrate as a process', () => {
 
   it('prints the result to stdout and ends with the exit code', async () => {
     expect(await run([program, 'heads', '-d', 'nowhere'])).toMatchObject({ code: 1, stdout: '' });
-    expect(await run([program, 'history', '-r', 'a1'])).toMatchObject({
+    expect(await run([program, 'history', '-r', 'a1:a1'])).toMatchObject({
       code: 0,
       stdout: '<base> -> a1 (branchpoint)\n',
     });
