@@ -513,9 +513,11 @@ export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
   BlameNameError,
+  BuiltMainMissingError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,
+  ProjectSettingInvalidError,
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';
