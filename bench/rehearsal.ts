@@ -5,7 +5,7 @@
  *     npm run bench:rehearsal
  *     npm run bench:rehearsal -- 10,200 mysql,sqlite
  */
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, hostname, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/core';
@@ -14,43 +14,11 @@ import { rehearse } from '../libs/nest-migrate/src/commands/rehearse.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { allEngines, type Engine, engineNames } from '../test/support/engines.ts';
 import { startServers, stopServers } from '../test/support/servers/start-servers.ts';
+import { history } from './histories.ts';
 
 const [sizes = '10,200,1000', engines = allEngines.join()] = process.argv.slice(2);
 const SIZES = sizes.split(',').map(Number);
 const ENGINES = allEngines.filter((engine) => engines.split(',').includes(engine));
-
-/**
- * Every tenth revision makes a table, the others add a column, an index or rows. The names are those of one history
- * alone, which would otherwise begin with the snapshot of a shorter one.
- */
-function upgradeOf(index: number, count: number): string {
-  const table = `table_${count}_${Math.floor(index / 10)}`;
-  const kind = index % 10;
-  if (kind === 0) {
-    return `await op.createTable('${table}', { columns: { id: { type: 'integer', primary: true, autoincrement: true }, name: { type: 'string', length: 40 } } });`;
-  }
-  if (kind === 5) return `await op.createIndex('${table}', ['name'], { name: '${table}_name' });`;
-  if (kind === 9) return `await op.bulkInsert('${table}', [{ name: 'one' }, { name: 'two' }]);`;
-  return `await op.addColumn('${table}', 'column_${kind}', { type: 'integer', nullable: true });`;
-}
-
-async function history(folder: string, count: number): Promise<void> {
-  await mkdir(join(folder, 'versions'), { recursive: true });
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-  for (let index = 0; index < count; index += 1) {
-    const down = index === 0 ? 'null' : `'r${index - 1}'`;
-    await writeFile(
-      join(folder, 'versions', `r${index}.js`),
-      `export const revision = 'r${index}';
-export const downRevision = ${down};
-export async function upgrade(op) {
-  ${upgradeOf(index, count)}
-}
-export async function downgrade() {}
-`,
-    );
-  }
-}
 
 async function measured(engine: Engine, count: number): Promise<readonly number[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-rehearsal-'));

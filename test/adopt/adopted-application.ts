@@ -111,6 +111,11 @@ export class AdoptedApplication {
     return this.run('node', [this.main, 'db', ...args], { env: this.variables });
   }
 
+  /** The program of the package: `npx nest-migrate …`. */
+  async program(...args: readonly string[]): Promise<ProcessResult> {
+    return this.run('npx', ['--no-install', 'nest-migrate', ...args], { env: this.variables });
+  }
+
   async build(...args: readonly string[]): Promise<void> {
     await this.run('npm', ['run', '--silent', 'build', '--', ...args]);
   }

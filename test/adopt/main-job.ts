@@ -95,4 +95,13 @@ export async function upgradeOnBoot(
     const { stdout } = await application.db('current');
     expectThat(/\(head\)/.test(stdout), `current says:\n${stdout}`);
   });
+  await application.step('npx nest-migrate heads', async () => {
+    const { directory = 'migrations' } = job;
+    const { stdout } = await application.program('heads', '--check', '-d', directory);
+    expectThat(/^\w+ \(head\)\n$/.test(stdout), `heads says:\n${stdout}`);
+  });
+  await application.step('npx nest-migrate current starts the built application', async () => {
+    const { stdout } = await application.program('current');
+    expectThat(/\(head\)/.test(stdout), `current says:\n${stdout}`);
+  });
 }

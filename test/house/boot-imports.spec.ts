@@ -1,29 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-
-const source = resolve('libs/nest-migrate/src');
-
-/** What importing a file loads with it. Types are erased, and an `import()` loads when it is reached. */
-function loadedBy(file: string, found = new Set<string>()): ReadonlySet<string> {
-  if (found.has(file)) return found;
-  found.add(file);
-  const code = readFileSync(join(source, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
-  for (const [statement, names = '', specifier = ''] of code.matchAll(
-    /^(?:import|export)\b([^';]*?)\bfrom\s+'(\.[^']+)'/gm,
-  )) {
-    const listed = /\{([^}]*)\}/
-      .exec(names)?.[1]
-      .split(',')
-      .filter((name) => name.trim() !== '') ?? [''];
-    if (/^(?:import|export) type\b/.test(statement) || listed.every((name) => /^\s*type\b/.test(name))) continue;
-    loadedBy(relative(source, resolve(source, dirname(file), specifier.replace(/\.js$/, '.ts'))), found);
-  }
-  return found;
-}
+import { loadedFiles } from './loaded-files.ts';
 
 describe('what an application loads with the package', () => {
-  const loaded = [...loadedBy('index.ts')];
+  const loaded = [...loadedFiles('index.ts').files];
 
   it('is most of it', () => {
     expect(loaded).toContain('engines/postgres/postgres.ts');
@@ -43,8 +22,24 @@ describe('what an application loads with the package', () => {
 
 describe('what a test suite loads with nest-migrate/testing', () => {
   it('is without Nest: a suite may be about the migrations alone', () => {
-    const loaded = [...loadedBy('testing/index.ts')];
+    const loaded = [...loadedFiles('testing/index.ts').files];
     expect(loaded).toContain('commands/rehearse.ts');
     expect(loaded.filter((file) => /^(?:nest|cli)\//.test(file))).toEqual([]);
+  });
+});
+
+describe('what the program nest-migrate loads', () => {
+  /** Loaded where a command has a database, which this program leaves to the application. */
+  const ofDatabases = ['commands/database-of.ts', 'commands/merge-proof.ts'];
+  const { files, packages } = loadedFiles('cli/nest-migrate.ts', (file) => !ofDatabases.includes(file));
+
+  it('is without Nest, MikroORM and nest-commander, whatever is reached', () => {
+    expect([...files]).toEqual(expect.arrayContaining(['commands/merge.ts', 'cli/commands/all-commands.ts']));
+    expect([...packages].filter((name) => !name.startsWith('node:')).sort()).toEqual(['acorn', 'get-tsconfig']);
+  });
+
+  it('is little until a command is known', () => {
+    const first = loadedFiles('cli/bin-program.ts').files;
+    expect([...first].filter((file) => /^(?:operations|autogenerate|engines|revision)\//.test(file))).toEqual([]);
   });
 });

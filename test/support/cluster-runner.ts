@@ -5,7 +5,8 @@
 import { hostname } from 'node:os';
 import { MikroORM } from '@mikro-orm/sql';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
-import { describeHolder, status } from '../../libs/nest-migrate/src/commands/status.js';
+import { describeHolder } from '../../libs/nest-migrate/src/commands/describe-event.js';
+import { status } from '../../libs/nest-migrate/src/commands/status.js';
 import { upgrade } from '../../libs/nest-migrate/src/commands/upgrade.js';
 import { describeEvent } from '../../libs/nest-migrate/src/commands/describe-event.js';
 import { type Engine, type EngineDefinition } from '../../libs/nest-migrate/src/engines/engine.js';

@@ -2,7 +2,8 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { type MigrationError, type MigrationEvent, type MigrationModuleOptions } from 'nest-migrate';
 import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
-import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
+import { type CommandContext } from '../../libs/nest-migrate/src/commands/command-context.js';
+import { databaseOf } from '../../libs/nest-migrate/src/commands/database-of.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
 import { type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.js';
 import { operationsText } from '../../libs/nest-migrate/src/runtime/operations-text.js';

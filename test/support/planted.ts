@@ -2,7 +2,8 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { engineFor } from '../../libs/nest-migrate/src/engines/detect.js';
 import { boot } from '../../libs/nest-migrate/src/commands/boot.js';
-import { type CommandContext, databaseOf } from '../../libs/nest-migrate/src/commands/command-context.js';
+import { type CommandContext } from '../../libs/nest-migrate/src/commands/command-context.js';
+import { databaseOf } from '../../libs/nest-migrate/src/commands/database-of.js';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.js';
 import { type MigrationModuleOptions } from '../../libs/nest-migrate/src/commands/options.js';
 import { createDatabase, type CreateDatabaseOptions, type Engine, type Row } from './databases.ts';

@@ -345,6 +345,7 @@ export {
   MigrationsNotFoundError,
   MigrationUnreadableError,
   MigratorMissingError,
+  NothingImportedError,
 } from './errors/import.errors.js';
 export {
   AppliedStatementEditedError,
@@ -512,9 +513,11 @@ export { MigratedDatabaseError } from './errors/testing.errors.js';
 export {
   ArgumentsLostError,
   BlameNameError,
+  BuiltMainMissingError,
   ContextRequiredError,
   MigrationModuleMissingError,
   OutputNotWrittenError,
+  ProjectSettingInvalidError,
   UnknownContextError,
   UsageError,
 } from './errors/usage.errors.js';

@@ -1,8 +1,8 @@
 /** A team keeps the history that MikroORM's own migrator has run so far. */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Migrator } from '@mikro-orm/migrations';
+import { Migration, Migrator } from '@mikro-orm/migrations';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { revisionIdOf } from '../../../libs/nest-migrate/src/import/imported-names.js';
@@ -295,6 +295,34 @@ export class M extends Migration {
     expect(clean).toBe(true);
   });
 
+  it('an import that a crash has cut off goes on behind what it has written', async () => {
+    const at = await start('sqlite');
+    const folder = await writeFolder(at, tables(first, second, third));
+    const { created } = await at.migrations.import({ folder });
+    for (const { path } of created.slice(1)) await rm(path);
+    const again = await at.migrations.import({ folder });
+    expect(again.created.map(({ revision, downRevision }) => [revision, downRevision])).toEqual([
+      ['20240102000002', ['20240101000001']],
+      ['20240103000003', ['20240102000002']],
+    ]);
+    expect(again.proof).toMatchObject({ holds: true, comparedWith: 'tool' });
+  });
+
+  it('a list of classes is taken over from the configuration', async () => {
+    const at = await start('sqlite');
+    class First extends Migration {
+      override up(): void {
+        this.addSql('create table listed (id int)');
+      }
+    }
+    const list = [{ name: `${first}_listed`, class: First }];
+    at.orm.config.set('migrations', { ...at.orm.config.get('migrations'), migrationsList: list });
+    const { steps, proof, place } = await at.migrations.import();
+    expect(place).toBe("the option 'migrationsList'");
+    expect(steps).toMatchObject([{ migration: `${first}_listed`, revision: '20240101000001', as: 'sql' }]);
+    expect(proof).toMatchObject({ holds: true, comparedWith: 'tool' });
+  });
+
   it('revisions that were there before stand in the way', async () => {
     const at = await start('sqlite');
     await at.addRevision('aaa1', null, (op) => op.execute('create table a (id int)'));
@@ -303,9 +331,10 @@ export class M extends Migration {
     expect(await written(at)).toEqual(['versions/aaa1.ts']);
   });
 
-  it('a folder that is not there or has no migrations is said', async () => {
+  it('a folder that is not there or has no migrations is said, and where nothing was imported to stamp', async () => {
     const at = await start('sqlite');
-    await expect(at.migrations.import({ folder: 'nowhere' })).rejects.toThrow(/no migrations of any tool in .*nowhere/);
+    await expect(at.migrations.import({ stamp: true })).rejects.toThrow(/nothing to stamp/);
+    await expect(at.migrations.import({ folder: 'no-such-folder' })).rejects.toThrow(/no folder .*no-such/);
     const folder = await writeFolder(at, {});
     await expect(at.migrations.import({ folder, tool: 'mikro-orm' })).rejects.toThrow(/no migrations of MikroORM in/);
   });

@@ -6,7 +6,7 @@ import { type RebaseOptions, type RebaseResult } from 'nest-migrate';
 import { allEngines, type Engine } from '../../support/engines.ts';
 import { TestRepository } from '../../support/git.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
-import { revision, type RevisionFile } from '../../support/revision-file.ts';
+import { executing, revision, type RevisionFile } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { isTurn, turns } from '../../support/turns.ts';
 
@@ -320,6 +320,31 @@ describe('a conflict', () => {
       conflicts: [
         { revision: 'x8', with: ['c3'], line: expect.any(Number), message: expect.stringContaining('title') },
       ],
+    });
+    expect(await app.text()).toBe(before);
+  });
+
+  it('is a revision that fails behind the base, below one that has to be written again', async () => {
+    const making = executing('create table genre (id integer)');
+    const app = await merged('sqlite', {
+      own: [Book(isbn)],
+      edit: (text) => text.replace("downRevision = 'a1'", "downRevision = 'w7'"),
+      above: [{ id: 'w7', down: 'a1', upgrade: making, downgrade: executing('drop table genre') }],
+      theirs: [
+        { id: 'c3', down: 'a1', upgrade: making, downgrade: executing('drop table genre') },
+        {
+          id: 'd4',
+          down: 'c3',
+          upgrade: (op) => op.addColumn('book', 'pages', { type: 'integer', nullable: true }),
+          downgrade: (op) => op.dropColumn('book', 'pages'),
+        },
+      ],
+      merged: [Book({ ...isbn, pages: p.integer().nullable() })],
+    });
+    const before = await app.text();
+    expect(await app.rebase()).toMatchObject({
+      clean: false,
+      conflicts: [{ revision: 'w7', line: null, with: ['c3', 'd4'], message: expect.stringContaining('genre') }],
     });
     expect(await app.text()).toBe(before);
   });

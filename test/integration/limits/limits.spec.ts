@@ -32,7 +32,10 @@ async function start(engine: ServerEngine, ddl: DdlLimits | undefined, poolMax =
 }
 
 /** Somebody who uses the table in a transaction that does not end, as a report or a forgotten console does. */
-async function openTransaction(database: TestDatabase, sql = 'select * from busy'): Promise<() => Promise<void>> {
+async function openTransaction(
+  database: TestDatabase,
+  sql = 'select * from busy',
+): Promise<(() => Promise<void>) & { readonly id: number }> {
   const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
     ...database.options,
     entities: [],
@@ -40,6 +43,9 @@ async function openTransaction(database: TestDatabase, sql = 'select * from busy
     preferEnvVars: false,
   });
   const em = orm.em.fork();
+  const [{ id }] = await em.execute<{ id: number }[]>(
+    `select ${database.engine === 'postgres' ? 'pg_backend_pid()' : 'connection_id()'} as id`,
+  );
   await em.begin();
   await em.execute(sql);
   let isOpen = true;
@@ -49,7 +55,7 @@ async function openTransaction(database: TestDatabase, sql = 'select * from busy
     await orm.close(true);
   };
   ending.push(end);
-  return end;
+  return Object.assign(end, { id: Number(id) });
 }
 
 const settingsQuery: Readonly<Record<ServerEngine, string>> = {
@@ -66,6 +72,27 @@ async function settings({ orm, database }: Scenario): Promise<unknown> {
 }
 
 describe.each(serverEngines)('limits for statements on %s', (engine) => {
+  it.each([
+    { of: 'the table', revision: 'alter table busy add column m int', blocker: 'select * from busy' },
+    { of: 'a row', revision: 'update busy set id = 2', blocker: 'update busy set id = 3' },
+  ])('say whose transaction is in the way of $of, and what that runs', async ({ revision, blocker }) => {
+    const at = await start(engine, { lockTimeout: 1_500, retries: 1 }, 3);
+    await at.addRevision('bbbb', 'aaaa', executing(revision));
+    const { id } = await openTransaction(at.database, blocker);
+    const events: MigrationEvent[] = [];
+    const error = await at.migrations.upgrade({ onEvent: (event) => void events.push(event) }).catch((e: unknown) => e);
+    const told = events.flatMap((event) =>
+      event.type === 'warning' ? [event.message] : event.type === 'retrying' ? [event.reason] : [],
+    );
+    // once while it waits, and why it is tried again
+    expect(told.length).toBeGreaterThanOrEqual(2);
+    for (const text of [told[0], told.at(-1), String(error)]) {
+      expect(text).toContain(`session with pid ${id} (`);
+      // MariaDB does not keep what a session has run before
+      if (engine !== 'mariadb') expect(text).toContain(`open behind: ${blocker}`);
+    }
+  });
+
   it('end the wait for a lock after the retries, say so in one line, and leave the session as it was', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 1 }, 1);
     const before = await settings(at);

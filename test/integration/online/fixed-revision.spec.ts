@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type LintOptions, type LintResult } from 'nest-migrate';
 import { revision } from '../../support/revision-file.ts';
-import { type Engine } from '../../support/engines.ts';
 import { TestRepository } from '../../support/git.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { isTurn } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -66,7 +66,7 @@ async function linted(
   files: Readonly<Record<string, string>>,
   options: LintOptions = {},
   prepare: (at: Scenario) => Promise<unknown> = async () => undefined,
-  engine: Engine = 'postgres',
+  engine: 'postgres' | 'mysql' | 'mariadb' = 'postgres',
 ): Promise<Linted> {
   const at = await scenario(engine, { module: { scratch: scratchOption(engine) } });
   running.push(at);
@@ -260,4 +260,27 @@ ${upgrade}};
       ),
     ]);
   });
+
+  it.each((['mysql', 'mariadb'] as const).filter((engine) => isTurn(0, engine, ['mysql', 'mariadb'])))(
+    'writes what the server may do at most, once, on %s',
+    async (engine) => {
+      const own = script(
+        'b2',
+        "  // many look for it\n  await op.addColumn('book', 'pages', { type: 'integer', nullable: true });\n",
+      );
+      const { texts } = await linted({ 'b2.ts': own }, {}, undefined, engine);
+      expect(texts[0]).toContain(`  // many look for it
+  await op.batchAlterTable(
+    'book',
+    async (batch) => {
+      await batch.addColumn('book', 'pages', { type: 'integer', nullable: true });
+    },
+    { algorithm: 'instant' },
+  );
+`);
+      const again = await linted({ 'b2.ts': texts[0] }, {}, undefined, engine);
+      expect(again.texts).toEqual(texts);
+      expect(again.result.fixes).toEqual({ isWritten: true, fixed: [], left: [] });
+    },
+  );
 });

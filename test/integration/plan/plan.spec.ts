@@ -180,7 +180,10 @@ describe('findings', () => {
   it('stay where an upgrade fails behind them, and what stands on it is not measured', async () => {
     const at = await application('postgres', {
       bbb2: (op) => op.dropColumn('book', 'title'),
-      ccc3: (op) => op.dropColumn('book', 'subtitle'),
+      ccc3: async (op) => {
+        await op.addColumn('book', 'pages', { type: 'integer', nullable: true });
+        await op.dropColumn('book', 'subtitle');
+      },
       ddd4: (op) => op.addColumn('book', 'isbn', { type: 'integer', nullable: true }),
     });
     const plan = await at.migrations.lint({ range: 'bbb2:heads' });
@@ -191,6 +194,12 @@ describe('findings', () => {
       [false, null],
       [true, null],
       [false, 'it stands on ccc3, and that fails'],
+    ]);
+    // what was measured before the failure stays too
+    expect(plan.revisions.map(({ statements }) => statements.map(({ sql }) => sql))).toEqual([
+      ['alter table "book" drop column "title"'],
+      ['alter table "book" add "pages" int null'],
+      [],
     ]);
   });
 });

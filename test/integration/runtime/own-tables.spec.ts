@@ -2,7 +2,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { OwnTableColumnMissingError } from 'nest-migrate';
-import { databaseOf } from '../../../libs/nest-migrate/src/commands/command-context.js';
+import { databaseOf } from '../../../libs/nest-migrate/src/commands/database-of.js';
 import { mysqlTables } from '../../../libs/nest-migrate/src/engines/mysql/tables.js';
 import { LOCK_COLUMNS } from '../../../libs/nest-migrate/src/engines/tables/lock-table.js';
 import { LeaseTable } from '../../../libs/nest-migrate/src/runtime/lease-table.js';

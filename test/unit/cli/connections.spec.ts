@@ -44,6 +44,7 @@ describe('an application with several connections', () => {
       candidates: [],
       warnings: [],
       altered: [],
+      published: [],
       squashes: [],
       clean: name !== 'reporting',
     });

@@ -1,4 +1,4 @@
-/** Statements that wait for the transactions of others: who is in the way is said, and nothing half built stays. */
+/** Statements that wait for the transactions of others: the one in the way is said, and nothing half built stays. */
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import {
   type ConcurrentStatements,
@@ -7,6 +7,7 @@ import {
 import { type LockHolder } from '../../../libs/nest-migrate/src/engines/session/lock.ts';
 import { ConcurrentRun } from '../../../libs/nest-migrate/src/runtime/concurrent-run.ts';
 import { type RunEvent } from '../../../libs/nest-migrate/src/runtime/events.ts';
+import { WaitWatch } from '../../../libs/nest-migrate/src/runtime/wait-watch.ts';
 import { MemoryDatabase } from '../../support/memory-database.ts';
 import { memoryEngine } from '../../support/memory-run.ts';
 import { otherSession } from './work-lock.ts';
@@ -22,12 +23,13 @@ let events: RunEvent[];
 const concurrent: ConcurrentStatements = {
   includes: (sql) => sql === SQL,
   watch: async () => async () => remains,
-  awaited: async () => {
-    const holder = awaited[Math.min(looks, awaited.length - 1)] ?? null;
-    looks += 1;
-    if (holder instanceof Error) throw holder;
-    return holder;
-  },
+};
+
+const look = async (): Promise<LockHolder | null> => {
+  const holder = awaited[Math.min(looks, awaited.length - 1)] ?? null;
+  looks += 1;
+  if (holder instanceof Error) throw holder;
+  return holder;
 };
 
 beforeEach(() => {
@@ -39,9 +41,11 @@ beforeEach(() => {
 
 function runOf(sql = SQL, database = new MemoryDatabase(), session = database.session()): ConcurrentRun | undefined {
   const engine = memoryEngine(database, { concurrent });
-  const emit = (event: RunEvent): void => void events.push(event);
-  return ConcurrentRun.of({ engine, session, beside: { query: async () => [] }, emit }, sql);
+  return ConcurrentRun.of({ engine, session, emit }, sql);
 }
+
+const emit = (event: RunEvent): void => void events.push(event);
+const watch = (lockTimeout?: number): WaitWatch => new WaitWatch({ look, lockTimeout, emit });
 
 function concurrentRun(): ConcurrentRun {
   const found = runOf();
@@ -67,7 +71,7 @@ describe('what it waits for', () => {
   afterEach(() => void jest.useRealTimers());
 
   /** Sends a statement that takes that long, and returns when it has ended. */
-  async function lasting(milliseconds: number, on = concurrentRun()): Promise<ConcurrentRun> {
+  async function lasting(milliseconds: number, on = watch()): Promise<WaitWatch> {
     let end = (): void => undefined;
     const sent = on.watched(SQL, () => new Promise<void>((resolve) => (end = resolve)));
     await jest.advanceTimersByTimeAsync(milliseconds);
@@ -81,6 +85,11 @@ describe('what it waits for', () => {
     await jest.advanceTimersByTimeAsync(10_000);
     expect(looks).toBe(0);
     expect(messages()).toEqual([]);
+  });
+
+  it('is looked for before a short limit ends the wait', async () => {
+    await lasting(90, watch(150));
+    expect(messages()).toEqual([expect.stringContaining('pid 7')]);
   });
 
   it('is said once, however long it takes', async () => {
@@ -103,7 +112,7 @@ describe('what it waits for', () => {
   });
 
   it('is not looked for any more once the statement has failed, whose error stays', async () => {
-    const failed = concurrentRun().watched(SQL, () => Promise.reject(new Error('duplicate key')));
+    const failed = watch().watched(SQL, () => Promise.reject(new Error('duplicate key')));
     await expect(failed).rejects.toThrow('duplicate key');
     await jest.advanceTimersByTimeAsync(10_000);
     expect(looks).toBe(0);

@@ -1,7 +1,7 @@
 import { type OptionOfCommand } from './npm-arguments.js';
 
 /** The part of commander's command that reads a command line. */
-interface OptionParser {
+export interface OptionParser {
   readonly options: readonly OptionOfCommand[];
   parseOptions(argv: string[]): { operands: string[]; unknown: string[] };
 }

@@ -46,8 +46,13 @@ export function assertNothingLost(command: ArrivedCommand): void {
   const arrived = lost.some((word) => word.endsWith(unknownValue)) ? [...words.slice(0, 1), '…'] : words;
   throw new ArgumentsLostError(
     lost.map((word) => word.replace(unknownValue, '')),
-    `npm run ${event} -- ${[...arrived, ...lost].join(' ')}`,
+    `${again(event, command.group)} ${[...arrived, ...lost].join(' ')}`,
   );
+}
+
+/** How the command is started so that npm passes everything on. `npm exec` keeps options, and `npx` keeps none. */
+function again(event: string, group: string): string {
+  return event === 'npx' ? `npx ${group}` : `npm run ${event} --`;
 }
 
 /** What npm kept, as it was typed as far as that is known. */

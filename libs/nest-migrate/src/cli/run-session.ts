@@ -1,10 +1,8 @@
 import { type BootedApplication } from './booted-application.js';
 import { type CommandSession } from './command-session.js';
 import { type DbLogger, keepingLogger } from './db-logger.js';
-import { ExitCode, exitCodeOf } from './exit-code.js';
-import { CommandExit } from './command-session.js';
-import { asksForJson, failureJson } from './present/failure-json.js';
-import { failureLines } from './present/failure.js';
+import { asksForJson } from './present/failure-json.js';
+import { sessionExitCode } from './session-exit-code.js';
 import { type Environment, type Terminal } from './terminal.js';
 
 /** What a call of the group is made of. */
@@ -46,24 +44,11 @@ export async function runSession(options: SessionOptions, args: readonly string[
     } finally {
       await closeBooted(booting);
     }
-    return session.failure === undefined ? ExitCode.done : tell(session, terminal);
+    return sessionExitCode(session);
   });
 }
 
 async function closeBooted(booting: Promise<BootedApplication> | undefined): Promise<void> {
   const booted = await booting?.catch(() => undefined); // the command has failed with it already
   await booted?.close();
-}
-
-function tell({ failure, group }: CommandSession, terminal: Terminal): number {
-  const { error, verbose, json } = failure!;
-  if (error instanceof CommandExit) return error.exitCode;
-  if (json) {
-    terminal.detail(JSON.stringify(failureJson(error, group)));
-    return exitCodeOf(error);
-  }
-  const [line = '', ...details] = failureLines(error, { verbose: verbose || terminal.debugging, group });
-  terminal.failure(line);
-  details.forEach((detail) => terminal.detail(detail));
-  return exitCodeOf(error);
 }

@@ -1,13 +1,10 @@
 import { ancestors } from '../revision/traversal.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from '../runtime/chain.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
-import { recordedDigest } from '../runtime/operation-digest.js';
 import { type HistoryLine } from '../runtime/sql-history.js';
 import { isOfThisForm } from '../script/program-digest.js';
-import { moduleFunction } from '../script/revision-module.js';
 import { type RevisionScript } from '../script/revision-script.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
-import { operationsContext } from './operations-context.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { command, worded } from '../errors/wording.js';
 import { warning } from '../runtime/events.js';
@@ -179,26 +176,6 @@ async function alterationOf(
   if (operations !== null) return operations === seal.operationsDigest ? 'equivalent' : 'changed';
   // the output of a compiler may be another program
   return program !== null && kind === seal.fileKind ? 'changed' : 'unverifiable';
-}
-
-/** Runs the `upgrade` of scripts, each of them once, twice in a row and without a database. */
-export function runningScripts(context: CommandContext, { directory }: RevisionScripts): OperationsOf {
-  const found = new Map<string, Promise<string | null>>();
-  const run = async (script: RevisionScript): Promise<string | null> => {
-    try {
-      const module = await directory.load(script);
-      const connections = context.all().map(({ connection }) => connection);
-      const about = operationsContext(context, databaseOf(context).engine.name, { offline: false });
-      return await recordedDigest(moduleFunction(module, 'upgrade', context.connection, connections), about);
-    } catch {
-      return null;
-    }
-  };
-  return (script) => {
-    const digest = found.get(script.id) ?? run(script);
-    found.set(script.id, digest);
-    return digest;
-  };
 }
 
 function altered(line: HistoryLine, alteration: Alteration, standsOn: readonly string[]): AlteredRevision {

@@ -4,7 +4,8 @@ import { PlanFileInvalidError, PlanOutdatedError } from '../errors/plan.errors.j
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { errorFields, writeTextFile } from '../script/file-system.js';
 import { type RevisionScript } from '../script/revision-script.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { measureRevisions } from './measured-revisions.js';
 import { type PlanResult } from './plan-result.js';
 import { readFingerprint } from './read-fingerprint.js';

@@ -1,6 +1,7 @@
 import { resolveRevisions } from '../revision/resolve.js';
 import { targetsFor } from '../revision/target.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { rehearse } from './rehearse.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
 import { fingerprintAt } from './verified-revision.js';

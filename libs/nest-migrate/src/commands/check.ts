@@ -3,7 +3,8 @@ import { EmbeddedDatabaseMissingError } from '../errors/database.errors.js';
 import { HEADS } from '../revision/symbol.js';
 import { planUpgrade } from '../revision/upgrade-plan.js';
 import { type AlteredRevision, alteredRevisions, proven } from './altered-revisions.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { compareAtHead } from './compare-at-head.js';
 import { otherConfigurations } from './migration-tables.js';
 import {

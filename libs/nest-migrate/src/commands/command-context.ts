@@ -1,24 +1,33 @@
 import { type MikroORM } from '@mikro-orm/sql';
-import { VersionTableSharedError } from '../errors/configuration.errors.js';
 import { type MigrationEvent, type Emit } from '../runtime/events.js';
 import { type Host } from '../runtime/host.js';
-import { MigrationDatabase } from '../runtime/migration-database.js';
 import { type FileSystem } from '../script/file-system.js';
-import { type ResolvedOptions, type ServiceToken } from './options.js';
+import { type ResolvedOptions, type ScriptPlaces, type ServiceToken } from './options.js';
 import { type Wording } from '../errors/wording.js';
 
 export { version } from '../runtime/version.js';
 export type { Host } from '../runtime/host.js';
 export type { MigrationEvent, Step } from '../runtime/events.js';
 
-/** One connection of one application, which a command works on. */
-export interface CommandContext {
+/** What a command needs that reads the scripts and asks no database. */
+export interface ScriptsContext {
   /** The connection's name; `default` where it has none. */
   readonly connection: string;
-  readonly orm: MikroORM;
-  readonly options: ResolvedOptions;
+  readonly options: ScriptPlaces;
   readonly host: Host;
   readonly fileSystem: FileSystem;
+}
+
+/** What a command needs that writes scripts and asks no database. */
+export interface FilesContext extends ScriptsContext {
+  readonly options: ResolvedOptions;
+  /** As {@link CommandContext.all}. */
+  readonly all: () => readonly FilesContext[];
+}
+
+/** One connection of one application, which a command works on. */
+export interface CommandContext extends FilesContext {
+  readonly orm: MikroORM;
   /** Where the services that revisions ask for come from. */
   readonly services: ServiceSource;
   /**
@@ -54,24 +63,7 @@ export interface Common {
   onEvent?: (event: MigrationEvent) => void;
 }
 
-/**
- * The database of a context. Opens nothing.
- *
- * @throws VersionTableSharedError where another connection of the application would move the same rows.
- */
-export function databaseOf(context: CommandContext, common: Common = {}): MigrationDatabase {
-  const { host, fileSystem } = context;
-  const database = new MigrationDatabase(context.orm, context.options, host, fileSystem, emitter(context, common));
-  for (const { connection, orm, options, ...parts } of context.all()) {
-    if (connection === context.connection) continue;
-    const other = new MigrationDatabase(orm, options, parts.host, parts.fileSystem);
-    if (database.place === undefined || other.place !== database.place) continue;
-    throw new VersionTableSharedError(context.connection, connection, context.options.versionTable);
-  }
-  return database;
-}
-
 /** Passes events to the caller's `onEvent`, with the connection's name. */
-export function emitter(context: CommandContext, { onEvent }: Common): Emit {
+export function emitter(context: Pick<ScriptsContext, 'connection'>, { onEvent }: Common): Emit {
   return (event) => onEvent?.({ connection: context.connection, ...event });
 }

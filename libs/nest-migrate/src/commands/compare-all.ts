@@ -1,6 +1,7 @@
 import { RenameNotFoundError } from '../errors/autogenerate.errors.js';
 import { ConnectionFailedError } from '../errors/runtime.errors.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { compareAtHead, type OnlineComparison, type Renames } from './compare-at-head.js';
 import { adoptionHint, compareLiveWithEmpty, compareWithEmpty } from './from-empty.js';
 import { type RevisionScripts } from './revision-scripts.js';

@@ -1,5 +1,6 @@
 import { currentRevisions, isAtHead } from '../revision/current-revisions.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 

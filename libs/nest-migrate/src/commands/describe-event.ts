@@ -4,6 +4,8 @@ import { describeStep, type Emphasis } from '../runtime/describe-step.js';
 import { backfillWords, rowsOf } from './backfill-words.js';
 import { type MigrationEvent } from '../runtime/events.js';
 
+export { describeHolder } from '../runtime/describe-holder.js';
+
 /** An event as a line for people. */
 export interface EventLine {
   readonly level: 'info' | 'warn';

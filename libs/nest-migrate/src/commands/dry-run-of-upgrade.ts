@@ -1,5 +1,6 @@
 import { preview, type Preview } from '../runtime/dry-run.js';
-import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { operationsContext } from './operations-context.js';
 import { readingOnly } from './read-only.js';
 import { readScripts } from './revision-scripts.js';

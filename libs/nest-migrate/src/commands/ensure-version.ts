@@ -1,4 +1,5 @@
-import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type SqlResult } from './results.js';
 import { type RunOptions } from './run.js';
 

@@ -1,7 +1,8 @@
 import { compareDatabaseWithEmpty, compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { SchemaNotFirstError } from '../errors/autogenerate.errors.js';
 import { type Placement } from '../revision/plan-new-revision.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { command, type Wording, worded } from '../errors/wording.js';
 

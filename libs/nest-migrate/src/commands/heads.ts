@@ -1,4 +1,4 @@
-import { type CommandContext, type Common } from './command-context.js';
+import { type Common, type ScriptsContext } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 
@@ -14,7 +14,7 @@ export interface HeadsOptions extends Common {
 }
 
 /** The revisions that no other follows. Asks no database and runs no script. */
-export async function heads(context: CommandContext, options: HeadsOptions = {}): Promise<readonly RevisionInfo[]> {
+export async function heads(context: ScriptsContext, options: HeadsOptions = {}): Promise<readonly RevisionInfo[]> {
   const scripts = await readScripts(context, options);
   const ids = options.resolveDependencies === true ? scripts.graph.realHeads : scripts.graph.heads;
   return ids.map((id) => revisionInfo(scripts, id));

@@ -1,6 +1,7 @@
 import { type HistoryRange } from '../revision/history-range.js';
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { askRows } from './application-needed.js';
+import { type Common, emitter, type ScriptsContext } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
@@ -18,14 +19,14 @@ export interface HistoryOptions extends Common {
 }
 
 /** The revisions of a range, newest first. Asks the database only where the options need it, and runs no script. */
-export async function history(context: CommandContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
+export async function history(context: ScriptsContext, options: HistoryOptions = {}): Promise<readonly RevisionInfo[]> {
   const all = await readScripts(context, options);
   const { indicateCurrent = false, range: text } = options;
   const names = all.graph.replacedNamesIn(text === undefined ? [] : [text], { ends: true });
   const rangeIn = (scripts: RevisionScripts): HistoryRange => namingHeads(scripts, () => rangeFor(scripts.graph, text));
   const named = { ...all, graph: all.graph.at([], { names }) };
   const needsRows = indicateCurrent || asksCurrent(rangeIn(named));
-  const table = needsRows ? await databaseOf(context, options).readRows() : undefined;
+  const table = needsRows ? await askRows(context, options) : undefined;
   const scripts = table === undefined ? named : { ...all, graph: all.graph.at(table, { names }) };
   const range = rangeIn(scripts);
   const rows = table === undefined ? undefined : scripts.graph.namesHere(table);

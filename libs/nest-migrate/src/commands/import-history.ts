@@ -1,11 +1,11 @@
-import { ImportNotFirstError, MigrationsNotFoundError } from '../errors/import.errors.js';
+import { ImportNotFirstError, MigrationsNotFoundError, NothingImportedError } from '../errors/import.errors.js';
 import { historySource } from '../import/history-sources.js';
 import { type HistorySource, type ImportedMigration, type ImportTool } from '../import/imported-history.js';
 import { importedFrom, messageOf, momentOf, revisionIdOf } from '../import/imported-names.js';
 import { type CommandContext, type Common } from './command-context.js';
 import { type ImportProof, proveImport } from './import-proof.js';
 import { calledFile, publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
-import { folder as resolved } from './resolve-options.js';
+import { folder as resolved } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import {
@@ -103,7 +103,7 @@ export interface ImportResult {
  * is left as it is, so that a second call changes nothing.
  *
  * @throws MigrationsNotFoundError, ImportToolUnknownError, MigrationUnreadableError, MigratorMissingError,
- * ImportNotFirstError; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
+ * ImportNotFirstError, NothingImportedError; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
 export async function importHistory(context: CommandContext, options: ImportOptions = {}): Promise<ImportResult> {
   const scripts = await readScripts(context, options);
@@ -117,6 +117,7 @@ export async function importHistory(context: CommandContext, options: ImportOpti
   const common = { tool, place: where, proof: null, created: [], findings: [], steps: [] };
   if (isStamp) {
     const migrations = importedIn(scripts, tool).size;
+    if (migrations === 0) throw new NothingImportedError(scripts.directory.path);
     const stamped = await stampImported(context, options, { scripts, tool, applied });
     return { ...common, migrations, stamped, clean: stamped.missing.length === 0 };
   }

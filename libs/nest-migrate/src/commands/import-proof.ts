@@ -2,7 +2,8 @@ import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { errorText } from '../errors/thrown.js';
 import { type AppliedTable, type HistorySource } from '../import/imported-history.js';
 import { compareFingerprints, fingerprintOf } from '../rehearsal/fingerprint.js';
-import { type CommandContext, databaseOf, type MigrationEvent } from './command-context.js';
+import { type CommandContext, emitter, type MigrationEvent } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { ownTablePlaces } from './connection.js';
 import { type ImportOptions } from './import-history.js';
 import { type RevisionToImport } from './imported-revisions.js';
@@ -43,15 +44,21 @@ interface Imported {
 export async function proveImport(
   context: CommandContext,
   { graph }: RevisionScripts,
-  { source, isAll }: Imported,
+  { source, fresh, isAll }: Imported,
   { signal, xArguments, onEvent }: ImportOptions,
 ): Promise<ImportProof> {
+  const emit = emitter(context, { onEvent });
+  const total = fresh.length * (source.runTool !== undefined && isAll ? 2 : 1);
+  let index = 0;
+  const tell = (revision: string, message: string): void =>
+    emit({ type: 'verifying', revision, message, index: index++, total });
   // what runs on a scratch database would look as if it ran on the application's
-  const common = {
-    signal,
-    xArguments,
-    onEvent: (event: MigrationEvent) => void (event.type === 'warning' && onEvent?.(event)),
+  const hear = (event: MigrationEvent): void => {
+    if (event.type === 'warning') onEvent?.(event);
+    if (event.type !== 'stepStarted' || !fresh.some(({ id }) => id === event.step.revision)) return;
+    tell(event.step.revision ?? '', event.step.message);
   };
+  const common = { signal, xArguments, onEvent: hear };
   const { runTool, table, title } = source;
   const comparedWith = runTool !== undefined && isAll ? 'tool' : 'nothing';
   const failed = (engine: string, failure: string): ImportProof => ({
@@ -61,7 +68,10 @@ export async function proveImport(
   if (runTool !== undefined && isAll) {
     const outcome = await rehearse(context, common, async (scratch) => {
       try {
-        await runTool(scratch.orm);
+        await runTool(scratch.orm, (name) => {
+          const revision = fresh.find(({ migration }) => migration.name === name);
+          tell(revision?.id ?? name, revision?.message ?? '');
+        });
       } catch (error) {
         const { engine } = databaseOf(scratch);
         return failed(engine.name, `${title}'s own migrator fails on an empty database: ${errorText(error)}`);

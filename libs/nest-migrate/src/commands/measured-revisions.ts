@@ -48,17 +48,17 @@ export async function measureRevisions(
     );
     const target = left.at(-1);
     if (target === undefined) return;
+    const add = (found: readonly MeasuredStatement[]): void =>
+      void statements.push(...found.filter(({ revision }) => ids.has(revision)));
+    const beforeFailure = add;
     try {
-      const found = await measureSteps(context, { directory, signal, xArguments, apart, at: start, target });
-      statements.push(...found.filter(({ revision }) => ids.has(revision)));
+      add(await measureSteps(context, { directory, signal, xArguments, apart, at: start, target, beforeFailure }));
     } catch (error) {
       if (!(error instanceof RevisionFailedError)) throw error;
       const { revision, cause, statement } = error.failure;
       if (!ids.has(revision)) throw error;
       failures.set(revision, { sql: statement?.sql ?? null, message: sentence(errorText(cause)) });
       block(revision, 'that fails');
-      // what comes before it was measured and is lost with the failure
-      await measure({ start, revisions: left });
     }
   };
   for (const chain of chainsOf(graph, ids)) await measure(chain);

@@ -2,7 +2,8 @@ import { type MeasuredSession, type MeasuredStatement } from '../engines/impact/
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { onOneConnection } from '../rehearsal/scratch-orm.js';
 import { type ObservedStatement } from '../runtime/statement-observer.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { downgradeTo } from './downgrade.js';
 import { type RehearseOptions, rehearse } from './rehearse.js';
 import { readScripts } from './revision-scripts.js';
@@ -18,6 +19,8 @@ export interface MeasureOptions extends Common {
   readonly apart?: RehearseOptions['apart'];
   /** The revision to go to, as a symbol. Default: `'head'` for an upgrade, `'-1'` for a downgrade. */
   readonly target?: string;
+  /** Receives what was measured before a failure. */
+  readonly beforeFailure?: (statements: readonly MeasuredStatement[]) => void;
 }
 
 /**
@@ -29,17 +32,23 @@ export interface MeasureOptions extends Common {
  */
 export async function measureSteps(
   context: CommandContext,
-  { at, direction = 'upgrade', target, ...common }: MeasureOptions,
+  { at, direction = 'upgrade', target, beforeFailure, ...common }: MeasureOptions,
 ): Promise<readonly MeasuredStatement[]> {
   const planning = direction === 'upgrade' ? upgradeTo(target ?? 'head') : downgradeTo(target ?? '-1');
-  const measuredIn = (transactions: Transactions): Promise<readonly MeasuredStatement[]> =>
-    rehearse(context, { ...common, at }, (scratch) => measured(scratch, common, { planning, transactions }));
+  const measuredIn = (transactions: Transactions, into: MeasuredStatement[]): Promise<readonly MeasuredStatement[]> =>
+    rehearse(context, { ...common, at }, (scratch) => measured(scratch, common, { planning, transactions, into }));
   const { transactionalDdl } = databaseOf(context, common).engine.capabilities;
-  return measuredIn('of each statement').catch((error: unknown) => {
-    // what is only whole in one transaction, such as a table that is dropped on commit, is measured in it
-    if (!transactionalDdl || !(error instanceof RevisionFailedError)) throw error;
-    return measuredIn('of the revision');
-  });
+  const statements: MeasuredStatement[] = [];
+  try {
+    return await measuredIn('of each statement', statements).catch((error: unknown) => {
+      // what is only whole in one transaction, such as a table that is dropped on commit, is measured in it
+      if (!transactionalDdl || !(error instanceof RevisionFailedError)) throw error;
+      return measuredIn('of the revision', []);
+    });
+  } catch (error) {
+    beforeFailure?.(statements);
+    throw error;
+  }
 }
 
 /** Whose the transactions are. In that of a revision a lock is only seen at the first statement that takes it. */
@@ -48,9 +57,12 @@ type Transactions = 'of each statement' | 'of the revision';
 async function measured(
   scratch: CommandContext,
   { directory, signal, xArguments }: Common,
-  { planning, transactions }: { readonly planning: Planning; readonly transactions: Transactions },
+  {
+    planning,
+    transactions,
+    into: statements,
+  }: { readonly planning: Planning; readonly transactions: Transactions; readonly into: MeasuredStatement[] },
 ): Promise<readonly MeasuredStatement[]> {
-  const statements: MeasuredStatement[] = [];
   const meter = await databaseOf(scratch).engine.impact();
   const run = { directory, signal, xArguments };
   await runWith(await readScripts(scratch, run), scratch, run, planning, {

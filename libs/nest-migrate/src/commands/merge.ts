@@ -1,6 +1,8 @@
 import { NothingToMergeError } from '../errors/command.errors.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
-import { type CommandContext } from './command-context.js';
+import { directoryTemplate } from '../script/directory-template.js';
+import { ofApplication } from './application-needed.js';
+import { type FilesContext } from './command-context.js';
 import { type MergeProof, type proveMerge } from './merge-proof.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { namingHeads, readScripts } from './revision-scripts.js';
@@ -36,14 +38,20 @@ export interface Merged extends Created {
  * @throws NothingToMergeError where the symbols denote fewer than two revisions. Alembic writes an ordinary revision
  * then, and for `merge base` even another base, which is hardly what the caller meant.
  */
-export async function merge(context: CommandContext, options: MergeOptions): Promise<Merged> {
+export async function merge(context: FilesContext, options: MergeOptions): Promise<Merged> {
   const scripts = await readScripts(context, options);
+  const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
+  // the functions of the template are named after the connections
+  if (form !== 'function') ofApplication(context, 'the names of its connections');
   const id = newRevisionId(context, options);
   const placement = namingHeads(scripts, () =>
     requestedPlacement(scripts.graph, { ...options, id, head: options.revisions }),
   );
   if (placement.downRevision.length < 2) throw new NothingToMergeError(placement.downRevision);
-  const proof = options.prove === true ? await proofOf(context, scripts, placement.downRevision, options) : undefined;
+  const proof =
+    options.prove === true
+      ? await proofOf(ofApplication(context, 'a proof'), scripts, placement.downRevision, options)
+      : undefined;
   const { created } = await writeRevisions(context, scripts, options, {
     command: 'merge',
     notes: proof === undefined ? [] : verdictOf(proof),

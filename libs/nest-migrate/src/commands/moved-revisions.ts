@@ -11,7 +11,8 @@ import { RevisionGraph } from '../revision/revision-graph.js';
 import { ancestors, tipsOf } from '../revision/traversal.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { changesOf, namedIn } from './base-changes.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { compareAtHead } from './compare-at-head.js';
 import { divided } from './derived-statements.js';
 import { withDraftFolder } from './draft-folder.js';
@@ -22,7 +23,7 @@ import { regenerated } from './regenerated-revision.js';
 import { rehearse } from './rehearse.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { sharing } from './shared-directory.js';
-import { moveOne, schemaOf, tryRevision } from './verified-revision.js';
+import { moveOne, reasonOf, schemaOf, tryRevision } from './verified-revision.js';
 
 /** A revision that is moved, with its new text. */
 export interface MovedScript extends RebasedRevision {
@@ -249,9 +250,22 @@ class Move {
       [...ancestors(graph, this.#ids, 'all')].filter((id) => !moving.has(id)),
     );
     return rehearse(context, { ...this.moving.common, at }, async (scratch) => {
-      for (const id of ids) await moveOne(scratch, this.#scripts, { direction: 'upgrade', id }, this.moving.common);
+      for (const id of ids) await this.#apply(context, scratch, id);
       return work(scratch);
     });
+  }
+
+  async #apply(context: CommandContext, scratch: CommandContext, id: string): Promise<void> {
+    try {
+      await moveOne(scratch, this.#scripts, { direction: 'upgrade', id }, this.moving.common);
+    } catch (error) {
+      if (!(error instanceof RevisionFailedError)) throw error;
+      const about = { rule: 'upgrade-fails', revision: id, direction: 'upgrade', operations: [], schema: [] } as const;
+      const [finding] = await this.#newOnes(context, id, [{ ...about, message: `It fails. ${reasonOf(error)}` }]);
+      if (finding === undefined) throw error;
+      this.#add(id, finding);
+      throw new Stopped();
+    }
   }
 
   /** Tries each revision in its new place. What was wrong in the old one too is no conflict. */

@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../errors/configuration.errors.js';
-import { type CommandContext, type Common } from './command-context.js';
+import { type FilesContext, type Common } from './command-context.js';
 
 /**
  * Options of the commands that write a revision.
@@ -38,7 +38,7 @@ export interface NewRevision extends Common {
  * @throws InvalidOptionError where that function returns no string. Whether the string can be an id is checked later,
  * with its place in the graph.
  */
-export function newRevisionId({ options }: CommandContext, { revId }: NewRevision): string {
+export function newRevisionId({ options }: FilesContext, { revId }: NewRevision): string {
   if (revId !== undefined) return revId;
   const id: unknown = options.revisionId();
   if (typeof id === 'string' && id !== '') return id;

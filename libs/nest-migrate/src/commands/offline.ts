@@ -1,6 +1,7 @@
 import { offlineRows } from '../revision/offline-range.js';
 import { SqlScript } from '../runtime/sql-script.js';
-import { type CommandContext, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type SqlResult } from './results.js';
 import { operationsContext } from './operations-context.js';
 import { loadSteps, planFor, type Planning, type RunOptions } from './run.js';

@@ -1,4 +1,5 @@
 import { type OnlineStep, type OnlineWriter } from '../engines/online/online.js';
+import { type TableAlteration } from '../operations/all.js';
 import { type AnyOperation } from '../operations/registered-operations.js';
 import { type RecordedCall } from '../runtime/recorded-operations.js';
 import { type FunctionBody, type FunctionStatement } from '../script/function-statements.js';
@@ -106,10 +107,14 @@ function formOf(
   online: OnlineWriter,
 ): readonly Item[] {
   const own = indexes.flatMap((index) => calls[index]?.operations ?? []);
-  const form = online([...before, ...own]);
-  const batches = form.flatMap((step) => ('backfill' in step ? [] : (step.batches ?? [])));
-  const flat = form.flatMap((step): readonly FlatStep[] =>
-    'backfill' in step ? [{ step }] : step.operations.map((operation) => ({ operation, autocommit: step.autocommit })),
+  const flat = online([...before, ...own]).flatMap((step): readonly FlatStep[] =>
+    'backfill' in step
+      ? [{ step }]
+      : step.operations.map((operation) => ({
+          operation,
+          autocommit: step.autocommit,
+          batch: step.batches?.find((batch) => (batch as readonly AnyOperation[]).includes(operation)),
+        })),
   );
   const wanted = flat.filter((one) => !('operation' in one) || !before.includes(one.operation));
   const items: Item[] = [];
@@ -123,22 +128,25 @@ function formOf(
       at += 1;
       continue;
     }
-    if (waiting.length > 0) items.push({ steps: joined(waiting, batches) });
+    if (waiting.length > 0) items.push({ steps: joined(waiting) });
     waiting = [];
     items.push({ kept: found });
     next = indexes.indexOf(found) + 1;
     at += length;
   }
-  if (waiting.length > 0) items.push({ steps: joined(waiting, batches) });
+  if (waiting.length > 0) items.push({ steps: joined(waiting) });
   return items;
 }
 
 /** An operation of a step, or a backfill. */
-type FlatStep =
-  | { readonly operation: AnyOperation; readonly autocommit: boolean }
-  | { readonly step: Extract<OnlineStep, { readonly backfill: unknown }> };
+type FlatStep = FlatOperation | { readonly step: Extract<OnlineStep, { readonly backfill: unknown }> };
 
-type Batches = Exclude<OnlineStep, { readonly backfill: unknown }>['batches'];
+interface FlatOperation {
+  readonly operation: AnyOperation;
+  readonly autocommit: boolean;
+  /** The batch that it is part of, where that is new. */
+  readonly batch: readonly TableAlteration[] | undefined;
+}
 
 /** Whether the operations stand in a form at a place, as they are. */
 function stands(operations: readonly AnyOperation[], form: readonly FlatStep[], at: number): boolean {
@@ -160,18 +168,23 @@ function withoutWarning({ warning: _, ...operation }: AnyOperation): string {
   return JSON.stringify(Object.entries(operation).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** @param batches Which operations are one batch, wherever they stand. */
-function joined(flat: readonly FlatStep[], batches: Batches): readonly OnlineStep[] {
-  const steps: (OnlineStep & { operations?: AnyOperation[] })[] = [];
+function joined(flat: readonly FlatStep[]): readonly OnlineStep[] {
+  const steps: (
+    | Extract<OnlineStep, { readonly backfill: unknown }>
+    | { operations: AnyOperation[]; autocommit: boolean; batches: NonNullable<FlatOperation['batch']>[] }
+  )[] = [];
   for (const one of flat) {
     if ('step' in one) {
       steps.push(one.step);
       continue;
     }
+    const { operation, autocommit, batch } = one;
     const last = steps.at(-1);
-    if (last?.operations !== undefined && 'autocommit' in last && last.autocommit === one.autocommit)
-      last.operations.push(one.operation);
-    else steps.push({ operations: [one.operation], autocommit: one.autocommit, batches });
+    const isSame = last !== undefined && 'operations' in last && last.autocommit === autocommit;
+    const step = isSame ? last : { operations: [], autocommit, batches: [] };
+    if (!isSame) steps.push(step);
+    step.operations.push(operation);
+    if (batch !== undefined && !step.batches.includes(batch)) step.batches.push(batch);
   }
   return steps;
 }

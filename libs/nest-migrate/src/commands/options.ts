@@ -373,12 +373,7 @@ export interface DdlLimits {
 }
 
 /** The same options, checked and with every default filled in. */
-export interface ResolvedOptions extends ResolvedHooks {
-  /** The script directory, absolute. */
-  readonly directory: string;
-  /** What `directory` was resolved against, for messages. */
-  readonly base: string;
-  readonly versionLocations: readonly string[];
+export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   readonly onBootstrap: BootMode;
   readonly target: string;
   /** `undefined`: the history decides. */
@@ -407,6 +402,16 @@ export interface ResolvedOptions extends ResolvedHooks {
   readonly scratch: ScratchSettings;
   readonly verify: Readonly<VerificationOptions>;
   readonly plan: Readonly<BootPlanOptions>;
+}
+
+/** Where the revisions are. */
+export interface ScriptPlaces {
+  /** The script directory, absolute. */
+  readonly directory: string;
+  /** What `directory` was resolved against, for messages. */
+  readonly base: string;
+  /** Further folders of revisions, absolute. */
+  readonly versionLocations: readonly string[];
 }
 
 /** The options that are functions, checked. */

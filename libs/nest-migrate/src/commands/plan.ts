@@ -1,5 +1,6 @@
 import { reasonOf } from '../errors/runtime.errors.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { writePlan } from './approved-plan.js';
 import { makePlan } from './make-plan.js';
 import { type PlanResult } from './plan-result.js';

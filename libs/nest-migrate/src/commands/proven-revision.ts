@@ -4,7 +4,8 @@ import { RevisionFailedError, ServicesUnavailableError } from '../errors/runtime
 import { compareFingerprints, type Fingerprint, lineObject } from '../rehearsal/fingerprint.js';
 import { rehearsalFolder } from '../rehearsal/rehearsal-folder.js';
 import { warning } from '../runtime/events.js';
-import { type CommandContext, type Common, databaseOf, emitter, version } from './command-context.js';
+import { type CommandContext, type Common, emitter, version } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { compareAtHead } from './compare-at-head.js';
 import { differenceWords } from './difference-words.js';
 import { repairOf } from './drift.js';

@@ -5,7 +5,7 @@ import { GitRepository } from '../script/git-repository.js';
 import { HeadsFile } from '../script/heads-file.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { isRevisionFileName } from '../script/version-locations.js';
-import { type CommandContext } from './command-context.js';
+import { type FilesContext } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
 /**
@@ -165,7 +165,7 @@ export async function headsFinding({ graph, directory }: RevisionScripts): Promi
 }
 
 /** Keeps the file HEADS, where there is one or the options ask for it. */
-export async function keepHeads({ options }: CommandContext, { graph, directory }: RevisionScripts): Promise<void> {
+export async function keepHeads({ options }: FilesContext, { graph, directory }: RevisionScripts): Promise<void> {
   const file = new HeadsFile(directory.path, directory.fs);
   if (options.headsFile || (await file.read()) !== undefined) await file.write(graph.heads);
 }

@@ -2,7 +2,8 @@ import { type Fingerprint } from '../rehearsal/fingerprint.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { ownTableNames } from '../runtime/own-tables.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 
 export type { Fingerprint } from '../rehearsal/fingerprint.js';
 

@@ -1,5 +1,6 @@
 import { type DatabaseStatistics } from '../engines/statistics/statistics.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { readingOnly } from './read-only.js';
 
 /** How long the database may take to tell its sizes, in milliseconds. */

@@ -1,5 +1,6 @@
 import { operationsContext } from './operations-context.js';
-import { type CommandContext, databaseOf } from './command-context.js';
+import { type CommandContext } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { type Recording, recordOperations } from '../runtime/recorded-operations.js';
 import { moduleFunction } from '../script/revision-module.js';

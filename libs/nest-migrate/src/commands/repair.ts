@@ -3,14 +3,10 @@ import { ancestors } from '../revision/traversal.js';
 import { type History, type HistoryEntry, type Session } from '../runtime/ports.js';
 import { RunTransactions } from '../runtime/run-transactions.js';
 import { type HistoryLine } from '../runtime/sql-history.js';
-import {
-  type AlteredRevision,
-  alteredRevisions,
-  type OperationsOf,
-  recordedParents,
-  runningScripts,
-} from './altered-revisions.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type AlteredRevision, alteredRevisions, type OperationsOf, recordedParents } from './altered-revisions.js';
+import { runningScripts } from './running-scripts.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 
 /**

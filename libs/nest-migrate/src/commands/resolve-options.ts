@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { journalTableName } from '../runtime/own-tables.js';
 import { checkTimezone } from '../script/creation-time.js';
 import { checkFileTemplate } from '../script/revision-file-name.js';
+import { scriptPlaces } from './script-places.js';
 import { operationRegistry } from './operation-definitions.js';
 import { resolveDdl } from './resolve-ddl.js';
 import { resolveHooks } from './resolve-hooks.js';
@@ -78,9 +77,7 @@ export function resolveOptions(
     throw new InvalidOptionError(option, 'is not known', cure);
   }
   return {
-    directory: folder(env['NEST_MIGRATE_DIRECTORY'] || (options.directory ?? 'migrations'), base),
-    base,
-    versionLocations: (options.versionLocations ?? []).map((location) => folder(location, base)),
+    ...scriptPlaces(options, base, env),
     onBootstrap:
       choice('onBootstrap', options.onBootstrap, ['off', 'verify', 'wait', 'upgrade'], {
         name: 'NEST_MIGRATE_ON_BOOTSTRAP',
@@ -117,13 +114,6 @@ export function resolveOptions(
     verify: resolveVerification(options.verify ?? {}),
     plan: resolveBootPlan(options.plan ?? {}),
   };
-}
-
-/** A folder as an absolute path. */
-export function folder(location: string | URL, base: string): string {
-  if (location instanceof URL) return fileURLToPath(location);
-  if (location.startsWith('file://')) return fileURLToPath(location);
-  return isAbsolute(location) ? location : resolve(base, location);
 }
 
 /** One of a few words. The environment variable overrides the option. */

@@ -3,9 +3,9 @@ import { MultipleHeadsError } from '../errors/revision.errors.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { ScriptDirectory } from '../script/script-directory.js';
 import { type RevisionScript } from '../script/revision-script.js';
-import { type CommandContext, type Common } from './command-context.js';
+import { type Common, type ScriptsContext } from './command-context.js';
 import { isDraft } from './draft-names.js';
-import { folder } from './resolve-options.js';
+import { folder } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
 
 /** The script directory of a call, its scripts and their graph. They are read again for every command. */
@@ -15,7 +15,7 @@ export interface RevisionScripts {
 }
 
 /** The script directory of a call. */
-export function directoryOf({ options }: CommandContext, { directory }: Common): string {
+export function directoryOf({ options }: ScriptsContext, { directory }: Common): string {
   return directory === undefined ? options.directory : folder(directory, options.base);
 }
 
@@ -25,7 +25,7 @@ export function directoryOf({ options }: CommandContext, { directory }: Common):
  * @param common.versionPath Where a revision is about to be written: a version location that need not be there yet.
  */
 export async function readScripts(
-  context: CommandContext,
+  context: ScriptsContext,
   common: Common & { readonly versionPath?: string },
 ): Promise<RevisionScripts> {
   const directory = await ScriptDirectory.open({
@@ -41,7 +41,7 @@ export async function readScripts(
 }
 
 /** Removes what a killed process has left in a folder. A file system that may only be read keeps it. */
-async function removeDraftsIn(context: CommandContext, folder: string): Promise<void> {
+async function removeDraftsIn(context: ScriptsContext, folder: string): Promise<void> {
   try {
     const names = (await context.fileSystem.list(folder)).map(({ name }) => name);
     // loaded where there is something, which is almost never

@@ -2,7 +2,8 @@ import { type Emit, warning } from '../runtime/events.js';
 import { errorText } from '../errors/thrown.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 
 /**
  * Whether the schema is what the last run has left.

@@ -1,11 +1,13 @@
 import { UnknownContextError } from '../errors/usage.errors.js';
-import { type CommandContext } from './command-context.js';
+import { type CommandContext, type FilesContext } from './command-context.js';
 
 /**
  * The connections whose revisions are in the same script directory as those of `context`, which is among them; in the
  * order of registration.
  */
-export function sharing(context: CommandContext): readonly CommandContext[] {
+export function sharing(context: CommandContext): readonly CommandContext[];
+export function sharing(context: FilesContext): readonly FilesContext[];
+export function sharing(context: FilesContext): readonly FilesContext[] {
   const { directory } = context.options;
   return context.all().filter(({ options }) => options.directory === directory);
 }

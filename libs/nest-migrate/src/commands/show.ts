@@ -1,6 +1,7 @@
 import { isCurrent, resolveRevisions } from '../revision/resolve.js';
 import { type Target, targetsFor } from '../revision/target.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { askRows } from './application-needed.js';
+import { type Common, type ScriptsContext } from './command-context.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 
@@ -16,14 +17,14 @@ export interface ShowOptions extends Common {
 }
 
 /** The revisions that a symbol denotes. */
-export async function show(context: CommandContext, options: ShowOptions = {}): Promise<readonly RevisionInfo[]> {
+export async function show(context: ScriptsContext, options: ShowOptions = {}): Promise<readonly RevisionInfo[]> {
   const all = await readScripts(context, options);
   const { revision = 'head' } = options;
   const names = all.graph.replacedNamesIn([revision], { ends: true });
   const targetsIn = (scripts: RevisionScripts): readonly Target[] =>
     namingHeads(scripts, () => targetsFor(scripts.graph, revision, 'show'));
   const named = { ...all, graph: all.graph.at([], { names }) };
-  const table = targetsIn(named).some(isCurrent) ? await databaseOf(context, options).readRows() : undefined;
+  const table = targetsIn(named).some(isCurrent) ? await askRows(context, options) : undefined;
   const scripts = table === undefined ? named : { ...all, graph: all.graph.at(table, { names }) };
   const rows = table === undefined ? undefined : scripts.graph.namesHere(table);
   const ids = namingHeads(scripts, () => resolveRevisions(scripts.graph, targetsIn(scripts), rows));

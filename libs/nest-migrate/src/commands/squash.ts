@@ -18,7 +18,7 @@ import { keepHeads } from './published-revisions.js';
 import { type RecordingObstacle, recorder } from './recorded-revisions.js';
 import { renderBody } from './render-item.js';
 import { rehearse } from './rehearse.js';
-import { folder } from './resolve-options.js';
+import { folder } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
 import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 import { sharing } from './shared-directory.js';

@@ -7,7 +7,8 @@ import {
 } from '../import/imported-history.js';
 import { originOf } from '../import/imported-names.js';
 import { ancestors } from '../revision/traversal.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type RevisionScripts } from './revision-scripts.js';
 import { stamp } from './stamp.js';
 

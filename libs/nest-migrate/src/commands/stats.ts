@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import { type DatabaseStatistics } from '../engines/statistics/statistics.js';
 import { EmbeddedDatabaseMissingError } from '../errors/database.errors.js';
 import { StatisticsInvalidError } from '../errors/plan.errors.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { readStatistics } from './read-statistics.js';
 
 /**

@@ -6,12 +6,11 @@ import { readState } from '../runtime/backfill-state.js';
 import { type InterruptedRevision, statementsDone } from '../runtime/interrupted-revision.js';
 import { type LastStep } from '../runtime/sql-history.js';
 import { type BegunRevision, begunRevisions, isInTheWay } from './begun-revisions.js';
-import { type CommandContext, type Common, databaseOf } from './command-context.js';
+import { type CommandContext, type Common } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
 import { commandLine } from '../errors/wording.js';
-
-export { describeHolder } from '../runtime/describe-holder.js';
 
 /** A revision that an earlier run has begun and not finished. */
 export interface Unfinished {

@@ -8,7 +8,8 @@ import {
 import { asksCurrent, rangeFor, requestedRange } from '../revision/requested-range.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { type Chain, chainsOf, ordersOf } from '../revision/verification-order.js';
-import { type CommandContext, type Common, databaseOf, emitter } from './command-context.js';
+import { type CommandContext, type Common, emitter } from './command-context.js';
+import { databaseOf } from './database-of.js';
 import { compareAtHead } from './compare-at-head.js';
 import { compareOrders } from './compared-orders.js';
 import { differenceWords } from './difference-words.js';

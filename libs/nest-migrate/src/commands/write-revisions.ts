@@ -7,11 +7,11 @@ import { RevisionGraph } from '../revision/revision-graph.js';
 import { type DirectoryTemplate, directoryTemplate } from '../script/directory-template.js';
 import { runPostWriteHooks } from '../script/post-write-hooks.js';
 import { type RevisionContent, type WrittenRevision, writeRevisionFile } from '../script/revision-writer.js';
-import { type CommandContext, emitter } from './command-context.js';
+import { emitter, type FilesContext } from './command-context.js';
 import { type NewRevision } from './new-revision.js';
 import { keepHeads } from './published-revisions.js';
 import { renderBody } from './render-item.js';
-import { folder } from './resolve-options.js';
+import { folder } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
 import {
   type DirectiveOperations,
@@ -67,7 +67,7 @@ export interface Written {
  * @throws PostWriteHookError; the files stay.
  */
 export async function writeRevisions(
-  context: CommandContext,
+  context: FilesContext,
   scripts: RevisionScripts,
   options: NewRevision,
   draft: Draft,
@@ -102,7 +102,7 @@ export async function writeRevisions(
 }
 
 async function directivesOf(
-  context: CommandContext,
+  context: FilesContext,
   { splice = false, branchLabels = [], dependsOn = [], versionPath, xArguments = {} }: NewRevision,
   { command, autogenerate, revId, message, head, operations }: Draft,
 ): Promise<readonly RevisionDirective[]> {
@@ -166,7 +166,7 @@ type Bodies = Pick<
 
 /** The bodies for the operations of each connection. */
 export function bodiesOf(
-  context: CommandContext,
+  context: FilesContext,
   { operations }: Pick<RevisionDirective, 'operations'>,
   draft: Pick<Draft, 'operations'>,
   form: DirectoryTemplate['form'],
@@ -190,7 +190,7 @@ export function bodiesOf(
 
 /** The body of a function for the bodies of each connection. */
 export function bodyOf(
-  context: CommandContext,
+  context: FilesContext,
   rendered: readonly (readonly [connection: string, body: string])[],
   form: DirectoryTemplate['form'],
 ): RevisionContent['upgrade'] {
@@ -233,7 +233,7 @@ export function shown(body: RevisionContent['upgrade']): string {
 
 /** Writes a script whose place has been checked already. */
 export async function writeScript(
-  context: CommandContext,
+  context: FilesContext,
   { directory }: RevisionScripts,
   { directive: { revId, message, versionPath }, placement, bodies, follows, now = new Date() }: ScriptToWrite,
 ): Promise<WrittenRevision> {
@@ -266,7 +266,7 @@ export interface ScriptToWrite extends Omit<PlacedRevision, 'directive'> {
 
 /** Runs the option `postWriteHooks` on a new file. */
 export async function runHooks(
-  context: CommandContext,
+  context: FilesContext,
   { directory }: RevisionScripts,
   options: NewRevision,
   { path, restore }: WrittenRevision,

@@ -69,8 +69,11 @@ export interface Engine {
    * than the plain one. Loaded when it is called, as {@link scratch} is.
    */
   readonly online?: LookOnline;
-  /** How programs change large tables; absent where the engine has no such programs. */
-  readonly schemaChanges?: SchemaChanges;
+  /**
+   * How programs change large tables; absent where the engine has no such programs. Loaded when it is called, as
+   * {@link scratch} is.
+   */
+  schemaChanges?(): Promise<SchemaChanges>;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

@@ -6,13 +6,27 @@ export class MigrationsNotFoundError extends MigrationError {
   readonly code = 'MIGRATIONS_NOT_FOUND';
 
   constructor(
-    /** The name of the tool, such as `MikroORM`. */
-    readonly tool: string,
+    /** The name of the tool, such as `MikroORM`; `null` where there is no such folder. */
+    readonly tool: string | null,
     /** Where they were looked for. */
     readonly place: string,
   ) {
-    super(`There are no migrations of ${tool} in ${place}.`, {
+    super(tool === null ? `There is no folder ${place}.` : `There are no migrations of ${tool} in ${place}.`, {
       cure: worded`Name their folder: ${command('import', '<folder>')}.`,
+    });
+  }
+}
+
+/** Thrown by `import` with `stamp` where no revision was imported. */
+export class NothingImportedError extends MigrationError {
+  readonly code = 'NOTHING_IMPORTED';
+
+  constructor(
+    /** The script directory, absolute. */
+    readonly directory: string,
+  ) {
+    super(`No revision in ${directory} was imported, so that there is nothing to stamp.`, {
+      cure: worded`${command('import')} writes them first, on a developer's machine; they are part of the application.`,
     });
   }
 }

@@ -95,3 +95,38 @@ export class MigrationModuleMissingError extends MigrationError {
     });
   }
 }
+
+/** Thrown where package.json has a setting of `nest-migrate` that cannot be taken. */
+export class ProjectSettingInvalidError extends UsageError {
+  override readonly code = 'PROJECT_SETTING_INVALID';
+
+  constructor(
+    /** The absolute path of that package.json. */
+    readonly file: string,
+    /** The name of the setting, such as `directory`; empty where all of them are meant. */
+    readonly setting: string,
+    problem: string,
+    cure?: string,
+  ) {
+    super(`'nest-migrate${setting === '' ? '' : `.${setting}`}' in ${file} ${problem}.`, { cure });
+  }
+}
+
+/** Thrown by the program `nest-migrate` where a command needs the application, and its compiled main file is not found. */
+export class BuiltMainMissingError extends MigrationError {
+  readonly code = 'BUILT_MAIN_MISSING';
+
+  constructor(
+    /** The command, as it was typed. */
+    readonly command: string,
+    /** The files that were looked for, absolute. */
+    readonly candidates: readonly string[],
+    /** What the command needs the application for, as in `the rows of the version table`; absent for all of it. */
+    readonly what?: string,
+  ) {
+    const need = what === undefined ? '' : ` for ${what}`;
+    super(`'${command}' needs the application${need}, and there is no compiled main file: ${candidates.join(', ')}.`, {
+      cure: `Build the application (nest build), or name the file in package.json: { "nest-migrate": { "main": "dist/main.js" } }.`,
+    });
+  }
+}

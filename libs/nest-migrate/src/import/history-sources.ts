@@ -34,7 +34,7 @@ export async function historySource(place: ImportPlace, tool?: ImportTool): Prom
 
 /** The tool by which a folder was written. */
 async function toolOf(folder: string, { fs }: ImportPlace): Promise<ImportTool> {
-  if ((await fs.stat(folder))?.kind !== 'folder') throw new MigrationsNotFoundError('any tool', folder);
+  if ((await fs.stat(folder))?.kind !== 'folder') throw new MigrationsNotFoundError(null, folder);
   const within = await foldersIn(folder, fs);
   if (await fs.exists(join(folder, 'meta', '_journal.json'))) return 'drizzle';
   for (const { path } of within) {

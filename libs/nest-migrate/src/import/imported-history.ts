@@ -88,8 +88,8 @@ export interface HistorySource {
   /** The names in that table, in the order in which they were applied. Called where the table exists. */
   readApplied(connection: AbstractSqlConnection, table: AppliedTable): Promise<readonly string[]>;
   /**
-   * Runs the tool itself on the database of an ORM, up to the last migration. Absent where the tool is none of
-   * MikroORM's.
+   * Runs the tool itself on the database of an ORM, up to the last migration, and calls `onMigration` before each. Absent
+   * where the tool is not MikroORM's.
    */
-  readonly runTool?: (orm: MikroORM) => Promise<void>;
+  readonly runTool?: (orm: MikroORM, onMigration: (name: string) => void) => Promise<void>;
 }

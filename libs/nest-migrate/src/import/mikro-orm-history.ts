@@ -72,7 +72,7 @@ export async function mikroOrmHistory(place: ImportPlace): Promise<HistorySource
       );
       return rows.map((row) => withoutExtension(row.name));
     },
-    runTool: async (scratch) => {
+    runTool: async (scratch, onMigration) => {
       const Migrator = await migratorOf(place);
       // its own snapshot would be overwritten with what the scratch database has
       scratch.config.set('migrations', {
@@ -84,12 +84,17 @@ export async function mikroOrmHistory(place: ImportPlace): Promise<HistorySource
         allOrNothing: false,
       } as never);
       sendingEach(scratch, place.engine.sql);
-      await new Migrator(scratch.em).up();
+      const migrator = new Migrator(scratch.em);
+      migrator.on('migrating', async ({ name }) => onMigration(withoutExtension(name)));
+      await migrator.up();
     },
   };
 }
 
-type MigratorClass = new (em: MikroORM['em']) => { up(): Promise<unknown> };
+type MigratorClass = new (em: MikroORM['em']) => {
+  on(event: 'migrating', listener: (event: { readonly name: string }) => Promise<void>): unknown;
+  up(): Promise<unknown>;
+};
 
 /** @throws MigratorMissingError */
 async function migratorOf({ base }: ImportPlace): Promise<MigratorClass> {
@@ -163,7 +168,7 @@ async function readMigration(
   const knex = text.includes('getKnex') ? await knexFor(place) : undefined;
   const callable: Recording['callable'] = !isTransactional
     ? {
-        because: 'it runs outside of a transaction, where nothing can give it an EntityManager',
+        because: 'a class that runs outside of a transaction cannot be called',
         cure: 'Write what it does as a revision of its own, or let it run in a transaction.',
       }
     : file === undefined

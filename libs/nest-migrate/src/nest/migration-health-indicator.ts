@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MigrationError } from '../errors/migration.error.js';
 import { type SchemaChange } from '../commands/schema-change.js';
-import { describeHolder, type Status } from '../commands/status.js';
+import { describeHolder } from '../commands/describe-event.js';
+import { type Status } from '../commands/status.js';
 import { MigrationService } from './migration.service.js';
 import { errorText } from '../errors/thrown.js';
 

@@ -9,6 +9,8 @@ export function describeHolder(holder: LockHolder | null): string | null {
     holder.since === null ? undefined : `since ${holder.since}`,
   ].filter((part) => part !== undefined);
   const where = holder.member === undefined ? '' : ` on ${holder.member}`;
-  const what = holder.statement === null ? '' : `, which runs: ${holder.statement}`;
-  return `the session with pid ${holder.pid}${where}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
+  const last = holder.lastStatement == null ? '' : `, whose transaction is open behind: ${holder.lastStatement}`;
+  const what = holder.statement === null ? last : `, which runs: ${holder.statement}`;
+  const who = holder.isGuess === true ? 'probably the session' : 'the session';
+  return `${who} with pid ${holder.pid}${where}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${what}`;
 }

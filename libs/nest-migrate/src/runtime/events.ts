@@ -115,7 +115,10 @@ export type MigrationEvent = {
       readonly line?: string;
     }
   | {
-      /** Sent before `verify` tries a revision: once without rows, and once with rows where there are some. */
+      /**
+       * Sent before `verify` tries a revision: once without rows, and once with rows where there are some. `import` sends it
+       * before each migration and each revision that it tries.
+       */
       readonly type: 'verifying';
       /** The id of the revision. */
       readonly revision: string;

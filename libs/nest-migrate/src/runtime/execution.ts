@@ -14,7 +14,6 @@ import { Retries } from './retries.js';
 import { RunTransactions } from './run-transactions.js';
 import { SessionBaseline } from './session-baseline.js';
 import { aftermathOf, failureOf, fateBehind } from './step-failure.js';
-import { causeOf } from './statement-failure.js';
 import { versionApplied } from './version-apply.js';
 
 /**
@@ -136,7 +135,7 @@ export class Execution {
           engine.capabilities.transactionalDdl &&
           !this.#isOneTransaction &&
           (aftermath === 'rolled back' || aftermath === 'untouched');
-        if (isUndone && (await retries.again(causeOf(error)))) continue;
+        if (isUndone && (await retries.again(error))) continue;
         const failed = { step, run, fate, finished: this.#isOneTransaction ? [] : finished };
         throw await failureOf(error, failed, { session, tables, earlier: this.#earlier });
       }

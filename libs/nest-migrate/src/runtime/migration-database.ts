@@ -144,7 +144,10 @@ export class MigrationDatabase {
       tables: this.#tables,
       clock: systemClock,
       withData: dataWork(this.orm, session),
-      beside: { query: <T>(sql: string, params: readonly unknown[] = []) => connection.execute<T[]>(sql, [...params]) },
+      beside:
+        this.orm.config.get('pool').max === 1
+          ? undefined
+          : { query: <T>(sql: string, params: readonly unknown[] = []) => connection.execute<T[]>(sql, [...params]) },
     };
   }
 

@@ -172,7 +172,7 @@ export interface RunEngine {
     | 'transactionMark'
     | 'unchecked'
   > &
-    Partial<Pick<Engine['session'], 'batches'>>;
+    Partial<Pick<Engine['session'], 'batches' | 'blockerOf'>>;
 }
 
 /** Everything outside of a run that it uses: databases in real runs, memory in unit tests. */
@@ -183,6 +183,6 @@ export interface RunPorts {
   readonly clock: Clock;
   /** Does data work inside the session's open transaction, with its own entity manager, which is flushed at the end. */
   readonly withData: (work: (data: Omit<RevisionData, 'get'>) => Promise<void>) => Promise<void>;
-  /** Another connection of the pool, to see what the session waits for; rejects where there is none. */
-  readonly beside: Pick<SqlSession, 'query'>;
+  /** Another connection of the pool, to see what the session waits for; absent where there is none. */
+  readonly beside: Pick<SqlSession, 'query'> | undefined;
 }

@@ -21,7 +21,8 @@ import { type RevisionData } from './revision-data.js';
 import { type JournalUnit, type RevisionJournal } from './revision-journal.js';
 import { Retries } from './retries.js';
 import { type RunTransactions } from './run-transactions.js';
-import { causeOf, StatementFailure } from './statement-failure.js';
+import { StatementFailure } from './statement-failure.js';
+import { WaitWatch } from './wait-watch.js';
 
 /** The parts that a revision runs with. */
 export interface RevisionRunParts {
@@ -172,11 +173,12 @@ export class RevisionRun {
   /** What is to be known of a statement that a program makes, or was making in an earlier run. */
   async #handed(statement: Statement, unit: JournalUnit | undefined): Promise<HandedStatement | undefined> {
     const { ports, options } = this.parts;
-    const { schemaChanges: changes } = ports.engine;
     const isBegun = unit?.isBegun === true;
-    if (changes === undefined || unit === undefined || (options.schemaChange === undefined && !isBegun))
-      return undefined;
-    const change = changes.changeIn(statement.sql);
+    if (unit === undefined || (options.schemaChange === undefined && !isBegun)) return undefined;
+    const changes = await ports.engine.schemaChanges?.();
+    if (changes === undefined) return undefined;
+    // what checks no foreign key is done in place
+    const change = statement.unchecked === true ? undefined : changes.changeIn(statement.sql);
     if (change === undefined) return undefined;
     const { emit, signal } = options;
     const mayGoOn = (): Promise<void> => this.#mayGoOn();
@@ -211,7 +213,7 @@ export class RevisionRun {
     options.emit({ type: 'statementStarted', ...about });
     const started = ports.clock.now();
     try {
-      await this.#sent(instant, undefined).catch(refused);
+      await this.#sent(instant, this.#watch).catch(refused);
     } catch (cause) {
       throw new StatementFailure({ ordinal, sql }, cause);
     }
@@ -252,7 +254,7 @@ export class RevisionRun {
       } catch (error) {
         const isClean = cleanup === undefined || (error instanceof StatementFailure && error.isCleanedUp);
         if (session.inTransaction || !isClean || this.kept !== undefined) throw error;
-        if (!(await retries.again(causeOf(error)))) throw error;
+        if (!(await retries.again(error))) throw error;
       }
     }
   }
@@ -267,13 +269,14 @@ export class RevisionRun {
     const started = ports.clock.now();
     const concurrently = ConcurrentRun.of({ ...ports, emit }, sql);
     await concurrently?.prepare();
-    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, concurrently));
+    const watch = this.#watch;
+    const cleaning = (drop: string): Promise<void> => this.#tried({}, () => this.#sent(drop, watch));
     try {
       const { escaping, unchecked } = ports.engine.session;
       const { wrongRow } = statement;
       const sent = (text: string): Promise<void> =>
         this.#observed(text, operations, (other) =>
-          wrongRow === undefined ? this.#sent(other, concurrently) : this.#sentForNoRow(other, wrongRow),
+          wrongRow === undefined ? this.#sent(other, watch) : this.#sentForNoRow(other, wrongRow),
         );
       const escaped = async (): Promise<void> =>
         statement.portable === undefined || escaping === undefined
@@ -283,7 +286,7 @@ export class RevisionRun {
     } catch (cause) {
       const isCleanedUp = (await concurrently?.cleanUp(cause, cleaning)) === true;
       const isWait = ports.engine.session.limits?.isLockTimeout(cause) === true;
-      const awaited = isWait ? concurrently?.lastAwaited : undefined;
+      const awaited = isWait ? watch?.lastAwaited : undefined;
       throw new StatementFailure({ ordinal, sql, awaited }, cause, isCleanedUp);
     }
     emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
@@ -306,11 +309,22 @@ export class RevisionRun {
     );
   }
 
-  async #sent(sql: string, concurrently: ConcurrentRun | undefined): Promise<void> {
+  /** What looks which session a statement waits for; `undefined` where nothing can look. */
+  get #watch(): WaitWatch | undefined {
+    const { ports, options } = this.parts;
+    const { beside, engine } = ports;
+    const { blockerOf } = engine.session;
+    // a run that is observed holds statements on purpose
+    if (beside === undefined || blockerOf === undefined || options.observe !== undefined) return undefined;
+    const { lockTimeout } = options.limits;
+    return new WaitWatch({ look: (sql) => blockerOf(beside, sql), lockTimeout, emit: options.emit });
+  }
+
+  async #sent(sql: string, watch: WaitWatch | undefined): Promise<void> {
     const { ports, options } = this.parts;
     const send = (): Promise<number> =>
       options.guard(() => this.#sending(sql, () => ports.session.execute(sql, [], 'revision')), sql);
-    await (concurrently === undefined ? send() : concurrently.watched(sql, send));
+    await (watch === undefined ? send() : watch.watched(sql, send));
   }
 
   /** @throws WrongRowError where the query returns a row. */

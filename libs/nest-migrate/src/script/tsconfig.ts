@@ -7,6 +7,8 @@ import { isRecord, readJsonWithComments } from './json-with-comments.js';
 export interface Tsconfig {
   /** Absolute; null where TypeScript chooses it. */
   readonly rootDir: string | null;
+  /** Absolute; null where TypeScript chooses it. */
+  readonly outDir: string | null;
   /** Whether the configuration compiles a file, which need not exist yet. */
   readonly includes: (file: string) => boolean;
   /** The `exclude` that adds a folder to what is excluded now, by the setting or by TypeScript's default. */
@@ -32,6 +34,7 @@ export async function readTsconfig(path: string, fs: FileSystem): Promise<Tsconf
   const isDefault = exclude.every((pattern) => pattern === outDir);
   return {
     rootDir: rootDir === undefined ? null : resolve(folder, rootDir),
+    outDir: outDir === undefined ? null : resolve(folder, outDir),
     includes: (file) => matches(file) !== undefined,
     excludeWith: (more) => [
       ...[...(isDefault ? ['node_modules'] : []), ...exclude].map((pattern) => fromFolder(folder, pattern)),

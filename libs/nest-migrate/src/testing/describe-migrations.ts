@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Finding } from '../commands/finding.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
 import { describePublished } from '../commands/published-revisions.js';
-import { folder } from '../commands/resolve-options.js';
+import { folder } from '../commands/absolute-folder.js';
 import { type RevisionAtOnce, revisionsAtOnce } from '../commands/revisions-at-once.js';
 import { type VerifiedRevision, type VerifyResult } from '../commands/verify.js';
 import { type ModuleUnderTest, type OptionsUnderTest, withTestedCommands } from './tested-commands.js';

@@ -8,6 +8,7 @@ import { downgrade } from './downgrade.command.js';
 import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
+import { graph } from './graph.command.js';
 import { heads } from './heads.command.js';
 import { history } from './history.command.js';
 import { importCommand } from './import.command.js';
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   heads,
   branches,
   history,
+  graph,
   show,
   blame,
   plan,

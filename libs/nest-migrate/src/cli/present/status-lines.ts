@@ -1,6 +1,7 @@
 import { rowsOf } from '../../commands/backfill-words.js';
 import { basename } from 'node:path';
-import { describeHolder, type SquashStatus, type Status } from '../../commands/status.js';
+import { describeHolder } from '../../commands/describe-event.js';
+import { type SquashStatus, type Status } from '../../commands/status.js';
 
 /**
  * A status as lines: a word in front, and what there is to say behind it.

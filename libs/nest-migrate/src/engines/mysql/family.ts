@@ -28,7 +28,6 @@ import { portablePlatform } from '../sql/quoting.js';
 import { mysqlSql } from './lexical-rules.js';
 import { MySqlOracle } from './oracle.js';
 import { mysqlHolds } from './postcondition.js';
-import { mysqlSchemaChanges } from './schema-change/schema-changes.js';
 import { mysqlScript, type MySqlScriptTraits } from './script.js';
 import { writesEscapes } from './session/escaping.js';
 import { lockName, mysqlLock, type ProcessListTable } from './session/lock.js';
@@ -77,7 +76,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     sql: mysqlSql,
     ddl: ownDdl,
     session,
-    schemaChanges: mysqlSchemaChanges,
+    schemaChanges: async () => (await import('./schema-change/schema-changes.js')).mysqlSchemaChanges,
     locks: {
       ofSession: (table, schema) => mysqlLock(table, schema, processList),
       cluster: (open) => clusterOf(open, processList),

@@ -1,4 +1,3 @@
-import { type LockHolder } from './lock.js';
 import { type SqlSession } from './sql-session.js';
 
 /** What a failed build has left behind, and the statement that removes it. */
@@ -13,6 +12,4 @@ export interface ConcurrentStatements {
   includes(sql: string): boolean;
   /** Called before the statement is sent. Returns a function that finds out what is left if the statement fails. */
   watch(session: SqlSession, sql: string): Promise<(error: unknown) => Promise<Remains | undefined>>;
-  /** The session whose transaction the statement is waiting for. To be called with another session. */
-  awaited(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
 }

@@ -17,6 +17,10 @@ export interface LockHolder {
   readonly since: string | null;
   /** What the session runs at the moment, on one line; `null` where it runs nothing, or the role may not see it. */
   readonly statement: string | null;
+  /** What it ran last, where it runs nothing and its transaction is open; absent where that is not so, or not known. */
+  readonly lastStatement?: string | null;
+  /** Whether the server does not tell whom a statement waits for, and this session is the likely one. */
+  readonly isGuess?: boolean;
 }
 
 /**

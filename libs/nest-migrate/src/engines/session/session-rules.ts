@@ -1,6 +1,7 @@
 import { type Statement } from '../ddl/statement.js';
 import { type ConcurrentStatements } from './concurrent-statements.js';
 import { type SessionLimits } from './limits.js';
+import { type LockHolder } from './lock.js';
 import { type PartialStatements } from './partial-statements.js';
 import { type RowBatches } from './row-batches.js';
 import { type ServerSession } from './server-session.js';
@@ -63,6 +64,11 @@ export interface SessionRules {
    * none.
    */
   readonly concurrent?: ConcurrentStatements;
+  /**
+   * The session that another session waits for while it executes a statement; `null` where it waits for none, or the
+   * server does not tell. Absent where no other session can be in the way.
+   */
+  blockerOf?(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null>;
   /** Statements that may have committed some of their work when they fail; absent where there are none. */
   readonly partial?: PartialStatements;
   /** How rows are worked through in batches. */

@@ -33,6 +33,7 @@ import { notNullWithoutDefault } from './not-null-without-default.js';
 import { publishedTable } from './published-table.js';
 import { renameColumn } from './rename-column.js';
 import { renameTable } from './rename-table.js';
+import { repeatedRebuild } from './repeated-rebuild.js';
 import { replicaLag } from './replica-lag.js';
 import { revisionFails } from './revision-fails.js';
 import { rowVersionsFull } from './row-versions-full.js';
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   publishedTable,
   renameColumn,
   renameTable,
+  repeatedRebuild,
   replicaLag,
   revisionFails,
   rowVersionsFull,

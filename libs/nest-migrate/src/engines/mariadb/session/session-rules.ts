@@ -1,3 +1,4 @@
+import { mariadbBlockerOf } from '../../mysql/session/blockers.js';
 import { WrongServerError } from '../../../errors/database.errors.js';
 import { mariadbLimits } from '../../mysql/session/limits.js';
 import { mariadbPartialStatements } from '../../mysql/session/partial-statements.js';
@@ -13,6 +14,7 @@ export const mariadbSession: SessionRules = {
     if (!/mariadb/i.test(version)) throw new WrongServerError('@mikro-orm/mariadb', version, '@mikro-orm/mysql');
   },
   limits: mariadbLimits,
+  blockerOf: mariadbBlockerOf,
   settings: mysqlSettings(mariadbVariables),
   partial: mariadbPartialStatements,
 };

@@ -3,6 +3,7 @@ import { type SqlSession } from '../../session/sql-session.js';
 import { type MySqlVariant } from '../catalogue/catalogue.js';
 import { type PlannedTable, plannedTables } from './planned-rows.js';
 import { type Assertion, shapeOf, type StatementShape } from './statement-shape.js';
+import { tablesOfTransaction } from './transaction-tables.js';
 import { builtIndexes, isRebuilt, readTableStates, type TableStates } from './table-states.js';
 
 type Send = (sql: string) => Promise<void>;
@@ -36,8 +37,16 @@ export class MySqlMeter implements ImpactMeter {
 
   async measure(session: SqlSession, sql: string | null, send: Send): Promise<StatementImpact> {
     if (sql === null) {
+      const told = async (): ReturnType<typeof tablesOfTransaction> =>
+        this.variant === 'mysql' ? tablesOfTransaction(session) : undefined;
+      const before = await told();
       await send('');
-      return unknown('What op.transaction sends is not known beforehand.');
+      const after = await told();
+      if (after === undefined) return unknown('What op.transaction sends is not known beforehand.');
+      const wasUsed = ({ table, isChanged }: PlannedTable): boolean =>
+        before?.some((one) => one.table === table && one.isChanged === isChanged) === true;
+      const worked = after.filter((table) => !wasUsed(table));
+      return measured(worked.map((table) => ({ ...onRows(table), isNew: this.#created.has(table.table) })));
     }
     const shape = shapeOf(sql);
     const before = await readTableStates(session, this.variant);

@@ -5,6 +5,7 @@ import { type SessionRules } from '../../session/session-rules.js';
 import { type SqlSession } from '../../session/sql-session.js';
 import { assertPreparedMember, UNPREPARED } from '../cluster/galera.js';
 import { otherThanMySql } from '../other-servers.js';
+import { mysqlBlockerOf } from './blockers.js';
 import { escaping } from './escaping.js';
 import { unchecked } from './foreign-key-checks.js';
 import { mysqlLimits } from './limits.js';
@@ -42,6 +43,7 @@ export const mysqlSession: SessionRules = {
   unchecked,
   server: mysqlServer,
   limits: mysqlLimits,
+  blockerOf: mysqlBlockerOf,
   settings: mysqlSettings(mysqlVariables),
   partial: mysqlPartialStatements,
   batches: mysqlRowBatches,

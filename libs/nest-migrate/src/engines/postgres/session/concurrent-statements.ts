@@ -3,7 +3,6 @@ import { type SqlSession } from '../../session/sql-session.js';
 import { quoteIdentifier, unquoteIdentifier } from '../../sql/quoting.js';
 import { errorCode } from '../../session/limits.js';
 import { statementsIn, tokensOf } from '../../sql/sql-lexer.js';
-import { blockerOf } from './lock.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
 
 const CREATE = /^create (?:unique )?index concurrently\b/;
@@ -90,7 +89,6 @@ export const concurrentStatements: ConcurrentStatements = {
       return { name: build.index, drop: `drop index concurrently if exists ${place}` };
     };
   },
-  awaited: blockerOf,
 };
 
 /** `duplicate_table`: the index belongs to something else. */

@@ -90,7 +90,9 @@ export async function runnerOf(session: Pick<SqlSession, 'query'>, sql: string):
 export async function blockerOf(session: Pick<SqlSession, 'query'>, sql: string): Promise<LockHolder | null> {
   return oneHolder(
     session,
-    `select ${HOLDER} from pg_stat_activity r cross join unnest(pg_blocking_pids(r.pid)) as awaited (pid)
+    `select ${HOLDER},
+            case when a.state like 'idle in transaction%' and a.query <> '<insufficient privilege>' then a.query end as "lastStatement"
+       from pg_stat_activity r cross join unnest(pg_blocking_pids(r.pid)) as awaited (pid)
        join pg_stat_activity a on a.pid = awaited.pid where ${runs('r')} limit 1`,
     [sql, sql],
   );
@@ -110,7 +112,13 @@ async function oneHolder(
   params: readonly unknown[] = [],
 ): Promise<LockHolder | null> {
   const [row] = await session.query<LockHolder>(query, params);
-  return row === undefined ? null : { ...row, statement: onOneLine(row.statement) };
+  if (row === undefined) return null;
+  const { lastStatement } = row;
+  return {
+    ...row,
+    statement: onOneLine(row.statement),
+    ...(lastStatement !== undefined && { lastStatement: onOneLine(lastStatement) }),
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { postgresSql } from '../lexical-rules.js';
 import { AURORA_DSQL, otherThanPostgres } from '../other-servers.js';
 import { concurrentStatements } from './concurrent-statements.js';
 import { postgresLimits } from './limits.js';
+import { blockerOf } from './lock.js';
 import { postgresPartialStatements } from './partial-statements.js';
 import { postgresRowBatches } from './row-batches.js';
 import { postgresServer } from './server-session.js';
@@ -22,7 +23,7 @@ export const pgliteSession: SessionRules = {
   settings: postgresSettings,
   // behind a first query the server lets no transaction become another kind
   readOnly: { before: [], begin: 'begin transaction read only', first: ['select 1'], after: [] },
-  concurrent: { ...concurrentStatements, awaited: async () => null },
+  concurrent: concurrentStatements,
   partial: postgresPartialStatements,
   batches: postgresRowBatches,
   transactionMark: {
@@ -43,7 +44,7 @@ export const postgresSession: SessionRules = {
   },
   server: postgresServer,
   limits: postgresLimits,
-  concurrent: concurrentStatements,
+  blockerOf,
 };
 
 async function homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
