@@ -39,6 +39,7 @@ const {
   createTableComment,
   dropTable,
   renameTable,
+  attachPartition,
   createPartition,
   alterRowLevelSecurity,
   createPolicy,
@@ -299,6 +300,10 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
           partitionSchema: 'Wei"rd.schema',
         })
       : undefined,
+  'attachPartition, and detachPartition on the way back': (engine) =>
+    engine.startsWith('p')
+      ? attachPartition('parted', 'lo"ose.x', `for values in ('${text.replaceAll("'", "''")}')`)
+      : undefined,
   createPolicy: (engine) =>
     engine.startsWith('p')
       ? createPolicy(table, 'p "1".x', {
@@ -388,6 +393,7 @@ describe.each(allEngines)('operations on %s', (engine) => {
     if (dialect.name === 'postgres') {
       await apply(createEnum('Mo"od', ['a', 'b']));
       await apply(createTable('parted', { columns: { a: { type: 'text' } }, partitionBy: 'list (a)' }));
+      await apply(createTable('lo"ose.x', { columns: { a: { type: 'text' } } }));
     }
     if (hasSequences(engine)) await apply(createSequence('shared', { start: 5, minValue: 2, cache: 9 }));
     await apply(addColumn(other, 'extra', { type: 'text', nullable: true }));
