@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RevisionFileInvalidError } from '../errors/script.errors.js';
 import type { Revision } from '../revision/revision-node.js';
 import { CONSTANT_NAMES, type ConstantName } from './revision-constants.js';
@@ -53,7 +53,7 @@ export function revisionSource(path: string, text: string): RevisionSource {
   const plain = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
   return {
     kind: /\.[mc]?ts$/.test(path) ? 'ts' : 'js',
-    digest: createHash('sha256').update(plain).digest('hex'),
+    digest: hash('sha256', plain),
   };
 }
 
