@@ -50,10 +50,13 @@ export type RevisionHead = Omit<RevisionScript, 'source'>;
 
 /** The source of a file with this text. */
 export function revisionSource(path: string, text: string): RevisionSource {
-  const plain = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  let digest: string | undefined;
   return {
     kind: /\.[mc]?ts$/.test(path) ? 'ts' : 'js',
-    digest: hash('sha256', plain),
+    // of thousands that are read, most commands ask for few or none
+    get digest() {
+      return (digest ??= hash('sha256', text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')));
+    },
   };
 }
 

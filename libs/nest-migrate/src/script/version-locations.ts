@@ -79,6 +79,8 @@ export async function revisionFiles(
 
 /** Without the compiled files of sources that are there as well, or without the sources. */
 export function withoutTwins(names: readonly string[], runsTypeScript: boolean): readonly string[] {
+  // where all have one extension, as nearly always, none is compiled beside its source
+  if (new Set(names.map((name) => extname(name))).size < 2) return names;
   const present = new Set(names);
   for (const name of names) {
     const extension = extname(name);
