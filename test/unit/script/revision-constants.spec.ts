@@ -234,3 +234,49 @@ describe('the constants of a revision, read from its text', () => {
     );
   });
 });
+
+describe('revisions as templates write them, which are read without the scanner', () => {
+  const constant = fc
+    .tuple(
+      fc.constantFrom('revision', 'downRevision', 'message', 'elidable', 'other'),
+      fc.constantFrom('', ': string'),
+      fc.constantFrom(
+        "'a'",
+        "'// no comment'",
+        "'export const revision = 1'",
+        "''",
+        'null',
+        'true',
+        "['b']",
+        "'a' + 'b'",
+        '"q"',
+      ),
+      fc.constantFrom(';', ';', ';', '', ', message = "m";'),
+    )
+    .map(([name, type, value, end]) => `export const ${name}${type} = ${value}${end}`);
+  const part = fc.oneof(
+    { weight: 4, arbitrary: constant },
+    fc.constantFrom(
+      "/** export const revision = 'no'; **/",
+      '/* never closed',
+      "// export const message = 'no';",
+      "import type { Operations, Other } from 'nest-migrate';",
+      "import { helper } from './helper.js';",
+      'export async function upgrade(op) {}',
+      "const text = `\nexport const revision = 'no';\n`;",
+      'export default {};',
+      'export { revision };',
+    ),
+  );
+
+  it('are read as the scanner reads them', () => {
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 7 }), fc.constantFrom('\n', '\n\n', '\r\n', ' '), (parts, between) => {
+        const text = parts.join(between);
+        // with a statement of another kind in front the scanner reads all of it
+        expect(readConstants(text)).toEqual(readConstants(`'use strict';\n${text}`));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -69,7 +69,7 @@ export interface ApplicationCall {
  */
 export async function runBin(call: BinCall): Promise<number | ApplicationCall> {
   const { argv, host, streams, signal, launchedBy } = call;
-  // whoever is used to the application's own commands types their word here too
+  // a person who knows the application's own commands types their word here too
   const args = groupArguments(groupArguments(argv, PROGRAM), 'db');
   const terminal = new Terminal(streams, host.env);
   let project: Promise<Project> | undefined;

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { columnsOf, type Environment, isSet, type Page, pageOf } from './palette.js';
 import { type StyledLine, written } from './present/styled-line.js';
 import { printable, printableJson } from './printable.js';
@@ -138,6 +137,8 @@ export class Terminal {
   async ask(question: string, signal: AbortSignal): Promise<string> {
     const { stdin } = this.streams;
     if (stdin === undefined) return '';
+    // few commands ask
+    const { createInterface } = await import('node:readline');
     signal.throwIfAborted();
     this.#notes.write(question);
     // not as a terminal: Ctrl-C stays the process's signal

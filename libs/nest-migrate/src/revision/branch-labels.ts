@@ -28,6 +28,7 @@ export function declaredLabels(revisions: readonly Revision[]): ReadonlyMap<stri
  */
 export function spreadLabels(graph: RevisionGraph): ReadonlyMap<string, readonly string[]> {
   const carried = new Map<string, readonly string[]>();
+  if (graph.revisions.every(({ branchLabels }) => branchLabels.length === 0)) return carried;
   const carry = (id: string, labels: readonly string[]): void => {
     if (labels.length > 0) carried.set(id, labels);
   };

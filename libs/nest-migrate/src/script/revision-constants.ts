@@ -46,6 +46,8 @@ const OTHER_EXPORT_WORDS = new Set('abstract async class default enum function i
  * is not an ES module that can be understood with certainty (compiled to CommonJS, bundled, minified).
  */
 export function readConstants(text: string): RevisionConstants | 'unknown' {
+  const plain = plainConstants(text);
+  if (plain !== undefined) return plain;
   try {
     const constants = new ConstantsReader(text).read();
     return constants.revision === undefined && mayHideRevision(text) ? 'unknown' : constants;
@@ -54,6 +56,36 @@ export function readConstants(text: string): RevisionConstants | 'unknown' {
     if (error instanceof NotUnderstood || error instanceof RangeError) return 'unknown';
     throw error;
   }
+}
+
+/**
+ * A part of a revision as templates write it: a comment, an import of types, a constant with a value of one token. Each
+ * is whole in itself, so that what follows it is read as code again.
+ */
+const PLAIN_PART =
+  /\/\*(?:[^*]|\*(?!\/))*\*\/\s*|import type \{[\w$, ]*\} from '[^'\\\n\r]*';\s*|export const (\w+) = (?:'([^'\\\n\r]*)'|(null|true|false));\s*/y;
+
+const WORD_VALUES: Readonly<Record<string, ConstantValue>> = { null: null, true: true, false: false };
+
+/**
+ * Reads the constants of a text in which nothing but such parts stands before the last of them: thousands of revisions
+ * take a fifth of the time that the scanner takes.
+ *
+ * @returns `undefined` where anything else stands there.
+ */
+function plainConstants(text: string): RevisionConstants | undefined {
+  const last = lastConstantExport(text);
+  const constants: { [Name in ConstantName]?: ConstantValue } = {};
+  PLAIN_PART.lastIndex = 0;
+  while (PLAIN_PART.lastIndex <= last) {
+    const part = PLAIN_PART.exec(text);
+    if (part === null) return undefined;
+    const [, name, string, word = ''] = part;
+    if (name === undefined) continue;
+    if (!isConstantName(name) || name in constants) return undefined;
+    constants[name] = string ?? WORD_VALUES[word];
+  }
+  return constants.revision === undefined ? undefined : constants;
 }
 
 /** Where the value of a constant stands in a source text; `undefined` where only running it would tell. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { RevisionFileInvalidError } from '../errors/script.errors.js';
 import type { Revision } from '../revision/revision-node.js';
 import { CONSTANT_NAMES, type ConstantName } from './revision-constants.js';
@@ -50,10 +50,13 @@ export type RevisionHead = Omit<RevisionScript, 'source'>;
 
 /** The source of a file with this text. */
 export function revisionSource(path: string, text: string): RevisionSource {
-  const plain = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  let digest: string | undefined;
   return {
     kind: /\.[mc]?ts$/.test(path) ? 'ts' : 'js',
-    digest: createHash('sha256').update(plain).digest('hex'),
+    // of thousands that are read, most commands ask for few or none
+    get digest() {
+      return (digest ??= hash('sha256', text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')));
+    },
   };
 }
 

@@ -63,7 +63,8 @@ export async function revisionFiles(
       // a broken link causes an error when it is read
       if (found !== 'folder' && found !== 'other' && isRevisionFileName(name)) names.push(name);
     }
-    files.push(...inCodePointOrder(withoutTwins(names, runsTypeScript)).map((name) => join(folder, name)));
+    const inFolder = join(folder, sep);
+    for (const name of inCodePointOrder(withoutTwins(names, runsTypeScript))) files.push(inFolder + name);
     for (const name of inCodePointOrder(folders)) {
       const path = join(folder, name);
       const real = await fs.realPath(path);
@@ -78,11 +79,14 @@ export async function revisionFiles(
 
 /** Without the compiled files of sources that are there as well, or without the sources. */
 export function withoutTwins(names: readonly string[], runsTypeScript: boolean): readonly string[] {
+  // where all have one extension, as nearly always, none is compiled beside its source
+  if (new Set(names.map((name) => extname(name))).size < 2) return names;
   const present = new Set(names);
   for (const name of names) {
-    const compiled = COMPILED[extname(name)];
+    const extension = extname(name);
+    const compiled = COMPILED[extension];
     if (compiled === undefined) continue;
-    const twin = name.slice(0, -extname(name).length) + compiled;
+    const twin = name.slice(0, -extension.length) + compiled;
     if (present.has(twin)) present.delete(runsTypeScript ? twin : name);
   }
   return [...present];
@@ -90,6 +94,8 @@ export function withoutTwins(names: readonly string[], runsTypeScript: boolean):
 
 /** Sorts by UTF-8 bytes, which are in code point order. JavaScript's own order of strings is not. */
 export function inCodePointOrder(names: readonly string[]): readonly string[] {
+  // the two orders differ in what comes with or behind surrogates alone
+  if (!names.some((name) => /[\ud800-\uffff]/.test(name))) return [...names].sort();
   return names
     .map((name) => ({ name, bytes: Buffer.from(name) }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
