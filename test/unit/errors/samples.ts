@@ -46,6 +46,15 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.SchemaChangeFailedError(name, 'ended with code 1', [name]),
       new errors.SchemaChangeFailedError(name, 'was not found', [], { cause, cure: `Install ${name}.` }),
     ],
+    BuiltMainMissingError: [
+      new errors.BuiltMainMissingError(name, [name]),
+      new errors.BuiltMainMissingError(name, [name, 'b'], `what ${name} has`),
+    ],
+    NothingImportedError: [new errors.NothingImportedError(name)],
+    ProjectSettingInvalidError: [
+      new errors.ProjectSettingInvalidError(name, 'directory', 'is no text'),
+      new errors.ProjectSettingInvalidError(name, '', 'are no object', `Write ${name}.`),
+    ],
     BackfillMovedError: [
       new errors.BackfillMovedError(name, unfinished, 'moved'),
       new errors.BackfillMovedError(name, unfinished, 'unreadable'),
