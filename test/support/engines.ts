@@ -15,3 +15,12 @@ export const engineNames = {
   mariadb: 'MariaDB',
   sqlite: 'SQLite',
 } as const satisfies Record<Engine, string>;
+
+/**
+ * Where a server lists its sessions. MySQL's `information_schema.processlist` cannot be read while any session runs a
+ * statement with an emoji.
+ */
+export const processLists = {
+  mysql: 'performance_schema.processlist',
+  mariadb: 'information_schema.processlist',
+} as const;

@@ -2,6 +2,7 @@
 import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminQuery, type ServerEngine, type TestDatabase } from './databases.ts';
+import { processLists } from './engines.ts';
 
 const POSTGRES_KEY = 4711;
 
@@ -16,9 +17,8 @@ export interface Gate {
 
 const waitingQuery: Readonly<Record<ServerEngine, string>> = {
   postgres: `select count(*) as n from pg_stat_activity where datname = ? and wait_event = 'advisory'`,
-  // information_schema fails on MySQL where any statement on the server has a letter of four bytes
-  mysql: `select count(*) as n from performance_schema.processlist where db = ? and state = 'User lock'`,
-  mariadb: `select count(*) as n from information_schema.processlist where db = ? and state = 'User lock'`,
+  mysql: `select count(*) as n from ${processLists.mysql} where db = ? and state = 'User lock'`,
+  mariadb: `select count(*) as n from ${processLists.mariadb} where db = ? and state = 'User lock'`,
 };
 
 /** The statement of a revision that waits until the gate of its database is open. */

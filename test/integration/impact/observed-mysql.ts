@@ -4,6 +4,7 @@ import { type StatementImpact } from '../../../libs/nest-migrate/src/engines/imp
 import { shapeOf } from '../../../libs/nest-migrate/src/engines/mysql/impact/statement-shape.ts';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.ts';
 import { type Engine, type TestDatabase } from '../../support/databases.ts';
+import { processLists } from '../../support/engines.ts';
 import { type MeasuredCase, preparing } from './measured-cases.ts';
 import { oneConnectionTo } from './one-connection.ts';
 
@@ -12,6 +13,7 @@ type Row = Readonly<Record<string, string | number | null>>;
 interface Session {
   readonly orm: MikroORM;
   readonly id: number;
+  readonly processList: string;
   readonly query: (sql: string) => Promise<Row[]>;
 }
 
@@ -19,7 +21,7 @@ async function openSession(database: TestDatabase): Promise<Session> {
   const orm = await oneConnectionTo(database);
   const query = (sql: string): Promise<Row[]> => orm.em.getConnection().execute(sql);
   const [{ id }] = await query('select connection_id() as id');
-  return { orm, id: Number(id), query };
+  return { orm, id: Number(id), processList: processLists[database.engine === 'mysql' ? 'mysql' : 'mariadb'], query };
 }
 
 /** Runs work with so many sessions of a database. */
@@ -179,7 +181,7 @@ export async function observeAlteration(
   const [{ sql, impact }] = one.statements;
   const [{ table }] = impact.tables;
   return withSessions(database, 4, async ([runner, reader, writer, observer]) => {
-    for (let rows = 50_000; rows <= 1_600_000; rows *= 2) {
+    for (let rows = 50_000; rows <= 800_000; rows *= 2) {
       await prepare(runner, one, rows);
       const altering = start(runner, sql);
       if (await isIn(observer, runner, WORKS, altering.isOver)) {
@@ -220,6 +222,8 @@ async function isWaitedFor(
   { reader, observer }: { readonly reader: Session; readonly observer: Session },
   isOver: () => boolean,
 ): Promise<boolean> {
+  // it may wait for rows of an alteration that waits for it, which the server cannot see
+  await reader.query('set innodb_lock_wait_timeout = 3');
   while (!isOver()) {
     const write = start(reader, `update ${table} set id = id, name = concat(name, 'x') where id = 5`);
     while (!write.isOver() && !isOver()) {
@@ -237,7 +241,8 @@ async function isWaitedFor(
   return false;
 }
 
-const WORKS = /copy to tmp table|altering table/i;
+// the second is what MariaDB says, the third what MySQL says
+const WORKS = /copy to tmp table|altering table|alter table \(/i;
 const WAITS = /metadata lock/i;
 
 /** Waits until a session is in a state; `false` where its statement ends before. */
@@ -249,10 +254,8 @@ async function isIn(observer: Session, session: Session, state: RegExp, isOver: 
   return false;
 }
 
-async function statesOf({ query }: Session, sessions: readonly Session[]): Promise<readonly string[]> {
+async function statesOf({ query, processList }: Session, sessions: readonly Session[]): Promise<readonly string[]> {
   const ids = sessions.map(({ id }) => id);
-  const found = await query(
-    `select id as id, state as state from information_schema.processlist where id in (${ids.join(', ')})`,
-  );
+  const found = await query(`select id as id, state as state from ${processList} where id in (${ids.join(', ')})`);
   return ids.map((id) => String(found.find((row) => Number(row['id']) === id)?.['state'] ?? ''));
 }

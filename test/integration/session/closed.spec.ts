@@ -3,7 +3,7 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
 import { adminQuery, createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { serverEngines, type ServerEngine } from '../../support/engines.ts';
+import { processLists, serverEngines, type ServerEngine } from '../../support/engines.ts';
 import { given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
@@ -31,7 +31,7 @@ async function sessions(engine: ServerEngine, { database }: Scenario): Promise<r
   const found =
     engine === 'postgres'
       ? await adminQuery(engine, 'select pid as id from pg_stat_activity where datname = ?', [database.name])
-      : await adminQuery(engine, 'select id from information_schema.processlist where db = ?', [database.name]);
+      : await adminQuery(engine, `select id from ${processLists[engine]} where db = ?`, [database.name]);
   return found.map(({ id }) => Number(id));
 }
 
