@@ -95,6 +95,7 @@ describe('check', () => {
         warnings: [],
         altered: [],
         published: [],
+        squashes: [],
         clean: true,
       });
 

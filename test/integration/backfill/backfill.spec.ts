@@ -86,7 +86,9 @@ describe.each(allEngines)('op.backfill on %s', (engine) => {
     expect([code, text]).toEqual([undefined, 'undefined']);
     expect(Number((await rows(at, wrong))[0]?.['wrong'])).toBe(0);
     const progress = events.flatMap((event) => (event.type === 'backfillProgress' ? [event.progress.done] : []));
-    expect(progress.slice(0, 4)).toEqual([60, 120, 180, 240]);
+    // a batch that took too long makes the next ones smaller
+    expect(Math.max(...progress.map((done, index) => done - (progress[index - 1] ?? 0)))).toBe(60);
+    expect(progress[0]).toBe(60);
     expect(warnings).toEqual([]);
     expect(events).toContainEqual(
       expect.objectContaining({
