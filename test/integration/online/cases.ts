@@ -416,6 +416,8 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
     },
   ],
   alterRowLevelSecurity: 'it changes the catalogue alone',
+  syncColumns: 'it changes the catalogue alone',
+  unsyncColumns: 'it changes the catalogue alone',
   createPolicy: 'it changes the catalogue alone',
   dropPolicy: 'it changes the catalogue alone',
   createRoutine: 'it changes the catalogue alone',
