@@ -9,7 +9,7 @@ import { isStatement } from '../../../operations/index-definition.js';
 import { isWider } from '../../../operations/type-changes.js';
 import { type Named, type QualifiedName } from '../../../schema/schema-model.js';
 import { hasPlainItems } from '../../ddl/enum-check.js';
-import { type OnlinePart, warned } from '../../online/online.js';
+import { ONLINE_BATCH_TIME, type OnlinePart, warned } from '../../online/online.js';
 import { counterOf } from '../ddl/counter.js';
 import { objectName } from '../ddl/object-name.js';
 import { postgresSql } from '../lexical-rules.js';
@@ -115,7 +115,15 @@ export function moveParts(move: Move): {
       copy,
       conversion: { ...(!isSame && { forward: value }), back: false },
     }),
-    { backfill: { ...at, key, where: `${quoted} is null and ${filled} is not null`, set: { [copy]: value } } },
+    {
+      backfill: {
+        ...at,
+        key,
+        where: `${quoted} is null and ${filled} is not null`,
+        set: { [copy]: value },
+        batchTime: ONLINE_BATCH_TIME,
+      },
+    },
     ...present(created, validated),
     ...indexed.map(({ index }) => outside({ kind: 'createIndex', ...at, index, concurrently: true })),
     ...keyed.map(({ index: name, columns }) => {

@@ -2,7 +2,7 @@ import { changedColumn } from '../../../operations/column-change.js';
 import { type ColumnChangeDefinition, type ColumnDefinition, type OperationOf } from '../../../operations/operation.js';
 import { isIdentity } from '../../../schema/identity.js';
 import { hasPlainItems } from '../../ddl/enum-check.js';
-import { warned } from '../../online/online.js';
+import { ONLINE_BATCH_TIME, warned } from '../../online/online.js';
 import { postgresSql } from '../lexical-rules.js';
 import { constraintIn } from './constraint-name.js';
 import { moveColumn, moveOf, unmoved } from './moved-column.js';
@@ -43,7 +43,7 @@ function addFilled(written: WrittenParts, operation: OperationOf<'addColumn'>, k
   written.plain({ ...operation, column: { name, ...existing } });
   written.plain({ kind: 'alterColumn', schema, table, column: name, change: { defaultRaw }, existing });
   const where = `${postgresSql.quote(name)} is null`;
-  written.push({ backfill: { schema, table, key, where, set: { [name]: defaultRaw } } });
+  written.push({ backfill: { schema, table, key, where, set: { [name]: defaultRaw }, batchTime: ONLINE_BATCH_TIME } });
   if (nullable === true) return;
   written.sequence({}, notNull({ schema, table, column: name, existing: { ...existing, defaultRaw } }));
 }
