@@ -116,6 +116,7 @@ export type {
   CountingKey,
   DatabaseStatistics,
   FailedStatement,
+  HandedStatement,
   Level,
   Magnitude,
   PlanFinding,
