@@ -105,7 +105,9 @@ async function schemaAfter(
 ): Promise<SchemaModel | undefined> {
   const isAsked =
     context.options.onlineSchemaChange !== undefined ||
-    statements.some(({ operations }) => operations.some(({ kind }) => kind === 'createForeignKey' || kind === 'createIndex'));
+    statements.some(({ operations }) =>
+      operations.some(({ kind }) => kind === 'createForeignKey' || kind === 'createIndex'),
+    );
   if (!isAsked) return undefined;
   const done = ids.filter((id) => !failures.has(id) && !unmeasured.has(id));
   return rehearse(context, { directory, signal, xArguments, apart, at: tipsOf(graph, done) }, schemaOf);
