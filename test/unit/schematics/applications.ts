@@ -12,7 +12,8 @@ export interface Shape {
   readonly byHand?: readonly string[];
 }
 
-const main = `import { NestFactory } from '@nestjs/core';
+/** The main file that `nest new` writes. */
+export const entry = `import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
 
 async function bootstrap() {
@@ -20,6 +21,20 @@ async function bootstrap() {
   await app.listen(process.env.PORT ?? 3000);
 }
 void bootstrap();
+`;
+
+/** A module of the application with one import. */
+export const moduleWith = (
+  imported: string,
+): string => `import { ${/^\w+/.exec(imported)![0]} } from '@mikro-orm/nestjs';
+import { Module } from '@nestjs/common';
+
+@Module({
+  imports: [
+    ${imported},
+  ],
+})
+export class AppModule {}
 `;
 
 const mainWithLine = `import { NestFactory } from '@nestjs/core';
@@ -34,7 +49,7 @@ async function bootstrap() {
 void bootstrap();
 `;
 
-const esmMain = main.replace("'./app.module'", "'./app.module.js'").replace('void bootstrap', 'await bootstrap');
+const esmMain = entry.replace("'./app.module'", "'./app.module.js'").replace('void bootstrap', 'await bootstrap');
 const esmMainWithLine = mainWithLine
   .replace("'./app.module'", "'./app.module.js'")
   .replace('void bootstrap', 'await bootstrap');
@@ -101,7 +116,7 @@ export class AppModule {}
   {
     title: 'a configuration that the command line of MikroORM reads, imports in one line, migrations of its own',
     files: {
-      'src/main.ts': main,
+      'src/main.ts': entry,
       'src/mikro-orm.config.ts': `import { defineConfig } from '@mikro-orm/postgresql';
 
 export default defineConfig({
@@ -229,7 +244,7 @@ export class OrmModule {}
   {
     title: 'several connections, in a dynamic module',
     files: {
-      'src/main.ts': main,
+      'src/main.ts': entry,
       'src/app.module.ts': appOf('DatabaseModule', './database.module').replace(
         'imports: [DatabaseModule]',
         'imports: [DatabaseModule.forRoot()]',
@@ -415,7 +430,7 @@ export class AppModule {}
 
 void start();
 `,
-      'src/start.ts': main
+      'src/start.ts': entry
         .replace('async function bootstrap()', 'export async function start()')
         .replace('void bootstrap();\n', ''),
       'src/app.module.ts': `import { Module } from '@nestjs/common';
@@ -442,7 +457,7 @@ export function database(): DynamicModule | Promise<DynamicModule> {
   {
     title: 'connections of which only running the application tells the names',
     files: {
-      'src/main.ts': main.replace('NestFactory.create(AppModule)', 'NestFactory.create(AppModule.register())'),
+      'src/main.ts': entry.replace('NestFactory.create(AppModule)', 'NestFactory.create(AppModule.register())'),
       'src/app.module.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { billing, shop } from './connections';
@@ -467,7 +482,7 @@ export const billing = { dbName: 'billing', contextName: 'billing' };
   {
     title: 'a list of options, a module for tests and a MigrationModule without an ORM',
     files: {
-      'src/main.ts': main,
+      'src/main.ts': entry,
       'src/app.module.ts': `import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';

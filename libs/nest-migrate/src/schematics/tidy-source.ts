@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 /** What is used of Prettier, which is the application's own where it has one. */
 interface Prettier {
@@ -13,9 +12,7 @@ interface Prettier {
 export async function tidied(root: string, path: string, before: string, after: string): Promise<string> {
   try {
     const file = join(root, path);
-    const found = createRequire(join(root, 'package.json')).resolve('prettier');
-    const loaded = (await import(pathToFileURL(found).href)) as Prettier & { readonly default?: Prettier };
-    const prettier = loaded.default ?? loaded;
+    const prettier = createRequire(join(root, 'package.json'))('prettier') as Prettier;
     const options = { ...(await prettier.resolveConfig(file, { editorconfig: true })), filepath: file };
     return (await prettier.check(before, options)) ? await prettier.format(after, options) : after;
   } catch {
