@@ -10,7 +10,14 @@ import { versionNotes } from '../../../libs/nest-migrate/src/schematics/version-
 import { type Wiring } from '../../../libs/nest-migrate/src/schematics/wire-application.js';
 import { temporaryFolder } from '../../support/projects.ts';
 
-const nothing: Wiring = { changes: [], isWired: true, byHand: [], db: 'npm run db --', migrations: undefined };
+const nothing: Wiring = {
+  changes: [],
+  isWired: true,
+  byHand: [],
+  notes: [],
+  db: 'npm run db --',
+  migrations: undefined,
+};
 const change = { path: 'src/main.ts', before: 'one\ntwo\nthree\n', after: 'one\n2\nthree\n' };
 const text = (wiring: Partial<Wiring>, notes: readonly string[] = []): string =>
   addReport({ ...nothing, ...wiring }, notes, (_, line) => line).join('\n');

@@ -154,7 +154,7 @@ describe('nest add, in a monorepo of Nest', () => {
   };
 
   it('edits what the project loads, in libraries too, and nothing of other projects', async () => {
-    const { changes, byHand, db } = await wiringOf(await application(files), { project: 'api' });
+    const { changes, byHand, notes, db } = await wiringOf(await application(files), { project: 'api' });
     expect(changes.map(({ path }) => path).sort()).toEqual([
       'apps/api/src/main.ts',
       'libs/database/src/database.module.ts',
@@ -165,6 +165,7 @@ describe('nest add, in a monorepo of Nest', () => {
     expect(changes.find(({ path }) => path === 'package.json')?.after).toContain(
       '"db": "nest build api && node dist/apps/api/main.js db"',
     );
+    expect(notes).toEqual([expect.stringContaining('libs/database/src/database.module.ts is outside of apps/api')]);
     expect(db).toBe('pnpm db');
   });
 

@@ -45,7 +45,7 @@ export function nestAdd(options: NestAddOptions): (tree: Tree, context: Context)
     const { directory, onBootstrap } = options;
     const wiring = await wireApplication({ compiler, project, directory, onBootstrap, fs: nodeFileSystem });
     const notes = await versionNotes(root, project.packageManager, nodeFileSystem);
-    for (const line of addReport(wiring, notes, paintFor(process.stdout))) logger.info(line);
+    for (const line of addReport(wiring, [...wiring.notes, ...notes], paintFor(process.stdout))) logger.info(line);
     logger.info('');
     if (options.d === true) return;
     for (const { path, after } of wiring.changes) tree.overwrite(path, after);

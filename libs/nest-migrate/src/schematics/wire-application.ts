@@ -28,6 +28,8 @@ export interface Wiring {
   /** Whether the application has a `MigrationModule` with an ORM, now or already. */
   readonly isWired: boolean;
   readonly byHand: readonly ByHand[];
+  /** What a person has to know of it. */
+  readonly notes: readonly string[];
   /** How a `db` command is started: `npm run db --`. */
   readonly db: string;
   readonly migrations: OwnMigrations | undefined;
@@ -59,7 +61,8 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
       edited.set(path, new EditedSource(compiler, path, text));
   }
   const configurations: EditedSource[] = [];
-  for (const path of await configurationPaths(root, fs)) {
+  for (const name of await configurationPaths(root, fs)) {
+    const path = name.split(sep).join('/');
     const found = (await fs.stat(join(root, path)))?.kind === 'file' && /\.[cm]?ts$/.test(path);
     if (!found) continue;
     const source = edited.get(path) ?? new EditedSource(compiler, path, await fs.readText(join(root, path)));
@@ -84,6 +87,10 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
     changes,
     isWired: modules.isWired,
     byHand,
+    notes: modules.shared.map(
+      (path) =>
+        `${path} is outside of ${project.folder}: other applications that load it have the MigrationModule too.`,
+    ),
     db: script.db,
     migrations: await mikroOrmMigrations(search),
   };
@@ -92,6 +99,8 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
 interface WiredModules {
   readonly isWired: boolean;
   readonly byHand: ByHand[];
+  /** The files that other applications of the monorepo may load as well. */
+  readonly shared: readonly string[];
   /** The script directory, where one was decided on. */
   readonly directory?: string;
 }
@@ -128,6 +137,7 @@ async function wireModules(
     });
   }
   const base = directory ?? (await freeDirectory(search));
+  const wrapped: string[] = [];
   for (const each of sure) {
     const { connection } = each;
     const name = connection.kind === 'named' ? connection.name : 'default';
@@ -136,10 +146,15 @@ async function wireModules(
       ...(own !== 'migrations' && { directory: own }),
       ...(onBootstrap !== undefined && { onBootstrap }),
     });
-    if (problem !== undefined) byHand.push(problem);
+    if (problem === undefined) wrapped.push(each.source.path);
+    else byHand.push(problem);
   }
-  const isWired = sure.length > 0 || total > found.length + byHand.length || all.some(({ wired }) => wired > 0);
-  return { isWired, byHand, ...(sure.length > 0 && { directory: base }) };
+  return {
+    isWired: wrapped.length > 0 || all.some(({ wired }) => wired > 0),
+    byHand,
+    shared: wrapped.filter((path) => project.folder !== '' && !path.startsWith(`${project.folder}/`)),
+    ...(wrapped.length > 0 && { directory: base }),
+  };
 }
 
 /** Why a module is left as it is; undefined where everything is known. */
