@@ -36,7 +36,7 @@ Next:
   npm run db -- init                                 # creates the script directory
   npm run db -- migrate -m "first tables"            # writes the first revision: read it
   npm run db -- upgrade                              # applies it
-Where the database has its tables already, behind init:
+Where the database has its tables already, after init:
   npm run db -- check                                # what differs between the entities and the database
   npm run db -- migrate --from-database -m "so far"  # what the database has is the first revision
   npm run db -- stamp head                           # this database has it`);

@@ -44,7 +44,7 @@ function nextSteps(db: string, migrations: OwnMigrations | undefined, paint: Pag
     migrations === undefined
       ? [
           ['Next:', [INIT, ...FIRST]],
-          ['Where the database has its tables already, behind init:', EXISTING],
+          ['Where the database has its tables already, after init:', EXISTING],
         ]
       : [
           [
