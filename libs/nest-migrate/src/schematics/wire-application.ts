@@ -14,6 +14,8 @@ import { byHandOf, type OrmModule, ormModulesOf, sameConnection, wrapOrmModule }
 import { freeDirectory, mikroOrmMigrations, type OwnMigrations } from './script-directory-choice.js';
 import { tidied } from './tidy-source.js';
 
+const MONGO = '@mikro-orm/mongodb';
+
 /** A file of the application that is to change. */
 export interface FileChange {
   /** From the folder of the application. */
@@ -73,6 +75,10 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
   const search = { root, folder: project.folder, migrations: settings, fs };
 
   const modules = await wireModules(options, sources, [...edited.values()], search);
+  const db = scriptCall(project.packageManager, 'db');
+  // without a module of MikroORM's there is nothing that commands could work on
+  if (!modules.hasOrm)
+    return { changes: [], isWired: false, byHand: modules.byHand, notes: [], db, migrations: undefined };
   const line = wireMain(edited, mainPath, isThere);
   if (modules.isWired) for (const source of configurations) addTables(source, modules.byHand);
   const byHand = [...modules.byHand, ...line];
@@ -97,6 +103,8 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
 }
 
 interface WiredModules {
+  /** Whether there is a module of MikroORM's that can have migrations. */
+  readonly hasOrm: boolean;
   readonly isWired: boolean;
   readonly byHand: ByHand[];
   /** The files that other applications of the monorepo may load as well. */
@@ -123,6 +131,7 @@ async function wireModules(
   const ungated = all.flatMap((each) => each.ungated);
   const byHand = all.flatMap((each) => each.byHand);
   const total = found.length + byHand.length + all.reduce((sum, { wired }) => sum + wired, 0);
+  const ofMongo = found.filter(({ source }) => source.text.includes(MONGO));
   const sure: OrmModule[] = [];
   for (const each of found) {
     const why = doubt(each, found, ungated, total);
@@ -150,6 +159,7 @@ async function wireModules(
     else byHand.push(problem);
   }
   return {
+    hasOrm: total > ofMongo.length,
     isWired: wrapped.length > 0 || all.some(({ wired }) => wired > 0),
     byHand,
     shared: wrapped.filter((path) => project.folder !== '' && !path.startsWith(`${project.folder}/`)),
@@ -165,7 +175,7 @@ function doubt(
   total: number,
 ): string | undefined {
   if (source.path.startsWith('../')) return 'is in a file outside of this folder';
-  if (source.text.includes('@mikro-orm/mongodb')) return 'is for MongoDB, which has no migrations of this kind';
+  if (source.text.includes(MONGO)) return 'is for MongoDB, which has no migrations of this kind';
   if (connection.kind === 'unknown' && total > 1) return 'does not tell here which connection it is for';
   const beside = ungated.find((each) => sameConnection(each.connection, connection));
   if (beside !== undefined) return `stands beside the MigrationModule of ${beside.place}, which has no orm`;
