@@ -49,7 +49,7 @@ describe('an application with migrations of MikroORM, which keeps its history, o
     await application.step('nest add nest-migrate again', () => addAgain(application));
     await application.step('npm run db -- init', async () => {
       const { stderr } = await application.npmDb('init');
-      expectThat(stderr === '', `init warns:\n${stderr}`);
+      expectThat(!/withMigrationTables|exclude/.test(stderr), `init warns:\n${stderr}`);
     });
     await application.step('db import --dry-run', async () => {
       const { stdout, stderr } = await application.db('import', 'src/migrations', '--dry-run');
