@@ -136,6 +136,13 @@ export class PinnedSession implements Session {
     }
   }
 
+  async beginAsking(query: string): Promise<string | null> {
+    const begin = async (): Promise<void> => this.begin();
+    const value = await (this.#client?.beginAsking(query, begin) ?? begin());
+    // where the driver could not send both at once
+    return value === undefined ? this.value(query) : value;
+  }
+
   async commit(): Promise<void> {
     await this.#explained(async () => this.#transaction?.commit().execute());
     // a transaction that could not be committed is still open, to be rolled back

@@ -23,6 +23,8 @@ export interface Session extends SqlSession {
   value(sql: string): Promise<string | null>;
   /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
   begin(statement?: string): Promise<void>;
+  /** Begins a transaction, asks a query of one value in it, and returns that value: in one round trip where it can. */
+  beginAsking(query: string): Promise<string | null>;
   /** Commits the open transaction. Where that fails, the transaction stays open. */
   commit(): Promise<void>;
   /** Rolls the open transaction back. Does nothing where there is none. */
@@ -104,8 +106,45 @@ export interface History {
   isReady(session: Session): Promise<boolean>;
   /** Creates the history, or what is missing of it. To be called while holding the migration lock. */
   ensure(session: Session): Promise<void>;
-  /** Adds the lines of a step. To be called in the transaction that moves the rows. */
-  record(session: Session, step: RecordedStep, taken: TakenStep): Promise<void>;
+  /**
+   * Adds the lines of a step. To be called in the transaction that moves the rows.
+   *
+   * @param known What the run knows of its own lines.
+   */
+  record(session: Session, step: RecordedStep, taken: TakenStep, known?: KnownLines): Promise<void>;
+}
+
+/**
+ * By what the lines that a run has written are referred to by later ones, by revision: what the run has written itself,
+ * and nothing else writes meanwhile, need not be read.
+ */
+export type KnownLines = Map<string, string>;
+
+/** Moves the rows and adds the lines of a step in one statement. */
+export interface StepWriter {
+  /**
+   * To be called in the transaction of the step. Where another transaction is open, or none, nothing is written.
+   *
+   * @returns the value of `asked`.
+   * @throws TransactionEndedError where the condition `isOpen` is not true.
+   * @throws VersionConflictError where a row is gone.
+   */
+  write(session: Session, step: WrittenStep, also: WrittenWith): Promise<string | null>;
+}
+
+/** A step as it is written down. */
+export interface WrittenStep extends RecordedStep {
+  readonly changes: readonly RowChange[];
+}
+
+/** What goes with the writes of a step. */
+export interface WrittenWith {
+  readonly taken: TakenStep;
+  readonly known: KnownLines;
+  /** The condition without which nothing is written. */
+  readonly isOpen: string | undefined;
+  /** An expression to ask beside the writes. */
+  readonly asked: string | undefined;
 }
 
 /**
@@ -144,6 +183,8 @@ export interface RunTables {
   readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: History | undefined;
+  /** Absent where the engine writes with one statement after the other. */
+  readonly stepWriter?: StepWriter;
 }
 
 /** The time functions that a run uses. */

@@ -30,6 +30,7 @@ export const pgliteSession: SessionRules = {
     // a standby has no transaction ids of its own
     begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',
     now: 'select txid_current_if_assigned()::text',
+    isOpen: (mark) => `txid_current_if_assigned()::text = ${literal(mark)}`,
     fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
   },
 };
