@@ -115,9 +115,9 @@ export class MemorySession implements Session {
   }
 
   async beginAsking(query: string): Promise<string | null> {
-    const value = Object.values(this.database.results.get(query)?.[0] ?? {})[0] ?? null;
+    const [value] = Object.values(this.database.results.get(query)?.[0] ?? {}) as readonly (string | undefined)[];
     await this.begin();
-    return value === null ? null : String(value);
+    return value ?? null;
   }
 
   async commit(): Promise<void> {

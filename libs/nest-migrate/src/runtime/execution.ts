@@ -96,7 +96,7 @@ export class Execution {
     if (held !== undefined) await this.#earlier.statementsEnded(steps, held, { timeout, signal, emit, clock });
     if (steps.length === 0) await this.#earlier.withoutSteps(this.#rows);
     // behind a pooler each transaction may be on another session
-    if (engine.session.settings !== undefined && held === undefined && steps.some(({ body }) => body !== undefined))
+    if (engine.session.settings !== undefined && held === undefined && steps.some(isRunning))
       this.#baseline = await SessionBaseline.of(session, engine.session.settings);
     if (!(await hasTables(tables, session))) await transactions.within(() => ensureTables(tables, session));
     if (this.#isOneTransaction) {
@@ -150,18 +150,21 @@ export class Execution {
     const { options } = this;
     const transactions = this.#transactions;
     if (options.signal?.aborted === true) throw new RunAbortedError(options.signal.reason);
+    // not in the transaction, which others may wait for
+    await this.#loaded(index);
     // another run may write lines between two transactions
     if (transactions.decidesInside) this.#known.clear();
     if (this.ports.engine.capabilities.transactionalDdl && !this.#isOneTransaction) {
       await transactions.begin();
       await this.#planAgain(index);
     }
-    const step = (attempt.step = this.#steps[index] as ExecutableStep | undefined);
+    const step = (attempt.step = await this.#loaded(index));
     if (step === undefined) return undefined;
     const at = { steps: this.#steps, index, rows: this.#rows, isRetry: attempt.isRetry };
     const journal = this.#journalOf(step, await this.#earlier.leftOf(step, at));
     const run = (attempt.run = this.#runOf(step, journal));
     options.emit({ type: 'stepStarted', step: toStep(step, 0), index });
+    this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
     // a transaction that has settings of its own is looked at anyway
     const isGlance = run.keepsSession && this.#canWriteAtOnce(step) && transactions.baseline === undefined;
@@ -171,6 +174,16 @@ export class Execution {
     this.#rows = step.rows;
     if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit(isKnownOpen);
     return toStep(step, this.ports.clock.now() - attempt.started);
+  }
+
+  async #loaded(index: number): Promise<ExecutableStep | undefined> {
+    const step = this.#steps[index];
+    return step === undefined ? undefined : (this.plan.loaded?.(step) ?? step);
+  }
+
+  /** Begins once the first statement of the present step is sent, which the database works on meanwhile. */
+  #loadAhead(index: number): void {
+    if (this.plan.loaded !== undefined) setImmediate(() => void this.#loaded(index).catch(() => undefined));
   }
 
   /** Warns of what revisions have left in a connection that the application continues to use. */
@@ -246,10 +259,7 @@ export class Execution {
   }
 
   /** Returns whether the last statement has told that the transaction is still the one that was begun. */
-  async #moveRows(
-    step: ExecutableStep,
-    { started, journal, operationsDigest, glance }: RanStep,
-  ): Promise<boolean> {
+  async #moveRows(step: ExecutableStep, { started, journal, operationsDigest, glance }: RanStep): Promise<boolean> {
     const { session, tables, clock } = this.ports;
     let isKnownOpen = false;
     const move = async (): Promise<void> => {
@@ -302,6 +312,11 @@ interface RanStep {
   readonly operationsDigest: string | null | undefined;
   /** What is to be asked beside the writes, where the settings of the session were not looked at before. */
   readonly glance: Glance | undefined;
+}
+
+/** Whether a step runs something. The functions of later steps may not be loaded yet. */
+function isRunning({ body, direction }: ExecutableStep): boolean {
+  return body !== undefined || direction !== 'stamp';
 }
 
 function noService(name: string): never {

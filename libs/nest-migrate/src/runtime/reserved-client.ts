@@ -16,6 +16,8 @@ interface NativeClient {
   end(): unknown;
 }
 
+type Row = Readonly<Record<string, string | number | boolean | null>>;
+
 interface NativePool {
   on(event: 'acquire', listener: (client: NativeClient) => void): unknown;
   off(event: 'acquire', listener: (client: NativeClient) => void): unknown;
@@ -51,8 +53,8 @@ export class ReservedClient {
     client.query = async (text, ...more) => {
       Reflect.deleteProperty(client, 'query');
       if (text !== 'begin') return send(text, ...more);
-      const results = (await send(`begin; ${query}`)) as readonly { readonly rows: readonly object[] }[];
-      const [first] = Object.values(results.at(-1)?.rows[0] ?? {}) as readonly unknown[];
+      const results = (await send(`begin; ${query}`)) as readonly { readonly rows: readonly Row[] }[];
+      const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
       value = first === undefined || first === null ? null : String(first);
       return results[0];
     };

@@ -13,7 +13,7 @@ export interface ToolTables {
   /** The table that holds the lock of a cluster; absent where {@link Locks.cluster} is. */
   lock?(table: string, schema: string | undefined): LockTableSql;
   /** Several writes as one statement; absent where the engine has no such statement. */
-  atOnce?(writes: WritesAtOnce): string;
+  readonly atOnce?: (writes: WritesAtOnce) => string;
 }
 
 /** Writes that one statement does together: all of them, or none. */

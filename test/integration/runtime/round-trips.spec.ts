@@ -1,0 +1,80 @@
+/** How often a run and a boot go to the server, as the server's wire has it. */
+import { afterEach, expect, it } from '@jest/globals';
+import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { type RecordingProxy, startRecording } from '../../support/recording-proxy.ts';
+import { given, type RevisionCode } from '../../support/revision-file.ts';
+import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
+
+const ends: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  while (ends.length > 0) await ends.pop()!();
+});
+
+/** An application whose one connection leads through the proxy. */
+async function recorded(revisions: Revisions): Promise<{ readonly at: Scenario; readonly proxy: RecordingProxy }> {
+  const database = await createDatabase('postgres');
+  ends.push(() => database.drop());
+  const { host = '', port = 0 } = database.options;
+  const proxy = await startRecording({ host, port });
+  ends.push(() => proxy.close());
+  const through: TestDatabase = { ...database, options: { ...database.options, host: '127.0.0.1', port: proxy.port } };
+  const at = await scenario('postgres', { database: through, revisions, poolMax: 1 });
+  ends.push(() => at.end());
+  return { at, proxy };
+}
+
+/** The texts that clients have sent, each of which waits for the server once. */
+function roundTrips(sent: string): readonly string[] {
+  return [...sent.matchAll(/Q\0\0[^]{2}([^\0]+)\0/g)].map(([, text = '']) => text);
+}
+
+/** Those of each revision: from its begin to its commit. */
+function ofRevisions(texts: readonly string[]): readonly (readonly string[])[] {
+  return texts.reduce<string[][]>((found, text) => {
+    if (text.startsWith('begin')) found.push([]);
+    found.at(-1)?.push(text);
+    return found;
+  }, []);
+}
+
+const lineOf = (count: number, code: (index: number) => RevisionCode): Revisions =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`r${index}`, code(index)]));
+
+it('ten revisions take three round trips each beside their own statements', async () => {
+  const { at, proxy } = await recorded(
+    lineOf(11, (index) =>
+      given({ index }, async (op, values) => {
+        await op.createTable(`table_${values.index}`, {
+          columns: { id: { type: 'integer', primary: true }, name: { type: 'string', length: 40 } },
+        });
+        await op.createIndex(`table_${values.index}`, ['name'], { name: `index_${values.index}` });
+      }),
+    ),
+  );
+  // the first makes the tables of the tool, and learns what the session is like
+  await at.migrations.upgrade({ target: 'r0' });
+  proxy.take();
+  await at.migrations.upgrade();
+  const revisions = ofRevisions(roundTrips(proxy.take()));
+  expect(revisions).toHaveLength(10);
+  const [, ...later] = revisions;
+  for (const texts of later.slice(0, -1)) {
+    expect(texts).toEqual([
+      expect.stringMatching(/^begin; select /),
+      expect.stringMatching(/^create table /),
+      expect.stringMatching(/^create index /),
+      expect.stringMatching(/^with written0 as \(update .*\), added0 as \(insert into /s),
+      'commit',
+    ]);
+  }
+});
+
+it('a revision whose text may change the session is looked behind, which is one more', async () => {
+  const { at, proxy } = await recorded(
+    lineOf(4, (index) => given({ index }, (op, values) => op.execute(`select ${values.index}`))),
+  );
+  await at.migrations.upgrade({ target: 'r0' });
+  proxy.take();
+  await at.migrations.upgrade();
+  expect(ofRevisions(roundTrips(proxy.take()))[1]).toHaveLength(5);
+});
