@@ -6,6 +6,7 @@
 import { type JournalKey, type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.ts';
 import { TransactionEndedError, VersionConflictError } from '../../libs/nest-migrate/src/errors/runtime.errors.ts';
 import { type RowChange } from '../../libs/nest-migrate/src/revision/row-changes.ts';
+import { type SqlSession } from '../../libs/nest-migrate/src/engines/session/sql-session.ts';
 import {
   type Fence,
   type History,
@@ -178,7 +179,7 @@ export function memoryTables({ atOnce = false }: { readonly atOnce?: boolean } =
   return { version, journal, history, ...(atOnce && { stepWriter }) };
 }
 
-function at<T>(session: Session, name: string, work: (state: MemoryState) => T): Promise<T> {
+function at<T>(session: SqlSession, name: string, work: (state: MemoryState) => T): Promise<T> {
   const memory = session as MemorySession;
   return memory.call(name, () => work(memory.state));
 }

@@ -10,17 +10,21 @@ afterEach(async () => {
   while (ends.length > 0) await ends.pop()!();
 });
 
-/** An application whose one connection leads through the proxy. */
-async function recorded(revisions: Revisions): Promise<{ readonly at: Scenario; readonly proxy: RecordingProxy }> {
+/** A database that is reached through the proxy. */
+async function recorded(): Promise<{ readonly database: TestDatabase; readonly proxy: RecordingProxy }> {
   const database = await createDatabase('postgres');
   ends.push(() => database.drop());
   const { host = '', port = 0 } = database.options;
   const proxy = await startRecording({ host, port });
   ends.push(() => proxy.close());
-  const through: TestDatabase = { ...database, options: { ...database.options, host: '127.0.0.1', port: proxy.port } };
-  const at = await scenario('postgres', { database: through, revisions, poolMax: 1 });
+  const options = { ...database.options, host: '127.0.0.1', port: proxy.port };
+  return { database: { ...database, options }, proxy };
+}
+
+async function start(...[engine, options]: Parameters<typeof scenario>): Promise<Scenario> {
+  const at = await scenario(engine, { poolMax: 1, ...options });
   ends.push(() => at.end());
-  return { at, proxy };
+  return at;
 }
 
 /** The texts that clients have sent, each of which waits for the server once. */
@@ -40,9 +44,14 @@ function ofRevisions(texts: readonly string[]): readonly (readonly string[])[] {
 const lineOf = (count: number, code: (index: number) => RevisionCode): Revisions =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`r${index}`, code(index)]));
 
+const selects = (count: number): Revisions =>
+  lineOf(count, (index) => given({ index }, (op, values) => op.execute(`select ${values.index}`)));
+
 it('ten revisions take three round trips each beside their own statements', async () => {
-  const { at, proxy } = await recorded(
-    lineOf(11, (index) =>
+  const { database, proxy } = await recorded();
+  const at = await start('postgres', {
+    database,
+    revisions: lineOf(11, (index) =>
       given({ index }, async (op, values) => {
         await op.createTable(`table_${values.index}`, {
           columns: { id: { type: 'integer', primary: true }, name: { type: 'string', length: 40 } },
@@ -50,7 +59,7 @@ it('ten revisions take three round trips each beside their own statements', asyn
         await op.createIndex(`table_${values.index}`, ['name'], { name: `index_${values.index}` });
       }),
     ),
-  );
+  });
   // the first makes the tables of the tool, and learns what the session is like
   await at.migrations.upgrade({ target: 'r0' });
   proxy.take();
@@ -70,11 +79,22 @@ it('ten revisions take three round trips each beside their own statements', asyn
 });
 
 it('a revision whose text may change the session is looked behind, which is one more', async () => {
-  const { at, proxy } = await recorded(
-    lineOf(4, (index) => given({ index }, (op, values) => op.execute(`select ${values.index}`))),
-  );
+  const { database, proxy } = await recorded();
+  const at = await start('postgres', { database, revisions: selects(4) });
   await at.migrations.upgrade({ target: 'r0' });
   proxy.take();
   await at.migrations.upgrade();
   expect(ofRevisions(roundTrips(proxy.take()))[1]).toHaveLength(5);
+});
+
+it.each([
+  ['without a history', false],
+  ['with a history', true],
+])('a boot that finds nothing to do takes three round trips at most: %s', async (_, history) => {
+  const { database, proxy } = await recorded();
+  const options = { database, revisions: selects(3), module: { onBootstrap: 'upgrade', history } } as const;
+  await start('postgres', options);
+  expect(ofRevisions(roundTrips(proxy.take()))).not.toHaveLength(0);
+  await start('postgres', options);
+  expect(roundTrips(proxy.take()).length).toBeLessThanOrEqual(3);
 });

@@ -117,8 +117,8 @@ export async function runWith(
   const database = databaseOf(context, options);
   const emit = emitter(context, options);
 
-  const { rows: glance, interrupted } = await database.glance();
-  await warnOfAltered(context, options, scripts, { database, rows: glance });
+  const { rows: glance, interrupted, lines } = await database.survey();
+  await warnOfAltered(context, options, scripts, { rows: glance, lines });
   const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
   const foreseen = plan(glance);
   if (glance.length === 0 && scriptsOf(foreseen)[0]?.importedFrom !== undefined) {

@@ -12,11 +12,15 @@ import { type RevisionData } from './revision-data.js';
  */
 export type Author = 'revision' | 'tool';
 
+/** A session as readers of the tool's own tables use it. */
+export interface ReadingSession extends SqlSession {
+  readonly inTransaction: boolean;
+}
+
 /** The one connection of a run. Lock, statements and version rows all use it. */
-export interface Session extends SqlSession {
+export interface Session extends ReadingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
-  readonly inTransaction: boolean;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[], author?: Author): Promise<T[]>;
   execute(sql: string, params?: readonly unknown[], author?: Author): Promise<number>;
   /** The first value of a query's first row, as text. */
@@ -66,7 +70,7 @@ export interface VersionRows {
    */
   ensure(session: Session): Promise<boolean>;
   /** The rows, sorted; none where the table does not exist yet. Never writes. */
-  read(session: Session): Promise<readonly string[]>;
+  read(session: SqlSession): Promise<readonly string[]>;
   /** Deletes all rows. */
   clear(session: Session): Promise<void>;
   /**
@@ -83,7 +87,7 @@ export interface Journal {
    * The revisions that were begun and not finished: at most one, unless another program writes to the journal. Never
    * writes.
    */
-  interrupted(session: Session): Promise<readonly InterruptedRevision[]>;
+  interrupted(session: ReadingSession): Promise<readonly InterruptedRevision[]>;
   /** Creates the journal where it is missing. Not inside a transaction, which the engine's DDL would commit. */
   ensure(session: Session): Promise<void>;
   add(session: Session, row: JournalRow): Promise<void>;

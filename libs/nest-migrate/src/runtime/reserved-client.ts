@@ -70,6 +70,14 @@ export class ReservedClient {
     return value;
   }
 
+  /** The rows of several queries, asked together; `undefined` where the driver can't. */
+  async queryTogether(queries: readonly string[]): Promise<readonly (readonly object[])[] | undefined> {
+    const { client } = this;
+    if (client.processID === undefined) return undefined;
+    const results = (await client.query(queries.join('; '))) as readonly { readonly rows: readonly object[] }[];
+    return results.map(({ rows }) => rows);
+  }
+
   /** Makes the pool replace the client, since the settings of a session end with it. */
   close(): void {
     const { client } = this;

@@ -8,6 +8,7 @@ import {
 } from '../engines/tables/history-table.js';
 import { checkColumns } from './own-columns.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
+import { type Inquiry } from './inquiry.js';
 import { cut, firstLine, withoutControls } from './describe-step.js';
 import { type History, type HistoryEntry, type KnownLines, type RecordedStep, type TakenStep } from './ports.js';
 import { version } from './version.js';
@@ -23,6 +24,11 @@ export class SqlHistory implements History {
     /** Describes the process that runs the steps, for readers of the table. */
     private readonly client: string,
   ) {}
+
+  /** What {@link newest} asks. */
+  get inquiry(): Inquiry {
+    return { first: this.sql.columns, then: this.sql.newest };
+  }
 
   /** Whether the table exists. */
   async exists(session: SqlSession): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
   VersionTableSchemaMissingError,
 } from '../errors/version-table.errors.js';
 import { type RowChange } from '../revision/row-changes.js';
+import { type Inquiry } from './inquiry.js';
 import { type VersionRows } from './ports.js';
 
 /** The length of the column in a table that this tool creates, in characters. */
@@ -121,6 +122,11 @@ export class SqlVersionRows implements VersionRows {
   async checkMatched(session: SqlSession, change: RowChange, matched: number): Promise<void> {
     const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
     if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+  }
+
+  /** What {@link read} asks. */
+  get inquiry(): Inquiry {
+    return { first: this.sql.exists, then: this.sql.select };
   }
 
   /** The statement that creates the table where it does not exist. */
