@@ -130,17 +130,17 @@ function operationsPage(places: Places): string {
     '# Verbs of op',
     prose(documentationOf(all).text, places),
     "The guide to [operations](../guide/operations.md) tells of names, texts, operations of your own, and of Alembic's verbs.",
-    [
-      '| | |',
-      '| --- | --- |',
-      ...sections.map(
-        ({ title, verbs }) =>
-          `| ${title} | ${verbs.map((verb) => `[\`${nameOf(verb)}\`](#${nameOf(verb).toLowerCase()})`).join(', ')} |`,
-      ),
-    ].join('\n'),
+    sections
+      .map(({ title, verbs }) => `- ${title}: ${verbs.map((verb) => toHeading(nameOf(verb))).join(', ')}`)
+      .join('\n'),
     ...sections.flatMap(({ title, verbs }) => [`## ${title}`, ...verbs.flatMap((verb) => verbParts(verb, places))]),
     ...(properties.length === 0 ? [] : ['## What op knows', memberList(properties, places)]),
   ]);
+}
+
+/** A link to a heading of the same page that is code. */
+function toHeading(name: string): string {
+  return `[\`${name}\`](#${name.toLowerCase()})`;
 }
 
 function verbsOf(declaration: ts.InterfaceDeclaration): readonly ts.MethodSignature[] {
@@ -244,15 +244,15 @@ function errorsPage(entries: readonly ErrorEntry[], samples: ErrorSamples, place
   const families = Object.entries(errorFamilies)
     .map(([family, title]) => ({ title, members: entries.filter((entry) => entry.family === family) }))
     .filter(({ members }) => members.length > 0);
-  const codes = (members: readonly ErrorEntry[]): string =>
-    members.map(({ code }) => `[\`${code}\`](#${code.toLowerCase()})`).join(', ');
   return markdownPage([
     WRITTEN,
     '# Error codes',
     'Each error that the tool throws on purpose is a [`MigrationError`](api.md#migrationerror): `code` is stable and made for programs, ' +
       '`message` is one line that says what is wrong and then what to do, `cure` is the latter alone. ' +
       'On the terminal it is the line behind `Error:`; `--json` prints it with its code. In the messages below, … stands for a name.',
-    ['| | |', '| --- | --- |', ...families.map(({ title, members }) => `| ${title} | ${codes(members)} |`)].join('\n'),
+    families
+      .map(({ title, members }) => `- ${title}: ${members.map(({ code }) => toHeading(code)).join(', ')}`)
+      .join('\n'),
     ...families.flatMap(({ title, members }) => [
       `## ${title}`,
       ...members.flatMap(({ code, classes }) => [

@@ -14,11 +14,14 @@ import { checkLinks, checkMarkdown } from './links.ts';
 import { serveSite } from './server.ts';
 
 const problems: string[] = [];
+let passed = 0;
 
 /** Says what went well, or remembers what did not. */
 function check(what: string, holds: boolean, detail = ''): void {
-  if (holds) console.log(`✓ ${what}`);
-  else problems.push(`${what}${detail === '' ? '' : `: ${detail}`}`);
+  if (holds) {
+    passed += 1;
+    console.log(`✓ ${what}`);
+  } else problems.push(`${what}${detail === '' ? '' : `: ${detail}`}`);
 }
 
 /** The part of playwright-core that is used here: it is installed in docs/ alone. */
@@ -183,4 +186,5 @@ try {
   await site.close();
 }
 for (const problem of problems) console.error(`✗ ${problem}`);
+console.log(`${passed} passed, ${problems.length} failed`);
 if (problems.length > 0) process.exitCode = 1;
