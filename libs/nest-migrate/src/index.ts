@@ -50,6 +50,8 @@ export type { EditOptions } from './commands/edit.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
+export type { GraphOptions } from './commands/history-graph.js';
+export type { GraphContent, GraphOperation, GraphResult, GraphRevision } from './commands/graph-result.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
