@@ -205,6 +205,14 @@ export type {
   RenameColumnOperation,
 } from './operations/kinds/column.operations.js';
 export type {
+  ColumnConversion,
+  ColumnSyncOperation,
+  ColumnSyncVerbs,
+  SyncColumnsOperation,
+  SyncColumnsOptions,
+  UnsyncColumnsOperation,
+} from './operations/kinds/column-sync.operations.js';
+export type {
   ConstraintOperation,
   ConstraintVerbs,
   CreateCheckConstraintOperation,

@@ -65,7 +65,8 @@ export function dependentQuery(
       select d.classid, d.objid, 1 from depends d join asked on d.refclassid = asked.classid
           and d.refobjid = asked.objid and d.refobjsubid = asked.objsubid
         where d.classid in (${classes})
-          or d.classid in (${partClasses}) and (asked.rebuilt or ${hasExpression('d.classid', 'd.objid', expressions)})
+          -- what depends on a type as one of its columns is the table itself
+          or d.classid in (${partClasses}) and d.objsubid = 0 and (asked.rebuilt or ${hasExpression('d.classid', 'd.objid', expressions)})
       union
       select d.classid, d.objid, dependent.depth + 1
         from dependent
