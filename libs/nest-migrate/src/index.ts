@@ -47,6 +47,7 @@ export type { SquashOptions, SquashProof, SquashResult } from './commands/squash
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
+export type { CreateDatabaseResult } from './commands/create-database.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
@@ -395,6 +396,7 @@ export {
   AuthenticationFailedError,
   DatabaseInUseError,
   DatabaseMissingError,
+  DatabaseNotCreatedError,
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,

@@ -5,6 +5,7 @@ import { branches } from '../commands/branches.js';
 import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
+import { createDatabase, type CreateDatabaseResult } from '../commands/create-database.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
@@ -229,6 +230,18 @@ export class MigrationService {
     const { sql, ...rest } = options;
     const context = this.context('stamp', options);
     return sql === true ? stamp(context, { ...rest, sql }) : stamp(context, rest);
+  }
+
+  /**
+   * Creates the configured database, empty, where it does not exist yet: on a server with the character set and the
+   * collation of MikroORM's configuration.
+   *
+   * @throws DatabaseNotCreatedError where it can't be created, as where the user may not.
+   * @example
+   * const { created } = await migrations.createDatabase();
+   */
+  async createDatabase(options?: Common): Promise<CreateDatabaseResult> {
+    return createDatabase(this.context('create-database', options), options);
   }
 
   /**
