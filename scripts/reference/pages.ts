@@ -52,6 +52,7 @@ const rooms: Readonly<Record<string, string>> = {
 const families = [
   ['table', 'Tables'],
   ['column', 'Columns'],
+  ['column-sync', 'Columns that follow another'],
   ['index', 'Indexes'],
   ['constraint', 'Constraints'],
   ['data', 'Rows and SQL'],
@@ -92,10 +93,15 @@ function placesOf(main: readonly Exported[], testing: readonly Exported[], error
   for (const { code, classes } of errors) {
     for (const { name } of classes) places.set(name, `errors.md#${code.toLowerCase()}`);
   }
-  for (const [family] of families) places.set(`${family[0].toUpperCase()}${family.slice(1)}Verbs`, `operations.md`);
+  for (const [family] of families) places.set(verbsName(family), `operations.md`);
   places.set('OperationVerbs', 'operations.md');
   places.set('MigrationModuleOptions', 'options.md');
   return places;
+}
+
+/** `ColumnSyncVerbs` of `column-sync`. */
+function verbsName(family: string): string {
+  return `${family.replaceAll(/(?:^|-)./g, (start) => start.replace('-', '').toUpperCase())}Verbs`;
 }
 
 function isError({ name, file }: Exported): boolean {
@@ -120,8 +126,7 @@ function operationsPage(places: Places): string {
   if (without.length > 0) throw new Error(`pages.ts has no title for the operations of ${without.join(', ')}`);
   const all = interfaceOf('operations/verbs.ts', 'OperationVerbs');
   const sections = families.map(([family, title]): { title: string; verbs: readonly ts.MethodSignature[] } => {
-    const name = `${family[0].toUpperCase()}${family.slice(1)}Verbs`;
-    return { title, verbs: verbsOf(interfaceOf(`operations/kinds/${family}.operations.ts`, name)) };
+    return { title, verbs: verbsOf(interfaceOf(`operations/kinds/${family}.operations.ts`, verbsName(family))) };
   });
   sections.push({ title: 'Queries, transactions and blocks', verbs: verbsOf(all) });
   const properties = all.members.filter(ts.isPropertySignature);
