@@ -219,6 +219,11 @@ export const contents: readonly Section[] = [
         'API: classes and functions',
         'What an application imports from nest-migrate to call it.',
       ),
+      page(
+        'reference/operation-types.md',
+        'API: types of operations',
+        'Operations as data, and the options of the verbs that make them.',
+      ),
       page('reference/types.md', 'API: types', 'The types that nest-migrate exports.'),
       page('reference/testing.md', 'API: nest-migrate/testing', 'What test suites import from nest-migrate/testing.'),
       page(
