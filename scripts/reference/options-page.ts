@@ -42,5 +42,5 @@ export function optionsPage(places: Places): string {
 function firstSentence(text: string): string {
   const line = inLine(text.split(/\n\n|\n- |:\n/)[0]);
   const [sentence] = /^.*?[^.][.:](?= [A-Z`]|$)/.exec(line) ?? [line];
-  return sentence.replace(/:$/, '.');
+  return `${sentence.replace(/[.:]$/, '')}.`;
 }
