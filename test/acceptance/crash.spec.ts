@@ -18,7 +18,7 @@ import { type Server, startPgbouncer } from '../support/servers/index.ts';
 import { starters } from '../support/servers/start-servers.ts';
 
 /** How many moments an engine gets; they are spread over all that there are. */
-const POINTS = Number(process.env['CRASH_POINTS'] ?? 4);
+const POINTS = Number(process.env['CRASH_POINTS'] ?? 3);
 /** Other moments in other runs. */
 const SEED = Number(process.env['CRASH_SEED'] ?? Math.floor(Math.random() * 1e6));
 /** Only these, as they are told when they fail: CRASH_AT=12:after,30:later */

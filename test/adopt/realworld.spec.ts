@@ -95,6 +95,7 @@ describe('an application with migrations of MikroORM, as the public example is, 
         ],
       );
       await addLine(application, 'src/main.ts', 'AppModule');
+      await application.edit('package.json', ['"scripts":{', '"scripts":{"db":"nest start -- db",']);
     });
     await application.step(
       "db init refuses ./migrations, which would become the folder of MikroORM's migrator",

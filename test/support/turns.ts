@@ -1,3 +1,5 @@
+import { type Engine } from './engines.ts';
+
 /**
  * What a run takes of a product of cases that is too long for every run: each case in one of its places (on one of its
  * engines, say), the next day in the next one, so that a few days see all of them. `WHOLE=yes` takes all in one run, and
@@ -25,6 +27,16 @@ export function isTurn<Place>(
   { isWhole, turn }: Turns = turns,
 ): boolean {
   return places.includes(place) && (isWhole || places[(index + turn) % places.length] === place);
+}
+
+/**
+ * Whether the case of that number runs on this one of its engines. PGlite is PostgreSQL as WebAssembly in the test's own
+ * process, where a statement takes many times what it costs elsewhere: its turn comes once while the others' come three
+ * times, so that three days for each of the others, and one, see all of them.
+ */
+export function isTurnOfEngine(index: number, engine: Engine, sharing: readonly Engine[], at: Turns = turns): boolean {
+  const others = sharing.filter((other) => other !== 'pglite');
+  return isTurn(index, engine, [...others, ...others, ...others, ...sharing.filter((one) => one === 'pglite')], at);
 }
 
 /** For the line with which a run says what it takes. */

@@ -4,7 +4,7 @@ import { allEngines, type Engine } from '../../support/databases.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { executing, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
-import { isTurn } from '../../support/turns.ts';
+import { isTurnOfEngine } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -107,7 +107,7 @@ describe.each(allEngines)('branches in different orders on %s', (engine) => {
   });
 
   // in turns: how a rehearsal works on the engine is above, what it finds is the same on each
-  const ofRun = conflicts.filter((_, index) => engine === 'sqlite' || isTurn(index, engine, servers));
+  const ofRun = conflicts.filter((_, index) => engine === 'sqlite' || isTurnOfEngine(index, engine, servers));
   for (const { name, left, right, message } of ofRun) {
     it(`a merge is not proven where ${name}, and verify finds it`, async () => {
       const { migrations } = await branches(engine, left, right);

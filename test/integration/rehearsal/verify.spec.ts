@@ -5,7 +5,7 @@ import { allEngines, type Engine } from '../../support/databases.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
-import { isTurn } from '../../support/turns.ts';
+import { isTurnOfEngine } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -223,7 +223,7 @@ describe.each(allEngines)('verifying revisions on %s', (engine) => {
   ];
 
   // without a server a scratch database costs nothing
-  const ofRun = faults.filter((_, index) => engine === 'sqlite' || isTurn(index, engine, allEngines));
+  const ofRun = faults.filter((_, index) => engine === 'sqlite' || isTurnOfEngine(index, engine, allEngines));
   it.each(ofRun)('finds $name', async ({ revisions, found, message }) => {
     const entities = found.some((finding) => 'rule' in finding && finding.rule === 'models-differ') ? [Book] : [];
     const result = await verified(engine, { entities, revisions }, { includeObject: () => entities.length > 0 });

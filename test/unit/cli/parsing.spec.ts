@@ -51,6 +51,7 @@ const lines: [command: string, method: string, options: Record<string, unknown>]
   ['stamp --lock-wait-timeout 0 -1', 'stamp', { revisions: '-1', lockWaitTimeout: 0 }],
   ['stamp a -1', 'stamp', { revisions: ['a', '-1'] }],
   ['ensure-version --lock-wait-timeout 5', 'ensureVersion', { lockWaitTimeout: 5 }],
+  ['create-database', 'createDatabase', {}],
   ['check', 'check', {}],
   ['check -d other -q', 'check', { directory: 'other' }],
   ['current', 'current', {}],

@@ -350,6 +350,7 @@ describe('--json', () => {
     'edit',
     'check',
     'ensure-version',
+    'create-database',
     'revision',
     'migrate',
     'merge a b',

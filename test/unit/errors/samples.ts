@@ -85,6 +85,9 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     DatabaseBehindError: [new errors.DatabaseBehindError([name], [])],
     DatabaseInUseError: [new errors.DatabaseInUseError(name, name)],
     DatabaseMissingError: [new errors.DatabaseMissingError(name, name, cause)],
+    DatabaseNotCreatedError: [
+      new errors.DatabaseNotCreatedError(name, `is ${name}`, { cure: `Create ${name}.`, cause }),
+    ],
     DatabaseNotAtHeadError: [
       new errors.DatabaseNotAtHeadError([name]),
       new errors.DatabaseNotAtHeadError([name], true),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { describeTurn, isTurn, turnsOf } from '../../support/turns.ts';
+import { allEngines, type Engine } from '../../support/engines.ts';
+import { describeTurn, isTurn, isTurnOfEngine, turnsOf } from '../../support/turns.ts';
 
 const places = ['a', 'b', 'c'] as const;
 const takenIn = (index: number, env: Record<string, string>): readonly string[] =>
@@ -10,6 +11,16 @@ describe('the cases of a run', () => {
     const days = [7, 8, 9].map((day) => takenIn(index, { TURN: String(day) }));
     expect(days.map(({ length }) => length)).toEqual([1, 1, 1]);
     expect(new Set(days.flat())).toEqual(new Set(places));
+  });
+
+  it('are on one engine a day, once on PGlite while three times on each of the others', () => {
+    const days = Array.from({ length: 13 }, (_, day) =>
+      allEngines.filter((engine) => isTurnOfEngine(5, engine, allEngines, turnsOf({ TURN: String(day) }, 0))),
+    );
+    expect(days.map(({ length }) => length)).toEqual(days.map(() => 1));
+    const times = (engine: Engine): number => days.flat().filter((one) => one === engine).length;
+    expect(allEngines.map(times)).toEqual(allEngines.map((engine) => (engine === 'pglite' ? 1 : 3)));
+    expect(isTurnOfEngine(5, 'pglite', ['pglite'], turnsOf({ TURN: '7' }, 0))).toBe(true);
   });
 
   it('with one place run every day, and in no place that is not theirs', () => {

@@ -218,6 +218,14 @@ export interface MigrationModuleOptions {
    */
   online?: boolean;
   /**
+   * Whether `migrate` writes on SQLite what a table that it rebuilds is before (`existing`). A run reads that from the
+   * database; `--sql` has none, and refuses revisions without it. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ existingTables: true })
+   */
+  existingTables?: boolean;
+  /**
    * The program that changes large tables of MySQL and MariaDB while the application works. Default: the server does.
    *
    * @example
@@ -392,6 +400,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly online: boolean;
+  readonly existingTables: boolean;
   readonly onlineSchemaChange: SchemaChangeSettings | undefined;
   readonly fileTemplate: string;
   readonly headsFile: boolean;

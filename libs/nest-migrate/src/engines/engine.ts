@@ -4,6 +4,7 @@ import { type Catalogue } from './catalogue/catalogue.js';
 import { type ModelRules } from './catalogue/model-rules.js';
 import { type TypeRules } from './catalogue/type-rules.js';
 import { type Ddl } from './ddl/ddl.js';
+import { type DatabaseCreation } from './database-creation.js';
 import { type DialectName } from './dialect-name.js';
 import { type ExpressionOracle } from './oracle.js';
 import {
@@ -64,6 +65,11 @@ export interface Engine {
   script(table: string, schema: string | undefined, lockWaitTimeout: number): ScriptSyntax;
   /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
   scratch(): Promise<Scratch>;
+  /**
+   * How databases are created on its server; absent where the first connection creates them. Loaded when it is called, as
+   * {@link scratch} is.
+   */
+  creation?(): Promise<DatabaseCreation>;
   /**
    * How operations are written so that the application's requests go on meanwhile; absent where there is no other way
    * than the plain one. Loaded when it is called, as {@link scratch} is.

@@ -1,4 +1,5 @@
 import { MigrationError } from './migration.error.js';
+import { type Wording } from './wording.js';
 
 /**
  * Thrown where a verb is called with arguments that cannot be meant. Nothing of the call has reached the database.
@@ -12,7 +13,7 @@ export class InvalidOperationError extends MigrationError {
     /** The verb that was called, such as `addColumn`. */
     readonly operation: string,
     problem: string,
-    cure?: string,
+    cure?: string | Wording,
     cause?: unknown,
   ) {
     super(`${operation}: ${problem}`, { cure, cause });

@@ -427,7 +427,7 @@ function shown(value: unknown): string {
 }
 
 /** The reason on one line of bounded length. That of a {@link MigrationError} keeps its commands as data. */
-function reasonIn(cause: unknown): string | Wording {
+export function reasonIn(cause: unknown): string | Wording {
   const wording = wordingOf(cause);
   return wording === undefined ? oneLine(reasonOf(cause), REASON_LIMIT) : shortened(wording);
 }

@@ -5,6 +5,7 @@ import { branches } from '../commands/branches.js';
 import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
+import { createDatabase, type CreateDatabaseResult } from '../commands/create-database.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
@@ -12,7 +13,9 @@ import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
+import { type GraphResult } from '../commands/graph-result.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { type GraphOptions } from '../commands/history-graph.js';
 import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
@@ -230,6 +233,18 @@ export class MigrationService {
   }
 
   /**
+   * Creates the configured database, empty, where it does not exist yet: on a server with the character set and the
+   * collation of MikroORM's configuration.
+   *
+   * @throws DatabaseNotCreatedError where it can't be created, as where the user may not.
+   * @example
+   * const { created } = await migrations.createDatabase();
+   */
+  async createDatabase(options?: Common): Promise<CreateDatabaseResult> {
+    return createDatabase(this.context('create-database', options), options);
+  }
+
+  /**
    * Creates the version table and the history table where they do not exist yet, under the migration lock.
    *
    * @throws LockTimeoutError where another process held the lock too long.
@@ -435,6 +450,21 @@ export class MigrationService {
    */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
     return history(this.context('history', options), options);
+  }
+
+  /**
+   * The revisions with what each does, for a picture of the history. It runs their `upgrade` without a database. The
+   * database is asked for what is applied; where it can't be reached, that is a warning.
+   *
+   * @throws PlanFileInvalidError where the plan can't be read.
+   * @example
+   * const { revisions } = await migrations.graph();
+   * const pending = revisions.filter(({ isApplied }) => isApplied === false);
+   */
+  async graph(options?: GraphOptions): Promise<GraphResult> {
+    // few applications draw
+    const { graph } = await import('../commands/history-graph.js');
+    return graph(this.context('graph', options), options);
   }
 
   /**

@@ -47,7 +47,8 @@ export async function checkOtherConfigurations(search: Search): Promise<readonly
   return findings;
 }
 
-async function configurationPaths(cwd: string, fs: FileSystem): Promise<readonly string[]> {
+/** The files, from the folder of package.json, that may be a configuration of MikroORM's command line. */
+export async function configurationPaths(cwd: string, fs: FileSystem): Promise<readonly string[]> {
   const file = join(cwd, 'package.json');
   const manifest = (await fs.exists(file)) ? await readJsonWithComments(file, fs) : undefined;
   const settings = isRecord(manifest) ? manifest['mikro-orm'] : undefined;

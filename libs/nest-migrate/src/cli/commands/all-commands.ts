@@ -3,6 +3,7 @@ import { at } from './at.command.js';
 import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
 import { check } from './check.command.js';
+import { createDatabase } from './create-database.command.js';
 import { current } from './current.command.js';
 import { downgrade } from './downgrade.command.js';
 import { drift } from './drift.command.js';
@@ -32,6 +33,7 @@ import { verify } from './verify.command.js';
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
   init,
+  createDatabase,
   importCommand,
   listTemplates,
   migrate,
