@@ -2,6 +2,7 @@
 export const families = [
   ['table', 'Tables'],
   ['column', 'Columns'],
+  ['column-sync', 'Copies of a column'],
   ['index', 'Indexes'],
   ['constraint', 'Constraints'],
   ['data', 'Rows and SQL'],
@@ -16,3 +17,8 @@ export const families = [
   ['dependent', 'What hangs on a column'],
   ['attribute', 'Grants, comments and owners'],
 ] as const;
+
+/** The interface that declares the verbs of a family: `ColumnSyncVerbs`. */
+export function verbsName(family: string): string {
+  return `${family.replaceAll(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase())}Verbs`;
+}

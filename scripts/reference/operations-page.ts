@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { documentationOf, interfaceOf, librarySource } from './declarations.ts';
-import { families } from './families.ts';
+import { families, verbsName } from './families.ts';
 import {
   details,
   fence,
@@ -26,7 +26,7 @@ export function operationsPage(places: Places): string {
   if (without.length > 0) throw new Error(`families.ts has no title for the operations of ${without.join(', ')}`);
   const all = interfaceOf('operations/verbs.ts', 'OperationVerbs');
   const sections = families.map(([family, title]): { title: string; verbs: readonly ts.MethodSignature[] } => {
-    const name = `${family[0].toUpperCase()}${family.slice(1)}Verbs`;
+    const name = verbsName(family);
     return { title, verbs: verbsOf(interfaceOf(`operations/kinds/${family}.operations.ts`, name)) };
   });
   sections.push({ title: 'Queries, transactions and blocks', verbs: verbsOf(all) });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { apiPage, testingPage } from './api-pages.ts';
 import { type Exported, exportsOf, isCallable, isError } from './declarations.ts';
 import { type ErrorEntry, errorEntries, type ErrorSamples, errorsPage } from './errors-page.ts';
-import { families } from './families.ts';
+import { families, verbsName } from './families.ts';
 import { type Places } from './markdown.ts';
 import { operationsPage } from './operations-page.ts';
 import { optionsPage } from './options-page.ts';
@@ -39,7 +39,7 @@ function placesOf(main: readonly Exported[], testing: readonly Exported[], error
   for (const { code, classes } of errors) {
     for (const { name } of classes) places.set(name, `errors.md#${code.toLowerCase()}`);
   }
-  for (const [family] of families) places.set(`${family[0].toUpperCase()}${family.slice(1)}Verbs`, `operations.md`);
+  for (const [family] of families) places.set(verbsName(family), 'operations.md');
   places.set('OperationVerbs', 'operations.md');
   places.set('MigrationModuleOptions', 'options.md');
   return places;

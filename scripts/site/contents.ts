@@ -42,6 +42,7 @@ export const contents: readonly Section[] = [
         'Getting started',
         'Install the package, wire the module, write and apply the first revision.',
       ),
+      page('guide/nest-add.md', 'nest add', 'Let nest add wire the module, main.ts and the script of an application.'),
       page(
         'guide/existing-database.md',
         'An existing database',
