@@ -12,6 +12,7 @@ export default defineConfig({
   title: 'nest-migrate',
   description: home.description,
   lang: 'en',
+  vite: { build: { chunkSizeWarningLimit: 2_000 } },
   srcExclude: [...notOnSite, 'node_modules/**'],
   rewrites: { 'rules/README.md': 'rules/index.md', 'adr/README.md': 'adr/index.md' },
   // pages of tests are written behind the build, which checks all other links

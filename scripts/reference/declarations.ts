@@ -142,3 +142,20 @@ export function documentationOf(node: ts.Node): Documentation {
     isInternal: tags.some(({ tag }) => tag === 'internal'),
   };
 }
+
+/** The interface of that name in a file. */
+export function interfaceOf(file: string, name: string): ts.InterfaceDeclaration {
+  const node = declared(join(librarySource, file), name)?.nodes[0];
+  if (node === undefined || !ts.isInterfaceDeclaration(node)) throw new Error(`${file} has no interface ${name}`);
+  return node;
+}
+
+/** Whether it is a class of errors that an application meets. */
+export function isError({ name, file }: Exported): boolean {
+  return file.startsWith('errors/') && name.endsWith('Error') && name !== 'MigrationError';
+}
+
+/** Whether an application calls it: a class, a function or a constant. */
+export function isCallable({ nodes: [node] }: Exported): boolean {
+  return ts.isClassDeclaration(node) || ts.isFunctionDeclaration(node) || ts.isVariableStatement(node);
+}

@@ -5,12 +5,16 @@ import { type Documentation, documentationOf } from './declarations.ts';
 /** Where the page of each exported name is, relative to the folder of the reference: `types.md#columnoptions`. */
 export type Places = ReadonlyMap<string, string>;
 
-/** A text of the TSDoc as Markdown: what it links to is a link where it has a place. */
+/** A text of the TSDoc as Markdown: what it links to is a link where it has a place, and so is each error. */
 export function prose(text: string, places: Places): string {
-  return text.replaceAll(/\{@link\s+([\w.]+)(?:\s*\|?\s*([^}]+))?\}/g, (_, name: string, words?: string) => {
+  const linked = text.replaceAll(/\{@link\s+([\w.]+)(?:\s*\|?\s*([^}]+))?\}/g, (_, name: string, words?: string) => {
     const place = places.get(name) ?? places.get(name.split('.')[0]);
     const shown = words?.trim() ?? `\`${name}\``;
     return place === undefined ? shown : `[${shown}](${place})`;
+  });
+  return linked.replaceAll(/(?<![\w[`])(`?)([A-Z]\w*Error)\1(?![\w\]`])/g, (whole, _, name: string) => {
+    const place = places.get(name);
+    return place === undefined ? whole : `[\`${name}\`](${place})`;
   });
 }
 
@@ -89,7 +93,27 @@ export function memberList(members: readonly ts.Node[], places: Places): string 
     .join('\n');
 }
 
+/** What a generated page begins with. */
+export const WRITTEN =
+  '<!-- Written by npm run docs:reference from the TSDoc of the sources. Change that, then run it again. -->';
+
 /** A page of parts with an empty line between them. */
 export function markdownPage(parts: readonly string[]): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A link to a heading of the same page that is code. */
+export function toHeading(name: string): string {
+  return `[\`${name}\`](#${name.toLowerCase()})`;
+}
+
+/** The name of a member. */
+export function nameOf(member: ts.NamedDeclaration): string {
+  return member.name?.getText() ?? '';
+}
+
+/** A sentence that names the exported types of a text of TypeScript. */
+export function typesLine(code: string, places: Places): string {
+  const types = namedTypes(code, places);
+  return types === '' ? '' : `Types: ${types}.`;
 }

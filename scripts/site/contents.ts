@@ -42,6 +42,7 @@ export const contents: readonly Section[] = [
         'Getting started',
         'Install the package, wire the module, write and apply the first revision.',
       ),
+      page('guide/nest-add.md', 'nest add', 'Let nest add wire the module, main.ts and the script of an application.'),
       page(
         'guide/existing-database.md',
         'An existing database',
@@ -219,6 +220,11 @@ export const contents: readonly Section[] = [
         'API: classes and functions',
         'What an application imports from nest-migrate to call it.',
       ),
+      page(
+        'reference/operation-types.md',
+        'API: types of operations',
+        'Operations as data, and the options of the verbs that make them.',
+      ),
       page('reference/types.md', 'API: types', 'The types that nest-migrate exports.'),
       page('reference/testing.md', 'API: nest-migrate/testing', 'What test suites import from nest-migrate/testing.'),
       page(
@@ -232,6 +238,7 @@ export const contents: readonly Section[] = [
         'Matrix of changes',
         "What migrate makes of each feature and change of entities on each engine, beside MikroORM's generator and Alembic.",
       ),
+      page('compatibility.md', 'Compatibility', 'What was run with other versions of servers, Nest, MikroORM and Node.'),
       page('measured-impact.md', 'Measured impact', 'What each verb locks and how it grows, measured on each engine.'),
     ],
   },

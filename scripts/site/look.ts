@@ -86,7 +86,13 @@ const looked = [
   'readme.html',
 ];
 
-async function lookAt(url: string, pictures: string | undefined): Promise<void> {
+const pictures = [
+  ['landing', '', 'light'],
+  ['recipe', 'recipes/not-null.html', 'dark'],
+  ['errors', 'reference/errors.html#multiple_heads', 'light'],
+] as const;
+
+async function lookAt(url: string, folder: string | undefined): Promise<void> {
   const { chromium: playwright } = createRequire(join(docs, 'package.json'))('playwright-core') as {
     chromium: { launch(options: object): Promise<Browser> };
   };
@@ -116,10 +122,10 @@ async function lookAt(url: string, pictures: string | undefined): Promise<void> 
           errors.push(`asks for ${request.url()}`);
       });
       await walk(page, url, name);
-      if (pictures !== undefined) await keepPictures(page, url, name, pictures);
       check(`no error on the console (${name})`, errors.length === 0, errors.join('; '));
       await context.close();
     }
+    if (folder !== undefined) await keepPictures(browser, url, folder);
   } finally {
     await browser.close();
   }
@@ -163,16 +169,17 @@ function background(page: Page): Promise<string> {
   return page.evaluate('getComputedStyle(document.body).backgroundColor');
 }
 
-async function keepPictures(page: Page, url: string, name: string, folder: string): Promise<void> {
+/** A few pages as a reader sees them, one of them in the dark. */
+async function keepPictures(browser: Browser, url: string, folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  for (const [title, path] of [
-    ['landing', ''],
-    ['recipe', 'recipes/not-null.html'],
-    ['errors', 'reference/errors.html#multiple_heads'],
-  ]) {
-    await page.goto(`${url}/${path}`, { waitUntil: 'networkidle' });
-    await page.evaluate(`document.documentElement.classList.toggle('dark', ${title === 'recipe'})`);
-    await page.screenshot({ path: join(folder, `${title}-${name}.png`) });
+  for (const { name, ...options } of widths) {
+    for (const [title, path, colorScheme] of pictures) {
+      const context = await browser.newContext({ ...options, colorScheme });
+      const page = await context.newPage();
+      await page.goto(`${url}/${path}`, { waitUntil: 'networkidle' });
+      await page.screenshot({ path: join(folder, `${title}-${name}.png`) });
+      await context.close();
+    }
   }
 }
 
