@@ -36,10 +36,10 @@ const objectsQuery = (scope: SchemaScope): string =>
 const stayingQuery = (dropped: readonly ObjectRow[]): string => {
   const gone = `(values (0::oid, 0::oid)${dropped.map(({ class_id, id }) => `, (${class_id}::oid, ${id}::oid)`).join('')}) gone (class_id, id)`;
   const stays = (catalogue: string, id: string): string =>
-    `not exists (select 1 from gone where gone.class_id = '${catalogue}'::regclass and gone.id = ${id})`;
+    `not exists (select 1 from gone where gone.class_id = ${text(catalogue)}::regclass and gone.id = ${id})`;
   const ofUser = (oid: string): string => `${oid} >= 16384`;
   const ofTable = (catalogue: string, table: string): string =>
-    `select '${catalogue}'::regclass, x.oid, 0 from ${catalogue} x where ${ofUser('x.oid')} and ${stays('pg_class', `x.${table}`)}`;
+    `select ${text(catalogue)}::regclass, x.oid, 0 from ${catalogue} x where ${ofUser('x.oid')} and ${stays('pg_class', `x.${table}`)}`;
   return `with gone as (select * from ${gone}), part (class_id, id, sub_id) as (
       select 'pg_class'::regclass, c.oid, 0 from pg_class c where ${ofUser('c.oid')} and c.relkind in ('r', 'p', 'f', 'v', 'm')
         and c.relnamespace <> pg_my_temp_schema() and ${stays('pg_class', 'c.oid')}
