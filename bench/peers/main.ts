@@ -69,8 +69,8 @@ const ownVersion = (): string =>
 
 const peers: readonly Peer[] = (
   [
-    { name: 'nest-migrate', history: 'javaScript', version: ownVersion, command: application, each: true },
-    { name: 'nest-migrate, TypeScript', history: 'typeScript', version: ownVersion, command: application, each: true },
+    { name: 'nest-migrate', history: 'typeScript', version: ownVersion, command: application, each: true },
+    { name: 'nest-migrate, JavaScript', history: 'javaScript', version: ownVersion, command: application, each: true },
     {
       name: 'Alembic',
       history: 'alembic',
@@ -191,7 +191,7 @@ try {
         told(processors),
       ];
       lines.push(`| ${row.join(' | ')} |`);
-      bars.push({ name: peer.name, seconds: median(walls), isOwn: peer.history === 'javaScript' });
+      bars.push({ name: peer.name, seconds: median(walls), isOwn: peer.history === 'typeScript' });
     }
     groups.push({ title: each ? 'a transaction each' : 'one transaction for the run', bars });
   }
