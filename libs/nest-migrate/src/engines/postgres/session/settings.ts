@@ -43,7 +43,8 @@ export const postgresSettings: SessionSettings = {
     );
     return new Map(rows.map(({ name, value }) => [name, value]));
   },
-  unlistedIn: customSettingsIn,
+  // to read a text takes longer than to see that there is nothing to read
+  unlistedIn: (sql) => (/set/i.test(sql) ? customSettingsIn(sql) : []),
   look: (_, unlisted) => {
     const custom = unlisted.map((name) => `, ${valueOf(literal(name))}`).join('');
     // without an order: the server lists them in the same one, and another order only means another look
