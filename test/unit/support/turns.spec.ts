@@ -29,7 +29,7 @@ describe('the cases of a run', () => {
     const days = [0, 1, 2, 3].map((day) => on('plans', day));
     for (const engines of days) expect(engines.slice(1)).toEqual(['mysql', 'mariadb', 'sqlite']);
     expect(days.map(([first]) => first).sort()).toEqual(['pglite', 'postgres', 'postgres', 'postgres']);
-    expect(on('planz', 0)).toEqual(on('plans', 1));
+    expect(on('plant', 0)).toEqual(on('plans', 1));
     expect(enginesByDialect('plans', ['pglite', 'sqlite'], turnsOf({ TURN: '0' }, 0))).toEqual(['pglite', 'sqlite']);
     expect(enginesByDialect('plans', allEngines, turnsOf({ WHOLE: 'yes' }, 0))).toEqual(allEngines);
   });
