@@ -1,5 +1,6 @@
 /** A database in which MikroORM's own migrator has kept its books comes under migrations. */
 import { defineEntity, p } from '@mikro-orm/core';
+import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -19,10 +20,10 @@ async function start(engine: (typeof allEngines)[number], options: ScenarioOptio
 }
 
 /** The table as the migrator itself makes it, while the configuration names it. */
-async function keepsBooks({ orm }: Scenario, tableName: string): Promise<void> {
+async function keepsBooks({ orm, folder }: Scenario, tableName: string): Promise<void> {
   const { config } = orm;
   const before = config.get('migrations');
-  config.set('migrations', { ...before, tableName, path: './nowhere', snapshot: false });
+  config.set('migrations', { ...before, tableName, path: join(folder.path, 'migrator'), snapshot: false });
   await new Migrator(orm.em as SqlEntityManager).getExecuted();
   config.set('migrations', before);
 }

@@ -275,6 +275,7 @@ describe('hooks that change what is done to a table which SQLite rebuilds', () =
         },
       },
       module: {
+        existingTables: true,
         processRevisionDirectives: ([{ operations }]) => {
           const stays = ({ kind }: { readonly kind: string }) => !leaveOut.includes(kind);
           for (const entry of operations) entry.upgrade = entry.upgrade.filter(stays);

@@ -12,6 +12,16 @@ export interface SessionSettings {
   /** A query of one value that changes with each of these settings; absent where {@link read} is cheap. */
   look?(settings: Settings, unlisted: readonly string[]): string;
   /**
+   * An expression that changes with each of these settings, to ride along with a statement of the tool. It may need the
+   * rights that the session had when they were read. Absent where there is none.
+   */
+  glance?(settings: Settings, unlisted: readonly string[]): string;
+  /**
+   * Whether SQL is sure to leave the rights and the language of the session as they are, so that a glance behind it is
+   * enough. Absent where no text tells.
+   */
+  keeps?(sql: string): boolean;
+  /**
    * Statements that restore a setting whose present value is `now`. The first one that the engine accepts is enough.
    */
   restore(name: string, value: string | null, now: string | null): readonly string[];
