@@ -232,7 +232,7 @@ describe('nest add, beside the sources', () => {
     expect(byHand).toEqual([
       {
         place: 'package.json',
-        why: 'It has a script called db, which does something else.',
+        why: 'Its script db does something else: add another one.',
         lines: ['"migrations": "nest build && node dist/main.js db"'],
       },
     ]);

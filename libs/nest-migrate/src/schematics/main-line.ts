@@ -34,7 +34,7 @@ export function addMainLine(source: EditedSource): MainLine {
 export function mainByHand(place: string, why: string, root: string): ByHand {
   return {
     place,
-    why: `The db commands need a line before the application is created, and ${why}.`,
+    why: `The db commands need a line before the application is created, but ${why}.`,
     lines: [`import { runDbCommand } from '${OWN_PACKAGE}';`, `if (await runDbCommand(${root})) return;`],
   };
 }
