@@ -47,7 +47,8 @@ describe('an application with migrations of MikroORM, which keeps its history, o
       expectThat(configuration.includes('withMigrationTables(defineConfig('), `nest add leaves:\n${configuration}`);
     });
     await application.step('nest add nest-migrate again', () => addAgain(application));
-    await application.step('npm run db -- init', async () => {
+    await application.step('npm run db -- init, with a place for scratch databases', async () => {
+      await application.edit('src/app.module.ts', ['directory:', "scratch: 'same server',\n    directory:"]);
       const { stderr } = await application.npmDb('init');
       expectThat(!/withMigrationTables|exclude/.test(stderr), `init warns:\n${stderr}`);
     });
