@@ -90,7 +90,7 @@ function isOfFile({ compiler }: EditedSource, starter: Starter): boolean {
     compiler.isAwaitExpression(parent) ||
     compiler.isVoidExpression(parent)
   ) {
-    // an argument is called by someone else, and perhaps more than once
+    // an argument is called by other code, and perhaps more than once
     if (compiler.isCallExpression(parent) && !isCallee(parent, starter)) return false;
     parent = parent.parent;
   }
