@@ -129,7 +129,8 @@ function addToFile(source: EditedSource, root: string): void {
   const { compiler, tree, newline, semicolon } = source;
   const imports = tree.statements.findLast((each) => compiler.isImportDeclaration(each));
   // ends the process where it was started for a command
-  source.insert(imports?.end ?? 0, `${newline}${newline}await runDbCommand(${root})${semicolon}`);
+  const line = `await runDbCommand(${root})${semicolon}`;
+  if (imports !== undefined) source.insertBelow(imports, newline + line);
 }
 
 function addToFunction(source: EditedSource, starter: Starter, root: string): void {
