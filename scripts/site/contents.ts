@@ -238,6 +238,7 @@ export const contents: readonly Section[] = [
         'Matrix of changes',
         "What migrate makes of each feature and change of entities on each engine, beside MikroORM's generator and Alembic.",
       ),
+      page('compatibility.md', 'Compatibility', 'What was run with other versions of servers, Nest, MikroORM and Node.'),
       page('measured-impact.md', 'Measured impact', 'What each verb locks and how it grows, measured on each engine.'),
     ],
   },

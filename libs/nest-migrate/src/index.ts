@@ -48,6 +48,7 @@ export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { CreateDatabaseResult } from './commands/create-database.js';
+export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
@@ -405,6 +406,7 @@ export {
   UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
+export { type FreshRefusal, FreshRefusedError, SeederFailedError, SeederMissingError } from './errors/fresh.errors.js';
 export {
   ClusterNotVisibleError,
   LeaseLostError,

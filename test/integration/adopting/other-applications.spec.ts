@@ -150,6 +150,12 @@ describe("a configuration of MikroORM's own command line", () => {
     expect(await found(files)).toEqual([expect.stringContaining('src/orm.ts does not name')]);
   });
 
+  it('is looked for in the usual places where package.json names build output alone', async () => {
+    const manifest = JSON.stringify({ 'mikro-orm': { configPaths: ['./dist/mikro-orm.config.js'] } });
+    const files = { 'package.json': manifest, 'src/mikro-orm.config.ts': '' };
+    expect(await found(files)).toEqual([expect.stringContaining('src/mikro-orm.config.ts does not name')]);
+  });
+
   it('is not named where it has them, or where there is none', async () => {
     expect(await found({})).toEqual([]);
     expect(await found({ 'mikro-orm.config.ts': 'export default withMigrationTables(config)' })).toEqual([]);

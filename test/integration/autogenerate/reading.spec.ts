@@ -36,14 +36,17 @@ function respelled() {
   );
 }
 
-describe.each([
-  ['mysql', 'utf8mb4_0900_ai_ci'],
-  ['mariadb', 'utf8mb4_general_ci'],
-] as const)('the collation of a table on %s', (engine, collation) => {
+describe.each(['mysql', 'mariadb'] as const)('the collation of a table on %s', (engine) => {
   it('is no difference in a column that names it, or ceases to', async () => {
     const database = await LiveDatabase.create(engine);
     try {
+      await database.build(thing({ a: p.string(), b: p.string() }));
+      // the one that the charset has by itself differs between servers and versions
+      const [{ collation }] = await database.connection.execute<[{ collation: string }]>(
+        "select table_collation as collation from information_schema.tables where table_name = 'thing' and table_schema = database()",
+      );
       const named = p.string().collation(collation);
+      await database.reset();
       await database.build(thing({ a: named, b: p.string() }));
       expect(await database.difference(thing({ a: named, b: p.string() }))).toBe('');
       expect(await database.difference(thing({ a: p.string(), b: named }))).toBe('');

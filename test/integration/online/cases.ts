@@ -326,8 +326,10 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
           op.createTable('fresh', {
             columns: { id: { ...counted, primary: true }, name: { type: 'text', nullable: true } },
           }),
-          op.execute(`insert into fresh (name) select 'a' from generate_series(1, 5)`),
-          op.execute('delete from fresh where id > 3'),
+          op.execute(`insert into fresh (name) select 'a' from generate_series(1, 5000)`),
+          op.execute('delete from fresh where id > 3000'),
+          // so that the greatest number is read from the index, as of a large table
+          op.execute('analyze fresh'),
         ],
         operations: [op.alterColumn('fresh', 'id', { type: 'bigint' }, { existing: counted })],
       };

@@ -34,6 +34,7 @@ async function bookshop(engine: Engine): Promise<Scenario> {
           },
           indexes: [
             { name: 'book_pages', columns: ['pages'] },
+            { name: 'book_number', columns: ['number'] },
             { name: 'book_mood', columns: ['mood', 'id'] },
           ],
         });

@@ -351,6 +351,7 @@ describe('--json', () => {
     'check',
     'ensure-version',
     'create-database',
+    'fresh',
     'revision',
     'migrate',
     'merge a b',

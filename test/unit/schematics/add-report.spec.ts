@@ -10,7 +10,14 @@ import { versionNotes } from '../../../libs/nest-migrate/src/schematics/version-
 import { type Wiring } from '../../../libs/nest-migrate/src/schematics/wire-application.js';
 import { temporaryFolder } from '../../support/projects.ts';
 
-const nothing: Wiring = { changes: [], isWired: true, byHand: [], db: 'npm run db --', migrations: undefined };
+const nothing: Wiring = {
+  changes: [],
+  isWired: true,
+  byHand: [],
+  notes: [],
+  db: 'npm run db --',
+  migrations: undefined,
+};
 const change = { path: 'src/main.ts', before: 'one\ntwo\nthree\n', after: 'one\n2\nthree\n' };
 const text = (wiring: Partial<Wiring>, notes: readonly string[] = []): string =>
   addReport({ ...nothing, ...wiring }, notes, (_, line) => line).join('\n');
@@ -29,7 +36,7 @@ Next:
   npm run db -- init                                 # creates the script directory
   npm run db -- migrate -m "first tables"            # writes the first revision: read it
   npm run db -- upgrade                              # applies it
-Where the database has its tables already, behind init:
+Where the database has its tables already, after init:
   npm run db -- check                                # what differs between the entities and the database
   npm run db -- migrate --from-database -m "so far"  # what the database has is the first revision
   npm run db -- stamp head                           # this database has it`);

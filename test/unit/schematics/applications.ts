@@ -86,8 +86,21 @@ import { AppController } from './app.controller.js';
 export class AppModule {}
 `,
       'src/app.controller.ts': 'export class AppController {}\n',
+      'mikro-orm.config.ts': `import type { Options } from '@mikro-orm/postgresql';
+
+const config: Options = { dbName: 'shop', entities: ['dist/**/*.entity.js'] };
+
+export default config;
+`,
     },
     becomes: {
+      'mikro-orm.config.ts': `import type { Options } from '@mikro-orm/postgresql';
+import { withMigrationTables } from 'nest-migrate';
+
+const config: Options = { dbName: 'shop', entities: ['dist/**/*.entity.js'] };
+
+export default withMigrationTables(config);
+`,
       'src/main.ts': esmMainWithLine,
       'src/app.module.ts': `import { Module } from '@nestjs/common';
 import { MikroOrmModule } from '@mikro-orm/nestjs';

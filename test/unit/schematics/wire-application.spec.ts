@@ -154,7 +154,7 @@ describe('nest add, in a monorepo of Nest', () => {
   };
 
   it('edits what the project loads, in libraries too, and nothing of other projects', async () => {
-    const { changes, byHand, db } = await wiringOf(await application(files), { project: 'api' });
+    const { changes, byHand, notes, db } = await wiringOf(await application(files), { project: 'api' });
     expect(changes.map(({ path }) => path).sort()).toEqual([
       'apps/api/src/main.ts',
       'libs/database/src/database.module.ts',
@@ -165,6 +165,7 @@ describe('nest add, in a monorepo of Nest', () => {
     expect(changes.find(({ path }) => path === 'package.json')?.after).toContain(
       '"db": "nest build api && node dist/apps/api/main.js db"',
     );
+    expect(notes).toEqual([expect.stringContaining('libs/database/src/database.module.ts is outside of apps/api')]);
     expect(db).toBe('pnpm db');
   });
 
@@ -249,20 +250,23 @@ describe('nest add, beside the sources', () => {
   });
 
   it('says what it did not find', async () => {
-    const nothing = await wiringOf(await application({}));
-    expect(nothing.changes.map(({ path }) => path)).toEqual(['package.json']);
-    expect(nothing.byHand.map(({ place, why }) => `${place}: ${why}`)).toEqual([
-      'src/main.ts: The files that it loads have no MikroOrmModule.forRoot(). Where you have one, put MigrationModule around it:',
-      'src/main.ts: The db commands need a line before the application is created, and there is no such file.',
+    const nothing = await wiringOf(await application({ 'src/main.ts': entry }));
+    expect(nothing.changes).toEqual([]);
+    expect(nothing.byHand).toEqual([
+      {
+        place: 'src/main.ts',
+        why: 'The files that it loads have no MikroOrmModule.forRoot(). Where you have one, put MigrationModule around it:',
+        lines: ['MigrationModule.forRoot({ orm: MikroOrmModule.forRoot({ … }) })'],
+      },
     ]);
     const mongo = moduleWith("MikroOrmModule.forRoot({ driver: MongoDriver, dbName: 'shop' })");
-    const { byHand, isWired } = await wiringOf(
+    const { changes, byHand } = await wiringOf(
       await application({
         'src/main.ts': entry,
         'src/app.module.ts': `import { MongoDriver } from '@mikro-orm/mongodb';\n${mongo}`,
       }),
     );
-    expect(isWired).toBe(false);
+    expect(changes).toEqual([]);
     expect(byHand.map(({ why }) => why)).toEqual([expect.stringContaining('MongoDB')]);
   });
 

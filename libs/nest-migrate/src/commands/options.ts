@@ -117,6 +117,14 @@ export interface MigrationModuleOptions {
    */
   versionTableSchema?: string;
   /**
+   * Whether the database is one that nobody may lose: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
+   * `production` every database is. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ production: process.env['DB_HOST'] !== 'localhost' })
+   */
+  production?: boolean;
+  /**
    * Whether each revision has a transaction of its own. `false`: the whole run has one. It has no effect on MySQL and
    * MariaDB, where every DDL statement commits. Default: true.
    */
@@ -390,6 +398,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   readonly probe: ResolvedProbe | undefined;
   readonly versionTable: string;
   readonly versionTableSchema: string | undefined;
+  readonly production: boolean;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
   readonly drift: 'hash' | undefined;

@@ -38,6 +38,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   services: true,
   operations: true,
   fileTemplate: true,
+  production: true,
   online: true,
   existingTables: true,
   onlineSchemaChange: true,
@@ -96,6 +97,7 @@ export function resolveOptions(
     versionTable: versionTableName(options.versionTable ?? DEFAULT_VERSION_TABLE),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
+    production: options.production ?? false,
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     ddl: resolveDdl(options.ddl ?? {}),

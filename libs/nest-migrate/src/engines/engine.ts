@@ -21,6 +21,8 @@ import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
 import { type DatabaseStatistics } from './statistics/statistics.js';
+import { type SqlSession } from './session/sql-session.js';
+import { type Sweep, type SweepScope } from './sweep.js';
 import { type ToolTables } from './tables/tool-tables.js';
 
 /**
@@ -80,6 +82,8 @@ export interface Engine {
    * {@link scratch} is.
    */
   schemaChanges?(): Promise<SchemaChanges>;
+  /** What a session's database holds, as statements that drop it. Loaded when it is called, as {@link scratch} is. */
+  sweep(session: SqlSession, scope: SweepScope): Promise<Sweep>;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

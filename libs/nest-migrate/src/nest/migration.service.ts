@@ -12,6 +12,7 @@ import { downgrade } from '../commands/downgrade.js';
 import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
+import { type FreshOptions, type FreshResult } from '../commands/fresh.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { type GraphResult } from '../commands/graph-result.js';
 import { history, type HistoryOptions } from '../commands/history.js';
@@ -207,6 +208,21 @@ export class MigrationService {
     const { sql, ...rest } = options;
     const context = this.context('downgrade', options);
     return sql === true ? downgrade(context, { ...rest, sql }) : downgrade(context, rest);
+  }
+
+  /**
+   * Drops what the database holds, as far as `migrate` compares it, applies all revisions, and with `seed` runs MikroORM's
+   * seeders. What the options leave out of a comparison stays.
+   *
+   * @throws FreshRefusedError where the database is marked as production and `database` does not name it;
+   * SeederMissingError where MikroORM has no seeders.
+   * @example
+   * const { steps, seeded } = await migrations.fresh({ seed: true });
+   */
+  async fresh(options?: FreshOptions): Promise<FreshResult> {
+    // few commands drop anything
+    const { fresh } = await import('../commands/fresh.js');
+    return fresh(this.context('fresh', options), options);
   }
 
   /**

@@ -1,19 +1,12 @@
-import { diff, styleText } from 'node:util';
+import { diff } from 'node:util';
+import { type Page } from '../cli/palette.js';
 import { type TextEdit } from '../script/rewritten-body.js';
 import { textDifference } from '../script/text-difference.js';
 import { type OwnMigrations } from './script-directory-choice.js';
 import { type FileChange, type Wiring } from './wire-application.js';
 
-/** How texts look where they are printed. */
-export type Paint = (style: 'green' | 'red' | 'cyan' | 'bold' | 'dim', text: string) => string;
-
-/** On a terminal with colours; elsewhere texts stay as they are. */
-export function paintFor(stream: NodeJS.WriteStream): Paint {
-  return (style, text) => styleText(style, text, { stream });
-}
-
 /** What a person reads: the changes line by line, what is left to do, and the commands that come next. */
-export function addReport(wiring: Wiring, notes: readonly string[], paint: Paint): readonly string[] {
+export function addReport(wiring: Wiring, notes: readonly string[], paint: Page['paint']): readonly string[] {
   const { changes, byHand, isWired, db, migrations } = wiring;
   const lines: string[] = [];
   for (const change of changes) lines.push('', ...differenceOf(change, paint));
@@ -21,9 +14,9 @@ export function addReport(wiring: Wiring, notes: readonly string[], paint: Paint
     lines.push('', 'nest-migrate is part of this application already: nothing to change.');
   }
   if (byHand.length > 0) {
-    lines.push('', paint('bold', 'Left for you to write, since it was not sure:'));
+    lines.push('', paint('title', 'Left for you to write, since it was not sure:'));
     for (const { place, why, lines: code } of byHand)
-      lines.push('', `  ${paint('cyan', place)}  ${why}`, ...code.map((line) => `    ${line}`));
+      lines.push('', `  ${paint('label', place)}  ${why}`, ...code.map((line) => `    ${line}`));
   }
   lines.push(...notes.flatMap((note) => ['', note]));
   if (!isWired || changes.length === 0) return lines;
@@ -46,12 +39,12 @@ const EXISTING: readonly Step[] = [
   ['stamp head', 'this database has it'],
 ];
 
-function nextSteps(db: string, migrations: OwnMigrations | undefined, paint: Paint): readonly string[] {
+function nextSteps(db: string, migrations: OwnMigrations | undefined, paint: Page['paint']): readonly string[] {
   const blocks: readonly (readonly [title: string, steps: readonly Step[]])[] =
     migrations === undefined
       ? [
           ['Next:', [INIT, ...FIRST]],
-          ['Where the database has its tables already, behind init:', EXISTING],
+          ['Where the database has its tables already, after init:', EXISTING],
         ]
       : [
           [
@@ -65,8 +58,8 @@ function nextSteps(db: string, migrations: OwnMigrations | undefined, paint: Pai
         ];
   const width = Math.max(...blocks.flatMap(([, steps]) => steps.map(([command]) => `${db} ${command}`.length)));
   return blocks.flatMap(([title, steps]) => [
-    paint('bold', title),
-    ...steps.map(([command, comment]) => `  ${`${db} ${command}`.padEnd(width)}  ${paint('dim', `# ${comment}`)}`),
+    paint('title', title),
+    ...steps.map(([command, comment]) => `  ${`${db} ${command}`.padEnd(width)}  ${paint('quiet', `# ${comment}`)}`),
   ]);
 }
 
@@ -74,13 +67,13 @@ function counted(count: number): string {
   return count === 1 ? '1 migration' : `${count} migrations`;
 }
 
-function differenceOf({ path, before, after }: FileChange, paint: Paint): readonly string[] {
+function differenceOf({ path, before, after }: FileChange, paint: Page['paint']): readonly string[] {
   return [
-    paint('bold', path),
+    paint('title', path),
     ...textDifference(before, lineEdits(before, after)).map((line) => {
-      if (line.startsWith('+')) return paint('green', line);
-      if (line.startsWith('-')) return paint('red', line);
-      return line.startsWith('@@') ? paint('cyan', line) : line;
+      if (line.startsWith('+')) return paint('added', line);
+      if (line.startsWith('-')) return paint('removed', line);
+      return line.startsWith('@@') ? paint('quiet', line) : line;
     }),
   ];
 }

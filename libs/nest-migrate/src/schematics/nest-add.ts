@@ -1,3 +1,4 @@
+import { pageOf } from '../cli/palette.js';
 import { nodeVersionProblem } from '../cli/node-version.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { applicationCompiler } from './application-compiler.js';
@@ -35,7 +36,7 @@ export function nestAdd(options: NestAddOptions): (tree: Tree, context: Context)
     const problem = nodeVersionProblem(process.versions.node);
     if (problem !== undefined) throw new Error(problem);
     // behind the check: an older Node.js lacks what these import
-    const { addReport, paintFor } = await import('./add-report.js');
+    const { addReport } = await import('./add-report.js');
     const root = process.cwd();
     const compiler = applicationCompiler(root, process.argv[1]);
     if (compiler === undefined) {
@@ -45,7 +46,8 @@ export function nestAdd(options: NestAddOptions): (tree: Tree, context: Context)
     const { directory, onBootstrap } = options;
     const wiring = await wireApplication({ compiler, project, directory, onBootstrap, fs: nodeFileSystem });
     const notes = await versionNotes(root, project.packageManager, nodeFileSystem);
-    for (const line of addReport(wiring, notes, paintFor(process.stdout))) logger.info(line);
+    for (const line of addReport(wiring, [...wiring.notes, ...notes], pageOf(process.stdout, process.env).paint))
+      logger.info(line);
     logger.info('');
     if (options.d === true) return;
     for (const { path, after } of wiring.changes) tree.overwrite(path, after);

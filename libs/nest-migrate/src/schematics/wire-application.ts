@@ -14,6 +14,8 @@ import { byHandOf, type OrmModule, ormModulesOf, sameConnection, wrapOrmModule }
 import { freeDirectory, mikroOrmMigrations, type OwnMigrations } from './script-directory-choice.js';
 import { tidied } from './tidy-source.js';
 
+const MONGO = '@mikro-orm/mongodb';
+
 /** A file of the application that is to change. */
 export interface FileChange {
   /** From the folder of the application. */
@@ -28,6 +30,8 @@ export interface Wiring {
   /** Whether the application has a `MigrationModule` with an ORM, now or already. */
   readonly isWired: boolean;
   readonly byHand: readonly ByHand[];
+  /** What a person has to know of it. */
+  readonly notes: readonly string[];
   /** How a `db` command is started: `npm run db --`. */
   readonly db: string;
   readonly migrations: OwnMigrations | undefined;
@@ -59,7 +63,8 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
       edited.set(path, new EditedSource(compiler, path, text));
   }
   const configurations: EditedSource[] = [];
-  for (const path of await configurationPaths(root, fs)) {
+  for (const name of await configurationPaths(root, fs)) {
+    const path = name.split(sep).join('/');
     const found = (await fs.stat(join(root, path)))?.kind === 'file' && /\.[cm]?ts$/.test(path);
     if (!found) continue;
     const source = edited.get(path) ?? new EditedSource(compiler, path, await fs.readText(join(root, path)));
@@ -70,6 +75,10 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
   const search = { root, folder: project.folder, migrations: settings, fs };
 
   const modules = await wireModules(options, sources, [...edited.values()], search);
+  const db = scriptCall(project.packageManager, 'db');
+  // without a module of MikroORM's there is nothing that commands could work on
+  if (!modules.hasOrm)
+    return { changes: [], isWired: false, byHand: modules.byHand, notes: [], db, migrations: undefined };
   const line = wireMain(edited, mainPath, isThere);
   if (modules.isWired) for (const source of configurations) addTables(source, modules.byHand);
   const byHand = [...modules.byHand, ...line];
@@ -84,14 +93,22 @@ export async function wireApplication(options: WiringOptions): Promise<Wiring> {
     changes,
     isWired: modules.isWired,
     byHand,
+    notes: modules.shared.map(
+      (path) =>
+        `${path} is outside of ${project.folder}: other applications that load it have the MigrationModule too.`,
+    ),
     db: script.db,
     migrations: await mikroOrmMigrations(search),
   };
 }
 
 interface WiredModules {
+  /** Whether there is a module of MikroORM's that can have migrations. */
+  readonly hasOrm: boolean;
   readonly isWired: boolean;
   readonly byHand: ByHand[];
+  /** The files that other applications of the monorepo may load as well. */
+  readonly shared: readonly string[];
   /** The script directory, where one was decided on. */
   readonly directory?: string;
 }
@@ -114,6 +131,7 @@ async function wireModules(
   const ungated = all.flatMap((each) => each.ungated);
   const byHand = all.flatMap((each) => each.byHand);
   const total = found.length + byHand.length + all.reduce((sum, { wired }) => sum + wired, 0);
+  const ofMongo = found.filter(({ source }) => source.text.includes(MONGO));
   const sure: OrmModule[] = [];
   for (const each of found) {
     const why = doubt(each, found, ungated, total);
@@ -128,6 +146,7 @@ async function wireModules(
     });
   }
   const base = directory ?? (await freeDirectory(search));
+  const wrapped: string[] = [];
   for (const each of sure) {
     const { connection } = each;
     const name = connection.kind === 'named' ? connection.name : 'default';
@@ -136,10 +155,16 @@ async function wireModules(
       ...(own !== 'migrations' && { directory: own }),
       ...(onBootstrap !== undefined && { onBootstrap }),
     });
-    if (problem !== undefined) byHand.push(problem);
+    if (problem === undefined) wrapped.push(each.source.path);
+    else byHand.push(problem);
   }
-  const isWired = sure.length > 0 || total > found.length + byHand.length || all.some(({ wired }) => wired > 0);
-  return { isWired, byHand, ...(sure.length > 0 && { directory: base }) };
+  return {
+    hasOrm: total > ofMongo.length,
+    isWired: wrapped.length > 0 || all.some(({ wired }) => wired > 0),
+    byHand,
+    shared: wrapped.filter((path) => project.folder !== '' && !path.startsWith(`${project.folder}/`)),
+    ...(wrapped.length > 0 && { directory: base }),
+  };
 }
 
 /** Why a module is left as it is; undefined where everything is known. */
@@ -150,7 +175,7 @@ function doubt(
   total: number,
 ): string | undefined {
   if (source.path.startsWith('../')) return 'is in a file outside of this folder';
-  if (source.text.includes('@mikro-orm/mongodb')) return 'is for MongoDB, which has no migrations of this kind';
+  if (source.text.includes(MONGO)) return 'is for MongoDB, which has no migrations of this kind';
   if (connection.kind === 'unknown' && total > 1) return 'does not tell here which connection it is for';
   const beside = ungated.find((each) => sameConnection(each.connection, connection));
   if (beside !== undefined) return `stands beside the MigrationModule of ${beside.place}, which has no orm`;

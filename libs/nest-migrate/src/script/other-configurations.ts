@@ -54,7 +54,7 @@ export async function configurationPaths(cwd: string, fs: FileSystem): Promise<r
   const settings = isRecord(manifest) ? manifest['mikro-orm'] : undefined;
   const paths: unknown = isRecord(settings) ? settings['configPaths'] : undefined;
   const listed = Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
-  return listed.length === 0
-    ? PLACES
-    : [...new Set(listed.map((path) => join(path)))].filter((path) => !/^(dist|build)\b/.test(path));
+  const sources = [...new Set(listed.map((path) => join(path)))].filter((path) => !/^(dist|build)\b/.test(path));
+  // a list of build output alone says nothing about where its source is
+  return sources.length === 0 ? PLACES : sources;
 }

@@ -9,6 +9,7 @@ import { downgrade } from './downgrade.command.js';
 import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
+import { fresh } from './fresh.command.js';
 import { graph } from './graph.command.js';
 import { heads } from './heads.command.js';
 import { history } from './history.command.js';
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   upgrade,
   downgrade,
   stamp,
+  fresh,
   repair,
   ensureVersion,
   status,

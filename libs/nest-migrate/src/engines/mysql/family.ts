@@ -121,6 +121,7 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
     creation: async () => (await import('./database-creation.js')).mysqlCreation,
     online: async (...look) =>
       (await import('./online/look-online.js')).lookOnline({ variant: name, ddl: ownDdl })(...look),
+    sweep: async (opened, scope) => (await import('./sweep.js')).mysqlSweep(opened, scope),
     impact: async () => new (await import('./impact/mysql-meter.js')).MySqlMeter(name),
   };
 }

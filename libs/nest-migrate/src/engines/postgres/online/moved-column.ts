@@ -43,6 +43,9 @@ export function moveOf(written: WrittenParts, operation: OperationOf<'alterColum
   const value = valueOf(written, operation);
   const facts = written.movedColumn(operation, column);
   if (typeof facts === 'string') return facts;
+  const isIdentity = counterOf(existing) !== 'none' && counterOf(existing) !== 'serial';
+  // its sequence is created again, and must not repeat the numbers that are there
+  if (isIdentity && !beginsAnIndex(column, facts)) return 'it counts, and no index begins with it';
   const why = facts.obstacle ?? otherColumn(value, column, facts) ?? volatile(written, value);
   if (why !== undefined) return why;
   const key = written.facts.primaryKeyOf(written.known(operation));
@@ -255,6 +258,15 @@ function valueOf(written: WrittenParts, operation: OperationOf<'alterColumn'>): 
 function otherColumn(value: string, column: string, { columns }: MovedColumnFacts): string | undefined {
   const other = columns.find(({ name }) => name !== column && postgresSql.mentions(value, name));
   return other === undefined ? undefined : `its new value is computed from ${other.name} as well`;
+}
+
+function beginsAnIndex(column: string, { keys, indexes }: MovedColumnFacts): boolean {
+  return (
+    keys.some(({ columns: [first] }) => first === column) ||
+    indexes.some(
+      ({ columns: [first], where, type }) => first?.name === column && where === undefined && type === undefined,
+    )
+  );
 }
 
 function volatile({ facts }: WrittenParts, value: string): string | undefined {
