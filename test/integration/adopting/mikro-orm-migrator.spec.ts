@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.ts';
+import { type allEngines } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -27,7 +28,7 @@ async function keepsBooks({ orm, folder }: Scenario, tableName: string): Promise
   config.set('migrations', before);
 }
 
-describe.each(allEngines)("the table of MikroORM's own migrator on %s", (engine) => {
+describe.each(enginesByDialect('mikro-orm-migrator'))("the table of MikroORM's own migrator on %s", (engine) => {
   it('is left alone where no configuration names it any more, and that is said', async () => {
     const at = await start(engine);
     await keepsBooks(at, 'migrations');

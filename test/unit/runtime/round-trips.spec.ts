@@ -6,12 +6,12 @@ import { type Line, run } from '../../support/memory-run.ts';
 
 const IDS = ['aaaa', 'bbbb', 'cccc'];
 
-/** Settings that only statements which begin with `create` are sure to keep. */
+/** Settings that statements which begin with `create` are sure to keep, and those with `alter` as far as rights go. */
 const settings: RunEngine['session']['settings'] = {
   read: async (session) => new Map((await session.query('settings')).map(() => ['zone', 'utc'])),
   look: () => 'look',
   glance: () => 'glance',
-  keeps: (sql) => sql.startsWith('create'),
+  keptBy: (sql) => (sql.startsWith('create') ? 'settings' : sql.startsWith('alter') ? 'rights' : 'nothing'),
   restore: () => [],
   identity: [],
   isNoSetting: () => false,
@@ -50,6 +50,7 @@ it.each([
   ['none', []],
   ['one', ['create a']],
   ['two', ['create a', 'create b']],
+  ['one that may set something', ['alter a']],
 ])('begin, write down, commit: three, with %s of its own', async (_, own) => {
   const line = lineOf((id) => own.map((sql) => `${sql}_${id}`));
   const database = databaseThatTells();

@@ -7,6 +7,7 @@ import { type ExecutableStep } from './executable-step.js';
 import { type ExecutionOptions, type ExecutionPlan } from './execution-options.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { ensureTables, hasTables } from './own-tables.js';
+import { type Kept } from '../engines/session/settings.js';
 import { type KnownLines, type RunPorts, type TakenStep } from './ports.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun } from './revision-run.js';
@@ -167,9 +168,9 @@ export class Execution {
     this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
     // a transaction that has settings of its own is looked at anyway
-    const isGlance = run.keepsSession && this.#canWriteAtOnce(step) && transactions.baseline === undefined;
-    const glance = isGlance ? await this.#baseline?.glance() : undefined;
-    if (glance === undefined) await this.#putBack();
+    const kept = transactions.baseline === undefined && this.#canWriteAtOnce(step) ? run.keepsOfSession : 'nothing';
+    const glance = kept === 'rights' ? await this.#baseline?.glance() : undefined;
+    if (kept !== 'settings' && glance === undefined) await this.#putBack();
     const isKnownOpen = await this.#moveRows(step, { started: attempt.started, journal, operationsDigest, glance });
     this.#rows = step.rows;
     if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit(isKnownOpen);
@@ -249,8 +250,8 @@ export class Execution {
   #runOf(step: ExecutableStep, journal?: RevisionJournal): RevisionRun {
     const { ports, options } = this;
     const beforeSql = async (sql: string): Promise<void> => this.#presentBaseline?.before(sql);
-    const isKeptBy = (sql: string): boolean => this.#presentBaseline?.isKeptBy(sql) === true;
-    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql, isKeptBy });
+    const keptBy = (sql: string): Kept => this.#presentBaseline?.keptBy(sql) ?? 'nothing';
+    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql, keptBy });
   }
 
   /** A stamp may have a line for each of thousands of revisions. */

@@ -1,4 +1,4 @@
-import { type Settings, type SessionSettings } from '../engines/session/settings.js';
+import { type Kept, type Settings, type SessionSettings } from '../engines/session/settings.js';
 import { SettingNotRestoredError } from '../errors/runtime.errors.js';
 import { type Session } from './ports.js';
 
@@ -55,9 +55,9 @@ export class SessionBaseline {
     this.#glance = undefined;
   }
 
-  /** Whether a glance is enough behind SQL that runs now. */
-  isKeptBy(sql: string): boolean {
-    return this.engine.glance !== undefined && this.engine.keeps?.(sql) === true;
+  /** What SQL that runs now is sure to leave as it is. */
+  keptBy(sql: string): Kept {
+    return this.engine.keptBy?.(sql) ?? 'nothing';
   }
 
   /** What rides along with another statement to see whether the settings are as they were. */

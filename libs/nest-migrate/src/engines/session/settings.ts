@@ -3,6 +3,9 @@ import { type SqlSession } from './sql-session.js';
 /** The settings of a session by name, in the order in which they are restored. */
 export type Settings = ReadonlyMap<string, string | null>;
 
+/** What stays as it is. */
+export type Kept = 'settings' | 'rights' | 'nothing';
+
 /** How a session's settings are read and restored. The engine defines which settings there are. */
 export interface SessionSettings {
   /** Reads everything that can be set in a session, and the settings of these names, which no list of the engine has. */
@@ -17,10 +20,10 @@ export interface SessionSettings {
    */
   glance?(settings: Settings, unlisted: readonly string[]): string;
   /**
-   * Whether SQL is sure to leave the rights and the language of the session as they are, so that a glance behind it is
-   * enough. Absent where no text tells.
+   * What SQL is sure to leave as it is, as far as its text tells: all settings, or the rights and the language of the
+   * session, so that a glance behind it is enough. Absent where no text tells.
    */
-  keeps?(sql: string): boolean;
+  keptBy?(sql: string): Kept;
   /**
    * Statements that restore a setting whose present value is `now`. The first one that the engine accepts is enough.
    */

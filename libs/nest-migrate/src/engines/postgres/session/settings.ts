@@ -20,7 +20,10 @@ const NAMED = ['session_authorization', 'role'];
 const DEFINES =
   /^(?:comment on|drop|(?:alter|create(?: or replace)?(?: unique)?) (?:table|index|view|sequence|type|domain|function|procedure|trigger))\b/;
 
-/** What may run code of the database in such a statement, code that sets something. */
+/** The words behind which such a statement may have an expression, which may call a function. */
+const EXPRESSES = /\b(?:as|check|default|execute|generated|using|when|where|with)\b/i;
+
+/** What runs such code, or does more than to define something. */
 const COMPUTES = /\bset_config\b|\bcreate\s+(?:unlogged\s+)?table\b[^(]*\bas\b/i;
 
 /** The settings of a session, without those that belong to its transaction. */
@@ -40,7 +43,8 @@ export const postgresSettings: SessionSettings = {
     );
     return new Map(rows.map(({ name, value }) => [name, value]));
   },
-  unlistedIn: customSettingsIn,
+  // to read a text takes longer than to see that there is nothing to read
+  unlistedIn: (sql) => (/set/i.test(sql) ? customSettingsIn(sql) : []),
   look: (_, unlisted) => {
     const custom = unlisted.map((name) => `, ${valueOf(literal(name))}`).join('');
     // without an order: the server lists them in the same one, and another order only means another look
@@ -53,9 +57,12 @@ export const postgresSettings: SessionSettings = {
     const names = literal(`{${listed.map((name) => `"${name}"`).join(',')}}`);
     return `concat_ws(' ', session_user, current_setting('role'), (select md5(string_agg(pg_catalog.current_setting(name), ' ')) from unnest(${names}::text[]) as name)${custom})`;
   },
-  keeps: (sql) => {
+  keptBy: (sql) => {
     const heads = [...statementHeads(sql, { lexical: postgresLexicalRules })].filter((head) => head !== '');
-    return heads.every((head) => DEFINES.test(head)) && !COMPUTES.test(sql);
+    if (!heads.every((head) => DEFINES.test(head)) || COMPUTES.test(sql)) return 'nothing';
+    // an index may be on expressions in its parentheses
+    const isPlain = !EXPRESSES.test(sql) && (!/\bindex\b/i.test(sql) || sql.split('(').length === 2);
+    return isPlain ? 'settings' : 'rights';
   },
   restore: (name, value) => [`select pg_catalog.set_config(${literal(name)}, ${literal(value ?? '')}, false)`],
   identity: ['session_authorization', 'role'],
