@@ -49,6 +49,11 @@ export const contents: readonly Section[] = [
         'Bring a database that has its tables already under migrations, without touching one of them.',
       ),
       page(
+        'guide/new-database.md',
+        'A new database',
+        'Create the configured database, and make one as new again, with its seeders.',
+      ),
+      page(
         'decisions.md',
         'Which mode, which lock',
         'Tables that decide: what the application does while it boots, which lock, where scratch databases are, and which limits.',
@@ -238,7 +243,11 @@ export const contents: readonly Section[] = [
         'Matrix of changes',
         "What migrate makes of each feature and change of entities on each engine, beside MikroORM's generator and Alembic.",
       ),
-      page('compatibility.md', 'Compatibility', 'What was run with other versions of servers, Nest, MikroORM and Node.'),
+      page(
+        'compatibility.md',
+        'Compatibility',
+        'What was run with other versions of servers, Nest, MikroORM and Node.',
+      ),
       page('measured-impact.md', 'Measured impact', 'What each verb locks and how it grows, measured on each engine.'),
     ],
   },
