@@ -10,6 +10,7 @@ import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarni
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { tellPending } from './telemetry-of.js';
 import { upgrade } from './upgrade.js';
 import { warning } from '../runtime/events.js';
 
@@ -88,9 +89,11 @@ type Found = Standing & {
   readonly inTheWay: BegunRevision | undefined;
 };
 
-async function standingOf(context: CommandContext, { graph: all }: RevisionScripts, target: string): Promise<Found> {
+async function standingOf(context: CommandContext, scripts: RevisionScripts, target: string): Promise<Found> {
+  const { graph: all } = scripts;
   const database = databaseOf(context);
   const { rows: table, interrupted } = await database.glance();
+  await tellPending(context, scripts, table);
   const graph = all.at(table, { names: all.replacedNamesIn([target]), begun: interrupted });
   const rows = graph.namesHere(table);
   const parents = rows.every((row) => graph.has(row))
