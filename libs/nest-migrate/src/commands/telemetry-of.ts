@@ -6,6 +6,8 @@ import { type CommandContext } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
+export { flushTelemetry } from '../runtime/telemetry.js';
+
 /** The engines by the names that OpenTelemetry has for them. */
 const SYSTEMS: Readonly<Record<DialectName, string>> = {
   postgres: 'postgresql',

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type LexicalRules } from '../engines/sql/sql-lexer.js';
 import { withoutValues } from '../engines/sql/without-values.js';
 import { MigrationError } from '../errors/migration.error.js';
@@ -161,6 +162,27 @@ export async function telemetryFor(database: TracedDatabase): Promise<Telemetry 
           .record(count, common),
       ),
   };
+}
+
+/** How long the end of a process waits for a collector. */
+const LONGEST_FLUSH_MS = 5_000;
+
+/** Has an SDK send what it keeps, before the process ends. A collector that does not reply holds it for five seconds. */
+export async function flushTelemetry(limitMs = LONGEST_FLUSH_MS): Promise<void> {
+  if (!isTelemetryWanted()) return;
+  const api = await import('@opentelemetry/api').catch(() => undefined);
+  if (api === undefined) return;
+  interface Provider {
+    getDelegate?(): Provider;
+    forceFlush?(): Promise<void>;
+  }
+  const traces = api.trace.getTracerProvider() as Provider;
+  const providers: readonly Provider[] = [traces.getDelegate?.() ?? traces, api.metrics.getMeterProvider() as Provider];
+  const flushed = Promise.allSettled(providers.map(async (provider) => provider.forceFlush?.()));
+  const ended = new AbortController();
+  const tooLong = pause(limitMs, undefined, { signal: ended.signal }).catch(() => undefined);
+  await Promise.race([flushed, tooLong]);
+  ended.abort();
 }
 
 function quietly<T>(work: () => T): T | undefined {
