@@ -47,6 +47,8 @@ export type { SquashOptions, SquashProof, SquashResult } from './commands/squash
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
+export type { CreateDatabaseResult } from './commands/create-database.js';
+export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
@@ -204,6 +206,14 @@ export type {
   DropColumnOperation,
   RenameColumnOperation,
 } from './operations/kinds/column.operations.js';
+export type {
+  ColumnConversion,
+  ColumnSyncOperation,
+  ColumnSyncVerbs,
+  SyncColumnsOperation,
+  SyncColumnsOptions,
+  UnsyncColumnsOperation,
+} from './operations/kinds/column-sync.operations.js';
 export type {
   ConstraintOperation,
   ConstraintVerbs,
@@ -387,6 +397,7 @@ export {
   AuthenticationFailedError,
   DatabaseInUseError,
   DatabaseMissingError,
+  DatabaseNotCreatedError,
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
@@ -395,6 +406,7 @@ export {
   UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
+export { type FreshRefusal, FreshRefusedError, SeederFailedError, SeederMissingError } from './errors/fresh.errors.js';
 export {
   ClusterNotVisibleError,
   LeaseLostError,
