@@ -33,7 +33,11 @@ const errorFamilies: Readonly<Record<string, string>> = {
   rehearsal: 'Rehearsals',
   'schema-change': 'Large tables',
   import: 'Imports',
+<<<<<<< HEAD
   fresh: 'Databases that begin again',
+=======
+  fresh: 'Fresh databases',
+>>>>>>> graph
   testing: 'Tests',
 };
 
