@@ -9,7 +9,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
-import { stopCommandServer } from '../test/support/command-server.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
 import { starters } from '../test/support/servers/start-servers.ts';
@@ -76,7 +75,7 @@ try {
   for (const size of SIZES) {
     const folder = await temporaryFolder('bench');
     const database = await createDatabase('postgres');
-    const application = new TestApplication(folder.path, database.env);
+    const application = new TestApplication(folder.path, database.env, { processes: true });
     await application.succeed(['init']);
     writeRevisions(application.versions, size);
     await application.succeed(['stamp', 'head']);
@@ -103,6 +102,5 @@ try {
     await folder.remove();
   }
 } finally {
-  stopCommandServer();
   await Promise.all(servers.map((server) => server.stop()));
 }

@@ -54,6 +54,8 @@ export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
+export type { GraphOptions } from './commands/history-graph.js';
+export type { GraphContent, GraphOperation, GraphResult, GraphRevision } from './commands/graph-result.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
@@ -206,6 +208,14 @@ export type {
   DropColumnOperation,
   RenameColumnOperation,
 } from './operations/kinds/column.operations.js';
+export type {
+  ColumnConversion,
+  ColumnSyncOperation,
+  ColumnSyncVerbs,
+  SyncColumnsOperation,
+  SyncColumnsOptions,
+  UnsyncColumnsOperation,
+} from './operations/kinds/column-sync.operations.js';
 export type {
   ConstraintOperation,
   ConstraintVerbs,

@@ -2,8 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationModuleOptions, Rewriter, type VersionApplied } from 'nest-migrate';
-import { allEngines } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -33,7 +33,7 @@ async function difference(at: Scenario): Promise<readonly string[]> {
   return operations.map((operation) => `${operation.kind} ${'table' in operation ? operation.table : ''}`);
 }
 
-describe.each(allEngines)('hooks on %s', (engine) => {
+describe.each(enginesByDialect('hooks'))('hooks on %s', (engine) => {
   const transactional = TRANSACTIONAL.includes(engine);
 
   it('onVersionApply writes with each step, and fails with it', async () => {

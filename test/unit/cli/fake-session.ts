@@ -71,6 +71,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   heads: () => [],
   branches: () => [],
   history: () => [],
+  graph: () => ({ connection: 'default', rows: null, unknown: [], revisions: [], plan: null }),
   show: () => [],
   at: () => ({ revisions: [], hash: '', text: '' }),
   drift: () => ({

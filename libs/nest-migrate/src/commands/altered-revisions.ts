@@ -1,6 +1,6 @@
 import { ancestors } from '../revision/traversal.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from '../runtime/chain.js';
-import { type MigrationDatabase } from '../runtime/migration-database.js';
+import { type Survey } from '../runtime/migration-database.js';
 import { type HistoryLine } from '../runtime/sql-history.js';
 import { isOfThisForm } from '../script/program-digest.js';
 import { type RevisionScript } from '../script/revision-script.js';
@@ -92,10 +92,10 @@ export async function warnOfAltered(
   context: CommandContext,
   options: Common,
   scripts: RevisionScripts,
-  { database, rows }: { readonly database: MigrationDatabase; readonly rows: readonly string[] },
+  { rows, lines }: Pick<Survey, 'rows' | 'lines'>,
 ): Promise<void> {
   if (rows.length === 0) return;
-  const found = proven(await alteredRevisions(scripts, { rows, lines: await database.readHistory() }));
+  const found = proven(await alteredRevisions(scripts, { rows, lines }));
   if (found.length === 0) return;
   const emit = emitter(context, options);
   for (const one of found.slice(0, TOLD)) emit({ type: 'warning', message: describeAltered(one) });

@@ -11,7 +11,8 @@ import { ormVersion, type Seeders, seedersOf } from './seeders.js';
 import { type RunResult } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
-import { loadSteps, planFor, type RunOptions, runWith } from './run.js';
+import { planFor, type RunOptions, runWith } from './run.js';
+import { loadSteps } from './step-loading.js';
 import { upgradeTo } from './upgrade.js';
 
 /**

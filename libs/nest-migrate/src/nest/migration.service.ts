@@ -15,7 +15,9 @@ import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { type FreshOptions, type FreshResult } from '../commands/fresh.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
+import { type GraphResult } from '../commands/graph-result.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { type GraphOptions } from '../commands/history-graph.js';
 import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
@@ -476,6 +478,21 @@ export class MigrationService {
    */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
     return history(this.context('history', options), options);
+  }
+
+  /**
+   * The revisions with what each does, for a picture of the history. It runs their `upgrade` without a database. The
+   * database is asked for what is applied; where it can't be reached, that is a warning.
+   *
+   * @throws PlanFileInvalidError where the plan can't be read.
+   * @example
+   * const { revisions } = await migrations.graph();
+   * const pending = revisions.filter(({ isApplied }) => isApplied === false);
+   */
+  async graph(options?: GraphOptions): Promise<GraphResult> {
+    // few applications draw
+    const { graph } = await import('../commands/history-graph.js');
+    return graph(this.context('graph', options), options);
   }
 
   /**

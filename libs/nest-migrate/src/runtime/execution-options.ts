@@ -19,6 +19,11 @@ export interface ExecutionPlan {
    * Plans the steps from other rows: what is left to do where another run moved the rows before this run got the lock.
    */
   readonly replan: (rows: readonly string[]) => Promise<readonly ExecutableStep[]>;
+  /**
+   * Loads what a step needs, where that was put off. Called before the step begins, and for the one behind it while the
+   * database works. Returns the same each time. Absent: nothing was put off.
+   */
+  readonly loaded?: (step: ExecutableStep) => Promise<ExecutableStep>;
 }
 
 /** How the steps of a run are executed. */

@@ -1,5 +1,6 @@
 import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
+import { type Kept } from '../engines/session/settings.js';
 import { OutsideTransactionError, TransactionNeededError, WrongRowError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
@@ -34,6 +35,8 @@ export interface RevisionRunParts {
   readonly journal?: RevisionJournal;
   /** Called with SQL that is about to run. */
   readonly beforeSql?: (sql: string) => Promise<void>;
+  /** What SQL is sure to leave as it is in the session, as far as its text tells. */
+  readonly keptBy?: (sql: string) => Kept;
 }
 
 /**
@@ -49,6 +52,8 @@ export class RevisionRun {
    * `unknown` where nothing tells.
    */
   kept: 'committed' | 'unknown' | undefined;
+  /** What all that it has sent is sure to leave as it is in the session. */
+  keepsOfSession: Kept = 'settings';
   #executedStatements = 0;
   /** Whether an `autocommitBlock` is open. */
   #isInBlock = false;
@@ -330,12 +335,15 @@ export class RevisionRun {
   /** @throws WrongRowError where the query returns a row. */
   async #sentForNoRow(sql: string, wrongRow: string): Promise<void> {
     const { ports, options } = this.parts;
+    this.keepsOfSession = 'nothing';
     const [row] = await options.guard(() => ports.session.query(sql, [], 'revision'), sql);
     if (row !== undefined) throw new WrongRowError(wrongRow, row);
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
   async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    const kept = this.parts.keptBy?.(sql) ?? 'nothing';
+    if (kept !== 'settings' && this.keepsOfSession !== 'nothing') this.keepsOfSession = kept;
     // a failed transaction refuses every query, and the statement says why
     await this.parts.beforeSql?.(sql).catch(() => undefined);
     const { session, engine } = this.parts.ports;
@@ -380,6 +388,7 @@ export class RevisionRun {
   /** Data work: a savepoint of the revision's transaction where there is one, else a transaction of its own. */
   async #dataTransaction(work: (data: RevisionData) => Promise<void>, service: RevisionBody['service']): Promise<void> {
     const { session, withData } = this.parts.ports;
+    this.keepsOfSession = 'nothing';
     await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
     const worked = (): Promise<void> => withData((data) => work(withServices(data, service)));
@@ -454,6 +463,7 @@ export class RevisionRun {
    */
   async #autocommitBlock(block: () => Promise<void>): Promise<void> {
     const { transactions, journal } = this.parts;
+    this.keepsOfSession = 'nothing';
     const reopen = transactions.isOpen;
     if (reopen) {
       await journal?.commitEarly();

@@ -7,7 +7,7 @@ import { type AddColumnOperation, type CreateTableOperation, type Operation } fr
 import { enumCheck } from '../../ddl/enum-check.js';
 import { enumItems } from '../enum-items.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
-import { noDependents } from '../../ddl/dependent-statements.js';
+import { noColumnSync, noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
@@ -52,6 +52,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     ...objectStatements(ddl),
     ...noSequences('sqlite'),
     ...noDependents('sqlite'),
+    ...noColumnSync('sqlite'),
     createTable: (operation) =>
       operation.partitionBy === undefined ? createTable(ddl, operation) : noPartitions('createTable')(),
     renameTable: ({ schema, from, to, toSchema }) => {
