@@ -31,6 +31,7 @@ const errorFamilies: Readonly<Record<string, string>> = {
   plan: 'Plans',
   offline: 'SQL scripts',
   rehearsal: 'Rehearsals',
+  fresh: 'Fresh databases',
   'schema-change': 'Large tables',
   import: 'Imports',
 <<<<<<< HEAD
