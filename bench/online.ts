@@ -4,6 +4,7 @@
  *
  *     npm run bench:online
  *     npm run bench:online -- 1000000 postgres
+ *     npm run bench:online -- 1000000 postgres 'column of another type'
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -27,6 +28,7 @@ import type { Requests, Waits } from './online-requests.ts';
 
 const ROWS = Number(process.argv[2] ?? 200_000);
 const ENGINES = serverEngines.filter((engine) => (process.argv[3]?.split(',') ?? serverEngines).includes(engine));
+const ONLY = process.argv[4];
 /** So that a change does not wait behind a long statement, with all requests behind it: as the guide says. */
 const LIMITS = { lockTimeout: 100, retries: 50 };
 const op = builders;
@@ -42,6 +44,16 @@ const onPostgres: Readonly<Record<string, Operation>> = {
   'primary key': op.createPrimaryKey('book', 'code', { name: 'book_pkey' }),
   check: op.createCheckConstraint('book', 'length(title) > 3', { name: 'book_title_check' }),
   'column with items': op.addColumn('book', 'state', { type: 'enum', items: ['a', 'b'], default: 'a' }),
+  'column of another type': op.alterColumn(
+    'author',
+    'hits',
+    { type: 'bigint' },
+    { existing: { type: 'integer', default: 0 } },
+  ),
+  'enum with a value less': op.alterEnum('mood', ['low', 'high'], {
+    existing: ['low', 'none', 'high'],
+    columns: [{ table: 'author', column: 'mood', defaultRaw: "'low'::mood" }],
+  }),
   'column with random values': op.addColumn('author', 'token', { type: 'uuid', defaultRaw: 'gen_random_uuid()' }),
 };
 
@@ -67,6 +79,10 @@ async function fill(em: SqlEntityManager, engine: ServerEngine, rows: number): P
     `insert into book select n, n, concat('The title of book ', n, repeat(' and more', 20)), n, 0 from ${numbers}`,
   );
   await em.execute('create index book_id on book (id)');
+  if (engine !== 'postgres') return;
+  await em.execute(`create type mood as enum ('low', 'none', 'high')`);
+  await em.execute(`alter table author add mood mood not null default 'low'`);
+  await em.execute('create index author_hits on author (hits)');
 }
 
 /** Writes a change so that requests go on, as a scratch database tells. */
@@ -154,6 +170,7 @@ try {
     const version = servers.find((server) => server.engine === engine)?.version;
     const changes = { ...everywhere, ...(engine === 'postgres' && onPostgres) };
     for (const [name, operation] of Object.entries(changes)) {
+      if (ONLY !== undefined && name !== ONLY) continue;
       const [plain, online] = [await measured(engine, operation, 'plain'), await measured(engine, operation, 'online')];
       const times = [plain.took, plain.longest, online.took, online.longest, online.locked, online.idle];
       const part = `1/${(plain.longest / online.longest).toFixed(1)}`;

@@ -65,6 +65,11 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
     rooms: ['errors', 'commands', 'nest'],
     packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z_/]+)$/,
   },
+  // the schematic of `nest add`: it reads the application's files with the application's own compiler, and runs nothing
+  schematics: {
+    rooms: ['script', 'cli'],
+    packages: /^(typescript|node:(module|path|url|util))$/,
+  },
   // a door of its own; Nest, and what starts a part of an application, it loads only for one that is handed over
   testing: {
     rooms: ['errors', 'script', 'runtime', 'rehearsal', 'commands', 'nest', 'cli'],
@@ -137,7 +142,7 @@ describe('the direction of imports', () => {
   it('uses process and console at the doors alone', () => {
     const touching = files.filter(
       ({ file, text }) =>
-        !/^(nest|cli|testing)\//.test(file) &&
+        !/^(nest|cli|testing|schematics)\//.test(file) &&
         /(^|[^.\w'])(process|console)\.\w/m.test(text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')),
     );
     expect(touching.map(({ file }) => file)).toEqual([]);

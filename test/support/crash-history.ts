@@ -89,6 +89,29 @@ const revisions: readonly RevisionFile[] = [
           await block.dropIndex('ledger', 'ledger_extra', { concurrently: true });
         });
         await op.execute('update hit set hits = hits + 100000');
+        // a column that moves to another type
+        await op.addColumn('audit', 'n_new', { type: 'bigint', nullable: true });
+        await op.syncColumns('audit', 'n', 'n_new', { back: false });
+        await op.backfill({ table: 'audit', key: 'id', where: 'n_new is null and n is not null', set: { n_new: 'n' } });
+        await op.autocommitBlock(async (block) => {
+          await block.createCheckConstraint('audit', 'n_new is not null', { name: 'audit_n_new', notValid: true });
+          await block.validateConstraint('audit', 'audit_n_new');
+          await block.createIndex('audit', ['n_new'], { name: 'audit_by_n_new', concurrently: true });
+          await block.execute('analyze audit (n_new)', undefined, { repeatable: true });
+        });
+        const parts = { columns: [{ table: 'audit', column: 'n', rebuilt: true }] };
+        await op.dropDependents(parts);
+        await op.keepAttributes({ tables: [{ name: 'audit' }] });
+        await op.unsyncColumns('audit', 'n', 'n_new');
+        await op.dropColumn('audit', 'n');
+        await op.renameColumn('audit', 'n_new', 'n');
+        await op.alterColumn('audit', 'n', { nullable: false });
+        await op.dropConstraint('audit', 'audit_n_new', { type: 'check' });
+        await op.renameIndex('audit', 'audit_by_n_new', 'audit_by_n');
+        await op.createCheckConstraint('audit', 'n > 0', { name: 'audit_n', notValid: true });
+        await op.restoreAttributes();
+        await op.restoreDependents();
+        await op.execute('update hit set hits = hits + 1000000');
       }
       if (op.dialect === 'mysql' || op.dialect === 'mariadb') {
         // as `db migrate --online` writes it

@@ -40,6 +40,8 @@ const {
   alterRowLevelSecurity,
   createPolicy,
   dropPolicy,
+  syncColumns,
+  unsyncColumns,
   createTrigger,
   dropTrigger,
   createMaterializedView,
@@ -411,6 +413,31 @@ export const everyKind: { readonly [K in Operation['kind']]: readonly Example<Op
     {
       operation: { ...dropPolicy('user', 'p'), previous: { using: 'true' } },
       reverse: ['createPolicy'],
+      unsupported: postgresOnly,
+    },
+  ],
+  syncColumns: [
+    { operation: syncColumns('user', 'email', 'address'), reverse: ['unsyncColumns'], unsupported: postgresOnly },
+    {
+      operation: syncColumns('user', 'born', 'birthday', { forward: 'born::text', back: 'birthday::date' }),
+      reverse: ['unsyncColumns'],
+      unsupported: postgresOnly,
+    },
+    {
+      operation: syncColumns('user', 'born', 'birthday', { back: false }),
+      reverse: ['unsyncColumns'],
+      unsupported: postgresOnly,
+    },
+  ],
+  unsyncColumns: [
+    {
+      operation: unsyncColumns('user', 'email', 'address'),
+      reverse: { missing: 'previous' },
+      unsupported: postgresOnly,
+    },
+    {
+      operation: { ...unsyncColumns('user', 'email', 'address'), previous: { back: false } },
+      reverse: ['syncColumns'],
       unsupported: postgresOnly,
     },
   ],

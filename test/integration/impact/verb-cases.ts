@@ -408,6 +408,25 @@ export const verbCases: { readonly [K in Operation['kind']]: Cases } = {
       run: [op.dropPolicy(n('book'), n('p'))],
     },
   ],
+  syncColumns: (n) => [
+    {
+      name: 'two columns',
+      engines: postgres,
+      before: [op.addColumn(n('book'), 'copy', { type: 'integer', nullable: true })],
+      run: [op.syncColumns(n('book'), 'id', 'copy')],
+    },
+  ],
+  unsyncColumns: (n) => [
+    {
+      name: 'two columns',
+      engines: postgres,
+      before: [
+        op.addColumn(n('book'), 'copy', { type: 'integer', nullable: true }),
+        op.syncColumns(n('book'), 'id', 'copy'),
+      ],
+      run: [op.unsyncColumns(n('book'), 'id', 'copy')],
+    },
+  ],
   alterRowLevelSecurity: (n) => [
     { name: 'on', engines: postgres, run: [op.alterRowLevelSecurity(n('book'), true, { existing: false })] },
   ],

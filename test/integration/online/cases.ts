@@ -71,6 +71,99 @@ const loose = [
   op.execute('insert into event_3 values (201), (202)'),
 ] as const;
 
+/** A column with everything on it that can be there again by a verb. */
+const onPages = [
+  op.addColumn('author', 'pages', { type: 'integer', default: 1, comment: 'c' }),
+  op.addColumn('author', 'date', { columnType: 'timestamp', nullable: true }),
+  op.createIndex('author', ['pages', { name: 'name', sort: 'desc' }], { name: 'author_pages' }),
+  op.createIndex('author', ['name'], { name: 'author_long', where: 'pages > 100', include: ['pages'] }),
+  op.execute(
+    `create index author_twice on author using btree (((pages)::bigint * 2), ((date)::date)) with (fillfactor = 70)`,
+  ),
+  op.execute(`comment on index author_pages is 'an index'`),
+  op.createUniqueConstraint('author', ['pages'], { name: 'author_pages_unique', deferMode: 'deferred' }),
+  op.createUniqueConstraint('author', ['name', 'pages'], { name: 'author_name_pages' }),
+  op.createCheckConstraint('author', 'pages > 0', { name: 'author_pages_check' }),
+  op.execute(`comment on constraint author_pages_check on author is 'a check'`),
+  op.createForeignKey('author', 'pages', 'author', 'id', { name: 'author_pages_author', deferMode: 'deferred' }),
+  op.addColumn('note', 'pages', { type: 'integer', nullable: true }),
+  op.createForeignKey('note', ['pages'], 'author', ['id'], { name: 'note_pages', deleteRule: 'cascade' }),
+  op.execute('create statistics author_statistics on pages, name from author'),
+  op.execute('alter table author alter column pages set statistics 300'),
+  op.createTrigger('author', 'counted', {
+    timing: 'before',
+    events: 'update',
+    when: 'new.pages > 5',
+    body: 'return new;',
+  }),
+  op.createPolicy('author', 'short', { using: 'pages < 10' }),
+  op.createView('pages', 'select pages from author'),
+] as const;
+
+/** Columns of an enum type, and what reads them. */
+const moods = [
+  op.createEnum('mood', ['happy', 'sad', 'angry']),
+  op.addColumn('author', 'mood', {
+    type: 'enum',
+    nativeEnumName: 'mood',
+    defaultRaw: `'happy'::mood`,
+    comment: 'a mood',
+  }),
+  op.addColumn('author', 'moods', { columnType: 'mood[]', nullable: true }),
+  op.addColumn('note', 'mood', { type: 'enum', nativeEnumName: 'mood', nullable: true }),
+  op.createIndex('author', ['mood', 'name'], { name: 'author_mood' }),
+  op.createIndex('author', ['name'], { name: 'author_happy', where: `mood = 'happy'::mood` }),
+  op.createCheckConstraint('author', `mood <> 'sad'::mood`, { name: 'author_mood_check' }),
+  op.createView('moods', `select id, mood from author where mood = 'happy'::mood`),
+] as const;
+const moodColumns = [
+  { table: 'author', column: 'mood' },
+  { table: 'author', column: 'moods' },
+  { table: 'note', column: 'mood' },
+];
+const changingMoods = { columns: moodColumns, types: [{ name: 'mood' }] };
+const withMoods = (existing: readonly string[]) => ({
+  existing,
+  columns: [
+    { table: 'author', column: 'mood', defaultRaw: `'happy'::mood` },
+    { table: 'author', column: 'moods', array: true },
+    { table: 'note', column: 'mood' },
+  ],
+});
+
+/** What PostgreSQL adapts to another type itself, as `db migrate` lists it. */
+const namesOnPages = ['author_pages', 'author_long', 'author_twice', 'author_pages_check'];
+
+/** What keeps a column from being moved to another one. */
+const unmovable: Readonly<Record<string, { readonly before: readonly Operation[]; readonly why: string }>> = {
+  'another column is computed of it': {
+    before: [op.addColumn('author', 'twice', { type: 'integer', generated: '(pages * 2) stored' })],
+    why: 'the computed column twice uses it',
+  },
+  'a stored view reads it': {
+    before: [op.createMaterializedView('pages', 'select pages from author')],
+    why: 'the materialized view pages uses it',
+  },
+  'a trigger writes it later': {
+    before: [
+      op.createTrigger('author', 'zzz', { timing: 'before', events: 'update', body: 'new.pages = 1; return new;' }),
+    ],
+    why: 'trigger zzz would write into it after its copy',
+  },
+  'a check of it is not valid': {
+    before: [op.createCheckConstraint('author', 'pages > 0', { name: 'author_pages_check', notValid: true })],
+    why: 'constraint author_pages_check is not valid',
+  },
+  'a constraint of it excludes': {
+    before: [op.createCheckConstraint('author', 'exclude using btree (pages with =)', { name: 'author_exclude' })],
+    why: 'constraint author_exclude uses it',
+  },
+  'its new name is taken': {
+    before: [op.addColumn('author', 'pages_new', { type: 'integer', nullable: true })],
+    why: 'the table has a column pages_new',
+  },
+};
+
 export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] | string } = {
   createTable: 'no request uses a new table',
   dropTable: [
@@ -186,8 +279,96 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
       operations: [
         op.alterColumn('book', 'code', { type: 'bigint' }, { existing: { type: 'integer', nullable: true } }),
       ],
-      waits: /requests on book wait while the type of code changes/,
+      waits: /requests on book wait while the type of code changes.* without a primary key cannot be filled in batches/,
     },
+    {
+      name: 'to another type, with all that hangs on it',
+      scans: true,
+      before: onPages,
+      operations: [
+        op.dropDependents({ columns: [{ table: 'author', column: 'pages' }], except: namesOnPages }),
+        op.alterColumn(
+          'author',
+          'pages',
+          { type: 'bigint' },
+          { existing: { type: 'integer', default: 1, comment: 'c' } },
+        ),
+        op.restoreDependents({ columns: [{ table: 'author', column: 'pages' }], except: namesOnPages }),
+      ],
+    },
+    {
+      name: 'to another type that takes nulls no more, and has another default',
+      scans: true,
+      before: [op.addColumn('author', 'pages', { type: 'string', length: 10, nullable: true })],
+      operations: [
+        op.alterColumn(
+          'author',
+          'pages',
+          { type: 'integer', nullable: false, default: 7, using: `coalesce(nullif("pages", ''), '0')::int` },
+          { existing: { type: 'string', length: 10, nullable: true } },
+        ),
+      ],
+    },
+    {
+      name: 'to another type, of a key that others refer to',
+      scans: true,
+      operations: [op.alterColumn('author', 'id', { type: 'bigint' }, { existing: { type: 'integer' } })],
+    },
+    ...(['serial', 'always', 'by default'] as const).map((kind): OnlineCase => {
+      const counted =
+        kind === 'serial'
+          ? { type: 'integer' as const, autoincrement: true }
+          : { type: 'integer' as const, generated: kind === 'always' ? 'identity' : 'by default as identity' };
+      return {
+        name: `to another type, of a key that counts (${kind})`,
+        scans: true,
+        before: [
+          op.createTable('fresh', {
+            columns: { id: { ...counted, primary: true }, name: { type: 'text', nullable: true } },
+          }),
+          op.execute(`insert into fresh (name) select 'a' from generate_series(1, 5000)`),
+          op.execute('delete from fresh where id > 3000'),
+          // so that the greatest number is read from the index, as of a large table
+          op.execute('analyze fresh'),
+        ],
+        operations: [op.alterColumn('fresh', 'id', { type: 'bigint' }, { existing: counted })],
+      };
+    }),
+    {
+      name: 'to another type, while a view reads it',
+      scans: true,
+      before: [
+        op.addColumn('author', 'pages', { type: 'integer', nullable: true }),
+        op.createView('long', 'select id, pages from author where pages > 100'),
+      ],
+      operations: [
+        op.dropDependents({ columns: [{ table: 'author', column: 'pages' }] }),
+        op.alterColumn('author', 'pages', { type: 'bigint' }, { existing: { type: 'integer', nullable: true } }),
+        op.restoreDependents({ columns: [{ table: 'author', column: 'pages' }] }),
+      ],
+    },
+    {
+      name: 'of two columns to another type, one of which is in an index of the other',
+      before: [
+        op.addColumn('author', 'pages', { type: 'integer', default: 1 }),
+        op.createIndex('author', ['id', 'pages'], { name: 'author_both' }),
+      ],
+      operations: [
+        op.alterColumn('author', 'id', { type: 'bigint' }, { existing: { type: 'integer' } }),
+        op.alterColumn('author', 'pages', { type: 'bigint' }, { existing: { type: 'integer', default: 1 } }),
+      ],
+      waits: /requests on author wait while the type of pages changes.* another column that moves/,
+    },
+    ...Object.entries(unmovable).map(([name, { before, why }]): OnlineCase => ({
+      name: `to another type, where ${name}`,
+      before: [op.addColumn('author', 'pages', { type: 'integer', default: 1 }), ...before],
+      operations: [
+        op.dropDependents({ columns: [{ table: 'author', column: 'pages' }], except: ['author_pages_check'] }),
+        op.alterColumn('author', 'pages', { type: 'bigint' }, { existing: { type: 'integer', default: 1 } }),
+        op.restoreDependents({ columns: [{ table: 'author', column: 'pages' }], except: ['author_pages_check'] }),
+      ],
+      waits: new RegExp(`requests on author wait while the type of pages changes.*, since ${why}`),
+    })),
   ],
   renameColumn: 'it changes the catalogue alone',
   createIndex: [
@@ -348,7 +529,41 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
   dropSchema: 'it changes the catalogue alone',
   createEnum: 'it changes the catalogue alone',
   dropEnum: 'it changes the catalogue alone',
-  alterEnum: 'new values change the catalogue alone; what uses a type that loses one is written again in one way only',
+  alterEnum: [
+    {
+      name: 'with a value more',
+      before: moods,
+      operations: [
+        op.dropDependents(changingMoods),
+        op.alterEnum('mood', ['happy', 'sad', 'angry', 'calm'], withMoods(['happy', 'sad', 'angry'])),
+        op.restoreDependents(changingMoods),
+      ],
+    },
+    {
+      name: 'with a value less',
+      scans: true,
+      before: moods,
+      operations: [
+        op.dropDependents(changingMoods),
+        op.alterEnum('mood', ['happy', 'sad'], withMoods(['happy', 'sad', 'angry'])),
+        op.restoreDependents(changingMoods),
+      ],
+    },
+    {
+      name: 'with a value less, in a table without a key',
+      before: [
+        op.createEnum('mood', ['happy', 'sad', 'angry']),
+        op.addColumn('book', 'mood', { type: 'enum', nativeEnumName: 'mood', nullable: true }),
+      ],
+      operations: [
+        op.alterEnum('mood', ['happy', 'sad'], {
+          existing: ['happy', 'sad', 'angry'],
+          columns: [{ table: 'book', column: 'mood' }],
+        }),
+      ],
+      waits: /requests on book wait while the type of the columns is written again/,
+    },
+  ],
   createSequence: 'it changes the catalogue alone',
   alterSequence: 'it changes the catalogue alone',
   dropSequence: 'it changes the catalogue alone',
@@ -416,6 +631,8 @@ export const cases: { readonly [K in Operation['kind']]: readonly OnlineCase[] |
     },
   ],
   alterRowLevelSecurity: 'it changes the catalogue alone',
+  syncColumns: 'it changes the catalogue alone',
+  unsyncColumns: 'it changes the catalogue alone',
   createPolicy: 'it changes the catalogue alone',
   dropPolicy: 'it changes the catalogue alone',
   createRoutine: 'it changes the catalogue alone',

@@ -313,6 +313,8 @@ export const mysqlCases: { readonly [K in Operation['kind']]: readonly MySqlCase
   attachPartition: none,
   detachPartition: none,
   alterRowLevelSecurity: none,
+  syncColumns: none,
+  unsyncColumns: none,
   createPolicy: none,
   dropPolicy: none,
   createRoutine: own,

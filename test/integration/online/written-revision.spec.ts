@@ -7,6 +7,7 @@ import { ScratchPlaceMissingError } from 'nest-migrate';
 import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
 import { type Engine } from '../../support/engines.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
+import { type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 
 const running: Scenario[] = [];
@@ -18,6 +19,13 @@ const Book = new EntitySchema<{ id: number; title: string }>({
   name: 'Book',
   tableName: 'book',
   properties: { id: { type: 'integer', primary: true }, title: { type: 'string', length: 100 } },
+});
+
+const CodedBook = new EntitySchema<{ id: number; code?: string }>({
+  name: 'CodedBook',
+  tableName: 'book',
+  indexes: [{ name: 'book_code', properties: ['code'] }],
+  properties: { id: { type: 'integer', primary: true }, code: { type: 'bigint', nullable: true } },
 });
 
 const Author = new EntitySchema<{ id: number }>({
@@ -40,20 +48,16 @@ const PricedBook = new EntitySchema<{ id: number; code?: string; price: number; 
 async function bookshop(
   module: NonNullable<Parameters<typeof scenario>[1]>['module'] = {},
   engine: Engine = 'pglite',
+  entity: EntitySchema = Book as EntitySchema,
+  upgrade: RevisionCode = (op) =>
+    op.createTable('book', {
+      columns: {
+        id: { type: 'integer', primary: true, autoincrement: true },
+        title: { type: 'string', length: 100, nullable: true },
+      },
+    }),
 ): Promise<Scenario> {
-  const made = await scenario(engine, {
-    entities: [Book],
-    module,
-    revisions: {
-      aaa1: (op) =>
-        op.createTable('book', {
-          columns: {
-            id: { type: 'integer', primary: true, autoincrement: true },
-            title: { type: 'string', length: 100, nullable: true },
-          },
-        }),
-    },
-  });
+  const made = await scenario(engine, { entities: [entity], module, revisions: { aaa1: upgrade } });
   running.push(made);
   await made.migrations.upgrade();
   return made;
@@ -71,6 +75,22 @@ describe('a revision that is written online', () => {
     const { source } = await migrations.migrate({ online: true, dryRun: true });
     const guide = readFileSync('docs/guide/online.md', 'utf8');
     const [, block] = /## What it looks like on PostgreSQL[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
+    expect(source).toEqual([block]);
+  });
+
+  it('is the one of the guide for a column of another type', async () => {
+    const { migrations } = await bookshop({}, 'pglite', CodedBook, (op) =>
+      op.createTable('book', {
+        columns: {
+          id: { type: 'integer', primary: true, autoincrement: true },
+          code: { type: 'integer', nullable: true },
+        },
+        indexes: [{ name: 'book_code', columns: ['code'] }],
+      }),
+    );
+    const { source } = await migrations.migrate({ online: true, dryRun: true });
+    const guide = readFileSync('docs/guide/online.md', 'utf8');
+    const [, block] = /### A column of another type[^]*?```ts\n([^]*?)```/.exec(guide) ?? [];
     expect(source).toEqual([block]);
   });
 

@@ -363,6 +363,16 @@ const byKind = {
   alterRowLevelSecurity: fc.record({ table: name, ...inSchema, level, existing: maybe(level) }),
   createPolicy: fc.record({ table: name, ...inSchema, name, policy }),
   dropPolicy: fc.record({ table: name, ...inSchema, name }),
+  syncColumns: fc.record({
+    table: name,
+    ...inSchema,
+    column: name.map((one) => `${one}+`),
+    copy: name,
+    conversion: fc
+      .record({ forward: maybe(sql), back: maybe(fc.oneof(sql, fc.constant(false as const))) })
+      .map((given) => JSON.parse(JSON.stringify(given)) as { forward?: string; back?: string | false }),
+  }),
+  unsyncColumns: fc.record({ table: name, ...inSchema, column: name.map((one) => `${one}+`), copy: name }),
   createTrigger: fc.record({ table: name, ...inSchema, name, trigger }),
   dropTrigger: fc.record({
     table: name,

@@ -230,6 +230,11 @@ export const wholeOperations: { readonly [K in Operation['kind']]: readonly Whol
     },
   ],
   dropPolicy: [{ kind: 'dropPolicy', ...at, name: 'p' }],
+  syncColumns: [
+    { kind: 'syncColumns', ...at, column: 'a', copy: 'b', conversion: { forward: 'a', back: 'b' } },
+    { kind: 'syncColumns', ...at, column: 'a', copy: 'b', conversion: { forward: 'a', back: false } },
+  ],
+  unsyncColumns: [{ kind: 'unsyncColumns', ...at, column: 'a', copy: 'b' }],
   createRoutine: [{ kind: 'createRoutine', schema: 's', name: 'f', routine, orReplace: true }],
   dropRoutine: [
     { kind: 'dropRoutine', schema: 's', name: 'f', type: 'function', parameterTypes: ['int'], ifExists: true },

@@ -45,6 +45,8 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   upgrade: () => nothingDone,
   downgrade: () => nothingDone,
   stamp: () => nothingDone,
+  createDatabase: () => ({ database: 'library', created: true }),
+  fresh: () => ({ before: [], rows: ['a'], steps: [], dropped: ['table book'], seeded: null }),
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], published: [], clean: true }),
   plan: () => ({ worst: null, rows: [], revisions: [], findings: [], statistics: null }),
@@ -68,6 +70,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   heads: () => [],
   branches: () => [],
   history: () => [],
+  graph: () => ({ connection: 'default', rows: null, unknown: [], revisions: [], plan: null }),
   show: () => [],
   at: () => ({ revisions: [], hash: '', text: '' }),
   drift: () => ({

@@ -350,6 +350,8 @@ describe('--json', () => {
     'edit',
     'check',
     'ensure-version',
+    'create-database',
+    'fresh',
     'revision',
     'migrate',
     'merge a b',

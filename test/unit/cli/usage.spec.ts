@@ -22,6 +22,8 @@ const commands = [
   ['downgrade', 'db downgrade [options] [revision]'],
   ['stamp', 'db stamp [options] [revisions...]'],
   ['ensure-version', 'db ensure-version [options]'],
+  ['create-database', 'db create-database [options]'],
+  ['fresh', 'db fresh [options]'],
   ['current', 'db current [options]'],
   ['heads', 'db heads [options]'],
   ['branches', 'db branches [options]'],

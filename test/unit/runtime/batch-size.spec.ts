@@ -4,7 +4,7 @@ import { BatchSize } from '../../../libs/nest-migrate/src/runtime/batch-size.js'
 
 /** The sizes of the batches of a table whose rows take that long, each in milliseconds. */
 function sizes(most: number, perRow: number, batches = 40): readonly number[] {
-  const size = new BatchSize(most);
+  const size = new BatchSize(most, 500);
   return Array.from({ length: batches }, () => {
     const { rows } = size;
     size.took(rows * perRow, rows);
@@ -39,7 +39,7 @@ describe('the size of a batch', () => {
   });
 
   it('is halved by a lock, and does not grow by a batch that was not full', () => {
-    const size = new BatchSize(1_000);
+    const size = new BatchSize(1_000, 500);
     size.halve();
     expect(size.rows).toBe(500);
     size.took(1, 3);

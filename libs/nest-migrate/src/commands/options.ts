@@ -117,6 +117,14 @@ export interface MigrationModuleOptions {
    */
   versionTableSchema?: string;
   /**
+   * Whether the database is one that nobody may lose: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
+   * `production` every database is. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ production: process.env['DB_HOST'] !== 'localhost' })
+   */
+  production?: boolean;
+  /**
    * Whether each revision has a transaction of its own. `false`: the whole run has one. It has no effect on MySQL and
    * MariaDB, where every DDL statement commits. Default: true.
    */
@@ -217,6 +225,14 @@ export interface MigrationModuleOptions {
    * MigrationModule.forRoot({ online: true })
    */
   online?: boolean;
+  /**
+   * Whether `migrate` writes on SQLite what a table that it rebuilds is before (`existing`). A run reads that from the
+   * database; `--sql` has none, and refuses revisions without it. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ existingTables: true })
+   */
+  existingTables?: boolean;
   /**
    * The program that changes large tables of MySQL and MariaDB while the application works. Default: the server does.
    *
@@ -382,6 +398,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   readonly probe: ResolvedProbe | undefined;
   readonly versionTable: string;
   readonly versionTableSchema: string | undefined;
+  readonly production: boolean;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
   readonly drift: 'hash' | undefined;
@@ -392,6 +409,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly online: boolean;
+  readonly existingTables: boolean;
   readonly onlineSchemaChange: SchemaChangeSettings | undefined;
   readonly fileTemplate: string;
   readonly headsFile: boolean;

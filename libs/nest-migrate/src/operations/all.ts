@@ -1,5 +1,6 @@
 import { type KindDefinition, type Reviewed } from './define.js';
 import { type ColumnOperation, columnOperations } from './kinds/column.operations.js';
+import { type ColumnSyncOperation, columnSyncOperations } from './kinds/column-sync.operations.js';
 import { type ConstraintOperation, constraintOperations } from './kinds/constraint.operations.js';
 import { type DataOperation, dataOperations } from './kinds/data.operations.js';
 import { type AttributeOperation, attributeOperations } from './kinds/attribute.operations.js';
@@ -16,6 +17,7 @@ import { type TriggerOperation, triggerOperations } from './kinds/trigger.operat
 import { type ViewOperation, viewOperations } from './kinds/view.operations.js';
 
 export type * from './kinds/column.operations.js';
+export type * from './kinds/column-sync.operations.js';
 export type * from './kinds/constraint.operations.js';
 export type * from './kinds/data.operations.js';
 export type * from './kinds/attribute.operations.js';
@@ -37,6 +39,7 @@ export type * from './kinds/view.operations.js';
 const definitions = [
   ...tableOperations,
   ...columnOperations,
+  ...columnSyncOperations,
   ...indexOperations,
   ...constraintOperations,
   ...schemaOperations,
@@ -59,6 +62,7 @@ const definitions = [
 export type Operation = (
   | TableOperation
   | ColumnOperation
+  | ColumnSyncOperation
   | IndexOperation
   | ConstraintOperation
   | SchemaOperation

@@ -59,7 +59,7 @@ function columnRenamed(operation: Data, renaming: Extract<Renaming, { readonly k
   const changed: Record<string, unknown> = { ...operation };
   const { kind } = operation;
   if (isIt(operation) && kind !== 'createTable') {
-    for (const key of ['column', 'after']) if (key in operation) changed[key] = renamed(operation[key]);
+    for (const key of ['column', 'copy', 'after']) if (key in operation) changed[key] = renamed(operation[key]);
     if (kind === 'renameColumn') changed['from'] = renamed(operation['from']);
     for (const key of KEYS) {
       const part = operation[key] as Data | undefined;

@@ -31,6 +31,9 @@ export function touchedTables(operation: Operation): readonly TouchedTable[] {
       return at(operation.table, [operation.column]);
     case 'renameColumn':
       return at(operation.table, [operation.from]);
+    case 'syncColumns':
+    case 'unsyncColumns':
+      return at(operation.table, [operation.column, operation.copy]);
     case 'createPrimaryKey':
       return at(operation.table, operation.primaryKey.columns);
     case 'createForeignKey':

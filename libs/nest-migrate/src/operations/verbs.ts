@@ -1,5 +1,6 @@
 import { type Operation } from './all.js';
 import { type ColumnVerbs } from './kinds/column.operations.js';
+import { type ColumnSyncVerbs } from './kinds/column-sync.operations.js';
 import { type ConstraintVerbs } from './kinds/constraint.operations.js';
 import { type DataVerbs } from './kinds/data.operations.js';
 import { type AttributeVerbs } from './kinds/attribute.operations.js';
@@ -24,6 +25,7 @@ export interface DeclaredVerbs
   extends
     TableVerbs,
     ColumnVerbs,
+    ColumnSyncVerbs,
     IndexVerbs,
     ConstraintVerbs,
     SchemaVerbs,

@@ -65,7 +65,7 @@ export class BackfillRun {
     backfill: Backfill<RevisionData>,
   ) {
     this.#backfill = backfill;
-    this.#size = new BatchSize(backfill.batch);
+    this.#size = new BatchSize(backfill.batch, backfill.batchTime);
     this.#note = parts.unit.progress;
     this.#state = this.#note === undefined ? beginningOf(backfill.table) : this.#read(this.#note);
   }

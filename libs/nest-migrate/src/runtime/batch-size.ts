@@ -1,13 +1,17 @@
-/** How long a batch should take, in milliseconds: so long others may wait for its rows. */
-const AIM_MS = 500;
 const FIRST = 1_000;
 
-/** How many rows a batch has: as many as take half a second, by what the batches before took. */
+/** How many rows a batch has: as many as take so long as they should, by what the batches before took. */
 export class BatchSize {
   #rows: number;
 
-  /** @param most The most rows of a batch. */
-  constructor(private readonly most: number) {
+  /**
+   * @param most The most rows of a batch.
+   * @param aim How long a batch should take, in milliseconds.
+   */
+  constructor(
+    private readonly most: number,
+    private readonly aim: number,
+  ) {
     this.#rows = Math.min(FIRST, most);
   }
 
@@ -17,7 +21,7 @@ export class BatchSize {
 
   /** Takes account of a batch. One that was not full says nothing of a larger one. */
   took(milliseconds: number, rows: number): void {
-    const fitting = (this.#rows * AIM_MS) / Math.max(milliseconds, 1);
+    const fitting = (this.#rows * this.aim) / Math.max(milliseconds, 1);
     const next = Math.min(Math.max(fitting, this.#rows / 2), this.#rows * 2, this.most);
     if (next < this.#rows || rows >= this.#rows) this.#rows = Math.max(1, Math.floor(next));
   }

@@ -57,8 +57,9 @@ export function renderAutocommitBlock(
 }
 
 /** An `op.backfill`. */
-export function renderBackfill({ backfill: { schema, table, key, where, set } }: OnlineBackfill): string {
-  return `${printStatement('op.backfill', [{ schema, table, key: oneOrList(key), where, set }], 0)}\n`;
+export function renderBackfill({ backfill: { key, ...rest } }: OnlineBackfill): string {
+  const { schema, table, where, set, batchTime } = rest;
+  return `${printStatement('op.backfill', [{ schema, table, key: oneOrList(key), where, set, batchTime }], 0)}\n`;
 }
 
 function renderBatch({ existing, alterations }: AlterationBatch, writeColumn: ColumnWriter): string {

@@ -29,3 +29,16 @@ export function noDependents(
     restoreAttributes: refuseAttributes,
   };
 }
+
+/** The refusals of an engine whose triggers do not see a row as a whole. */
+export function noColumnSync(dialect: DialectName): Pick<StatementTable, 'syncColumns' | 'unsyncColumns'> {
+  const refuse = ({ kind }: { readonly kind: string }): never => {
+    throw new UnsupportedOperationError(
+      kind,
+      dialect,
+      'the trigger for it is written for PostgreSQL alone.',
+      'Create the triggers in the revision with createTrigger.',
+    );
+  };
+  return { syncColumns: refuse, unsyncColumns: refuse };
+}

@@ -23,8 +23,13 @@ export interface OnlineBackfill {
     readonly key: readonly string[];
     readonly where: string;
     readonly set: Readonly<Record<string, string>>;
+    /** How long a batch should take, in milliseconds. */
+    readonly batchTime: number;
   };
 }
+
+/** Requests that write the rows of a batch wait for its end. */
+export const ONLINE_BATCH_TIME = 50;
 
 /**
  * Writes the operations of a function as steps that do the same and let the application's requests go on. An operation

@@ -9,9 +9,21 @@ const HASH_LENGTH = 5;
  * so that two triggers of a table with a long name have two functions.
  */
 export function triggerFunction(table: string, trigger: string): string {
-  const name = `${table}_${trigger}_fn`;
+  return shortened(`${table}_${trigger}_fn`, '_fn');
+}
+
+/**
+ * The name of the trigger that keeps a copy of a column equal to it. Triggers before a row run by the order of their
+ * names, and this one has to see what others have written.
+ */
+export function syncTrigger(copy: string): string {
+  return shortened(`zz_sync_${copy}`, '');
+}
+
+/** A name that is too long ends in a hash of the whole one, before its own end. */
+function shortened(name: string, end: string): string {
   if (Buffer.byteLength(name) <= LONGEST_NAME) return name;
-  const suffix = `_${createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)}_fn`;
+  const suffix = `_${createHash('sha256').update(name).digest('hex').slice(0, HASH_LENGTH)}${end}`;
   return cut(name, LONGEST_NAME - suffix.length) + suffix;
 }
 

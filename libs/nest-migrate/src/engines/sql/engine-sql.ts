@@ -36,14 +36,15 @@ export class EngineSql extends SqlReader {
 
   /**
    * The text with another name in place of `from`, which is a name in the code, quoted or not, whatever the case of its
-   * letters. A word before a parenthesis is a function and stays.
+   * letters. A word before a parenthesis is a function and stays, and so does one behind `::`, which is a type.
    */
   withNameReplaced(sql: string, from: string, to: string): string {
     const words = [...wordsOf(sql, this.rules)];
     let text = sql;
     for (const [index, word] of [...words.entries()].toReversed()) {
       const isName = word.kind === 'name' || (word.kind === 'word' && words[index + 1]?.text !== '(');
-      if (!isName || valueOf(word).toLowerCase() !== from.toLowerCase()) continue;
+      const isType = words[index - 1]?.text === ':' && words[index - 2]?.text === ':';
+      if (!isName || isType || valueOf(word).toLowerCase() !== from.toLowerCase()) continue;
       text = text.slice(0, word.start) + this.quote(to) + text.slice(word.end);
     }
     return text;

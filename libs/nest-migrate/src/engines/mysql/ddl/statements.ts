@@ -11,7 +11,7 @@ import {
 import { type DialectName } from '../../dialect-name.js';
 import { plainLiteral } from '../../sql/quoting.js';
 import { type DdlRules, SchemaHelperDdl } from '../../ddl/schema-helper-ddl.js';
-import { noDependents } from '../../ddl/dependent-statements.js';
+import { noColumnSync, noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, fromDatabase, repeatableIf, restatement, type StatementTable } from '../../ddl/statement-table.js';
@@ -89,6 +89,7 @@ export function mysqlStatements(
     ...routineStatements(ddl, dialect),
     ...noSequences(dialect),
     ...noDependents(dialect),
+    ...noColumnSync(dialect),
     createTable: (operation) => {
       if (operation.partitionBy !== undefined) noPartitions('createTable')();
       for (const index of operation.indexes) refuseExpression('createTable', index);

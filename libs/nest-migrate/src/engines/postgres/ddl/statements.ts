@@ -22,6 +22,7 @@ import {
 import { viewStatements } from '../../ddl/view-statements.js';
 import { alterColumn } from './alter-column.js';
 import { enumPlace } from './column-parts.js';
+import { columnSyncStatements } from './column-sync-statements.js';
 import { dropDependents, restoreDependents } from '../dependents.js';
 import { keepAttributes, restoreAttributes } from '../kept-attributes.js';
 import { enumStatements } from './enum-statements.js';
@@ -42,6 +43,7 @@ export function postgresStatements(platform: AbstractSqlPlatform, config: Config
     ...viewStatements(ddl, 'current_schema()'),
     ...materializedViewStatements(ddl),
     ...triggerStatements(ddl),
+    ...columnSyncStatements(ddl),
     ...policyStatements(ddl),
     ...partitionStatements(ddl),
     ...routineStatements(ddl),

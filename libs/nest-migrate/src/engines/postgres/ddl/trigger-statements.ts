@@ -15,11 +15,7 @@ import { cutTriggerFunction, triggerFunction } from '../trigger-function.js';
 export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'createTrigger' | 'dropTrigger'> {
   const functionOf = ({ schema, table }: TableRef, name: string): string =>
     ddl.quote(ddl.schemaOf(schema), triggerFunction(table, name));
-  const exists = (at: TableRef, name: string, present: boolean): Postcondition => ({
-    query:
-      `select count(*) = ${present ? 1 : 0} as present from pg_catalog.pg_trigger ` +
-      `where tgrelid = to_regclass(${literal(ddl.platform, ddl.qualified(at))}) and tgname = ${literal(ddl.platform, name)}`,
-  });
+  const exists = (at: TableRef, name: string, present: boolean): Postcondition => triggerExists(ddl, at, name, present);
   return {
     createTrigger: ({ schema, table, name, trigger }) => {
       const at = { schema, table };
@@ -47,6 +43,15 @@ export function triggerStatements(ddl: SchemaHelperDdl): Pick<StatementTable, 'c
         ...(earlier === undefined ? [] : [restatement(dropUnlessUsed(ddl, ddl.quote(ddl.schemaOf(schema), earlier)))]),
       ];
     },
+  };
+}
+
+/** A query whose value is true where a trigger is there, or is not. */
+export function triggerExists(ddl: SchemaHelperDdl, at: TableRef, name: string, present: boolean): Postcondition {
+  return {
+    query:
+      `select count(*) = ${present ? 1 : 0} as present from pg_catalog.pg_trigger ` +
+      `where tgrelid = to_regclass(${literal(ddl.platform, ddl.qualified(at))}) and tgname = ${literal(ddl.platform, name)}`,
   };
 }
 

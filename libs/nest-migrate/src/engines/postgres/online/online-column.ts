@@ -2,11 +2,12 @@ import { changedColumn } from '../../../operations/column-change.js';
 import { type ColumnChangeDefinition, type ColumnDefinition, type OperationOf } from '../../../operations/operation.js';
 import { isIdentity } from '../../../schema/identity.js';
 import { hasPlainItems } from '../../ddl/enum-check.js';
-import { type OnlinePart, warned } from '../../online/online.js';
-import { objectName } from '../ddl/object-name.js';
+import { ONLINE_BATCH_TIME, warned } from '../../online/online.js';
 import { postgresSql } from '../lexical-rules.js';
 import { constraintIn } from './constraint-name.js';
+import { moveColumn, moveOf, unmoved } from './moved-column.js';
 import { requestsOn } from './table-place.js';
+import { notNull } from './not-null.js';
 import { outside, type WrittenParts } from './written-parts.js';
 
 export function addColumn(written: WrittenParts, operation: OperationOf<'addColumn'>): void {
@@ -42,7 +43,7 @@ function addFilled(written: WrittenParts, operation: OperationOf<'addColumn'>, k
   written.plain({ ...operation, column: { name, ...existing } });
   written.plain({ kind: 'alterColumn', schema, table, column: name, change: { defaultRaw }, existing });
   const where = `${postgresSql.quote(name)} is null`;
-  written.push({ backfill: { schema, table, key, where, set: { [name]: defaultRaw } } });
+  written.push({ backfill: { schema, table, key, where, set: { [name]: defaultRaw }, batchTime: ONLINE_BATCH_TIME } });
   if (nullable === true) return;
   written.sequence({}, notNull({ schema, table, column: name, existing: { ...existing, defaultRaw } }));
 }
@@ -66,18 +67,16 @@ function whyRewritten(
 export function alterColumn(written: WrittenParts, operation: OperationOf<'alterColumn'>): void {
   const { schema, table, column, change, existing = {} } = operation;
   if (written.isNew(operation)) return written.plain(operation);
+  const isRewritten = rewrites(existing, changedColumn(existing, change), change);
+  const move = isRewritten ? moveOf(written, operation) : '';
+  if (typeof move !== 'string') return moveColumn(written, operation, move);
   const { nullable, ...rest } = change;
   const counts = change.autoincrement !== undefined || change.generated !== undefined;
   const isRequired = nullable === false && !(operation.existing !== undefined && existing.nullable !== true);
   const others: ColumnChangeDefinition = isRequired && !counts ? rest : change;
   const between = { ...operation, change: others };
   const after = changedColumn(existing, others);
-  const told = rewrites(existing, after, others)
-    ? warned(
-        between,
-        `${requestsOn(operation)} wait while the type of ${column} changes, which may write the table again`,
-      )
-    : between;
+  const told = isRewritten ? unmoved(between, move) : between;
   const hasOthers = Object.values(others).some((value) => value !== undefined);
   const check = hasOthers ? checkOf(written, told) : undefined;
   if (hasOthers) written.plain(check === undefined ? told : { ...told, notValid: true });
@@ -96,39 +95,17 @@ function checkOf(written: WrittenParts, operation: OperationOf<'alterColumn'>): 
   return created === undefined ? undefined : constraintIn(created.postcondition);
 }
 
-/**
- * A check that is validated while others write proves to PostgreSQL that the column holds no null. Then the change needs
- * to read no row.
- */
-export function notNull({
-  schema,
-  table,
-  column,
-  existing,
-}: {
-  readonly schema?: string;
-  readonly table: string;
-  readonly column: string;
-  readonly existing?: ColumnDefinition;
-}): readonly OnlinePart[] {
-  const name = objectName(table, [column], 'is_not_null');
-  const check = { name, expression: `${postgresSql.quote(column)} is not null` };
-  return [
-    outside({ kind: 'createCheckConstraint', schema, table, check, notValid: true }),
-    outside({ kind: 'validateConstraint', schema, table, name }),
-    outside({ kind: 'alterColumn', schema, table, column, change: { nullable: false }, existing }),
-    outside({ kind: 'dropConstraint', schema, table, name, type: 'check', previous: { type: 'check', check } }),
-  ];
-}
-
 /** Whether a change of type may write the table again. */
 function rewrites(before: ColumnDefinition, after: ColumnDefinition, change: ColumnChangeDefinition): boolean {
   const keys = ['type', 'columnType', 'length', 'precision', 'scale', 'nativeEnumName', 'collation'] as const;
   if (!keys.some((key) => change[key] !== undefined)) return false;
   if (keys.every((key) => before[key] === after[key])) return false;
   const texts = ['string', 'character', 'text'];
-  const isText = before.type === 'string' && texts.includes(after.type ?? '') && before.collation === after.collation;
+  if (before.collation !== after.collation || after.columnType !== undefined) return true;
+  const isText = before.type === 'string' && texts.includes(after.type ?? '');
   const isLonger =
     after.type === 'text' || (after.type === 'string' && (after.length ?? 255) >= (before.length ?? 255));
-  return !(isText && isLonger);
+  if (isText) return !isLonger;
+  const isPreciser = before.type === after.type && (after.precision ?? 0) >= (before.precision ?? Infinity);
+  return !(after.type === 'decimal' && isPreciser && before.scale === after.scale);
 }

@@ -2,7 +2,7 @@ import { type OperationOf } from '../../../operations/operation.js';
 import { type OnlinePart, warned } from '../../online/online.js';
 import { constraintIn } from './constraint-name.js';
 import { createdIndex, temporaryName } from './online-index.js';
-import { notNull } from './online-column.js';
+import { notNull } from './not-null.js';
 import { type Drop } from './replaced-operations.js';
 import { requestsOn } from './table-place.js';
 import { inside, outside, type WrittenParts } from './written-parts.js';

@@ -3,6 +3,7 @@ import { type AnyOperation } from '../../../operations/registered-operations.js'
 import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlineStep } from '../../online/online.js';
 import { addColumn, alterColumn } from './online-column.js';
+import { alterEnum } from './moved-enum.js';
 import { creation, type Creation } from './online-constraint.js';
 import { dropIndex } from './online-index.js';
 import { attachPartition, createOnPartitioned, detachPartition, dropPartition } from './online-partition.js';
@@ -65,6 +66,8 @@ function write(written: WrittenParts, operation: Operation, replaced: Drop | und
       return addColumn(written, operation);
     case 'alterColumn':
       return alterColumn(written, operation);
+    case 'alterEnum':
+      return alterEnum(written, operation);
     default:
       return written.plain(operation);
   }

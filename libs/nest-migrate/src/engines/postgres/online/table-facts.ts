@@ -6,6 +6,7 @@ import { type OnlineSources } from '../../online/online.js';
 import { wordsOf } from '../../sql/sql-words.js';
 import { unquoteIdentifier } from '../../sql/quoting.js';
 import { postgresLexicalRules } from '../lexical-rules.js';
+import { type MovedColumns, readMovedColumns } from './moved-column-facts.js';
 import { type PartitionMove, readPartitionBounds } from './partition-bounds.js';
 
 /** A partition of a table. */
@@ -26,6 +27,8 @@ export interface TableFacts {
   primaryKeyOf(table: QualifiedName): readonly string[] | undefined;
   /** Whether an expression may have another value for each row. */
   isVolatile(expression: string): boolean;
+  /** What hangs on a column that gets another type; `undefined` where the database does not have it. */
+  readonly movedColumn: MovedColumns;
   /** The condition that the rows of a partition meet; `undefined` where none can be written. */
   boundOf(operation: PartitionMove): string | undefined;
 }
@@ -52,12 +55,14 @@ async function readTables(
   const nullable = await readNullable(connection, operations, home);
   const volatile = await readVolatile(connection, operations);
   const keys = await readKeys(connection);
+  const movedColumn = await readMovedColumns(connection, operations, home);
   const key = ({ name, schema }: QualifiedName): string => keyOf({ name, schema: schema ?? home });
   return {
     version: server?.version ?? 0,
     partitionsOf: (table) => partitions.get(key(table)),
     isNullable: (table, column) => nullable.has(`${key(table)} ${column}`),
     primaryKeyOf: (table) => keys.get(key(table)),
+    movedColumn,
     isVolatile: (expression) => namesIn(expression).some((name) => volatile.has(name)),
   };
 }
@@ -143,12 +148,12 @@ async function readKeys(connection: AbstractSqlConnection): Promise<ReadonlyMap<
   return keys;
 }
 
-/** The names of functions that may give another value each time, among those in the defaults of new columns. */
+/** The names of functions that may give another value each time, among those in the values of columns. */
 async function readVolatile(
   connection: AbstractSqlConnection,
   operations: readonly AnyOperation[],
 ): Promise<ReadonlySet<string>> {
-  const names = [...new Set(operations.flatMap((operation) => namesIn(defaultOf(operation as Operation))))];
+  const names = [...new Set(operations.flatMap((operation) => namesIn(valueIn(operation as Operation))))];
   if (names.length === 0) return new Set();
   const rows = await connection.execute<{ name: string }[]>(
     `select distinct proname as name from pg_proc
@@ -158,7 +163,8 @@ async function readVolatile(
   return new Set(rows.map(({ name }) => name));
 }
 
-function defaultOf(operation: Operation): string {
+function valueIn(operation: Operation): string {
+  if (operation.kind === 'alterColumn') return operation.change.using ?? '';
   return operation.kind === 'addColumn' ? (operation.column.defaultRaw ?? '') : '';
 }
 

@@ -4,8 +4,52 @@ import { type AnyOperation } from '../../../operations/registered-operations.js'
 import { keyOf, type QualifiedName } from '../../../schema/schema-model.js';
 import { type Ddl } from '../../ddl/ddl.js';
 import { type OnlinePart, type OnlineStep, stepsOf, warned } from '../../online/online.js';
+import { type MovedColumnFacts } from './moved-column-facts.js';
 import { type PartitionFacts, type TableFacts } from './table-facts.js';
 import { type OfTable, partitionOf, placeOf } from './table-place.js';
+
+/** All that two operations drop, without what either of them leaves. */
+function joinedParts(
+  first: OperationOf<'dropDependents'>,
+  second: OperationOf<'dropDependents'>,
+): OperationOf<'dropDependents'> {
+  const columns = new Map(
+    [...(first.columns ?? []), ...(second.columns ?? [])].map((one) => [`${keyOf(placeOf(one))} ${one.column}`, one]),
+  );
+  const except = [...new Set([...(first.except ?? []), ...(second.except ?? [])])];
+  return { ...first, columns: [...columns.values()], ...(except.length > 0 && { except }) };
+}
+
+/** The name of the index or constraint that an operation drops or creates. */
+function partName(operation: AnyOperation): readonly string[] {
+  switch (operation.kind) {
+    case 'dropIndex':
+    case 'dropConstraint':
+      return [(operation as OperationOf<'dropIndex'>).name];
+    case 'createIndex':
+      return [operation.index.name ?? ''];
+    case 'createUniqueConstraint':
+      return [operation.unique.name ?? ''];
+    case 'createPrimaryKey':
+      return [operation.primaryKey.name ?? ''];
+    case 'createCheckConstraint':
+      return [operation.check.name ?? ''];
+    case 'createForeignKey':
+      return [operation.foreignKey.name ?? ''];
+    default:
+      return [];
+  }
+}
+
+/** How columns move to new ones. */
+export interface MoveParts {
+  /** What is done while the columns are in use. */
+  readonly before: readonly OnlinePart[];
+  /** One short transaction, in which the new ones take their names. */
+  readonly swap: readonly Operation[];
+  /** What reads rows afterwards. */
+  readonly after: readonly OnlinePart[];
+}
 
 /** An operation that runs outside of a transaction. */
 export function outside(operation: Operation): OnlinePart {
@@ -25,9 +69,13 @@ export class WrittenParts {
   readonly #parts: OnlinePart[] = [];
   /** What waits for the end of a transaction that must stay whole. */
   #waiting: OnlinePart[] = [];
-  /** How many pairs of operations are open of which the second needs the transaction of the first. */
-  #brackets = 0;
+  /** The first of each pair of operations that is open, where the second needs the transaction of the first. */
+  readonly #open: AnyOperation[] = [];
+  /** Where the first of those begins among the parts. */
+  #bracket = 0;
   readonly #created = new Set<string>();
+  /** The parts of tables that moved to a new column with it. */
+  readonly #moved = new Set<string>();
   /** The names before the operations, by the present ones. */
   readonly #before = new Map<string, QualifiedName>();
 
@@ -42,7 +90,7 @@ export class WrittenParts {
   }
 
   get isBracketed(): boolean {
-    return this.#brackets > 0;
+    return this.#open.length > 0;
   }
 
   get hasWaiting(): boolean {
@@ -51,14 +99,15 @@ export class WrittenParts {
 
   /** Begins what must stay in one transaction. */
   open(operation: AnyOperation): void {
-    this.#brackets += 1;
+    if (!this.isBracketed) this.#bracket = this.#parts.length;
+    this.#open.push(operation);
     this.plain(operation);
   }
 
   close(operation: AnyOperation): void {
     this.plain(operation);
-    this.#brackets -= 1;
-    if (this.#brackets === 0) this.#parts.push(...this.#waiting.splice(0));
+    this.#open.pop();
+    if (!this.isBracketed) this.#parts.push(...this.#waiting.splice(0));
   }
 
   plain(operation: AnyOperation): void {
@@ -76,6 +125,83 @@ export class WrittenParts {
     if (first === undefined || 'backfill' in first) return;
     const all = warning === undefined ? parts : [{ ...first, operation: warned(first.operation, warning) }, ...others];
     (this.isBracketed ? this.#waiting : this.#parts).push(...all);
+  }
+
+  /**
+   * Writes how a column moves to a new one. In a transaction that must stay whole only the swap is part of that, and what
+   * restores objects at its end restores those of the swap.
+   */
+  move({ warning }: { readonly warning?: string }, { before, swap, after }: MoveParts): void {
+    const [first, ...others] = before;
+    if (first === undefined || 'backfill' in first) return;
+    const told = warning === undefined ? first : { ...first, operation: warned(first.operation, warning) };
+    if (!this.isBracketed) {
+      this.#parts.push(told, ...others, ...swap.map(inside), ...after);
+      return;
+    }
+    this.#parts.splice(this.#bracket, 0, told, ...others);
+    this.#bracket += before.length;
+    this.#parts.push(...this.#withinOpen(swap).map(inside));
+    this.#waiting.push(...after);
+  }
+
+  /** A swap in a transaction whose end restores everything: what the swap drops is dropped where that begins. */
+  #withinOpen(swap: readonly Operation[]): readonly Operation[] {
+    const left = new Set<string>();
+    if (this.#open.some(({ kind }) => kind === 'keepAttributes')) left.add('restoreAttributes');
+    const at = this.#parts.findLastIndex(
+      (part) => 'operation' in part && part.operation.kind === 'dropDependents' && this.#open.includes(part.operation),
+    );
+    const opened = this.#parts[at];
+    const own = swap.find((operation) => operation.kind === 'dropDependents');
+    if (opened !== undefined && 'operation' in opened && own !== undefined) {
+      left.add('dropDependents').add('restoreDependents');
+      const joined = joinedParts(opened.operation as OperationOf<'dropDependents'>, own);
+      this.#open.splice(this.#open.indexOf(opened.operation), 1, joined);
+      this.#parts.splice(at, 1, inside(joined));
+    }
+    return swap.filter(({ kind }) => !left.has(kind));
+  }
+
+  /**
+   * What hangs on a column that moves, without what the operations drop before that or create behind it; why it cannot
+   * move, where it cannot.
+   */
+  movedColumn(operation: OfTable, column: string): MovedColumnFacts | string {
+    const found = this.facts.movedColumn(placeOf(operation), column);
+    if (found === undefined) return 'this database does not have it';
+    const others = this.operations.filter(
+      (other) => other !== operation && 'table' in other && keyOf(placeOf(other)) === keyOf(placeOf(operation)),
+    );
+    const renamed = this.operations.some(
+      (other) =>
+        (other.kind === 'renameTable' && keyOf(placeAfter(other)) === keyOf(placeOf(operation))) ||
+        (other.kind === 'renameColumn' && keyOf(placeOf(other)) === keyOf(placeOf(operation))),
+    );
+    if (renamed) return 'the revision also renames the table or a column of it';
+    const gone = new Set(others.flatMap(partName));
+    const kept = <T extends { readonly name: string }>(list: readonly T[]): readonly T[] =>
+      list.filter(({ name }) => !gone.has(name));
+    const facts: MovedColumnFacts = {
+      ...found,
+      indexes: kept(found.indexes),
+      keys: kept(found.keys),
+      checks: kept(found.checks),
+      foreignKeys: kept(found.foreignKeys),
+      referring: found.referring.filter(
+        ({ table, key }) =>
+          !this.operations.some(
+            (other) => 'table' in other && keyOf(placeOf(other)) === keyOf(table) && partName(other).includes(key.name),
+          ),
+      ),
+    };
+    const shared = [...facts.indexes, ...facts.keys, ...facts.checks].map(
+      ({ name }) => `${keyOf(placeOf(operation))} ${name}`,
+    );
+    const again = shared.find((name) => this.#moved.has(name));
+    if (again !== undefined) return 'another column that moves is in the same index or constraint';
+    for (const name of shared) this.#moved.add(name);
+    return facts;
   }
 
   createTable(operation: OperationOf<'createTable'>): void {

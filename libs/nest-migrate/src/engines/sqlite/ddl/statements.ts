@@ -1,12 +1,13 @@
 import { sqliteSql } from '../lexical-rules.js';
 import { sameName } from '../tokens.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { command, worded } from '../../../errors/wording.js';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
 import { enumItems } from '../enum-items.js';
 import { type DdlRules, SchemaHelperDdl, type TableRef } from '../../ddl/schema-helper-ddl.js';
-import { noDependents } from '../../ddl/dependent-statements.js';
+import { noColumnSync, noDependents } from '../../ddl/dependent-statements.js';
 import { noSequences } from '../../ddl/sequence-statements.js';
 import { standardStatements } from '../../ddl/standard-statements.js';
 import { change, repeatableIf, type StatementDraft, type StatementTable } from '../../ddl/statement-table.js';
@@ -32,7 +33,11 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     unsupported(operation, 'a schema there is a file that the connection attaches.', "Use MikroORM's attachDatabases.");
   const needsTable = (operation: Operation): never => {
     const problem = 'SQLite makes a new table for it, and has to know the present one.';
-    throw new InvalidOperationError(operation.kind, problem, "Use batchAlterTable with the table as 'existing'.");
+    throw new InvalidOperationError(
+      operation.kind,
+      problem,
+      worded`Use batchAlterTable with the table as 'existing', as ${command('migrate', '--existing-tables')} writes it.`,
+    );
   };
   const noPartitions = (operation: string) => (): never =>
     unsupported(operation, 'it has no partitions.', 'Keep one table, or several of your own.');
@@ -47,6 +52,7 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     ...objectStatements(ddl),
     ...noSequences('sqlite'),
     ...noDependents('sqlite'),
+    ...noColumnSync('sqlite'),
     createTable: (operation) =>
       operation.partitionBy === undefined ? createTable(ddl, operation) : noPartitions('createTable')(),
     renameTable: ({ schema, from, to, toSchema }) => {
