@@ -34,11 +34,6 @@ const errorFamilies: Readonly<Record<string, string>> = {
   fresh: 'Fresh databases',
   'schema-change': 'Large tables',
   import: 'Imports',
-<<<<<<< HEAD
-  fresh: 'Databases that begin again',
-=======
-  fresh: 'Fresh databases',
->>>>>>> graph
   testing: 'Tests',
 };
 
