@@ -73,8 +73,7 @@ export interface MigrationModuleOptions {
    * count where there is no script directory; where there is one, its files do. Default: none.
    *
    * @example
-   * import { revisions } from '../migrations/index.js';
-   *
+   * declare const revisions: BundledRevision[]; // import { revisions } from '../migrations/index.js';
    * MigrationModule.forRoot({ revisions, onBootstrap: 'upgrade' });
    */
   revisions?: readonly BundledRevision[];

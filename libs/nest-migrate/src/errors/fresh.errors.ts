@@ -13,6 +13,7 @@ export type FreshRefusal =
   | {
       /** Another name was typed than that of the database. */
       readonly kind: 'otherName';
+      /** That name. */
       readonly typed: string;
     }
   | {
@@ -29,6 +30,7 @@ export class FreshRefusedError extends MigrationError {
   constructor(
     /** The name of that database. */
     readonly database: string,
+    /** Why. */
     readonly refusal: FreshRefusal,
   ) {
     super(...refusalText(database, refusal));

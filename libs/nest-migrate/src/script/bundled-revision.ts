@@ -2,8 +2,7 @@
  * A revision that is part of a bundle, as `nest-migrate bundle` lists it.
  *
  * @example
- * import * as first from '../migrations/versions/3f2a_create_book.js';
- *
+ * declare const first: object; // import * as first from './versions/3f2a_create_book.js';
  * const revision: BundledRevision = { file: 'versions/3f2a_create_book.ts', digest: '…', program: null, module: first };
  */
 export interface BundledRevision {
