@@ -91,8 +91,8 @@ async function schemaChangeOf(
   const changes = await engine.schemaChanges?.();
   if (onlineSchemaChange === undefined || changes === undefined) return undefined;
   const { schemaChangeProgram } = await import('./schema-change-program.js');
-  const { name: program, isFor } = schemaChangeProgram(context, onlineSchemaChange);
-  return { program, takes: (sql, size) => changes.changeIn(sql) !== undefined && isFor(size) };
+  const program = schemaChangeProgram(context, onlineSchemaChange);
+  return { program: program.name, takes: (sql, size) => changes.changeIn(sql) !== undefined && program.isFor(size) };
 }
 
 /** The schema behind the revisions, where a rule asks for it. */
@@ -105,7 +105,7 @@ async function schemaAfter(
 ): Promise<SchemaModel | undefined> {
   const isAsked =
     context.options.onlineSchemaChange !== undefined ||
-    statements.some(({ operations }) => operations.some(({ kind }) => kind === 'createForeignKey'));
+    statements.some(({ operations }) => operations.some(({ kind }) => kind === 'createForeignKey' || kind === 'createIndex'));
   if (!isAsked) return undefined;
   const done = ids.filter((id) => !failures.has(id) && !unmeasured.has(id));
   return rehearse(context, { directory, signal, xArguments, apart, at: tipsOf(graph, done) }, schemaOf);
