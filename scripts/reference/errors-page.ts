@@ -31,9 +31,9 @@ const errorFamilies: Readonly<Record<string, string>> = {
   plan: 'Plans',
   offline: 'SQL scripts',
   rehearsal: 'Rehearsals',
+  fresh: 'Fresh databases',
   'schema-change': 'Large tables',
   import: 'Imports',
-  fresh: 'Databases that begin again',
   testing: 'Tests',
 };
 
