@@ -190,7 +190,7 @@ export const groups: readonly PromiseGroup[] = [
     promises: [
       promise('db verify finds a revision that does not go down, loses rows or needs what it does not name.', [
         'integration/rehearsal/verify',
-        'finds $name',
+        'finds %s',
         'finds nothing in revisions that go up, down and up again and are what the entities say',
       ]),
       promise('A scratch database is dropped, also after a process that was killed.', [

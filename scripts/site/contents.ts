@@ -49,11 +49,6 @@ export const contents: readonly Section[] = [
         'Bring a database that has its tables already under migrations, without touching one of them.',
       ),
       page(
-        'guide/new-database.md',
-        'A new database',
-        'Create the configured database, and make one as new again, with its seeders.',
-      ),
-      page(
         'decisions.md',
         'Which mode, which lock',
         'Tables that decide: what the application does while it boots, which lock, where scratch databases are, and which limits.',
