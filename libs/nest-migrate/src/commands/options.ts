@@ -14,6 +14,7 @@ import { type SchemaChangeSettings } from './resolve-schema-change.js';
 import { type RenderItem } from './render-item.js';
 import { type ResolvedProbe } from './resolve-probe.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
+import { type BundledRevision } from '../script/bundled-revision.js';
 import { type PostWriteHook } from '../script/post-write-hooks.js';
 
 export type { PostWriteHook } from '../script/post-write-hooks.js';
@@ -67,6 +68,16 @@ export interface MigrationModuleOptions {
    * unnoticed.
    */
   versionLocations?: readonly string[];
+  /**
+   * The revisions of an application that is bundled into one file, from the list that `nest-migrate bundle` writes. They
+   * count where there is no script directory; where there is one, its files do. Default: none.
+   *
+   * @example
+   * import { revisions } from '../migrations/index.js';
+   *
+   * MigrationModule.forRoot({ revisions, onBootstrap: 'upgrade' });
+   */
+  revisions?: readonly BundledRevision[];
   /**
    * What the application does while it boots, before anyone can use the ORM:
    *
@@ -447,6 +458,8 @@ export interface ScriptPlaces {
   readonly base: string;
   /** Further folders of revisions, absolute. */
   readonly versionLocations: readonly string[];
+  /** What the application's bundle holds; absent where the options name none. */
+  readonly revisions?: readonly BundledRevision[];
 }
 
 /** The options that are functions, checked. */

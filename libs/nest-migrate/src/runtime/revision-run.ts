@@ -222,6 +222,8 @@ export class RevisionRun {
     try {
       await this.#sent(instant, this.#watch).catch(refused);
     } catch (cause) {
+      // the statement did not fail: its program was stopped
+      if (cause instanceof RunAbortedError) throw cause;
       throw new StatementFailure({ ordinal, sql }, cause);
     }
     options.emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
