@@ -49,6 +49,11 @@ export const contents: readonly Section[] = [
         'Bring a database that has its tables already under migrations, without touching one of them.',
       ),
       page(
+        'guide/new-database.md',
+        'A new database',
+        'Create the configured database, and make one as new again, with its seeders.',
+      ),
+      page(
         'decisions.md',
         'Which mode, which lock',
         'Tables that decide: what the application does while it boots, which lock, where scratch databases are, and which limits.',
@@ -152,6 +157,11 @@ export const contents: readonly Section[] = [
         'Backfills',
         'Fill columns of tables in use, in batches that survive a killed process.',
       ),
+      page(
+        'guide/new-database.md',
+        'A new database, and one as new',
+        'Create the configured database; drop what one holds, apply all revisions, and seed.',
+      ),
       page('guide/services.md', 'Services in revisions', 'Use a provider of the application in a revision.'),
       page(
         'guide/triggers-and-routines.md',
@@ -191,8 +201,14 @@ export const contents: readonly Section[] = [
         'In production',
         'Boot modes, signals, crashes, locks, limits, roles, and clusters: what is promised.',
       ),
+      page(
+        'guide/bundles.md',
+        'An application in one file',
+        'Revisions inside a bundle of esbuild, webpack or Rollup.',
+      ),
       page('guide/docker.md', 'Docker', 'An image that carries its revisions.'),
       page('guide/kubernetes.md', 'Kubernetes', 'Upgrades with many replicas, probes, and readiness.'),
+      page('guide/observability.md', 'Observability', 'Events for a logger, and OpenTelemetry: traces and metrics.'),
       page(
         'guide/several-databases.md',
         'Several databases',
@@ -238,7 +254,11 @@ export const contents: readonly Section[] = [
         'Matrix of changes',
         "What migrate makes of each feature and change of entities on each engine, beside MikroORM's generator and Alembic.",
       ),
-      page('compatibility.md', 'Compatibility', 'What was run with other versions of servers, Nest, MikroORM and Node.'),
+      page(
+        'compatibility.md',
+        'Compatibility',
+        'What was run with other versions of servers, Nest, MikroORM and Node.',
+      ),
       page('measured-impact.md', 'Measured impact', 'What each verb locks and how it grows, measured on each engine.'),
     ],
   },

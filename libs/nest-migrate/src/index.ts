@@ -48,6 +48,8 @@ export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
 export type { CreateDatabaseResult } from './commands/create-database.js';
+export type { BundleOptions, BundleResult } from './commands/bundle.js';
+export type { BundledRevision } from './script/bundled-revision.js';
 export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
@@ -500,6 +502,7 @@ export {
   RevisionFunctionMissingError,
   RevisionNotWrittenError,
   ScriptDirectoryMissingError,
+  RevisionsBundledError,
   ScriptDirectoryNotEmptyError,
   TemplateInvalidError,
   TemplateUnknownError,

@@ -46,6 +46,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   downgrade: () => nothingDone,
   stamp: () => nothingDone,
   createDatabase: () => ({ database: 'library', created: true }),
+  bundle: () => ({ path: 'migrations/index.ts', revisions: 2, changed: true }),
   fresh: () => ({ before: [], rows: ['a'], steps: [], dropped: ['table book'], seeded: null }),
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], published: [], clean: true }),

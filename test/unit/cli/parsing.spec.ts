@@ -52,6 +52,7 @@ const lines: [command: string, method: string, options: Record<string, unknown>]
   ['stamp a -1', 'stamp', { revisions: ['a', '-1'] }],
   ['ensure-version --lock-wait-timeout 5', 'ensureVersion', { lockWaitTimeout: 5 }],
   ['create-database', 'createDatabase', {}],
+  ['bundle --check', 'bundle', { check: true }],
   ['fresh --seed', 'fresh', { seed: true }],
   ['fresh --seed Demo --database shop', 'fresh', { seed: 'Demo', database: 'shop' }],
   ['check', 'check', {}],

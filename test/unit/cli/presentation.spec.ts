@@ -352,6 +352,7 @@ describe('--json', () => {
     'ensure-version',
     'create-database',
     'fresh',
+    'bundle',
     'revision',
     'migrate',
     'merge a b',

@@ -24,6 +24,7 @@ const commands = [
   ['ensure-version', 'db ensure-version [options]'],
   ['create-database', 'db create-database [options]'],
   ['fresh', 'db fresh [options]'],
+  ['bundle', 'db bundle [options]'],
   ['current', 'db current [options]'],
   ['heads', 'db heads [options]'],
   ['branches', 'db branches [options]'],

@@ -127,6 +127,7 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], name),
     ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
+    RevisionsBundledError: [new errors.RevisionsBundledError(name)],
     SeederFailedError: [new errors.SeederFailedError(name, cause)],
     SeederMissingError: [new errors.SeederMissingError('7.2.1')],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],

@@ -6,7 +6,7 @@ import { type MigrationCommands } from './connections.js';
 /** The methods of the service that commands need which the files alone are enough for. */
 type FileMethods = Pick<
   MigrationCommands,
-  'heads' | 'history' | 'graph' | 'branches' | 'show' | 'merge' | 'connections'
+  'heads' | 'history' | 'graph' | 'branches' | 'show' | 'bundle' | 'merge' | 'connections'
 >;
 
 /** The service as commands see it that work on the files of a project. What it needs is loaded with the first call. */
@@ -32,6 +32,10 @@ export function fileMigrations(project: Project): FileMethods {
     show: async (options) => {
       const { show } = await import('../commands/show.js');
       return found(project, options, show(scripts, options));
+    },
+    bundle: async (options) => {
+      const { bundle } = await import('../commands/bundle.js');
+      return found(project, options, bundle(scripts, options));
     },
     merge: async (options) => {
       const { merge } = await import('../commands/merge.js');

@@ -93,7 +93,7 @@ async function drop(
   options: FreshOptions,
 ): Promise<readonly string[]> {
   if (!(await database.exists())) return [];
-  const creates = await createdBy(context, scripts);
+  const creates = await createdBy(scripts);
   const { lockWaitTimeout = context.options.lockWaitTimeout, signal } = options;
   const emit = emitter(context, options);
   const { engine } = database;
@@ -139,9 +139,9 @@ async function send(
 }
 
 /** Whether revisions create a schema or an extension, as their texts tell. */
-async function createdBy({ fileSystem }: CommandContext, { graph }: RevisionScripts): Promise<SweepScope['creates']> {
+async function createdBy({ graph, directory }: RevisionScripts): Promise<SweepScope['creates']> {
   const texts: string[] = [];
-  for (const { path } of graph.revisions) texts.push((await fileSystem.readText(path)).replace(/[\\"'`]/g, ''));
+  for (const script of graph.revisions) texts.push((await directory.textOf(script)).replace(/[\\"'`]/g, ''));
   return (kind, name) => {
     const written = name.replace(/[\\"'`]/g, '').replace(/[^\w\s]/g, String.raw`\$&`);
     const creation = new RegExp(

@@ -6,7 +6,7 @@ import { type Renames } from './compare-at-head.js';
 import { checkFirst } from './from-empty.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
-import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readFiles, type RevisionScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
 import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
@@ -84,7 +84,7 @@ export interface MigrateResult extends Diff, Created {
  * @throws ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const id = newRevisionId(context, options);
   // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));

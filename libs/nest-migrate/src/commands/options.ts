@@ -3,6 +3,7 @@ import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
+import { type MigrationEvent } from '../runtime/events.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
 import { type Operations } from '../runtime/revision-data.js';
@@ -13,6 +14,7 @@ import { type SchemaChangeSettings } from './resolve-schema-change.js';
 import { type RenderItem } from './render-item.js';
 import { type ResolvedProbe } from './resolve-probe.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
+import { type BundledRevision } from '../script/bundled-revision.js';
 import { type PostWriteHook } from '../script/post-write-hooks.js';
 
 export type { PostWriteHook } from '../script/post-write-hooks.js';
@@ -66,6 +68,16 @@ export interface MigrationModuleOptions {
    * unnoticed.
    */
   versionLocations?: readonly string[];
+  /**
+   * The revisions of an application that is bundled into one file, from the list that `nest-migrate bundle` writes. They
+   * count where there is no script directory; where there is one, its files do. Default: none.
+   *
+   * @example
+   * import { revisions } from '../migrations/index.js';
+   *
+   * MigrationModule.forRoot({ revisions, onBootstrap: 'upgrade' });
+   */
+  revisions?: readonly BundledRevision[];
   /**
    * What the application does while it boots, before anyone can use the ORM:
    *
@@ -252,6 +264,22 @@ export interface MigrationModuleOptions {
    */
   onVersionApply?: OnVersionApply | readonly OnVersionApply[];
   /**
+   * Called with each event of each command and boot: what is planned, begun, done, retried, waited for and warned of. It
+   * only watches: it is not awaited, and what it throws is a warning. The SQL of an event is whole, with all values in it.
+   * Default: none.
+   *
+   * @example
+   * import { Logger } from '@nestjs/common';
+   *
+   * const logger = new Logger('Migrations');
+   * MigrationModule.forRoot({
+   *   onEvent: (event) => {
+   *     if (event.type === 'stepFinished') logger.log(`${event.step.direction} ${event.step.revision}`);
+   *   },
+   * });
+   */
+  onEvent?: (event: MigrationEvent) => void | Promise<void>;
+  /**
    * Changes these options for one call, by its `-x` arguments or its command; several run one after the other. Default:
    * none.
    */
@@ -430,6 +458,8 @@ export interface ScriptPlaces {
   readonly base: string;
   /** Further folders of revisions, absolute. */
   readonly versionLocations: readonly string[];
+  /** What the application's bundle holds; absent where the options name none. */
+  readonly revisions?: readonly BundledRevision[];
 }
 
 /** The options that are functions, checked. */
@@ -439,4 +469,5 @@ export interface ResolvedHooks {
   readonly renderColumn: RenderColumn | undefined;
   readonly processRevisionDirectives: readonly ProcessRevisionDirectives[];
   readonly onVersionApply: readonly OnVersionApply[];
+  readonly onEvent: MigrationModuleOptions['onEvent'];
 }

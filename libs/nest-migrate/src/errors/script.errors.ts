@@ -17,6 +17,20 @@ export class ScriptDirectoryMissingError extends MigrationError {
   }
 }
 
+/** Thrown by a command that needs the files of revisions, where those are part of a bundle. Nothing was written. */
+export class RevisionsBundledError extends MigrationError {
+  readonly code = 'REVISIONS_BUNDLED';
+
+  constructor(
+    /** The absolute path at which the script directory would be. */
+    readonly path: string,
+  ) {
+    super(`The revisions are part of this bundle, and there is no script directory: ${path}.`, {
+      cure: "Run the command where the application's sources are.",
+    });
+  }
+}
+
 /** Thrown by `init` where the folder holds something already. It never writes into a folder that is in use. */
 export class ScriptDirectoryNotEmptyError extends MigrationError {
   readonly code = 'SCRIPT_DIRECTORY_NOT_EMPTY';

@@ -2,6 +2,7 @@ import { type ModulesContainer } from '@nestjs/core';
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
+import { bundle, type BundleOptions, type BundleResult } from '../commands/bundle.js';
 import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
@@ -151,6 +152,17 @@ export class MigrationService {
     // rehearsals are loaded by those who use them
     const { importHistory } = await import('../commands/import-history.js');
     return importHistory(this.context('import', options), options);
+  }
+
+  /**
+   * Writes the list of revisions that a bundled application imports, for the option `revisions`. Asks no database.
+   *
+   * @throws RevisionsBundledError where the application runs from a bundle already.
+   * @example
+   * const { path } = await migrations.bundle();
+   */
+  async bundle(options?: BundleOptions): Promise<BundleResult> {
+    return bundle(this.context('bundle', options), options);
   }
 
   /**

@@ -2,6 +2,7 @@ import { type Command } from '../definition/define-command.js';
 import { at } from './at.command.js';
 import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
+import { bundle } from './bundle.command.js';
 import { check } from './check.command.js';
 import { createDatabase } from './create-database.command.js';
 import { current } from './current.command.js';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   merge,
   rebase,
   squash,
+  bundle,
   upgrade,
   downgrade,
   stamp,
