@@ -4,6 +4,7 @@
  * any migrations, since most of every figure is Node, Nest and MikroORM starting.
  *
  *     npm run bench
+ *     npm run bench -- 1,100 3
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -13,8 +14,9 @@ import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
 import { starters } from '../test/support/servers/start-servers.ts';
 
-const SIZES = [1, 100, 2_000];
-const ROUNDS = 7;
+const [sizes = '1,100,2000', rounds = '7'] = process.argv.slice(2);
+const SIZES = sizes.split(',').map(Number);
+const ROUNDS = Number(rounds);
 
 function revisionId(index: number): string {
   return index.toString(16).padStart(12, '0');

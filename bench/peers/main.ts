@@ -227,7 +227,7 @@ try {
     put(
       'README.md',
       'the upgrades',
-      `![With ${sentence}](docs/pictures/upgrade-1000.svg)\n\nMeasured on a virtual machine with ${machine}, by \`npm run bench:peers\` ([how, and all figures](bench/README.md#upgrades-beside-other-tools)).`,
+      `## How long an upgrade takes\n\n![With ${sentence}](docs/pictures/upgrade-1000.svg)\n\nMeasured on a virtual machine with ${machine}, by \`npm run bench:peers\` ([how, and all figures](bench/README.md#upgrades-beside-other-tools)).`,
     );
   }
 } finally {

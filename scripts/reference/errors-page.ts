@@ -1,5 +1,6 @@
 /** Every error by its code, with its cause and what to do. */
 import { documentationOf, type Exported, isError } from './declarations.ts';
+import { titleOf } from './families.ts';
 import { fence, inLine, markdownPage, type Places, prose, toHeading, WRITTEN } from './markdown.ts';
 
 /** An error as an application meets it. */
@@ -54,14 +55,15 @@ export function errorEntries(main: readonly Exported[], samples: ErrorSamples): 
 }
 
 function errorFamily({ file }: Exported): string {
-  const family = file.replace('errors/', '').replace('.errors.ts', '');
-  if (!(family in errorFamilies)) throw new Error(`errors-page.ts has no title for the errors of ${family}`);
-  return family;
+  return file.replace('errors/', '').replace('.errors.ts', '');
 }
 
 export function errorsPage(entries: readonly ErrorEntry[], samples: ErrorSamples, places: Places): string {
-  const families = Object.entries(errorFamilies)
-    .map(([family, title]) => ({ title, members: entries.filter((entry) => entry.family === family) }))
+  const families = [...new Set([...Object.keys(errorFamilies), ...entries.map(({ family }) => family)])]
+    .map((family) => ({
+      title: titleOf(family, errorFamilies),
+      members: entries.filter((entry) => entry.family === family),
+    }))
     .filter(({ members }) => members.length > 0);
   return markdownPage([
     WRITTEN,

@@ -1,7 +1,7 @@
 /** The types that the package exports. */
 import ts from 'typescript';
 import { documentationOf, type Exported, isCallable } from './declarations.ts';
-import { families } from './families.ts';
+import { families, titleOf } from './families.ts';
 import {
   fence,
   markdownPage,
@@ -66,16 +66,16 @@ export function operationTypesPage(main: readonly Exported[], places: Places): s
 export function typesPage(main: readonly Exported[], places: Places): string {
   const types = typesOf(main, 'types.md', places);
   const roomOf = ({ file }: Exported): string => file.split('/')[0];
-  const without = types.map(roomOf).filter((room) => !(room in rooms));
-  if (without.length > 0)
-    throw new Error(`types-pages.ts has no title for the types of ${[...new Set(without)].join(', ')}`);
+  const all = new Set([...Object.keys(rooms), ...types.map(roomOf)]);
   return markdownPage([
     WRITTEN,
     '# API: types',
     'The types that `nest-migrate` exports. `MigrationModuleOptions` is the page of [options](options.md), and `Operations`, the type of `op`, that of its [verbs](operations.md). [Operations as data](operation-types.md) are a page of their own.',
-    ...Object.entries(rooms).flatMap(([room, title]) => {
+    ...[...all].flatMap((room) => {
       const members = types.filter((each) => roomOf(each) === room);
-      return members.length === 0 ? [] : [`## ${title}`, ...members.flatMap((each) => typeParts(each, places))];
+      return members.length === 0
+        ? []
+        : [`## ${titleOf(room, rooms)}`, ...members.flatMap((each) => typeParts(each, places))];
     }),
   ]);
 }

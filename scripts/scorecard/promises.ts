@@ -76,6 +76,11 @@ export const groups: readonly PromiseGroup[] = [
         'acceptance/program',
         'loads neither Nest, MikroORM nor nest-commander for a command that the files are enough for',
       ]),
+      promise('The history is a page in a browser: two thousand revisions stay smooth, and search finds them.', [
+        'pages/pages',
+        'keeps few elements of 2,000 revisions, wherever it is scrolled to',
+        'finds revisions by id, message, table and SQL, and by what they are',
+      ]),
       promise('A script of --sql does what the run does.', [
         'integration/offline/offline',
         'does what the run does: schema, rows and version table, up, down, over branches, merges and stamps',
@@ -88,6 +93,10 @@ export const groups: readonly PromiseGroup[] = [
       promise('Replicas that boot at once run each revision exactly once.', [
         'acceptance/boot',
         'run each revision once on an empty database, and all come up',
+      ]),
+      promise('A boot that finds nothing to do takes three round trips at most.', [
+        'integration/runtime/round-trips',
+        'a boot that finds nothing to do takes three round trips at most: %s',
       ]),
       promise('A process that is killed while it upgrades is continued, and everything takes effect once.', [
         'acceptance/crash',
@@ -181,7 +190,7 @@ export const groups: readonly PromiseGroup[] = [
     promises: [
       promise('db verify finds a revision that does not go down, loses rows or needs what it does not name.', [
         'integration/rehearsal/verify',
-        'finds $name',
+        'finds %s',
         'finds nothing in revisions that go up, down and up again and are what the entities say',
       ]),
       promise('A scratch database is dropped, also after a process that was killed.', [
@@ -234,6 +243,10 @@ export const groups: readonly PromiseGroup[] = [
   {
     title: 'While the application works',
     promises: [
+      promise('A column moves to a new type while requests write it, and no value is lost.', [
+        'integration/online/moved-column',
+        'lose nothing: %s',
+      ]),
       promise('The online form makes the same schema as the plain one, for every verb.', [
         'integration/online/every-verb',
         'of %s ends as the plain form does, and goes back as it does',
@@ -274,6 +287,10 @@ export const groups: readonly PromiseGroup[] = [
   {
     title: 'Moving in',
     promises: [
+      promise('nest add edits what is sure, names the rest, and finds nothing to edit the second time.', [
+        'unit/schematics/wire-application',
+        '$title: edits what is sure, names the rest, and finds nothing to edit after that',
+      ]),
       promise("A database of Alembic's goes on from its row, with its table as it is.", [
         'integration/adopting/alembic',
         'goes on from its row, with its table as it is',

@@ -1,6 +1,6 @@
 /** Where on the site a file of the repository is. */
 import { posix } from 'node:path';
-import { addressOf, shownFiles } from './contents.ts';
+import { addressOf, notOnSite, shownFiles } from './contents.ts';
 
 /** The file of the repository that a page of `docs/` shows: itself, unless it includes another one. */
 export function fileOf(page: string): string {
@@ -19,6 +19,7 @@ export function siteLink(page: string, href: string): string | undefined {
   const path = posix.normalize(posix.join(posix.dirname(fileOf(page)), target));
   const shown = Object.entries(shownFiles).find(([, file]) => file === path)?.[0];
   if (shown !== undefined) return `/${addressOf(shown)}${hash}`;
+  if (notOnSite.some((name) => path === `docs/${name}`)) return undefined;
   if (path.startsWith('docs/') && path.endsWith('.md')) return `/${addressOf(path.slice('docs/'.length))}${hash}`;
   if (path.startsWith('test/') && path.endsWith('.ts')) return `/${path}.html${hash}`;
   return undefined;

@@ -203,6 +203,7 @@ export const contents: readonly Section[] = [
       ),
       page('guide/docker.md', 'Docker', 'An image that carries its revisions.'),
       page('guide/kubernetes.md', 'Kubernetes', 'Upgrades with many replicas, probes, and readiness.'),
+      page('guide/observability.md', 'Observability', 'Events for a logger, and OpenTelemetry: traces and metrics.'),
       page(
         'guide/several-databases.md',
         'Several databases',

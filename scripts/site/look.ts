@@ -5,10 +5,10 @@
  *   npm run test:site                 builds and looks
  *   npm run test:site -- --pictures   also keeps pictures in docs/pictures
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Browser, type Page } from 'playwright-core';
+import { startChromium } from '../../test/pages/chromium.ts';
 import { built, buildSite, docs } from './build.ts';
 import { checkLinks, checkMarkdown } from './links.ts';
 import { serveSite } from './server.ts';
@@ -22,45 +22,6 @@ function check(what: string, holds: boolean, detail = ''): void {
     passed += 1;
     console.log(`✓ ${what}`);
   } else problems.push(`${what}${detail === '' ? '' : `: ${detail}`}`);
-}
-
-/** The part of playwright-core that is used here: it is installed in docs/ alone. */
-interface Browser {
-  newContext(options: object): Promise<Context>;
-  close(): Promise<void>;
-}
-
-interface Context {
-  newPage(): Promise<Page>;
-  close(): Promise<void>;
-}
-
-interface Page {
-  on(event: 'console', listen: (message: { type(): string; text(): string }) => void): void;
-  on(event: 'pageerror', listen: (error: Error) => void): void;
-  on(event: 'request', listen: (request: { url(): string }) => void): void;
-  goto(url: string, options?: object): Promise<{ status(): number } | null>;
-  evaluate<T>(work: string): Promise<T>;
-  click(selector: string): Promise<void>;
-  fill(selector: string, text: string): Promise<void>;
-  waitForSelector(selector: string, options?: object): Promise<unknown>;
-  waitForURL(url: RegExp): Promise<void>;
-  textContent(selector: string): Promise<string | null>;
-  url(): string;
-  screenshot(options: object): Promise<unknown>;
-}
-
-/** The path of Chromium; installs it where there is none. */
-function chromium(): string {
-  const path = '/usr/bin/chromium';
-  if (!existsSync(path)) {
-    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
-    execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], {
-      stdio: 'inherit',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  }
-  return path;
 }
 
 const widths = [
@@ -93,21 +54,7 @@ const pictures = [
 ] as const;
 
 async function lookAt(url: string, folder: string | undefined): Promise<void> {
-  const { chromium: playwright } = createRequire(join(docs, 'package.json'))('playwright-core') as {
-    chromium: { launch(options: object): Promise<Browser> };
-  };
-  const browser = await playwright.launch({
-    executablePath: chromium(),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  const browser = await startChromium();
   try {
     for (const { name, ...options } of widths) {
       const context = await browser.newContext({ ...options, colorScheme: 'light' });

@@ -1,6 +1,7 @@
 /** A process that ends in the middle of a revision, by the revision's own doing, never looks as if all was done. */
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
 import { allEngines, createDatabase, type TestDatabase } from '../support/databases.ts';
@@ -93,4 +94,18 @@ export async function downgrade() {}
       await folder.remove();
     },
   );
+});
+
+it('a command ends once OpenTelemetry has sent what it was told', async () => {
+  const folder = await temporaryFolder('exits');
+  const database = await createDatabase('sqlite');
+  const application = new TestApplication(folder.path, database.env);
+  await application.succeed(['init']);
+  await application.succeed(['revision', '-m', 'nothing', '--rev-id', 'aaaa']);
+  const preload = pathToFileURL(resolve(import.meta.dirname, '..', 'support', 'spans-to-file.mjs')).href;
+  const SPANS = join(folder.path, 'spans.txt');
+  const { code } = await application.dbProcess(['upgrade'], { NODE_OPTIONS: `--import ${preload}`, SPANS });
+  expect([code, await readFile(SPANS, 'utf8')]).toEqual([0, 'upgrade aaaa\nnest-migrate upgrade\n']);
+  await database.drop();
+  await folder.remove();
 });

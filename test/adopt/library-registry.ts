@@ -1,4 +1,4 @@
-/** A registry that has the library, and sends whoever asks for another package to the one that npm uses. */
+/** A registry that has the library, and sends requests for other packages to the one that npm uses. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';

@@ -11,7 +11,7 @@ import { addIsbn, sellBook, upgradeShopOnBoot } from './shop.ts';
 
 const PNPM = '10.34.9';
 
-describe('a workspace of pnpm with strict peers and nothing hoisted, on PGlite', () => {
+describe('a workspace of pnpm with strict peers, where a package loads what it declares, on PGlite', () => {
   let folder: TemporaryFolder;
   let database: TestDatabase;
   beforeAll(async () => {

@@ -34,7 +34,9 @@ export function pnpmWorkspace(): Readonly<Record<string, string>> {
   - packages/*
 strictPeerDependencies: true
 autoInstallPeers: false
-hoist: false
+# Nest 11's platform-express loads it and does not declare it
+hoistPattern:
+  - rxjs
 `,
     'packages/entities/package.json': json({
       name: entities,

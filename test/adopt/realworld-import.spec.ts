@@ -47,9 +47,10 @@ describe('an application with migrations of MikroORM, which keeps its history, o
       expectThat(configuration.includes('withMigrationTables(defineConfig('), `nest add leaves:\n${configuration}`);
     });
     await application.step('nest add nest-migrate again', () => addAgain(application));
-    await application.step('npm run db -- init', async () => {
+    await application.step('npm run db -- init, with a place for scratch databases', async () => {
+      await application.edit('src/app.module.ts', ['directory:', "scratch: 'same server',\n    directory:"]);
       const { stderr } = await application.npmDb('init');
-      expectThat(stderr === '', `init warns:\n${stderr}`);
+      expectThat(!/withMigrationTables|exclude/.test(stderr), `init warns:\n${stderr}`);
     });
     await application.step('db import --dry-run', async () => {
       const { stdout, stderr } = await application.db('import', 'src/migrations', '--dry-run');

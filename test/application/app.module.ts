@@ -111,6 +111,9 @@ export class AppModule {
       directory: env['MIGRATIONS_DIRECTORY'],
       onBootstrap: (env['ON_BOOTSTRAP'] ?? 'off') as 'off' | 'wait' | 'upgrade',
       ...(env['PROBE_PORT'] === undefined ? {} : { probe: { ...probe, port: Number(env['PROBE_PORT']) } }),
+      ...(env['SCHEMA_CHANGE'] === undefined
+        ? {}
+        : { onlineSchemaChange: JSON.parse(env['SCHEMA_CHANGE']) as MigrationModuleOptions['onlineSchemaChange'] }),
       ...(env['SCRATCH'] === undefined ? {} : { scratch: env['SCRATCH'] }),
       transactionPerMigration: env['ONE_TRANSACTION'] !== 'yes',
       services: { authors: AuthorService },

@@ -26,7 +26,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'engines', 'engines/sql'],
-    packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
+    packages: /^(@mikro-orm\/(core|sql)|@opentelemetry\/api|node:(path|crypto|timers\/promises|sqlite))$/,
   },
   // scratch databases and what is learnt from them: loaded by the commands that rehearse, and by no other
   rehearsal: {
@@ -137,6 +137,12 @@ describe('the direction of imports', () => {
     expect(touching.map(({ file }) => file)).toEqual(['cli/commander-host.ts']);
     const entering = files.filter(({ text }) => /from '[^']*commander-host\.js'/.test(text));
     expect(entering.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('imports OpenTelemetry in one file, behind a dynamic import', () => {
+    const touching = files.filter(({ text }) => importsOf(text).includes('@opentelemetry/api'));
+    expect(touching.map(({ file }) => file)).toEqual(['runtime/telemetry.ts']);
+    expect(touching[0]?.text).not.toMatch(/from '@opentelemetry/);
   });
 
   it('uses process and console at the doors alone', () => {

@@ -208,7 +208,7 @@ describe('the page of a history', () => {
   it('shows what a planned revision locks, and what was found about it', async () => {
     const { page } = await open(graphPage({ ...small, plan }, '/app'), { hash: '#m1' });
     const section = page.locator('section', { hasText: 'What it locks' });
-    expect(await section.locator('td').allTextContents()).toEqual([
+    expect(await section.locator('dd').allTextContents()).toEqual([
       ...['book', '4.2 million rows, 1.2 GB', 'AccessExclusiveLock', 'writes all rows again'],
       'reads, writes, schema changes wait',
     ]);

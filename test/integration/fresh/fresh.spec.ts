@@ -7,9 +7,10 @@ import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type FreshOptions, type FreshRefusedError } from 'nest-migrate';
 import { createDatabase } from '../../support/databases.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -99,7 +100,7 @@ const count = async (at: Scenario, table: string): Promise<number> => {
   return Number(row.n);
 };
 
-describe.each(allEngines)('db fresh on %s', (engine) => {
+describe.each(enginesByDialect('fresh'))('db fresh on %s', (engine) => {
   it('takes all away that is there, comes to head, and the schema is that of a new database', async () => {
     const at = await start(engine);
     await at.migrations.upgrade();

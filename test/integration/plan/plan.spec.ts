@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationModuleOptions, type PlanFinding, type PlanResult } from 'nest-migrate';
 import { type Engine } from '../../support/databases.ts';
 import { TestRepository } from '../../support/git.ts';
+import { isTurn } from '../../support/turns.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { enginesByDialect } from '../../support/turns.ts';
@@ -218,6 +219,52 @@ describe('what the live database tells', () => {
     expect(ofRule(plan, 'published-table')[0].message).toContain('warehouse');
     expect(ofRule(plan, 'invalid-index')[0].message).toContain('book_once');
   });
+
+  it.each((['mysql', 'mariadb'] as const).filter((engine) => isTurn(0, engine, ['mysql', 'mariadb'])))(
+    'of the program that takes a large table over, and of what keeps it from that, on %s',
+    async (engine) => {
+      const at = await application(
+        engine,
+        {
+          bbb2: (op) =>
+            op.alterColumn(
+              'book',
+              'title',
+              { type: 'text' },
+              { existing: { type: 'string', length: 100, nullable: true } },
+            ),
+          ccc3: (op) => op.createCheckConstraint('book', 'id > 0', { name: 'book_id_check' }),
+          ddd4: (op) => op.addColumn('book', 'pages', { type: 'integer', nullable: true }),
+          eee5: (op) =>
+            op.alterColumn('book', 'pages', { type: 'bigint' }, { existing: { type: 'integer', nullable: true } }),
+        },
+        { onlineSchemaChange: { above: ROWS / 4 } },
+      );
+      await filled(at);
+      const first = await at.migrations.plan({ target: 'bbb2' });
+      expect(ofRule(first, 'copy-algorithm')).toMatchObject([
+        {
+          level: 'notice',
+          message: expect.stringMatching(/hands book \(.*\) to pt-online-schema-change, which copies/),
+        },
+      ]);
+      expect(first.revisions[0]?.statements).toMatchObject([
+        {
+          handedTo: { program: 'pt-online-schema-change', obstacle: null },
+          consequence: 'No request waits for longer than a moment: pt-online-schema-change copies book beside them.',
+        },
+      ]);
+      const all = await at.migrations.plan();
+      const handed = all.revisions.map(({ statements }) => statements.map(({ handedTo }) => handedTo));
+      const taken = { program: 'pt-online-schema-change', obstacle: null };
+      // what the server does in its catalogue alone is its own
+      expect(handed).toEqual([[taken], [taken], [null], [{ ...taken, obstacle: 'it has checks' }]]);
+      expect(ofRule(all, 'copy-algorithm').find(({ revision }) => revision === 'eee5')).toMatchObject({
+        level: 'blocking',
+        message: expect.stringMatching(/cannot change it: it has checks\. So the upgrade is refused\./),
+      });
+    },
+  );
 
   it('of row versions on MySQL', async () => {
     const at = await application('mysql', {});

@@ -29,6 +29,7 @@ const statement: PlannedStatement = {
   algorithm: null,
   source: 'measured',
   reason: null,
+  handedTo: null,
   magnitude: 'minutes',
   consequence: 'Every request that reads or writes book waits for minutes.',
 };

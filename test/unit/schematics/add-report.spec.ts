@@ -55,7 +55,7 @@ Next, since src/migrations has 200 migrations of MikroORM's migrator, with their
     expect(text({})).toBe('\nnest-migrate is part of this application already: nothing to change.');
     const byHand = [{ place: 'src/database.ts:5', why: 'It is not sure.', lines: ['MigrationModule.forRoot({ … })'] }];
     expect(text({ byHand, isWired: false }, ['A note.'])).toBe(`
-Left for you to write, since it was not sure:
+Not sure enough to edit. Write yourself:
 
   src/database.ts:5  It is not sure.
     MigrationModule.forRoot({ … })

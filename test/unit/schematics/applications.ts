@@ -68,7 +68,7 @@ export const shapes: readonly Shape[] = [
       'src/main.ts': esmMain,
       'src/app.module.ts': `import { Module } from '@nestjs/common';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql'; // ours
 import { AppController } from './app.controller.js';
 
 @Module({
@@ -104,7 +104,7 @@ export default withMigrationTables(config);
       'src/main.ts': esmMainWithLine,
       'src/app.module.ts': `import { Module } from '@nestjs/common';
 import { MikroOrmModule } from '@mikro-orm/nestjs';
-import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql'; // ours
 import { MigrationModule } from 'nest-migrate';
 import { AppController } from './app.controller.js';
 
@@ -389,9 +389,14 @@ export class DatabaseModule {
   {
     title: 'one configuration or the other, a bootstrap that returns the application',
     files: {
-      'src/main.ts': `import { type INestApplication } from '@nestjs/common';
+      'src/main.ts': `import 'nest-migrate';
+import type { MigrationService } from 'nest-migrate';
+import { MigrationError } from 'nest-migrate';
+import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module';
+
+export type Failure = MigrationError | MigrationService;
 
 export async function start(): Promise<INestApplication> {
   return NestFactory.create(AppModule);
@@ -410,10 +415,14 @@ export class AppModule {}
 `,
     },
     becomes: {
-      'src/main.ts': `import { type INestApplication } from '@nestjs/common';
+      'src/main.ts': `import 'nest-migrate';
+import type { MigrationService } from 'nest-migrate';
+import { MigrationError, runDbCommand } from 'nest-migrate';
+import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { runDbCommand } from 'nest-migrate';
 import { AppModule } from './app.module';
+
+export type Failure = MigrationError | MigrationService;
 
 export async function start(): Promise<INestApplication> {
   await runDbCommand(AppModule);

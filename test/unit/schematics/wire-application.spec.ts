@@ -180,6 +180,18 @@ describe('nest add, in a monorepo of Nest', () => {
   });
 });
 
+describe('nest add, for a project that is none', () => {
+  it.each([
+    ['{ "projects": { "api": { "sourceRoot": "apps/api/src" }, "shared": { "type": "library" } } }', 'api'],
+    ['{}', 'none'],
+  ])('refuses it, instead of editing another one: %s', async (configuration, names) => {
+    const root = await application({ ...small(), 'nest-cli.json': configuration });
+    await expect(wiringOf(root, { project: 'shared', sourceRoot: 'src' })).rejects.toThrow(
+      `nest-cli.json has no application called 'shared'. Its applications: ${names}.`,
+    );
+  });
+});
+
 describe('nest add, beside the sources', () => {
   it('writes the options that it is given', async () => {
     const options = { directory: 'db/revisions', onBootstrap: 'upgrade' };
@@ -232,7 +244,7 @@ describe('nest add, beside the sources', () => {
     expect(byHand).toEqual([
       {
         place: 'package.json',
-        why: 'It has a script called db, which does something else.',
+        why: 'Its script db does something else: add another one.',
         lines: ['"migrations": "nest build && node dist/main.js db"'],
       },
     ]);

@@ -72,7 +72,10 @@ export async function alteredRevisions(
     const line = recorded.get(id);
     if (line === undefined || !applied.has(id)) continue;
     const standsOn = graph.parentsOf(id);
-    const isMoved = !isSame(unsquashed(graph, id, line.parents), unsquashed(graph, id, standsOn));
+    const isMoved =
+      // of thousands of revisions hardly any has moved
+      line.parents.join(' ') !== standsOn.join(' ') &&
+      !isSame(unsquashed(graph, id, line.parents), unsquashed(graph, id, standsOn));
     const alteration = await alterationOf(graph.get(id), { line, isMoved, recorded, look });
     if (alteration !== undefined) found.push(altered(line, alteration, standsOn));
   }

@@ -11,6 +11,7 @@ import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarni
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { tellPending } from './telemetry-of.js';
 import { upgrade } from './upgrade.js';
 import { warning } from '../runtime/events.js';
 
@@ -33,6 +34,7 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   const report = (seen: Survey): Promise<void> => warnOfAltered(context, options, scripts, seen);
   const standsNow = async (): Promise<Found & { readonly seen: Survey }> => {
     const seen = await database.survey();
+    await tellPending(context, scripts, seen.rows);
     return { ...(await standingOf(seen, scripts, target, async () => seen.lines)), seen };
   };
   if (onBootstrap === 'upgrade') {
@@ -57,8 +59,11 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   }
   let found: Found | undefined;
   // again and again, so without the whole history
-  const look = async (): Promise<Found> =>
-    (found = await standingOf(await database.glance(), scripts, target, () => database.readHistory()));
+  const look = async (): Promise<Found> => {
+    const seen = await database.glance();
+    await tellPending(context, scripts, seen.rows);
+    return (found = await standingOf(seen, scripts, target, () => database.readHistory()));
+  };
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
   const { isSo, waitedMs } = await waitUntil(async () => mayStart(context, options, await look()), {

@@ -1,3 +1,4 @@
+import { type Engine } from '../engines/engine.js';
 import { type DatabaseStatistics } from '../engines/statistics/statistics.js';
 import { type MeasuredStatement } from '../engines/impact/impact.js';
 import { ownDefinitions } from '../operations/all.js';
@@ -5,7 +6,7 @@ import { type Operation } from '../operations/operation.js';
 import { touchedTables } from '../operations/touched-tables.js';
 import { checkRun, isRule, ruleIdsFor, type RunFinding, worst } from '../plan/check-run.js';
 import { levels } from '../plan/level.js';
-import { planRevisions, type RevisionToPlan } from '../plan/plan-revisions.js';
+import { type PlannedSchemaChange, planRevisions, type RevisionToPlan } from '../plan/plan-revisions.js';
 import { type PlannedRun } from '../plan/planned-run.js';
 import { tipsOf } from '../revision/traversal.js';
 import { type SchemaModel } from '../schema/schema-model.js';
@@ -53,7 +54,9 @@ export async function makePlan(
       unmeasured: measured.unmeasured.get(id) ?? null,
     });
   }
+  const schemaChange = await schemaChangeOf(context, engine);
   const run = planRevisions({
+    schemaChange,
     engine: engine.name,
     capabilities: engine.capabilities,
     rules: engine.sql.rules,
@@ -79,6 +82,19 @@ export async function makePlan(
   };
 }
 
+/** How the option `onlineSchemaChange` takes statements over. */
+async function schemaChangeOf(
+  context: CommandContext,
+  engine: Pick<Engine, 'schemaChanges'>,
+): Promise<PlannedSchemaChange | undefined> {
+  const { onlineSchemaChange } = context.options;
+  const changes = await engine.schemaChanges?.();
+  if (onlineSchemaChange === undefined || changes === undefined) return undefined;
+  const { schemaChangeProgram } = await import('./schema-change-program.js');
+  const program = schemaChangeProgram(context, onlineSchemaChange);
+  return { program: program.name, takes: (sql, size) => changes.changeIn(sql) !== undefined && program.isFor(size) };
+}
+
 /** The schema behind the revisions, where a rule asks for it. */
 async function schemaAfter(
   context: CommandContext,
@@ -87,8 +103,10 @@ async function schemaAfter(
   { statements, failures, unmeasured }: Awaited<ReturnType<typeof measureRevisions>>,
   { directory, signal, xArguments, apart }: Common & { readonly apart?: boolean },
 ): Promise<SchemaModel | undefined> {
-  if (!statements.some(({ operations }) => operations.some(({ kind }) => kind === 'createForeignKey')))
-    return undefined;
+  const isAsked =
+    context.options.onlineSchemaChange !== undefined ||
+    statements.some(({ operations }) => operations.some(({ kind }) => kind === 'createForeignKey' || kind === 'createIndex'));
+  if (!isAsked) return undefined;
   const done = ids.filter((id) => !failures.has(id) && !unmeasured.has(id));
   return rehearse(context, { directory, signal, xArguments, apart, at: tipsOf(graph, done) }, schemaOf);
 }

@@ -3,6 +3,7 @@ import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
+import { type MigrationEvent } from '../runtime/events.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
 import { type Operations } from '../runtime/revision-data.js';
@@ -262,6 +263,22 @@ export interface MigrationModuleOptions {
    */
   onVersionApply?: OnVersionApply | readonly OnVersionApply[];
   /**
+   * Called with each event of each command and boot: what is planned, begun, done, retried, waited for and warned of. It
+   * only watches: it is not awaited, and what it throws is a warning. The SQL of an event is whole, with all values in it.
+   * Default: none.
+   *
+   * @example
+   * import { Logger } from '@nestjs/common';
+   *
+   * const logger = new Logger('Migrations');
+   * MigrationModule.forRoot({
+   *   onEvent: (event) => {
+   *     if (event.type === 'stepFinished') logger.log(`${event.step.direction} ${event.step.revision}`);
+   *   },
+   * });
+   */
+  onEvent?: (event: MigrationEvent) => void | Promise<void>;
+  /**
    * Changes these options for one call, by its `-x` arguments or its command; several run one after the other. Default:
    * none.
    */
@@ -451,4 +468,5 @@ export interface ResolvedHooks {
   readonly renderColumn: RenderColumn | undefined;
   readonly processRevisionDirectives: readonly ProcessRevisionDirectives[];
   readonly onVersionApply: readonly OnVersionApply[];
+  readonly onEvent: MigrationModuleOptions['onEvent'];
 }

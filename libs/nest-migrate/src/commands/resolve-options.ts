@@ -56,6 +56,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   renderColumn: true,
   processRevisionDirectives: true,
   onVersionApply: true,
+  onEvent: true,
   configure: true,
   postWriteHooks: true,
   scratch: true,

@@ -4,6 +4,7 @@ import { type Standpoint } from '../revision/revision-graph.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
 import { type StatementObserver } from '../runtime/statement-observer.js';
+import { type Telemetry } from '../runtime/telemetry.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { warnOfAltered } from './altered-revisions.js';
 import { begunRevisions, dealingWith, isInTheWay } from './begun-revisions.js';
@@ -17,7 +18,8 @@ import { keepSchema } from './schema-change.js';
 import { RevisionServices } from './revision-services.js';
 import { type loadSteps, scriptOf, StepLoader } from './step-loading.js';
 import { type Wording } from '../errors/wording.js';
-import { warning } from '../runtime/events.js';
+import { type Emit, type Step, warning } from '../runtime/events.js';
+import { pendingIn, telemetryOf } from './telemetry-of.js';
 
 /**
  * Options of the commands that change a database.
@@ -45,6 +47,7 @@ export interface RunMeans {
   /** Loads what the steps run, all of it before the first one runs. Default: see {@link StepLoader}. */
   readonly load?: typeof loadSteps;
   readonly observe?: StatementObserver;
+  readonly telemetry?: Telemetry;
 }
 
 /** What a run does. It is planned from the rows before the lock is taken, and again under the lock. */
@@ -98,12 +101,18 @@ export function planFor(
  * and again under the lock, since another process may have run in between. Every service that the plan needs is
  * resolved before the first step runs.
  */
-export async function run(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  return watchingExit(context, options, (watched) => runWatched(context, watched, planning));
-}
-
-async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  return runWith(await readScripts(context, options), context, options, planning);
+export async function run(
+  context: CommandContext,
+  options: RunOptions,
+  planning: Planning,
+  direction: Step['direction'],
+): Promise<RunResult> {
+  return watchingExit(context, options, async (watched) => {
+    const telemetry = await telemetryOf(context);
+    const work = async (): Promise<RunResult> =>
+      runWith(await readScripts(context, watched), context, watched, planning, { telemetry });
+    return telemetry === undefined ? work() : telemetry.run(direction, work);
+  });
 }
 
 /** As {@link run}, with scripts that were read already. */
@@ -112,12 +121,21 @@ export async function runWith(
   context: CommandContext,
   options: RunOptions,
   planning: Planning,
-  { load, observe }: RunMeans = {},
+  { load, observe, telemetry }: RunMeans = {},
 ): Promise<RunResult> {
   const database = databaseOf(context, options);
-  const emit = emitter(context, options);
+  const tell = emitter(context, options);
+  const emit: Emit = (event) => {
+    if (event.type === 'stepFinished') measurePending(event.step.rows);
+    tell(event);
+  };
+  const measurePending = (rows: readonly string[]): void => {
+    const count = telemetry === undefined ? undefined : pendingIn(scripts, rows);
+    if (count !== undefined) telemetry?.pending(count);
+  };
 
   const { rows: glance, interrupted, lines } = await database.survey();
+  measurePending(glance);
   await warnOfAltered(context, options, scripts, { rows: glance, lines });
   const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
   const foreseen = plan(glance);
@@ -180,6 +198,7 @@ export async function runWith(
         guard,
         begun,
         observe,
+        telemetry,
         schemaChange,
         signal,
         emit,

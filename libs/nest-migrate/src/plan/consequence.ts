@@ -8,10 +8,18 @@ import { type PlannedStatement, type PlannedTable } from './planned-statement.js
  *   which its own are.
  */
 export function consequenceOf(
-  { tables, source, magnitude }: Pick<PlannedStatement, 'tables' | 'source' | 'magnitude'>,
+  {
+    tables,
+    source,
+    magnitude,
+    handedTo,
+  }: Pick<PlannedStatement, 'tables' | 'source' | 'magnitude'> & Partial<Pick<PlannedStatement, 'handedTo'>>,
   { before = [], behind = [] }: Partial<Record<'before' | 'behind', readonly PlannedStatement[]>> = {},
 ): string {
   if (source === 'unknown' && tables.length === 0) return 'It is not known whether requests wait.';
+  if (handedTo?.obstacle === null) {
+    return `No request waits for longer than a moment: ${handedTo.program} copies ${namesOf(tables)} beside them.`;
+  }
   const held = tables.some(works) ? before.flatMap((statement) => statement.tables) : [];
   const reads = [...held, ...tables].filter(({ blocks }) => blocks.reads);
   const isHeld = (table: PlannedTable): boolean => reads.some((each) => tableName(each) === tableName(table));

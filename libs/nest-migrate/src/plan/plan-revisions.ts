@@ -1,8 +1,10 @@
 import { type MeasuredStatement } from '../engines/impact/impact.js';
+import { type Operation } from '../operations/operation.js';
 import { consequenceOf } from './consequence.js';
 import { longest, magnitudeOf } from './magnitude.js';
 import {
   type FailedStatement,
+  type HandedStatement,
   type PlannedRevision,
   type PlannedStatement,
   type PlannedTable,
@@ -27,10 +29,20 @@ export interface PlanParts extends Omit<RunParts, 'revisions'> {
   readonly statements: readonly MeasuredStatement[];
   /** The entities whose queries use a table. */
   readonly entitiesOf: (table: TableName) => readonly string[];
+  /** The option `onlineSchemaChange`; absent where it is not set, and on engines without it. */
+  readonly schemaChange?: PlannedSchemaChange;
+}
+
+/** How a program takes over what the server would do to a large table. */
+export interface PlannedSchemaChange {
+  /** The name of the program. */
+  readonly program: string;
+  /** Whether it is for a statement, if the table is as large as that. */
+  readonly takes: (sql: string, size: { readonly rows: number; readonly bytes: number }) => boolean;
 }
 
 /** Puts what was measured beside what the live database tells of itself. */
-export function planRevisions({ revisions, statements, entitiesOf, ...run }: PlanParts): PlannedRun {
+export function planRevisions({ revisions, statements, entitiesOf, schemaChange, ...run }: PlanParts): PlannedRun {
   const order = revisions.flatMap(({ revision }) => statements.filter((statement) => statement.revision === revision));
   const names = new RunNames(order, run.home);
   const isHome = (schema: string | undefined): boolean => schema === undefined || schema === run.home;
@@ -63,14 +75,18 @@ export function planRevisions({ revisions, statements, entitiesOf, ...run }: Pla
         ? null
         : (longest(tables.map((table) => table.magnitude ?? undefined)) ?? null);
     const { algorithm, source, reason } = impact;
+    const later = order.slice(number).flatMap(({ operations }) => operations);
+    const handedTo = handed({ ...statement, algorithm, tables }, schemaChange, { schema: run.schema, later });
+    const isHanded = handedTo?.obstacle === null;
     const lines = revisions.find(({ revision }) => revision === statement.revision)?.lines;
     return {
       ...rest,
       line: lines?.get(statement.ordinal) ?? null,
-      tables,
+      tables: isHanded ? tables.map((table) => ({ ...table, blocks: NOTHING })) : tables,
       algorithm,
       source,
       reason,
+      handedTo,
       magnitude,
       consequence: '',
     };
@@ -97,4 +113,36 @@ export function planRevisions({ revisions, statements, entitiesOf, ...run }: Pla
   return withStatements(
     planned.map((statement) => ({ ...statement, consequence: consequenceOf(statement, around.get(statement)) })),
   );
+}
+
+const NOTHING = { reads: false, writes: false, schemaChanges: false } as const;
+
+/** Whether a program takes a statement over: what the server does in its catalogue alone stays its own. */
+function handed(
+  { sql, algorithm, tables, operations }: Pick<PlannedStatement, 'sql' | 'algorithm' | 'tables' | 'operations'>,
+  schemaChange: PlannedSchemaChange | undefined,
+  { schema, later }: Pick<RunParts, 'schema'> & { readonly later: readonly Operation[] },
+): HandedStatement | null {
+  const [table] = tables;
+  if (schemaChange === undefined || table === undefined || algorithm === null || algorithm === 'INSTANT') return null;
+  const size = { rows: table.rows ?? 0, bytes: (table.bytes ?? 0) + (table.indexBytes ?? 0) };
+  if (!schemaChange.takes(sql, size)) return null;
+  const isOf = (operation: Operation): boolean => 'table' in operation && operation.table === table.table;
+  const afterwards = schema?.tables ?? [];
+  const own = afterwards.find(({ name }) => name === table.table);
+  // the schema is the one behind the run
+  const before = (count: number, create: Operation['kind'], type: string, isAbout = isOf): number =>
+    count -
+    later.filter((one) => one.kind === create && isAbout(one)).length +
+    later.filter((one) => one.kind === 'dropConstraint' && one.type === type && isOf(one)).length;
+  const refers = (operation: Operation): boolean =>
+    operation.kind === 'createForeignKey' &&
+    (operation.table === table.table || operation.foreignKey.referencedTable === table.table);
+  const keys = afterwards.flatMap(({ name, foreignKeys }) =>
+    foreignKeys.filter(({ referencedTable }) => name === table.table || referencedTable === table.table),
+  );
+  const hasKeys = operations.some(refers) || before(keys.length, 'createForeignKey', 'foreignKey', refers) > 0;
+  const hasChecks = before(own?.checks.length ?? 0, 'createCheckConstraint', 'check') > 0;
+  const obstacle = hasKeys ? 'it has foreign keys' : hasChecks ? 'it has checks' : null;
+  return { program: schemaChange.program, obstacle };
 }

@@ -27,6 +27,14 @@ export interface PlannedTable extends TableSize {
   readonly entities: readonly string[];
 }
 
+/** A program that a statement is handed to. */
+export interface HandedStatement {
+  /** The name of the program. */
+  readonly program: string;
+  /** Why the program cannot change the table, so that the run is refused, as the end of a sentence; `null` where it can. */
+  readonly obstacle: string | null;
+}
+
 /** A statement that an upgrade will send, and what it does to the live database. */
 export interface PlannedStatement {
   /** The id of its revision. */
@@ -52,6 +60,8 @@ export interface PlannedStatement {
   readonly source: 'measured' | 'table' | 'unknown';
   /** Why it is not known; `null` where it is. */
   readonly reason: string | null;
+  /** The program that changes the table in place of the server, by the option `onlineSchemaChange`; `null` where none does. */
+  readonly handedTo: HandedStatement | null;
   /** How long the statement takes; `null` where the size of a table decides it and is not known. */
   readonly magnitude: Magnitude | null;
   /** What happens to the requests of the application meanwhile, in a sentence. */

@@ -6,6 +6,7 @@ import { type SchemaChangeProgram } from './handed-change.js';
 import { type Guard } from './limited-session.js';
 import { type HeldLock } from './held-lock.js';
 import { type StatementObserver } from './statement-observer.js';
+import { type Telemetry } from './telemetry.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** The steps of a run, and the state that they were planned from. */
@@ -44,6 +45,8 @@ export interface ExecutionOptions {
   readonly begun: BegunRevisions;
   /** Sends the statements of revisions where a run is observed, which is on a scratch database. */
   readonly observe?: StatementObserver;
+  /** Tells of revisions and statements. Default: no one listens. */
+  readonly telemetry?: Telemetry;
   /** Changes tables that are large, where the options name a program for that. */
   readonly schemaChange?: SchemaChangeProgram;
   readonly signal?: AbortSignal;

@@ -115,9 +115,9 @@ export class Execution {
   async #take(index: number, finished: readonly Step[]): Promise<Step | undefined> {
     const { engine, session, tables, clock } = this.ports;
     let retries: Retries | undefined;
-    while (index < this.#steps.length) {
+    for (let number = 1; index < this.#steps.length; number++) {
       const isRetry = retries !== undefined;
-      const attempt: Attempt = { step: this.#steps[index], isRetry, started: clock.now() };
+      const attempt: Attempt = { step: this.#steps[index], isRetry, number, started: clock.now() };
       try {
         return await this.#attempt(index, attempt);
       } catch (error) {
@@ -161,6 +161,14 @@ export class Execution {
     }
     const step = (attempt.step = await this.#loaded(index));
     if (step === undefined) return undefined;
+    const work = (): Promise<Step> => this.#run(index, step, attempt);
+    const { telemetry } = options;
+    return telemetry === undefined ? work() : telemetry.revision(step, attempt.number, work);
+  }
+
+  async #run(index: number, step: ExecutableStep, attempt: Attempt): Promise<Step> {
+    const { options } = this;
+    const transactions = this.#transactions;
     const at = { steps: this.#steps, index, rows: this.#rows, isRetry: attempt.isRetry };
     const journal = this.#journalOf(step, await this.#earlier.leftOf(step, at));
     const run = (attempt.run = this.#runOf(step, journal));
@@ -303,6 +311,8 @@ interface Attempt {
   run?: RevisionRun;
   /** Whether an earlier try has failed. */
   readonly isRetry: boolean;
+  /** Counted from 1. */
+  readonly number: number;
   readonly started: number;
 }
 

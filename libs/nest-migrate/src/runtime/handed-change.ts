@@ -4,6 +4,7 @@ import {
   type TableChange,
 } from '../engines/schema-change/changed-by-program.js';
 import { LargeTableError, LeftByProgramError } from '../errors/schema-change.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';
 import { type RunPorts } from './ports.js';
 
@@ -44,6 +45,9 @@ export interface HandedChangeParts {
   readonly emit: Emit;
 }
 
+/** What ends a wait. */
+type StopSigns = Pick<HandedChangeParts, 'mayGoOn' | 'signal'>;
+
 /** A change of a table that is large, made by a program. */
 export class HandedChange {
   constructor(private readonly parts: HandedChangeParts) {}
@@ -52,11 +56,11 @@ export class HandedChange {
    * Clears what the program of an earlier run has left, once it has ended. Returns whether the table was changed;
    * `undefined` where nothing tells.
    */
-  async settle(): Promise<boolean | undefined> {
+  async settle(stop: StopSigns = this.parts): Promise<boolean | undefined> {
     const { ports, changes, change } = this.parts;
     const { session } = ports;
     const table = await changes.look(session, change);
-    if (table !== undefined) await this.#ended(changes.lockOf(table.schema, change.table));
+    if (table !== undefined) await this.#ended(changes.lockOf(table.schema, change.table), stop);
     const left = await changes.left(session, change);
     if (left === undefined) return undefined;
     for (const statement of left.removal) await session.execute(statement);
@@ -67,25 +71,35 @@ export class HandedChange {
    * The table, where the program is to change it.
    *
    * @param isContinued Whether an earlier run has begun the change.
-   * @throws LargeTableError where it cannot; LeftByProgramError where another program works on the table, or did.
+   * @throws LeftByProgramError where another program works on the table, or did.
    */
   async table(program: SchemaChangeProgram, isContinued: boolean): Promise<ChangedTable | undefined> {
     const { ports, changes, change } = this.parts;
     const table = await changes.look(ports.session, change);
     if (table === undefined || !program.isFor(table)) return undefined;
-    if (table.obstacle !== undefined) throw new LargeTableError(change.table, table, program.name, table.obstacle);
     const left = isContinued ? undefined : await changes.left(ports.session, change);
     if (left !== undefined) throw new LeftByProgramError(change.table, left.names, left.removal);
     return table;
   }
 
-  /** Has the program change the table. Where that fails, what it has left is cleared. */
-  async make(program: SchemaChangeProgram, { schema }: ChangedTable): Promise<void> {
+  /**
+   * Has the program change the table. Where that fails, what it has left is cleared.
+   *
+   * @throws LargeTableError where it cannot.
+   */
+  async make(program: SchemaChangeProgram, table: ChangedTable): Promise<void> {
     const { changes, change, emit, revision, mayGoOn, signal } = this.parts;
+    const { schema, obstacle } = table;
+    if (obstacle !== undefined) throw new LargeTableError(change.table, table, program.name, obstacle);
     const about = { revision, program: program.name, table: change.table };
     emit({ type: 'schemaChangeStarted', ...about });
     const ended = new AbortController();
-    const watch = setInterval(() => void mayGoOn().catch((error: unknown) => ended.abort(error)), LOOK_EVERY_MS);
+    const look = (): Promise<void> =>
+      mayGoOn().catch((error: unknown) => {
+        // its signal ends the program itself
+        if (!(error instanceof RunAbortedError)) ended.abort(error);
+      });
+    const watch = setInterval(() => void look(), LOOK_EVERY_MS);
     try {
       await program.run({ ...change, schema }, changes.takes(changes.lockOf(schema, change.table)), {
         signal: signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]),
@@ -93,7 +107,10 @@ export class HandedChange {
       });
     } catch (error) {
       clearInterval(watch);
-      const isChanged = await this.settle().catch(() => undefined);
+      // a run that was told to stop still has the lock, and what an interrupted program leaves is in the way of writers
+      const isStopped = signal?.aborted === true && !ended.signal.aborted;
+      const stop = isStopped ? { mayGoOn: async () => undefined } : this.parts;
+      const isChanged = await this.settle(stop).catch(() => undefined);
       // why the run has to stop says more than that the program did
       await mayGoOn();
       if (isChanged !== true) throw error;
@@ -103,12 +120,12 @@ export class HandedChange {
   }
 
   /** Waits until no session of a program is at work. */
-  async #ended(lock: string): Promise<void> {
-    const { ports, changes, change, emit, mayGoOn, signal } = this.parts;
+  async #ended(lock: string, { mayGoOn, signal }: StopSigns): Promise<void> {
+    const { ports, changes, change, emit } = this.parts;
     for (let isTold = false; ; isTold = true) {
       const holder = await changes.holder(ports.session, lock);
       if (holder === null) return;
-      const message = `Waiting for the program of an earlier run, which still changes ${change.table} (connection ${holder}).`;
+      const message = `Waiting for the end of a program that still changes ${change.table} (connection ${holder}).`;
       if (!isTold) emit({ type: 'warning', message });
       await ports.clock.pause(ASK_EVERY_MS, signal);
       await mayGoOn();

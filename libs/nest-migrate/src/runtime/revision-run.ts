@@ -166,7 +166,9 @@ export class RevisionRun {
         : this.#noted(
             handed.statement,
             noted,
-            handed.send ?? (() => this.#send(statement, operations)),
+            handed.send === undefined
+              ? () => this.#send(statement, operations)
+              : () => this.#told(statement.sql, operations, handed.send!),
             handed.wasDone,
           ),
     );
@@ -220,6 +222,8 @@ export class RevisionRun {
     try {
       await this.#sent(instant, this.#watch).catch(refused);
     } catch (cause) {
+      // the statement did not fail: its program was stopped
+      if (cause instanceof RunAbortedError) throw cause;
       throw new StatementFailure({ ordinal, sql }, cause);
     }
     options.emit({ type: 'statementFinished', ...about, durationMs: ports.clock.now() - started });
@@ -265,6 +269,22 @@ export class RevisionRun {
   }
 
   async #send(statement: Statement, operations: readonly Operation[]): Promise<void> {
+    return this.#told(statement.sql, operations, () => this.#sendUntold(statement, operations));
+  }
+
+  /** Tells OpenTelemetry of a statement, where the application listens. */
+  async #told<T>(sql: string, operations: readonly Operation[], work: () => Promise<T>): Promise<T> {
+    const { telemetry } = this.parts.options;
+    return telemetry === undefined ? work() : telemetry.statement(sql, operations, work);
+  }
+
+  /** The same of work whose statements are not known. */
+  async #toldWork<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { telemetry } = this.parts.options;
+    return telemetry === undefined ? work() : telemetry.work(name, work);
+  }
+
+  async #sendUntold(statement: Statement, operations: readonly Operation[]): Promise<void> {
     const { sql } = statement;
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
@@ -377,7 +397,9 @@ export class RevisionRun {
     try {
       let rows: Record<string, unknown>[] = [];
       await this.#observed(text, [], async () => {
-        rows = await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
+        rows = await this.#told(text, [], () =>
+          this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision'))),
+        );
       });
       return rows;
     } catch (cause) {
@@ -391,7 +413,8 @@ export class RevisionRun {
     this.keepsOfSession = 'nothing';
     await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
-    const worked = (): Promise<void> => withData((data) => work(withServices(data, service)));
+    const worked = (): Promise<void> =>
+      this.#toldWork(DATA_WORK, () => withData((data) => work(withServices(data, service))));
     if (!session.inTransaction) {
       await this.#tried({}, () =>
         this.#asWhole(unit, DATA_WORK, () => this.#observed(null, [], () => this.#ownTransaction(worked))),
@@ -454,7 +477,7 @@ export class RevisionRun {
       backfill,
     );
     await run.findKey();
-    await this.#autocommitBlock(() => run.run());
+    await this.#autocommitBlock(() => this.#toldWork(name, () => run.run()));
     this.#executedStatements += 1;
   }
 

@@ -126,7 +126,10 @@ export class SqlHistory implements History {
       parents: idsOf(row['parents']),
       direction: row['direction'] === 'stamp' || row['direction'] === 'repair' ? row['direction'] : 'upgrade',
       message: textOf(row['message']) ?? '',
-      appliedAt: momentOf(row['applied_at']),
+      // only what is told of needs it
+      get appliedAt() {
+        return momentOf(row['applied_at']);
+      },
       seal: sealOf(row),
     }));
   }

@@ -14,7 +14,7 @@ export function addReport(wiring: Wiring, notes: readonly string[], paint: Page[
     lines.push('', 'nest-migrate is part of this application already: nothing to change.');
   }
   if (byHand.length > 0) {
-    lines.push('', paint('title', 'Left for you to write, since it was not sure:'));
+    lines.push('', paint('title', 'Not sure enough to edit. Write yourself:'));
     for (const { place, why, lines: code } of byHand)
       lines.push('', `  ${paint('label', place)}  ${why}`, ...code.map((line) => `    ${line}`));
   }

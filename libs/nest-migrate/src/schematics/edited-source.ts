@@ -39,6 +39,12 @@ export class EditedSource {
     this.#edits.push({ start: at, end: at, text });
   }
 
+  /** Puts a line below the line that a node ends in, which may have a comment behind the node. */
+  insertBelow(node: ts.Node, line: string): void {
+    const end = /\r?\n|$/.exec(this.text.slice(node.end))!.index;
+    this.insert(node.end + end, this.newline + line);
+  }
+
   get newline(): string {
     return this.text.includes('\r\n') ? '\r\n' : '\n';
   }
@@ -81,14 +87,19 @@ export class EditedSource {
 
   /** The name that the file has for what a package exports. */
   importedName(from: string, name: string): string | undefined {
-    for (const { importClause, moduleSpecifier } of this.#imports) {
-      const bindings = importClause?.namedBindings;
-      if (bindings === undefined || this.#specified(moduleSpecifier) !== from) continue;
-      if (!this.compiler.isNamedImports(bindings)) continue;
-      const found = bindings.elements.find((element) => (element.propertyName ?? element.name).text === name);
-      if (found !== undefined) return found.name.text;
-    }
-    return undefined;
+    return this.#valuesOf(from)
+      .flatMap(({ elements }) => elements)
+      .find((element) => !element.isTypeOnly && (element.propertyName ?? element.name).text === name)?.name.text;
+  }
+
+  /** The lists of names in the imports of a package. Those of types alone bring no value. */
+  #valuesOf(from: string): readonly ts.NamedImports[] {
+    return this.#imports.flatMap((declaration) => {
+      const bindings = declaration.importClause?.namedBindings;
+      if (bindings === undefined || this.#specified(declaration.moduleSpecifier) !== from) return [];
+      const isOfTypes = /^import\s+type\b/.test(this.textOf(declaration));
+      return this.compiler.isNamedImports(bindings) && !isOfTypes ? [bindings] : [];
+    });
   }
 
   /** Where a name of the file comes from; undefined where no import brings it. */
@@ -112,14 +123,7 @@ export class EditedSource {
     if (present !== undefined) return present === name;
     if (this.#declares(name)) return false;
     this.#imported.add(name);
-    const beside = this.#imports
-      .filter(({ importClause, moduleSpecifier }) => {
-        // a type-only import cannot bring a value
-        return this.#specified(moduleSpecifier) === from && !/^import type\b/.test(importClause!.parent.getText());
-      })
-      .map(({ importClause }) => importClause!.namedBindings)
-      .find((bindings) => bindings !== undefined && this.compiler.isNamedImports(bindings));
-    const last = beside === undefined ? undefined : beside.elements.at(-1);
+    const last = this.#valuesOf(from).at(-1)?.elements.at(-1);
     if (last !== undefined) this.insert(last.end, `, ${name}`);
     else this.#addImportLine(`import { ${name} } from ${this.quoted(from)}${this.semicolon}`);
     return true;
@@ -129,7 +133,7 @@ export class EditedSource {
   #addImportLine(line: string): void {
     const last = this.#imports.findLast(({ moduleSpecifier }) => !/^[./#]/.test(this.#specified(moduleSpecifier)));
     if (last !== undefined) {
-      this.insert(last.end, this.newline + line);
+      this.insertBelow(last, line);
       return;
     }
     const [first = this.tree.statements[0]] = this.#imports;

@@ -34,7 +34,7 @@ export function addMainLine(source: EditedSource): MainLine {
 export function mainByHand(place: string, why: string, root: string): ByHand {
   return {
     place,
-    why: `The db commands need a line before the application is created, and ${why}.`,
+    why: `The db commands need a line before the application is created, but ${why}.`,
     lines: [`import { runDbCommand } from '${OWN_PACKAGE}';`, `if (await runDbCommand(${root})) return;`],
   };
 }
@@ -90,7 +90,7 @@ function isOfFile({ compiler }: EditedSource, starter: Starter): boolean {
     compiler.isAwaitExpression(parent) ||
     compiler.isVoidExpression(parent)
   ) {
-    // an argument is called by someone else, and perhaps more than once
+    // an argument is called by other code, and perhaps more than once
     if (compiler.isCallExpression(parent) && !isCallee(parent, starter)) return false;
     parent = parent.parent;
   }
@@ -129,7 +129,8 @@ function addToFile(source: EditedSource, root: string): void {
   const { compiler, tree, newline, semicolon } = source;
   const imports = tree.statements.findLast((each) => compiler.isImportDeclaration(each));
   // ends the process where it was started for a command
-  source.insert(imports?.end ?? 0, `${newline}${newline}await runDbCommand(${root})${semicolon}`);
+  const line = `await runDbCommand(${root})${semicolon}`;
+  if (imports !== undefined) source.insertBelow(imports, newline + line);
 }
 
 function addToFunction(source: EditedSource, starter: Starter, root: string): void {

@@ -41,7 +41,11 @@ export interface ProjectChoice {
   readonly sourceRoot?: string;
 }
 
-/** Reads which application a folder has, as Nest's command line would. */
+/**
+ * Reads which application a folder has, as Nest's command line would.
+ *
+ * @throws Error where a project is named that is no application: another one would be edited.
+ */
 export async function nestProject(root: string, choice: ProjectChoice, fs: FileSystem): Promise<NestProject> {
   const common = await record(join(root, 'nest-cli.json'), fs);
   const manifest = await record(join(root, 'package.json'), fs);
@@ -49,9 +53,13 @@ export async function nestProject(root: string, choice: ProjectChoice, fs: FileS
     (entry): entry is [string, Readonly<Record<string, unknown>>] =>
       isRecord(entry[1]) && entry[1]['type'] !== 'library',
   );
+  const named = projects.find(([name]) => name === choice.project);
+  if (choice.project !== undefined && named === undefined) {
+    const names = projects.length === 0 ? 'none' : projects.map(([name]) => name).join(', ');
+    throw new Error(`nest-cli.json has no application called '${choice.project}'. Its applications: ${names}.`);
+  }
   const chosen =
-    projects.find(([name]) => name === choice.project) ??
-    projects.find(([, { sourceRoot }]) => sourceRoot === (choice.sourceRoot ?? common['sourceRoot']));
+    named ?? projects.find(([, { sourceRoot }]) => sourceRoot === (choice.sourceRoot ?? common['sourceRoot']));
   const settings = { ...common, ...chosen?.[1] };
   const sourceRoot = text(chosen?.[1]['sourceRoot']) ?? choice.sourceRoot ?? text(common['sourceRoot']) ?? 'src';
   const entryFile = text(settings['entryFile']) ?? 'main';

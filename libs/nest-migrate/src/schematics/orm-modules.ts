@@ -57,9 +57,14 @@ export function ormModulesOf(source: EditedSource, namesContext: NamesContext): 
     if (use === 'wired') wired += 1;
     else if (use === 'test') return;
     else if (compiler.isArrayLiteralExpression(node.arguments[0] ?? node)) {
-      byHand.push(byHandOf(source, node, 'is given several connections at once', '/* each alone */'));
+      byHand.push(
+        byHandOf(source, node, 'MikroOrmModule gets a list of connections: call it for each of them.', {
+          contextName: '…',
+          orm: `MikroOrmModule.forRoot({ contextName: ${source.quoted('…')}, … })`,
+        }),
+      );
     } else if (use === undefined) {
-      byHand.push(byHandOf(source, node, 'does not stand in a list of imports', '/* it */'));
+      byHand.push(byHandOf(source, node, 'MikroOrmModule is not in a list of imports: put MigrationModule around it.'));
     } else if (found.has(use)) {
       // two branches of one condition are for one connection, or only the application knows
       if (!sameConnection(found.get(use)!.connection, connection)) {
@@ -299,14 +304,26 @@ export function sameConnection(one: Connection, other: Connection): boolean {
     : one.kind !== 'unknown' && one.kind === other.kind;
 }
 
-/** What a person is told about a call that is left as it is. */
-export function byHandOf(source: EditedSource, call: ts.Node, why: string, what: string): ByHand {
+/** What a person is told about a call that is left as it is, with the lines to write. */
+export function byHandOf(
+  source: EditedSource,
+  call: ts.Node,
+  why: string,
+  { contextName, orm = shortened(source, call) }: { readonly contextName?: string; readonly orm?: string } = {},
+): ByHand {
+  const options = [...(contextName === undefined ? [] : [`contextName: ${source.quoted(contextName)}`]), `orm: ${orm}`];
   return {
     place: source.placeOf(call),
-    why: `MikroOrmModule ${why}: put MigrationModule around it.`,
+    why,
     lines: [
       `import { MigrationModule } from ${source.quoted(OWN_PACKAGE)}${source.semicolon}`,
-      `MigrationModule.forRoot({ orm: ${what} })`,
+      `MigrationModule.forRoot({ ${options.join(', ')} })`,
     ],
   };
+}
+
+/** A call in one line, without its options where they take more. */
+export function shortened(source: EditedSource, call: ts.Node): string {
+  const text = source.textOf(call);
+  return text.includes('\n') ? `${text.slice(0, text.indexOf('(') + 1)}…)` : text;
 }

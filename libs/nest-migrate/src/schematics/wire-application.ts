@@ -10,7 +10,7 @@ import { withItem, withProperty } from './json-edits.js';
 import { addMainLine, mainByHand, type MainLine } from './main-line.js';
 import { type NestProject, scriptCall } from './nest-project.js';
 import { addMigrationTables, configuredMigrations } from './orm-configuration.js';
-import { byHandOf, type OrmModule, ormModulesOf, sameConnection, wrapOrmModule } from './orm-modules.js';
+import { byHandOf, type OrmModule, ormModulesOf, sameConnection, shortened, wrapOrmModule } from './orm-modules.js';
 import { freeDirectory, mikroOrmMigrations, type OwnMigrations } from './script-directory-choice.js';
 import { tidied } from './tidy-source.js';
 
@@ -134,9 +134,9 @@ async function wireModules(
   const ofMongo = found.filter(({ source }) => source.text.includes(MONGO));
   const sure: OrmModule[] = [];
   for (const each of found) {
-    const why = doubt(each, found, ungated, total);
-    if (why === undefined) sure.push(total === 1 && each.connection.kind === 'unknown' ? asDefault(each) : each);
-    else byHand.push(byHandOf(each.source, each.expression, why, shortened(each)));
+    const doubts = doubtAbout(each, found, ungated, total);
+    if (doubts !== undefined) byHand.push(doubts);
+    else sure.push(total === 1 && each.connection.kind === 'unknown' ? asDefault(each) : each);
   }
   if (total === 0) {
     byHand.push({
@@ -167,32 +167,44 @@ async function wireModules(
   };
 }
 
-/** Why a module is left as it is; undefined where everything is known. */
-function doubt(
+/** Why a module is left as it is, and what to write; undefined where everything is known. */
+function doubtAbout(
   { source, connection, expression }: OrmModule,
   found: readonly OrmModule[],
   ungated: ReturnType<typeof ormModulesOf>['ungated'],
   total: number,
-): string | undefined {
-  if (source.path.startsWith('../')) return 'is in a file outside of this folder';
-  if (source.text.includes(MONGO)) return 'is for MongoDB, which has no migrations of this kind';
-  if (connection.kind === 'unknown' && total > 1) return 'does not tell here which connection it is for';
+): ByHand | undefined {
+  if (source.path.startsWith('../')) {
+    return byHandOf(
+      source,
+      expression,
+      'The file is outside of this folder: put MigrationModule around MikroOrmModule.',
+    );
+  }
+  if (source.text.includes(MONGO)) {
+    return { place: source.placeOf(expression), why: 'MongoDB has no migrations of this kind.', lines: [] };
+  }
+  if (connection.kind === 'unknown' && total > 1) {
+    const why = 'One of several connections, whose contextName is not told here: put MigrationModule around each.';
+    return byHandOf(source, expression, why, { contextName: '…' });
+  }
   const beside = ungated.find((each) => sameConnection(each.connection, connection));
-  if (beside !== undefined) return `stands beside the MigrationModule of ${beside.place}, which has no orm`;
-  const twice = found.some((each) => each.expression !== expression && sameConnection(each.connection, connection));
-  return twice ? 'is there twice for one connection' : undefined;
+  if (beside !== undefined) {
+    const why = `The MigrationModule of ${beside.place} has no orm: move MikroOrmModule into it.`;
+    return { place: source.placeOf(expression), why, lines: [`orm: ${shortened(source, expression)},`] };
+  }
+  if (found.some((each) => each.expression !== expression && sameConnection(each.connection, connection))) {
+    return byHandOf(
+      source,
+      expression,
+      'There are several for one connection: put MigrationModule around the one in use.',
+    );
+  }
+  return undefined;
 }
 
 function asDefault(module: OrmModule): OrmModule {
   return { ...module, connection: { kind: 'default' } };
-}
-
-/** A call without its options, for a line that a person writes. */
-function shortened({ source, expression }: OrmModule): string {
-  const text = source.textOf(expression);
-  return text.includes('\n')
-    ? `${text.slice(0, text.indexOf('(') + 1)} … )`.replace('( …', '(…').replace('… )', '…)')
-    : text;
 }
 
 function wireMain(edited: ReadonlyMap<string, EditedSource>, mainPath: string, isThere: boolean): readonly ByHand[] {
@@ -236,7 +248,9 @@ async function wireScript(
   const value = `${buildCommand(project)} && node ${builtMain} db`;
   if (present !== undefined || !(await fs.exists(join(root, path)))) {
     const why =
-      present === undefined ? 'There is no such file.' : 'It has a script called db, which does something else.';
+      present === undefined
+        ? 'There is no such file: the script is'
+        : 'Its script db does something else: add another one.';
     byHand.push({ place: path, why, lines: [`"migrations": ${JSON.stringify(value)}`] });
     return { db: scriptCall(packageManager, 'migrations') };
   }

@@ -4,7 +4,7 @@ import { childrenOf, namesIn } from './module-bindings.js';
 import { parsedProgram, withoutComments } from './parsed-program.js';
 import { CONSTANT_NAMES } from './revision-constants.js';
 import { type RevisionScript } from './revision-script.js';
-import { plainFunction } from './revision-statements.js';
+import { plainFunction } from './declared-function.js';
 
 /** Code of a revision that another one runs as well. */
 export interface CarriedCode {
@@ -41,7 +41,10 @@ export async function carriedCode(
 ): Promise<CarriedCode | NotCarried> {
   const parsed = await parsedProgram(source.kind, text);
   const found = parsed === undefined ? undefined : plainFunction(parsed.program, direction);
-  if (parsed === undefined || found === undefined) return { reason: `has no ${direction} that is a plain function` };
+  // what is written for require has its imports as values
+  const isExported = found?.statement.type === 'ExpressionStatement';
+  if (parsed === undefined || found === undefined || isExported)
+    return { reason: `has no ${direction} that is a plain function` };
   const { program, text: plain } = parsed;
   const { body, parameter } = found;
   if (parameter === undefined) return { reason: `takes apart what its ${direction} gets` };

@@ -1,4 +1,5 @@
-import type { AnyNode, BlockStatement, Program } from 'acorn';
+import type { AnyNode } from 'acorn';
+import { declaredAs, functionIn, nameOf } from './declared-function.js';
 import { parsedProgram } from './parsed-program.js';
 import { type RevisionSource } from './revision-script.js';
 
@@ -43,40 +44,17 @@ export async function functionBody(
   const parsed = await parsedProgram(kind, text);
   // a type with characters of several bytes may shift what stands behind it
   if (parsed?.text.length !== text.length) return undefined;
-  const value = valueOf(parsed.program, name);
+  const value = declaredAs(parsed.program, name)?.value;
   const isOfConnection = value?.type === 'ObjectExpression';
   const found = isOfConnection ? memberOf(value, connection) : value;
-  if (found === undefined || !isFunction(found) || found.body.type !== 'BlockStatement') return undefined;
-  const [parameter] = found.params;
-  if (parameter !== undefined && parameter.type !== 'Identifier') return undefined;
+  const { body, parameter } = (found && functionIn(found)) ?? {};
+  if (body === undefined || parameter === undefined) return undefined;
   return {
-    start: found.body.start + 1,
-    end: found.body.end - 1,
-    statements: found.body.body.map((statement) => statementOf(statement, parameter?.name)),
+    start: body.start + 1,
+    end: body.end - 1,
+    statements: body.body.map((statement) => statementOf(statement, parameter ?? undefined)),
     isOfConnection,
   };
-}
-
-/** What a module declares or exports under a name. */
-function valueOf({ body }: Program, name: string): AnyNode | undefined {
-  for (const statement of body) {
-    const declaration = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-    if (declaration?.type === 'FunctionDeclaration' && declaration.id.name === name) return declaration;
-    if (declaration?.type === 'VariableDeclaration') {
-      const own = declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name);
-      if (own?.init != null) return own.init;
-    }
-    if (declaration?.type === 'ExpressionStatement' && declaration.expression.type === 'AssignmentExpression') {
-      const { left, right } = declaration.expression;
-      if (left.type === 'MemberExpression' && isExports(left.object) && nameOf(left.property) === name) return right;
-    }
-  }
-  return undefined;
-}
-
-function isExports(node: AnyNode): boolean {
-  if (node.type === 'Identifier') return node.name === 'exports';
-  return node.type === 'MemberExpression' && nameOf(node.object) === 'module' && nameOf(node.property) === 'exports';
 }
 
 function memberOf(node: AnyNode, key: string): AnyNode | undefined {
@@ -85,21 +63,6 @@ function memberOf(node: AnyNode, key: string): AnyNode | undefined {
     if (property.type === 'Property' && !property.computed && nameOf(property.key) === key) return property.value;
   }
   return undefined;
-}
-
-type FunctionNode = Extract<
-  AnyNode,
-  { readonly type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
->;
-
-function isFunction(node: AnyNode): node is FunctionNode {
-  const { type } = node;
-  return type === 'FunctionDeclaration' || type === 'FunctionExpression' || type === 'ArrowFunctionExpression';
-}
-
-function nameOf(node: AnyNode): string | undefined {
-  if (node.type === 'Identifier') return node.name;
-  return node.type === 'Literal' && typeof node.value === 'string' ? node.value : undefined;
 }
 
 function statementOf(node: AnyNode, op: string | undefined): FunctionStatement {
@@ -134,12 +97,11 @@ function verbCall(
 }
 
 function isBatch([table, work, options, ...others]: readonly AnyNode[]): boolean {
-  if (table === undefined || !isValue(table) || work === undefined || !isFunction(work)) return false;
+  if (table === undefined || !isValue(table) || work === undefined) return false;
   if ((options !== undefined && !isValue(options)) || others.length > 0) return false;
-  const [batch] = work.params;
-  const body: BlockStatement | undefined = work.body.type === 'BlockStatement' ? work.body : undefined;
-  if (batch?.type !== 'Identifier' || body === undefined) return false;
-  return body.body.every((each) => statementOf(each, batch.name).form !== 'code');
+  const { body, parameter } = functionIn(work) ?? {};
+  if (body === undefined || parameter == null) return false;
+  return body.body.every((each) => statementOf(each, parameter).form !== 'code');
 }
 
 /** Whether a node is a value that stands there as it is, so that it may be written in another way. */

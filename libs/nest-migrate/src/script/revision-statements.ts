@@ -1,6 +1,7 @@
-import type { AnonymousFunctionDeclaration, AnyNode, ArrowFunctionExpression, BlockStatement, Program } from 'acorn';
+import type { AnyNode, BlockStatement } from 'acorn';
 import { canonicalStatement } from './canonical-program.js';
-import { isFunctionNode, namesIn } from './module-bindings.js';
+import { plainFunction } from './declared-function.js';
+import { namesIn } from './module-bindings.js';
 import { parsedProgram, withoutComments } from './parsed-program.js';
 import { CONSTANT_NAMES } from './revision-constants.js';
 import { type RevisionSource } from './revision-script.js';
@@ -47,10 +48,8 @@ export async function revisionParts(kind: RevisionSource['kind'], text: string):
     ...{ start, end, line: plain.slice(0, start).split('\n').length },
     code: code.slice(start, end),
   });
-  const bodies = {
-    upgrade: plainFunction(program, 'upgrade')?.body,
-    downgrade: plainFunction(program, 'downgrade')?.body,
-  };
+  const functions = { upgrade: plainFunction(program, 'upgrade'), downgrade: plainFunction(program, 'downgrade') };
+  const own = new Set<AnyNode | undefined>([functions.upgrade?.statement, functions.downgrade?.statement]);
   const listOf = (body: BlockStatement | undefined): readonly RevisionStatement[] | null =>
     body?.body.map((node, index) => ({
       ...partOf(node),
@@ -58,12 +57,12 @@ export async function revisionParts(kind: RevisionSource['kind'], text: string):
       form: canonicalStatement(node),
     })) ?? null;
   const known = new Set<string>(CONSTANT_NAMES);
-  for (const [name, body] of Object.entries(bodies)) if (body !== undefined) known.add(name);
   const others = program.body.filter(
-    (node) => node.type !== 'ImportDeclaration' && !namesDeclaredBy(node).some((name) => known.has(name)),
+    (node) =>
+      node.type !== 'ImportDeclaration' && !own.has(node) && !namesDeclaredBy(node).some((name) => known.has(name)),
   );
   return {
-    statements: { upgrade: listOf(bodies.upgrade), downgrade: listOf(bodies.downgrade) },
+    statements: { upgrade: listOf(functions.upgrade?.body), downgrade: listOf(functions.downgrade?.body) },
     others: others.map(partOf),
   };
 }
@@ -78,37 +77,6 @@ export async function bodyStatements(body: string): Promise<readonly Pick<Revisi
     code: text.slice(statements[index - 1]?.end ?? start + 1, statement.end).replace(/^\s*\n/, ''),
     form: canonicalStatement(statement),
   }));
-}
-
-/** A function of a revision that is written as one. */
-export interface PlainFunction {
-  readonly body: BlockStatement;
-  /** The name of its parameter: `null` for none, `undefined` where it is taken apart. */
-  readonly parameter: string | null | undefined;
-}
-
-/** The function of that name; `undefined` where it is none, or none with a body of statements. */
-export function plainFunction(program: Program, name: string): PlainFunction | undefined {
-  for (const node of program.body) {
-    const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node;
-    const found =
-      declaration?.type === 'VariableDeclaration'
-        ? declaration.declarations.find(({ id }) => id.type === 'Identifier' && id.name === name)?.init
-        : declaration?.type === 'FunctionDeclaration' && declaration.id?.name === name
-          ? declaration
-          : undefined;
-    if (found == null || !isFunctionNode(found)) continue;
-    const { body } = found as AnonymousFunctionDeclaration | ArrowFunctionExpression;
-    if (body.type !== 'BlockStatement') continue;
-    return { body, parameter: parameterOf(found) };
-  }
-  return undefined;
-}
-
-function parameterOf(node: AnyNode): PlainFunction['parameter'] {
-  const [parameter] = (node as ArrowFunctionExpression).params;
-  if (parameter === undefined) return null;
-  return parameter.type === 'Identifier' ? parameter.name : undefined;
 }
 
 function namesDeclaredBy(node: AnyNode): readonly string[] {

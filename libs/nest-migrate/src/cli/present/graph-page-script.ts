@@ -293,22 +293,19 @@ export function graphPageScript(): void {
   }
 
   function statementOf({ sql, consequence, tables, findings }: PageStatement): PageElement {
-    const heads = ['table', 'size', 'lock', 'work', 'meanwhile'].map((head) => element('th', '', head));
-    const cells = tables.map((row) => element('tr', '', ...row.map((cell) => element('td', '', cell))));
+    const heads = ['Table', 'Size', 'Lock', 'Work', 'Meanwhile'];
+    const factsOf = (cells: readonly string[]): PageElement =>
+      element(
+        'dl',
+        'facts',
+        ...cells.flatMap((cell, at) => [element('dt', '', heads[at] ?? ''), element('dd', '', cell)]),
+      );
     return element(
       'div',
       'statement',
       ...(sql === null ? [] : [element('pre', '', sql)]),
       ...(consequence === null ? [] : [element('p', 'consequence', consequence)]),
-      ...(tables.length === 0
-        ? []
-        : [
-            element(
-              'div',
-              'scroll',
-              element('table', '', element('thead', '', element('tr', '', ...heads)), element('tbody', '', ...cells)),
-            ),
-          ]),
+      ...tables.map(factsOf),
       ...findings.map(([level, rule, message, instead]) =>
         element(
           'p',

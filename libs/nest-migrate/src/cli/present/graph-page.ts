@@ -340,6 +340,7 @@ a{color:var(--accent)}
 .statement{padding-bottom:.75rem;margin-bottom:.75rem;border-bottom:1px solid var(--line)}
 .statement:last-child{border:0;margin:0}
 .consequence{font-weight:600}
+.statement .facts{margin-bottom:.75rem}
 .finding{border-left:.2rem solid var(--soft);padding-left:.7rem}
 ${['blocking', 'warning', 'notice', 'fine'].map((level) => `.finding.${level}{border-color:var(--${level})}.finding.${level} b{color:var(--${level})}`).join('')}
 .instead{display:block;color:var(--soft)}

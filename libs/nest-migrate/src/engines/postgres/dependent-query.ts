@@ -102,11 +102,11 @@ export function dependentQuery(
 }
 
 /** Before PostgreSQL 15 a computed column itself hangs on what it reads. Since then its expression does, as here on all of them. */
-const dependencies = `select d.classid, d.objid, d.refclassid, d.refobjid, d.refobjsubid
+const dependencies = `select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
         from pg_depend d
         where not (d.classid = 'pg_class'::regclass and d.objsubid > 0 and d.deptype = 'a')
       union all
-      select 'pg_attrdef'::regclass, ad.oid, d.refclassid, d.refobjid, d.refobjsubid
+      select 'pg_attrdef'::regclass, ad.oid, 0, d.refclassid, d.refobjid, d.refobjsubid
         from pg_depend d
         join pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid and a.attgenerated <> ''
         join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum

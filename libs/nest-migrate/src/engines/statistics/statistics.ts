@@ -40,6 +40,11 @@ export interface DatabaseStatistics {
   readonly replicas: number | null;
   /** MySQL: how many such changes a table may have at most; `null` elsewhere. */
   readonly maxRowVersions: number | null;
+  /**
+   * MySQL and MariaDB: whether the session refuses values that do not fit (`STRICT_TRANS_TABLES`). Absent elsewhere, and in
+   * files of earlier versions.
+   */
+  readonly strictMode?: boolean;
   /** All tables of the database. */
   readonly tables: readonly TableStatistics[];
 }

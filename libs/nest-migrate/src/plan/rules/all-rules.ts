@@ -13,6 +13,7 @@ import { dropTable } from './drop-table.js';
 import { dropView } from './drop-view.js';
 import { enumValueRemoved } from './enum-value-removed.js';
 import { enumValueRenamed } from './enum-value-renamed.js';
+import { floatForMoney } from './float-for-money.js';
 import { foreignKeyTypeMismatch } from './foreign-key-type-mismatch.js';
 import { foreignKeyWithoutIndex } from './foreign-key-without-index.js';
 import { identifierTooLong } from './identifier-too-long.js';
@@ -31,16 +32,19 @@ import { noPrimaryKey } from './no-primary-key.js';
 import { notMeasured } from './not-measured.js';
 import { notNullWithoutDefault } from './not-null-without-default.js';
 import { publishedTable } from './published-table.js';
+import { redundantIndex } from './redundant-index.js';
 import { renameColumn } from './rename-column.js';
 import { renameTable } from './rename-table.js';
 import { repeatedRebuild } from './repeated-rebuild.js';
 import { replicaLag } from './replica-lag.js';
+import { reservedWord } from './reserved-word.js';
 import { revisionFails } from './revision-fails.js';
 import { rowVersionsFull } from './row-versions-full.js';
 import { severalTablesLocked } from './several-tables-locked.js';
 import { sharedLock } from './shared-lock.js';
 import { sqliteRebuild } from './sqlite-rebuild.js';
 import { statementsUnderExclusiveLock } from './statements-under-exclusive-lock.js';
+import { strictModeOff } from './strict-mode-off.js';
 import { tableRebuild } from './table-rebuild.js';
 import { timestampWithoutZone } from './timestamp-without-zone.js';
 import { typeChanged } from './type-changed.js';
@@ -70,6 +74,7 @@ export const rules: readonly Rule[] = [
   dropView,
   enumValueRemoved,
   enumValueRenamed,
+  floatForMoney,
   foreignKeyTypeMismatch,
   foreignKeyWithoutIndex,
   identifierTooLong,
@@ -86,14 +91,17 @@ export const rules: readonly Rule[] = [
   notMeasured,
   notNullWithoutDefault,
   publishedTable,
+  redundantIndex,
   renameColumn,
   renameTable,
   repeatedRebuild,
   replicaLag,
+  reservedWord,
   revisionFails,
   rowVersionsFull,
   severalTablesLocked,
   statementsUnderExclusiveLock,
+  strictModeOff,
   timestampWithoutZone,
   typeChanged,
   unboundedDataChange,

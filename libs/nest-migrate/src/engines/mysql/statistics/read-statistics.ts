@@ -40,13 +40,16 @@ export async function readMySqlStatistics(
   session: ReadingSession,
   variant: MySqlVariant,
 ): Promise<Omit<DatabaseStatistics, 'readAt'>> {
-  const [server] = await session.query<{ version: string }>('select version() as version');
+  const [server] = await session.query<{ version: string; mode: string }>(
+    'select version() as version, @@session.sql_mode as mode',
+  );
   const version = /^[\d.]+/.exec(server?.version ?? '')?.[0] ?? '';
   const tables = await ofThisMoment(session, () => session.query<TableRow>(TABLES));
   const versions = variant === 'mysql' ? await rowVersions(session) : new Map<string, number>();
   return {
     server: `${variant === 'mysql' ? 'MySQL' : 'MariaDB'} ${version}`,
     replicas: await replicas(session, variant),
+    strictMode: /\bSTRICT_(?:TRANS|ALL)_TABLES\b/.test(server?.mode ?? ''),
     maxRowVersions: variant === 'mysql' ? (isBefore(version, [9, 1]) ? 64 : 255) : null,
     tables: tables.map(({ name: table, rows, bytes, index_bytes, ...counting }) => ({
       table,
