@@ -126,6 +126,7 @@ export type {
   Magnitude,
   PlanFinding,
   PlannedRevision,
+  HandedStatement,
   PlannedStatement,
   PlannedTable,
   PlanResult,
