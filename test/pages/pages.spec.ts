@@ -132,7 +132,8 @@ const plan: PlanResult = {
       statements: [
         {
           ...{ revision: 'm1', ordinal: 0, sql: `alter table "book" -- ${HOSTILE}`, line: 3, operations: [] },
-          ...{ outsideTransaction: false, algorithm: null, source: 'measured', reason: null, magnitude: 'minutes' },
+          ...{ outsideTransaction: false, algorithm: null, handedTo: null, source: 'measured', reason: null },
+          magnitude: 'minutes',
           consequence: 'Every request that reads or writes book waits for minutes.',
           tables: [
             {

@@ -150,6 +150,18 @@ describe.each(['mysql', 'sqlite'] as const)('on %s', (engine) => {
   });
 });
 
+describe.each(['postgres', 'mysql', 'sqlite'] as const)('on %s, of several processes at once', (engine) => {
+  it('each comes to head, whether it has dropped what another one was at or has found the work done', async () => {
+    const at = await start(engine);
+    const { hash } = await at.migrations.upgrade().then(() => at.migrations.fingerprint());
+    const other = await start(engine, { database: at.database });
+    const replica = await start(engine, { database: at.database });
+    const runs = [at.migrations.fresh(), other.migrations.fresh(), replica.migrations.upgrade()];
+    for (const { rows } of await Promise.all(runs)) expect(rows).toEqual(['bbbb']);
+    expect((await at.migrations.fingerprint()).hash).toBe(hash);
+  });
+});
+
 describe('with the seeders of the application', () => {
   class Book {
     id!: number;

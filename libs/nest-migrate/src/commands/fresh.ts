@@ -43,7 +43,7 @@ export interface FreshResult extends RunResult {
 }
 
 /**
- * Drops what a database holds, as far as `migrate` compares it, and the tool's own tables; applies all revisions, and
+ * Drops what a database holds, as far as `migrate` compares it, and the rows of the tool's own tables; applies all revisions, and
  * seeds. What hooks, `ignoreSchema` or `skipTables` leave out of a comparison stays.
  *
  * @throws FreshRefusedError where the database is marked as production and was not named; SeederMissingError.

@@ -7,7 +7,10 @@ export interface SweepScope {
    * nor a routine is `other`, such as a type or a sequence.
    */
   readonly owns: (kind: 'table' | 'view' | 'routine' | 'other', place: QualifiedName) => boolean;
-  /** The tool's own tables, the version table first. They are dropped too, and first where a process may die in between. */
+  /**
+   * The tool's own tables, the version table first. Their rows are deleted, before anything else where a process may die in
+   * between. The tables stay: another process may be reading them.
+   */
   readonly ownTables: readonly QualifiedName[];
   /** Whether the revisions create a schema or an extension of that name, which is dropped then as well. */
   readonly creates: (kind: 'schema' | 'extension', name: string) => boolean;

@@ -2,7 +2,7 @@ import { type SqlSession } from '../session/sql-session.js';
 import { type Sweep, type SweepScope } from '../sweep.js';
 import { mysqlSql } from './lexical-rules.js';
 
-const { quote } = mysqlSql;
+const { quote, text } = mysqlSql;
 
 interface ObjectRow {
   readonly kind: string;
@@ -26,11 +26,19 @@ export async function mysqlSweep(session: SqlSession, { owns, ownTables }: Sweep
     return kind === 'function' || kind === 'procedure' ? 'routine' : 'other';
   };
   const owned = found.filter((row) => !isTool(row) && owns(kindOf(row.kind), { name: row.name }));
+  const tools: string[] = [];
+  for (const { schema, name } of ownTables) {
+    const [row] = await session.query<{ present: number }>(
+      `select count(*) as present from information_schema.tables
+        where table_schema = ${schema === undefined ? 'database()' : text(schema)} and table_name = ${text(name)}`,
+    );
+    if (Number(row?.present) > 0) tools.push(quote(schema, name));
+  }
   return {
     objects: owned.map(({ kind, name }) => `${kind} ${name}`),
     // without its row no command takes a database for whole that has lost a part of its tables
     statements: [
-      ...ownTables.map(({ schema, name }) => `drop table if exists ${quote(schema, name)}`),
+      ...tools.map((table) => `delete from ${table}`),
       ...owned.map(({ kind, name }) => `drop ${kind} if exists ${quote(name)}`),
     ],
   };

@@ -74,8 +74,9 @@ export async function postgresSweep(
   const isTool = ({ schema, name }: ObjectRow): boolean =>
     ownTables.some((own) => own.name === name && (own.schema ?? scope.home) === schema);
   const found = await session.query<ObjectRow>(objectsQuery(scope));
+  const tools = found.filter(isTool);
   const owned = found.filter(
-    (row) => isTool(row) || owns(kindOf(row.type), place(row.schema, row.name ?? row.identity)),
+    (row) => !isTool(row) && owns(kindOf(row.type), place(row.schema, row.name ?? row.identity)),
   );
   const isEmptied = (name: string): boolean =>
     name !== scope.home && found.every((row) => row.schema !== name || owned.includes(row));
@@ -88,11 +89,12 @@ export async function postgresSweep(
   const schemas = made('schema').filter(isEmptied);
   return {
     objects: [
-      ...owned.filter((row) => !isTool(row)).map(({ type, identity }) => `${type} ${shown(identity, scope.home)}`),
+      ...owned.map(({ type, identity }) => `${type} ${shown(identity, scope.home)}`),
       ...extensions.map((name) => `extension ${name}`),
       ...schemas.map((name) => `schema ${name}`),
     ],
     statements: [
+      ...tools.map(({ identity }) => `delete from ${identity}`),
       // one may be gone with another already
       ...owned.map(({ type, identity }) => `drop ${WORDS[type] ?? type} if exists ${identity} cascade`),
       ...extensions.map((name) => `drop extension if exists ${quote(name)} cascade`),

@@ -21,7 +21,7 @@ export async function sqliteSweep(session: SqlSession, { owns, ownTables }: Swee
     ownTables.some((own) => own.name.toLowerCase() === name.toLowerCase() && (own.schema ?? 'main') === schema);
   const owned = found.filter(
     (row) =>
-      isTool(row) ||
+      !isTool(row) &&
       owns(row.type === 'view' ? 'view' : 'table', {
         name: row.name,
         ...(row.schema !== 'main' && { schema: row.schema }),
@@ -29,9 +29,10 @@ export async function sqliteSweep(session: SqlSession, { owns, ownTables }: Swee
   );
   const kindOf = ({ type }: ObjectRow): string => (type === 'view' ? 'view' : 'table');
   return {
-    objects: owned
-      .filter((row) => !isTool(row))
-      .map((row) => `${kindOf(row)} ${row.schema === 'main' ? '' : `${row.schema}.`}${row.name}`),
-    statements: owned.map((row) => `drop ${kindOf(row)} if exists ${quote(row.schema, row.name)}`),
+    objects: owned.map((row) => `${kindOf(row)} ${row.schema === 'main' ? '' : `${row.schema}.`}${row.name}`),
+    statements: [
+      ...found.filter(isTool).map(({ schema, name }) => `delete from ${quote(schema, name)}`),
+      ...owned.map((row) => `drop ${kindOf(row)} if exists ${quote(row.schema, row.name)}`),
+    ],
   };
 }
