@@ -9,7 +9,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
-import { stopCommandServer } from '../test/support/command-server.ts';
 import { createDatabase, SERVERS_VARIABLE, type TestDatabase } from '../test/support/databases.ts';
 import { engineNames, serverEngines, type ServerEngine } from '../test/support/engines.ts';
 import { queryDatabase } from '../test/support/inspect.ts';
@@ -93,14 +92,13 @@ try {
   );
   for (const engine of serverEngines) await measure(engine);
 } finally {
-  stopCommandServer();
   await stopServers(servers);
 }
 
 async function measure(engine: ServerEngine): Promise<void> {
   const folder = await temporaryFolder('replicas');
   const [database, other] = [await createDatabase(engine), await createDatabase(engine)];
-  const application = new TestApplication(folder.path, database.env);
+  const application = new TestApplication(folder.path, database.env, { processes: true });
   await application.succeed(['init']);
   writeRevisions(application.versions);
   const told = ({ ms, up }: Booted): string => `${(ms / 1000).toFixed(1)} s, ${up} up`;
@@ -109,7 +107,7 @@ async function measure(engine: ServerEngine): Promise<void> {
   await checkOnce(database);
   const atHead = await boot(application, 'upgrade');
   await checkOnce(database);
-  const killed = await boot(new TestApplication(folder.path, other.env), 'upgrade', true);
+  const killed = await boot(new TestApplication(folder.path, other.env, { processes: true }), 'upgrade', true);
   await checkOnce(other);
   process.stdout.write(
     `| ${engineNames[engine]} | ${told(off)} | ${told(empty)} | ${told(atHead)} | ${told(killed)} |\n`,

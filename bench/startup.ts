@@ -4,18 +4,19 @@
  * any migrations, since most of every figure is Node, Nest and MikroORM starting.
  *
  *     npm run bench
+ *     npm run bench -- 1,100 3
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { buildApplications, TestApplication } from '../test/support/application.ts';
-import { stopCommandServer } from '../test/support/command-server.ts';
 import { createDatabase, SERVERS_VARIABLE } from '../test/support/databases.ts';
 import { temporaryFolder } from '../test/support/projects.ts';
 import { starters } from '../test/support/servers/start-servers.ts';
 
-const SIZES = [1, 100, 2_000];
-const ROUNDS = 7;
+const [sizes = '1,100,2000', rounds = '7'] = process.argv.slice(2);
+const SIZES = sizes.split(',').map(Number);
+const ROUNDS = Number(rounds);
 
 function revisionId(index: number): string {
   return index.toString(16).padStart(12, '0');
@@ -76,7 +77,7 @@ try {
   for (const size of SIZES) {
     const folder = await temporaryFolder('bench');
     const database = await createDatabase('postgres');
-    const application = new TestApplication(folder.path, database.env);
+    const application = new TestApplication(folder.path, database.env, { processes: true });
     await application.succeed(['init']);
     writeRevisions(application.versions, size);
     await application.succeed(['stamp', 'head']);
@@ -103,6 +104,5 @@ try {
     await folder.remove();
   }
 } finally {
-  stopCommandServer();
   await Promise.all(servers.map((server) => server.stop()));
 }

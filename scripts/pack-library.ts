@@ -44,7 +44,8 @@ function tool(file: string, ...args: readonly string[]): string {
 function checkImports(): void {
   const declared = new Set([manifest.name, ...Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })]);
   const undeclared = new Set<string>();
-  for (const file of globSync('**/*.{js,d.ts}', { cwd: compiled })) {
+  // the schematic reads applications with the compiler that they have, and its declarations are not packed
+  for (const file of globSync('**/*.{js,d.ts}', { cwd: compiled, exclude: ['schematics/*.d.ts'] })) {
     const text = readFileSync(join(compiled, file), 'utf8');
     for (const { fileName: specifier } of ts.preProcessFile(text).importedFiles) {
       if (specifier.startsWith('.') || isBuiltin(specifier)) continue;
@@ -67,9 +68,12 @@ function pack(folder: string): string {
   const answer = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder])) as
     readonly [PackedFile] | Readonly<Record<string, PackedFile>>; // npm 12 names it by package
   const [{ filename, files, size }] = Object.values(answer) as [PackedFile];
-  const strangers = files.filter(({ path }) => !/^(dist\/.+\.(js|d\.ts)|README\.md|LICENSE|package\.json)$/.test(path));
+  const expected = /^(dist\/.+\.(js|d\.ts)|schematics\/(collection|schema)\.json|README\.md|LICENSE|package\.json)$/;
+  const strangers = files.filter(({ path }) => !expected.test(path));
   if (strangers.length > 0) throw new Error(`The tarball holds ${strangers.map(({ path }) => path).join(', ')}.`);
-  for (const needed of ['README.md', 'LICENSE', 'package.json', 'dist/index.js', 'dist/testing/index.js']) {
+  const schematic = ['schematics/collection.json', 'schematics/schema.json', 'dist/schematics/nest-add.js'];
+  const doors = ['dist/index.js', 'dist/testing/index.js'];
+  for (const needed of ['README.md', 'LICENSE', 'package.json', ...doors, ...schematic]) {
     if (!files.some(({ path }) => path === needed)) throw new Error(`The tarball lacks ${needed}.`);
   }
   say(`${filename}: ${files.length} files, ${Math.round(size / 1024)} kB`);

@@ -3,12 +3,14 @@ import { registerHooks } from 'node:module';
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (!specifier.startsWith('.') || !specifier.endsWith('.js')) return next(specifier, context);
+    const isOurs = specifier.startsWith('.') && specifier.endsWith('.js') && context.parentURL?.endsWith('.ts');
+    if (!isOurs) return next(specifier, context);
+    // the source first: what is looked for in vain costs a third of the time that a process takes to start
     try {
-      return next(specifier, context);
+      return next(`${specifier.slice(0, -3)}.ts`, context);
     } catch (error) {
       if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-      return next(`${specifier.slice(0, -3)}.ts`, context);
+      return next(specifier, context);
     }
   },
 });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApplication } from '../support/application.ts';
+import { runCommand, stopCommandServer } from '../support/command-server.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
 import { WAIT_LIMIT } from '../support/limits.ts';
@@ -22,16 +23,18 @@ describe('the bookshop, on PostgreSQL and MySQL', () => {
     env = { CATALOGUE_URL: catalogue.url ?? '', REPORTING_URL: reporting.url ?? '', NO_COLOR: '1' };
   });
   afterAll(async () => {
+    stopCommandServer();
     await catalogue.drop();
     await reporting.drop();
   });
 
   async function db(...argv: string[]): Promise<ProcessResult> {
-    return runProcess(process.execPath, [main, 'db', ...argv], { cwd: root, env });
+    return runCommand(argv, { cwd: root, env }, 'bookshop');
   }
 
   it('upgrades both connections in the order of their registration', async () => {
-    const { code, stderr } = await db('upgrade');
+    // as it is started; the commands behind it share a process
+    const { code, stderr } = await runProcess(process.execPath, [main, 'db', 'upgrade'], { cwd: root, env });
     expect(code).toBe(0);
     expect(stderr.split('\n').filter((line) => !line.startsWith('Running upgrade 5b1e0c1d2a01'))).toEqual([
       '[default]',

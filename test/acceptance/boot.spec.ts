@@ -11,7 +11,7 @@ import { isTurn } from '../support/turns.ts';
 
 /** As many as fit into the time of the suite; `npm run test:replicas` starts 32 on every engine. */
 const { BOOT_REPLICAS } = process.env;
-const replicaCounts = { postgres: 6, mysql: 3, mariadb: 3, sqlite: 3 } as const;
+const REPLICAS = 3;
 
 /** What is said before the revision that takes a while. */
 const LAST_STEP = 'Running upgrade aaaa1111 -> bbbb2222';
@@ -74,7 +74,7 @@ async function outcomeOf(replicas: readonly RunningProcess[]): Promise<{ up: num
 const replicated = [...serverEngines, 'sqlite'] as const;
 
 describe.each(replicated)('replicas booting at once on %s', (engine) => {
-  const count = Number(BOOT_REPLICAS ?? replicaCounts[engine]);
+  const count = Number(BOOT_REPLICAS ?? REPLICAS);
   let project: Awaited<ReturnType<typeof projectOn>>;
   beforeAll(async () => {
     project = await projectOn(engine);

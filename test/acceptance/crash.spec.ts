@@ -18,7 +18,7 @@ import { type Server, startPgbouncer } from '../support/servers/index.ts';
 import { starters } from '../support/servers/start-servers.ts';
 
 /** How many moments an engine gets; they are spread over all that there are. */
-const POINTS = Number(process.env['CRASH_POINTS'] ?? 4);
+const POINTS = Number(process.env['CRASH_POINTS'] ?? 3);
 /** Other moments in other runs. */
 const SEED = Number(process.env['CRASH_SEED'] ?? Math.floor(Math.random() * 1e6));
 /** Only these, as they are told when they fail: CRASH_AT=12:after,30:later */
@@ -30,6 +30,18 @@ const places = [
   ...serverEngines.map((engine) => ({ engine, place: engineNames[engine] })),
   { engine: 'postgres', place: 'PgBouncer' },
 ] as const;
+
+const started = new Map<ServerEngine, Promise<Server>>();
+afterAll(async () => {
+  for (const server of started.values()) await (await server).stop();
+});
+
+/** One of PostgreSQL for both ways to it. */
+async function durable(engine: ServerEngine): Promise<Server> {
+  const server = started.get(engine) ?? starters[engine]({ durable: true });
+  started.set(engine, server);
+  return server;
+}
 
 describe.each(places)('a process that is killed while it upgrades by way of $place', ({ engine, place }) => {
   let server: Server;
@@ -44,7 +56,7 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
 
   beforeAll(async () => {
     folder = await temporaryFolder('crash');
-    server = await starters[engine]({ durable: true });
+    server = await durable(engine);
     if (place === 'PgBouncer') pooler = await startPgbouncer(server);
     const database = await createDatabase(engine, { server });
     const application = new TestApplication(folder.path, environmentOf(database));
@@ -59,7 +71,6 @@ describe.each(places)('a process that is killed while it upgrades by way of $pla
   afterAll(async () => {
     await folder.remove();
     await pooler?.stop();
-    await server.stop();
     process.stderr.write(`Kill points on ${place}: ${count} of ${writes * MOMENTS.length} (CRASH_SEED=${SEED})\n`);
   });
 

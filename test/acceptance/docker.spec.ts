@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { createDatabase } from '../support/databases.ts';
 import { runProcess } from '../support/processes.ts';
 import { temporaryFolder } from '../support/projects.ts';
 
@@ -31,15 +32,17 @@ async function lastStage(app: string): Promise<string[]> {
 describe("the guide's image", () => {
   it('holds all that commands need', async () => {
     const image = await temporaryFolder('image');
+    const database = await createDatabase('pglite');
     const app = join(image.path, 'app');
     await mkdir(app);
     const [program, ...args] = await lastStage(app);
     expect(program).toBe('node');
-    const env = { HOME: undefined, NODE_ENV: 'production', DATABASE_FOLDER: join(image.path, 'data'), NO_COLOR: '1' };
+    const env = { HOME: undefined, NODE_ENV: 'production', DATABASE_FOLDER: database.name, NO_COLOR: '1' };
     const db = (...argv: string[]) => runProcess(process.execPath, [...args, 'db', ...argv], { cwd: app, env });
     expect(await db('heads')).toMatchObject({ code: 0, stdout: 'f48387eb4bf2 (head)\n' });
     expect(await db('upgrade')).toMatchObject({ code: 0, stdout: '' });
     expect(await db('current')).toMatchObject({ code: 0, stdout: 'f48387eb4bf2 (head)\n' });
+    await database.drop();
     await image.remove();
   });
 });

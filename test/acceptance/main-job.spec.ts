@@ -13,9 +13,8 @@ describe.each(allEngines)('the main job on %s', (engine) => {
   beforeAll(async () => {
     database = await createDatabase(engine);
     folder = await temporaryFolder('a project with spaces');
-    // what a process is to a command does not depend on the server
-    const processes = engine === 'pglite';
-    application = new TestApplication(folder.path, database.env, { processes });
+    // what a process is to a command does not depend on the engine: doors.spec.ts and readme.spec.ts start some
+    application = new TestApplication(folder.path, database.env);
   });
   afterAll(async () => {
     await database.drop();

@@ -35,11 +35,15 @@ async function checkout(...copies: string[]): Promise<string> {
   return folder.path;
 }
 
-/** Dozens of commands in one process: what a process is to a command, the other pages show. */
-const inOneProcess = `mkfifo asked told
-node dist/test/application/command-pipes.js asked told &
+/** Dozens of commands in one process: what a process is to a command, README.md's own three show. */
+const inOneProcess = commandsOf('test');
+
+function commandsOf(application: 'test' | 'bookshop'): string {
+  return `mkfifo asked told
+node dist/test/application/command-pipes.js asked told ${application} &
 trap 'kill $!' EXIT
 db() { printf '%s\\036' "$@" >asked; { read -r code; cat; } <told; return "$code"; }`;
+}
 
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
 
@@ -123,8 +127,13 @@ describe('what the documentation shows is what its readers see', () => {
     const answers = await runReadme(markdown, {
       cwd: await checkout('apps/bookshop/migrations'),
       env: { CATALOGUE_URL: catalogue.url ?? '', REPORTING_URL: reporting.url ?? '', NO_COLOR: '1' },
-      // done for all acceptance tests together
-      instead: { 'npx nest build bookshop': 'true' },
+      prelude: commandsOf('bookshop'),
+      instead: {
+        // done for all acceptance tests together
+        'npx nest build bookshop': 'true',
+        // bookshop.spec.ts starts it so
+        'db() { node dist/apps/bookshop/src/main.js db "$@"; }': 'true',
+      },
     });
     expect(answers).toEqual(shownBlocks(markdown));
   });
@@ -190,7 +199,7 @@ describe('what the documentation shows is what its readers see', () => {
     const answers = await runReadme(markdown, {
       cwd,
       env: { ...(await database('postgres')).env, MIGRATIONS_DIRECTORY: join(cwd, 'migrations'), NO_COLOR: '1' },
-      prelude: 'db() { node dist/test/application/main.js db "$@"; }',
+      prelude: inOneProcess,
       normalise: (output) => output.replace(/PostgreSQL \d+\.\d+/g, 'PostgreSQL 17.2'),
     });
     expect(answers).toEqual(shownBlocks(markdown));

@@ -8,6 +8,7 @@ import { serverEngines } from '../support/engines.ts';
 import { queryDatabase, tablesOf } from '../support/inspect.ts';
 import { type ProcessResult } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { isTurn } from '../support/turns.ts';
 
 /** A script as a person would write it by hand. */
 function script(id: string, down: string | null, body = ''): string {
@@ -228,16 +229,22 @@ describe.each(serverEngines)('a connection to %s that is not to be had is one li
   it('a password in a URL, which nothing prints: no command, no stack trace, no boot', async () => {
     const { host, port, user } = serverOf(engine);
     const scheme = engine === 'postgres' ? 'postgresql' : engine;
-    for (const secret of ['wrong-but-secret', `p@ss/w:o#r'd "quoted" %41`]) {
+    const secrets = ['wrong-but-secret', `p@ss/w:o#r'd "quoted" %41`];
+    const places = [`${host}:${port}`, `${host}:1`];
+    const boots = secrets.flatMap((secret) => places.map((place) => secret + place));
+    for (const secret of secrets) {
       const credentials = `${user}:${encodeURIComponent(secret)}`;
-      for (const place of [`${host}:${port}`, `${host}:1`]) {
+      for (const place of places) {
         const env = { DB_URL: `${scheme}://${credentials}@${place}/shop`, ON_BOOTSTRAP: 'upgrade' } as const;
         const outputs = [
           ...(await Promise.all([
             application.db(['upgrade', '--verbose'], { ...env, DEBUG: '1' }),
             application.db(['status', '--json'], env),
           ])),
-          await (await application.boot(env)).exited,
+          // what a boot prints Nest and the module decide: with one of them in each run
+          ...(isTurn(serverEngines.indexOf(engine), secret + place, boots)
+            ? [await (await application.boot(env)).exited]
+            : []),
         ];
         for (const { code, stdout, stderr } of outputs) {
           expect(code).toBe(1);

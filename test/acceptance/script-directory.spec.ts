@@ -8,6 +8,7 @@ import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
 import { startProcess, type ProcessResult } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { isTurn } from '../support/turns.ts';
 
 /** An application in JavaScript; the environment and `orm-options.js` say what is special about it. */
 const main = `import 'reflect-metadata';
@@ -97,12 +98,10 @@ describe('where revisions live', () => {
     const env = { MIGRATOR: 'yes' };
     const pending = async (): Promise<string> => (await succeed(['pending'], env)).stdout.trim();
 
-    beforeEach(async () => {
-      await writeFiles(app, { 'src/migrations/Migration20260101000000.js': mikroOrmMigration });
-      expect(await pending()).toBe('Migration20260101000000');
-    });
+    beforeEach(() => writeFiles(app, { 'src/migrations/Migration20260101000000.js': mikroOrmMigration }));
 
     it('which an empty ./migrations would hide, and have unrelated files run', async () => {
+      expect(await pending()).toBe('Migration20260101000000');
       await mkdir(join(app, 'migrations'));
       expect(await pending()).toBe('main,orm-options');
       await rmdir(join(app, 'migrations'));
@@ -139,7 +138,8 @@ describe('where revisions live', () => {
   it("is left out of the application's build by the line that init prints", async () => {
     await writeFiles(app, {
       'src/main.ts': 'export const started = true;\n',
-      'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "outDir": "./dist", "types": [] } }',
+      'tsconfig.json':
+        '{ "compilerOptions": { "module": "nodenext", "outDir": "./dist", "types": [], "lib": ["es5"], "noEmitOnError": true } }',
     });
     const configuration = {
       extends: './tsconfig.json',
@@ -149,15 +149,12 @@ describe('where revisions live', () => {
     const configure = (json: object) => writeFile(join(app, 'tsconfig.build.json'), JSON.stringify(json));
     await configure(configuration);
     const build = () => node(app, [tool('typescript/bin/tsc'), '-p', 'tsconfig.build.json']);
-    expect(await build()).toMatchObject({ code: 0, stdout: '' });
-
     const { stderr } = await succeed(['db', 'init']);
     expect(stderr).toContain(`${join(app, 'tsconfig.build.json')} includes ${join(app, 'migrations')}`);
     const edit = /Write into it: ("exclude": \[.*\])/.exec(stderr)?.[1] ?? 'not printed';
     await writeFiles(app, { 'migrations/versions/r0.ts': first });
     expect(await build()).toMatchObject({ stdout: expect.stringContaining("is not under 'rootDir'") });
 
-    await rm(join(app, 'dist'), { recursive: true });
     await configure({ ...configuration, ...(JSON.parse(`{${edit}}`) as object) });
     expect(await build()).toMatchObject({ code: 0, stdout: '' });
     expect(await readdir(join(app, 'dist'))).toEqual(['main.js']);
@@ -294,7 +291,8 @@ export const revision = 'a';
     });
     afterEach(() => protect(app, { folder: 0o755, file: 0o644 }));
 
-    it.each(Object.entries(accounts))(
+    // in turns: what the commands do with the files is the same
+    it.each(Object.entries(accounts).filter(([name]) => isTurn(0, name, Object.keys(accounts))))(
       'is read and applied by %s, who is told what cannot be written',
       async (_name, account) => {
         const env = {

@@ -6,6 +6,7 @@ import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { allEngines } from '../support/engines.ts';
 import { queryDatabase } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
+import { isTurn } from '../support/turns.ts';
 
 /** The revision as a user writes it, type-checked by nobody but run where it stands. */
 function usingService(body: string): string {
@@ -56,7 +57,12 @@ describe.each(allEngines)('a revision that uses a service, in processes of its o
     writeFile(join(application.versions, 'bbbb2222_add_an_author.ts'), usingService(body));
   const authors = (): Promise<readonly unknown[]> => queryDatabase(database, 'select name from author');
 
-  it('is refused by the gate, runs under db, and comes to a boot without the gate', async () => {
+  /** What a boot does Nest and the module decide: on one engine, on another one the next day. */
+  const inTurn = (ordinal: number, title: string, test: () => Promise<void>): void => {
+    if (isTurn(ordinal, engine, allEngines)) it(title, test);
+  };
+
+  inTurn(0, 'is refused by the gate', async () => {
     await write();
     const refused = await (await application.boot({ ON_BOOTSTRAP: 'upgrade' })).exited;
     expect([refused.code === 0, refused.stdout.includes('the application is up')]).toEqual([false, false]);
@@ -64,7 +70,10 @@ describe.each(allEngines)('a revision that uses a service, in processes of its o
       "Revision bbbb2222 needs the service 'authors', and the boot has none to give",
     );
     expect((await application.succeed(['current'])).stdout).toBe('');
+  });
 
+  it('runs under db', async () => {
+    await write();
     const upgraded = await application.succeed(['upgrade']);
     expect(upgraded).toMatchObject({
       stdout: '',
@@ -72,7 +81,10 @@ describe.each(allEngines)('a revision that uses a service, in processes of its o
     });
     expect(await authors()).toEqual([{ name: 'Ada' }]);
     await application.succeed(['downgrade']);
+  });
 
+  inTurn(1, 'comes to a boot without the gate', async () => {
+    await write();
     const ungated = await (await application.boot({ ON_BOOTSTRAP: 'upgrade', GATED: 'no' })).exited;
     expect([ungated.code, ungated.stdout]).toEqual([0, expect.stringContaining('the application is up')]);
     expect(await authors()).toEqual([{ name: 'Ada' }]);

@@ -10,6 +10,13 @@ import { runProcess, startProcess, type ProcessResult } from '../support/process
 /** Where the tarball's path travels from jest's global setup to its workers. */
 export const TARBALL_VARIABLE = 'TEST_ADOPT_TARBALL';
 
+/** The library as it was packed for this run. */
+export function tarball(): string {
+  const path = process.env[TARBALL_VARIABLE];
+  if (path === undefined) throw new Error('There is no tarball: run this through `npm run test:adopt`.');
+  return path;
+}
+
 const root = resolve(import.meta.dirname, '..', '..');
 
 /** All packages of MikroORM in one version: each of its releases asks for its own of the others, to the patch. */
@@ -86,18 +93,29 @@ export class AdoptedApplication {
 
   /** The one install: what package.json asks for already, these, and the library's tarball. */
   async install(packages: readonly string[], devPackages: readonly string[] = []): Promise<void> {
-    const tarball = process.env[TARBALL_VARIABLE];
-    if (tarball === undefined) throw new Error('There is no tarball: run this through `npm run test:adopt`.');
+    await this.dependOn([...packages, `nest-migrate@file:${tarball()}`], devPackages);
+    await this.installWhatIsRequired();
+  }
+
+  /** Without the library, which `nest add` brings. */
+  async installWithoutLibrary(packages: readonly string[]): Promise<void> {
+    await this.dependOn(packages);
+    await this.installWhatIsRequired();
+  }
+
+  private async dependOn(packages: readonly string[], devPackages: readonly string[] = []): Promise<void> {
     const manifest = JSON.parse(await this.read('package.json')) as Record<string, Record<string, string> | undefined>;
     await this.write(
       'package.json',
       JSON.stringify({
         ...manifest,
-        dependencies: { ...manifest['dependencies'], ...versions(packages), 'nest-migrate': `file:${tarball}` },
+        dependencies: { ...manifest['dependencies'], ...versions(packages) },
         devDependencies: { ...manifest['devDependencies'], ...versions(devPackages) },
-        scripts: { ...manifest['scripts'], db: 'nest start -- db' },
       }),
     );
+  }
+
+  private async installWhatIsRequired(): Promise<void> {
     await this.run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error']);
   }
 
@@ -189,7 +207,7 @@ class StepFailedError extends Error {
 function versions(packages: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     packages.map((spec) => {
-      const at = spec.lastIndexOf('@');
+      const at = spec.indexOf('@', 1);
       return [spec.slice(0, at), spec.slice(at + 1)];
     }),
   );

@@ -5,6 +5,7 @@ import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { AdoptedApplication, mikroOrm, nestCli } from './adopted-application.ts';
 import { firstRevision, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
+import { addAgain, addInstalled } from './nest-add.ts';
 import {
   addIsbn,
   addShop,
@@ -70,12 +71,13 @@ describe('a Nest monorepo of two applications that share entities, on PostgreSQL
       database,
       table: 'book',
       column: 'isbn',
+      directory: 'apps/api/migrations',
       build: ['api'],
       changeEntity: () => application.edit('libs/entities/src/book.entity.ts', addIsbn),
       upgradeOnBoot: () => upgradeShopOnBoot(application, 'apps/api/src'),
     };
     await application.step('nest new, nest g app, nest g library', () => generate(application, folder.path));
-    await application.step('add the entities, the module and the line in main.ts', async () => {
+    await application.step('add the entities and the database', async () => {
       await mkdir(join(application.folder, 'libs/entities/src'), { recursive: true });
       await application.write('libs/entities/src/book.entity.ts', bookEntity);
       await application.write('libs/entities/src/index.ts', "export * from './book.entity.js';\n");
@@ -89,6 +91,9 @@ describe('a Nest monorepo of two applications that share entities, on PostgreSQL
         ['@rspack/core@^2.0.0', 'webpack-node-externals@^3.0.0', 'tsconfig-paths-webpack-plugin@^4.0.0'],
       ),
     );
+    const choice = { files: ['apps/api/src/app.module.ts', 'apps/api/src/main.ts'], args: ['--project', 'api'] };
+    await application.step('nest add nest-migrate --project api', () => addInstalled(application, ...choice.args));
+    await application.step('nest add nest-migrate again', () => addAgain(application, choice));
     await firstRevision(application, job);
     await secondRevision(application, job);
     await upgradeOnBoot(application, job, () => sellBook(application));

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { AdoptedApplication, mikroOrm } from './adopted-application.ts';
-import { firstRevision, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
+import { expectThat, firstRevision, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
+import { addAgain, addFromRegistry } from './nest-add.ts';
 import { addIsbn, addShop, sellBook, upgradeShopOnBoot } from './shop.ts';
 
 describe('a generated Nest 11 application, CommonJS, on PGlite', () => {
@@ -17,7 +18,7 @@ describe('a generated Nest 11 application, CommonJS, on PGlite', () => {
     await folder.remove();
   });
 
-  it('takes the library from its tarball, and does the main job', async () => {
+  it('gets the library by nest add, and does the main job', async () => {
     const application = new AdoptedApplication(
       'a generated Nest 11 application',
       { parent: folder.path, name: 'nest-11' },
@@ -42,14 +43,19 @@ describe('a generated Nest 11 application, CommonJS, on PGlite', () => {
         { cwd: folder.path },
       ),
     );
-    await application.step('add the module and the line in main.ts', async () => {
-      await addShop(application, { source: 'src', extension: '', driver: 'pglite' });
-      // Nest 11 compiles whatever the folder holds, and dist/main.js would become dist/src/main.js
-      await application.edit('tsconfig.build.json', ['"dist"', '"dist", "migrations"']);
-    });
-    await application.step('npm install', () =>
-      application.install([...mikroOrm('core', 'decorators', 'pglite'), '@mikro-orm/nestjs@7.1.0']),
+    await application.step('add an entity and the database', () =>
+      addShop(application, { source: 'src', extension: '', driver: 'pglite' }),
     );
+    await application.step('npm install', () =>
+      application.installWithoutLibrary([...mikroOrm('core', 'decorators', 'pglite'), '@mikro-orm/nestjs@7.1.0']),
+    );
+    await application.step('nest add nest-migrate', async () => {
+      await addFromRegistry(application);
+      // Nest 11 compiles whatever the folder holds, and dist/main.js would become dist/src/main.js
+      const build = await application.read('tsconfig.build.json');
+      expectThat(build.includes('"**/*spec.ts", "migrations"]'), `tsconfig.build.json is:\n${build}`);
+    });
+    await application.step('nest add nest-migrate again', () => addAgain(application));
     await firstRevision(application, job);
     await secondRevision(application, job);
     await upgradeOnBoot(application, job, () => sellBook(application));

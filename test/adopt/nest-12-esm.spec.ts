@@ -3,6 +3,7 @@ import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { AdoptedApplication, mikroOrm, nestCli } from './adopted-application.ts';
 import { firstRevision, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
+import { addAgain, addDryRun, addInstalled } from './nest-add.ts';
 import { addIsbn, addShop, sellBook, upgradeShopOnBoot } from './shop.ts';
 
 describe('a generated Nest 12 application, ES modules, on PostgreSQL', () => {
@@ -17,7 +18,7 @@ describe('a generated Nest 12 application, ES modules, on PostgreSQL', () => {
     await folder.remove();
   });
 
-  it('takes the library from its tarball, and does the main job', async () => {
+  it('gets the library by nest add, and does the main job', async () => {
     const application = new AdoptedApplication(
       'a generated Nest 12 application',
       { parent: folder.path, name: 'nest-12' },
@@ -36,12 +37,15 @@ describe('a generated Nest 12 application, ES modules, on PostgreSQL', () => {
         cwd: folder.path,
       }),
     );
-    await application.step('add the module and the line in main.ts', () =>
+    await application.step('add an entity and the database', () =>
       addShop(application, { source: 'src', extension: '.js', driver: 'postgresql' }),
     );
     await application.step('npm install', () =>
-      application.install([...mikroOrm('core', 'decorators', 'postgresql'), '@mikro-orm/nestjs@7.1.0']),
+      application.installWithoutLibrary([...mikroOrm('core', 'decorators', 'postgresql'), '@mikro-orm/nestjs@7.1.0']),
     );
+    await application.step('nest add nest-migrate --dry-run', () => addDryRun(application));
+    await application.step('nest add nest-migrate --skip-install', () => addInstalled(application));
+    await application.step('nest add nest-migrate again', () => addAgain(application));
     await firstRevision(application, job);
     await secondRevision(application, job);
     await upgradeOnBoot(application, job, () => sellBook(application));

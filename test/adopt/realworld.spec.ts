@@ -1,32 +1,12 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { queryDatabase } from '../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
-import { AdoptedApplication, mikroOrm } from './adopted-application.ts';
+import { AdoptedApplication } from './adopted-application.ts';
 import { columnsOf, expectThat, secondRevision, upgradeOnBoot, type MainJob } from './main-job.ts';
-import { addSubtitle, realWorldFiles } from './realworld.ts';
+import { publishArticle, removeMigrator, startRealWorld } from './realworld-application.ts';
+import { addSubtitle } from './realworld.ts';
 import { addLine } from './shop.ts';
-
-const migrator = `
-export class AppModule implements OnModuleInit {
-  constructor(private readonly orm: MikroORM) {}
-
-  async onModuleInit(): Promise<void> {
-    await this.orm.migrator.up();
-  }
-}
-`;
-
-/** An article goes in and comes out with the column that our revision has added. */
-async function publish(application: AdoptedApplication): Promise<void> {
-  const [, list = ''] = await application.answers([
-    { path: '/api/articles', body: { title: 'On Rooms', subtitle: 'and on birds' } },
-    { path: '/api/articles' },
-  ]);
-  expectThat(list.includes('and on birds'), `GET /api/articles answers ${list}`);
-}
 
 describe('an application with migrations of MikroORM, as the public example is, on PostgreSQL', () => {
   let folder: TemporaryFolder;
@@ -62,22 +42,7 @@ describe('an application with migrations of MikroORM, as the public example is, 
         application.edit('src/app.module.ts', ['directory:', "onBootstrap: 'upgrade',\n      directory:"]),
     };
 
-    await application.step('write its files', async () => {
-      for (const [file, text] of Object.entries(realWorldFiles)) {
-        await mkdir(dirname(join(application.folder, file)), { recursive: true });
-        await application.write(file, text);
-      }
-    });
-    await application.step('npm install', () =>
-      application.install(
-        [...mikroOrm('core', 'decorators', 'migrations', 'postgresql', 'reflection'), '@mikro-orm/nestjs@7.1.0'],
-        mikroOrm('cli'),
-      ),
-    );
-    await application.step("start it as it was: MikroORM's migrator makes the tables", async () => {
-      await application.build();
-      await application.answers([{ path: '/api/articles', body: { title: 'On Birds' } }]);
-    });
+    await startRealWorld(application);
     await application.step('add the module and the line in main.ts', async () => {
       await application.edit(
         'src/app.module.ts',
@@ -95,6 +60,7 @@ describe('an application with migrations of MikroORM, as the public example is, 
         ],
       );
       await addLine(application, 'src/main.ts', 'AppModule');
+      await application.edit('package.json', ['"scripts":{', '"scripts":{"db":"nest start -- db",']);
     });
     await application.step(
       "db init refuses ./migrations, which would become the folder of MikroORM's migrator",
@@ -133,18 +99,17 @@ describe('an application with migrations of MikroORM, as the public example is, 
       expectThat(/No changes in schema detected/.test(stdout + stderr), `migrate says:\n${stdout}${stderr}`);
     });
     await secondRevision(application, job);
-    await upgradeOnBoot(application, job, () => publish(application));
+    await upgradeOnBoot(application, job, () => publishArticle(application));
     await application.step("MikroORM's migrator has run nothing of ours", async () => {
       const rows = await queryDatabase(existing, 'select name from mikro_orm_migrations order by name');
       const names = rows.map((row) => row['name']).join(', ');
       expectThat(names === 'Migration20211219155639, Migration20240114223020', `It has run ${names}.`);
     });
     await application.step("take MikroORM's migrator out, and start on an empty database", async () => {
-      await application.edit('src/app.module.ts', [migrator, '\nexport class AppModule {}\n']);
-      await application.edit('src/app.module.ts', [', OnModuleInit', '']);
+      await removeMigrator(application);
       await application.build();
       application.use(fresh);
-      await publish(application);
+      await publishArticle(application);
     });
   });
 });

@@ -15,10 +15,10 @@ const drivers = {
   postgresql: {
     name: 'PostgreSqlDriver',
     options: `
-        host: process.env['DB_HOST'],
-        port: Number(process.env['DB_PORT']),
-        user: process.env['DB_USER'],
-        password: process.env['DB_PASSWORD'],`,
+      host: process.env['DB_HOST'],
+      port: Number(process.env['DB_PORT']),
+      user: process.env['DB_USER'],
+      password: process.env['DB_PASSWORD'],`,
   },
   pglite: { name: 'PgliteDriver', options: '' },
 } as const;
@@ -70,11 +70,11 @@ export class BookController {
 export function ormModule({ driver }: Pick<Shop, 'driver'>): string {
   const { name, options } = drivers[driver];
   return `MikroOrmModule.forRoot({
-        driver: ${name},
-        dbName: process.env['DB_NAME'],${options}
-        entities: [Book],
-        metadataProvider: ReflectMetadataProvider,
-      })`;
+      driver: ${name},
+      dbName: process.env['DB_NAME'],${options}
+      entities: [Book],
+      metadataProvider: ReflectMetadataProvider,
+    })`;
 }
 
 export function ormImports({ driver }: Pick<Shop, 'driver'>, entity: string): string {
@@ -85,7 +85,7 @@ import { Book } from '${entity}';
 `;
 }
 
-/** Makes a generated application one with a database and migrations, by the edits that the guide asks for. */
+/** Makes a generated application one with a database, as MikroORM's documentation does. `nest add` does the rest. */
 export async function addShop(application: AdoptedApplication, shop: Shop): Promise<void> {
   const { source, extension } = shop;
   const entity = shop.library ?? `./book.entity${extension}`;
@@ -96,21 +96,12 @@ export async function addShop(application: AdoptedApplication, shop: Shop): Prom
     [
       "import { Module } from '@nestjs/common';\n",
       `${ormImports(shop, entity)}import { Module } from '@nestjs/common';
-import { MigrationModule } from 'nest-migrate';
 import { BookController } from './book.controller${extension}';
 `,
     ],
-    [
-      'imports: []',
-      `imports: [
-    MigrationModule.forRoot({
-      orm: ${ormModule(shop)},
-    }),
-  ]`,
-    ],
+    ['imports: []', `imports: [\n    ${ormModule(shop)},\n  ]`],
     ['controllers: [AppController', 'controllers: [AppController, BookController'],
   );
-  await addLine(application, `${source}/main.ts`, 'AppModule');
 }
 
 /** For {@link addShop}'s module. */

@@ -4,9 +4,18 @@
  */
 import 'reflect-metadata';
 import { executeDbCommand } from 'nest-migrate';
-import { AppModule } from './app.module.js';
+
+type RootModule = Parameters<typeof executeDbCommand>[0];
+
+/** Loaded with the first command, since a module may read the environment when it is loaded. */
+const applications = {
+  test: async (): Promise<RootModule> => (await import('./app.module.js')).AppModule.register(),
+  bookshop: async (): Promise<RootModule> => (await import('../../apps/bookshop/src/app.module.js')).AppModule,
+};
 
 export interface CommandRequest {
+  /** Default: the test application. A process keeps to one, and the bookshop to the first environment. */
+  readonly application?: keyof typeof applications;
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -20,7 +29,7 @@ export interface CommandResponse {
   readonly output: string;
 }
 
-export async function runCommand({ argv, cwd, env }: CommandRequest): Promise<CommandResponse> {
+export async function runCommand({ application = 'test', argv, cwd, env }: CommandRequest): Promise<CommandResponse> {
   const variables = { ...env };
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, variables);
@@ -39,7 +48,7 @@ export async function runCommand({ argv, cwd, env }: CommandRequest): Promise<Co
   for (const { stream } of own) stream.write = write;
   try {
     const streams = { stdout: into('stdout'), stderr: into('stderr') };
-    const code = await executeDbCommand(await AppModule.register(), ['db', ...argv], streams);
+    const code = await executeDbCommand(await applications[application](), ['db', ...argv], streams);
     return { code, ...written };
   } finally {
     for (const { stream, write: original } of own) stream.write = original;

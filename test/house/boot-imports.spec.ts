@@ -30,7 +30,7 @@ describe('what a test suite loads with nest-migrate/testing', () => {
 
 describe('what the program nest-migrate loads', () => {
   /** Loaded where a command has a database, which this program leaves to the application. */
-  const ofDatabases = ['commands/database-of.ts', 'commands/merge-proof.ts'];
+  const ofDatabases = ['commands/database-of.ts', 'commands/merge-proof.ts', 'commands/recorded-contents.ts'];
   const { files, packages } = loadedFiles('cli/nest-migrate.ts', (file) => !ofDatabases.includes(file));
 
   it('is without Nest, MikroORM and nest-commander, whatever is reached', () => {

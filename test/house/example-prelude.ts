@@ -28,6 +28,7 @@ export declare const health: MigrationHealthIndicator;
 
 /** Of the application. */
 export declare class AppModule {}
+export declare function secondsBehind(): Promise<number>;
 export declare class Book {
   title: string;
   slug: string;

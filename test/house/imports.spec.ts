@@ -26,7 +26,7 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   runtime: {
     rooms: ['errors', 'revision', 'operations', 'engines', 'engines/sql'],
-    packages: /^(@mikro-orm\/(core|sql)|node:(path|crypto|timers\/promises|sqlite))$/,
+    packages: /^(@mikro-orm\/(core|sql)|@opentelemetry\/api|node:(path|crypto|timers\/promises|sqlite))$/,
   },
   // scratch databases and what is learnt from them: loaded by the commands that rehearse, and by no other
   rehearsal: {
@@ -64,6 +64,11 @@ const rooms: Record<string, { rooms: string[]; packages: RegExp }> = {
   cli: {
     rooms: ['errors', 'commands', 'nest'],
     packages: /^(@nestjs\/(common|core)|nest-commander|@mikro-orm\/(core|sql|nestjs)|reflect-metadata|node:[a-z_/]+)$/,
+  },
+  // the schematic of `nest add`: it reads the application's files with the application's own compiler, and runs nothing
+  schematics: {
+    rooms: ['script', 'cli'],
+    packages: /^(typescript|node:(module|path|url|util))$/,
   },
   // a door of its own; Nest, and what starts a part of an application, it loads only for one that is handed over
   testing: {
@@ -134,10 +139,16 @@ describe('the direction of imports', () => {
     expect(entering.map(({ file }) => file)).toEqual([]);
   });
 
+  it('imports OpenTelemetry in one file, behind a dynamic import', () => {
+    const touching = files.filter(({ text }) => importsOf(text).includes('@opentelemetry/api'));
+    expect(touching.map(({ file }) => file)).toEqual(['runtime/telemetry.ts']);
+    expect(touching[0]?.text).not.toMatch(/from '@opentelemetry/);
+  });
+
   it('uses process and console at the doors alone', () => {
     const touching = files.filter(
       ({ file, text }) =>
-        !/^(nest|cli|testing)\//.test(file) &&
+        !/^(nest|cli|testing|schematics)\//.test(file) &&
         /(^|[^.\w'])(process|console)\.\w/m.test(text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*$/gm, '')),
     );
     expect(touching.map(({ file }) => file)).toEqual([]);

@@ -1,7 +1,6 @@
 /** The test application (test/application): compiled once a run, used against one database. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { runCommand } from './command-server.ts';
 import { runProcess, startProcess, type ProcessResult, type RunningProcess, type RunOptions } from './processes.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -72,7 +71,10 @@ export class TestApplication {
 
   /** Runs a `db` command to its end. */
   async db(argv: readonly string[], env: ApplicationEnvironment = {}): Promise<ProcessResult> {
-    return this.#processes ? this.dbProcess(argv, env) : runCommand(argv, this.#options(env, {}));
+    if (this.#processes) return this.dbProcess(argv, env);
+    // it imports the library by its name, which only jest resolves: benchmarks use processes
+    const { runCommand } = await import('./command-server.ts');
+    return runCommand(argv, this.#options(env, {}));
   }
 
   /** Runs `node main.js db …` to its end, in a process of its own. */

@@ -1,4 +1,4 @@
-/** The test application's commands in one process that runs many of them, one after the other. */
+/** An application's commands in one process that runs many of them, one after the other. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { type CommandRequest, type CommandResponse } from '../application/run-command.ts';
@@ -12,11 +12,15 @@ let server: ChildProcess | undefined;
 let last: Promise<unknown> = Promise.resolve();
 
 /** Runs a command to its end, behind those that were asked for before. */
-export async function runCommand(argv: readonly string[], options: ProcessOptions): Promise<ProcessResult> {
+export async function runCommand(
+  argv: readonly string[],
+  options: ProcessOptions,
+  application?: CommandRequest['application'],
+): Promise<ProcessResult> {
   const env = Object.fromEntries(
     Object.entries(environmentOf(options.env)).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const result = last.then(() => ask({ argv, cwd: options.cwd ?? root, env }));
+  const result = last.then(() => ask({ application, argv, cwd: options.cwd ?? root, env }));
   last = result.catch(() => undefined);
   const { code, stdout, stderr } = await result;
   searchForSecrets(`db ${argv.join(' ')}`, secretsOf(options.env), stdout + stderr);

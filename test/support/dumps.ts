@@ -61,10 +61,16 @@ export async function historyOf({ orm }: OpenDatabase): Promise<readonly Row[]> 
 /** Whether the columns of a table stay in their order. */
 export type KeptOrder = 'columns' | 'none';
 
+/** The schema of PostgreSQL or PGlite out of its catalogue: one query, where `pg_dump` asks a hundred. */
+export async function catalogueOf({ orm }: OpenDatabase): Promise<string> {
+  return text(
+    (await queriesOf(orm)(catalogueQuery)).map(({ line }) => String(line)).filter((line) => !JOURNAL.test(line)),
+  );
+}
+
 const schemas: Readonly<Record<Engine, (open: OpenDatabase, order: KeptOrder) => Promise<string>>> = {
   postgres: postgresSchema,
-  pglite: async ({ orm }) =>
-    text((await queriesOf(orm)(catalogueQuery)).map(({ line }) => String(line)).filter((line) => !JOURNAL.test(line))),
+  pglite: catalogueOf,
   mysql: mysqlSchema,
   mariadb: mysqlSchema,
   sqlite: async ({ orm }, order) =>

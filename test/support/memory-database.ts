@@ -4,13 +4,17 @@
  * an engine does is shown on engines.
  */
 import { type JournalKey, type JournalRow } from '../../libs/nest-migrate/src/engines/tables/journal-table.ts';
-import { VersionConflictError } from '../../libs/nest-migrate/src/errors/runtime.errors.ts';
+import { TransactionEndedError, VersionConflictError } from '../../libs/nest-migrate/src/errors/runtime.errors.ts';
+import { type RowChange } from '../../libs/nest-migrate/src/revision/row-changes.ts';
+import { type SqlSession } from '../../libs/nest-migrate/src/engines/session/sql-session.ts';
 import {
   type Fence,
   type History,
   type Journal,
+  type RecordedStep,
   type RunTables,
   type Session,
+  type StepWriter,
   type VersionRows,
 } from '../../libs/nest-migrate/src/runtime/ports.ts';
 
@@ -111,6 +115,12 @@ export class MemorySession implements Session {
     });
   }
 
+  async beginAsking(query: string): Promise<string | null> {
+    const [value] = Object.values(this.database.results.get(query)?.[0] ?? {}) as readonly (string | undefined)[];
+    await this.begin();
+    return value ?? null;
+  }
+
   async commit(): Promise<void> {
     await this.call('commit', () => {
       if (this.#own !== undefined) this.database.committed = this.#own;
@@ -160,14 +170,47 @@ export class MemorySession implements Session {
   }
 }
 
-/** The tool's own rows in memory, which move with the transactions of the session that moves them. */
-export function memoryTables(): RunTables {
-  return { version, journal, history };
+/**
+ * The tool's own rows in memory, which move with the transactions of the session that moves them.
+ *
+ * @param atOnce Whether one call writes a step down.
+ */
+export function memoryTables({ atOnce = false }: { readonly atOnce?: boolean } = {}): RunTables {
+  return { version, journal, history, ...(atOnce && { stepWriter }) };
 }
 
-function at<T>(session: Session, name: string, work: (state: MemoryState) => T): Promise<T> {
+function at<T>(session: SqlSession, name: string, work: (state: MemoryState) => T): Promise<T> {
   const memory = session as MemorySession;
   return memory.call(name, () => work(memory.state));
+}
+
+const stepWriter: StepWriter = {
+  write: (session, { changes, direction, entries }, { isOpen }) =>
+    at(session, 'stepWriter.write', (state) => {
+      const memory = session as MemorySession;
+      if (isOpen !== undefined && memory.database.results.get(isOpen)?.[0]?.['is'] !== true)
+        throw new TransactionEndedError();
+      move(state, changes);
+      addLines(state, direction, entries);
+      return null;
+    }),
+};
+
+function move(state: MemoryState, changes: readonly RowChange[]): void {
+  for (const change of changes) {
+    if (change.kind === 'insert') {
+      state.rows.push(change.revision);
+      continue;
+    }
+    const old = change.kind === 'update' ? change.from : change.revision;
+    const place = state.rows.indexOf(old);
+    if (place === -1) throw new VersionConflictError(`moving '${old}'`, 'versions', state.rows);
+    state.rows.splice(place, 1, ...(change.kind === 'update' ? [change.to] : []));
+  }
+}
+
+function addLines(state: MemoryState, direction: string, entries: RecordedStep['entries']): void {
+  for (const { revision } of entries) state.lines.push(`${direction} ${revision ?? 'base'}`);
 }
 
 const version: VersionRows = {
@@ -186,16 +229,7 @@ const version: VersionRows = {
     }),
   apply: (session, changes) =>
     at(session, 'version.apply', (state) => {
-      for (const change of changes) {
-        if (change.kind === 'insert') {
-          state.rows.push(change.revision);
-          continue;
-        }
-        const old = change.kind === 'update' ? change.from : change.revision;
-        const place = state.rows.indexOf(old);
-        if (place === -1) throw new VersionConflictError(`moving '${old}'`, 'versions', state.rows);
-        state.rows.splice(place, 1, ...(change.kind === 'update' ? [change.to] : []));
-      }
+      move(state, changes);
     }),
 };
 
@@ -250,7 +284,7 @@ const history: History = {
   isReady: (session) => at(session, 'history.isReady', ({ hasTables }) => hasTables),
   ensure: (session) => at(session, 'history.ensure', () => undefined),
   record: (session, { direction, entries }) =>
-    at(session, 'history.record', ({ lines }) => {
-      for (const { revision } of entries) lines.push(`${direction} ${revision ?? 'base'}`);
+    at(session, 'history.record', (state) => {
+      addLines(state, direction, entries);
     }),
 };

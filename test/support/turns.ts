@@ -1,3 +1,5 @@
+import { allEngines, type Engine } from './engines.ts';
+
 /**
  * What a run takes of a product of cases that is too long for every run: each case in one of its places (on one of its
  * engines, say), the next day in the next one, so that a few days see all of them. `WHOLE=yes` takes all in one run, and
@@ -25,6 +27,33 @@ export function isTurn<Place>(
   { isWhole, turn }: Turns = turns,
 ): boolean {
   return places.includes(place) && (isWhole || places[(index + turn) % places.length] === place);
+}
+
+/**
+ * Whether the case of that number runs on this one of its engines. PGlite is PostgreSQL as WebAssembly in the test's own
+ * process, where a statement takes many times what it costs elsewhere: its turn comes once while the others' come three
+ * times, so that three days for each of the others, and one, see all of them.
+ */
+export function isTurnOfEngine(index: number, engine: Engine, sharing: readonly Engine[], at: Turns = turns): boolean {
+  const others = sharing.filter((other) => other !== 'pglite');
+  return isTurn(index, engine, [...others, ...others, ...others, ...sharing.filter((one) => one === 'pglite')], at);
+}
+
+/**
+ * The engines on which a spec runs today, where it is about what an engine is told and not about where the engine is:
+ * PostgreSQL and PGlite are told the same, so that it is one of the two.
+ *
+ * @param spec What the file is called: not all of them are on PGlite on the same day.
+ */
+export function enginesByDialect<E extends Engine>(
+  spec: string,
+  among: readonly E[] = allEngines as readonly Engine[] as readonly E[],
+  at: Turns = turns,
+): readonly E[] {
+  const same: readonly Engine[] = ['postgres', 'pglite'];
+  const number = [...spec].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  const isToday = (engine: Engine): boolean => !same.includes(engine) || isTurnOfEngine(number, engine, same, at);
+  return same.every((engine) => among.some((one) => one === engine)) ? among.filter(isToday) : among;
 }
 
 /** For the line with which a run says what it takes. */

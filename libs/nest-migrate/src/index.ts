@@ -47,9 +47,15 @@ export type { SquashOptions, SquashProof, SquashResult } from './commands/squash
 export type { BegunBackfill, SquashStatus, Status, Unfinished } from './commands/status.js';
 export type { HistoryLine, LastStep } from './runtime/sql-history.js';
 export type { EditOptions } from './commands/edit.js';
+export type { CreateDatabaseResult } from './commands/create-database.js';
+export type { BundleOptions, BundleResult } from './commands/bundle.js';
+export type { BundledRevision } from './script/bundled-revision.js';
+export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
 export type { HistoryOptions } from './commands/history.js';
+export type { GraphOptions } from './commands/history-graph.js';
+export type { GraphContent, GraphOperation, GraphResult, GraphRevision } from './commands/graph-result.js';
 export type { InitOptions } from './commands/init.js';
 export type { TemplateInfo } from './commands/list-templates.js';
 export { withMigrationTables } from './commands/migration-tables.js';
@@ -394,6 +400,7 @@ export {
   AuthenticationFailedError,
   DatabaseInUseError,
   DatabaseMissingError,
+  DatabaseNotCreatedError,
   DatabaseUnreachableError,
   EmbeddedDatabaseMissingError,
   ForeignKeyViolationError,
@@ -402,6 +409,7 @@ export {
   UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
+export { type FreshRefusal, FreshRefusedError, SeederFailedError, SeederMissingError } from './errors/fresh.errors.js';
 export {
   ClusterNotVisibleError,
   LeaseLostError,
@@ -495,6 +503,7 @@ export {
   RevisionFunctionMissingError,
   RevisionNotWrittenError,
   ScriptDirectoryMissingError,
+  RevisionsBundledError,
   ScriptDirectoryNotEmptyError,
   TemplateInvalidError,
   TemplateUnknownError,

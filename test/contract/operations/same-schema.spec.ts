@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/sql';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { Catalogue } from '../../integration/operations/catalogue.js';
-import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { mysqlEntities, postgresEntities, sqliteEntities } from './entities.js';
 import { entityOperations, generatorStatements } from './entity-operations.js';
 import { builders } from '../../../libs/nest-migrate/src/operations/all.js';
@@ -14,7 +15,7 @@ function entitiesOf(engine: Engine): typeof postgresEntities | typeof mysqlEntit
   return engine === 'postgres' || engine === 'pglite' ? postgresEntities : mysqlEntities;
 }
 
-describe.each(allEngines)('the schema that operations make of entities on %s', (engine) => {
+describe.each(enginesByDialect('same-schema'))('the schema that operations make of entities on %s', (engine) => {
   const entities = entitiesOf(engine);
   const databases: TestDatabase[] = [];
   const orms: MikroORM[] = [];

@@ -6,9 +6,10 @@ import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError } from 'nest-migrate';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
+import { createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { Catalogue } from '../operations/catalogue.ts';
 
 type Place = 'line' | 'branches' | 'merge';
@@ -97,7 +98,7 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
   return error instanceof MigrationError ? error.code : String(error);
 }
 
-describe.each(allEngines)("a database of Alembic's on %s", (engine) => {
+describe.each(enginesByDialect('alembic'))("a database of Alembic's on %s", (engine) => {
   it('goes on from its row, with its table as it is', async () => {
     const database = await createDatabase(engine);
     ending.push(() => database.drop());

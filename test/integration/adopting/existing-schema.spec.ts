@@ -5,8 +5,9 @@ import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
+import { createDatabase, type Engine } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { Catalogue } from '../operations/catalogue.ts';
 
 const running: Scenario[] = [];
@@ -62,7 +63,7 @@ async function warningsOf(call: (onEvent: (event: MigrationEvent) => void) => Pr
   return warnings;
 }
 
-describe.each(allEngines)('a schema that MikroORM has made on %s', (engine) => {
+describe.each(enginesByDialect('existing-schema'))('a schema that MikroORM has made on %s', (engine) => {
   it('is adopted: written as the first revision, stamped, and the same in a database that it builds', async () => {
     const old = await start(engine, { entities: shop(engine) });
     await old.orm.schema.create();

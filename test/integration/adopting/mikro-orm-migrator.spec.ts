@@ -1,10 +1,12 @@
 /** A database in which MikroORM's own migrator has kept its books comes under migrations. */
 import { defineEntity, p } from '@mikro-orm/core';
+import { join } from 'node:path';
 import { Migrator } from '@mikro-orm/migrations';
 import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.ts';
+import { type allEngines } from '../../support/databases.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -18,15 +20,15 @@ async function start(engine: (typeof allEngines)[number], options: ScenarioOptio
 }
 
 /** The table as the migrator itself makes it, while the configuration names it. */
-async function keepsBooks({ orm }: Scenario, tableName: string): Promise<void> {
+async function keepsBooks({ orm, folder }: Scenario, tableName: string): Promise<void> {
   const { config } = orm;
   const before = config.get('migrations');
-  config.set('migrations', { ...before, tableName, path: './nowhere', snapshot: false });
+  config.set('migrations', { ...before, tableName, path: join(folder.path, 'migrator'), snapshot: false });
   await new Migrator(orm.em as SqlEntityManager).getExecuted();
   config.set('migrations', before);
 }
 
-describe.each(allEngines)("the table of MikroORM's own migrator on %s", (engine) => {
+describe.each(enginesByDialect('mikro-orm-migrator'))("the table of MikroORM's own migrator on %s", (engine) => {
   it('is left alone where no configuration names it any more, and that is said', async () => {
     const at = await start(engine);
     await keepsBooks(at, 'migrations');

@@ -8,9 +8,10 @@ import { type MigrationEvent, type MigrationModuleOptions, withMigrationTables }
 import { migratedDatabase } from 'nest-migrate/testing';
 import { checkOtherConfigurations } from '../../../libs/nest-migrate/src/script/other-configurations.js';
 import { nodeFileSystem } from '../../../libs/nest-migrate/src/script/file-system.js';
-import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
+import { createDatabase, type Engine } from '../../support/databases.ts';
 import { temporaryFolder } from '../../support/projects.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -28,7 +29,7 @@ const revisions: Revisions = {
   aaaa: (op) => op.createTable('thing', { columns: { id: { type: 'string', length: 20, primary: true } } }),
 };
 
-describe.each(allEngines)('withMigrationTables on %s', (engine) => {
+describe.each(enginesByDialect('other-applications'))('withMigrationTables on %s', (engine) => {
   const isEmbedded = engine === 'pglite' || engine === 'sqlite';
   const names: readonly MigrationModuleOptions[] = [
     {},
@@ -148,6 +149,12 @@ describe("a configuration of MikroORM's own command line", () => {
     const manifest = JSON.stringify({ 'mikro-orm': { configPaths: ['./src/orm.ts', './dist/orm.js'] } });
     const files = { 'package.json': manifest, 'src/orm.ts': '', 'mikro-orm.config.ts': '' };
     expect(await found(files)).toEqual([expect.stringContaining('src/orm.ts does not name')]);
+  });
+
+  it('is looked for in the usual places where package.json names build output alone', async () => {
+    const manifest = JSON.stringify({ 'mikro-orm': { configPaths: ['./dist/mikro-orm.config.js'] } });
+    const files = { 'package.json': manifest, 'src/mikro-orm.config.ts': '' };
+    expect(await found(files)).toEqual([expect.stringContaining('src/mikro-orm.config.ts does not name')]);
   });
 
   it('is not named where it has them, or where there is none', async () => {

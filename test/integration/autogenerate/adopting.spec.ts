@@ -1,8 +1,8 @@
 /** Whoever has let MikroORM make the schema until now starts with nothing to do. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allEngines } from '../../support/databases.js';
-import { isExpressible } from './inexpressible.js';
 import { LiveDatabase } from './live-database.js';
+import { rowsOfRun } from './matrix.js';
 import { features } from './single-features.js';
 import { routineFeatures } from './routines.js';
 import { triggerFeatures } from './triggers.js';
@@ -38,9 +38,10 @@ describe.each(allEngines)('a schema that MikroORM made on %s', (engine) => {
   });
   afterAll(() => database?.close());
 
-  const offered = [...features, ...triggerFeatures, ...routineFeatures]
-    .filter((feature) => feature.engines === undefined || feature.engines.includes(engine))
-    .filter(({ name }) => !mistaken.includes(name) && isExpressible(name, engine))
+  const offered = rowsOfRun(
+    [...features, ...triggerFeatures, ...routineFeatures].filter(({ name }) => !mistaken.includes(name)),
+    engine,
+  )
     // of this one MikroORM makes no SQL that SQLite understands: it leaves the parentheses out that an expression needs
     .filter(({ name }) => engine !== 'sqlite' || name !== 'default now()');
   it.each(offered)('$name: is what the entities say', async ({ entities }) => {

@@ -3,8 +3,11 @@ import { p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LiveDatabase } from './live-database.js';
 import { thing } from './single-features.js';
+import { enginesByDialect } from '../../support/turns.js';
 
-describe.each(['postgres', 'pglite'] as const)('children by inheritance on %s', (engine) => {
+const postgresOfToday = enginesByDialect('children-by-inheritance', ['postgres', 'pglite'] as const);
+
+describe.each(postgresOfToday)('children by inheritance on %s', (engine) => {
   let database: LiveDatabase;
   const rows = async (sql: string): Promise<readonly unknown[]> => database.connection.execute(sql);
 

@@ -1,11 +1,11 @@
 /** A computed column holds nulls where its entity says so, whether it is stored, and however it came to be there. */
 import { p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { postgres, thing } from './single-features.js';
 
-describe.each(allEngines)('a computed column on %s', (engine) => {
+describe.each(enginesByDialect('computed-columns'))('a computed column on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -1,8 +1,11 @@
 /** A native enum whose name has a dot: what stands before it is no schema. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LiveDatabase } from './live-database.js';
+import { enginesByDialect } from '../../support/turns.js';
 
-describe.each(['postgres', 'pglite'] as const)('an enum with dots in its name on %s', (engine) => {
+const postgresOfToday = enginesByDialect('dotted-enums', ['postgres', 'pglite'] as const);
+
+describe.each(postgresOfToday)('an enum with dots in its name on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines, engineNames } from '../../support/databases.js';
+import { engineNames } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { entitiesOf, entityGraphs } from './entity-graph.js';
 import { LiveDatabase } from './live-database.js';
 
@@ -8,7 +9,7 @@ const SEEDS = Number(process.env['GRAPH_SEEDS'] ?? 3);
 const FIRST = Number(process.env['GRAPH_FIRST'] ?? 1);
 const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST + index);
 
-describe.each(allEngines)('random entity graphs on %s', (engine) => {
+describe.each(enginesByDialect('entity-graphs'))('random entity graphs on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

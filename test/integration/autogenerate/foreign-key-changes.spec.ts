@@ -3,11 +3,11 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { detectedLines } from '../../../libs/nest-migrate/src/cli/present/detected.js';
 import { updateRuleHint } from '../../../libs/nest-migrate/src/commands/foreign-key-changes.js';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { postgres } from './single-features.js';
 
-describe.each(allEngines)('foreign keys that change on %s', (engine) => {
+describe.each(enginesByDialect('foreign-key-changes'))('foreign keys that change on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -1,11 +1,11 @@
 /** An index that an entity declares by its whole statement is there once the statement ran, whatever the statement says. */
 import { p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, thing } from './single-features.js';
 
-describe.each(allEngines)('an index declared by its statement on %s', (engine) => {
+describe.each(enginesByDialect('indexes-by-statement'))('an index declared by its statement on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -2,13 +2,13 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type SchemaComparison } from '../../../libs/nest-migrate/src/autogenerate/compare-schema.js';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { refusedColumn, reasons } from './left-alone.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { f, plus } from './routines.js';
 import { mysqls, thing, viewEntity } from './single-features.js';
 
-describe.each(allEngines)('what is left alone on %s', (engine) => {
+describe.each(enginesByDialect('left-alone'))('what is left alone on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

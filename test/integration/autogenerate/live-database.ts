@@ -4,6 +4,7 @@ import { hstore } from '@electric-sql/pglite/contrib/hstore';
 import { ltree } from '@electric-sql/pglite/contrib/ltree';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { vector } from '@electric-sql/pglite-pgvector';
+import { basename } from 'node:path';
 import { type EntityClass, type EntitySchema, Routine } from '@mikro-orm/core';
 import { type AbstractSqlConnection, MikroORM } from '@mikro-orm/sql';
 import {
@@ -23,7 +24,8 @@ import { type Operation } from '../../../libs/nest-migrate/src/operations/operat
 import { type Fingerprint, fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.js';
 import { type SchemaModel } from '../../../libs/nest-migrate/src/schema/schema-model.js';
 import { createDatabase, type Engine, type ServerCoordinates, type TestDatabase } from '../../support/databases.js';
-import { schemaOf } from '../../support/dumps.js';
+import { catalogueOf, schemaOf } from '../../support/dumps.js';
+import { isTurn } from '../../support/turns.js';
 import { sessionOn, statementsFor, statementsTogether } from '../../support/statements.js';
 import { type RenderedStep, runBody, runRendered } from '../../unit/autogenerate/run-rendered.js';
 import { type Contents, contentsOf } from './rows.js';
@@ -101,9 +103,13 @@ export class LiveDatabase {
     return /\d+(\.\d+)+/.exec(row?.version ?? '')?.[0] ?? '';
   }
 
-  /** The schema as the engine's own tools tell it. */
+  /**
+   * The schema as the engine's own tools tell it. `pg_dump` costs the processor ten times what a query of the catalogue
+   * does: it tells the schemas of one spec file in four, of others the next day.
+   */
   async schema(): Promise<string> {
-    return schemaOf({ database: this.database, orm: this.orm });
+    const open = { database: this.database, orm: this.orm };
+    return this.engine === 'postgres' && !isDumpsTurn() ? catalogueOf(open) : schemaOf(open);
   }
 
   /** The schema as the library tells it. */
@@ -375,6 +381,15 @@ function statementsOf(script: string): readonly string[] {
   }
   if (rest.trim() !== '') statements.push(rest.trim());
   return statements;
+}
+
+/** Whether `pg_dump` tells the schemas of this spec file today; outside of jest it always does. */
+function isDumpsTurn(): boolean {
+  const { expect } = globalThis as { readonly expect?: { getState(): { readonly testPath?: string } } };
+  const path = expect?.getState().testPath;
+  if (path === undefined) return true;
+  const number = [...basename(path)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return isTurn(number, 'pg_dump', ['pg_dump', 'catalogue', 'catalogue', 'catalogue']);
 }
 
 /** A schema without the order of its lines: a column that is added where columns can't be put anywhere comes last. */

@@ -1,13 +1,13 @@
 /** Names that every JavaScript object has: of tables, columns, indexes, types and enums they are names like any other. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, postgres } from './single-features.js';
 
 const names = Object.getOwnPropertyNames(Object.prototype);
 
-describe.each(allEngines)('names that every object has on %s', (engine) => {
+describe.each(enginesByDialect('names-of-every-object'))('names that every object has on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

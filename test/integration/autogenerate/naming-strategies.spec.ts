@@ -5,7 +5,8 @@
 import { defineEntity, p, UnderscoreNamingStrategy } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { allEngines, type Engine } from '../../support/databases.js';
+import { type Engine } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { entitiesOf, entityGraphs } from './entity-graph.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 
@@ -58,7 +59,7 @@ function named(engine: Engine, version: 1 | 2): Entities {
   return [Owner, Thing] as never;
 }
 
-describe.each(allEngines)('another naming strategy on %s', (engine) => {
+describe.each(enginesByDialect('naming-strategies'))('another naming strategy on %s', (engine) => {
   let before: LiveDatabase;
   let since: LiveDatabase;
 

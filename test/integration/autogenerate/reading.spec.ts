@@ -3,7 +3,8 @@ import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/re
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines, serverEngines } from '../../support/databases.js';
+import { serverEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { incomplete } from './incomplete.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, plus, postgres } from './routines.js';
@@ -36,14 +37,17 @@ function respelled() {
   );
 }
 
-describe.each([
-  ['mysql', 'utf8mb4_0900_ai_ci'],
-  ['mariadb', 'utf8mb4_general_ci'],
-] as const)('the collation of a table on %s', (engine, collation) => {
+describe.each(['mysql', 'mariadb'] as const)('the collation of a table on %s', (engine) => {
   it('is no difference in a column that names it, or ceases to', async () => {
     const database = await LiveDatabase.create(engine);
     try {
+      await database.build(thing({ a: p.string(), b: p.string() }));
+      // the one that the charset has by itself differs between servers and versions
+      const [{ collation }] = await database.connection.execute<[{ collation: string }]>(
+        "select table_collation as collation from information_schema.tables where table_name = 'thing' and table_schema = database()",
+      );
       const named = p.string().collation(collation);
+      await database.reset();
       await database.build(thing({ a: named, b: p.string() }));
       expect(await database.difference(thing({ a: named, b: p.string() }))).toBe('');
       expect(await database.difference(thing({ a: p.string(), b: named }))).toBe('');
@@ -53,7 +57,7 @@ describe.each([
   });
 });
 
-describe.each(allEngines)('comparing on %s', (engine) => {
+describe.each(enginesByDialect('reading'))('comparing on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {
@@ -204,7 +208,7 @@ describe.each(serverEngines)('comparing as somebody who may only read, on %s', (
   });
 });
 
-describe.each(['postgres', 'pglite'] as const)('comparing schemas on %s', (engine) => {
+describe.each(enginesByDialect('reading', ['postgres', 'pglite'] as const))('comparing schemas on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

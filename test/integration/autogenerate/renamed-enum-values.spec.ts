@@ -2,8 +2,11 @@
 import { defineEntity, p, Routine } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { enginesByDialect } from '../../support/turns.js';
 
-describe.each(['postgres', 'pglite'] as const)('a renamed value of a native enum on %s', (engine) => {
+const postgresOfToday = enginesByDialect('renamed-enum-values', ['postgres', 'pglite'] as const);
+
+describe.each(postgresOfToday)('a renamed value of a native enum on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -2,9 +2,12 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { RenameNotFoundError } from '../../../libs/nest-migrate/src/errors/autogenerate.errors.js';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, postgres, thing } from './single-features.js';
+
+const ofToday = enginesByDialect('renames');
+const postgresOfToday = enginesByDialect('renames', postgres);
 
 function library(author: string, name: string, quoted = name): Entities {
   const Author = defineEntity({
@@ -20,7 +23,7 @@ function library(author: string, name: string, quoted = name): Entities {
   return [Author as never, ...thing({ author: () => p.manyToOne(Author as never).name(`author_id`) })];
 }
 
-describe.each(allEngines)('renames on %s', (engine) => {
+describe.each(ofToday)('renames on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {
@@ -160,7 +163,7 @@ describe.each(allEngines)('renames on %s', (engine) => {
   });
 });
 
-describe.each(allEngines)('renames of the values of an enum that is a column on %s', (engine) => {
+describe.each(ofToday)('renames of the values of an enum that is a column on %s', (engine) => {
   it('are asked about, and rows and defaults follow there and back', async () => {
     const status = (items: readonly string[], standard: string): Entities =>
       thing({ status: p.enum(items).default(standard), note: p.string().nullable() });
@@ -201,7 +204,7 @@ describe.each(allEngines)('renames of the values of an enum that is a column on 
   });
 });
 
-describe.each(postgres)('renames of what policies and partitions belong to on %s', (engine) => {
+describe.each(postgresOfToday)('renames of what policies and partitions belong to on %s', (engine) => {
   it('take policies along, also those that change at once, there and back', async () => {
     const invoice = (table: string, column: string, most: number): Entities => [
       defineEntity({
@@ -262,7 +265,7 @@ describe.each(postgres)('renames of what policies and partitions belong to on %s
   });
 });
 
-describe.each(postgres)('tables that move into another schema on %s', (engine) => {
+describe.each(postgresOfToday)('tables that move into another schema on %s', (engine) => {
   /** A table with everything on it that names a place, and one that refers to it. */
   const shop = (schema: string | undefined, tableName: string, kind = 'kind'): Entities => {
     const place = schema === undefined ? {} : { schema };
@@ -392,7 +395,7 @@ describe.each(postgres)('tables that move into another schema on %s', (engine) =
   });
 });
 
-describe.each(postgres)('partitions that are the same under another name on %s', (engine) => {
+describe.each(postgresOfToday)('partitions that are the same under another name on %s', (engine) => {
   const range = (name: string, from: number): object => ({ name, values: `from (${from}) to (${from + 10})` });
   const log = (...partitions: readonly object[]): Entities => [
     defineEntity({
@@ -429,7 +432,7 @@ describe.each(postgres)('partitions that are the same under another name on %s',
   });
 });
 
-describe.each(postgres)('renames of the values of a native enum on %s', (engine) => {
+describe.each(postgresOfToday)('renames of the values of a native enum on %s', (engine) => {
   const mood = (items: readonly string[], standard: string): Entities =>
     thing({
       mood: p.enum(items).nativeEnumName('mood').default(standard),

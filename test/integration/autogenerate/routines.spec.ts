@@ -3,11 +3,12 @@ import { p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { serverEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { f, mysqls, plus, postgres } from './routines.js';
 import { thing } from './single-features.js';
 
-describe.each(['pglite', ...serverEngines] as const)('routines on %s', (engine) => {
+describe.each(enginesByDialect('routines', ['pglite', ...serverEngines] as const))('routines on %s', (engine) => {
   const isPostgres = postgres.includes(engine);
   const add = (number: number, rest: Parameters<typeof plus>[2] = {}) =>
     plus(isPostgres ? postgres : mysqls, number, rest);
@@ -84,7 +85,7 @@ describe.each(['pglite', ...serverEngines] as const)('routines on %s', (engine) 
   });
 });
 
-describe.each(['postgres', 'pglite'] as const)('routines of one name on %s', (engine) => {
+describe.each(enginesByDialect('routines', ['postgres', 'pglite'] as const))('routines of one name on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls } from './single-features.js';
 
@@ -58,7 +58,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-describe.each(allEngines)('a rule that comes to rows on %s', (engine) => {
+describe.each(enginesByDialect('rules-on-rows'))('a rule that comes to rows on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

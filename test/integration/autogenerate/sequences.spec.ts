@@ -3,6 +3,7 @@ import { defineEntity, p, raw } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ComparedObject } from '../../../libs/nest-migrate/src/autogenerate/schema-comparison.js';
 import { type Row } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 
 const engines = ['postgres', 'pglite', 'mariadb'] as const;
@@ -16,7 +17,7 @@ function invoice(more: object = {}): Entities {
   return [defineEntity({ name: 'Invoice', properties: { id: p.integer().primary(), ...more } as never }) as never];
 }
 
-describe.each(engines)('a sequence that a default names on %s', (engine) => {
+describe.each(enginesByDialect('sequences', engines))('a sequence that a default names on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {
@@ -173,7 +174,7 @@ describe.each(engines)('a sequence that a default names on %s', (engine) => {
   });
 });
 
-describe.each(postgres)('on %s, where columns count by sequences,', (engine) => {
+describe.each(enginesByDialect('sequences', postgres))('on %s, where columns count by sequences,', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

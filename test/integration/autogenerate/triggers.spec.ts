@@ -1,12 +1,16 @@
 /** What a revision does about triggers beyond bringing them and taking them: they fire, and somebody else's stay. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { allEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { thing, viewEntity } from './single-features.js';
 import { languageOf, watched } from './triggers.js';
 
-describe.each(allEngines)('triggers on %s', (engine) => {
+const ofToday = enginesByDialect('triggers');
+const postgresOfToday = enginesByDialect('triggers', ['postgres', 'pglite'] as const);
+const withSqlite = enginesByDialect('triggers', ['postgres', 'pglite', 'sqlite'] as const);
+
+describe.each(ofToday)('triggers on %s', (engine) => {
   const { timing, set } = languageOf(engine);
   const watch = (value: string, rest: object = {}): object => ({
     name: 'watch',
@@ -112,7 +116,7 @@ describe.each(allEngines)('triggers on %s', (engine) => {
   });
 });
 
-describe.each(['postgres', 'pglite'] as const)('triggers of a table with a long name on %s', (engine) => {
+describe.each(postgresOfToday)('triggers of a table with a long name on %s', (engine) => {
   // 62 bytes, so that nothing of the trigger is left in a cut name
   const tableName = ('é'.repeat(15) + 'a_very_long_name_of_a_table').padEnd(47, 'x');
   const trigger = (name: string, value: string): object => ({
@@ -193,7 +197,7 @@ describe.each(['postgres', 'pglite'] as const)('triggers of a table with a long 
   });
 });
 
-describe.each(['postgres', 'pglite', 'sqlite'] as const)('triggers of views on %s', (engine) => {
+describe.each(withSqlite)('triggers of views on %s', (engine) => {
   const version = (a: () => object, query: string): Entities => [viewEntity('Seen', query), ...thing({ a: a() })];
   const isSqlite = engine === 'sqlite';
   let database: LiveDatabase;

@@ -2,8 +2,11 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Entities, LiveDatabase } from './live-database.js';
+import { enginesByDialect } from '../../support/turns.js';
 
-describe.each(['postgres', 'pglite'] as const)('what no entity declares, on %s', (engine) => {
+const postgresOfToday = enginesByDialect('undeclared-uses', ['postgres', 'pglite'] as const);
+
+describe.each(postgresOfToday)('what no entity declares, on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

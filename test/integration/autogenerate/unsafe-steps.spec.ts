@@ -2,13 +2,14 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
-import { allEngines, serverEngines } from '../../support/databases.js';
+import { serverEngines } from '../../support/databases.js';
+import { enginesByDialect } from '../../support/turns.js';
 import { type Entities, LiveDatabase } from './live-database.js';
 import { mysqls, postgres, thing } from './single-features.js';
 
 const old = (): Entities => [defineEntity({ name: 'Old', properties: { id: p.integer().primary() } }) as never];
 
-describe.each(allEngines)('unsafe steps on %s', (engine) => {
+describe.each(enginesByDialect('unsafe-steps'))('unsafe steps on %s', (engine) => {
   let database: LiveDatabase;
 
   beforeAll(async () => {

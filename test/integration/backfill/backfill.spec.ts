@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type AbstractSqlConnection, type SqlEntityManager } from '@mikro-orm/sql';
 import { type MigrationError, type MigrationEvent, type MigrationModuleOptions } from 'nest-migrate';
-import { allEngines, type Engine, type Row, serverEngines } from '../../support/databases.ts';
+import { type Engine, type Row, serverEngines } from '../../support/databases.ts';
 import { given } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -70,7 +71,7 @@ function textOn(engine: Engine, text: string): string {
 
 const wrong = 'select count(*) as wrong from book where hits <> 1 or slug is null or slug <> lower(title)';
 
-describe.each(allEngines)('op.backfill on %s', (engine) => {
+describe.each(enginesByDialect('backfill'))('op.backfill on %s', (engine) => {
   it('fills every row once, by SQL, in batches that each commit', async () => {
     const at = await start(engine, {
       aaaa: books(250),

@@ -16,6 +16,7 @@ import { type Backfilling, type BackfillReport } from '../../support/backfilling
 import { adminQuery, allEngines, createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
 import { engineNames, type ServerEngine, serverEngines } from '../../support/engines.ts';
 import { TEST_LIMIT } from '../../support/limits.ts';
+import { environmentOf } from '../../support/processes.ts';
 import { scenario } from '../../support/scenario.ts';
 import { openDatabase } from '../../support/scripts.ts';
 
@@ -62,7 +63,7 @@ function backfiller(jobs: readonly Backfilling[]): Backfiller {
   const sources = pathToFileURL(resolve('scripts/autogenerate-matrix/typescript-sources.mjs')).href;
   const flags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', '--import', sources];
   const child = spawn(process.execPath, [...flags, resolve('test/support/backfilling-process.ts')], {
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve('.cache/compile'), BACKFILLING: JSON.stringify(jobs) },
+    env: environmentOf({ BACKFILLING: JSON.stringify(jobs) }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   ending.push(async () => child.kill('SIGKILL'));

@@ -8,6 +8,7 @@ import { allEngines } from '../../support/engines.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
 import { given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type Revisions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -219,7 +220,7 @@ describe('the port of the startup probe', () => {
   });
 });
 
-describe.each(allEngines)('the status on %s', (engine) => {
+describe.each(enginesByDialect('boot-modes'))('the status on %s', (engine) => {
   it('says where the database stands, what waits and what was done last, and leaves everything as it is', async () => {
     const database = await fresh(engine);
     const at = await scenario(engine, { database, revisions: newer });
@@ -262,7 +263,7 @@ describe.each(allEngines)('the status on %s', (engine) => {
   });
 });
 
-describe.each(allEngines)('the history on %s', (engine) => {
+describe.each(enginesByDialect('boot-modes'))('the history on %s', (engine) => {
   it('has a line for each revision that was applied, undone or marked, with what it stands on', async () => {
     const database = await fresh(engine);
     const at = await scenario(engine, {

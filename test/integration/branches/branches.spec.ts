@@ -1,10 +1,11 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationError, type MigrationEvent } from 'nest-migrate';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { tablesQuery } from '../../support/inspect.ts';
 import { given } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioOptions, type ScenarioRevision } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -122,7 +123,7 @@ function state(tables: string, rows: string): State {
   return { tables: tables.split(' ').filter(Boolean), rows: rows.split(' ').filter(Boolean) };
 }
 
-describe.each(allEngines)('branches on %s', (engine) => {
+describe.each(enginesByDialect('branches'))('branches on %s', (engine) => {
   it('of two teams go up alone or together, and have a row each', async () => {
     const at = await branched(engine, teams);
     const several = await at.refused(at.migrations.upgrade());

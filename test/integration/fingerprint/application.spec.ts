@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { defineEntity, p } from '@mikro-orm/core';
 import { readFingerprint } from '../../../libs/nest-migrate/src/commands/read-fingerprint.ts';
 import { rehearse } from '../../../libs/nest-migrate/src/commands/rehearse.ts';
-import { allEngines } from '../../support/databases.ts';
 import { contextOf, scratchOption } from '../../support/rehearsals.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: Scenario[] = [];
 afterEach(async () => {
@@ -27,7 +27,7 @@ const revisions: Revisions = {
   },
 };
 
-describe.each(allEngines)('the fingerprint of an application on %s', (engine) => {
+describe.each(enginesByDialect('application'))('the fingerprint of an application on %s', (engine) => {
   const start = async (): Promise<Scenario> => {
     ending.push(await scenario(engine, { revisions, entities: [Author] }));
     return ending.at(-1)!;

@@ -8,6 +8,8 @@ type Family = Exclude<ServerEngine, 'postgres'>;
 const READER = `fingerprint_${process.pid}`;
 
 const base: readonly string[] = [
+  // the collation that the charset has by itself, which the servers of the suite need not have for new databases
+  'alter database default charset utf8mb4',
   `create table author (id int auto_increment primary key, name varchar(20) not null default 'nobody', email varchar(50),
     mood enum('calm', 'sad'), born date, \`at\` timestamp default '2020-01-01 00:00:00', notes text, spot point not null srid 0, n int,
     key author_name (name(10), email), fulltext key author_notes (notes), unique key author_email (email)) comment 'who writes'`,

@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { IrreversibleRevisionError } from 'nest-migrate';
-import { allEngines } from '../../support/engines.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
   while (running.length > 0) await running.pop()!.end();
 });
 
-describe.each(allEngines)('a revision that cannot be undone, on %s', (engine) => {
+describe.each(enginesByDialect('irreversible'))('a revision that cannot be undone, on %s', (engine) => {
   it('is applied without a downgrade, shown with its reason, and stops a downgrade before anything runs', async () => {
     const at = await scenario(engine, {
       revisions: {

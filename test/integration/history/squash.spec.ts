@@ -2,12 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { queryDatabase, tablesQuery } from '../../support/inspect.ts';
 import { given } from '../../support/revision-file.ts';
 import { openDatabase, runScript } from '../../support/scripts.ts';
 import { scenario, type Revisions, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
 import { making, old } from '../../support/squashed-chain.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { type MigrationModuleOptions } from 'nest-migrate';
 
 const ending: (() => Promise<unknown>)[] = [];
@@ -59,7 +60,7 @@ async function state(on: TestDatabase): Promise<State> {
 
 const all = ['ta', 'tb', 'tc', 'td', 'te'];
 
-describe.each(allEngines)('a squash on %s', (engine) => {
+describe.each(enginesByDialect('squash'))('a squash on %s', (engine) => {
   it('is taken by a new database, and undone as one', async () => {
     const on = await database(engine);
     await using(on, squashed, async ({ migrations }) => {

@@ -3,8 +3,12 @@ import { type MeasureOptions, measureSteps } from '../../../libs/nest-migrate/sr
 import { type MeasuredStatement } from '../../../libs/nest-migrate/src/engines/impact/impact.ts';
 import { contextOf, scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Revisions, type Scenario } from '../../support/scenario.ts';
-import { allEngines, type Engine } from '../../support/databases.ts';
+import { type Engine } from '../../support/databases.ts';
 import { type RevisionCode } from '../../support/revision-file.ts';
+import { enginesByDialect } from '../../support/turns.ts';
+
+const ofToday = enginesByDialect('steps');
+const postgresOfToday = enginesByDialect('steps', ['postgres', 'pglite'] as const);
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -21,7 +25,7 @@ async function measured(
   return measureSteps(contextOf(made, { scratch: scratchOption(engine) }), options);
 }
 
-describe.each(['postgres', 'pglite'] as const)('the statements of revisions on %s', (engine) => {
+describe.each(postgresOfToday)('the statements of revisions on %s', (engine) => {
   it('are measured one by one, each without the locks of those before it', async () => {
     const statements = await measured(
       engine,
@@ -102,7 +106,7 @@ const BOOK: RevisionCode = (op) =>
     primaryKey: { columns: ['id'] },
   });
 
-describe.each(['postgres', 'pglite'] as const)('a revision that is only whole in one transaction on %s', (engine) => {
+describe.each(postgresOfToday)('a revision that is only whole in one transaction on %s', (engine) => {
   it('is measured in one', async () => {
     const statements = await measured(
       engine,
@@ -230,7 +234,7 @@ it('tells of SQLite which tables are rebuilt', async () => {
   ]);
 });
 
-describe.each(allEngines)('a way back on %s', (engine) => {
+describe.each(ofToday)('a way back on %s', (engine) => {
   it('is measured, and so are queries and data work', async () => {
     const statements = await measured(
       engine,

@@ -6,11 +6,12 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, type MigrationService, type SqlResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { dumpOf, historyOf } from '../../support/dumps.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { tablesQuery } from '../../support/inspect.ts';
 import { executing, given, type RevisionCode } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { history, type Move, moves } from './history.ts';
 
 const running: Scenario[] = [];
@@ -82,7 +83,7 @@ async function write(migrations: MigrationService, { command, range }: Move): Pr
   return command === 'upgrade' ? migrations.upgrade(options) : migrations.downgrade(options);
 }
 
-describe.each(allEngines)('a script for %s', (engine) => {
+describe.each(enginesByDialect('offline'))('a script for %s', (engine) => {
   it('does what the run does: schema, rows and version table, up, down, over branches, merges and stamps', async () => {
     const online = await start(engine, { revisions: history(engine) });
     const without = await offline(online);

@@ -10,6 +10,7 @@ import { type MikroORM as SqlOrm } from '@mikro-orm/sql';
 import { type MigrationEvent, type OnlineSchemaChange, type Operations } from 'nest-migrate';
 import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
+import { environmentOf } from '../../support/processes.ts';
 import { type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { onlineSchemaChangeIn } from '../../support/servers/percona-toolkit.ts';
@@ -201,7 +202,7 @@ function upgrading(job: Upgrading): ReturnType<typeof spawn> {
   const sources = pathToFileURL(resolve('scripts/autogenerate-matrix/typescript-sources.mjs')).href;
   const flags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', '--import', sources];
   const child = spawn(process.execPath, [...flags, resolve('test/support/upgrading-process.ts')], {
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve('.cache/compile'), UPGRADING: JSON.stringify(job) },
+    env: environmentOf({ UPGRADING: JSON.stringify(job) }),
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   ending.push(async () => child.kill('SIGKILL'));

@@ -4,8 +4,9 @@ import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
 import { type Engine as Dialect } from '../../../libs/nest-migrate/src/engines/engine.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
 import { builders, ownDefinitions, reverse } from '../../../libs/nest-migrate/src/operations/all.js';
-import { createDatabase, type Engine, allEngines, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
 import { statementsFor } from '../../support/statements.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { Catalogue } from './catalogue.js';
 
 const {
@@ -371,7 +372,7 @@ function routineBody(engine: Engine, value: number): string {
   return engine.startsWith('p') ? `select ${value}` : `return ${value};`;
 }
 
-describe.each(allEngines)('operations on %s', (engine) => {
+describe.each(enginesByDialect('operations'))('operations on %s', (engine) => {
   let database: TestDatabase;
   let orm: MikroORM;
   let dialect: Dialect;

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { defineEntity, p } from '@mikro-orm/core';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationModuleOptions, type PlanFinding, type PlanResult } from 'nest-migrate';
-import { allEngines, type Engine } from '../../support/databases.ts';
+import { type Engine } from '../../support/databases.ts';
 import { TestRepository } from '../../support/git.ts';
 import { isTurn } from '../../support/turns.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -67,7 +68,7 @@ async function filled(at: Scenario): Promise<void> {
 const ofRule = ({ findings }: PlanResult, id: string): readonly PlanFinding[] =>
   findings.filter(({ rule }) => rule === id);
 
-describe.each(allEngines)('a plan on %s', (engine) => {
+describe.each(enginesByDialect('plan'))('a plan on %s', (engine) => {
   it('says what waits, how large the live table is and whose queries those are, and leaves the database alone', async () => {
     const at = await application(engine, {
       bbb2: (op) =>

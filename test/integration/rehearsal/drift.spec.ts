@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { allEngines, type Engine } from '../../support/databases.ts';
+import { type Engine } from '../../support/databases.ts';
 import { schemaOf } from '../../support/dumps.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -33,7 +34,7 @@ async function library(engine: Engine): Promise<Scenario> {
   return at;
 }
 
-describe.each(allEngines)('the schema that revisions make, on %s', (engine) => {
+describe.each(enginesByDialect('drift'))('the schema that revisions make, on %s', (engine) => {
   it('is told for each of them, and is what a database at that revision has', async () => {
     const { migrations } = await library(engine);
     const [empty, first, second] = [

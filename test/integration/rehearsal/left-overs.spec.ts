@@ -19,6 +19,7 @@ import {
 } from '../../support/databases.ts';
 import { dumpOf } from '../../support/dumps.ts';
 import { queryDatabase } from '../../support/inspect.ts';
+import { environmentOf } from '../../support/processes.ts';
 import { abandonedDatabases, contextOf, databaseOfSession, scratchOption } from '../../support/rehearsals.ts';
 import { type Rehearsing } from '../../support/rehearsing-process.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
@@ -101,7 +102,7 @@ async function rehearsing(jobs: readonly Rehearsing[]): Promise<ChildProcess> {
   const sources = pathToFileURL(resolve('scripts/autogenerate-matrix/typescript-sources.mjs')).href;
   const flags = ['--experimental-transform-types', '--disable-warning=ExperimentalWarning', '--import', sources];
   const child = spawn(process.execPath, [...flags, resolve('test/support/rehearsing-process.ts')], {
-    env: { ...process.env, NODE_COMPILE_CACHE: resolve('.cache/compile'), REHEARSING: JSON.stringify(jobs) },
+    env: environmentOf({ REHEARSING: JSON.stringify(jobs) }),
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   ending.push(async () => child.kill('SIGKILL'));

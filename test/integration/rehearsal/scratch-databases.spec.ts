@@ -10,6 +10,7 @@ import { tablesQuery } from '../../support/inspect.ts';
 import { abandonedDatabases, contextOf, databaseOfSession, scratchOption } from '../../support/rehearsals.ts';
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
+import { isTurnOfEngine } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -43,6 +44,11 @@ async function application(engine: Engine, more: Revisions = {}, module?: Migrat
 
 describe.each(allEngines)('a scratch database on %s', (engine) => {
   const scratch = scratchOption(engine);
+  /** What the commands decide, wherever the database is: on SQLite, and on another engine each day. */
+  const inTurn = (ordinal: number, title: string, test: () => Promise<void>): void => {
+    const others = allEngines.filter((other) => other !== 'sqlite');
+    if (engine === 'sqlite' || isTurnOfEngine(ordinal, engine, others)) it(title, test);
+  };
 
   it('stands at the given revision, apart from the database of the application, and is gone afterwards', async () => {
     const { orm, database, ...rest } = await application(engine);
@@ -84,7 +90,7 @@ describe.each(allEngines)('a scratch database on %s', (engine) => {
     expect(left).toEqual([]);
   });
 
-  it('has the entities of the application, whose classes stay bound to it', async () => {
+  inTurn(0, 'has the entities of the application, whose classes stay bound to it', async () => {
     const made = await application(engine);
     const same = await rehearse(contextOf(made, { scratch }), { at: ['bbbb'] }, async ({ orm }) => {
       const [author] = await orm.em.fork().find(Author, {});
@@ -99,7 +105,7 @@ describe.each(allEngines)('a scratch database on %s', (engine) => {
     expect(await made.orm.em.fork().count(Author)).toBe(1);
   });
 
-  it('gets what is prepared before its first revision, which may use it', async () => {
+  inTurn(2, 'gets what is prepared before its first revision, which may use it', async () => {
     const made = await application(engine, { dddd: executing('insert into there_before values (2)') });
     const prepare: NonNullable<Exclude<MigrationModuleOptions['scratch'], string>>['prepare'] = async (sql) => {
       await sql('create table there_before (id integer)');
@@ -112,7 +118,7 @@ describe.each(allEngines)('a scratch database on %s', (engine) => {
     expect(ids).toEqual([{ id: 1 }, { id: 2 }]);
   });
 
-  it('connects no provider: a revision that asks for a service says why there is none', async () => {
+  inTurn(1, 'connects no provider: a revision that asks for a service says why there is none', async () => {
     const made = await application(
       engine,
       { dddd: { upgrade: () => undefined, services: ['mail'] } },

@@ -1,10 +1,11 @@
 /** Each door looks at what is not finished, and not at the version table alone. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MigrationHealthIndicator } from 'nest-migrate';
-import { allEngines, createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, type Engine, type TestDatabase } from '../../support/databases.ts';
 import { booted, doors, outcome, put, sql } from '../../support/noted.ts';
 import { executing, given } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioRevision } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -41,7 +42,7 @@ const halfDown = (last: string): ScenarioRevision => ({
   }),
 });
 
-describe.each(allEngines)('on %s', (engine) => {
+describe.each(enginesByDialect('half-done'))('on %s', (engine) => {
   it('a database that is half-way down is refused at each door, until it is down', async () => {
     const database = await fresh(engine);
     let at = await start(database, { aaaa: halfDown('insert into nosuch values (1)') });

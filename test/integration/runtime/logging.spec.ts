@@ -1,16 +1,17 @@
 /** What MikroORM's own log shows where the application switched it on. */
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MikroORM } from '@mikro-orm/core';
-import { allEngines, createDatabase } from '../../support/databases.ts';
+import { createDatabase } from '../../support/databases.ts';
 import { executing } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
   while (ending.length > 0) await ending.pop()!();
 });
 
-describe.each(allEngines)('with debug: true on %s', (engine) => {
+describe.each(enginesByDialect('logging'))('with debug: true on %s', (engine) => {
   it('the log shows the statements of revisions, and none of the tool', async () => {
     const database = await createDatabase(engine);
     const log: string[] = [];

@@ -7,13 +7,14 @@ import { mysqlTables } from '../../../libs/nest-migrate/src/engines/mysql/tables
 import { LOCK_COLUMNS } from '../../../libs/nest-migrate/src/engines/tables/lock-table.js';
 import { LeaseTable } from '../../../libs/nest-migrate/src/runtime/lease-table.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { contextOf } from '../../support/noted.ts';
 import { executing } from '../../support/revision-file.ts';
 import { scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
 import { startGalera } from '../../support/servers/galera-cluster.ts';
 import { type TestCluster } from '../../support/servers/test-cluster.ts';
 import { type OpenDatabase, openDatabase, runScript } from '../../support/scripts.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 const opened: OpenDatabase[] = [];
@@ -41,7 +42,7 @@ async function rows({ orm }: Pick<OpenDatabase, 'orm'> | Scenario, sql: string):
   return (orm.em.getConnection() as AbstractSqlConnection).execute<Row[]>(sql);
 }
 
-describe.each(allEngines)("a table of the tool's name on %s", (engine) => {
+describe.each(enginesByDialect('own-tables'))("a table of the tool's name on %s", (engine) => {
   it.each([
     [
       'nest_migrate_journal',
@@ -136,7 +137,7 @@ const older = {
   'before the digest of the program': ['program_digest'],
 } as const;
 
-describe.each(allEngines)('a script for a history of an earlier version on %s', (engine) => {
+describe.each(enginesByDialect('own-tables'))('a script for a history of an earlier version on %s', (engine) => {
   it.each(Object.entries(older))('adds what it lacks, or says how: %s', async (_, missing) => {
     const online = await start(engine);
     const first = await online.migrations.upgrade({ target: 'base:aaaa', sql: true });

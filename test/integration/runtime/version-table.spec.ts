@@ -4,8 +4,9 @@ import { type SqlEntityManager } from '@mikro-orm/sql';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { resolveOptions } from '../../../libs/nest-migrate/src/commands/resolve-options.js';
 import { engineFor } from '../../../libs/nest-migrate/src/engines/detect.js';
-import { allEngines, createDatabase, type Engine } from '../../support/databases.ts';
+import { createDatabase, type Engine } from '../../support/databases.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const ending: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -43,7 +44,7 @@ async function lifeCycle(at: Scenario, table: string): Promise<void> {
   expect(await sql(at, `select version_num from ${table}`)).toEqual([]);
 }
 
-describe.each(allEngines)('the version table on %s', (engine) => {
+describe.each(enginesByDialect('version-table'))('the version table on %s', (engine) => {
   const mysql = engine === 'mysql' || engine === 'mariadb';
   // MySQL's names end where a file name would
   const odd = `Order "of" the\\ 'Day' \`é\` version`;

@@ -8,9 +8,12 @@ import { MigrationModule, type MigrationEvent, MigrationService, type MigrationM
 import { entities } from '../../application/entities.js';
 import { forms } from '../../unit/script/forms.ts';
 import { createDatabase } from '../../support/databases.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { tablesOf } from '../../support/inspect.ts';
 import { temporaryFolder } from '../../support/projects.ts';
+import { enginesByDialect } from '../../support/turns.ts';
+
+const ofToday = enginesByDialect('script-directory');
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -171,7 +174,7 @@ describe('a directory in JavaScript', () => {
 
 const tsc = forms.find(({ name }) => name === 'ES module of tsc');
 
-describe.each(allEngines)('a directory that moves between TypeScript and JavaScript, on %s', (engine) => {
+describe.each(ofToday)('a directory that moves between TypeScript and JavaScript, on %s', (engine) => {
   it('stays one history, file by file and folder by folder', async () => {
     const { database, folder, start, stop } = await application(engine);
     const ids = ['r1', 'r2', 'r3', 'r4'];

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationHealth, MigrationHealthIndicator, type MigrationModuleOptions } from 'nest-migrate';
-import { adminQuery, allEngines, type Engine } from '../../support/databases.ts';
+import { adminQuery, type Engine } from '../../support/databases.ts';
 import { tablesOf } from '../../support/inspect.ts';
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const running: Scenario[] = [];
 afterEach(async () => {
@@ -36,7 +37,7 @@ const byHand = (at: Scenario, sql: string): Promise<unknown> => at.orm.em.getCon
 const health = async (at: Scenario, details = false): Promise<MigrationHealth['migrations']> =>
   (await at.app.get(MigrationHealthIndicator).check('migrations', { drift: 'hash', details })).migrations;
 
-describe.each(allEngines)('the schema that runs keep on %s', (engine) => {
+describe.each(enginesByDialect('schema-change'))('the schema that runs keep on %s', (engine) => {
   it('tells of changes by hand, and of none by revisions or in rows', async () => {
     const at = await application(engine);
     expect((await at.migrations.schemaChange()).verdict).toBe('unknown');

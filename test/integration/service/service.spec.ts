@@ -6,11 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent, MigrationError, MigrationModule, MigrationService } from 'nest-migrate';
 import { entities } from '../../application/entities.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { allEngines } from '../../support/engines.ts';
 import { tablesOf } from '../../support/inspect.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
-describe.each(allEngines)('MigrationService on %s', (engine) => {
+describe.each(enginesByDialect('service'))('MigrationService on %s', (engine) => {
   let database: TestDatabase;
   let folder: TemporaryFolder;
   beforeAll(async () => {

@@ -4,9 +4,9 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { MigrationError, type MigrationModuleOptions, MigrationModule, MigrationService } from 'nest-migrate';
 import { lockFolder } from '../../../libs/nest-migrate/src/runtime/folder-lock.js';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { allEngines } from '../../support/engines.ts';
 import { queryDatabase, tablesOf } from '../../support/inspect.ts';
 import { type RevisionCode } from '../../support/revision-file.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import {
   type ApplicationOptions,
   NoteService,
@@ -39,7 +39,7 @@ async function failureOf(promise: Promise<unknown>): Promise<{ codes: readonly s
   return { codes, message: error instanceof Error ? error.message : String(error) };
 }
 
-describe.each(allEngines)('services of revisions on %s', (engine) => {
+describe.each(enginesByDialect('services'))('services of revisions on %s', (engine) => {
   let database: TestDatabase;
   let at: Project;
   beforeEach(async () => {

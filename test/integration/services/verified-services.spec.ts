@@ -3,10 +3,11 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MigrationModuleOptions, MigrationService, type VerifyResult } from 'nest-migrate';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
-import { allEngines, type Engine } from '../../support/engines.ts';
+import { type Engine } from '../../support/engines.ts';
 import { tablesOf } from '../../support/inspect.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { type RevisionFile } from '../../support/revision-file.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 import { type ApplicationOptions, NoteService, project, type Project } from './application.ts';
 
 let database: TestDatabase;
@@ -66,7 +67,7 @@ async function verified(
   ];
 }
 
-describe.each(allEngines)('db verify with the option services on %s', (engine) => {
+describe.each(enginesByDialect('verified-services'))('db verify with the option services on %s', (engine) => {
   it('tries revisions that ask for services, with those of the application built on the scratch database', async () => {
     expect(await verified(engine, writing)).toEqual(['aaaa verified', 'bbbb verified', 'cccc verified']);
     // no hook has run, and nothing has reached the application's own database

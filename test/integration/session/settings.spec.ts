@@ -143,6 +143,21 @@ describe.each(['postgres', 'pglite'] as const)('a setting of the application on 
   });
 });
 
+it.each(['postgres', 'pglite'] as const)(
+  'what a function sets that defines a column on %s is put back',
+  async (engine) => {
+    const at = await start(engine, { poolMax: 1 });
+    const [before] = await valuesOf(at, [{ set: [], read: 'show work_mem' }]);
+    const sets = `create function sets() returns int language plpgsql as $$ begin
+    perform set_config('work_mem', '1234kB', false); return 1; end $$`;
+    await at.addRevision('aaaa', null, executing('create table a (n int)', 'insert into a values (1)', sets));
+    await at.addRevision('bbbb', 'aaaa', executing('alter table a add column b int default sets()'));
+    await at.addRevision('cccc', 'bbbb', isAsItWas({ set: [], read: 'show work_mem' }, before));
+    await at.migrations.upgrade();
+    expect(await valuesOf(at, [{ set: [], read: 'select b from a' }])).toEqual([1]);
+  },
+);
+
 it("a setting of the application under lock: 'transaction' has its own value again for the next revision", async () => {
   const at = await start('postgres', {
     module: { lock: 'transaction' },

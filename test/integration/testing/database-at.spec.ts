@@ -4,11 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineEntity, MikroORM, p } from '@mikro-orm/core';
 import { type Options } from '@mikro-orm/sql';
 import { databaseAt, type DatabaseAt } from 'nest-migrate/testing';
-import { allEngines, serverEngines, serverOf } from '../../support/databases.ts';
+import { serverEngines, serverOf } from '../../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
 import { abandonedDatabases } from '../../support/rehearsals.ts';
 import { executing, revision } from '../../support/revision-file.ts';
 import { drivers } from '../../support/servers/query.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 /** The entity as it is at head: the revision in the middle has given it its price. */
 const Book = defineEntity({
@@ -53,7 +54,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-describe.each(allEngines)('databaseAt() on %s', (engine) => {
+describe.each(enginesByDialect('database-at'))('databaseAt() on %s', (engine) => {
   async function configuration(): Promise<Partial<Options>> {
     const driver = await drivers[engine]();
     const server = serverEngines.find((name) => name === engine);

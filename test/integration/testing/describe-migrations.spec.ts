@@ -7,12 +7,13 @@ import { type Options } from '@mikro-orm/sql';
 import { Module } from '@nestjs/common';
 import { MigrationModule } from 'nest-migrate';
 import { describeMigrations, type DescribeMigrationsOptions, type TestRunner } from 'nest-migrate/testing';
-import { allEngines, type Engine, serverEngines, serverOf } from '../../support/databases.ts';
+import { type Engine, serverEngines, serverOf } from '../../support/databases.ts';
 import { TestRepository } from '../../support/git.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
 import { abandonedDatabases, scratchOption } from '../../support/rehearsals.ts';
 import { revision, type RevisionFile } from '../../support/revision-file.ts';
 import { drivers } from '../../support/servers/query.ts';
+import { enginesByDialect } from '../../support/turns.ts';
 
 const Event = defineEntity({
   name: 'Event',
@@ -89,7 +90,7 @@ async function outcomes(options: DescribeMigrationsOptions): Promise<Readonly<Re
 
 const CYCLE = 'migrations > go up, down and up again';
 
-describe.each(allEngines)('describeMigrations() on %s', (engine) => {
+describe.each(enginesByDialect('describe-migrations'))('describeMigrations() on %s', (engine) => {
   it('registers a test a revision, in the order of an upgrade, all of which pass where nothing is wrong', async () => {
     const Indexed = defineEntity({
       name: 'Event',

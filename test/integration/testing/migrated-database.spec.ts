@@ -17,6 +17,7 @@ import { type Row, serverOf } from '../../support/databases.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.ts';
 import { abandonedDatabases } from '../../support/rehearsals.ts';
 import { executing, given, revision, type RevisionFile } from '../../support/revision-file.ts';
+import { isTurn } from '../../support/turns.ts';
 
 const Event = defineEntity({
   name: 'Event',
@@ -114,6 +115,10 @@ async function added(work: () => Promise<unknown>): Promise<readonly string[]> {
 
 describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) => {
   const configuration = (): Partial<Options> => configurations[name]();
+  /** What is decided before there is a database: on one of them, on the other one the next day. */
+  const inTurn = (ordinal: number, title: string, test: () => Promise<void>): void => {
+    if (isTurn(ordinal, name, Object.keys(configurations))) it(title, test);
+  };
 
   it('is at head, and each call has one of its own', async () => {
     const [first, second] = [
@@ -129,7 +134,7 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
     expect(await second.count(Event)).toBe(1);
   });
 
-  it('stands in for the database of an application that is tested as it is', async () => {
+  inTurn(0, 'stands in for the database of an application that is tested as it is', async () => {
     @Module({
       imports: [
         MigrationModule.forRoot({
@@ -166,15 +171,19 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
     expect(first.options).not.toEqual(second.options);
   });
 
-  it('runs revisions that take something from elsewhere each time, unless a key tells what that is', async () => {
-    await writeFile(join(folder.path, 'elsewhere.mjs'), 'export const seeds = [];');
-    await writeRevision({ id: 'cccc', down: 'bbbb', upgrade: { call: "import('../../elsewhere.mjs')" } });
-    await databaseFor(configuration(), { key: 'one' });
-    await databaseFor(configuration(), { key: 'one' });
-    expect(await ran()).toBe(1);
-    await databaseFor(configuration(), { key: 'two' });
-    expect(await ran()).toBe(2);
-  });
+  inTurn(
+    0,
+    'runs revisions that take something from elsewhere each time, unless a key tells what that is',
+    async () => {
+      await writeFile(join(folder.path, 'elsewhere.mjs'), 'export const seeds = [];');
+      await writeRevision({ id: 'cccc', down: 'bbbb', upgrade: { call: "import('../../elsewhere.mjs')" } });
+      await databaseFor(configuration(), { key: 'one' });
+      await databaseFor(configuration(), { key: 'one' });
+      expect(await ran()).toBe(1);
+      await databaseFor(configuration(), { key: 'two' });
+      expect(await ran()).toBe(2);
+    },
+  );
 
   it('says what failed, keeps nothing of it, and works once it is mended', async () => {
     await writeRevision({ id: 'cccc', down: 'bbbb', upgrade: executing('select broken(') });
@@ -188,7 +197,7 @@ describe.each(Object.keys(configurations))('migratedDatabase() on %s', (name) =>
     ).toEqual([{ version_num: 'dddd' }]);
   });
 
-  it('gives revisions stand-ins for the services that they need', async () => {
+  inTurn(1, 'gives revisions stand-ins for the services that they need', async () => {
     await writeRevision({
       id: 'dddd',
       down: 'bbbb',
@@ -276,14 +285,15 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
     );
   });
 
-  it.each(['empty', 'half', 'garbage'])('is made again where its file is broken: %s', async (how) => {
+  const broken = ['empty', 'half', 'garbage'];
+  it.each(broken.filter((how) => isTurn(0, how, broken)))('is made again where its file is broken: %s', async (how) => {
     const { file, whole } = await kept();
-    const broken = {
+    const content = {
       empty: whole.subarray(0, 0),
       half: whole.subarray(0, whole.length / 2),
       garbage: whole.map((byte, at) => (at > 4e6 && at < 8e6 ? 7 : byte)),
     }[how]!;
-    await writeFile(file, broken);
+    await writeFile(file, content);
     const em = await open(await databaseFor(own(), { key: 'another' }));
     expect(await em.count(Event)).toBe(1);
     expect((await stat(file)).size).toBe(whole.length);
@@ -318,10 +328,10 @@ describe('the empty PGlite that migratedDatabase() keeps for its next snapshots'
 
   it('may be made by several at once', async () => {
     const made = await added(async () => {
-      const all = await Promise.all(['a', 'b', 'c'].map((key) => databaseFor(own({ several: true }), { key })));
+      const all = await Promise.all(['a', 'b'].map((key) => databaseFor(own({ several: true }), { key })));
       for (const database of all) expect(await (await open(database)).count(Event)).toBe(1);
     });
-    expect(made).toHaveLength(4);
+    expect(made).toHaveLength(3);
     expect((await readdir(snapshots)).filter((name) => name.includes('.draft-'))).toEqual([]);
   });
 });

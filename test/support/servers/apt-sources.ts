@@ -95,13 +95,16 @@ function written(source: AptSource, changes: Readonly<Record<string, string>>): 
   return [...fields].map(([name, value]) => `${name}: ${value}`).join('\n');
 }
 
-/** The text of a `.sources` file: Debian's own part of the machine's sources, or `sid` of the same mirror. */
-export function sourcesFor(suite: 'own' | 'sid'): string {
+/** The machine's own release of Debian, or another one. */
+export type DebianSuite = 'own' | 'trixie' | 'sid';
+
+/** The text of a `.sources` file: Debian's own part of the machine's sources, or another release of the same mirror. */
+export function sourcesFor(suite: DebianSuite): string {
   const sources = debianSources();
   if (suite === 'own') return `${sources.map((source) => written(source, { types: 'deb' })).join('\n\n')}\n`;
   const [mirror] = sources.filter((source) => values(source, 'suites').some((name) => !name.includes('-')));
   if (!mirror) throw new Error(`no mirror of a whole Debian release is configured in ${APT_FOLDER}`);
-  // a keyring narrowed to one release's key would not know the one that signs sid
+  // a keyring narrowed to one release's key would not know the one that signs another
   const keyring: Record<string, string> = existsSync(KEYRING) ? { 'signed-by': KEYRING } : {};
-  return `${written(mirror, { types: 'deb', suites: 'sid', components: 'main', ...keyring })}\n`;
+  return `${written(mirror, { types: 'deb', suites: suite, components: 'main', ...keyring })}\n`;
 }

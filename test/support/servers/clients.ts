@@ -80,8 +80,19 @@ const searches: Record<ClientEngine, Search> = {
   },
 };
 
+/** pg_dump refuses a server newer than itself: TEST_POSTGRES_CLIENT=newest takes the one that knows all of them. */
+const newestPostgres: Search = {
+  ...searches.postgres,
+  minimum: '18',
+  packages: { ...searches.postgres.packages, key: 'postgres-client-18', suite: 'sid' },
+};
+
+function searchFor(engine: ClientEngine): Search {
+  return engine === 'postgres' && process.env['TEST_POSTGRES_CLIENT'] === 'newest' ? newestPostgres : searches[engine];
+}
+
 export async function findClient(engine: ClientEngine, options: FindOptions = {}): Promise<ClientPrograms> {
-  const { origin, version, program, companion } = await findProgram(searches[engine], options);
+  const { origin, version, program, companion } = await findProgram(searchFor(engine), options);
   return { origin, version, client: program, dump: companion };
 }
 

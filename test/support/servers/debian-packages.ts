@@ -7,7 +7,7 @@ import { chmod, glob, mkdir, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { runProcess } from '../processes.ts';
-import { sourcesFor } from './apt-sources.ts';
+import { type DebianSuite, sourcesFor } from './apt-sources.ts';
 import { cached } from './cache.ts';
 
 /** Part of every entry's name: a change of this file's layout makes the caches of older checkouts stale. */
@@ -17,7 +17,7 @@ const DOWNLOAD_TIMEOUT = 15 * 60_000;
 export interface PackageRequest {
   /** Names the cache entry: "mysql". */
   readonly key: string;
-  readonly suite: 'own' | 'sid';
+  readonly suite: DebianSuite;
   /** What to install; its libraries come along. */
   readonly install: string;
   /** Of the packages apt would install: the ones whose files are needed, besides the libraries. */
@@ -49,7 +49,7 @@ async function run(command: string, args: readonly string[], cwd: string): Promi
 }
 
 /** Read after the machine's own settings, so that a proxy set there still holds and its hooks do not run. */
-async function aptConfiguration(folder: string, suite: 'own' | 'sid'): Promise<string> {
+async function aptConfiguration(folder: string, suite: DebianSuite): Promise<string> {
   const apt = join(folder, 'apt');
   for (const name of ['lists/partial', 'cache/archives/partial']) await mkdir(join(apt, name), { recursive: true });
   await writeFile(join(apt, 'status'), '');

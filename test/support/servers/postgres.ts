@@ -7,7 +7,7 @@ import { giveTo, unprivilegedAccount } from './account.ts';
 import { serverFromUrl, versionOfEngine } from './from-url.ts';
 import { launch } from './launch.ts';
 import { randomPassword } from './password.ts';
-import { npmPostgres } from './npm-postgres.ts';
+import { npmPostgres, type PostgresMajor } from './npm-postgres.ts';
 import { type FindOptions } from './program-search.ts';
 import { findPrograms, type Programs } from './programs.ts';
 import { query } from './query.ts';
@@ -64,7 +64,12 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Server
 
 /** A PostgreSQL 18 of one's own, whatever the other tests run on; `createDatabase('postgres', { server })` makes databases in it. */
 export async function startPostgres18(options: ServerOptions = {}): Promise<Server> {
-  return startWith(npmPostgres, options);
+  return startPostgresOf(18, options);
+}
+
+/** A PostgreSQL of that major version of one's own. */
+export async function startPostgresOf(major: PostgresMajor, options: ServerOptions = {}): Promise<Server> {
+  return startWith((found) => npmPostgres(major, found), options);
 }
 
 function findPostgres(options: FindOptions): Promise<Programs> {

@@ -68,7 +68,22 @@ const searches: Record<ServerEngine, Search> = {
   },
 };
 
-export async function findPrograms(engine: ServerEngine, options: FindOptions = {}): Promise<Programs> {
-  const { origin, version, program, companion } = await findProgram(searches[engine], options);
+/** What Debian 13 has, as its packages: the machine's own is older. */
+const mariadb11: Search = {
+  ...searches.mariadb,
+  minimum: '11.4',
+  packages: { ...searches.mariadb.packages, key: 'mariadb-11', suite: 'trixie' },
+};
+
+export function findPrograms(engine: ServerEngine, options: FindOptions = {}): Promise<Programs> {
+  return find(searches[engine], options);
+}
+
+export function findMariadb11(options: FindOptions = {}): Promise<Programs> {
+  return find(mariadb11, options);
+}
+
+async function find(search: Search, options: FindOptions): Promise<Programs> {
+  const { origin, version, program, companion } = await findProgram(search, options);
   return { origin, version, server: program, initdb: companion };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { format } from 'prettier';
 import { renderOperations } from '../../../libs/nest-migrate/src/autogenerate/render/render-operations.js';
 import { type Operation } from '../../../libs/nest-migrate/src/operations/operation.js';
+import { turns } from '../../support/turns.js';
 import { anyOperation, anyRebuild } from './arbitrary-operations.js';
 import { runRendered } from './run-rendered.js';
 
@@ -27,7 +28,7 @@ describe('rendered operations', () => {
         const steps = await runRendered(renderOperations(operations), 'postgres');
         expect(plain(steps.flatMap((step) => step.operations))).toEqual(plain(operations));
       }),
-      { numRuns: 1500 },
+      { numRuns: turns.isWhole ? 1500 : 500 },
     );
   });
 
@@ -41,7 +42,7 @@ describe('rendered operations', () => {
         const options = { parser: 'typescript', singleQuote: true, trailingComma: 'all', printWidth: 98 } as const;
         expect(source).toBe(await format(source, options));
       }),
-      { numRuns: 400 },
+      { numRuns: turns.isWhole ? 400 : 150 },
     );
   });
 
@@ -56,7 +57,7 @@ describe('rendered operations', () => {
         expect(steps.map(({ operations }) => unnamed(operations))).toEqual([unnamed(alterations)]);
         expect(plain([steps[0]?.existing as Operation])).toEqual(plain([table]));
       }),
-      { numRuns: 400 },
+      { numRuns: turns.isWhole ? 400 : 150 },
     );
   });
 
@@ -71,7 +72,7 @@ describe('rendered operations', () => {
           expect(source).toBe(await format(source, options));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: turns.isWhole ? 200 : 80 },
     );
   });
 

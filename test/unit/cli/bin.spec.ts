@@ -145,7 +145,7 @@ describe('the program nest-migrate on the files of a project', () => {
     ['merge', "Error: Missing required argument 'revisions'. See nest-migrate merge --help.\n"],
     [
       'graph --format svg',
-      "Error: --format is 'text' or 'mermaid' or 'dot', not 'svg'. See nest-migrate graph --help.\n",
+      "Error: --format is 'text' or 'mermaid' or 'dot' or 'html', not 'svg'. See nest-migrate graph --help.\n",
     ],
     ['upgrade --lock-wait-timeout x', /milliseconds, not 'x'/],
   ])('refuses %s before anything is started', async (line, error) => {

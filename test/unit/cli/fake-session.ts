@@ -45,6 +45,9 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   upgrade: () => nothingDone,
   downgrade: () => nothingDone,
   stamp: () => nothingDone,
+  createDatabase: () => ({ database: 'library', created: true }),
+  bundle: () => ({ path: 'migrations/index.ts', revisions: 2, changed: true }),
+  fresh: () => ({ before: [], rows: ['a'], steps: [], dropped: ['table book'], seeded: null }),
   ensureVersion: () => ({ created: true }),
   check: () => ({ operations: [], candidates: [], warnings: [], altered: [], published: [], clean: true }),
   plan: () => ({ worst: null, rows: [], revisions: [], findings: [], statistics: null }),
@@ -68,6 +71,7 @@ const defaults: { readonly [K in keyof MigrationCommands]: () => unknown } = {
   heads: () => [],
   branches: () => [],
   history: () => [],
+  graph: () => ({ connection: 'default', rows: null, unknown: [], revisions: [], plan: null }),
   show: () => [],
   at: () => ({ revisions: [], hash: '', text: '' }),
   drift: () => ({

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, link, mkdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { temporaryFolder, type TemporaryFolder } from '../../support/projects.js';
@@ -20,6 +21,20 @@ describe('--output', () => {
     // before the command as well, and in place of what is there
     expect(await db(['--output', path, 'heads', '--json'])).toMatchObject({ code: 0, stdout: '' });
     expect(readFileSync(path, 'utf8')).toBe('[]\n');
+  });
+
+  it('puts the whole file in the place of the old one, which a reader that has it open keeps', async () => {
+    const folderOfIt = file('whole');
+    await mkdir(folderOfIt);
+    const path = join(folderOfIt, 'target.json');
+    await writeFile(path, 'old');
+    await chmod(path, 0o640);
+    await link(path, file('opened-before'));
+    await symlink(path, file('link.json'));
+    expect(await db(['heads', '--json', '--output', file('link.json')])).toMatchObject({ code: 0 });
+    expect([readFileSync(path, 'utf8'), readFileSync(file('opened-before'), 'utf8')]).toEqual(['[]\n', 'old']);
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+    expect(readdirSync(folderOfIt)).toEqual(['target.json']);
   });
 
   it('lays the result out as for a pipe, on a terminal too', async () => {

@@ -243,7 +243,7 @@ describe('what one engine has and another has not', () => {
       new Sql({ ...offline, driver: SqliteDriver, driverOptions: new NodeSqliteDialect(':memory:') }),
     );
     expect(() => sqlite.statements(alterColumn('t', 'c', { type: 'text' }))).toThrow(
-      "alterColumn: SQLite makes a new table for it, and has to know the present one. Use batchAlterTable with the table as 'existing'.",
+      "alterColumn: SQLite makes a new table for it, and has to know the present one. Use batchAlterTable with the table as 'existing', as db migrate --existing-tables writes it.",
     );
   });
 

@@ -85,6 +85,9 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     DatabaseBehindError: [new errors.DatabaseBehindError([name], [])],
     DatabaseInUseError: [new errors.DatabaseInUseError(name, name)],
     DatabaseMissingError: [new errors.DatabaseMissingError(name, name, cause)],
+    DatabaseNotCreatedError: [
+      new errors.DatabaseNotCreatedError(name, `is ${name}`, { cure: `Create ${name}.`, cause }),
+    ],
     DatabaseNotAtHeadError: [
       new errors.DatabaseNotAtHeadError([name]),
       new errors.DatabaseNotAtHeadError([name], true),
@@ -100,6 +103,11 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     EditorFailedError: [new errors.EditorFailedError(name)],
     EmbeddedDatabaseMissingError: [new errors.EmbeddedDatabaseMissingError(name)],
     ForeignKeyViolationError: [new errors.ForeignKeyViolationError([{ table: name, rowid: 1, parent: name }])],
+    FreshRefusedError: [
+      new errors.FreshRefusedError(name, { kind: 'production', because: 'NODE_ENV is production' }),
+      new errors.FreshRefusedError(name, { kind: 'otherName', typed: 'b' }),
+      new errors.FreshRefusedError(name, { kind: 'reachesBeyond', lost: [name, name] }),
+    ],
     HistoryDisabledError: [new errors.HistoryDisabledError()],
     HistoryRangeSyntaxError: [new errors.HistoryRangeSyntaxError(name), new errors.HistoryRangeSyntaxError('a:b:c')],
     IllegalRevisionIdError: [new errors.IllegalRevisionIdError(name, ['@'])],
@@ -119,6 +127,9 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
       new errors.WrittenRevisionWrongError([`Its upgrade fails: ${name}.`], [], name),
     ],
     NothingToSquashError: [new errors.NothingToSquashError([]), new errors.NothingToSquashError([name])],
+    RevisionsBundledError: [new errors.RevisionsBundledError(name)],
+    SeederFailedError: [new errors.SeederFailedError(name, cause)],
+    SeederMissingError: [new errors.SeederMissingError('7.2.1')],
     SquashDataError: [new errors.SquashDataError([[name, 'asks the database']])],
     SquashUnprovableError: [new errors.SquashUnprovableError(name)],
     SquashInvalidError: [new errors.SquashInvalidError(name, `'${name}' stands on it`)],

@@ -6,12 +6,14 @@ import { formOf, renderRevision } from '../../../libs/nest-migrate/src/script/re
 import { templateFiles, templates } from '../../../libs/nest-migrate/src/script/templates.js';
 
 const root = resolve('.');
-const pages = [
-  'README.md',
-  'libs/nest-migrate/README.md',
-  'apps/bookshop/README.md',
-  ...readdirSync('docs/guide').map((name) => join('docs', 'guide', name)),
-].filter((page) => ts.sys.fileExists(page));
+const guides = ['docs', 'docs/guide', 'docs/recipes'].flatMap((folder) =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md') && name !== 'api-report.md')
+    .map((name) => join(folder, name)),
+);
+const pages = ['README.md', 'libs/nest-migrate/README.md', 'apps/bookshop/README.md', ...guides].filter((page) =>
+  ts.sys.fileExists(page),
+);
 
 interface Block {
   readonly page: string;
@@ -63,9 +65,18 @@ const revisions = (Object.keys(templates) as (keyof typeof templates)[]).map((na
 });
 
 const blocks = pages.flatMap(blocksOf);
-/** Whole modules; a fragment that shows one line of a file is for the eye. */
+const isModule = ({ text }: Block): boolean => /^import /m.test(text);
+
+/** What parts of a file name that a page shows, as the file has it. */
+const around = `import { type Operations, MigrationModule } from 'nest-migrate'; import { health, op, secondsBehind } from '${join(root, 'test/house/example-prelude.js')}'; export {};`;
+
+/** Whole modules, and in the guides parts of one. */
 const modules = [
-  ...blocks.filter(({ language, text }) => language === 'ts' && /^import /m.test(text)),
+  ...blocks.filter((block) => block.language === 'ts' && isModule(block)),
+  ...guides
+    .flatMap(blocksOf)
+    .filter((block) => block.language === 'ts' && !isModule(block))
+    .map((block) => ({ ...block, text: `${around}\n${block.text}` })),
   ...pages.flatMap(typedExamplesOf),
 ];
 
@@ -102,7 +113,7 @@ describe('the guides', () => {
       return `${file?.fileName.slice(root.length + 1) ?? ''}:${where} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
     });
     expect(problems).toEqual([]);
-    expect(modules.length).toBeGreaterThan(8);
+    expect(modules.length).toBeGreaterThan(70);
   });
 
   it('hold JSON that parses', () => {

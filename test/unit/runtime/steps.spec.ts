@@ -1,6 +1,7 @@
 /** What the runtime does with its ports, step by step. */
 import { describe, expect, it } from '@jest/globals';
 import { MemoryDatabase } from '../../support/memory-database.ts';
+import { type ExecutableStep } from '../../../libs/nest-migrate/src/runtime/executable-step.ts';
 import { downgradeOf, type Line, run, stampTo, upgradeFrom } from '../../support/memory-run.ts';
 
 const line: Line = {
@@ -118,4 +119,37 @@ it('a step that another run has changed the rows of fails, and takes back what i
     failure: { rows: ['aaaa'] },
   });
   expect(database.committed).toMatchObject({ rows: ['aaaa'], done: ['create table a'] });
+});
+
+it('what a step needs may be loaded when it is its turn, and once', async () => {
+  const database = new MemoryDatabase();
+  const asked: unknown[] = [];
+  const whole = upgradeFrom(line, []);
+  const steps = whole.map((step) => ({ ...step, body: undefined, entries: [] }));
+  const plan = {
+    steps,
+    loaded: async (step: ExecutableStep) => {
+      asked.push(step.revision);
+      return whole[steps.indexOf(step as (typeof steps)[number])];
+    },
+  };
+  const { error } = await run({ line, database, plan });
+  expect(error).toBeUndefined();
+  expect(database.committed).toMatchObject({
+    lines: ['upgrade aaaa', 'upgrade bbbb'],
+    done: ['create table a', 'create table b'],
+  });
+  expect(asked[0]).toBe('aaaa');
+});
+
+it('a step that cannot be loaded fails as one that was not begun, and keeps those before it', async () => {
+  const database = new MemoryDatabase();
+  const loaded = async (step: ExecutableStep): Promise<ExecutableStep> => {
+    if (step.revision === 'bbbb') throw new Error('no such module');
+    return step;
+  };
+  const { error } = await run({ line, database, plan: { loaded } });
+  expect(error).toMatchObject({
+    failure: { revision: 'bbbb', aftermath: 'untouched', rows: ['aaaa'], finished: ['aaaa'] },
+  });
 });

@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { type Options as SwcOptions, transform } from '@swc/core';
 import { type AnyNode, parse, type Token, tokenizer } from 'acorn';
@@ -96,6 +97,28 @@ function full(node: AnyNode, visit: (node: AnyNode) => void): void {
   visit(node);
   for (const child of childrenOf(node)) full(child, visit);
 }
+
+const head = "import type { Operations } from 'nest-migrate';\n\nexport const revision = 'aaaa';\n";
+const upgradeOf = (body: string): string =>
+  `${head}\nexport async function upgrade(op: Operations): Promise<void> {\n  ${body}\n}\n`;
+
+it.each([
+  ['the usual types', upgradeOf("await op.dropTable('a');")],
+  ['type arguments that JavaScript reads as comparisons', upgradeOf('await op.query<{ a: Row }>(sql);')],
+  ['a type behind as', upgradeOf('await op.execute(sql as string);')],
+  ['lines with types that are part of a template', upgradeOf(`const a = \`\n${head}\`;`)],
+  [
+    'lines with types that are part of a string',
+    upgradeOf(`const a = '\\\n${head.replaceAll("'", '"').split('\n')[0]}\\\n';`),
+  ],
+  ['an import of a type and a value', `import { a, type B } from 'c';\n${upgradeOf('a();')}`],
+  ['a function of its own', `${upgradeOf('help(op);')}function help(op: Operations): void {}\n`],
+  ['comparisons', upgradeOf('if (a < b) await op.execute(c);')],
+])('the digest of a program is that of what Node makes of it: %s', async (_, text) => {
+  const digest = await programDigest('ts', text);
+  expect(digest).not.toBeNull();
+  expect(digest).toBe(await of(stripTypeScriptTypes(text)));
+});
 
 describe('the digest of a revision’s program', () => {
   it(

@@ -3,7 +3,7 @@ import { type SqlReader } from '../engines/sql/sql-reader.js';
 import { isTableAlteration, type TableAlteration } from '../operations/all.js';
 import { type Operation, type OperationOf } from '../operations/operation.js';
 import { alterationGroups, tableOf } from '../engines/ddl/alteration-groups.js';
-import { type AlterationBatch } from './schema-comparison.js';
+import { type AlterationBatch, type AlterationBatches } from './schema-comparison.js';
 
 type Together = NonNullable<Engine['ddl']['together']>;
 
@@ -62,6 +62,14 @@ export function batchesOf(operations: readonly Operation[], together: Together):
   return alterationGroups(operations, together)
     .filter(({ length }) => length > 1)
     .map((alterations) => ({ alterations }));
+}
+
+/** The batches without what their tables are before, which a run reads from the database. */
+export function withoutTables({ upgrade, downgrade }: AlterationBatches): AlterationBatches {
+  const without = (batches: readonly AlterationBatch[]): readonly AlterationBatch[] =>
+    // an operation that is alone has no need of a batch then
+    batches.flatMap(({ alterations }) => (alterations.length > 1 ? [{ alterations }] : []));
+  return { upgrade: without(upgrade), downgrade: without(downgrade) };
 }
 
 function isForeignKey(operation: TableAlteration): boolean {

@@ -13,6 +13,7 @@ import { compareTables } from './compare/tables.js';
 import { compareTriggers } from './compare/triggers.js';
 import { compareViews } from './compare/views.js';
 import { engineFor } from '../engines/detect.js';
+import { type SweepScope } from '../engines/sweep.js';
 import { type Engine } from '../engines/engine.js';
 import { silentOracle } from '../engines/oracle.js';
 import { GatheringOracle } from '../engines/gathering-oracle.js';
@@ -257,6 +258,20 @@ export async function compareDatabaseWithEmpty(
     { ...database, tables: [] },
   );
   return compareSchema({ ...others, wanted });
+}
+
+/**
+ * Says which objects of a database belong to the application: those that are compared, and the table of MikroORM's own
+ * migrator. Asks no database.
+ */
+export function ownership(options: Pick<CompareOptions, 'orm' | 'includeName' | 'includeObject'>): SweepScope['owns'] {
+  const filter = new TableFilter(options.orm, engineFor(options.orm), [], options);
+  return (kind, place) => {
+    if (kind === 'table') return filter.includes(place) || filter.isMigrationsTable(place);
+    if (kind === 'view') return filter.includesView(place);
+    if (kind === 'routine') return filter.includesRoutine(place);
+    return place.schema === undefined || filter.includesSchema(place.schema);
+  };
 }
 
 /** The tool's own tables, as the comparison names them. */

@@ -7,5 +7,6 @@ export const fileCommands: ReadonlyMap<string, () => Promise<Command>> = new Map
   ['history', async () => (await import('./commands/history.command.js')).history],
   ['graph', async () => (await import('./commands/graph.command.js')).graph],
   ['show', async () => (await import('./commands/show.command.js')).show],
+  ['bundle', async () => (await import('./commands/bundle.command.js')).bundle],
   ['merge', async () => (await import('./commands/merge.command.js')).merge],
 ]);

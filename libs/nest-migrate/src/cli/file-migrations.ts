@@ -4,7 +4,10 @@ import { ScriptDirectoryMissingError } from '../errors/script.errors.js';
 import { type MigrationCommands } from './connections.js';
 
 /** The methods of the service that commands need which the files alone are enough for. */
-type FileMethods = Pick<MigrationCommands, 'heads' | 'history' | 'branches' | 'show' | 'merge' | 'connections'>;
+type FileMethods = Pick<
+  MigrationCommands,
+  'heads' | 'history' | 'graph' | 'branches' | 'show' | 'bundle' | 'merge' | 'connections'
+>;
 
 /** The service as commands see it that work on the files of a project. What it needs is loaded with the first call. */
 export function fileMigrations(project: Project): FileMethods {
@@ -18,6 +21,10 @@ export function fileMigrations(project: Project): FileMethods {
       const { history } = await import('../commands/history.js');
       return found(project, options, history(scripts, options));
     },
+    graph: async (options) => {
+      const { graph } = await import('../commands/history-graph.js');
+      return found(project, options, graph(scripts, options));
+    },
     branches: async (options) => {
       const { branches } = await import('../commands/branches.js');
       return found(project, options, branches(scripts, options));
@@ -25,6 +32,10 @@ export function fileMigrations(project: Project): FileMethods {
     show: async (options) => {
       const { show } = await import('../commands/show.js');
       return found(project, options, show(scripts, options));
+    },
+    bundle: async (options) => {
+      const { bundle } = await import('../commands/bundle.js');
+      return found(project, options, bundle(scripts, options));
     },
     merge: async (options) => {
       const { merge } = await import('../commands/merge.js');

@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   });
   if (left === undefined || code !== 0) return code;
   const { startApplication } = await import('./start-application.js');
-  return startApplication(left);
+  return startApplication(left, module.getCompileCacheDir());
 }
 
 process.exit(await main());

@@ -59,6 +59,7 @@ export async function runDbCommand(AppModule: ApplicationModule, options: RunDbC
   const code = await inOwnProcess((streams, signal) =>
     executeWith(AppModule, argv, streams, { group, logger, signal, launchedBy }),
   );
+  if (exit) await (await import('../commands/telemetry-of.js')).flushTelemetry();
   // a provider may hold a timer or a socket, and no hook runs that would let go of it
   if (exit) process.exit(code);
   process.exitCode = code;

@@ -29,6 +29,7 @@ export async function askRows(files: ScriptsContext, options: Common): Promise<r
   return databaseOf(context, options).readRows();
 }
 
-function isOfApplication(context: ScriptsContext): context is CommandContext {
+/** Whether the context is one of an application. */
+export function isOfApplication(context: ScriptsContext): context is CommandContext {
   return 'orm' in context;
 }

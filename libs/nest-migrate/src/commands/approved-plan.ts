@@ -1,38 +1,18 @@
 import { resolve } from 'node:path';
 import { OutputNotWrittenError } from '../errors/usage.errors.js';
-import { PlanFileInvalidError, PlanOutdatedError } from '../errors/plan.errors.js';
+import { PlanOutdatedError } from '../errors/plan.errors.js';
 import { compareFingerprints } from '../rehearsal/fingerprint.js';
 import { errorFields, writeTextFile } from '../script/file-system.js';
 import { type RevisionScript } from '../script/revision-script.js';
 import { type CommandContext, type Common } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { measureRevisions } from './measured-revisions.js';
+import { type ApprovedPlan, type ApprovedRevision, PLAN_FORM, readApprovedPlan } from './plan-file.js';
 import { type PlanResult } from './plan-result.js';
 import { readFingerprint } from './read-fingerprint.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { planFor, type Planning } from './run.js';
 import { upgradeTo } from './upgrade.js';
-
-/** The form of the file. A file of another one is refused. */
-const FORM = 1;
-
-/** An upgrade as it was planned, and the database that it was planned for. */
-interface ApprovedPlan {
-  readonly planOfNestMigrate: typeof FORM;
-  readonly target: string;
-  /** The version table's rows. */
-  readonly rows: readonly string[];
-  /** The fingerprint of the schema. */
-  readonly schema: string;
-  readonly revisions: readonly ApprovedRevision[];
-}
-
-interface ApprovedRevision {
-  readonly revision: string;
-  /** The digests of its file and of its program: either is enough to know it again. */
-  readonly digests: readonly string[];
-  readonly statements: readonly string[];
-}
 
 /** Writes a plan into a file, so that an upgrade may be held to it. */
 export async function writePlan(
@@ -47,7 +27,14 @@ export async function writePlan(
     revisions.push({ revision, digests, statements: statements.map(({ sql }) => sql) });
   }
   const { text: schema } = await readFingerprint(context, common);
-  const approved: ApprovedPlan = { planOfNestMigrate: FORM, target, rows: plan.rows ?? [], schema, revisions };
+  const approved: ApprovedPlan = {
+    planOfNestMigrate: PLAN_FORM,
+    target,
+    rows: plan.rows ?? [],
+    schema,
+    revisions,
+    plan,
+  };
   const path = resolve(context.host.cwd, out);
   await writeTextFile(path, `${JSON.stringify(approved, null, 2)}\n`).catch((cause: unknown) => {
     throw new OutputNotWrittenError(path, errorFields(cause).message, cause);
@@ -63,7 +50,7 @@ export async function writePlan(
  */
 export async function planningOf(context: CommandContext, file: string, common: Common): Promise<Planning> {
   const path = resolve(context.host.cwd, file);
-  const approved = await readPlan(context, path);
+  const approved = await readApprovedPlan(context, path);
   const scripts = await readScripts(context, common);
   const { rows, interrupted } = await databaseOf(context, common).glance();
   const checkRows = (now: readonly string[]): void => {
@@ -91,17 +78,6 @@ export async function planningOf(context: CommandContext, file: string, common: 
       };
     },
   };
-}
-
-async function readPlan({ fileSystem }: CommandContext, path: string): Promise<ApprovedPlan> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await fileSystem.readText(path));
-  } catch (error) {
-    throw new PlanFileInvalidError(path, error);
-  }
-  if ((Object(value) as Partial<ApprovedPlan>).planOfNestMigrate === FORM) return value as ApprovedPlan;
-  throw new PlanFileInvalidError(path, 'it is no plan of this version');
 }
 
 async function differentRevisions(

@@ -4,12 +4,14 @@ import { targetFor } from '../revision/target.js';
 import { PlanRefusedError } from '../errors/plan.errors.js';
 import { type MigrationError } from '../errors/migration.error.js';
 import { UnknownVersionRowError } from '../errors/revision.errors.js';
+import { type Survey } from '../runtime/migration-database.js';
 import { waitUntil } from '../runtime/wait-until.js';
 import { warnOfAltered } from './altered-revisions.js';
 import { type BegunRevision, begunRevisions, interruption, isInTheWay, noteWarning } from './begun-revisions.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { tellPending } from './telemetry-of.js';
 import { upgrade } from './upgrade.js';
 import { warning } from '../runtime/events.js';
 
@@ -29,46 +31,56 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
   const scripts = await readScripts(context, options);
   // a target that means nothing is an error whatever the database holds
   targetFor(scripts.graph.at([], { names: scripts.graph.replacedNamesIn([target]) }), target, 'upgrade');
-  const report = async (): Promise<void> =>
-    warnOfAltered(context, options, scripts, { database, rows: await database.readRows() });
+  const report = (seen: Survey): Promise<void> => warnOfAltered(context, options, scripts, seen);
+  const standsNow = async (): Promise<Found & { readonly seen: Survey }> => {
+    const seen = await database.survey();
+    await tellPending(context, scripts, seen.rows);
+    return { ...(await standingOf(seen, scripts, target, async () => seen.lines)), seen };
+  };
   if (onBootstrap === 'upgrade') {
-    if (mayStart(context, options, await standingOf(context, scripts, target))) return report();
+    const now = await standsNow();
+    if (mayStart(context, options, now)) return report(now.seen);
     await refuseBadPlan(context, options, target);
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {
       // a newer instance was faster
       const isAhead = error instanceof UnknownVersionRowError;
-      if (!isAhead || !mayStart(context, options, await standingOf(context, scripts, target))) throw error;
+      if (!isAhead || !mayStart(context, options, await standsNow())) throw error;
     }
     return;
   }
-  let found = await standingOf(context, scripts, target);
   if (onBootstrap === 'verify') {
-    if (mayStart(context, options, found)) return report();
-    const rows = await database.readRows();
+    const found = await standsNow();
+    if (mayStart(context, options, found)) return report(found.seen);
+    const { rows } = found.seen;
     const isLocked = (await database.lockHolder()) !== null;
     throw refusal(found, () => new DatabaseBehindError(pendingOf(found), rows), isLocked);
   }
+  let found: Found | undefined;
+  // again and again, so without the whole history
+  const look = async (): Promise<Found> => {
+    const seen = await database.glance();
+    await tellPending(context, scripts, seen.rows);
+    return (found = await standingOf(seen, scripts, target, () => database.readHistory()));
+  };
   const emit = emitter(context, options);
   const { waitTimeout: timeout } = context.options;
-  const { isSo, waitedMs } = await waitUntil(
-    async () => mayStart(context, options, (found = await standingOf(context, scripts, target))),
-    {
-      timeout,
-      signal: options.signal,
-      awaited: 'the database to be upgraded',
-      announce: async () => {
-        const holder = await database.lockHolder();
-        emit({ type: 'upgradeAwaited', pending: pendingOf(found), holder });
-      },
+  const { isSo, waitedMs } = await waitUntil(async () => mayStart(context, options, await look()), {
+    timeout,
+    signal: options.signal,
+    awaited: 'the database to be upgraded',
+    announce: async () => {
+      const holder = await database.lockHolder();
+      emit({ type: 'upgradeAwaited', pending: pendingOf(found ?? (await look())), holder });
     },
-  );
+  });
   if (!isSo) {
+    const last = found ?? (await look());
     const isLocked = (await database.lockHolder()) !== null;
-    throw refusal(found, () => new UpgradeAwaitedError(waitedMs, pendingOf(found)), isLocked);
+    throw refusal(last, () => new UpgradeAwaitedError(waitedMs, pendingOf(last)), isLocked);
   }
-  await report();
+  await report(await database.survey());
 }
 
 /** @throws PlanRefusedError where the plan of the upgrade has what the options refuse. */
@@ -88,14 +100,18 @@ type Found = Standing & {
   readonly inTheWay: BegunRevision | undefined;
 };
 
-async function standingOf(context: CommandContext, { graph: all }: RevisionScripts, target: string): Promise<Found> {
-  const database = databaseOf(context);
-  const { rows: table, interrupted } = await database.glance();
+/** @param history Reads the history, where the graph lacks one of the rows. */
+async function standingOf(
+  { rows: table, interrupted }: Pick<Survey, 'rows' | 'interrupted'>,
+  { graph: all }: RevisionScripts,
+  target: string,
+  history: () => Promise<Survey['lines']>,
+): Promise<Found> {
   const graph = all.at(table, { names: all.replacedNamesIn([target]), begun: interrupted });
   const rows = graph.namesHere(table);
   const parents = rows.every((row) => graph.has(row))
     ? new Map<string, readonly string[]>()
-    : await database.readParents();
+    : new Map((await history()).map(({ revision, parents: ids }) => [revision, ids]));
   const begun = begunRevisions(all, { rows: table, interrupted, parents });
   const found = standing(graph, rows, targetFor(graph, target, 'upgrade'), parents);
   return { ...found, begun, inTheWay: begun.find(isInTheWay) };

@@ -74,7 +74,7 @@ export async function check(context: CommandContext, options: CheckOptions = {})
   const altered = await alteredRevisions(scripts, { rows, lines: await database.readHistory() });
   const { upgrade: operations, candidates, warnings } = await compareAtHead(context, scripts, { database });
   const emit = emitter(context, options);
-  const strange = await strangeTables(context, scripts, operations);
+  const strange = await strangeTables(scripts, operations);
   if (strange !== undefined) emit({ type: 'warning', message: strange });
   for (const { problem, cure } of await otherConfigurations(context))
     emit({ type: 'warning', message: `${problem} ${cure}` });

@@ -1,4 +1,5 @@
 import { type MikroORM } from '@mikro-orm/sql';
+import { errorText } from '../errors/thrown.js';
 import { type MigrationEvent, type Emit } from '../runtime/events.js';
 import { type Host } from '../runtime/host.js';
 import { type FileSystem } from '../script/file-system.js';
@@ -34,6 +35,8 @@ export interface CommandContext extends FilesContext {
    * The contexts of all connections of the application for the same call, with this one, in the order of registration.
    */
   readonly all: () => readonly CommandContext[];
+  /** Whether the database is a scratch database, of which the application hears nothing. */
+  readonly isScratch?: true;
 }
 
 /** Where the services of revisions come from; or why there are none, and what to do about it. */
@@ -63,7 +66,39 @@ export interface Common {
   onEvent?: (event: MigrationEvent) => void;
 }
 
-/** Passes events to the caller's `onEvent`, with the connection's name. */
-export function emitter(context: Pick<ScriptsContext, 'connection'>, { onEvent }: Common): Emit {
-  return (event) => onEvent?.({ connection: context.connection, ...event });
+/** What an emitter takes of a context. Files alone have no listener. */
+interface Emitting {
+  readonly connection: string;
+  readonly options?: ScriptPlaces & { readonly onEvent?: (event: MigrationEvent) => unknown };
+  readonly isScratch?: true;
 }
+
+/**
+ * Passes events to the listener of the module's options and to the caller's `onEvent`, with the connection's name. The
+ * former only watches: what it throws is a warning, once a command.
+ */
+export function emitter(context: Emitting, { onEvent }: Common): Emit {
+  const { connection, options, isScratch = false } = context;
+  const listener = isScratch ? undefined : options?.onEvent;
+  if (listener === undefined) return (event) => onEvent?.({ connection, ...event });
+  const fail = (error: unknown): void => {
+    if (failedListeners.has(context)) return;
+    failedListeners.add(context);
+    const message = `The listener of the option 'onEvent' fails, and the run goes on: ${errorText(error)}`;
+    onEvent?.({ connection, type: 'warning', message });
+  };
+  return (event) => {
+    const told: MigrationEvent = { connection, ...event };
+    try {
+      const result = listener(told);
+      // one that is asynchronous is not awaited, and must not end the process
+      if (result instanceof Promise) result.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+    onEvent?.(told);
+  };
+}
+
+/** The contexts, one a call, whose listener has failed. */
+const failedListeners = new WeakSet<object>();

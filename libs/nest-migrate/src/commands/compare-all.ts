@@ -53,7 +53,7 @@ export async function compareAll(
               });
         if (typeof answers !== 'function') for (const answer of answers) pending.delete(answer);
         const hint = isFirst ? undefined : await adoptionHint(context, scripts, comparison);
-        const strange = isFirst ? undefined : await strangeTables(context, scripts, comparison.upgrade);
+        const strange = isFirst ? undefined : await strangeTables(scripts, comparison.upgrade);
         const emit = emitter(context, options);
         if (strange !== undefined) emit({ type: 'warning', message: strange });
         for (const message of comparison.warnings) emit({ type: 'warning', message });

@@ -22,7 +22,7 @@ export async function downgrade(
   options: RunOptions & { sql?: boolean } = {},
 ): Promise<RunResult | SqlResult> {
   const text = options.target ?? '-1';
-  if (options.sql !== true) return run(context, options, downgradeTo(text));
+  if (options.sql !== true) return run(context, options, downgradeTo(text), 'downgrade');
   const range = text === '-1' ? 'head:-1' : text;
   if (!range.includes(':')) {
     const problem = `downgrade with --sql requires <fromrev>:<torev>, and got '${text}'.`;

@@ -4,7 +4,8 @@ import { databaseOf } from './database-of.js';
 import { operationsContext } from './operations-context.js';
 import { readingOnly } from './read-only.js';
 import { readScripts } from './revision-scripts.js';
-import { loadSteps, planFor, type Planning, type RunOptions } from './run.js';
+import { planFor, type Planning, type RunOptions } from './run.js';
+import { loadSteps } from './step-loading.js';
 
 /**
  * Runs the functions of revisions on a session that the server keeps from writing, and returns what they would send. No

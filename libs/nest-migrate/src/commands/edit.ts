@@ -1,7 +1,7 @@
 import { NoCurrentRevisionsError, NoRevisionFilesError } from '../errors/command.errors.js';
 import { type CommandContext } from './command-context.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts, revisionInfo } from './revision-scripts.js';
+import { readFiles, revisionInfo } from './revision-scripts.js';
 import { show, type ShowOptions } from './show.js';
 
 /**
@@ -31,7 +31,7 @@ export async function edit(context: CommandContext, options: EditOptions): Promi
   }
   const paths = revisions.map(({ path }) => path);
   await open(paths);
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   // what a squash replaces can be edited too
   const { graph } = scripts;
   const edited = [graph, graph.unsquashed].flatMap((seen) =>

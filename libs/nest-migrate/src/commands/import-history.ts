@@ -7,7 +7,7 @@ import { type ImportProof, proveImport } from './import-proof.js';
 import { calledFile, publishImported, type RevisionToImport, withDrafts } from './imported-revisions.js';
 import { folder as resolved } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts, type RevisionScripts } from './revision-scripts.js';
+import { readFiles, readScripts, type RevisionScripts } from './revision-scripts.js';
 import {
   importedIn,
   importPlace,
@@ -106,7 +106,7 @@ export interface ImportResult {
  * ImportNotFirstError, NothingImportedError; ScratchPlaceMissingError where the options do not say where a scratch database may be created.
  */
 export async function importHistory(context: CommandContext, options: ImportOptions = {}): Promise<ImportResult> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const folder = options.folder === undefined ? undefined : resolved(options.folder, context.options.base);
   const place = importPlace(context, options, { folder, table: options.table });
   const { stamp: isStamp = false, dryRun = false, prove = true } = options;

@@ -4,7 +4,7 @@ import { checkNestProjects } from '../script/nest-projects.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { otherConfigurations } from './migration-tables.js';
 import { sharing } from './shared-directory.js';
-import { directoryOf } from './revision-scripts.js';
+import { directoryOf, readFiles } from './revision-scripts.js';
 
 /**
  * Options of `init`.
@@ -35,6 +35,8 @@ export async function init(
 ): Promise<{ readonly created: readonly string[] }> {
   const emit = emitter(context, options);
   const directory = directoryOf(context, options);
+  // a new folder without them would take the place of the bundled ones
+  if (context.options.revisions !== undefined && options.directory === undefined) await readFiles(context, options);
   const { created, findings } = await initDirectory({
     path: directory,
     base: context.options.base,

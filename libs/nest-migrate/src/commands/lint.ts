@@ -8,7 +8,7 @@ import { databaseOf } from './database-of.js';
 import { makePlan } from './make-plan.js';
 import { type PlanResult } from './plan-result.js';
 import { published } from './published-revisions.js';
-import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readFiles, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { statisticsIn } from './stats.js';
 
 /**
@@ -55,7 +55,7 @@ export interface LintResult extends PlanResult {
  */
 export async function lint(context: CommandContext, options: LintOptions = {}): Promise<LintResult> {
   const { range, base, stats, fix = false, dryRun = false, ...common } = options;
-  const scripts = await readScripts(context, common);
+  const scripts = await (fix && !dryRun ? readFiles : readScripts)(context, common);
   const statistics = stats === undefined ? undefined : await statisticsIn(context, stats);
   const ids =
     range === undefined

@@ -119,7 +119,7 @@ async function linesOf(
   { path }: RevisionScript,
   statements: readonly MeasuredStatement[],
 ): Promise<ReadonlyMap<number, number>> {
-  if (statements.length === 0) return new Map();
+  if (statements.length === 0 || directory.isBundled) return new Map();
   const known = new Map<Operation, number>();
   const operations: Operation[] = [];
   for (const { operations: all } of statements) {

@@ -5,7 +5,7 @@ import { ofApplication } from './application-needed.js';
 import { type FilesContext } from './command-context.js';
 import { type MergeProof, type proveMerge } from './merge-proof.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
-import { namingHeads, readScripts } from './revision-scripts.js';
+import { namingHeads, readFiles } from './revision-scripts.js';
 import { type Created } from './revision.js';
 import { sharing } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
@@ -39,7 +39,7 @@ export interface Merged extends Created {
  * then, and for `merge base` even another base, which is hardly what the caller meant.
  */
 export async function merge(context: FilesContext, options: MergeOptions): Promise<Merged> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const { form } = await directoryTemplate(scripts.directory.path, context.fileSystem);
   // the functions of the template are named after the connections
   if (form !== 'function') ofApplication(context, 'the names of its connections');

@@ -1,3 +1,4 @@
+import { withoutTables } from '../autogenerate/alteration-batches.js';
 import { requestedPlacement } from '../revision/requested-placement.js';
 import { type CommandContext } from './command-context.js';
 import { compareAll } from './compare-all.js';
@@ -5,7 +6,7 @@ import { type Renames } from './compare-at-head.js';
 import { checkFirst } from './from-empty.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type Diff } from './results.js';
-import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readFiles, type RevisionScripts } from './revision-scripts.js';
 import { type Created } from './revision.js';
 import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
@@ -35,6 +36,11 @@ export interface MigrateOptions extends NewRevision {
    * server has to make it, as a scratch database tells (option `scratch`). Default: the option `online`.
    */
   online?: boolean;
+  /**
+   * Whether the revision says on SQLite what a table that it rebuilds is before, as `--sql` needs it. Default: the option
+   * `existingTables`.
+   */
+  existingTables?: boolean;
   /** Whether only the result is returned and no file is written. Default: false. */
   dryRun?: boolean;
   /**
@@ -78,7 +84,7 @@ export interface MigrateResult extends Diff, Created {
  * @throws ConnectionFailedError with the reason where one of several connections cannot be compared.
  */
 export async function migrate(context: CommandContext, options: MigrateOptions = {}): Promise<MigrateResult> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const id = newRevisionId(context, options);
   // a wrong place is reported before the database is asked
   const placement = namingHeads(scripts, () => requestedPlacement(scripts.graph, { id, ...options }));
@@ -100,6 +106,7 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
     const about = { ids, before: scripts, after, isOfDatabase: options.fromEmpty !== true };
     for (const each of contexts) await proveWritten(each, about, options);
   };
+  const tellsTables = options.existingTables ?? context.options.existingTables;
   const written = await writeRevisions(context, scripts, options, {
     command: 'migrate',
     autogenerate: true,
@@ -112,7 +119,7 @@ export async function migrate(context: CommandContext, options: MigrateOptions =
       warnings,
       upgrade: [...upgrade],
       downgrade: [...downgrade],
-      batches,
+      batches: tellsTables ? batches : withoutTables(batches),
     })),
     dryRun: options.dryRun,
     prove: (options.verify ?? context.options.verify.written ?? false) ? prove : undefined,

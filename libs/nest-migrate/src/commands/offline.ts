@@ -4,7 +4,8 @@ import { type CommandContext, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { type SqlResult } from './results.js';
 import { operationsContext } from './operations-context.js';
-import { loadSteps, planFor, type Planning, type RunOptions } from './run.js';
+import { planFor, type Planning, type RunOptions } from './run.js';
+import { loadSteps } from './step-loading.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 
 /** A run that writes SQL instead of executing it. */

@@ -3,6 +3,7 @@ import { type ComparisonHooks } from '../autogenerate/schema-comparison.js';
 import { type OperationRegistry } from '../operations/operation-registry.js';
 import { type StatementLimits } from '../engines/session/limits.js';
 import { type AnyOperationDefinition } from '../operations/registered-operations.js';
+import { type MigrationEvent } from '../runtime/events.js';
 import { type LockMode } from '../runtime/lock-mode.js';
 import { type ScratchOptions, type ScratchSettings } from '../rehearsal/scratch-settings.js';
 import { type Operations } from '../runtime/revision-data.js';
@@ -13,6 +14,7 @@ import { type SchemaChangeSettings } from './resolve-schema-change.js';
 import { type RenderItem } from './render-item.js';
 import { type ResolvedProbe } from './resolve-probe.js';
 import { type DirectivesOption, type ProcessRevisionDirectives } from './revision-directives.js';
+import { type BundledRevision } from '../script/bundled-revision.js';
 import { type PostWriteHook } from '../script/post-write-hooks.js';
 
 export type { PostWriteHook } from '../script/post-write-hooks.js';
@@ -67,6 +69,15 @@ export interface MigrationModuleOptions {
    */
   versionLocations?: readonly string[];
   /**
+   * The revisions of an application that is bundled into one file, from the list that `nest-migrate bundle` writes. They
+   * count where there is no script directory; where there is one, its files do. Default: none.
+   *
+   * @example
+   * declare const revisions: BundledRevision[]; // import { revisions } from '../migrations/index.js';
+   * MigrationModule.forRoot({ revisions, onBootstrap: 'upgrade' });
+   */
+  revisions?: readonly BundledRevision[];
+  /**
    * What the application does while it boots, before anyone can use the ORM:
    *
    * - `'off'`, the default: nothing;
@@ -116,6 +127,14 @@ export interface MigrationModuleOptions {
    * does).
    */
   versionTableSchema?: string;
+  /**
+   * Whether the database is one that nobody may lose: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
+   * `production` every database is. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ production: process.env['DB_HOST'] !== 'localhost' })
+   */
+  production?: boolean;
   /**
    * Whether each revision has a transaction of its own. `false`: the whole run has one. It has no effect on MySQL and
    * MariaDB, where every DDL statement commits. Default: true.
@@ -218,6 +237,14 @@ export interface MigrationModuleOptions {
    */
   online?: boolean;
   /**
+   * Whether `migrate` writes on SQLite what a table that it rebuilds is before (`existing`). A run reads that from the
+   * database; `--sql` has none, and refuses revisions without it. Default: false.
+   *
+   * @example
+   * MigrationModule.forRoot({ existingTables: true })
+   */
+  existingTables?: boolean;
+  /**
    * The program that changes large tables of MySQL and MariaDB while the application works. Default: the server does.
    *
    * @example
@@ -235,6 +262,22 @@ export interface MigrationModuleOptions {
    * Default: none.
    */
   onVersionApply?: OnVersionApply | readonly OnVersionApply[];
+  /**
+   * Called with each event of each command and boot: what is planned, begun, done, retried, waited for and warned of. It
+   * only watches: it is not awaited, and what it throws is a warning. The SQL of an event is whole, with all values in it.
+   * Default: none.
+   *
+   * @example
+   * import { Logger } from '@nestjs/common';
+   *
+   * const logger = new Logger('Migrations');
+   * MigrationModule.forRoot({
+   *   onEvent: (event) => {
+   *     if (event.type === 'stepFinished') logger.log(`${event.step.direction} ${event.step.revision}`);
+   *   },
+   * });
+   */
+  onEvent?: (event: MigrationEvent) => void | Promise<void>;
   /**
    * Changes these options for one call, by its `-x` arguments or its command; several run one after the other. Default:
    * none.
@@ -382,6 +425,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   readonly probe: ResolvedProbe | undefined;
   readonly versionTable: string;
   readonly versionTableSchema: string | undefined;
+  readonly production: boolean;
   readonly transactionPerMigration: boolean;
   readonly history: boolean;
   readonly drift: 'hash' | undefined;
@@ -392,6 +436,7 @@ export interface ResolvedOptions extends ResolvedHooks, ScriptPlaces {
   /** The option `operations`. */
   readonly registry: OperationRegistry;
   readonly online: boolean;
+  readonly existingTables: boolean;
   readonly onlineSchemaChange: SchemaChangeSettings | undefined;
   readonly fileTemplate: string;
   readonly headsFile: boolean;
@@ -412,6 +457,8 @@ export interface ScriptPlaces {
   readonly base: string;
   /** Further folders of revisions, absolute. */
   readonly versionLocations: readonly string[];
+  /** What the application's bundle holds; absent where the options name none. */
+  readonly revisions?: readonly BundledRevision[];
 }
 
 /** The options that are functions, checked. */
@@ -421,4 +468,5 @@ export interface ResolvedHooks {
   readonly renderColumn: RenderColumn | undefined;
   readonly processRevisionDirectives: readonly ProcessRevisionDirectives[];
   readonly onVersionApply: readonly OnVersionApply[];
+  readonly onEvent: MigrationModuleOptions['onEvent'];
 }

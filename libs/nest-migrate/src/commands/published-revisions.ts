@@ -1,3 +1,5 @@
+import { RevisionsBundledError } from '../errors/script.errors.js';
+import { keepBundleIndex } from './bundle.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { ancestors, descendants } from '../revision/traversal.js';
 import { BaseUnknownError } from '../errors/command.errors.js';
@@ -55,12 +57,13 @@ export interface Published {
  * files that differ are read from git.
  *
  * @param base Any name that git takes for a commit. Default: the remote's default branch.
- * @throws GitFailedError | BaseUnknownError
+ * @throws GitFailedError | BaseUnknownError | RevisionsBundledError
  */
 export async function published(
   { directory }: RevisionScripts,
   { base, signal }: { readonly base?: string; readonly signal?: AbortSignal },
 ): Promise<Published> {
+  if (directory.isBundled) throw new RevisionsBundledError(directory.path);
   const git = await GitRepository.around(await directory.fs.realPath(directory.path), signal);
   const ref = base ?? (await git.defaultBranch());
   if (ref === undefined) throw new BaseUnknownError();
@@ -164,10 +167,12 @@ export async function headsFinding({ graph, directory }: RevisionScripts): Promi
   return { revision: null, problem: 'heads', path: file.path, others: graph.heads.toSorted() };
 }
 
-/** Keeps the file HEADS, where there is one or the options ask for it. */
-export async function keepHeads({ options }: FilesContext, { graph, directory }: RevisionScripts): Promise<void> {
+/** Keeps what names the revisions beside them: the file HEADS, where there is one or the options ask for it, and the list for bundles. */
+export async function keepHeads({ options }: FilesContext, scripts: RevisionScripts): Promise<void> {
+  const { graph, directory } = scripts;
   const file = new HeadsFile(directory.path, directory.fs);
   if (options.headsFile || (await file.read()) !== undefined) await file.write(graph.heads);
+  await keepBundleIndex(scripts);
 }
 
 /** What is wrong, in a sentence. */

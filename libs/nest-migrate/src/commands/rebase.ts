@@ -11,7 +11,7 @@ import { databaseOf } from './database-of.js';
 import { keepHeads, published } from './published-revisions.js';
 import { type MovedRevisions, type MovedScript } from './moved-revisions.js';
 import { type Recorder, type RecordingObstacle, recorder } from './recorded-revisions.js';
-import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readFiles, readScripts, type RevisionScripts } from './revision-scripts.js';
 
 /**
  * Options of `rebase`.
@@ -98,7 +98,7 @@ export interface RebaseResult {
  * revision has to be written again and the options do not say where a scratch database may be created.
  */
 export async function rebase(context: CommandContext, options: RebaseOptions = {}): Promise<RebaseResult> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const { graph, directory } = scripts;
   const { ref, tip, fork } = await published(scripts, options);
   const missing = [...tip.scripts.keys()].filter((id) => !graph.knows(id));

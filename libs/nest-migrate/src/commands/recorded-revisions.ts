@@ -21,10 +21,18 @@ export interface RecordedRevision extends Omit<Recording, 'obstacle'> {
 /** Runs a function of a script without a database; by default its `upgrade`. */
 export type Recorder = (script: RevisionScript, direction?: 'upgrade' | 'downgrade') => Promise<RecordedRevision>;
 
-/** Runs functions of scripts without a database, each of them once. */
-export function recorder(context: CommandContext, { directory }: Pick<RevisionScripts, 'directory'>): Recorder {
+/**
+ * Runs functions of scripts without a database, each of them once.
+ *
+ * @param offline What the revisions find in `op.offline`. Default: false.
+ */
+export function recorder(
+  context: CommandContext,
+  { directory }: Pick<RevisionScripts, 'directory'>,
+  { offline = false }: { readonly offline?: boolean } = {},
+): Recorder {
   const connections = context.all().map(({ connection }) => connection);
-  const about = operationsContext(context, databaseOf(context).engine.name, { offline: false });
+  const about = operationsContext(context, databaseOf(context).engine.name, { offline });
   const found = new Map<string, Promise<RecordedRevision>>();
   const record = async (script: RevisionScript, direction: 'upgrade' | 'downgrade'): Promise<RecordedRevision> => {
     try {

@@ -1,3 +1,4 @@
+import { withoutTables } from '../autogenerate/alteration-batches.js';
 import { compareSchema, type SchemaComparison } from '../autogenerate/compare-schema.js';
 import { type AlterationBatch, type RenameCandidate } from '../autogenerate/schema-comparison.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
@@ -274,7 +275,9 @@ async function edit(
 ): Promise<Edit> {
   const [first, last] = [statements[0], statements.at(-1)];
   const [start, end] = [first?.from ?? 0, last?.end ?? 0];
-  const batches = difference.batches[direction];
+  // what the revision told of its tables it tells again
+  const tellsTables = context.options.existingTables || statements.some(({ code }) => TABLE.test(code));
+  const batches = (tellsTables ? difference.batches : withoutTables(difference.batches))[direction];
   const about = { direction, connection: context.connection, batches, isAutocommit };
   const written = await bodyStatements(rendered(context, difference[direction], about));
   const rest = [...statements];
@@ -292,6 +295,9 @@ async function edit(
   const isAll = /\{\s*$/.test(text.slice(0, start)) && /^\s*\}/.test(text.slice(end));
   return { start, end, by: isAll ? `\n${margin}void op; // nothing to do` : '' };
 }
+
+/** A table that a batch tells; a column that an operation tells has no columns. */
+const TABLE = /\bexisting: \{\s*columns: /;
 
 function commentAbove(text: string, statement: RevisionStatement | undefined): string {
   if (statement === undefined) return '';

@@ -151,6 +151,7 @@ async function onScratch<T>(
     const scratchContext: CommandContext = {
       ...context,
       orm,
+      isScratch: true,
       options: {
         ...context.options,
         versionTableSchema: schema,

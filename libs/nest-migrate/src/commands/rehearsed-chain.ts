@@ -56,6 +56,8 @@ export async function chainOf(
   const scripts = await readScripts(context, common);
   const { graph, directory } = scripts;
   const { targets, steps } = namingHeads(scripts, () => stepsTo(graph, at));
+  // what a bundled revision takes from elsewhere is part of the bundle
+  if (directory.isBundled) return { preparation, base: digestOf(base), links: [], targets, length: steps.length };
   const folders = [directoryOf(context, common), ...directory.versionLocations];
   const own = new Set([...graph.scripts].map(({ path }) => path));
   const beside = await filesBeside(folders, own, fs);

@@ -19,6 +19,7 @@ export function resolveHooks(options: MigrationModuleOptions): ResolvedHooks {
     renderColumn: functionOrNothing('renderColumn', options.renderColumn),
     processRevisionDirectives: directiveProcessors(options.processRevisionDirectives),
     onVersionApply: functions('onVersionApply', options.onVersionApply),
+    onEvent: functionOrNothing('onEvent', options.onEvent),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type BundledRevision } from '../script/bundled-revision.js';
 import { randomBytes } from 'node:crypto';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
@@ -38,7 +39,10 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   services: true,
   operations: true,
   fileTemplate: true,
+  revisions: true,
+  production: true,
   online: true,
+  existingTables: true,
   onlineSchemaChange: true,
   headsFile: true,
   truncateSlugLength: true,
@@ -52,6 +56,7 @@ const known: Record<keyof MigrationModuleOptions, true> = {
   renderColumn: true,
   processRevisionDirectives: true,
   onVersionApply: true,
+  onEvent: true,
   configure: true,
   postWriteHooks: true,
   scratch: true,
@@ -78,6 +83,7 @@ export function resolveOptions(
   }
   return {
     ...scriptPlaces(options, base, env),
+    revisions: bundledRevisions(options.revisions),
     onBootstrap:
       choice('onBootstrap', options.onBootstrap, ['off', 'verify', 'wait', 'upgrade'], {
         name: 'NEST_MIGRATE_ON_BOOTSTRAP',
@@ -95,6 +101,7 @@ export function resolveOptions(
     versionTable: versionTableName(options.versionTable ?? DEFAULT_VERSION_TABLE),
     versionTableSchema:
       options.versionTableSchema === undefined ? undefined : nonEmpty('versionTableSchema', options.versionTableSchema),
+    production: options.production ?? false,
     transactionPerMigration: options.transactionPerMigration ?? true,
     lockWaitTimeout: milliseconds('lockWaitTimeout', options.lockWaitTimeout ?? 60_000),
     ddl: resolveDdl(options.ddl ?? {}),
@@ -103,6 +110,7 @@ export function resolveOptions(
     registry: operationRegistry(options.operations ?? []),
     headsFile: options.headsFile ?? false,
     online: options.online ?? false,
+    existingTables: options.existingTables ?? false,
     onlineSchemaChange: resolveSchemaChange(options.onlineSchemaChange),
     fileTemplate: fileTemplate(options.fileTemplate ?? '%(rev)s_%(slug)s'),
     truncateSlugLength: characters('truncateSlugLength', options.truncateSlugLength ?? 40),
@@ -114,6 +122,19 @@ export function resolveOptions(
     verify: resolveVerification(options.verify ?? {}),
     plan: resolveBootPlan(options.plan ?? {}),
   };
+}
+
+function bundledRevisions(given: MigrationModuleOptions['revisions']): ResolvedOptions['revisions'] {
+  const isEntry = (entry: unknown): boolean => {
+    const { file, digest, module } = Object(entry) as Partial<BundledRevision>;
+    return typeof file === 'string' && typeof digest === 'string' && typeof module === 'object' && module !== null;
+  };
+  if (given === undefined || (Array.isArray(given) && given.every(isEntry))) return given;
+  throw new InvalidOptionError(
+    'revisions',
+    'is no list of bundled revisions',
+    'Import the one that nest-migrate bundle writes.',
+  );
 }
 
 /** One of a few words. The environment variable overrides the option. */

@@ -1,5 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { MultipleHeadsError } from '../errors/revision.errors.js';
+import { RevisionsBundledError } from '../errors/script.errors.js';
 import { RevisionGraph } from '../revision/revision-graph.js';
 import { ScriptDirectory } from '../script/script-directory.js';
 import { type RevisionScript } from '../script/revision-script.js';
@@ -34,10 +35,25 @@ export async function readScripts(
     versionPath: common.versionPath === undefined ? undefined : folder(common.versionPath, context.options.base),
     base: context.options.base,
     fs: context.fileSystem,
+    bundled: common.directory === undefined ? context.options.revisions : undefined,
   });
   for (const beside of new Set(directory.versionLocations.map((location) => dirname(location))))
     await removeDraftsIn(context, beside);
   return { directory, graph: RevisionGraph.of(await directory.read()) };
+}
+
+/**
+ * As {@link readScripts}, for a command that writes files.
+ *
+ * @throws RevisionsBundledError where there are none.
+ */
+export async function readFiles(
+  context: ScriptsContext,
+  common: Parameters<typeof readScripts>[1],
+): Promise<RevisionScripts> {
+  const scripts = await readScripts(context, common);
+  if (scripts.directory.isBundled) throw new RevisionsBundledError(scripts.directory.path);
+  return scripts;
 }
 
 /** Removes what a killed process has left in a folder. A file system that may only be read keeps it. */

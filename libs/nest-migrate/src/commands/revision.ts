@@ -1,7 +1,7 @@
 import { type CommandContext } from './command-context.js';
 import { type NewRevision, newRevisionId } from './new-revision.js';
 import { type RevisionInfo } from './results.js';
-import { readScripts } from './revision-scripts.js';
+import { readFiles } from './revision-scripts.js';
 import { chosen } from './shared-directory.js';
 import { writeRevisions } from './write-revisions.js';
 
@@ -13,7 +13,7 @@ export interface Created {
 
 /** Writes a revision with empty functions. Asks no database. */
 export async function revision(context: CommandContext, options: NewRevision = {}): Promise<Created> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   const { created } = await writeRevisions(context, scripts, options, {
     command: 'revision',
     autogenerate: false,

@@ -1,14 +1,12 @@
 import { type PlannedStep } from '../revision/planned-step.js';
 import { planHere } from '../revision/relabelled-plan.js';
 import { type Standpoint } from '../revision/revision-graph.js';
-import { ancestors } from '../revision/traversal.js';
 import { type ExecutableStep } from '../runtime/executable-step.js';
 import { Execution } from '../runtime/execution.js';
-import { type HistoryEntry } from '../runtime/ports.js';
 import { type StatementObserver } from '../runtime/statement-observer.js';
-import { moduleFunction } from '../script/revision-module.js';
+import { type Telemetry } from '../runtime/telemetry.js';
 import { type RevisionScript } from '../script/revision-script.js';
-import { recordedParents, warnOfAltered } from './altered-revisions.js';
+import { warnOfAltered } from './altered-revisions.js';
 import { begunRevisions, dealingWith, isInTheWay } from './begun-revisions.js';
 import { type CommandContext, type Common, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
@@ -18,8 +16,10 @@ import { operationsContext } from './operations-context.js';
 import { namingHeads, readScripts, type RevisionScripts } from './revision-scripts.js';
 import { keepSchema } from './schema-change.js';
 import { RevisionServices } from './revision-services.js';
+import { type loadSteps, scriptOf, StepLoader } from './step-loading.js';
 import { type Wording } from '../errors/wording.js';
-import { warning } from '../runtime/events.js';
+import { type Emit, type Step, warning } from '../runtime/events.js';
+import { pendingIn, telemetryOf } from './telemetry-of.js';
 
 /**
  * Options of the commands that change a database.
@@ -44,9 +44,10 @@ export interface RunOptions extends Common {
 
 /** How the steps of a run are loaded and sent. */
 export interface RunMeans {
-  /** Loads what the steps run. */
+  /** Loads what the steps run, all of it before the first one runs. Default: see {@link StepLoader}. */
   readonly load?: typeof loadSteps;
   readonly observe?: StatementObserver;
+  readonly telemetry?: Telemetry;
 }
 
 /** What a run does. It is planned from the rows before the lock is taken, and again under the lock. */
@@ -97,15 +98,21 @@ export function planFor(
 
 /**
  * Plans and runs. The plan is made twice: once without the lock, so that a process with nothing to do does not wait,
- * and again under the lock, since another process may have run in between. Every function and every service that the
- * plan needs is loaded before the first step runs.
+ * and again under the lock, since another process may have run in between. Every service that the plan needs is
+ * resolved before the first step runs.
  */
-export async function run(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  return watchingExit(context, options, (watched) => runWatched(context, watched, planning));
-}
-
-async function runWatched(context: CommandContext, options: RunOptions, planning: Planning): Promise<RunResult> {
-  return runWith(await readScripts(context, options), context, options, planning);
+export async function run(
+  context: CommandContext,
+  options: RunOptions,
+  planning: Planning,
+  direction: Step['direction'],
+): Promise<RunResult> {
+  return watchingExit(context, options, async (watched) => {
+    const telemetry = await telemetryOf(context);
+    const work = async (): Promise<RunResult> =>
+      runWith(await readScripts(context, watched), context, watched, planning, { telemetry });
+    return telemetry === undefined ? work() : telemetry.run(direction, work);
+  });
 }
 
 /** As {@link run}, with scripts that were read already. */
@@ -114,13 +121,22 @@ export async function runWith(
   context: CommandContext,
   options: RunOptions,
   planning: Planning,
-  { load = loadSteps, observe }: RunMeans = {},
+  { load, observe, telemetry }: RunMeans = {},
 ): Promise<RunResult> {
   const database = databaseOf(context, options);
-  const emit = emitter(context, options);
+  const tell = emitter(context, options);
+  const emit: Emit = (event) => {
+    if (event.type === 'stepFinished') measurePending(event.step.rows);
+    tell(event);
+  };
+  const measurePending = (rows: readonly string[]): void => {
+    const count = telemetry === undefined ? undefined : pendingIn(scripts, rows);
+    if (count !== undefined) telemetry?.pending(count);
+  };
 
-  const { rows: glance, interrupted } = await database.glance();
-  await warnOfAltered(context, options, scripts, { database, rows: glance });
+  const { rows: glance, interrupted, lines } = await database.survey();
+  measurePending(glance);
+  await warnOfAltered(context, options, scripts, { rows: glance, lines });
   const plan = (rows: readonly string[]): PlanOfScripts => planFor(scripts, planning, rows, interrupted);
   const foreseen = plan(glance);
   if (glance.length === 0 && scriptsOf(foreseen)[0]?.importedFrom !== undefined) {
@@ -154,7 +170,10 @@ export async function runWith(
     const { steps, warnings = [], purge = false } = planned;
     await database.versionTable.check(session, [purge ? [] : before, ...steps.map(({ rows }) => rows)]);
     await services.prepare(scriptsOf(planned));
-    const executable = await load(context, planned, services, purge ? [] : before);
+    const loader = load === undefined ? new StepLoader(context, services) : undefined;
+    const stepsOf = async (plan: PlanOfScripts, rows: readonly string[]): Promise<readonly ExecutableStep[]> =>
+      load?.(context, plan, services, rows) ?? loader?.steps(plan, rows) ?? [];
+    const executable = await stepsOf(planned, purge ? [] : before);
     for (const message of warnings) emit({ type: 'warning', message });
     const { ddl: limits, onlineSchemaChange } = context.options;
     const schemaChange =
@@ -165,9 +184,10 @@ export async function runWith(
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);
         await services.prepare(scriptsOf(again));
-        return load(context, again, services, again.purge === true ? [] : rows);
+        return stepsOf(again, again.purge === true ? [] : rows);
       };
-      const run = { steps: executable, rows: before, purge, replan };
+      const loaded = loader && ((step: ExecutableStep) => loader.loaded(step));
+      const run = { steps: executable, rows: before, purge, replan, loaded };
       const execution = new Execution(database.ports(session), run, {
         about: operationsContext(context, database.engine.name, { ...options, offline: false }),
         transactionPerMigration: context.options.transactionPerMigration,
@@ -178,6 +198,7 @@ export async function runWith(
         guard,
         begun,
         observe,
+        telemetry,
         schemaChange,
         signal,
         emit,
@@ -189,80 +210,6 @@ export async function runWith(
   });
 }
 
-/** The script that a step runs; a stamp runs none. */
-function scriptOf({ graph }: RevisionScripts, { direction, revision }: PlannedStep): RevisionScript | undefined {
-  return direction === 'stamp' || revision === null ? undefined : graph.get(revision);
-}
-
 function scriptsOf({ scripts, steps }: PlanOfScripts): readonly RevisionScript[] {
   return steps.map((step) => scriptOf(scripts, step)).filter((script) => script !== undefined);
-}
-
-/**
- * The lines of a step in the history: for a stamp, one for each revision that counts as applied from now on. Where the
- * row of a revision is that of a squash, the squash has a line as well.
- */
-async function historyEntries(
-  { graph, directory }: RevisionScripts,
-  { direction, revision, rows, isRelabelling = false }: PlannedStep,
-  before: readonly string[],
-): Promise<readonly HistoryEntry[]> {
-  const entry = async (id: string): Promise<HistoryEntry> => {
-    const head = { revision: id, parents: recordedParents(graph, id) };
-    const script = graph.script(id);
-    if (direction === 'downgrade' || script === undefined) return head;
-    return { ...head, source: { ...script.source, program: await directory.programDigest(script) } };
-  };
-  const entriesOf = async (id: string): Promise<readonly HistoryEntry[]> => {
-    const own = await entry(id);
-    const stored = graph.storedAs(id);
-    return stored === id ? [own] : [own, await entry(stored)];
-  };
-  if (isRelabelling) return [await entry(revision ?? '')];
-  if (direction !== 'stamp') return revision === null ? [] : entriesOf(revision);
-  const appliedIn = (some: readonly string[]): ReadonlySet<string> =>
-    ancestors(
-      graph,
-      graph.namesHere(some).filter((id) => graph.has(id)),
-      'all',
-    );
-  const applied = appliedIn(before);
-  const marked = [...appliedIn(rows)].filter((id) => !applied.has(id));
-  if (marked.length > 0) {
-    const entries: HistoryEntry[] = [];
-    // one by one: a history may have more files than a process may have open
-    for (const id of graph.oldestFirst) if (marked.includes(id)) entries.push(...(await entriesOf(id)));
-    return entries;
-  }
-  return revision === null ? [{ revision, parents: [] }] : entriesOf(revision);
-}
-
-/** The steps with the functions that they run. All functions are loaded before the first one runs. */
-export async function loadSteps(
-  context: CommandContext,
-  { scripts, steps }: PlanOfScripts,
-  services: Pick<RevisionServices, 'get'>,
-  before: readonly string[],
-): Promise<readonly ExecutableStep[]> {
-  const executable: ExecutableStep[] = [];
-  const connections = context.all().map(({ connection }) => connection);
-  for (const [index, step] of steps.entries()) {
-    const entries = await historyEntries(scripts, step, steps[index - 1]?.rows ?? before);
-    const script = scriptOf(scripts, step);
-    if (script === undefined || step.direction === 'stamp') {
-      executable.push({ ...step, message: '', entries });
-      continue;
-    }
-    const module = await scripts.directory.load(script);
-    executable.push({
-      ...step,
-      message: script.message,
-      entries,
-      body: {
-        run: moduleFunction(module, step.direction, context.connection, connections),
-        service: (name) => services.get(script, name),
-      },
-    });
-  }
-  return executable;
 }

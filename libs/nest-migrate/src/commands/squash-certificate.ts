@@ -30,6 +30,8 @@ export interface CertificateFinding {
 export async function certificateFindings(scripts: RevisionScripts): Promise<readonly CertificateFinding[]> {
   const { graph, directory } = scripts;
   const found: CertificateFinding[] = [];
+  // it is in the file
+  if (directory.isBundled) return found;
   for (const script of graph.scripts) {
     if (script.replaces.length === 0) continue;
     const { id: revision, path } = script;

@@ -1,5 +1,6 @@
 import { compareSchema } from '../autogenerate/compare-schema.js';
-import { type AlterationBatch } from '../autogenerate/schema-comparison.js';
+import { withoutTables } from '../autogenerate/alteration-batches.js';
+import { type AlterationBatch, type AlterationBatches } from '../autogenerate/schema-comparison.js';
 import { RevisionFailedError } from '../errors/runtime.errors.js';
 import { type Operation } from '../operations/operation.js';
 import { touchedTables } from '../operations/touched-tables.js';
@@ -94,6 +95,10 @@ class Folding {
     this.#hasOthers = this.#below.length > 0;
   }
 
+  #told(batches: AlterationBatches): AlterationBatches {
+    return this.context.options.existingTables ? batches : withoutTables(batches);
+  }
+
   get #below(): readonly string[] {
     return [...this.work.place.downRevision, ...this.work.place.dependsOn];
   }
@@ -118,7 +123,7 @@ class Folding {
     const { upgrade: operations, batches } = await this.#rehearse(this.#behind(ids), (scratch) =>
       difference(scratch, schema),
     );
-    return inTransaction(operations, batches.upgrade);
+    return inTransaction(operations, this.#told(batches).upgrade);
   }
 
   /** Notes what a revision does to tables, and says whether a difference of schemas can do it as well. */
@@ -192,8 +197,8 @@ class Folding {
         (await this.#run(scratch, operations)) &&
         compareFingerprints(wanted, await fingerprintAt(scratch)).verdict === 'equal';
       return {
-        upgrade: inTransaction(upgrade, batches.upgrade),
-        downgrade: inTransaction(downgrade, batches.downgrade),
+        upgrade: inTransaction(upgrade, this.#told(batches).upgrade),
+        downgrade: inTransaction(downgrade, this.#told(batches).downgrade),
         isFaithful: (await leadsTo(upgrade, behind.fingerprint)) && (await leadsTo(downgrade, before)),
       };
     });

@@ -20,7 +20,7 @@ import { renderBody } from './render-item.js';
 import { rehearse } from './rehearse.js';
 import { folder } from './absolute-folder.js';
 import { type RevisionInfo } from './results.js';
-import { namingHeads, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
+import { namingHeads, readFiles, readScripts, revisionInfo, type RevisionScripts } from './revision-scripts.js';
 import { sharing } from './shared-directory.js';
 import {
   isDataStep,
@@ -97,7 +97,7 @@ export interface SquashResult {
  * where a scratch database may be created.
  */
 export async function squash(context: CommandContext, options: SquashOptions = {}): Promise<SquashResult> {
-  const scripts = await readScripts(context, options);
+  const scripts = await readFiles(context, options);
   if (options.prove !== undefined) return proveWritten(context, scripts, options.prove, options);
   const id = newRevisionId(context, options);
   const place = placeOf(scripts, options);

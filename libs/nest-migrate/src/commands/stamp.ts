@@ -38,7 +38,7 @@ export async function stamp(
   if (!sql) {
     const range = symbols.find((symbol) => symbol.includes(':'));
     if (range !== undefined) throw new RangeNotAllowedError(range);
-    return run(context, options, planningTo(symbols, { purge }));
+    return run(context, options, planningTo(symbols, { purge }), 'stamp');
   }
   if (purge) throw new OfflinePurgeError();
   const { start, targets } = endsOf(symbols);

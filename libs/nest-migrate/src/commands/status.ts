@@ -10,6 +10,7 @@ import { type CommandContext, type Common } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { type RevisionInfo } from './results.js';
 import { readScripts, revisionInfo } from './revision-scripts.js';
+import { tellPending } from './telemetry-of.js';
 import { commandLine } from '../errors/wording.js';
 
 /** A revision that an earlier run has begun and not finished. */
@@ -93,6 +94,7 @@ export async function status(context: CommandContext, options: Common = {}): Pro
   const { rows: table, interrupted, holder, last } = await database.look();
   const scripts = { ...all, graph: all.graph.at(table, { begun: interrupted }) };
   const rows = scripts.graph.namesHere(table);
+  await tellPending(context, all, table);
   const isKnown = rows.every((row) => scripts.graph.has(row));
   const parents = isKnown ? new Map<string, readonly string[]>() : await database.readParents();
   // a directory without revisions has no head that could be asked for

@@ -1,5 +1,4 @@
 import { type Operation } from '../operations/operation.js';
-import { type CommandContext } from './command-context.js';
 import { type RevisionScripts } from './revision-scripts.js';
 
 /**
@@ -8,15 +7,14 @@ import { type RevisionScripts } from './revision-scripts.js';
  * there are no such tables.
  */
 export async function strangeTables(
-  { fileSystem }: CommandContext,
-  { graph }: RevisionScripts,
+  { graph, directory }: RevisionScripts,
   upgrade: readonly Operation[],
 ): Promise<string | undefined> {
   const dropped = upgrade.flatMap((operation) => (operation.kind === 'dropTable' ? operation.table : []));
   if (dropped.length === 0) return undefined;
   const missing = new Set(dropped);
-  for (const { path } of graph.revisions) {
-    const text = await fileSystem.readText(path);
+  for (const script of graph.revisions) {
+    const text = await directory.textOf(script);
     for (const table of missing) if (text.includes(table)) missing.delete(table);
     if (missing.size === 0) return undefined;
   }

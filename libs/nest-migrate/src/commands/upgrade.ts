@@ -49,7 +49,7 @@ export async function upgrade(
       ? upgradeTo(text)
       : await (await import('./approved-plan.js')).planningOf(context, plan, options);
   if (dryRun) return (await import('./dry-run-of-upgrade.js')).dryRun(context, options, planning);
-  return run(context, options, planning);
+  return run(context, options, planning, 'upgrade');
 }
 
 /** Plans an upgrade to a target. */

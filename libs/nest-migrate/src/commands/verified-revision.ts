@@ -18,7 +18,8 @@ import { differenceWords } from './difference-words.js';
 import { type Finding } from './finding.js';
 import { type VerifyRows } from './options.js';
 import { type RevisionScripts } from './revision-scripts.js';
-import { loadSteps, runWith, type RunOptions } from './run.js';
+import { runWith, type RunOptions } from './run.js';
+import { loadSteps } from './step-loading.js';
 import { lostByDowngrade, lostByUpgrade, readContents, type TableContents } from './table-contents.js';
 
 /** A database at one moment. */

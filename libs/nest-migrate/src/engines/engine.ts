@@ -4,6 +4,7 @@ import { type Catalogue } from './catalogue/catalogue.js';
 import { type ModelRules } from './catalogue/model-rules.js';
 import { type TypeRules } from './catalogue/type-rules.js';
 import { type Ddl } from './ddl/ddl.js';
+import { type DatabaseCreation } from './database-creation.js';
 import { type DialectName } from './dialect-name.js';
 import { type ExpressionOracle } from './oracle.js';
 import {
@@ -20,6 +21,8 @@ import { type Locks } from './session/locks.js';
 import { type SessionRules } from './session/session-rules.js';
 import { type EngineSql } from './sql/engine-sql.js';
 import { type DatabaseStatistics } from './statistics/statistics.js';
+import { type SqlSession } from './session/sql-session.js';
+import { type Sweep, type SweepScope } from './sweep.js';
 import { type ToolTables } from './tables/tool-tables.js';
 
 /**
@@ -65,6 +68,11 @@ export interface Engine {
   /** How scratch databases are kept. Loaded when it is called, since few commands need it. */
   scratch(): Promise<Scratch>;
   /**
+   * How databases are created on its server; absent where the first connection creates them. Loaded when it is called, as
+   * {@link scratch} is.
+   */
+  creation?(): Promise<DatabaseCreation>;
+  /**
    * How operations are written so that the application's requests go on meanwhile; absent where there is no other way
    * than the plain one. Loaded when it is called, as {@link scratch} is.
    */
@@ -74,6 +82,8 @@ export interface Engine {
    * {@link scratch} is.
    */
   schemaChanges?(): Promise<SchemaChanges>;
+  /** What a session's database holds, as statements that drop it. Loaded when it is called, as {@link scratch} is. */
+  sweep(session: SqlSession, scope: SweepScope): Promise<Sweep>;
   /** What measures the statements of one run on a scratch database. Loaded when it is called, as {@link scratch} is. */
   impact(): Promise<ImpactMeter>;
 }

@@ -43,7 +43,11 @@ export class NoRevisionFilesError extends MigrationError {
   }
 }
 
-/** Thrown by `db edit` where the editor was not found, could not be started, or reported a failure. */
+/**
+ * Thrown by `db edit` where the editor was not found, could not be started, or reported a failure.
+ *
+ * @remarks Set `$VISUAL` or `$EDITOR` to an editor that can be started, with its arguments.
+ */
 export class EditorFailedError extends MigrationError {
   readonly code = 'EDITOR_FAILED';
 

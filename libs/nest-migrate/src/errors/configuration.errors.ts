@@ -1,6 +1,10 @@
 import { MigrationError } from './migration.error.js';
 
-/** Thrown where an option of the module has a value that it can't have. */
+/**
+ * Thrown where an option of the module has a value that it can't have.
+ *
+ * @remarks Correct the option in `MigrationModule.forRoot()`, or the environment variable that the message names.
+ */
 export class InvalidOptionError extends MigrationError {
   readonly code = 'INVALID_OPTION';
 
@@ -38,7 +42,11 @@ export class ConnectionUrlError extends MigrationError {
   }
 }
 
-/** Thrown where `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection. */
+/**
+ * Thrown where `MigrationModule.forRoot({ orm })` got something that is not one MikroORM module for its connection.
+ *
+ * @remarks Hand over what `MikroOrmModule.forRoot()` or `forRootAsync()` returns, for this connection.
+ */
 export class OrmModuleError extends MigrationError {
   readonly code = 'ORM_MODULE_INVALID';
 }

@@ -92,7 +92,7 @@ export class AuthenticationFailedError extends MigrationError {
   }
 }
 
-/** Thrown where the configured database does not exist. No command creates it. */
+/** Thrown where the configured database does not exist. `db create-database` creates it, and no other command does. */
 export class DatabaseMissingError extends MigrationError {
   readonly code = 'DATABASE_MISSING';
 
@@ -104,9 +104,24 @@ export class DatabaseMissingError extends MigrationError {
     cause: unknown,
   ) {
     super(`The database '${database}' does not exist at ${address}.`, {
-      cure: `Create it (create database ${database}) or correct dbName in the MikroORM configuration.`,
+      cure: worded`Create it with ${command('create-database')}, or correct dbName in the MikroORM configuration.`,
       cause,
     });
+  }
+}
+
+/** Thrown where the configured database could not be created. */
+export class DatabaseNotCreatedError extends MigrationError {
+  readonly code = 'DATABASE_NOT_CREATED';
+
+  constructor(
+    /** The name of that database. */
+    readonly database: string,
+    /** The end of the sentence `The database … can't be created: `. */
+    reason: string,
+    { cure, cause }: { readonly cure: string; readonly cause?: unknown },
+  ) {
+    super(`The database '${database}' can't be created: ${reason}.`, { cure, cause });
   }
 }
 

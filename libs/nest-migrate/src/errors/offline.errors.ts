@@ -1,7 +1,7 @@
 import { MigrationError } from './migration.error.js';
-import { oneLine, reasonOf } from './runtime.errors.js';
+import { oneLine, reasonIn } from './runtime.errors.js';
 import { UsageError } from './usage.errors.js';
-import { type Wording } from './wording.js';
+import { type Wording, worded } from './wording.js';
 
 /** Thrown where a revision asks the database in a run that only writes SQL. Nothing was written. */
 export class OfflineVerbError extends MigrationError {
@@ -64,7 +64,7 @@ export class SqlNotWrittenError extends MigrationError {
     cause: unknown,
   ) {
     const name = `${revision}${message === '' ? '' : ` (${oneLine(message, 60)})`}`;
-    super(`The ${direction} of ${name} can't be written as SQL: ${oneLine(reasonOf(cause), 500)}.`, {
+    super(worded`The ${direction} of ${name} can't be written as SQL: ${reasonIn(cause)}.`, {
       cure: 'No SQL was written.',
       cause,
     });

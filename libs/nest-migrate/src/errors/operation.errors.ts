@@ -1,6 +1,11 @@
 import { MigrationError } from './migration.error.js';
+import { type Wording } from './wording.js';
 
-/** Thrown where a verb is called with arguments that cannot be meant. Nothing of the call has reached the database. */
+/**
+ * Thrown where a verb is called with arguments that cannot be meant. Nothing of the call has reached the database.
+ *
+ * @remarks Correct the call of the verb that the message names.
+ */
 export class InvalidOperationError extends MigrationError {
   readonly code = 'INVALID_OPERATION';
 
@@ -8,14 +13,18 @@ export class InvalidOperationError extends MigrationError {
     /** The verb that was called, such as `addColumn`. */
     readonly operation: string,
     problem: string,
-    cure?: string,
+    cure?: string | Wording,
     cause?: unknown,
   ) {
     super(`${operation}: ${problem}`, { cure, cause });
   }
 }
 
-/** Thrown where the engine of the connection cannot do what an operation asks for. */
+/**
+ * Thrown where the engine of the connection cannot do what an operation asks for.
+ *
+ * @remarks Write the change in another way for this engine, with `op.execute` where no verb does it.
+ */
 export class UnsupportedOperationError extends MigrationError {
   readonly code = 'UNSUPPORTED_OPERATION';
 

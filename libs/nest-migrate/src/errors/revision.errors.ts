@@ -545,7 +545,11 @@ export class RevisionIdInUseError extends RevisionError {
   }
 }
 
-/** Thrown where a new revision is to follow one that has followers already, without `splice`. */
+/**
+ * Thrown where a new revision is to follow one that has followers already, without `splice`.
+ *
+ * @remarks Name a head, or pass `--splice` to begin a branch on purpose.
+ */
 export class NotAHeadError extends RevisionError {
   readonly code = 'NOT_A_HEAD';
 

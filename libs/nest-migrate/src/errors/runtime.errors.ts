@@ -142,7 +142,11 @@ export class RevisionFailedError extends MigrationError {
   }
 }
 
-/** Thrown where one of several connections fails that a command works on together. Nothing was written. */
+/**
+ * Thrown where one of several connections fails that a command works on together. Nothing was written.
+ *
+ * @remarks Correct what the message says of that connection, then run the command again.
+ */
 export class ConnectionFailedError extends MigrationError {
   readonly code = 'CONNECTION_FAILED';
 
@@ -337,7 +341,11 @@ export class LockReleaseError extends MigrationError {
   }
 }
 
-/** Thrown where the server has ended the session of a run, with the reason. */
+/**
+ * Thrown where the server has ended the session of a run, with the reason.
+ *
+ * @remarks Look at the reason that the server gives, then run the command again: it continues where the run stopped.
+ */
 export class ConnectionLostError extends MigrationError {
   readonly code = 'CONNECTION_LOST';
 
@@ -419,7 +427,7 @@ function shown(value: unknown): string {
 }
 
 /** The reason on one line of bounded length. That of a {@link MigrationError} keeps its commands as data. */
-function reasonIn(cause: unknown): string | Wording {
+export function reasonIn(cause: unknown): string | Wording {
   const wording = wordingOf(cause);
   return wording === undefined ? oneLine(reasonOf(cause), REASON_LIMIT) : shortened(wording);
 }

@@ -17,6 +17,20 @@ export class ScriptDirectoryMissingError extends MigrationError {
   }
 }
 
+/** Thrown by a command that needs the files of revisions, where those are part of a bundle. Nothing was written. */
+export class RevisionsBundledError extends MigrationError {
+  readonly code = 'REVISIONS_BUNDLED';
+
+  constructor(
+    /** The absolute path at which the script directory would be. */
+    readonly path: string,
+  ) {
+    super(`The revisions are part of this bundle, and there is no script directory: ${path}.`, {
+      cure: "Run the command where the application's sources are.",
+    });
+  }
+}
+
 /** Thrown by `init` where the folder holds something already. It never writes into a folder that is in use. */
 export class ScriptDirectoryNotEmptyError extends MigrationError {
   readonly code = 'SCRIPT_DIRECTORY_NOT_EMPTY';
@@ -83,6 +97,8 @@ export class TemplateUnknownError extends MigrationError {
 /**
  * Thrown where a file among the revisions is not a revision: a constant is missing or has the wrong type, or the file
  * does not load.
+ *
+ * @remarks Correct the file, or move it out of the version locations if it is no revision.
  */
 export class RevisionFileInvalidError extends MigrationError {
   readonly code = 'REVISION_FILE_INVALID';
@@ -98,7 +114,11 @@ export class RevisionFileInvalidError extends MigrationError {
   }
 }
 
-/** Thrown where a revision file is not valid TypeScript or JavaScript. */
+/**
+ * Thrown where a revision file is not valid TypeScript or JavaScript.
+ *
+ * @remarks Correct the line that the message names.
+ */
 export class RevisionFileSyntaxError extends MigrationError {
   readonly code = 'REVISION_FILE_SYNTAX';
   /** What is wrong with it, as the rest of a sentence that begins with the file. */
@@ -182,6 +202,8 @@ export class RevisionFileExistsError extends MigrationError {
 
 /**
  * Thrown where the text of a new revision does not load, or does not say what was asked for. No file is left behind.
+ *
+ * @remarks Correct the template or the hook that made the text, and run the command again.
  */
 export class RevisionNotWrittenError extends MigrationError {
   readonly code = 'REVISION_NOT_WRITTEN';

@@ -25,6 +25,8 @@ export interface StoppedRun {
 /**
  * Thrown where a run is told to stop, by a signal or by the caller's `AbortSignal`. It says where that leaves the
  * database.
+ *
+ * @remarks Run the command again: it continues where the run stopped.
  */
 export class RunAbortedError extends MigrationError {
   readonly code = 'RUN_ABORTED';

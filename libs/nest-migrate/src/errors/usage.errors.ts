@@ -1,6 +1,10 @@
 import { MigrationError } from './migration.error.js';
 
-/** Thrown for a command line that can't be carried out as it stands. Nothing was done; the exit code is 2. */
+/**
+ * Thrown for a command line that can't be carried out as it stands. Nothing was done; the exit code is 2.
+ *
+ * @remarks Look at `db <command> --help`, and type it again.
+ */
 export class UsageError extends MigrationError {
   readonly code: string = 'USAGE';
 }

@@ -2,17 +2,22 @@ import { type ModulesContainer } from '@nestjs/core';
 import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
 import { branches } from '../commands/branches.js';
+import { bundle, type BundleOptions, type BundleResult } from '../commands/bundle.js';
 import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
+import { createDatabase, type CreateDatabaseResult } from '../commands/create-database.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
 import { downgrade } from '../commands/downgrade.js';
 import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
+import { type FreshOptions, type FreshResult } from '../commands/fresh.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
+import { type GraphResult } from '../commands/graph-result.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { type GraphOptions } from '../commands/history-graph.js';
 import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
 import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
@@ -150,6 +155,17 @@ export class MigrationService {
   }
 
   /**
+   * Writes the list of revisions that a bundled application imports, for the option `revisions`. Asks no database.
+   *
+   * @throws RevisionsBundledError where the application runs from a bundle already.
+   * @example
+   * const { path } = await migrations.bundle();
+   */
+  async bundle(options?: BundleOptions): Promise<BundleResult> {
+    return bundle(this.context('bundle', options), options);
+  }
+
+  /**
    * Applies revisions up to `target` (default `'head'`), under the migration lock.
    *
    * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
@@ -207,6 +223,21 @@ export class MigrationService {
   }
 
   /**
+   * Drops what the database holds, as far as `migrate` compares it, applies all revisions, and with `seed` runs MikroORM's
+   * seeders. What the options leave out of a comparison stays.
+   *
+   * @throws FreshRefusedError where the database is marked as production and `database` does not name it;
+   * SeederMissingError where MikroORM has no seeders.
+   * @example
+   * const { steps, seeded } = await migrations.fresh({ seed: true });
+   */
+  async fresh(options?: FreshOptions): Promise<FreshResult> {
+    // few commands drop anything
+    const { fresh } = await import('../commands/fresh.js');
+    return fresh(this.context('fresh', options), options);
+  }
+
+  /**
    * Makes the version table hold `revisions`, under the migration lock, and runs none of them.
    *
    * @throws LockTimeoutError where another process held the lock too long.
@@ -227,6 +258,18 @@ export class MigrationService {
     const { sql, ...rest } = options;
     const context = this.context('stamp', options);
     return sql === true ? stamp(context, { ...rest, sql }) : stamp(context, rest);
+  }
+
+  /**
+   * Creates the configured database, empty, where it does not exist yet: on a server with the character set and the
+   * collation of MikroORM's configuration.
+   *
+   * @throws DatabaseNotCreatedError where it can't be created, as where the user may not.
+   * @example
+   * const { created } = await migrations.createDatabase();
+   */
+  async createDatabase(options?: Common): Promise<CreateDatabaseResult> {
+    return createDatabase(this.context('create-database', options), options);
   }
 
   /**
@@ -435,6 +478,21 @@ export class MigrationService {
    */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
     return history(this.context('history', options), options);
+  }
+
+  /**
+   * The revisions with what each does, for a picture of the history. It runs their `upgrade` without a database. The
+   * database is asked for what is applied; where it can't be reached, that is a warning.
+   *
+   * @throws PlanFileInvalidError where the plan can't be read.
+   * @example
+   * const { revisions } = await migrations.graph();
+   * const pending = revisions.filter(({ isApplied }) => isApplied === false);
+   */
+  async graph(options?: GraphOptions): Promise<GraphResult> {
+    // few applications draw
+    const { graph } = await import('../commands/history-graph.js');
+    return graph(this.context('graph', options), options);
   }
 
   /**

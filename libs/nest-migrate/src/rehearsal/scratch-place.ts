@@ -104,28 +104,35 @@ function smallCluster({ postgresqlconf, initDbStartParams }: Readonly<Record<str
   };
 }
 
+/** The way to the server of an ORM's options, to any database of it; `undefined` where its driver's own options decide that. */
+export function ownServer(own: Partial<Options>): Coordinates | undefined {
+  const { driver, clientUrl, host, port, user, password, multipleStatements } = own;
+  const driverOptions = driverOptionsOf(own);
+  if ('createDriver' in driverOptions || 'getExecutor' in driverOptions || 'connectionString' in driverOptions) {
+    return undefined;
+  }
+  return {
+    driver,
+    clientUrl,
+    host,
+    port,
+    user,
+    password,
+    multipleStatements,
+    driverOptions: without(driverOptions, DATABASE),
+  };
+}
+
 function onServer(on: ScratchPlace, own: Partial<Options>): Coordinates {
   const { driver } = own;
   if (on === 'same server') {
-    const { clientUrl, host, port, user, password, multipleStatements } = own;
-    const driverOptions = driverOptionsOf(own);
-    if ('createDriver' in driverOptions || 'getExecutor' in driverOptions || 'connectionString' in driverOptions) {
-      throw new InvalidOptionError(
-        'scratch',
-        "can't be 'same server', since MikroORM's driverOptions decide which database is opened",
-        "Write scratch: '<url>'.",
-      );
-    }
-    return {
-      driver,
-      clientUrl,
-      host,
-      port,
-      user,
-      password,
-      multipleStatements,
-      driverOptions: without(driverOptions, DATABASE),
-    };
+    const same = ownServer(own);
+    if (same !== undefined) return same;
+    throw new InvalidOptionError(
+      'scratch',
+      "can't be 'same server', since MikroORM's driverOptions decide which database is opened",
+      "Write scratch: '<url>'.",
+    );
   }
   const behaviour = without(driverOptionsOf(own), CONNECTING);
   if (typeof on === 'string') return { driver, clientUrl: readable(on), driverOptions: behaviour };

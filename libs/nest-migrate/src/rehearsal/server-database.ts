@@ -166,9 +166,9 @@ async function isEmpty({ server, coordinates }: ServerPlace, name: string): Prom
   return withPlainOrm({ ...coordinates, dbName: name }, look).catch(() => false);
 }
 
-/** Runs `work` on one connection to a server, outside of the scratch databases. */
-async function onServer<T>(
-  { management, coordinates }: ServerPlace,
+/** Runs `work` on one connection to a server, in a database that it has anyway. */
+export async function onServer<T>(
+  { management, coordinates }: Pick<ServerPlace, 'management' | 'coordinates'>,
   work: (session: SqlSession, address: string, way: WayToServer) => Promise<T>,
 ): Promise<T> {
   return withPlainOrm({ ...coordinates, dbName: management }, async (orm) => {

@@ -65,6 +65,7 @@ export function checkIndependent(graph: RevisionGraph, ids: readonly string[]): 
 
 /** Whether none of the revisions stands on another one. */
 export function areIndependent(graph: RevisionGraph, ids: readonly string[]): boolean {
+  if (new Set(ids).size < 2) return true;
   return ids.every(notBelow(graph, ids));
 }
 

@@ -1,11 +1,13 @@
 import { type Statement } from '../engines/ddl/statement.js';
 import { type Engine } from '../engines/engine.js';
 import { MigrationError } from '../errors/migration.error.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { ReadOnlyUndoneError } from '../errors/plan.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { describeOperation } from '../operations/all.js';
 import { type ExistingTable, type Operation } from '../operations/operation.js';
 import { type OperationsContext, runOperations } from '../operations/operations-builder.js';
+import { touchedTables } from '../operations/touched-tables.js';
 import { type OperationSink } from '../operations/verbs.js';
 import { type ExecutableStep } from './executable-step.js';
 import { type Session } from './ports.js';
@@ -53,11 +55,12 @@ const UNDOING =
 export async function preview(steps: readonly ExecutableStep[], parts: DryRunParts): Promise<Preview> {
   const shown: PreviewedStep[] = [];
   let isUnsent = false;
+  const tables = new UnsentStatements(parts);
   for (const { revision, direction, body } of steps) {
     const statements: string[] = [];
     shown.push({ revision, direction, statements });
     if (body === undefined || direction === 'stamp') continue;
-    const sink = sinkOf(parts, {
+    const notes: Notes = {
       note: (sql) => {
         isUnsent = true;
         statements.push(sql);
@@ -66,7 +69,8 @@ export async function preview(steps: readonly ExecutableStep[], parts: DryRunPar
         if (UNDOING.test(sql)) throw new ReadOnlyUndoneError(sql);
         if (isUnsent) throw new DependsOnUnsent(sql);
       },
-    });
+    };
+    const sink = sinkOf(parts, notes, tables);
     try {
       await runOperations<RevisionData>(sink, parts.about, body.run);
     } catch (error) {
@@ -87,7 +91,11 @@ interface Notes {
   readonly checkQuery: (sql: string) => void;
 }
 
-function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: Notes): OperationSink<RevisionData> {
+function sinkOf(
+  { engine, session, signal }: DryRunParts,
+  { note, checkQuery }: Notes,
+  tables: UnsentStatements,
+): OperationSink<RevisionData> {
   const { ddl } = engine;
   const place = { inTransaction: true };
   const add = (statements: readonly Statement[]): void => {
@@ -99,13 +107,13 @@ function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: 
     together === undefined
       ? ddl.statementsFrom &&
         (async (operations: readonly Operation[], existing: ExistingTable | undefined) =>
-          add(statementsOf(engine, operations, existing, note)))
+          add(await tables.statements(operations, existing, note)))
       : async (operations: readonly Operation[]) =>
           add(together.groups(operations).flatMap((group) => together.statements(group)));
   return {
     apply: async (operation) => {
       refuseControlIn(engine, [operation], place);
-      add(statementsOf(engine, [operation], undefined, note));
+      add(await tables.statements([operation], undefined, note));
     },
     ...(applyTogether !== undefined && { applyTogether }),
     query: async (sql, params) => {
@@ -126,22 +134,52 @@ function sinkOf({ engine, session, signal }: DryRunParts, { note, checkQuery }: 
   };
 }
 
-/**
- * The statements of operations. Where an engine makes them of the table as it is after the statement before, which was not
- * sent, words stand in their place.
- */
-function statementsOf(
-  { ddl }: Engine,
-  operations: readonly Operation[],
-  existing: ExistingTable | undefined,
-  note: Notes['note'],
-): readonly Statement[] {
-  if (ddl.statementsFrom === undefined) return operations.flatMap((operation) => ddl.statements(operation));
-  try {
-    return ddl.statementsFrom(existing, operations);
-  } catch (error) {
-    if (!(error instanceof MigrationError)) throw error;
-    for (const words of operations.flatMap(describeOperation)) note(`-- ${words}: the table is rebuilt`);
-    return [];
+/** The statements of operations, which some engines make of the table as it is. */
+class UnsentStatements {
+  /** The tables that nothing unsent has changed are as the database has them. */
+  readonly #changed = new Set<string>();
+  #isUnknown = false;
+
+  constructor(private readonly parts: Pick<DryRunParts, 'engine' | 'session'>) {}
+
+  /** Where a table would have to be read that an unsent statement may have changed, words stand for its statements. */
+  async statements(
+    operations: readonly Operation[],
+    existing: ExistingTable | undefined,
+    note: Notes['note'],
+  ): Promise<readonly Statement[]> {
+    const { ddl } = this.parts.engine;
+    if (ddl.statementsFrom === undefined) return operations.flatMap((operation) => ddl.statements(operation));
+    try {
+      return (await this.#ofLiveTable(operations)) ?? ddl.statementsFrom(existing, operations);
+    } catch (error) {
+      if (!(error instanceof MigrationError)) throw error;
+      for (const words of operations.flatMap(describeOperation)) note(`-- ${words}: the table is rebuilt`);
+      return [];
+    } finally {
+      this.#noteChanges(operations);
+    }
+  }
+
+  async #ofLiveTable(operations: readonly Operation[]): Promise<readonly Statement[] | undefined> {
+    const { engine, session } = this.parts;
+    const isChanged = operations.flatMap(touchedTables).some(({ table }) => this.#changed.has(table.toLowerCase()));
+    if (engine.ddl.statementsOn === undefined || this.#isUnknown || isChanged) return undefined;
+    const reading: SqlSession = {
+      query: (sql, params) => session.query(sql, params),
+      execute: () => Promise.reject(new Error('a dry run sends queries alone')),
+    };
+    const statements: Statement[] = [];
+    for await (const statement of engine.ddl.statementsOn(reading, operations)) statements.push(statement);
+    return statements;
+  }
+
+  #noteChanges(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      const tables = touchedTables(operation);
+      // a statement by hand may change any table
+      this.#isUnknown ||= tables.length === 0;
+      for (const { table } of tables) this.#changed.add(table.toLowerCase());
+    }
   }
 }

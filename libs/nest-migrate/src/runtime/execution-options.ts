@@ -6,6 +6,7 @@ import { type SchemaChangeProgram } from './handed-change.js';
 import { type Guard } from './limited-session.js';
 import { type HeldLock } from './held-lock.js';
 import { type StatementObserver } from './statement-observer.js';
+import { type Telemetry } from './telemetry.js';
 import { type OnVersionApply } from './version-apply.js';
 
 /** The steps of a run, and the state that they were planned from. */
@@ -19,6 +20,11 @@ export interface ExecutionPlan {
    * Plans the steps from other rows: what is left to do where another run moved the rows before this run got the lock.
    */
   readonly replan: (rows: readonly string[]) => Promise<readonly ExecutableStep[]>;
+  /**
+   * Loads what a step needs, where that was put off. Called before the step begins, and for the one behind it while the
+   * database works. Returns the same each time. Absent: nothing was put off.
+   */
+  readonly loaded?: (step: ExecutableStep) => Promise<ExecutableStep>;
 }
 
 /** How the steps of a run are executed. */
@@ -39,6 +45,8 @@ export interface ExecutionOptions {
   readonly begun: BegunRevisions;
   /** Sends the statements of revisions where a run is observed, which is on a scratch database. */
   readonly observe?: StatementObserver;
+  /** Tells of revisions and statements. Default: no one listens. */
+  readonly telemetry?: Telemetry;
   /** Changes tables that are large, where the options name a program for that. */
   readonly schemaChange?: SchemaChangeProgram;
   readonly signal?: AbortSignal;

@@ -7,12 +7,13 @@ import { type ExecutableStep } from './executable-step.js';
 import { type ExecutionOptions, type ExecutionPlan } from './execution-options.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { ensureTables, hasTables } from './own-tables.js';
-import { type RunPorts } from './ports.js';
+import { type Kept } from '../engines/session/settings.js';
+import { type KnownLines, type RunPorts, type TakenStep } from './ports.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun } from './revision-run.js';
 import { Retries } from './retries.js';
 import { RunTransactions } from './run-transactions.js';
-import { SessionBaseline } from './session-baseline.js';
+import { type Glance, SessionBaseline } from './session-baseline.js';
 import { aftermathOf, failureOf, fateBehind } from './step-failure.js';
 import { versionApplied } from './version-apply.js';
 
@@ -34,6 +35,8 @@ export class Execution {
   /** The session's settings before the first step. */
   #baseline: SessionBaseline | undefined;
   #purged = false;
+  /** What later lines of the history need to know of those that this run has written. */
+  readonly #known: KnownLines = new Map();
 
   constructor(
     private readonly ports: RunPorts,
@@ -94,7 +97,7 @@ export class Execution {
     if (held !== undefined) await this.#earlier.statementsEnded(steps, held, { timeout, signal, emit, clock });
     if (steps.length === 0) await this.#earlier.withoutSteps(this.#rows);
     // behind a pooler each transaction may be on another session
-    if (engine.session.settings !== undefined && held === undefined && steps.some(({ body }) => body !== undefined))
+    if (engine.session.settings !== undefined && held === undefined && steps.some(isRunning))
       this.#baseline = await SessionBaseline.of(session, engine.session.settings);
     if (!(await hasTables(tables, session))) await transactions.within(() => ensureTables(tables, session));
     if (this.#isOneTransaction) {
@@ -112,13 +115,14 @@ export class Execution {
   async #take(index: number, finished: readonly Step[]): Promise<Step | undefined> {
     const { engine, session, tables, clock } = this.ports;
     let retries: Retries | undefined;
-    while (index < this.#steps.length) {
+    for (let number = 1; index < this.#steps.length; number++) {
       const isRetry = retries !== undefined;
-      const attempt: Attempt = { step: this.#steps[index], isRetry, started: clock.now() };
+      const attempt: Attempt = { step: this.#steps[index], isRetry, number, started: clock.now() };
       try {
         return await this.#attempt(index, attempt);
       } catch (error) {
         const { step, run } = attempt;
+        this.#known.clear();
         const fate = await fateBehind(this.#transactions, error);
         await this.#transactions.rollback().catch(() => undefined);
         // the original error is the one to report, and a connection where this fails is not used again
@@ -147,22 +151,48 @@ export class Execution {
     const { options } = this;
     const transactions = this.#transactions;
     if (options.signal?.aborted === true) throw new RunAbortedError(options.signal.reason);
+    // not in the transaction, which others may wait for
+    await this.#loaded(index);
+    // another run may write lines between two transactions
+    if (transactions.decidesInside) this.#known.clear();
     if (this.ports.engine.capabilities.transactionalDdl && !this.#isOneTransaction) {
       await transactions.begin();
       await this.#planAgain(index);
     }
-    const step = (attempt.step = this.#steps[index] as ExecutableStep | undefined);
+    const step = (attempt.step = await this.#loaded(index));
     if (step === undefined) return undefined;
+    const work = (): Promise<Step> => this.#run(index, step, attempt);
+    const { telemetry } = options;
+    return telemetry === undefined ? work() : telemetry.revision(step, attempt.number, work);
+  }
+
+  async #run(index: number, step: ExecutableStep, attempt: Attempt): Promise<Step> {
+    const { options } = this;
+    const transactions = this.#transactions;
     const at = { steps: this.#steps, index, rows: this.#rows, isRetry: attempt.isRetry };
     const journal = this.#journalOf(step, await this.#earlier.leftOf(step, at));
     const run = (attempt.run = this.#runOf(step, journal));
     options.emit({ type: 'stepStarted', step: toStep(step, 0), index });
+    this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
-    await this.#putBack();
-    await this.#moveRows(step, { started: attempt.started, journal, operationsDigest });
+    // a transaction that has settings of its own is looked at anyway
+    const kept = transactions.baseline === undefined && this.#canWriteAtOnce(step) ? run.keepsOfSession : 'nothing';
+    const glance = kept === 'rights' ? await this.#baseline?.glance() : undefined;
+    if (kept !== 'settings' && glance === undefined) await this.#putBack();
+    const isKnownOpen = await this.#moveRows(step, { started: attempt.started, journal, operationsDigest, glance });
     this.#rows = step.rows;
-    if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit();
+    if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit(isKnownOpen);
     return toStep(step, this.ports.clock.now() - attempt.started);
+  }
+
+  async #loaded(index: number): Promise<ExecutableStep | undefined> {
+    const step = this.#steps[index];
+    return step === undefined ? undefined : (this.plan.loaded?.(step) ?? step);
+  }
+
+  /** Begins once the first statement of the present step is sent, which the database works on meanwhile. */
+  #loadAhead(index: number): void {
+    if (this.plan.loaded !== undefined) setImmediate(() => void this.#loaded(index).catch(() => undefined));
   }
 
   /** Warns of what revisions have left in a connection that the application continues to use. */
@@ -228,26 +258,48 @@ export class Execution {
   #runOf(step: ExecutableStep, journal?: RevisionJournal): RevisionRun {
     const { ports, options } = this;
     const beforeSql = async (sql: string): Promise<void> => this.#presentBaseline?.before(sql);
-    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql });
+    const keptBy = (sql: string): Kept => this.#presentBaseline?.keptBy(sql) ?? 'nothing';
+    return new RevisionRun({ ports, options, transactions: this.#transactions, step, journal, beforeSql, keptBy });
   }
 
-  async #moveRows(step: ExecutableStep, { started, journal, operationsDigest }: RanStep): Promise<void> {
+  /** A stamp may have a line for each of thousands of revisions. */
+  #canWriteAtOnce({ direction }: ExecutableStep): boolean {
+    return this.ports.tables.stepWriter !== undefined && direction !== 'stamp' && this.#transactions.isOpen;
+  }
+
+  /** Returns whether the last statement has told that the transaction is still the one that was begun. */
+  async #moveRows(step: ExecutableStep, { started, journal, operationsDigest, glance }: RanStep): Promise<boolean> {
     const { session, tables, clock } = this.ports;
+    let isKnownOpen = false;
     const move = async (): Promise<void> => {
-      await tables.version.apply(session, step.changes);
-      const durationMs = clock.now() - started;
-      await tables.history?.record(session, step, { durationMs, operationsDigest });
+      const taken = (): TakenStep => ({ durationMs: clock.now() - started, operationsDigest });
+      if (this.#canWriteAtOnce(step)) isKnownOpen = await this.#writeAtOnce(step, taken(), glance);
+      else {
+        await tables.version.apply(session, step.changes);
+        await tables.history?.record(session, step, taken(), this.#known);
+      }
       if (step.direction === 'stamp' && step.isRelabelling !== true) await tables.journal.clear(session);
       else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
         // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');
       }
       const { onVersionApply = [] } = this.options;
+      if (onVersionApply.length > 0) isKnownOpen = false;
       const run = this.#runOf(step);
       await versionApplied(onVersionApply, run.sink(noService), run.about, toStep(step, 0));
     };
     // a merge moves several rows, and the journal must be cleared with them: all in one transaction
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
+    return isKnownOpen;
+  }
+
+  async #writeAtOnce(step: ExecutableStep, taken: TakenStep, glance: Glance | undefined): Promise<boolean> {
+    const { session, tables } = this.ports;
+    const isOpen = this.#transactions.isOpenCondition;
+    const written = { taken, known: this.#known, isOpen, asked: glance?.expression };
+    const seen = await tables.stepWriter?.write(session, step, written);
+    if (glance !== undefined && seen !== glance.expected) await this.#putBack();
+    return isOpen !== undefined;
   }
 }
 
@@ -259,6 +311,8 @@ interface Attempt {
   run?: RevisionRun;
   /** Whether an earlier try has failed. */
   readonly isRetry: boolean;
+  /** Counted from 1. */
+  readonly number: number;
   readonly started: number;
 }
 
@@ -267,6 +321,13 @@ interface RanStep {
   readonly started: number;
   readonly journal: RevisionJournal | undefined;
   readonly operationsDigest: string | null | undefined;
+  /** What is to be asked beside the writes, where the settings of the session were not looked at before. */
+  readonly glance: Glance | undefined;
+}
+
+/** Whether a step runs something. The functions of later steps may not be loaded yet. */
+function isRunning({ body, direction }: ExecutableStep): boolean {
+  return body !== undefined || direction !== 'stamp';
 }
 
 function noService(name: string): never {

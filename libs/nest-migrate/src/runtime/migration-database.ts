@@ -22,7 +22,10 @@ import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.j
 import { type SchemaNote } from './schema-note.js';
 import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
-import { type RunPorts } from './ports.js';
+import { type ReadingSession, type RunPorts } from './ports.js';
+import { type Inquiry } from './inquiry.js';
+import { ReadAhead } from './read-ahead.js';
+import { type SqlSession } from '../engines/session/sql-session.js';
 import { PoolWatch } from './reserved-client.js';
 import { type HeldLock, withTransactionLock } from './held-lock.js';
 import { wayToServer } from './side-session.js';
@@ -49,6 +52,12 @@ export interface Look {
   readonly interrupted: readonly InterruptedRevision[];
   readonly holder: LockHolder | null;
   readonly last: LastStep | null;
+}
+
+/** What {@link MigrationDatabase.survey} saw. */
+export interface Survey extends Pick<Look, 'rows' | 'interrupted'> {
+  /** The history's newest line of each applied revision. */
+  readonly lines: readonly HistoryLine[];
 }
 
 /**
@@ -159,10 +168,38 @@ export class MigrationDatabase {
   /** The version table's rows, and the revisions that earlier runs have left unfinished. Creates nothing. */
   async glance(): Promise<{ readonly rows: readonly string[]; readonly interrupted: readonly InterruptedRevision[] }> {
     if (!(await this.exists())) return { rows: [], interrupted: [] };
-    return this.pin(async (session) => ({
-      rows: await this.versionTable.read(session),
-      interrupted: await this.journal.interrupted(session),
-    }));
+    return this.pin(async (session) => {
+      const ahead = await this.#readAhead(session, [this.versionTable, this.journal]);
+      return { rows: await this.versionTable.read(ahead), interrupted: await this.journal.interrupted(ahead) };
+    });
+  }
+
+  /** As {@link glance}, with the history's newest line of each applied revision. */
+  async survey(): Promise<Survey> {
+    if (!(await this.exists())) return { rows: [], interrupted: [], lines: [] };
+    return this.pin(async (session) => {
+      const { versionTable, journal, history } = this;
+      const tables = history === undefined ? [versionTable, journal] : [versionTable, journal, history];
+      const ahead = await this.#readAhead(session, tables);
+      return {
+        rows: await versionTable.read(ahead),
+        interrupted: await journal.interrupted(ahead),
+        lines: (await history?.newest(ahead)) ?? [],
+      };
+    });
+  }
+
+  /** Asks ahead what reading tables will ask: first whether they are there, and then for what those hold. */
+  async #readAhead(
+    session: PinnedSession,
+    tables: readonly { readonly inquiry: Inquiry; exists(session: ReadingSession): Promise<boolean> }[],
+  ): Promise<ReadAhead> {
+    const ahead = new ReadAhead(session);
+    await ahead.ask(tables.map(({ inquiry }) => inquiry.first));
+    const present: string[] = [];
+    for (const table of tables) if (await table.exists(ahead)) present.push(table.inquiry.then);
+    await ahead.ask(present);
+    return ahead;
   }
 
   /**
@@ -225,8 +262,10 @@ export class MigrationDatabase {
     let connected = false;
     const { capabilities, session: rules } = this.engine;
     const run = async (): Promise<T> => {
-      // `ensureDatabase` would create a missing database on the first connection
-      if (!(await connection.isConnected())) await connection.connect({ skipOnConnect: true });
+      // `ensureDatabase` would create a missing database on the first connection. What has a pool is not asked whether it
+      // is connected, since the pool connects where it has to
+      if (!capabilities.singleConnection || !(await connection.isConnected()))
+        await connection.connect({ skipOnConnect: true });
       const watch = rules.server === undefined ? undefined : await PoolWatch.of(connection);
       try {
         return await connection
@@ -237,8 +276,7 @@ export class MigrationDatabase {
             const session = new PinnedSession(connection, pinned, rules.server);
             await session.reserve(watch);
             try {
-              await this.#verifyOnce(session);
-              await this.#placeOnce(session);
+              await this.#open(session);
               return await work(session);
             } catch (error) {
               throw (await rules.explain?.(session, error)) ?? error;
@@ -318,7 +356,15 @@ export class MigrationDatabase {
     return here === null || here.pid === owner?.pid ? owner && { ...owner, ...here } : here;
   }
 
-  async #verifyOnce(session: PinnedSession): Promise<void> {
+  /** Verifies the server, and finds the place of the tool's own tables; once. */
+  async #open(session: PinnedSession): Promise<void> {
+    const ahead = new ReadAhead(session);
+    if (!this.#verified) await ahead.ask(this.engine.session.opening?.(this.location.versionTable) ?? []);
+    await this.#verifyOnce(ahead);
+    await this.#placeOnce(ahead);
+  }
+
+  async #verifyOnce(session: SqlSession): Promise<void> {
     if (this.#verified) return;
     await this.engine.session.verifyServer(session);
     this.#verified = true;
@@ -336,7 +382,7 @@ export class MigrationDatabase {
    * Determines the schema of the tool's own tables, unless the options name it. Done once, since a revision may later
    * change what names without a schema mean.
    */
-  async #placeOnce(session: PinnedSession): Promise<void> {
+  async #placeOnce(session: SqlSession): Promise<void> {
     const { versionTable } = this.location;
     if (this.schema !== undefined || this.engine.session.homeSchema === undefined) return;
     const { schema, elsewhere } = await this.engine.session.homeSchema(session, versionTable);

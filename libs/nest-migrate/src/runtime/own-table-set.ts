@@ -5,6 +5,7 @@ import { type RunTables } from './ports.js';
 import { SchemaNote } from './schema-note.js';
 import { SqlHistory } from './sql-history.js';
 import { SqlJournal } from './sql-journal.js';
+import { SqlStepWriter } from './sql-step-writer.js';
 import { SqlVersionRows } from './sql-version-rows.js';
 
 /** The names of the tool's own tables in a database. */
@@ -47,15 +48,18 @@ export function ownTableSet(
   const lockName = lockTableName(versionTable);
   const note = schemaTableName(versionTable);
   const lock = tables.lock?.(lockName, schema);
+  const version = new SqlVersionRows(
+    versionTable,
+    tables.version(versionTable, schema),
+    versionTableSchema === undefined ? undefined : sql.quote(versionTableSchema),
+  );
+  const lineTable = history ? new SqlHistory(lines, tables.history(lines, schema), client) : undefined;
   return {
     schema,
-    version: new SqlVersionRows(
-      versionTable,
-      tables.version(versionTable, schema),
-      versionTableSchema === undefined ? undefined : sql.quote(versionTableSchema),
-    ),
+    version,
+    stepWriter: tables.atOnce && new SqlStepWriter(version, lineTable, tables.atOnce),
     journal: new SqlJournal(journal, tables.journal(journal, schema)),
-    history: history ? new SqlHistory(lines, tables.history(lines, schema), client) : undefined,
+    history: lineTable,
     schemaNote: drift === 'hash' ? new SchemaNote(note, tables.schema(note, schema)) : undefined,
     lock: lock && new LeaseTable(lockName, lock),
   };

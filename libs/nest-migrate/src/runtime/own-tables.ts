@@ -20,6 +20,12 @@ export function schemaTableName(versionTable: string): string {
   return ownTableName(versionTable, 'schema');
 }
 
+/** The names of those among them that say what was done, the version table first: without the lock. */
+export function recordTableNames(versionTable: string): readonly string[] {
+  const lock = lockTableName(versionTable);
+  return ownTableNames(versionTable).filter((name) => name !== lock);
+}
+
 /** The names of all tables that the tool may have made beside a version table, with its own. */
 export function ownTableNames(versionTable: string): readonly string[] {
   return [

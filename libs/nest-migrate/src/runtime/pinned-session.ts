@@ -2,6 +2,7 @@ import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
 import { type ServerSession } from '../engines/session/server-session.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
 import { type Author, type Fence, type Session } from './ports.js';
+import { type AskingSession } from './read-ahead.js';
 import { type PoolWatch, type ReservedClient } from './reserved-client.js';
 
 type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransaction']>['execute']>>;
@@ -10,7 +11,7 @@ type Transaction = Awaited<ReturnType<ReturnType<Kysely<unknown>['startTransacti
  * The one connection of a run. Lock, statements and version rows all use it. A run that holds the lock therefore knows
  * that no statement of a dead run is still executing.
  */
-export class PinnedSession implements Session {
+export class PinnedSession implements Session, AskingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
   #transaction: Transaction | undefined;
@@ -85,6 +86,10 @@ export class PinnedSession implements Session {
     );
   }
 
+  async queryTogether(queries: readonly string[]): Promise<readonly (readonly object[])[] | undefined> {
+    return this.#explained(async () => this.#client?.queryTogether(queries));
+  }
+
   async execute(sql: string, params: readonly unknown[] = [], author: Author = 'tool'): Promise<number> {
     const { affectedRows } = await this.#explained(() =>
       this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context, loggingOf(author)),
@@ -134,6 +139,13 @@ export class PinnedSession implements Session {
       await this.rollback();
       throw error;
     }
+  }
+
+  async beginAsking(query: string): Promise<string | null> {
+    const begin = async (): Promise<void> => this.begin();
+    const value = await (this.#client?.beginAsking(query, begin) ?? begin());
+    // where the driver could not send both at once
+    return value === undefined ? this.value(query) : value;
   }
 
   async commit(): Promise<void> {

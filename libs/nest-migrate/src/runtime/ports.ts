@@ -12,17 +12,23 @@ import { type RevisionData } from './revision-data.js';
  */
 export type Author = 'revision' | 'tool';
 
+/** A session as readers of the tool's own tables use it. */
+export interface ReadingSession extends SqlSession {
+  readonly inTransaction: boolean;
+}
+
 /** The one connection of a run. Lock, statements and version rows all use it. */
-export interface Session extends SqlSession {
+export interface Session extends ReadingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
-  readonly inTransaction: boolean;
   query<T = Record<string, unknown>>(sql: string, params?: readonly unknown[], author?: Author): Promise<T[]>;
   execute(sql: string, params?: readonly unknown[], author?: Author): Promise<number>;
   /** The first value of a query's first row, as text. */
   value(sql: string): Promise<string | null>;
   /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
   begin(statement?: string): Promise<void>;
+  /** Begins a transaction, asks a query of one value in it, and returns that value: in one round trip where it can. */
+  beginAsking(query: string): Promise<string | null>;
   /** Commits the open transaction. Where that fails, the transaction stays open. */
   commit(): Promise<void>;
   /** Rolls the open transaction back. Does nothing where there is none. */
@@ -64,7 +70,7 @@ export interface VersionRows {
    */
   ensure(session: Session): Promise<boolean>;
   /** The rows, sorted; none where the table does not exist yet. Never writes. */
-  read(session: Session): Promise<readonly string[]>;
+  read(session: SqlSession): Promise<readonly string[]>;
   /** Deletes all rows. */
   clear(session: Session): Promise<void>;
   /**
@@ -81,7 +87,7 @@ export interface Journal {
    * The revisions that were begun and not finished: at most one, unless another program writes to the journal. Never
    * writes.
    */
-  interrupted(session: Session): Promise<readonly InterruptedRevision[]>;
+  interrupted(session: ReadingSession): Promise<readonly InterruptedRevision[]>;
   /** Creates the journal where it is missing. Not inside a transaction, which the engine's DDL would commit. */
   ensure(session: Session): Promise<void>;
   add(session: Session, row: JournalRow): Promise<void>;
@@ -104,8 +110,45 @@ export interface History {
   isReady(session: Session): Promise<boolean>;
   /** Creates the history, or what is missing of it. To be called while holding the migration lock. */
   ensure(session: Session): Promise<void>;
-  /** Adds the lines of a step. To be called in the transaction that moves the rows. */
-  record(session: Session, step: RecordedStep, taken: TakenStep): Promise<void>;
+  /**
+   * Adds the lines of a step. To be called in the transaction that moves the rows.
+   *
+   * @param known What the run knows of its own lines.
+   */
+  record(session: Session, step: RecordedStep, taken: TakenStep, known?: KnownLines): Promise<void>;
+}
+
+/**
+ * By what the lines that a run has written are referred to by later ones, by revision: what the run has written itself,
+ * and nothing else writes meanwhile, need not be read.
+ */
+export type KnownLines = Map<string, string>;
+
+/** Moves the rows and adds the lines of a step in one statement. */
+export interface StepWriter {
+  /**
+   * To be called in the transaction of the step. Where another transaction is open, or none, nothing is written.
+   *
+   * @returns the value of `asked`.
+   * @throws TransactionEndedError where the condition `isOpen` is not true.
+   * @throws VersionConflictError where a row is gone.
+   */
+  write(session: Session, step: WrittenStep, also: WrittenWith): Promise<string | null>;
+}
+
+/** A step as it is written down. */
+export interface WrittenStep extends RecordedStep {
+  readonly changes: readonly RowChange[];
+}
+
+/** What goes with the writes of a step. */
+export interface WrittenWith {
+  readonly taken: TakenStep;
+  readonly known: KnownLines;
+  /** The condition without which nothing is written. */
+  readonly isOpen: string | undefined;
+  /** An expression to ask beside the writes. */
+  readonly asked: string | undefined;
 }
 
 /**
@@ -144,6 +187,8 @@ export interface RunTables {
   readonly journal: Journal;
   /** Absent where the options switch it off. */
   readonly history: History | undefined;
+  /** Absent where the engine writes with one statement after the other. */
+  readonly stepWriter?: StepWriter;
 }
 
 /** The time functions that a run uses. */

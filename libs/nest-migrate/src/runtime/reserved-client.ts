@@ -8,12 +8,15 @@ interface NativeClient {
   readonly threadId?: number | null;
   /** `mysql2`: whether `end` closes a client of a pool. */
   readonly config?: { gracefulEnd?: boolean };
+  query(text: string, ...more: readonly unknown[]): unknown;
   on(event: 'error', listener: (error: unknown) => void): unknown;
   off(event: 'error', listener: (error: unknown) => void): unknown;
   /** `pg`: the function that the pool has set for this use of the client. */
   release(destroy?: boolean): void;
   end(): unknown;
 }
+
+type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 interface NativePool {
   on(event: 'acquire', listener: (client: NativeClient) => void): unknown;
@@ -35,6 +38,44 @@ export class ReservedClient {
   /** The error of the server or the network when the session ended; `undefined` while the session lives. */
   get lostBecause(): unknown {
     return this.#lostBecause;
+  }
+
+  /**
+   * Begins a transaction by `begin`, which makes Kysely send `begin` to this client, and sends a query of one value with
+   * it. Returns the value; `undefined` where the driver can't send both at once.
+   */
+  async beginAsking(query: string, begin: () => Promise<void>): Promise<string | null | undefined> {
+    const { client } = this;
+    let value: string | null | undefined;
+    // only `pg` gives several results of one text
+    if (client.processID === undefined || Object.hasOwn(client, 'query')) return begin().then(() => undefined);
+    const send = client.query.bind(client);
+    client.query = async (text, ...more) => {
+      Reflect.deleteProperty(client, 'query');
+      if (text !== 'begin') return send(text, ...more);
+      const results = (await send(`begin; ${query}`)) as readonly { readonly rows: readonly Row[] }[];
+      const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
+      value = first === undefined || first === null ? null : String(first);
+      return results[0];
+    };
+    try {
+      await begin();
+    } catch (error) {
+      // where only the query failed
+      await Promise.resolve(send('rollback')).catch(() => undefined);
+      throw error;
+    } finally {
+      Reflect.deleteProperty(client, 'query');
+    }
+    return value;
+  }
+
+  /** The rows of several queries, asked together; `undefined` where the driver can't. */
+  async queryTogether(queries: readonly string[]): Promise<readonly (readonly object[])[] | undefined> {
+    const { client } = this;
+    if (client.processID === undefined) return undefined;
+    const results = (await client.query(queries.join('; '))) as readonly { readonly rows: readonly object[] }[];
+    return results.map(({ rows }) => rows);
   }
 
   /** Makes the pool replace the client, since the settings of a session end with it. */

@@ -1,5 +1,6 @@
 import { type AlterationsTogether } from '../engines/ddl/ddl.js';
 import { type Statement } from '../engines/ddl/statement.js';
+import { type Kept } from '../engines/session/settings.js';
 import { OutsideTransactionError, TransactionNeededError, WrongRowError } from '../errors/runtime.errors.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type TableAlteration } from '../operations/all.js';
@@ -34,6 +35,8 @@ export interface RevisionRunParts {
   readonly journal?: RevisionJournal;
   /** Called with SQL that is about to run. */
   readonly beforeSql?: (sql: string) => Promise<void>;
+  /** What SQL is sure to leave as it is in the session, as far as its text tells. */
+  readonly keptBy?: (sql: string) => Kept;
 }
 
 /**
@@ -49,6 +52,8 @@ export class RevisionRun {
    * `unknown` where nothing tells.
    */
   kept: 'committed' | 'unknown' | undefined;
+  /** What all that it has sent is sure to leave as it is in the session. */
+  keepsOfSession: Kept = 'settings';
   #executedStatements = 0;
   /** Whether an `autocommitBlock` is open. */
   #isInBlock = false;
@@ -161,7 +166,9 @@ export class RevisionRun {
         : this.#noted(
             handed.statement,
             noted,
-            handed.send ?? (() => this.#send(statement, operations)),
+            handed.send === undefined
+              ? () => this.#send(statement, operations)
+              : () => this.#told(statement.sql, operations, handed.send!),
             handed.wasDone,
           ),
     );
@@ -262,6 +269,22 @@ export class RevisionRun {
   }
 
   async #send(statement: Statement, operations: readonly Operation[]): Promise<void> {
+    return this.#told(statement.sql, operations, () => this.#sendUntold(statement, operations));
+  }
+
+  /** Tells OpenTelemetry of a statement, where the application listens. */
+  async #told<T>(sql: string, operations: readonly Operation[], work: () => Promise<T>): Promise<T> {
+    const { telemetry } = this.parts.options;
+    return telemetry === undefined ? work() : telemetry.statement(sql, operations, work);
+  }
+
+  /** The same of work whose statements are not known. */
+  async #toldWork<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const { telemetry } = this.parts.options;
+    return telemetry === undefined ? work() : telemetry.work(name, work);
+  }
+
+  async #sendUntold(statement: Statement, operations: readonly Operation[]): Promise<void> {
     const { sql } = statement;
     const ordinal = this.#executedStatements;
     const about = { revision: this.#revision, ordinal, sql };
@@ -332,12 +355,15 @@ export class RevisionRun {
   /** @throws WrongRowError where the query returns a row. */
   async #sentForNoRow(sql: string, wrongRow: string): Promise<void> {
     const { ports, options } = this.parts;
+    this.keepsOfSession = 'nothing';
     const [row] = await options.guard(() => ports.session.query(sql, [], 'revision'), sql);
     if (row !== undefined) throw new WrongRowError(wrongRow, row);
   }
 
   /** Sends SQL of the revision. Where that fails outside of a transaction, finds out whether some of it is committed. */
   async #sending<T>(sql: string, send: () => Promise<T>): Promise<T> {
+    const kept = this.parts.keptBy?.(sql) ?? 'nothing';
+    if (kept !== 'settings' && this.keepsOfSession !== 'nothing') this.keepsOfSession = kept;
     // a failed transaction refuses every query, and the statement says why
     await this.parts.beforeSql?.(sql).catch(() => undefined);
     const { session, engine } = this.parts.ports;
@@ -371,7 +397,9 @@ export class RevisionRun {
     try {
       let rows: Record<string, unknown>[] = [];
       await this.#observed(text, [], async () => {
-        rows = await this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision')));
+        rows = await this.#told(text, [], () =>
+          this.parts.options.guard(() => this.#sending(text, () => session.query(text, [], 'revision'))),
+        );
       });
       return rows;
     } catch (cause) {
@@ -382,9 +410,11 @@ export class RevisionRun {
   /** Data work: a savepoint of the revision's transaction where there is one, else a transaction of its own. */
   async #dataTransaction(work: (data: RevisionData) => Promise<void>, service: RevisionBody['service']): Promise<void> {
     const { session, withData } = this.parts.ports;
+    this.keepsOfSession = 'nothing';
     await this.#mayGoOn();
     const unit = this.parts.journal?.next(DATA_WORK);
-    const worked = (): Promise<void> => withData((data) => work(withServices(data, service)));
+    const worked = (): Promise<void> =>
+      this.#toldWork(DATA_WORK, () => withData((data) => work(withServices(data, service))));
     if (!session.inTransaction) {
       await this.#tried({}, () =>
         this.#asWhole(unit, DATA_WORK, () => this.#observed(null, [], () => this.#ownTransaction(worked))),
@@ -447,7 +477,7 @@ export class RevisionRun {
       backfill,
     );
     await run.findKey();
-    await this.#autocommitBlock(() => run.run());
+    await this.#autocommitBlock(() => this.#toldWork(name, () => run.run()));
     this.#executedStatements += 1;
   }
 
@@ -456,6 +486,7 @@ export class RevisionRun {
    */
   async #autocommitBlock(block: () => Promise<void>): Promise<void> {
     const { transactions, journal } = this.parts;
+    this.keepsOfSession = 'nothing';
     const reopen = transactions.isOpen;
     if (reopen) {
       await journal?.commitEarly();

@@ -62,11 +62,22 @@ export class RunTransactions {
 
   async begin(): Promise<void> {
     const { session } = this;
-    const { locking, held } = this.options;
+    const { locking, held, mark, first = [], settings, savepoint } = this.options;
+    const isPlain = locking === undefined && held === undefined && session.fence === undefined;
+    if (isPlain && mark !== undefined && first.length === 0 && settings === undefined && savepoint !== true) {
+      this.#baseline = undefined;
+      this.#mark = await session.beginAsking(mark.begun);
+      return;
+    }
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     await this.#begun(this.options);
+  }
+
+  /** A condition that is true as long as the transaction that was begun is open; absent where none tells. */
+  get isOpenCondition(): string | undefined {
+    return this.#mark === null ? undefined : this.options.mark?.isOpen?.(this.#mark);
   }
 
   /**
@@ -157,9 +168,10 @@ export class RunTransactions {
     if (fate !== 'open' && fate !== 'none') throw new TransactionEndedError();
   }
 
-  async commit(): Promise<void> {
+  /** @param isKnownOpen Whether the last statement has told that the transaction is the one that was begun. */
+  async commit(isKnownOpen = false): Promise<void> {
     const { locking, held } = this.options;
-    await this.checkOpen();
+    if (!isKnownOpen) await this.checkOpen();
     await locking?.beforeCommit(this.session);
     await held?.check();
     await this.session.commit();

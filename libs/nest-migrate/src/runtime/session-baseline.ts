@@ -1,6 +1,12 @@
-import { type Settings, type SessionSettings } from '../engines/session/settings.js';
+import { type Kept, type Settings, type SessionSettings } from '../engines/session/settings.js';
 import { SettingNotRestoredError } from '../errors/runtime.errors.js';
 import { type Session } from './ports.js';
+
+/** An expression that has its expected value as long as the settings of a session are as they were. */
+export interface Glance {
+  readonly expression: string;
+  readonly expected: string | null;
+}
 
 /** A setting that depends on another one may need more than one round. */
 const ROUNDS = 4;
@@ -18,6 +24,7 @@ export class SessionBaseline {
   readonly #unlisted = new Set<string>();
   #leftovers: readonly string[] = [];
   #look: { readonly query: string; readonly answer: string | null } | undefined;
+  #glance: Glance | undefined;
 
   private constructor(
     private readonly session: Session,
@@ -43,8 +50,26 @@ export class SessionBaseline {
       this.#settings.set(name, now.get(name) ?? null);
       this.#unlisted.add(name);
     }
-    // its answer does not cover these settings
+    // their answers do not cover these settings
     this.#look = undefined;
+    this.#glance = undefined;
+  }
+
+  /** What SQL that runs now is sure to leave as it is. */
+  keptBy(sql: string): Kept {
+    return this.engine.keptBy?.(sql) ?? 'nothing';
+  }
+
+  /** What rides along with another statement to see whether the settings are as they were. */
+  async glance(): Promise<Glance | undefined> {
+    if (this.engine.glance === undefined) return undefined;
+    if (this.#glance === undefined) {
+      // else it would take what has been set meanwhile for what was there before
+      await this.putBack();
+      const expression = this.engine.glance(this.#present, [...this.#unlisted]);
+      this.#glance = { expression, expected: await this.session.value(`select ${expression} as settings`) };
+    }
+    return this.#glance;
   }
 
   /** What the session has gained since, other than settings. */
@@ -104,9 +129,13 @@ export class SessionBaseline {
     throw new SettingNotRestoredError(name, value, refusal);
   }
 
+  get #present(): Settings {
+    return new Map([...this.#settings].filter(([name]) => !this.#fixed.has(name)));
+  }
+
   async #lookAgain(): Promise<void> {
-    const settings = new Map([...this.#settings].filter(([name]) => !this.#fixed.has(name)));
-    const query = this.engine.look?.(settings, [...this.#unlisted]);
+    this.#glance = undefined;
+    const query = this.engine.look?.(this.#present, [...this.#unlisted]);
     this.#look = query === undefined ? undefined : { query, answer: await this.session.value(query) };
   }
 }

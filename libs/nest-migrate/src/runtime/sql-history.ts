@@ -8,8 +8,9 @@ import {
 } from '../engines/tables/history-table.js';
 import { checkColumns } from './own-columns.js';
 import { chainHash, HASH_ALGORITHM, linkOf } from './chain.js';
+import { type Inquiry } from './inquiry.js';
 import { cut, firstLine, withoutControls } from './describe-step.js';
-import { type History, type HistoryEntry, type RecordedStep, type TakenStep } from './ports.js';
+import { type History, type HistoryEntry, type KnownLines, type RecordedStep, type TakenStep } from './ports.js';
 import { version } from './version.js';
 
 /**
@@ -23,6 +24,11 @@ export class SqlHistory implements History {
     /** Describes the process that runs the steps, for readers of the table. */
     private readonly client: string,
   ) {}
+
+  /** What {@link newest} asks. */
+  get inquiry(): Inquiry {
+    return { first: this.sql.columns, then: this.sql.newest };
+  }
 
   /** Whether the table exists. */
   async exists(session: SqlSession): Promise<boolean> {
@@ -43,16 +49,30 @@ export class SqlHistory implements History {
   }
 
   /** Adds the lines of a step. To be called in the transaction that moves the rows. */
-  async record(session: SqlSession, step: RecordedStep, taken: TakenStep): Promise<void> {
+  async record(session: SqlSession, step: RecordedStep, taken: TakenStep, known?: KnownLines): Promise<void> {
+    for (const insert of await this.insertions(session, step, taken, known)) await session.execute(insert);
+  }
+
+  /** The statements of {@link record}. What they need to know of earlier lines is read where it is not known. */
+  async insertions(
+    session: SqlSession,
+    step: RecordedStep,
+    taken: TakenStep,
+    known: KnownLines = new Map(),
+    onlyIf?: string,
+  ): Promise<readonly string[]> {
     const own = new Set(step.entries.map(({ revision }) => revision));
     const parents = new Set(step.entries.flatMap((entry) => entry.parents).filter((id) => !own.has(id)));
-    const links = new Map<string, string>();
-    if (step.direction !== 'downgrade' && parents.size > 0) {
-      for (const { revision, seal } of await this.#lines(session, this.sql.newestOf([...parents])))
+    const unknown = [...parents].filter((id) => !known.has(id));
+    const links = new Map([...parents].flatMap((id) => (known.has(id) ? [[id, known.get(id) ?? ''] as const] : [])));
+    if (step.direction !== 'downgrade' && unknown.length > 0) {
+      for (const { revision, seal } of await this.#lines(session, this.sql.newestOf(unknown)))
         links.set(revision, linkOf(seal));
     }
     const rows = rowsOf(step, { ...taken, client: this.client, links });
-    for (const row of rows) await session.execute(this.sql.insert(row));
+    for (const { revision, seal } of rows)
+      if (revision !== null && step.direction !== 'downgrade') known.set(revision, linkOf(seal));
+    return rows.map((row) => this.sql.insert(row, onlyIf));
   }
 
   /** The statements of a script that create the table, or what is missing of it. */
@@ -106,7 +126,10 @@ export class SqlHistory implements History {
       parents: idsOf(row['parents']),
       direction: row['direction'] === 'stamp' || row['direction'] === 'repair' ? row['direction'] : 'upgrade',
       message: textOf(row['message']) ?? '',
-      appliedAt: momentOf(row['applied_at']),
+      // only what is told of needs it
+      get appliedAt() {
+        return momentOf(row['applied_at']);
+      },
       seal: sealOf(row),
     }));
   }

@@ -4,9 +4,10 @@ import {
   type JournalRow,
   type JournalTableSql,
 } from '../engines/tables/journal-table.js';
+import { type Inquiry } from './inquiry.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { checkColumns } from './own-columns.js';
-import { type Journal, type Session } from './ports.js';
+import { type Journal, type ReadingSession, type Session } from './ports.js';
 
 /**
  * The table that says which statements of an unfinished revision are done, where a rollback cannot undo them: on
@@ -25,8 +26,8 @@ export class SqlJournal implements Journal {
    * The revisions that were begun and not finished: at most one, unless another program writes to the table. Never
    * writes.
    */
-  async interrupted(session: Session): Promise<readonly InterruptedRevision[]> {
-    if (!(await this.#exists(session))) return [];
+  async interrupted(session: ReadingSession): Promise<readonly InterruptedRevision[]> {
+    if (!(await this.exists(session))) return [];
     const found = new Map<string, InterruptedRevision & { rows: JournalRow[] }>();
     for (const record of await session.query<Record<string, unknown>>(this.sql.select)) {
       const row = rowOf(record);
@@ -42,7 +43,7 @@ export class SqlJournal implements Journal {
 
   /** Creates the table where it is missing. Not inside a transaction, which the engine's DDL would commit. */
   async ensure(session: Session): Promise<void> {
-    if (await this.#exists(session)) return;
+    if (await this.exists(session)) return;
     await session.execute(this.sql.create);
   }
 
@@ -69,15 +70,21 @@ export class SqlJournal implements Journal {
 
   /** Deletes the notes of a revision, in both directions. */
   async forget(session: Session, revision: string): Promise<void> {
-    if (await this.#exists(session)) await session.execute(this.sql.forget(revision));
+    if (await this.exists(session)) await session.execute(this.sql.forget(revision));
   }
 
   /** Deletes all notes. */
   async clear(session: Session): Promise<void> {
-    if (await this.#exists(session)) await session.execute(this.sql.clear);
+    if (await this.exists(session)) await session.execute(this.sql.clear);
   }
 
-  async #exists(session: Session): Promise<boolean> {
+  /** What {@link interrupted} asks: first whether there is a table, and then its rows. */
+  get inquiry(): Inquiry {
+    return { first: this.sql.columns, then: this.sql.select };
+  }
+
+  /** Whether the table exists. */
+  async exists(session: ReadingSession): Promise<boolean> {
     if (this.#isThere) return true;
     const rows = await session.query<{ name: string }>(this.sql.columns);
     const columns = new Set(rows.map(({ name }) => name));

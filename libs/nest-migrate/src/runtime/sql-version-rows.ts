@@ -9,6 +9,7 @@ import {
   VersionTableSchemaMissingError,
 } from '../errors/version-table.errors.js';
 import { type RowChange } from '../revision/row-changes.js';
+import { type Inquiry } from './inquiry.js';
 import { type VersionRows } from './ports.js';
 
 /** The length of the column in a table that this tool creates, in characters. */
@@ -113,10 +114,19 @@ export class SqlVersionRows implements VersionRows {
    */
   async apply(session: SqlSession, changes: readonly RowChange[]): Promise<void> {
     for (const change of changes) {
-      const matched = await session.execute(this.statement(change));
-      const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
-      if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+      await this.checkMatched(session, change, await session.execute(this.statement(change)));
     }
+  }
+
+  /** @throws VersionConflictError where a change has not matched the rows that the plan was made from. */
+  async checkMatched(session: SqlSession, change: RowChange, matched: number): Promise<void> {
+    const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
+    if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+  }
+
+  /** What {@link read} asks. */
+  get inquiry(): Inquiry {
+    return { first: this.sql.exists, then: this.sql.select };
   }
 
   /** The statement that creates the table where it does not exist. */
@@ -124,11 +134,15 @@ export class SqlVersionRows implements VersionRows {
     return this.sql.create;
   }
 
-  /** The statement that moves a row. */
-  statement(change: RowChange): string {
-    if (change.kind === 'insert') return this.sql.insert(change.revision);
-    if (change.kind === 'delete') return this.sql.delete(change.revision);
-    return this.sql.update(change.from, change.to);
+  /**
+   * The statement that moves a row.
+   *
+   * @param onlyIf A condition without which it moves none.
+   */
+  statement(change: RowChange, onlyIf?: string): string {
+    if (change.kind === 'insert') return this.sql.insert(change.revision, onlyIf);
+    if (change.kind === 'delete') return this.sql.delete(change.revision, onlyIf);
+    return this.sql.update(change.from, change.to, onlyIf);
   }
 
   /** Whether the table exists. */

@@ -24,18 +24,32 @@ const NEST_CLI = 'nest-cli.json';
  * common folder of all sources is then one level higher, and dist/main.js becomes dist/src/main.js. With a `rootDir`
  * that does not contain them, the build fails. In any case `nest start --watch` restarts for each revision.
  */
-export async function checkBuildConfiguration({ directory, fs }: CheckOptions): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
+export async function checkBuildConfiguration(options: CheckOptions): Promise<readonly Finding[]> {
+  const { directory } = options;
+  return (await buildsWithRevisions(options)).map(({ path, configuration, exclude }) => ({
+    problem: `${path} includes ${directory}: ${consequence(configuration, directory)}.`,
+    cure: `Write into it: "exclude": [${exclude.map((pattern) => JSON.stringify(pattern)).join(', ')}]`,
+  }));
+}
+
+/** A build that would compile the revisions. */
+interface BuildWithRevisions {
+  /** The configuration's file, absolute. */
+  readonly path: string;
+  readonly configuration: Tsconfig;
+  /** The `exclude` that keeps them out; what excludes the script directory is the last. */
+  readonly exclude: readonly string[];
+}
+
+/** The builds of the application that would compile the revisions. */
+export async function buildsWithRevisions({ directory, fs }: CheckOptions): Promise<readonly BuildWithRevisions[]> {
+  const builds: BuildWithRevisions[] = [];
   for (const path of await buildConfigurations(directory, fs)) {
     const configuration = await readTsconfig(path, fs);
     if (configuration === null || !configuration.includes(join(directory, 'versions', 'revision.ts'))) continue;
-    const exclude = configuration.excludeWith(directory).map((pattern) => JSON.stringify(pattern));
-    findings.push({
-      problem: `${path} includes ${directory}: ${consequence(configuration, directory)}.`,
-      cure: `Write into it: "exclude": [${exclude.join(', ')}]`,
-    });
+    builds.push({ path, configuration, exclude: configuration.excludeWith(directory) });
   }
-  return findings;
+  return builds;
 }
 
 function consequence({ rootDir }: Tsconfig, directory: string): string {
@@ -94,8 +108,9 @@ export interface MikroOrmMigrations {
 }
 
 /** The folders in which MikroORM looks for its migrations by default, where there is no ./migrations. */
-const USUAL = ['src/migrations', 'dist/migrations', 'build/migrations'];
-const MIKRO_ORM_MIGRATION = /^Migration.*\.[cm]?[jt]s$/;
+export const USUAL_MIGRATIONS = ['src/migrations', 'dist/migrations', 'build/migrations'];
+/** How the files of MikroORM's own migrations are called. */
+export const MIKRO_ORM_MIGRATION = /^Migration.*\.[cm]?[jt]s$/;
 
 /**
  * Checks whether MikroORM's own migrator would take the script directory, or its revisions, for its migrations folder.
@@ -121,7 +136,7 @@ export async function checkMikroOrmMigrations(
   // Without a setting, MikroORM uses ./migrations once that folder exists; until then it uses another one.
   if (theirs.length > 0 || directory !== resolve(base, 'migrations')) return [];
   const used: string[] = [];
-  for (const usual of USUAL) if (await hasMigrations(join(base, usual), fs)) used.push(usual);
+  for (const usual of USUAL_MIGRATIONS) if (await hasMigrations(join(base, usual), fs)) used.push(usual);
   if (used.length === 0) return [];
   return [
     {

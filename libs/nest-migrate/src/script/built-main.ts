@@ -49,7 +49,7 @@ export async function builtMain(search: MainSearch): Promise<BuiltMain | { reado
 }
 
 /** The file at the end of `node --enable-source-maps dist/main`, and what stands before it. */
-function startedBy(script: unknown): BuiltMain | undefined {
+export function startedBy(script: unknown): BuiltMain | undefined {
   // where a shell would do more than start Node.js, the script says too little
   if (typeof script !== 'string' || /[;&|<>$`"'*]/.test(script)) return undefined;
   const words = script.trim().split(/\s+/);

@@ -75,10 +75,22 @@ function formOf(value: unknown): Form {
 }
 
 function properties(node: object): { readonly [property: string]: Form } {
-  const entries = Object.entries(node)
-    .filter(([name]) => !SPELLING.has(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, value]) => [name, formOf(value)]));
+  const form: Record<string, Form> = {};
+  for (const name of namesInOrder(node)) form[name] = formOf((node as Readonly<Record<string, unknown>>)[name]);
+  return form;
+}
+
+/** A program has thousands of nodes, of some dozens of shapes. */
+const orders = new Map<string, readonly string[]>();
+
+function namesInOrder(node: object): readonly string[] {
+  const names = Object.keys(node);
+  const shape = names.join(' ');
+  const known = orders.get(shape);
+  if (known !== undefined) return known;
+  const order = names.filter((name) => !SPELLING.has(name)).sort();
+  orders.set(shape, order);
+  return order;
 }
 
 function literal({ value, regex, bigint }: Literal): Form {

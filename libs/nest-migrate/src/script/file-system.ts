@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorText, tamed } from '../errors/thrown.js';
@@ -131,9 +132,27 @@ export const filesAtOnce = {
   readText: (path: string): string => fs.readFileSync(path, 'utf8'),
 } as const;
 
-/** Writes a file that the user asked for, and replaces an existing one. */
+/**
+ * Writes a file that the user asked for. An existing one is replaced at once, so that no reader sees a part, and keeps
+ * its permissions and the links that lead to it. A pipe or a device is written to, and so is a file that cannot be
+ * replaced: its folder may be read-only, or the file mounted.
+ */
 export async function writeTextFile(path: string, text: string): Promise<void> {
-  await fs.promises.writeFile(path, text);
+  const existing = await nodeFileSystem.stat(path);
+  if (existing?.kind === 'other') return fs.promises.writeFile(path, text);
+  const place = nodeFileSystem.location(path);
+  const draft = join(dirname(place), `.${basename(place)}.${randomUUID()}.draft`);
+  try {
+    await fs.promises.writeFile(draft, text);
+    if (existing !== null) await fs.promises.chmod(draft, (await fs.promises.stat(place)).mode);
+    await fs.promises.rename(draft, place);
+  } catch (error) {
+    const isFixed = ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].some((code) => isFileSystemError(error, code));
+    if (existing === null || !isFixed) throw error;
+    await fs.promises.writeFile(path, text);
+  } finally {
+    await fs.promises.rm(draft, { force: true });
+  }
 }
 
 /** Binary files that several processes share. */

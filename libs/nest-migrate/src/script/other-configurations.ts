@@ -47,13 +47,14 @@ export async function checkOtherConfigurations(search: Search): Promise<readonly
   return findings;
 }
 
-async function configurationPaths(cwd: string, fs: FileSystem): Promise<readonly string[]> {
+/** The files, from the folder of package.json, that may be a configuration of MikroORM's command line. */
+export async function configurationPaths(cwd: string, fs: FileSystem): Promise<readonly string[]> {
   const file = join(cwd, 'package.json');
   const manifest = (await fs.exists(file)) ? await readJsonWithComments(file, fs) : undefined;
   const settings = isRecord(manifest) ? manifest['mikro-orm'] : undefined;
   const paths: unknown = isRecord(settings) ? settings['configPaths'] : undefined;
   const listed = Array.isArray(paths) ? paths.filter((path) => typeof path === 'string') : [];
-  return listed.length === 0
-    ? PLACES
-    : [...new Set(listed.map((path) => join(path)))].filter((path) => !/^(dist|build)\b/.test(path));
+  const sources = [...new Set(listed.map((path) => join(path)))].filter((path) => !/^(dist|build)\b/.test(path));
+  // a list of build output alone says nothing about where its source is
+  return sources.length === 0 ? PLACES : sources;
 }

@@ -11,6 +11,9 @@ export async function parsedProgram(
   kind: RevisionSource['kind'],
   text: string,
 ): Promise<{ readonly program: Program; readonly text: string } | undefined> {
+  const usual = kind === 'ts' ? withoutUsualTypes(text) : undefined;
+  const known = usual === undefined ? undefined : await parse(usual);
+  if (usual !== undefined && known !== undefined) return { program: known, text: usual };
   const plain = kind === 'ts' ? await withoutTypes(text) : text;
   const program = plain === undefined ? undefined : await parse(plain);
   return plain === undefined || program === undefined ? undefined : { program, text: plain };
@@ -38,6 +41,26 @@ async function parse(text: string, comments: Comment[] = []): Promise<Program | 
     }
   }
   return undefined;
+}
+
+/** The types of a revision as the tool writes it: an import, and the parameter and the result of its functions. */
+const USUAL_TYPES =
+  /^import type \{[\w\s,]*\} from '[^'\n]*';$|^export async function \w+\(op: Operations\): Promise<void> \{$/gm;
+
+/**
+ * Strips the types that most revisions have, which takes a hundredth of the time that Node's stripping takes. What parses
+ * as JavaScript without them is that JavaScript, save for a text with type arguments, `a<b>(c)`.
+ *
+ * @returns `undefined` where there may be such arguments, or where such a line may be part of a string.
+ */
+function withoutUsualTypes(text: string): string | undefined {
+  if (text.includes('`') || /\\\r?\n/.test(text)) return undefined;
+  const plain = text.replace(USUAL_TYPES, (line) =>
+    line.startsWith('import')
+      ? line.replace(/./g, ' ')
+      : line.replace(/: (?:Operations|Promise<void>)/g, (type) => ' '.repeat(type.length)),
+  );
+  return plain.includes('<') ? undefined : plain;
 }
 
 /** Returns `undefined` where Node can't strip the types: the text is no TypeScript with erasable types. */

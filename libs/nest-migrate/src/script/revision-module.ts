@@ -130,7 +130,7 @@ export async function importRevision(path: string, fs: FileSystem): Promise<Read
  * The exports of a module. CommonJS has all of them on the default export; Node names only those that it recognises in
  * the text.
  */
-function exportsOf(module: unknown): Readonly<Record<string, unknown>> {
+export function exportsOf(module: unknown): Readonly<Record<string, unknown>> {
   const exports = module as Readonly<Record<string, unknown>>;
   const whole = exports['default'] as Readonly<Record<string, unknown>> | null | undefined;
   const isWhole = typeof whole === 'object' && whole !== null && whole['revision'] !== undefined;

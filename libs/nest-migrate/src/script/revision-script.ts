@@ -45,6 +45,11 @@ export interface RevisionSource {
   readonly digest: string;
 }
 
+function plain(text: string): string {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  return body.includes('\r') ? body.replace(/\r\n?/g, '\n') : body;
+}
+
 /** A revision without its file's text. */
 export type RevisionHead = Omit<RevisionScript, 'source'>;
 
@@ -55,7 +60,7 @@ export function revisionSource(path: string, text: string): RevisionSource {
     kind: /\.[mc]?ts$/.test(path) ? 'ts' : 'js',
     // of thousands that are read, most commands ask for few or none
     get digest() {
-      return (digest ??= hash('sha256', text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n')));
+      return (digest ??= hash('sha256', plain(text)));
     },
   };
 }

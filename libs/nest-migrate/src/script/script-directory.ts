@@ -6,10 +6,11 @@ import {
   VersionPathRequiredError,
   VersionPathUnknownError,
 } from '../errors/script.errors.js';
+import { type BundledRevision } from './bundled-revision.js';
 import { errorFields, type FileSystem } from './file-system.js';
 import { isJavaScriptFile, readCompiledConstants } from './compiled-constants.js';
 import { readConstants } from './revision-constants.js';
-import { checkFixture, importRevision, type RevisionModule } from './revision-module.js';
+import { checkFixture, exportsOf, importRevision, type RevisionModule } from './revision-module.js';
 import { programDigest } from './program-digest.js';
 import { constantsOf, revisionSource, toRevisionScript, type RevisionScript } from './revision-script.js';
 import { isWithin, revisionFiles, twinsOf } from './version-locations.js';
@@ -30,6 +31,8 @@ export interface ScriptDirectoryOptions {
   readonly fs: FileSystem;
   /** Whether this process can import `.ts`; decides between `x.ts` and `x.js`. Default true. */
   readonly runsTypeScript?: boolean;
+  /** The revisions where the directory is not there, since the application is bundled. Default: that is an error. */
+  readonly bundled?: readonly BundledRevision[];
 }
 
 /** The folder that holds the revision scripts. Reading it runs none of them, unless a script computes its constants. */
@@ -41,6 +44,7 @@ export class ScriptDirectory {
     readonly fs: FileSystem,
     /** Whether this process can import `.ts`. */
     readonly runsTypeScript: boolean,
+    private readonly bundled?: ReadonlyMap<string, BundledRevision>,
   ) {}
 
   /**
@@ -50,6 +54,10 @@ export class ScriptDirectory {
   static async open(options: ScriptDirectoryOptions): Promise<ScriptDirectory> {
     const { path, base, fs } = options;
     const versions = join(path, 'versions');
+    if (options.bundled !== undefined && (await fs.stat(versions))?.kind !== 'folder') {
+      const bundled = new Map(options.bundled.map((revision) => [join(path, revision.file), revision]));
+      return new ScriptDirectory(path, [], fs, options.runsTypeScript ?? true, bundled);
+    }
     if ((await fs.stat(path))?.kind !== 'folder') {
       throw new ScriptDirectoryMissingError(path, base, 'There is no script directory');
     }
@@ -71,6 +79,11 @@ export class ScriptDirectory {
     return new ScriptDirectory(path, locations, fs, options.runsTypeScript ?? true);
   }
 
+  /** Whether the revisions come from the bundle of the application, and there are no files. */
+  get isBundled(): boolean {
+    return this.bundled !== undefined;
+  }
+
   /**
    * All revisions, in load order: location by location, by file name in code point order, sub-folders last.
    *
@@ -78,7 +91,7 @@ export class ScriptDirectory {
    */
   async read(): Promise<readonly RevisionScript[]> {
     const byId = new Map<string, RevisionScript>();
-    for (const path of await revisionFiles(this.versionLocations, this)) {
+    for (const path of this.bundled?.keys() ?? (await revisionFiles(this.versionLocations, this))) {
       const script = await this.readFile(path);
       const other = byId.get(script.id);
       if (other !== undefined) throw new DuplicateRevisionFileError(script.id, [other.path, script.path]);
@@ -89,6 +102,12 @@ export class ScriptDirectory {
 
   /** Reads a single file of one of the locations, such as one that was just written. */
   async readFile(path: string): Promise<RevisionScript> {
+    const bundled = this.bundled?.get(path);
+    if (bundled !== undefined) {
+      const { kind } = revisionSource(path, '');
+      const head = toRevisionScript(path, constantsOf(exportsOf(bundled.module)));
+      return Object.freeze({ ...head, source: { kind, digest: bundled.digest } });
+    }
     const text = await this.#readText(path);
     const script = await this.scriptOf(path, text);
     if (script !== undefined) return script;
@@ -119,8 +138,23 @@ export class ScriptDirectory {
    * @returns `null` also where the file is no longer the one that the script was read from.
    */
   async programDigest({ path, source }: RevisionScript): Promise<string | null> {
+    const bundled = this.bundled?.get(path);
+    if (bundled !== undefined) return bundled.program;
     const text = await this.#readText(path);
     return revisionSource(path, text).digest === source.digest ? programDigest(source.kind, text) : null;
+  }
+
+  /** The text of a script; of a bundled one that of its functions. */
+  async textOf({ path }: RevisionScript): Promise<string> {
+    const bundled = this.bundled?.get(path);
+    if (bundled === undefined) return this.#readText(path);
+    const { upgrade, downgrade } = exportsOf(bundled.module);
+    // one function, or one for each connection by name
+    const functions = (part: unknown): readonly unknown[] => [
+      part,
+      ...Object.values<unknown>(Object(part) as Record<string, unknown>),
+    ];
+    return [...functions(upgrade), ...functions(downgrade)].map(String).join('\n');
   }
 
   /**
@@ -130,7 +164,8 @@ export class ScriptDirectory {
    * text.
    */
   async load(script: RevisionScript): Promise<RevisionModule> {
-    const exports = await importRevision(script.path, this.fs);
+    const bundled = this.bundled?.get(script.path);
+    const exports = bundled === undefined ? await importRevision(script.path, this.fs) : exportsOf(bundled.module);
     if (exports['revision'] !== script.id) {
       const problem = `was read as revision '${script.id}' but loads as '${String(exports['revision'])}'`;
       throw new RevisionFileInvalidError(script.path, problem, { cure: 'It changed meanwhile: start again.' });

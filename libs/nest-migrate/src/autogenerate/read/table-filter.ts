@@ -102,7 +102,7 @@ export class TableFilter {
   }
 
   /** Whether MikroORM's own migrator records its migrations in this table. */
-  private isMigrationsTable({ name, schema }: QualifiedName): boolean {
+  isMigrationsTable({ name, schema }: QualifiedName): boolean {
     const [first, ...rest] = this.migrationsTable;
     return rest.length === 0 ? name === first : name === rest.join('.') && (schema ?? this.engine.home) === first;
   }

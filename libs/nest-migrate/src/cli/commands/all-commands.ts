@@ -2,12 +2,15 @@ import { type Command } from '../definition/define-command.js';
 import { at } from './at.command.js';
 import { blame } from './blame.command.js';
 import { branches } from './branches.command.js';
+import { bundle } from './bundle.command.js';
 import { check } from './check.command.js';
+import { createDatabase } from './create-database.command.js';
 import { current } from './current.command.js';
 import { downgrade } from './downgrade.command.js';
 import { drift } from './drift.command.js';
 import { edit } from './edit.command.js';
 import { ensureVersion } from './ensure-version.command.js';
+import { fresh } from './fresh.command.js';
 import { graph } from './graph.command.js';
 import { heads } from './heads.command.js';
 import { history } from './history.command.js';
@@ -32,6 +35,7 @@ import { verify } from './verify.command.js';
 /** The commands, in the order in which help lists those that are for one thing. */
 export const commands: readonly Command[] = [
   init,
+  createDatabase,
   importCommand,
   listTemplates,
   migrate,
@@ -41,9 +45,11 @@ export const commands: readonly Command[] = [
   merge,
   rebase,
   squash,
+  bundle,
   upgrade,
   downgrade,
   stamp,
+  fresh,
   repair,
   ensureVersion,
   status,

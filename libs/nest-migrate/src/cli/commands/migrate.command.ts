@@ -21,6 +21,7 @@ export const migrate = defineCommand({
       'write what the database has as the first revision, whatever the entities say',
     ),
     online: flag('--online', 'write it so that requests to the application go on while it runs'),
+    existingTables: flag('--existing-tables', 'on SQLite: write what rebuilt tables are before, for --sql'),
     rename: names('--rename <[table.]old:new>', 'a table, column or value of an enum that was renamed (repeatable)'),
     renames: text('--renames <file>', 'a file of such renames, one a line'),
     ...nextRevisionOptions,
@@ -44,13 +45,13 @@ export const migrate = defineCommand({
   },
 
   async run({ migrations, common, connections, given, terminal, signal }) {
-    const { dryRun, fromDatabase, fromEmpty, online, verify } = given;
+    const { dryRun, fromDatabase, fromEmpty, online, existingTables, verify } = given;
     const told = await givenRenames(given);
     const mayAsk = told === undefined && given.json !== true && terminal.interactive;
     const renames: MigrateOptions['renames'] = mayAsk
       ? (candidates) => askForRenames(candidates, terminal, signal)
       : told;
-    const about = { dryRun, fromDatabase, fromEmpty, online, verify, connections, renames };
+    const about = { dryRun, fromDatabase, fromEmpty, online, existingTables, verify, connections, renames };
     const result = await migrations.migrate({ ...common, ...nextRevision(given), ...about });
     for (const line of differenceLines(result, terminal.notePage)) terminal.note(line);
     return result;

@@ -19,7 +19,7 @@ export function blameLines(
     ...operations.map((text) => written([['plain', `    ${text}`]], page)),
   ]);
   const others = unrecorded.map(({ revision, obstacle }) =>
-    written([...revisionLine(revision, { message: true }), ['quiet', `: ${reasons[obstacle]}`]], page),
+    written([...revisionLine(revision, { message: true }), ['quiet', `: ${obstacleWords[obstacle]}`]], page),
   );
   return [
     ...(lines.length > 0 ? lines : [`No revision is known to touch ${name}.`]),
@@ -27,7 +27,8 @@ export function blameLines(
   ];
 }
 
-const reasons: Readonly<Record<RecordingObstacle, string>> = {
+/** Why not everything is known that a revision does: the end of a sentence about it. */
+export const obstacleWords: Readonly<Record<RecordingObstacle, string>> = {
   query: 'asks the database',
   transaction: 'works on rows with code',
   backfill: 'fills rows in batches',

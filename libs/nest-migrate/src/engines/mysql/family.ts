@@ -118,8 +118,10 @@ export function mysqlLike({ platform, config }: OrmConnection, traits: MySqlTrai
         },
       ),
     scratch: async () => (await import('./scratch.js')).mysqlScratch({ hasComments: name === 'mariadb', processList }),
+    creation: async () => (await import('./database-creation.js')).mysqlCreation,
     online: async (...look) =>
       (await import('./online/look-online.js')).lookOnline({ variant: name, ddl: ownDdl })(...look),
+    sweep: async (opened, scope) => (await import('./sweep.js')).mysqlSweep(opened, scope),
     impact: async () => new (await import('./impact/mysql-meter.js')).MySqlMeter(name),
   };
 }

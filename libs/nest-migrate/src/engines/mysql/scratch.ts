@@ -132,9 +132,15 @@ function serverOf({ hasComments, processList }: ScratchVariant): ScratchServer {
   };
 }
 
-const FORBIDDEN = new Set(['ER_DBACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_ERROR', 'ER_SPECIFIC_ACCESS_DENIED_ERROR']);
+/** Error codes: the account may not create the database. */
+export const FORBIDDEN = new Set([
+  'ER_DBACCESS_DENIED_ERROR',
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+]);
 
-async function accountOf(session: SqlSession): Promise<string> {
+/** The session's account, as `grant` takes it. */
+export async function accountOf(session: SqlSession): Promise<string> {
   const [row] = await session.query<{ account: string }>('select current_user() as account');
   const account = row?.account ?? '';
   const at = account.lastIndexOf('@');

@@ -58,8 +58,11 @@ export function dependentQuery(
         join pg_namespace n on n.nspname = x.schema_name
         join pg_type t on t.typnamespace = n.oid and t.typname = x.type_name
     ),
+    depends as not materialized (
+      ${dependencies}
+    ),
     dependent (classid, objid, depth) as (
-      select d.classid, d.objid, 1 from pg_depend d join asked on d.refclassid = asked.classid
+      select d.classid, d.objid, 1 from depends d join asked on d.refclassid = asked.classid
           and d.refobjid = asked.objid and d.refobjsubid = asked.objsubid
         where d.classid in (${classes})
           -- what depends on a type as one of its columns is the table itself
@@ -81,7 +84,7 @@ export function dependentQuery(
             from pg_constraint k
             where dependent.classid = 'pg_constraint'::regclass and k.oid = dependent.objid and k.contype in ('p', 'u')
         ) as standing (classid, objid, objsubid, has_parts)
-        join pg_depend d on d.refclassid = standing.classid and d.refobjid = standing.objid
+        join depends d on d.refclassid = standing.classid and d.refobjid = standing.objid
           and d.refobjsubid = coalesce(standing.objsubid, d.refobjsubid)
         where (d.classid in (${classes}) or standing.has_parts and d.classid in (${partClasses}))
           and d.objid is distinct from dependent.objid and dependent.depth < 50
@@ -97,6 +100,17 @@ export function dependentQuery(
     order by depth desc, case kind when 'constraint' then 0 when 'column' then 2 else 1 end,
       schema_name, owner_name, name`;
 }
+
+/** Before PostgreSQL 15 a computed column itself hangs on what it reads. Since then its expression does, as here on all of them. */
+const dependencies = `select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid
+        from pg_depend d
+        where not (d.classid = 'pg_class'::regclass and d.objsubid > 0 and d.deptype = 'a')
+      union all
+      select 'pg_attrdef'::regclass, ad.oid, 0, d.refclassid, d.refobjid, d.refobjsubid
+        from pg_depend d
+        join pg_attribute a on a.attrelid = d.objid and a.attnum = d.objsubid and a.attgenerated <> ''
+        join pg_attrdef ad on ad.adrelid = a.attrelid and ad.adnum = a.attnum
+        where d.classid = 'pg_class'::regclass and d.objsubid > 0 and d.deptype = 'a'`;
 
 const classes = `'pg_rewrite'::regclass, 'pg_trigger'::regclass, 'pg_policy'::regclass, 'pg_proc'::regclass,
   'pg_publication_rel'::regclass, 'pg_attrdef'::regclass`;

@@ -96,7 +96,9 @@ function create({ platform, config, classNames }: OrmConnection): Engine {
       const { pgliteScratch, postgresScratch } = await import('./scratch.js');
       return isEmbedded ? pgliteScratch : postgresScratch;
     },
+    ...(!isEmbedded && { creation: async () => (await import('./database-creation.js')).postgresCreation }),
     online: async (...look) => (await import('./online/look-online.js')).lookOnline({ statements }, home)(...look),
+    sweep: async (session, swept) => (await import('./sweep.js')).postgresSweep(session, swept, scope),
     impact: async () => new (await import('./impact/postgres-meter.js')).PostgresMeter(home, isEmbedded),
   };
 }

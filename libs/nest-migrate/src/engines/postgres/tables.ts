@@ -1,7 +1,7 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
 import { schemaTableSql } from '../tables/schema-table.js';
-import { type ToolTables } from '../tables/tool-tables.js';
+import { type ToolTables, type WritesAtOnce } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
 import { postgresSql } from './lexical-rules.js';
 
@@ -55,7 +55,22 @@ export const postgresTables: ToolTables = {
       literal,
     });
   },
+
+  atOnce,
 };
+
+/** The parts of a `with` that write do so whether or not they are read, all of them or none. */
+function atOnce({ counted, uncounted, asked }: WritesAtOnce): string {
+  const parts = [
+    ...counted.map((write, at) => `written${at} as (${write} returning 1)`),
+    ...uncounted.map((write, at) => `added${at} as (${write})`),
+  ];
+  const columns = [
+    ...counted.map((_, at) => `(select count(*) from written${at}) as rows${at}`),
+    ...Object.entries(asked).map(([name, expression]) => `(${expression}) as ${name}`),
+  ];
+  return `with ${parts.join(', ')} select ${columns.join(', ')}`;
+}
 
 /** A query for the names of a table's columns. */
 function columnsOf(table: string): string {

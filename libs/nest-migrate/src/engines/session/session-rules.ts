@@ -29,6 +29,8 @@ export interface SessionRules {
    * it. Absent where it is the same for every session.
    */
   homeSchema?(session: SqlSession, versionTable: string): Promise<HomeSchema>;
+  /** The queries that {@link verifyServer} and {@link homeSchema} send, to be asked together where the driver can. */
+  opening?(versionTable: string): readonly string[];
   /**
    * Returns a clear error in place of one that does not say what it means, such as that of a cluster member which
    * refuses statements; else returns the error itself. Absent where the engine has no such errors. To be called with

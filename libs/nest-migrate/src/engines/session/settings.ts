@@ -3,6 +3,9 @@ import { type SqlSession } from './sql-session.js';
 /** The settings of a session by name, in the order in which they are restored. */
 export type Settings = ReadonlyMap<string, string | null>;
 
+/** What stays as it is. */
+export type Kept = 'settings' | 'rights' | 'nothing';
+
 /** How a session's settings are read and restored. The engine defines which settings there are. */
 export interface SessionSettings {
   /** Reads everything that can be set in a session, and the settings of these names, which no list of the engine has. */
@@ -11,6 +14,16 @@ export interface SessionSettings {
   unlistedIn?(sql: string): readonly string[];
   /** A query of one value that changes with each of these settings; absent where {@link read} is cheap. */
   look?(settings: Settings, unlisted: readonly string[]): string;
+  /**
+   * An expression that changes with each of these settings, to ride along with a statement of the tool. It may need the
+   * rights that the session had when they were read. Absent where there is none.
+   */
+  glance?(settings: Settings, unlisted: readonly string[]): string;
+  /**
+   * What SQL is sure to leave as it is, as far as its text tells: all settings, or the rights and the language of the
+   * session, so that a glance behind it is enough. Absent where no text tells.
+   */
+  keptBy?(sql: string): Kept;
   /**
    * Statements that restore a setting whose present value is `now`. The first one that the engine accepts is enough.
    */

@@ -8,6 +8,8 @@ export interface TransactionMark {
   readonly begun: string;
   /** A query that has the same value as long as that transaction is open. */
   readonly now: string;
+  /** A condition that is true as long as that transaction is open; absent where only {@link now} tells. */
+  isOpen?(mark: string): string;
   /** A query for the outcome of a transaction, `committed` or `aborted`; absent where the engine cannot tell. */
   fate?(mark: string): string;
 }

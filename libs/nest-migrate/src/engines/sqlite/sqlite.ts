@@ -63,6 +63,7 @@ function create({ platform, config }: OrmConnection): Engine {
     script: (table, schema, lockWaitTimeout) =>
       sqliteScript({ name: displayName(table, schema), table: sqliteSql.quote(schema, table) }, lockWaitTimeout),
     scratch: async () => (await import('./scratch.js')).sqliteScratch,
+    sweep: async (session, scope) => (await import('./sweep.js')).sqliteSweep(session, scope),
     impact: async () => new (await import('./impact/sqlite-meter.js')).SqliteMeter(),
   };
 }

@@ -1,3 +1,5 @@
+import { insertion } from './version-table.js';
+
 /** One line of the history, as the table keeps it. */
 export interface HistoryRow {
   /** The revision that was applied, undone or marked; `null` for base. */
@@ -81,7 +83,8 @@ export interface HistoryTableSql {
   newestOf(revisions: readonly string[]): string;
   /** The newest line. */
   readonly last: string;
-  insert(row: HistoryRow): string;
+  /** @param onlyIf A condition without which nothing is written. */
+  insert(row: HistoryRow, onlyIf?: string): string;
 }
 
 /** The differences between engines in the history table. */
@@ -134,25 +137,25 @@ export function historyTableSql(names: HistoryTableNames): HistoryTableSql {
     newest: newest(''),
     newestOf: (revisions) => newest(` and revision in (${revisions.map(literal).join(', ')})`),
     last: `select revision, direction, message, applied_at, duration_ms, client, db_user from ${table} where id = (select max(id) from ${table})`,
-    insert: (row) =>
-      `insert into ${table} (revision, parents, direction, message, applied_at, duration_ms, tool_version, client, db_user, ${Object.keys(SEAL_COLUMNS).join(', ')}) values (` +
-      [
-        orNull(row.revision),
-        literal(JSON.stringify(row.parents)),
-        literal(row.direction),
-        literal(row.message),
-        time.now,
-        row.durationMs === null ? 'null' : String(Math.round(row.durationMs)),
-        literal(row.toolVersion),
-        orNull(row.client),
-        role,
-        orNull(row.seal?.algorithm ?? null),
-        orNull(row.seal?.fileKind ?? null),
-        orNull(row.seal?.fileDigest ?? null),
-        orNull(row.seal?.operationsDigest ?? null),
-        orNull(row.seal?.chainHash ?? null),
-        orNull(row.seal?.programDigest ?? null),
-      ].join(', ') +
-      ')',
+    insert: ({ revision, parents, direction, message, durationMs, toolVersion, client, seal }, onlyIf) => {
+      const row = {
+        revision: orNull(revision),
+        parents: literal(JSON.stringify(parents)),
+        direction: literal(direction),
+        message: literal(message),
+        applied_at: time.now,
+        duration_ms: durationMs === null ? 'null' : String(Math.round(durationMs)),
+        tool_version: literal(toolVersion),
+        client: orNull(client),
+        db_user: role,
+        hash_algorithm: orNull(seal?.algorithm ?? null),
+        file_kind: orNull(seal?.fileKind ?? null),
+        file_digest: orNull(seal?.fileDigest ?? null),
+        operations_digest: orNull(seal?.operationsDigest ?? null),
+        chain_hash: orNull(seal?.chainHash ?? null),
+        program_digest: orNull(seal?.programDigest ?? null),
+      } satisfies Record<keyof typeof OWN_COLUMNS | keyof typeof SEAL_COLUMNS, string>;
+      return insertion(table, row, onlyIf);
+    },
   };
 }

@@ -12,4 +12,16 @@ export interface ToolTables {
   schema(table: string, schema: string | undefined): SchemaTableSql;
   /** The table that holds the lock of a cluster; absent where {@link Locks.cluster} is. */
   lock?(table: string, schema: string | undefined): LockTableSql;
+  /** Several writes as one statement; absent where the engine has no such statement. */
+  readonly atOnce?: (writes: WritesAtOnce) => string;
+}
+
+/** Writes that one statement does together: all of them, or none. */
+export interface WritesAtOnce {
+  /** Those whose rows are counted: the statement returns one row, with the count of the first as `rows0`, and so on. */
+  readonly counted: readonly string[];
+  /** Those whose rows are not counted. */
+  readonly uncounted: readonly string[];
+  /** Expressions that the row has as well, by name. They see the database as it was before the writes. */
+  readonly asked: Readonly<Record<string, string>>;
 }

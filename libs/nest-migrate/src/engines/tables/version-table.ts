@@ -14,11 +14,12 @@ export interface VersionTableSql {
   readonly createSchema: string;
   readonly create: string;
   readonly select: string;
-  insert(revision: string): string;
-  delete(revision: string): string;
+  /** @param onlyIf A condition without which nothing is written. */
+  insert(revision: string, onlyIf?: string): string;
+  delete(revision: string, onlyIf?: string): string;
   /** Deletes every row, including rows that no other statement could name. */
   readonly clear: string;
-  update(from: string, to: string): string;
+  update(from: string, to: string, onlyIf?: string): string;
 }
 
 /** The differences between engines in the version table. */
@@ -41,6 +42,8 @@ export interface VersionTableNames {
 /** The version table's statements: one column of 255 characters, so that ids written by hand fit as well. */
 export function versionTableSql(names: VersionTableNames): VersionTableSql {
   const { table, exists, column, widen, createSchema, suffix = '', literal } = names;
+  const row = (revision: string, onlyIf?: string): string =>
+    `where version_num = ${literal(revision)}${onlyIf === undefined ? '' : ` and ${onlyIf}`}`;
   return {
     exists,
     column,
@@ -48,11 +51,18 @@ export function versionTableSql(names: VersionTableNames): VersionTableSql {
     createSchema,
     create: `create table if not exists ${table} (version_num varchar(255) not null primary key)${suffix}`,
     select: `select version_num from ${table} order by version_num`,
-    insert: (revision) => `insert into ${table} (version_num) values (${literal(revision)})`,
-    delete: (revision) => `delete from ${table} where version_num = ${literal(revision)}`,
+    insert: (revision, onlyIf) => insertion(table, { version_num: literal(revision) }, onlyIf),
+    delete: (revision, onlyIf) => `delete from ${table} ${row(revision, onlyIf)}`,
     clear: `delete from ${table}`,
-    update: (from, to) => `update ${table} set version_num = ${literal(to)} where version_num = ${literal(from)}`,
+    update: (from, to, onlyIf) => `update ${table} set version_num = ${literal(to)} ${row(from, onlyIf)}`,
   };
+}
+
+/** The statement that adds a row of expressions, by the names of their columns. */
+export function insertion(table: string, row: Readonly<Record<string, string>>, onlyIf?: string): string {
+  const values = Object.values(row).join(', ');
+  const given = onlyIf === undefined ? `values (${values})` : `select ${values} where ${onlyIf}`;
+  return `insert into ${table} (${Object.keys(row).join(', ')}) ${given}`;
 }
 
 /** What to do where a schema is missing, on an engine that can create one; the name is quoted. */

@@ -21,7 +21,7 @@ function handedOver(
   return {
     level: 'notice',
     message: `The option onlineSchemaChange hands ${name}${sizeIn(table)} to ${program}, which copies it beside requests.`,
-    instead: `Have ${program} installed where db upgrade runs, and room on the disk for a second copy of the table.`,
+    instead: `Have ${program} installed where the upgrade runs, and room on the disk for a second copy of the table.`,
   };
 }
 

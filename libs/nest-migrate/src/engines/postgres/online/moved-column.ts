@@ -199,7 +199,8 @@ function leaveCounter(move: Move): readonly Operation[] {
   const { generated, default: _, defaultRaw: _raw, ...rest } = before;
   const text = (value: string): string => postgresSql.text(value);
   const owner = `${tableName(at)}.${postgresSql.quote(copyOf(column))}`;
-  const sql = `do $$ begin execute format('alter sequence %s owned by %s', pg_get_serial_sequence(${text(tableName(at))}, ${text(column)}), ${text(owner)}); end $$`;
+  const sequence = `pg_get_serial_sequence(${text(tableName(at))}, ${text(column)})`;
+  const sql = `do $$ begin execute format('alter sequence %s owned by %s', ${sequence}, ${text(owner)}); end $$`;
   return [
     ...(generated === undefined
       ? []

@@ -20,6 +20,7 @@ export const pgliteSession: SessionRules = {
     await assertPostgres(session);
   },
   homeSchema,
+  opening: (versionTable) => [VERSION, homeQuery(versionTable)],
   settings: postgresSettings,
   // behind a first query the server lets no transaction become another kind
   readOnly: { before: [], begin: 'begin transaction read only', first: ['select 1'], after: [] },
@@ -30,6 +31,7 @@ export const pgliteSession: SessionRules = {
     // a standby has no transaction ids of its own
     begun: 'select case when not pg_is_in_recovery() then txid_current()::text end',
     now: 'select txid_current_if_assigned()::text',
+    isOpen: (mark) => `txid_current_if_assigned()::text = ${literal(mark)}`,
     fate: (mark) => `select txid_status(${literal(mark)}::bigint)`,
   },
 };
@@ -42,17 +44,22 @@ export const postgresSession: SessionRules = {
     const [dsql] = await session.query<{ found: number }>(AURORA_DSQL.query);
     if (dsql?.found !== 0) throw new UnsupportedServerError(AURORA_DSQL.name, version, AURORA_DSQL.why);
   },
+  opening: (versionTable) => [VERSION, AURORA_DSQL.query, homeQuery(versionTable)],
   server: postgresServer,
   limits: postgresLimits,
   blockerOf,
 };
 
-async function homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
-  const [row] = await session.query<HomeSchema>(
-    `select current_schema() as schema,
+const VERSION = 'select version() as version';
+
+function homeQuery(versionTable: string): string {
+  return `select current_schema() as schema,
               (select n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                where c.oid = to_regclass(${literal(quote(versionTable))}) and n.nspname <> current_schema()) as elsewhere`,
-  );
+                where c.oid = to_regclass(${literal(quote(versionTable))}) and n.nspname <> current_schema()) as elsewhere`;
+}
+
+async function homeSchema(session: SqlSession, versionTable: string): Promise<HomeSchema> {
+  const [row] = await session.query<HomeSchema>(homeQuery(versionTable));
   return { schema: row?.schema ?? null, elsewhere: row?.elsewhere ?? null };
 }
 
@@ -62,7 +69,7 @@ async function homeSchema(session: SqlSession, versionTable: string): Promise<Ho
  * @throws UnsupportedServerError | WrongServerError
  */
 async function assertPostgres(session: SqlSession): Promise<string> {
-  const [row] = await session.query<{ version: string }>('select version() as version');
+  const [row] = await session.query<{ version: string }>(VERSION);
   const version = row?.version ?? 'nothing';
   refuseOthers(version, otherThanPostgres);
   if (!version.startsWith('PostgreSQL')) {

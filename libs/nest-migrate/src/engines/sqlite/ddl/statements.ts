@@ -1,6 +1,7 @@
 import { sqliteSql } from '../lexical-rules.js';
 import { sameName } from '../tokens.js';
 import { type AbstractSqlPlatform, type Configuration } from '@mikro-orm/sql';
+import { command, worded } from '../../../errors/wording.js';
 import { InvalidOperationError, UnsupportedOperationError } from '../../../errors/operation.errors.js';
 import { type AddColumnOperation, type CreateTableOperation, type Operation } from '../../../operations/operation.js';
 import { enumCheck } from '../../ddl/enum-check.js';
@@ -32,7 +33,11 @@ export function sqliteStatements(platform: AbstractSqlPlatform, config: Configur
     unsupported(operation, 'a schema there is a file that the connection attaches.', "Use MikroORM's attachDatabases.");
   const needsTable = (operation: Operation): never => {
     const problem = 'SQLite makes a new table for it, and has to know the present one.';
-    throw new InvalidOperationError(operation.kind, problem, "Use batchAlterTable with the table as 'existing'.");
+    throw new InvalidOperationError(
+      operation.kind,
+      problem,
+      worded`Use batchAlterTable with the table as 'existing', as ${command('migrate', '--existing-tables')} writes it.`,
+    );
   };
   const noPartitions = (operation: string) => (): never =>
     unsupported(operation, 'it has no partitions.', 'Keep one table, or several of your own.');
