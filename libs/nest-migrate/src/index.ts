@@ -122,6 +122,7 @@ export type {
   CountingKey,
   DatabaseStatistics,
   FailedStatement,
+  HandedStatement,
   Level,
   Magnitude,
   PlanFinding,

@@ -45,6 +45,7 @@ const {
   alterRowLevelSecurity,
   createPolicy,
   createTrigger,
+  syncColumns,
   createMaterializedView,
   createView,
   dropView,
@@ -315,6 +316,7 @@ const reversible: Record<string, (engine: Engine) => Operation | undefined> = {
           check: 'true',
         })
       : undefined,
+  syncColumns: (engine) => (engine.startsWith('p') ? syncColumns(table, 'b', column, { forward: 'b + f' }) : undefined),
   alterRowLevelSecurity: (engine) =>
     engine.startsWith('p') ? alterRowLevelSecurity(table, 'force', { existing: false }) : undefined,
   'alterRowLevelSecurity in another schema': (engine) =>
@@ -761,7 +763,7 @@ describe.each(enginesByDialect('operations'))('operations on %s', (engine) => {
   it('tells of every kind that the engine has whether it took effect', () => {
     // of enums, materialized views, row-level security and constraints that are not valid only PostgreSQL has an idea
     const postgresOnly =
-      /Enum$|Dependents$|Attributes$|MaterializedView$|Partition$|Policy$|Security$|^validateConstraint$/;
+      /Enum$|Dependents$|Attributes$|MaterializedView$|Partition$|Policy$|Security$|yncColumns$|^validateConstraint$/;
     const absent = {
       postgres: /^$/,
       // a database with all that is in it

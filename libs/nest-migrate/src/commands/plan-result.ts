@@ -7,7 +7,13 @@ export { levels } from '../plan/level.js';
 export { describeBytes, describeRows } from '../plan/magnitude.js';
 export type { Level } from '../plan/level.js';
 export type { Magnitude, TableSize } from '../plan/magnitude.js';
-export type { FailedStatement, PlannedRevision, PlannedStatement, PlannedTable } from '../plan/planned-statement.js';
+export type {
+  FailedStatement,
+  HandedStatement,
+  PlannedRevision,
+  PlannedStatement,
+  PlannedTable,
+} from '../plan/planned-statement.js';
 export type { Blocked, Work } from '../engines/impact/impact.js';
 export type { CountingKey, DatabaseStatistics, TableStatistics } from '../engines/statistics/statistics.js';
 
