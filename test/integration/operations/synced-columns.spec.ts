@@ -32,9 +32,7 @@ describe.each(engines.filter((engine) => isTurn(0, engine, engines)))('columns t
   };
   const after = async (...statements: readonly string[]): Promise<readonly unknown[]> => {
     await live.execute(...statements);
-    return live.connection.execute(
-      'select id::text, one::text, other::text from book order by id',
-    ) as unknown as Promise<unknown[]>;
+    return live.connection.execute('select id::text, one::text, other::text from book order by id');
   };
 
   it('follow each other, whichever is written', async () => {
