@@ -111,13 +111,13 @@ export const rows: readonly Row[] = [
     id: 'nest-11-oldest',
     title: 'Nest',
     suites: [...alone, ...wiring, ...started],
-    packages: { install: nest.map((name) => `@nestjs/${name}@11.0.5`), named: '@nestjs/core' },
+    packages: { install: nest.map((name) => `@nestjs/${name}@11.1.4`), named: '@nestjs/core' },
   },
   {
     id: 'nest-11-newest',
     title: 'Nest',
     suites: [...alone, ...wiring, ...started],
-    packages: { install: nest.map((name) => `@nestjs/${name}@^11.0.5`), named: '@nestjs/core' },
+    packages: { install: nest.map((name) => `@nestjs/${name}@^11.1.4`), named: '@nestjs/core' },
   },
   {
     id: 'node-22-oldest',
