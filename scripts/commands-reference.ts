@@ -97,7 +97,7 @@ Wherever a revision is asked for, it may be written as
 | \`billing@+1\`, \`billing@-1\` | steps along one branch |
 
 A range is \`start:end\`. For \`history -r\` both ends are included and either may be left out; with \`--sql\` it says from where to
-where the script leads, since nobody asks the database.
+where the script leads, since the database is not asked.
 `.split('\n');
 
 function section({ name, description, usage, tables }: Command): readonly string[] {

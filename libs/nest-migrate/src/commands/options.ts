@@ -128,7 +128,7 @@ export interface MigrationModuleOptions {
    */
   versionTableSchema?: string;
   /**
-   * Whether the database is one that nobody may lose: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
+   * Whether the database is one that must not be lost: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
    * `production` every database is. Default: false.
    *
    * @example
