@@ -299,6 +299,32 @@ describe('what the live database tells', () => {
     },
   );
 
+  it.each(['mysql', 'mariadb'] as const)('of a session that cuts what does not fit, on %s', async (engine) => {
+    const at = await scenario(engine, {
+      entities: [Book, Tag],
+      revisions: {
+        ...creation,
+        bbb2: (op) =>
+          op.alterColumn(
+            'book',
+            'title',
+            { nullable: false },
+            { existing: { type: 'string', length: 100, nullable: true } },
+          ),
+      },
+      module: { scratch: scratchOption(engine) },
+      poolMax: 1,
+    });
+    running.push(at);
+    await at.migrations.upgrade({ target: 'aaa1' });
+    expect(ofRule(await at.migrations.plan(), 'strict-mode-off')).toEqual([]);
+    await at.orm.em.getConnection().execute("set session sql_mode = ''");
+    expect((await at.migrations.stats()).strictMode).toBe(false);
+    expect(ofRule(await at.migrations.plan(), 'strict-mode-off')).toMatchObject([
+      { level: 'warning', revision: 'bbb2' },
+    ]);
+  });
+
   it('of the sizes of a partitioned table as a whole', async () => {
     const at = await application('postgres', {
       bbb2: async (op) => {
