@@ -73,7 +73,9 @@ describe.each(['postgres', 'sqlite'] as const)('the story on %s', (engine) => {
     const check = await application.db(['check'], { ENTITIES: 'v2' });
     expect(check.code).toBe(3);
     expect(check.stdout).toContain("Detected added column 'book.price'");
-    await db('migrate', '-m', 'prices and reviews', '--rev-id', second);
+    // on SQLite the SQL that is printed below needs the tables that it rebuilds
+    const rebuilt = engine === 'sqlite' ? ['--existing-tables'] : [];
+    await db('migrate', '-m', 'prices and reviews', '--rev-id', second, ...rebuilt);
     expect((await fileOf(second)).text).toContain(`export const downRevision = '${first}';`);
     expect((await db('upgrade')).stderr).toContain(`Running upgrade ${first} -> ${second}, prices and reviews`);
     // theirs writes an empty file here
