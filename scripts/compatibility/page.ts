@@ -23,6 +23,7 @@ export function compatibilityPage(outcomes: readonly Outcome[]): string {
     '',
     '- MySQL 8.4: no package of Debian or npm holds it. The suite runs on MySQL 9.',
     '- Node 24, Nest 12, MikroORM 7.2.1, SQLite and PGlite have no row: each run of the whole suite is on them.',
+    '- The rows of Node are programs that the tests start: applications, the command line, boots. Jest itself needs Node 24.9 for ES modules.',
     '- MikroORM 7.2.5 exists for its PostgreSQL packages only; the others stayed at the version of the lock file.',
     '',
   ].join('\n');

@@ -34,11 +34,11 @@ export const resultsFolder = resolve('.cache', 'compatibility');
 export async function runRow(row: Row): Promise<Outcome> {
   await mkdir(resultsFolder, { recursive: true });
   const server = await row.server?.({ onProgress: (line) => process.stderr.write(`${line}\n`) });
-  const copy = row.packages === undefined && row.node === undefined ? undefined : await copyOfCheckout(row);
+  const place = await placeFor(row);
   try {
-    const env = { ...row.env, ...(server && variableFor(server)) };
-    const results = await runTests(row, copy?.folder ?? process.cwd(), env);
-    const version = server?.version ?? copy?.version ?? '';
+    const env = { ...row.env, ...place.env, ...(server && variableFor(server)) };
+    const results = await runTests(row, place.folder, env);
+    const version = server?.version ?? place.version;
     return {
       id: row.id,
       title: row.title,
@@ -48,7 +48,7 @@ export async function runRow(row: Row): Promise<Outcome> {
     };
   } finally {
     await server?.stop();
-    await copy?.remove();
+    await place.remove();
   }
 }
 
@@ -110,40 +110,51 @@ async function runTests(
   );
 }
 
-interface Copy {
+/** What a row runs in, or with. */
+interface Place {
+  /** The checkout whose tests run. */
   readonly folder: string;
+  /** Of the package or the Node. */
   readonly version: string;
+  readonly env: Readonly<Record<string, string>>;
   remove(): Promise<void>;
 }
 
-/** The last commit with its packages, in which others are installed. */
-async function copyOfCheckout({ packages, node }: Row): Promise<Copy> {
+async function placeFor({ packages, node }: Row): Promise<Place> {
+  const here = { folder: process.cwd(), version: '', env: {}, remove: async () => undefined };
+  if (packages === undefined && node === undefined) return here;
   const parent = await mkdtemp(join(tmpdir(), 'nest-migrate-compatibility-'));
-  const folder = join(parent, 'checkout');
   const remove = (): Promise<void> => rm(parent, { recursive: true, force: true });
   try {
-    await run('git', ['clone', '--quiet', '--no-hardlinks', process.cwd(), folder], {});
-    await cp('node_modules', join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
-    if (node !== undefined) await replaceNode(node, parent, folder);
-    if (packages === undefined) return { folder, version: node?.version ?? '', remove };
-    const options = ['--no-save', '--no-audit', '--no-fund', '--legacy-peer-deps'];
-    await run('npm', ['install', ...options, ...packages.install], { cwd: folder });
-    const manifest = await readFile(join(folder, 'node_modules', packages.named, 'package.json'), 'utf8');
-    return { folder, version: (JSON.parse(manifest) as { version: string }).version, remove };
+    const env: Readonly<Record<string, string>> =
+      node === undefined ? {} : { TEST_NODE: await unpackedNode(node, parent) };
+    if (packages === undefined) return { ...here, version: node?.version ?? '', env, remove };
+    return { ...(await copyWith(packages, parent)), env, remove };
   } catch (error) {
     await remove();
     throw error;
   }
 }
 
-/** The copy's own Node, which `npm test` and all that the tests start then run on. */
-async function replaceNode({ version, digests }: NodeRelease, parent: string, folder: string): Promise<void> {
+/** The last commit with its packages, over which others are installed. */
+async function copyWith(
+  { install, named }: NonNullable<Row['packages']>,
+  parent: string,
+): Promise<Pick<Place, 'folder' | 'version'>> {
+  const folder = join(parent, 'checkout');
+  await run('git', ['clone', '--quiet', '--no-hardlinks', process.cwd(), folder], {});
+  await cp('node_modules', join(folder, 'node_modules'), { recursive: true, verbatimSymlinks: true });
+  const options = ['--no-save', '--no-audit', '--no-fund', '--legacy-peer-deps'];
+  await run('npm', ['install', ...options, ...install], { cwd: folder });
+  const manifest = await readFile(join(folder, 'node_modules', named, 'package.json'), 'utf8');
+  return { folder, version: (JSON.parse(manifest) as { version: string }).version };
+}
+
+async function unpackedNode({ version, digests }: NodeRelease, parent: string): Promise<string> {
   const digest = process.platform === 'linux' ? digests[process.arch] : undefined;
   if (digest === undefined) throw new Error(`There is no Node ${version} for ${process.platform} on ${process.arch}.`);
   await unpackArchive({ name: `node-linux-${process.arch}@${version}`, digest }, parent);
-  const program = join(folder, 'node_modules', 'node', 'bin', 'node');
-  await rm(program);
-  await cp(join(parent, 'package', 'bin', 'node'), program);
+  return join(parent, 'package', 'bin', 'node');
 }
 
 interface Started {

@@ -192,6 +192,11 @@ class Child implements RunningProcess {
   }
 }
 
+/** Jest needs Node 24 for ES modules. `TEST_NODE` names another Node, for the programs that the tests start on their own. */
+function programOf(command: string): string {
+  return command === process.execPath ? (process.env['TEST_NODE'] ?? command) : command;
+}
+
 /** Starts a program and returns once it runs; a program that cannot be started is an error that names it. */
 export async function startProcess(
   command: string,
@@ -199,7 +204,7 @@ export async function startProcess(
   options: ProcessOptions = {},
 ): Promise<RunningProcess> {
   const title = commandLine(command, args);
-  const child = spawn(command, args, {
+  const child = spawn(programOf(command), args, {
     cwd: options.cwd,
     env: environmentOf(options.env),
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
