@@ -106,7 +106,7 @@ describe('an application of nest-commander with a db group, an UpgradeCommand an
     // a command that only its own group has
     const seed = await start('commander', ['db', 'seed']);
     expect([seed.code, seed.stdout]).toEqual([2, '']);
-    expect((await start('commander', ['db', '--help'])).stdout).not.toContain('seed');
+    expect((await start('commander', ['db', '--help'])).stdout).not.toMatch(/^ +seed\b/m);
   });
 
   it.each([
