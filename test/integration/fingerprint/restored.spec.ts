@@ -61,6 +61,8 @@ async function restoreShown(from: OpenDatabase, to: OpenDatabase): Promise<void>
     ],
     ['event', `select event_name as name from information_schema.events where event_schema = database()`],
   ];
+  const [{ collation }] = await source.execute<[{ collation: string }]>('select @@collation_database as collation');
+  await target.execute(`alter database default collate ${collation}`);
   await target.execute('set foreign_key_checks = 0');
   for (const [kind, names] of kinds) {
     for (const { name } of await source.execute<{ name: string }[]>(names)) {
