@@ -426,7 +426,21 @@ describe('the name of a new file', () => {
       ],
     );
     const part = fc.oneof(
-      fc.constantFrom('..', '.', '/', '\\', '\0', 'a.spec', 'test', 'x.d', '', 'C:', ' ', '\u{1f600}'.repeat(100)),
+      fc.constantFrom(
+        '..',
+        '.',
+        '/',
+        '\\',
+        '\0',
+        'a.spec',
+        'test',
+        'x.d',
+        '',
+        'C:',
+        ' ',
+        'a\u2028b',
+        '\u{1f600}'.repeat(100),
+      ),
       fc.constantFrom('node_modules', '.git', 'con', '../../etc/passwd', '/etc/passwd', 'C:\\x', 'a/../..'),
       fc.string({ unit: 'binary' }),
     );

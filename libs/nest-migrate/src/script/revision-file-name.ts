@@ -77,7 +77,7 @@ function filledToken(token: string, values: ReadonlyMap<string, string | number>
 /** A part of a path, changed into a name that every file system allows and that does not lead to another folder. */
 function safePart(part: string): string {
   const name = part
-    .replace(/[\p{Cc}\p{Cs}/\\:*?"<>|]/gu, '_')
+    .replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}/\\:*?"<>|]/gu, '_')
     .replace(/^[.\s]|[.\s]$/g, '_')
     .replace(DEVICE, '$&_');
   return withinBytes(name, MAXIMUM_BYTES) || '_';

@@ -3,7 +3,7 @@ import type { FileSystem } from './file-system.js';
 
 /** By the extension of a source file, that of the file which is compiled beside it. */
 const COMPILED: Readonly<Record<string, string>> = { '.ts': '.js', '.mts': '.mjs', '.cts': '.cjs' };
-const REVISION_FILE = /^[^.].*\.[mc]?[jt]s$/;
+const REVISION_FILE = /^[^.].*\.[mc]?[jt]s$/s;
 const NO_REVISION_FILE = /\.(?:d|spec|test)\.[mc]?[jt]s$|\.d\.\w+\.ts$/;
 
 /** Whether a file of this name, in a version location, is treated as a revision. */
