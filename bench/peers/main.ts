@@ -11,7 +11,7 @@
  *     python3 -m venv .cache/alembic && .cache/alembic/bin/pip install alembic==1.20.0 psycopg2-binary==2.9.13
  *     npm run bench:peers -- --write --python .cache/alembic/bin/python
  *
- * `--write` puts the figures into bench/README.md and README.md, and draws docs/pictures/upgrade-1000.svg.
+ * `--write` puts the figures into bench/README.md and README.md, and draws docs/public/upgrade-1000.svg.
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -221,13 +221,13 @@ try {
     const title = `db upgrade of ${REVISIONS.toLocaleString('en')} revisions that create a table each`;
     mkdirSync(join(root, 'docs/pictures'), { recursive: true });
     writeFileSync(
-      join(root, 'docs/pictures/upgrade-1000.svg'),
+      join(root, 'docs/public/upgrade-1000.svg'),
       chart(title, `Less is better. ${machine}, ${date}`, drawn, `With ${sentence}.`),
     );
     put(
       'README.md',
       'the upgrades',
-      `## How long an upgrade takes\n\n![With ${sentence}](docs/pictures/upgrade-1000.svg)\n\nMeasured on a virtual machine with ${machine}, by \`npm run bench:peers\` ([how, and all figures](bench/README.md#upgrades-beside-other-tools)).`,
+      `## How long an upgrade takes\n\n![With ${sentence}](docs/public/upgrade-1000.svg)\n\nMeasured on a virtual machine with ${machine}, by \`npm run bench:peers\` ([how, and all figures](bench/README.md#upgrades-beside-other-tools)).`,
     );
   }
 } finally {

@@ -77,13 +77,14 @@ function withoutComments(state) {
 function linksToSite(state) {
   const page = state.env.path?.replace(/^.*\/docs\//, '') ?? state.env.relativePath;
   for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
-    const href = token.type === 'link_open' ? token.attrGet('href') : null;
+    const attribute = token.type === 'image' ? 'src' : 'href';
+    const href = ['link_open', 'image'].includes(token.type) ? token.attrGet(attribute) : null;
     if (href === null || /^[a-z]+:|^#/.test(href)) continue;
     const link = siteLink(page, decodeURI(href));
     if (link === undefined) throw new Error(`${page}: ${href} leads to nothing on the site`);
     const title = token.attrGet('title');
     const line = title === null ? undefined : tests.get(`${link.slice(1, -'.html'.length)}: ${title}`);
-    token.attrSet('href', line === undefined ? link : `${link}#L${line}`);
+    token.attrSet(attribute, line === undefined ? link : `${link}#L${line}`);
   }
 }
 

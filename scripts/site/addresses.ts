@@ -19,6 +19,8 @@ export function siteLink(page: string, href: string): string | undefined {
   const path = posix.normalize(posix.join(posix.dirname(fileOf(page)), target));
   const shown = Object.entries(shownFiles).find(([, file]) => file === path)?.[0];
   if (shown !== undefined) return `/${addressOf(shown)}${hash}`;
+  // the site has what is in this folder at its root
+  if (path.startsWith('docs/public/')) return `/${path.slice('docs/public/'.length)}`;
   if (notOnSite.some((name) => path === `docs/${name}`)) return undefined;
   if (path.startsWith('docs/') && path.endsWith('.md')) return `/${addressOf(path.slice('docs/'.length))}${hash}`;
   if (path.startsWith('test/') && path.endsWith('.ts')) return `/${path}.html${hash}`;

@@ -23,7 +23,8 @@ export function markdownOf(docs: string, page: string): string {
   return text.replaceAll(/(\]\()([^)\s]+)((?: "[^"]*")?\))/g, (whole, before: string, href: string, after: string) => {
     if (/^[a-z]+:|^#/.test(href)) return whole;
     const link = siteLink(page, href);
-    if (link === undefined || link.startsWith('/test/')) return `${before}${link ?? href}${after}`;
+    if (link === undefined || link.startsWith('/test/') || link.endsWith('.svg'))
+      return `${before}${link ?? href}${after}`;
     const [address, anchor] = link.split('#');
     const path = `${address.endsWith('/') ? `${address}index` : address}.md`;
     return `${before}${path}${anchor === undefined ? '' : `#${anchor}`}${after}`;
