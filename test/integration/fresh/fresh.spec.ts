@@ -231,7 +231,7 @@ describe('on PostgreSQL', () => {
   });
 });
 
-describe('a database that nobody may lose', () => {
+describe('a database that must not be lost', () => {
   const refused = async (at: Scenario, options?: FreshOptions): Promise<string> => {
     const error = await at.migrations.fresh(options).catch((thrown: unknown) => thrown as Error);
     expect([(error as Error).name, await count(at, 'book')]).toEqual(['FreshRefusedError', 1]);

@@ -40,7 +40,7 @@ const before = [
   "insert into book values (1, 'One', 12, 'draft', 1), (2, 'Two', 7, 'published', 2)",
 ];
 
-/** What somebody has done to the database by hand since the revision was written. */
+/** What was done to the database by hand since the revision was written. */
 const byHand = [
   "alter table author add column note text collate nocase default 'none' check (length(note) < 99)",
   'create index author_note on author (note) where note is not null',

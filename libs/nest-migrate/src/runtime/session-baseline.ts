@@ -50,7 +50,7 @@ export class SessionBaseline {
       this.#settings.set(name, now.get(name) ?? null);
       this.#unlisted.add(name);
     }
-    // their answers do not cover these settings
+    // what they return does not cover these settings
     this.#look = undefined;
     this.#glance = undefined;
   }
