@@ -1,4 +1,5 @@
 /** Rehearsals of a scenario's revisions, as a command begins them. */
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -7,19 +8,26 @@ import { type MikroORM } from '@mikro-orm/sql';
 import type { MigrationModuleOptions } from 'nest-migrate';
 import { type CommandContext } from '../../libs/nest-migrate/src/commands/command-context.ts';
 import { commandContext } from '../../libs/nest-migrate/src/commands/connection.ts';
+import { type OwnedFolderKind } from '../../libs/nest-migrate/src/rehearsal/owned-folder.ts';
 import { lockKey } from '../../libs/nest-migrate/src/engines/postgres/session/lock.ts';
+import { type Host } from '../../libs/nest-migrate/src/runtime/host.ts';
 import { adminQuery, type Engine, type ServerEngine, serverEngines, serverOf, type TestDatabase } from './databases.ts';
 import type { Scenario } from './scenario.ts';
+
+/** This process, as the library describes it to others. */
+export function testHost(): Host {
+  const { env, execPath, pid } = process;
+  return { cwd: process.cwd(), env, execPath, pid, hostname: hostname(), user: 'test', activity: 'a test' };
+}
 
 /** The context of a command on a scenario's database, with the module's options for this call. */
 export function contextOf(
   { orm, folder }: { readonly orm: Scenario['orm']; readonly folder: { readonly path: string } },
   options: MigrationModuleOptions = {},
 ): CommandContext {
-  const { cwd, env, execPath, pid } = { ...process, cwd: process.cwd() };
   return commandContext(orm as unknown as MikroORM, {
     options: { directory: join(folder.path, 'migrations'), ...options },
-    host: { cwd, env, execPath, pid, hostname: hostname(), user: 'test', activity: 'a test' },
+    host: testHost(),
     services: { reason: 'a test has none', cure: 'Give it some.' },
     call: { command: 'rehearse', xArguments: {} },
   });
@@ -34,13 +42,13 @@ export function scratchOption(engine: Engine): string | undefined {
   return `${scheme}://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}`;
 }
 
+/** Where the library keeps what its processes own for as long as they live. */
+const ownedFolders = join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`);
+
 /** The scratch databases that are there: on the engine's server, or in the temporary folder. */
 export async function scratchDatabases(engine: Engine): Promise<readonly string[]> {
   const server = serverEngines.find((name) => name === engine);
-  if (server === undefined) {
-    const names = await readdir(join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`)).catch(() => []);
-    return names.filter((name) => name.startsWith('scratch_')).sort();
-  }
+  if (server === undefined) return foldersOf('scratch');
   const names =
     server === 'postgres'
       ? 'select datname as name from pg_database'
@@ -52,16 +60,33 @@ export async function scratchDatabases(engine: Engine): Promise<readonly string[
     .sort();
 }
 
+async function foldersOf(kind: OwnedFolderKind): Promise<readonly string[]> {
+  const names = await readdir(ownedFolders).catch(() => []);
+  return names.filter((name) => name.startsWith(`${kind}_`)).sort();
+}
+
 /**
  * The scratch databases that are there without an owner. Those of other rehearsals that run at the moment have one.
  */
 export async function abandonedDatabases(engine: Engine): Promise<readonly string[]> {
-  const names = await scratchDatabases(engine);
   const server = serverEngines.find((name) => name === engine);
-  const isHeld = server === undefined ? isFolderHeld : (name: string) => isDatabaseHeld(server, name);
+  if (server === undefined) return abandonedFolders('scratch');
   const abandoned: string[] = [];
-  for (const name of names) if (!(await isHeld(name))) abandoned.push(name);
+  for (const name of await scratchDatabases(engine)) if (!(await isDatabaseHeld(server, name))) abandoned.push(name);
   return abandoned;
+}
+
+/** The folders of the library that are there without an owner. */
+export async function abandonedFolders(kind: OwnedFolderKind): Promise<readonly string[]> {
+  // those that are just being made or removed have no owner for a moment, and this lock at that moment
+  const makers = new DatabaseSync(join(ownedFolders, 'rehearsals.lock'));
+  makers.exec('pragma busy_timeout = 60000');
+  makers.exec('begin immediate');
+  try {
+    return (await foldersOf(kind)).filter((name) => !isFolderHeld(name));
+  } finally {
+    makers.close();
+  }
 }
 
 async function isDatabaseHeld(engine: ServerEngine, name: string): Promise<boolean> {
@@ -74,9 +99,10 @@ async function isDatabaseHeld(engine: ServerEngine, name: string): Promise<boole
   return (await adminQuery(engine, held, [String(key >> 32n), String(BigInt.asUintN(32, key))])).length > 0;
 }
 
-async function isFolderHeld(name: string): Promise<boolean> {
-  const owner = join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`, name, 'owner');
-  const file = new DatabaseSync(`${owner}.lock`);
+function isFolderHeld(name: string): boolean {
+  const owner = join(ownedFolders, name, 'owner.lock');
+  if (!existsSync(owner)) return false;
+  const file = new DatabaseSync(owner);
   try {
     file.exec('begin immediate');
     return false;

@@ -11,6 +11,7 @@ import { type MigrationEvent, type OnlineSchemaChange, type Operations } from 'n
 import { fingerprint } from '../../../libs/nest-migrate/src/rehearsal/fingerprint.ts';
 import { createDatabase, type TestDatabase } from '../../support/databases.ts';
 import { environmentOf } from '../../support/processes.ts';
+import { abandonedFolders } from '../../support/rehearsals.ts';
 import { type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { onlineSchemaChangeIn } from '../../support/servers/percona-toolkit.ts';
@@ -148,7 +149,11 @@ describe('a table that is larger than onlineSchemaChange says', () => {
     while ((await made.left()).length < 4 && child.exitCode === null) await sleep(50);
     child.kill('SIGKILL');
     await ended;
+    const [left] = await abandonedFolders('change');
+    expect(left).toBeDefined();
     const events = await made.upgrade();
+    // where the password was
+    expect(await abandonedFolders('change')).not.toContain(left);
     expect(await made.titles()).toBe(ROWS);
     expect(await made.left()).toEqual([]);
     const [column] = await made.query(

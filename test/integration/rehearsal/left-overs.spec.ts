@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { readdir } from 'node:fs/promises';
+import { type FSWatcher, watch } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { randomFrom } from '../../../libs/nest-migrate/src/commands/random-numbers.ts';
+import { withOwnedFolder } from '../../../libs/nest-migrate/src/rehearsal/owned-folder.ts';
 import { rehearse } from '../../../libs/nest-migrate/src/commands/rehearse.ts';
 import {
   adminQuery,
@@ -20,7 +22,7 @@ import {
 import { dumpOf } from '../../support/dumps.ts';
 import { queryDatabase } from '../../support/inspect.ts';
 import { environmentOf } from '../../support/processes.ts';
-import { abandonedDatabases, contextOf, databaseOfSession, scratchOption } from '../../support/rehearsals.ts';
+import { abandonedDatabases, contextOf, databaseOfSession, scratchOption, testHost } from '../../support/rehearsals.ts';
 import { type Rehearsing } from '../../support/rehearsing-process.ts';
 import { type Revisions, type Scenario, scenario } from '../../support/scenario.ts';
 import { turns } from '../../support/turns.ts';
@@ -65,6 +67,27 @@ describe('a process that is killed', () => {
       await rehearse(contextOf(made, { scratch: scratchOption(engine) }), { at: ['bbbb'] }, async () => undefined);
       expect([engine, ...(await abandonedDatabases(engine))]).toEqual([engine]);
     }
+  });
+});
+
+describe('a folder of a process', () => {
+  it('loses the file that names its owner last, so that no kill leaves what is taken for kept', async () => {
+    const gone: string[] = [];
+    let watcher: FSWatcher | undefined;
+    await withOwnedFolder({ kind: 'scratch', host: testHost() }, async (folder) => {
+      await mkdir(join(folder, 'within'));
+      for (const name of ['aaaa', 'within/file', 'zzzz']) await writeFile(join(folder, name), name);
+      watcher = watch(folder, (event, name) => {
+        if (event === 'rename' && name !== null) gone.push(name);
+      });
+    });
+    while (!gone.includes('owner.lock')) await pause(10);
+    watcher?.close();
+    const removed = gone.filter((name) => ['aaaa', 'within', 'zzzz', 'owner.lock'].includes(name));
+    expect([new Set(removed), removed.at(-1)]).toEqual([
+      new Set(['aaaa', 'within', 'zzzz', 'owner.lock']),
+      'owner.lock',
+    ]);
   });
 });
 

@@ -179,7 +179,7 @@ export async function runWith(
     const schemaChange =
       onlineSchemaChange === undefined
         ? undefined
-        : (await import('./schema-change-program.js')).schemaChangeProgram(context, onlineSchemaChange);
+        : await (await import('./schema-change-program.js')).programOfRun(context, onlineSchemaChange);
     const done = await database.limited({ session, limits, held }, async (guard) => {
       const replan = async (rows: readonly string[]): Promise<readonly ExecutableStep[]> => {
         const again = plan(rows);

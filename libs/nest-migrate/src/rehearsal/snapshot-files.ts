@@ -9,6 +9,8 @@ type Limits = Pick<Settings, 'count' | 'megabytes'>;
 
 const SUFFIX = '.snapshot';
 const DIGEST_BYTES = 32;
+/** A draft of a snapshot is written in less than a second, or in minutes where the disk is slow. */
+const LONGEST_DRAFT_MS = 3_600_000;
 
 /** The newest state of a chain that is kept. */
 export interface FoundSnapshot {
@@ -53,8 +55,11 @@ export async function keepSnapshotFile(key: string, bytes: Uint8Array, settings:
   const found: { path: string; size: number; modifiedMs: number }[] = [];
   for (const { name } of await nodeFileSystem.list(folder)) {
     const path = join(folder, name);
-    const info = name.endsWith(SUFFIX) ? await nodeFileSystem.stat(path) : null;
-    if (info !== null) found.push({ path, ...info });
+    const info = name.includes(SUFFIX) ? await nodeFileSystem.stat(path) : null;
+    if (info === null) continue;
+    if (name.endsWith(SUFFIX)) found.push({ path, ...info });
+    // of a process that was killed
+    else if (Date.now() - info.modifiedMs > LONGEST_DRAFT_MS) await nodePrivateFolders.remove(path);
   }
   for (const { path } of beyondLimits(found, { count, megabytes })) await nodeFileSystem.remove(path);
 }
