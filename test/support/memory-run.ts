@@ -173,7 +173,8 @@ export async function run(of: MemoryRun): Promise<RunOutcome> {
   };
   const engine = memoryEngine(database, of.engine);
   const ports: RunPorts = {
-    ...{ engine, session, tables: memoryTables(), clock: new MemoryClock(), beside: { query: async () => [] } },
+    ...{ engine, session, tables: memoryTables(), clock: new MemoryClock() },
+    beside: (look) => look({ query: async () => [] }),
     withData: (work) => work({ em: { execute: (sql: string) => session.execute(sql, [], 'revision') } } as never),
     ...of.ports,
   };

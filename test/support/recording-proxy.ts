@@ -1,10 +1,16 @@
-/** Between clients and their server: keeps what the clients send. */
+/** Between clients and their server: keeps what the clients send, and may keep new clients waiting. */
 import { connect, createServer, type Socket } from 'node:net';
 
 export interface RecordingProxy {
   readonly port: number;
   /** All that clients have sent since it was asked last. */
   take(): string;
+  /** Keeps clients that connect from now on waiting for the server. */
+  holdNew(): void;
+  /** How many wait. */
+  readonly held: number;
+  /** Leads those that wait to the server. */
+  letGo(): void;
   close(): Promise<void>;
 }
 
@@ -14,7 +20,12 @@ export async function startRecording(target: {
 }): Promise<RecordingProxy> {
   const open = new Set<Socket>();
   let sent = new Map<Socket, Buffer[]>();
+  let waiting: Socket[] | undefined;
   const listener = createServer((client) => {
+    if (waiting === undefined) lead(client);
+    else waiting.push(client);
+  });
+  const lead = (client: Socket): void => {
     const server = connect(target.port, target.host);
     for (const [socket, other] of [
       [client, server],
@@ -32,7 +43,7 @@ export async function startRecording(target: {
       sent.set(client, [...(sent.get(client) ?? []), data]);
       server.write(data);
     });
-  });
+  };
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
@@ -44,6 +55,17 @@ export async function startRecording(target: {
       const text = [...sent.values()].map((chunks) => Buffer.concat(chunks).toString('utf8')).join('\n');
       sent = new Map();
       return text;
+    },
+    holdNew() {
+      waiting = [];
+    },
+    get held() {
+      return waiting?.length ?? 0;
+    },
+    letGo() {
+      const those = waiting ?? [];
+      waiting = undefined;
+      those.forEach(lead);
     },
     async close() {
       open.forEach((socket) => socket.destroy());

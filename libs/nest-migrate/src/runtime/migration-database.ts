@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
 import { connectionError, type ConnectionAddress } from '../engines/session/connection-error.js';
 import { engineFor } from '../engines/detect.js';
@@ -46,6 +47,9 @@ export interface ExclusiveOptions {
   readonly emit: Emit;
 }
 
+/** How long a run that has ended waits for a look from another connection. It is for a network that is gone. */
+const LONGEST_LOOK_MS = 30_000;
+
 /** What {@link MigrationDatabase.look} saw. */
 export interface Look {
   readonly rows: readonly string[];
@@ -68,6 +72,8 @@ export class MigrationDatabase {
   readonly engine: Engine;
   #tables: OwnTableSet;
   #verified = false;
+  /** What still looks from another connection. */
+  readonly #looks = new Set<Promise<void>>();
 
   /** @throws InvalidOptionError where the engine has no lock of the kind that the options ask for. */
   constructor(
@@ -146,18 +152,27 @@ export class MigrationDatabase {
 
   /** What a run on that session can use of this database. */
   ports(session: PinnedSession): RunPorts {
-    const connection = this.orm.em.getConnection();
     return {
       engine: this.engine,
       session,
       tables: this.#tables,
       clock: systemClock,
       withData: dataWork(this.orm, session),
-      beside:
-        this.orm.config.get('pool').max === 1
-          ? undefined
-          : { query: <T>(sql: string, params: readonly unknown[] = []) => connection.execute<T[]>(sql, [...params]) },
+      beside: this.orm.config.get('pool').max === 1 ? undefined : (look) => this.#beside(look),
     };
+  }
+
+  #beside<T>(look: (session: Pick<SqlSession, 'query'>) => Promise<T>): Promise<T> {
+    const connection = this.orm.em.getConnection();
+    const looking = look({
+      query: <R>(sql: string, params: readonly unknown[] = []) => connection.execute<R[]>(sql, [...params]),
+    });
+    const over = looking.then(
+      () => void this.#looks.delete(over),
+      () => void this.#looks.delete(over),
+    );
+    this.#looks.add(over);
+    return looking;
   }
 
   /** The version table's rows. Creates nothing: an embedded database that does not exist yet counts as empty. */
@@ -301,6 +316,19 @@ export class MigrationDatabase {
    * where another connection holds the lock, as with `lock: 'transaction'`.
    */
   async exclusive<T>(
+    options: ExclusiveOptions,
+    work: (session: PinnedSession, held?: HeldLock) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.#locked(options, work);
+    } finally {
+      // an ORM that is closed while its pool still connects would wait forever: Kysely loses the connection then. Those of
+      // the run are back in the pool, so that a look that waits for one gets it
+      await Promise.race([Promise.all(this.#looks), pause(LONGEST_LOOK_MS, undefined, { ref: false })]);
+    }
+  }
+
+  async #locked<T>(
     options: ExclusiveOptions,
     work: (session: PinnedSession, held?: HeldLock) => Promise<T>,
   ): Promise<T> {

@@ -228,6 +228,9 @@ export interface RunPorts {
   readonly clock: Clock;
   /** Does data work inside the session's open transaction, with its own entity manager, which is flushed at the end. */
   readonly withData: (work: (data: Omit<RevisionData, 'get'>) => Promise<void>) => Promise<void>;
-  /** Another connection of the pool, to see what the session waits for; absent where there is none. */
-  readonly beside: Pick<SqlSession, 'query'> | undefined;
+  /**
+   * Looks from another connection of the pool, to see what the session waits for; absent where there is none. The run
+   * need not wait for a look: it has ended before the database of the run is let go of.
+   */
+  readonly beside: (<T>(look: (session: Pick<SqlSession, 'query'>) => Promise<T>) => Promise<T>) | undefined;
 }

@@ -342,7 +342,11 @@ export class RevisionRun {
     // a run that is observed holds statements on purpose
     if (beside === undefined || blockerOf === undefined || options.observe !== undefined) return undefined;
     const { lockTimeout } = options.limits;
-    return new WaitWatch({ look: (sql) => blockerOf(beside, sql), lockTimeout, emit: options.emit });
+    return new WaitWatch({
+      look: (sql) => beside((session) => blockerOf(session, sql)),
+      lockTimeout,
+      emit: options.emit,
+    });
   }
 
   async #sent(sql: string, watch: WaitWatch | undefined): Promise<void> {
