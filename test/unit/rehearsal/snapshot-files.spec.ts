@@ -17,7 +17,7 @@ it('a kept snapshot removes the drafts that killed processes have left, and none
     await writeFile(join(folder, draft, 'whole'), 'bytes');
   }
   await utimes(join(folder, 'aaaa.snapshot.draft-left'), hoursAgo, hoursAgo);
-  const settings = { folder, count: 5, megabytes: 10 };
+  const settings = { folder, count: 5, megabytes: 10, key: '' };
   await keepSnapshotFile('cccc', new Uint8Array([1, 2]), settings);
   expect((await readdir(folder)).sort()).toEqual(['bbbb.snapshot.draft-new', 'cccc.snapshot']);
   expect(await findSnapshotFile(['cccc'], settings)).toMatchObject({ at: 0 });
