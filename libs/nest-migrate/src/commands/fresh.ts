@@ -8,6 +8,7 @@ import { RunTransactions } from '../runtime/run-transactions.js';
 import { type CommandContext, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { ormVersion, type Seeders, seedersOf } from './seeders.js';
+import { namedDatabase } from './named-database.js';
 import { type RunResult } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
@@ -51,7 +52,7 @@ export interface FreshResult extends RunResult {
 export async function fresh(context: CommandContext, options: FreshOptions = {}): Promise<FreshResult> {
   const { seed = false, database: typed, ...run } = options;
   const database = databaseOf(context, options);
-  checkMayDrop(context, database, typed);
+  await checkMayDrop(context, database, typed);
   const seeders = seed === false ? undefined : seedersOf(context.orm);
   if (seed !== false && seeders === undefined) throw new SeederMissingError(ormVersion());
   const scripts = await readScripts(context, options);
@@ -61,19 +62,19 @@ export async function fresh(context: CommandContext, options: FreshOptions = {})
   return { ...result, dropped, seeded: seeders === undefined ? null : await plant(seeders, seed) };
 }
 
-function checkMayDrop({ host, options, orm }: CommandContext, database: MigrationDatabase, typed?: string): void {
-  const configured = String(orm.config.get('dbName'));
-  const names = [configured, database.folder];
-  const name = database.folder ?? configured;
-  if (typed !== undefined && !names.includes(typed)) throw new FreshRefusedError(name, { kind: 'otherName', typed });
-  if (typed !== undefined) return;
-  const because =
+async function checkMayDrop(
+  { host, options }: CommandContext,
+  database: MigrationDatabase,
+  typed?: string,
+): Promise<void> {
+  const sign =
     host.env['NODE_ENV'] === 'production'
       ? 'NODE_ENV is production'
       : options.production
         ? "the option 'production' marks it"
         : undefined;
-  if (because !== undefined) throw new FreshRefusedError(name, { kind: 'production', because });
+  const { name, refusal } = await namedDatabase(database, typed, sign);
+  if (refusal !== undefined) throw new FreshRefusedError(name, refusal);
 }
 
 /** Loads all revisions: one that can't be loaded is told before anything is dropped. */

@@ -22,6 +22,7 @@ export function statusLines(status: Status, group: string): readonly string[] {
     ['Unfinished', ...unfinishedOf(status, group)],
     ['Lock', ...(status.lock === null ? [] : [`held by ${describeHolder(status.lock)}`])],
     ['Last', ...lastOf(status)],
+    ['Marked', ...(status.mark === null ? [] : [`as ${status.mark}`])],
     ['Squashes', ...status.squashes.filter(isOfInterest).flatMap(squashLines)],
   ];
   return facts.flatMap(([title, ...values]) =>
