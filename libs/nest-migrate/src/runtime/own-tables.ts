@@ -25,9 +25,12 @@ export function markTableName(versionTable: string): string {
   return ownTableName(versionTable, 'mark');
 }
 
-/** The names of those among them that say what was done, the version table first: without the lock and the mark. */
+/**
+ * The names of those among them that say what is done, the version table first: without the lock, the mark, and the
+ * journal, which says what is not.
+ */
 export function recordTableNames(versionTable: string): readonly string[] {
-  const others = [lockTableName(versionTable), markTableName(versionTable)];
+  const others = [lockTableName, markTableName, journalTableName].map((name) => name(versionTable));
   return ownTableNames(versionTable).filter((name) => !others.includes(name));
 }
 
