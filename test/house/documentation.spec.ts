@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { reference } from '../../libs/nest-migrate/src/cli/reference.ts';
 import { referencePages } from '../../scripts/reference/pages.ts';
 import { type JestResult, keptIn, runOf, scorecardPage } from '../../scripts/scorecard/page.ts';
@@ -124,17 +125,33 @@ describe('the commands that the pages name', () => {
     }),
   );
 
-  /** The command lines in a page, in blocks and in sentences. */
+  /** The blocks of YAML in a page. */
+  function yamlIn(markdown: string): readonly unknown[] {
+    return [...markdown.matchAll(/^ *```ya?ml\n([^]*?)^ *```$/gm)].map(([, text]) => parse(text) as unknown);
+  }
+
+  /** The command lines of what was YAML: those of a step of a workflow, and that of a container. */
+  function commandsIn(value: unknown): readonly string[] {
+    if (typeof value !== 'object' || value === null) return [];
+    return Object.entries(value).flatMap(([key, inner]: [string, unknown]) => {
+      if (key === 'run' && typeof inner === 'string') return inner.split('\n');
+      if (key === 'command' && Array.isArray(inner)) return [inner.join(' ')];
+      return commandsIn(inner);
+    });
+  }
+
+  /** The command lines in a page, in blocks, in workflows and in sentences. */
   function linesOf(markdown: string): readonly string[] {
     const blocks = [...markdown.matchAll(/^ *```(?:sh|bash|console)\n([^]*?)^ *```$/gm)].flatMap(([, text]) =>
       text.split('\n'),
     );
+    const jobs = yamlIn(markdown).flatMap(commandsIn);
     const sentences = [...markdown.replaceAll(/^ *```[^]*?^ *```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(
       ([, text]) => text,
     );
     const command =
       /^(?:\$ )?(?:(?:nest start|npm run(?: -s| --silent)? db|npx nest start)(?: \w+)? -- )?(?:npx )?(?:node \S+ )?(?:db|nest-migrate) ([a-z][a-z-]*(?: .*)?)$/;
-    return [...blocks, ...sentences].flatMap((line) => command.exec(line.trim())?.[1] ?? []);
+    return [...blocks, ...jobs, ...sentences].flatMap((line) => command.exec(line.trim())?.[1] ?? []);
   }
 
   /** What is wrong with a line: a command or an option that there is not. */
@@ -154,6 +171,15 @@ describe('the commands that the pages name', () => {
     const lines = [...all, '../README.md'].flatMap((path) => linesOf(readFileSync(join('docs', path), 'utf8')));
     expect(lines.length).toBeGreaterThan(400);
     expect(lines.flatMap(wrongIn)).toEqual([]);
+  });
+
+  it('are found in workflows and containers, which are YAML', () => {
+    const found = all.flatMap((path) => yamlIn(textOf(path)).flatMap(commandsIn));
+    expect(found.filter((line) => / db (?:lint|upgrade)\b/.test(line))).toHaveLength(4);
+    expect(() => yamlIn('```yaml\na: [\n```')).toThrow();
+    expect(linesOf('```yaml\nsteps:\n  - run: node dist/main.js db upgrad\n```').flatMap(wrongIn)).toEqual([
+      'upgrad: upgrad',
+    ]);
   });
 
   it('would be found wrong', () => {
