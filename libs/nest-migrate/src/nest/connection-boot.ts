@@ -86,7 +86,8 @@ async function orClose<T>(orm: MikroORM, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await orm.close(true);
+    // a pool whose connection was lost may fail to close, which says less
+    await orm.close(true).catch(() => undefined);
     throw error;
   }
 }
