@@ -31,6 +31,7 @@ const errorFamilies: Readonly<Record<string, string>> = {
   plan: 'Plans',
   offline: 'SQL scripts',
   rehearsal: 'Rehearsals',
+  loss: 'Databases that must not be lost',
   fresh: 'Fresh databases',
   'schema-change': 'Large tables',
   import: 'Imports',

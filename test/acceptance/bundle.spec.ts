@@ -111,6 +111,8 @@ describe('an application that is bundled into one file', () => {
 
     const upgraded = await start(empty, 'db', 'upgrade', 'aaaa');
     expect(upgraded).toMatchObject({ code: 0, stderr: expect.stringContaining('Running upgrade  -> aaaa') });
+    // on a scratch database, and not on the one that the dialect of the application opens
+    expect((await start(empty, 'db', 'verify')).stdout).toMatch(/^bbbb  verified$/m);
     const booted = await start(empty);
     expect([booted.code, JSON.parse(booted.stdout)]).toMatchObject([0, { rows: ['bbbb'], atHead: true }]);
     expect((await start(empty, 'db', 'history')).stdout).toMatch(/^aaaa -> bbbb \(head\)/);

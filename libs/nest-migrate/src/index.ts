@@ -50,6 +50,8 @@ export type { EditOptions } from './commands/edit.js';
 export type { CreateDatabaseResult } from './commands/create-database.js';
 export type { BundleOptions, BundleResult } from './commands/bundle.js';
 export type { BundledRevision } from './script/bundled-revision.js';
+export type { DowngradeOptions } from './commands/downgrade.js';
+export type { MarkOptions, MarkResult } from './commands/mark.js';
 export type { FreshOptions, FreshResult } from './commands/fresh.js';
 export type { EnsureVersionOptions, EnsureVersionResult } from './commands/ensure-version.js';
 export type { HeadsOptions } from './commands/heads.js';
@@ -409,6 +411,7 @@ export {
   UnsupportedServerError,
   WrongServerError,
 } from './errors/database.errors.js';
+export { DowngradeRefusedError, type LossRefusal } from './errors/loss.errors.js';
 export { type FreshRefusal, FreshRefusedError, SeederFailedError, SeederMissingError } from './errors/fresh.errors.js';
 export {
   ClusterNotVisibleError,

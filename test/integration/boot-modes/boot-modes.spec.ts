@@ -233,6 +233,7 @@ describe.each(enginesByDialect('boot-modes'))('the status on %s', (engine) => {
       unfinished: null,
       lock: null,
       last: null,
+      mark: null,
     });
     expect(await at.migrations.current()).toMatchObject({ rows: [] });
     await at.migrations.upgrade({ target: 'cccc' });

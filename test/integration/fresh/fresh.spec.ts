@@ -133,6 +133,35 @@ describe.each(enginesByDialect('fresh'))('db fresh on %s', (engine) => {
   });
 });
 
+describe.each(enginesByDialect('marked'))('a database on %s that is marked as production', (engine) => {
+  it('loses everything only under its own name, and the mark stays until it is cleared', async () => {
+    const at = await start(engine, { revisions: { aaaa: history(engine)['aaaa'] } });
+    const { migrations } = at;
+    expect(await migrations.mark()).toEqual({ mark: null, changed: false });
+    expect(await migrations.mark({ as: 'production' })).toEqual({ mark: 'production', changed: true });
+    expect(await migrations.mark({ as: 'production' })).toEqual({ mark: 'production', changed: false });
+    await migrations.upgrade();
+    await send(at, "insert into book (title) values ('One')");
+    expect(await migrations.status()).toMatchObject({ standing: 'head', mark: 'production' });
+    const database = at.database.name;
+    for (const [lose, code] of [
+      [(name?: string) => migrations.fresh({ database: name }), 'FRESH_REFUSED'],
+      [(name?: string) => migrations.downgrade({ target: 'base', database: name }), 'DOWNGRADE_REFUSED'],
+    ] as const) {
+      await expect(lose()).rejects.toMatchObject({ code, refusal: { because: 'it is marked as production' } });
+      await expect(lose('shop')).rejects.toMatchObject({ code, refusal: { kind: 'otherName' } });
+    }
+    expect(await count(at, 'book')).toBe(1);
+    await migrations.fresh({ database });
+    expect(await count(at, 'book')).toBe(0);
+    expect((await migrations.downgrade({ target: 'base', database })).rows).toEqual([]);
+    expect(await migrations.mark()).toEqual({ mark: 'production', changed: false });
+    expect(await migrations.mark({ as: null })).toEqual({ mark: null, changed: true });
+    expect((await migrations.status()).mark).toBeNull();
+    await migrations.fresh();
+  });
+});
+
 describe.each(['mysql', 'sqlite'] as const)('on %s', (engine) => {
   it('comes to head from a run that died half-way', async () => {
     const at = await start(engine);
@@ -249,6 +278,19 @@ describe('a database that must not be lost', () => {
     expect(await refused(at, { database: 'shop' })).toMatch(/^This is the database '.*', and 'shop' was named\./);
     await at.migrations.fresh({ database: name });
     expect(await count(at, 'book')).toBe(0);
+  });
+
+  it('is downgraded without its name as long as a revision stays', async () => {
+    const at = await start('sqlite');
+    await at.migrations.upgrade();
+    await at.migrations.mark({ as: 'production' });
+    // the comparison, which would drop it, does not see the table of the mark
+    expect(JSON.stringify(await at.migrations.check())).not.toContain('nest_migrate_mark');
+    await at.addRevision('cccc', 'bbbb', 'await op.execute("create table other (id integer)")', async (op) => {
+      await op.dropTable('other');
+    });
+    await at.migrations.upgrade();
+    expect((await at.migrations.downgrade()).rows).toEqual(['bbbb']);
   });
 
   it('is any where NODE_ENV is production', async () => {

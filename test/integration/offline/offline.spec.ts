@@ -74,7 +74,8 @@ async function tablesOf({ orm, database: { engine } }: OpenDatabase): Promise<re
 
 async function go(migrations: MigrationService, { command, target }: Move): Promise<readonly string[]> {
   if (command === 'stamp') return (await migrations.stamp({ revisions: target })).rows;
-  return (await migrations[command]({ target: String(target) })).rows;
+  const options = { target: String(target) };
+  return (await (command === 'upgrade' ? migrations.upgrade(options) : migrations.downgrade(options))).rows;
 }
 
 async function write(migrations: MigrationService, { command, range }: Move): Promise<SqlResult> {

@@ -370,6 +370,44 @@ describe('the file', () => {
   });
 });
 
+describe('a scratch database of a driver whose options say what is opened', () => {
+  class OwnDialect extends NodeSqliteDialect {}
+  const revisions = {
+    aaaa: {
+      upgrade: executing('create table book (id integer primary key)'),
+      downgrade: executing('drop table book'),
+    },
+  };
+
+  it.each([
+    ["Node's SQLite", (dbName: string) => ({ driver: SqliteDriver, driverOptions: new NodeSqliteDialect(dbName) })],
+    [
+      "a function of Node's SQLite",
+      (dbName: string) => ({ driver: SqliteDriver, driverOptions: () => new NodeSqliteDialect(dbName) }),
+    ],
+    ['the name of the file', (dbName: string) => ({ driverOptions: { dbName } })],
+  ])('is another one than that of the application: %s', async (_, options) => {
+    const made = await createDatabase('sqlite');
+    const database = { ...made, options: { ...made.options, ...options(made.name) } as typeof made.options };
+    const at = await start({ database, revisions });
+    const { revisions: verified } = await at.migrations.verify({ all: true });
+    expect(verified).toMatchObject([{ revision: 'aaaa', outcome: 'verified' }]);
+    expect(await sqliteDump(connectionOf(at))).toEqual([]);
+    await running.pop()!.end();
+    await made.drop();
+  });
+
+  it('is refused where nothing says how that opens another file', async () => {
+    const made = await createDatabase('sqlite');
+    const options = { ...made.options, driver: SqliteDriver, driverOptions: new OwnDialect(made.name) };
+    const at = await start({ database: { ...made, options }, revisions });
+    await expect(at.migrations.verify({ all: true })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    expect(await sqliteDump(connectionOf(at))).toEqual([]);
+    await running.pop()!.end();
+    await made.drop();
+  });
+});
+
 describe('a first revision that makes what is there', () => {
   it('fails with a word about stamping', async () => {
     const at = await start({

@@ -103,6 +103,10 @@ export function samples(name: string): Readonly<Record<string, readonly Migratio
     EditorFailedError: [new errors.EditorFailedError(name)],
     EmbeddedDatabaseMissingError: [new errors.EmbeddedDatabaseMissingError(name)],
     ForeignKeyViolationError: [new errors.ForeignKeyViolationError([{ table: name, rowid: 1, parent: name }])],
+    DowngradeRefusedError: [
+      new errors.DowngradeRefusedError(name, 'base', { kind: 'production', because: 'it is marked as production' }),
+      new errors.DowngradeRefusedError(name, 'base', { kind: 'otherName', typed: 'b' }),
+    ],
     FreshRefusedError: [
       new errors.FreshRefusedError(name, { kind: 'production', because: 'NODE_ENV is production' }),
       new errors.FreshRefusedError(name, { kind: 'otherName', typed: 'b' }),

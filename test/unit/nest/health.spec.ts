@@ -15,6 +15,7 @@ const statuses: fc.Arbitrary<Status> = fc.record({
   standing: fc.constantFrom('head', 'behind', 'ahead', 'foreign'),
   rows: fc.constant(['aaaa']),
   squashes: fc.constant([]),
+  mark: fc.constantFrom(null, 'production'),
   pending: fc.constant([]),
   unknown: fc.constant(['bbbb']),
   unfinished: fc.option(

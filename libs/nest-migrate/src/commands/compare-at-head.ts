@@ -67,9 +67,11 @@ async function compared(
     const rows = await database.versionTable.read(session);
     const here = graph.at(rows);
     const waiting = planUpgrade(here, here.namesHere(rows), HEADS).map(({ revision }) => revision ?? '');
-    if (waiting.length > 0) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
     const interrupted = await database.journal.interrupted(session);
     const inTheWay = begunRevisions(graph, { rows, interrupted }).find(isInTheWay);
+    // the upgrade that is to be run finishes it
+    const isBehind = waiting.length > 0 && inTheWay?.notes.direction !== 'downgrade';
+    if (isBehind) throw new DatabaseNotAtHeadError(waiting, rows.length === 0);
     if (inTheWay !== undefined) throw interruption(inTheWay);
     if (revId !== undefined) await database.versionTable.check(session, [[revId]]);
     const compare = async (answers: readonly string[]): Promise<SchemaComparison> => {

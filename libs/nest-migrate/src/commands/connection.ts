@@ -4,7 +4,7 @@ import { InvalidOptionError } from '../errors/configuration.errors.js';
 import { holdEmbeddedDatabase } from '../runtime/embedded-database.js';
 import { type Host } from '../runtime/host.js';
 import { MigrationDatabase } from '../runtime/migration-database.js';
-import { historyTableName, journalTableName, lockTableName, schemaTableName } from '../runtime/own-tables.js';
+import { historyTableName, ownTableNames } from '../runtime/own-tables.js';
 import { type QualifiedName } from '../schema/schema-model.js';
 import { nodeFileSystem } from '../script/file-system.js';
 import { configured, type ConfigureCall } from './configure.js';
@@ -77,13 +77,8 @@ export function ownTablePlaces({ options, orm }: CommandContext): readonly Quali
 }
 
 function ownTables({ versionTable, history }: ResolvedOptions): readonly string[] {
-  const names = [
-    versionTable,
-    journalTableName(versionTable),
-    lockTableName(versionTable),
-    schemaTableName(versionTable),
-  ];
-  return history ? [...names, historyTableName(versionTable)] : names;
+  const names = ownTableNames(versionTable);
+  return history ? names : names.filter((name) => name !== historyTableName(versionTable));
 }
 
 /**

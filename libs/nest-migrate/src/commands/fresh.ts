@@ -1,6 +1,9 @@
 import { ownership } from '../autogenerate/compare-schema.js';
 import { type Sweep, type SweepScope } from '../engines/sweep.js';
 import { FreshRefusedError, SeederFailedError, SeederMissingError } from '../errors/fresh.errors.js';
+import { RunAbortedError } from '../errors/stopped.errors.js';
+import { command, type Wording, worded } from '../errors/wording.js';
+import { DROP_OF_FRESH } from '../errors/interrupted.errors.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { recordTableNames } from '../runtime/own-tables.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
@@ -8,6 +11,7 @@ import { RunTransactions } from '../runtime/run-transactions.js';
 import { type CommandContext, emitter } from './command-context.js';
 import { databaseOf } from './database-of.js';
 import { ormVersion, type Seeders, seedersOf } from './seeders.js';
+import { namedDatabase } from './named-database.js';
 import { type RunResult } from './results.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { RevisionServices } from './revision-services.js';
@@ -51,29 +55,30 @@ export interface FreshResult extends RunResult {
 export async function fresh(context: CommandContext, options: FreshOptions = {}): Promise<FreshResult> {
   const { seed = false, database: typed, ...run } = options;
   const database = databaseOf(context, options);
-  checkMayDrop(context, database, typed);
+  await checkMayDrop(context, database, typed);
   const seeders = seed === false ? undefined : seedersOf(context.orm);
   if (seed !== false && seeders === undefined) throw new SeederMissingError(ormVersion());
   const scripts = await readScripts(context, options);
   await checkLoadable(context, scripts);
   const dropped = await drop(context, database, scripts, run);
-  const result = await runWith(await readScripts(context, options), context, run, upgradeTo('head'));
+  const fresher = await readScripts(context, options);
+  const result = await stoppable(options.signal, DROPPED, () => runWith(fresher, context, run, upgradeTo('head')));
   return { ...result, dropped, seeded: seeders === undefined ? null : await plant(seeders, seed) };
 }
 
-function checkMayDrop({ host, options, orm }: CommandContext, database: MigrationDatabase, typed?: string): void {
-  const configured = String(orm.config.get('dbName'));
-  const names = [configured, database.folder];
-  const name = database.folder ?? configured;
-  if (typed !== undefined && !names.includes(typed)) throw new FreshRefusedError(name, { kind: 'otherName', typed });
-  if (typed !== undefined) return;
-  const because =
+async function checkMayDrop(
+  { host, options }: CommandContext,
+  database: MigrationDatabase,
+  typed?: string,
+): Promise<void> {
+  const sign =
     host.env['NODE_ENV'] === 'production'
       ? 'NODE_ENV is production'
       : options.production
         ? "the option 'production' marks it"
         : undefined;
-  if (because !== undefined) throw new FreshRefusedError(name, { kind: 'production', because });
+  const { name, refusal } = await namedDatabase(database, typed, sign);
+  if (refusal !== undefined) throw new FreshRefusedError(name, refusal);
 }
 
 /** Loads all revisions: one that can't be loaded is told before anything is dropped. */
@@ -107,14 +112,61 @@ async function drop(
         })),
         creates,
       });
-      await send(context, session, sweep, signal);
+      await send(context, session, sweep, options);
+      await database.journal.clear(session);
       return sweep.objects;
     };
-    if (!engine.capabilities.transactionalDdl) return (engine.session.unchecked ?? plainly)(session, work);
+    if (!engine.capabilities.transactionalDdl) {
+      await noteDrop(database, session);
+      return stoppable(signal, DROPPING, () => (engine.session.unchecked ?? plainly)(session, work));
+    }
     const { lockingTransaction: locking } = engine.session;
     const wait = { timeout: lockWaitTimeout, signal, emit };
-    return new RunTransactions(session, wait, { locking, held }).within(work);
+    return stoppable(signal, ['before it had dropped what the database holds: nothing is changed'], () =>
+      new RunTransactions(session, wait, { locking, held }).within(work),
+    );
   });
+}
+
+/**
+ * Notes that the drop has begun, where a process that dies in it leaves a part of what there was. Other commands are
+ * refused until the drop has ended: a part of a database must not be taken for one without revisions.
+ */
+async function noteDrop({ journal }: MigrationDatabase, session: PinnedSession): Promise<void> {
+  await journal.ensure(session);
+  await journal.forget(session, DROP_OF_FRESH);
+  await journal.add(session, {
+    revision: DROP_OF_FRESH,
+    direction: 'downgrade',
+    ordinal: 0,
+    part: 0,
+    operation: '',
+    sql: '',
+    state: 'done',
+    heldBefore: false,
+    repeatable: true,
+  });
+}
+
+/** How the error of a run that was stopped says when that was, and what to do. */
+type Stop = readonly [when: string, cure?: Wording];
+
+const DROPPING: Stop = ['while it dropped what the database holds', worded`${command('fresh')} drops the rest.`];
+const DROPPED: Stop = [
+  'when it had dropped what the database held, before the first revision',
+  worded`${command('upgrade')} applies the revisions.`,
+];
+
+/** Does the work. Where it is told to stop and does not say itself where the database stands then, the error says so. */
+async function stoppable<T>(signal: AbortSignal | undefined, stop: Stop, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isTold = error instanceof RunAbortedError && typeof error.stopped !== 'string';
+    if (signal?.aborted !== true || isTold) throw error;
+    if (error !== signal.reason && !(error instanceof RunAbortedError)) throw error;
+    throw new RunAbortedError(signal.reason, ...stop);
+  }
 }
 
 const plainly = <T>(_session: PinnedSession, work: () => Promise<T>): Promise<T> => work();
@@ -124,7 +176,7 @@ async function send(
   { orm }: CommandContext,
   session: PinnedSession,
   { statements, staying }: Sweep,
-  signal: AbortSignal | undefined,
+  { signal }: RunOptions,
 ): Promise<void> {
   const left = async (): Promise<readonly string[]> =>
     staying === undefined ? [] : (await session.query<{ object: string }>(staying)).map(({ object }) => object);

@@ -129,7 +129,7 @@ export interface MigrationModuleOptions {
   versionTableSchema?: string;
   /**
    * Whether the database is one that must not be lost: `db fresh` refuses it unless its name is typed. Where `NODE_ENV` is
-   * `production` every database is. Default: false.
+   * `production` every database is; `db mark production` says so in the database, to every process. Default: false.
    *
    * @example
    * MigrationModule.forRoot({ production: process.env['DB_HOST'] !== 'localhost' })

@@ -71,6 +71,8 @@ export interface Status {
   readonly lock: LockHolder | null;
   /** The last step that was taken; `null` without a history. */
   readonly last: LastStep | null;
+  /** What the database itself is marked as; `null` where it is not marked. */
+  readonly mark: 'production' | null;
   /** The revisions that replace others, and whether this database still needs what they replace. */
   readonly squashes: readonly SquashStatus[];
 }
@@ -91,7 +93,7 @@ export interface SquashStatus {
 export async function status(context: CommandContext, options: Common = {}): Promise<Status> {
   const all = await readScripts(context, options);
   const database = databaseOf(context, options);
-  const { rows: table, interrupted, holder, last } = await database.look();
+  const { rows: table, interrupted, holder, last, mark } = await database.look();
   const scripts = { ...all, graph: all.graph.at(table, { begun: interrupted }) };
   const rows = scripts.graph.namesHere(table);
   await tellPending(context, all, table);
@@ -114,6 +116,7 @@ export async function status(context: CommandContext, options: Common = {}): Pro
     unfinished: unfinished === undefined ? null : unfinishedOf(unfinished, database.engine),
     lock: holder,
     last,
+    mark,
     squashes: all.graph.squashes.map((squash) => ({
       revision: squash,
       replaces: all.graph.script(squash)?.replaces ?? [],

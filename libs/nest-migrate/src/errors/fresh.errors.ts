@@ -1,21 +1,11 @@
+import { type LossRefusal, refusedLoss } from './loss.errors.js';
 import { MigrationError } from './migration.error.js';
 import { errorText } from './thrown.js';
 import { command, worded } from './wording.js';
 
 /** Why `fresh` drops nothing. */
 export type FreshRefusal =
-  | {
-      /** The database is marked as one that must not be lost. */
-      readonly kind: 'production';
-      /** What says so, such as `NODE_ENV is production`. */
-      readonly because: string;
-    }
-  | {
-      /** Another name was typed than that of the database. */
-      readonly kind: 'otherName';
-      /** That name. */
-      readonly typed: string;
-    }
+  | LossRefusal
   | {
       /** Something that is to stay stands on what would be dropped. */
       readonly kind: 'reachesBeyond';
@@ -38,32 +28,16 @@ export class FreshRefusedError extends MigrationError {
 }
 
 function refusalText(database: string, refusal: FreshRefusal): ConstructorParameters<typeof MigrationError> {
-  switch (refusal.kind) {
-    case 'production':
-      return [
-        `The database '${database}' would lose all that it holds, and ${refusal.because}.`,
-        { cure: worded`If that is meant, name it: ${command('fresh', '--database', shellWord(database))}.` },
-      ];
-    case 'otherName':
-      return [
-        `This is the database '${database}', and '${refusal.typed}' was named. Nothing was dropped.`,
-        { cure: 'Name the database that is meant, or correct the MikroORM configuration.' },
-      ];
-    case 'reachesBeyond': {
-      const shown = refusal.lost.slice(0, 5).join(', ');
-      const more = refusal.lost.length > 5 ? ` and ${refusal.lost.length - 5} more` : '';
-      return [
-        `What belongs to others would go with what is dropped: ${shown}${more}. Nothing was dropped.`,
-        {
-          cure: 'Drop that yourself first, or let the comparison include it (includeObject, includeName, skipTables).',
-        },
-      ];
-    }
-  }
-}
-
-function shellWord(name: string): string {
-  return /^[\w./-]+$/.test(name) ? name : JSON.stringify(name);
+  if (refusal.kind !== 'reachesBeyond')
+    return [...refusedLoss(database, refusal, { loss: 'lose all that it holds', done: 'dropped', way: ['fresh'] })];
+  const shown = refusal.lost.slice(0, 5).join(', ');
+  const more = refusal.lost.length > 5 ? ` and ${refusal.lost.length - 5} more` : '';
+  return [
+    `What belongs to others would go with what is dropped: ${shown}${more}. Nothing was dropped.`,
+    {
+      cure: 'Drop that yourself first, or let the comparison include it (includeObject, includeName, skipTables).',
+    },
+  ];
 }
 
 /** Thrown before anything is dropped, where seeders are asked for and MikroORM has no extension that runs them. */

@@ -2,6 +2,12 @@ import { MigrationError } from './migration.error.js';
 import { oneLine } from './runtime.errors.js';
 import { type CommandReference, type Wording, worded } from './wording.js';
 
+/**
+ * What `fresh` notes in the place of a revision's id while it drops, where a rollback would undo nothing. No id has a
+ * parenthesis.
+ */
+export const DROP_OF_FRESH = '(fresh)';
+
 /** A revision that a run began and did not finish. */
 export interface UnfinishedRevision {
   /** The id of the revision. */
@@ -10,6 +16,11 @@ export interface UnfinishedRevision {
   readonly direction: 'upgrade' | 'downgrade';
   /** The revision's message; may be empty. */
   readonly message: string;
+}
+
+/** What a step is called in a sentence, without its article: `downgrade of ae10`. */
+export function stepName({ revision, direction }: Omit<UnfinishedRevision, 'message'>): string {
+  return revision === DROP_OF_FRESH ? 'drop of what the database holds' : `${direction} of ${revision}`;
 }
 
 /** What the journal says of one statement of an unfinished revision. */
@@ -72,10 +83,11 @@ export class InterruptedRevisionError extends MigrationError {
   readonly statements: number;
 
   constructor({ revision, direction, statements, isKnown, isReadable = true, isLocked = false, exits }: Interruption) {
-    const name = `${direction} of ${oneLine(revision, 200)}${isKnown ? '' : ', which no script of this application has,'}`;
+    const name = `${stepName({ direction, revision: oneLine(revision, 200) })}${isKnown ? '' : ', which no script of this application has,'}`;
     const done = statements === 1 ? '1 statement of it is' : `${statements} statements of it are`;
+    const left = revision === DROP_OF_FRESH ? 'a part of it may be gone' : `${done} done, the rest is not`;
     const what = isReadable
-      ? `${isLocked ? 'is under way' : 'was interrupted'}: ${done} done, the rest is not`
+      ? `${isLocked ? 'is under way' : 'was interrupted'}: ${left}`
       : 'was interrupted, and the journal does not say how far it came';
     super(`The ${name} ${what}.`, {
       cure: isLocked ? 'Wait for the process that holds the migration lock.' : cureOf({ isKnown, isReadable, exits }),

@@ -36,9 +36,11 @@ export class RunAbortedError extends MigrationError {
     readonly reason: unknown,
     /** Where the run stands, as data; or, where that is all there is to say, the end of `The run was stopped …`. */
     readonly stopped: StoppedRun | string = 'before its next statement',
+    /** What to do, where `stopped` is text. */
+    cure?: Wording,
   ) {
     super(`The run was stopped ${typeof stopped === 'string' ? stopped : whereStopped(stopped)}.`, {
-      cure: typeof stopped === 'string' ? undefined : standingOf(stopped),
+      cure: typeof stopped === 'string' ? cure : standingOf(stopped),
     });
   }
 }

@@ -73,7 +73,7 @@ export class OwnTableColumnMissingError extends MigrationError {
     /** The name of that table, without its schema. */
     readonly table: string,
     /** What the tool keeps under that name. */
-    kind: 'history' | 'journal' | 'lock' | 'schema',
+    kind: 'history' | 'journal' | 'lock' | 'mark' | 'schema',
     /** The columns that it lacks. */
     readonly columns: readonly string[],
   ) {

@@ -1,3 +1,4 @@
+import { stepName } from '../errors/interrupted.errors.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { MigrationError } from '../errors/migration.error.js';
 import { type SchemaChange } from '../commands/schema-change.js';
@@ -151,7 +152,7 @@ function messageOf({ standing, pending, unknown, unfinished, lock }: Status, det
     return `the database holds ${unknown.join(', ')}, which no script of this application has`;
   if (unfinished !== null) {
     const foreign = unfinished.isKnown ? '' : ', which no script of this application has,';
-    const what = `the ${unfinished.direction} of ${unfinished.revision}${foreign}`;
+    const what = `the ${stepName(unfinished)}${foreign}`;
     return lock === null ? `${what} was interrupted` : `${what} is under way${running}`;
   }
   if (standing === 'ahead') return `a newer version of this application has applied ${unknown.join(', ')}`;

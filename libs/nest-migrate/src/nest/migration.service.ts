@@ -9,7 +9,7 @@ import { type ConfigureCall } from '../commands/configure.js';
 import { createDatabase, type CreateDatabaseResult } from '../commands/create-database.js';
 import { current, type Current } from '../commands/current.js';
 import { status, type Status } from '../commands/status.js';
-import { downgrade } from '../commands/downgrade.js';
+import { downgrade, type DowngradeOptions } from '../commands/downgrade.js';
 import { type DriftOptions, type DriftResult } from '../commands/drift.js';
 import { edit, type EditOptions } from '../commands/edit.js';
 import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
@@ -17,6 +17,7 @@ import { type FreshOptions, type FreshResult } from '../commands/fresh.js';
 import { heads, type HeadsOptions } from '../commands/heads.js';
 import { type GraphResult } from '../commands/graph-result.js';
 import { history, type HistoryOptions } from '../commands/history.js';
+import { mark, type MarkOptions, type MarkResult } from '../commands/mark.js';
 import { type GraphOptions } from '../commands/history-graph.js';
 import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
 import { init, type InitOptions } from '../commands/init.js';
@@ -203,11 +204,12 @@ export class MigrationService {
   /**
    * Undoes revisions down to `target` (default `'-1'`, one step), under the migration lock.
    *
-   * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long.
+   * @throws RevisionFailedError where one fails; LockTimeoutError where another process held the lock too long;
+   * DowngradeRefusedError where all would be undone in a database that {@link mark} marks, and `database` does not name it.
    * @example
    * await migrations.downgrade({ target: 'ae10' });
    */
-  async downgrade(options?: RunOptions & { sql?: false }): Promise<RunResult>;
+  async downgrade(options?: DowngradeOptions & { sql?: false }): Promise<RunResult>;
   /**
    * Writes the SQL that would undo them; connects to no database. `target` is `<from>:<to>`, by default `'head:-1'`.
    *
@@ -215,8 +217,8 @@ export class MigrationService {
    * @example
    * const { sql } = await migrations.downgrade({ target: 'head:-1', sql: true });
    */
-  async downgrade(options: RunOptions & { sql: true }): Promise<SqlResult>;
-  async downgrade(options: RunOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
+  async downgrade(options: DowngradeOptions & { sql: true }): Promise<SqlResult>;
+  async downgrade(options: DowngradeOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
     const { sql, ...rest } = options;
     const context = this.context('downgrade', options);
     return sql === true ? downgrade(context, { ...rest, sql }) : downgrade(context, rest);
@@ -270,6 +272,18 @@ export class MigrationService {
    */
   async createDatabase(options?: Common): Promise<CreateDatabaseResult> {
     return createDatabase(this.context('create-database', options), options);
+  }
+
+  /**
+   * Marks the database as production, deletes the mark (`as: null`), or only reads it. The mark is in the database, so
+   * that {@link fresh}, and a {@link downgrade} of all revisions, are refused to whichever process does not name it.
+   *
+   * @throws LockTimeoutError where another process held the lock too long.
+   * @example
+   * await migrations.mark({ as: 'production' });
+   */
+  async mark(options?: MarkOptions): Promise<MarkResult> {
+    return mark(this.context('mark', options), options);
   }
 
   /**

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { type Options } from '@mikro-orm/sql';
+import { NotOnScratchError } from '../errors/rehearsal.errors.js';
 import { nodeByteFiles, nodeFileSystem } from '../script/file-system.js';
 import { withOwnedFolder } from './owned-folder.js';
 import { chainKeys } from './revision-chain.js';
 import { type ScratchDatabase, type ScratchRequest } from './scratch-database.js';
 import { onOneConnection, withPlainOrm } from './scratch-orm.js';
-import { type Coordinates } from './scratch-place.js';
+import { type Coordinates, onFile } from './scratch-place.js';
 import { findSnapshotFile, keepSnapshotFile } from './snapshot-files.js';
 
 /** Creates a folder with a database's file for `work`. */
@@ -12,14 +14,14 @@ export async function withScratchFile<T>(
   { orm, engine, host, keep, chain, settings }: ScratchRequest,
   work: (database: ScratchDatabase) => Promise<T>,
 ): Promise<T> {
-  const own = { driver: orm.config.get('driver'), driverOptions: orm.config.get('driverOptions') };
-  const keys = chainKeys(chain, `sqlite ${await versionOf({ ...own, dbName: ':memory:' })}`);
+  const own = orm.config.getAll() as Partial<Options>;
+  const keys = chainKeys(chain, `sqlite ${await versionOf(onFile(own, ':memory:'))}`);
   return withOwnedFolder({ kind: 'scratch', host, keep }, async (folder) => {
     const file = join(folder, 'database.sqlite');
     const found = await findSnapshotFile(keys, settings.snapshots);
     if (found !== undefined) await nodeByteFiles.publish(file, found.bytes);
     return work({
-      coordinates: { ...own, dbName: file },
+      coordinates: onFile(own, file),
       // what a crash of the machine would do to it does not matter
       traits: { options: '', first: [], session: ['pragma synchronous = off'] },
       steps: found?.at,
@@ -38,9 +40,15 @@ export async function withScratchFile<T>(
   });
 }
 
+/** @throws NotOnScratchError where something else than the name has led to another database than one in memory. */
 async function versionOf(coordinates: Coordinates): Promise<string> {
   return withPlainOrm(coordinates, async (orm) => {
-    const [row] = await orm.em.getConnection().execute<{ version: string }[]>('select sqlite_version() as version');
+    const [row] = await orm.em
+      .getConnection()
+      .execute<{ version: string; file: string }[]>(
+        "select sqlite_version() as version, file from pragma_database_list where name = 'main'",
+      );
+    if (row !== undefined && row.file !== '') throw new NotOnScratchError(':memory:', row.file);
     return row?.version ?? '';
   });
 }

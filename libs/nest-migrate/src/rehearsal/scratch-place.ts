@@ -1,4 +1,4 @@
-import { type MikroORM, type Options, Utils } from '@mikro-orm/sql';
+import { type MikroORM, NodeSqliteDialect, type Options, Utils } from '@mikro-orm/sql';
 import { type Engine } from '../engines/engine.js';
 import { type ScratchServer } from '../engines/scratch/scratch.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
@@ -108,9 +108,7 @@ function smallCluster({ postgresqlconf, initDbStartParams }: Readonly<Record<str
 export function ownServer(own: Partial<Options>): Coordinates | undefined {
   const { driver, clientUrl, host, port, user, password, multipleStatements } = own;
   const driverOptions = driverOptionsOf(own);
-  if ('createDriver' in driverOptions || 'getExecutor' in driverOptions || 'connectionString' in driverOptions) {
-    return undefined;
-  }
+  if (isDialect(driverOptions) || 'connectionString' in driverOptions) return undefined;
   return {
     driver,
     clientUrl,
@@ -121,6 +119,25 @@ export function ownServer(own: Partial<Options>): Coordinates | undefined {
     multipleStatements,
     driverOptions: without(driverOptions, DATABASE),
   };
+}
+
+/**
+ * The way to another file of SQLite.
+ *
+ * @throws InvalidOptionError where only the application's own file can be opened.
+ */
+export function onFile(own: Partial<Options>, dbName: string): Coordinates {
+  const { driver } = own;
+  const driverOptions = driverOptionsOf(own);
+  // its own name does not count where a dialect opens the file
+  if (driverOptions.constructor === NodeSqliteDialect)
+    return { driver, dbName, driverOptions: new NodeSqliteDialect(dbName) };
+  if (!isDialect(driverOptions)) return { driver, dbName, driverOptions: without(driverOptions, DATABASE) };
+  throw new InvalidOptionError(
+    'scratch',
+    "can't be a file beside the application's, since MikroORM's driverOptions decide which one is opened",
+    'Use @mikro-orm/sqlite, or new NodeSqliteDialect(…) of @mikro-orm/sql.',
+  );
 }
 
 function onServer(on: ScratchPlace, own: Partial<Options>): Coordinates {
@@ -176,9 +193,13 @@ function driverOptionsOf({ driverOptions }: Partial<Options>): Readonly<Record<s
   return (given ?? {}) as Readonly<Record<string, unknown>>;
 }
 
+/** Whether it is a dialect or an instance of Kysely, and no set of options. */
+function isDialect(options: object): boolean {
+  return 'createDriver' in options || 'getExecutor' in options;
+}
+
 function without(options: Readonly<Record<string, unknown>>, keys: ReadonlySet<string>): Record<string, unknown> {
-  // a dialect or an instance of Kysely is no set of options
-  if ('createDriver' in options || 'getExecutor' in options) return {};
+  if (isDialect(options)) return {};
   return Object.fromEntries(Object.entries(options).filter(([key]) => !keys.has(key)));
 }
 

@@ -1,3 +1,4 @@
+import { DROP_OF_FRESH } from '../errors/interrupted.errors.js';
 import { command, type CommandReference } from '../errors/wording.js';
 import { checkStampKeepsToBranch } from './branch-bounds.js';
 import { requestedDowngrade } from './requested-downgrade.js';
@@ -38,6 +39,7 @@ export function claimOf(
   parents: ReadonlyMap<string, readonly string[]>,
   { revision, direction }: BegunStep,
 ): Claim {
+  if (revision === DROP_OF_FRESH) return 'unfinished';
   const isApplied = appliedOf(graph, rows, parents).has(revision);
   if (isApplied === (direction === 'upgrade')) return 'settled';
   return graph.knows(revision) ? 'unfinished' : 'foreign';
@@ -64,6 +66,7 @@ function appliedOf(
 
 function finishing(graph: RevisionGraph, rows: readonly string[], step: BegunStep): CommandReference | null {
   const { revision, direction } = step;
+  if (revision === DROP_OF_FRESH) return command('fresh');
   if (!graph.has(revision)) return null;
   // a user will type the target that is shown, so each is parsed as the command parses it
   const targets =

@@ -1,3 +1,4 @@
+import { DROP_OF_FRESH, stepName } from '../errors/interrupted.errors.js';
 import { type ExecutableStep } from './executable-step.js';
 import { type ExecutionOptions } from './execution-options.js';
 import { type InterruptedRevision, statementsDone } from './interrupted-revision.js';
@@ -95,8 +96,9 @@ export class EarlierRuns {
 
   #tellForgotten(): void {
     for (const notes of this.#found) {
+      const done = notes.revision === DROP_OF_FRESH ? '' : `, ${statementsDone(notes)} statements of it are done`;
       this.#warn(
-        `The ${notes.direction} of ${notes.revision} was interrupted, ${statementsDone(notes)} statements of it are done: forgotten, since the stamp says where the database is.`,
+        `The ${stepName(notes)} was interrupted${done}: forgotten, since the stamp says where the database is.`,
       );
     }
   }

@@ -21,6 +21,7 @@ import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './
 import { holderOfLease } from './lease-table.js';
 import { type LockWait, withMigrationLock } from './migration-lock.js';
 import { type OwnTables, type OwnTableSet, ownTableSet } from './own-table-set.js';
+import { type DatabaseMark, type Mark } from './database-mark.js';
 import { type SchemaNote } from './schema-note.js';
 import { ensureTables, hasTables } from './own-tables.js';
 import { PinnedSession } from './pinned-session.js';
@@ -57,6 +58,7 @@ export interface Look {
   readonly interrupted: readonly InterruptedRevision[];
   readonly holder: LockHolder | null;
   readonly last: LastStep | null;
+  readonly mark: Mark;
 }
 
 /** What {@link MigrationDatabase.survey} saw. */
@@ -106,6 +108,11 @@ export class MigrationDatabase {
   /** What keeps the schema as runs leave it; absent unless the options ask for it. */
   get schemaNote(): SchemaNote | undefined {
     return this.#tables.schemaNote;
+  }
+
+  /** What keeps the mark of the database. */
+  get mark(): DatabaseMark {
+    return this.#tables.mark;
   }
 
   /** The schema of the tool's own tables. Before the first session: the schema that the options name, if any. */
@@ -223,13 +230,19 @@ export class MigrationDatabase {
    * Reads everything that can be seen of a database without the lock. Creates nothing, and makes no other session wait.
    */
   async look(): Promise<Look> {
-    if (!(await this.exists())) return { rows: [], interrupted: [], holder: null, last: null };
+    if (!(await this.exists())) return { rows: [], interrupted: [], holder: null, last: null, mark: null };
     return this.pin(async (session) => ({
       rows: await this.versionTable.read(session),
       interrupted: await this.journal.interrupted(session),
       holder: await this.#holder(session),
       last: (await this.history?.last(session)) ?? null,
+      mark: await this.mark.read(session),
     }));
+  }
+
+  /** What the database is marked as. Creates nothing. */
+  async readMark(): Promise<Mark> {
+    return (await this.exists()) ? this.pin((session) => this.mark.read(session)) : null;
   }
 
   /** The parents of each revision when it was applied, from the history. Creates nothing. */

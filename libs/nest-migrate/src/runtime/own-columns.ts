@@ -8,7 +8,7 @@ import { OwnTableColumnMissingError } from '../errors/version-table.errors.js';
  */
 export function checkColumns(
   table: string,
-  kind: 'history' | 'journal' | 'lock' | 'schema',
+  kind: 'history' | 'journal' | 'lock' | 'mark' | 'schema',
   { columns, needed }: { readonly columns: ReadonlySet<string>; readonly needed: readonly string[] },
 ): void {
   const missing = needed.filter((name) => !columns.has(name));

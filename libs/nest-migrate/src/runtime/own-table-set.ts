@@ -1,6 +1,7 @@
 import { type Engine } from '../engines/engine.js';
+import { DatabaseMark } from './database-mark.js';
 import { LeaseTable } from './lease-table.js';
-import { historyTableName, journalTableName, lockTableName, schemaTableName } from './own-tables.js';
+import { historyTableName, journalTableName, lockTableName, markTableName, schemaTableName } from './own-tables.js';
 import { type RunTables } from './ports.js';
 import { SchemaNote } from './schema-note.js';
 import { SqlHistory } from './sql-history.js';
@@ -29,6 +30,7 @@ export interface OwnTableSet extends RunTables {
   readonly history: SqlHistory | undefined;
   /** Absent unless the options ask for it. */
   readonly schemaNote: SchemaNote | undefined;
+  readonly mark: DatabaseMark;
   /** The table that holds the lock of a cluster; absent on an engine without clusters. */
   readonly lock: LeaseTable | undefined;
 }
@@ -47,6 +49,7 @@ export function ownTableSet(
   const lines = historyTableName(versionTable);
   const lockName = lockTableName(versionTable);
   const note = schemaTableName(versionTable);
+  const mark = markTableName(versionTable);
   const lock = tables.lock?.(lockName, schema);
   const version = new SqlVersionRows(
     versionTable,
@@ -61,6 +64,7 @@ export function ownTableSet(
     journal: new SqlJournal(journal, tables.journal(journal, schema)),
     history: lineTable,
     schemaNote: drift === 'hash' ? new SchemaNote(note, tables.schema(note, schema)) : undefined,
+    mark: new DatabaseMark(mark, tables.mark(mark, schema)),
     lock: lock && new LeaseTable(lockName, lock),
   };
 }

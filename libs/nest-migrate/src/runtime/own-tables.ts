@@ -20,21 +20,31 @@ export function schemaTableName(versionTable: string): string {
   return ownTableName(versionTable, 'schema');
 }
 
-/** The names of those among them that say what was done, the version table first: without the lock. */
+/** The table beside a version table that keeps the mark: `nest_migrate_mark` beside `nest_migrate_version`. */
+export function markTableName(versionTable: string): string {
+  return ownTableName(versionTable, 'mark');
+}
+
+/**
+ * The names of those among them that say what is done, the version table first: without the lock, the mark, and the
+ * journal, which says what is not.
+ */
 export function recordTableNames(versionTable: string): readonly string[] {
-  const lock = lockTableName(versionTable);
-  return ownTableNames(versionTable).filter((name) => name !== lock);
+  const others = [lockTableName, markTableName, journalTableName].map((name) => name(versionTable));
+  return ownTableNames(versionTable).filter((name) => !others.includes(name));
 }
 
 /** The names of all tables that the tool may have made beside a version table, with its own. */
 export function ownTableNames(versionTable: string): readonly string[] {
   return [
     versionTable,
-    ...[journalTableName, historyTableName, lockTableName, schemaTableName].map((name) => name(versionTable)),
+    ...[journalTableName, historyTableName, lockTableName, schemaTableName, markTableName].map((name) =>
+      name(versionTable),
+    ),
   ];
 }
 
-function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock' | 'schema'): string {
+function ownTableName(versionTable: string, what: 'history' | 'journal' | 'lock' | 'mark' | 'schema'): string {
   return `${versionTable.replace(/_version$/, '')}_${what}`;
 }
 

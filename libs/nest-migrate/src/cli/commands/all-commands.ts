@@ -18,6 +18,7 @@ import { importCommand } from './import.command.js';
 import { init } from './init.command.js';
 import { lint } from './lint.command.js';
 import { listTemplates } from './list-templates.command.js';
+import { mark } from './mark.command.js';
 import { merge } from './merge.command.js';
 import { migrate } from './migrate.command.js';
 import { plan } from './plan.command.js';
@@ -52,6 +53,7 @@ export const commands: readonly Command[] = [
   fresh,
   repair,
   ensureVersion,
+  mark,
   status,
   current,
   drift,

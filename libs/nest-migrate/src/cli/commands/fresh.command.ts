@@ -23,7 +23,7 @@ export const fresh = defineCommand({
     ['fresh', 'after a change of branches: as new, at head'],
     ['fresh --seed', 'and with what DatabaseSeeder puts in'],
     ['fresh --seed DemoSeeder', 'with that of another seeder'],
-    ['fresh --database shop', 'also where NODE_ENV is production'],
+    ['fresh --database shop', 'also where it is marked as production'],
   ],
   on: oneDatabase,
 

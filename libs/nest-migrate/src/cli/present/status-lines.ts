@@ -1,3 +1,4 @@
+import { DROP_OF_FRESH, stepName } from '../../errors/interrupted.errors.js';
 import { rowsOf } from '../../commands/backfill-words.js';
 import { basename } from 'node:path';
 import { describeHolder } from '../../commands/describe-event.js';
@@ -22,6 +23,7 @@ export function statusLines(status: Status, group: string): readonly string[] {
     ['Unfinished', ...unfinishedOf(status, group)],
     ['Lock', ...(status.lock === null ? [] : [`held by ${describeHolder(status.lock)}`])],
     ['Last', ...lastOf(status)],
+    ['Marked', ...(status.mark === null ? [] : [`as ${status.mark}`])],
     ['Squashes', ...status.squashes.filter(isOfInterest).flatMap(squashLines)],
   ];
   return facts.flatMap(([title, ...values]) =>
@@ -45,6 +47,8 @@ function standingOf({ standing, pending }: Status): string {
 function unfinishedOf({ unfinished }: Status, group: string): readonly string[] {
   if (unfinished === null) return [];
   const { revision, direction, done, running, backfill, isKnown, finish, forget } = unfinished;
+  if (revision === DROP_OF_FRESH)
+    return [`the ${stepName(unfinished)}${finish === null ? '' : `; ${group} ${finish} drops the rest`}`];
   const statements = `${done} ${done === 1 ? 'statement is' : 'statements are'} done`;
   const name = `the ${direction} of ${revision}${isKnown ? '' : ', which no script here has'}`;
   const way =

@@ -1,6 +1,7 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
 import { lockTableSql } from '../tables/lock-table.js';
+import { markTableSql } from '../tables/mark-table.js';
 import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
@@ -47,6 +48,10 @@ export const mysqlTables: ToolTables = {
       suffix,
       literal,
     });
+  },
+
+  mark(table, schema) {
+    return markTableSql({ table: quote(schema, table), columns: columnsOf(table, schema), suffix });
   },
 
   journal(table, schema) {

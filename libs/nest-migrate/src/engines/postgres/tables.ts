@@ -1,5 +1,6 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
+import { markTableSql } from '../tables/mark-table.js';
 import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables, type WritesAtOnce } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
@@ -42,6 +43,11 @@ export const postgresTables: ToolTables = {
     // none for a role that may not read the table: it may be newer than the role's grants
     const columns = `${columnsOf(name)} and has_table_privilege(attrelid, 'select')`;
     return schemaTableSql({ table: name, columns, text: 'text', literal });
+  },
+
+  mark(table, schema) {
+    const name = quote(schema, table);
+    return markTableSql({ table: name, columns: `${columnsOf(name)} and has_table_privilege(attrelid, 'select')` });
   },
 
   journal(table, schema) {

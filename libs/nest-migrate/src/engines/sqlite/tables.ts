@@ -1,5 +1,6 @@
 import { historyTableSql, type MissingColumn } from '../tables/history-table.js';
 import { journalTableSql } from '../tables/journal-table.js';
+import { markTableSql } from '../tables/mark-table.js';
 import { schemaTableSql } from '../tables/schema-table.js';
 import { type ToolTables } from '../tables/tool-tables.js';
 import { displayName, versionTableSql } from '../tables/version-table.js';
@@ -43,6 +44,10 @@ export const sqliteTables: ToolTables = {
       text: 'text',
       literal: text,
     });
+  },
+
+  mark(table, schema) {
+    return markTableSql({ table: sqliteSql.quote(schema, table), columns: columnsOf(table, schema) });
   },
 
   journal(table, schema) {

@@ -1,6 +1,7 @@
 import { type HistoryTableSql } from './history-table.js';
 import { type JournalTableSql } from './journal-table.js';
 import { type LockTableSql } from './lock-table.js';
+import { type MarkTableSql } from './mark-table.js';
 import { type SchemaTableSql } from './schema-table.js';
 import { type VersionTableSql } from './version-table.js';
 
@@ -10,6 +11,7 @@ export interface ToolTables {
   history(table: string, schema: string | undefined): HistoryTableSql;
   journal(table: string, schema: string | undefined): JournalTableSql;
   schema(table: string, schema: string | undefined): SchemaTableSql;
+  mark(table: string, schema: string | undefined): MarkTableSql;
   /** The table that holds the lock of a cluster; absent where {@link Locks.cluster} is. */
   lock?(table: string, schema: string | undefined): LockTableSql;
   /** Several writes as one statement; absent where the engine has no such statement. */
