@@ -47,7 +47,7 @@ const lineOf = (count: number, code: (index: number) => RevisionCode): Revisions
 const selects = (count: number): Revisions =>
   lineOf(count, (index) => given({ index }, (op, values) => op.execute(`select ${values.index}`)));
 
-it('ten revisions take three round trips each beside their own statements', async () => {
+it('ten revisions take two round trips each beside their own statements', async () => {
   const { database, proxy } = await recorded();
   const at = await start('postgres', {
     database,
@@ -72,8 +72,7 @@ it('ten revisions take three round trips each beside their own statements', asyn
       expect.stringMatching(/^begin; select /),
       expect.stringMatching(/^create table /),
       expect.stringMatching(/^create index /),
-      expect.stringMatching(/^with written0 as \(update .*\), added0 as \(insert into /s),
-      'commit',
+      expect.stringMatching(/^with written0 as \(update .*\), added0 as \(insert into .*; commit$/s),
     ]);
   }
 });
@@ -84,7 +83,7 @@ it('a revision whose text may change the session is looked behind, which is one 
   await at.migrations.upgrade({ target: 'r0' });
   proxy.take();
   await at.migrations.upgrade();
-  expect(ofRevisions(roundTrips(proxy.take()))[1]).toHaveLength(5);
+  expect(ofRevisions(roundTrips(proxy.take()))[1]).toHaveLength(4);
 });
 
 it.each([

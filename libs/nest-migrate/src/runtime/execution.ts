@@ -270,33 +270,41 @@ export class Execution {
   /** Returns whether the last statement has told that the transaction is still the one that was begun. */
   async #moveRows(step: ExecutableStep, { started, journal, operationsDigest, glance }: RanStep): Promise<boolean> {
     const { session, tables, clock } = this.ports;
+    const { onVersionApply: hooks = [] } = this.options;
+    const isNoted = journal?.isUsed === true || this.#earlier.includes(step.revision);
     let isKnownOpen = false;
     const move = async (): Promise<void> => {
       const taken = (): TakenStep => ({ durationMs: clock.now() - started, operationsDigest });
-      if (this.#canWriteAtOnce(step)) isKnownOpen = await this.#writeAtOnce(step, taken(), glance);
-      else {
+      if (this.#canWriteAtOnce(step)) {
+        const isLast = !this.#isOneTransaction && !isNoted && hooks.length === 0 && glance === undefined;
+        const commits = isLast && this.#transactions.endsPlainly;
+        isKnownOpen = await this.#writeAtOnce(step, taken(), { glance, commits });
+      } else {
         await tables.version.apply(session, step.changes);
         await tables.history?.record(session, step, taken(), this.#known);
       }
       if (step.direction === 'stamp' && step.isRelabelling !== true) await tables.journal.clear(session);
-      else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
+      else if (isNoted) {
         // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');
       }
-      const { onVersionApply = [] } = this.options;
-      if (onVersionApply.length > 0) isKnownOpen = false;
+      if (hooks.length > 0) isKnownOpen = false;
       const run = this.#runOf(step);
-      await versionApplied(onVersionApply, run.sink(noService), run.about, toStep(step, 0));
+      await versionApplied(hooks, run.sink(noService), run.about, toStep(step, 0));
     };
     // a merge moves several rows, and the journal must be cleared with them: all in one transaction
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
     return isKnownOpen;
   }
 
-  async #writeAtOnce(step: ExecutableStep, taken: TakenStep, glance: Glance | undefined): Promise<boolean> {
+  async #writeAtOnce(
+    step: ExecutableStep,
+    taken: TakenStep,
+    { glance, commits }: { readonly glance: Glance | undefined; readonly commits: boolean },
+  ): Promise<boolean> {
     const { session, tables } = this.ports;
     const isOpen = this.#transactions.isOpenCondition;
-    const written = { taken, known: this.#known, isOpen, asked: glance?.expression };
+    const written = { taken, known: this.#known, isOpen, asked: glance?.expression, commits };
     const seen = await tables.stepWriter?.write(session, step, written);
     if (glance !== undefined && seen !== glance.expected) await this.#putBack();
     return isOpen !== undefined;

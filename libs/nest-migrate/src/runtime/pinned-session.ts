@@ -154,6 +154,10 @@ export class PinnedSession implements Session, AskingSession {
     this.#transaction = undefined;
   }
 
+  async commitBehind(statement: string): Promise<boolean> {
+    return (await this.#client?.commitBehind(statement, () => this.commit())) ?? false;
+  }
+
   async rollback(): Promise<void> {
     const transaction = this.#transaction;
     this.#transaction = undefined;

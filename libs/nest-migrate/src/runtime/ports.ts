@@ -31,6 +31,11 @@ export interface Session extends ReadingSession {
   beginAsking(query: string): Promise<string | null>;
   /** Commits the open transaction. Where that fails, the transaction stays open. */
   commit(): Promise<void>;
+  /**
+   * Sends a statement and commits the open transaction, in one round trip. Where either fails, the transaction stays open,
+   * and nothing of it is committed. Returns `false`, with nothing sent, where the driver can't send both at once.
+   */
+  commitBehind(statement: string): Promise<boolean>;
   /** Rolls the open transaction back. Does nothing where there is none. */
   rollback(): Promise<void>;
   /** Marks that a revision runs on the session, so that the connection is closed when the run is over. */
@@ -149,6 +154,8 @@ export interface WrittenWith {
   readonly isOpen: string | undefined;
   /** An expression to ask beside the writes. */
   readonly asked: string | undefined;
+  /** Whether the transaction may be committed with them, where that saves a round trip. */
+  readonly commits: boolean;
 }
 
 /**

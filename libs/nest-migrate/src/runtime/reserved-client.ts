@@ -18,6 +18,10 @@ interface NativeClient {
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
+interface Result {
+  readonly rows: readonly Row[];
+}
+
 interface NativePool {
   on(event: 'acquire', listener: (client: NativeClient) => void): unknown;
   off(event: 'acquire', listener: (client: NativeClient) => void): unknown;
@@ -45,29 +49,50 @@ export class ReservedClient {
    * it. Returns the value; `undefined` where the driver can't send both at once.
    */
   async beginAsking(query: string, begin: () => Promise<void>): Promise<string | null | undefined> {
-    const { client } = this;
-    let value: string | null | undefined;
-    // only `pg` gives several results of one text
-    if (client.processID === undefined || Object.hasOwn(client, 'query')) return begin().then(() => undefined);
-    const send = client.query.bind(client);
-    client.query = async (text, ...more) => {
-      Reflect.deleteProperty(client, 'query');
-      if (text !== 'begin') return send(text, ...more);
-      const results = (await send(`begin; ${query}`)) as readonly { readonly rows: readonly Row[] }[];
+    if (!this.#sendsTogether) return begin().then(() => undefined);
+    try {
+      const results = await this.#sentWith('begin', `begin; ${query}`, begin);
       const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
-      value = first === undefined || first === null ? null : String(first);
+      return first === undefined || first === null ? null : String(first);
+    } catch (error) {
+      // where only the query failed
+      await Promise.resolve(this.client.query('rollback')).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Commits by `commit`, which makes Kysely send `commit` to this client, and sends a statement before it. Returns `false`,
+   * with nothing sent, where the driver can't send both at once.
+   */
+  async commitBehind(statement: string, commit: () => Promise<void>): Promise<boolean> {
+    if (!this.#sendsTogether) return false;
+    await this.#sentWith('commit', `${statement}; commit`, commit);
+    return true;
+  }
+
+  /** Only `pg` gives several results of one text. */
+  get #sendsTogether(): boolean {
+    return this.client.processID !== undefined && !Object.hasOwn(this.client, 'query');
+  }
+
+  /** Lets `act` send `word`, with `text` in its place; returns the results of its statements. */
+  async #sentWith(word: string, text: string, act: () => Promise<void>): Promise<readonly Result[]> {
+    const { client } = this;
+    let results: readonly Result[] = [];
+    const send = client.query.bind(client);
+    client.query = async (given, ...more) => {
+      Reflect.deleteProperty(client, 'query');
+      if (given !== word) return send(given, ...more);
+      results = (await send(text)) as readonly Result[];
       return results[0];
     };
     try {
-      await begin();
-    } catch (error) {
-      // where only the query failed
-      await Promise.resolve(send('rollback')).catch(() => undefined);
-      throw error;
+      await act();
     } finally {
       Reflect.deleteProperty(client, 'query');
     }
-    return value;
+    return results;
   }
 
   /** The rows of several queries, asked together; `undefined` where the driver can't. */

@@ -75,6 +75,11 @@ export class RunTransactions {
     await this.#begun(this.options);
   }
 
+  /** Whether nothing has to be done when a transaction is committed but to commit it. */
+  get endsPlainly(): boolean {
+    return this.options.locking === undefined && this.options.held === undefined;
+  }
+
   /** A condition that is true as long as the transaction that was begun is open; absent where none tells. */
   get isOpenCondition(): string | undefined {
     return this.#mark === null ? undefined : this.options.mark?.isOpen?.(this.#mark);
