@@ -51,9 +51,7 @@ export class ReservedClient {
   async beginAsking(query: string, begin: () => Promise<void>): Promise<string | null | undefined> {
     if (!this.#sendsTogether) return begin().then(() => undefined);
     try {
-      const results = await this.#sentWith('begin', `begin; ${query}`, begin);
-      const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
-      return first === undefined || first === null ? null : String(first);
+      return firstOf(await this.#sentWith('begin', `begin; ${query}`, begin));
     } catch (error) {
       // where only the query failed
       await Promise.resolve(this.client.query('rollback')).catch(() => undefined);
@@ -62,13 +60,24 @@ export class ReservedClient {
   }
 
   /**
-   * Commits by `commit`, which makes Kysely send `commit` to this client, and sends a statement before it. Returns `false`,
-   * with nothing sent, where the driver can't send both at once.
+   * Commits by `commit`, which makes Kysely send `commit` to this client, and sends a statement before it. Returns
+   * `undefined`, with nothing sent, where the driver can't send both at once.
+   *
+   * @param next A query of one value in a transaction that is begun behind it; the value is returned.
    */
-  async commitBehind(statement: string, commit: () => Promise<void>): Promise<boolean> {
-    if (!this.#sendsTogether) return false;
-    await this.#sentWith('commit', `${statement}; commit`, commit);
-    return true;
+  async commitBehind(
+    statement: string,
+    next: string | undefined,
+    commit: () => Promise<void>,
+  ): Promise<{ readonly value: string | null } | undefined> {
+    if (!this.#sendsTogether) return undefined;
+    const begin = next === undefined ? '' : `; begin; ${next}`;
+    return { value: firstOf(await this.#sentWith('commit', `${statement}; commit${begin}`, commit)) };
+  }
+
+  /** Lets `begin` begin a transaction that {@link commitBehind} has begun already. */
+  async begun(begin: () => Promise<void>): Promise<void> {
+    await this.#sentWith('begin', undefined, begin);
   }
 
   /** Only `pg` gives several results of one text. */
@@ -76,16 +85,16 @@ export class ReservedClient {
     return this.client.processID !== undefined && !Object.hasOwn(this.client, 'query');
   }
 
-  /** Lets `act` send `word`, with `text` in its place; returns the results of its statements. */
-  async #sentWith(word: string, text: string, act: () => Promise<void>): Promise<readonly Result[]> {
+  /** Lets `act` send `word`, with `text` or nothing in its place; returns the results of the statements. */
+  async #sentWith(word: string, text: string | undefined, act: () => Promise<void>): Promise<readonly Result[]> {
     const { client } = this;
     let results: readonly Result[] = [];
     const send = client.query.bind(client);
     client.query = async (given, ...more) => {
       Reflect.deleteProperty(client, 'query');
       if (given !== word) return send(given, ...more);
-      results = (await send(text)) as readonly Result[];
-      return results[0];
+      if (text !== undefined) results = (await send(text)) as readonly Result[];
+      return results[0] ?? { rows: [] };
     };
     try {
       await act();
@@ -157,4 +166,10 @@ export class PoolWatch {
   end(): void {
     this.pool.off('acquire', this.#notice);
   }
+}
+
+/** The one value of the last result, as text. */
+function firstOf(results: readonly Result[]): string | null {
+  const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
+  return first === undefined || first === null ? null : String(first);
 }

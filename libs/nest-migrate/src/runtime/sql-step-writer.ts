@@ -1,5 +1,6 @@
-import { type AtOnce, type WritesAtOnce } from '../engines/tables/tool-tables.js';
+import { type AtOnce } from '../engines/tables/tool-tables.js';
 import { TransactionEndedError } from '../errors/runtime.errors.js';
+import { type RowChange } from '../revision/row-changes.js';
 import { type Session, type StepWriter, type WrittenStep, type WrittenWith } from './ports.js';
 import { type SqlHistory } from './sql-history.js';
 import { expectedRows, type SqlVersionRows } from './sql-version-rows.js';
@@ -15,13 +16,17 @@ export class SqlStepWriter implements StepWriter {
   async write(
     session: Session,
     step: WrittenStep,
-    { taken, known, isOpen, asked, commits }: WrittenWith,
+    { taken, known, isOpen, asked, commit }: WrittenWith,
   ): Promise<string | null> {
     const writes = {
       counted: step.changes.map((change) => this.version.statement(change, isOpen)),
       uncounted: (await this.history?.insertions(session, step, taken, known, isOpen)) ?? [],
     };
-    if (commits && isOpen !== undefined && (await this.#committed(session, step, writes, isOpen))) return null;
+    if (commit !== undefined && isOpen !== undefined) {
+      const needed = { counts: step.changes.map(expectedRows), condition: isOpen, told: this.version.inquiry.then };
+      const sql = this.atOnce.statement({ ...writes, asked: {}, needed });
+      if (await this.#committed(session, step.changes, () => session.commitBehind(sql, commit.next))) return null;
+    }
     const sql = this.atOnce.statement({
       ...writes,
       asked: { ...(isOpen !== undefined && { is_open: isOpen }), ...(asked !== undefined && { asked }) },
@@ -33,16 +38,10 @@ export class SqlStepWriter implements StepWriter {
     return typeof row['asked'] === 'string' ? row['asked'] : null;
   }
 
-  /** Writes and commits in one round trip; `false`, with nothing sent, where the driver can't. */
-  async #committed(
-    session: Session,
-    { changes }: WrittenStep,
-    writes: Pick<WritesAtOnce, 'counted' | 'uncounted'>,
-    condition: string,
-  ): Promise<boolean> {
-    const needed = { counts: changes.map(expectedRows), condition, told: this.version.inquiry.then };
+  /** @throws TransactionEndedError | VersionConflictError where the statement was refused. */
+  async #committed(session: Session, changes: readonly RowChange[], commit: () => Promise<boolean>): Promise<boolean> {
     try {
-      return await session.commitBehind(this.atOnce.statement({ ...writes, asked: {}, needed }));
+      return await commit();
     } catch (error) {
       const refused = this.atOnce.refusal(error);
       if (refused === undefined) throw error;
