@@ -6,6 +6,7 @@ import { historyOf } from '../loading/history.ts';
 import { installLibrary, node, tool, writeFiles } from '../loading/project.ts';
 import { createDatabase, type TestDatabase } from '../support/databases.ts';
 import { tablesOf } from '../support/inspect.ts';
+import { executing, revision } from '../support/revision-file.ts';
 import { startProcess, type ProcessResult } from '../support/processes.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/projects.ts';
 import { isTurn } from '../support/turns.ts';
@@ -177,6 +178,25 @@ describe('where revisions live', () => {
     expect(await run(['upgrade'])).toMatchObject({ code: 0 });
     expect(await tablesOf(database)).toContain('t_r0');
     expect(await run(['downgrade', 'base'])).toMatchObject({ code: 0 });
+  });
+
+  it('is loaded without a warning of Node, beside a package.json that says no type', async () => {
+    const text = revision({ id: 'aaaa', upgrade: executing('select 1') });
+    await writeFiles(app, {
+      'package.json': '{}',
+      'main.mjs': main.replace('orm-options.js', 'orm-options.cjs'),
+      'orm-options.cjs': 'exports.more = {};',
+      'old/Migration20260101000000.ts': mikroOrmMigration,
+      'migrations/versions/aaaa.ts': text,
+    });
+    const run = (argv: readonly string[], directory: string) =>
+      node(app, ['main.mjs', 'db', ...argv], { ...database.env, DIRECTORY: join(app, directory) });
+    const upgraded = await run(['upgrade'], 'migrations');
+    expect(upgraded).toMatchObject({ code: 0, stderr: 'Running upgrade  -> aaaa, revision aaaa\n' });
+    expect(await run(['downgrade', 'base'], 'migrations')).toMatchObject({ code: 0 });
+    await mkdir(join(app, 'imported', 'versions'), { recursive: true });
+    const imported = await run(['import', 'old', '--from', 'mikro-orm', '--unproven'], 'imported');
+    expect(imported).toMatchObject({ code: 0, stderr: expect.not.stringContaining('MODULE_TYPELESS') });
   });
 
   it('does not restart nest start --watch for a new revision', async () => {

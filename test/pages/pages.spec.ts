@@ -156,6 +156,28 @@ const plan: PlanResult = {
   ],
 };
 
+/** The same statement on MySQL, where the server would copy the table and a program does it in its place, or can't. */
+function handedPlan(obstacle: string | null): PlanResult {
+  const handedTo = { program: 'pt-online-schema-change', obstacle };
+  return {
+    ...plan,
+    revisions: plan.revisions.map((each) => ({
+      ...each,
+      statements: each.statements.map((statement) => ({
+        ...statement,
+        algorithm: 'COPY',
+        handedTo,
+        tables: statement.tables.map((table) => ({ ...table, lock: 'SHARED' })),
+      })),
+    })),
+  };
+}
+
+const handed = [
+  [null, 'by pt-online-schema-change'],
+  ['it has no key', 'refused: pt-online-schema-change cannot change it'],
+] as const;
+
 describe('the page of a history', () => {
   it('draws each edge once, and what is applied and pending', async () => {
     const { page } = await open(graphPage(small, '/app'));
@@ -218,6 +240,12 @@ describe('the page of a history', () => {
       'rewrites-table It writes all rows again.',
     );
     expect(await page.locator('img').count()).toBe(0);
+  });
+
+  it.each(handed)('says that a program changes the table, in the place of the lock', async (obstacle, words) => {
+    const { page } = await open(graphPage({ ...small, plan: handedPlan(obstacle) }, '/app'), { hash: '#m1' });
+    const section = page.locator('section', { hasText: 'What it locks' });
+    expect((await section.locator('dd').allTextContents())[2]).toBe(words);
   });
 
   it('keeps few elements of 2,000 revisions, wherever it is scrolled to', async () => {
@@ -379,6 +407,11 @@ describe('the page of a plan', () => {
     expect(await page.locator('img').count()).toBe(0);
     expect(await page.evaluate('window.broken')).toBeUndefined();
     expect([requests, complaints]).toEqual([[], []]);
+  });
+
+  it.each(handed)('says that a program changes the table, in the place of the lock', async (obstacle, words) => {
+    const { page } = await open(planPage(handedPlan(obstacle), '/app'));
+    expect(await page.locator('article td').nth(2).textContent()).toBe(words);
   });
 
   it.each(['light', 'dark'] as const)('fits a phone, %s', async (colorScheme) => {

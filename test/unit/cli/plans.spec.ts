@@ -193,6 +193,21 @@ warning  the run as a whole
     expect(stdout).toContain('prefers-color-scheme:dark');
   });
 
+  it.each(['text', 'markdown', 'html'])(
+    '%s says which program changes a table, in the place of the lock',
+    async (format) => {
+      const plan = planOf();
+      const statements = [
+        { ...statement, algorithm: 'COPY' as const, handedTo: { program: 'pt-online-schema-change', obstacle: null } },
+      ];
+      const handed = planOf(finding('copy-algorithm', 'notice'));
+      const answer = { ...handed, revisions: plan.revisions.map((each) => ({ ...each, statements })) };
+      const { stdout } = await db(['plan', '--format', format], { answers: { plan: () => answer } });
+      expect(stdout).toMatch(/1\.2 GB[^\n]*by pt-online-schema-change/);
+      expect(stdout).not.toContain('COPY');
+    },
+  );
+
   it('sarif and html are about one connection', async () => {
     const { code, stderr } = await db(['plan', '--format', 'html'], { connections: ['orders', 'stock'] });
     expect([code, stderr]).toEqual([2, expect.stringContaining('--context')]);

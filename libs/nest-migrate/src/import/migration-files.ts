@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { MigrationUnreadableError } from '../errors/import.errors.js';
 import { errorFields, type FileSystem } from '../script/file-system.js';
+import { withoutNodeWarnings } from '../script/node-warnings.js';
 
 /** A file of a folder of migrations. */
 export interface MigrationFile {
@@ -42,7 +43,7 @@ export async function foldersIn(folder: string, fs: FileSystem): Promise<readonl
 export async function exportsOf(path: string, name = path): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(path).href;
   try {
-    const module = (await import(url)) as Readonly<Record<string, unknown>>;
+    const module = (await withoutNodeWarnings(() => import(url))) as Readonly<Record<string, unknown>>;
     const { default: whole, ...named } = module;
     // CommonJS has all of its exports on the default one
     const isWhole = typeof whole === 'object' && whole !== null;

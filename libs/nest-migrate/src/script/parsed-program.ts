@@ -1,4 +1,5 @@
 import type { Comment, Program } from 'acorn';
+import { withoutNodeWarnings } from './node-warnings.js';
 import { type RevisionSource } from './revision-script.js';
 
 /**
@@ -68,22 +69,8 @@ async function withoutTypes(text: string): Promise<string | undefined> {
   // looked up at the time of the call, so that a Node version without it fails here with its own message
   const { stripTypeScriptTypes } = await import('node:module');
   try {
-    return withoutExperimentalWarning(() => stripTypeScriptTypes(text));
+    return withoutNodeWarnings(() => stripTypeScriptTypes(text));
   } catch {
     return undefined;
-  }
-}
-
-/** Suppresses Node's warning that type stripping is experimental, which means nothing to a user of this tool. */
-function withoutExperimentalWarning<T>(work: () => T): T {
-  const emitWarning: unknown = Reflect.get(process, 'emitWarning');
-  const others = (...warning: unknown[]): void => {
-    if (warning[1] !== 'ExperimentalWarning') Reflect.apply(emitWarning as () => void, process, warning);
-  };
-  Reflect.set(process, 'emitWarning', others);
-  try {
-    return work();
-  } finally {
-    Reflect.set(process, 'emitWarning', emitWarning);
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../errors/script.errors.js';
 import { nearestName } from '../errors/nearest-name.js';
 import { errorFields, type FileSystem } from './file-system.js';
+import { withoutNodeWarnings } from './node-warnings.js';
 
 /** The function that a revision exports for a direction. The argument is the `op` that the engine passes. */
 export type RevisionFunction = (op: unknown) => unknown;
@@ -114,10 +115,10 @@ export async function importRevision(path: string, fs: FileSystem): Promise<Read
     const version = hash('sha256', await fs.readText(path)).slice(0, 16);
     const first = firstLoaded.get(path) ?? version;
     firstLoaded.set(path, first);
-    if (first === version) return exportsOf(await import(url));
+    if (first === version) return exportsOf(await withoutNodeWarnings(() => import(url)));
     // CommonJS has its own cache, by path.
     delete createRequire(url).cache[await fs.realPath(path)];
-    return exportsOf(await import(`${url}?version=${version}`));
+    return exportsOf(await withoutNodeWarnings(() => import(`${url}?version=${version}`)));
   } catch (error) {
     throw loadError(path, url, error);
   }

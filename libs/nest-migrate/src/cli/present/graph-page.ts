@@ -13,7 +13,7 @@ import {
   type PageWord,
 } from './graph-page-script.js';
 import { htmlPage, htmlText } from './html-page.js';
-import { blockedWords, counted, shownPath, sizeWords, workWords } from './plan-blocks.js';
+import { blockedWords, counted, lockWords, shownPath, sizeWords, workWords } from './plan-blocks.js';
 
 /** A history as a page that needs nothing else: what is on the screen is drawn, so that its length does not matter. */
 export function graphPage(result: GraphResult, cwd: string): string {
@@ -243,17 +243,17 @@ function plannedStatements(planned: PlannedRevision, { findings }: PlanResult): 
   const ofAll = found(null);
   return [
     ...(ofAll.length === 0 ? [] : [{ sql: null, consequence: null, tables: [], findings: ofAll }]),
-    ...planned.statements.map(({ ordinal, sql, consequence, tables, algorithm }) => ({
-      sql: shown(sql),
-      consequence: shown(consequence),
-      tables: tables.map((table) => [
+    ...planned.statements.map((statement) => ({
+      sql: shown(statement.sql),
+      consequence: shown(statement.consequence),
+      tables: statement.tables.map((table) => [
         printable(table.schema === undefined ? table.table : `${table.schema}.${table.table}`),
         sizeWords(table),
-        [table.lock ?? 'none', ...(algorithm === null ? [] : [algorithm])].join(', '),
+        printable(lockWords(table, statement)),
         workWords(table),
         blockedWords(table),
       ]),
-      findings: found(ordinal),
+      findings: found(statement.ordinal),
     })),
   ];
 }

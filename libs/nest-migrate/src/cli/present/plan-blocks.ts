@@ -94,6 +94,13 @@ export function blockedWords({ blocks, lockedRows }: PlannedTable): string {
   return `${words.join(', ')} wait`;
 }
 
+/** The lock that a statement takes on a table, or the program that changes the table in the place of the server. */
+export function lockWords({ lock }: PlannedTable, { algorithm, handedTo }: PlannedStatement, none = 'none'): string {
+  if (handedTo === null) return [lock ?? none, ...(algorithm === null ? [] : [algorithm])].join(', ');
+  const { program, obstacle } = handedTo;
+  return obstacle === null ? `by ${program}` : `refused: ${program} cannot change it`;
+}
+
 /** The work on a table in words. */
 export function workWords({ work, indexes }: PlannedTable): string {
   const built =

@@ -4,6 +4,7 @@ import { wrapped } from '../wrapped.js';
 import { inColumns } from './column-layout.js';
 import {
   blockedWords,
+  lockWords,
   type PlanBlock,
   planBlocks,
   planTitle,
@@ -73,13 +74,13 @@ function blockLines(block: PlanBlock, page: Page): readonly string[] {
 }
 
 function statementLines(statement: PlannedStatement, page: Page): readonly string[] {
-  const { consequence, algorithm } = statement;
+  const { consequence } = statement;
   const entities = waitingEntities(statement);
   const whose = entities.length === 0 ? '' : ` Entities: ${entities.join(', ')}.`;
   const rows = statement.tables.map((table): readonly StyledLine[] => [
     [['plain', `${INDENT}${table.schema === undefined ? '' : `${table.schema}.`}${table.table}`]],
     [['plain', sizeWords(table)]],
-    [['plain', [table.lock ?? 'no lock', ...(algorithm === null ? [] : [algorithm])].join(', ')]],
+    [['plain', lockWords(table, statement, 'no lock')]],
     [['plain', `${workWords(table)}; ${blockedWords(table)}`]],
   ]);
   return [...paragraph([['title', `${consequence}${whose}`]], INDENT, page), ...inColumns(rows, page)];

@@ -2,6 +2,7 @@ import { type Level, levels, type PlanResult } from '../../commands/plan-result.
 import { countOf } from '../options/plan-options.js';
 import {
   blockedWords,
+  lockWords,
   type PlanBlock,
   planBlocks,
   planTitle,
@@ -81,10 +82,7 @@ function blockLines({ level, revision, message, place, sql, statement, findings 
           '| --- | --- | --- | --- | --- |',
           ...statement.tables.map((table) => {
             const name = `${table.schema === undefined ? '' : `${table.schema}.`}${table.table}`;
-            const lock = [table.lock ?? 'none', ...(statement.algorithm === null ? [] : [statement.algorithm])].join(
-              ', ',
-            );
-            return `| ${code(name)} | ${sizeWords(table)} | ${lock} | ${workWords(table)} | ${blockedWords(table)} |`;
+            return `| ${code(name)} | ${sizeWords(table)} | ${lockWords(table, statement)} | ${workWords(table)} | ${blockedWords(table)} |`;
           }),
         ]),
     '',

@@ -3,6 +3,7 @@ import { countOf } from '../options/plan-options.js';
 import { htmlPage, htmlRow, htmlTable, htmlText } from './html-page.js';
 import {
   blockedWords,
+  lockWords,
   type PlanBlock,
   planBlocks,
   planTitle,
@@ -63,12 +64,11 @@ function statementPart(statement: PlannedStatement): string {
   const sentence = `<p class="consequence">${htmlText(statement.consequence)}${whose}</p>`;
   if (statement.tables.length === 0) return sentence;
   const rows = statement.tables.map((table) => {
-    const lock = [table.lock ?? 'none', ...(statement.algorithm === null ? [] : [statement.algorithm])].join(', ');
     const name = `${table.schema === undefined ? '' : `${table.schema}.`}${table.table}`;
     return htmlRow([
       `<code>${htmlText(name)}</code>`,
       sizeWords(table),
-      htmlText(lock),
+      htmlText(lockWords(table, statement)),
       workWords(table),
       blockedWords(table),
     ]);
