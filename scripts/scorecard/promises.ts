@@ -55,7 +55,7 @@ export const groups: readonly PromiseGroup[] = [
         'acceptance/doors',
         'nest start -- db passes words, options and exit codes',
         'npm run db -- passes text untouched and a negative number',
-        'node dist/src/main.js db answers JSON on stdout and nothing else',
+        'node dist/src/main.js db writes JSON on stdout and nothing else',
       ]),
       promise(
         'Reading commands write nothing.',
@@ -121,7 +121,7 @@ export const groups: readonly PromiseGroup[] = [
       ),
       promise('An applied revision that does something else now is told, and reformatting is not.', [
         'integration/altered/altered',
-        'that do something else now are told by every upgrade and by check, until somebody accepts that',
+        'that do something else now are told by every upgrade and by check, until that is accepted',
         'are the same with other line endings, other words around them, printed otherwise, and compiled',
       ]),
       promise('A statement that waits too long for a lock gives way and is tried again.', [

@@ -91,7 +91,7 @@ describe('the doors of the quickstart', () => {
     expect([shown.code, shown.stderr]).toEqual([0, '']);
   });
 
-  it('node dist/src/main.js db answers JSON on stdout and nothing else', async () => {
+  it('node dist/src/main.js db writes JSON on stdout and nothing else', async () => {
     const history = await through('node', 'dist/src/main.js', 'db', 'history', '--json');
     expect(JSON.parse(history.stdout)).toMatchObject([{ message: 'costs $HOME `id`' }, { message: 'two words' }]);
     expect(history.stderr).toBe('');

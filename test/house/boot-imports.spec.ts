@@ -4,9 +4,16 @@ import { loadedFiles } from './loaded-files.ts';
 describe('what an application loads with the package', () => {
   const loaded = [...loadedFiles('index.ts').files];
 
-  it('is most of it', () => {
+  it('is the engines and the gate', () => {
     expect(loaded).toContain('engines/postgres/postgres.ts');
-    expect(loaded).toContain('runtime/execution.ts');
+    expect(loaded).toContain('nest/connection-boot.ts');
+  });
+
+  it('leaves each command to its call, the upgrade of a boot too, and the command line to `db`', () => {
+    const commands = ['boot', 'upgrade', 'migrate', 'history'].map((name) => `commands/${name}.ts`);
+    const others = [...commands, 'runtime/execution.ts', 'autogenerate/compare-schema.ts', 'cli/execute-db-command.ts'];
+    expect(loaded.filter((file) => others.includes(file))).toEqual([]);
+    expect([...loadedFiles('commands/boot.ts').files]).not.toContain('runtime/execution.ts');
   });
 
   it('leaves rehearsals, fingerprints, measuring, plans and imports to the commands that need them', () => {

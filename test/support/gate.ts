@@ -1,8 +1,8 @@
 /** A lock that a test has and a revision's statement waits for: the statement takes as long as the test wants. */
-import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { setTimeout as pause } from 'node:timers/promises';
 import { adminQuery, type ServerEngine, type TestDatabase } from './databases.ts';
 import { processLists } from './engines.ts';
+import { openTransaction } from './open-transaction.ts';
 
 const POSTGRES_KEY = 4711;
 
@@ -29,15 +29,8 @@ export function gateStatement(engine: ServerEngine, database: string): string {
 
 export async function closeGate(database: TestDatabase): Promise<Gate> {
   const engine = database.engine as ServerEngine;
-  const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
-    ...database.options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    preferEnvVars: false,
-  });
-  const em = orm.em.fork();
-  await em.begin();
-  await em.execute(gateStatement(engine, database.name));
+  const open = await openTransaction(database, gateStatement(engine, database.name));
+  let isOpen = false;
   const waiting = async (): Promise<number> => {
     const [row] = await adminQuery(engine, waitingQuery[engine], [database.name]);
     return Number(row?.['n']);
@@ -48,10 +41,9 @@ export async function closeGate(database: TestDatabase): Promise<Gate> {
       while ((await waiting()) < count) await pause(50);
     },
     async open() {
-      if (!em.isInTransaction()) return;
-      if (engine !== 'postgres') await em.execute(`do release_lock('${nameOf(database.name)}')`);
-      await em.rollback();
-      await orm.close(true);
+      if (engine !== 'postgres' && !isOpen) await open.execute(`do release_lock('${nameOf(database.name)}')`);
+      isOpen = true;
+      await open.end();
     },
   };
 }

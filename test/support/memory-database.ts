@@ -128,6 +128,11 @@ export class MemorySession implements Session {
     });
   }
 
+  /** As a driver that sends one statement at a time. */
+  async commitBehind(): Promise<boolean> {
+    return false;
+  }
+
   async rollback(): Promise<void> {
     if (!this.#isOpen) return;
     this.#close();

@@ -43,12 +43,12 @@ export function scratchOption(engine: Engine): string | undefined {
 }
 
 /** Where the library keeps what its processes own for as long as they live. */
-const ownedFolders = join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`);
+const parentFolder = join(tmpdir(), `nest-migrate-rehearsal-${userInfo().uid}`);
 
 /** The scratch databases that are there: on the engine's server, or in the temporary folder. */
 export async function scratchDatabases(engine: Engine): Promise<readonly string[]> {
   const server = serverEngines.find((name) => name === engine);
-  if (server === undefined) return foldersOf('scratch');
+  if (server === undefined) return ownedFolders('scratch');
   const names =
     server === 'postgres'
       ? 'select datname as name from pg_database'
@@ -60,8 +60,9 @@ export async function scratchDatabases(engine: Engine): Promise<readonly string[
     .sort();
 }
 
-async function foldersOf(kind: OwnedFolderKind): Promise<readonly string[]> {
-  const names = await readdir(ownedFolders).catch(() => []);
+/** The folders that the library's processes own, or owned. */
+export async function ownedFolders(kind: OwnedFolderKind): Promise<readonly string[]> {
+  const names = await readdir(parentFolder).catch(() => []);
   return names.filter((name) => name.startsWith(`${kind}_`)).sort();
 }
 
@@ -79,11 +80,11 @@ export async function abandonedDatabases(engine: Engine): Promise<readonly strin
 /** The folders of the library that are there without an owner. */
 export async function abandonedFolders(kind: OwnedFolderKind): Promise<readonly string[]> {
   // those that are just being made or removed have no owner for a moment, and this lock at that moment
-  const makers = new DatabaseSync(join(ownedFolders, 'rehearsals.lock'));
+  const makers = new DatabaseSync(join(parentFolder, 'rehearsals.lock'));
   makers.exec('pragma busy_timeout = 60000');
   makers.exec('begin immediate');
   try {
-    return (await foldersOf(kind)).filter((name) => !isFolderHeld(name));
+    return (await ownedFolders(kind)).filter((name) => !isFolderHeld(name));
   } finally {
     makers.close();
   }
@@ -100,7 +101,7 @@ async function isDatabaseHeld(engine: ServerEngine, name: string): Promise<boole
 }
 
 function isFolderHeld(name: string): boolean {
-  const owner = join(ownedFolders, name, 'owner.lock');
+  const owner = join(parentFolder, name, 'owner.lock');
   if (!existsSync(owner)) return false;
   const file = new DatabaseSync(owner);
   try {

@@ -103,7 +103,7 @@ describe.each(allEngines)('applied revisions on %s', (engine) => {
     expect(await at.migrations.check()).toMatchObject({ altered: [] });
   });
 
-  it('that do something else now are told by every upgrade and by check, until somebody accepts that', async () => {
+  it('that do something else now are told by every upgrade and by check, until that is accepted', async () => {
     const database = await applied(engine);
     const at = await checkout(database, { ...history, bbbb: table('b', 'text') });
     const [first, second, ...more] = await warnings(at.migrations);

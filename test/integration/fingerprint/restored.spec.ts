@@ -22,7 +22,8 @@ const restores = {
     const { args, env } = login('postgres', from.database);
     const { code, stdout, stderr } = await runInShell({ command: dump, args: ['--schema-only', ...args], env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    await runSafely(to, stdout);
+    // a pg_dump newer than its server sets what that one does not have yet
+    await runSafely(to, stdout.replace(/^SET transaction_timeout = 0;$/m, ''));
   },
   mysql: restoreShown,
   mariadb: restoreShown,

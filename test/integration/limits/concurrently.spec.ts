@@ -2,12 +2,12 @@
  * Statements that wait for transactions which they do not block, under limits that would end them: on the PostgreSQL of the
  * run, and on PostgreSQL 18.
  */
-import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
 import { waitsForOthers } from '../../../libs/nest-migrate/src/engines/postgres/session/concurrent-statements.js';
-import { createDatabase, serverOf, type TestDatabase } from '../../support/databases.ts';
+import { createDatabase, serverOf } from '../../support/databases.ts';
 import { queryDatabase } from '../../support/inspect.ts';
+import { type OpenTransaction, openTransaction } from '../../support/open-transaction.ts';
 import { given, type RevisionCode } from '../../support/revision-file.ts';
 import { scenario, type Scenario } from '../../support/scenario.ts';
 import { type Server, type ServerCoordinates, startPostgres18 } from '../../support/servers/index.ts';
@@ -70,32 +70,11 @@ async function start(
   return at;
 }
 
-interface OpenTransaction {
-  readonly pid: number;
-  end(): Promise<void>;
-}
-
-async function openTransaction(database: TestDatabase, sql: string): Promise<OpenTransaction> {
-  const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
-    ...database.options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    preferEnvVars: false,
-  });
-  const em = orm.em.fork();
-  await em.begin();
-  await em.execute('set transaction isolation level repeatable read');
-  await em.execute(sql);
-  const [row] = await em.execute<{ pid: number }[]>('select pg_backend_pid() as pid');
-  let isOpen = true;
-  const end = async (): Promise<void> => {
-    if (!isOpen) return;
-    isOpen = false;
-    await em.rollback();
-    await orm.close(true);
-  };
-  ending.push(end);
-  return { pid: row.pid, end };
+/** Uses the tables, with one view of their rows, until the test ends, or says so. */
+async function using(at: Scenario, sql: string): Promise<OpenTransaction> {
+  const open = await openTransaction(at.database, 'set transaction isolation level repeatable read', sql);
+  ending.push(open.end);
+  return open;
 }
 
 const unrelated = 'select * from other';
@@ -132,13 +111,13 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
 
   it.each(cases)('$verb concurrently is not ended while others are open: $blocker', async ({ sql, blocker, waits }) => {
     const at = await start(server(), block(sql));
-    const other = await openTransaction(at.database, blocker);
+    const other = await using(at, blocker);
     const events: MigrationEvent[] = [];
     let isTold = false;
     const upgraded = at.migrations.upgrade({
       onEvent: (event) => {
         events.push(event);
-        isTold ||= event.type === 'warning' && event.message.includes(`pid ${other.pid} `);
+        isTold ||= event.type === 'warning' && event.message.includes(`pid ${other.session} `);
       },
     });
     let isOver = false;
@@ -193,7 +172,7 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
       ddl: { retries: 20 },
       setting: "lock_timeout = '900ms'",
     });
-    const other = await openTransaction(at.database, writer);
+    const other = await using(at, writer);
     let ended: Promise<void> | undefined;
     const { rows } = await at.migrations.upgrade({
       onEvent: ({ type }) => void (type === 'retrying' && (ended ??= other.end())),
@@ -215,8 +194,8 @@ describe.each(['15', '18'] as const)('on PostgreSQL %s', (version) => {
       ddl: { retries: 0 },
       setting: "lock_timeout = '900ms'",
     });
-    const other = await openTransaction(at.database, writer);
-    await expect(at.migrations.upgrade()).rejects.toThrow(`It waited for the session with pid ${other.pid} (`);
+    const other = await using(at, writer);
+    await expect(at.migrations.upgrade()).rejects.toThrow(`It waited for the session with pid ${other.session} (`);
   });
 
   it('what comes behind is limited again, and so is a statement that only looks like one of these', async () => {

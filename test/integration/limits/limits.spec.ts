@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
+import { type MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { type DdlLimits, type MigrationEvent } from 'nest-migrate';
-import { type TestDatabase } from '../../support/databases.ts';
 import { type ServerEngine, serverEngines } from '../../support/engines.ts';
 import { queryDatabase } from '../../support/inspect.ts';
+import { type OpenTransaction, openTransaction } from '../../support/open-transaction.ts';
 import { executing } from '../../support/revision-file.ts';
 import { type Revisions, scenario, type Scenario } from '../../support/scenario.ts';
 
@@ -31,31 +31,11 @@ async function start(engine: ServerEngine, ddl: DdlLimits | undefined, poolMax =
   return at;
 }
 
-/** Somebody who uses the table in a transaction that does not end, as a report or a forgotten console does. */
-async function openTransaction(
-  database: TestDatabase,
-  sql = 'select * from busy',
-): Promise<(() => Promise<void>) & { readonly id: number }> {
-  const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
-    ...database.options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    preferEnvVars: false,
-  });
-  const em = orm.em.fork();
-  const [{ id }] = await em.execute<{ id: number }[]>(
-    `select ${database.engine === 'postgres' ? 'pg_backend_pid()' : 'connection_id()'} as id`,
-  );
-  await em.begin();
-  await em.execute(sql);
-  let isOpen = true;
-  const end = async (): Promise<void> => {
-    if (isOpen) await em.rollback();
-    isOpen = false;
-    await orm.close(true);
-  };
-  ending.push(end);
-  return Object.assign(end, { id: Number(id) });
+/** Uses the table until the test ends, or says so. */
+async function using(at: Scenario, sql = 'select * from busy'): Promise<OpenTransaction> {
+  const open = await openTransaction(at.database, sql);
+  ending.push(open.end);
+  return open;
 }
 
 const settingsQuery: Readonly<Record<ServerEngine, string>> = {
@@ -78,7 +58,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   ])('say whose transaction is in the way of $of, and what that runs', async ({ revision, blocker }) => {
     const at = await start(engine, { lockTimeout: 1_500, retries: 1 }, 3);
     await at.addRevision('bbbb', 'aaaa', executing(revision));
-    const { id } = await openTransaction(at.database, blocker);
+    const { session } = await using(at, blocker);
     const events: MigrationEvent[] = [];
     const error = await at.migrations.upgrade({ onEvent: (event) => void events.push(event) }).catch((e: unknown) => e);
     const told = events.flatMap((event) =>
@@ -87,7 +67,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
     // once while it waits, and why it is tried again
     expect(told.length).toBeGreaterThanOrEqual(2);
     for (const text of [told[0], told.at(-1), String(error)]) {
-      expect(text).toContain(`session with pid ${id} (`);
+      expect(text).toContain(`session with pid ${session} (`);
       // MariaDB does not keep what a session has run before
       if (engine !== 'mariadb') expect(text).toContain(`open behind: ${blocker}`);
     }
@@ -96,7 +76,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   it('end the wait for a lock after the retries, say so in one line, and leave the session as it was', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 1 }, 1);
     const before = await settings(at);
-    await openTransaction(at.database);
+    await using(at);
     const events: MigrationEvent[] = [];
     const error = await at.migrations.upgrade({ onEvent: (event) => void events.push(event) }).catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'REVISION_FAILED', failure: { rows: ['aaaa'], revision: 'bbbb' } });
@@ -111,7 +91,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
   it('let a revision through once whoever was in the way is gone, with everything done once', async () => {
     const at = await start(engine, { lockTimeout: 150, retries: 20 }, 1);
     const before = await settings(at);
-    const end = await openTransaction(at.database);
+    const { end } = await using(at);
     let ended: Promise<void> | undefined;
     const { rows, steps } = await at.migrations.upgrade({
       onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())),
@@ -133,7 +113,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
         await em.execute('update busy set n = n + 1');
       });
     });
-    const end = await openTransaction(at.database, 'select * from busy where id = 1 for update');
+    const { end } = await using(at, 'select * from busy where id = 1 for update');
     let ended: Promise<void> | undefined;
     const { rows } = await at.migrations.upgrade({
       onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())),
@@ -177,7 +157,7 @@ describe.each(serverEngines)('limits for statements on %s', (engine) => {
 describe('on MySQL, where another session ends what runs too long', () => {
   it('a change of a table that waits is ended too, and a pool of one is refused before anything runs', async () => {
     const at = await start('mysql', { statementTimeout: 300 });
-    await openTransaction(at.database);
+    await using(at);
     await expect(at.migrations.upgrade()).rejects.toMatchObject({ code: 'REVISION_FAILED' });
     const alone = await scenario('mysql', { revisions, poolMax: 1, module: { ddl: { statementTimeout: 300 } } });
     ending.push(() => alone.end());

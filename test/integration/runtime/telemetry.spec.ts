@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { MikroORM, type AbstractSqlDriver, type SqlEntityManager } from '@mikro-orm/sql';
 import { context, metrics, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider } from '@opentelemetry/sdk-metrics';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { type MigrationEvent } from 'nest-migrate';
-import { type Engine, type TestDatabase } from '../../support/databases.ts';
+import { type Engine } from '../../support/databases.ts';
+import { openTransaction } from '../../support/open-transaction.ts';
 import { executing } from '../../support/revision-file.ts';
 import { scratchOption } from '../../support/rehearsals.ts';
 import { type Revisions, scenario, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
@@ -221,7 +221,8 @@ describe('what OpenTelemetry is told', () => {
     await at.migrations.upgrade();
     await at.addRevision('b2', 'a1', executing('alter table busy add n int'));
     spans.reset();
-    const end = await openTransaction(at.database);
+    const { end } = await openTransaction(at.database, 'select * from busy');
+    ending.push(end);
     let ended: Promise<void> | undefined;
     await at.migrations.upgrade({ onEvent: ({ type }) => void (type === 'retrying' && (ended ??= end())) });
     await ended;
@@ -287,24 +288,3 @@ describe('the listener of the options', () => {
     expect(warnings).toEqual([expect.stringMatching(/^The listener of the option 'onEvent' fails.*: no room$/)]);
   });
 });
-
-/** Uses the table in a transaction that does not end by itself. */
-async function openTransaction(database: TestDatabase): Promise<() => Promise<void>> {
-  const orm = await MikroORM.init<AbstractSqlDriver, SqlEntityManager>({
-    ...database.options,
-    entities: [],
-    discovery: { warnWhenNoEntities: false },
-    preferEnvVars: false,
-  });
-  const em = orm.em.fork();
-  await em.begin();
-  await em.execute('select * from busy');
-  let isOpen = true;
-  const end = async (): Promise<void> => {
-    if (isOpen) await em.rollback();
-    isOpen = false;
-    await orm.close(true);
-  };
-  ending.push(end);
-  return end;
-}

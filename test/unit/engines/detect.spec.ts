@@ -40,6 +40,19 @@ describe('the engine of a driver', () => {
     expect(definitionFor(connectedBy(CloudPostgreSqlDriver), [cloud, ...engines])).toBe(cloud);
   });
 
+  it("is found where the driver's copy of @mikro-orm/sql is another than the library's", () => {
+    // as a package manager makes of two versions that are wanted
+    class BaseMySqlPlatform {}
+    class MySqlPlatform extends BaseMySqlPlatform {}
+    class BasePostgreSqlPlatform {}
+    class PostgreSqlPlatform extends BasePostgreSqlPlatform {}
+    class SqlitePlatform {}
+    const found = [MySqlPlatform, PostgreSqlPlatform, SqlitePlatform].map(
+      (Platform) => definitionFor({ config: undefined, driver: { getPlatform: () => new Platform() } } as never).name,
+    );
+    expect(found).toEqual(['mysql', 'postgres', 'sqlite']);
+  });
+
   it('is none where no line of the list is for it', () => {
     expect(() => definitionFor(connectedBy(PostgreSqlDriver), [])).toThrow(UnsupportedDriverError);
   });

@@ -18,26 +18,7 @@ export interface ExecutionSettings {
   readonly launchedBy?: Environment;
 }
 
-/**
- * Runs a `db` command as a function of its arguments and streams. Touches nothing else of the process: made for tests.
- *
- * @param argv The command line, with or without the leading `db`.
- * @returns the exit code: 0 done, 1 failed, 2 bad usage, 3 a check did not pass.
- *
- * @example
- * let json = '';
- * const stdout = { write: (text: string) => (json += text) };
- * const code = await executeDbCommand(AppModule, ['db', 'current', '--json'], { stdout, stderr: process.stderr });
- */
-export async function executeDbCommand(
-  AppModule: ApplicationModule,
-  argv: readonly string[],
-  streams: DbCommandStreams,
-): Promise<number> {
-  return executeWith(AppModule, argv, streams, {});
-}
-
-/** {@link executeDbCommand} with what only `runDbCommand` can choose. */
+/** Runs a `db` command, with what only `runDbCommand` can choose. */
 export async function executeWith(
   AppModule: ApplicationModule,
   argv: readonly string[],

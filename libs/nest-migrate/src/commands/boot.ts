@@ -12,7 +12,6 @@ import { type CommandContext, type Common, emitter } from './command-context.js'
 import { databaseOf } from './database-of.js';
 import { readScripts, type RevisionScripts } from './revision-scripts.js';
 import { tellPending } from './telemetry-of.js';
-import { upgrade } from './upgrade.js';
 import { warning } from '../runtime/events.js';
 
 /**
@@ -41,6 +40,8 @@ export async function boot(context: CommandContext, options: Common = {}): Promi
     const now = await standsNow();
     if (mayStart(context, options, now)) return report(now.seen);
     await refuseBadPlan(context, options, target);
+    // most boots find nothing to do
+    const { upgrade } = await import('./upgrade.js');
     try {
       await upgrade(context, { ...options, target });
     } catch (error) {

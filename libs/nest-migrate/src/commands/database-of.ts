@@ -8,8 +8,9 @@ import { type CommandContext, type Common, emitter } from './command-context.js'
  * @throws VersionTableSharedError where another connection of the application would move the same rows.
  */
 export function databaseOf(context: CommandContext, common: Common = {}): MigrationDatabase {
-  const { host, fileSystem } = context;
-  const database = new MigrationDatabase(context.orm, context.options, host, fileSystem, emitter(context, common));
+  const { host, fileSystem, options: settings } = context;
+  const emit = emitter(context, common);
+  const database = new MigrationDatabase(context.orm, settings, host, fileSystem, emit, common.signal);
   for (const { connection, orm, options, ...parts } of context.all()) {
     if (connection === context.connection) continue;
     const other = new MigrationDatabase(orm, options, parts.host, parts.fileSystem);

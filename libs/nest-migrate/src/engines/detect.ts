@@ -3,6 +3,7 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { UnsupportedDriverError } from '../errors/database.errors.js';
 import { engines } from './all-engines.js';
 import { type Engine, type EngineDefinition, type OrmConnection } from './engine.js';
+import { platformClasses } from './sql/platform-class.js';
 
 type ConfiguredOrm = Pick<MikroORM, 'config' | 'driver'> | Pick<CoreOrm, 'config' | 'driver'>;
 
@@ -32,18 +33,5 @@ export function definitionFor(orm: ConfiguredOrm, known: readonly EngineDefiniti
 function connectionOf(orm: ConfiguredOrm): OrmConnection {
   const { driver, config } = orm as Pick<MikroORM, 'config' | 'driver'>;
   const platform = driver.getPlatform();
-  return { platform, classNames: classNames(platform), config };
-}
-
-/** The classes of an instance, the most special first. */
-function classNames(instance: object): readonly string[] {
-  const names: string[] = [];
-  for (
-    let type = Object.getPrototypeOf(instance) as object | null;
-    type !== null;
-    type = Object.getPrototypeOf(type) as object | null
-  ) {
-    names.push(type.constructor.name);
-  }
-  return names;
+  return { platform, classNames: platformClasses(platform), config };
 }

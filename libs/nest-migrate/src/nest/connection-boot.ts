@@ -4,7 +4,6 @@ import { type ModulesContainer } from '@nestjs/core';
 import { commandContext, hideOwnTables, holdDatabase } from '../commands/connection.js';
 import { type CommandContext, type ServiceSource } from '../commands/command-context.js';
 import { type MigrationModuleOptions } from '../commands/options.js';
-import { boot } from '../commands/boot.js';
 import { describeEvent } from '../commands/describe-event.js';
 import { RunProgress } from '../commands/run-progress.js';
 import { RunAbortedError } from '../errors/stopped.errors.js';
@@ -64,6 +63,8 @@ async function lookAfter(
   logger: Logger,
   stop: AbortSignal,
 ): Promise<void> {
+  // most boots have nothing to look after
+  const { boot } = await import('../commands/boot.js');
   const { connection, options } = context;
   const progress = new RunProgress();
   const warn = (message: string): void => logger.warn(message);
@@ -86,7 +87,8 @@ async function orClose<T>(orm: MikroORM, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await orm.close(true);
+    // a pool whose connection was lost may fail to close, which says less
+    await orm.close(true).catch(() => undefined);
     throw error;
   }
 }

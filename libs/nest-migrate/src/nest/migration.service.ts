@@ -1,45 +1,44 @@
 import { type ModulesContainer } from '@nestjs/core';
-import { blame, type BlameOptions, type BlameResult } from '../commands/blame.js';
+import { type BlameOptions, type BlameResult } from '../commands/blame.js';
 import { type AtOptions, type SchemaAt } from '../commands/at.js';
-import { branches } from '../commands/branches.js';
-import { bundle, type BundleOptions, type BundleResult } from '../commands/bundle.js';
-import { check, type CheckOptions, type CheckResult } from '../commands/check.js';
+import { type BundleOptions, type BundleResult } from '../commands/bundle.js';
+import { type CheckOptions, type CheckResult } from '../commands/check.js';
 import { type CommandContext, type Common } from '../commands/command-context.js';
 import { type ConfigureCall } from '../commands/configure.js';
-import { createDatabase, type CreateDatabaseResult } from '../commands/create-database.js';
-import { current, type Current } from '../commands/current.js';
-import { status, type Status } from '../commands/status.js';
-import { downgrade, type DowngradeOptions } from '../commands/downgrade.js';
+import { type CreateDatabaseResult } from '../commands/create-database.js';
+import { type Current } from '../commands/current.js';
+import { type Status } from '../commands/status.js';
+import { type DowngradeOptions } from '../commands/downgrade.js';
 import { type DriftOptions, type DriftResult } from '../commands/drift.js';
-import { edit, type EditOptions } from '../commands/edit.js';
-import { ensureVersion, type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
+import { type EditOptions } from '../commands/edit.js';
+import { type EnsureVersionOptions, type EnsureVersionResult } from '../commands/ensure-version.js';
 import { type FreshOptions, type FreshResult } from '../commands/fresh.js';
-import { heads, type HeadsOptions } from '../commands/heads.js';
+import { type HeadsOptions } from '../commands/heads.js';
 import { type GraphResult } from '../commands/graph-result.js';
-import { history, type HistoryOptions } from '../commands/history.js';
-import { mark, type MarkOptions, type MarkResult } from '../commands/mark.js';
+import { type HistoryOptions } from '../commands/history.js';
+import { type MarkOptions, type MarkResult } from '../commands/mark.js';
 import { type GraphOptions } from '../commands/history-graph.js';
 import { type ImportOptions, type ImportResult } from '../commands/import-history.js';
-import { init, type InitOptions } from '../commands/init.js';
-import { listTemplates, type TemplateInfo } from '../commands/list-templates.js';
-import { merge, type Merged, type MergeOptions } from '../commands/merge.js';
-import { migrate, type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
+import { type InitOptions } from '../commands/init.js';
+import { type TemplateInfo } from '../commands/list-templates.js';
+import { type Merged, type MergeOptions } from '../commands/merge.js';
+import { type MigrateOptions, type MigrateResult } from '../commands/migrate.js';
 import { type NewRevision } from '../commands/new-revision.js';
-import { type Fingerprint, readFingerprint } from '../commands/read-fingerprint.js';
-import { rebase, type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
-import { repair, type RepairOptions, type RepairResult } from '../commands/repair.js';
+import { type Fingerprint } from '../commands/read-fingerprint.js';
+import { type RebaseOptions, type RebaseResult } from '../commands/rebase.js';
+import { type RepairOptions, type RepairResult } from '../commands/repair.js';
 import { type Preview, type RevisionInfo, type RunResult, type SqlResult } from '../commands/results.js';
-import { type Created, revision } from '../commands/revision.js';
+import { type Created } from '../commands/revision.js';
 import { type LintOptions, type LintResult } from '../commands/lint.js';
 import { type PlanOptions } from '../commands/plan.js';
 import { type DatabaseStatistics, type PlanResult } from '../commands/plan-result.js';
 import { type RunOptions } from '../commands/run.js';
 import { sharing } from '../commands/shared-directory.js';
-import { type SchemaChange, schemaChange } from '../commands/schema-change.js';
-import { show, type ShowOptions } from '../commands/show.js';
+import { type SchemaChange } from '../commands/schema-change.js';
+import { type ShowOptions } from '../commands/show.js';
 import { type SquashOptions, type SquashResult } from '../commands/squash.js';
-import { stamp, type StampOptions } from '../commands/stamp.js';
-import { upgrade, type UpgradeOptions } from '../commands/upgrade.js';
+import { type StampOptions } from '../commands/stamp.js';
+import { type UpgradeOptions } from '../commands/upgrade.js';
 import { type VerifyOptions, type VerifyResult } from '../commands/verify.js';
 import { scratchServices } from './scratch-services.js';
 
@@ -76,6 +75,7 @@ export class MigrationService {
    * const { created } = await migrations.init();
    */
   async init(options?: InitOptions): Promise<{ readonly created: readonly string[] }> {
+    const { init } = await import('../commands/init.js');
     return init(this.context('init', options), options);
   }
 
@@ -87,6 +87,7 @@ export class MigrationService {
    * await migrations.revision({ message: 'backfill slugs' });
    */
   async revision(options?: NewRevision): Promise<Created> {
+    const { revision } = await import('../commands/revision.js');
     return revision(this.context('revision', options), options);
   }
 
@@ -99,6 +100,7 @@ export class MigrationService {
    * const { created, warnings } = await migrations.migrate({ message: 'add books' });
    */
   async migrate(options?: MigrateOptions): Promise<MigrateResult> {
+    const { migrate } = await import('../commands/migrate.js');
     return migrate(this.context('migrate', options), options);
   }
 
@@ -110,6 +112,7 @@ export class MigrationService {
    * await migrations.merge({ revisions: 'heads', message: 'join the branches' });
    */
   async merge(options: MergeOptions): Promise<Merged> {
+    const { merge } = await import('../commands/merge.js');
     return merge(this.context('merge', options), options);
   }
 
@@ -121,6 +124,7 @@ export class MigrationService {
    * const { rebased, conflicts } = await migrations.rebase();
    */
   async rebase(options?: RebaseOptions): Promise<RebaseResult> {
+    const { rebase } = await import('../commands/rebase.js');
     return rebase(this.context('rebase', options), options);
   }
 
@@ -163,6 +167,7 @@ export class MigrationService {
    * const { path } = await migrations.bundle();
    */
   async bundle(options?: BundleOptions): Promise<BundleResult> {
+    const { bundle } = await import('../commands/bundle.js');
     return bundle(this.context('bundle', options), options);
   }
 
@@ -197,6 +202,7 @@ export class MigrationService {
   ): Promise<RunResult | SqlResult | Preview> {
     const { sql, dryRun, ...rest } = options;
     const context = this.context('upgrade', options);
+    const { upgrade } = await import('../commands/upgrade.js');
     if (sql === true) return upgrade(context, { ...rest, sql });
     return dryRun === true ? upgrade(context, { ...rest, dryRun }) : upgrade(context, rest);
   }
@@ -221,6 +227,7 @@ export class MigrationService {
   async downgrade(options: DowngradeOptions & { sql?: boolean } = {}): Promise<RunResult | SqlResult> {
     const { sql, ...rest } = options;
     const context = this.context('downgrade', options);
+    const { downgrade } = await import('../commands/downgrade.js');
     return sql === true ? downgrade(context, { ...rest, sql }) : downgrade(context, rest);
   }
 
@@ -259,6 +266,7 @@ export class MigrationService {
   async stamp(options: StampOptions & { sql?: boolean }): Promise<RunResult | SqlResult> {
     const { sql, ...rest } = options;
     const context = this.context('stamp', options);
+    const { stamp } = await import('../commands/stamp.js');
     return sql === true ? stamp(context, { ...rest, sql }) : stamp(context, rest);
   }
 
@@ -271,6 +279,7 @@ export class MigrationService {
    * const { created } = await migrations.createDatabase();
    */
   async createDatabase(options?: Common): Promise<CreateDatabaseResult> {
+    const { createDatabase } = await import('../commands/create-database.js');
     return createDatabase(this.context('create-database', options), options);
   }
 
@@ -283,6 +292,7 @@ export class MigrationService {
    * await migrations.mark({ as: 'production' });
    */
   async mark(options?: MarkOptions): Promise<MarkResult> {
+    const { mark } = await import('../commands/mark.js');
     return mark(this.context('mark', options), options);
   }
 
@@ -306,6 +316,7 @@ export class MigrationService {
   ): Promise<EnsureVersionResult | SqlResult> {
     const { sql, ...rest } = options;
     const context = this.context('ensure-version', options);
+    const { ensureVersion } = await import('../commands/ensure-version.js');
     return sql === true ? ensureVersion(context, { ...rest, sql }) : ensureVersion(context, rest);
   }
 
@@ -318,6 +329,7 @@ export class MigrationService {
    * const { clean, operations } = await migrations.check();
    */
   async check(options?: CheckOptions): Promise<CheckResult> {
+    const { check } = await import('../commands/check.js');
     return check(this.context('check', options), options);
   }
 
@@ -328,6 +340,7 @@ export class MigrationService {
    * const { rows, atHead } = await migrations.current();
    */
   async current(options?: Common): Promise<Current> {
+    const { current } = await import('../commands/current.js');
     return current(this.context('current', options), options);
   }
 
@@ -339,6 +352,7 @@ export class MigrationService {
    * const { standing, pending } = await migrations.status();
    */
   async status(options?: Common): Promise<Status> {
+    const { status } = await import('../commands/status.js');
     return status(this.context('status', options), options);
   }
 
@@ -355,6 +369,7 @@ export class MigrationService {
    * const changed = hash !== before.hash;
    */
   async fingerprint(options?: Common): Promise<Fingerprint> {
+    const { readFingerprint } = await import('../commands/read-fingerprint.js');
     return readFingerprint(this.context('fingerprint', options), options);
   }
 
@@ -370,6 +385,7 @@ export class MigrationService {
    * const changed = altered.filter(({ alteration }) => alteration !== 'equivalent');
    */
   async repair(options?: RepairOptions): Promise<RepairResult> {
+    const { repair } = await import('../commands/repair.js');
     return repair(this.context('repair', options), options);
   }
 
@@ -380,6 +396,7 @@ export class MigrationService {
    * const ids = (await migrations.heads()).map(({ revision }) => revision);
    */
   async heads(options?: HeadsOptions): Promise<readonly RevisionInfo[]> {
+    const { heads } = await import('../commands/heads.js');
     return heads(this.context('heads', options), options);
   }
 
@@ -390,6 +407,7 @@ export class MigrationService {
    * const [fork] = await migrations.branches();
    */
   async branches(options?: Common): Promise<readonly RevisionInfo[]> {
+    const { branches } = await import('../commands/branches.js');
     return branches(this.context('branches', options), options);
   }
 
@@ -468,6 +486,7 @@ export class MigrationService {
    * const { verdict, differences } = await migrations.schemaChange();
    */
   async schemaChange(options?: Common): Promise<SchemaChange> {
+    const { schemaChange } = await import('../commands/schema-change.js');
     return schemaChange(this.context('drift', options), options);
   }
 
@@ -491,6 +510,7 @@ export class MigrationService {
    * const latest = await migrations.history({ range: 'head-2:head' });
    */
   async history(options?: HistoryOptions): Promise<readonly RevisionInfo[]> {
+    const { history } = await import('../commands/history.js');
     return history(this.context('history', options), options);
   }
 
@@ -516,6 +536,7 @@ export class MigrationService {
    * const [{ message, path }] = await migrations.show({ revision: 'ae10' });
    */
   async show(options?: ShowOptions): Promise<readonly RevisionInfo[]> {
+    const { show } = await import('../commands/show.js');
     return show(this.context('show', options), options);
   }
 
@@ -528,6 +549,7 @@ export class MigrationService {
    * const { touched } = await migrations.blame({ name: 'book.isbn' });
    */
   async blame(options: BlameOptions): Promise<BlameResult> {
+    const { blame } = await import('../commands/blame.js');
     return blame(this.context('blame', options), options);
   }
 
@@ -539,6 +561,7 @@ export class MigrationService {
    * await migrations.edit({ revision: 'head', open: async (paths) => console.log(paths) });
    */
   async edit(options: EditOptions): Promise<readonly RevisionInfo[]> {
+    const { edit } = await import('../commands/edit.js');
     return edit(this.context('edit', options), options);
   }
 
@@ -549,6 +572,7 @@ export class MigrationService {
    * const names = (await migrations.listTemplates()).map(({ name }) => name);
    */
   async listTemplates(): Promise<readonly TemplateInfo[]> {
+    const { listTemplates } = await import('../commands/list-templates.js');
     return listTemplates();
   }
 

@@ -22,12 +22,18 @@ export class OperationRegistry {
   static readonly empty = new OperationRegistry([]);
   readonly #definitions: ReadonlyMap<string, KindDefinition>;
   readonly #registered: ReadonlyMap<string, RegisteredDefinition>;
+  /** The builders of all operations, by the name of the verb. Each returns its operation. */
+  readonly builders: Readonly<Record<string, (...args: never[]) => OperationData>>;
 
   /** @param registered the application's definitions, whose names have been checked. */
   constructor(registered: readonly RegisteredDefinition[]) {
     this.#registered = new Map(registered.map((definition) => [definition.kind, definition]));
     const declared = registered.map((definition) => [definition.kind, this.#declared(definition)] as const);
     this.#definitions = new Map([...ownDefinitions, ...declared]);
+    this.builders = Object.assign(
+      {},
+      ...[...this.#definitions.values()].map((definition) => definition.builders),
+    ) as Record<string, (...args: never[]) => OperationData>;
   }
 
   /** The text of what the application registered, which is another one where an operation does something else. */
@@ -35,13 +41,6 @@ export class OperationRegistry {
     return JSON.stringify([...this.#registered], (_, value: unknown) =>
       typeof value === 'function' ? String(value) : value,
     );
-  }
-
-  /** The builders of all operations, by the name of the verb. Each returns its operation. */
-  get builders(): Readonly<Record<string, (...args: never[]) => OperationData>> {
-    return Object.assign({}, ...[...this.#definitions.values()].map((definition) => definition.builders)) as Readonly<
-      Record<string, (...args: never[]) => OperationData>
-    >;
   }
 
   /** The `apply` of an operation that the application registered; `undefined` for any other. */

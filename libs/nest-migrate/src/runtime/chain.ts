@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type HistorySeal } from '../engines/tables/history-table.js';
 
 /**
@@ -23,9 +23,7 @@ export function chainHash(
   links: ReadonlyMap<string, string>,
 ): string {
   const parents = [...links].sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256')
-    .update(JSON.stringify([seal.algorithm, revision, ownDigest(seal), parents]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([seal.algorithm, revision, ownDigest(seal), parents]));
 }
 
 /** The most precise digest that is known: that of the operations, else that of the program, else that of the file. */

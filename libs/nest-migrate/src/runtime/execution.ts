@@ -8,7 +8,7 @@ import { type ExecutionOptions, type ExecutionPlan } from './execution-options.j
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { ensureTables, hasTables } from './own-tables.js';
 import { type Kept } from '../engines/session/settings.js';
-import { type KnownLines, type RunPorts, type TakenStep } from './ports.js';
+import { type KnownLines, type RunPorts, type TakenStep, type WrittenWith } from './ports.js';
 import { RevisionJournal } from './revision-journal.js';
 import { RevisionRun } from './revision-run.js';
 import { Retries } from './retries.js';
@@ -35,6 +35,8 @@ export class Execution {
   /** The session's settings before the first step. */
   #baseline: SessionBaseline | undefined;
   #purged = false;
+  /** The last step that has been loaded. */
+  #loadedUpTo = -1;
   /** What later lines of the history need to know of those that this run has written. */
   readonly #known: KnownLines = new Map();
 
@@ -179,7 +181,8 @@ export class Execution {
     const kept = transactions.baseline === undefined && this.#canWriteAtOnce(step) ? run.keepsOfSession : 'nothing';
     const glance = kept === 'rights' ? await this.#baseline?.glance() : undefined;
     if (kept !== 'settings' && glance === undefined) await this.#putBack();
-    const isKnownOpen = await this.#moveRows(step, { started: attempt.started, journal, operationsDigest, glance });
+    const moved = { started: attempt.started, journal, operationsDigest, glance, next: this.#nextBegin(index + 1) };
+    const isKnownOpen = await this.#moveRows(step, moved);
     this.#rows = step.rows;
     if (!this.#isOneTransaction && transactions.isOpen) await transactions.commit(isKnownOpen);
     return toStep(step, this.ports.clock.now() - attempt.started);
@@ -190,9 +193,17 @@ export class Execution {
     return step === undefined ? undefined : (this.plan.loaded?.(step) ?? step);
   }
 
+  /** What the transaction of the next step asks first, where nothing is left to wait for until it begins. */
+  #nextBegin(index: number): string | undefined {
+    const isReady = index < this.#steps.length && (this.plan.loaded === undefined || this.#loadedUpTo === index);
+    return isReady ? this.#transactions.plainBegin : undefined;
+  }
+
   /** Begins once the first statement of the present step is sent, which the database works on meanwhile. */
   #loadAhead(index: number): void {
-    if (this.plan.loaded !== undefined) setImmediate(() => void this.#loaded(index).catch(() => undefined));
+    if (this.plan.loaded === undefined) return;
+    const loaded = (): void => void (this.#loadedUpTo = index);
+    setImmediate(() => void this.#loaded(index).then(loaded, () => undefined));
   }
 
   /** Warns of what revisions have left in a connection that the application continues to use. */
@@ -268,35 +279,46 @@ export class Execution {
   }
 
   /** Returns whether the last statement has told that the transaction is still the one that was begun. */
-  async #moveRows(step: ExecutableStep, { started, journal, operationsDigest, glance }: RanStep): Promise<boolean> {
+  async #moveRows(
+    step: ExecutableStep,
+    { started, journal, operationsDigest, glance, next }: RanStep,
+  ): Promise<boolean> {
     const { session, tables, clock } = this.ports;
+    const { onVersionApply: hooks = [] } = this.options;
+    const isNoted = journal?.isUsed === true || this.#earlier.includes(step.revision);
     let isKnownOpen = false;
     const move = async (): Promise<void> => {
       const taken = (): TakenStep => ({ durationMs: clock.now() - started, operationsDigest });
-      if (this.#canWriteAtOnce(step)) isKnownOpen = await this.#writeAtOnce(step, taken(), glance);
-      else {
+      if (this.#canWriteAtOnce(step)) {
+        const isLast = !this.#isOneTransaction && !isNoted && hooks.length === 0 && glance === undefined;
+        const commit = isLast && this.#transactions.endsPlainly ? { next } : undefined;
+        isKnownOpen = await this.#writeAtOnce(step, taken(), { glance, commit });
+      } else {
         await tables.version.apply(session, step.changes);
         await tables.history?.record(session, step, taken(), this.#known);
       }
       if (step.direction === 'stamp' && step.isRelabelling !== true) await tables.journal.clear(session);
-      else if (journal?.isUsed === true || this.#earlier.includes(step.revision)) {
+      else if (isNoted) {
         // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');
       }
-      const { onVersionApply = [] } = this.options;
-      if (onVersionApply.length > 0) isKnownOpen = false;
+      if (hooks.length > 0) isKnownOpen = false;
       const run = this.#runOf(step);
-      await versionApplied(onVersionApply, run.sink(noService), run.about, toStep(step, 0));
+      await versionApplied(hooks, run.sink(noService), run.about, toStep(step, 0));
     };
     // a merge moves several rows, and the journal must be cleared with them: all in one transaction
     await (this.#transactions.isOpen ? move() : this.#transactions.within(move));
     return isKnownOpen;
   }
 
-  async #writeAtOnce(step: ExecutableStep, taken: TakenStep, glance: Glance | undefined): Promise<boolean> {
+  async #writeAtOnce(
+    step: ExecutableStep,
+    taken: TakenStep,
+    { glance, commit }: Pick<RanStep, 'glance'> & Pick<WrittenWith, 'commit'>,
+  ): Promise<boolean> {
     const { session, tables } = this.ports;
     const isOpen = this.#transactions.isOpenCondition;
-    const written = { taken, known: this.#known, isOpen, asked: glance?.expression };
+    const written = { taken, known: this.#known, isOpen, asked: glance?.expression, commit };
     const seen = await tables.stepWriter?.write(session, step, written);
     if (glance !== undefined && seen !== glance.expected) await this.#putBack();
     return isOpen !== undefined;
@@ -323,6 +345,8 @@ interface RanStep {
   readonly operationsDigest: string | null | undefined;
   /** What is to be asked beside the writes, where the settings of the session were not looked at before. */
   readonly glance: Glance | undefined;
+  /** What the next transaction asks first, where it may be begun at once. */
+  readonly next: string | undefined;
 }
 
 /** Whether a step runs something. The functions of later steps may not be loaded yet. */

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type AbstractSqlConnection, type MikroORM } from '@mikro-orm/sql';
-import { connectionError, type ConnectionAddress } from '../engines/session/connection-error.js';
+import { addressText, connectionError, type ConnectionAddress } from '../engines/session/connection-error.js';
 import { engineFor } from '../engines/detect.js';
 import { type Engine } from '../engines/engine.js';
 import { type LockHolder, type MigrationLock } from '../engines/session/lock.js';
@@ -16,6 +16,7 @@ import { dataWork } from './data-work.js';
 import { type InterruptedRevision } from './interrupted-revision.js';
 import { type Guard, withLimits } from './limited-session.js';
 import { withClusterLock } from './cluster-lock.js';
+import { whileConnecting } from './connecting.js';
 import { checkPoolOfTwo, checkPulse, type LockMode, transactionLockOf } from './lock-mode.js';
 import { holderOfLease } from './lease-table.js';
 import { type LockWait, withMigrationLock } from './migration-lock.js';
@@ -84,6 +85,7 @@ export class MigrationDatabase {
     private readonly host: Host,
     private readonly folders: Folders,
     private readonly emit: Emit = () => undefined,
+    private readonly signal?: AbortSignal,
   ) {
     this.engine = engineFor(orm);
     transactionLockOf(this.engine, location.lock, location);
@@ -280,7 +282,8 @@ export class MigrationDatabase {
    * Runs `work` on one connection of the ORM's pool.
    *
    * @throws DatabaseUnreachableError, AuthenticationFailedError or DatabaseMissingError where no connection can be
-   * made; WrongServerError before anything is read from a server that the driver was not made for.
+   * made; RunAbortedError where the signal fires before there is one; WrongServerError before anything is read from a
+   * server that the driver was not made for.
    */
   async pin<T>(work: (session: PinnedSession) => Promise<T>): Promise<T> {
     await holdEmbeddedDatabase(this.orm, this.host, this.folders);
@@ -289,10 +292,9 @@ export class MigrationDatabase {
     const connection = this.orm.em.getConnection();
     let connected = false;
     const { capabilities, session: rules } = this.engine;
-    const run = async (): Promise<T> => {
-      // `ensureDatabase` would create a missing database on the first connection. What has a pool is not asked whether it
-      // is connected, since the pool connects where it has to
-      if (!capabilities.singleConnection || !(await connection.isConnected()))
+    const run = async (begun = () => true): Promise<T> => {
+      // `ensureDatabase` would create a missing database on the first connection
+      if (capabilities.singleConnection && !(await connection.isConnected()))
         await connection.connect({ skipOnConnect: true });
       const watch = rules.server === undefined ? undefined : await PoolWatch.of(connection);
       try {
@@ -301,6 +303,7 @@ export class MigrationDatabase {
           .connection()
           .execute(async (pinned) => {
             connected = true;
+            if (!begun()) return undefined as T;
             const session = new PinnedSession(connection, pinned, rules.server);
             await session.reserve(watch);
             try {
@@ -317,7 +320,11 @@ export class MigrationDatabase {
       }
     };
     try {
-      return await (capabilities.singleConnection ? oneAtATime(connection, run) : run());
+      if (capabilities.singleConnection) return await oneAtATime(connection, run);
+      // what has a pool is not asked whether it is connected, since the pool connects where it has to
+      await connection.connect({ skipOnConnect: true });
+      const { emit, signal } = this;
+      return await whileConnecting({ connection, where: addressText(this.#address()), signal, emit }, run);
     } catch (error) {
       const translated = connected ? undefined : connectionError(error, this.#address());
       throw translated ?? error;
@@ -458,7 +465,10 @@ const queues = new WeakMap<AbstractSqlConnection, Promise<unknown>>();
  */
 function oneAtATime<T>(connection: AbstractSqlConnection, run: () => Promise<T>): Promise<T> {
   const previous = queues.get(connection) ?? Promise.resolve();
-  const next = previous.then(run, run);
+  const next = previous.then(
+    () => run(),
+    () => run(),
+  );
   queues.set(
     connection,
     next.catch(() => undefined),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { record } from '../operations/frozen.js';
 import { type Operation } from '../operations/operation.js';
 
 /** The longest text of an operation that is kept as it is. Of a longer text only a digest is kept. */
@@ -12,18 +13,26 @@ export function operationsText(operations: readonly Operation[]): string {
   return operations.map(operationText).join('\n');
 }
 
+/** Operations are frozen. The journal needs the text of each, and the digest does. */
+const texts = new WeakMap<Operation, string>();
+
 function operationText(operation: Operation): string {
-  const { kind, ...rest } = operation;
+  const known = texts.get(operation);
+  if (known !== undefined) return known;
+  const text = textOf(operation);
+  texts.set(operation, text);
+  return text;
+}
+
+function textOf({ kind, ...rest }: Operation): string {
   const text = JSON.stringify({ kind, ...sorted(rest) });
   if (text.length <= LONGEST_OPERATION) return text;
   return JSON.stringify({ kind, sha256: createHash('sha256').update(text).digest('hex') });
 }
 
 function sorted(value: object): object {
-  const entries = Object.entries(value)
-    .filter(([name]) => name !== 'warning')
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, item]) => [name, inOrder(item)]));
+  const names = Object.keys(value).sort();
+  return record(names, (name) => (name === 'warning' ? undefined : inOrder((value as Record<string, unknown>)[name])));
 }
 
 /** Lists keep their order, which has a meaning. The keys of records are sorted, since their order has none. */

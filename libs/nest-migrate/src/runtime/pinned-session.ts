@@ -15,6 +15,8 @@ export class PinnedSession implements Session, AskingSession {
   /** Set while the session holds the lock of a cluster. */
   fence: Fence | undefined;
   #transaction: Transaction | undefined;
+  /** A transaction that has been begun with the last commit, until it is asked for: what was asked in it, and the value. */
+  #ahead: { readonly query: string; readonly value: string | null } | undefined;
   #client: ReservedClient | undefined;
   #isSpent = false;
   /** The reason why nothing can be sent any more. */
@@ -81,16 +83,19 @@ export class PinnedSession implements Session, AskingSession {
     params: readonly unknown[] = [],
     author: Author = 'tool',
   ): Promise<T[]> {
+    await this.#takeBack();
     return this.#explained(() =>
       this.connection.execute<T[]>(sql, [...params], 'all', this.context, loggingOf(author)),
     );
   }
 
   async queryTogether(queries: readonly string[]): Promise<readonly (readonly object[])[] | undefined> {
+    await this.#takeBack();
     return this.#explained(async () => this.#client?.queryTogether(queries));
   }
 
   async execute(sql: string, params: readonly unknown[] = [], author: Author = 'tool'): Promise<number> {
+    await this.#takeBack();
     const { affectedRows } = await this.#explained(() =>
       this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context, loggingOf(author)),
     );
@@ -122,6 +127,11 @@ export class PinnedSession implements Session, AskingSession {
 
   /** @param statement Begins the transaction where the engine's plain `begin` is not enough. */
   async begin(statement?: string): Promise<void> {
+    await this.#takeBack();
+    await this.#begin(statement);
+  }
+
+  async #begin(statement?: string): Promise<void> {
     try {
       this.#transaction = await this.#explained(() => this.context.startTransaction().execute());
     } catch (cause) {
@@ -142,7 +152,14 @@ export class PinnedSession implements Session, AskingSession {
   }
 
   async beginAsking(query: string): Promise<string | null> {
-    const begin = async (): Promise<void> => this.begin();
+    const begin = async (): Promise<void> => this.#begin();
+    const ahead = this.#ahead;
+    if (ahead?.query === query) {
+      this.#ahead = undefined;
+      await this.#client?.begun(begin);
+      return ahead.value;
+    }
+    await this.#takeBack();
     const value = await (this.#client?.beginAsking(query, begin) ?? begin());
     // where the driver could not send both at once
     return value === undefined ? this.value(query) : value;
@@ -154,7 +171,21 @@ export class PinnedSession implements Session, AskingSession {
     this.#transaction = undefined;
   }
 
+  async commitBehind(statement: string, next?: string): Promise<boolean> {
+    const begun = await this.#client?.commitBehind(statement, next, () => this.commit());
+    if (begun !== undefined && next !== undefined) this.#ahead = { query: next, value: begun.value };
+    return begun !== undefined;
+  }
+
+  /** Ends the transaction that was begun ahead. */
+  async #takeBack(): Promise<void> {
+    if (this.#ahead === undefined) return;
+    this.#ahead = undefined;
+    await this.execute('rollback');
+  }
+
   async rollback(): Promise<void> {
+    await this.#takeBack();
     const transaction = this.#transaction;
     this.#transaction = undefined;
     if (transaction === undefined) return;

@@ -31,6 +31,14 @@ export interface Session extends ReadingSession {
   beginAsking(query: string): Promise<string | null>;
   /** Commits the open transaction. Where that fails, the transaction stays open. */
   commit(): Promise<void>;
+  /**
+   * Sends a statement and commits the open transaction, in one round trip. Where either fails, the transaction stays open,
+   * and nothing of it is committed. Returns `false`, with nothing sent, where the driver can't send both at once.
+   *
+   * @param next What {@link beginAsking} is about to ask. The transaction is begun with it in the same round trip, and
+   * taken back where anything else is sent first.
+   */
+  commitBehind(statement: string, next?: string): Promise<boolean>;
   /** Rolls the open transaction back. Does nothing where there is none. */
   rollback(): Promise<void>;
   /** Marks that a revision runs on the session, so that the connection is closed when the run is over. */
@@ -141,6 +149,12 @@ export interface WrittenStep extends RecordedStep {
   readonly changes: readonly RowChange[];
 }
 
+/** The commit behind the writes of a step. */
+export interface WrittenCommit {
+  /** What the next transaction asks when it begins; absent where none is about to begin. */
+  readonly next: string | undefined;
+}
+
 /** What goes with the writes of a step. */
 export interface WrittenWith {
   readonly taken: TakenStep;
@@ -149,6 +163,8 @@ export interface WrittenWith {
   readonly isOpen: string | undefined;
   /** An expression to ask beside the writes. */
   readonly asked: string | undefined;
+  /** Set where the transaction may be committed with them, which saves a round trip. */
+  readonly commit: WrittenCommit | undefined;
 }
 
 /**

@@ -18,6 +18,10 @@ interface NativeClient {
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
+interface Result {
+  readonly rows: readonly Row[];
+}
+
 interface NativePool {
   on(event: 'acquire', listener: (client: NativeClient) => void): unknown;
   off(event: 'acquire', listener: (client: NativeClient) => void): unknown;
@@ -45,29 +49,59 @@ export class ReservedClient {
    * it. Returns the value; `undefined` where the driver can't send both at once.
    */
   async beginAsking(query: string, begin: () => Promise<void>): Promise<string | null | undefined> {
-    const { client } = this;
-    let value: string | null | undefined;
-    // only `pg` gives several results of one text
-    if (client.processID === undefined || Object.hasOwn(client, 'query')) return begin().then(() => undefined);
-    const send = client.query.bind(client);
-    client.query = async (text, ...more) => {
-      Reflect.deleteProperty(client, 'query');
-      if (text !== 'begin') return send(text, ...more);
-      const results = (await send(`begin; ${query}`)) as readonly { readonly rows: readonly Row[] }[];
-      const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
-      value = first === undefined || first === null ? null : String(first);
-      return results[0];
-    };
+    if (!this.#sendsTogether) return begin().then(() => undefined);
     try {
-      await begin();
+      return firstOf(await this.#sentWith('begin', `begin; ${query}`, begin));
     } catch (error) {
       // where only the query failed
-      await Promise.resolve(send('rollback')).catch(() => undefined);
+      await Promise.resolve(this.client.query('rollback')).catch(() => undefined);
       throw error;
+    }
+  }
+
+  /**
+   * Commits by `commit`, which makes Kysely send `commit` to this client, and sends a statement before it. Returns
+   * `undefined`, with nothing sent, where the driver can't send both at once.
+   *
+   * @param next A query of one value in a transaction that is begun behind it; the value is returned.
+   */
+  async commitBehind(
+    statement: string,
+    next: string | undefined,
+    commit: () => Promise<void>,
+  ): Promise<{ readonly value: string | null } | undefined> {
+    if (!this.#sendsTogether) return undefined;
+    const begin = next === undefined ? '' : `; begin; ${next}`;
+    return { value: firstOf(await this.#sentWith('commit', `${statement}; commit${begin}`, commit)) };
+  }
+
+  /** Lets `begin` begin a transaction that {@link commitBehind} has begun already. */
+  async begun(begin: () => Promise<void>): Promise<void> {
+    await this.#sentWith('begin', undefined, begin);
+  }
+
+  /** Only `pg` gives several results of one text. */
+  get #sendsTogether(): boolean {
+    return this.client.processID !== undefined && !Object.hasOwn(this.client, 'query');
+  }
+
+  /** Lets `act` send `word`, with `text` or nothing in its place; returns the results of the statements. */
+  async #sentWith(word: string, text: string | undefined, act: () => Promise<void>): Promise<readonly Result[]> {
+    const { client } = this;
+    let results: readonly Result[] = [];
+    const send = client.query.bind(client);
+    client.query = async (given, ...more) => {
+      Reflect.deleteProperty(client, 'query');
+      if (given !== word) return send(given, ...more);
+      if (text !== undefined) results = (await send(text)) as readonly Result[];
+      return results[0] ?? { rows: [] };
+    };
+    try {
+      await act();
     } finally {
       Reflect.deleteProperty(client, 'query');
     }
-    return value;
+    return results;
   }
 
   /** The rows of several queries, asked together; `undefined` where the driver can't. */
@@ -132,4 +166,10 @@ export class PoolWatch {
   end(): void {
     this.pool.off('acquire', this.#notice);
   }
+}
+
+/** The one value of the last result, as text. */
+function firstOf(results: readonly Result[]): string | null {
+  const [first] = Object.values(results.at(-1)?.rows[0] ?? {});
+  return first === undefined || first === null ? null : String(first);
 }

@@ -62,17 +62,29 @@ export class RunTransactions {
 
   async begin(): Promise<void> {
     const { session } = this;
-    const { locking, held, mark, first = [], settings, savepoint } = this.options;
-    const isPlain = locking === undefined && held === undefined && session.fence === undefined;
-    if (isPlain && mark !== undefined && first.length === 0 && settings === undefined && savepoint !== true) {
+    const { locking, held } = this.options;
+    const { plainBegin } = this;
+    if (plainBegin !== undefined) {
       this.#baseline = undefined;
-      this.#mark = await session.beginAsking(mark.begun);
+      this.#mark = await session.beginAsking(plainBegin);
       return;
     }
     if (locking !== undefined) await this.#beginLocking(locking);
     else if (held !== undefined) await this.#beginBeside(held);
     else await session.begin();
     await this.#begun(this.options);
+  }
+
+  /** What is asked when a transaction begins, where that is all that has to be done; else `undefined`. */
+  get plainBegin(): string | undefined {
+    const { locking, held, mark, first = [], settings, savepoint } = this.options;
+    const isPlain = locking === undefined && held === undefined && this.session.fence === undefined;
+    return isPlain && first.length === 0 && settings === undefined && savepoint !== true ? mark?.begun : undefined;
+  }
+
+  /** Whether nothing has to be done when a transaction is committed but to commit it. */
+  get endsPlainly(): boolean {
+    return this.options.locking === undefined && this.options.held === undefined;
   }
 
   /** A condition that is true as long as the transaction that was begun is open; absent where none tells. */

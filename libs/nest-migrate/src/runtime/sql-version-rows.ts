@@ -118,10 +118,19 @@ export class SqlVersionRows implements VersionRows {
     }
   }
 
-  /** @throws VersionConflictError where a change has not matched the rows that the plan was made from. */
-  async checkMatched(session: SqlSession, change: RowChange, matched: number): Promise<void> {
-    const expected = change.kind === 'delete' ? (change.count ?? 1) : 1;
-    if (matched !== expected) throw new VersionConflictError(describe(change), this.name, await this.read(session));
+  /**
+   * @param rows The rows of the table at that moment. Default: they are read.
+   * @throws VersionConflictError where a change has not matched the rows that the plan was made from.
+   */
+  async checkMatched(
+    session: SqlSession,
+    change: RowChange,
+    matched: number,
+    rows?: readonly Readonly<Record<string, unknown>>[],
+  ): Promise<void> {
+    if (matched === expectedRows(change)) return;
+    const ids = rows?.map((row) => textOf(row['version_num']) ?? '').sort();
+    throw new VersionConflictError(describe(change), this.name, ids ?? (await this.read(session)));
   }
 
   /** What {@link read} asks. */
@@ -168,6 +177,11 @@ function textOf(id: unknown): string | undefined {
 /** An id as the least strict collation compares it: without case, accents and trailing blanks. */
 function folded(id: string): string {
   return id.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().trimEnd();
+}
+
+/** How many rows a change has to match. */
+export function expectedRows(change: RowChange): number {
+  return change.kind === 'delete' ? (change.count ?? 1) : 1;
 }
 
 function describe(change: RowChange): string {

@@ -1,5 +1,5 @@
 import type { Program } from 'acorn';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalProgram } from './canonical-program.js';
 import { parsedProgram } from './parsed-program.js';
 import { type RevisionSource } from './revision-script.js';
@@ -24,8 +24,7 @@ export async function programDigest(kind: RevisionSource['kind'], text: string):
   if (parsed === undefined || isMinified(parsed.program, parsed.text)) return null;
   const { program, text: plain } = parsed;
   try {
-    const digest = createHash('sha256').update(canonicalProgram(program, plain)).digest('hex');
-    return `${PROGRAM_FORM}:${digest}`;
+    return `${PROGRAM_FORM}:${hash('sha256', canonicalProgram(program, plain))}`;
   } catch (error) {
     // RangeError: the stack overflowed, on expressions nested thousands of levels deep
     if (error instanceof RangeError) return null;

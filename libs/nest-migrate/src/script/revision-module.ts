@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import {
@@ -112,10 +112,7 @@ const firstLoaded = new Map<string, string>();
 export async function importRevision(path: string, fs: FileSystem): Promise<Readonly<Record<string, unknown>>> {
   const url = pathToFileURL(path).href;
   try {
-    const version = createHash('sha256')
-      .update(await fs.readText(path))
-      .digest('hex')
-      .slice(0, 16);
+    const version = hash('sha256', await fs.readText(path)).slice(0, 16);
     const first = firstLoaded.get(path) ?? version;
     firstLoaded.set(path, first);
     if (first === version) return exportsOf(await withoutNodeWarnings(() => import(url)));

@@ -1,4 +1,3 @@
-import { BaseMySqlPlatform } from '@mikro-orm/sql';
 import { type EngineDefinition } from '../engine.js';
 import { mysqlCapabilities } from './capabilities.js';
 import { mysqlStatements } from './ddl/statements.js';
@@ -17,6 +16,6 @@ const traits: MySqlTraits = {
 
 export const mysql: EngineDefinition = {
   name: 'mysql',
-  isFor: ({ platform }) => platform instanceof BaseMySqlPlatform,
+  isFor: ({ classNames }) => classNames.includes('BaseMySqlPlatform'),
   create: (connection) => mysqlLike(connection, traits),
 };

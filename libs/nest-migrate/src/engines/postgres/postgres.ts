@@ -1,4 +1,3 @@
-import { BasePostgreSqlPlatform } from '@mikro-orm/sql';
 import { type Operation } from '../../operations/operation.js';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type Statement } from '../ddl/statement.js';
@@ -36,7 +35,7 @@ import { postgresTables } from './tables.js';
 /** PostgreSQL, and PGlite, which runs PostgreSQL in this process. */
 export const postgres: EngineDefinition = {
   name: 'postgres',
-  isFor: ({ platform }) => platform instanceof BasePostgreSqlPlatform,
+  isFor: ({ classNames }) => classNames.includes('BasePostgreSqlPlatform'),
   create,
 };
 

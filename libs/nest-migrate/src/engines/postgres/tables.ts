@@ -2,7 +2,7 @@ import { historyTableSql, type MissingColumn } from '../tables/history-table.js'
 import { journalTableSql } from '../tables/journal-table.js';
 import { markTableSql } from '../tables/mark-table.js';
 import { schemaTableSql } from '../tables/schema-table.js';
-import { type ToolTables, type WritesAtOnce } from '../tables/tool-tables.js';
+import { type NeededWrites, type RefusedWrites, type ToolTables, type WritesAtOnce } from '../tables/tool-tables.js';
 import { createSchema, versionTableSql } from '../tables/version-table.js';
 import { postgresSql } from './lexical-rules.js';
 
@@ -62,11 +62,11 @@ export const postgresTables: ToolTables = {
     });
   },
 
-  atOnce,
+  atOnce: { statement: atOnce, refusal },
 };
 
 /** The parts of a `with` that write do so whether or not they are read, all of them or none. */
-function atOnce({ counted, uncounted, asked }: WritesAtOnce): string {
+function atOnce({ counted, uncounted, asked, needed }: WritesAtOnce): string {
   const parts = [
     ...counted.map((write, at) => `written${at} as (${write} returning 1)`),
     ...uncounted.map((write, at) => `added${at} as (${write})`),
@@ -75,7 +75,31 @@ function atOnce({ counted, uncounted, asked }: WritesAtOnce): string {
     ...counted.map((_, at) => `(select count(*) from written${at}) as rows${at}`),
     ...Object.entries(asked).map(([name, expression]) => `(${expression}) as ${name}`),
   ];
-  return `with ${parts.join(', ')} select ${columns.join(', ')}`;
+  return `with ${parts.join(', ')} select ${needed === undefined ? columns.join(', ') : failingWithout(needed)}`;
+}
+
+const REFUSED = 'nest-migrate:';
+
+/** A value that is no boolean otherwise, so that the server's error holds it. */
+function failingWithout({ counts, condition, told }: NeededWrites): string {
+  const found = counts.map((_, at) => `(select count(*) from written${at})`);
+  const isSo = [...found.map((count, at) => `${count} = ${counts[at]}`), condition].join(' and ');
+  const rows = `(select coalesce(json_agg(told), '[]') from (${told}) as told)`;
+  const text = [literal(REFUSED), condition, ...found, rows].join(`, ' ', `);
+  return `case when ${isSo} then true else cast(concat(${text}) as boolean) end as written`;
+}
+
+function refusal(error: unknown): RefusedWrites | undefined {
+  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
+  // invalid_text_representation, whose message is in the language of the server
+  if (code !== '22P02' || typeof message !== 'string') return undefined;
+  const [, isSo, counts, told] = new RegExp(`${REFUSED} ([tf]?)((?: \\d+)*) (\\[.*\\])`, 's').exec(message) ?? [];
+  if (counts === undefined || told === undefined) return undefined;
+  return {
+    isSo: isSo === 't',
+    counts: counts.trim().split(' ').map(Number),
+    told: JSON.parse(told) as RefusedWrites['told'],
+  };
 }
 
 /** A query for the names of a table's columns. */

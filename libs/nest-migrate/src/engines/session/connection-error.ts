@@ -13,6 +13,11 @@ export interface ConnectionAddress {
   readonly database: string;
 }
 
+/** Where a server is: `db.internal:5432`. */
+export function addressText({ host, port }: Pick<ConnectionAddress, 'host' | 'port'>): string {
+  return port === undefined ? host : `${host}:${port}`;
+}
+
 /** Error codes of drivers: the server refused the user. */
 const authentication = new Set(['28P01', '28000', 'ER_ACCESS_DENIED_ERROR', 'ER_ACCESS_DENIED_NO_PASSWORD_ERROR']);
 /** Error codes of drivers: the database does not exist. MySQL denies access instead to a user without rights on it. */
@@ -31,12 +36,19 @@ const unreachable = new Set([
   '57P03',
 ]);
 
+/** What `pg` says without a code, and the code that Node has for it. */
+const codeOfText: Readonly<Record<string, string>> = {
+  'Connection terminated due to connection timeout': 'ETIMEDOUT',
+  'timeout expired': 'ETIMEDOUT',
+  'Connection terminated unexpectedly': 'ECONNRESET',
+};
+
 /**
  * The typed error behind a failure to connect, or `undefined` where the failure is something else. Looks through
  * wrapped and aggregated errors: for a refused `localhost`, Node throws one error for each address.
  */
 export function connectionError(error: unknown, address: ConnectionAddress): MigrationError | undefined {
-  const where = address.port === undefined ? address.host : `${address.host}:${address.port}`;
+  const where = addressText(address);
   for (const { code, message } of codes(error)) {
     if (authentication.has(code)) return new AuthenticationFailedError(address.user, where, error);
     if (missing.has(code)) return new DatabaseMissingError(address.database, where, error);
@@ -60,7 +72,9 @@ function* codes(error: unknown): Generator<{ code: string; message: string }> {
     errors?: unknown;
     cause?: unknown;
   };
-  if (typeof code === 'string') yield { code, message: typeof message === 'string' ? message : '' };
+  const text = typeof message === 'string' ? message : '';
+  const known = typeof code === 'string' ? code : codeOfText[text];
+  if (known !== undefined) yield { code: known, message: text };
   if (Array.isArray(errors)) for (const inner of errors) yield* codes(inner);
   yield* codes(cause);
 }

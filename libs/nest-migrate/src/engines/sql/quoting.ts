@@ -1,5 +1,6 @@
-import { type AbstractSqlPlatform, BaseMySqlPlatform, BasePostgreSqlPlatform, raw } from '@mikro-orm/sql';
+import { type AbstractSqlPlatform, raw } from '@mikro-orm/sql';
 import { type EncodedValue, decodeValue } from '../../operations/value.js';
+import { isOfFamily } from './platform-class.js';
 
 /** One quoted identifier: a dot inside it stays part of the name, and a quote character is doubled. */
 export function quoteIdentifier(name: string, mark: '"' | '`'): string {
@@ -71,7 +72,7 @@ export function isOfRows(sql: string): boolean {
  * passwords). Under `NO_BACKSLASH_ESCAPES` a backslash would become two; see {@link Statement.portable}.
  */
 export function plainLiteral(platform: AbstractSqlPlatform, value: EncodedValue): string {
-  if (typeof value !== 'string' || !(platform instanceof BaseMySqlPlatform)) return literal(platform, value);
+  if (typeof value !== 'string' || !isOfFamily(platform, 'BaseMySqlPlatform')) return literal(platform, value);
   const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\0': '\\0', '\x1a': '\\Z', "'": "''" };
   return `'${value.replace(/[\\\0\x1a']/g, (character) => escapes[character])}'`;
 }
@@ -125,8 +126,8 @@ export function mysqlText(value: string): string {
 
 /** A text as each engine's own writing of it says. */
 function textOn(platform: AbstractSqlPlatform, text: string): string {
-  if (platform instanceof BaseMySqlPlatform) return mysqlText(text);
-  return platform instanceof BasePostgreSqlPlatform ? postgresText(text) : quoteString(text);
+  if (isOfFamily(platform, 'BaseMySqlPlatform')) return mysqlText(text);
+  return isOfFamily(platform, 'BasePostgreSqlPlatform') ? postgresText(text) : quoteString(text);
 }
 
 /**
@@ -136,7 +137,7 @@ export function writingTexts(
   platform: AbstractSqlPlatform,
   write: (platform: AbstractSqlPlatform, text: string) => string,
 ): AbstractSqlPlatform {
-  if (!(platform instanceof BaseMySqlPlatform)) return platform;
+  if (!isOfFamily(platform, 'BaseMySqlPlatform')) return platform;
   const escape = (value: unknown): string =>
     typeof value === 'string' ? write(platform, value) : platform.escape(value);
   return Object.create(platform, { escape: { value: escape } }) as AbstractSqlPlatform;

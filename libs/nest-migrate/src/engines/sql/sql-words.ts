@@ -30,7 +30,8 @@ const CODE =
 /** The words of SQL, one after the other. */
 export function wordsOf(sql: string, rules: LexicalRules): Iterable<Word> {
   const words = piecesOf(sql, rules);
-  return rules.unicodeNames === true ? withUnicodeNames([...words]) : words;
+  // few texts have such a name, and all statements are read
+  return rules.unicodeNames === true && /u&/i.test(sql) ? withUnicodeNames([...words]) : words;
 }
 
 /** Puts `U&"d!0061ta" uescape '!'` together: it is one name. */

@@ -1,4 +1,3 @@
-import { SqlitePlatform } from '@mikro-orm/sql';
 import { SchemaHelperAdapter } from '../ddl/schema-helper-adapter.js';
 import { type Engine, type EngineDefinition, type OrmConnection } from '../engine.js';
 import { displayName } from '../tables/version-table.js';
@@ -17,7 +16,7 @@ import { sqliteTables } from './tables.js';
 export const sqlite: EngineDefinition = {
   name: 'sqlite',
   // libSQL has another platform, which may connect to a server
-  isFor: ({ platform, classNames: [own] }) => own === 'SqlitePlatform' && platform instanceof SqlitePlatform,
+  isFor: ({ classNames: [own] }) => own === 'SqlitePlatform',
   create,
 };
 

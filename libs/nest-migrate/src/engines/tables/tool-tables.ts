@@ -15,7 +15,34 @@ export interface ToolTables {
   /** The table that holds the lock of a cluster; absent where {@link Locks.cluster} is. */
   lock?(table: string, schema: string | undefined): LockTableSql;
   /** Several writes as one statement; absent where the engine has no such statement. */
-  readonly atOnce?: (writes: WritesAtOnce) => string;
+  readonly atOnce?: AtOnce;
+}
+
+/** How an engine makes one statement of several writes. */
+export interface AtOnce {
+  /** The statement. */
+  statement(writes: WritesAtOnce): string;
+  /** What an error says of a statement with {@link WritesAtOnce.needed}; `undefined` for any other error. */
+  refusal(error: unknown): RefusedWrites | undefined;
+}
+
+/** Why a statement of several writes has written nothing. */
+export interface RefusedWrites {
+  /** Whether the condition was true. */
+  readonly isSo: boolean;
+  /** The counts of the rows that it would have changed. */
+  readonly counts: readonly number[];
+  /** The rows of {@link NeededWrites.told}. */
+  readonly told: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What has to be so, for a statement of several writes to write anything. */
+export interface NeededWrites {
+  /** How many rows each of the counted writes changes. */
+  readonly counts: readonly number[];
+  readonly condition: string;
+  /** A query whose rows the error tells otherwise. */
+  readonly told: string;
 }
 
 /** Writes that one statement does together: all of them, or none. */
@@ -26,4 +53,9 @@ export interface WritesAtOnce {
   readonly uncounted: readonly string[];
   /** Expressions that the row has as well, by name. They see the database as it was before the writes. */
   readonly asked: Readonly<Record<string, string>>;
+  /**
+   * Without this the statement fails, so that what is sent behind it in one text does not run. Default: it returns what it
+   * has found.
+   */
+  readonly needed?: NeededWrites;
 }
