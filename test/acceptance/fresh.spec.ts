@@ -24,8 +24,10 @@ const cases = [
 
 describe('a signal while db fresh drops', () => {
   it.each(
-    cases.filter(({ engine, signal }) =>
-      engine === 'sqlite' ? true : isTurn(0, engine, servers) || (signal === 'SIGKILL' && isTurn(1, engine, servers)),
+    cases.filter(
+      ({ engine, signal }) =>
+        engine === 'sqlite' ||
+        (isTurn(0, engine, servers) && (signal === 'SIGKILL' || isTurn(0, signal, ['SIGINT', 'SIGTERM']))),
     ),
   )('leaves all of it, or what every command tells of until db fresh has ended: $signal on $engine', async (of) => {
     const { engine, signal } = of;
