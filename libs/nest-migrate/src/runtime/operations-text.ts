@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Reviewed } from '../operations/define.js';
 import { record } from '../operations/frozen.js';
 import { type Operation } from '../operations/operation.js';
 
@@ -24,7 +25,7 @@ function operationText(operation: Operation): string {
   return text;
 }
 
-function textOf({ kind, ...rest }: Operation): string {
+function textOf({ kind, warning: _, ...rest }: Operation & Reviewed): string {
   const text = JSON.stringify({ kind, ...sorted(rest) });
   if (text.length <= LONGEST_OPERATION) return text;
   return JSON.stringify({ kind, sha256: createHash('sha256').update(text).digest('hex') });
@@ -32,7 +33,7 @@ function textOf({ kind, ...rest }: Operation): string {
 
 function sorted(value: object): object {
   const names = Object.keys(value).sort();
-  return record(names, (name) => (name === 'warning' ? undefined : inOrder((value as Record<string, unknown>)[name])));
+  return record(names, (name) => inOrder((value as Record<string, unknown>)[name]));
 }
 
 /** Lists keep their order, which has a meaning. The keys of records are sorted, since their order has none. */
