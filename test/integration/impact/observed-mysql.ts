@@ -199,14 +199,16 @@ export async function observeAlteration(
         };
         const [writes, reads] = [await outcome(writer, write), await outcome(reader, read)];
         const others: string[] = [];
+        let isSeen = reads !== undefined && writes !== undefined;
         for (const other of impact.tables.slice(1)) {
-          if (other.lock !== 'EXCLUSIVE' && (await isWaitedFor(other.table, { reader, observer }, altering.isOver))) {
-            others.push(other.table);
-          }
+          if (other.lock === 'EXCLUSIVE') continue;
+          const isWaited = await isWaitedFor(other.table, { reader, observer }, altering.isOver);
+          if (isWaited === true) others.push(other.table);
+          isSeen &&= isWaited !== undefined;
         }
         await Promise.all([altering.running, read.running, write.running]);
         await clear(runner, one.prefix);
-        if (reads !== undefined && writes !== undefined) return { reads, writes, others };
+        if (isSeen) return { reads: reads === true, writes: writes === true, others };
       } else {
         await altering.running;
         await clear(runner, one.prefix);
@@ -216,14 +218,18 @@ export async function observeAlteration(
   });
 }
 
-/** Whether a change of a row waits at some moment before an alteration is over. */
+/**
+ * Whether a change of a row waits at some moment before an alteration is over; `undefined` where that was over too soon to
+ * tell.
+ */
 async function isWaitedFor(
   table: string,
   { reader, observer }: { readonly reader: Session; readonly observer: Session },
   isOver: () => boolean,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   // it may wait for rows of an alteration that waits for it, which the server cannot see
   await reader.query('set innodb_lock_wait_timeout = 3');
+  let hasPassed = false;
   while (!isOver()) {
     const write = start(reader, `update ${table} set id = id, name = concat(name, 'x') where id = 5`);
     while (!write.isOver() && !isOver()) {
@@ -236,9 +242,10 @@ async function isWaitedFor(
         return true;
       }
     }
+    hasPassed ||= !isOver();
     await write.running.catch(() => undefined);
   }
-  return false;
+  return hasPassed ? false : undefined;
 }
 
 // the second is what MariaDB says, the third what MySQL says

@@ -53,7 +53,9 @@ type Given = Pick<Options, 'clientUrl' | 'dbName' | 'host' | 'port' | 'user' | '
 const places: Readonly<Record<string, (engine: ServerEngine, secret: string) => Given>> = {
   'as it is in clientUrl': (engine, secret) => ({ clientUrl: urlOf(engine, secret) }),
   'encoded in clientUrl': (engine, secret) => ({ clientUrl: urlOf(engine, encodeURIComponent(secret)) }),
-  'in a clientUrl without a scheme': (engine, secret) => ({ clientUrl: urlOf(engine, secret).replace(/^.*:\/\//, '') }),
+  'in a clientUrl without a scheme': (engine, secret) => ({
+    clientUrl: urlOf(engine, secret).slice(`${engine}://`.length),
+  }),
   'in a clientUrl with one slash': (engine, secret) => ({ clientUrl: urlOf(engine, secret).replace('://', ':/') }),
   'in clientUrl beside dbName': (engine, secret) => ({ clientUrl: urlOf(engine, secret), dbName: 'shop' }),
   'as an option': (engine, secret) => ({ ...optionsOf(engine), password: secret }),
