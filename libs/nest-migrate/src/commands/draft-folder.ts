@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { DatabaseInUseError } from '../errors/database.errors.js';
-import { type FolderLock, lockFolder } from '../runtime/folder-lock.js';
+import { type FolderLock, tryLockFolder } from '../runtime/folder-lock.js';
 import { type CommandContext } from './command-context.js';
 import { isDraft } from './draft-names.js';
 
@@ -37,7 +36,7 @@ async function owned(
 ): Promise<{ readonly path: string; readonly lock: FolderLock }> {
   for (;;) {
     const path = join(beside, `.draft-${randomBytes(8).toString('hex')}`);
-    const lock = await tryLock(path, host);
+    const lock = await tryLockFolder(path, host);
     // else another process has looked at it, and removed it, before it was held
     if (lock !== undefined) return { path, lock };
   }
@@ -56,20 +55,11 @@ export async function removeAbandonedDrafts(
 ): Promise<void> {
   for (const name of new Set(names.filter(isDraft).map((each) => each.replace(/\.lock.*$/, '')))) {
     const path = join(folder, name);
-    const lock = await tryLock(path, host);
+    const lock = await tryLockFolder(path, host);
     if (lock === undefined) continue;
     await fs.removeFolder(path);
     lock.release();
     await removeLock(fs, path);
-  }
-}
-
-async function tryLock(path: string, host: CommandContext['host']): Promise<FolderLock | undefined> {
-  try {
-    return await lockFolder(path, host, new Date(), 0);
-  } catch (error) {
-    if (error instanceof DatabaseInUseError) return undefined;
-    throw error;
   }
 }
 

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DatabaseInUseError } from '../errors/database.errors.js';
-import { type FolderLock, lockFileOf, lockFolder } from '../runtime/folder-lock.js';
+import { lockFileOf, lockFolder, tryLockFolder } from '../runtime/folder-lock.js';
 import { type Host } from '../runtime/host.js';
 import { nodeFileSystem, nodePrivateFolders } from '../script/file-system.js';
 import { rehearsalFolder } from './rehearsal-folder.js';
@@ -84,24 +83,14 @@ async function isAbandoned(folder: string, host: Host): Promise<boolean> {
   const entries = await nodeFileSystem.list(folder);
   if (entries.length === 0) return true;
   if (!(await nodeFileSystem.exists(ownerOf(folder)))) return false;
-  const lock = await tryLock(join(folder, OWNER), host);
+  const lock = await tryLockFolder(join(folder, OWNER), host);
   lock?.release();
   return lock !== undefined;
 }
 
-async function tryLock(path: string, host: Host): Promise<FolderLock | undefined> {
-  try {
-    // another owner keeps it for as long as it lives, and waiting would stop this process
-    return await lockFolder(path, host, new Date(), 0);
-  } catch (error) {
-    if (error instanceof DatabaseInUseError) return undefined;
-    throw error;
-  }
-}
-
 async function alone<T>(all: string, host: Host, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    const lock = await tryLock(join(all, 'rehearsals'), host);
+    const lock = await tryLockFolder(join(all, 'rehearsals'), host);
     if (lock === undefined) {
       await pause(20);
       continue;

@@ -64,6 +64,17 @@ export async function lockFolder(folder: string, host: Host, since: Date, patien
   };
 }
 
+/** As {@link lockFolder}, at once; `undefined` where another owner holds it, which may keep it for as long as it lives. */
+export async function tryLockFolder(folder: string, host: Host): Promise<FolderLock | undefined> {
+  try {
+    // waiting would stop the whole process
+    return await lockFolder(folder, host, new Date(), 0);
+  } catch (error) {
+    if (error instanceof DatabaseInUseError) return undefined;
+    throw error;
+  }
+}
+
 /** The file that is locked in the place of a folder. */
 export function lockFileOf(folder: string): string {
   return `${folder}.lock`;

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DatabaseInUseError } from '../errors/database.errors.js';
 import { rehearsalFolder } from '../rehearsal/rehearsal-folder.js';
-import { type FolderLock, lockFileOf, lockFolder } from '../runtime/folder-lock.js';
+import { type FolderLock, lockFileOf, tryLockFolder } from '../runtime/folder-lock.js';
 import { type Host } from '../runtime/host.js';
 import { nodeFileSystem } from '../script/file-system.js';
 
@@ -34,8 +33,8 @@ export async function oneAfterTheOther<T>(
   const takeTurn = async (): Promise<void> => {
     // what the other one could not keep is made here
     if (hasWaited || lock !== undefined) return;
-    lock = await lockNow(path, host);
-    for (; lock === undefined; lock = await lockNow(path, host)) {
+    lock = await tryLockFolder(path, host);
+    for (; lock === undefined; lock = await tryLockFolder(path, host)) {
       hasWaited = true;
       await pause(100);
     }
@@ -53,15 +52,5 @@ export async function oneAfterTheOther<T>(
     }
   } finally {
     await release();
-  }
-}
-
-async function lockNow(path: string, host: Host): Promise<FolderLock | undefined> {
-  try {
-    // waiting here would stop the whole process
-    return await lockFolder(path, host, new Date(), 0);
-  } catch (error) {
-    if (error instanceof DatabaseInUseError) return undefined;
-    throw error;
   }
 }
