@@ -1,6 +1,7 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { type Emit } from './events.js';
+import { nativePool } from './native-pool.js';
 
 /** After how many milliseconds without a connection that is told. */
 const TELL_AFTER_MS = 5_000;
@@ -48,7 +49,7 @@ export async function whileConnecting<T>(
   { connection, where, signal, emit }: ConnectingParts,
   use: (begun: () => boolean) => Promise<T>,
 ): Promise<T> {
-  const pool = await nativePool(connection);
+  const pool = await nativePool<NativePool>(connection);
   const before = new Set(clientsOf(pool));
   const told = setTimeout(() => {
     const message = `Waiting for a connection to the database at ${where}: there is no reply, or all of the pool's are in use.`;
@@ -86,10 +87,4 @@ export async function whileConnecting<T>(
 
 function clientsOf(pool: NativePool | undefined): readonly NativeClient[] {
   return pool?._clients ?? pool?._allConnections?.toArray() ?? [];
-}
-
-async function nativePool(connection: AbstractSqlConnection): Promise<NativePool | undefined> {
-  const { getNativeClient } = connection as { getNativeClient?: () => Promise<unknown> };
-  const pool = await getNativeClient?.call(connection).catch(() => undefined);
-  return typeof pool === 'object' && pool !== null ? pool : undefined;
 }

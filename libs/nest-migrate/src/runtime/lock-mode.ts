@@ -2,6 +2,7 @@ import { type MikroORM } from '@mikro-orm/sql';
 import { type Engine } from '../engines/engine.js';
 import { type TransactionLock } from '../engines/session/transaction-lock.js';
 import { InvalidOptionError } from '../errors/configuration.errors.js';
+import { nativePool } from './native-pool.js';
 
 /** What the migration lock belongs to: the session that sends the statements, or a transaction beside it. */
 export type LockMode = 'session' | 'transaction';
@@ -32,7 +33,8 @@ export function transactionLockOf(
  * @throws InvalidOptionError
  */
 export async function checkPoolOfTwo(orm: MikroORM): Promise<void> {
-  const max = await poolMaximum(orm);
+  const pool = await nativePool<{ readonly options?: { readonly max?: number } }>(orm.em.getConnection());
+  const max = pool?.options?.max;
   if (max === undefined || max > 1) return;
   throw new InvalidOptionError(
     'lock',
@@ -54,14 +56,4 @@ export function checkPulse(orm: MikroORM): void {
     "can't be 1 on a cluster",
     "The run takes a second connection, which shows the other members that it lives: set MikroORM's pool.max to 2 or more.",
   );
-}
-
-/** The largest size of the driver's own pool; `undefined` where the driver did not create the pool. */
-async function poolMaximum(orm: MikroORM): Promise<number | undefined> {
-  const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<{ options?: { max?: number } }> };
-  try {
-    return (await connection.getNativeClient?.())?.options?.max;
-  } catch {
-    return undefined; // an instance of Kysely that the application created
-  }
 }

@@ -1,4 +1,5 @@
 import { type AbstractSqlConnection } from '@mikro-orm/sql';
+import { nativePool } from './native-pool.js';
 
 /** The driver's own client of one session, `pg`'s or `mysql2`'s: the members that are used here. */
 interface NativeClient {
@@ -145,11 +146,10 @@ export class PoolWatch {
    * reaches it.
    */
   static async of(connection: AbstractSqlConnection): Promise<PoolWatch | undefined> {
-    const { getNativeClient } = connection as { getNativeClient?: () => Promise<unknown> };
-    const pool = await getNativeClient?.call(connection).catch(() => undefined);
-    const isPool = typeof pool === 'object' && pool !== null && 'totalCount' in pool;
-    const isMySqlPool = typeof pool === 'object' && pool !== null && 'releaseConnection' in pool;
-    return isPool || isMySqlPool ? new PoolWatch(pool as unknown as NativePool) : undefined;
+    const pool = await nativePool<NativePool>(connection);
+    return pool !== undefined && ('totalCount' in pool || 'releaseConnection' in pool)
+      ? new PoolWatch(pool)
+      : undefined;
   }
 
   /** The client of the session that has just been given out; `number` asks the server for the number of the session. */

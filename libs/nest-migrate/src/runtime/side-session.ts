@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type MikroORM } from '@mikro-orm/sql';
 import { type SideSession, type WayToServer } from '../engines/session/lock.js';
+import { nativePool } from './native-pool.js';
 
 /**
  * How long to wait for a connection, or for a reply on it, in milliseconds. It is for what hangs: on a busy machine both
@@ -38,13 +39,13 @@ export function wayToServer(orm: MikroORM, patience = PATIENCE_MS): WayToServer 
  * Whether one of the pool's connections leads directly to that server session; `false` also where that cannot be known.
  */
 async function leadsTo(orm: MikroORM, pid: number): Promise<boolean> {
-  const clients = (await nativePool(orm))?._clients ?? [];
+  const clients = (await nativePool<NativePool>(orm.em.getConnection()))?._clients ?? [];
   return clients.some(({ processID }) => processID === pid);
 }
 
 /** Opens a connection like those of the pool but outside of it; `undefined` where that fails. */
 async function openBeside(orm: MikroORM, patience: number): Promise<SideSession | undefined> {
-  const { Client, options = {} } = (await nativePool(orm)) ?? {};
+  const { Client, options = {} } = (await nativePool<NativePool>(orm.em.getConnection())) ?? {};
   if (Client === undefined) return undefined;
   const client = new Client({
     ...options,
@@ -64,13 +65,4 @@ async function openBeside(orm: MikroORM, patience: number): Promise<SideSession 
     },
     close: () => client.end().catch(() => undefined),
   };
-}
-
-async function nativePool(orm: MikroORM): Promise<NativePool | undefined> {
-  const connection = orm.em.getConnection() as { getNativeClient?: () => Promise<NativePool> };
-  try {
-    return await connection.getNativeClient?.();
-  } catch {
-    return undefined; // an instance of Kysely that the application created
-  }
 }
