@@ -2,8 +2,8 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type MigrationEvent } from 'nest-migrate';
-import { createDatabase, serverEngines } from '../../support/databases.ts';
-import { scenario } from '../../support/scenario.ts';
+import { createDatabase, type ServerEngine, serverEngines } from '../../support/databases.ts';
+import { type Scenario, scenario } from '../../support/scenario.ts';
 
 const ending: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -22,15 +22,19 @@ async function silentServer(): Promise<number> {
   return (server.address() as { readonly port: number }).port;
 }
 
+async function applicationAt(port: number, engine: ServerEngine, driverOptions: object = {}): Promise<Scenario> {
+  const database = await createDatabase(engine);
+  ending.push(() => database.drop());
+  const options = { ...database.options, port, driverOptions };
+  return scenario(engine, { database: { ...database, options }, revisions: { aaaa: {} } });
+}
+
 describe('a run on a server that gives no reply', () => {
   it('says what it waits for, ends with the signal, and lets its application close', async () => {
     const port = await silentServer();
     await Promise.all(
       serverEngines.map(async (engine) => {
-        const database = await createDatabase(engine);
-        ending.push(() => database.drop());
-        const options = { ...database.options, port };
-        const at = await scenario(engine, { database: { ...database, options }, revisions: { aaaa: {} } });
+        const at = await applicationAt(port, engine);
         const stop = new AbortController();
         const told: MigrationEvent[] = [];
         const onEvent = (event: MigrationEvent): void => {
@@ -58,11 +62,8 @@ describe('a run on a server that gives no reply', () => {
     const port = await silentServer();
     await Promise.all(
       serverEngines.map(async (engine) => {
-        const database = await createDatabase(engine);
-        ending.push(() => database.drop());
         const limit = engine === 'postgres' ? { connectionTimeoutMillis: 300 } : { connectTimeout: 300 };
-        const options = { ...database.options, port, driverOptions: limit };
-        const at = await scenario(engine, { database: { ...database, options }, revisions: { aaaa: {} } });
+        const at = await applicationAt(port, engine, limit);
         await expect(at.migrations.current()).rejects.toMatchObject({
           code: 'DATABASE_UNREACHABLE',
           message: expect.stringContaining(`Can't connect to the database at 127.0.0.1:${port}: no reply in time.`),
