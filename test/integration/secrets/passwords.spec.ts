@@ -180,6 +180,15 @@ describe('a clientUrl that cannot be read', () => {
     );
   });
 
+  it.each([
+    ['opaque', 'visitor:hunter2@127.0.0.1:5432/shop'],
+    ['one of another kind', 'visitor://hunter2/x@127.0.0.1:5432/shop'],
+  ])('is told that it lacks a scheme, where what is left is %s', async (_, clientUrl) => {
+    const output = await outputOf('boot off', 'postgres', { clientUrl });
+    expect(output).toContain('cannot be read. Begin it with the scheme of a database, such as postgres://');
+    expect(output).not.toContain('hunter2');
+  });
+
   it('is told of a replica as well', async () => {
     const replica = (clientUrl: string): Given => ({ dbName: 'shop', replicas: [{ clientUrl }] });
     const unparsable = await outputOf('boot off', 'postgres', replica(url));
@@ -211,6 +220,8 @@ describe('a clientUrl that can be read', () => {
     'postgres://visitor:p@ss:word@127.0.0.1:1/shop',
     'postgres://visitor:p%2Fs%23%3F%25@127.0.0.1:1/my%40shop?sslmode=disable',
     'postgres://127.0.0.1:1/shop',
+    'postgresql+psycopg://visitor:word@127.0.0.1:1/shop',
+    'other://127.0.0.1:1/shop',
   ])('%s is left alone', async (clientUrl) => {
     expect(await outputOf('boot verify', 'postgres', { clientUrl })).toContain(
       "Can't connect to the database at 127.0.0.1:1",

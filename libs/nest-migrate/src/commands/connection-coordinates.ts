@@ -31,8 +31,10 @@ export function checkCoordinates(orm: MikroORM, connection: string): void {
     const where = index === 0 ? '' : ` of replica ${index}`;
     const { clientUrl, host, user, dbName } = coordinates;
     // an engine of files has an empty one where the configuration names none
-    if (clientUrl !== undefined && clientUrl !== '' && !isReadable(clientUrl))
-      throw new ConnectionUrlError(connection, `clientUrl${where}`);
+    if (clientUrl !== undefined && clientUrl !== '') {
+      if (lacksScheme(clientUrl)) throw new ConnectionUrlError(connection, `clientUrl${where}`, schemeCure);
+      if (!isReadable(clientUrl)) throw new ConnectionUrlError(connection, `clientUrl${where}`);
+    }
     for (const [option, value] of Object.entries({ host, user, dbName })) {
       if (typeof value === 'string' && holdsCredentials(value)) {
         throw new ConnectionUrlError(
@@ -57,6 +59,20 @@ export async function readingUrls<T>(connection: string, makeOrm: () => T | Prom
     const isOfUrl = error instanceof URIError || (error as { code?: unknown } | null)?.code === 'ERR_INVALID_URL';
     throw isOfUrl ? new ConnectionUrlError(connection) : error;
   }
+}
+
+const schemeCure = 'Begin it with the scheme of a database, such as postgres://, mysql:// or mariadb://.';
+
+/** The schemes that this tool's databases go by, here and elsewhere: `pgsql:`, `mysql2:`, `postgresql+psycopg:`. */
+const databaseScheme = /^(?:postgres|postgresql|pgsql|pg|mysql|mysql2|mariadb)(?:\+\w+)?:/i;
+
+/**
+ * Whether a URL that has credentials begins with something else than a database's scheme. That may be the user, of a
+ * URL without a scheme: `visitor://pass@word@host` has the user `visitor` then, and a part of the password where
+ * `new URL()` sees a user.
+ */
+function lacksScheme(clientUrl: string): boolean {
+  return clientUrl.includes('@') && !databaseScheme.test(clientUrl);
 }
 
 /**
