@@ -96,7 +96,7 @@ describe.each(serverEngines)('db upgrade on %s that gets a signal', (engine) => 
     const run = await application.startDb(['upgrade']);
     await gate.reached();
     run.kill('SIGINT');
-    await run.waitForOutput(/Stopping once the current statement has ended; once more ends the process at once\./);
+    await run.waitForOutput(/Stopping once what runs now has ended; a second signal ends the process at once\./);
     expect(await gate.waiting()).toBe(1);
     await gate.open();
     const { code, stdout, stderr } = await run.exited;
@@ -157,7 +157,7 @@ describe.each(serverEngines)('an application that upgrades %s while it boots and
     const boot = await application.boot({ ON_BOOTSTRAP: 'upgrade', PORT: String(await freePort()) });
     await gate.reached();
     boot.kill('SIGTERM');
-    await boot.waitForOutput(/Stopping once the current statement has ended/);
+    await boot.waitForOutput(/Stopping once what runs now has ended/);
     await gate.open();
     const { code, stdout, stderr } = await boot.exited;
     expect([code, stdout + stderr]).toEqual([143, expect.stringContaining(stopped(engine))]);

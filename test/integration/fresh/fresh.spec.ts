@@ -219,7 +219,7 @@ describe('with the seeders of the application', () => {
     }
   }
 
-  it('has their rows, those of one class, or says at what a seeder failed', async () => {
+  it('has their rows, those of one class, or says at what a seeder failed, and that none has run', async () => {
     const made = await createDatabase('sqlite');
     const seeder = { seedersList: [DatabaseSeeder, MoreSeeder, FailingSeeder] };
     const database = { ...made, options: { ...made.options, seeder } };
@@ -236,6 +236,19 @@ describe('with the seeders of the application', () => {
       'The database is fresh and at head, but FailingSeeder failed: no such author. Mend the seeder',
     );
     expect((await at.migrations.current()).rows).toEqual(['bbbb']);
+    await at.addRevision('cccc', 'bbbb', 'await op.execute("create table")');
+    const warnings: string[] = [];
+    const onEvent: FreshOptions['onEvent'] = (event) => {
+      if (event.type === 'warning') warnings.push(event.message);
+    };
+    await expect(at.migrations.fresh({ onEvent })).rejects.toMatchObject({ code: 'REVISION_FAILED' });
+    expect(warnings).toEqual([]);
+    await expect(at.migrations.fresh({ seed: 'MoreSeeder', onEvent })).rejects.toMatchObject({
+      code: 'REVISION_FAILED',
+    });
+    expect(warnings).toEqual([
+      'No seeder has run, and an upgrade runs none: db fresh --seed MoreSeeder starts over and ends with it.',
+    ]);
     await at.orm.close();
     await made.drop();
   });

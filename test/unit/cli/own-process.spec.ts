@@ -41,7 +41,7 @@ describe('a command in a process of its own', () => {
       });
     });
     expect(code).toBe(expected);
-    expect(stderr).toBe('Stopping once the current statement has ended; once more ends the process at once.\n');
+    expect(stderr).toBe('Stopping once what runs now has ended; a second signal ends the process at once.\n');
     expect(process.listenerCount(signal)).toBe(listeners);
   });
 

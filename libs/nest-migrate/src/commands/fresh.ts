@@ -4,6 +4,7 @@ import { FreshRefusedError, SeederFailedError, SeederMissingError } from '../err
 import { RunAbortedError } from '../errors/stopped.errors.js';
 import { command, type Wording, worded } from '../errors/wording.js';
 import { DROP_OF_FRESH } from '../errors/interrupted.errors.js';
+import { warning } from '../runtime/events.js';
 import { type MigrationDatabase } from '../runtime/migration-database.js';
 import { recordTableNames } from '../runtime/own-tables.js';
 import { type PinnedSession } from '../runtime/pinned-session.js';
@@ -62,7 +63,11 @@ export async function fresh(context: CommandContext, options: FreshOptions = {})
   await checkLoadable(context, scripts);
   const dropped = await drop(context, database, scripts, run);
   const fresher = await readScripts(context, options);
-  const result = await stoppable(options.signal, DROPPED, () => runWith(fresher, context, run, upgradeTo('head')));
+  const apply = (): Promise<RunResult> => runWith(fresher, context, run, upgradeTo('head'));
+  const result = await stoppable(options.signal, DROPPED, apply).catch((error: unknown) => {
+    if (seed !== false) emitter(context, options)(warning(unseeded(seed)));
+    throw error;
+  });
   return { ...result, dropped, seeded: seeders === undefined ? null : await plant(seeders, seed) };
 }
 
@@ -202,6 +207,12 @@ async function createdBy({ graph, directory }: RevisionScripts): Promise<SweepSc
     );
     return texts.some((text) => creation.test(text));
   };
+}
+
+/** The cure of a stopped or failed upgrade names the upgrade alone. */
+function unseeded(seed: true | string): Wording {
+  const again = command('fresh', '--seed', ...(typeof seed === 'string' ? [seed] : []));
+  return worded`No seeder has run, and an upgrade runs none: ${again} starts over and ends with it.`;
 }
 
 async function plant(seeders: Seeders, seed: boolean | string): Promise<string> {

@@ -10,7 +10,7 @@ const signals = Object.keys(exitCodes) as StopSignal[];
 const SAME_KEYSTROKE_MS = 300;
 
 /** What to say after the first signal. */
-export const STOPPING = 'Stopping once the current statement has ended; once more ends the process at once.';
+export const STOPPING = 'Stopping once what runs now has ended; a second signal ends the process at once.';
 
 /**
  * Listens for SIGINT and SIGTERM. The first signal asks the work to stop, by an `AbortSignal`; the second one ends the
