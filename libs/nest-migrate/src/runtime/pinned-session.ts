@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { type AbstractSqlConnection, type Kysely } from '@mikro-orm/sql';
 import { type ServerSession } from '../engines/session/server-session.js';
 import { ConnectionLostError, reasonOf } from '../errors/runtime.errors.js';
@@ -25,6 +26,7 @@ export class PinnedSession implements Session, AskingSession {
   /**
    * @param connection MikroORM's connection, which formats, logs and sends.
    * @param pinned Its client, bound to one pooled connection.
+   * @param server Absent for an engine that runs in this process.
    */
   constructor(
     private readonly connection: AbstractSqlConnection,
@@ -83,6 +85,7 @@ export class PinnedSession implements Session, AskingSession {
     params: readonly unknown[] = [],
     author: Author = 'tool',
   ): Promise<T[]> {
+    await this.#turn();
     await this.#takeBack();
     return this.#explained(() =>
       this.connection.execute<T[]>(sql, [...params], 'all', this.context, loggingOf(author)),
@@ -95,6 +98,7 @@ export class PinnedSession implements Session, AskingSession {
   }
 
   async execute(sql: string, params: readonly unknown[] = [], author: Author = 'tool'): Promise<number> {
+    await this.#turn();
     await this.#takeBack();
     const { affectedRows } = await this.#explained(() =>
       this.connection.execute<{ affectedRows: number }>(sql, [...params], 'run', this.context, loggingOf(author)),
@@ -175,6 +179,14 @@ export class PinnedSession implements Session, AskingSession {
     const begun = await this.#client?.commitBehind(statement, next, () => this.commit());
     if (begun !== undefined && next !== undefined) this.#ahead = { query: next, value: begun.value };
     return begun !== undefined;
+  }
+
+  /**
+   * Lets the process hear its signals and timers before a statement. An engine that runs in this process gives the
+   * event loop no turn, so that a revision of many statements would keep it from them until its end.
+   */
+  async #turn(): Promise<void> {
+    if (this.server === undefined) await turn();
   }
 
   /** Ends the transaction that was begun ahead. */
