@@ -46,8 +46,11 @@ interface Peer {
   readonly version: () => Promise<string> | string;
   /** Gets the folder of its history, the environment beside it. */
   readonly command: (folder: string) => readonly string[];
-  /** Whether each revision has a transaction of its own. Else the run is one transaction. */
-  readonly each: boolean;
+  /**
+   * Whether each revision has a transaction of its own, or all of them share one. `part`: no tool, but what an upgrade
+   * through an application cannot do without.
+   */
+  readonly each: boolean | 'part';
 }
 
 function versionOf(name: string, folder: string): string {
@@ -96,6 +99,20 @@ const peers: readonly Peer[] = (
       command: program('drizzle.mjs'),
       each: false,
     },
+    {
+      name: 'the application alone',
+      history: 'typeScript',
+      version: ownVersion,
+      command: () => application().slice(0, 2),
+      each: 'part',
+    },
+    {
+      name: 'the statements alone',
+      history: 'typeScript',
+      version: ofPeers('pg'),
+      command: program('statements.mjs'),
+      each: 'part',
+    },
   ] as const satisfies readonly Peer[]
 )
   .filter(({ name }) => name !== 'Alembic' || python !== undefined)
@@ -116,6 +133,7 @@ async function upgrade({ name, command }: Peer, folder: string): Promise<Took> {
       ...database.env,
       DB_URL: database.url,
       HISTORY: folder,
+      REVISIONS: values.revisions,
       MIGRATIONS_DIRECTORY: folder,
       NODE_COMPILE_CACHE: join(folders, 'compiled'),
       NO_COLOR: '1',
@@ -129,6 +147,7 @@ async function upgrade({ name, command }: Peer, folder: string): Promise<Took> {
     });
     const wall = (performance.now() - started) / 1_000;
     const [user = 0, system = 0] = (stderr.trim().split('\n').at(-1) ?? '').split(' ').map(Number);
+    if (name === 'the application alone') return { wall, processor: user + system };
     const [row] = await queryDatabase(
       database,
       "select count(*) as tables from pg_tables where schemaname = 'public' and tablename like 'table\\_%'",
@@ -179,7 +198,8 @@ try {
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, PostgreSQL ${server} without durability`;
   const lines: string[] = [];
   const groups: BarGroup[] = [];
-  for (const each of [true, false]) {
+  const parts: string[] = [];
+  for (const each of [true, false, 'part'] as const) {
     const bars = [];
     for (const [peer, all] of took) {
       if (peer.each !== each) continue;
@@ -190,16 +210,22 @@ try {
         told(walls),
         told(processors),
       ];
+      if (each === 'part') {
+        parts.push(`${peer.name} ${told(walls)}`);
+        continue;
+      }
       lines.push(`| ${row.join(' | ')} |`);
       bars.push({ name: peer.name, seconds: median(walls), isOwn: peer.history === 'typeScript' });
     }
-    groups.push({ title: each ? 'a transaction each' : 'one transaction for the run', bars });
+    if (each !== 'part') groups.push({ title: each ? 'a transaction each' : 'one transaction for the run', bars });
   }
   const table = [
     `${machine}; ${REVISIONS.toLocaleString('en')} revisions, ${ROUNDS} rounds, a load of ${began} before and ${load()} after.`,
     '',
     '| | transactions | time | processor time |\n| --- | --- | ---: | ---: |',
     ...lines,
+    '',
+    `In the same run: ${parts.join(', ')}.`,
   ].join('\n');
   process.stdout.write(`${table}\n`);
   if (values.write) {
