@@ -1,5 +1,6 @@
-/** What the text of a statement tells of the settings of a session on PostgreSQL. */
+/** What the text of a statement tells of the settings of a session. */
 import { expect, it } from '@jest/globals';
+import { mysqlSettings, mysqlVariables } from '../../../libs/nest-migrate/src/engines/mysql/session/settings.ts';
 import { postgresSettings } from '../../../libs/nest-migrate/src/engines/postgres/session/settings.ts';
 
 it.each([
@@ -21,6 +22,33 @@ it.each([
   ['nothing', 'select f()'],
   ['nothing', 'do $$ begin set role x; end $$'],
   ['nothing', 'insert into a values (1)'],
-])('%s: %s', (kept, sql) => {
+])('on PostgreSQL, %s: %s', (kept, sql) => {
   expect(postgresSettings.keptBy?.(sql)).toBe(kept);
+});
+
+it.each([
+  [
+    'settings',
+    "create table `a` (`id` int not null auto_increment primary key, `b` int default (1 + 1) comment 'set role x')",
+  ],
+  ['settings', 'create or replace table a (n int)'],
+  ['settings', '# a note\nALTER TABLE a add column b int, drop column c, algorithm = instant'],
+  ['settings', 'create unique index i on a ((lower(b)))'],
+  ['settings', 'rename table a to b, c to d'],
+  ['settings', 'drop table a; drop view v'],
+  ['nothing', 'create table a select f() as n'],
+  ['nothing', 'create table a (n int) /*! select f() as n */'],
+  ['nothing', "create table a (n int comment '\\') select f('x') as n"],
+  ['nothing', 'create table a values row(f())'],
+  ['nothing', 'create table a as table b'],
+  ['nothing', 'create table a (n int); set sql_mode = ansi'],
+  ['nothing', '/*!50000 set role x */'],
+  ['nothing', 'set statement max_statement_time = 1 for drop table a'],
+  ['nothing', 'drop database a'],
+  ['nothing', 'create view v as select f()'],
+  ['nothing', 'call p()'],
+  ['nothing', 'insert into a set n = f()'],
+  ['nothing', 'begin not atomic drop table a; set role x; end'],
+])('on MySQL and MariaDB, %s: %s', (kept, sql) => {
+  expect(mysqlSettings(mysqlVariables).keptBy?.(sql)).toBe(kept);
 });

@@ -73,6 +73,20 @@ it('settings are looked at first, behind what may have set one', async () => {
   expect(callsOf(session.calls)[1]).toBe('begin, set zone_bbbb, look, stepWriter.write, commit');
 });
 
+it('settings are looked at where that cannot ride along, unless the statements are sure to keep them', async () => {
+  const looked = async (sql: string): Promise<number> => {
+    const database = new MemoryDatabase(true);
+    const line = lineOf((id) => [`${sql}_${id}`]);
+    const { session, error } = await run({ line, database, engine: { settings } });
+    expect(error).toBeUndefined();
+    return session.calls.filter((call) => call === 'look').length;
+  };
+  // once at the start and once at the end
+  expect(await looked('create a')).toBe(2);
+  expect(await looked('alter a')).toBe(2 + IDS.length);
+  expect(await looked('set zone')).toBe(2 + IDS.length);
+});
+
 it('a transaction that is no longer the one that was begun gets no rows, and fails the step', async () => {
   const database = databaseThatTells();
   const line: Line = {

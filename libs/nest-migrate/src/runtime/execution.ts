@@ -178,8 +178,8 @@ export class Execution {
     this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
     // a transaction that has settings of its own is looked at anyway
-    const kept = transactions.baseline === undefined && this.#canWriteAtOnce(step) ? run.keepsOfSession : 'nothing';
-    const glance = kept === 'rights' ? await this.#baseline?.glance() : undefined;
+    const kept = transactions.baseline === undefined ? run.keepsOfSession : 'nothing';
+    const glance = kept === 'rights' && this.#canWriteAtOnce(step) ? await this.#baseline?.glance() : undefined;
     if (kept !== 'settings' && glance === undefined) await this.#putBack();
     const moved = { started: attempt.started, journal, operationsDigest, glance, next: this.#nextBegin(index + 1) };
     const isKnownOpen = await this.#moveRows(step, moved);

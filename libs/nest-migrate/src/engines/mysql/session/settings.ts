@@ -1,7 +1,8 @@
 import { type SqlSession } from '../../session/sql-session.js';
 import { errorCode } from '../../session/limits.js';
 import { type SessionSettings } from '../../session/settings.js';
-import { mysqlSql } from '../lexical-rules.js';
+import { statementHeads } from '../../sql/statement-heads.js';
+import { mysqlLexicalRules, mysqlSql } from '../lexical-rules.js';
 
 const { quote, text: literal } = mysqlSql;
 
@@ -30,6 +31,13 @@ const CLOCK = 'the clock';
 /** Whether `set timestamp` has stopped the clock. */
 const STOPPED = 'abs(@@session.timestamp - unix_timestamp(sysdate(6))) > 1';
 
+/** The beginnings of statements that only define something. Defaults and generated columns call no stored function. */
+const DEFINES =
+  /^(?:create(?: or replace)?(?: unique| fulltext| spatial)? (?:table|index)|(?:alter|rename) table|drop (?:table|index|view|trigger|procedure|function|event))\b/;
+
+/** What fills a table where it is created, by code that may set something. In the text, since the mode may end strings elsewhere. */
+const COMPUTES = /\b(?:select|values|with)\b|\btable\b[^(]*\btable\b/i;
+
 /**
  * The variables of a session as the server lists them. Variables without a global value (`last_insert_id`, `timestamp`)
  * are results of statements and not settings, unless their value is a word (`sql_log_bin`, `gtid_next`).
@@ -57,6 +65,11 @@ export function mysqlSettings(tables: VariableTables): SessionSettings {
       const sum = (table: string): string =>
         `(select coalesce(sum(crc32(concat(variable_name, '=', variable_value))), 0) from ${table} where lower(variable_name) in (${names}))`;
       return `select concat_ws(' ', ${sum(tables.session)} - ${sum(tables.global)}, coalesce(database(), ''), coalesce(current_role(), ''), ${STOPPED}) as settings limit 1`;
+    },
+    keptBy(sql) {
+      const heads = [...statementHeads(sql, { lexical: mysqlLexicalRules, isMySql: true })];
+      const isPlain = heads.every((head) => head === '' || DEFINES.test(head)) && !COMPUTES.test(sql);
+      return isPlain ? 'settings' : 'nothing';
     },
     restore(name, value) {
       if (name === ROLE) return [`set role ${roles(value)}`];
