@@ -1,6 +1,7 @@
 /** What the text of a statement tells of the settings of a session. */
 import { expect, it } from '@jest/globals';
 import { mysqlSettings, mysqlVariables } from '../../../libs/nest-migrate/src/engines/mysql/session/settings.ts';
+import { sqliteSettings } from '../../../libs/nest-migrate/src/engines/sqlite/session/settings.ts';
 import { postgresSettings } from '../../../libs/nest-migrate/src/engines/postgres/session/settings.ts';
 
 it.each([
@@ -51,4 +52,17 @@ it.each([
   ['nothing', 'begin not atomic drop table a; set role x; end'],
 ])('on MySQL and MariaDB, %s: %s', (kept, sql) => {
   expect(mysqlSettings(mysqlVariables).keptBy?.(sql)).toBe(kept);
+});
+
+it.each([
+  ['settings', 'create table a as select f() as n'],
+  ['settings', 'insert into a values (1)'],
+  ['nothing', 'PRAGMA legacy_alter_table = on'],
+  ['nothing', 'insert into a values (1); pragma main.cache_size(7)'],
+  ['nothing', 'select * from pragma_cache_size'],
+  ['nothing', "attach ':memory:' as other"],
+  ['nothing', 'detach database other'],
+  ['nothing', "select load_extension('x')"],
+])('on SQLite, %s: %s', (kept, sql) => {
+  expect(sqliteSettings.keptBy?.(sql)).toBe(kept);
 });

@@ -34,6 +34,8 @@ export class Execution {
   #rows: readonly string[];
   /** The session's settings before the first step. */
   #baseline: SessionBaseline | undefined;
+  /** What the last step is sure to have left as it was in the session. */
+  #kept: Kept = 'settings';
   #purged = false;
   /** The last step that has been loaded. */
   #loadedUpTo = -1;
@@ -78,7 +80,8 @@ export class Execution {
       if (done === undefined) break;
       finished.push(done);
       emit({ type: 'stepFinished', step: done, index });
-      if (rules.settings?.differInside === true && !transactions.isOpen) await this.#putBack();
+      if (rules.settings?.differInside === true && !transactions.isOpen && this.#kept !== 'settings')
+        await this.#putBack();
     }
     if (transactions.isOpen) await transactions.orRollback(() => transactions.commit());
     await this.#putBack();
@@ -177,10 +180,11 @@ export class Execution {
     options.emit({ type: 'stepStarted', step: toStep(step, 0), index });
     this.#loadAhead(index + 1);
     const operationsDigest = step.body === undefined ? undefined : await run.run(step.body);
-    // a transaction that has settings of its own is looked at anyway
-    const kept = transactions.baseline === undefined ? run.keepsOfSession : 'nothing';
-    const glance = kept === 'rights' && this.#canWriteAtOnce(step) ? await this.#baseline?.glance() : undefined;
-    if (kept !== 'settings' && glance === undefined) await this.#putBack();
+    this.#kept = run.keepsOfSession;
+    // a transaction that has settings of its own has no glance
+    const mayGlance = transactions.baseline === undefined && this.#canWriteAtOnce(step);
+    const glance = this.#kept === 'rights' && mayGlance ? await this.#baseline?.glance() : undefined;
+    if (this.#kept !== 'settings' && glance === undefined) await this.#putBack();
     const moved = { started: attempt.started, journal, operationsDigest, glance, next: this.#nextBegin(index + 1) };
     const isKnownOpen = await this.#moveRows(step, moved);
     this.#rows = step.rows;
@@ -302,7 +306,10 @@ export class Execution {
         // notes of the other direction too: the version rows now contradict them
         await tables.journal.forget(session, step.revision ?? '');
       }
-      if (hooks.length > 0) isKnownOpen = false;
+      if (hooks.length > 0) {
+        isKnownOpen = false;
+        this.#kept = 'nothing';
+      }
       const run = this.#runOf(step);
       await versionApplied(hooks, run.sink(noService), run.about, toStep(step, 0));
     };

@@ -69,6 +69,8 @@ export const sqliteSettings: SessionSettings = {
     if (/journal_mode$/.test(name) && (before === 'wal' || now === 'wal')) return [];
     return before === null || now === null ? [] : [`pragma ${name} = ${before}`];
   },
+  // nothing else sets any, since neither a trigger nor a function of SQL may
+  keptBy: (sql) => (/pragma|attach|detach|load_extension/i.test(sql) ? 'nothing' : 'settings'),
   identity: [],
   isNoSetting: () => false,
   differInside: true,
