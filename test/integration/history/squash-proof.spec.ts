@@ -144,6 +144,54 @@ describe('a baseline', () => {
   );
 });
 
+describe('a squash of revisions whose downgrades do not lead back', () => {
+  const seed: ScenarioRevision = {
+    down: 'a1',
+    upgrade: (op) =>
+      op.bulkInsert('author', [
+        { id: 1, name: 'Jane' },
+        { id: 2, name: 'Ann' },
+      ]),
+    downgrade: (op) => op.execute('delete from author'),
+  };
+  const lossy: Revisions = {
+    a1: bookshop['a1'],
+    b2: seed,
+    // what it changes is in another table at the end
+    c3: { down: 'b2', upgrade: executing("update author set name = upper(name) where name = 'Ann'") },
+    d4: {
+      down: 'c3',
+      upgrade: (op) => op.bulkInsert('author', [{ id: 3, name: 'Zoe' }]),
+      downgrade: executing('delete from author where id > 1'),
+    },
+    e5: {
+      down: 'd4',
+      upgrade: (op) => op.renameTable('author', 'writer'),
+      downgrade: (op) => op.renameTable('writer', 'author'),
+    },
+  };
+
+  it.each(allEngines.filter((engine) => isTurn(2, engine, allEngines) || engine === 'sqlite'))(
+    'is written where it loses what they lose, on %s',
+    async (engine) => {
+      const at = await application(engine, lossy);
+      const result = await at.migrations.squash({ range: 'c3:e5', revId: 's9' });
+      expect(messages(result)).toEqual([]);
+      expect(result.created).toHaveLength(1);
+    },
+  );
+
+  it('is refused where it loses more', async () => {
+    const at = await application('sqlite', lossy);
+    const { created } = await at.migrations.squash({ range: 'c3:e5', revId: 's9' });
+    const [{ path }] = created;
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replaceAll('id > 1', 'id > 0'));
+    const result = await at.migrations.squash({ prove: 's9' });
+    expect(messages(result)).toEqual([expect.stringContaining('rows of author are gone')]);
+  });
+});
+
 describe('a squash that does not do what the revisions do', () => {
   const seeded = (constants: ScenarioRevision['constants']): Revisions => ({
     a1: bookshop['a1'],

@@ -16,6 +16,8 @@ import { planFor } from './run.js';
 import { type DifferenceOfRows, differencesOfRows } from './table-contents.js';
 import { upgradeTo, upgrade } from './upgrade.js';
 import {
+  lossesOfDowngrade,
+  lossesOfUpgrade,
   type Moment,
   momentOf,
   moveOne,
@@ -75,6 +77,21 @@ export async function proveSquash(
   return old === undefined || needsServices === true
     ? undefined
     : new Proof(context, scripts, squash, old, options).run();
+}
+
+/**
+ * What the revisions that a squash replaces lose of the rows that there were, one after the other, and what their
+ * downgrades lose: `verify` says so of each of them, and a squash that loses the same does what they do. Sentences of
+ * `rows-lost`; those of the downgrade are missing where one of them fails.
+ */
+export async function lossesOfReplaced(
+  context: CommandContext,
+  scripts: RevisionScripts,
+  squash: string,
+  options: ProofOptions & Pick<TrialOptions, 'rows'>,
+): Promise<ReadonlySet<string>> {
+  const old = oldPathOf(scripts, squash);
+  return old === undefined ? new Set() : new Proof(context, scripts, squash, old, options).losses(options.rows);
 }
 
 /** The way that a squash replaces. */
@@ -160,6 +177,19 @@ class Proof {
       isAll,
       findings: this.#findings,
     };
+  }
+
+  async losses(rows: TrialOptions['rows']): Promise<ReadonlySet<string>> {
+    return this.#rehearse(rows, async (scratch) => {
+      const before = await momentOf(scratch);
+      if ((await this.#failure(this.#apply(scratch, this.old.ids))) !== undefined) return new Set();
+      const after = await momentOf(scratch);
+      const losses = new Set(lossesOfUpgrade(before, after));
+      const failed = await this.#failure(this.#undo(scratch, this.old.ids));
+      if (failed !== undefined) return losses;
+      for (const loss of lossesOfDowngrade(before, after, await momentOf(scratch))) losses.add(loss);
+      return losses;
+    });
   }
 
   /** The rows that are put in where the old path begins. */
@@ -276,6 +306,11 @@ class Proof {
 
   async #apply(scratch: CommandContext, ids: readonly string[]): Promise<void> {
     for (const id of ids) await moveOne(scratch, this.old.scripts, { direction: 'upgrade', id }, this.options);
+  }
+
+  async #undo(scratch: CommandContext, ids: readonly string[]): Promise<void> {
+    for (const id of [...ids].reverse())
+      await moveOne(scratch, this.old.scripts, { direction: 'downgrade', id }, this.options);
   }
 
   #rehearse<T>(rows: TrialOptions['rows'], work: (scratch: CommandContext) => Promise<T>): Promise<T> {

@@ -31,8 +31,8 @@ import {
   wayBack,
 } from './squash-parts.js';
 import { certify } from './squash-certificate.js';
-import { proveSquash, type SquashProof } from './squash-proof.js';
-import { type TrialOptions, schemaOf, tryRevision } from './verified-revision.js';
+import { lossesOfReplaced, proveSquash, type SquashProof } from './squash-proof.js';
+import { ROWS_LOST, type TrialOptions, schemaOf, tryRevision } from './verified-revision.js';
 import { bodyOf, runHooks, type ScriptToWrite, shown, writeScript } from './write-revisions.js';
 
 export type { SquashProof } from './squash-proof.js';
@@ -440,7 +440,7 @@ async function tryDraft(context: CommandContext, scripts: RevisionScripts, draft
   });
 }
 
-/** Whether the squash goes up, down and up again. */
+/** Whether the squash goes up, down and up again, without a loss of rows that what it replaces does not have. */
 async function tryAlone(
   context: CommandContext,
   scripts: RevisionScripts,
@@ -461,7 +461,10 @@ async function tryAlone(
     const { findings: found } = await rehearse(context, { ...common, at }, (scratch) =>
       tryRevision(scratch, scripts, id, trial),
     );
-    const isNew = ({ rule, direction }: Finding): boolean =>
+    const hasLost = found.some(({ rule }) => rule === ROWS_LOST);
+    const losses = hasLost ? await lossesOfReplaced(context, scripts, id, { ...common, rows: fill }) : new Set();
+    const isNew = ({ rule, direction, message }: Finding): boolean =>
+      !(rule === ROWS_LOST && losses.has(message)) &&
       !findings.some((other) => other.rule === rule && other.direction === direction);
     findings.push(...found.filter(isNew));
   }

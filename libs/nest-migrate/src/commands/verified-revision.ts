@@ -22,6 +22,9 @@ import { runWith, type RunOptions } from './run.js';
 import { loadSteps } from './step-loading.js';
 import { lostByDowngrade, lostByUpgrade, readContents, type TableContents } from './table-contents.js';
 
+/** The rule of rows that are gone, or have other values. */
+export const ROWS_LOST = 'rows-lost';
+
 /** A database at one moment. */
 export interface Moment {
   readonly fingerprint: Fingerprint;
@@ -83,7 +86,7 @@ export async function tryRevision(
     return { findings, leaves: 'nothing', upgrades: false };
   }
   const after = await momentOf(scratch);
-  for (const text of lostByUpgrade(before.contents, after.contents)) find('rows-lost', 'upgrade', `After it ${text}.`);
+  for (const message of lossesOfUpgrade(before, after)) find(ROWS_LOST, 'upgrade', message);
   if (script.irreversible !== null) return { findings, leaves: 'applied', upgrades: true };
 
   const failedDown = await failure(move('downgrade'));
@@ -92,9 +95,7 @@ export async function tryRevision(
     return { findings, leaves: 'nothing', upgrades: true };
   }
   const back = await momentOf(scratch);
-  for (const text of lostByDowngrade(before.contents, after.contents, back.contents)) {
-    find('rows-lost', 'downgrade', `After the upgrade and it ${text}.`);
-  }
+  for (const message of lossesOfDowngrade(before, after, back)) find(ROWS_LOST, 'downgrade', message);
   const left = await differenceOf(scratch, before.fingerprint, back.fingerprint, () =>
     options.schemaAt(graph.parentsOf(id)),
   );
@@ -115,6 +116,17 @@ export async function tryRevision(
   if (differs === undefined) return { findings, leaves: 'applied', upgrades: true };
   find('upgrade-differs', 'upgrade', `The second time it leads to another schema.${stillToDo(differs)}`, differs);
   return { findings, leaves: 'nothing', upgrades: true };
+}
+
+/** What an upgrade loses of the rows that there were, one sentence a table. */
+export function lossesOfUpgrade(before: Moment, after: Moment): readonly string[] {
+  return lostByUpgrade(before.contents, after.contents).map((text) => `After it ${text}.`);
+}
+
+/** What an upgrade and its downgrade lose of the rows that there were, one sentence a table. */
+export function lossesOfDowngrade(before: Moment, between: Moment, after: Moment): readonly string[] {
+  const lost = lostByDowngrade(before.contents, between.contents, after.contents);
+  return lost.map((text) => `After the upgrade and it ${text}.`);
 }
 
 /** Applies or undoes one revision. */
