@@ -1,6 +1,7 @@
 import { RebaseRefusedError } from '../errors/command.errors.js';
+import { type TouchedTable } from '../operations/object-change.js';
 import { type Operation } from '../operations/operation.js';
-import { referencedTables, type TouchedTable, touchedTables } from '../operations/touched-tables.js';
+import { referencedTables, touchedTables } from '../operations/touched-tables.js';
 import { resolveRevision, resolveRevisions } from '../revision/resolve.js';
 import { targetsFor } from '../revision/target.js';
 import { ancestors, descendants } from '../revision/traversal.js';

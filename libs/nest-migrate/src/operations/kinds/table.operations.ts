@@ -18,6 +18,7 @@ import {
   type PrimaryKeyDefinition,
   primaryKeyDefinition,
   primaryKeyOptions,
+  referenceOf,
   tableForeignKey,
   tableForeignKeyOptions,
   type TableForeignKeyOptions,
@@ -250,6 +251,13 @@ const defineOperation = definitionsOf<
 
 const createTable = defineOperation({
   kind: 'createTable',
+  changes: ({ table, columns, foreignKeys }) => ({
+    does: 'creates',
+    object: 'table',
+    name: table,
+    columns: columns.map(({ name }) => name),
+    references: foreignKeys.map(referenceOf),
+  }),
   parse: (table, options) => {
     const site = tableSite('createTable', table);
     const { columns, primaryKey, indexes, uniques, checks, foreignKeys, ...rest } = optionsOf(
@@ -284,6 +292,7 @@ const createTable = defineOperation({
 
 const dropTable = defineOperation({
   kind: 'dropTable',
+  changes: ({ table }) => ({ does: 'drops', object: 'table', name: table, columns: 'all' }),
   parse: (table, options) => {
     const site = tableSite('dropTable', table);
     return { ...optionsOf(site, options, { ...schemaKinds, ifExists: 'boolean' }), table };
@@ -295,6 +304,10 @@ const dropTable = defineOperation({
 
 const renameTable = defineOperation({
   kind: 'renameTable',
+  changes: (operation) => {
+    const { from } = operation;
+    return { does: 'renames', object: 'table', name: from, table: from, columns: 'all', after: placeAfter(operation) };
+  },
   parse: (from, to, options) => {
     const site = tableSite('renameTable', from);
     nameOf(site, 'its new name', to);
@@ -317,6 +330,7 @@ const renameTable = defineOperation({
 const alterTableComment = defineOperation({
   kind: 'alterTableComment',
   alters: 'table',
+  changes: ({ table }) => ({ does: 'alters', object: 'table', name: table, columns: [] }),
   parse: {
     createTableComment: (table, comment, options) => {
       const site = tableSite('createTableComment', table);
